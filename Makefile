@@ -1,0 +1,89 @@
+# One door for people and for CI. On a machine with Python ≥ 3.11 and make, every target sets up what it needs.
+#
+#   PYTHON=…   interpreter for a new environment; an environment made with another one is built again
+#   VENV=…     where the environment lies (default .venv), to keep one for each interpreter
+#   ARGS=…     passed on to the command: make test ARGS="-k header"
+
+VENV  ?= .venv
+PEERS ?= .venv-peers
+ARGS  ?=
+
+PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
+UV      := $(shell command -v uv 2>/dev/null)
+,       := ,
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench docs clean
+.DELETE_ON_ERROR:
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: $(VENV)/.has-package  ## walk the three-legged flow in the terminal, against a provider on this machine
+	@$(VENV)/bin/python -m oauthone.demo $(ARGS)
+
+test: $(VENV)/.has-test  ## run the tests, with branch coverage
+	@$(VENV)/bin/python -m pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
+
+check: $(VENV)/.has-check  ## formatting, lint, types (mypy and pyright, both strict), import directions
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/pyright --pythonpath $(VENV)/bin/python
+	$(VENV)/bin/python -m pytest -q tests/test_architecture.py
+
+bench: $(PEERS)/.has-peers  ## measure against Authlib, oauthlib and requests-oauthlib, side by side
+	@$(PEERS)/bin/python -m bench $(ARGS)
+
+docs: $(VENV)/.has-package  ## write the API reference to build/docs
+	@rm -rf build/docs && mkdir -p build/docs
+	@python="$(abspath $(VENV))/bin/python" && cd build/docs && "$$python" -m pydoc -w "$(CURDIR)/src/"
+
+clean:  ## remove the environments and everything that was built
+	rm -rf .venv .venv-* build dist .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find src tests bench .ci -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+# --- environments -----------------------------------------------------------------------------------------------------
+# Each stamp is written last, so that a step which broke off is done again. The first stamp is named after the PYTHON
+# that was asked for: without one, any environment that is there will do.
+
+made = $(1)/.made-$(if $(PYTHON),$(notdir $(PYTHON)),$(or $(patsubst $(1)/.made-%,%,$(firstword $(wildcard $(1)/.made-*))),default))
+
+define make-venv
+@rm -rf $(@D); \
+for name in $(if $(PYTHON),"$(PYTHON)",$(PYTHONS)); do \
+  python=$$("$$name" -c 'import sys; print(sys.executable if sys.version_info >= (3, 11) else "")' 2>/dev/null) || python=; \
+  if [ -n "$$python" ]; then break; fi; \
+done; \
+if [ -z "$$python" ]; then \
+  echo "No Python 3.11 or newer found (tried: $(or $(PYTHON),$(PYTHONS))). Install one, or name one: make $(MAKECMDGOALS) PYTHON=/path/to/python3" >&2; exit 1; \
+fi; \
+if [ -n "$(UV)" ]; then \
+  echo "making $(@D) with uv and $$python" && "$(UV)" venv -q --python "$$python" $(@D); \
+elif "$$python" -c 'import ensurepip, venv' 2>/dev/null; then \
+  echo "making $(@D) with $$python" && "$$python" -m venv $(@D); \
+else \
+  version=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+  echo "$$python lacks venv or ensurepip, so it can make no virtual environment. On Debian and Ubuntu: apt install python$$version-venv (or python3-venv). Or install uv." >&2; exit 1; \
+fi
+@touch $@
+endef
+
+install = @echo "installing into $(@D): $(1)" && \
+  $(if $(UV),"$(UV)" pip install -q --python $(@D)/bin/python,$(@D)/bin/python -m pip install -q --disable-pip-version-check) \
+  -c constraints.txt $(1) && touch $@
+
+$(call made,$(VENV)) $(call made,$(PEERS)):
+	$(make-venv)
+
+$(VENV)/.has-package: $(call made,$(VENV)) pyproject.toml constraints.txt
+	$(call install,-e '.[requests$(,)rsa$(,)testing]')
+
+$(VENV)/.has-test: $(VENV)/.has-package requirements/test.txt
+	$(call install,-r requirements/test.txt)
+
+$(VENV)/.has-check: $(VENV)/.has-test requirements/check.txt
+	$(call install,-r requirements/check.txt)
+
+$(PEERS)/.has-peers: $(call made,$(PEERS)) pyproject.toml constraints.txt requirements/peers.txt
+	$(call install,-r requirements/peers.txt -e '.[requests$(,)rsa$(,)testing]')
