@@ -1,0 +1,225 @@
+"""The rooms of the house: which module may import which, and what a bare ``import oauthone`` brings along.
+
+The rules are those of CONTRIBUTING.md. Every module's syntax tree is walked, so an import inside a function, and one
+made with a literal name through importlib, counts like one at the top.
+"""
+
+import ast
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+SRC = Path(__file__).parents[1] / "src"
+
+# A room imports from its own and from every lower floor, never from a neighbour. "" is oauthone/__init__.py.
+FLOORS = [
+    {"errors"},
+    {"core"},
+    {""},
+    {"clients", "server", "providers"},
+    {"login", "testing"},
+    {"demo", "cli"},
+]
+FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+
+# These rooms run on the standard library alone.
+BARE_ROOMS = {"errors", "core", ""}
+THIRD_PARTY_OF_BARE_ROOMS = {"oauthone.core.rsa": {"cryptography"}}
+
+# A module in clients/ may load the library whose name it bears; a shared one, which starts with "_", loads none.
+CLIENT_LIBRARIES = {"requests", "niquests", "httpx", "httpx2", "aiohttp"}
+
+
+class Import(NamedTuple):
+    """One import of ``target``; ``typing_only`` if it stands under ``if TYPE_CHECKING:``."""
+
+    target: str
+    line: int
+    typing_only: bool
+
+
+def imports(source: str, module: str, is_package: bool = False) -> Iterator[Import]:
+    """Every import in ``source``, relative ones made absolute, ``from a import b`` as ``a.b``."""
+    tree = ast.parse(source)
+    typing_only = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
+        for statement in node.body
+        for inner in ast.walk(statement)
+    }
+    for node in ast.walk(tree):
+        for target in _targets(node, module if is_package else module.rpartition(".")[0]):
+            yield Import(target, getattr(node, "lineno", 0), id(node) in typing_only)
+
+
+def _targets(node: ast.AST, package: str) -> list[str]:
+    match node:
+        case ast.Import(names=names):
+            return [alias.name for alias in names]
+        case ast.ImportFrom(module=name, names=names, level=level):
+            parents = package.split(".")
+            prefix = parents[: len(parents) - level + 1] if level else []
+            return [".".join([*prefix, *([name] if name else []), alias.name]) for alias in names]
+        case ast.Call(
+            func=ast.Name(id="__import__" | "import_module") | ast.Attribute(attr="import_module"),
+            args=[ast.Constant(value=str(name)), *_],
+        ) if not name.startswith("."):
+            return [name]
+    return []
+
+
+def room(module: str) -> str:
+    """``oauthone.core.signing`` lives in ``core``; a name taken from ``oauthone`` itself in ``""``."""
+    second = module.split(".")[1:2]
+    return second[0] if second and second[0] in FLOOR else ""
+
+
+def wrong_imports(source: str, module: str, is_package: bool = False) -> list[str]:
+    return [
+        f"{module}:{line} imports {target}: {complaint}"
+        for target, line, typing_only in imports(source, module, is_package)
+        if (complaint := _complaint(module, target, typing_only))
+    ]
+
+
+def _complaint(module: str, target: str, typing_only: bool) -> str | None:
+    here, library = room(module), target.split(".")[0]
+    if library == "oauthone":
+        return _complaint_inside(module, target)
+    if library in sys.stdlib_module_names:
+        return None
+    if here in BARE_ROOMS and library not in THIRD_PARTY_OF_BARE_ROOMS.get(module, ()):
+        return "this room runs on the standard library alone"
+    if here == "clients" and not typing_only and library in CLIENT_LIBRARIES - {_client(module)}:
+        return "a client loads no other client's library"
+    return None
+
+
+def _complaint_inside(module: str, target: str) -> str | None:
+    here, there = room(module), room(target)
+    if here != there and FLOOR[here] <= FLOOR[there]:
+        return f"{here or 'oauthone'} stands below or beside {there or 'oauthone'}"
+    if here == there == "clients" and not (_client(target).startswith("_") or _client(target) == _client(module)):
+        return "clients share only the modules that start with an underscore"
+    return None
+
+
+def _client(module: str) -> str:
+    return [*module.split("."), "", ""][2]
+
+
+def modules() -> dict[str, Path]:
+    found = {}
+    for path in sorted(SRC.rglob("*.py")):
+        parts = path.relative_to(SRC).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+@pytest.mark.parametrize(("module", "path"), modules().items(), ids=modules().keys())
+def test_imports_flow_one_way(module: str, path: Path) -> None:
+    """Every module imports from below, and from its own room by that room's rules."""
+    assert wrong_imports(path.read_text("utf-8"), module, path.name == "__init__.py") == []
+
+
+def test_every_module_has_a_room() -> None:
+    """A module beside the rooms stands on no floor: it gets a place in the list above, or moves into a room."""
+    assert [module for module in modules() if module != "oauthone" and room(module) == ""] == []
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("oauthone.errors", "from oauthone.core import signing"),
+        ("oauthone.core.signing", "import oauthone.clients.requests"),
+        ("oauthone.core.signing", "from ..server import Verifier"),
+        ("oauthone.core.signing", "from oauthone import Signer"),
+        ("oauthone.core.signing", "import cryptography.hazmat"),
+        ("oauthone.core.signing", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import cryptography"),
+        ("oauthone.core.rsa", "import requests"),
+        ("oauthone.core.flow", "def run():\n    import httpx"),
+        ("oauthone.core.flow", "import importlib\nimportlib.import_module('httpx')"),
+        ("oauthone", "from oauthone.clients.requests import OAuth1Session"),
+        ("oauthone", "import requests"),
+        ("oauthone.clients.requests", "from oauthone.server import Verifier"),
+        ("oauthone.clients.requests", "from .niquests import OAuth1Session"),
+        ("oauthone.clients.requests", "from . import niquests"),
+        ("oauthone.clients.requests", "import niquests"),
+        ("oauthone.clients._redirects", "import requests"),
+        ("oauthone.clients._redirects", "from .requests import OAuth1Auth"),
+        ("oauthone.server.verifier", "from oauthone.clients import requests"),
+        ("oauthone.server.verifier", "from oauthone.testing import ProviderBox"),
+        ("oauthone.testing.box", "from oauthone.login import flask"),
+        ("oauthone.testing.box", "import oauthone.demo"),
+        ("oauthone.demo", "from oauthone.cli import main"),
+    ],
+)
+def test_a_wrong_import_is_found(module: str, source: str) -> None:
+    """A planted import against the direction, of a neighbour or of a third party is reported, once."""
+    assert len(wrong_imports(source, module)) == 1
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("oauthone.core.signing", "import hmac\nfrom . import encoding\nfrom .encoding import quote\nimport os.path"),
+        ("oauthone.core.signing", "from oauthone.errors import SigningError\nfrom ..errors import SigningError"),
+        ("oauthone.core.rsa", "def load():\n    from cryptography.hazmat.primitives import serialization"),
+        (
+            "oauthone.clients.requests",
+            "import requests, urllib3\nfrom ._redirects import same_origin\nfrom . import _legs",
+        ),
+        ("oauthone.clients.requests", "from oauthone import Signer\nfrom oauthone.core.signing import Signer"),
+        ("oauthone.clients._httpx", "import typing\nif typing.TYPE_CHECKING:\n    import httpx"),
+        ("oauthone.testing.box", "import hypercorn\nfrom oauthone.server import Provider"),
+        (
+            "oauthone.demo",
+            "from oauthone.testing import ProviderBox\nfrom oauthone.clients.requests import OAuth1Session",
+        ),
+    ],
+)
+def test_a_right_import_is_let_through(module: str, source: str) -> None:
+    assert wrong_imports(source, module) == []
+
+
+def test_a_package_counts_relative_imports_from_itself() -> None:
+    """In ``core/__init__.py`` one dot is ``core``; in ``core/signing.py`` too."""
+    assert [found.target for found in imports("from .signing import Signer", "oauthone.core", is_package=True)] == [
+        "oauthone.core.signing.Signer"
+    ]
+    assert [found.target for found in imports("from .encoding import quote", "oauthone.core.signing")] == [
+        "oauthone.core.encoding.quote"
+    ]
+
+
+def loaded_by(statement: str) -> set[str]:
+    """The modules that ``statement`` loads in a fresh interpreter, whatever this one has been told to measure."""
+    program = f"import sys; before = set(sys.modules)\n{statement}\nprint(*sorted(set(sys.modules) - before))"
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("COV_", "COVERAGE_"))}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environ, capture_output=True, text=True, check=True, timeout=50
+    )
+    return set(done.stdout.split())
+
+
+def test_importing_the_package_loads_no_third_party_module() -> None:
+    """Only the standard library and the package itself, though this environment has every extra installed."""
+    strangers = {name.split(".")[0] for name in loaded_by("import oauthone")} - set(sys.stdlib_module_names)
+    assert strangers == {"oauthone"}
+
+
+@pytest.mark.parametrize("heavy", ["cryptography", "asyncio", "dataclasses"])
+def test_importing_the_package_stays_light(heavy: str) -> None:
+    """Each of these costs more time than the rest of the import together."""
+    assert heavy not in loaded_by("import oauthone")
+
+
+def test_what_a_statement_loads_is_seen() -> None:
+    """The two tests above would notice: an import of these modules shows up."""
+    assert {"asyncio", "dataclasses", "pytest"} <= loaded_by("import asyncio, dataclasses, pytest")
