@@ -1,0 +1,40 @@
+"""What every test shares: the switch that forbids skips, and how many examples Hypothesis tries."""
+
+import os
+from collections.abc import Generator
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("default", max_examples=50, deadline=None)
+settings.register_profile(
+    "ci", max_examples=200, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default"))
+
+# A test skips itself where a service or a library is missing. Where all of them are meant to be there, a skip would
+# hide that they are not: with this variable set it is a failure.
+REQUIRE_ALL = "OAUTHONE_TESTS_REQUIRE_ALL"
+
+
+def _forbid_skip(report: pytest.CollectReport | pytest.TestReport) -> None:
+    if os.environ.get(REQUIRE_ALL) and report.skipped and not hasattr(report, "wasxfail"):
+        _, _, reason = report.longrepr if isinstance(report.longrepr, tuple) else ("", 0, str(report.longrepr))
+        report.outcome = "failed"
+        report.longrepr = f"{reason} -- and {REQUIRE_ALL} is set, so nothing may be skipped"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    _forbid_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    _forbid_skip(report)
+    return report
