@@ -46,22 +46,22 @@ clean:  ## remove the environments and everything that was built
 # --- environments -----------------------------------------------------------------------------------------------------
 # Each stamp is written last, so that a step which broke off is done again. The first stamp is named after the PYTHON
 # that was asked for: without one, any environment that is there will do.
+# What an environment is made from is never an environment itself, since that might be the one to replace.
 
-made = $(1)/.made-$(if $(PYTHON),$(notdir $(PYTHON)),$(or $(patsubst $(1)/.made-%,%,$(firstword $(wildcard $(1)/.made-*))),default))
+made = $(1)/.made-$(if $(PYTHON),$(subst /,_,$(PYTHON)),$(or $(patsubst $(1)/.made-%,%,$(firstword $(wildcard $(1)/.made-*))),default))
 
 define make-venv
-@rm -rf $(@D); \
-for name in $(if $(PYTHON),"$(PYTHON)",$(PYTHONS)); do \
-  python=$$("$$name" -c 'import sys; print(sys.executable if sys.version_info >= (3, 11) else "")' 2>/dev/null) || python=; \
+@for name in $(if $(PYTHON),"$(PYTHON)",$(PYTHONS)); do \
+  python=$$("$$name" -c 'import sys; print((getattr(sys, "_base_executable", 0) or sys.executable) if sys.version_info >= (3, 11) else "")' 2>/dev/null) || python=; \
   if [ -n "$$python" ]; then break; fi; \
 done; \
 if [ -z "$$python" ]; then \
   echo "No Python 3.11 or newer found (tried: $(or $(PYTHON),$(PYTHONS))). Install one, or name one: make $(MAKECMDGOALS) PYTHON=/path/to/python3" >&2; exit 1; \
 fi; \
 if [ -n "$(UV)" ]; then \
-  echo "making $(@D) with uv and $$python" && "$(UV)" venv -q --python "$$python" $(@D); \
+  echo "making $(@D) with uv and $$python" && rm -rf $(@D) && "$(UV)" venv -q --python "$$python" $(@D); \
 elif "$$python" -c 'import ensurepip, venv' 2>/dev/null; then \
-  echo "making $(@D) with $$python" && "$$python" -m venv $(@D); \
+  echo "making $(@D) with $$python" && rm -rf $(@D) && "$$python" -m venv $(@D); \
 else \
   version=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
   echo "$$python lacks venv or ensurepip, so it can make no virtual environment. On Debian and Ubuntu: apt install python$$version-venv (or python3-venv). Or install uv." >&2; exit 1; \
