@@ -1,0 +1,63 @@
+"""`python -m bench [SECTION …] [--quick] [--json FILE]`: measure, print a table for each section, name what misses."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from . import report
+from .measure import Effort
+
+SECTIONS = {
+    "signing": "signing",
+    "rsa": "rsa",
+    "verify": "verifying",
+    "requests": "loopback",
+    "import": "imports",
+    "growth": "growth",
+    "instructions": "instructions",
+}
+
+
+def main() -> None:
+    """Run the sections that were asked for."""
+    options = _options()
+    effort = Effort(options.rounds or (7 if options.quick else 25), 0.004 if options.quick else 0.01)
+    surroundings = report.surroundings()
+    print("; ".join(f"{name} {value}" for name, value in surroundings.items()), f"{effort.rounds} rounds\n", sep="; ")
+    kept: dict[str, Any] = {"surroundings": surroundings, "effort": effort._asdict(), "sections": {}}
+    missed: list[str] = []
+    for name in options.sections or SECTIONS:
+        section = importlib.import_module(f"bench.{SECTIONS[name]}")
+        rows = _rows(section, effort)
+        missed += report.missed(rows)
+        kept["sections"][name] = [row.as_json() for row in rows]
+    print("missed:", *missed, sep="\n  ") if missed else print("every must that was measured is met")
+    if options.json:
+        options.json.write_text(json.dumps(kept, indent=1), encoding="utf-8")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure oauthone beside its peers.")
+    parser.add_argument("sections", nargs="*", metavar="SECTION", help=f"of {', '.join(SECTIONS)}; default: all")
+    parser.add_argument("--quick", action="store_true", help="7 short rounds instead of 25: a first impression")
+    parser.add_argument("--rounds", type=int, help="this number of rounds")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="keep the raw figures of every round")
+    options = parser.parse_args()
+    if unknown := set(options.sections) - set(SECTIONS):
+        parser.error(f"no such section: {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
+    return options
+
+
+def _rows(section: ModuleType, effort: Effort) -> list[report.Row]:
+    rows = list(section.run(effort))
+    print(report.table(section.TITLE, rows), end="\n\n", flush=True)
+    return rows
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""What an import costs a fresh process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+
+from .measure import Effort, Samples, interleave
+from .report import OVER, PERCENT, Goal, Row
+
+TITLE = "import: in fresh processes; ratio: × authlib.oauth1, and what a client module adds to its bare library"
+
+_SCRIPT = "from time import process_time as clock; start = clock(); import {}; print(clock() - start)"
+_MODULES = {
+    "ours": "oauthone",
+    "Authlib": "authlib.oauth1",
+    "oauthlib": "oauthlib.oauth1",
+}
+_REQUESTS = {
+    "bare": "requests",
+    "ours": "oauthone.clients.requests",
+    "Authlib": "authlib.integrations.requests_client",
+    "requests-oauthlib": "requests_oauthlib",
+}
+
+
+def run(effort: Effort) -> Iterator[Row]:
+    """One row for the core, and one for each client module."""
+    samples = _measure(_MODULES, effort)
+    yield Row(
+        "oauthone", "ms", samples.medians(), samples.ratio("ours", "Authlib"), Goal(OVER, 0.75, 0.55), "", samples
+    )
+    samples = _measure(_REQUESTS, effort)
+    added = 100 * (samples.ratio("ours", "bare") - 1)
+    note = f"requests alone {samples.median('bare'):.0f} ms"
+    yield Row("oauthone.clients.requests", "ms", samples.medians(), added, Goal(PERCENT, 15, 8), note, samples)
+
+
+def _measure(modules: dict[str, str], effort: Effort) -> Samples:
+    candidates = {name: _process(module) for name, module in modules.items()}
+    for first_import in candidates.values():
+        first_import()  # writes the byte code
+    return interleave(candidates, max(effort.fewer(21).rounds, 15 if effort.rounds > 7 else 5))
+
+
+def _process(module: str) -> Callable[[], float]:
+    """A function that imports the module in a new process and returns the milliseconds of CPU."""
+    command = [sys.executable, "-c", _SCRIPT.format(module)]
+    return lambda: float(subprocess.run(command, check=True, capture_output=True, text=True).stdout) * 1000

@@ -1,0 +1,141 @@
+"""Signed requests over keep-alive loopback: the CPU that signing adds, and the time inside the auth hook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from statistics import median
+from time import perf_counter_ns
+from typing import Any
+
+import requests
+from authlib.integrations.requests_client import OAuth1Auth as AuthlibAuth
+from authlib.integrations.requests_client import OAuth1Session as AuthlibSession
+from requests_oauthlib import OAuth1 as OauthlibAuth
+from requests_oauthlib import OAuth1Session as OauthlibSession
+
+from oauthone.clients.requests import OAuth1Auth, OAuth1Session
+
+from . import cases, floor, server
+from .check import check
+from .measure import Effort, interleave, timed
+from .report import FRACTION, PERCENT, Goal, Row
+
+TITLE = (
+    "requests: GET with 3 parameters over keep-alive loopback; ratio: CPU added to an unsigned GET, share of Authlib"
+)
+
+_PATH = "/1.1/statuses/update.json?status=hello%20world&count=20&include=a%2Cb"
+_KEYS = (cases.CLIENT_ID, cases.CLIENT_SECRET, cases.TOKEN, cases.TOKEN_SECRET)
+_Auth = Callable[[requests.PreparedRequest], requests.PreparedRequest]
+
+
+class Clocked:
+    """Another auth object, and the nanoseconds that each call of it took."""
+
+    def __init__(self, auth: _Auth) -> None:
+        self.auth = auth
+        self.took: list[int] = []
+
+    def __call__(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+        start = perf_counter_ns()
+        signed = self.auth(prepared)
+        self.took.append(perf_counter_ns() - start)
+        return signed
+
+
+def run(effort: Effort) -> Iterator[Row]:
+    """Two rows: CPU of whole requests, and time inside the hook."""
+    count = max(20, int(effort.block * 20_000))
+    with server.running() as origin:
+        url = origin + _PATH
+        yield _cpu(url, effort.rounds, count)
+        yield _hook(url, effort.rounds, count)
+
+
+def _cpu(url: str, rounds: int, count: int) -> Row:
+    sessions: dict[str, requests.Session] = {
+        "unsigned": requests.Session(),
+        "static header": _with_auth(_static),
+        "floor": _with_auth(_floor()),
+        "ours": OAuth1Session(cases.CLIENT_ID, cases.CLIENT_SECRET, token=cases.TOKEN, token_secret=cases.TOKEN_SECRET),
+        "Authlib": AuthlibSession(*_KEYS),
+        "requests-oauthlib": OauthlibSession(*_KEYS),
+    }
+    _check({name: session for name, session in sessions.items() if name not in ("unsigned", "static header")}, url)
+    gets = {name: _get(session, url) for name, session in sessions.items()}
+    samples = interleave({name: _requests(get, count) for name, get in gets.items()}, rounds)
+    for session in sessions.values():
+        session.close()
+    added = {name: 100 * (samples.ratio(name, "unsigned") - 1) for name in samples.rounds}
+    note = ", ".join(f"{name} {added[name]:+.1f} %" for name in added if name != "unsigned")
+    note = f"CPU added to {samples.median('unsigned'):.0f} µs unsigned: {note}"
+    return Row("CPU of a GET", "µs", samples.medians(), added["ours"], Goal(PERCENT, 15, 10), note, samples)
+
+
+def _hook(url: str, rounds: int, count: int) -> Row:
+    ours = OAuth1Auth(cases.CLIENT_ID, cases.CLIENT_SECRET, token=cases.TOKEN, token_secret=cases.TOKEN_SECRET)
+    auths: dict[str, _Auth] = {
+        "static header": _static,
+        "floor": _floor(),
+        "ours": ours,
+        "Authlib": AuthlibAuth(*_KEYS),
+        "requests-oauthlib": OauthlibAuth(*_KEYS),
+    }
+    clocked = {name: Clocked(auth) for name, auth in auths.items()}
+    sessions = {name: _with_auth(auth) for name, auth in clocked.items()}
+    _check({name: session for name, session in sessions.items() if name != "static header"}, url)
+    blocks = {name: _inside(_get(sessions[name], url), clocked[name], count) for name in auths}
+    samples = interleave(blocks, rounds)
+    for session in sessions.values():
+        session.close()
+    note = f"a static header takes {samples.median('static header'):.1f} µs"
+    ratio = samples.ratio("Authlib", "ours")
+    return Row("inside the auth hook", "µs", samples.medians(), ratio, Goal(FRACTION, 5, 8), note, samples)
+
+
+def _get(session: requests.Session, url: str) -> Callable[[], Any]:
+    return lambda: session.get(url)
+
+
+def _requests(get: Callable[[], Any], count: int) -> Callable[[], float]:
+    """A function that sends a block of requests and returns the microseconds of CPU for each."""
+    return lambda: timed(get, count) / count * 1e6
+
+
+def _inside(get: Callable[[], Any], clocked: Clocked, count: int) -> Callable[[], float]:
+    """A function that sends a block of requests and returns the median microseconds inside the hook."""
+
+    def block() -> float:
+        clocked.took.clear()
+        timed(get, count)
+        return median(clocked.took) / 1000
+
+    return block
+
+
+def _check(sessions: dict[str, requests.Session], url: str) -> None:
+    for session in sessions.values():
+        header: str | bytes = session.get(url).request.headers["Authorization"]
+        check(cases.GET_3._replace(url=url), header.decode() if isinstance(header, bytes) else header)
+
+
+def _with_auth(auth: _Auth) -> requests.Session:
+    session = requests.Session()
+    session.auth = auth
+    return session
+
+
+def _static(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+    prepared.headers["Authorization"] = f'OAuth oauth_consumer_key="{cases.CLIENT_ID}", oauth_token="{cases.TOKEN}"'
+    return prepared
+
+
+def _floor() -> _Auth:
+    sign = floor.signer(*_KEYS)
+
+    def auth(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+        headers = prepared.headers
+        headers["Authorization"] = sign(prepared.method, prepared.url, prepared.body, headers.get("Content-Type"))
+        return prepared
+
+    return auth
