@@ -1,0 +1,123 @@
+r"""The signature base string (RFC 5849 section 3.4.1): what a signature covers.
+
+A request becomes three parts, each percent-encoded and joined by ``&``: the method, the base string URI and the
+normalized parameters. Parameters travel through this module as the ``"name\0value"`` strings of `encoding`.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from oauthone.core.encoding import encoded_pairs, percent_encode, wire
+from oauthone.errors import SigningError
+
+_DEFAULT_PORT = {"http": "80", "https": "443"}
+_VISIBLE = bytes(range(0x21, 0x7F))
+
+
+def split_query(url: str) -> tuple[str, str]:
+    """``url`` without query and fragment, and the query: what is asked of a server, in two parts."""
+    if "#" in url:
+        url = url.partition("#")[0]
+    before, _, query = url.partition("?")
+    return before, query
+
+
+def split_authority(url: str) -> tuple[str, str, str]:
+    """Scheme, authority and path of ``url``, a URL without query and fragment, each as it stands there.
+
+    Raises:
+        SigningError: no absolute URL.
+    """
+    scheme, separator, rest = url.partition("://")
+    authority, slash, path = rest.partition("/")
+    if not separator or not scheme or not authority:
+        raise SigningError(f"cannot sign {_shortened(url)!r}: it is no absolute URL such as 'https://api.example/path'")
+    return scheme, authority, slash + path
+
+
+def normalized_authority(scheme: str, authority: str) -> str:
+    """``authority`` in lower case, without user information and without the default port of ``scheme``."""
+    authority = authority.rpartition("@")[2].strip().lower()
+    host, separator, port = authority.rpartition(":")
+    if separator and not port.endswith("]") and (not port or port == _DEFAULT_PORT.get(scheme)):
+        authority = host
+    return authority if authority.isascii() else _ascii_host(authority)
+
+
+def base_string_uri(url: str, host: str | None = None) -> str:
+    """The base string URI of ``url`` (RFC 5849 section 3.4.1.2).
+
+    Args:
+        url: the absolute URL; query and fragment do not count.
+        host: the value of the request's ``Host`` header where it is known: it supplies the authority.
+
+    Raises:
+        SigningError: no absolute URL.
+    """
+    scheme, authority, path = split_authority(split_query(url)[0])
+    scheme = scheme.lower()
+    return f"{scheme}://{normalized_authority(scheme, host or authority)}{_path_on_the_wire(path) or '/'}"
+
+
+@lru_cache(maxsize=256)
+def encoded_base_string_uri(url: str, host: str | None = None) -> str:
+    """The second part of a base string: `base_string_uri`, percent-encoded."""
+    return percent_encode(base_string_uri(url, host))
+
+
+def request_parameters(query: str, form: str) -> list[str]:
+    """The parameters that query and form body add to a base string (RFC 5849 section 3.4.1.3.1).
+
+    Args:
+        query: the URL's query as a wire string.
+        form: the body as a wire string where it is a form, else empty.
+    """
+    pairs = encoded_pairs(wire(query))
+    if form:
+        pairs += encoded_pairs(form)
+    if "oauth_signature" in query or "oauth_signature" in form:
+        pairs = [pair for pair in pairs if not pair.startswith("oauth_signature\0")]
+    return pairs
+
+
+def encoded_pair(name: str, value: str) -> str:
+    """One parameter as the base string takes it."""
+    return f"{percent_encode(name)}\0{percent_encode(value)}"
+
+
+def normalized_parameters(pairs: Iterable[str]) -> str:
+    """All parameters of a request, sorted and joined (RFC 5849 section 3.4.1.3.2)."""
+    return "&".join(sorted(pairs)).replace("\0", "=")
+
+
+def signature_base_string(method: str, encoded_uri: str, pairs: list[str]) -> str:
+    """The base string (RFC 5849 section 3.4.1.1) of a request.
+
+    Args:
+        method: the request method in any case.
+        encoded_uri: what `encoded_base_string_uri` returned.
+        pairs: the encoded parameters in any order; the list is sorted in place.
+    """
+    pairs.sort()
+    parameters = "&".join(pairs).replace("%", "%25").replace("&", "%26").replace("\0", "%3D")
+    method = method.upper()
+    return f"{method if method.isalpha() else percent_encode(method)}&{encoded_uri}&{parameters}"
+
+
+def _path_on_the_wire(path: str) -> str:
+    """``path`` with only those octets encoded that no request line can hold."""
+    octets = path.encode("utf-8", "surrogatepass")
+    if not octets.translate(None, _VISIBLE):
+        return path
+    return "".join([chr(octet) if octet in _VISIBLE else f"%{octet:02X}" for octet in octets])
+
+
+def _ascii_host(authority: str) -> str:
+    try:
+        return authority.encode("idna").decode("ascii")
+    except UnicodeError:
+        return percent_encode(authority)
+
+
+def _shortened(url: str) -> str:
+    return url if len(url) <= 80 else url[:77] + "..."

@@ -1,0 +1,71 @@
+"""What a signature covers of a body: a form's parameters, a digest, or nothing (RFC 5849 section 3.4.1.3.1)."""
+
+import hashlib
+from binascii import b2a_base64
+from typing import Any
+
+from oauthone.core.encoding import wire
+from oauthone.errors import SigningError
+
+FORM = "application/x-www-form-urlencoded"
+_CHUNK = 1 << 16
+_OCTETS: tuple[Any, ...] = (bytes, bytearray, memoryview)
+
+
+def is_form(content_type: str | None) -> bool:
+    """Whether a ``Content-Type`` says form: its media type counts, not its case or parameters."""
+    return content_type is not None and (content_type == FORM or content_type.partition(";")[0].strip().lower() == FORM)
+
+
+def form_text(body: Any) -> str:
+    """A form body as a wire string. A file is read and rewound.
+
+    Raises:
+        SigningError: a body that can be read only once.
+    """
+    if isinstance(body, (str, *_OCTETS)):
+        return wire(body)
+    if _is_rewindable(body):
+        start = body.tell()
+        octets: Any = body.read()
+        body.seek(start)
+        return wire(octets)
+    raise SigningError(
+        f"a form body is part of the signature, but this one ({type(body).__name__}) can be read only once: "
+        "pass it as str or bytes, or give it another Content-Type"
+    )
+
+
+def body_digest(hash_name: str, body: Any) -> str:
+    """The value of ``oauth_body_hash`` for ``body``. Octets are not copied; a file is read in pieces and rewound.
+
+    Args:
+        hash_name: the ``hashlib`` name of the signature method's hash.
+        body: octets, text (UTF-8), a file that can seek, or None for an empty body.
+
+    Raises:
+        SigningError: a body that can be read only once.
+    """
+    digest = hashlib.new(hash_name, usedforsecurity=False)
+    if isinstance(body, str):
+        digest.update(body.encode("utf-8"))
+    elif isinstance(body, _OCTETS):
+        digest.update(body)
+    elif _is_rewindable(body):
+        start = body.tell()
+        while chunk := body.read(_CHUNK):
+            digest.update(chunk.encode("utf-8") if isinstance(chunk, str) else chunk)
+        body.seek(start)
+    elif body is not None:
+        raise SigningError(
+            f"oauth_body_hash needs the whole body before it is sent, but this one ({type(body).__name__}) can be read "
+            "only once: pass bytes or a file that can seek, or sign without a body hash (body_hash='never')"
+        )
+    return b2a_base64(digest.digest(), newline=False).decode("ascii")
+
+
+def _is_rewindable(body: Any) -> bool:
+    if not (hasattr(body, "read") and hasattr(body, "seek") and hasattr(body, "tell")):
+        return False
+    seekable = getattr(body, "seekable", None)
+    return seekable is None or bool(seekable())

@@ -1,0 +1,46 @@
+"""The three pairs of identifier and secret that RFC 5849 section 1.1 names. Immutable; ``repr`` hides secrets."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from oauthone.core.rsa import RsaKey
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+class ClientCredentials(NamedTuple):
+    """What identifies and authenticates a client (``oauth_consumer_key`` and its secret or private key)."""
+
+    client_id: str
+    client_secret: str = ""
+    rsa_key: RsaKey | None = None
+
+    def __repr__(self) -> str:
+        return f"ClientCredentials(client_id={self.client_id!r}, …)"
+
+
+class TemporaryCredentials(NamedTuple):
+    """The ``oauth_token`` and secret of one pending authorization (RFC 5849 section 2.1)."""
+
+    token: str
+    token_secret: str
+    #: Whether the provider said ``oauth_callback_confirmed=true``.
+    callback_confirmed: bool = True
+    #: The response's other fields.
+    extra: Mapping[str, str] = _NOTHING
+
+    def __repr__(self) -> str:
+        return f"TemporaryCredentials(token={self.token!r}, …)"
+
+
+class TokenCredentials(NamedTuple):
+    """The ``oauth_token`` and secret that give access to a resource owner's resources (RFC 5849 section 2.3)."""
+
+    token: str
+    token_secret: str
+    #: The response's other fields, such as a user's name.
+    extra: Mapping[str, str] = _NOTHING
+
+    def __repr__(self) -> str:
+        return f"TokenCredentials(token={self.token!r}, …)"

@@ -1,0 +1,141 @@
+r"""Protocol parameters on the wire (RFC 5849 sections 3.1 and 3.5): written, and strictly read.
+
+Where parameters are written they come as the encoded ``"name\0value"`` strings of `encoding`, so that what is signed
+and what is sent are one thing.
+"""
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+
+from oauthone.core.encoding import percent_decode_text
+from oauthone.errors import SigningError, VerificationError
+
+
+class Placement(StrEnum):
+    """Where the protocol parameters travel (RFC 5849 section 3.5)."""
+
+    HEADER = "HEADER"
+    BODY = "BODY"
+    QUERY = "QUERY"
+
+
+_PAIR = re.compile(r'[ \t]*([!#$%&\'*+.^_`|~0-9A-Za-z-]+)[ \t]*=[ \t]*"((?:[^"\\\x00-\x08\x0a-\x1f\x7f]|\\[\t -~])*)"')
+_BETWEEN = re.compile(r"[ \t]*(?:,|$)")
+_QUOTED_PAIR = re.compile(r"\\(.)")
+_REALM = re.compile(r"[\t -~]*")
+
+
+def realm_prefix(realm: str | None) -> str:
+    """The beginning of an ``Authorization`` header with this realm; None leaves the realm out, ``""`` sends it empty.
+
+    Raises:
+        SigningError: a realm that no header can hold.
+    """
+    if realm is None:
+        return "OAuth "
+    if not _REALM.fullmatch(realm):
+        raise SigningError("the realm holds a control or non-ASCII character, which a header cannot carry")
+    quoted = realm.replace("\\", "\\\\").replace('"', '\\"')
+    return f'OAuth realm="{quoted}", '
+
+
+def authorization_header(prefix: str, parameters: Sequence[str]) -> str:
+    """The value of the ``Authorization`` header (RFC 5849 section 3.5.1).
+
+    Args:
+        prefix: what `realm_prefix` returned.
+        parameters: the encoded parameters, the signature among them.
+    """
+    listed = '", '.join(parameters).replace("\0", '="')
+    return f'{prefix}{listed}"'
+
+
+def query_with(url: str, parameters: Sequence[str]) -> str:
+    """``url`` with ``parameters`` added behind its query, which stays as it is (RFC 5849 section 3.5.3)."""
+    before, hash_sign, fragment = url.partition("#")
+    joint = "?" if "?" not in before else "" if before.endswith(("?", "&")) else "&"
+    return f"{before}{joint}{'&'.join(parameters)}{hash_sign}{fragment}".replace("\0", "=")
+
+
+def form_with(form: str, parameters: Sequence[str]) -> str:
+    """The form body ``form`` with ``parameters`` added behind it (RFC 5849 section 3.5.2)."""
+    joint = "&" if form and not form.endswith("&") else ""
+    return f"{form}{joint}{'&'.join(parameters)}".replace("\0", "=")
+
+
+def is_oauth_header(value: str) -> bool:
+    """Whether an ``Authorization`` header is of the scheme ``OAuth``, in any case."""
+    return value[:5].lower() == "oauth" and value[5:6] in ("", " ", "\t")
+
+
+def parse_authorization_header(value: str) -> tuple[str | None, list[tuple[str, str]]]:
+    """The realm (None where there is none) and the parameters of an ``Authorization`` header, decoded once.
+
+    Args:
+        value: the header's value (RFC 5849 section 3.5.1).
+
+    Raises:
+        VerificationError: another scheme, a list that is not well-formed, a value that is not properly encoded text,
+            or a parameter that stands there twice.
+    """
+    if not is_oauth_header(value):
+        raise _malformed("the Authorization header is not of the scheme OAuth")
+    value = value.rstrip(" \t")
+    realm: str | None = None
+    parameters: list[tuple[str, str]] = []
+    position = 5
+    while position < len(value) or (not parameters and realm is None):
+        pair = _PAIR.match(value, position)
+        joint = pair and _BETWEEN.match(value, pair.end())
+        if not pair or not joint:
+            raise _malformed(f"the Authorization header is not well-formed at character {position + 1}")
+        name, text = pair.groups()
+        if name.lower() == "realm":
+            if realm is not None:
+                raise _malformed("the realm stands twice in the Authorization header")
+            realm = _QUOTED_PAIR.sub(r"\1", text)
+        else:
+            parameters.append((_decoded(name), _decoded(text)))
+        position = joint.end()
+        if joint[0].endswith(",") and position == len(value):
+            raise _malformed("the Authorization header ends in a comma")
+    refuse_duplicates(parameters)
+    return realm, parameters
+
+
+def split_parameters(pairs: Sequence[str]) -> list[tuple[str, str]]:
+    """The protocol parameters among the encoded pairs of a query or form, decoded.
+
+    Raises:
+        VerificationError: a value that is not UTF-8 text, or a parameter that stands there twice.
+    """
+    found: list[tuple[str, str]] = []
+    for pair in pairs:
+        if pair.startswith("oauth_"):
+            name, _, value = pair.partition("\0")
+            found.append((_decoded(name), _decoded(value)))
+    if found:
+        refuse_duplicates(found)
+    return found
+
+
+def refuse_duplicates(parameters: Sequence[tuple[str, str]]) -> None:
+    """Raises:
+    VerificationError: a protocol parameter stands there twice (RFC 5849 section 3.1).
+    """
+    names = [name for name, _ in parameters if name.startswith("oauth_")]
+    if len(set(names)) != len(names):
+        doubled = sorted({name for name in names if names.count(name) > 1})
+        raise _malformed(f"protocol parameters stand there twice: {', '.join(doubled)[:200]}")
+
+
+def _decoded(text: str) -> str:
+    try:
+        return percent_decode_text(text)
+    except ValueError:
+        raise _malformed("a protocol parameter is not properly percent-encoded UTF-8 text") from None
+
+
+def _malformed(reason: str) -> VerificationError:
+    return VerificationError(400, "parameter_rejected", reason)

@@ -1,0 +1,170 @@
+"""Signature methods (RFC 5849 section 3.4): HMAC here, PLAINTEXT here, RSA's computation in `rsa`.
+
+A method turns the secrets into a *sign* function once, so that what can be prepared is prepared once, and checks a
+signature in constant time. One's own method is a subclass given to `Signer` as ``signature_method``.
+"""
+
+import hmac
+from binascii import b2a_base64
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from oauthone.core.encoding import percent_encode
+from oauthone.errors import SigningError
+
+if TYPE_CHECKING:
+    from oauthone.core.rsa import RsaKey, RsaPublicKey
+
+
+class SignatureMethod:
+    """One value of ``oauth_signature_method``. Subclass it to bring your own.
+
+    Attributes:
+        name: the value on the wire.
+        hash_name: the ``hashlib`` name of the method's hash, which body hashes use too.
+        uses_rsa_key: whether it signs with ``rsa_key`` instead of the two secrets.
+    """
+
+    name = ""
+    hash_name = "sha1"
+    uses_rsa_key = False
+
+    def signing_function(
+        self, client_secret: str, token_secret: str, rsa_key: "RsaKey | None" = None
+    ) -> Callable[[str], str]:
+        """A function from the signature base string to ``oauth_signature``, with these secrets built in.
+
+        Args:
+            client_secret: the shared secret of the client credentials, not encoded.
+            token_secret: the shared secret of the temporary or token credentials, or ``""``.
+            rsa_key: the client's private key, for methods that use one.
+
+        Raises:
+            SigningError: a secret or key that the method cannot use.
+        """
+        raise NotImplementedError
+
+    def verify(
+        self,
+        base_string: str,
+        signature: str,
+        client_secret: str,
+        token_secret: str,
+        rsa_key: "RsaPublicKey | None" = None,
+    ) -> bool:
+        """Whether ``signature`` is right, compared as text in constant time (RFC 5849 section 3.2).
+
+        Comparing the text leaves no second spelling of a signature: base64 is never decoded.
+        """
+        expected = self.signing_function(client_secret, token_secret)(base_string)
+        return hmac.compare_digest(expected.encode("utf-8"), signature.encode("utf-8", "surrogatepass"))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}>"
+
+
+class HmacMethod(SignatureMethod):
+    """HMAC over the base string, keyed with both secrets (RFC 5849 section 3.4.2)."""
+
+    def __init__(self, name: str, hash_name: str) -> None:
+        self.name = name
+        self.hash_name = hash_name
+
+    def signing_function(
+        self, client_secret: str, token_secret: str, rsa_key: "RsaKey | None" = None
+    ) -> Callable[[str], str]:
+        try:
+            keyed = hmac.new(signing_key(client_secret, token_secret).encode("ascii"), digestmod=self.hash_name)
+        except ValueError as refused:  # a build of OpenSSL whose policy forbids the hash
+            raise SigningError(
+                f"{self.name} is not to be had: this Python's crypto policy forbids {self.hash_name.upper()}. "
+                "Ask for another signature_method that the provider takes, or change the policy"
+            ) from refused
+
+        def sign(base_string: str) -> str:
+            mac = keyed.copy()
+            mac.update(base_string.encode("ascii"))
+            return b2a_base64(mac.digest(), newline=False).decode("ascii")
+
+        return sign
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return HmacMethod, (self.name, self.hash_name)
+
+
+class PlaintextMethod(SignatureMethod):
+    """The two secrets themselves, for TLS only (RFC 5849 section 3.4.4)."""
+
+    name = "PLAINTEXT"
+
+    def signing_function(
+        self, client_secret: str, token_secret: str, rsa_key: "RsaKey | None" = None
+    ) -> Callable[[str], str]:
+        key = signing_key(client_secret, token_secret)
+        return lambda base_string: key
+
+
+class RsaMethod(SignatureMethod):
+    """RSASSA-PKCS1-v1_5 over the base string with the client's key (RFC 5849 section 3.4.3)."""
+
+    uses_rsa_key = True
+
+    def __init__(self, name: str, hash_name: str) -> None:
+        self.name = name
+        self.hash_name = hash_name
+
+    def signing_function(
+        self, client_secret: str, token_secret: str, rsa_key: "RsaKey | None" = None
+    ) -> Callable[[str], str]:
+        if rsa_key is None:
+            raise SigningError(f"{self.name} signs with the client's private key: pass rsa_key=…")
+        return rsa_key.signing_function(self.hash_name)
+
+    def verify(
+        self,
+        base_string: str,
+        signature: str,
+        client_secret: str,
+        token_secret: str,
+        rsa_key: "RsaPublicKey | None" = None,
+    ) -> bool:
+        return rsa_key is not None and rsa_key.verify(base_string, signature, self.hash_name)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return RsaMethod, (self.name, self.hash_name)
+
+
+SIGNATURE_METHODS: dict[str, SignatureMethod] = {
+    method.name: method
+    for method in (
+        HmacMethod("HMAC-SHA1", "sha1"),
+        HmacMethod("HMAC-SHA256", "sha256"),
+        HmacMethod("HMAC-SHA512", "sha512"),
+        RsaMethod("RSA-SHA1", "sha1"),
+        RsaMethod("RSA-SHA256", "sha256"),
+        RsaMethod("RSA-SHA512", "sha512"),
+        PlaintextMethod(),
+    )
+}
+
+
+def method_named(wanted: "str | SignatureMethod") -> SignatureMethod:
+    """The method of that name, or ``wanted`` itself where it is one.
+
+    Raises:
+        SigningError: a name that is not in the table.
+    """
+    if isinstance(wanted, SignatureMethod):
+        return wanted
+    found = SIGNATURE_METHODS.get(wanted)
+    if found is None:
+        raise SigningError(
+            f"unknown signature_method {wanted!r}: use one of {', '.join(SIGNATURE_METHODS)}, "
+            "or pass a SignatureMethod object of your own"
+        )
+    return found
+
+
+def signing_key(client_secret: str, token_secret: str) -> str:
+    """Both secrets, encoded and joined by ``&``, which stands there also when a secret is empty (section 3.4.2)."""
+    return f"{percent_encode(client_secret)}&{percent_encode(token_secret)}"

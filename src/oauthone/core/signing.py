@@ -1,0 +1,325 @@
+"""`Signer`: credentials and options on one side, a request on the other; out comes what to send (RFC 5849 section 3).
+
+The request is never changed and never sent: `Signed` says what an adapter has to put in place.
+"""
+
+import os
+import time
+from binascii import b2a_base64
+from collections.abc import Callable, Iterable, Mapping
+from types import EllipsisType
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from oauthone.core.base_string import (
+    encoded_base_string_uri,
+    encoded_pair,
+    request_parameters,
+    signature_base_string,
+    split_query,
+)
+from oauthone.core.body import FORM, body_digest, form_text, is_form
+from oauthone.core.encoding import pairs_of, percent_encode
+from oauthone.core.parameters import Placement, authorization_header, form_with, query_with, realm_prefix
+from oauthone.core.rsa import RsaKey, RsaMaterial
+from oauthone.core.signature import SignatureMethod, method_named
+from oauthone.errors import SigningError
+
+Headers: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]]
+BodyHash: TypeAlias = Literal["never", "auto", "always"]
+
+_ALPHANUMERIC = bytes.maketrans(b"+/", b"Az")
+_BODY_HASH = ("never", "auto", "always")
+_RESERVED = frozenset(
+    ("oauth_consumer_key", "oauth_nonce", "oauth_signature", "oauth_signature_method", "oauth_timestamp", "realm")
+)
+
+
+def random_nonce() -> str:
+    """A nonce of 24 letters and digits made from 144 random bits of the operating system (RFC 5849 section 3.3)."""
+    return b2a_base64(os.urandom(18), newline=False).translate(_ALPHANUMERIC).decode("ascii")
+
+
+class Signed(NamedTuple):
+    """What a signature changes of a request, and what it was made from.
+
+    ``url`` and ``body`` are what to send: the very objects that were passed in where nothing changed.
+    """
+
+    url: str
+    body: Any
+    #: The value for the ``Authorization`` header, or None where the parameters travel elsewhere.
+    authorization: str | None
+    #: Set where BODY placement gave an empty, untyped body its form; else leave the ``Content-Type`` alone.
+    content_type: str | None
+    nonce: str
+    timestamp: str
+    base_string: str
+
+    def __repr__(self) -> str:
+        return f"Signed(nonce={self.nonce!r}, timestamp={self.timestamp!r}, …)"
+
+
+class Signer:
+    """Signs requests with one set of credentials. Immutable, shareable between threads and tasks, picklable.
+
+    Args:
+        client_id: the client's identifier (``oauth_consumer_key``).
+        client_secret: the client's shared secret; None or ``""`` where a key or nothing stands in its place.
+        token: the identifier of temporary or token credentials; None leaves ``oauth_token`` out, ``""`` sends it empty.
+        token_secret: its shared secret.
+        signature_method: a name such as ``"HMAC-SHA256"``, or a `SignatureMethod` of your own.
+        signature_type: where the parameters travel: ``"HEADER"``, ``"QUERY"`` or ``"BODY"``.
+        realm: the realm of the ``Authorization`` header; None leaves it out, ``""`` sends it empty.
+        rsa_key: the private key for RSA methods, in any form that `RsaKey` takes.
+        body_hash: ``"auto"`` adds ``oauth_body_hash`` for a non-empty body that is not a form, ``"always"`` also for an
+            empty one, ``"never"`` not at all.
+        version: the value of ``oauth_version``; None leaves it out.
+        clock: returns the seconds since 1970; fractions are dropped.
+        nonce: returns a nonce.
+
+    Raises:
+        SigningError: an option that cannot work, among them PLAINTEXT in a query and a key that cannot sign.
+    """
+
+    __slots__ = (
+        "_body_hash",
+        "_clock",
+        "_constant",
+        "_hash_name",
+        "_nonce",
+        "_options",
+        "_placement",
+        "_prefix",
+        "_sign",
+    )
+
+    def __init__(
+        self,
+        client_id: str,
+        client_secret: str | None = None,
+        *,
+        token: str | None = None,
+        token_secret: str | None = None,
+        signature_method: str | SignatureMethod = "HMAC-SHA1",
+        signature_type: str = "HEADER",
+        realm: str | None = None,
+        rsa_key: "RsaMaterial | RsaKey | None" = None,
+        body_hash: BodyHash = "never",
+        version: str | None = "1.0",
+        clock: Callable[[], float] = time.time,
+        nonce: Callable[[], str] = random_nonce,
+    ) -> None:
+        method = method_named(signature_method)
+        key = _rsa_key(method, rsa_key)
+        if body_hash not in _BODY_HASH:
+            raise SigningError(f"body_hash is {body_hash!r}: use one of {', '.join(map(repr, _BODY_HASH))}")
+        self._options: dict[str, Any] = {
+            "client_id": _text("client_id", client_id),
+            "client_secret": _text("client_secret", client_secret or ""),
+            "token": None if token is None else _text("token", token),
+            "token_secret": _text("token_secret", token_secret or ""),
+            "signature_method": signature_method,
+            "signature_type": signature_type,
+            "realm": realm,
+            "rsa_key": key,
+            "body_hash": body_hash,
+            "version": version,
+            "clock": clock,
+            "nonce": nonce,
+        }
+        self._placement = _placement(signature_type, method)
+        self._prefix = realm_prefix(realm)
+        self._hash_name = method.hash_name
+        self._body_hash = body_hash
+        self._clock = clock
+        self._nonce = nonce
+        self._sign = method.signing_function(self._options["client_secret"], self._options["token_secret"], key)
+        self._constant = [
+            encoded_pair(name, value)
+            for name, value in (
+                ("oauth_consumer_key", self._options["client_id"]),
+                ("oauth_token", self._options["token"]),
+                ("oauth_signature_method", method.name),
+                ("oauth_version", version),
+            )
+            if value is not None
+        ]
+
+    def sign(
+        self,
+        method: str,
+        url: str,
+        headers: Headers | None = None,
+        body: Any = None,
+        *,
+        callback: str | None = None,
+        verifier: str | None = None,
+        realm: str | EllipsisType | None = ...,
+        extra: Mapping[str, str] | Iterable[tuple[str, str]] = (),
+        nonce: str | None = None,
+        timestamp: int | str | None = None,
+    ) -> Signed:
+        """Sign one request (RFC 5849 section 3).
+
+        Args:
+            method: the request method.
+            url: the final absolute URL, as it goes on the wire.
+            headers: the request's headers; only Host and Content-Type are read.
+            body: the body as it goes on the wire. Only a form is read, and what a body hash needs.
+            callback: ``oauth_callback`` of a request for temporary credentials.
+            verifier: ``oauth_verifier`` of a request for token credentials.
+            realm: another realm than the signer's for this request; None leaves it out.
+            extra: further protocol parameters, such as ``oauth_session_handle``.
+            nonce: this nonce instead of a new one.
+            timestamp: this number of seconds since 1970 instead of the clock's.
+
+        Raises:
+            SigningError: no absolute URL; BODY placement with a body that is not a form; a body that would have to be
+                read and can be read only once; a doubled or reserved name in ``extra``.
+        """
+        content_type, host = _content_type_and_host(headers) if headers else (None, None)
+        if nonce is None:
+            nonce = self._nonce()
+        timestamp = str(int(self._clock())) if timestamp is None else str(timestamp)
+        parameters = [
+            *self._constant,
+            f"oauth_timestamp\0{percent_encode(timestamp)}",
+            f"oauth_nonce\0{nonce if nonce.isalnum() and nonce.isascii() else percent_encode(nonce)}",
+        ]
+        form = ""
+        if self._placement is Placement.BODY:
+            form = _form_to_extend(content_type, body)
+        elif is_form(content_type):
+            form = form_text(body) if body else ""
+        elif self._body_hash != "never" and (self._body_hash == "always" or (body is not None and body != b"")):
+            parameters.append(encoded_pair("oauth_body_hash", body_digest(self._hash_name, body)))
+        if callback is not None:
+            parameters.append(encoded_pair("oauth_callback", callback))
+        if verifier is not None:
+            parameters.append(encoded_pair("oauth_verifier", verifier))
+        if extra:
+            parameters += _extra_pairs(extra, parameters)
+
+        resource, query = split_query(url)
+        base_string = signature_base_string(
+            method,
+            encoded_base_string_uri(resource, host),
+            request_parameters(query, form) + parameters,
+        )
+        parameters.append(f"oauth_signature\0{percent_encode(self._sign(base_string))}")
+
+        if self._placement is Placement.HEADER:
+            prefix = self._prefix if realm is ... else realm_prefix(realm)
+            authorization = authorization_header(prefix, parameters)
+            return Signed(url, body, authorization, None, nonce, timestamp, base_string)
+        if self._placement is Placement.QUERY:
+            return Signed(query_with(url, parameters), body, None, None, nonce, timestamp, base_string)
+        text = form_with(form, parameters)
+        new_body = text if isinstance(body, str) else text.encode("latin-1")
+        return Signed(url, new_body, None, None if content_type else FORM, nonce, timestamp, base_string)
+
+    def replace(self, **changes: Any) -> "Signer":
+        """A signer with these arguments of the constructor changed and all others kept; a parsed key is kept too."""
+        return type(self)(**{**self._options, **changes})
+
+    @property
+    def client_id(self) -> str:
+        """The client's identifier."""
+        return str(self._options["client_id"])
+
+    @property
+    def token(self) -> str | None:
+        """The identifier of the temporary or token credentials, or None."""
+        token: str | None = self._options["token"]
+        return token
+
+    @property
+    def realm(self) -> str | None:
+        """The realm of the Authorization header, or None."""
+        realm: str | None = self._options["realm"]
+        return realm
+
+    @property
+    def signature_method(self) -> SignatureMethod:
+        """The signature method."""
+        return method_named(self._options["signature_method"])
+
+    @property
+    def placement(self) -> Placement:
+        """Where the protocol parameters travel."""
+        return self._placement
+
+    def __repr__(self) -> str:
+        return f"<Signer {self.client_id!r} {self.signature_method.name} {self.placement.value}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (type(self), self._options)
+
+
+def _restored(kind: type[Signer], options: dict[str, Any]) -> Signer:
+    return kind(**options)
+
+
+def _placement(wanted: str, method: SignatureMethod) -> Placement:
+    try:
+        placement = Placement(wanted)
+    except ValueError:
+        raise SigningError(f"signature_type is {wanted!r}: use one of {', '.join(Placement)}") from None
+    if placement is Placement.QUERY and method.name == "PLAINTEXT":
+        raise SigningError("PLAINTEXT in a query would write the secrets into URLs: use signature_type='HEADER'")
+    return placement
+
+
+def _rsa_key(method: SignatureMethod, material: "RsaMaterial | RsaKey | None") -> RsaKey | None:
+    if material is None:
+        return None
+    if method.name.startswith("HMAC") or method.name == "PLAINTEXT":
+        raise SigningError(
+            f"rsa_key is given, but {method.name} does not use it: ask for signature_method='RSA-SHA1' "
+            "(or another RSA method), or leave rsa_key out"
+        )
+    return material if isinstance(material, RsaKey) else RsaKey(material)
+
+
+def _text(name: str, value: object) -> str:
+    """``value`` as text: ``str``, UTF-8 octets or a number."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "surrogateescape")
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise SigningError(f"{name} is a {type(value).__name__}: pass text")
+
+
+def _content_type_and_host(headers: Headers) -> tuple[str | None, str | None]:
+    content_type = host = None
+    for name, value in pairs_of(headers):
+        if len(name) == 12 or len(name) == 4:
+            lowered = (str(name, "latin-1") if isinstance(name, bytes) else name).lower()
+            if lowered == "content-type":
+                content_type = str(value, "latin-1") if isinstance(value, bytes) else value
+            elif lowered == "host":
+                host = str(value, "latin-1") if isinstance(value, bytes) else value
+    return content_type, host
+
+
+def _form_to_extend(content_type: str | None, body: Any) -> str:
+    if is_form(content_type) or (content_type is None and (body is None or body == b"" or body == "")):
+        return form_text(body) if body else ""
+    raise SigningError(
+        f"signature_type='BODY' needs a form body, but this one is {content_type or 'untyped'}: "
+        "sign this request with signature_type='HEADER'"
+    )
+
+
+def _extra_pairs(extra: Mapping[str, str] | Iterable[tuple[str, str]], present: list[str]) -> list[str]:
+    taken = {pair.partition("\0")[0] for pair in present}
+    pairs: list[str] = []
+    for name, value in pairs_of(extra):
+        encoded = percent_encode(name)
+        if name in _RESERVED or encoded in taken:
+            raise SigningError(f"extra holds {name!r}, which has its own place among the protocol parameters")
+        taken.add(encoded)
+        pairs.append(encoded_pair(name, _text(name, value)))
+    return pairs
