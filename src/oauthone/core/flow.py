@@ -1,0 +1,247 @@
+"""The three legs (RFC 5849 section 2) as generators, and the reading of what comes back.
+
+The first and the third leg yield a `Leg`, which is to be signed and sent, and get the `Reply`. The second yields a
+`Visit`, a URL for the resource owner's browser, and gets the address that the browser came back to.
+"""
+
+import hmac
+from collections.abc import Generator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from oauthone.core.base_string import encoded_pair
+from oauthone.core.credentials import TemporaryCredentials, TokenCredentials
+from oauthone.core.encoding import form_decode, percent_decode_text, wire
+from oauthone.core.origin import require_confidential
+from oauthone.core.parameters import query_with
+from oauthone.core.responses import read_token_response
+from oauthone.errors import AccessDenied, CallbackError, SigningError, TokenResponseError
+
+OUT_OF_BAND = "oob"
+
+
+class Leg(NamedTuple):
+    """A request for credentials, to be signed with the client credentials and these, and sent."""
+
+    method: str
+    url: str
+    token: str | None = None
+    token_secret: str | None = None
+    callback: str | None = None
+    verifier: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Leg(method={self.method!r}, url={self.url!r}, …)"
+
+
+class Reply(NamedTuple):
+    """The answer to a `Leg`."""
+
+    status: int
+    headers: Sequence[tuple[str, str]]
+    #: The decoded body, of which no more than `oauthone.core.responses.MAX_BODY` octets and one are needed.
+    body: bytes
+
+    def __repr__(self) -> str:
+        return f"Reply(status={self.status}, …)"
+
+
+class Visit(NamedTuple):
+    """The resource owner has to visit ``url``; the answer is the address that their browser came back to."""
+
+    url: str
+
+
+class Authorization(NamedTuple):
+    """What a callback says: the resource owner agreed."""
+
+    token: str
+    verifier: str | None
+
+    def __repr__(self) -> str:
+        return f"Authorization(token={self.token!r}, …)"
+
+
+def request_temporary_credentials(
+    url: str,
+    *,
+    method: str = "POST",
+    callback: str | None = OUT_OF_BAND,
+    require_callback_confirmed: bool = True,
+    allow_insecure_transport: bool = False,
+) -> Generator[Leg, Reply, TemporaryCredentials]:
+    """The first leg (RFC 5849 section 2.1).
+
+    Args:
+        url: the temporary credential request endpoint.
+        method: the request method.
+        callback: where the provider sends the resource owner back to; ``"oob"`` for a callback that is registered or
+            a code that is typed; None sends no ``oauth_callback``.
+        require_callback_confirmed: False takes answers without ``oauth_callback_confirmed`` (providers from before
+            OAuth 1.0a). A value other than ``true`` is always refused.
+        allow_insecure_transport: send to http.
+
+    Raises:
+        TokenResponseError: the answer holds no temporary credentials.
+        InsecureTransportError: the endpoint is plain http.
+    """
+    require_confidential(url, "temporary credentials", allow_insecure_transport=allow_insecure_transport)
+    reply = yield Leg(method, url, callback=callback)
+    token, secret, extra = read_token_response(reply.status, reply.headers, reply.body)
+    confirmed = extra.pop("oauth_callback_confirmed", None)
+    if confirmed != "true" and (confirmed is not None or require_callback_confirmed):
+        raise TokenResponseError(
+            "callback_not_confirmed",
+            "the provider did not say oauth_callback_confirmed=true, so it may send the resource owner anywhere "
+            "(RFC 5849 section 2.1)"
+            + (
+                ""
+                if confirmed is not None
+                else ": for a provider from before OAuth 1.0a, say require_callback_confirmed=False"
+            ),
+            status=reply.status,
+        )
+    return TemporaryCredentials(token, secret, confirmed is not None, extra)
+
+
+def authorization_url(url: str, token: str, parameters: Mapping[str, Any] | None = None) -> str:
+    """The address that the resource owner has to visit (RFC 5849 section 2.2).
+
+    Args:
+        url: the provider's resource owner authorization endpoint; its query stays as it is.
+        token: the identifier of the temporary credentials.
+        parameters: further parameters that the provider takes.
+
+    Raises:
+        SigningError: no absolute http(s) URL, or one whose query already holds an ``oauth_`` parameter.
+    """
+    if not url.lower().startswith(("https://", "http://")):
+        raise SigningError("the authorization endpoint is no absolute http(s) URL")
+    if any(name.startswith(b"oauth_") for name, _ in form_decode(wire(url.partition("#")[0].partition("?")[2]))):
+        raise SigningError("the authorization endpoint's query holds an oauth_ parameter: give the bare endpoint")
+    given = {**(parameters or {})}
+    if token:
+        given["oauth_token"] = token
+    if not given:
+        return url
+    ordered = sorted(given.items(), key=lambda pair: pair[0] != "oauth_token")
+    return query_with(url, [encoded_pair(name, str(value)) for name, value in ordered])
+
+
+def resource_owner_authorization(
+    url: str, temporary: TemporaryCredentials, parameters: Mapping[str, Any] | None = None
+) -> Generator[Visit, str, Authorization]:
+    """The second leg (RFC 5849 section 2.2).
+
+    Args:
+        url: the provider's resource owner authorization endpoint.
+        temporary: what the first leg returned.
+        parameters: further parameters that the provider takes.
+
+    Raises:
+        AccessDenied: the resource owner refused.
+        CallbackError: the answer does not belong to ``temporary``.
+    """
+    answer = yield Visit(authorization_url(url, temporary.token, parameters))
+    return parse_callback(answer, temporary.token)
+
+
+def request_token_credentials(
+    url: str,
+    *,
+    token: str | None,
+    token_secret: str | None,
+    verifier: str | None,
+    method: str = "POST",
+    allow_insecure_transport: bool = False,
+) -> Generator[Leg, Reply, TokenCredentials]:
+    """The third leg (RFC 5849 section 2.3).
+
+    Args:
+        url: the token request endpoint.
+        token: the identifier of the temporary credentials; None where there are none (xAuth).
+        token_secret: their shared secret.
+        verifier: the verification code of the second leg; None for providers without one.
+        method: the request method.
+        allow_insecure_transport: send to http.
+
+    Raises:
+        TokenResponseError: the answer holds no token credentials.
+        InsecureTransportError: the endpoint is plain http.
+    """
+    require_confidential(url, "token credentials", allow_insecure_transport=allow_insecure_transport)
+    reply = yield Leg(method, url, token, token_secret, verifier=verifier)
+    return TokenCredentials(*read_token_response(reply.status, reply.headers, reply.body))
+
+
+def parse_callback(answer: str, token: str) -> Authorization:
+    """Read the address that the resource owner's browser came back to.
+
+    Only ``oauth_token``, ``oauth_verifier``, ``oauth_problem`` and ``denied`` are read.
+
+    Args:
+        answer: a URL, a query string, what was copied from an address bar, or a bare verification code.
+        token: the identifier of the temporary credentials that were sent out.
+
+    Raises:
+        AccessDenied: it says so.
+        CallbackError: another token, a doubled or unreadable value, or no answer at all.
+    """
+    answer = answer.strip()
+    if answer and not any(sign in answer for sign in "=?/&# \t\r\n"):
+        return Authorization(token, answer)
+    found = callback_parameters(answer)
+    refuse_denial(found)
+    received = found.get("oauth_token")
+    if received is None:
+        raise CallbackError(
+            "missing_token",
+            "the callback holds no oauth_token: pass the address that the provider sent the browser back to, "
+            "not the one of the authorization page",
+        )
+    if not _equal(received, token):
+        raise CallbackError(
+            "token_mismatch",
+            "the callback's oauth_token is not the one that was sent out: it belongs to another authorization, "
+            "or someone made it up (RFC 5849 section 2.2)",
+        )
+    return Authorization(received, found.get("oauth_verifier"))
+
+
+def callback_parameters(answer: str) -> dict[str, str]:
+    """The four parameters of a callback that are ever read, as far as they are there.
+
+    Raises:
+        CallbackError: one of them stands there twice or is not properly encoded text.
+    """
+    query = answer.strip().partition("#")[0]
+    query = query.partition("?")[2] if "?" in query else query
+    found: dict[str, str] = {}
+    for part in wire(query.strip()).replace("+", "%20").split("&"):
+        name, _, value = part.partition("=")
+        if name in ("oauth_token", "oauth_verifier", "oauth_problem", "denied"):
+            if name in found:
+                raise CallbackError("parameter_rejected", f"the callback holds {name} twice")
+            try:
+                found[name] = percent_decode_text(value)
+            except ValueError:
+                raise CallbackError(
+                    "parameter_rejected", f"the callback's {name} is not properly encoded text"
+                ) from None
+    return found
+
+
+def refuse_denial(found: Mapping[str, str]) -> None:
+    """Raise if a callback's parameters say no.
+
+    Raises:
+        AccessDenied: they do.
+    """
+    problem = found.get("oauth_problem")
+    if problem is not None or "denied" in found:
+        raise AccessDenied(
+            (problem or "access_denied")[:100], "the resource owner, or the provider in their place, refused access"
+        )
+
+
+def _equal(received: str, expected: str) -> bool:
+    return hmac.compare_digest(received.encode("utf-8", "surrogatepass"), expected.encode("utf-8", "surrogatepass"))
