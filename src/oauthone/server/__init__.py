@@ -1,0 +1,27 @@
+"""The server side: verify signed requests, and be a provider of credentials."""
+
+from oauthone.core.verification import Credentials, Verified
+from oauthone.server.callbacks import CallbackRule, any_callback, exactly_registered
+from oauthone.server.provider import Answer, Decision, Provider, ProviderStore
+from oauthone.server.records import Client, IssuedToken, PendingAuthorization, registered_client
+from oauthone.server.stores.memory import MemoryStore
+from oauthone.server.verifier import Verifier, VerifierStore
+
+__all__ = [
+    "Answer",
+    "CallbackRule",
+    "Client",
+    "Credentials",
+    "Decision",
+    "IssuedToken",
+    "MemoryStore",
+    "PendingAuthorization",
+    "Provider",
+    "ProviderStore",
+    "Verified",
+    "Verifier",
+    "VerifierStore",
+    "any_callback",
+    "exactly_registered",
+    "registered_client",
+]

@@ -1,0 +1,43 @@
+"""Which callbacks a provider sends browsers to (RFC 5849 section 2.1), and with what (section 2.2)."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from oauthone.core.base_string import encoded_pair
+from oauthone.core.parameters import query_with
+from oauthone.errors import VerificationError
+from oauthone.server.records import Client
+
+#: Says whether a client may have this callback, which is a well-formed http(s) URL.
+CallbackRule: TypeAlias = Callable[[Client, str], bool]
+
+_CALLBACK = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:[/?#][!-\[\]-~]*)?", re.ASCII | re.IGNORECASE)
+
+
+def exactly_registered(client: Client, callback: str) -> bool:
+    """The default rule: one of the callbacks that the client registered, character for character."""
+    return callback in client.callbacks
+
+
+def any_callback(client: Client, callback: str) -> bool:
+    """A rule for sandboxes: every well-formed callback."""
+    return True
+
+
+def require_callback(callback: str) -> str:
+    """``callback``, if it is an absolute http(s) URL that every parser reads alike.
+
+    Raises:
+        VerificationError: another scheme, user information, a backslash, a control character or a raw non-ASCII one.
+    """
+    if not _CALLBACK.fullmatch(callback):
+        raise VerificationError(
+            400, "parameter_rejected", "oauth_callback is no absolute http(s) URL without user information"
+        )
+    return callback
+
+
+def callback_with(callback: str, parameters: Sequence[tuple[str, str]]) -> str:
+    """``callback`` with ``parameters`` behind its query, which stays as it is, and before its fragment."""
+    return query_with(callback, [encoded_pair(name, value) for name, value in parameters])

@@ -1,0 +1,191 @@
+"""A provider's two credential endpoints (RFC 5849 sections 2.1 and 2.3) as generators.
+
+They yield the questions of `oauthone.core.verification` and those below, and return what to answer the client.
+"""
+
+import hmac
+import secrets
+from collections.abc import Generator, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+from oauthone.core.encoding import form_encode
+from oauthone.core.verification import Credentials, FindCredentials, Policy, UseNonce, Verified, verify_request
+from oauthone.errors import VerificationError
+from oauthone.server.callbacks import CallbackRule, require_callback
+from oauthone.server.records import Client, IssuedToken, PendingAuthorization
+
+#: Letters and digits that people do not mistake for each other when they type a code.
+_TYPED = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+class FindClient(NamedTuple):
+    """Which client is registered under this identifier? None for none."""
+
+    client_id: str
+
+
+class FindPending(NamedTuple):
+    """Which authorization is pending under this token? None for none."""
+
+    token: str
+
+
+class SavePending(NamedTuple):
+    """Remember this new authorization."""
+
+    pending: PendingAuthorization
+
+
+class TakePending(NamedTuple):
+    """Hand out the authorization pending under this token and forget it, in one atomic step. None if it is gone."""
+
+    token: str
+
+
+class CountFailure(NamedTuple):
+    """How many wrong verification codes were tried with this token, this one included?"""
+
+    token: str
+
+
+class SaveToken(NamedTuple):
+    """Remember this token."""
+
+    issued: IssuedToken
+
+
+class Request(NamedTuple):
+    """A request to an endpoint, as it arrived."""
+
+    method: str
+    url: str
+    headers: Sequence[tuple[str, str]]
+    body: bytes
+
+
+class Terms(NamedTuple):
+    """How a provider grants; `oauthone.server.Provider` documents each field."""
+
+    policy: Policy
+    callback_rule: CallbackRule
+    temporary_lifetime: float
+    token_lifetime: float | None
+    max_tries: int
+
+
+Question: TypeAlias = (
+    FindCredentials | UseNonce | FindClient | FindPending | SavePending | TakePending | CountFailure | SaveToken
+)
+Steps: TypeAlias = Generator[Question, Any, str]
+
+
+def grant_temporary_credentials(request: Request, terms: Terms, now: float) -> Steps:
+    """The first endpoint (RFC 5849 section 2.1). Returns the form to answer.
+
+    Raises:
+        VerificationError: the request is refused.
+    """
+    _require_secure(request, terms)
+    verified: Verified = yield from verify_request(*request, terms.policy._replace(token="none"), now)
+    callback = verified.parameters.get("oauth_callback")
+    if not callback:
+        raise VerificationError(400, "parameter_absent", "oauth_callback is missing: send 'oob' where there is none")
+    client: Client = yield FindClient(verified.client_id)
+    pending = PendingAuthorization(
+        secrets.token_urlsafe(24),
+        secrets.token_urlsafe(32),
+        client.client_id,
+        _agreed_callback(client, callback, terms),
+        now + terms.temporary_lifetime,
+    )
+    yield SavePending(pending)
+    return form_encode(
+        [
+            ("oauth_token", pending.token),
+            ("oauth_token_secret", pending.token_secret),
+            ("oauth_callback_confirmed", "true"),
+        ]
+    )
+
+
+def grant_token_credentials(request: Request, terms: Terms, now: float) -> Steps:
+    """The last endpoint (RFC 5849 section 2.3). Returns the form to answer.
+
+    Raises:
+        VerificationError: the request is refused.
+    """
+    _require_secure(request, terms)
+    verified: Verified = yield from _verified_as_pending(request, terms, now)
+    token = verified.token or ""
+    pending: PendingAuthorization | None = yield FindPending(token)
+    if pending is None:
+        raise VerificationError(401, "token_used", "the temporary credentials were exchanged meanwhile")
+    given = verified.parameters.get("oauth_verifier")
+    if not given:
+        raise VerificationError(400, "parameter_absent", "oauth_verifier is missing")
+    if pending.verifier is None:
+        raise VerificationError(401, "permission_unknown", "the resource owner has not decided yet")
+    if not hmac.compare_digest(given.encode("utf-8", "surrogatepass"), pending.verifier.encode("utf-8")):
+        failures: int = yield CountFailure(token)
+        if failures >= terms.max_tries:
+            yield TakePending(token)
+        raise VerificationError(401, "parameter_rejected", "oauth_verifier is wrong")
+    taken: PendingAuthorization | None = yield TakePending(token)
+    if taken is None:
+        raise VerificationError(401, "token_used", "the temporary credentials were exchanged meanwhile")
+    issued = IssuedToken(
+        secrets.token_urlsafe(24),
+        secrets.token_urlsafe(32),
+        taken.client_id,
+        taken.user,
+        None if terms.token_lifetime is None else now + terms.token_lifetime,
+    )
+    yield SaveToken(issued)
+    return form_encode(
+        [("oauth_token", issued.token), ("oauth_token_secret", issued.token_secret), *issued.extra.items()]
+    )
+
+
+def new_verifier(typed: bool) -> str:
+    """A verification code: 8 characters that a person types, or 160 random bits for a redirect."""
+    return "".join(secrets.choice(_TYPED) for _ in range(8)) if typed else secrets.token_urlsafe(20)
+
+
+def _verified_as_pending(request: Request, terms: Terms, now: float) -> Generator[Question, Any, Verified]:
+    """Verify a request that is signed with temporary instead of token credentials."""
+    steps = verify_request(*request, terms.policy._replace(token="required"), now)
+    try:
+        question: FindCredentials | UseNonce = next(steps)
+        while True:
+            if isinstance(question, FindCredentials):
+                answer: object = yield from _temporary_credentials(question, now)
+            else:
+                answer = yield question
+            question = steps.send(answer)
+    except StopIteration as done:
+        verified: Verified = done.value
+        return verified
+
+
+def _temporary_credentials(question: FindCredentials, now: float) -> Generator[Question, Any, Credentials | None]:
+    client: Client | None = yield FindClient(question.client_id)
+    pending: PendingAuthorization | None = yield FindPending(question.token or "")
+    if client is None:
+        return None
+    if pending is None or pending.client_id != client.client_id:
+        return client.credentials()
+    expired = "token_expired" if pending.expires <= now else None
+    return client.credentials(pending.token_secret, token_problem=expired, user=pending.user)
+
+
+def _agreed_callback(client: Client, callback: str, terms: Terms) -> str | None:
+    if callback == "oob":
+        return client.callbacks[0] if client.callbacks else None
+    if not terms.callback_rule(client, require_callback(callback)):
+        raise VerificationError(400, "parameter_rejected", "oauth_callback is not registered for this client")
+    return callback
+
+
+def _require_secure(request: Request, terms: Terms) -> None:
+    if not terms.policy.allow_insecure_transport and request.url[:6].lower() != "https:":
+        raise VerificationError(403, "permission_denied", "credentials are granted over https only")

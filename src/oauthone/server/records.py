@@ -1,0 +1,113 @@
+"""What a provider remembers: clients, pending authorizations and issued tokens. Immutable; ``repr`` hides secrets."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from oauthone.core.rsa import RsaPublicKey
+from oauthone.core.verification import Credentials, refuse_key_as_secret
+
+HMAC_METHODS = ("HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512")
+RSA_METHODS = ("RSA-SHA1", "RSA-SHA256", "RSA-SHA512")
+
+
+class Client(NamedTuple):
+    """A registered client.
+
+    Attributes:
+        client_id: its identifier.
+        client_secret: its shared secret; ``""`` for a client with a key.
+        rsa_key: its public key; None for a client with a secret.
+        signature_methods: the names it may use.
+        name: what people know it as.
+        callbacks: the callbacks it may ask for, character for character.
+    """
+
+    client_id: str
+    client_secret: str = ""
+    rsa_key: RsaPublicKey | None = None
+    signature_methods: tuple[str, ...] = HMAC_METHODS
+    name: str = ""
+    callbacks: tuple[str, ...] = ()
+
+    def credentials(
+        self,
+        token_secret: str | None = None,
+        *,
+        token_problem: str | None = None,
+        user: str | None = None,
+        extra: Mapping[str, Any] | None = None,
+    ) -> Credentials:
+        """A store's answer about this client and one of its tokens."""
+        return Credentials(
+            self.client_secret, self.rsa_key, self.signature_methods, token_secret, token_problem, user, extra or {}
+        )
+
+    def __repr__(self) -> str:
+        return f"Client(client_id={self.client_id!r}, name={self.name!r}, …)"
+
+
+def registered_client(
+    client_id: str,
+    client_secret: str = "",
+    *,
+    rsa_key: RsaPublicKey | None = None,
+    signature_methods: tuple[str, ...] | None = None,
+    name: str = "",
+    callbacks: tuple[str, ...] = (),
+) -> Client:
+    """A `Client` whose parts fit together. A key means RSA methods, a secret HMAC ones, unless others are named.
+
+    Raises:
+        SigningError: the secret is the text of a key.
+        ValueError: neither secret nor key, or methods that the client has nothing to sign with for.
+    """
+    refuse_key_as_secret(client_secret)
+    methods = signature_methods or (RSA_METHODS if rsa_key is not None else HMAC_METHODS)
+    for method in methods:
+        if method in RSA_METHODS and rsa_key is None:
+            raise ValueError(f"client {client_id!r} may use {method}, but has no rsa_key")
+        if method not in RSA_METHODS and not client_secret:
+            raise ValueError(f"client {client_id!r} may use {method}, but has no client_secret")
+    return Client(client_id, client_secret, rsa_key, tuple(methods), name, tuple(callbacks))
+
+
+class PendingAuthorization(NamedTuple):
+    """Temporary credentials on their way from request to exchange (RFC 5849 sections 2.1 to 2.3).
+
+    Attributes:
+        callback: where the browser goes back to; None where the code is shown instead.
+        expires: seconds since 1970.
+        verifier: the verification code, once the resource owner agreed.
+        user: who agreed.
+    """
+
+    token: str
+    token_secret: str
+    client_id: str
+    callback: str | None
+    expires: float
+    verifier: str | None = None
+    user: str | None = None
+
+    def __repr__(self) -> str:
+        return f"PendingAuthorization(token={self.token!r}, client_id={self.client_id!r}, …)"
+
+
+class IssuedToken(NamedTuple):
+    """Token credentials that a provider issued.
+
+    Attributes:
+        user: whose resources it opens.
+        expires: seconds since 1970, or None.
+        extra: what else belongs to it, such as its scope; also sent in the answer that issues it.
+    """
+
+    token: str
+    token_secret: str
+    client_id: str
+    user: str | None = None
+    expires: float | None = None
+    extra: Mapping[str, str] = {}
+
+    def __repr__(self) -> str:
+        return f"IssuedToken(token={self.token!r}, client_id={self.client_id!r}, user={self.user!r}, …)"

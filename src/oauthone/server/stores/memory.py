@@ -1,0 +1,155 @@
+"""A store in this process's memory: for one process, tests and trying things out. Forgets everything when it ends."""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from threading import Lock
+
+from oauthone.core.verification import Credentials
+from oauthone.errors import StoreError
+from oauthone.server.records import Client, IssuedToken, PendingAuthorization
+
+
+class MemoryStore:
+    """Clients, pending authorizations, tokens and nonces in dictionaries. Safe between threads.
+
+    Args:
+        clients: the registered clients.
+        window: how many seconds a timestamp may lie in past or future: at least the verifier's window.
+        max_nonces: how many nonces are remembered at once for one client. At the limit further requests of that client
+            are refused with `StoreError`: nothing inside the window is ever forgotten (RFC 5849 section 4.10).
+        max_pending: how many authorizations may be pending at once; at the limit further ones get `StoreError`.
+        clock: returns the seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        clients: Iterable[Client] = (),
+        *,
+        window: int = 300,
+        max_nonces: int = 1_000_000,
+        max_pending: int = 100_000,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._clients = {client.client_id: client for client in clients}
+        self._pending: dict[str, PendingAuthorization] = {}
+        self._failures: dict[str, int] = {}
+        self._tokens: dict[str, IssuedToken] = {}
+        self._revoked: set[str] = set()
+        self._nonces: dict[int, set[tuple[str, str | None, str]]] = {}
+        self._nonce_counts: defaultdict[str, int] = defaultdict(int)
+        self._window = window
+        self._max_nonces = max_nonces
+        self._max_pending = max_pending
+        self._clock = clock
+        self._lock = Lock()
+
+    def add_client(self, client: Client) -> None:
+        """Register a client, in the place of one with the same identifier."""
+        with self._lock:
+            self._clients[client.client_id] = client
+
+    def find_client(self, client_id: str) -> Client | None:
+        """See `oauthone.server.ProviderStore`."""
+        return self._clients.get(client_id)
+
+    def find_credentials(self, client_id: str, token: str | None) -> Credentials | None:
+        """See `oauthone.server.VerifierStore`."""
+        client = self._clients.get(client_id)
+        if client is None:
+            return None
+        issued = self._tokens.get(token) if token is not None else None
+        if issued is None or issued.client_id != client_id:
+            return client.credentials()
+        return client.credentials(
+            issued.token_secret, token_problem=self._problem(issued), user=issued.user, extra=issued.extra
+        )
+
+    def use_nonce(self, client_id: str, token: str | None, timestamp: int, nonce: str) -> bool:
+        """See `oauthone.server.VerifierStore`. One set per second of timestamps, so that forgetting is cheap."""
+        with self._lock:
+            self._forget_nonces()
+            seen = self._nonces.setdefault(timestamp, set())
+            entry = (client_id, token, nonce)
+            if entry in seen:
+                return False
+            if self._nonce_counts[client_id] >= self._max_nonces:
+                raise StoreError(
+                    "this client's part of the nonce memory is full: raise max_nonces, or use a larger store"
+                )
+            seen.add(entry)
+            self._nonce_counts[client_id] += 1
+            return True
+
+    @property
+    def nonce_count(self) -> int:
+        """How many nonces are remembered."""
+        with self._lock:
+            return sum(len(seen) for seen in self._nonces.values())
+
+    def save_pending(self, pending: PendingAuthorization) -> None:
+        """See `oauthone.server.ProviderStore`."""
+        with self._lock:
+            if pending.token not in self._pending and len(self._pending) >= self._max_pending:
+                self._forget_pending()
+            self._pending[pending.token] = pending
+
+    def approve_pending(self, token: str, verifier: str, user: str) -> bool:
+        """See `oauthone.server.ProviderStore`."""
+        with self._lock:
+            pending = self._pending.get(token)
+            if pending is None or pending.verifier is not None:
+                return False
+            self._pending[token] = pending._replace(verifier=verifier, user=user)
+            return True
+
+    def find_pending(self, token: str) -> PendingAuthorization | None:
+        """See `oauthone.server.ProviderStore`."""
+        return self._pending.get(token)
+
+    def take_pending(self, token: str) -> PendingAuthorization | None:
+        """See `oauthone.server.ProviderStore`."""
+        with self._lock:
+            self._failures.pop(token, None)
+            return self._pending.pop(token, None)
+
+    def count_failure(self, token: str) -> int:
+        """See `oauthone.server.ProviderStore`."""
+        with self._lock:
+            failures = self._failures.get(token, 0) + 1
+            if token in self._pending:
+                self._failures[token] = failures
+            return failures
+
+    def save_token(self, issued: IssuedToken) -> None:
+        """See `oauthone.server.ProviderStore`."""
+        with self._lock:
+            self._tokens[issued.token] = issued
+
+    def revoke_token(self, token: str) -> None:
+        """Let no further request with this token pass."""
+        with self._lock:
+            self._revoked.add(token)
+
+    def _problem(self, issued: IssuedToken) -> str | None:
+        if issued.token in self._revoked:
+            return "token_revoked"
+        if issued.expires is not None and issued.expires <= self._clock():
+            return "token_expired"
+        return None
+
+    def _forget_nonces(self) -> None:
+        """Drop nonces whose timestamp no verifier takes any more."""
+        oldest = self._clock() - self._window
+        for timestamp in [second for second in self._nonces if second < oldest]:
+            for client_id, _, _ in self._nonces.pop(timestamp):
+                self._nonce_counts[client_id] -= 1
+
+    def _forget_pending(self) -> None:
+        """Drop what expired; refuse where that makes no room."""
+        now = self._clock()
+        for token in [token for token, pending in self._pending.items() if pending.expires <= now]:
+            del self._pending[token]
+            self._failures.pop(token, None)
+        if len(self._pending) >= self._max_pending:
+            raise StoreError("too many authorizations are pending: raise max_pending, or use a larger store")

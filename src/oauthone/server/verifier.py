@@ -1,0 +1,146 @@
+"""`Verifier`: one call per incoming request, over a store of credentials and nonces."""
+
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, Protocol, TypeAlias
+
+from oauthone.core.base_string import split_authority, split_query
+from oauthone.core.drive import run
+from oauthone.core.encoding import pairs_of
+from oauthone.core.signature import SIGNATURE_METHODS, SignatureMethod, method_named
+from oauthone.core.verification import (
+    BodyHashRule,
+    Credentials,
+    FindCredentials,
+    Policy,
+    TokenRule,
+    UseNonce,
+    Verified,
+    verify_request,
+)
+from oauthone.errors import SigningError
+
+IncomingHeaders: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
+
+
+class VerifierStore(Protocol):
+    """What a `Verifier` needs of a store. Each method raises `oauthone.errors.StoreError` when it cannot answer."""
+
+    def find_credentials(self, client_id: str, token: str | None) -> Credentials | None:
+        """The client's and the token's secrets; None for an unknown client.
+
+        A token that is unknown, or was issued to another client, leaves ``token_secret`` None.
+        """
+        ...
+
+    def use_nonce(self, client_id: str, token: str | None, timestamp: int, nonce: str) -> bool:
+        """Add the four together if they are not there yet, in one atomic step; False if they were.
+
+        They have to be remembered until ``timestamp`` lies more than the verifier's window in the past.
+        """
+        ...
+
+
+class Verifier:
+    """Verifies incoming requests (RFC 5849 section 3.2).
+
+    Args:
+        store: the credentials and the nonces.
+        window: how many seconds a timestamp may lie in the past or the future.
+        token: ``"required"`` for a resource owner's resources; ``"optional"`` takes two-legged requests too; ``"none"``
+            refuses tokens.
+        allow_insecure_transport: take PLAINTEXT over http.
+        public_url: scheme and authority under which clients see this server, such as ``"https://api.example"``: for
+            servers behind a proxy. A path in it is put before each request's path. The Host header then counts no more.
+        hosts: the values of the Host header that are served; None takes any.
+        signature_methods: the signature methods that are taken, as names or objects of your own; None takes the seven
+            built-in ones. Leaving out ``HMAC-SHA1`` and ``RSA-SHA1`` forbids SHA-1 (section 4.11).
+        body_hash: ``"required"`` refuses a non-empty body that is not a form and has no ``oauth_body_hash``.
+        realm: the realm of the challenge in 401 answers.
+        max_parameters: how many parameters a request may have.
+        max_header: how many octets an Authorization header may have.
+        max_form: how many octets a form or a query may have.
+        clock: returns the seconds since 1970.
+
+    Raises:
+        SigningError: an unknown signature method, an unusable ``public_url``, or one beside ``hosts``.
+    """
+
+    def __init__(
+        self,
+        store: VerifierStore,
+        *,
+        window: int = 300,
+        token: TokenRule = "required",
+        allow_insecure_transport: bool = False,
+        public_url: str | None = None,
+        hosts: Collection[str] | None = None,
+        signature_methods: Iterable[str | SignatureMethod] | None = None,
+        body_hash: BodyHashRule = "optional",
+        realm: str | None = None,
+        max_parameters: int = 1_000,
+        max_header: int = 16 * 1024,
+        max_form: int = 1024 * 1024,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        if public_url is not None and hosts is not None:
+            raise SigningError("public_url fixes the host: leave hosts out")
+        self._store = store
+        self._clock = clock
+        self._public_url = None if public_url is None else _origin_and_prefix(public_url)
+        self.policy = Policy(
+            window=window,
+            token=token,
+            body_hash=body_hash,
+            allow_insecure_transport=allow_insecure_transport,
+            signature_methods=_method_table(signature_methods),
+            hosts=None if hosts is None else frozenset(host.lower() for host in hosts),
+            max_parameters=max_parameters,
+            max_header=max_header,
+            max_form=max_form,
+            realm=realm,
+        )
+
+    def verify(self, method: str, url: str, headers: IncomingHeaders, body: bytes = b"") -> Verified:
+        """Verify one request as it arrived.
+
+        Args:
+            method: the request method.
+            url: the absolute URL, its path and query octet for octet as they came.
+            headers: all headers, as a mapping or as pairs.
+            body: the body's octets.
+
+        Raises:
+            VerificationError: the request is refused; answer with its ``status``.
+            StoreError: the store did not answer; answer 503.
+        """
+        url, pairs = self.as_seen_by_clients(url, headers)
+        return run(verify_request(method, url, pairs, body, self.policy, self._clock()), self._answer)
+
+    def as_seen_by_clients(self, url: str, headers: IncomingHeaders) -> tuple[str, list[tuple[str, str]]]:
+        """``url`` and headers, as pairs, with ``public_url`` in the place of what a proxy made of them."""
+        pairs: list[tuple[str, str]] = list(pairs_of(headers))
+        if self._public_url is None:
+            return url, pairs
+        before, query = split_query(url)
+        seen = self._public_url + split_authority(before)[2]
+        return seen + ("?" + query if query else ""), [pair for pair in pairs if pair[0].lower() != "host"]
+
+    def _answer(self, question: FindCredentials | UseNonce) -> Any:
+        if isinstance(question, FindCredentials):
+            return self._store.find_credentials(*question)
+        return self._store.use_nonce(*question)
+
+
+def _origin_and_prefix(public_url: str) -> str:
+    scheme, authority, path = split_authority(public_url)
+    if "?" in public_url or "#" in public_url or "@" in authority:
+        raise SigningError("public_url is scheme, host and at most a path, such as 'https://api.example'")
+    return f"{scheme}://{authority}{path.rstrip('/')}"
+
+
+def _method_table(wanted: Iterable[str | SignatureMethod] | None) -> Mapping[str, SignatureMethod]:
+    if wanted is None:
+        return SIGNATURE_METHODS
+    methods = [method_named(one) for one in wanted]
+    return {method.name: method for method in methods}
