@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -47,4 +48,10 @@ def _measure(modules: dict[str, str], effort: Effort) -> Samples:
 def _process(module: str) -> Callable[[], float]:
     """A function that imports the module in a new process and returns the milliseconds of CPU."""
     command = [sys.executable, "-c", _SCRIPT.format(module)]
-    return lambda: float(subprocess.run(command, check=True, capture_output=True, text=True).stdout) * 1000
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+    def milliseconds() -> float:
+        done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
+        return float(done.stdout) * 1000
+
+    return milliseconds

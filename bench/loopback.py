@@ -54,7 +54,7 @@ def run(effort: Effort) -> Iterator[Row]:
 
 def _cpu(url: str, rounds: int, count: int) -> Row:
     sessions: dict[str, requests.Session] = {
-        "unsigned": requests.Session(),
+        "unsigned": _with_auth(_unsigned),
         "static header": _with_auth(_static),
         "floor": _with_auth(_floor()),
         "ours": OAuth1Session(cases.CLIENT_ID, cases.CLIENT_SECRET, token=cases.TOKEN, token_secret=cases.TOKEN_SECRET),
@@ -123,6 +123,11 @@ def _with_auth(auth: _Auth) -> requests.Session:
     session = requests.Session()
     session.auth = auth
     return session
+
+
+def _unsigned(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+    """An auth that does nothing: without one, requests would look for a netrc file, which no signed request does."""
+    return prepared
 
 
 def _static(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
