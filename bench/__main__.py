@@ -34,7 +34,7 @@ def main() -> None:
     for name in options.sections or SECTIONS:
         section = importlib.import_module(f"bench.{SECTIONS[name]}")
         rows = _rows(section, effort)
-        missed += report.missed(rows)
+        missed += [f"{name}: {line}" for line in report.missed(rows)]
         kept["sections"][name] = [row.as_json() for row in rows]
     print("missed:", *missed, sep="\n  ") if missed else print("every must that was measured is met")
     if options.json:
