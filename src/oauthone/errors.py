@@ -30,6 +30,11 @@ __all__ = [
 ]
 
 
+def missing_library(library: str, extra: str) -> ModuleNotFoundError:
+    """The error for a third-party library that is not installed, naming the extra that brings it."""
+    return ModuleNotFoundError(f"this needs the {library!r} package: pip install 'oauthone[{extra}]'", name=library)
+
+
 class SecurityWarning(UserWarning):
     """Something that is allowed because it was asked for, but unwise."""
 

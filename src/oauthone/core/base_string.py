@@ -30,7 +30,7 @@ def split_authority(url: str) -> tuple[str, str, str]:
     """
     scheme, separator, rest = url.partition("://")
     authority, slash, path = rest.partition("/")
-    if not separator or not scheme or not authority:
+    if not separator or not scheme or not authority or "\\" in authority:
         raise SigningError(f"cannot sign {_shortened(url)!r}: it is no absolute URL such as 'https://api.example/path'")
     return scheme, authority, slash + path
 
@@ -75,7 +75,7 @@ def request_parameters(query: str, form: str) -> list[str]:
     pairs = encoded_pairs(wire(query))
     if form:
         pairs += encoded_pairs(form)
-    if "oauth_signature" in query or "oauth_signature" in form:
+    if "oauth_signature" in query or "oauth_signature" in form or "%" in query or "%" in form:
         pairs = [pair for pair in pairs if not pair.startswith("oauth_signature\0")]
     return pairs
 
@@ -101,7 +101,7 @@ def signature_base_string(method: str, encoded_uri: str, pairs: list[str]) -> st
     pairs.sort()
     parameters = "&".join(pairs).replace("%", "%25").replace("&", "%26").replace("\0", "%3D")
     method = method.upper()
-    return f"{method if method.isalpha() else percent_encode(method)}&{encoded_uri}&{parameters}"
+    return f"{method if method.isalpha() and method.isascii() else percent_encode(method)}&{encoded_uri}&{parameters}"
 
 
 def _path_on_the_wire(path: str) -> str:

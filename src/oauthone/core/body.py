@@ -17,19 +17,26 @@ def is_form(content_type: str | None) -> bool:
     return content_type is not None and (content_type == FORM or content_type.partition(";")[0].strip().lower() == FORM)
 
 
+def is_empty(body: Any) -> bool:
+    """Whether ``body`` is known to be empty; a file is not looked into."""
+    return body is None or (isinstance(body, (str, *_OCTETS)) and not len(body))
+
+
 def form_text(body: Any) -> str:
     """A form body as a wire string. A file is read and rewound.
 
     Raises:
         SigningError: a body that can be read only once.
     """
-    if isinstance(body, (str, *_OCTETS)):
-        return wire(body)
+    octets = body
     if _is_rewindable(body):
         start = body.tell()
-        octets: Any = body.read()
+        octets = body.read()
         body.seek(start)
+    if isinstance(octets, str):
         return wire(octets)
+    if isinstance(octets, _OCTETS):
+        return wire(bytes(octets))
     raise SigningError(
         f"a form body is part of the signature, but this one ({type(body).__name__}) can be read only once: "
         "pass it as str or bytes, or give it another Content-Type"

@@ -33,6 +33,9 @@ class TemporaryCredentials(NamedTuple):
     def __repr__(self) -> str:
         return f"TemporaryCredentials(token={self.token!r}, …)"
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return TemporaryCredentials, (self.token, self.token_secret, self.callback_confirmed, dict(self.extra))
+
 
 class TokenCredentials(NamedTuple):
     """The ``oauth_token`` and secret that give access to a resource owner's resources (RFC 5849 section 2.3)."""
@@ -44,3 +47,6 @@ class TokenCredentials(NamedTuple):
 
     def __repr__(self) -> str:
         return f"TokenCredentials(token={self.token!r}, …)"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return TokenCredentials, (self.token, self.token_secret, dict(self.extra))

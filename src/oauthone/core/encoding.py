@@ -23,7 +23,7 @@ _BAD_ESCAPE = re.compile(f"%(?!{_CANONICAL_ESCAPE})")
 _NOT_CANONICAL = re.compile(f"%(?!{_CANONICAL_ESCAPE})(?:[0-9A-Fa-f]{{2}})?|[^A-Za-z0-9._~&=%-]")
 
 
-def wire(text: str | bytes | bytearray | memoryview) -> str:
+def wire(text: str | bytes) -> str:
     """The octets of ``text`` (UTF-8 where it is ``str``), one character each."""
     if isinstance(text, str):
         return text if text.isascii() else text.encode("utf-8", "surrogatepass").decode("latin-1")

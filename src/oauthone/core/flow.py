@@ -13,7 +13,7 @@ from oauthone.core.credentials import TemporaryCredentials, TokenCredentials
 from oauthone.core.encoding import form_decode, percent_decode_text, wire
 from oauthone.core.origin import require_confidential
 from oauthone.core.parameters import query_with
-from oauthone.core.responses import read_token_response
+from oauthone.core.responses import one_line, read_token_response
 from oauthone.errors import AccessDenied, CallbackError, SigningError, TokenResponseError
 
 OUT_OF_BAND = "oob"
@@ -239,7 +239,8 @@ def refuse_denial(found: Mapping[str, str]) -> None:
     problem = found.get("oauth_problem")
     if problem is not None or "denied" in found:
         raise AccessDenied(
-            (problem or "access_denied")[:100], "the resource owner, or the provider in their place, refused access"
+            one_line(problem or "")[:100] or "access_denied",
+            "the resource owner, or the provider in their place, refused access",
         )
 
 

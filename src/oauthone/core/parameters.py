@@ -55,13 +55,15 @@ def query_with(url: str, parameters: Sequence[str]) -> str:
     """``url`` with ``parameters`` added behind its query, which stays as it is (RFC 5849 section 3.5.3)."""
     before, hash_sign, fragment = url.partition("#")
     joint = "?" if "?" not in before else "" if before.endswith(("?", "&")) else "&"
-    return f"{before}{joint}{'&'.join(parameters)}{hash_sign}{fragment}".replace("\0", "=")
+    added = "&".join(parameters).replace("\0", "=")
+    return f"{before}{joint}{added}{hash_sign}{fragment}"
 
 
 def form_with(form: str, parameters: Sequence[str]) -> str:
     """The form body ``form`` with ``parameters`` added behind it (RFC 5849 section 3.5.2)."""
     joint = "&" if form and not form.endswith("&") else ""
-    return f"{form}{joint}{'&'.join(parameters)}".replace("\0", "=")
+    added = "&".join(parameters).replace("\0", "=")
+    return f"{form}{joint}{added}"
 
 
 def is_oauth_header(value: str) -> bool:

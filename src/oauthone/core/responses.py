@@ -19,9 +19,12 @@ _TOKEN, _SECRET, _CONFIRMED = "oauth_token", "oauth_token_secret", "oauth_callba
 _PROBLEM = re.compile(r"""oauth_problem["']?\s{0,9}[=:]\s{0,9}["']?([\w.:/-][\w.:/ -]{0,99})""")
 _ADVICE = re.compile(r"""oauth_problem_advice["']?\s{0,9}[=:]\s{0,9}["']?([^"'<>&\r\n]{1,300})""")
 _SECRETS = re.compile(
-    r"""((?:\w{0,40}(?:token|secret|password|verifier|signature)\w{0,40})["']?\s{0,9}[=:]\s{0,9}["']?)[^&"'\s<>,}]+""",
+    r"""(\w{0,40}(?:token|secret|password|verifier|signature)\w{0,40}["']?\s{0,9}(?:[=:>]|%3[AD])[\s\[]{0,9})"""
+    r"""(?:"(?:[^"\\]|\\.)*"?|'[^']*'?|[^&"'\s<>,}]+)""",
     re.IGNORECASE,
 )
+#: What JSON can write but no text holds: half of a pair of UTF-16.
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def read_token_response(
@@ -51,7 +54,7 @@ def read_token_response(
         if name in (_TOKEN, _SECRET, _CONFIRMED):
             if name in values:
                 raise _unusable("parameter_rejected", f"it holds {name} twice", status, body)
-            if not isinstance(value, str):
+            if not isinstance(value, str) or _HALF.search(value):
                 raise _unusable("parameter_rejected", f"its {name} is not properly encoded text", status, body)
         values[name] = value
     if not values.get(_TOKEN):
@@ -130,7 +133,7 @@ def _reported_problem(
 
 
 def _short(value: Any, length: int) -> str | None:
-    return None if value is None else str(value)[:length]
+    return None if value is None else one_line(str(value))[:length]
 
 
 def _refused(status: int, problem: str | None, advice: str | None, body: bytes) -> TokenResponseError:
@@ -159,5 +162,9 @@ def _unusable(error: str, what: str, status: int, body: bytes) -> TokenResponseE
 
 def _excerpt(body: bytes) -> str:
     """The beginning of an answer, with what looks like a secret masked and on one line."""
-    text = _SECRETS.sub(r"\1***", body[:_EXCERPT].decode("utf-8", "replace"))
+    return one_line(_SECRETS.sub(r"\1***", body[:_EXCERPT].decode("utf-8", "replace")))
+
+
+def one_line(text: str) -> str:
+    """``text`` without what could break a line of a log or talk to a terminal."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())

@@ -11,7 +11,7 @@ from functools import lru_cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from oauthone.errors import SigningError
+from oauthone.errors import SigningError, missing_library
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
@@ -152,8 +152,12 @@ class RsaPublicKey:
         return self._key.key_size
 
     def verify(self, base_string: str, signature: str, hash_name: str) -> bool:
-        """Whether ``signature`` is the one base64 text of a valid signature of exactly the key's length."""
-        from cryptography.exceptions import InvalidSignature
+        """Whether ``signature`` is the one base64 text of a valid signature of exactly the key's length.
+
+        Raises:
+            SigningError: the crypto policy of the machine refuses the hash.
+        """
+        from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
         from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 
         try:
@@ -166,6 +170,10 @@ class RsaPublicKey:
             self._key.verify(octets, base_string.encode("ascii"), PKCS1v15(), _hash_algorithm(hash_name))
         except InvalidSignature:
             return False
+        except UnsupportedAlgorithm as refused:
+            raise SigningError(
+                f"this machine's crypto policy refuses RSA signatures with {hash_name.upper()}"
+            ) from refused
         return True
 
     def __repr__(self) -> str:
@@ -211,9 +219,7 @@ def _hash_algorithm(hash_name: str) -> "HashAlgorithm":
 
 def _require_cryptography() -> None:
     if find_spec("cryptography") is None:
-        raise ModuleNotFoundError(
-            "RSA signatures need the 'cryptography' package: pip install 'oauthone[rsa]'", name="cryptography"
-        )
+        raise missing_library("cryptography", "rsa")
 
 
 def _check_bits(bits: int, min_bits: int) -> None:

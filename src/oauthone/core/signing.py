@@ -17,7 +17,7 @@ from oauthone.core.base_string import (
     signature_base_string,
     split_query,
 )
-from oauthone.core.body import FORM, body_digest, form_text, is_form
+from oauthone.core.body import FORM, body_digest, form_text, is_empty, is_form
 from oauthone.core.encoding import pairs_of, percent_encode
 from oauthone.core.parameters import Placement, authorization_header, form_with, query_with, realm_prefix
 from oauthone.core.rsa import RsaKey, RsaMaterial
@@ -123,7 +123,7 @@ class Signer:
             "realm": realm,
             "rsa_key": key,
             "body_hash": body_hash,
-            "version": version,
+            "version": None if version is None else _text("version", version),
             "clock": clock,
             "nonce": nonce,
         }
@@ -140,7 +140,7 @@ class Signer:
                 ("oauth_consumer_key", self._options["client_id"]),
                 ("oauth_token", self._options["token"]),
                 ("oauth_signature_method", method.name),
-                ("oauth_version", version),
+                ("oauth_version", self._options["version"]),
             )
             if value is not None
         ]
@@ -191,12 +191,12 @@ class Signer:
             form = _form_to_extend(content_type, body)
         elif is_form(content_type):
             form = form_text(body) if body else ""
-        elif self._body_hash != "never" and (self._body_hash == "always" or (body is not None and body != b"")):
+        elif self._body_hash != "never" and (self._body_hash == "always" or not is_empty(body)):
             parameters.append(encoded_pair("oauth_body_hash", body_digest(self._hash_name, body)))
         if callback is not None:
-            parameters.append(encoded_pair("oauth_callback", callback))
+            parameters.append(encoded_pair("oauth_callback", _text("callback", callback)))
         if verifier is not None:
-            parameters.append(encoded_pair("oauth_verifier", verifier))
+            parameters.append(encoded_pair("oauth_verifier", _text("verifier", verifier)))
         if extra:
             parameters += _extra_pairs(extra, parameters)
 
@@ -215,7 +215,7 @@ class Signer:
         if self._placement is Placement.QUERY:
             return Signed(query_with(url, parameters), body, None, None, nonce, timestamp, base_string)
         text = form_with(form, parameters)
-        new_body = text if isinstance(body, str) else text.encode("latin-1")
+        new_body = text if isinstance(body, str) and text.isascii() else text.encode("latin-1")
         return Signed(url, new_body, None, None if content_type else FORM, nonce, timestamp, base_string)
 
     def replace(self, **changes: Any) -> "Signer":
@@ -286,7 +286,10 @@ def _text(name: str, value: object) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, bytes):
-        return value.decode("utf-8", "surrogateescape")
+        try:
+            return value.decode("utf-8")
+        except UnicodeDecodeError:
+            raise SigningError(f"{name} is given as octets that are not UTF-8: pass text") from None
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     raise SigningError(f"{name} is a {type(value).__name__}: pass text")
@@ -305,7 +308,7 @@ def _content_type_and_host(headers: Headers) -> tuple[str | None, str | None]:
 
 
 def _form_to_extend(content_type: str | None, body: Any) -> str:
-    if is_form(content_type) or (content_type is None and (body is None or body == b"" or body == "")):
+    if is_form(content_type) or (content_type is None and is_empty(body)):
         return form_text(body) if body else ""
     raise SigningError(
         f"signature_type='BODY' needs a form body, but this one is {content_type or 'untyped'}: "

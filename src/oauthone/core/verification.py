@@ -29,7 +29,8 @@ BodyHashRule = Literal["optional", "required"]
 
 _TIMESTAMP = re.compile(r"[1-9][0-9]{0,14}", re.ASCII)
 _KEY_TEXT = re.compile(r"-----BEGIN |^(?:ssh-|ecdsa-)", re.MULTILINE)
-_SECRET_NAMES = re.compile(r"(?i)secret|passw|pwd|oauth_verifier|credit|api_?key")
+#: Names of parameters whose values belong in no log.
+SECRET_NAMES = re.compile(r"(?i)secret|passw|pwd|oauth_verifier|credit|api_?key")
 
 
 class FindCredentials(NamedTuple):
@@ -176,10 +177,10 @@ def masked(base_string: str) -> str:
     """``base_string`` with the values of parameters that may be secret replaced: fit for a log."""
     method, _, rest = base_string.partition("&")
     uri, _, parameters = rest.partition("&")
-    if not _SECRET_NAMES.search(parameters):
+    if not SECRET_NAMES.search(parameters):
         return base_string
     pairs = [pair.partition("%3D") for pair in parameters.split("%26")]
-    hidden = [f"{name}{joint}{'***' if _SECRET_NAMES.search(name) else value}" for name, joint, value in pairs]
+    hidden = [f"{name}{joint}{'***' if SECRET_NAMES.search(name) else value}" for name, joint, value in pairs]
     return f"{method}&{uri}&{'%26'.join(hidden)}"
 
 
@@ -259,8 +260,12 @@ def _read_headers(headers: Iterable[tuple[str, str]], policy: Policy) -> tuple[s
                 raise VerificationError(400, "parameter_rejected", "the Authorization header is too long")
             authorization = value
         elif lowered == "content-type":
+            if value != (content_type or value):
+                raise VerificationError(400, "parameter_rejected", "there are two Content-Type headers")
             content_type = value
         elif lowered == "host":
+            if value != (host or value):
+                raise VerificationError(400, "parameter_rejected", "there are two Host headers")
             host = value
     return authorization, content_type, host
 
@@ -353,9 +358,16 @@ def _check_signature(
     token_secret = credentials.token_secret
     if token_secret is None:
         token_secret = "" if token is None else _DUMMY_SECRET
-    holds = method.verify(
-        base_string, request.protocol["oauth_signature"], credentials.client_secret, token_secret, credentials.rsa_key
-    )
+    try:
+        holds = method.verify(
+            base_string,
+            request.protocol["oauth_signature"],
+            credentials.client_secret,
+            token_secret,
+            credentials.rsa_key,
+        )
+    except SigningError as refused:
+        raise VerificationError(400, "signature_method_rejected", str(refused)) from refused
     if known is None:
         reason = "the client is unknown"
     elif token is not None and credentials.token_secret is None:
