@@ -1,0 +1,208 @@
+"""`ProviderBox`: the provider, its clients and its protected resources behind one loopback address."""
+
+import http.client
+import time
+from collections.abc import Callable
+from itertools import count
+from types import TracebackType
+from typing import Literal, Self
+from urllib.parse import urlencode, urlsplit
+
+from oauthone.server import CallbackRule, IssuedToken, MemoryStore, Provider, Verifier, any_callback
+from oauthone.testing.identities import BoxClient, BoxToken, as_registered, box_clients
+from oauthone.testing.protected import Received, application
+from oauthone.testing.serving import Server
+
+
+class ProviderBox:
+    """A strict OAuth 1.0 provider on a loopback socket, for as long as the ``with`` block runs.
+
+    It checks what a strict provider checks: signature, nonce, timestamp, the temporary token's secret, verifier and
+    callback. Its protected resources answer with JSON that says what was verified; a refusal says the base string that
+    the server built and the first difference.
+
+    Args:
+        tls: speak TLS; `ca_file` holds the certificate to trust.
+        decision: what the resource owner says to every client: ``"approve"`` or ``"deny"``.
+        user: who the resource owner is.
+        window: how many seconds a timestamp may lie in past or future.
+        body_hash: ``"required"`` refuses a non-empty body that is not a form and has no ``oauth_body_hash``.
+        callback_rule: which callbacks clients may have; by default every well-formed one.
+        clock: returns the seconds since 1970.
+
+    Attributes:
+        client: the client for HMAC-SHA1.
+        clients: the client for each signature method, by the method's name.
+        requests: what was received, in order.
+        provider: the provider's endpoints.
+        verifier: what the protected resources verify with.
+        store: clients, tokens and nonces.
+    """
+
+    def __init__(
+        self,
+        *,
+        tls: bool = False,
+        decision: Literal["approve", "deny"] = "approve",
+        user: str = "alice",
+        window: int = 300,
+        body_hash: Literal["optional", "required"] = "optional",
+        callback_rule: CallbackRule = any_callback,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.decision: Literal["approve", "deny"] = decision
+        self.user = user
+        self.clients: dict[str, BoxClient] = box_clients()
+        self.client = self.clients["HMAC-SHA1"]
+        self.store = MemoryStore(map(as_registered, self.clients.values()), window=window, clock=clock)
+        # On loopback nobody listens in, so PLAINTEXT and the credential endpoints work without TLS here.
+        self.verifier = Verifier(
+            self.store, window=window, body_hash=body_hash, realm="Box", clock=clock, allow_insecure_transport=True
+        )
+        self.two_legged_verifier = Verifier(
+            self.store,
+            window=window,
+            token="optional",
+            body_hash=body_hash,
+            realm="Box",
+            clock=clock,
+            allow_insecure_transport=True,
+        )
+        self.provider = Provider(self.store, verifier=self.verifier, callback_rule=callback_rule, clock=clock)
+        self.requests: list[Received] = []
+        self.attempts: dict[str, int] = {}
+        self._numbers = count(1)
+        self._tls = tls
+        self._server = Server(application(self), ports=2, tls=tls)
+
+    def __enter__(self) -> Self:
+        self._server.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.stop()
+
+    @property
+    def origin(self) -> str:
+        """Scheme and authority of the provider."""
+        return self._origin(0)
+
+    @property
+    def other_origin(self) -> str:
+        """Scheme and authority of another server, which must never see credentials meant for the first."""
+        return self._origin(1)
+
+    @property
+    def ca_file(self) -> str | None:
+        """The file with the certificate to trust; None without TLS."""
+        return self._server.ca_file
+
+    @property
+    def request_token_url(self) -> str:
+        """The temporary credential request endpoint."""
+        return f"{self.origin}/oauth/request_token"
+
+    @property
+    def authorize_url(self) -> str:
+        """The resource owner authorization endpoint."""
+        return f"{self.origin}/oauth/authorize"
+
+    @property
+    def access_token_url(self) -> str:
+        """The token request endpoint."""
+        return f"{self.origin}/oauth/access_token"
+
+    @property
+    def echo_url(self) -> str:
+        """A protected resource that answers with what it verified. So does every path that has no other meaning."""
+        return f"{self.origin}/echo"
+
+    @property
+    def two_legged_url(self) -> str:
+        """A protected resource that takes requests without a token too."""
+        return f"{self.origin}/two-legged"
+
+    @property
+    def open_url(self) -> str:
+        """A resource for everyone, on the provider's origin."""
+        return f"{self.origin}/open"
+
+    @property
+    def other_url(self) -> str:
+        """A resource for everyone, on the other origin."""
+        return f"{self.other_origin}/open"
+
+    def redirect_url(self, to: str, status: int = 302) -> str:
+        """A protected resource that sends its visitors on.
+
+        Args:
+            to: the value of the ``Location`` header.
+            status: the status code.
+        """
+        return f"{self.origin}/redirect?{urlencode({'status': status, 'to': to})}"
+
+    def flaky_url(self, key: str, failures: int = 1, status: int = 503) -> str:
+        """A protected resource that is unavailable at first.
+
+        Args:
+            key: what tells one count of attempts from another.
+            failures: how many attempts fail.
+            status: the status code of the failing ones.
+        """
+        return f"{self.origin}/flaky?{urlencode({'key': key, 'failures': failures, 'status': status})}"
+
+    def slow_url(self, seconds: float) -> str:
+        """A protected resource that answers after ``seconds``."""
+        return f"{self.origin}/slow?{urlencode({'seconds': seconds})}"
+
+    def issue_token(self, client: BoxClient | None = None, user: str | None = None) -> BoxToken:
+        """Token credentials without a dance.
+
+        Args:
+            client: whose; by default `client`.
+            user: whose resources they open; by default `user`.
+        """
+        number = next(self._numbers)
+        token = BoxToken(f"token {number}/+=&%41", f"secret {number}/+=&%41é")
+        self.store.save_token(
+            IssuedToken(token.token, token.token_secret, (client or self.client).client_id, user or self.user)
+        )
+        return token
+
+    def visit(self, url: str) -> str:
+        """Open an authorization URL as the resource owner's browser would.
+
+        Args:
+            url: what ``create_authorization_url`` returned.
+
+        Returns:
+            The address that the browser is sent back to, or the code that it is shown, or ``""`` where it shows none.
+
+        Raises:
+            ValueError: the provider shows an error page.
+        """
+        parts = urlsplit(url)
+        secure = parts.scheme == "https"
+        connection = (
+            http.client.HTTPSConnection(parts.netloc, context=self._server.client_context())
+            if secure
+            else http.client.HTTPConnection(parts.netloc)
+        )
+        try:
+            connection.request("GET", f"{parts.path}?{parts.query}")
+            response = connection.getresponse()
+            page = response.read().decode("utf-8")
+        finally:
+            connection.close()
+        if response.status >= 400:
+            raise ValueError(f"the authorization page answers {response.status}: {page}")
+        return response.getheader("Location") or page.partition("<output>")[2].partition("</output>")[0]
+
+    def record(self, received: Received) -> None:
+        """Keep what was received."""
+        self.requests.append(received)
+
+    def _origin(self, index: int) -> str:
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self._server.ports[index]}"

@@ -1,0 +1,82 @@
+"""The clients that a box has registered: one for every signature method, with secrets that punish sloppy encoding."""
+
+import secrets
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from oauthone.core.rsa import RsaPublicKey
+from oauthone.core.signature import SIGNATURE_METHODS
+from oauthone.errors import missing_library
+from oauthone.server import Client, registered_client
+
+
+class BoxToken(NamedTuple):
+    """Token credentials that a box issued without a dance."""
+
+    token: str
+    token_secret: str
+
+    def __repr__(self) -> str:
+        return f"BoxToken(token={self.token!r}, …)"
+
+
+class BoxClient(NamedTuple):
+    """A client that a box knows, with what it needs to sign."""
+
+    client_id: str
+    client_secret: str
+    signature_method: str
+    #: The private key as PEM, for RSA methods; else None.
+    rsa_key: str | None
+    name: str
+
+    def credentials(self) -> dict[str, Any]:
+        """The keyword arguments with which a `Signer` or a client session acts as this client."""
+        return {
+            "client_id": self.client_id,
+            "client_secret": self.client_secret or None,
+            "signature_method": self.signature_method,
+            "rsa_key": self.rsa_key,
+        }
+
+    def __repr__(self) -> str:
+        return f"BoxClient(client_id={self.client_id!r}, signature_method={self.signature_method!r}, …)"
+
+
+def box_clients() -> dict[str, BoxClient]:
+    """A new client for each signature method, by its name."""
+    return {method: _box_client(method) for method in SIGNATURE_METHODS}
+
+
+def as_registered(client: BoxClient) -> Client:
+    """The server's half of ``client``."""
+    key = None if client.rsa_key is None else RsaPublicKey(client.rsa_key)
+    return registered_client(
+        client.client_id,
+        client.client_secret,
+        rsa_key=key,
+        signature_methods=(client.signature_method,),
+        name=client.name,
+    )
+
+
+def _box_client(method: str) -> BoxClient:
+    uses_key = SIGNATURE_METHODS[method].uses_rsa_key
+    # The tail makes every client whose encoding of secrets is incomplete sign wrongly.
+    secret = "" if uses_key else secrets.token_urlsafe(24) + "%&+ é~"
+    return BoxClient(f"box {method.lower()}", secret, method, _private_key() if uses_key else None, f"Box {method}")
+
+
+@lru_cache(maxsize=1)
+def _private_key() -> str:
+    """One key for all boxes of this process: making one takes a while."""
+    try:
+        from cryptography.hazmat.primitives import serialization
+        from cryptography.hazmat.primitives.asymmetric import rsa
+    except ModuleNotFoundError as missing:
+        raise missing_library("cryptography", "testing") from missing
+    return (
+        rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        .private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        .decode("ascii")
+    )

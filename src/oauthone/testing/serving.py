@@ -1,0 +1,105 @@
+"""Serving an ASGI application from a thread, on loopback sockets that the system chooses."""
+
+import asyncio
+import socket
+import ssl
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+from oauthone.errors import missing_library
+
+try:
+    import trustme
+    from hypercorn.asyncio import serve  # pyright: ignore[reportUnknownVariableType]
+    from hypercorn.config import Config
+except ModuleNotFoundError as missing:
+    raise missing_library(missing.name or "hypercorn", "testing") from missing
+
+
+class Server:
+    """An ASGI application on ``127.0.0.1``, one or more ports, HTTP/1.1 and HTTP/2, with or without TLS.
+
+    Args:
+        application: the ASGI application.
+        ports: how many ports to listen on.
+        tls: speak TLS, with a certificate for ``localhost`` and ``127.0.0.1`` from an authority made for this server.
+    """
+
+    def __init__(self, application: Any, *, ports: int, tls: bool) -> None:
+        self._application = application
+        self._sockets = [_listening_socket() for _ in range(ports)]
+        self.ports: list[int] = [one.getsockname()[1] for one in self._sockets]
+        self._folder = tempfile.TemporaryDirectory(prefix="oauthone-") if tls else None
+        self.authority = trustme.CA() if tls else None
+        self._stop: Callable[[], Any] | None = None
+        self._failure: BaseException | None = None
+        self._running = Event()
+        self._thread = Thread(target=self._serve, name="oauthone-box", daemon=True)
+
+    @property
+    def ca_file(self) -> str | None:
+        """The file with the certificate of the authority, for clients to trust; None without TLS."""
+        return None if self._folder is None else str(Path(self._folder.name, "authority.pem"))
+
+    def start(self) -> None:
+        """Begin to answer. The sockets listen already, so whoever connects meanwhile only waits."""
+        self._thread.start()
+        self._running.wait()
+
+    def stop(self) -> None:
+        """Close everything, and raise what made the server end early, if anything did."""
+        if self._stop is not None:
+            self._stop()
+        self._thread.join()
+        if self._folder is not None:
+            self._folder.cleanup()
+        if self._failure is not None:
+            raise RuntimeError("the box's server ended early") from self._failure
+
+    def _serve(self) -> None:
+        try:
+            asyncio.run(self._serve_until_stopped())
+        except BaseException as failure:  # handed to the thread that stops the server
+            self._failure = failure
+        finally:
+            self._running.set()
+
+    async def _serve_until_stopped(self) -> None:
+        loop, stopped = asyncio.get_running_loop(), asyncio.Event()
+        self._stop = lambda: loop.call_soon_threadsafe(stopped.set)
+        config = self._config()
+        self._running.set()
+        await serve(self._application, config, shutdown_trigger=stopped.wait)
+
+    def _config(self) -> Config:
+        config = Config()
+        config.bind = [f"fd://{one.detach()}" for one in self._sockets]
+        config.errorlog = None
+        config.accesslog = None
+        config.graceful_timeout = 0.2
+        config.shutdown_timeout = 1
+        config.h11_max_incomplete_size = 64 * 1024
+        if self.authority is not None and self._folder is not None:
+            folder = Path(self._folder.name)
+            self.authority.cert_pem.write_to_path(str(folder / "authority.pem"))
+            certificate = self.authority.issue_cert("localhost", "127.0.0.1", "::1")
+            certificate.private_key_and_cert_chain_pem.write_to_path(str(folder / "server.pem"))
+            config.certfile = config.keyfile = str(folder / "server.pem")
+        return config
+
+    def client_context(self) -> ssl.SSLContext:
+        """A TLS context that trusts this server."""
+        context = ssl.create_default_context()
+        if self.authority is not None:
+            context.load_verify_locations(cadata=self.authority.cert_pem.bytes().decode("ascii"))
+        return context
+
+
+def _listening_socket() -> socket.socket:
+    one = socket.socket()
+    one.bind(("127.0.0.1", 0))
+    one.listen(128)
+    return one
