@@ -1,0 +1,150 @@
+"""What the auth objects of all HTTP libraries share: a signer, where it may be used, and the values of one leg."""
+
+import time
+from collections.abc import Callable, Iterable
+from copy import copy
+from typing import Any, Self, TypedDict
+
+from oauthone.core.flow import Leg
+from oauthone.core.origin import require_confidential
+from oauthone.core.parameters import Placement
+from oauthone.core.rsa import RsaKey, RsaMaterial
+from oauthone.core.signature import SignatureMethod
+from oauthone.core.signing import BodyHash, Signed, Signer, random_nonce
+
+
+class SigningOptions(TypedDict, total=False):
+    """The options of `SigningAuth` that a client passes on to it."""
+
+    signature_method: str | SignatureMethod
+    signature_type: str
+    realm: str | None
+    rsa_key: "RsaMaterial | RsaKey | None"
+    body_hash: BodyHash
+    force_include_body: bool
+    version: str | None
+    clock: Callable[[], float]
+    nonce: Callable[[], str]
+
+
+class SigningAuth:
+    """Signs requests for one set of credentials. Immutable, shareable, picklable.
+
+    Args:
+        client_id: the client's identifier.
+        client_secret: the client's shared secret.
+        token: the identifier of token credentials.
+        token_secret: their shared secret.
+        signature_method: a name such as ``"HMAC-SHA256"``, or a `SignatureMethod` of your own.
+        signature_type: where the parameters travel: ``"HEADER"``, ``"QUERY"`` or ``"BODY"``.
+        realm: the realm of the ``Authorization`` header; None leaves it out, ``""`` sends it empty.
+        rsa_key: the private key for RSA methods, in any form that `RsaKey` takes.
+        body_hash: ``"auto"`` adds ``oauth_body_hash`` for a non-empty body that is not a form, ``"always"`` also for an
+            empty one.
+        force_include_body: another word for ``body_hash="auto"``.
+        version: the value of ``oauth_version``; None leaves it out.
+        allow_insecure_transport: let PLAINTEXT go out over http.
+        clock: returns the seconds since 1970.
+        nonce: returns a nonce.
+
+    Raises:
+        SigningError: an option that cannot work.
+    """
+
+    def __init__(
+        self,
+        client_id: str,
+        client_secret: str | None = None,
+        *,
+        token: str | None = None,
+        token_secret: str | None = None,
+        signature_method: str | SignatureMethod = "HMAC-SHA1",
+        signature_type: str = "HEADER",
+        realm: str | None = None,
+        rsa_key: "RsaMaterial | RsaKey | None" = None,
+        body_hash: BodyHash = "never",
+        force_include_body: bool = False,
+        version: str | None = "1.0",
+        allow_insecure_transport: bool = False,
+        clock: Callable[[], float] = time.time,
+        nonce: Callable[[], str] = random_nonce,
+    ) -> None:
+        self._use(
+            Signer(
+                client_id,
+                client_secret,
+                token=token,
+                token_secret=token_secret,
+                signature_method=signature_method,
+                signature_type=signature_type,
+                realm=realm,
+                rsa_key=rsa_key,
+                body_hash="auto" if force_include_body and body_hash == "never" else body_hash,
+                version=version,
+                clock=clock,
+                nonce=nonce,
+            )
+        )
+        self._callback: str | None = None
+        self._verifier: str | None = None
+        self.allow_insecure_transport = allow_insecure_transport
+
+    @property
+    def signer(self) -> Signer:
+        """What signs."""
+        return self._signer
+
+    @property
+    def client_id(self) -> str:
+        """The client's identifier."""
+        return self._signer.client_id
+
+    @property
+    def realm(self) -> str | None:
+        """The realm of the ``Authorization`` header, or None."""
+        return self._signer.realm
+
+    def with_token(self, token: str | None, token_secret: str | None) -> Self:
+        """The same auth with other token credentials, or none."""
+        return self._with(self._signer.replace(token=token, token_secret=token_secret))
+
+    def for_leg(self, leg: Leg) -> Self:
+        """The auth for one request of the flow: it alone carries the callback and the verifier."""
+        auth = self.with_token(leg.token, leg.token_secret)
+        auth._callback, auth._verifier = leg.callback, leg.verifier
+        return auth
+
+    def in_header(self) -> Self:
+        """The same auth with the parameters in the header: for a redirect that dropped the body they travelled in."""
+        return self._with(self._signer.replace(signature_type="HEADER"))
+
+    def sign(self, method: str, url: str, headers: Iterable[tuple[str, str]], body: Any) -> Signed:
+        """Sign a request as it goes on the wire.
+
+        Raises:
+            SigningError: it cannot be signed.
+            InsecureTransportError: PLAINTEXT over http.
+        """
+        if self._is_plaintext:
+            require_confidential(
+                url, "the secrets of PLAINTEXT", allow_insecure_transport=self.allow_insecure_transport
+            )
+        return self._signer.sign(method, url, headers, body, callback=self._callback, verifier=self._verifier)
+
+    @property
+    def travels_in_body(self) -> bool:
+        """Whether the parameters travel in the body."""
+        return self._signer.placement is Placement.BODY
+
+    def _with(self, signer: Signer) -> Self:
+        auth = copy(self)
+        auth._use(signer)
+        return auth
+
+    def _use(self, signer: Signer) -> None:
+        self._signer = signer
+        self._is_plaintext = signer.signature_method.name == "PLAINTEXT"
+
+    def __repr__(self) -> str:
+        signer = self._signer
+        return f"<{type(self).__name__} {signer.client_id!r} {signer.signature_method.name} {signer.placement.value}>"

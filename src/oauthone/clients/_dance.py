@@ -1,0 +1,267 @@
+"""The three-legged flow as every client offers it: what is pending, which token is held, and the legs as generators."""
+
+import logging
+from collections.abc import Generator, Mapping
+from typing import Any, NamedTuple
+
+from oauthone.clients._auth import SigningAuth
+from oauthone.core.credentials import TemporaryCredentials
+from oauthone.core.flow import (
+    OUT_OF_BAND,
+    Leg,
+    Reply,
+    authorization_url,
+    callback_parameters,
+    parse_callback,
+    refuse_denial,
+    request_temporary_credentials,
+    request_token_credentials,
+)
+from oauthone.errors import AccessDenied, CallbackError, FlowError
+
+_MAX_PENDING = 100
+LOG = logging.getLogger("oauthone")
+LOG.addHandler(logging.NullHandler())
+
+
+class Settings(NamedTuple):
+    """How a client walks the flow; the clients' constructors document each field."""
+
+    require_verifier: bool
+    require_callback_confirmed: bool
+    allow_insecure_transport: bool
+
+
+class Dance:
+    """The flow's state in one client: the auth for what it holds, and what is pending.
+
+    Temporary credentials are kept by their token, the newest hundred, so that several dances do not mix.
+
+    Attributes:
+        auth: signs with the client credentials and the token that is held.
+        redirect_uri: None says ``oob``, ``""`` sends no ``oauth_callback``.
+    """
+
+    def __init__(
+        self,
+        auth: SigningAuth,
+        token: str | None,
+        token_secret: str | None,
+        redirect_uri: str | None,
+        verifier: str | None,
+        settings: Settings,
+    ) -> None:
+        self.auth = auth
+        self.redirect_uri = redirect_uri
+        self._settings = settings
+        self._token = None if token is None else {"oauth_token": token, "oauth_token_secret": token_secret or ""}
+        self._given_verifier = verifier
+        self._pending: dict[str, TemporaryCredentials] = {}
+        self._verifiers: dict[str, str] = {}
+
+    def request_temporary(self, url: str, method: str) -> Generator[Leg, Reply, dict[str, Any]]:
+        """The first leg; returns the provider's answer as a dict."""
+        callback = OUT_OF_BAND if self.redirect_uri is None else self.redirect_uri or None
+        temporary = yield from request_temporary_credentials(
+            url,
+            method=method,
+            callback=callback,
+            require_callback_confirmed=self._settings.require_callback_confirmed,
+            allow_insecure_transport=self._settings.allow_insecure_transport,
+        )
+        self._remember(temporary)
+        answer = {"oauth_token": temporary.token, "oauth_token_secret": temporary.token_secret}
+        if temporary.callback_confirmed:
+            answer["oauth_callback_confirmed"] = "true"
+        return {**answer, **temporary.extra}
+
+    def authorization_url(self, url: str, request_token: str | Mapping[str, Any] | None, given: dict[str, Any]) -> str:
+        """The address for the resource owner's browser."""
+        token = _identifier(request_token)
+        return authorization_url(url, self._only_pending().token if token is None else token, given)
+
+    @property
+    def token(self) -> dict[str, Any] | None:
+        """The token that is held, as the provider gave it."""
+        return None if self._token is None else dict(self._token)
+
+    @token.setter
+    def token(self, token: Mapping[str, Any] | None) -> None:
+        if token is not None and "oauth_token" not in token:
+            raise FlowError("missing_token", "a token is a dict with oauth_token and oauth_token_secret, or None")
+        self._token = None if token is None else dict(token)
+        held = self._held()
+        self.auth = self.auth.with_token(*((None, None) if held is None else held[:2]))
+
+    def parse_callback(self, answer: str) -> dict[str, str]:
+        """Read a callback, and keep its verifier for the third leg."""
+        found = callback_parameters(answer)
+        token = found.get("oauth_token")
+        try:
+            refuse_denial(found)
+        except AccessDenied:
+            self._forget(token or found.get("denied"))
+            raise
+        expected = self._expected(token)
+        authorization = parse_callback(answer, expected.token)
+        if expected.token not in self._pending:
+            self._remember(expected)
+        said = {"oauth_token": authorization.token}
+        if authorization.verifier is not None:
+            self._verifiers[authorization.token] = said["oauth_verifier"] = authorization.verifier
+        return said
+
+    def request_token(
+        self,
+        url: str,
+        verifier: str | None,
+        request_token: str | Mapping[str, Any] | None,
+        method: str,
+    ) -> Generator[Leg, Reply, dict[str, Any]]:
+        """The third leg; returns the token as a dict. What was pending is forgotten when it succeeded."""
+        temporary = self._chosen(request_token)
+        if verifier is None:
+            verifier = self._given_verifier
+            if temporary is not None:
+                verifier = self._verifiers.get(temporary.token, verifier)
+        if verifier is None and temporary is not None and self._settings.require_verifier:
+            raise FlowError(
+                "missing_verifier",
+                "there is no verification code: pass verifier=…, or the callback to parse_authorization_response(). "
+                "For a provider that has none, build the client with require_verifier=False",
+            )
+        issued = yield from request_token_credentials(
+            url,
+            token=None if temporary is None else temporary.token,
+            token_secret=None if temporary is None else temporary.token_secret,
+            verifier=verifier,
+            method=method,
+            allow_insecure_transport=self._settings.allow_insecure_transport,
+        )
+        if temporary is not None:
+            self._forget(temporary.token)
+        self._given_verifier = None
+        return {"oauth_token": issued.token, "oauth_token_secret": issued.token_secret, **issued.extra}
+
+    def _remember(self, temporary: TemporaryCredentials) -> None:
+        self._pending[temporary.token] = temporary
+        while len(self._pending) > _MAX_PENDING:
+            self._forget(next(iter(self._pending)))
+
+    def _forget(self, token: str | None) -> None:
+        if token is not None:
+            self._pending.pop(token, None)
+            self._verifiers.pop(token, None)
+
+    def _only_pending(self) -> TemporaryCredentials:
+        pending = list(self._pending.values())
+        if len(pending) == 1:
+            return pending[0]
+        if pending:
+            raise FlowError(
+                "ambiguous_request_token",
+                f"{len(pending)} authorizations are pending on this client: say which one with request_token=…",
+            )
+        raise FlowError("missing_request_token", "no authorization is pending: call fetch_request_token() first")
+
+    def _held(self) -> TemporaryCredentials | None:
+        """The token that is held, which is a temporary one where the flow began in another client."""
+        if self._token is None:
+            return None
+        return TemporaryCredentials(str(self._token["oauth_token"]), str(self._token.get("oauth_token_secret") or ""))
+
+    def _expected(self, token: str | None) -> TemporaryCredentials:
+        """Which temporary credentials a callback with this token has to belong to."""
+        if token is not None and token in self._pending:
+            return self._pending[token]
+        if self._pending:
+            return next(reversed(self._pending.values())) if token is not None else self._only_pending()
+        held = self._held()
+        if held is not None:
+            return held
+        raise CallbackError(
+            "missing_request_token",
+            "this client does not know which callback to expect: build it with the token and token_secret that "
+            "fetch_request_token() returned where the flow began",
+        )
+
+    def _chosen(self, request_token: str | Mapping[str, Any] | None) -> TemporaryCredentials | None:
+        """Which temporary credentials to exchange; None where there are none (xAuth)."""
+        if isinstance(request_token, Mapping) and "oauth_token_secret" in request_token:
+            return TemporaryCredentials(str(request_token["oauth_token"]), str(request_token["oauth_token_secret"]))
+        token, held = _identifier(request_token), self._held()
+        if token is None:
+            return self._only_pending() if self._pending else held
+        if token in self._pending:
+            return self._pending[token]
+        if held is not None and held.token == token:
+            return held
+        raise FlowError(
+            "unknown_request_token",
+            "request_token names no authorization that is pending on this client: pass the whole dict that "
+            "fetch_request_token() returned, or build the client with its token and token_secret",
+        )
+
+
+class DanceMethods:
+    """The part of the flow's methods that does no I/O, the same in every client."""
+
+    _dance: Dance
+    auth: Any
+
+    @property
+    def token(self) -> dict[str, Any] | None:
+        """The token that requests are signed with, as a dict; set it to what `fetch_access_token` returned once."""
+        return self._dance.token
+
+    @token.setter
+    def token(self, token: Mapping[str, Any] | None) -> None:
+        before = self._dance.auth
+        self._dance.token = token
+        if self.auth is before:
+            self.auth = self._dance.auth
+
+    @property
+    def redirect_uri(self) -> str | None:
+        """Where the provider sends the resource owner to; None says ``oob``, ``""`` sends no ``oauth_callback``."""
+        return self._dance.redirect_uri
+
+    @redirect_uri.setter
+    def redirect_uri(self, redirect_uri: str | None) -> None:
+        self._dance.redirect_uri = redirect_uri
+
+    def create_authorization_url(
+        self, url: str, request_token: str | Mapping[str, Any] | None = None, **parameters: Any
+    ) -> str:
+        """The address that the resource owner has to visit (RFC 5849 section 2.2).
+
+        Args:
+            url: the provider's authorization endpoint.
+            request_token: the identifier of the temporary credentials, or the dict that `fetch_request_token` returned;
+                not needed while exactly one authorization is pending.
+            parameters: further query parameters that the provider takes.
+
+        Raises:
+            FlowError: no authorization is pending, or several are.
+            SigningError: no absolute URL, or one that holds ``oauth_`` parameters.
+        """
+        return self._dance.authorization_url(url, request_token, parameters)
+
+    def parse_authorization_response(self, url: str) -> dict[str, str]:
+        """Read the callback that the provider sent the resource owner's browser to (RFC 5849 section 2.2).
+
+        Args:
+            url: the callback's URL, its query string, what stands in the browser's address bar, or a bare code.
+
+        Returns:
+            ``oauth_token`` and, where there is one, ``oauth_verifier``; `fetch_access_token` knows them from now on.
+
+        Raises:
+            AccessDenied: the resource owner refused.
+            CallbackError: the callback belongs to no authorization that is pending here.
+        """
+        return self._dance.parse_callback(url)
+
+
+def _identifier(request_token: str | Mapping[str, Any] | None) -> str | None:
+    return str(request_token["oauth_token"]) if isinstance(request_token, Mapping) else request_token

@@ -1,0 +1,472 @@
+"""OAuth 1.0 for requests: `OAuth1Session` walks the flow and signs, `OAuth1Auth` signs in any session.
+
+A session signs when a request is sent: every redirect hop and every retry anew, from the unsigned request. The request
+that was prepared stays unsigned; ``response.request`` is the signed copy that went out.
+"""
+
+from collections.abc import Mapping
+from copy import copy
+from functools import lru_cache
+from typing import Any, NamedTuple, Unpack, cast
+from urllib.parse import urljoin, urlparse
+
+from oauthone.clients._auth import SigningAuth, SigningOptions
+from oauthone.clients._dance import LOG, Dance, DanceMethods, Settings
+from oauthone.core.drive import run
+from oauthone.core.flow import Leg, Reply
+from oauthone.core.origin import origin
+from oauthone.core.responses import MAX_BODY
+from oauthone.core.signing import Signed
+from oauthone.errors import OAuthError, missing_library
+
+try:
+    import requests
+    from requests.adapters import BaseAdapter, HTTPAdapter
+    from requests.auth import AuthBase
+    from requests.exceptions import RequestException, RetryError, UnrewindableBodyError
+    from requests.models import PreparedRequest, Request, Response
+    from requests.sessions import SessionRedirectMixin
+    from requests.utils import requote_uri
+    from urllib3.exceptions import HTTPError, MaxRetryError
+    from urllib3.util.retry import Retry
+except ModuleNotFoundError as missing:
+    raise missing_library(missing.name or "requests", "requests") from missing
+
+__all__ = ["OAuth1Auth", "OAuth1Session", "OAuthError"]
+
+_LEG_TIMEOUT = 30.0
+_CHUNK = 1024
+
+
+class OAuth1Auth(SigningAuth, AuthBase):
+    """Signs requests as the ``auth=`` of a plain ``requests`` call or session; its arguments are those of `SigningAuth`.
+
+    It signs when the request is prepared. On a redirect it signs the next hop, in the header or in the body that goes
+    along, while the origin stays the same; once another origin is involved, nothing of it goes along. What requests
+    does not let it see it cannot sign anew: a retry by ``urllib3.Retry`` and a prepared request that is sent again.
+    `OAuth1Session` does both.
+    """
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        unsigned = _Unsigned(str(request.url), request.body, request.headers.get("Content-Type"))
+        signed = self.signed(request)
+        _put(request, signed)
+        request.register_hook("response", _FollowSigned(self, unsigned))
+        return request
+
+    def signed(self, request: PreparedRequest) -> Signed:
+        """The signature for ``request`` as it stands."""
+        headers = request.headers
+        read = [(name, _text(value)) for name in ("Content-Type", "Host") if (value := headers.get(name))]
+        return self.sign(str(request.method), str(request.url), read, request.body)
+
+
+class OAuth1Session(DanceMethods, requests.Session):
+    """A ``requests.Session`` that walks the three-legged flow and signs every request it sends.
+
+    Each redirect hop to the same origin is signed anew, as is each retry; another origin gets nothing. For one request,
+    ``auth=`` takes another auth.
+
+    Args:
+        client_id: the client's identifier.
+        client_secret: the client's shared secret.
+        token: the identifier of token credentials, or of temporary credentials whose flow began in another session.
+        token_secret: their shared secret.
+        redirect_uri: the callback; None says ``oob``, ``""`` sends no ``oauth_callback``.
+        verifier: the verification code for `fetch_access_token`, where it is known already.
+        require_verifier: False exchanges temporary credentials without a verification code.
+        require_callback_confirmed: False takes providers from before OAuth 1.0a.
+        allow_insecure_transport: let the legs and PLAINTEXT go out over http.
+        retries: a ``urllib3.Retry``, or a number of them, for both schemes; every attempt is signed anew.
+        signing: how to sign: the other arguments of `OAuth1Auth`, such as ``signature_method`` and ``rsa_key``.
+
+    Raises:
+        SigningError: an option that cannot work.
+        TypeError: an option that does not exist.
+    """
+
+    __attrs__: list[str] = [*requests.Session.__attrs__, "_dance"]  # noqa: RUF012 (requests declares it so)
+
+    def __init__(
+        self,
+        client_id: str,
+        client_secret: str | None = None,
+        *,
+        token: str | None = None,
+        token_secret: str | None = None,
+        redirect_uri: str | None = None,
+        verifier: str | None = None,
+        require_verifier: bool = True,
+        require_callback_confirmed: bool = True,
+        allow_insecure_transport: bool = False,
+        retries: Retry | int | None = None,
+        **signing: Unpack[SigningOptions],
+    ) -> None:
+        super().__init__()
+        auth = OAuth1Auth(
+            client_id,
+            client_secret,
+            token=token,
+            token_secret=token_secret,
+            allow_insecure_transport=allow_insecure_transport,
+            **signing,
+        )
+        self.auth = auth
+        self._dance = Dance(
+            auth,
+            token,
+            token_secret,
+            redirect_uri,
+            verifier,
+            Settings(require_verifier, require_callback_confirmed, allow_insecure_transport),
+        )
+        if retries is not None:
+            self.mount("https://", HTTPAdapter(max_retries=retries))
+            self.mount("http://", HTTPAdapter(max_retries=retries))
+
+    def fetch_request_token(self, url: str, method: str = "POST", **options: Any) -> dict[str, Any]:
+        """Get temporary credentials (RFC 5849 section 2.1).
+
+        Args:
+            url: the provider's temporary credential request endpoint.
+            method: the request method.
+            options: what ``requests.Session.request`` takes, such as ``timeout`` (30 seconds unless given).
+
+        Returns:
+            The provider's answer: ``oauth_token``, ``oauth_token_secret``, ``oauth_callback_confirmed`` and the rest.
+
+        Raises:
+            OAuthError: the provider's answer holds no credentials; it says why.
+            InsecureTransportError: the endpoint is plain http.
+            requests.RequestException: the provider was not reached.
+        """
+        return run(self._dance.request_temporary(url, method), lambda leg: self._walk(leg, options))
+
+    def fetch_access_token(
+        self,
+        url: str,
+        verifier: str | None = None,
+        *,
+        request_token: str | Mapping[str, Any] | None = None,
+        method: str = "POST",
+        **options: Any,
+    ) -> dict[str, Any]:
+        """Exchange temporary credentials for token credentials (RFC 5849 section 2.3), and hold those from now on.
+
+        Args:
+            url: the provider's token request endpoint.
+            verifier: the verification code; not needed after `parse_authorization_response`.
+            request_token: which authorization, where several are pending: the identifier, or the dict that
+                `fetch_request_token` returned.
+            method: the request method.
+            options: what ``requests.Session.request`` takes, such as ``timeout`` (30 seconds unless given).
+
+        Returns:
+            The provider's answer: ``oauth_token``, ``oauth_token_secret`` and the rest.
+
+        Raises:
+            OAuthError: no verification code, no authorization to pick, or an answer without credentials.
+            InsecureTransportError: the endpoint is plain http.
+            requests.RequestException: the provider was not reached.
+        """
+        self.token = token = run(
+            self._dance.request_token(url, verifier, request_token, method), lambda leg: self._walk(leg, options)
+        )
+        return token
+
+    def prepare_request(self, request: Request) -> PreparedRequest:
+        """Prepare without signing, and note which auth is to sign when the request is sent."""
+        auth = request.auth if request.auth is not None else self.auth
+        if not isinstance(auth, OAuth1Auth):
+            prepared = super().prepare_request(request)
+            _note(prepared, _Plan(None))
+            return prepared
+        unsigned = copy(request)
+        unsigned.auth = _leave_unsigned
+        prepared = super().prepare_request(unsigned)
+        _note(prepared, _Plan(auth))
+        return prepared
+
+    def rebuild_auth(self, prepared_request: PreparedRequest, response: Response) -> None:
+        """Sign a redirect hop only while every hop so far had the origin of the first."""
+        super().rebuild_auth(prepared_request, response)
+        plan = _noted(response.request)
+        if plan is None or plan.auth is None:
+            _note(prepared_request, _Plan(None))
+        elif origin(str(response.request.url)) != origin(str(prepared_request.url)):
+            LOG.debug("a redirect leads to another origin: it is followed without credentials")
+            _note(prepared_request, _Plan(None))
+        else:
+            _note(prepared_request, _Plan(plan.auth, is_redirect=True))
+
+    def get_adapter(self, url: str) -> BaseAdapter:
+        """The adapter that is mounted for ``url``, signing what it sends."""
+        return _SigningAdapter(super().get_adapter(url), self)
+
+    def plan_for(self, request: PreparedRequest) -> "_Plan":
+        """How ``request`` is to be signed: as it was noted, else, unless it brings an Authorization, as all others."""
+        plan = _noted(request)
+        if plan is not None:
+            return plan
+        auth = self.auth
+        return _Plan(auth if isinstance(auth, OAuth1Auth) and "Authorization" not in request.headers else None)
+
+    def _walk(self, leg: Leg, options: dict[str, Any]) -> Reply:
+        auth = cast("OAuth1Auth", self._dance.auth).for_leg(leg)
+        settings: dict[str, Any] = {
+            "timeout": _LEG_TIMEOUT,
+            **options,
+            "auth": auth,
+            "allow_redirects": False,
+            "stream": True,
+        }
+        with self.request(leg.method, leg.url, **settings) as response:
+            body = bytearray()
+            for chunk in response.iter_content(_CHUNK):
+                body += chunk
+                if len(body) > MAX_BODY:
+                    break
+            LOG.debug("%s %s answered %d", leg.method, leg.url.partition("?")[0], response.status_code)
+            return Reply(response.status_code, list(response.headers.items()), bytes(body))
+
+
+class _Plan(NamedTuple):
+    """How one prepared request is signed when it is sent."""
+
+    #: None: not at all.
+    auth: OAuth1Auth | None
+    is_redirect: bool = False
+
+    def signed_copy(self, request: PreparedRequest) -> PreparedRequest:
+        """What goes on the wire; ``request`` stays as it is."""
+        auth = self.auth
+        if auth is None:
+            return request
+        if self.is_redirect and auth.travels_in_body and not request.body:
+            auth = auth.in_header()
+        copied = PreparedRequest()
+        copied.__dict__.update(request.__dict__)
+        copied.headers = request.headers.copy()
+        _put(copied, auth.signed(copied))
+        _note(copied, self)
+        return copied
+
+
+class _SigningAdapter(BaseAdapter):
+    """Between a session and the adapter that is mounted: signs each attempt."""
+
+    def __init__(self, inner: BaseAdapter, session: OAuth1Session) -> None:
+        super().__init__()
+        self._inner = inner
+        self._session = session
+
+    def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
+        plan = self._session.plan_for(request)
+        retries = getattr(self._inner, "max_retries", None)
+        if plan.auth is None or not isinstance(retries, Retry) or retries.total == 0:
+            return self._inner.send(plan.signed_copy(request), *args, **kwargs)
+        return _send_with_retries(self._inner, retries, plan, request, args, kwargs)
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+
+def _send_with_retries(
+    adapter: BaseAdapter,
+    retries: Retry,
+    plan: _Plan,
+    request: PreparedRequest,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> Response:
+    """What ``HTTPAdapter`` and urllib3 do with ``max_retries``, but with a new signature for each attempt."""
+    once = _without_retries(adapter)
+    method, path = str(request.method), request.path_url
+    start = _position(request.body)
+    while True:
+        signed = plan.signed_copy(request)
+        try:
+            response = once.send(signed, *args, **kwargs)
+        except RequestException as failure:
+            error = _cause(failure)
+            if error is None:
+                raise
+            try:
+                retries = retries.increment(method, path, error=error)
+            except HTTPError:
+                raise failure from None
+            _rewind(request, start, failure)
+            retries.sleep()
+            continue
+        if not retries.is_retry(method, response.status_code, "Retry-After" in response.headers):
+            return response
+        try:
+            retries = retries.increment(method, path, response=response.raw)
+        except MaxRetryError as exhausted:
+            if retries.raise_on_status:
+                response.close()
+                raise RetryError(exhausted, request=signed) from exhausted
+            return response
+        response.raw.drain_conn()
+        _rewind(request, start, None)
+        retries.sleep(response.raw)
+
+
+def _cause(failure: RequestException) -> Exception | None:
+    """urllib3's reason for a failed attempt; None where trying again makes no sense."""
+    error = failure.args[0] if failure.args else None
+    if isinstance(error, MaxRetryError):
+        error = error.reason
+    return error if isinstance(error, HTTPError) else None
+
+
+def _without_retries(adapter: BaseAdapter) -> BaseAdapter:
+    """``adapter`` as it is, with its state shared, but trying once."""
+    once: BaseAdapter = object.__new__(_once(type(adapter)))
+    once.__dict__ = adapter.__dict__
+    return once
+
+
+@lru_cache(maxsize=32)
+def _once(kind: type[Any]) -> type[Any]:
+    """A subclass whose property hides the ``max_retries`` in its instances' shared state."""
+    return type(kind.__name__, (kind,), {"max_retries": property(lambda _: Retry(0, read=False))})
+
+
+def _position(body: Any) -> int | None:
+    """Where a file stands before it is sent; None for what is no file or cannot tell."""
+    try:
+        return int(body.tell())
+    except (AttributeError, OSError):
+        return None
+
+
+def _rewind(request: PreparedRequest, start: int | None, failure: RequestException | None) -> None:
+    """Put the body back to where it was before it was sent.
+
+    Raises:
+        UnrewindableBodyError: it can be read only once, so sending it again would send the rest of it, or nothing.
+    """
+    body: Any = request.body
+    if body is None or isinstance(body, (str, bytes, bytearray)):
+        return
+    if start is not None:
+        try:
+            body.seek(start)
+            return
+        except (AttributeError, OSError):
+            pass
+    elif not hasattr(body, "read") and iter(body) is not body:
+        return
+    raise UnrewindableBodyError(
+        f"the request is not tried again: its body ({type(body).__name__}) can be read only once. "
+        "Pass bytes or a file that can seek, or send it without retries",
+        request=request,
+    ) from failure
+
+
+class _Unsigned(NamedTuple):
+    """What a bare auth has changed of a request, as it was before."""
+
+    url: str
+    body: Any
+    content_type: Any
+
+
+class _FollowSigned:
+    """The response hook of a bare auth: it takes back its signature and signs the hop that requests is about to make.
+
+    requests makes the next request of a redirect from a copy of the one it sent, so that one is changed here, and the
+    response gets a copy that shows what was sent.
+    """
+
+    def __init__(self, auth: OAuth1Auth, unsigned: _Unsigned) -> None:
+        self._auth = auth
+        self._unsigned = unsigned
+        self._has_left = False
+
+    def __call__(self, response: Response, **_: Any) -> None:
+        if not response.is_redirect:
+            return
+        request = response.request
+        response.request = request.copy()
+        hop = PreparedRequest()
+        hop.method, hop.url = request.method, _redirect_target(response)
+        _MIXIN.rebuild_method(hop, response)
+        self._take_back(request)
+        self._has_left = self._has_left or origin(str(hop.url)) != origin(self._unsigned.url)
+        if not self._has_left:
+            self._sign_hop(request, hop, keeps_body=response.status_code in (307, 308))
+        self._unsigned = self._unsigned._replace(url=str(hop.url))
+
+    def _take_back(self, request: PreparedRequest) -> None:
+        request.headers.pop("Authorization", None)
+        if request.body is not self._unsigned.body:
+            request.body = self._unsigned.body
+            _put_length(request)
+        if self._unsigned.content_type is None:
+            request.headers.pop("Content-Type", None)
+        request.url = self._unsigned.url
+
+    def _sign_hop(self, request: PreparedRequest, hop: PreparedRequest, *, keeps_body: bool) -> None:
+        hop.headers = request.headers.copy()
+        hop.body = request.body if keeps_body else None
+        if not keeps_body:
+            hop.headers.pop("Content-Type", None)
+        in_body = self._auth.travels_in_body and bool(hop.body)
+        signed = (self._auth if in_body else self._auth.in_header()).signed(hop)
+        if signed.authorization is not None:
+            request.headers["Authorization"] = signed.authorization
+        else:
+            request.body = signed.body
+            _put_length(request)
+
+
+_MIXIN = SessionRedirectMixin()
+_PLAN = "_oauthone_plan"
+
+
+def _note(request: PreparedRequest, plan: _Plan) -> None:
+    setattr(request, _PLAN, plan)
+
+
+def _noted(request: PreparedRequest) -> _Plan | None:
+    plan: _Plan | None = getattr(request, _PLAN, None)
+    return plan
+
+
+def _text(value: str | bytes) -> str:
+    return value if isinstance(value, str) else value.decode("latin-1")
+
+
+def _leave_unsigned(request: PreparedRequest) -> PreparedRequest:
+    return request
+
+
+def _put(request: PreparedRequest, signed: Signed) -> None:
+    """Change ``request`` to what was signed."""
+    if signed.authorization is not None:
+        request.headers["Authorization"] = signed.authorization
+        return
+    request.url = signed.url
+    if signed.content_type is not None:
+        request.headers["Content-Type"] = signed.content_type
+    if signed.body is not request.body:
+        request.body = signed.body
+        _put_length(request)
+
+
+def _put_length(request: PreparedRequest) -> None:
+    request.headers.pop("Content-Length", None)
+    request.prepare_content_length(request.body)
+
+
+def _redirect_target(response: Response) -> str:
+    """The URL of the next hop as requests will put it together."""
+    url = str(_MIXIN.get_redirect_target(response))
+    if url.startswith("//"):
+        url = f"{urlparse(response.url).scheme}:{url}"
+    return requote_uri(url) if urlparse(url).netloc else urljoin(response.url, requote_uri(url))
