@@ -39,7 +39,7 @@ _CHUNK = 1024
 
 
 class OAuth1Auth(SigningAuth, AuthBase):
-    """Signs requests as the ``auth=`` of a plain ``requests`` call or session; its arguments are those of `SigningAuth`.
+    """Signs as the ``auth=`` of a plain ``requests`` call or session; its arguments are those of `SigningAuth`.
 
     It signs when the request is prepared. On a redirect it signs the next hop, in the header or in the body that goes
     along, while the origin stays the same; once another origin is involved, nothing of it goes along. What requests
@@ -325,14 +325,15 @@ def _cause(failure: RequestException) -> Exception | None:
 
 def _without_retries(adapter: BaseAdapter) -> BaseAdapter:
     """``adapter`` as it is, with its state shared, but trying once."""
-    once: BaseAdapter = object.__new__(_once(type(adapter)))
+    kind: Any = type(adapter)
+    once: BaseAdapter = object.__new__(_once(kind))
     once.__dict__ = adapter.__dict__
     return once
 
 
 @lru_cache(maxsize=32)
-def _once(kind: type[Any]) -> type[Any]:
-    """A subclass whose property hides the ``max_retries`` in its instances' shared state."""
+def _once(kind: Any) -> Any:
+    """A subclass of ``kind`` whose property hides the ``max_retries`` in its instances' shared state."""
     return type(kind.__name__, (kind,), {"max_retries": property(lambda _: Retry(0, read=False))})
 
 
