@@ -1,0 +1,31 @@
+"""The demonstration, run as a new user runs it."""
+
+import re
+import subprocess
+import sys
+
+
+def test_it_walks_all_legs_and_ends_in_a_verified_call() -> None:
+    """It exits with 0 and shows every leg, each base string in three parts, and the protected resource's answer."""
+    ran = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "oauthone.demo"], capture_output=True, text=True, timeout=50
+    )
+
+    assert ran.stderr == ""
+    assert ran.returncode == 0
+    steps = ["Leg 1", "POST /oauth/request_token", "Leg 2", "/oauth/authorize?oauth_token=", "Leg 3"]
+    steps += ["POST /oauth/access_token", "A signed call", "POST /echo?q=caf%C3%A9", '"user": "alice"']
+    places = [ran.stdout.index(step) for step in steps]
+    assert places == sorted(places)
+    assert ran.stdout.count("Signature base string") == 3
+    assert len(re.findall(r"(?m)^    method      POST\n    URI         http://127\.0\.0\.1:\d+/", ran.stdout)) == 3
+    assert ran.stdout.count("answered 200") == 3
+
+
+def test_it_shortens_secrets() -> None:
+    """No token secret and no verification code is printed whole."""
+    ran = subprocess.run([sys.executable, "-m", "oauthone.demo"], capture_output=True, text=True, timeout=50)
+
+    shown = re.findall(r"(?:oauth_token_secret\s+|oauth_verifier\s+|oauth_verifier=)(\S+)", ran.stdout)
+    assert len(shown) == 5
+    assert all(re.fullmatch(r".{4}…", value) for value in shown)
