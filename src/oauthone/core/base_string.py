@@ -80,11 +80,6 @@ def request_parameters(query: str, form: str) -> list[str]:
     return pairs
 
 
-def encoded_pair(name: str, value: str) -> str:
-    """One parameter as the base string takes it."""
-    return f"{percent_encode(name)}\0{percent_encode(value)}"
-
-
 def normalized_parameters(pairs: Iterable[str]) -> str:
     """All parameters of a request, sorted and joined (RFC 5849 section 3.4.1.3.2)."""
     return "&".join(sorted(pairs)).replace("\0", "=")

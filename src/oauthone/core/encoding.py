@@ -15,9 +15,9 @@ _OCTET = {
     first + second: int(first + second, 16) for first in "0123456789ABCDEFabcdef" for second in "0123456789ABCDEFabcdef"
 }
 
-# Octets that a canonical form holds: unreserved ones, the two separators, and escapes in upper case of what must be
-# escaped. _CANONICAL_ESCAPE is what may follow the percent sign.
-_CANONICAL = UNRESERVED + b"&=%"
+# What a canonical form holds: unreserved octets, separators, and escapes in upper case of what must be escaped.
+# _CANONICAL_ESCAPE is what may follow the percent sign.
+_UNRESERVED_OR_ESCAPE = UNRESERVED + b"%"
 _CANONICAL_ESCAPE = "(?:[0189A-F][0-9A-F]|2[0-9A-CF]|3[A-F]|40|5[B-E]|60|7[BCDF])"
 _BAD_ESCAPE = re.compile(f"%(?!{_CANONICAL_ESCAPE})")
 _NOT_CANONICAL = re.compile(f"%(?!{_CANONICAL_ESCAPE})(?:[0-9A-Fa-f]{{2}})?|[^A-Za-z0-9._~&=%-]")
@@ -116,11 +116,25 @@ def encoded_pairs_plainly(text: str) -> list[str]:
     return [f"{percent_encode(name)}\0{percent_encode(value)}" for name, value in form_decode(text)]
 
 
+def is_canonical(text: str, separators: bytes) -> bool:
+    """Whether ``text`` is made of unreserved characters, ``separators`` and escapes as section 3.6 writes them."""
+    return (
+        text.isascii()
+        and not text.encode("ascii").translate(None, _UNRESERVED_OR_ESCAPE + separators)
+        and ("%" not in text or not _BAD_ESCAPE.search(text))
+    )
+
+
+def encoded_pair(name: str, value: str) -> str:
+    """One parameter as `encoded_pairs` returns it."""
+    return f"{percent_encode(name)}\0{percent_encode(value)}"
+
+
 def _canonical(text: str) -> str:
     """``text`` with its octets encoded as section 3.6 says and its separators left alone."""
     if "+" in text:
         text = text.replace("+", "%20")
-    if text.isascii() and not text.encode("ascii").translate(None, _CANONICAL) and not _BAD_ESCAPE.search(text):
+    if is_canonical(text, b"&="):
         return text
     return _NOT_CANONICAL.sub(_canonical_octet, text)
 

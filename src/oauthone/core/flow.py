@@ -8,9 +8,8 @@ import hmac
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from oauthone.core.base_string import encoded_pair
 from oauthone.core.credentials import TemporaryCredentials, TokenCredentials
-from oauthone.core.encoding import form_decode, percent_decode_text, wire
+from oauthone.core.encoding import encoded_pair, form_decode, percent_decode_text, wire
 from oauthone.core.origin import require_confidential
 from oauthone.core.parameters import query_with
 from oauthone.core.responses import one_line, read_token_response

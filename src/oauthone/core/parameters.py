@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 
-from oauthone.core.encoding import percent_decode_text
+from oauthone.core.encoding import encoded_pair, is_canonical, percent_decode_text
 from oauthone.errors import SigningError, VerificationError
 
 
@@ -102,34 +102,54 @@ def parse_authorization_header(value: str) -> tuple[str | None, list[tuple[str, 
         position = joint.end()
         if joint[0].endswith(",") and position == len(value):
             raise _malformed("the Authorization header ends in a comma")
-    refuse_duplicates(parameters)
+    names = [name for name, _ in parameters if name.startswith("oauth_")]
+    if len(set(names)) != len(names):
+        raise _malformed("a protocol parameter stands in the Authorization header twice")
     return realm, parameters
 
 
-def split_parameters(pairs: Sequence[str]) -> list[tuple[str, str]]:
-    """The protocol parameters among the encoded pairs of a query or form, decoded.
+def header_pairs(value: str) -> tuple[str | None, list[str]]:
+    """The realm of an ``Authorization`` header, and its parameters as the encoded pairs that a base string takes.
+
+    Raises:
+        VerificationError: see `parse_authorization_header`.
+    """
+    pairs = _canonical_header_pairs(value)
+    if pairs is not None:
+        return None, pairs
+    realm, parameters = parse_authorization_header(value)
+    return realm, [encoded_pair(name, text) for name, text in parameters]
+
+
+def _canonical_header_pairs(value: str) -> list[str] | None:
+    """The pairs of a header as most clients write it, which are encoded already; None for any other header."""
+    if not value.startswith("OAuth ") or "realm=" in value or not is_canonical(value, b'=", '):
+        return None
+    parts = value[6:].split(", ")
+    count = len(parts)
+    if (value.count(" "), value.count(","), value.count("="), value.count('"')) != (count, count - 1, count, 2 * count):
+        return None
+    pairs = [part[:-1].replace('="', "\0") for part in parts if part[-1:] == '"']
+    named = [pair for pair in pairs if pair.startswith("oauth_") and "\0" in pair]
+    return pairs if len(named) == count else None
+
+
+def split_parameters(pairs: Sequence[str]) -> dict[str, str]:
+    """The protocol parameters among encoded pairs, decoded.
 
     Raises:
         VerificationError: a value that is not UTF-8 text, or a parameter that stands there twice.
     """
-    found: list[tuple[str, str]] = []
+    found: dict[str, str] = {}
     for pair in pairs:
         if pair.startswith("oauth_"):
             name, _, value = pair.partition("\0")
-            found.append((_decoded(name), _decoded(value)))
-    if found:
-        refuse_duplicates(found)
+            if "%" in pair:
+                name, value = _decoded(name), _decoded(value)
+            if name in found:
+                raise _malformed(f"the protocol parameter {name[:40]} stands there twice")
+            found[name] = value
     return found
-
-
-def refuse_duplicates(parameters: Sequence[tuple[str, str]]) -> None:
-    """Raises:
-    VerificationError: a protocol parameter stands there twice (RFC 5849 section 3.1).
-    """
-    names = [name for name, _ in parameters if name.startswith("oauth_")]
-    if len(set(names)) != len(names):
-        doubled = sorted({name for name in names if names.count(name) > 1})
-        raise _malformed(f"protocol parameters stand there twice: {', '.join(doubled)[:200]}")
 
 
 def _decoded(text: str) -> str:

@@ -12,13 +12,12 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from oauthone.core.base_string import (
     encoded_base_string_uri,
-    encoded_pair,
     request_parameters,
     signature_base_string,
     split_query,
 )
 from oauthone.core.body import FORM, body_digest, form_text, is_empty, is_form
-from oauthone.core.encoding import pairs_of, percent_encode
+from oauthone.core.encoding import encoded_pair, pairs_of, percent_encode
 from oauthone.core.parameters import Placement, authorization_header, form_with, query_with, realm_prefix
 from oauthone.core.rsa import RsaKey, RsaMaterial
 from oauthone.core.signature import SignatureMethod, method_named

@@ -10,13 +10,13 @@ import re
 from collections.abc import Collection, Generator, Iterable, Mapping
 from typing import Any, Literal, NamedTuple
 
-from oauthone.core.base_string import encoded_base_string_uri, encoded_pair, signature_base_string, split_query
+from oauthone.core.base_string import encoded_base_string_uri, signature_base_string, split_query
 from oauthone.core.body import body_digest, is_form
 from oauthone.core.encoding import encoded_pairs, wire
 from oauthone.core.parameters import (
     Placement,
+    header_pairs,
     is_oauth_header,
-    parse_authorization_header,
     realm_prefix,
     split_parameters,
 )
@@ -215,35 +215,36 @@ def take_apart(method: str, url: str, headers: Iterable[tuple[str, str]], body: 
     _check_caps(query, body if has_form else b"", policy)
     query_pairs = encoded_pairs(query)
     form_pairs = encoded_pairs(wire(body)) if has_form and body else []
-    realm: str | None = None
-    in_header: list[tuple[str, str]] = []
-    if authorization is not None:
-        realm, in_header = parse_authorization_header(authorization)
-        if len(in_header) > policy.max_parameters:
-            raise VerificationError(400, "parameter_rejected", "the Authorization header holds too many parameters")
-    found = {
-        placement: parameters
-        for placement, parameters in (
-            (Placement.HEADER, in_header if authorization is not None else None),
-            (Placement.QUERY, split_parameters(query_pairs)),
-            (Placement.BODY, split_parameters(form_pairs)),
-        )
-        if parameters
-    }
-    if len(found) > 1:
-        raise VerificationError(
-            400, "parameter_rejected", f"protocol parameters stand in two places: {' and '.join(found)}"
-        )
-    if not found:
-        raise _nothing_presented(authorization, policy)
-    ((placement, parameters),) = found.items()
-    protocol = {name: value for name, value in parameters if name.startswith("oauth_")}
-    pairs = query_pairs + form_pairs
-    if placement is Placement.HEADER:
-        pairs += [encoded_pair(name, value) for name, value in parameters if name != "oauth_signature"]
-    else:
-        pairs = [pair for pair in pairs if not pair.startswith("oauth_signature\0")]
+    realm, in_header = (None, []) if authorization is None else header_pairs(authorization)
+    if len(in_header) > policy.max_parameters:
+        raise VerificationError(400, "parameter_rejected", "the Authorization header holds too many parameters")
+    placement, protocol = _only_placement(
+        authorization,
+        {
+            Placement.HEADER: split_parameters(in_header),
+            Placement.QUERY: split_parameters(query_pairs),
+            Placement.BODY: split_parameters(form_pairs),
+        },
+        policy,
+    )
+    pairs = [pair for pair in (*in_header, *query_pairs, *form_pairs) if not pair.startswith("oauth_signature\0")]
     return Incoming(method, url, host, body, has_form, pairs, protocol, realm, placement)
+
+
+def _only_placement(
+    authorization: str | None, found: dict[Placement, dict[str, str]], policy: Policy
+) -> tuple[Placement, dict[str, str]]:
+    """The one place where protocol parameters stand (RFC 5849 section 3.5), and what stands there."""
+    places = [placement for placement, protocol in found.items() if protocol]
+    if len(places) > 1:
+        raise VerificationError(
+            400, "parameter_rejected", f"protocol parameters stand in two places: {' and '.join(places)}"
+        )
+    if places:
+        return places[0], found[places[0]]
+    if authorization is not None:
+        raise VerificationError(400, "parameter_absent", "the Authorization header holds no protocol parameter")
+    raise _unauthorized("parameter_absent", "the request presents no OAuth credentials", policy)
 
 
 def _read_headers(headers: Iterable[tuple[str, str]], policy: Policy) -> tuple[str | None, str | None, str | None]:
@@ -277,12 +278,6 @@ def _check_caps(query: str, form: bytes, policy: Policy) -> None:
         raise VerificationError(400, "parameter_rejected", f"there are more than {policy.max_parameters} parameters")
     if len(query) > policy.max_form:
         raise VerificationError(400, "parameter_rejected", f"the query is longer than {policy.max_form} octets")
-
-
-def _nothing_presented(authorization: str | None, policy: Policy) -> VerificationError:
-    if authorization is not None:
-        return VerificationError(400, "parameter_absent", "the Authorization header holds no protocol parameter")
-    return _unauthorized("parameter_absent", "the request presents no OAuth credentials", policy)
 
 
 def _check_without_secrets(request: Incoming, policy: Policy, now: float) -> SignatureMethod:

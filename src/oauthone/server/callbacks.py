@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from oauthone.core.base_string import encoded_pair
+from oauthone.core.encoding import encoded_pair
 from oauthone.core.parameters import query_with
 from oauthone.errors import VerificationError
 from oauthone.server.records import Client
