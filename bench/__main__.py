@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import traceback
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -32,8 +33,12 @@ def main() -> None:
     kept: dict[str, Any] = {"surroundings": surroundings, "effort": effort._asdict(), "sections": {}}
     missed: list[str] = []
     for name in options.sections or SECTIONS:
-        section = importlib.import_module(f"bench.{SECTIONS[name]}")
-        rows = _rows(section, effort)
+        try:
+            rows = _rows(importlib.import_module(f"bench.{SECTIONS[name]}"), effort)
+        except Exception as failure:  # the other sections still say what they have to say
+            traceback.print_exc()
+            missed.append(f"{name}: not measured, {type(failure).__name__}")
+            continue
         missed += [f"{name}: {line}" for line in report.missed(rows)]
         kept["sections"][name] = [row.as_json() for row in rows]
     print("missed:", *missed, sep="\n  ") if missed else print("every must that was measured is met")
