@@ -8,13 +8,12 @@ from oauthone import Signer
 from oauthone.core.base_string import (
     base_string_uri,
     encoded_base_string_uri,
-    encoded_pair,
     normalized_parameters,
     request_parameters,
     signature_base_string,
 )
 from oauthone.core.body import body_digest, is_form
-from oauthone.core.encoding import encoded_pairs, form_decode, percent_encode, wire
+from oauthone.core.encoding import encoded_pair, encoded_pairs, form_decode, percent_encode, wire
 from oauthone.core.parameters import parse_authorization_header
 from oauthone.core.signature import method_named
 from oauthone.core.signing import Signed

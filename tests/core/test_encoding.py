@@ -1,0 +1,145 @@
+"""Percent-encoding and the form codec: octets in, octets out, and nothing that a client sends is an error."""
+
+import pytest
+
+from oauthone.core.encoding import (
+    encoded_pair,
+    encoded_pairs,
+    encoded_pairs_plainly,
+    form_decode,
+    form_encode,
+    pairs_of,
+    percent_decode,
+    percent_decode_text,
+    percent_encode,
+    wire,
+)
+
+
+def test_only_unreserved_characters_stay() -> None:
+    """Letters, digits and ``-._~`` stay, every other octet becomes an escape in upper case; a space is ``%20``."""
+    for octet in range(128):
+        sign = chr(octet)
+        wanted = sign if sign.isalnum() or sign in "-._~" else f"%{octet:02X}"
+        assert percent_encode(sign) == percent_encode(sign.encode()) == wanted
+
+
+def test_octets_above_ascii_are_escaped_one_by_one() -> None:
+    assert percent_encode(bytes(range(128, 256))) == "".join(f"%{octet:02X}" for octet in range(128, 256))
+    assert percent_encode("é☃😀") == "%C3%A9%E2%98%83%F0%9F%98%80"
+
+
+def test_half_of_a_pair_of_utf_16_is_encoded_instead_of_refused() -> None:
+    assert percent_encode("\ud800") == "%ED%A0%80"
+    assert wire("\ud800") == "\xed\xa0\x80"
+
+
+@pytest.mark.parametrize(
+    ("text", "octets"),
+    [
+        ("", b""),
+        ("abc", b"abc"),
+        ("%41%2f%2F", b"A//"),
+        ("%25%34%31", b"%41"),
+        ("%FF", b"\xff"),
+        ("\xff", b"\xff"),
+        ("a+b", b"a+b"),
+    ],
+)
+def test_escapes_are_decoded_once(text: str, octets: bytes) -> None:
+    assert percent_decode(text) == octets
+
+
+@pytest.mark.seen_in("oauthlib#662")
+@pytest.mark.parametrize("text", ["100%", "%", "%%", "%F", "%zz", "%4", "a%-1b", "% 41", "%é1"])
+def test_a_percent_sign_that_escapes_nothing_stands_for_itself(text: str) -> None:
+    assert percent_decode(wire(text)) == text.encode()
+
+
+def test_text_of_a_protocol_value_is_decoded_strictly() -> None:
+    assert percent_decode_text("plain") == "plain"
+    assert percent_decode_text("a%2Bb+c%c3%A9") == "a+b+cé"
+    for wrong in ("%zz", "100%", "%ff", "%C3", "é", "%ED%A0%80"):
+        with pytest.raises(ValueError, match=r"percent-encoded|utf-8"):
+            percent_decode_text(wrong)
+
+
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        ("", []),
+        ("&&", []),
+        ("a=1&b=2", [("a", "1"), ("b", "2")]),
+        ("a", [("a", "")]),
+        ("=", [("", "")]),
+        ("=x", [("", "x")]),
+        ("a=b=c", [("a", "b=c")]),
+        ("a;b=1", [("a;b", "1")]),
+        ("a+b=c+d", [("a b", "c d")]),
+        ("a%2Bb=%20", [("a+b", " ")]),
+        ('{"a":1}', [('{"a":1}', "")]),
+    ],
+)
+def test_a_form_is_decoded_without_fail(text: str, pairs: list[tuple[str, str]]) -> None:
+    """Only ``&`` separates, the first ``=`` ends a name, ``+`` is a space, and what is odd stands for itself."""
+    assert form_decode(text) == [(name.encode(), value.encode()) for name, value in pairs]
+
+
+def test_a_form_is_written_so_that_every_reader_agrees() -> None:
+    assert form_encode([("a b", "c+d"), ("é", "")]) == "a%20b=c%2Bd&%C3%A9="
+    assert form_encode([]) == ""
+
+
+@pytest.mark.seen_in("postman#1874")
+@pytest.mark.seen_in("PHPoAuthLib#559")
+def test_plus_and_escaped_space_are_the_same_and_a_literal_plus_is_not() -> None:
+    """``a+b`` and ``a%20b`` both come out as ``a%20b``, a literal plus as ``%2B``."""
+    assert encoded_pairs("a+b=c+d") == encoded_pairs("a%20b=c%20d") == ["a%20b\0c%20d"]
+    assert encoded_pairs("a=b%2Bc") == ["a\0b%2Bc"]
+
+
+def test_needless_and_lower_case_escapes_come_out_in_the_one_form() -> None:
+    assert encoded_pairs("%61=%7e%2f") == ["a\0~%2F"]
+
+
+def test_octets_that_are_not_utf_8_keep_their_value() -> None:
+    """``%FF`` stays the octet FF, escaped or raw: nothing is replaced by another character."""
+    assert encoded_pairs("q=%FF") == encoded_pairs("q=\xff") == ["q\0%FF"]
+    assert encoded_pairs("q=%ff") != encoded_pairs("q=%EF%BF%BD")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "a",
+        "=",
+        "&",
+        "&&a=1&&",
+        "a=1&a=1",
+        "a=1=2",
+        "==",
+        "a&b=1=",
+        "a\0b=c\0d",
+        "%00=%0",
+        "%41%4%",
+        "a%3Db=c%26d",
+        "%2D%2E%5F%7E%30",
+        "\xff%ff",
+    ],
+)
+def test_the_fast_path_is_the_plain_one(text: str) -> None:
+    assert encoded_pairs(text) == encoded_pairs_plainly(text)
+
+
+def test_wire_strings_hold_one_character_for_each_octet() -> None:
+    assert wire("abc") == "abc"
+    assert wire("é") == wire("é".encode()) == "\xc3\xa9"
+
+
+def test_mappings_and_pairs_are_read_alike() -> None:
+    assert list(pairs_of({"a": "1"})) == list(pairs_of([("a", "1")])) == [("a", "1")]
+
+
+def test_a_pair_is_encoded_on_both_sides() -> None:
+    assert encoded_pair("a b", "=&\0") == "a%20b\0%3D%26%00"

@@ -1,0 +1,254 @@
+"""Reading answers to requests for credentials: strict about the two values, lenient about everything else."""
+
+import json
+from typing import Any
+
+import pytest
+
+from oauthone.core.responses import MAX_BODY, one_line, read_token_response
+from oauthone.errors import TokenResponseError
+
+GOOD = b"oauth_token=t&oauth_token_secret=s"
+
+
+def read(body: bytes, status: int = 200, headers: Any = ()) -> tuple[str, str, dict[str, Any]]:
+    return read_token_response(status, headers, body)
+
+
+def refused(body: bytes, status: int = 200, headers: Any = ()) -> TokenResponseError:
+    with pytest.raises(TokenResponseError) as caught:
+        read(body, status, headers)
+    assert caught.value.status == status
+    return caught.value
+
+
+@pytest.mark.seen_in("dghubble/oauth1#56")
+@pytest.mark.seen_in("scribejava#38")
+@pytest.mark.seen_in("scribejava#790")
+@pytest.mark.parametrize(
+    "body",
+    [
+        GOOD,
+        b"\r\n oauth_token=t&oauth_token_secret=s \n",
+        b"oauth_token_secret=s&oauth_token=t",
+        b"oauth_token=%74&oauth%5Ftoken_secret=s",
+        b"&oauth_token=t&&oauth_token_secret=s&",
+        b'{"oauth_token": "t", "oauth_token_secret": "s"}',
+        b' \n{"oauth_token_secret": "s", "oauth_token": "\\u0074"}\n',
+    ],
+)
+def test_form_or_json_in_any_order_with_white_space_around(body: bytes) -> None:
+    """Whatever the answer calls itself."""
+    for content_type in ("application/x-www-form-urlencoded", "text/html", "application/json", ""):
+        assert read(body, headers=[("Content-Type", content_type)]) == ("t", "s", {})
+
+
+@pytest.mark.parametrize("status", [200, 201, 299])
+def test_every_success_is_read(status: int) -> None:
+    assert read(GOOD, status) == ("t", "s", {})
+
+
+def test_a_plus_is_a_space_and_values_are_decoded_once() -> None:
+    assert read(b"oauth_token=a%2Bb&oauth_token_secret=c+d%2526") == ("a+b", "c d%26", {})
+
+
+@pytest.mark.seen_in("requests-oauthlib#429")
+@pytest.mark.seen_in("requests-oauthlib#176")
+@pytest.mark.parametrize(
+    ("field", "extra"),
+    [
+        (b"user=x|y", {"user": "x|y"}),
+        (b"x=<y>", {"x": "<y>"}),
+        (b"url=https://a.example/?b=c", {"url": "https://a.example/?b=c"}),
+        ("name=홍길동".encode(), {"name": "홍길동"}),
+        ("name=é".encode("latin-1"), {"name": "é"}),
+        (b"n=%E9&%FF=1", {"n": "é", "ÿ": "1"}),
+        (b"a=100%", {"a": "100%"}),
+        (b"bare", {"bare": ""}),
+        (b"a=1&a=2", {"a": "2"}),
+    ],
+)
+def test_odd_characters_in_the_other_fields_are_kept(field: bytes, extra: dict[str, str]) -> None:
+    assert read(GOOD + b"&" + field) == ("t", "s", extra)
+
+
+def test_other_fields_of_json_keep_their_types() -> None:
+    given = {"id": 7, "ok": True, "nothing": None, "list": [1, {"a": {"b": "c"}}]}
+    body = json.dumps({"oauth_token": "t", "oauth_token_secret": "s", **given}).encode()
+    assert read(body) == ("t", "s", given)
+
+
+@pytest.mark.parametrize(
+    ("body", "error", "says"),
+    [
+        (b"", "missing_token", "it holds no oauth_token"),
+        (b"<html>", "missing_token", "it holds no oauth_token; it begins: <html>"),
+        (b"oauth_token=&oauth_token_secret=s", "missing_token", "it holds no oauth_token;"),
+        (b'{"oauth_token": "", "oauth_token_secret": "s"}', "missing_token", "it holds no oauth_token;"),
+        (b"oauth_token=t", "missing_token_secret", "it holds no oauth_token_secret"),
+        (b'["oauth_token"]', "missing_token", "it holds no oauth_token"),
+        (b"{", "missing_token", "it holds no oauth_token"),
+        (b'{"oauth_token": "t"', "missing_token", "it holds no oauth_token"),
+        (b'{"a":' * 10_000, "missing_token", "it holds no oauth_token"),
+        (b"{\xff", "missing_token", "it holds no oauth_token"),
+        (b'{"n": ' + b"9" * 5_000 + b"}", "missing_token", "it holds no oauth_token"),
+        (GOOD + b"&oauth_token=u", "parameter_rejected", "it holds oauth_token twice"),
+        (GOOD + b"&oauth_token_secret=s", "parameter_rejected", "it holds oauth_token_secret twice"),
+        (
+            b'{"oauth_token":"t","oauth_token_secret":"s","oauth_token":"t"}',
+            "parameter_rejected",
+            "it holds oauth_token twice",
+        ),
+        (b"oauth_token=%zz&oauth_token_secret=s", "parameter_rejected", "its oauth_token is not properly encoded"),
+        (b"oauth_token=t&oauth_token_secret=%ff", "parameter_rejected", "its oauth_token_secret is not properly"),
+        ("oauth_token=é&oauth_token_secret=s".encode(), "parameter_rejected", "its oauth_token is not properly"),
+        (b'{"oauth_token":1,"oauth_token_secret":"s"}', "parameter_rejected", "its oauth_token is not properly"),
+        (
+            b'{"oauth_token":"\\ud800","oauth_token_secret":"s"}',
+            "parameter_rejected",
+            "its oauth_token is not properly",
+        ),
+        (b'{"oauth_token":"t","oauth_token_secret":null}', "parameter_rejected", "its oauth_token_secret is not"),
+    ],
+)
+def test_what_holds_no_credentials_is_an_error_that_says_why(body: bytes, error: str, says: str) -> None:
+    caught = refused(body)
+    assert caught.error == error
+    assert f"the provider answered 200, but {says}" in str(caught)
+
+
+@pytest.mark.seen_in("flask-oauth#59")
+@pytest.mark.seen_in("jira#953")
+@pytest.mark.seen_in("rauth#66")
+@pytest.mark.seen_in("scribejava#87")
+@pytest.mark.seen_in("scribejava#90")
+@pytest.mark.seen_in("allauth#2046")
+@pytest.mark.seen_in("allauth#2254")
+def test_a_refusal_carries_status_problem_advice_and_the_beginning_of_the_body() -> None:
+    body = b"oauth_problem=timestamp_refused&oauth_problem_advice=Mind%20your%20clock&oauth_acceptable_timestamps=1-2"
+    caught = refused(body, 401)
+    assert (caught.error, caught.problem, caught.advice) == (
+        "timestamp_refused",
+        "timestamp_refused",
+        "Mind your clock",
+    )
+    assert caught.body == body.decode()
+    assert str(caught) == (
+        "timestamp_refused: the provider answered 401 with the problem 'timestamp_refused' "
+        "and the advice 'Mind your clock'"
+    )
+
+
+@pytest.mark.seen_in("pyetrade#4")
+@pytest.mark.seen_in("pyetrade#5")
+@pytest.mark.seen_in("pyetrade#52")
+@pytest.mark.seen_in("python-oauth2#27")
+@pytest.mark.parametrize("status", [200, 400, 401])
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        ([], b"oauth_problem=token_expired"),
+        ([], GOOD + b"&oauth_problem=token_expired"),
+        ([], b'{"oauth_problem": "token_expired"}'),
+        ([], b'{"oauth_token": "t", "oauth_token_secret": "s", "oauth_problem": "token_expired"}'),
+        ([], b"<html><p>Sorry.</p><pre>oauth_problem=token_expired</pre></html>"),
+        ([], b'<html>{"oauth_problem" : "token_expired"}</html>'),
+        ([("www-authenticate", 'OAuth realm="x", oauth_problem="token_expired"')], b""),
+        ([("WWW-Authenticate", "OAuth oauth_problem=token_expired,x=y")], GOOD),
+        ([], b'{"error": "token_expired"}'),
+        ([], b"error=token_expired"),
+    ],
+)
+def test_a_problem_is_found_wherever_it_stands(status: int, headers: Any, body: bytes) -> None:
+    """In a form, in JSON, in a challenge, in a page for people; also under a status that says success."""
+    caught = refused(body, status, headers)
+    assert (caught.error, caught.problem) == ("token_expired", "token_expired")
+
+
+def test_advice_is_found_beside_the_problem() -> None:
+    challenge = 'OAuth oauth_problem="nonce_used", oauth_problem_advice="Take+a new%20one"'
+    caught = refused(b"", 401, [("WWW-Authenticate", challenge)])
+    assert (caught.problem, caught.advice) == ("nonce_used", "Take a new one")
+    assert refused(b'{"error":"x","error_description":"why"}', 400).advice == "why"
+
+
+def test_a_field_called_error_is_an_extra_field_where_there_are_credentials() -> None:
+    assert read(GOOD + b"&error=0") == ("t", "s", {"error": "0"})
+
+
+def test_a_word_in_the_credentials_is_no_problem() -> None:
+    assert read(b"oauth_token=t&oauth_token_secret=s&next=oauth_problem%3Dx") == (
+        "t",
+        "s",
+        {"next": "oauth_problem=x"},
+    )
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_an_error_that_says_to_use_the_final_url(status: int) -> None:
+    caught = refused(GOOD, status)
+    assert caught.error == "token_request_failed"
+    assert f"{status}, a redirect, which is not followed with credentials: use the final URL" in str(caught)
+
+
+def test_another_status_is_an_error_that_quotes_the_body() -> None:
+    assert "the provider answered 500: Oh no" in str(refused(b"Oh\r\nno", 500))
+    assert str(refused(b"", 500)).endswith("the provider answered 500 with an empty body")
+
+
+def test_an_answer_of_64_kib_is_read_and_a_longer_one_is_not() -> None:
+    padded = GOOD + b"&x=" + b"y" * (MAX_BODY - len(GOOD) - 3)
+    assert len(padded) == 65_536
+    assert read(padded)[:2] == ("t", "s")
+    caught = refused(padded + b"y")
+    assert caught.error == "response_too_large"
+    assert "longer than 65536 octets" in str(caught)
+
+
+CANARY = "canary-S3CR3T"
+
+
+@pytest.mark.seen_in("requests-oauthlib#536")
+@pytest.mark.parametrize("status", [200, 401])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "oauth_token_secret=canary-S3CR3T",
+        "oauth_token=&oauth_token_secret=canary-S3CR3T&a=b",
+        "oauth_token=canary-S3CR3T&oauth_token=canary-S3CR3T&oauth_token_secret=canary-S3CR3T",
+        "access_token=canary-S3CR3T",
+        '{"oauth_token_secret": "canary-S3CR3T"}',
+        '{"oauth_token_secret": "my canary-S3CR3T"}',
+        '{"oauth_token_secret": "a\\"canary-S3CR3T"}',
+        '{"oauth_token_secret": ["canary-S3CR3T"]}',
+        "{'Client_Secret' : 'x canary-S3CR3T'}",
+        "<r><oauth_token_secret>canary-S3CR3T</oauth_token_secret></r>",
+        "<r><oauth_token_secret>\n  canary-S3CR3T\n</oauth_token_secret></r>",
+        "base string: POST&https%3A%2F%2Fa&oauth_token_secret%3Dcanary-S3CR3T",
+        "PASSWORD: canary-S3CR3T",
+        "oauth_verifier=canary-S3CR3T oauth_signature=canary-S3CR3T",
+        "oauth_problem=token_rejected&x_token=canary-S3CR3T",
+    ],
+)
+def test_no_secret_of_an_answer_is_repeated(status: int, body: str) -> None:
+    """Neither in the message nor in ``repr`` nor in an attribute; the rest is quoted."""
+    caught = refused(body.encode(), status)
+    shown = " ".join([str(caught), repr(caught), repr(vars(caught)), repr(caught.args)])
+    assert CANARY not in shown
+    assert "***" in caught.body
+
+
+def test_what_a_provider_says_stays_on_one_line() -> None:
+    """No control character gets from an answer into a log or onto a terminal."""
+    caught = refused(b'{"error": "a\\nb\\u001b[2J\\ud800", "error_description": "c\\r\\nd"}', 400)
+    assert (caught.error, caught.problem, caught.advice) == ("a b [2J", "a b [2J", "c d")
+    assert refused(b"a\x1b]0;x\x07\n\nb\xff", 400).body == "a ]0;x b\N{REPLACEMENT CHARACTER}"
+    assert one_line(" a\t\nb ") == "a b"
+
+
+def test_what_is_quoted_is_cut() -> None:
+    caught = refused(b"x" * 2_000, 400)
+    assert caught.body == "x" * 500
+    assert str(caught).endswith(": " + "x" * 200)
+    long = refused(b'{"error": "' + b"e" * 500 + b'", "error_description": "' + b"d" * 500 + b'"}', 400)
+    assert (long.error, long.advice) == ("e" * 100, "d" * 300)

@@ -1,0 +1,534 @@
+"""`Signer`: options and requests in, what to send out, and nothing else changed."""
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from oauthone import Placement, RsaKey, SignatureMethod, Signed, Signer
+from oauthone.core.base_string import encoded_base_string_uri, request_parameters
+from oauthone.core.encoding import encoded_pairs, wire
+from oauthone.core.parameters import parse_authorization_header, split_parameters
+from oauthone.core.signature import method_named
+from oauthone.core.signing import random_nonce
+from oauthone.errors import SigningError
+
+URL = "https://api.example/path"
+FORM_TYPE = "application/x-www-form-urlencoded"
+FORM = {"Content-Type": FORM_TYPE}
+JSON = {"Content-Type": "application/json"}
+
+
+def parameters(signed: Signed) -> dict[str, str]:
+    """The protocol parameters that were sent, wherever they travel."""
+    if signed.authorization is not None:
+        return dict(parse_authorization_header(signed.authorization)[1])
+    sent = signed.url.partition("?")[2] if "oauth_signature=" in signed.url else signed.body
+    return split_parameters(encoded_pairs(wire(sent)))
+
+
+def signer(**options: Any) -> Signer:
+    return Signer("key", "secret", **{"nonce": lambda: "n0nce", "clock": lambda: 1_700_000_000.9, **options})
+
+
+def test_a_header_signature_changes_nothing_but_the_authorization() -> None:
+    body = object()
+    signed = signer(token="t", token_secret="ts").sign("GET", URL, JSON, body)
+    assert signed.url is URL
+    assert signed.body is body
+    assert signed.content_type is None
+    assert (signed.nonce, signed.timestamp) == ("n0nce", "1700000000")
+    assert parameters(signed) == {
+        "oauth_consumer_key": "key",
+        "oauth_token": "t",
+        "oauth_signature_method": "HMAC-SHA1",
+        "oauth_version": "1.0",
+        "oauth_timestamp": "1700000000",
+        "oauth_nonce": "n0nce",
+        "oauth_signature": method_named("HMAC-SHA1").signing_function("secret", "ts")(signed.base_string),
+    }
+
+
+@pytest.mark.seen_in("timbal#80")
+def test_the_header_holds_protocol_parameters_and_the_realm_only() -> None:
+    """Those of query and form are signed where they are."""
+    signed = signer(realm="R").sign("POST", URL + "?a=1", FORM, b"b=2")
+    assert signed.authorization is not None
+    assert signed.authorization.startswith('OAuth realm="R", oauth_consumer_key=')
+    assert all(name.startswith("oauth_") for name in parameters(signed))
+    assert "a%3D1%26b%3D2" in signed.base_string
+    assert "realm" not in signed.base_string
+
+
+@pytest.mark.parametrize("url", [URL, URL + "?", URL + "?a=$'[]{}|%zz&b=é", URL + "#f"])
+def test_a_query_signature_keeps_the_url_and_the_body(url: str) -> None:
+    body = object()
+    signed = signer(signature_type="QUERY").sign("POST", url, JSON, body)
+    assert signed.body is body
+    assert (signed.authorization, signed.content_type) == (None, None)
+    assert signed.url.startswith(url.partition("#")[0])
+    assert list(parameters(signed)) == [
+        "oauth_consumer_key",
+        "oauth_signature_method",
+        "oauth_version",
+        "oauth_timestamp",
+        "oauth_nonce",
+        "oauth_signature",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "beginning", "content_type"),
+    [
+        (FORM, b"a=1", b"a=1&oauth_", None),
+        (FORM, "a=1", "a=1&oauth_", None),
+        (FORM, "a=é", "a=é&oauth_".encode(), None),
+        (FORM, b"a=\0\xff", b"a=\0\xff&oauth_", None),
+        (FORM, bytearray(b"a=1"), b"a=1&oauth_", None),
+        (FORM, io.BytesIO(b"a=1"), b"a=1&oauth_", None),
+        (FORM, b"", b"oauth_", None),
+        (FORM, None, b"oauth_", None),
+        ({"content-type": "APPLICATION/x-www-form-urlencoded;charset=utf-8"}, b"a=1", b"a=1&oauth_", None),
+        (None, None, b"oauth_", FORM_TYPE),
+        ({}, b"", b"oauth_", FORM_TYPE),
+        ([], "", "oauth_", FORM_TYPE),
+    ],
+)
+def test_a_body_signature_goes_behind_the_form(headers: Any, body: Any, beginning: Any, content_type: Any) -> None:
+    """An empty, untyped body becomes a form, and only then is there a Content-Type to set."""
+    signed = signer(signature_type="BODY").sign("POST", URL, headers, body)
+    assert signed.url is URL
+    assert signed.authorization is None
+    assert signed.content_type == content_type
+    assert type(signed.body) is type(beginning)
+    assert signed.body.startswith(beginning)
+    assert "oauth_signature" in parameters(signed)
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "what"),
+    [
+        (JSON, b"{}", "application/json"),
+        (JSON, None, "application/json"),
+        ({"Content-Type": "multipart/form-data; boundary=x"}, b"--x", "multipart/form-data"),
+        (None, b"a=1", "untyped"),
+        (None, "a=1", "untyped"),
+        (None, io.BytesIO(), "untyped"),
+    ],
+)
+def test_a_body_signature_needs_a_form(headers: Any, body: Any, what: str) -> None:
+    """Any other body is an error before anything is sent, and never replaced."""
+    with pytest.raises(SigningError, match=rf"this one is {what}.*signature_type='HEADER'"):
+        signer(signature_type="BODY").sign("POST", URL, headers, body)
+
+
+@pytest.mark.seen_in("oauth-1.0a#78")
+@pytest.mark.seen_in("meteor#1825")
+@pytest.mark.seen_in("PHPoAuthLib#306")
+@pytest.mark.parametrize("placement", list(Placement))
+def test_all_protocol_parameters_travel_in_one_place(placement: Placement) -> None:
+    signed = signer(signature_type=placement, body_hash="always").sign(
+        "POST", URL, None, None, callback="https://c.example/", verifier="v", extra={"oauth_session_handle": "h"}
+    )
+    places = [signed.authorization or "", signed.url, (signed.body or b"").decode()]
+    assert sum("oauth_" in place for place in places) == 1
+    (place,) = [place for place in places if "oauth_" in place]
+    for name in ("oauth_callback", "oauth_verifier", "oauth_session_handle", "oauth_signature"):
+        assert place.count(f"{name}=") == 1
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "X-THING"])
+@pytest.mark.seen_in("authlib#517")
+@pytest.mark.seen_in("authlib#468")
+@pytest.mark.seen_in("jersey#3125")
+@pytest.mark.seen_in("ruby-oauth#160")
+@pytest.mark.seen_in("RESTClient#31")
+@pytest.mark.seen_in("Insomnia#1854")
+@pytest.mark.seen_in("postman#402")
+@pytest.mark.seen_in("postman#1838")
+@pytest.mark.seen_in("scribejava#286")
+@pytest.mark.seen_in("osm-auth#9")
+def test_a_form_is_signed_for_every_method(method: str) -> None:
+    signed = signer().sign(method, URL, FORM, b"a=%41+b")
+    assert signed.body == b"a=%41+b"
+    assert signed.base_string.startswith(f"{method}&https%3A%2F%2Fapi.example%2Fpath&a%3DA%2520b%26")
+
+
+@pytest.mark.seen_in("requests-oauthlib#329")
+@pytest.mark.seen_in("bitbucket-sync#1")
+@pytest.mark.seen_in("maxcdn#8")
+@pytest.mark.parametrize("body", [None, b"", ""])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_the_header_of_a_form_without_a_body_is_no_error(method: str, body: Any) -> None:
+    signed = signer().sign(method, URL, FORM, body)
+    assert signed.body is body
+    assert signed.base_string == signer().sign(method, URL).base_string
+
+
+@pytest.mark.seen_in("authlib#543")
+@pytest.mark.seen_in("requests-oauthlib#40")
+@pytest.mark.seen_in("requests-oauthlib#258")
+@pytest.mark.seen_in("oauthlib#327")
+@pytest.mark.seen_in("oauthlib#403")
+@pytest.mark.seen_in("openphoto-python#72")
+@pytest.mark.seen_in("frappe#12968")
+@pytest.mark.seen_in("rauth#44")
+@pytest.mark.seen_in("rauth#46")
+@pytest.mark.seen_in("superagent-oauth#13")
+@pytest.mark.seen_in("mashape-oauth#14")
+@pytest.mark.seen_in("docs#72")
+@pytest.mark.seen_in("twurl#67")
+@pytest.mark.parametrize(
+    "content_type", ["application/json", "multipart/form-data; boundary=x", "text/plain", "image/png", None]
+)
+@pytest.mark.parametrize("body", [b"a=1", b"\xff\0\x89PNG", "a=1", object(), iter([b"a=1"])])
+@pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
+def test_a_body_that_is_no_form_is_neither_read_nor_signed(content_type: Any, body: Any, placement: str) -> None:
+    """It comes back as the object that was passed in."""
+    headers = {} if content_type is None else {"Content-Type": content_type}
+    signed = signer(signature_type=placement).sign("POST", URL, headers, body)
+    assert signed.body is body
+    assert signed.content_type is None
+    assert "a%3D1" not in signed.base_string
+
+
+def test_a_form_that_is_no_form_is_signed_as_what_a_form_reader_makes_of_it() -> None:
+    """The whole text is one name: reading a form never fails, here as on the server."""
+    signed = signer().sign("POST", URL, FORM, b'{"a":1}')
+    assert "%257B%2522a%2522%253A1%257D%3D%26oauth_consumer_key" in signed.base_string
+
+
+def test_a_form_in_a_file_is_signed_and_the_file_stands_where_it_stood() -> None:
+    file = io.BytesIO(b"a=1")
+    signed = signer().sign("POST", URL, FORM, file)
+    assert "a%3D1" in signed.base_string
+    assert signed.body is file
+    assert file.read() == b"a=1"
+
+
+def generator() -> Iterator[bytes]:
+    yield b"a=1"
+
+
+def test_a_form_that_can_be_read_only_once_is_an_error() -> None:
+    with pytest.raises(SigningError, match="generator"):
+        signer().sign("POST", URL, FORM, generator())
+
+
+EMPTY_SHA1, EMPTY_SHA256 = "2jmj7l5rSw0yVb/vlWAYkK/YBwk=", "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
+HELLO_SHA1 = "Lve95gjOVATpfV8EL5X4nxwjKHE="
+
+
+@pytest.mark.seen_in("oauth1-signer-java#5")
+@pytest.mark.seen_in("oauth1-signer-java#33")
+@pytest.mark.seen_in("python-oauth2#58")
+@pytest.mark.parametrize(
+    ("policy", "headers", "body", "expected"),
+    [
+        ("never", JSON, b"Hello World!", None),
+        ("auto", JSON, b"Hello World!", HELLO_SHA1),
+        ("auto", None, "Hello World!", HELLO_SHA1),
+        ("auto", JSON, io.BytesIO(b"Hello World!"), HELLO_SHA1),
+        ("auto", JSON, None, None),
+        ("auto", JSON, b"", None),
+        ("auto", JSON, "", None),
+        ("auto", FORM, b"a=1", None),
+        ("auto", FORM, None, None),
+        ("always", None, None, EMPTY_SHA1),
+        ("always", JSON, b"", EMPTY_SHA1),
+        ("always", JSON, b"Hello World!", HELLO_SHA1),
+        ("always", FORM, b"a=1", None),
+        ("always", FORM, b"", None),
+    ],
+)
+def test_a_body_hash_follows_its_policy(policy: Any, headers: Any, body: Any, expected: str | None) -> None:
+    """Once, in the base string too, and never beside a form."""
+    signed = signer(body_hash=policy).sign("POST", URL, headers, body)
+    assert parameters(signed).get("oauth_body_hash") == expected
+    assert signed.base_string.count("oauth_body_hash") == (expected is not None)
+
+
+def test_a_body_hash_is_made_with_the_hash_of_the_method() -> None:
+    assert parameters(signer(body_hash="always", signature_method="HMAC-SHA256").sign("GET", URL))[
+        "oauth_body_hash"
+    ] == (EMPTY_SHA256)
+    assert parameters(signer(body_hash="always", signature_method="PLAINTEXT").sign("GET", URL))["oauth_body_hash"] == (
+        EMPTY_SHA1
+    )
+
+
+def test_a_body_hash_of_what_can_be_read_only_once_is_an_error() -> None:
+    with pytest.raises(SigningError, match="body_hash='never'"):
+        signer(body_hash="auto").sign("POST", URL, JSON, generator())
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"signature_method": "HMAC-MD5"}, "unknown signature_method 'HMAC-MD5'"),
+        ({"signature_type": "COOKIE"}, "signature_type is 'COOKIE': use one of HEADER, BODY, QUERY"),
+        ({"signature_type": "header"}, "signature_type is 'header'"),
+        ({"body_hash": "yes"}, "body_hash is 'yes': use one of 'never', 'auto', 'always'"),
+        ({"body_hash": None}, "body_hash is None"),
+        ({"signature_method": "PLAINTEXT", "signature_type": "QUERY"}, "use signature_type='HEADER'"),
+        ({"signature_method": "RSA-SHA1"}, "pass rsa_key=…"),
+        ({"rsa_key": "canary"}, "rsa_key is given, but HMAC-SHA1 does not use it"),
+        ({"rsa_key": "canary", "signature_method": "PLAINTEXT"}, "leave rsa_key out"),
+        ({"realm": "a\nb"}, "control or non-ASCII character"),
+        ({"token": 1.5}, "token is a float: pass text"),
+        ({"token_secret": ["canary"]}, "token_secret is a list: pass text"),
+        ({"version": 1.0}, "version is a float: pass text"),
+        ({"client_secret": True}, "client_secret is a bool: pass text"),
+        ({"client_id": None}, "client_id is a NoneType: pass text"),
+        ({"client_id": b"\xff"}, "client_id is given as octets that are not UTF-8: pass text"),
+        ({"client_secret": b"canary\xff"}, "client_secret is given as octets that are not UTF-8"),
+    ],
+)
+def test_an_option_that_cannot_work_is_an_error_at_once(options: dict[str, Any], says: str) -> None:
+    """It names the option and the way out, is a ``ValueError`` too, and repeats no secret."""
+    with pytest.raises(SigningError) as caught:
+        Signer(**{"client_id": "key", "client_secret": "secret", **options})
+    assert says in str(caught.value)
+    assert "canary" not in str(caught.value)
+    assert isinstance(caught.value, ValueError)
+
+
+@pytest.mark.parametrize("wrong", [{"relam": "x"}, {"redirect_uri": "x"}, {"force_include_body": True}])
+def test_a_misspelt_option_is_a_type_error(wrong: dict[str, Any]) -> None:
+    with pytest.raises(TypeError):
+        Signer("key", "secret", **wrong)
+    with pytest.raises(TypeError):
+        Signer("key", "secret").sign("GET", URL, **wrong)
+    with pytest.raises(TypeError):
+        Signer("key", "secret").replace(**wrong)
+
+
+def test_options_behind_the_secret_are_named() -> None:
+    with pytest.raises(TypeError):
+        Signer("key", "secret", "token")  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        Signer("key", "secret").sign("GET", URL, None, None, "callback")  # type: ignore[misc]
+
+
+@pytest.mark.seen_in("requests-oauthlib#11")
+@pytest.mark.seen_in("oauthlib#96")
+def test_text_octets_and_numbers_are_taken_alike() -> None:
+    """UTF-8 throughout; None is an empty secret."""
+
+    def header(client_id: Any, client_secret: Any, token: Any, token_secret: Any, verifier: Any) -> str | None:
+        made = signer().replace(
+            client_id=client_id, client_secret=client_secret, token=token, token_secret=token_secret
+        )
+        return made.sign("GET", URL, verifier=verifier, callback=verifier, extra={"x": verifier}).authorization
+
+    text = header("é", "s€", "12", "ü", "345")
+    assert text is not None
+    assert 'oauth_consumer_key="%C3%A9"' in text
+    assert text == header("é".encode(), "s€".encode(), 12, "ü".encode(), 345)
+    assert text == header("é".encode(), "s€".encode(), b"12", "ü".encode(), b"345")
+    assert header("k", None, "t", None, "v") == header("k", "", "t", "", "v")
+
+
+def test_an_empty_token_and_an_empty_realm_can_be_sent() -> None:
+    """None leaves them out."""
+    signed = signer(token="", realm="").sign("GET", URL)
+    assert signed.authorization is not None
+    assert signed.authorization.startswith('OAuth realm="", ')
+    assert parameters(signed)["oauth_token"] == ""
+    assert "oauth_token%3D%26" in signed.base_string
+    plain = signer().sign("GET", URL)
+    assert plain.authorization is not None
+    assert "realm" not in plain.authorization
+    assert "oauth_token" not in parameters(plain)
+
+
+def test_the_version_can_be_left_out() -> None:
+    assert "oauth_version" not in parameters(signer(version=None).sign("GET", URL))
+
+
+def test_a_request_can_have_its_own_realm() -> None:
+    made = signer(realm="usual")
+    assert 'realm="usual"' in (made.sign("GET", URL).authorization or "")
+    assert 'realm="other"' in (made.sign("GET", URL, realm="other").authorization or "")
+    assert "realm" not in (made.sign("GET", URL, realm=None).authorization or "realm")
+
+
+def test_callback_and_verifier_are_sent_with_their_request_only() -> None:
+    made = signer()
+    first = parameters(made.sign("POST", URL, callback="https://c.example/?a=b c"))
+    assert first["oauth_callback"] == "https://c.example/?a=b c"
+    second = parameters(made.sign("POST", URL, verifier=""))
+    assert second["oauth_verifier"] == ""
+    assert "oauth_callback" not in second
+    assert parameters(made.sign("GET", URL)).keys() & {"oauth_callback", "oauth_verifier"} == set()
+
+
+@pytest.mark.parametrize(
+    "extra", [{"oauth_session_handle": "a b", "x": "é"}, [("oauth_session_handle", "a b"), ("x", "é")]]
+)
+def test_further_parameters_are_sent_and_signed(extra: Any) -> None:
+    signed = signer().sign("GET", URL, extra=extra)
+    assert parameters(signed) | {"oauth_session_handle": "a b", "x": "é"} == parameters(signed)
+    assert "oauth_session_handle%3Da%2520b" in signed.base_string
+    assert "%26x%3D%25C3%25A9" in signed.base_string
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"oauth_nonce": "x"},
+        {"oauth_timestamp": "x"},
+        {"oauth_signature": "x"},
+        {"oauth_signature_method": "x"},
+        {"oauth_consumer_key": "x"},
+        {"realm": "x"},
+        {"oauth_version": "1.0"},
+        {"oauth_token": "x"},
+        {"oauth_callback": "x"},
+        {"oauth_verifier": "x"},
+        [("a", "1"), ("a", "2")],
+    ],
+)
+def test_a_further_parameter_with_a_place_of_its_own_is_an_error(extra: Any) -> None:
+    with pytest.raises(SigningError, match="which has its own place among the protocol parameters"):
+        signer(token="t").sign("GET", URL, callback="oob", verifier="v", extra=extra)
+
+
+def test_nonce_and_timestamp_can_be_given() -> None:
+    for timestamp in (1, "1"):
+        signed = signer().sign("GET", URL, nonce="a+é", timestamp=timestamp)
+        assert (signed.nonce, signed.timestamp) == ("a+é", "1")
+        assert 'oauth_nonce="a%2B%C3%A9"' in (signed.authorization or "")
+
+
+@pytest.mark.seen_in("oauthlib#946")
+@pytest.mark.seen_in("oauthlib#960")
+@pytest.mark.seen_in("oauth1-signer-java#9")
+@pytest.mark.seen_in("ruby-oauth#50")
+@pytest.mark.seen_in("dghubble/oauth1#45")
+def test_a_nonce_is_24_letters_and_digits_from_the_operating_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    nonces = {random_nonce() for _ in range(10_000)}
+    assert len(nonces) == 10_000
+    assert all(re.fullmatch("[A-Za-z0-9]{24}", nonce) for nonce in nonces)
+    asked: list[int] = []
+    monkeypatch.setattr("os.urandom", lambda size: asked.append(size) or b"\xfb\xff\xfe" * 6)
+    assert re.fullmatch("[A-Za-z0-9]{24}", random_nonce())
+    assert sum(asked) * 8 >= 128
+
+
+@pytest.mark.seen_in("oauth1-signer-python#35")
+@pytest.mark.seen_in("oauth1-signer-java#24")
+@pytest.mark.seen_in("AsyncOAuth#21")
+@pytest.mark.seen_in("rauth#131")
+def test_every_value_in_the_header_is_encoded_text() -> None:
+    signed = signer(token="a/b=c+d&e").replace(client_id="ké y").sign("GET", URL)
+    assert isinstance(signed.authorization, str)
+    for value in re.findall('"([^"]*)"', signed.authorization):
+        assert re.fullmatch(r"(?:[A-Za-z0-9._~-]|%[0-9A-F]{2})*", value)
+
+
+def test_an_identifier_is_encoded_once_and_read_back_as_it_was() -> None:
+    """Whatever it holds: what looks encoded is data."""
+    for token in ("a%2Bb", "a+b", "a=b&c", "%", "é\N{SNOWMAN}", '"', "a b"):
+        signed = signer(token=token).sign("GET", URL)
+        assert parameters(signed)["oauth_token"] == token
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "Public.Example:443"},
+        {"hOST": "public.example"},
+        [("Host", "public.example")],
+        [(b"host", b"public.example")],
+        iter([("host", "public.example")]),
+    ],
+)
+def test_a_host_header_supplies_the_authority(headers: Any) -> None:
+    assert signer().sign("GET", URL, headers).base_string.startswith("GET&https%3A%2F%2Fpublic.example%2Fpath&")
+
+
+@pytest.mark.parametrize("headers", [[(b"Content-Type", FORM_TYPE.encode())], {"CONTENT-TYPE": FORM_TYPE}])
+def test_headers_are_read_in_any_case_as_text_or_octets(headers: Any) -> None:
+    assert "a%3D1" in signer().sign("POST", URL, headers, b"a=1").base_string
+
+
+def test_other_headers_are_not_read() -> None:
+    class Unreadable:
+        def __getattr__(self, name: str) -> Any:
+            raise AssertionError(f"{name} was read")
+
+    headers: Any = [("X-Forwarded-Host", Unreadable()), ("Date", "x"), ("Accept-Patch", Unreadable()), ("ETag", "x")]
+    assert signer().sign("GET", URL, headers).base_string == signer().sign("GET", URL).base_string
+
+
+@pytest.mark.seen_in("aioauth-client#118")
+@pytest.mark.seen_in("insomnia-plugin-mastercard#13")
+@pytest.mark.seen_in("liboauthcpp#20")
+def test_a_url_is_signed_as_it_is_written() -> None:
+    """Escapes and reserved characters in path and query keep their spelling in what is sent."""
+    url = "https://api.example/a%2Fb,c;d/%7e?x=%2c,&y=a/b"
+    signed = signer(signature_type="QUERY").sign("GET", url)
+    assert signed.url.startswith(url + "&oauth_")
+    assert encoded_base_string_uri("https://api.example/a%2Fb,c;d/%7e") in signed.base_string
+
+
+@pytest.mark.parametrize("url", ["/path", "api.example/path", ""])
+def test_a_url_that_is_not_absolute_is_an_error(url: str) -> None:
+    with pytest.raises(SigningError, match="it is no absolute URL"):
+        signer().sign("GET", url)
+
+
+def test_a_method_outside_ascii_is_signed_as_utf_8() -> None:
+    assert signer().sign("é", URL).base_string.startswith("%C3%89&")
+
+
+def test_a_signer_shows_what_it_is() -> None:
+    made = signer(token="t", realm="r", signature_method="HMAC-SHA256", signature_type="QUERY")
+    assert (made.client_id, made.token, made.realm, made.placement) == ("key", "t", "r", Placement.QUERY)
+    assert made.signature_method is method_named("HMAC-SHA256")
+    assert signer().token is None
+    assert repr(made) == "<Signer 'key' HMAC-SHA256 QUERY>"
+
+
+def test_a_signer_with_other_options_is_another_signer() -> None:
+    made = signer(realm="r")
+    other = made.replace(token="t", token_secret="ts")
+    assert (made.token, other.token, other.realm) == (None, "t", "r")
+    assert other.sign("GET", URL) == signer(realm="r", token="t", token_secret="ts").sign("GET", URL)
+
+
+def test_a_signer_with_other_options_keeps_the_parsed_key() -> None:
+    keys: list[object] = []
+
+    class Keyed(SignatureMethod):
+        name = "X-KEYED"
+
+        def signing_function(self, client_secret: str, token_secret: str, rsa_key: Any = None) -> Callable[[str], str]:
+            keys.append(rsa_key)
+            return lambda base_string: "x"
+
+    Signer("k", signature_method=Keyed(), rsa_key=RsaKey(lambda octets: octets)).replace(token="t")
+    assert len(keys) == 2
+    assert keys[0] is keys[1]
+
+
+def test_a_signer_can_be_subclassed() -> None:
+    class Mine(Signer):
+        pass
+
+    assert type(Mine("k").replace(token="t")) is Mine
+
+
+def test_the_caller_keeps_its_mapping_and_its_pairs() -> None:
+    headers, extra = dict(FORM), {"oauth_x": "1"}
+    signer().sign("POST", URL, headers, b"a=1", extra=extra)
+    assert (headers, extra) == (FORM, {"oauth_x": "1"})
+
+
+def test_what_is_signed_holds_no_signature() -> None:
+    signed = signer().sign("GET", URL + "?oauth_signature=old")
+    assert "oauth_signature%3D" not in signed.base_string
+    assert request_parameters("oauth_signature=old", "") == []
