@@ -118,7 +118,7 @@ class SigningAuth:
         """The same auth with the parameters in the header: for a redirect that dropped the body they travelled in."""
         return self._with(self._signer.replace(signature_type="HEADER"))
 
-    def sign(self, method: str, url: str, headers: Iterable[tuple[str, str]], body: Any) -> Signed:
+    def sign(self, method: str, url: str, headers: Iterable[tuple[str, str | bytes]], body: Any) -> Signed:
         """Sign a request as it goes on the wire.
 
         Raises:

@@ -40,6 +40,7 @@ class Dance:
     Attributes:
         auth: signs with the client credentials and the token that is held.
         redirect_uri: None says ``oob``, ``""`` sends no ``oauth_callback``.
+        verifier: the verification code that was known from the start.
     """
 
     def __init__(
@@ -55,7 +56,7 @@ class Dance:
         self.redirect_uri = redirect_uri
         self._settings = settings
         self._token = None if token is None else {"oauth_token": token, "oauth_token_secret": token_secret or ""}
-        self._given_verifier = verifier
+        self.verifier = verifier
         self._pending: dict[str, TemporaryCredentials] = {}
         self._verifiers: dict[str, str] = {}
 
@@ -93,6 +94,16 @@ class Dance:
         held = self._held()
         self.auth = self.auth.with_token(*((None, None) if held is None else held[:2]))
 
+    @property
+    def newest_pending(self) -> dict[str, Any] | None:
+        """The temporary credentials that came last, and the verifier of their callback, as far as they are pending."""
+        if not self._pending:
+            return None
+        temporary = next(reversed(self._pending.values()))
+        answer = {"oauth_token": temporary.token, "oauth_token_secret": temporary.token_secret}
+        verifier = self._verifiers.get(temporary.token)
+        return answer if verifier is None else {**answer, "oauth_verifier": verifier}
+
     def parse_callback(self, answer: str) -> dict[str, str]:
         """Read a callback, and keep its verifier for the third leg."""
         found = callback_parameters(answer)
@@ -121,7 +132,7 @@ class Dance:
         """The third leg; returns the token as a dict. What was pending is forgotten when it succeeded."""
         temporary = self._chosen(request_token)
         if verifier is None:
-            verifier = self._given_verifier
+            verifier = self.verifier
             if temporary is not None:
                 verifier = self._verifiers.get(temporary.token, verifier)
         if verifier is None and temporary is not None and self._settings.require_verifier:
@@ -140,7 +151,7 @@ class Dance:
         )
         if temporary is not None:
             self._forget(temporary.token)
-        self._given_verifier = None
+        self.verifier = None
         return {"oauth_token": issued.token, "oauth_token_secret": issued.token_secret, **issued.extra}
 
     def _remember(self, temporary: TemporaryCredentials) -> None:

@@ -5,7 +5,6 @@ that was prepared stays unsigned; ``response.request`` is the signed copy that w
 """
 
 from collections.abc import Mapping
-from copy import copy
 from functools import lru_cache
 from typing import Any, NamedTuple, Unpack, cast
 from urllib.parse import urljoin, urlparse
@@ -56,9 +55,7 @@ class OAuth1Auth(SigningAuth, AuthBase):
 
     def signed(self, request: PreparedRequest) -> Signed:
         """The signature for ``request`` as it stands."""
-        headers = request.headers
-        read = [(name, _text(value)) for name in ("Content-Type", "Host") if (value := headers.get(name))]
-        return self.sign(str(request.method), str(request.url), read, request.body)
+        return self.sign(str(request.method), str(request.url), request.headers.lower_items(), request.body)
 
 
 class OAuth1Session(DanceMethods, requests.Session):
@@ -181,7 +178,8 @@ class OAuth1Session(DanceMethods, requests.Session):
             prepared = super().prepare_request(request)
             _note(prepared, _Plan(None))
             return prepared
-        unsigned = copy(request)
+        unsigned = Request.__new__(Request)
+        unsigned.__dict__.update(request.__dict__)
         unsigned.auth = _leave_unsigned
         prepared = super().prepare_request(unsigned)
         _note(prepared, _Plan(auth))
@@ -256,7 +254,6 @@ class _SigningAdapter(BaseAdapter):
     """Between a session and the adapter that is mounted: signs each attempt."""
 
     def __init__(self, inner: BaseAdapter, session: OAuth1Session) -> None:
-        super().__init__()
         self._inner = inner
         self._session = session
 
@@ -437,10 +434,6 @@ def _note(request: PreparedRequest, plan: _Plan) -> None:
 def _noted(request: PreparedRequest) -> _Plan | None:
     plan: _Plan | None = getattr(request, _PLAN, None)
     return plan
-
-
-def _text(value: str | bytes) -> str:
-    return value if isinstance(value, str) else value.decode("latin-1")
 
 
 def _leave_unsigned(request: PreparedRequest) -> PreparedRequest:

@@ -10,6 +10,7 @@ from oauthone.errors import SigningError
 FORM = "application/x-www-form-urlencoded"
 _CHUNK = 1 << 16
 _OCTETS: tuple[Any, ...] = (bytes, bytearray, memoryview)
+_SIZED: tuple[Any, ...] = (str, *_OCTETS)
 
 
 def is_form(content_type: str | None) -> bool:
@@ -19,7 +20,7 @@ def is_form(content_type: str | None) -> bool:
 
 def is_empty(body: Any) -> bool:
     """Whether ``body`` is known to be empty; a file is not looked into."""
-    return body is None or (isinstance(body, (str, *_OCTETS)) and not len(body))
+    return body is None or (isinstance(body, _SIZED) and not len(body))
 
 
 def form_text(body: Any) -> str:
@@ -53,7 +54,7 @@ def body_digest(hash_name: str, body: Any) -> str:
     Raises:
         SigningError: a body that can be read only once.
     """
-    digest = hashlib.new(hash_name, usedforsecurity=False)
+    digest: Any = getattr(hashlib, hash_name)(usedforsecurity=False)
     if isinstance(body, str):
         digest.update(body.encode("utf-8"))
     elif isinstance(body, _OCTETS):

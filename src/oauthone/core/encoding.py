@@ -10,16 +10,18 @@ from typing import Any, cast
 
 UNRESERVED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 
+_PERCENT = ord("%")
 _ESCAPE = tuple(chr(octet) if octet in UNRESERVED else f"%{octet:02X}" for octet in range(256))
 _OCTET = {
     first + second: int(first + second, 16) for first in "0123456789ABCDEFabcdef" for second in "0123456789ABCDEFabcdef"
 }
 
-# What a canonical form holds: unreserved octets, separators, and escapes in upper case of what must be escaped.
-# _CANONICAL_ESCAPE is what may follow the percent sign.
-_UNRESERVED_OR_ESCAPE = UNRESERVED + b"%"
+# An escape of an octet that must be escaped, in upper case: what may follow the percent sign in a canonical text.
 _CANONICAL_ESCAPE = "(?:[0189A-F][0-9A-F]|2[0-9A-CF]|3[A-F]|40|5[B-E]|60|7[BCDF])"
-_BAD_ESCAPE = re.compile(f"%(?!{_CANONICAL_ESCAPE})")
+#: A pattern for text that section 3.6 would not change once it is decoded and encoded again.
+CANONICAL_TEXT = f"[A-Za-z0-9._~-]*+(?:%{_CANONICAL_ESCAPE}[A-Za-z0-9._~-]*+)*+"
+
+_CANONICAL_FORM = re.compile(f"{CANONICAL_TEXT}={CANONICAL_TEXT}(?:&{CANONICAL_TEXT}={CANONICAL_TEXT})*+")
 _NOT_CANONICAL = re.compile(f"%(?!{_CANONICAL_ESCAPE})(?:[0-9A-Fa-f]{{2}})?|[^A-Za-z0-9._~&=%-]")
 
 
@@ -37,9 +39,14 @@ def percent_encode(text: str | bytes) -> str:
         text: octets, or text that is encoded as UTF-8 first.
     """
     octets = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-    if not octets.translate(None, UNRESERVED):
-        return octets.decode("ascii")
-    return "".join([_ESCAPE[octet] for octet in octets])
+    encoded = octets.decode("latin-1")
+    reserved = set(octets.translate(None, UNRESERVED))
+    if _PERCENT in reserved:
+        encoded = encoded.replace("%", "%25")
+        reserved.remove(_PERCENT)
+    for octet in reserved:
+        encoded = encoded.replace(chr(octet), _ESCAPE[octet])
+    return encoded
 
 
 def percent_decode(text: str) -> bytes:
@@ -63,8 +70,10 @@ def percent_decode_text(text: str) -> str:
     Raises:
         ValueError: a percent sign without two hexadecimal digits, a raw non-ASCII character, or not UTF-8.
     """
-    if text.isascii() and "%" not in text:
-        return text
+    # What a signature holds is replaced first: for most headers that is all there is to decode.
+    decoded = text.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=")
+    if decoded.isascii() and "%" not in decoded:
+        return decoded
     if not text.isascii() or any(part[:2] not in _OCTET for part in text.split("%")[1:]):
         raise ValueError("not properly percent-encoded")
     return percent_decode(text).decode("utf-8")
@@ -104,11 +113,10 @@ def encoded_pairs(text: str) -> list[str]:
     """
     if not text:
         return []
-    text = _canonical(text)
-    pairs = text.replace("=", "\0").split("&")
-    if text.count("=") == len(pairs) and False not in ["\0" in pair for pair in pairs]:
-        return pairs
-    return [_canonical_pair(pair) for pair in pairs if pair]
+    text = text.replace("+", "%20")
+    if _CANONICAL_FORM.fullmatch(text):
+        return text.replace("=", "\0").split("&")
+    return [_canonical_pair(pair) for pair in _NOT_CANONICAL.sub(_canonical_octet, text).split("&") if pair]
 
 
 def encoded_pairs_plainly(text: str) -> list[str]:
@@ -116,27 +124,9 @@ def encoded_pairs_plainly(text: str) -> list[str]:
     return [f"{percent_encode(name)}\0{percent_encode(value)}" for name, value in form_decode(text)]
 
 
-def is_canonical(text: str, separators: bytes) -> bool:
-    """Whether ``text`` is made of unreserved characters, ``separators`` and escapes as section 3.6 writes them."""
-    return (
-        text.isascii()
-        and not text.encode("ascii").translate(None, _UNRESERVED_OR_ESCAPE + separators)
-        and ("%" not in text or not _BAD_ESCAPE.search(text))
-    )
-
-
 def encoded_pair(name: str, value: str) -> str:
     """One parameter as `encoded_pairs` returns it."""
     return f"{percent_encode(name)}\0{percent_encode(value)}"
-
-
-def _canonical(text: str) -> str:
-    """``text`` with its octets encoded as section 3.6 says and its separators left alone."""
-    if "+" in text:
-        text = text.replace("+", "%20")
-    if is_canonical(text, b"&="):
-        return text
-    return _NOT_CANONICAL.sub(_canonical_octet, text)
 
 
 def _canonical_octet(match: "re.Match[str]") -> str:
@@ -147,5 +137,5 @@ def _canonical_octet(match: "re.Match[str]") -> str:
 
 
 def _canonical_pair(pair: str) -> str:
-    name, _, value = pair.partition("\0")
-    return f"{name}\0{value.replace(chr(0), '%3D')}"
+    name, _, value = pair.partition("=")
+    return f"{name}\0{value.replace('=', '%3D')}"

@@ -212,8 +212,7 @@ def callback_parameters(answer: str) -> dict[str, str]:
     Raises:
         CallbackError: one of them stands there twice or is not properly encoded text.
     """
-    query = answer.strip().partition("#")[0]
-    query = query.partition("?")[2] if "?" in query else query
+    query = _query_of(answer.strip().partition("#")[0])
     found: dict[str, str] = {}
     for part in wire(query.strip()).replace("+", "%20").split("&"):
         name, _, value = part.partition("=")
@@ -227,6 +226,13 @@ def callback_parameters(answer: str) -> dict[str, str]:
                     "parameter_rejected", f"the callback's {name} is not properly encoded text"
                 ) from None
     return found
+
+
+def _query_of(answer: str) -> str:
+    """The query of an address, or ``answer`` itself where it is a query, whose values may hold a question mark."""
+    address, mark, query = answer.partition("?")
+    first_name = address.partition("=")[0]
+    return query if mark and (first_name == address or "/" in first_name) else answer
 
 
 def refuse_denial(found: Mapping[str, str]) -> None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 
-from oauthone.core.encoding import encoded_pair, is_canonical, percent_decode_text
+from oauthone.core.encoding import CANONICAL_TEXT, encoded_pair, percent_decode_text
 from oauthone.errors import SigningError, VerificationError
 
 
@@ -21,6 +21,8 @@ class Placement(StrEnum):
 
 
 _PAIR = re.compile(r'[ \t]*([!#$%&\'*+.^_`|~0-9A-Za-z-]+)[ \t]*=[ \t]*"((?:[^"\\\x00-\x08\x0a-\x1f\x7f]|\\[\t -~])*)"')
+#: A header as most clients write it: no realm, and every value encoded as it will stand in the base string.
+_CANONICAL_HEADER = re.compile(f'OAuth oauth_[a-z_]++="{CANONICAL_TEXT}"(?:, ?oauth_[a-z_]++="{CANONICAL_TEXT}")*+')
 _BETWEEN = re.compile(r"[ \t]*(?:,|$)")
 _QUOTED_PAIR = re.compile(r"\\(.)")
 _REALM = re.compile(r"[\t -~]*")
@@ -114,24 +116,10 @@ def header_pairs(value: str) -> tuple[str | None, list[str]]:
     Raises:
         VerificationError: see `parse_authorization_header`.
     """
-    pairs = _canonical_header_pairs(value)
-    if pairs is not None:
-        return None, pairs
+    if _CANONICAL_HEADER.fullmatch(value):
+        return None, value[6:-1].replace('", ', '",').replace('="', "\0").split('",')
     realm, parameters = parse_authorization_header(value)
     return realm, [encoded_pair(name, text) for name, text in parameters]
-
-
-def _canonical_header_pairs(value: str) -> list[str] | None:
-    """The pairs of a header as most clients write it, which are encoded already; None for any other header."""
-    if not value.startswith("OAuth ") or "realm=" in value or not is_canonical(value, b'=", '):
-        return None
-    parts = value[6:].split(", ")
-    count = len(parts)
-    if (value.count(" "), value.count(","), value.count("="), value.count('"')) != (count, count - 1, count, 2 * count):
-        return None
-    pairs = [part[:-1].replace('="', "\0") for part in parts if part[-1:] == '"']
-    named = [pair for pair in pairs if pair.startswith("oauth_") and "\0" in pair]
-    return pairs if len(named) == count else None
 
 
 def split_parameters(pairs: Sequence[str]) -> dict[str, str]:
@@ -140,15 +128,13 @@ def split_parameters(pairs: Sequence[str]) -> dict[str, str]:
     Raises:
         VerificationError: a value that is not UTF-8 text, or a parameter that stands there twice.
     """
+    protocol = [pair for pair in pairs if pair.startswith("oauth_")]
     found: dict[str, str] = {}
-    for pair in pairs:
-        if pair.startswith("oauth_"):
-            name, _, value = pair.partition("\0")
-            if "%" in pair:
-                name, value = _decoded(name), _decoded(value)
-            if name in found:
-                raise _malformed(f"the protocol parameter {name[:40]} stands there twice")
-            found[name] = value
+    for pair in protocol:
+        name, _, value = pair.partition("\0")
+        found[_decoded(name)] = _decoded(value) if "%" in value else value
+    if len(found) != len(protocol):
+        raise _malformed("a protocol parameter stands there twice")
     return found
 
 

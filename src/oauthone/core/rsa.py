@@ -9,11 +9,12 @@ from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable
 from functools import lru_cache
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from oauthone.errors import SigningError, missing_library
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
     from cryptography.hazmat.primitives.hashes import HashAlgorithm
 
@@ -69,15 +70,12 @@ class RsaKey:
         """
         if self._key is None:
             return self._external_signing_function()
-        from cryptography.exceptions import UnsupportedAlgorithm
-        from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-
-        key, padding, algorithm = self._key, PKCS1v15(), _hash_algorithm(hash_name)
+        key, scheme = self._key, _scheme(hash_name)
 
         def sign(base_string: str) -> str:
             try:
-                octets = key.sign(base_string.encode("ascii"), padding, algorithm)
-            except (UnsupportedAlgorithm, ValueError) as refused:
+                octets = key.sign(base_string.encode("ascii"), scheme.padding, scheme.algorithm)
+            except (scheme.unsupported, ValueError) as refused:
                 raise SigningError(
                     f"this machine's crypto policy refuses RSA signatures with {hash_name.upper()} and this key: "
                     "ask for another signature_method that the provider takes, or change the policy"
@@ -157,9 +155,7 @@ class RsaPublicKey:
         Raises:
             SigningError: the crypto policy of the machine refuses the hash.
         """
-        from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-        from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-
+        scheme = _scheme(hash_name)
         try:
             octets = a2b_base64(signature.encode("ascii"), strict_mode=True)
         except (Base64Error, UnicodeEncodeError):
@@ -167,10 +163,10 @@ class RsaPublicKey:
         if len(octets) != self._length or b2a_base64(octets, newline=False).decode("ascii") != signature:
             return False
         try:
-            self._key.verify(octets, base_string.encode("ascii"), PKCS1v15(), _hash_algorithm(hash_name))
-        except InvalidSignature:
+            self._key.verify(octets, base_string.encode("ascii"), scheme.padding, scheme.algorithm)
+        except scheme.invalid:
             return False
-        except UnsupportedAlgorithm as refused:
+        except scheme.unsupported as refused:
             raise SigningError(
                 f"this machine's crypto policy refuses RSA signatures with {hash_name.upper()}"
             ) from refused
@@ -210,11 +206,22 @@ def _restored_public_key(octets: bytes) -> RsaPublicKey:
     return RsaPublicKey(octets, min_bits=0)
 
 
-def _hash_algorithm(hash_name: str) -> "HashAlgorithm":
-    from cryptography.hazmat.primitives import hashes
+class _Scheme(NamedTuple):
+    """What cryptography needs for one hash, looked up once."""
 
-    algorithm: HashAlgorithm = getattr(hashes, hash_name.upper())()
-    return algorithm
+    padding: "PKCS1v15"
+    algorithm: "HashAlgorithm"
+    invalid: type[Exception]
+    unsupported: type[Exception]
+
+
+@lru_cache(maxsize=8)
+def _scheme(hash_name: str) -> _Scheme:
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+
+    return _Scheme(PKCS1v15(), getattr(hashes, hash_name.upper())(), InvalidSignature, UnsupportedAlgorithm)
 
 
 def _require_cryptography() -> None:
@@ -303,8 +310,9 @@ def _load_public_key(material: object) -> "RSAPublicKey":
     if hasattr(material, "public_numbers") or hasattr(material, "private_numbers"):
         key: object = material
     else:
+        octets = _octets(material)
         try:
-            key = _parsed_public_key(_octets(material))
+            key = _parsed_public_key(octets)
         except (ValueError, TypeError, UnsupportedAlgorithm):
             raise SigningError(
                 "the public key cannot be read: pass an RSA public key or X.509 certificate as PEM or DER"

@@ -75,11 +75,8 @@ class HmacMethod(SignatureMethod):
     ) -> Callable[[str], str]:
         try:
             keyed = hmac.new(signing_key(client_secret, token_secret).encode("ascii"), digestmod=self.hash_name)
-        except ValueError as refused:  # a build of OpenSSL whose policy forbids the hash
-            raise SigningError(
-                f"{self.name} is not to be had: this Python's crypto policy forbids {self.hash_name.upper()}. "
-                "Ask for another signature_method that the provider takes, or change the policy"
-            ) from refused
+        except ValueError as refused:
+            raise self._forbidden() from refused
 
         def sign(base_string: str) -> str:
             mac = keyed.copy()
@@ -87,6 +84,28 @@ class HmacMethod(SignatureMethod):
             return b2a_base64(mac.digest(), newline=False).decode("ascii")
 
         return sign
+
+    def verify(
+        self,
+        base_string: str,
+        signature: str,
+        client_secret: str,
+        token_secret: str,
+        rsa_key: "RsaPublicKey | None" = None,
+    ) -> bool:
+        key = signing_key(client_secret, token_secret).encode("ascii")
+        try:
+            expected = b2a_base64(hmac.digest(key, base_string.encode("ascii"), self.hash_name), newline=False)
+        except ValueError as refused:
+            raise self._forbidden() from refused
+        return hmac.compare_digest(expected, signature.encode("utf-8", "surrogatepass"))
+
+    def _forbidden(self) -> SigningError:
+        """For a build of OpenSSL whose policy forbids the hash."""
+        return SigningError(
+            f"{self.name} is not to be had: this Python's crypto policy forbids {self.hash_name.upper()}. "
+            "Ask for another signature_method that the provider takes, or change the policy"
+        )
 
     def __reduce__(self) -> tuple[object, ...]:
         return HmacMethod, (self.name, self.hash_name)

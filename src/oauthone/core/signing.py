@@ -23,7 +23,7 @@ from oauthone.core.rsa import RsaKey, RsaMaterial
 from oauthone.core.signature import SignatureMethod, method_named
 from oauthone.errors import SigningError
 
-Headers: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]]
+Headers: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str | bytes]] | Iterable[tuple[bytes, bytes]]
 BodyHash: TypeAlias = Literal["never", "auto", "always"]
 
 _ALPHANUMERIC = bytes.maketrans(b"+/", b"Az")

@@ -185,8 +185,8 @@ class Provider:
         headers: IncomingHeaders,
         body: bytes,
     ) -> Answer:
-        request = Request(method, *self._verifier.as_seen_by_clients(url, headers), body)
         try:
+            request = Request(method, *self._verifier.as_seen_by_clients(url, headers), body)
             form = run(steps(request, self._terms, self._clock()), self._ask)
         except VerificationError as refused:
             return refusal_answer(refused)

@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeAlias
 from oauthone.core.base_string import split_authority, split_query
 from oauthone.core.drive import run
 from oauthone.core.encoding import pairs_of
+from oauthone.core.parameters import realm_prefix
 from oauthone.core.signature import SIGNATURE_METHODS, SignatureMethod, method_named
 from oauthone.core.verification import (
     BodyHashRule,
@@ -18,7 +19,7 @@ from oauthone.core.verification import (
     Verified,
     verify_request,
 )
-from oauthone.errors import SigningError
+from oauthone.errors import SigningError, VerificationError
 
 IncomingHeaders: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 
@@ -63,7 +64,8 @@ class Verifier:
         clock: returns the seconds since 1970.
 
     Raises:
-        SigningError: an unknown signature method, an unusable ``public_url``, or one beside ``hosts``.
+        SigningError: an unknown signature method, a realm that no header can hold, an unusable ``public_url``, or one
+            beside ``hosts``.
     """
 
     def __init__(
@@ -85,6 +87,8 @@ class Verifier:
     ) -> None:
         if public_url is not None and hosts is not None:
             raise SigningError("public_url fixes the host: leave hosts out")
+        if realm is not None:
+            realm_prefix(realm)
         self._store = store
         self._clock = clock
         self._public_url = None if public_url is None else _origin_and_prefix(public_url)
@@ -118,12 +122,19 @@ class Verifier:
         return run(verify_request(method, url, pairs, body, self.policy, self._clock()), self._answer)
 
     def as_seen_by_clients(self, url: str, headers: IncomingHeaders) -> tuple[str, list[tuple[str, str]]]:
-        """``url`` and headers, as pairs, with ``public_url`` in the place of what a proxy made of them."""
+        """``url`` and headers, as pairs, with ``public_url`` in the place of what a proxy made of them.
+
+        Raises:
+            VerificationError: ``url`` is no absolute URL.
+        """
         pairs: list[tuple[str, str]] = list(pairs_of(headers))
         if self._public_url is None:
             return url, pairs
         before, query = split_query(url)
-        seen = self._public_url + split_authority(before)[2]
+        try:
+            seen = self._public_url + split_authority(before)[2]
+        except SigningError:
+            raise VerificationError(400, "parameter_rejected", "the request's URL is no absolute URL") from None
         return seen + ("?" + query if query else ""), [pair for pair in pairs if pair[0].lower() != "host"]
 
     def _answer(self, question: FindCredentials | UseNonce) -> Any:

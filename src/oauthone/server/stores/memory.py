@@ -15,7 +15,8 @@ class MemoryStore:
 
     Args:
         clients: the registered clients.
-        window: how many seconds a timestamp may lie in past or future: at least the verifier's window.
+        window: how many seconds a timestamp may lie in past or future: at least the verifier's window. A nonce of an
+            older second is refused with `StoreError`, because it may have been used and forgotten.
         max_nonces: how many nonces are remembered at once for one client. At the limit further requests of that client
             are refused with `StoreError`: nothing inside the window is ever forgotten (RFC 5849 section 4.10).
         max_pending: how many authorizations may be pending at once; at the limit further ones get `StoreError`.
@@ -68,7 +69,13 @@ class MemoryStore:
     def use_nonce(self, client_id: str, token: str | None, timestamp: int, nonce: str) -> bool:
         """See `oauthone.server.VerifierStore`. One set per second of timestamps, so that forgetting is cheap."""
         with self._lock:
-            self._forget_nonces()
+            oldest = self._clock() - self._window
+            self._forget_nonces(oldest)
+            if timestamp < oldest:
+                raise StoreError(
+                    f"this timestamp is older than the {self._window} s for which nonces are remembered: "
+                    "give MemoryStore the verifier's window"
+                )
             seen = self._nonces.setdefault(timestamp, set())
             entry = (client_id, token, nonce)
             if entry in seen:
@@ -138,9 +145,8 @@ class MemoryStore:
             return "token_expired"
         return None
 
-    def _forget_nonces(self) -> None:
+    def _forget_nonces(self, oldest: float) -> None:
         """Drop nonces whose timestamp no verifier takes any more."""
-        oldest = self._clock() - self._window
         for timestamp in [second for second in self._nonces if second < oldest]:
             for client_id, _, _ in self._nonces.pop(timestamp):
                 self._nonce_counts[client_id] -= 1
