@@ -108,20 +108,28 @@ def test_a_method_without_a_way_to_sign_says_so() -> None:
         SignatureMethod().signing_function("a", "b")
 
 
+def forbidden(*args: object, **kwargs: object) -> Any:
+    """What a build of OpenSSL does whose policy forbids the hash."""
+    raise ValueError("[digital envelope routines] disabled for FIPS")
+
+
 @pytest.mark.seen_in("jira#1643")
 @pytest.mark.seen_in("jira#1664")
 @pytest.mark.seen_in("jira#1677")
 def test_a_crypto_policy_that_forbids_a_hash_is_named_when_the_signer_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     """No other method is taken silently: the error names the method, the hash and the two ways out."""
-
-    def forbidding(key: bytes, msg: object = None, digestmod: str = "") -> Any:
-        raise ValueError(f"[digital envelope routines] {digestmod} disabled for FIPS")
-
-    monkeypatch.setattr(hmac, "new", forbidding)
+    monkeypatch.setattr(hmac, "new", forbidden)
     with pytest.raises(SigningError) as caught:
         Signer("k", "canary-secret")
     for part in ("HMAC-SHA1", "crypto policy", "SHA1", "another signature_method", "change the policy"):
         assert part in str(caught.value)
+    assert "canary" not in str(caught.value)
+
+
+def test_a_crypto_policy_that_forbids_a_hash_is_named_when_verifying(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hmac, "digest", forbidden)
+    with pytest.raises(SigningError, match="crypto policy forbids SHA512") as caught:
+        method_named("HMAC-SHA512").verify(BASE_STRING, "x", "canary-secret", "canary-secret")
     assert "canary" not in str(caught.value)
 
 

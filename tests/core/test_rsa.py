@@ -1,0 +1,406 @@
+"""RSA keys and signatures (RFC 5849 section 3.4.3): every form of a key, read once and checked when it is given."""
+
+import base64
+import copy
+import datetime
+import pickle
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.serialization import pkcs12
+
+from oauthone import RsaKey, Signer
+from oauthone.core.rsa import RsaPublicKey, stand_in_key
+from oauthone.errors import SigningError
+
+from .vectors import DIRECTORY
+
+PKCS1 = (DIRECTORY / "keys/p-rsa2048-pkcs1.pem").read_bytes()
+PKCS8 = (DIRECTORY / "keys/p-rsa2048-pkcs8.pem").read_bytes()
+WEAK = (DIRECTORY / "keys/p-rsa1024-weak-pkcs8.pem").read_bytes()
+PUBLIC = (DIRECTORY / "keys/p-rsa2048-pkcs8.pub.pem").read_bytes()
+PASSWORD = "pässword"
+URL = "https://api.example/"
+
+
+@cache
+def key_object() -> rsa.RSAPrivateKey:
+    key = serialization.load_pem_private_key(PKCS8, None)
+    assert isinstance(key, rsa.RSAPrivateKey)
+    return key
+
+
+def certificate() -> x509.Certificate:
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "test")])
+    start = datetime.datetime(2026, 1, 1)
+    builder = x509.CertificateBuilder(name, name, key_object().public_key(), 1, start, start.replace(year=2027))
+    return builder.sign(key_object(), hashes.SHA256())
+
+
+def der(encryption: Any = None) -> bytes:
+    return key_object().private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, encryption or serialization.NoEncryption()
+    )
+
+
+def encrypted_pem() -> bytes:
+    return key_object().private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(PASSWORD.encode()),
+    )
+
+
+def p12(password: str | None = PASSWORD, key: Any = None) -> bytes:
+    encryption: Any = serialization.NoEncryption()
+    if password is not None:
+        encryption = serialization.BestAvailableEncryption(password.encode())
+    return pkcs12.serialize_key_and_certificates(b"name", key or key_object(), None, None, encryption)
+
+
+def external(octets: bytes) -> bytes:
+    """A key in an HSM: it never leaves it, and signs with SHA-256."""
+    return key_object().sign(octets, padding.PKCS1v15(), hashes.SHA256())
+
+
+REFERENCE = base64.b64encode(external(b"base string")).decode()
+
+
+@pytest.mark.seen_in("jersey#2632")
+@pytest.mark.seen_in("oauth-subscriber#25")
+@pytest.mark.seen_in("clj-oauth#62")
+@pytest.mark.seen_in("jira#362")
+@pytest.mark.parametrize(
+    ("material", "password"),
+    [
+        pytest.param(PKCS8, None, id="PKCS#8 octets"),
+        pytest.param(PKCS8.decode(), None, id="PKCS#8 text"),
+        pytest.param(PKCS8.decode().replace("\n", "\\n"), None, id="line ends of an environment variable"),
+        pytest.param(PKCS8.decode().replace("\n", "\\r\\n").encode(), None, id="both line ends escaped"),
+        pytest.param(PKCS8.replace(b"\n", b"\r\n"), None, id="CRLF"),
+        pytest.param(b"  \n" + PKCS8 + b"\n\n", None, id="white space around"),
+        pytest.param(encrypted_pem(), PASSWORD, id="encrypted PEM"),
+        pytest.param(encrypted_pem().decode(), PASSWORD.encode(), id="encrypted PEM, password as octets"),
+        pytest.param(der(), None, id="DER"),
+        pytest.param(der(serialization.BestAvailableEncryption(PASSWORD.encode())), PASSWORD, id="encrypted DER"),
+        pytest.param(p12(), PASSWORD, id="PKCS#12"),
+        pytest.param(p12(None), None, id="PKCS#12 without a password"),
+        pytest.param(key_object(), None, id="key object"),
+        pytest.param(external, None, id="signing function"),
+        pytest.param(RsaKey(PKCS8), None, id="RsaKey"),
+        pytest.param(RsaKey(external), None, id="RsaKey of a signing function"),
+    ],
+)
+def test_a_key_is_taken_in_every_form(material: Any, password: Any) -> None:
+    key = RsaKey(material, password)
+    assert key.signing_function("sha256")("base string") == REFERENCE
+    assert key.bits in (2048, 0)
+
+
+def test_pkcs_1_is_taken_as_text_and_octets() -> None:
+    one, other = RsaKey(PKCS1), RsaKey(PKCS1.decode())
+    assert one.signing_function("sha1")("x") == other.signing_function("sha1")("x")
+
+
+@pytest.mark.parametrize("hash_name", ["sha1", "sha256", "sha512"])
+def test_a_signature_is_that_of_the_standard_and_fits_the_public_half(hash_name: str) -> None:
+    signature = RsaKey(PKCS8).signing_function(hash_name)("base string")
+    algorithm = getattr(hashes, hash_name.upper())()
+    key_object().public_key().verify(base64.b64decode(signature), b"base string", padding.PKCS1v15(), algorithm)
+    public = RsaKey(PKCS8).public_key()
+    assert public.verify("base string", signature, hash_name)
+    assert not public.verify("base string.", signature, hash_name)
+    assert not public.verify("base string", signature, "sha512" if hash_name == "sha1" else "sha1")
+
+
+def test_a_signature_has_one_spelling() -> None:
+    """Base64 of exactly the key's length, as an encoder writes it; anything else is wrong, not an error."""
+    public = RsaKey(PKCS8).public_key()
+    for wrong in (
+        REFERENCE[:-2],
+        REFERENCE + "=",
+        REFERENCE[:-3] + "x==" if REFERENCE[-3] != "x" else REFERENCE[:-3] + "y==",
+        REFERENCE.replace("+", "-").replace("/", "_"),
+        " " + REFERENCE,
+        REFERENCE[:40] + "\n" + REFERENCE[40:],
+        base64.b64encode(base64.b64decode(REFERENCE)[:-1]).decode(),
+        base64.b64encode(b"\0" + base64.b64decode(REFERENCE)).decode(),
+        "é",
+        "",
+    ):
+        assert not public.verify("base string", wrong, "sha256")
+    assert public.verify("base string", REFERENCE, "sha256")
+
+
+CANARY = "canary-" + "S3CR3T" * 8
+
+
+@pytest.mark.parametrize(
+    ("material", "password", "says"),
+    [
+        pytest.param(encrypted_pem(), None, "is encrypted: wrap it as RsaKey(material, password=…)", id="no password"),
+        pytest.param(encrypted_pem(), CANARY, "the password is wrong, or the key is damaged", id="wrong password"),
+        pytest.param(PKCS8, CANARY, "not encrypted, but a password was given: leave the password out", id="needless"),
+        pytest.param(der(), CANARY, "not encrypted, but a password was given", id="needless, DER"),
+        pytest.param(p12(), None, "or it needs RsaKey(material, password=…)", id="PKCS#12, no password"),
+        pytest.param(p12(), CANARY, "the password is wrong", id="PKCS#12, wrong password"),
+        pytest.param(PUBLIC, None, "is a public key or certificate: signing needs the private key", id="public"),
+        pytest.param(
+            certificate().public_bytes(serialization.Encoding.PEM), None, "is a public key or certificate", id="cert"
+        ),
+        pytest.param("/etc/keys/canary.pem", None, "if it is a file's name, read the file", id="a file's name"),
+        pytest.param(Path("canary.pem"), None, "given as a path: read the file and pass its content", id="a path"),
+        pytest.param(CANARY, None, "is neither PEM (it would hold a line '-----BEGIN", id="some text"),
+        pytest.param(PKCS8[:500], None, "is damaged or cut short", id="cut short"),
+        pytest.param(der()[:500], None, "is damaged or cut short", id="DER cut short"),
+        pytest.param(b"0" + CANARY.encode(), None, "is damaged or cut short", id="looks like DER"),
+        pytest.param("-----BEGIN CANARY-----", None, "is damaged or cut short", id="looks like PEM"),
+        pytest.param("\ud800", None, "is neither PEM", id="half a surrogate"),
+        pytest.param(b"", None, "is neither PEM", id="empty"),
+        pytest.param(42, None, "cannot be a int: pass PEM as str or bytes", id="a number"),
+        pytest.param(bytearray(PKCS8), None, "cannot be a bytearray", id="bytearray"),
+        pytest.param(ed25519.Ed25519PrivateKey.generate(), None, "cannot be a Ed25519PrivateKey", id="Ed25519 object"),
+        pytest.param(key_object().public_key(), None, "cannot be a RSAPublicKey", id="public object"),
+        pytest.param(
+            ec.generate_private_key(ec.SECP256R1()), None, "no RSA private key but a ECPrivateKey", id="EC object"
+        ),
+        pytest.param(
+            (DIRECTORY / "keys/p-ec-p256.pem").read_bytes(), None, "no RSA private key but a ECPrivateKey", id="EC"
+        ),
+        pytest.param(
+            p12(PASSWORD, ec.generate_private_key(ec.SECP256R1())), PASSWORD, "no RSA private key", id="PKCS#12 of EC"
+        ),
+        pytest.param(WEAK, None, "has 1024 bits, fewer than 2048: use a longer one, or", id="weak"),
+    ],
+)
+def test_what_cannot_sign_is_refused_when_it_is_given(material: Any, password: Any, says: str) -> None:
+    """The message says what to pass instead and quotes neither key nor password."""
+    with pytest.raises(SigningError) as caught:
+        RsaKey(material, password)
+    shown = f"{caught.value} {caught.value!r}"
+    assert says in shown
+    assert "canary" not in shown
+    assert "S3CR3T" not in shown
+    assert not {line for line in PKCS8.decode().split("\n")[1:3] if line in shown}
+    if password is None:
+        with pytest.raises(SigningError):
+            Signer("k", signature_method="RSA-SHA256", rsa_key=material)
+
+
+def test_a_short_key_is_taken_where_the_caller_says_so() -> None:
+    key = RsaKey(WEAK, min_bits=1024)
+    assert key.bits == 1024
+    with pytest.raises(SigningError, match="min_bits=1024"):
+        RsaKey(key)
+    assert Signer("k", signature_method="RSA-SHA1", rsa_key=key).sign("GET", URL).authorization
+    assert RsaPublicKey(key_object(), min_bits=2048).bits == 2048
+    with pytest.raises(SigningError, match="min_bits=1024"):
+        RsaPublicKey(serialization.load_pem_private_key(WEAK, None))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "material",
+    [
+        pytest.param(PUBLIC, id="PEM"),
+        pytest.param(PUBLIC.decode(), id="text"),
+        pytest.param(PUBLIC.decode().replace("\n", "\\n"), id="escaped line ends"),
+        pytest.param((DIRECTORY / "keys/p-rsa2048-pkcs8.pkcs1pub.pem").read_bytes(), id="PKCS#1"),
+        pytest.param(PKCS8, id="private PEM"),
+        pytest.param(certificate().public_bytes(serialization.Encoding.PEM), id="certificate PEM"),
+        pytest.param(certificate().public_bytes(serialization.Encoding.DER), id="certificate DER"),
+        pytest.param(
+            key_object()
+            .public_key()
+            .public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo),
+            id="DER",
+        ),
+        pytest.param(key_object().public_key(), id="object"),
+        pytest.param(key_object(), id="private object"),
+    ],
+)
+def test_a_public_key_is_taken_in_every_form(material: Any) -> None:
+    assert RsaPublicKey(material).verify("base string", REFERENCE, "sha256")
+
+
+@pytest.mark.parametrize(
+    "material",
+    [
+        b"canary",
+        "-----BEGIN PUBLIC KEY-----\ncanary\n-----END PUBLIC KEY-----",
+        "-----BEGIN CERTIFICATE-----\ncanary\n-----END CERTIFICATE-----",
+        encrypted_pem(),
+        der()[:100],
+    ],
+)
+def test_what_is_no_public_key_is_refused(material: Any) -> None:
+    with pytest.raises(SigningError, match=r"pass an RSA public key or X\.509 certificate as PEM or DER") as caught:
+        RsaPublicKey(material)
+    assert "canary" not in str(caught.value)
+
+
+def test_another_kind_of_public_key_is_refused() -> None:
+    with pytest.raises(SigningError, match="no RSA public key but a ECPublicKey"):
+        RsaPublicKey(ec.generate_private_key(ec.SECP256R1()).public_key())  # type: ignore[arg-type]
+    with pytest.raises(SigningError, match="cannot be a int"):
+        RsaPublicKey(42)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("returned", [None, "text", 7])
+def test_a_signing_function_has_to_return_octets(returned: Any) -> None:
+    made = Signer("k", signature_method="RSA-SHA1", rsa_key=lambda octets: returned)
+    with pytest.raises(SigningError, match=rf"returned {type(returned).__name__}, not a signature as bytes"):
+        made.sign("GET", URL)
+
+
+def test_a_signing_function_gets_the_octets_of_the_base_string_and_keeps_its_key_to_itself() -> None:
+    given: list[bytes] = []
+
+    def sign(octets: bytes) -> bytes:
+        given.append(octets)
+        return b"\xff\xfe"
+
+    signed = Signer("k", signature_method="RSA-SHA512", rsa_key=sign).sign("GET", URL)
+    assert given == [signed.base_string.encode()]
+    assert 'oauth_signature="%2F%2F4%3D"' in (signed.authorization or "")
+    with pytest.raises(SigningError, match="its public half is not known here"):
+        RsaKey(sign).public_key()
+
+
+def test_keys_are_shown_by_their_length_alone() -> None:
+    assert repr(RsaKey(PKCS8)) == "<RsaKey 2048 bits>"
+    assert repr(RsaKey(external)) == "<RsaKey behind a signing function>"
+    assert repr(RsaPublicKey(PUBLIC)) == "<RsaPublicKey 2048 bits>"
+
+
+@pytest.mark.parametrize("key", [RsaKey(PKCS8), RsaKey(external), RsaKey(WEAK, min_bits=512)])
+def test_a_key_is_pickled_and_copied(key: RsaKey) -> None:
+    other = pickle.loads(pickle.dumps(key))
+    assert other.bits == key.bits
+    assert other.signing_function("sha256")("x") == key.signing_function("sha256")("x")
+    assert copy.deepcopy(key) is key
+
+
+def test_a_public_key_is_pickled_and_copied() -> None:
+    for key in (RsaPublicKey(PUBLIC), RsaPublicKey(WEAK, min_bits=512)):
+        other = pickle.loads(pickle.dumps(key))
+        assert other.bits == key.bits
+        assert copy.deepcopy(key) is key
+    assert pickle.loads(pickle.dumps(RsaPublicKey(PUBLIC))).verify("base string", REFERENCE, "sha256")
+
+
+@pytest.mark.parametrize("form", [PKCS8, der()])
+def test_a_key_is_read_once_for_all_signatures(form: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many requests are signed, with this signer or with those made from it."""
+    loads: list[str] = []
+    for name in ("load_pem_private_key", "load_der_private_key"):
+        original = getattr(serialization, name)
+
+        def counted(*args: Any, name: str = name, original: Any = original, **kwargs: Any) -> Any:
+            loads.append(name)
+            return original(*args, **kwargs)
+
+        monkeypatch.setattr(serialization, name, counted)
+    made = Signer("k", signature_method="RSA-SHA256", rsa_key=form)
+    other = made.replace(token="t", token_secret="s")
+    for _ in range(25):
+        made.sign("GET", URL)
+        other.sign("POST", URL)
+    assert len(loads) == 1
+
+
+class Forbidden(rsa.RSAPrivateKey, rsa.RSAPublicKey):  # type: ignore[misc]
+    """A key on a machine whose policy forbids a hash."""
+
+    def __init__(self, refusal: Exception) -> None:
+        self.refusal = refusal
+
+    key_size = 2048  # type: ignore[assignment]
+
+    def sign(self, *args: Any) -> bytes:
+        raise self.refusal
+
+    def verify(self, *args: Any) -> None:
+        raise self.refusal
+
+    def public_key(self) -> Any:
+        return self
+
+
+Forbidden.__abstractmethods__ = frozenset()  # the rest is never asked for
+
+
+@pytest.mark.seen_in("jira#1643")
+@pytest.mark.seen_in("jira#1664")
+@pytest.mark.seen_in("jira#1677")
+@pytest.mark.parametrize("refusal", [UnsupportedAlgorithm("sha1 is not supported"), ValueError("digest too big")])
+def test_a_crypto_policy_that_forbids_the_hash_is_named(refusal: Exception) -> None:
+    """No other method is taken silently: the error names the hash and the two ways out."""
+    made = Signer("k", signature_method="RSA-SHA1", rsa_key=Forbidden(refusal))  # type: ignore[arg-type]
+    with pytest.raises(SigningError, match=r"crypto policy refuses RSA signatures with SHA1 .* or change the policy"):
+        made.sign("GET", URL)
+
+
+def test_a_crypto_policy_that_forbids_the_hash_is_named_when_verifying() -> None:
+    key = RsaPublicKey(Forbidden(UnsupportedAlgorithm("sha1 is not supported")))  # type: ignore[arg-type]
+    with pytest.raises(SigningError, match="crypto policy refuses RSA signatures with SHA1"):
+        key.verify("x", base64.b64encode(bytes(256)).decode(), "sha1")
+
+
+def test_the_key_of_strangers_has_the_usual_length_and_no_signature_fits_it() -> None:
+    key = stand_in_key()
+    assert key is not None
+    assert key is stand_in_key()
+    assert key.bits == 2048
+    assert not key.verify("base string", REFERENCE, "sha256")
+
+
+@pytest.fixture
+def no_cryptography(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """An environment without the library."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "cryptography"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "cryptography", None)
+    stand_in_key.cache_clear()
+    yield
+    stand_in_key.cache_clear()
+
+
+@pytest.mark.usefixtures("no_cryptography")
+def test_without_the_library_the_error_says_what_to_install() -> None:
+    for kind in (RsaKey, RsaPublicKey):
+        with pytest.raises(ModuleNotFoundError, match=r"pip install 'oauthone\[rsa\]'") as caught:
+            kind(PKCS8)
+        assert caught.value.name == "cryptography"
+    with pytest.raises(ModuleNotFoundError, match=r"pip install 'oauthone\[rsa\]'"):
+        Signer("k", signature_method="RSA-SHA1", rsa_key=PKCS8)
+
+
+@pytest.mark.usefixtures("no_cryptography")
+def test_without_the_library_a_signing_function_signs_and_strangers_have_no_key() -> None:
+    assert Signer("k", signature_method="RSA-SHA1", rsa_key=lambda octets: b"x").sign("GET", URL).authorization
+    assert stand_in_key() is None
+
+
+def test_without_the_library_everything_else_works() -> None:
+    """In an interpreter that never had it."""
+    program = """
+import sys
+sys.modules["cryptography"] = None
+import oauthone
+from oauthone.server import MemoryStore, Verifier
+assert oauthone.Signer("k", "s").sign("GET", "https://api.example/").authorization
+try:
+    oauthone.Signer("k", signature_method="RSA-SHA1", rsa_key="-----BEGIN RSA PRIVATE KEY-----")
+except ModuleNotFoundError as missing:
+    print(missing)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=50)
+    assert "pip install 'oauthone[rsa]'" in done.stdout

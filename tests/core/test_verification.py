@@ -1,0 +1,517 @@
+"""Verification as a generator: what it asks, in which order, and what it answers without asking at all."""
+
+import asyncio
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+from oauthone import Placement, RsaKey, SignatureMethod, Signer
+from oauthone.core.drive import arun
+from oauthone.core.signature import SIGNATURE_METHODS
+from oauthone.core.verification import (
+    Credentials,
+    FindCredentials,
+    Policy,
+    UseNonce,
+    Verified,
+    masked,
+    refuse_key_as_secret,
+    take_apart,
+    verify_request,
+)
+from oauthone.errors import SigningError, VerificationError
+
+from .vectors import private_key
+
+NOW = 1_700_000_000
+URL = "https://api.example/path?a=1"
+KNOWN = Credentials("secret", token_secret="token-secret", user="ann", extra={"scope": "read"})
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+def signer(**options: Any) -> Signer:
+    given = {"token": "t", "token_secret": "token-secret", "clock": lambda: NOW, "nonce": lambda: "n", **options}
+    return Signer("client", "secret", **given)
+
+
+def steps_for(
+    made: Signer, policy: Policy | None = None, url: str = URL, headers: Any = (), body: bytes = b"", **given: Any
+) -> Generator[Any, Any, Verified]:
+    """The verification of a request as ``made`` signs it."""
+    signed = made.sign("POST", url, headers, body, **given)
+    pairs = list(dict(headers).items())
+    if signed.authorization is not None:
+        pairs.append(("Authorization", signed.authorization))
+    return verify_request("POST", signed.url, pairs, signed.body, policy or Policy(), NOW)
+
+
+def outcome(steps: Generator[Any, Any, Verified], credentials: Credentials | None = KNOWN, fresh: bool = True) -> Any:
+    """The verdict when the store knows ``credentials`` and says whether the nonce is new."""
+    assert isinstance(next(steps), FindCredentials)
+    question = steps.send(credentials)
+    assert isinstance(question, UseNonce)
+    with pytest.raises(StopIteration) as done:
+        steps.send(fresh)
+    return done.value.value
+
+
+def test_it_asks_for_the_credentials_and_at_the_very_end_for_the_nonce() -> None:
+    steps = steps_for(signer(realm="R"), verifier="v")
+    assert next(steps) == FindCredentials("client", "t")
+    assert steps.send(KNOWN) == UseNonce("client", "t", NOW, "n")
+    with pytest.raises(StopIteration) as done:
+        steps.send(True)
+    verified = done.value.value
+    assert (verified.client_id, verified.token, verified.user) == ("client", "t", "ann")
+    assert (verified.realm, verified.placement, verified.credentials) == ("R", Placement.HEADER, KNOWN)
+    assert dict(verified.parameters) == {
+        "oauth_consumer_key": "client",
+        "oauth_token": "t",
+        "oauth_signature_method": "HMAC-SHA1",
+        "oauth_version": "1.0",
+        "oauth_timestamp": str(NOW),
+        "oauth_nonce": "n",
+        "oauth_verifier": "v",
+    }
+
+
+@pytest.mark.seen_in("oauthlib#415")
+def test_it_runs_over_a_store_that_is_awaited() -> None:
+    async def awaited(question: Any) -> Any:
+        await asyncio.sleep(0)
+        return KNOWN if isinstance(question, FindCredentials) else True
+
+    assert asyncio.run(arun(steps_for(signer()), awaited)).user == "ann"
+
+
+def test_a_failing_store_comes_out_unchanged() -> None:
+    steps = steps_for(signer())
+    next(steps)
+    with pytest.raises(OSError, match="store"):
+        steps.throw(OSError("store"))
+
+
+@pytest.mark.seen_in("python-oauth2#160")
+def test_a_nonce_that_was_used_is_refused() -> None:
+    steps = steps_for(signer())
+    next(steps)
+    steps.send(KNOWN)
+    with pytest.raises(VerificationError, match="401 nonce_used: this nonce was used before") as caught:
+        steps.send(False)
+    assert caught.value.challenge == "OAuth"
+
+
+@pytest.mark.seen_in("oauthlib#690")
+@pytest.mark.parametrize("name", SIGNATURE_METHODS)
+@pytest.mark.parametrize("placement", list(Placement))
+def test_every_method_is_verified_in_every_place(name: str, placement: Placement) -> None:
+    if (name, placement) == ("PLAINTEXT", Placement.QUERY):
+        return
+    rsa = name.startswith("RSA")
+    key = private_key("keys/p-rsa2048-pkcs8.pem", None, 2048)
+    made = signer(signature_method=name, signature_type=placement, rsa_key=key if rsa else None)
+    known = KNOWN._replace(rsa_key=key.public_key() if rsa else None, signature_methods=(name,))
+    assert outcome(steps_for(made, headers=FORM, body=b"b=2"), known).placement is placement
+
+
+def test_a_method_of_the_servers_own_is_verified() -> None:
+    class Reversed(SignatureMethod):
+        name = "X-REVERSED"
+
+        def signing_function(self, client_secret: str, token_secret: str, rsa_key: RsaKey | None = None) -> Any:
+            return lambda base_string: (client_secret + base_string + token_secret)[::-1]
+
+    policy = Policy(signature_methods={"X-REVERSED": Reversed()})
+    known = KNOWN._replace(signature_methods=("X-REVERSED",))
+    assert outcome(steps_for(signer(signature_method=Reversed()), policy), known).user == "ann"
+
+
+def refusal(steps: Generator[Any, Any, Verified], credentials: Credentials | None = KNOWN) -> VerificationError:
+    """The error after the credentials were asked for: nothing was asked after that."""
+    assert isinstance(next(steps), FindCredentials)
+    with pytest.raises(VerificationError) as caught:
+        steps.send(credentials)
+    return caught.value
+
+
+def test_unknown_client_unknown_token_and_wrong_signature_are_one_answer() -> None:
+    """Status, problem and challenge are the same; only the reason, which is not sent, differs."""
+    policy = Policy(realm="R")
+    errors = [
+        refusal(steps_for(signer(), policy), None),
+        refusal(steps_for(signer(), policy), KNOWN._replace(token_secret=None)),
+        refusal(steps_for(signer(token_secret="other"), policy)),
+        refusal(steps_for(signer().replace(client_secret="other"), policy)),
+    ]
+    assert {(error.status, error.problem, error.challenge) for error in errors} == {
+        (401, "signature_invalid", 'OAuth realm="R"')
+    }
+    assert len({error.base_string for error in errors}) == 1
+    assert len({error.reason for error in errors}) == 3
+
+
+@pytest.mark.parametrize("name", SIGNATURE_METHODS)
+def test_a_stranger_is_never_right(name: str) -> None:
+    """Not with empty secrets, not with the secrets that stand in for the missing ones."""
+    key = private_key("keys/p-rsa2048-pkcs8.pem", None, 2048) if name.startswith("RSA") else None
+    for secret in ("", "0" * 32):
+        made = Signer(
+            "client",
+            secret,
+            token="t",
+            token_secret=secret,
+            signature_method=name,
+            rsa_key=key,
+            clock=lambda: NOW,
+        )
+        assert refusal(steps_for(made), None).problem == "signature_invalid"
+        unknown_token = Credentials(secret, None if key is None else key.public_key(), (name,))
+        assert refusal(steps_for(made), unknown_token).problem == "signature_invalid"
+
+
+def test_an_rsa_client_without_a_key_is_never_right() -> None:
+    key = private_key("keys/p-rsa2048-pkcs8.pem", None, 2048)
+    made = signer(signature_method="RSA-SHA1", rsa_key=key)
+    assert refusal(steps_for(made), KNOWN._replace(signature_methods=("RSA-SHA1",))).status == 401
+
+
+def test_a_client_with_a_key_is_not_checked_with_a_secret() -> None:
+    """The method has to be among those of the client, before any secret is touched."""
+    key = private_key("keys/p-rsa2048-pkcs8.pem", None, 2048).public_key()
+    error = refusal(steps_for(signer()), Credentials("secret", key, ("RSA-SHA1",), "token-secret"))
+    assert (error.status, error.problem) == (400, "signature_method_rejected")
+    assert "HMAC-SHA1" in error.reason
+
+
+def test_the_status_of_a_token_comes_after_the_signature() -> None:
+    for problem in ("token_expired", "token_revoked"):
+        error = refusal(steps_for(signer()), KNOWN._replace(token_problem=problem))
+        assert (error.status, error.problem) == (401, problem)
+    error = refusal(steps_for(signer(token_secret="x")), KNOWN._replace(token_problem="token_expired"))
+    assert error.problem == "signature_invalid"
+
+
+def test_a_method_that_this_machine_forbids_is_refused_as_a_method() -> None:
+    class Forbidden(SignatureMethod):
+        name = "HMAC-SHA1"
+
+        def verify(self, *args: Any) -> bool:
+            raise SigningError("crypto policy")
+
+    error = refusal(steps_for(signer(), Policy(signature_methods={"HMAC-SHA1": Forbidden()})))
+    assert (error.status, error.problem, error.reason) == (400, "signature_method_rejected", "crypto policy")
+
+
+def at_once(
+    headers: Any, policy: Policy | None = None, url: str = URL, body: bytes = b"", now: float = NOW
+) -> VerificationError:
+    """The error of a request that is refused before anything is asked."""
+    with pytest.raises(VerificationError) as caught:
+        next(verify_request("POST", url, list(headers), body, policy or Policy(), now))
+    return caught.value
+
+
+def header(**changes: str | None) -> list[tuple[str, str]]:
+    """An Authorization header with these parameters changed; None leaves one out."""
+    given = {
+        "consumer_key": "client",
+        "token": "t",
+        "signature_method": "HMAC-SHA1",
+        "timestamp": str(NOW),
+        "nonce": "n",
+        "signature": "x",
+        **changes,
+    }
+    listed = ", ".join(f'oauth_{name}="{value}"' for name, value in given.items() if value is not None)
+    return [("Authorization", f"OAuth {listed}")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "problem"),
+    [
+        ({"consumer_key": None}, 400, "parameter_absent"),
+        ({"consumer_key": ""}, 400, "parameter_absent"),
+        ({"signature_method": None}, 400, "parameter_absent"),
+        ({"signature": ""}, 400, "parameter_absent"),
+        ({"token": None}, 400, "parameter_absent"),
+        ({"token": ""}, 400, "parameter_absent"),
+        ({"timestamp": None}, 400, "parameter_absent"),
+        ({"nonce": None}, 400, "parameter_absent"),
+        ({"nonce": ""}, 400, "parameter_absent"),
+        ({"version": "1.1"}, 400, "version_rejected"),
+        ({"version": ""}, 400, "version_rejected"),
+        ({"signature_method": "hmac-sha1"}, 400, "signature_method_rejected"),
+        ({"signature_method": "none"}, 400, "signature_method_rejected"),
+        ({"timestamp": "0"}, 400, "timestamp_refused"),
+        ({"timestamp": "1_700_000_000"}, 400, "timestamp_refused"),
+        ({"timestamp": "%EF%BC%91"}, 400, "timestamp_refused"),
+        ({"timestamp": "1" * 16}, 400, "timestamp_refused"),
+        ({"timestamp": str(NOW - 301)}, 401, "timestamp_refused"),
+        ({"timestamp": str(NOW + 301)}, 401, "timestamp_refused"),
+        ({"timestamp": "9" * 15}, 401, "timestamp_refused"),
+    ],
+)
+def test_what_is_wrong_in_itself_is_refused_before_any_secret_is_looked_up(
+    changes: dict[str, str | None], status: int, problem: str
+) -> None:
+    error = at_once(header(**changes))
+    assert (error.status, error.problem) == (status, problem)
+
+
+def test_the_window_is_closed_on_both_sides() -> None:
+    for offset in (-300, 300):
+        steps = verify_request("GET", URL, header(timestamp=str(NOW + offset)), b"", Policy(), NOW)
+        assert isinstance(next(steps), FindCredentials)
+    assert "-301 s away from this server's clock, more than 300 s" in at_once(header(timestamp=str(NOW - 301))).reason
+    assert at_once(header(), Policy(window=0), now=NOW + 1).problem == "timestamp_refused"
+
+
+def test_plaintext_needs_neither_nonce_nor_timestamp_but_both_or_none() -> None:
+    plain = {"signature_method": "PLAINTEXT", "timestamp": None, "nonce": None, "signature": "secret%26token-secret"}
+    steps = verify_request("POST", URL, header(**plain), b"", Policy(), NOW)
+    next(steps)
+    with pytest.raises(StopIteration):
+        steps.send(KNOWN._replace(signature_methods=("PLAINTEXT",)))
+    for name in ("timestamp", "nonce"):
+        assert at_once(header(**{**plain, name: "1"})).problem == "parameter_absent"
+    assert at_once(header(timestamp=None, nonce=None)).problem == "parameter_absent"
+
+
+def test_plaintext_over_http_is_forbidden_unless_the_server_says_otherwise() -> None:
+    plain = header(signature_method="PLAINTEXT")
+    error = at_once(plain, url="http://api.example/")
+    assert (error.status, error.problem) == (403, "permission_denied")
+    policy = Policy(allow_insecure_transport=True)
+    assert next(verify_request("GET", "http://api.example/", plain, b"", policy, NOW))
+
+
+@pytest.mark.seen_in("oauthlib#58")
+@pytest.mark.parametrize("token", [None, ""])
+def test_two_legged_requests_are_verified_where_tokens_are_optional(token: str | None) -> None:
+    steps = steps_for(signer(token=token, token_secret=None), Policy(token="optional"))
+    assert next(steps) == FindCredentials("client", None)
+    assert steps.send(Credentials("secret")) == UseNonce("client", None, NOW, "n")
+    with pytest.raises(StopIteration) as done:
+        steps.send(True)
+    assert done.value.value.token is None
+
+
+def test_a_token_has_no_place_where_there_are_none() -> None:
+    assert at_once(header(), Policy(token="none")).problem == "parameter_rejected"
+    assert next(verify_request("GET", URL, header(token=""), b"", Policy(token="none"), NOW))
+
+
+@pytest.mark.seen_in("lti#56")
+@pytest.mark.seen_in("oauth1-signer-java#9")
+def test_identifiers_and_nonces_may_have_any_length_and_alphabet() -> None:
+    for text in ("x", "é" * 500, "a b/+%"):
+        made = signer(token=text, nonce=lambda text=text: text).replace(client_id=text)
+        steps = steps_for(made)
+        assert next(steps) == FindCredentials(text, text)
+        assert steps.send(KNOWN) == UseNonce(text, text, NOW, text)
+
+
+@pytest.mark.seen_in("lms#136")
+@pytest.mark.parametrize(
+    ("headers", "status", "problem"),
+    [
+        ([], 401, "parameter_absent"),
+        ([("Authorization", "Bearer x")], 401, "parameter_absent"),
+        ([("Authorization", "OAuth")], 400, "parameter_rejected"),
+        ([("Authorization", 'OAuth realm="x"')], 400, "parameter_absent"),
+        ([("Authorization", 'OAuth a="b"')], 400, "parameter_absent"),
+        ([("Authorization", 'OAuth oauth_a="%ff"')], 400, "parameter_rejected"),
+        (header() + header(), 400, "parameter_rejected"),
+        ([*header(), ("Content-Type", "text/plain"), ("content-type", "text/html")], 400, "parameter_rejected"),
+        ([*header(), ("Host", "a.example"), ("HOST", "b.example")], 400, "parameter_rejected"),
+    ],
+)
+def test_headers_that_cannot_be_read_are_a_clean_refusal(headers: Any, status: int, problem: str) -> None:
+    error = at_once(headers)
+    assert (error.status, error.problem) == (status, problem)
+
+
+def test_another_scheme_beside_oauth_and_equal_headers_do_no_harm() -> None:
+    headers = [("Authorization", "Basic x"), *header(), ("Host", "a"), ("Host", "a"), ("X", "y"), ("Set-Cookie123", "")]
+    assert next(verify_request("GET", URL, headers, b"", Policy(), NOW)) == FindCredentials("client", "t")
+
+
+def test_header_names_are_read_in_any_case() -> None:
+    for name in ("authorization", "AUTHORIZATION"):
+        headers = [(name, header()[0][1])]
+        assert next(verify_request("GET", URL, headers, b"", Policy(), NOW)) == FindCredentials("client", "t")
+
+
+@pytest.mark.parametrize(
+    ("url", "headers", "body"),
+    [
+        (URL + "&oauth_token=t", header(), b""),
+        (URL + "&oauth_x", header(), b""),
+        (URL, [*header(), *FORM.items()], b"oauth%5Ftoken=t"),
+        (URL + "&oauth_a=1", list(FORM.items()), b"oauth_b=1"),
+        (URL + "&oauth_a=1&oauth_a=1", [], b""),
+        (URL, list(FORM.items()), b"oauth_a=1&oauth%5Fa=2"),
+        (URL + "&oauth_a=%ff", [], b""),
+    ],
+)
+def test_protocol_parameters_stand_once_and_in_one_place(url: str, headers: Any, body: bytes) -> None:
+    error = at_once(headers, url=url, body=body)
+    assert (error.status, error.problem) == (400, "parameter_rejected")
+
+
+def test_a_body_that_is_no_form_holds_no_protocol_parameters() -> None:
+    headers = [*header(), ("Content-Type", "text/plain")]
+    assert next(verify_request("POST", URL, headers, b"oauth_token=t", Policy(), NOW))
+
+
+@pytest.mark.parametrize(
+    ("policy", "headers", "url", "body", "reason"),
+    [
+        (Policy(), header(x="y" * 16_384), URL, b"", "the Authorization header is too long"),
+        (Policy(), header(), URL + "&" * 1_000, b"", "more than 1000 parameters"),
+        (Policy(), [*header(), *FORM.items()], URL + "&" * 500, b"&" * 500, "more than 1000 parameters"),
+        (Policy(), [*header(), *FORM.items()], URL, b"a" * (1024 * 1024 + 1), "form is longer than 1048576"),
+        (Policy(), header(), URL + "a" * (1024 * 1024), b"", "query is longer than 1048576"),
+        (Policy(max_parameters=3), header(), URL, b"", "header holds too many parameters"),
+        (Policy(hosts=["a.example"]), header(), URL, b"", "none of the hosts that are served here"),
+        (Policy(hosts=["a.example"]), [*header(), ("Host", "b.example")], URL, b"", "none of the hosts"),
+    ],
+)
+def test_what_is_too_large_or_for_another_host_is_refused_first(
+    policy: Policy, headers: Any, url: str, body: bytes, reason: str
+) -> None:
+    error = at_once(headers, policy, url, body)
+    assert (error.status, error.problem) == (400, "parameter_rejected")
+    assert reason in error.reason
+
+
+def test_what_is_just_small_enough_is_read() -> None:
+    policy = Policy(hosts=["a.example"])
+    long = header(x="y" * (16_384 - len(header(x="")[0][1])))
+    assert len(long[0][1]) == 16_384
+    headers = [*long, ("Host", "A.Example"), *FORM.items()]
+    body = b"a" * (1024 * 1024 - 499) + b"&" * 499
+    assert next(verify_request("POST", URL + "&" * 500, headers, body, policy, NOW))
+
+
+def test_a_body_of_any_size_that_is_no_form_is_not_looked_at() -> None:
+    assert next(verify_request("POST", URL, header(), b"&" * 2_000_000, Policy(), NOW))
+
+
+def body_hash_refusal(made: Signer, sent: bytes, received: bytes, headers: Any, rule: Any) -> VerificationError | None:
+    """What becomes of a body that was signed as ``sent`` and arrives as ``received``."""
+    signed = made.sign("POST", URL, headers, sent)
+    pairs = [*dict(headers).items(), ("Authorization", signed.authorization or "")]
+    steps = verify_request("POST", URL, pairs, received, Policy(body_hash=rule), NOW)
+    next(steps)
+    try:
+        steps.send(KNOWN)
+    except VerificationError as error:
+        return error
+    return None
+
+
+JSON = {"Content-Type": "application/json"}
+
+
+def test_a_body_hash_is_recomputed_and_compared() -> None:
+    made = signer(body_hash="always")
+    assert body_hash_refusal(made, b"{}", b"{}", JSON, "optional") is None
+    error = body_hash_refusal(made, b"{}", b"{ }", JSON, "optional")
+    assert error is not None
+    assert (error.status, error.problem) == (401, "signature_invalid")
+    assert "oauth_body_hash" in error.reason
+    odd = signer().sign("POST", URL, JSON, b"{}", extra={"oauth_body_hash": "\N{SNOWMAN}"})
+    assert refusal(verify_request("POST", URL, [("Authorization", odd.authorization or "")], b"{}", Policy(), NOW))
+
+
+def test_a_body_hash_can_be_required_for_every_body_that_is_no_form() -> None:
+    assert body_hash_refusal(signer(body_hash="auto"), b"{}", b"{}", JSON, "required") is None
+    assert body_hash_refusal(signer(), b"", b"", JSON, "required") is None
+    assert body_hash_refusal(signer(), b"a=1", b"a=1", FORM, "required") is None
+    error = body_hash_refusal(signer(), b"{}", b"{}", JSON, "required")
+    assert error is not None
+    assert (error.status, error.problem) == (400, "parameter_absent")
+    assert body_hash_refusal(signer(), b"{}", b"{}", JSON, "optional") is None
+
+
+def test_a_body_hash_has_no_place_beside_a_form() -> None:
+    steps = steps_for(signer(), headers=FORM, body=b"a=1", extra={"oauth_body_hash": "x"})
+    error = refusal(steps)
+    assert (error.status, error.problem) == (400, "parameter_rejected")
+
+
+def test_a_url_that_is_not_absolute_is_a_clean_refusal() -> None:
+    steps = verify_request("GET", "/path", header(), b"", Policy(), NOW)
+    assert refusal(steps).reason == "the request's URL is no absolute URL"
+
+
+@pytest.mark.seen_in("ims-lti#51")
+@pytest.mark.seen_in("oauth-sign#19")
+@pytest.mark.seen_in("oauthenticator#22")
+@pytest.mark.seen_in("Edlib#2574")
+def test_a_wrong_signature_shows_the_servers_base_string_without_secrets() -> None:
+    made = signer(token_secret="other")
+    steps = steps_for(made, url=URL + "&password=canary&x_auth_password=canary", verifier="canary")
+    error = refusal(steps)
+    assert error.base_string is not None
+    assert error.base_string.startswith("POST&https%3A%2F%2Fapi.example%2Fpath&a%3D1%26oauth_consumer_key%3Dclient")
+    assert "oauth_verifier%3D***" in error.base_string
+    assert "x_auth_password%3D***" in error.base_string
+    assert "canary" not in f"{error} {error!r} {vars(error)}"
+
+
+def test_masking_hides_values_whose_names_sound_secret_and_nothing_else() -> None:
+    assert masked("GET&u&a%3D1%26b%3D2") == "GET&u&a%3D1%26b%3D2"
+    assert masked("GET&u&") == "GET&u&"
+    assert masked("GET&u&a%3Dpassword%26apiKey%3Dx%26client_secret%3Dy%3Dz") == (
+        "GET&u&a%3Dpassword%26apiKey%3D***%26client_secret%3D***"
+    )
+
+
+@pytest.mark.parametrize(
+    "secret",
+    ["-----BEGIN PUBLIC KEY-----\nx", "  ssh-rsa AAAA", "ecdsa-sha2-nistp256 AAAA", "x\n-----BEGIN CERTIFICATE-----"],
+)
+def test_the_text_of_a_key_is_no_secret(secret: str) -> None:
+    with pytest.raises(SigningError, match="pass a public key as rsa_key"):
+        refuse_key_as_secret(secret)
+    refuse_key_as_secret("secret")
+    refuse_key_as_secret("my ssh-rsa secret")
+
+
+@pytest.mark.seen_in("ltiauthenticator#139")
+@pytest.mark.seen_in("ltiauthenticator#136")
+@pytest.mark.seen_in("oauthlib#107")
+@pytest.mark.seen_in("oauthlib#695")
+@pytest.mark.seen_in("oauthlib#59")
+@pytest.mark.seen_in("oauthlib#120")
+def test_exactly_what_came_is_verified() -> None:
+    """Nothing is added, such as a callback; query and form are taken as the octets that they are."""
+    made = signer().sign("POST", "https://api.example/a%2fb?x=%7e+y", FORM, b"z=%c3%a9&z", realm="R")
+    incoming = take_apart(
+        "POST",
+        "https://api.example/a%2fb?x=%7e+y",
+        [*FORM.items(), ("Authorization", made.authorization or "")],
+        b"z=%c3%a9&z",
+        Policy(),
+    )
+    assert sorted(incoming.pairs) == sorted(
+        [
+            "x\0~%20y",
+            "z\0%C3%A9",
+            "z\0",
+            "oauth_consumer_key\0client",
+            "oauth_token\0t",
+            "oauth_signature_method\0HMAC-SHA1",
+            f"oauth_timestamp\0{NOW}",
+            "oauth_nonce\0n",
+            "oauth_version\x001.0",
+        ]
+    )
+
+
+def test_questions_and_answers_show_no_secret() -> None:
+    assert repr(KNOWN) == "Credentials(signature_methods=('HMAC-SHA1', 'HMAC-SHA256', 'HMAC-SHA512'), user='ann', …)"
+    assert repr(outcome(steps_for(signer()))) == "Verified(client_id='client', token='t', user='ann', …)"
