@@ -45,7 +45,7 @@ def likely_mistake(request: Incoming, signature_of: Callable[[str, bool], str]) 
     if signature_of(right, False) == received:
         return "the client signed with an empty token secret: keep the secret that came with the token"
     for mistake in _mistakes(request):
-        if signature_of(mistake.base_string, True) == received:
+        if mistake.base_string.isascii() and signature_of(mistake.base_string, True) == received:
             return mistake.words
     return None
 
@@ -117,6 +117,8 @@ def _other_urls(url: str) -> Iterator[tuple[str, str]]:
 
 
 def _different_parameters(ours: list[str], theirs: list[str]) -> str:
+    if ours == theirs:
+        return "the client encoded the parameters otherwise, though they are the same: escapes are in upper case"
     if sorted(ours) == sorted(theirs):
         at = next(index for index, pair in enumerate(ours) if theirs[index] != pair)
         return f"the client sorted otherwise: {_name(theirs[at])!r} stands where {_name(ours[at])!r} belongs"

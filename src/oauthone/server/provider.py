@@ -99,6 +99,7 @@ class Provider:
         temporary_lifetime: how many seconds temporary credentials live.
         token_lifetime: how many seconds token credentials live; None for ever.
         max_tries: how many wrong verification codes kill temporary credentials.
+        on_refusal: told of each request that an endpoint refuses, for logs: the answer tells the client less.
         clock: returns the seconds since 1970.
     """
 
@@ -111,10 +112,12 @@ class Provider:
         temporary_lifetime: float = 600,
         token_lifetime: float | None = None,
         max_tries: int = 5,
+        on_refusal: Callable[[VerificationError], None] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
         self._clock = clock
+        self._on_refusal = on_refusal
         self._verifier = verifier or Verifier(store, clock=clock)
         self._terms = Terms(self._verifier.policy, callback_rule, temporary_lifetime, token_lifetime, max_tries)
 
@@ -140,27 +143,30 @@ class Provider:
             VerificationError: the token is unknown, expired or decided: show an error page, redirect nowhere.
             StoreError: the store did not answer.
         """
-        pending = self._store.find_pending(token)
-        client = None if pending is None else self._store.find_client(pending.client_id)
-        if pending is None or client is None or pending.expires <= self._clock() or pending.verifier is not None:
+        pending, client = self._live(token)
+        if pending.verifier is not None:
             raise _not_pending()
         return pending, client
 
     def approve(self, token: str, user: str) -> Decision:
         """The resource owner ``user`` agreed (RFC 5849 section 2.2). Call it after a POST that CSRF cannot forge.
 
+        Agreeing twice, as a double click does, is agreeing once: the second call returns what the first did.
+
         Raises:
-            VerificationError: see `pending`.
+            VerificationError: the token is unknown, expired, exchanged, or decided by another user.
             StoreError: the store did not answer.
         """
-        pending, _ = self.pending(token)
-        verifier = new_verifier(typed=pending.callback is None)
-        if not self._store.approve_pending(token, verifier, user):
+        pending, _ = self._live(token)
+        if pending.verifier is None:
+            self._store.approve_pending(token, new_verifier(typed=pending.callback is None), user)
+            pending, _ = self._live(token)
+        if pending.verifier is None or pending.user != user:
             raise _not_pending()
         if pending.callback is None:
-            return Decision(None, verifier)
-        answer = [("oauth_token", token), ("oauth_verifier", verifier)]
-        return Decision(callback_with(pending.callback, answer), verifier)
+            return Decision(None, pending.verifier)
+        answer = [("oauth_token", token), ("oauth_verifier", pending.verifier)]
+        return Decision(callback_with(pending.callback, answer), pending.verifier)
 
     def deny(self, token: str) -> Decision:
         """The resource owner refused: the temporary credentials die at once.
@@ -177,6 +183,13 @@ class Provider:
         answer = [("oauth_token", token), ("oauth_problem", "user_refused")]
         return Decision(callback_with(pending.callback, answer), None)
 
+    def _live(self, token: str) -> tuple[PendingAuthorization, Client]:
+        pending = self._store.find_pending(token)
+        client = None if pending is None else self._store.find_client(pending.client_id)
+        if pending is None or client is None or pending.expires <= self._clock():
+            raise _not_pending()
+        return pending, client
+
     def _answered(
         self,
         steps: Callable[[Request, Terms, float], Steps],
@@ -189,6 +202,8 @@ class Provider:
             request = Request(method, *self._verifier.as_seen_by_clients(url, headers), body)
             form = run(steps(request, self._terms, self._clock()), self._ask)
         except VerificationError as refused:
+            if self._on_refusal is not None:
+                self._on_refusal(refused)
             return refusal_answer(refused)
         except StoreError:
             return Answer(503, (*_FORM_HEADERS, ("Retry-After", "1")), b"")

@@ -1,17 +1,24 @@
 """`ProviderBox`: the provider, its clients and its protected resources behind one loopback address."""
 
 import http.client
+import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import count
 from types import TracebackType
 from typing import Literal, Self
 from urllib.parse import urlencode, urlsplit
 
-from oauthone.server import CallbackRule, IssuedToken, MemoryStore, Provider, Verifier, any_callback
+from oauthone.core.verification import TokenRule
+from oauthone.errors import VerificationError
+from oauthone.server import CallbackRule, Client, IssuedToken, MemoryStore, Provider, Verifier, any_callback
+from oauthone.testing.app import application
+from oauthone.testing.faults import Faults
 from oauthone.testing.identities import BoxClient, BoxToken, as_registered, box_clients
-from oauthone.testing.protected import Received, application
+from oauthone.testing.received import Received
 from oauthone.testing.serving import Server
+
+_TOKEN_RULES: tuple[TokenRule, TokenRule] = ("required", "optional")
 
 
 class ProviderBox:
@@ -23,11 +30,13 @@ class ProviderBox:
 
     Args:
         tls: speak TLS; `ca_file` holds the certificate to trust.
-        decision: what the resource owner says to every client: ``"approve"`` or ``"deny"``.
+        port: the port of the provider's address; 0 lets the system choose.
+        decision: what the resource owner says to every client, ``"approve"`` or ``"deny"``; None shows a person a page.
         user: who the resource owner is.
         window: how many seconds a timestamp may lie in past or future.
         body_hash: ``"required"`` refuses a non-empty body that is not a form and has no ``oauth_body_hash``.
         callback_rule: which callbacks clients may have; by default every well-formed one.
+        faults: what the provider does wrong; may be changed later.
         clock: returns the seconds since 1970.
 
     Attributes:
@@ -37,43 +46,59 @@ class ProviderBox:
         provider: the provider's endpoints.
         verifier: what the protected resources verify with.
         store: clients, tokens and nonces.
+        faults: what the provider does wrong now.
     """
 
     def __init__(
         self,
         *,
         tls: bool = False,
-        decision: Literal["approve", "deny"] = "approve",
+        port: int = 0,
+        decision: Literal["approve", "deny"] | None = "approve",
         user: str = "alice",
         window: int = 300,
         body_hash: Literal["optional", "required"] = "optional",
         callback_rule: CallbackRule = any_callback,
+        faults: Faults | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self.decision: Literal["approve", "deny"] = decision
+        self.decision: Literal["approve", "deny"] | None = decision
         self.user = user
+        self.faults = faults or Faults()
         self.clients: dict[str, BoxClient] = box_clients()
         self.client = self.clients["HMAC-SHA1"]
-        self.store = MemoryStore(map(as_registered, self.clients.values()), window=window, clock=clock)
-        # On loopback nobody listens in, so PLAINTEXT and the credential endpoints work without TLS here.
-        self.verifier = Verifier(
-            self.store, window=window, body_hash=body_hash, realm="Box", clock=clock, allow_insecure_transport=True
-        )
-        self.two_legged_verifier = Verifier(
-            self.store,
-            window=window,
-            token="optional",
-            body_hash=body_hash,
-            realm="Box",
-            clock=clock,
-            allow_insecure_transport=True,
-        )
-        self.provider = Provider(self.store, verifier=self.verifier, callback_rule=callback_rule, clock=clock)
         self.requests: list[Received] = []
         self.attempts: dict[str, int] = {}
-        self._numbers = count(1)
+        self.page_key = secrets.token_bytes(32)
+        self.on_refusal: Callable[[VerificationError], None] | None = None
         self._tls = tls
-        self._server = Server(application(self), ports=2, tls=tls)
+        self._numbers = count(1)
+
+        def skewed() -> float:
+            return clock() + self.faults.clock_skew
+
+        self.store = _Store(self, map(as_registered, self.clients.values()), window=window, clock=skewed)
+        # On loopback nobody listens in, so PLAINTEXT and the credential endpoints work without TLS here.
+        self.verifier, self.two_legged_verifier = (
+            Verifier(
+                self.store,
+                window=window,
+                token=token,
+                body_hash=body_hash,
+                realm="Box",
+                clock=skewed,
+                allow_insecure_transport=True,
+            )
+            for token in _TOKEN_RULES
+        )
+        self.provider = Provider(
+            self.store,
+            verifier=self.verifier,
+            callback_rule=callback_rule,
+            on_refusal=lambda refused: self.on_refusal(refused) if self.on_refusal else None,
+            clock=skewed,
+        )
+        self._server = Server(application(self), ports=(port, 0), tls=tls)
 
     def __enter__(self) -> Self:
         self._server.start()
@@ -206,3 +231,15 @@ class ProviderBox:
 
     def _origin(self, index: int) -> str:
         return f"{'https' if self._tls else 'http'}://127.0.0.1:{self._server.ports[index]}"
+
+
+class _Store(MemoryStore):
+    """The memory store, which can take every nonce for a used one."""
+
+    def __init__(self, box: ProviderBox, clients: Iterable[Client], *, window: int, clock: Callable[[], float]) -> None:
+        super().__init__(clients, window=window, clock=clock)
+        self._box = box
+
+    def use_nonce(self, client_id: str, token: str | None, timestamp: int, nonce: str) -> bool:
+        """See `oauthone.server.VerifierStore`."""
+        return not self._box.faults.refuse_nonces and super().use_nonce(client_id, token, timestamp, nonce)

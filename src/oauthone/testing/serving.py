@@ -4,7 +4,7 @@ import asyncio
 import socket
 import ssl
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -24,13 +24,13 @@ class Server:
 
     Args:
         application: the ASGI application.
-        ports: how many ports to listen on.
+        ports: the ports to listen on; 0 lets the system choose one.
         tls: speak TLS, with a certificate for ``localhost`` and ``127.0.0.1`` from an authority made for this server.
     """
 
-    def __init__(self, application: Any, *, ports: int, tls: bool) -> None:
+    def __init__(self, application: Any, *, ports: Sequence[int], tls: bool) -> None:
         self._application = application
-        self._sockets = [_listening_socket() for _ in range(ports)]
+        self._sockets = [_listening_socket(port) for port in ports]
         self.ports: list[int] = [one.getsockname()[1] for one in self._sockets]
         self._folder = tempfile.TemporaryDirectory(prefix="oauthone-") if tls else None
         self.authority = trustme.CA() if tls else None
@@ -98,8 +98,9 @@ class Server:
         return context
 
 
-def _listening_socket() -> socket.socket:
+def _listening_socket(port: int) -> socket.socket:
     one = socket.socket()
-    one.bind(("127.0.0.1", 0))
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    one.bind(("127.0.0.1", port))
     one.listen(128)
     return one

@@ -1,0 +1,45 @@
+"""The box's ASGI application: which path leads where."""
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from oauthone.errors import missing_library
+from oauthone.testing import consent, endpoints, protected
+from oauthone.testing.received import Received, received
+
+try:
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import Route
+except ModuleNotFoundError as missing:
+    raise missing_library("starlette", "testing") from missing
+
+if TYPE_CHECKING:
+    from oauthone.testing.box import ProviderBox
+
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
+
+
+def application(box: "ProviderBox") -> Starlette:
+    """The application that ``box`` serves on both of its origins."""
+
+    def route(path: str, endpoint: Callable[["ProviderBox", Request, Received], Awaitable[Response]]) -> Route:
+        async def handle(request: Request) -> Response:
+            return await endpoint(box, request, await received(request))
+
+        return Route(path, handle, methods=_METHODS)
+
+    return Starlette(
+        routes=[
+            route("/oauth/request_token", endpoints.temporary_credentials),
+            route("/oauth/authorize", consent.authorize),
+            route("/oauth/access_token", endpoints.token_credentials),
+            route("/two-legged{rest:path}", protected.two_legged),
+            route("/redirect", protected.redirect),
+            route("/flaky", protected.flaky),
+            route("/slow", protected.slow),
+            route("/open{rest:path}", protected.open_to_all),
+            route("/{rest:path}", protected.echo),
+        ]
+    )

@@ -1,0 +1,169 @@
+"""The page on which a resource owner agrees or refuses (RFC 5849 section 2.2): plain HTML that needs no script."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from html import escape
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from oauthone.errors import VerificationError, missing_library
+from oauthone.server import Client, Decision, PendingAuthorization
+from oauthone.testing.received import Received
+
+try:
+    from starlette.requests import Request
+    from starlette.responses import HTMLResponse, RedirectResponse, Response
+except ModuleNotFoundError as missing:
+    raise missing_library("starlette", "testing") from missing
+
+if TYPE_CHECKING:
+    from oauthone.testing.box import ProviderBox
+
+_COOKIE = "oauthone_box"
+_DECISIONS = ("approve", "deny")
+
+_STYLE = """
+:root { color-scheme: light dark; --ink: #1c2430; --quiet: #4a5565; --paper: #fff; --ground: #eef1f5; --line: #d5dbe3;
+  --accent: #0b5cad; --accent-ink: #fff; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e8ecf2; --quiet: #b3bdca; --paper: #1b222c; --ground: #11161d;
+  --line: #37424f; --accent: #7cb8f5; --accent-ink: #0b1420; } }
+* { box-sizing: border-box; }
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1rem; background: var(--ground);
+  color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
+main { width: 100%; max-width: 27rem; background: var(--paper); border: 1px solid var(--line); border-radius: .75rem;
+  padding: 2rem; }
+h1 { margin: 0 0 1rem; font-size: 1.375rem; line-height: 1.3; }
+p, dl { margin: 0 0 1rem; } .quiet { color: var(--quiet); font-size: .9375rem; }
+dl { display: grid; grid-template-columns: auto 1fr; gap: .375rem 1rem; padding: 1rem 0;
+  border-block: 1px solid var(--line); }
+dt { color: var(--quiet); } dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
+form { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1.5rem 0 0; }
+button { flex: 1 1 9rem; min-height: 2.75rem; padding: .5rem 1rem; border: 1px solid var(--accent);
+  border-radius: .5rem; font: inherit; font-weight: 600; cursor: pointer; background: transparent;
+  color: var(--accent); }
+button.yes { background: var(--accent); color: var(--accent-ink); }
+button:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+output { display: block; margin: 0 0 1rem; padding: 1rem; border: 1px dashed var(--line); border-radius: .5rem;
+  text-align: center; font: 600 1.75rem/1.2 ui-monospace, monospace; letter-spacing: .125em; overflow-wrap: anywhere; }
+"""
+_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode("ascii")
+
+
+async def authorize(box: "ProviderBox", request: Request, got: Received) -> Response:
+    """The authorization endpoint: a page for people, or, with ``ProviderBox(decision=…)``, a decision at once."""
+    box.record(got)
+    token = request.query_params.get("oauth_token", "")
+    try:
+        if box.decision is not None:
+            return _decided(box, token, box.decision)
+        if request.method == "POST":
+            return _posted(box, request, got)
+        return _asked(box, request, token)
+    except VerificationError as refused:
+        return _page("Nothing to decide here", f"<p>{escape(refused.reason.capitalize())}.</p>", refused.status)
+
+
+def _asked(box: "ProviderBox", request: Request, token: str) -> Response:
+    """The question. Looking at it decides nothing."""
+    pending, client = box.provider.pending(token)
+    session = request.cookies.get(_COOKIE) or secrets.token_urlsafe(24)
+    page = _page(
+        f"Allow {client.name} to use your account?",
+        _question(box, pending, client, session),
+        form_target=pending.callback,
+    )
+    page.set_cookie(_COOKIE, session, httponly=True, samesite="lax", secure=box.origin.startswith("https"))
+    return page
+
+
+def _question(box: "ProviderBox", pending: PendingAuthorization, client: Client, session: str) -> str:
+    then = (
+        "You will be shown a code to type into the application."
+        if pending.callback is None
+        else f"You will be sent back to {escape(_shown_origin(pending.callback))}."
+    )
+    buttons = "".join(
+        f'<button{" class=yes" if decision == "approve" else ""} name="decision" '
+        f'value="{decision}.{_proof(box, session, pending.token, decision)}">{decision.capitalize()}</button>'
+        for decision in _DECISIONS
+    )
+    return (
+        f"<p><strong>{escape(client.name)}</strong> asks for access to what belongs to you at this provider.</p>"
+        f"<dl><dt>Application</dt><dd>{escape(client.name)}</dd>"
+        f"<dt>Access</dt><dd>Read and write</dd>"
+        f"<dt>Signed in as</dt><dd>{escape(box.user)}</dd></dl>"
+        f'<p class="quiet">{then} Approve only if you started this yourself.</p>'
+        f'<form method="post" action="/oauth/authorize">'
+        f'<input type="hidden" name="oauth_token" value="{escape(pending.token)}">{buttons}</form>'
+    )
+
+
+def _posted(box: "ProviderBox", request: Request, got: Received) -> Response:
+    """The answer, if it comes from the page that this browser was shown."""
+    form = {name: value.decode("utf-8", "replace") for name, value in got.form()}
+    token, given = form.get(b"oauth_token", ""), form.get(b"decision", "")
+    decision, _, proof = given.partition(".")
+    session = request.cookies.get(_COOKIE, "")
+    if decision not in _DECISIONS or not session or not _matches(proof, _proof(box, session, token, decision)):
+        return _page(
+            "This did not come from our page",
+            "<p>The decision was not sent from the page that this browser was shown, so it does not count. "
+            "Go back to the application and start again.</p>",
+            403,
+        )
+    return _decided(box, token, decision)
+
+
+def _decided(box: "ProviderBox", token: str, decision: str) -> Response:
+    outcome: Decision = box.provider.approve(token, box.user) if decision == "approve" else box.provider.deny(token)
+    if outcome.redirect is not None:
+        return RedirectResponse(box.faults.mislead(outcome.redirect, token), 302, dict(_HEADERS))
+    if outcome.verifier is not None:
+        return _page(
+            "Approved",
+            "<p>Type this code into the application:</p>"
+            f"<output>{escape(outcome.verifier)}</output>"
+            '<p class="quiet">It works once, for the next ten minutes.</p>',
+        )
+    return _page("Refused", "<p>The application gets no access. You can close this page.</p>")
+
+
+def _proof(box: "ProviderBox", session: str, token: str, decision: str) -> str:
+    """What only the page that was shown to this browser can send back for this decision."""
+    message = "\0".join((session, token, decision)).encode("utf-8", "surrogatepass")
+    return hmac.new(box.page_key, message, "sha256").hexdigest()
+
+
+def _matches(given: str, expected: str) -> bool:
+    return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), expected.encode("ascii"))
+
+
+_HEADERS = (
+    ("Cache-Control", "no-store"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Frame-Options", "DENY"),
+    ("X-Content-Type-Options", "nosniff"),
+)
+
+
+def _page(title: str, content: str, status: int = 200, *, form_target: str | None = None) -> HTMLResponse:
+    """A page that nobody can frame, that loads nothing, and whose form leads to us and then to the callback only."""
+    targets = "'self'" + (f" {_shown_origin(form_target)}" if form_target else "")
+    policy = (
+        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action {targets}; "
+        "frame-ancestors 'none'; base-uri 'none'"
+    )
+    html = (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>"
+        f"<body><main><h1>{escape(title)}</h1>{content}</main></body></html>"
+    )
+    return HTMLResponse(html, status, {**dict(_HEADERS), "Content-Security-Policy": policy})
+
+
+def _shown_origin(callback: str) -> str:
+    parts = urlsplit(callback)
+    return f"{parts.scheme}://{parts.netloc}"

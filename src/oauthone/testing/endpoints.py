@@ -1,0 +1,45 @@
+"""The box's two credential endpoints: the provider's, with the faults that the box was asked for."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from oauthone.errors import VerificationError, missing_library
+from oauthone.server import Answer
+from oauthone.testing.protected import difference_of
+from oauthone.testing.received import Received
+
+try:
+    from starlette.requests import Request
+    from starlette.responses import Response
+except ModuleNotFoundError as missing:
+    raise missing_library("starlette", "testing") from missing
+
+if TYPE_CHECKING:
+    from oauthone.testing.box import ProviderBox
+
+
+async def temporary_credentials(box: "ProviderBox", request: Request, got: Received) -> Response:
+    """The temporary credential request endpoint."""
+    return await _answered(box, got, box.provider.temporary_credentials)
+
+
+async def token_credentials(box: "ProviderBox", request: Request, got: Received) -> Response:
+    """The token request endpoint."""
+    return await _answered(box, got, box.provider.token_credentials)
+
+
+async def _answered(box: "ProviderBox", got: Received, endpoint: Callable[..., Answer]) -> Response:
+    refusals: list[VerificationError] = []
+    box.on_refusal = refusals.append
+    answer = endpoint(got.method, got.url, got.headers, got.body)
+    refused = refusals[0] if refusals else None
+    difference = difference_of(box, got) if refused is not None and refused.base_string is not None else None
+    box.record(got._replace(refused=refused, difference=difference))
+    if box.faults.delay:
+        await asyncio.sleep(box.faults.delay)
+    answer = box.faults.spoil(answer)
+    response = Response(answer.body, answer.status)
+    for name, value in answer.headers:
+        response.headers[name] = value
+    return response

@@ -1,0 +1,81 @@
+"""What real providers do wrong, as switches: for clients that have to live with it."""
+
+import gzip
+import json
+from typing import Literal, NamedTuple
+
+from oauthone.core.encoding import form_decode, form_encode
+from oauthone.core.parameters import query_with
+from oauthone.server import Answer
+
+_HUGE = 1024 * 1024
+
+
+class Faults(NamedTuple):
+    """A provider's faults; the defaults are those of a provider without any. Change them with ``_replace``.
+
+    Attributes:
+        token_response: in which format credentials are answered.
+        problem: an ``oauth_problem`` with which every request for credentials is refused, or None.
+        problem_in: where it is written: in a form ``"body"``, the challenge ``"header"``, an ``"html"`` page, or a form
+            with the status 200 (``"ok"``).
+        wrong_token: send the browser back with another token than the one that was approved.
+        callback_confirmed: the value of ``oauth_callback_confirmed``; None leaves it out.
+        delay: seconds before credentials are answered.
+        padding: make the answer longer than a client should read: ``"huge"``, or ``"gzip bomb"``.
+        clock_skew: how many seconds the provider's clock is ahead.
+        refuse_nonces: refuse every nonce as used.
+    """
+
+    token_response: Literal["form", "json"] = "form"
+    problem: str | None = None
+    problem_in: Literal["body", "header", "html", "ok"] = "body"
+    wrong_token: bool = False
+    callback_confirmed: str | None = "true"
+    delay: float = 0
+    padding: Literal["none", "huge", "gzip bomb"] = "none"
+    clock_skew: float = 0
+    refuse_nonces: bool = False
+
+    def spoil(self, answer: Answer) -> Answer:
+        """What a provider with these faults answers where one without any answers ``answer``."""
+        if self.problem is not None:
+            return self._problem(self.problem)
+        if answer.status != 200:
+            return answer
+        fields = [(name.decode(), value.decode()) for name, value in form_decode(answer.body.decode("ascii"))]
+        if any(name == "oauth_callback_confirmed" for name, _ in fields):
+            fields = [pair for pair in fields if pair[0] != "oauth_callback_confirmed"]
+            if self.callback_confirmed is not None:
+                fields.append(("oauth_callback_confirmed", self.callback_confirmed))
+        if self.padding != "none":
+            fields.append(("padding", "x" * (_HUGE if self.padding == "huge" else 64 * _HUGE)))
+        content_type, text = "application/x-www-form-urlencoded", form_encode(fields)
+        if self.token_response == "json":
+            content_type, text = "application/json", json.dumps(dict(fields))
+        if self.padding == "gzip bomb":
+            return Answer(200, _headers(content_type, ("Content-Encoding", "gzip")), gzip.compress(text.encode()))
+        return Answer(200, _headers(content_type), text.encode())
+
+    def mislead(self, redirect: str, token: str) -> str:
+        """Where a provider with these faults sends a browser that belongs at ``redirect``."""
+        if not self.wrong_token:
+            return redirect
+        before, _, query = redirect.partition("?")
+        kept = [pair for pair in query.split("&") if not pair.startswith("oauth_token=")]
+        return query_with(before, [*kept, f"oauth_token={token[::-1]}"])
+
+    def _problem(self, problem: str) -> Answer:
+        form = form_encode([("oauth_problem", problem)])
+        if self.problem_in == "header":
+            return Answer(401, _headers("text/plain", ("WWW-Authenticate", f'OAuth realm="Box", {form}')), b"refused")
+        if self.problem_in == "html":
+            page = f"<!doctype html><title>Error</title><p>Sorry: <code>{form}</code></p>"
+            return Answer(401, _headers("text/html"), page.encode())
+        return Answer(
+            200 if self.problem_in == "ok" else 401, _headers("application/x-www-form-urlencoded"), form.encode()
+        )
+
+
+def _headers(content_type: str, *more: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+    return (("Content-Type", content_type), ("Cache-Control", "no-store"), *more)

@@ -1,0 +1,67 @@
+"""What came through a box's socket, and what became of it."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from oauthone.core.base_string import split_query
+from oauthone.core.body import is_form
+from oauthone.core.encoding import form_decode, wire
+from oauthone.core.verification import Verified
+from oauthone.errors import VerificationError
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+
+class Received(NamedTuple):
+    """A request as it came through the socket.
+
+    Attributes:
+        method: the request method.
+        url: the absolute URL, path and query octet for octet.
+        headers: the headers in their order, names in lower case.
+        body: the body's octets.
+        http_version: ``"1.1"`` or ``"2"``.
+        verified: what was verified, or None.
+        refused: why not, for whoever reads a failing test, or None.
+        difference: what the client did differently, as far as its base string or its signature tells, or None.
+    """
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    http_version: str
+    verified: Verified | None = None
+    refused: VerificationError | None = None
+    difference: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Received({self.method} {split_query(self.url)[0]}, refused={self.refused!r}, …)"
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, or None."""
+        return next((value for key, value in self.headers if key == name.lower()), None)
+
+    def query(self) -> list[tuple[bytes, bytes]]:
+        """The query's pairs, decoded to octets."""
+        return form_decode(wire(split_query(self.url)[1]))
+
+    def form(self) -> list[tuple[bytes, bytes]]:
+        """The form's pairs, decoded to octets; none where the body is no form."""
+        return form_decode(wire(self.body)) if is_form(self.header("content-type")) else []
+
+    def oauth_parameters(self) -> list[str]:
+        """The names of protocol parameters anywhere in the request; an Authorization header counts as one."""
+        names = [name.decode("latin-1") for name, _ in (*self.query(), *self.form()) if name.startswith(b"oauth_")]
+        return names + ["authorization" for key, _ in self.headers if key == "authorization"]
+
+
+async def received(request: "Request") -> Received:
+    """What came through the socket, before anything was decoded."""
+    scope = request.scope
+    headers = tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"])
+    host = next((value for name, value in headers if name == "host"), "")
+    path: str = scope["raw_path"].decode("latin-1")
+    query: str = scope["query_string"].decode("latin-1")
+    url = f"{scope['scheme']}://{host}{path}" + (f"?{query}" if query else "")
+    return Received(scope["method"], url, headers, await request.body(), scope["http_version"])
