@@ -1,7 +1,11 @@
 """``python -m oauthone.demo``: walk the three-legged flow against a provider on this machine, and show each step."""
 
+import argparse
 import json
 import sys
+import time
+import webbrowser
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,64 +15,89 @@ from oauthone.clients.requests import OAuth1Session
 from oauthone.core.encoding import percent_decode, wire
 from oauthone.core.parameters import parse_authorization_header
 from oauthone.core.verification import Policy, base_string_of, take_apart
+from oauthone.errors import AccessDenied, missing_library
 from oauthone.testing import ProviderBox, Received
 
-_CALLBACK = "http://127.0.0.1/ready?tab=photos"
-_WIDTH = 100
+try:
+    from rich.console import Console
+    from rich.text import Text
+except ModuleNotFoundError as missing:
+    raise missing_library("rich", "demo") from missing
 
-
-def main() -> int:
-    """Run the demonstration and print it; returns the exit status."""
-    with ProviderBox() as box:
-        print(_TITLE.format(origin=box.origin, client=box.client.client_id))
-        client = OAuth1Session(**box.client.credentials(), redirect_uri=_CALLBACK)
-        statuses: list[int] = []
-
-        def note_status(response: Response, **_: Any) -> None:
-            statuses.append(response.status_code)
-
-        client.hooks["response"].append(note_status)
-
-        _heading("Leg 1 · temporary credentials (RFC 5849 section 2.1)")
-        temporary = client.fetch_request_token(box.request_token_url)
-        _request(box.requests[-1])
-        _answer(statuses[-1], temporary)
-
-        _heading("Leg 2 · the resource owner's agreement (section 2.2)")
-        address = client.create_authorization_url(box.authorize_url)
-        _line("visit", address)
-        callback = box.visit(address)
-        _line("who", f"{box.user} agrees; the browser is sent back to")
-        address, _, code = callback.partition("oauth_verifier=")
-        _line("back", f"{address}oauth_verifier={_shortened(code)}")
-        client.parse_authorization_response(callback)
-
-        _heading("Leg 3 · token credentials (section 2.3)")
-        token = client.fetch_access_token(box.access_token_url)
-        _request(box.requests[-1])
-        _answer(statuses[-1], token)
-
-        _heading("A signed call of the API")
-        response = client.post(f"{box.echo_url}?q=caf%C3%A9%20%26%20more", data={"status": "hello, world", "lang": "é"})
-        _request(box.requests[-1])
-        print(f"\n  answered {response.status_code}, and this is what the server verified:\n")
-        print(_indented(json.dumps(response.json(), indent=2, ensure_ascii=False)))
-        print("\nThe signature held: the server came to the same one from what it received.")
-    return 0 if response.ok else 1
-
-
+_PATIENCE = 600.0
 _TITLE = """\
 OAuth 1.0 in four steps. A provider was started at {origin};
 the client {client!r} now asks for access to a resource owner's resources.
 Secrets are shortened; everything else is what went over the socket."""
 
 
-def _heading(text: str) -> None:
-    print(f"\n{text}\n{'─' * min(len(text), _WIDTH)}")
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the demonstration and print it; returns the exit status.
+
+    Args:
+        arguments: the command line's; None reads ``sys.argv``.
+    """
+    parser = argparse.ArgumentParser(prog="python -m oauthone.demo", description=__doc__)
+    parser.add_argument("--browser", action="store_true", help="let a person agree in the browser")
+    in_browser: bool = parser.parse_args(arguments).browser
+    with ProviderBox(decision=None if in_browser else "approve") as box:
+        _say(_TITLE.format(origin=box.origin, client=box.client.client_id))
+        try:
+            return 0 if _walk(box, in_browser).ok else 1
+        except AccessDenied as refused:
+            _say(f"\nThe flow ends here: {refused}", "bold red")
+            return 1
 
 
-def _line(label: str, text: str) -> None:
-    print(f"  {label:>10}  {text}")
+def _walk(box: ProviderBox, in_browser: bool) -> Response:
+    client = OAuth1Session(**box.client.credentials(), redirect_uri=f"{box.landing_url}?tab=photos")
+    statuses: list[int] = []
+
+    def note_status(response: Response, **_: Any) -> None:
+        statuses.append(response.status_code)
+
+    client.hooks["response"].append(note_status)
+
+    _heading("Leg 1 · temporary credentials (RFC 5849 section 2.1)")
+    temporary = client.fetch_request_token(box.request_token_url)
+    _request(box.requests[-1])
+    _answer(statuses[-1], temporary)
+
+    _heading("Leg 2 · the resource owner's agreement (section 2.2)")
+    address = client.create_authorization_url(box.authorize_url)
+    _line("visit", address)
+    callback = _wait_for_browser(box, address) if in_browser else box.visit(address)
+    before, _, code = callback.partition("oauth_verifier=")
+    _line("who", f"{box.user} has decided; the browser is sent back to")
+    _line("back", f"{before}oauth_verifier={_shortened(code)}" if code else before)
+    client.parse_authorization_response(callback)
+
+    _heading("Leg 3 · token credentials (section 2.3)")
+    token = client.fetch_access_token(box.access_token_url)
+    _request(box.requests[-1])
+    _answer(statuses[-1], token)
+
+    _heading("A signed call of the API")
+    response = client.post(f"{box.echo_url}?q=caf%C3%A9%20%26%20more", data={"status": "hello, world", "lang": "é"})
+    _request(box.requests[-1])
+    _say(f"\n  answered {response.status_code}, and this is what the server verified:\n", "bold")
+    _say(_indented(json.dumps(response.json(), indent=2, ensure_ascii=False)))
+    _say("\nThe signature held: the server came to the same one from what it received.", "bold green")
+    return response
+
+
+def _wait_for_browser(box: ProviderBox, address: str) -> str:
+    """Send a person to ``address``, and return the address that their browser came back to."""
+    _line("", "waiting for the decision in your browser; if none opens, open the address yourself")
+    sys.stdout.flush()
+    webbrowser.open(address)
+    give_up = time.monotonic() + _PATIENCE
+    while time.monotonic() < give_up:
+        landed = [one.url for one in box.requests if one.url.startswith(box.landing_url)]
+        if landed:
+            return landed[0]
+        time.sleep(0.1)
+    raise SystemExit(f"nobody decided within {_PATIENCE:.0f} seconds")
 
 
 def _request(received: Received) -> None:
@@ -79,22 +108,38 @@ def _request(received: Received) -> None:
     if received.body:
         _line("body", received.body.decode("latin-1"))
     _, parameters = parse_authorization_header(received.header("authorization") or "")
-    print("\n  Authorization: OAuth")
+    _say("\n  Authorization: OAuth", "bold")
     for name, value in parameters:
-        print(f"    {name:<24} {_shortened(value) if name == 'oauth_verifier' else value}")
+        _pair(name, _shortened(value) if name == "oauth_verifier" else value)
     base_string = base_string_of(take_apart(received.method, received.url, received.headers, received.body, Policy()))
     method, uri, normalized = base_string.split("&")
-    print("\n  Signature base string: three parts, each percent-encoded and joined by &")
-    print(f"    method      {method}")
-    print(f"    URI         {_decoded(uri)}")
+    _say("\n  Signature base string: three parts, each percent-encoded and joined by &", "bold")
+    _say(f"    method      {method}", "magenta")
+    _say(f"    URI         {_decoded(uri)}", "cyan")
     for index, pair in enumerate(_decoded(normalized).split("&")):
-        print(f"    {'' if index else 'parameters':<11} {_hidden(pair)}")
+        _say(f"    {'' if index else 'parameters':<11} {_hidden(pair)}", "yellow")
 
 
 def _answer(status: int, credentials: dict[str, str]) -> None:
-    print(f"\n  answered {status}")
+    _say(f"\n  answered {status}", "bold")
     for name, value in credentials.items():
-        print(f"    {name:<24} {_shortened(value) if name.endswith('secret') else value}")
+        _pair(name, _shortened(value) if name.endswith("secret") else value)
+
+
+def _heading(text: str) -> None:
+    _say(f"\n{text}\n{'─' * len(text)}", "bold blue")
+
+
+def _line(label: str, text: str) -> None:
+    _say(f"  {label:>10}  {text}")
+
+
+def _pair(name: str, value: str) -> None:
+    _CONSOLE.print(Text.assemble("    ", (f"{name:<24}", "green"), f" {value}"))
+
+
+def _say(text: str, style: str = "") -> None:
+    _CONSOLE.print(Text(text, style))
 
 
 def _hidden(pair: str) -> str:
@@ -112,6 +157,9 @@ def _shortened(secret: str) -> str:
 
 def _indented(text: str) -> str:
     return "\n".join(f"    {line}" for line in text.splitlines())
+
+
+_CONSOLE = Console(highlight=False, soft_wrap=True)
 
 
 if __name__ == "__main__":
