@@ -35,6 +35,7 @@ def application(box: "ProviderBox") -> Starlette:
             route("/oauth/request_token", endpoints.temporary_credentials),
             route("/oauth/authorize", consent.authorize),
             route("/oauth/access_token", endpoints.token_credentials),
+            route("/landing", consent.landing),
             route("/two-legged{rest:path}", protected.two_legged),
             route("/redirect", protected.redirect),
             route("/flaky", protected.flaky),

@@ -159,6 +159,11 @@ class ProviderBox:
         """A resource for everyone, on the other origin."""
         return f"{self.other_origin}/open"
 
+    @property
+    def landing_url(self) -> str:
+        """A page on the other origin to send the resource owner back to, for applications without pages."""
+        return f"{self.other_origin}/landing"
+
     def redirect_url(self, to: str, status: int = 302) -> str:
         """A protected resource that sends its visitors on.
 

@@ -65,6 +65,16 @@ async def authorize(box: "ProviderBox", request: Request, got: Received) -> Resp
         return _page("Nothing to decide here", f"<p>{escape(refused.reason.capitalize())}.</p>", refused.status)
 
 
+async def landing(box: "ProviderBox", request: Request, got: Received) -> Response:
+    """Where an application without pages of its own can send the resource owner back to."""
+    box.record(got)
+    refused = "oauth_problem" in request.query_params
+    return _page(
+        "Back at the application",
+        f"<p>You {'refused' if refused else 'approved'}. You can close this page and return to the terminal.</p>",
+    )
+
+
 def _asked(box: "ProviderBox", request: Request, token: str) -> Response:
     """The question. Looking at it decides nothing."""
     pending, client = box.provider.pending(token)

@@ -64,7 +64,9 @@ def _box_client(method: str) -> BoxClient:
     uses_key = SIGNATURE_METHODS[method].uses_rsa_key
     # The tail makes every client whose encoding of secrets is incomplete sign wrongly.
     secret = "" if uses_key else secrets.token_urlsafe(24) + "%&+ é~"
-    return BoxClient(f"box {method.lower()}", secret, method, _private_key() if uses_key else None, f"Box {method}")
+    return BoxClient(
+        f"box {method.lower()}", secret, method, _private_key() if uses_key else None, f"Photo printer ({method})"
+    )
 
 
 @lru_cache(maxsize=1)
