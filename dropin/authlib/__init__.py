@@ -1,0 +1,8 @@
+"""The OAuth 1.0 part of Authlib's import paths, served by oauthone."""
+
+from authlib import _absent, _ownership
+
+__version__ = "0.1.0"
+
+_absent.explain()
+_ownership.warn_if_shared()

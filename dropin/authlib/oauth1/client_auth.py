@@ -1,0 +1,98 @@
+"""`ClientAuth`: signs a request that is given in parts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from authlib.oauth1.constants import SIGNATURE_HMAC_SHA1, SIGNATURE_TYPE_HEADER
+from authlib.oauth1.keys import lenient_key
+from oauthone import RsaKey, Signer
+
+_SIGNER_OPTIONS = ("client_secret", "token", "token_secret", "signature_method", "signature_type", "realm")
+
+
+class ClientAuth:
+    """Credentials and options as attributes that may be changed between signatures.
+
+    Args:
+        client_id: the client's identifier.
+        client_secret: its shared secret.
+        token: the identifier of temporary or token credentials.
+        token_secret: their shared secret.
+        redirect_uri: sent as ``oauth_callback`` while it is set.
+        rsa_key: the private key for RSA methods.
+        verifier: sent as ``oauth_verifier`` while it is set.
+        signature_method: a constant, or a `SignatureMethod` object.
+        signature_type: where the parameters travel.
+        realm: the realm of the Authorization header.
+        force_include_body: add ``oauth_body_hash`` for a body that is not a form.
+    """
+
+    def __init__(
+        self,
+        client_id: str,
+        client_secret: str | None = None,
+        token: str | None = None,
+        token_secret: str | None = None,
+        redirect_uri: str | None = None,
+        rsa_key: Any = None,
+        verifier: str | None = None,
+        signature_method: Any = SIGNATURE_HMAC_SHA1,
+        signature_type: str = SIGNATURE_TYPE_HEADER,
+        realm: str | None = None,
+        force_include_body: bool = False,
+    ) -> None:
+        self.client_id = client_id
+        self.client_secret = client_secret
+        self.token = token
+        self.token_secret = token_secret
+        self.redirect_uri = redirect_uri
+        self.rsa_key: RsaKey | None = lenient_key(rsa_key)
+        self.verifier = verifier
+        self.signature_method = signature_method
+        self.signature_type = signature_type
+        self.realm = realm
+        self.force_include_body = force_include_body
+
+    def prepare(
+        self, method: str, uri: str, headers: Mapping[str, str] | None, body: Any
+    ) -> tuple[str, dict[str, str], Any]:
+        """Sign a request; the body hash is added only where ``force_include_body`` asks for it.
+
+        Returns:
+            The URI, the headers and the body to send.
+
+        Raises:
+            SigningError: it cannot be signed.
+        """
+        return self._signed(method, uri, headers, body, "auto" if self.force_include_body else "never")
+
+    def sign(
+        self, method: str, uri: str, headers: Mapping[str, str] | None, body: Any
+    ) -> tuple[str, dict[str, str], Any]:
+        """Sign a request, with a body hash for a non-empty body that is not a form.
+
+        Returns:
+            The URI, the headers and the body to send.
+
+        Raises:
+            SigningError: it cannot be signed.
+        """
+        return self._signed(method, uri, headers, body, "auto")
+
+    def _signed(
+        self, method: str, uri: str, headers: Mapping[str, str] | None, body: Any, body_hash: Any
+    ) -> tuple[str, dict[str, str], Any]:
+        options = {name: getattr(self, name) for name in _SIGNER_OPTIONS}
+        signer = Signer(self.client_id, rsa_key=self.rsa_key, body_hash=body_hash, **options)
+        changed = dict(headers or {})
+        signed = signer.sign(
+            method, uri, changed, body, callback=self.redirect_uri or None, verifier=self.verifier or None
+        )
+        if signed.authorization is not None:
+            changed["Authorization"] = signed.authorization
+        if signed.content_type is not None:
+            changed["Content-Type"] = signed.content_type
+        return signed.url, changed, signed.body
+
+    def __repr__(self) -> str:
+        return f"<ClientAuth {self.client_id!r}>"
