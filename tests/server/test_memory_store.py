@@ -1,0 +1,158 @@
+"""The store in memory: bounded, atomic, and it never forgets what still counts."""
+
+import pytest
+
+from oauthone.errors import StoreError
+from oauthone.server import IssuedToken, MemoryStore, PendingAuthorization, registered_client
+
+from .setting import NOW, Clock
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def store_with(clock: Clock, **options: int) -> MemoryStore:
+    return MemoryStore([registered_client("client", "s"), registered_client("other", "s")], clock=clock, **options)
+
+
+def pending(token: str, expires: float = NOW + 600) -> PendingAuthorization:
+    return PendingAuthorization(token, "secret", "client", None, expires)
+
+
+def test_a_nonce_is_new_once_for_its_client_token_and_timestamp(clock: Clock) -> None:
+    store = store_with(clock)
+    assert store.use_nonce("client", "t", NOW, "n")
+    assert not store.use_nonce("client", "t", NOW, "n")
+    others = [("other", "t", NOW, "n"), ("client", "u", NOW, "n"), ("client", None, NOW, "n"), ("client", "", NOW, "n")]
+    others += [
+        ("client", "t", NOW + 1, "n"),
+        ("client", "t", NOW, "m"),
+        ("client", "tn", NOW, ""),
+        ("clientt", "", NOW, "n"),
+    ]
+    for other in others:
+        assert store.use_nonce(*other)
+        assert not store.use_nonce(*other)
+    assert store.nonce_count == 1 + len(others)
+
+
+def test_nonces_are_forgotten_once_no_verifier_takes_their_timestamp(clock: Clock) -> None:
+    """Not a second earlier, on either side of the window."""
+    store = store_with(clock, window=300)
+    for timestamp in (NOW - 300, NOW, NOW + 300):
+        assert store.use_nonce("client", "t", timestamp, "n")
+    assert not store.use_nonce("client", "t", NOW - 300, "n")
+    clock.now = NOW + 300
+    assert not store.use_nonce("client", "t", NOW, "n")
+    assert store.nonce_count == 2
+    clock.now = NOW + 600
+    assert not store.use_nonce("client", "t", NOW + 300, "n")
+    assert store.nonce_count == 1
+    clock.now = NOW + 601
+    assert store.use_nonce("client", "t", NOW + 601, "n")
+    assert store.nonce_count == 1
+
+
+def test_a_timestamp_whose_nonces_are_forgotten_is_refused(clock: Clock) -> None:
+    """A nonce of that second may have been used: a verifier with a longer window gets an error, not a replay."""
+    store = store_with(clock, window=300)
+    with pytest.raises(StoreError, match="give MemoryStore the verifier's window"):
+        store.use_nonce("client", "t", NOW - 301, "n")
+    assert store.nonce_count == 0
+
+
+def test_the_memory_of_nonces_is_bounded_per_client_and_never_drops_what_counts(clock: Clock) -> None:
+    store = store_with(clock, max_nonces=3)
+    for nonce in "abc":
+        assert store.use_nonce("client", "t", NOW, nonce)
+    with pytest.raises(StoreError, match="raise max_nonces, or use a larger store"):
+        store.use_nonce("client", "t", NOW, "d")
+    assert not store.use_nonce("client", "t", NOW, "a")
+    assert store.use_nonce("other", "t", NOW, "d")
+    assert store.nonce_count == 4
+    clock.now = NOW + 301
+    assert store.use_nonce("client", "t", NOW + 301, "d")
+    assert store.nonce_count == 1
+
+
+def test_credentials_are_those_of_the_client_and_of_its_own_tokens(clock: Clock) -> None:
+    store = store_with(clock)
+    client = registered_client("client", "s")
+    store.save_token(IssuedToken("t", "ts", "client", "ann", NOW + 10, {"a": "b"}))
+    assert store.find_credentials("nobody", "t") is None
+    assert store.find_credentials("client", None) == client.credentials()
+    assert store.find_credentials("client", "u") == client.credentials()
+    assert store.find_credentials("other", "t") == client.credentials()
+    assert store.find_credentials("client", "t") == client.credentials("ts", user="ann", extra={"a": "b"})
+
+
+def test_a_token_expires_and_is_revoked(clock: Clock) -> None:
+    store = store_with(clock)
+    store.save_token(IssuedToken("t", "ts", "client", expires=NOW + 10))
+    store.save_token(IssuedToken("u", "us", "client"))
+
+    def problem(token: str) -> str | None:
+        credentials = store.find_credentials("client", token)
+        assert credentials is not None
+        return credentials.token_problem
+
+    assert (problem("t"), problem("u")) == (None, None)
+    clock.now = NOW + 10
+    assert (problem("t"), problem("u")) == ("token_expired", None)
+    store.revoke_token("u")
+    assert problem("u") == "token_revoked"
+
+
+def test_a_client_can_be_registered_and_replaced(clock: Clock) -> None:
+    store = MemoryStore(clock=clock)
+    assert store.find_client("client") is None
+    store.add_client(registered_client("client", "old"))
+    store.add_client(registered_client("client", "new"))
+    found = store.find_client("client")
+    assert found is not None
+    assert found.client_secret == "new"
+
+
+def test_a_pending_authorization_is_approved_once_and_taken_once(clock: Clock) -> None:
+    store = store_with(clock)
+    store.save_pending(pending("t"))
+    assert store.find_pending("t") == pending("t")
+    assert store.approve_pending("t", "v", "ann")
+    assert not store.approve_pending("t", "w", "bob")
+    assert store.find_pending("t") == pending("t")._replace(verifier="v", user="ann")
+    assert store.take_pending("t") == pending("t")._replace(verifier="v", user="ann")
+    assert store.take_pending("t") is None
+    assert store.find_pending("t") is None
+    assert not store.approve_pending("t", "v", "ann")
+
+
+def test_failures_are_counted_per_token_and_forgotten_with_it(clock: Clock) -> None:
+    store = store_with(clock)
+    store.save_pending(pending("t"))
+    store.save_pending(pending("u"))
+    assert [store.count_failure(token) for token in "ttut"] == [1, 2, 1, 3]
+    assert [store.count_failure("unknown") for _ in range(2)] == [1, 1]
+    store.take_pending("t")
+    store.save_pending(pending("t"))
+    assert store.count_failure("t") == 1
+
+
+def test_the_number_of_pending_authorizations_is_bounded(clock: Clock) -> None:
+    """Expired ones make room; live ones are never dropped."""
+    store = store_with(clock, max_pending=2)
+    store.save_pending(pending("a", NOW + 10))
+    store.save_pending(pending("b", NOW + 20))
+    store.count_failure("a")
+    with pytest.raises(StoreError, match="raise max_pending, or use a larger store"):
+        store.save_pending(pending("c"))
+    store.save_pending(pending("b", NOW + 30))
+    assert store.find_pending("a")
+    clock.now = NOW + 10
+    store.save_pending(pending("c"))
+    assert store.find_pending("a") is None
+    assert store.find_pending("b")
+    assert store.take_pending("b")
+    store.save_pending(pending("a"))
+    assert store.count_failure("a") == 1

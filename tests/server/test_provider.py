@@ -1,0 +1,537 @@
+"""`Provider`: the three endpoints of RFC 5849 section 2, step by step and with everything that can go wrong."""
+
+import re
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from oauthone import Signer
+from oauthone.core.flow import parse_callback
+from oauthone.errors import AccessDenied, StoreError, VerificationError
+from oauthone.server import Answer, MemoryStore, Provider, Verifier, any_callback, registered_client
+
+from .setting import CALLBACK, CLIENT, NOW, Clock, RecordingStore, Sent, signed, token_signer
+
+INITIATE, TOKEN = "https://p.example/initiate", "https://p.example/token"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(clock: Clock) -> RecordingStore:
+    return RecordingStore(clock)
+
+
+@pytest.fixture
+def provider(store: RecordingStore, clock: Clock) -> Provider:
+    return Provider(store, clock=clock)
+
+
+class Person:
+    """A client in front of a provider, and the resource owner beside it."""
+
+    def __init__(self, provider: Provider, clock: Clock, client_id: str = "client", **options: Any) -> None:
+        self.provider = provider
+        self.signer = Signer(client_id, "secret", clock=clock, **options)
+        self.token = self.secret = ""
+
+    def initiate(self, callback: str | None = CALLBACK, **given: Any) -> Answer:
+        answer = self.provider.temporary_credentials(*signed(self.signer, url=INITIATE, callback=callback, **given))
+        if answer.status == 200:
+            form = fields(answer)
+            self.token, self.secret = form["oauth_token"], form["oauth_token_secret"]
+        return answer
+
+    def exchange(self, verifier: str | None, **given: Any) -> Answer:
+        made = self.signer.replace(token=self.token, token_secret=self.secret)
+        return self.provider.token_credentials(*signed(made, url=TOKEN, verifier=verifier, **given))
+
+
+@pytest.fixture
+def person(provider: Provider, clock: Clock) -> Person:
+    return Person(provider, clock)
+
+
+def fields(answer: Answer) -> dict[str, str]:
+    """The fields of a form that an endpoint answered."""
+    parsed = parse_qs(answer.body.decode("ascii"), keep_blank_values=True, strict_parsing=bool(answer.body))
+    assert all(len(values) == 1 for values in parsed.values())
+    return {name: value for name, (value,) in parsed.items()}
+
+
+def assert_refused(answer: Answer, status: int, problem: str) -> None:
+    assert (answer.status, answer.body) == (status, f"oauth_problem={problem}".encode())
+    assert dict(answer.headers).get("WWW-Authenticate") == ("OAuth" if status == 401 else None)
+    assert_private(answer)
+
+
+def assert_private(answer: Answer) -> None:
+    """Form, and nothing that a cache may keep."""
+    headers = dict(answer.headers)
+    assert headers["Content-Type"] == "application/x-www-form-urlencoded"
+    assert (headers["Cache-Control"], headers["Pragma"]) == ("no-store", "no-cache")
+
+
+def test_the_three_steps_lead_to_a_token_that_opens_the_users_resources(
+    provider: Provider, person: Person, store: RecordingStore, clock: Clock
+) -> None:
+    answer = person.initiate()
+    assert_private(answer)
+    assert fields(answer)["oauth_callback_confirmed"] == "true"
+
+    pending, client = provider.pending(person.token)
+    assert (pending.client_id, pending.callback, client.name) == ("client", CALLBACK, "App")
+
+    decision = provider.approve(person.token, "ann")
+    assert decision.redirect is not None
+    assert decision.redirect.startswith(CALLBACK + "&oauth_token=")
+    authorization = parse_callback(decision.redirect, person.token)
+    assert authorization.verifier == decision.verifier
+
+    answer = person.exchange(authorization.verifier)
+    assert answer.status == 200
+    assert_private(answer)
+    issued = fields(answer)
+    assert issued.keys() == {"oauth_token", "oauth_token_secret"}
+
+    made = person.signer.replace(token=issued["oauth_token"], token_secret=issued["oauth_token_secret"])
+    assert Verifier(store, clock=clock).verify(*signed(made)).user == "ann"
+
+
+def test_credentials_cannot_be_guessed(provider: Provider, person: Person, store: RecordingStore) -> None:
+    """192 bits of a token, 256 of a secret, 160 of a verifier; no two alike."""
+    seen: set[str] = set()
+    for _ in range(20):
+        person.initiate()
+        verifier = provider.approve(person.token, "ann").verifier
+        assert verifier is not None
+        issued = fields(person.exchange(verifier))
+        texts = [person.token, person.secret, verifier, issued["oauth_token"], issued["oauth_token_secret"]]
+        assert [len(text) >= length for text, length in zip(texts, (32, 43, 27, 32, 43), strict=True)] == [True] * 5
+        assert all(re.fullmatch("[A-Za-z0-9_-]+", text) for text in texts)
+        seen.update(texts)
+    assert len(seen) == 100
+
+
+@pytest.mark.parametrize("endpoint", ["temporary_credentials", "token_credentials"])
+def test_credentials_are_granted_over_https_only(provider: Provider, clock: Clock, endpoint: str) -> None:
+    made = Signer("client", "secret", clock=clock)
+    sent = signed(made, url="http://p.example/x", callback="oob")
+    assert_refused(getattr(provider, endpoint)(*sent), 403, "permission_denied")
+
+
+def test_a_test_server_can_grant_over_http_by_name(store: RecordingStore, clock: Clock) -> None:
+    verifier = Verifier(store, allow_insecure_transport=True, clock=clock)
+    provider = Provider(store, verifier=verifier, clock=clock)
+    sent = signed(Signer("client", "secret", clock=clock), url="http://p.example/x", callback="oob")
+    assert provider.temporary_credentials(*sent).status == 200
+
+
+def test_behind_a_proxy_the_public_url_is_the_one_that_is_secure(store: RecordingStore, clock: Clock) -> None:
+    provider = Provider(store, verifier=Verifier(store, public_url="https://p.example", clock=clock), clock=clock)
+    sent = signed(Signer("client", "secret", clock=clock), url=INITIATE, callback="oob")
+    assert provider.temporary_credentials(*sent._replace(url="http://10.0.0.1/initiate")).status == 200
+    assert_refused(provider.temporary_credentials(*sent._replace(url="/initiate")), 400, "parameter_rejected")
+
+
+@pytest.mark.parametrize("callback", [None, ""])
+def test_a_callback_is_required_when_temporary_credentials_are_asked_for(
+    person: Person, store: RecordingStore, callback: str | None
+) -> None:
+    """And only there: nowhere else is it asked for or assumed."""
+    assert_refused(person.initiate(callback), 400, "parameter_absent")
+    assert "save_pending" not in store.calls
+
+
+@pytest.mark.parametrize(
+    "callback",
+    [
+        CALLBACK + "&y=1",
+        "https://evil.example/",
+        "https://app.example@evil.example/back?x=1",
+        "javascript:alert(1)",
+        "OOB",
+        "/back",
+    ],
+)
+def test_a_callback_has_to_be_registered(person: Person, store: RecordingStore, callback: str) -> None:
+    assert_refused(person.initiate(callback), 400, "parameter_rejected")
+    assert "save_pending" not in store.calls
+
+
+def test_a_sandbox_can_take_any_well_formed_callback(store: RecordingStore, clock: Clock) -> None:
+    person = Person(Provider(store, callback_rule=any_callback, clock=clock), clock)
+    assert person.initiate("http://localhost:5000/back").status == 200
+    assert person.provider.pending(person.token)[0].callback == "http://localhost:5000/back"
+    assert_refused(person.initiate("javascript:alert(1)"), 400, "parameter_rejected")
+
+
+def test_oob_means_the_registered_callback_where_there_is_one(provider: Provider, person: Person) -> None:
+    person.initiate("oob")
+    decision = provider.approve(person.token, "ann")
+    assert decision.redirect is not None
+    assert decision.redirect.startswith(CALLBACK)
+    assert person.exchange(decision.verifier).status == 200
+
+
+def test_oob_without_a_registered_callback_shows_a_code_to_type(provider: Provider, clock: Clock) -> None:
+    """Eight letters and digits that nobody mistakes for each other."""
+    person = Person(provider, clock, "bare")
+    person.initiate("oob")
+    decision = provider.approve(person.token, "ann")
+    assert decision.redirect is None
+    assert decision.verifier is not None
+    assert re.fullmatch("[A-HJ-NP-Z2-9]{8}", decision.verifier)
+    assert person.exchange(decision.verifier).status == 200
+
+
+def test_denial_kills_the_temporary_credentials_and_tells_the_client(provider: Provider, person: Person) -> None:
+    person.initiate()
+    decision = provider.deny(person.token)
+    assert decision.verifier is None
+    assert decision.redirect is not None
+    assert decision.redirect.startswith(CALLBACK + "&")
+    with pytest.raises(AccessDenied, match="user_refused"):
+        parse_callback(decision.redirect, person.token)
+    assert "oauth_verifier" not in parse_qs(urlsplit(decision.redirect).query)
+    assert_refused(person.exchange("x"), 401, "signature_invalid")
+    with pytest.raises(VerificationError):
+        provider.approve(person.token, "ann")
+
+
+def test_denial_without_a_callback_goes_nowhere(provider: Provider, clock: Clock) -> None:
+    person = Person(provider, clock, "bare")
+    person.initiate("oob")
+    assert provider.deny(person.token) == (None, None)
+
+
+def test_a_decision_is_made_once(provider: Provider, person: Person) -> None:
+    person.initiate()
+    provider.approve(person.token, "ann")
+    for decide in (
+        lambda: provider.approve(person.token, "bob"),
+        lambda: provider.deny(person.token),
+        lambda: provider.pending(person.token),
+    ):
+        with pytest.raises(VerificationError, match="no authorization is pending under this token") as caught:
+            decide()
+        assert (caught.value.status, caught.value.problem) == (400, "token_rejected")
+
+
+def test_a_double_click_is_one_decision(provider: Provider, person: Person) -> None:
+    """The same user gets the same answer again; the first code stays good."""
+    person.initiate()
+    first = provider.approve(person.token, "ann")
+    assert provider.approve(person.token, "ann") == first
+    assert person.exchange(first.verifier).status == 200
+    with pytest.raises(VerificationError):
+        provider.approve(person.token, "ann")
+
+
+def test_a_decision_that_another_one_overtakes_is_refused(
+    provider: Provider, person: Person, store: RecordingStore
+) -> None:
+    """Between the look and the leap: the store decides who was first."""
+
+    class Overtaken(RecordingStore):
+        def approve_pending(self, token: str, verifier: str, user: str) -> bool:
+            return False
+
+        def take_pending(self, token: str) -> None:
+            return None
+
+    person.initiate()
+    overtaken = Overtaken(Clock())
+    overtaken.save_pending(store.find_pending(person.token))
+    late = Provider(overtaken, clock=Clock())
+    for decide in (lambda: late.approve(person.token, "ann"), lambda: late.deny(person.token)):
+        with pytest.raises(VerificationError, match="no authorization is pending"):
+            decide()
+    assert provider.pending(person.token)
+
+
+@pytest.mark.parametrize("token", ["", "unknown", "\N{SNOWMAN}"])
+def test_an_unknown_token_at_the_consent_page_is_an_error_not_a_redirect(provider: Provider, token: str) -> None:
+    for decide in (provider.pending, provider.deny, lambda token: provider.approve(token, "ann")):
+        with pytest.raises(VerificationError, match="no authorization is pending"):
+            decide(token)
+
+
+def test_temporary_credentials_expire(provider: Provider, person: Person, clock: Clock) -> None:
+    """After ten minutes by default: at the consent page as at the exchange."""
+    person.initiate()
+    clock.now = NOW + 599
+    assert provider.pending(person.token)
+    verifier = provider.approve(person.token, "ann").verifier
+    clock.now = NOW + 600
+    assert_refused(person.exchange(verifier), 401, "token_expired")
+    clock.now = NOW
+    person.initiate()
+    clock.now = NOW + 600
+    with pytest.raises(VerificationError):
+        provider.pending(person.token)
+
+
+def test_lifetimes_can_be_set(store: RecordingStore, clock: Clock) -> None:
+    provider = Provider(store, temporary_lifetime=10, token_lifetime=100, clock=clock)
+    person = Person(provider, clock)
+    person.initiate()
+    assert provider.pending(person.token)[0].expires == NOW + 10
+    issued = fields(person.exchange(provider.approve(person.token, "ann").verifier))
+    made = person.signer.replace(token=issued["oauth_token"], token_secret=issued["oauth_token_secret"])
+    verifier = Verifier(store, clock=clock)
+    clock.now = NOW + 99
+    assert verifier.verify(*signed(made)).user == "ann"
+    clock.now = NOW + 100
+    with pytest.raises(VerificationError, match="token_expired"):
+        verifier.verify(*signed(made))
+
+
+def test_nothing_is_exchanged_before_the_resource_owner_decided(person: Person, store: RecordingStore) -> None:
+    person.initiate()
+    assert_refused(person.exchange("x"), 401, "permission_unknown")
+    assert "count_failure" not in store.calls
+
+
+@pytest.mark.parametrize("verifier", [None, ""])
+def test_an_exchange_needs_the_verifier(provider: Provider, person: Person, verifier: str | None) -> None:
+    person.initiate()
+    right = provider.approve(person.token, "ann").verifier
+    assert_refused(person.exchange(verifier), 400, "parameter_absent")
+    assert person.exchange(right).status == 200
+
+
+def test_five_wrong_verifiers_kill_the_temporary_credentials(provider: Provider, person: Person) -> None:
+    person.initiate()
+    right = provider.approve(person.token, "ann").verifier
+    for wrong in ("x", "", "\N{SNOWMAN}", (right or "").lower() + "x", (right or "")[:-1]):
+        if wrong:
+            assert_refused(person.exchange(wrong), 401, "parameter_rejected")
+    assert_refused(person.exchange("fifth"), 401, "parameter_rejected")
+    assert_refused(person.exchange(right), 401, "signature_invalid")
+
+
+def test_four_wrong_verifiers_do_not(provider: Provider, person: Person) -> None:
+    person.initiate()
+    right = provider.approve(person.token, "ann").verifier
+    for _ in range(4):
+        assert_refused(person.exchange("wrong"), 401, "parameter_rejected")
+    assert person.exchange(right).status == 200
+
+
+def test_how_many_wrong_verifiers_kill_can_be_set(store: RecordingStore, clock: Clock) -> None:
+    person = Person(Provider(store, max_tries=1, clock=clock), clock)
+    person.initiate()
+    right = person.provider.approve(person.token, "ann").verifier
+    assert_refused(person.exchange("wrong"), 401, "parameter_rejected")
+    assert_refused(person.exchange(right), 401, "signature_invalid")
+
+
+def test_temporary_credentials_are_exchanged_once(provider: Provider, person: Person) -> None:
+    person.initiate()
+    verifier = provider.approve(person.token, "ann").verifier
+    assert person.exchange(verifier).status == 200
+    assert_refused(person.exchange(verifier), 401, "signature_invalid")
+
+
+@pytest.mark.seen_in("flask-dance#52")
+def test_the_exchange_is_signed_with_the_temporary_secret(provider: Provider, person: Person) -> None:
+    person.initiate()
+    verifier = provider.approve(person.token, "ann").verifier
+    person.secret = ""
+    assert_refused(person.exchange(verifier), 401, "signature_invalid")
+
+
+def test_temporary_credentials_belong_to_one_client(provider: Provider, person: Person, clock: Clock) -> None:
+    person.initiate()
+    verifier = provider.approve(person.token, "ann").verifier
+    other = Person(provider, clock, "bare")
+    other.token, other.secret = person.token, person.secret
+    assert_refused(other.exchange(verifier), 401, "signature_invalid")
+    assert person.exchange(verifier).status == 200
+
+
+def test_temporary_credentials_open_no_resources(person: Person, store: RecordingStore, clock: Clock) -> None:
+    person.initiate()
+    made = person.signer.replace(token=person.token, token_secret=person.secret)
+    with pytest.raises(VerificationError, match="signature_invalid"):
+        Verifier(store, clock=clock).verify(*signed(made))
+
+
+def test_a_token_has_no_place_in_the_first_request_and_is_needed_in_the_last(provider: Provider, clock: Clock) -> None:
+    sent = signed(token_signer(clock=clock), url=INITIATE, callback="oob")
+    assert_refused(provider.temporary_credentials(*sent), 400, "parameter_rejected")
+    sent = signed(Signer("client", "secret", clock=clock), url=TOKEN, verifier="x")
+    assert_refused(provider.token_credentials(*sent), 400, "parameter_absent")
+
+
+@pytest.mark.parametrize("endpoint", ["temporary_credentials", "token_credentials"])
+def test_unknown_client_and_wrong_signature_get_one_answer(provider: Provider, clock: Clock, endpoint: str) -> None:
+    """Of an unknown token too, octet for octet."""
+    ask = getattr(provider, endpoint)
+    token = None if endpoint == "temporary_credentials" else "t"
+    answers = {
+        ask(*signed(Signer(client_id, secret, token=token, clock=clock), url=INITIATE, callback="oob", verifier="v"))
+        for client_id, secret in (("nobody", "secret"), ("client", "wrong"), ("client", "secret"), ("bare", "wrong"))
+        if token or (client_id, secret) != ("client", "secret")
+    }
+    assert len(answers) == 1
+    assert_refused(answers.pop(), 401, "signature_invalid")
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "problem"),
+    [
+        ([], 401, "parameter_absent"),
+        ([("Authorization", "Bearer x")], 401, "parameter_absent"),
+        ([("Authorization", "OAuth x")], 400, "parameter_rejected"),
+        ([("Authorization", 'OAuth oauth_consumer_key="client"')], 400, "parameter_absent"),
+    ],
+)
+def test_a_malformed_request_is_answered_not_raised(
+    provider: Provider, headers: list[tuple[str, str]], status: int, problem: str
+) -> None:
+    for ask in (provider.temporary_credentials, provider.token_credentials):
+        assert_refused(ask("POST", INITIATE, headers), status, problem)
+
+
+def test_a_refusal_is_told_to_the_operator(store: RecordingStore, clock: Clock) -> None:
+    """With the reason that the client does not get, and without a secret."""
+    told: list[VerificationError] = []
+    person = Person(Provider(store, on_refusal=told.append, clock=clock), clock)
+    person.signer = person.signer.replace(client_secret="canary")
+    assert_refused(person.initiate(), 401, "signature_invalid")
+    (error,) = told
+    assert "other secrets, or other octets" in error.reason
+    assert (error.base_string or "").startswith("POST&https%3A%2F%2Fp.example%2Finitiate&")
+    assert "canary" not in f"{error} {error!r} {vars(error)}"
+
+
+def test_the_challenge_carries_the_realm(store: RecordingStore, clock: Clock) -> None:
+    provider = Provider(store, verifier=Verifier(store, realm="R", clock=clock), clock=clock)
+    answer = provider.temporary_credentials(*Sent("POST", INITIATE, []))
+    assert dict(answer.headers)["WWW-Authenticate"] == 'OAuth realm="R"'
+
+
+def test_replays_are_refused_at_both_endpoints(provider: Provider, person: Person, clock: Clock) -> None:
+    sent = signed(person.signer, url=INITIATE, callback="oob")
+    assert provider.temporary_credentials(*sent).status == 200
+    assert_refused(provider.temporary_credentials(*sent), 401, "nonce_used")
+    person.initiate()
+    made = person.signer.replace(token=person.token, token_secret=person.secret)
+    sent = signed(made, url=TOKEN, verifier="x")
+    assert_refused(provider.token_credentials(*sent), 401, "permission_unknown")
+    assert_refused(provider.token_credentials(*sent), 401, "nonce_used")
+
+
+class Failing(RecordingStore):
+    """A store whose named method does not answer."""
+
+    failing = ""
+
+    def __getattribute__(self, name: str) -> Any:
+        if name == object.__getattribute__(self, "failing"):
+            raise StoreError("no answer")
+        return super().__getattribute__(name)
+
+
+@pytest.mark.parametrize("method", ["find_credentials", "use_nonce", "find_client", "save_pending"])
+def test_a_store_that_does_not_answer_is_a_503_and_grants_nothing(clock: Clock, method: str) -> None:
+    store = Failing(clock)
+    person = Person(Provider(store, clock=clock), clock)
+    store.failing = method
+    answer = person.initiate()
+    assert (answer.status, answer.body) == (503, b"")
+    assert dict(answer.headers)["Retry-After"] == "1"
+    assert_private(answer)
+
+
+@pytest.mark.parametrize("method", ["find_client", "find_pending", "use_nonce", "take_pending", "save_token"])
+def test_a_store_that_does_not_answer_issues_no_token(clock: Clock, method: str) -> None:
+    store = Failing(clock)
+    person = Person(Provider(store, clock=clock), clock)
+    person.initiate()
+    verifier = person.provider.approve(person.token, "ann").verifier
+    store.failing = method
+    assert person.exchange(verifier).status == 503
+    store.failing = "count_failure"
+    if method not in ("take_pending", "save_token"):
+        assert person.exchange("wrong").status == 503
+
+
+def test_a_store_that_does_not_answer_is_an_error_at_the_consent_page(clock: Clock) -> None:
+    store = Failing(clock)
+    store.failing = "find_pending"
+    with pytest.raises(StoreError):
+        Provider(store, clock=clock).pending("t")
+
+
+def test_a_client_that_is_removed_meanwhile_gets_a_clean_refusal(
+    provider: Provider, person: Person, store: RecordingStore, clock: Clock
+) -> None:
+    """Between the signature and the grant, and before a decision."""
+
+    class Removed(RecordingStore):
+        def find_client(self, client_id: str) -> None:
+            return None
+
+    person.initiate()
+    removed = Removed(clock)
+    removed.save_pending(store.find_pending(person.token))
+    late = Provider(removed, clock=clock)
+    sent = signed(person.signer, url=INITIATE, callback="oob")
+    assert late.temporary_credentials(*sent).status == 401
+    assert "save_pending" not in removed.calls[1:]
+    with pytest.raises(VerificationError):
+        late.pending(person.token)
+    person.provider = late
+    assert_refused(person.exchange("x"), 401, "signature_invalid")
+
+
+class Vanishing(RecordingStore):
+    """A store in which another process exchanges the credentials meanwhile: after so many looks they are gone."""
+
+    looks = 10
+
+    def find_pending(self, token: str) -> Any:
+        self.looks -= 1
+        return super().find_pending(token) if self.looks >= 0 else None
+
+    def take_pending(self, token: str) -> None:
+        super().take_pending(token)
+
+
+@pytest.mark.parametrize("looks", [1, 2])
+def test_an_exchange_that_another_one_overtakes_is_refused(clock: Clock, looks: int) -> None:
+    store = Vanishing(clock)
+    person = Person(Provider(store, clock=clock), clock)
+    person.initiate()
+    verifier = person.provider.approve(person.token, "ann").verifier
+    store.looks = looks
+    assert_refused(person.exchange(verifier), 401, "token_used")
+    assert "save_token" not in store.calls
+
+
+@pytest.mark.parametrize("method", ["HMAC-SHA1", "HMAC-SHA512", "PLAINTEXT"])
+@pytest.mark.parametrize("placement", ["HEADER", "BODY"])
+def test_every_method_and_place_walks_the_flow(clock: Clock, method: str, placement: str) -> None:
+    client = registered_client("client", "secret", signature_methods=(method,), callbacks=(CALLBACK,))
+    provider = Provider(RecordingStore(clock, client), clock=clock)
+    person = Person(provider, clock, signature_method=method, signature_type=placement)
+    assert person.initiate().status == 200
+    assert person.exchange(provider.approve(person.token, "ann").verifier).status == 200
+
+
+def test_answers_and_decisions_show_nothing(provider: Provider, person: Person) -> None:
+    answer = person.initiate()
+    decision = provider.approve(person.token, "ann")
+    assert (repr(answer), repr(decision)) == ("Answer(status=200, …)", "Decision(…)")
+
+
+def test_a_provider_of_its_own_takes_the_time_of_the_system() -> None:
+    sent = signed(Signer("client", "secret"), url=INITIATE, callback="oob")
+    assert Provider(MemoryStore([CLIENT])).temporary_credentials(*sent).status == 200

@@ -1,0 +1,321 @@
+"""`Verifier` over a store: the order of the checks, what is stored when, and the options of a server."""
+
+from typing import Any
+
+import pytest
+
+from oauthone import Signer
+from oauthone.errors import SigningError, StoreError, VerificationError
+from oauthone.server import MemoryStore, Verified, Verifier, registered_client
+
+from .setting import CLIENT, NOW, URL, Clock, RecordingStore, Sent, signed, token_signer, with_token
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(clock: Clock) -> RecordingStore:
+    made = RecordingStore(clock)
+    with_token(made)
+    made.calls.clear()
+    return made
+
+
+def verify(store: Any, clock: Clock, sent: Sent, **options: Any) -> Verified:
+    return Verifier(store, clock=clock, **options).verify(*sent)
+
+
+def refusal(store: Any, clock: Clock, sent: Sent, **options: Any) -> VerificationError:
+    with pytest.raises(VerificationError) as caught:
+        verify(store, clock, sent, **options)
+    return caught.value
+
+
+def changed(sent: Sent, old: str, new: str) -> Sent:
+    """``sent`` with its Authorization header changed."""
+    ((name, value),) = sent.headers
+    assert old in value
+    return sent._replace(headers=[(name, value.replace(old, new))])
+
+
+def test_a_good_request_is_looked_up_once_and_noted_once(store: RecordingStore, clock: Clock) -> None:
+    verified = verify(store, clock, signed(token_signer()))
+    assert (verified.client_id, verified.token, verified.user) == ("client", "t", "ann")
+    assert store.calls == ["find_credentials", "use_nonce"]
+
+
+@pytest.mark.seen_in("python-oauth2#160")
+def test_a_replay_is_refused(store: RecordingStore, clock: Clock) -> None:
+    sent = signed(token_signer())
+    verify(store, clock, sent)
+    error = refusal(store, clock, sent)
+    assert (error.status, error.problem) == (401, "nonce_used")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "calls"),
+    [
+        ('oauth_version="1.0"', 'oauth_version="2.0"', []),
+        ("oauth_nonce", "oauth_x", []),
+        ("HMAC-SHA1", "HMAC-MD5", []),
+        (f'timestamp="{NOW}"', f'timestamp="{NOW - 301}"', []),
+        (f'timestamp="{NOW}"', f'timestamp="{NOW + 301}"', []),
+        ("oauth_nonce=", 'oauth_nonce="", oauth_nonce=', []),
+        ("OAuth ", "Basic ", []),
+        ('oauth_consumer_key="client"', 'oauth_consumer_key="nobody"', ["find_credentials"]),
+        ('oauth_token="t"', 'oauth_token="u"', ["find_credentials"]),
+        ("HMAC-SHA1", "HMAC-SHA256", ["find_credentials"]),
+        ("HMAC-SHA1", "RSA-SHA1", ["find_credentials"]),
+        ("oauth_version=", 'oauth_body_hash="x", oauth_version=', ["find_credentials"]),
+        ('oauth_signature="', 'oauth_signature="A', ["find_credentials"]),
+    ],
+)
+def test_the_order_of_the_checks_is_that_of_their_cost(
+    store: RecordingStore, clock: Clock, old: str, new: str, calls: list[str]
+) -> None:
+    """What can be refused without a look-up is; and no refused request writes anything."""
+    refusal(store, clock, changed(signed(token_signer()), old, new))
+    assert store.calls == calls
+
+
+def test_a_token_that_is_no_longer_good_is_refused_after_its_signature_and_before_the_nonce(
+    store: RecordingStore, clock: Clock
+) -> None:
+    with_token(store, expires=NOW)
+    store.calls.clear()
+    assert refusal(store, clock, signed(token_signer())).problem == "token_expired"
+    assert refusal(store, clock, signed(token_signer(token_secret="wrong"))).problem == "signature_invalid"
+    store.revoke_token("t")
+    assert refusal(store, clock, signed(token_signer())).problem == "token_revoked"
+    assert store.writes() == []
+
+
+def test_a_forged_request_does_not_use_up_the_nonce_of_the_genuine_one(store: RecordingStore, clock: Clock) -> None:
+    genuine = signed(token_signer())
+    for _ in range(100):
+        refusal(store, clock, changed(genuine, 'oauth_signature="', 'oauth_signature="A'))
+    assert store.nonce_count == 0
+    assert verify(store, clock, genuine).user == "ann"
+    assert store.nonce_count == 1
+
+
+def test_unknown_client_unknown_token_and_wrong_signature_get_one_answer(store: RecordingStore, clock: Clock) -> None:
+    sent = signed(token_signer())
+    errors = [
+        refusal(store, clock, changed(sent, '="client"', '="nobody"'), realm="R"),
+        refusal(store, clock, changed(sent, '="t"', '="unknown"'), realm="R"),
+        refusal(store, clock, changed(sent, 'oauth_signature="', 'oauth_signature="A'), realm="R"),
+    ]
+    assert {(error.status, error.problem, error.challenge) for error in errors} == {
+        (401, "signature_invalid", 'OAuth realm="R"')
+    }
+
+
+def test_a_token_of_another_client_is_an_unknown_token(clock: Clock) -> None:
+    store = RecordingStore(clock, CLIENT, registered_client("other", "secret"))
+    with_token(store)
+    sent = signed(token_signer().replace(client_id="other"))
+    assert refusal(store, clock, sent).reason == "the token is unknown, or was issued to another client"
+
+
+@pytest.mark.parametrize("headers", [dict, list, lambda pairs: {name.upper(): value for name, value in pairs}, iter])
+def test_headers_are_a_mapping_or_pairs_in_any_case(store: RecordingStore, clock: Clock, headers: Any) -> None:
+    method, url, pairs, body = signed(token_signer())
+    assert Verifier(store, clock=clock).verify(method, url, headers(pairs), body).user == "ann"
+    assert Verifier(store, clock=clock).verify(*signed(token_signer())[:3]).user == "ann"
+
+
+@pytest.mark.seen_in("oauthlib#58")
+def test_a_token_is_required_unless_the_server_says_otherwise(store: RecordingStore, clock: Clock) -> None:
+    sent = signed(token_signer(token=None, token_secret=None))
+    assert refusal(store, clock, sent).reason == "oauth_token is missing or empty"
+    verified = verify(store, clock, sent, token="optional")
+    assert (verified.client_id, verified.token, verified.user) == ("client", None, None)
+    assert verify(store, clock, signed(token_signer()), token="optional").token == "t"
+    assert refusal(store, clock, signed(token_signer()), token="none").problem == "parameter_rejected"
+    assert verify(store, clock, signed(token_signer(token=None, token_secret=None)), token="none").token is None
+
+
+def test_plaintext_over_http_is_forbidden_unless_allowed_by_name(clock: Clock) -> None:
+    store = RecordingStore(clock, registered_client("client", "secret", signature_methods=("PLAINTEXT",)))
+    with_token(store)
+    made = token_signer(signature_method="PLAINTEXT")
+    error = refusal(store, clock, signed(made, url="http://api.example/"))
+    assert (error.status, error.problem) == (403, "permission_denied")
+    assert verify(store, clock, signed(made, url="http://api.example/"), allow_insecure_transport=True)
+    assert verify(store, clock, signed(made, url="HTTPS://api.example/"))
+
+
+def test_hmac_over_http_needs_no_option(store: RecordingStore, clock: Clock) -> None:
+    assert verify(store, clock, signed(token_signer(), url="http://api.example/"))
+
+
+@pytest.mark.seen_in("ltiauthenticator#1")
+@pytest.mark.seen_in("ltiauthenticator#4")
+@pytest.mark.seen_in("ims-lti#55")
+@pytest.mark.seen_in("edx#5016")
+@pytest.mark.seen_in("marsha#129")
+@pytest.mark.seen_in("illumidesk#510")
+@pytest.mark.seen_in("INGInious#641")
+@pytest.mark.parametrize(
+    ("public_url", "signed_url", "seen_url"),
+    [
+        ("https://api.example", "https://api.example/p?a=1", "http://10.0.0.1:8000/p?a=1"),
+        ("https://api.example/", "https://api.example/p", "http://10.0.0.1:8000/p"),
+        ("https://api.example:8443", "https://api.example:8443/?", "http://10.0.0.1/?"),
+        ("https://api.example/v1/", "https://api.example/v1/p%2f;x?a=%7e", "http://10.0.0.1/p%2f;x?a=%7e"),
+        ("https://[2001:db8::1]", "https://[2001:db8::1]/", "http://backend"),
+    ],
+)
+def test_behind_a_proxy_the_public_url_counts(
+    store: RecordingStore, clock: Clock, public_url: str, signed_url: str, seen_url: str
+) -> None:
+    """Not the Host header, nor any header that a proxy or a client may have added."""
+    sent = signed(token_signer(), url=signed_url)
+    headers = [
+        *sent.headers,
+        ("Host", "10.0.0.1:8000"),
+        ("X-Forwarded-Host", "evil.example"),
+        ("X-Forwarded-Proto", "ftp"),
+    ]
+    arrived = sent._replace(url=seen_url, headers=headers)
+    assert verify(store, clock, arrived, public_url=public_url).user == "ann"
+    again = signed(token_signer(), url=signed_url)._replace(url=seen_url)
+    assert refusal(store, clock, again).problem == "signature_invalid"
+
+
+def test_without_a_public_url_the_host_header_counts_and_forwarded_ones_do_not(
+    store: RecordingStore, clock: Clock
+) -> None:
+    sent = signed(token_signer(), url="https://api.example/p")._replace(url="https://10.0.0.1/p")
+    assert verify(store, clock, sent._replace(headers=[*sent.headers, ("Host", "API.example:443")]))
+    sent = signed(token_signer(), url="https://api.example/p")._replace(url="https://10.0.0.1/p")
+    assert refusal(store, clock, sent._replace(headers=[*sent.headers, ("X-Forwarded-Host", "api.example")]))
+
+
+def test_plaintext_behind_a_proxy_is_as_safe_as_the_public_url(clock: Clock) -> None:
+    store = RecordingStore(clock, registered_client("client", "secret", signature_methods=("PLAINTEXT",)))
+    with_token(store)
+    sent = signed(token_signer(signature_method="PLAINTEXT"))._replace(url="http://10.0.0.1/path?a=1")
+    assert verify(store, clock, sent, public_url="https://api.example")
+    assert refusal(store, clock, sent, public_url="http://api.example").status == 403
+
+
+@pytest.mark.parametrize("url", ["", "/path", "*", "http:///x"])
+def test_a_url_that_is_not_absolute_is_a_clean_refusal(store: RecordingStore, clock: Clock, url: str) -> None:
+    sent = signed(token_signer())._replace(url=url)
+    for options in ({}, {"public_url": "https://api.example"}):
+        error = refusal(store, clock, sent, **options)
+        assert (error.status, error.reason) == (400, "the request's URL is no absolute URL")
+
+
+def test_other_hosts_are_refused_where_the_server_names_its_own(store: RecordingStore, clock: Clock) -> None:
+    sent = signed(token_signer())
+    for host in ("evil.example", "", None):
+        headers = sent.headers if host is None else [*sent.headers, ("Host", host)]
+        error = refusal(store, clock, sent._replace(headers=headers), hosts=["API.example"])
+        assert (error.status, error.problem) == (400, "parameter_rejected")
+    assert store.calls == []
+    sent = sent._replace(headers=[*sent.headers, ("Host", "Api.Example")])
+    assert verify(store, clock, sent, hosts=["API.example"])
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"public_url": "https://a.example", "hosts": ["a.example"]}, "public_url fixes the host: leave hosts out"),
+        ({"public_url": "a.example"}, "it is no absolute URL"),
+        ({"public_url": "https://a.example/?x"}, "public_url is scheme, host and at most a path"),
+        ({"public_url": "https://a.example/#x"}, "public_url is scheme, host and at most a path"),
+        ({"public_url": "https://u@a.example"}, "public_url is scheme, host and at most a path"),
+        ({"signature_methods": ["HMAC-MD5"]}, "unknown signature_method 'HMAC-MD5'"),
+        ({"realm": "a\r\nb"}, "a header cannot carry"),
+    ],
+)
+def test_an_option_that_cannot_work_is_an_error_at_once(options: dict[str, Any], says: str) -> None:
+    with pytest.raises(SigningError) as caught:
+        Verifier(MemoryStore(), **options)
+    assert says in str(caught.value)
+
+
+def test_a_misspelt_option_is_a_type_error() -> None:
+    with pytest.raises(TypeError):
+        Verifier(MemoryStore(), windwo=1)  # type: ignore[call-arg]
+
+
+def test_a_server_chooses_its_methods(store: RecordingStore, clock: Clock) -> None:
+    """Leaving the SHA-1 ones out forbids SHA-1; the client's own list counts besides."""
+    methods = ["HMAC-SHA256", "RSA-SHA256"]
+    error = refusal(store, clock, signed(token_signer()), signature_methods=methods)
+    assert (error.status, error.problem) == (400, "signature_method_rejected")
+    assert store.calls == []
+    assert verify(store, clock, signed(token_signer(signature_method="HMAC-SHA256")), signature_methods=methods)
+
+
+def test_a_server_can_require_a_body_hash(store: RecordingStore, clock: Clock) -> None:
+    headers = {"Content-Type": "application/json"}
+    hashing = token_signer(body_hash="auto")
+    assert verify(store, clock, signed(hashing, headers=headers, body=b"{}"), body_hash="required")
+    error = refusal(store, clock, signed(token_signer(), headers=headers, body=b"{}"), body_hash="required")
+    assert (error.status, error.problem) == (400, "parameter_absent")
+    tampered = signed(hashing, headers=headers, body=b"{}")._replace(body=b"[]")
+    assert refusal(store, clock, tampered).problem == "signature_invalid"
+
+
+def test_the_limits_of_a_request_can_be_set(store: RecordingStore, clock: Clock) -> None:
+    sent = signed(token_signer(), url="https://api.example/?a&b&c&d&e&f&g&h")
+    assert refusal(store, clock, sent, max_parameters=7).reason == "there are more than 7 parameters"
+    assert refusal(store, clock, sent, max_header=50).reason == "the Authorization header is too long"
+    assert refusal(store, clock, sent, max_form=14).reason == "the query is longer than 14 octets"
+    assert store.calls == []
+    assert verify(store, clock, sent, max_parameters=8, max_header=400, max_form=15)
+
+
+def test_the_window_can_be_set(clock: Clock) -> None:
+    store = RecordingStore(clock, CLIENT, window=10)
+    with_token(store)
+    assert refusal(store, clock, signed(token_signer(), timestamp=NOW - 11), window=10).problem == "timestamp_refused"
+    assert refusal(store, clock, signed(token_signer(), timestamp=NOW + 11), window=10).problem == "timestamp_refused"
+    assert verify(store, clock, signed(token_signer(), timestamp=NOW - 10), window=10)
+
+
+def test_a_store_whose_window_is_too_short_gets_no_replay_through(clock: Clock) -> None:
+    store = RecordingStore(clock, CLIENT, window=10)
+    with_token(store)
+    sent = signed(token_signer())
+    assert verify(store, clock, sent, window=300)
+    clock.now = NOW + 11
+    with pytest.raises(StoreError, match="give MemoryStore the verifier's window"):
+        verify(store, clock, sent, window=300)
+
+
+def test_a_store_that_fails_lets_nothing_through(clock: Clock) -> None:
+    store = RecordingStore(clock, CLIENT, max_nonces=1)
+    with_token(store)
+    assert verify(store, clock, signed(token_signer()))
+    with pytest.raises(StoreError):
+        verify(store, clock, signed(token_signer()))
+
+
+def test_nothing_presented_is_a_401_with_a_challenge(store: RecordingStore, clock: Clock) -> None:
+    error = refusal(store, clock, Sent("GET", URL, []), realm='Photos "x"')
+    assert (error.status, error.problem, error.challenge) == (401, "parameter_absent", 'OAuth realm="Photos \\"x\\""')
+    assert refusal(store, clock, Sent("GET", URL, [])).challenge == "OAuth"
+
+
+def test_the_clock_is_read_for_every_request(store: RecordingStore, clock: Clock) -> None:
+    verifier = Verifier(store, clock=clock)
+    assert verifier.verify(*signed(token_signer()))
+    clock.now = NOW + 301
+    with pytest.raises(VerificationError, match="the client's clock is wrong, or the request is old"):
+        verifier.verify(*signed(token_signer()))
+    assert verifier.verify(*signed(token_signer(clock=clock)))
+
+
+def test_a_verifier_of_its_own_takes_the_time_of_the_system() -> None:
+    store = MemoryStore([CLIENT])
+    with_token(store)
+    assert Verifier(store).verify(*signed(Signer("client", "secret", token="t", token_secret="ts"))).user == "ann"
