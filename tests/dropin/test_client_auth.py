@@ -1,0 +1,111 @@
+"""``authlib.oauth1.ClientAuth``: a request in parts, signed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from authlib.oauth1 import SIGNATURE_TYPE_BODY, SIGNATURE_TYPE_QUERY, ClientAuth
+
+from oauthone.errors import SecurityWarning
+from oauthone.testing import BoxToken, ProviderBox
+
+WEAK_KEY = (Path(__file__).parent.parent / "vectors/keys/p-rsa1024-weak-pkcs8.pem").read_text()
+FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[ProviderBox]:
+    with ProviderBox() as box:
+        yield box
+
+
+@pytest.fixture
+def token(box: ProviderBox) -> BoxToken:
+    return box.issue_token()
+
+
+def sent(box: ProviderBox, uri: str, headers: dict[str, str], body: object, method: str = "POST") -> dict[str, object]:
+    """What the box verified of a signed request, sent as it was returned."""
+    answer = requests.request(method, uri, headers=headers, data=body, timeout=10)
+    assert answer.status_code == 200, answer.text
+    said: dict[str, object] = answer.json()
+    return said
+
+
+def client_auth(box: ProviderBox, token: BoxToken, **options: object) -> ClientAuth:
+    return ClientAuth(box.client.client_id, box.client.client_secret, token.token, token.token_secret, **options)
+
+
+def test_prepare_signs_a_form_and_keeps_its_header(box: ProviderBox, token: BoxToken) -> None:
+    """The form is covered; body and content type come back as they were given."""
+    uri, headers, body = client_auth(box, token).prepare("POST", box.echo_url, FORM, "a=1&b=%C3%A9")
+
+    assert (uri, body, headers["Content-Type"]) == (box.echo_url, "a=1&b=%C3%A9", FORM["Content-Type"])
+    assert sent(box, uri, headers, body)["form"] == [["a", "1"], ["b", "é"]]
+
+
+def test_prepare_leaves_other_bodies_alone(box: ProviderBox, token: BoxToken) -> None:
+    """JSON goes out as it was given, without a body hash."""
+    uri, headers, body = client_auth(box, token).prepare(
+        "POST", box.echo_url, {"Content-Type": "application/json"}, b'{"a": 1}'
+    )
+
+    assert body == b'{"a": 1}'
+    assert "oauth_body_hash" not in sent(box, uri, headers, body)["oauth"]  # type: ignore[operator]
+
+
+def test_force_include_body_and_sign_add_a_body_hash(box: ProviderBox, token: BoxToken) -> None:
+    """The option for ``prepare``; ``sign`` does so of itself."""
+    json_type = {"Content-Type": "application/json"}
+    forced = client_auth(box, token, force_include_body=True).prepare("POST", box.echo_url, json_type, b"{}")
+    signed = client_auth(box, token).sign("POST", box.echo_url, json_type, b"{}")
+
+    for uri, headers, body in (forced, signed):
+        assert "oauth_body_hash" in sent(box, uri, headers, body)["oauth"]  # type: ignore[operator]
+
+
+def test_placements(box: ProviderBox, token: BoxToken) -> None:
+    """In the query the URI changes, in the body the body and, where it had none, the content type."""
+    uri, headers, body = client_auth(box, token, signature_type=SIGNATURE_TYPE_QUERY).prepare(
+        "GET", box.echo_url, None, None
+    )
+    assert sent(box, uri, headers, body, "GET")["placement"] == "QUERY"
+
+    uri, headers, body = client_auth(box, token, signature_type=SIGNATURE_TYPE_BODY).prepare(
+        "POST", box.echo_url, {}, None
+    )
+    assert headers["Content-Type"] == "application/x-www-form-urlencoded"
+    assert sent(box, uri, headers, body)["placement"] == "BODY"
+
+
+def test_attributes_may_change_between_signatures(box: ProviderBox, token: BoxToken) -> None:
+    """Token, realm, callback and verifier are read when a request is signed."""
+    auth = ClientAuth(box.client.client_id, box.client.client_secret)
+    auth.token, auth.token_secret, auth.realm = token.token, token.token_secret, "Photos"
+    auth.redirect_uri, auth.verifier = "oob", "v"
+
+    uri, headers, body = auth.prepare("GET", box.echo_url, {}, None)
+
+    said = sent(box, uri, headers, body, "GET")
+    assert said["realm"] == "Photos"
+    assert said["oauth"]["oauth_callback"] == "oob"  # type: ignore[index]
+    assert said["oauth"]["oauth_verifier"] == "v"  # type: ignore[index]
+
+
+def test_the_callers_headers_are_not_changed(box: ProviderBox, token: BoxToken) -> None:
+    """A new dict comes back."""
+    given = {"Accept": "*/*"}
+
+    _, headers, _ = client_auth(box, token).prepare("GET", box.echo_url, given, None)
+
+    assert given == {"Accept": "*/*"}
+    assert headers["Accept"] == "*/*"
+
+
+def test_weak_keys_and_repr() -> None:
+    """A short key warns when it is given; the repr shows the client only."""
+    with pytest.warns(SecurityWarning, match="1024 bits"):
+        auth = ClientAuth("key", "canary-secret", rsa_key=WEAK_KEY)
+
+    assert repr(auth) == "<ClientAuth 'key'>"

@@ -1,0 +1,286 @@
+"""Authlib's import paths for requests: its order of arguments, its attributes, its defaults."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from authlib.integrations.requests_client import (
+    SIGNATURE_HMAC_SHA1,
+    SIGNATURE_PLAINTEXT,
+    SIGNATURE_RSA_SHA1,
+    SIGNATURE_TYPE_BODY,
+    SIGNATURE_TYPE_HEADER,
+    SIGNATURE_TYPE_QUERY,
+    OAuth1Auth,
+    OAuth1Session,
+    OAuthError,
+)
+
+from oauthone.errors import SecurityWarning
+from oauthone.testing import Faults, ProviderBox
+
+WEAK_KEY = (Path(__file__).parent.parent / "vectors/keys/p-rsa1024-weak-pkcs8.pem").read_text()
+
+
+@pytest.fixture
+def box() -> Iterator[ProviderBox]:
+    with ProviderBox() as box:
+        yield box
+
+
+def session(box: ProviderBox, **options: object) -> OAuth1Session:
+    return OAuth1Session(box.client.client_id, box.client.client_secret, **options)
+
+
+def test_the_session_takes_its_arguments_in_order(box: ProviderBox) -> None:
+    """client, secret, token, its secret, redirect_uri, rsa_key, verifier, method, type, force_include_body."""
+    token = box.issue_token()
+    client = OAuth1Session(
+        box.client.client_id,
+        box.client.client_secret,
+        token.token,
+        token.token_secret,
+        "https://app.example/cb",
+        None,
+        "a verifier",
+        SIGNATURE_HMAC_SHA1,
+        SIGNATURE_TYPE_QUERY,
+        True,
+    )
+
+    said = client.post(box.echo_url, json={"a": 1}).json()
+
+    assert said["placement"] == "QUERY"
+    assert "oauth_body_hash" in said["oauth"]
+    assert client.redirect_uri == "https://app.example/cb"
+
+
+def test_the_auth_takes_its_arguments_in_order(box: ProviderBox) -> None:
+    """…, signature_type, realm, force_include_body."""
+    token = box.issue_token()
+    auth = OAuth1Auth(
+        box.client.client_id,
+        box.client.client_secret,
+        token.token,
+        token.token_secret,
+        None,
+        None,
+        None,
+        SIGNATURE_HMAC_SHA1,
+        SIGNATURE_TYPE_HEADER,
+        "Photos",
+        True,
+    )
+
+    said = requests.post(box.echo_url, json={"a": 1}, auth=auth, timeout=10).json()
+
+    assert auth.realm == said["realm"] == "Photos"
+    assert "oauth_body_hash" in said["oauth"]
+
+
+def test_an_auth_with_callback_and_verifier_sends_them(box: ProviderBox) -> None:
+    """Both belong to what the caller asked this one object to sign."""
+    token = box.issue_token()
+    auth = OAuth1Auth(
+        box.client.client_id,
+        box.client.client_secret,
+        token.token,
+        token.token_secret,
+        redirect_uri="https://app.example/cb",
+        verifier="v 1",
+    )
+
+    said = requests.get(box.echo_url, auth=auth, timeout=10).json()
+
+    assert said["oauth"]["oauth_callback"] == "https://app.example/cb"
+    assert said["oauth"]["oauth_verifier"] == "v 1"
+
+
+def test_the_realm_of_the_session(box: ProviderBox) -> None:
+    """It is sent, and readable at the auth."""
+    token = box.issue_token()
+    client = session(box, token=token.token, token_secret=token.token_secret, realm="Photos")
+
+    assert client.get(box.echo_url).json()["realm"] == "Photos"
+    assert client.auth.realm == "Photos"
+
+
+def test_no_callback_is_sent_unless_one_is_set(box: ProviderBox) -> None:
+    """A provider that wants one says so."""
+    client = session(box)
+
+    with pytest.raises(OAuthError, match="parameter_absent"):
+        client.fetch_request_token(box.request_token_url)
+
+    assert client.redirect_uri is None
+    header = box.requests[-1].header("authorization")
+    assert header is not None
+    assert "oauth_callback" not in header
+    client.redirect_uri = "oob"
+    assert client.fetch_request_token(box.request_token_url)["oauth_callback_confirmed"] == "true"
+    client.redirect_uri = None
+    assert client.redirect_uri is None
+
+
+def test_a_missing_confirmation_is_tolerated(box: ProviderBox) -> None:
+    """And a wrong one is not."""
+    client = session(box, redirect_uri="oob")
+    box.faults = Faults(callback_confirmed=None)
+
+    assert "oauth_callback_confirmed" not in client.fetch_request_token(box.request_token_url)
+
+    box.faults = Faults(callback_confirmed="false")
+    with pytest.raises(OAuthError, match="callback_not_confirmed"):
+        client.fetch_request_token(box.request_token_url)
+
+
+def test_the_token_is_always_a_dict(box: ProviderBox) -> None:
+    """Before, between and after the legs, and after it was set."""
+    client = session(box, redirect_uri="https://app.example/cb")
+    assert client.token == {"oauth_token": None, "oauth_token_secret": None, "oauth_verifier": None}
+
+    temporary = client.fetch_request_token(box.request_token_url)
+    assert client.token["oauth_token"] == temporary["oauth_token"]
+    assert client.token["oauth_verifier"] is None
+
+    callback = box.visit(client.create_authorization_url(box.authorize_url))
+    said = client.parse_authorization_response(callback)
+    assert client.token["oauth_verifier"] == said["oauth_verifier"]
+
+    token = client.fetch_access_token(box.access_token_url)
+    assert client.token == {**token, "oauth_verifier": None}
+    assert client.get(box.echo_url).ok
+
+    client.token = None
+    assert client.token["oauth_token"] is None
+    client.token = client.token
+    assert client.token["oauth_token"] is None
+    client.token = token
+    assert client.get(box.echo_url).ok
+
+
+def test_a_token_may_bring_its_verifier(box: ProviderBox) -> None:
+    """A dict with oauth_verifier is enough for the third leg."""
+    first = session(box, redirect_uri="https://app.example/cb")
+    temporary = first.fetch_request_token(box.request_token_url)
+    verifier = box.visit(first.create_authorization_url(box.authorize_url)).partition("oauth_verifier=")[2]
+    client = session(box)
+
+    client.token = {**temporary, "oauth_verifier": verifier}
+    token = client.fetch_access_token(box.access_token_url)
+
+    assert client.get(box.echo_url).json()["token"] == token["oauth_token"]
+
+
+def test_a_token_without_an_identifier_is_refused(box: ProviderBox) -> None:
+    """With the error's word that callers look for."""
+    client = session(box)
+
+    with pytest.raises(OAuthError) as caught:
+        client.token = {"token": "x"}
+
+    assert caught.value.error == "missing_token"
+
+
+def test_another_auth_of_the_session_stays(box: ProviderBox) -> None:
+    """Setting the token changes the session's own auth only."""
+    client = session(box)
+    client.auth = ("user", "password")
+
+    client.token = {"oauth_token": "t", "oauth_token_secret": "s"}
+
+    assert client.auth == ("user", "password")
+
+
+def test_attributes_of_requests_sessions_are_taken(box: ProviderBox) -> None:
+    """They are set; other unknown words are a TypeError."""
+    client = session(box, verify=False, max_redirects=3)
+
+    assert (client.verify, client.max_redirects) == (False, 3)
+    with pytest.raises(TypeError, match="tokn"):
+        session(box, tokn="x")
+    with pytest.raises(ValueError, match="client_id"):
+        OAuth1Session("")
+
+
+def test_weak_keys_are_taken_with_a_warning(box: ProviderBox) -> None:
+    """1024 bits sign, and the warning says what to ask for."""
+    with pytest.warns(SecurityWarning, match="1024 bits"):
+        client = OAuth1Session("k", rsa_key=WEAK_KEY, signature_method=SIGNATURE_RSA_SHA1)
+
+    client.get(box.open_url)
+    header = box.requests[-1].header("authorization")
+    assert header is not None
+    assert 'oauth_signature_method="RSA-SHA1"' in header
+
+
+def test_strong_keys_raise_no_warning(box: ProviderBox) -> None:
+    """Warnings are errors here."""
+    client = box.clients["RSA-SHA1"]
+    token = box.issue_token(client)
+
+    signed = OAuth1Session(
+        client.client_id,
+        None,
+        token.token,
+        token.token_secret,
+        rsa_key=client.rsa_key,
+        signature_method=SIGNATURE_RSA_SHA1,
+        signature_type=SIGNATURE_TYPE_BODY,
+    ).post(box.echo_url, data={"a": "b"})
+
+    assert signed.json()["placement"] == "BODY"
+
+
+def test_plaintext(box: ProviderBox) -> None:
+    """The constant names the method."""
+    client = box.clients["PLAINTEXT"]
+    token = box.issue_token(client)
+    signed = OAuth1Session(
+        client.client_id, client.client_secret, token.token, token.token_secret, signature_method=SIGNATURE_PLAINTEXT
+    )
+
+    assert signed.get(box.echo_url).ok
+
+
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        ("import authlib.jose", "authlib.jose"),
+        ("import authlib.oauth2.rfc6749", "authlib.oauth2"),
+        ("from authlib.oauth1 import ResourceProtector", "authlib.oauth1.ResourceProtector"),
+        ("from authlib.integrations.requests_client import OAuth2Session", "OAuth2Session"),
+        ("import authlib.integrations.flask_oauth2", "authlib.integrations.flask_oauth2"),
+    ],
+)
+def test_what_is_not_here_says_so(statement: str, named: str) -> None:
+    """An ImportError that names the part and the way out."""
+    with pytest.raises(ImportError) as caught:
+        exec(statement)
+
+    assert named in str(caught.value)
+    assert "install Authlib" in str(caught.value)
+
+
+@pytest.mark.parametrize("module", ["authlib.oauth1", "authlib.integrations.requests_client"])
+def test_what_nobody_has_is_no_attribute(module: str) -> None:
+    """hasattr stays honest."""
+    assert not hasattr(sys.modules[module], "NoSuchThing")
+
+
+def test_two_owners_of_the_package_are_named(tmp_path: Path) -> None:
+    """Beside the metadata of a real Authlib, the import warns which two distributions collide, and names the cure."""
+    source = Path(sys.modules["authlib"].__file__ or "").parent
+    (tmp_path / "authlib").symlink_to(source)
+    (tmp_path / "Authlib-1.9.10.dist-info").mkdir()
+    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import authlib"
+
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=50)
+
+    assert ran.returncode == 0
+    assert "two distributions own the package 'authlib'" in ran.stderr
+    assert "Authlib-1.9.10.dist-info" in ran.stderr
+    assert "Uninstall both" in ran.stderr
