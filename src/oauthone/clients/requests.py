@@ -4,6 +4,7 @@ A session signs when a request is sent: every redirect hop and every retry anew,
 that was prepared stays unsigned; ``response.request`` is the signed copy that went out.
 """
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple, Unpack, cast
@@ -16,18 +17,18 @@ from oauthone.core.flow import Leg, Reply
 from oauthone.core.origin import origin
 from oauthone.core.responses import MAX_BODY
 from oauthone.core.signing import Signed
-from oauthone.errors import OAuthError, missing_library
+from oauthone.errors import OAuthError, SigningError, missing_library
 
 try:
     import requests
     from requests.adapters import BaseAdapter, HTTPAdapter
     from requests.auth import AuthBase
-    from requests.exceptions import RequestException, RetryError, UnrewindableBodyError
+    from requests.exceptions import ConnectionError, ReadTimeout, RequestException, RetryError, UnrewindableBodyError
     from requests.models import PreparedRequest, Request, Response
     from requests.sessions import SessionRedirectMixin
     from requests.utils import requote_uri
-    from urllib3.exceptions import HTTPError, MaxRetryError
-    from urllib3.util.retry import Retry
+    from urllib3.exceptions import HTTPError, LocationParseError, MaxRetryError
+    from urllib3.util import Retry, parse_url
 except ModuleNotFoundError as missing:
     raise missing_library(missing.name or "requests", "requests") from missing
 
@@ -47,7 +48,8 @@ class OAuth1Auth(SigningAuth, AuthBase):
     """
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        unsigned = _Unsigned(str(request.url), request.body, request.headers.get("Content-Type"))
+        position = request.__dict__.get("_body_position")
+        unsigned = _Unsigned(str(request.url), request.body, request.headers.get("Content-Type"), position)
         signed = self.signed(request)
         _put(request, signed)
         request.register_hook("response", _FollowSigned(self, unsigned))
@@ -185,17 +187,22 @@ class OAuth1Session(DanceMethods, requests.Session):
         _note(prepared, _Plan(auth))
         return prepared
 
+    def send(self, request: PreparedRequest, **kwargs: Any) -> Response:
+        """Send a prepared request and sign it as it is sent, also one that was sent before, or ``response.request``."""
+        plan = _noted(request)
+        return super().send(request if plan is None else plan.taken_back(request), **kwargs)
+
     def rebuild_auth(self, prepared_request: PreparedRequest, response: Response) -> None:
         """Sign a redirect hop only while every hop so far had the origin of the first."""
-        super().rebuild_auth(prepared_request, response)
         plan = _noted(response.request)
-        if plan is None or plan.auth is None:
-            _note(prepared_request, _Plan(None))
-        elif origin(str(response.request.url)) != origin(str(prepared_request.url)):
+        if plan is not None and plan.auth is not None:
+            if _share_origin(str(response.request.url), str(prepared_request.url)):
+                # No password from a .netrc takes or joins the signature's place, as none did on the first hop.
+                _note(prepared_request, _Plan(plan.auth, is_redirect=True))
+                return
             LOG.debug("a redirect leads to another origin: it is followed without credentials")
-            _note(prepared_request, _Plan(None))
-        else:
-            _note(prepared_request, _Plan(plan.auth, is_redirect=True))
+        super().rebuild_auth(prepared_request, response)
+        _note(prepared_request, _Plan(None))
 
     def get_adapter(self, url: str) -> BaseAdapter:
         """The adapter that is mounted for ``url``, signing what it sends."""
@@ -228,12 +235,23 @@ class OAuth1Session(DanceMethods, requests.Session):
             return Reply(response.status_code, list(response.headers.items()), bytes(body))
 
 
+class _Before(NamedTuple):
+    """What a signed copy was made from, and what the signature put into it."""
+
+    unsigned: PreparedRequest
+    url: str | None
+    body: Any
+    authorization: str | None
+
+
 class _Plan(NamedTuple):
     """How one prepared request is signed when it is sent."""
 
     #: None: not at all.
     auth: OAuth1Auth | None
     is_redirect: bool = False
+    #: Noted in what `signed_copy` returned.
+    before: _Before | None = None
 
     def signed_copy(self, request: PreparedRequest) -> PreparedRequest:
         """What goes on the wire; ``request`` stays as it is."""
@@ -242,11 +260,39 @@ class _Plan(NamedTuple):
             return request
         if self.is_redirect and auth.travels_in_body and not request.body:
             auth = auth.in_header()
-        copied = PreparedRequest()
-        copied.__dict__.update(request.__dict__)
-        copied.headers = request.headers.copy()
-        _put(copied, auth.signed(copied))
-        _note(copied, self)
+        copied = _copy(request)
+        copied.url = _as_sent(str(request.url))
+        signed = auth.signed(copied)
+        _put(copied, signed)
+        _note(copied, self._replace(before=_Before(request, copied.url, copied.body, signed.authorization)))
+        return copied
+
+    def taken_back(self, request: PreparedRequest) -> PreparedRequest:
+        """``request`` without the signature that `signed_copy` gave it, if it did; what others changed stays."""
+        if self.before is None:
+            return request
+        unsigned, url, body, authorization = self.before
+        copied = _copy(request)
+        if request.url == url:
+            copied.url = unsigned.url
+        if request.headers.get("Authorization") == authorization:
+            _take_over(copied, unsigned, "Authorization")
+        if request.body == body is not unsigned.body:
+            copied.body = unsigned.body
+            _take_over(copied, unsigned, "Content-Type")
+            _take_over(copied, unsigned, "Content-Length")
+        _note(copied, self._replace(before=None))
+        return copied
+
+
+class _Planned(PreparedRequest):
+    """A prepared request that knows how it is signed; so do its copies."""
+
+    plan: _Plan
+
+    def copy(self) -> PreparedRequest:
+        copied = super().copy()
+        _note(copied, self.plan)
         return copied
 
 
@@ -293,6 +339,10 @@ def _send_with_retries(
                 raise
             try:
                 retries = retries.increment(method, path, error=error)
+            except MaxRetryError as exhausted:
+                # HTTPAdapter's words for it: a timeout of the last of several attempts is a ConnectionError.
+                kind = ConnectionError if isinstance(failure, ReadTimeout) else type(failure)
+                raise kind(exhausted, request=signed) from failure
             except HTTPError:
                 raise failure from None
             _rewind(request, start, failure)
@@ -351,13 +401,7 @@ def _rewind(request: PreparedRequest, start: int | None, failure: RequestExcepti
     body: Any = request.body
     if body is None or isinstance(body, (str, bytes, bytearray)):
         return
-    if start is not None:
-        try:
-            body.seek(start)
-            return
-        except (AttributeError, OSError):
-            pass
-    elif not hasattr(body, "read") and iter(body) is not body:
+    if _seek(body, start) or (start is None and not hasattr(body, "read") and iter(body) is not body):
         return
     raise UnrewindableBodyError(
         f"the request is not tried again: its body ({type(body).__name__}) can be read only once. "
@@ -366,12 +410,23 @@ def _rewind(request: PreparedRequest, start: int | None, failure: RequestExcepti
     ) from failure
 
 
+def _seek(body: Any, start: Any) -> bool:
+    """Put a file back to ``start``; False where that is not known or cannot be."""
+    try:
+        body.seek(start)
+    except (AttributeError, OSError, TypeError):
+        return False
+    return True
+
+
 class _Unsigned(NamedTuple):
     """What a bare auth has changed of a request, as it was before."""
 
     url: str
     body: Any
     content_type: Any
+    #: Where requests found a file's body to begin.
+    position: Any
 
 
 class _FollowSigned:
@@ -391,20 +446,21 @@ class _FollowSigned:
             return
         request = response.request
         response.request = request.copy()
+        keeps_body = response.status_code in (307, 308)
         hop = PreparedRequest()
         hop.method, hop.url = request.method, _redirect_target(response)
         _MIXIN.rebuild_method(hop, response)
         self._take_back(request)
-        self._has_left = self._has_left or origin(str(hop.url)) != origin(self._unsigned.url)
+        self._has_left = self._has_left or not _share_origin(self._unsigned.url, hop.url)
         if not self._has_left:
-            self._sign_hop(request, hop, keeps_body=response.status_code in (307, 308))
-        self._unsigned = self._unsigned._replace(url=str(hop.url))
+            self._sign_hop(request, hop, keeps_body=keeps_body)
+        body = self._unsigned.body if keeps_body else None
+        self._unsigned = self._unsigned._replace(url=hop.url, body=body)
 
     def _take_back(self, request: PreparedRequest) -> None:
         request.headers.pop("Authorization", None)
         if request.body is not self._unsigned.body:
-            request.body = self._unsigned.body
-            _put_length(request)
+            _put_body(request, self._unsigned.body, self._unsigned.position)
         if self._unsigned.content_type is None:
             request.headers.pop("Content-Type", None)
         request.url = self._unsigned.url
@@ -412,28 +468,63 @@ class _FollowSigned:
     def _sign_hop(self, request: PreparedRequest, hop: PreparedRequest, *, keeps_body: bool) -> None:
         hop.headers = request.headers.copy()
         hop.body = request.body if keeps_body else None
-        if not keeps_body:
+        if keeps_body:
+            _seek(hop.body, self._unsigned.position)  # requests does so later; the signature may cover what is read
+        else:
             hop.headers.pop("Content-Type", None)
         in_body = self._auth.travels_in_body and bool(hop.body)
         signed = (self._auth if in_body else self._auth.in_header()).signed(hop)
         if signed.authorization is not None:
             request.headers["Authorization"] = signed.authorization
         else:
-            request.body = signed.body
-            _put_length(request)
+            _put_body(request, signed.body)
 
 
 _MIXIN = SessionRedirectMixin()
-_PLAN = "_oauthone_plan"
+#: What urllib3 writes otherwise when it sends a URL.
+_CHANGES_WHEN_SENT = re.compile(r"%(?![0-9A-F]{2})|[^\w.~!$&'()*+,;=:@/?%-]|/\.", re.ASCII)
 
 
 def _note(request: PreparedRequest, plan: _Plan) -> None:
-    setattr(request, _PLAN, plan)
+    request.__class__ = _Planned
+    cast("_Planned", request).plan = plan
 
 
 def _noted(request: PreparedRequest) -> _Plan | None:
-    plan: _Plan | None = getattr(request, _PLAN, None)
-    return plan
+    return request.plan if isinstance(request, _Planned) else None
+
+
+def _copy(request: PreparedRequest) -> PreparedRequest:
+    """A copy that shares everything but its headers."""
+    copied = PreparedRequest()
+    copied.__dict__.update(request.__dict__)
+    copied.headers = request.headers.copy()
+    return copied
+
+
+def _take_over(request: PreparedRequest, other: PreparedRequest, name: str) -> None:
+    """Give ``request`` the header of this name that ``other`` has, or none."""
+    request.headers.pop(name, None)
+    if name in other.headers:
+        request.headers[name] = other.headers[name]
+
+
+def _share_origin(url: str, target: str) -> bool:
+    """Whether ``target`` has the origin of ``url``. What is no absolute URL has another."""
+    try:
+        return origin(url) == origin(target)
+    except SigningError:
+        return False
+
+
+def _as_sent(url: str) -> str:
+    """``url`` as urllib3 puts it on the wire, which is how requests wrote all but the targets of redirects already."""
+    if _CHANGES_WHEN_SENT.search(url) is None:
+        return url
+    try:
+        return parse_url(url).url
+    except LocationParseError:
+        return url
 
 
 def _leave_unsigned(request: PreparedRequest) -> PreparedRequest:
@@ -449,13 +540,14 @@ def _put(request: PreparedRequest, signed: Signed) -> None:
     if signed.content_type is not None:
         request.headers["Content-Type"] = signed.content_type
     if signed.body is not request.body:
-        request.body = signed.body
-        _put_length(request)
+        _put_body(request, signed.body)
 
 
-def _put_length(request: PreparedRequest) -> None:
+def _put_body(request: PreparedRequest, body: Any, position: Any = None) -> None:
+    request.body = body
+    request.__dict__["_body_position"] = position
     request.headers.pop("Content-Length", None)
-    request.prepare_content_length(request.body)
+    request.prepare_content_length(body)
 
 
 def _redirect_target(response: Response) -> str:
@@ -463,4 +555,6 @@ def _redirect_target(response: Response) -> str:
     url = str(_MIXIN.get_redirect_target(response))
     if url.startswith("//"):
         url = f"{urlparse(response.url).scheme}:{url}"
-    return requote_uri(url) if urlparse(url).netloc else urljoin(response.url, requote_uri(url))
+    target = urlparse(url)
+    url = requote_uri(target.geturl())
+    return _as_sent(url if target.netloc else urljoin(response.url, url))
