@@ -1,0 +1,103 @@
+"""A provider in a box for all tests of the clients, with TLS and without, and sessions that are closed."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import sleep
+from typing import Any
+
+import pytest
+
+from oauthone.clients.requests import OAuth1Auth, OAuth1Session
+from oauthone.testing import BoxToken, ProviderBox
+
+Opener = Callable[..., OAuth1Session]
+
+
+@pytest.fixture(autouse=True)
+def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the machine says of proxies, certificates and passwords is not for these tests."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    monkeypatch.setenv("NETRC", os.devnull)
+
+
+@pytest.fixture(scope="session")
+def shared_box() -> Iterator[ProviderBox]:
+    with ProviderBox() as box:
+        yield box
+
+
+@pytest.fixture(scope="session")
+def shared_tls_box() -> Iterator[ProviderBox]:
+    with ProviderBox(tls=True) as box:
+        yield box
+
+
+@pytest.fixture
+def box(shared_box: ProviderBox) -> ProviderBox:
+    """A provider that has received nothing yet."""
+    shared_box.requests.clear()
+    shared_box.decision = "approve"
+    return shared_box
+
+
+@pytest.fixture
+def tls_box(shared_tls_box: ProviderBox) -> ProviderBox:
+    """A provider behind TLS that has received nothing yet."""
+    shared_tls_box.requests.clear()
+    return shared_tls_box
+
+
+@pytest.fixture
+def open_session() -> Iterator[Opener]:
+    """Makes sessions with token credentials of a box: ``open_session(box, method, placement, **options)``."""
+    opened: list[OAuth1Session] = []
+
+    def open_one(
+        box: ProviderBox, method: str = "HMAC-SHA1", placement: str = "HEADER", **options: Any
+    ) -> OAuth1Session:
+        token = box.issue_token(box.clients[method])
+        session = OAuth1Session(
+            **box.clients[method].credentials(), **token._asdict(), signature_type=placement, **options
+        )
+        session.verify = box.ca_file or True
+        opened.append(session)
+        return session
+
+    yield open_one
+    for session in opened:
+        session.close()
+
+
+@pytest.fixture
+def auth_for() -> Callable[..., OAuth1Auth]:
+    """Makes bare auth objects with token credentials of a box: ``auth_for(box, method, placement, **options)``."""
+
+    def make(box: ProviderBox, method: str = "HMAC-SHA1", placement: str = "HEADER", **options: Any) -> OAuth1Auth:
+        token: BoxToken = box.issue_token(box.clients[method])
+        return OAuth1Auth(**box.clients[method].credentials(), **token._asdict(), signature_type=placement, **options)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a forward proxy that lets in who names ``user`` and ``pass``."""
+    folder = tmp_path_factory.mktemp("proxy")
+    port = folder / "port"
+    command = [sys.executable, "-m", "proxy", "--hostname", "127.0.0.1", "--port", "0", "--port-file", str(port)]
+    command += ["--num-workers", "1", "--num-acceptors", "1", "--basic-auth", "user:pass", "--log-level", "ERROR"]
+    with Path(folder / "log").open("wb") as log:
+        running = subprocess.Popen([*command, "--data-dir", str(folder)], stdout=log, stderr=log, cwd=folder)
+        try:
+            while not (port.exists() and port.read_text().strip()):
+                assert running.poll() is None, (folder / "log").read_text()
+                sleep(0.02)
+            yield f"http://user:pass@127.0.0.1:{port.read_text().split()[0]}"
+        finally:
+            running.terminate()
+            running.wait()

@@ -1,0 +1,355 @@
+"""Redirects: the same origin gets a new signature for each hop, another origin gets nothing."""
+
+import io
+import socket
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from oauthone.clients.requests import OAuth1Auth, OAuth1Session
+from oauthone.core.body import FORM
+from oauthone.testing import ProviderBox, Received
+
+from .matrix import SAMPLES, nonces, places
+from .servers import ScriptedServer, answer
+
+STATUSES = [301, 302, 303, 307, 308]
+KEEPS_METHOD = (307, 308)
+KINDS = ["OAuth1Session", "Session", "requests"]
+
+#: Sends one request: ``send(verb, url, **arguments)``.
+Send = Callable[..., requests.Response]
+Sender = Callable[..., Send]
+
+
+@pytest.fixture
+def sender(open_session: Any, auth_for: Any) -> Any:
+    """Makes what sends: our session, a plain session with a bare auth, or requests' functions with one."""
+    plain = requests.Session()
+
+    def make(kind: str, box: ProviderBox, method: str, placement: str, **options: Any) -> Send:
+        if kind == "OAuth1Session":
+            session: OAuth1Session = open_session(box, method, placement, **options)
+            return session.request
+        auth: OAuth1Auth = auth_for(box, method, placement, **options)
+        plain.verify = box.ca_file or True
+        if kind == "Session":
+            plain.auth = auth
+            return plain.request
+        return lambda *args, **arguments: requests.request(*args, auth=auth, verify=plain.verify, **arguments)
+
+    yield make
+    plain.close()
+
+
+def is_clean(received: Received) -> bool:
+    """Whether nothing of the credentials came along."""
+    return received.oauth_parameters() == [] and "oauth_" not in received.url and b"oauth_" not in received.body
+
+
+@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize(("method", "placement"), SAMPLES)
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("verb", ["GET", "POST", "PUT"])
+@pytest.mark.seen_in("requests-oauthlib#94")
+@pytest.mark.seen_in("requests-oauthlib#116")
+@pytest.mark.seen_in("requests-oauthlib#118")
+@pytest.mark.seen_in("PyPump#120")
+@pytest.mark.seen_in("infoscoop#183")
+@pytest.mark.seen_in("oauth-1.0a#79")
+def test_the_same_origin_verifies_each_hop_anew(
+    box: ProviderBox, sender: Sender, kind: str, method: str, placement: str, status: int, verb: str
+) -> None:
+    """Three hops to the same origin carry three signatures with three nonces, and the form where it is kept."""
+    second = box.redirect_url("/echo?last=1", status)
+    form = {"a": "é", "b": "1 2"} if verb != "GET" else None
+    response = sender(kind, box, method, placement)(verb, box.redirect_url(second, status), data=form)
+    assert response.ok, response.text
+    assert len(set(nonces(box.requests))) == 3
+    assert [one.status_code for one in response.history] == [status, status]
+
+    kept = status in KEEPS_METHOD or (verb == "PUT" and status == 301)
+    last = box.requests[-1]
+    assert last.method == (verb if kept else "GET")
+    assert response.json()["query"][0] == ["last", "1"]
+    form_kept = form is not None and status in KEEPS_METHOD
+    pairs = [pair for pair in last.form() if not pair[0].startswith(b"oauth_")]
+    assert pairs == ([(b"a", "é".encode()), (b"b", b"1 2")] if form_kept else [])
+    for received in box.requests:
+        assert len(places(received)) == 1
+    if kind == "OAuth1Session":
+        later = "HEADER" if placement == "BODY" and not form_kept else placement
+        assert [list(places(received)) for received in box.requests] == [[placement], [later], [later]]
+
+
+@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize(("method", "placement"), SAMPLES)
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("verb", ["GET", "POST"])
+def test_another_origin_gets_nothing(
+    box: ProviderBox, sender: Sender, kind: str, method: str, placement: str, status: int, verb: str
+) -> None:
+    """It receives neither an Authorization header nor an ``oauth_`` parameter, but the caller's own form."""
+    form = {"a": "é", "b": "1 2"} if verb == "POST" else None
+    response = sender(kind, box, method, placement)(verb, box.redirect_url(box.other_url, status), data=form)
+    assert response.ok
+    first, other = box.requests
+    assert first.verified is not None
+    assert other.url == box.other_url
+    assert is_clean(other)
+    kept = form is not None and status in KEEPS_METHOD
+    assert other.body == (b"a=%C3%A9&b=1+2" if kept else b"")
+    assert other.header("content-type") == (FORM if kept else None)
+    assert other.header("content-length") == ("14" if kept else other.header("content-length"))
+
+
+@pytest.mark.parametrize("status", [302, 308])
+@pytest.mark.parametrize(("method", "placement"), SAMPLES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_comes_back_from_another_origin_stays_unsigned(
+    box: ProviderBox, sender: Sender, kind: str, method: str, placement: str, status: int
+) -> None:
+    """Where another origin sends the client back, or on, it says which request to make: that one is not signed."""
+    location = f"{box.origin}/open?of=another"
+    with ScriptedServer(answer(status=status, headers=[("Location", location)])) as server:
+        begin = box.redirect_url(f"{server.origin}/there", status)
+        response = sender(kind, box, method, placement)("POST", begin, data={"a": "1"})
+        assert response.ok
+    (there,) = server.seen
+    assert there.header("authorization") is None
+    assert b"oauth_" not in there.octets
+    first, last = box.requests
+    assert first.verified is not None
+    assert last.url == location
+    assert is_clean(last)
+    assert [one.url for one in response.history] == [response.history[0].url, f"{server.origin}/there"]
+
+
+@pytest.mark.parametrize(("method", "placement"), SAMPLES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_another_name_of_the_same_machine_is_another_origin(
+    box: ProviderBox, sender: Sender, kind: str, method: str, placement: str
+) -> None:
+    try:
+        socket.create_connection(("localhost", urlsplit(box.origin).port or 0)).close()
+    except OSError:
+        pytest.skip("this machine does not resolve localhost to 127.0.0.1")
+    target = box.open_url.replace("127.0.0.1", "localhost")
+    assert sender(kind, box, method, placement)("POST", box.redirect_url(target, 307), data={"a": "1"}).ok
+    assert box.requests[-1].url == target
+    assert is_clean(box.requests[-1])
+    assert box.requests[-1].form() == [(b"a", b"1")]
+
+
+@pytest.mark.parametrize(("method", "placement"), SAMPLES)
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("status", [301, 307])
+def test_https_to_http_gets_nothing(
+    tls_box: ProviderBox, box: ProviderBox, sender: Sender, kind: str, method: str, placement: str, status: int
+) -> None:
+    url = tls_box.redirect_url(box.open_url, status)
+    assert sender(kind, tls_box, method, placement)("POST", url, data={"a": "1"}).ok
+    assert tls_box.requests[0].verified is not None
+    assert is_clean(box.requests[0])
+
+
+@pytest.mark.parametrize(("method", "placement"), SAMPLES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_https_on_one_origin(tls_box: ProviderBox, sender: Sender, kind: str, method: str, placement: str) -> None:
+    send = sender(kind, tls_box, method, placement)
+    assert send("POST", tls_box.redirect_url("/echo", 307), data={"a": "1"}).ok
+    assert len(set(nonces(tls_box.requests))) == 2
+    assert send("POST", tls_box.redirect_url(tls_box.other_url, 307), data={"a": "1"}).ok
+    assert is_clean(tls_box.requests[-1])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("spelling", ["HTTP://127.0.0.1:{port}/echo?a=1", "//127.0.0.1:{port}/echo", "echo?b", "?c#d"])
+def test_one_origin_in_other_spellings(box: ProviderBox, sender: Sender, kind: str, spelling: str) -> None:
+    target = spelling.format(port=urlsplit(box.origin).port)
+    response = sender(kind, box, "HMAC-SHA1", "HEADER")(
+        "GET", f"{box.origin}/redirect?to={requests.utils.quote(target)}"
+    )
+    assert response.ok, response.text
+    assert len(set(nonces(box.requests))) == len(box.requests)
+    assert box.requests[1].url == (f"{box.origin}/redirect?c" if target == "?c#d" else response.url.split("#")[0])
+
+
+TARGETS = [
+    "/a%2fb/%e9?c=%2f&d=%e9",
+    "/a[1]/{b}?filter[c]=1|2",
+    "/é/ü?ä=ö",
+    "/a b/c?d=e f",
+    "/100%/%zz?e=100%",
+    "/;a=1/$b/'c'?$top=1&f='g'",
+    "/a//b/?",
+    "/.well-known/x/..y",
+]
+
+
+@pytest.mark.parametrize("absolute", [True, False], ids=["absolute", "relative"])
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_odd_targets_are_signed_as_they_are_sent(
+    box: ProviderBox, sender: Sender, kind: str, placement: str, target: str, absolute: bool
+) -> None:
+    """What requests and urllib3 make of a Location on the way to the socket is what is signed."""
+    with ScriptedServer(answer(status=302, headers=[("Location", target)]), answer("fine")) as server:
+        requests.get(server.origin)
+    response = sender(kind, box, "HMAC-SHA1", placement)(
+        "GET", box.redirect_url((box.origin if absolute else "") + target.encode().decode("latin-1"))
+    )
+    assert response.ok, response.text
+    assert len(set(nonces(box.requests))) == 2
+    sent = box.requests[1].url.removeprefix(box.origin)
+    unsigned = server.seen[1].target.rstrip("?")
+    assert sent == unsigned or (kind == "OAuth1Session" and placement == "QUERY" and sent.startswith(unsigned))
+
+
+@pytest.mark.parametrize("target", ["/a/./b/../c", "/%2e/x"])
+def test_dots_in_a_target(box: ProviderBox, open_session: Any, target: str) -> None:
+    response = open_session(box).get(box.redirect_url(box.origin + target))
+    assert response.ok, response.text
+
+
+@pytest.mark.parametrize("location", ["mailto:a@b.example", "app:/done", "about:blank"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_redirect_to_what_is_no_http(box: ProviderBox, sender: Sender, kind: str, location: str) -> None:
+    """It is what it is without us: requests' own error where it is followed, a plain response where it is not."""
+    send = sender(kind, box, "HMAC-SHA1", "HEADER")
+    with pytest.raises(requests.exceptions.InvalidSchema):
+        send("GET", box.redirect_url(location))
+    response = send("GET", box.redirect_url(location), allow_redirects=False)
+    assert response.headers["Location"] == location
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
+@pytest.mark.parametrize("body_hash", ["never", "auto"])
+@pytest.mark.parametrize("status", KEEPS_METHOD)
+def test_another_body_is_kept(
+    box: ProviderBox, sender: Sender, kind: str, placement: str, body_hash: str, status: int
+) -> None:
+    """JSON, octets and files go along byte for byte, also to another origin; a hash of them is made anew."""
+    send = sender(kind, box, "HMAC-SHA1", placement, body_hash=body_hash)
+    octets = bytes(range(256)) * 300
+    for target, count in (("/echo", 2), (box.other_url, 1)):
+        for body in (octets, io.BytesIO(octets), io.BytesIO(b"123" + octets)):
+            if isinstance(body, io.BytesIO) and len(body.getvalue()) > len(octets):
+                body.seek(3)
+            box.requests.clear()
+            response = send("POST", box.redirect_url(target, status), data=body)
+            assert response.ok, response.text
+            assert [received.body for received in box.requests] == [octets, octets]
+            assert len(set(nonces(box.requests[:count]))) == count
+        box.requests.clear()
+        response = send("POST", box.redirect_url(target, status), json={"a": "é"})
+        assert response.ok, response.text
+        assert box.requests[0].body == box.requests[1].body == b'{"a": "\\u00e9"}'
+        assert box.requests[1].header("content-type") == "application/json"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("placement", ["HEADER", "QUERY", "BODY"])
+def test_a_form_from_a_file_is_kept(box: ProviderBox, sender: Sender, kind: str, placement: str) -> None:
+    send = sender(kind, box, "HMAC-SHA1", placement)
+    form = io.BytesIO(b"a=1&b=2")
+    response = send("POST", box.redirect_url("/echo", 307), data=form, headers={"Content-Type": FORM})
+    assert response.ok, response.text
+    assert box.requests[1].form()[:2] == [(b"a", b"1"), (b"b", b"2")]
+    assert len(set(nonces(box.requests))) == 2
+    form.seek(0)
+    send("POST", box.redirect_url(box.other_url, 307), data=form, headers={"Content-Type": FORM})
+    assert box.requests[3].body == b"a=1&b=2"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("method", "placement"), SAMPLES)
+def test_a_dropped_body_stays_dropped(box: ProviderBox, sender: Sender, kind: str, method: str, placement: str) -> None:
+    """After a 303 the form is gone, also where the next redirect would keep one."""
+    url = box.redirect_url(box.redirect_url("/echo?last=1", 307), 303)
+    response = sender(kind, box, method, placement)("POST", url, data={"a": "1"})
+    assert response.ok, response.text
+    assert [received.method for received in box.requests] == ["POST", "GET", "GET"]
+    for received in box.requests[1:]:
+        assert received.body == b""
+        assert (received.header("content-type"), received.header("content-length")) == (None, None)
+    assert len(set(nonces(box.requests))) == 3
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("method", "placement"), SAMPLES)
+def test_the_history_shows_what_was_sent(
+    box: ProviderBox, sender: Sender, kind: str, method: str, placement: str
+) -> None:
+    response = sender(kind, box, method, placement)(
+        "POST", box.redirect_url(box.redirect_url(box.other_url, 308), 307), data={"a": "1"}
+    )
+    shown = [*response.history, response]
+    for one, received in zip(shown, box.requests, strict=True):
+        assert one.request.url == received.url
+        assert one.request.headers.get("Authorization") == received.header("authorization")
+        body = one.request.body or b""
+        assert (body.encode() if isinstance(body, str) else body) == received.body
+    assert [one.status_code for one in shown] == [307, 308, 200]
+
+
+@pytest.mark.parametrize("placement", ["HEADER", "QUERY", "BODY"])
+@pytest.mark.parametrize("kind", ["OAuth1Session", "Session"])
+@pytest.mark.parametrize("status", [303, 307])
+@pytest.mark.parametrize("foreign", [False, True], ids=["same", "other"])
+def test_redirects_that_are_followed_by_hand(
+    box: ProviderBox, open_session: Any, auth_for: Any, kind: str, placement: str, status: int, foreign: bool
+) -> None:
+    """``response.next`` is signed as the hop would have been, and so is a copy of it; for another origin it is not."""
+    with requests.Session() as plain:
+        session = open_session(box, placement=placement) if kind == "OAuth1Session" else plain
+        session.auth = session.auth or auth_for(box, placement=placement)
+        url = box.redirect_url(box.other_url if foreign else "/echo", status)
+        response = session.post(url, data={"a": "1"}, allow_redirects=False)
+        assert response.status_code == status
+        following = [response.next, response.next.copy()] if kind == "OAuth1Session" else [response.next]
+        for request in following:
+            assert session.send(request).ok
+    assert len(box.requests) == 1 + len(following)
+    if foreign:
+        assert all(is_clean(received) for received in box.requests[1:])
+    else:
+        assert len(set(nonces(box.requests))) == 1 + len(following)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_chain_that_does_not_end(box: ProviderBox, sender: Sender, kind: str) -> None:
+    """Signing changes nothing about the limit: thirty hops, or what the session says."""
+    with ScriptedServer(answer(status=302, headers=[("Location", "/again")])) as server:
+        with pytest.raises(requests.TooManyRedirects):
+            sender(kind, box, "HMAC-SHA1", "HEADER")("GET", server.origin)
+        assert len(server.seen) == 31
+        assert len({seen.nonce(box.verifier) for seen in server.seen}) == 31
+
+
+def test_max_redirects(box: ProviderBox, open_session: Any) -> None:
+    session = open_session(box)
+    session.max_redirects = 1
+    assert session.get(box.redirect_url("/echo")).ok
+    with pytest.raises(requests.TooManyRedirects):
+        session.get(box.redirect_url(box.redirect_url("/echo")))
+    assert len(set(nonces(box.requests))) == 4
+
+
+def test_a_host_header_goes_along(box: ProviderBox, open_session: Any) -> None:
+    """requests keeps a Host header on redirects: the hop is signed with it."""
+    assert open_session(box).get(box.redirect_url("/echo"), headers={"Host": "api.example"}).ok
+    assert [received.header("host") for received in box.requests] == ["api.example"] * 2
+
+
+def test_the_callers_own_authorization_stays_at_its_origin(box: ProviderBox, open_session: Any) -> None:
+    """Where the parameters travel in the query, a header of the caller's goes along to the same origin alone."""
+    session = open_session(box, placement="QUERY")
+    session.headers["Authorization"] = "Bearer x"
+    assert session.get(box.redirect_url(box.redirect_url(box.other_url))).ok
+    assert [received.header("authorization") for received in box.requests] == ["Bearer x", "Bearer x", None]
