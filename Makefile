@@ -23,7 +23,8 @@ demo: $(VENV)/.has-package  ## walk the three-legged flow in the terminal, again
 	@$(VENV)/bin/python -m oauthone.demo $(ARGS)
 
 test: $(VENV)/.has-test  ## run the tests, with branch coverage
-	@$(VENV)/bin/python -m pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
+	@$(VENV)/bin/python -m coverage run -m pytest $(ARGS); status=$$?; \
+	  $(VENV)/bin/python -m coverage report --skip-covered && exit $$status
 
 check: $(VENV)/.has-check  ## formatting, lint, types (mypy and pyright, both strict), import directions
 	$(VENV)/bin/ruff format --check .
@@ -76,8 +77,8 @@ install = @echo "installing into $(@D): $(1)" && \
 $(call made,$(VENV)) $(call made,$(PEERS)):
 	$(make-venv)
 
-$(VENV)/.has-package: $(call made,$(VENV)) pyproject.toml constraints.txt
-	$(call install,-e '.[requests$(,)rsa$(,)testing]')
+$(VENV)/.has-package: $(call made,$(VENV)) pyproject.toml dropin/pyproject.toml constraints.txt
+	$(call install,-e '.[demo]' -e ./dropin)
 
 $(VENV)/.has-test: $(VENV)/.has-package requirements/test.txt
 	$(call install,-r requirements/test.txt)

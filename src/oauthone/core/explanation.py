@@ -6,7 +6,7 @@ Nothing here is needed to verify. Values of parameters that may be secret are ma
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from oauthone.core.base_string import encoded_base_string_uri, signature_base_string, split_query
+from oauthone.core.base_string import encoded_base_string_uri, normalized_parameters, split_query
 from oauthone.core.encoding import encoded_pairs, percent_decode, percent_encode, wire
 from oauthone.core.verification import SECRET_NAMES, Incoming, base_string_of
 
@@ -59,48 +59,36 @@ def _mistakes(request: Incoming) -> Iterator[_Mistake]:
     method, url, pairs = request.method, split_query(request.url)[0], request.pairs
     uri = encoded_base_string_uri(url, request.host)
     query, form = encoded_pairs(wire(split_query(request.url)[1])), encoded_pairs(wire(request.body))
+    own = [pair for pair in pairs if not pair.startswith("oauth_")]
 
-    yield _Mistake(
-        "the client encoded a space as '+' instead of '%20'",
-        signature_base_string(method, uri, [pair.replace("%20", "+") for pair in pairs]),
-    )
-    yield _Mistake(
-        "the client encoded a space as '+' instead of '%20'",
-        signature_base_string(method, uri, [pair.replace("%20", "+") for pair in pairs]).replace("+", "%2B"),
-    )
-    yield _Mistake(
-        "the client wrote percent escapes in lower case",
-        signature_base_string(method, uri, [_lower_escapes(pair) for pair in pairs]),
-    )
-    yield _Mistake(
-        "the client encoded the parameters once instead of twice",
-        signature_base_string(method, uri, [wire(percent_decode(pair)) for pair in pairs]),
-    )
-    yield _Mistake(
-        "the client encoded the parameters three times instead of twice",
-        signature_base_string(method, uri, [pair.replace("%", "%25") for pair in pairs]),
-    )
-    yield _Mistake("the client left the query out", signature_base_string(method, uri, _without(pairs, query)))
+    for words, slip in _SLIPS:
+        yield _Mistake(words, _base_string(method, uri, [slip(pair) if pair in own else pair for pair in pairs]))
+        yield _Mistake(words, _base_string(method, uri, [slip(pair) for pair in pairs]))
+    yield _Mistake("the client left the query out", _base_string(method, uri, _without(pairs, query)))
     if request.has_form:
-        yield _Mistake("the client left the form body out", signature_base_string(method, uri, _without(pairs, form)))
+        yield _Mistake("the client left the form body out", _base_string(method, uri, _without(pairs, form)))
     elif request.body:
         yield _Mistake(
-            "the client signed the body, which is not declared as a form",
-            signature_base_string(method, uri, pairs + form),
+            "the client signed the body, which is not declared as a form", _base_string(method, uri, pairs + form)
         )
     yield _Mistake(
         "the client kept one of several parameters of the same name",
-        signature_base_string(method, uri, list({pair.partition("\0")[0]: pair for pair in pairs}.values())),
+        _base_string(method, uri, list({pair.partition("\0")[0]: pair for pair in pairs}.values())),
     )
     if request.realm is not None:
         yield _Mistake(
             "the client signed the realm of the Authorization header",
-            signature_base_string(method, uri, [*pairs, f"realm\0{percent_encode(request.realm)}"]),
+            _base_string(method, uri, [*pairs, f"realm\0{percent_encode(request.realm)}"]),
         )
     for other in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"):
-        yield _Mistake(f"the client signed the method {other}", signature_base_string(other, uri, [*pairs]))
+        yield _Mistake(f"the client signed the method {other}", _base_string(other, uri, pairs))
     for other_url, words in _other_urls(url):
-        yield _Mistake(words, signature_base_string(method, encoded_base_string_uri(other_url), [*pairs]))
+        yield _Mistake(words, _base_string(method, encoded_base_string_uri(other_url), pairs))
+
+
+def _base_string(method: str, uri: str, pairs: list[str]) -> str:
+    """A base string whose parameters need not be encoded as they should be."""
+    return f"{method}&{uri}&{percent_encode(normalized_parameters(pairs).encode('latin-1'))}"
 
 
 def _other_urls(url: str) -> Iterator[tuple[str, str]]:
@@ -173,14 +161,23 @@ def _shown(pair: str) -> str:
     return f"{_decoded(name)}={'***' if SECRET_NAMES.search(name) else value[:100]!r}"
 
 
-def _lower_escapes(pair: str) -> str:
-    return _with_escapes(pair, str.lower)
+def _lower_escapes(text: str) -> str:
+    return _with_escapes(text, str.lower)
 
 
-def _upper_escapes(pair: str) -> str:
-    return _with_escapes(pair, str.upper)
+def _upper_escapes(text: str) -> str:
+    return _with_escapes(text, str.upper)
 
 
-def _with_escapes(pair: str, change: Callable[[str], str]) -> str:
-    first, *rest = pair.split("%")
+def _with_escapes(text: str, change: Callable[[str], str]) -> str:
+    first, *rest = text.split("%")
     return first + "".join(f"%{change(part[:2])}{part[2:]}" for part in rest)
+
+
+#: What clients do to a parameter on its way into the base string, in words.
+_SLIPS: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("the client encoded a space as '+' instead of '%20'", lambda pair: pair.replace("%20", "+")),
+    ("the client wrote percent escapes in lower case", _lower_escapes),
+    ("the client encoded the parameters once instead of twice", lambda pair: percent_decode(pair).decode("latin-1")),
+    ("the client encoded the parameters three times instead of twice", lambda pair: pair.replace("%", "%25")),
+)

@@ -26,15 +26,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The marker for tests in which the provider is meant to refuse."""
+    """The marker for tests in which the provider is meant to refuse; and a check of the setting."""
+    scope = config.getini("oauth1_provider_scope")
+    if scope not in _SCOPES:
+        raise pytest.UsageError(f"oauth1_provider_scope is {scope!r}: use one of {', '.join(_SCOPES)}")
     config.addinivalue_line("markers", f"{_MARKER}: the provider may refuse requests of this test (oauthone)")
 
 
 def _scope(fixture_name: str, config: pytest.Config) -> Any:
-    scope = config.getini("oauth1_provider_scope")
-    if scope not in _SCOPES:
-        raise pytest.UsageError(f"oauth1_provider_scope is {scope!r}: use one of {', '.join(_SCOPES)}")
-    return scope
+    return config.getini("oauth1_provider_scope")
 
 
 @pytest.fixture(scope=_scope)

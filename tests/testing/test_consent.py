@@ -1,0 +1,197 @@
+"""The consent page's promises on the wire: what its headers forbid, and which POST counts."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+
+import pytest
+import requests
+
+from oauthone.clients.requests import OAuth1Session
+from oauthone.testing import ProviderBox
+
+
+@pytest.fixture
+def box() -> Iterator[ProviderBox]:
+    with ProviderBox(decision=None) as box:
+        yield box
+
+
+class Asked:
+    """A browser that was shown the page."""
+
+    def __init__(self, box: ProviderBox, redirect_uri: str | None = "https://app.example/cb") -> None:
+        self.box = box
+        self.client = OAuth1Session(**box.client.credentials(), redirect_uri=redirect_uri)
+        self.token = self.client.fetch_request_token(box.request_token_url)["oauth_token"]
+        self.browser = requests.Session()
+        self.page = self.browser.get(self.client.create_authorization_url(box.authorize_url), timeout=10)
+
+    def button(self, decision: str) -> str:
+        found = re.search(rf'value="({decision}\.[^"]+)"', self.page.text)
+        assert found is not None
+        return found[1]
+
+    def post(self, decision: str, **changed: str) -> requests.Response:
+        form = {"oauth_token": self.token, "decision": decision, **changed}
+        return self.browser.post(self.box.authorize_url, data=form, allow_redirects=False, timeout=10)
+
+
+def test_the_page_says_who_asks_for_what_as_whom(box: ProviderBox) -> None:
+    """The client's name, the access, the signed-in user, and where it leads."""
+    text = unescape(Asked(box).page.text)
+
+    for said in ("Photo printer (HMAC-SHA1)", "Read and write", "alice", "https://app.example"):
+        assert said in text
+
+
+def test_the_page_cannot_be_framed_cached_or_leaked(box: ProviderBox) -> None:
+    """Framing, caching, referrers, foreign forms and scripts are forbidden by headers, on errors too."""
+    for page in (Asked(box).page, requests.get(f"{box.authorize_url}?oauth_token=unknown", timeout=10)):
+        policy = page.headers["Content-Security-Policy"]
+        assert "frame-ancestors 'none'" in policy
+        assert "default-src 'none'" in policy
+        assert "script-src" not in policy
+        assert "form-action 'self'" in policy
+        assert page.headers["X-Frame-Options"] == "DENY"
+        assert page.headers["Cache-Control"] == "no-store"
+        assert page.headers["Referrer-Policy"] == "no-referrer"
+        assert "<script" not in page.text
+
+
+def test_the_cookie_is_for_the_server_only(box: ProviderBox) -> None:
+    """HttpOnly and SameSite."""
+    cookie = Asked(box).page.headers["Set-Cookie"]
+
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+
+
+def test_approving_leads_back_with_a_verifier(box: ProviderBox) -> None:
+    """A redirect to the callback that was named in the first leg, and the flow goes on."""
+    asked = Asked(box)
+
+    answer = asked.post(asked.button("approve"))
+
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith(f"https://app.example/cb?oauth_token={asked.token}&oauth_verifier=")
+    asked.client.parse_authorization_response(answer.headers["Location"])
+    assert asked.client.fetch_access_token(box.access_token_url)["oauth_token"]
+
+
+def test_denying_leads_back_without_one(box: ProviderBox) -> None:
+    """And the temporary credentials are dead at once."""
+    asked = Asked(box)
+
+    answer = asked.post(asked.button("deny"))
+
+    assert "oauth_problem=user_refused" in answer.headers["Location"]
+    assert asked.post(asked.button("approve")).status_code == 400
+
+
+def test_a_double_click_approves_once(box: ProviderBox) -> None:
+    """Both answers lead to the same place."""
+    asked = Asked(box)
+
+    first, second = asked.post(asked.button("approve")), asked.post(asked.button("approve"))
+
+    assert first.headers["Location"] == second.headers["Location"]
+
+
+def test_looking_decides_nothing(box: ProviderBox) -> None:
+    """A GET, whatever it carries, grants nothing."""
+    asked = Asked(box)
+
+    answer = asked.browser.get(
+        box.authorize_url, params={"oauth_token": asked.token, "decision": asked.button("approve")}, timeout=10
+    )
+
+    assert answer.status_code == 200
+    assert "Allow" in answer.text
+
+
+def test_a_forged_post_does_not_count(box: ProviderBox) -> None:
+    """Without the page's proof, with another decision's, another token's or from another browser."""
+    asked, other = Asked(box), Asked(box)
+    approve = asked.button("approve")
+    forged = [
+        asked.post("approve"),
+        asked.post("approve."),
+        asked.post("approve.é"),
+        asked.post("approve." + asked.button("deny").partition(".")[2]),
+        asked.post("reject." + approve.partition(".")[2]),
+        asked.post(approve, oauth_token=other.token),
+        asked.post(other.button("approve")),
+        requests.post(
+            box.authorize_url,
+            data={"oauth_token": asked.token, "decision": approve},
+            allow_redirects=False,
+            timeout=10,
+        ),
+    ]
+
+    for answer in forged:
+        assert answer.status_code == 403
+        assert "does not count" in answer.text
+    assert asked.post(approve).status_code == 302
+
+
+def test_an_unknown_token_is_an_error_page_and_no_redirect(box: ProviderBox) -> None:
+    """Nobody is sent anywhere on the word of a stranger."""
+    answer = requests.get(
+        box.authorize_url,
+        params={"oauth_token": "unknown", "oauth_callback": "https://evil.example/"},
+        allow_redirects=False,
+        timeout=10,
+    )
+
+    assert answer.status_code == 400
+    assert "Location" not in answer.headers
+    assert "evil.example" not in answer.text
+
+
+def test_a_callback_in_the_authorization_url_is_ignored(box: ProviderBox) -> None:
+    """The one of the first leg stands."""
+    asked = Asked(box)
+    asked.page = asked.browser.get(
+        box.authorize_url,
+        params={"oauth_token": asked.token, "oauth_callback": "https://evil.example/"},
+        timeout=10,
+    )
+
+    answer = asked.post(asked.button("approve"))
+
+    assert answer.headers["Location"].startswith("https://app.example/cb?")
+
+
+def test_names_are_text(box: ProviderBox) -> None:
+    """Markup in a client's or a user's name stays text."""
+    box.user = '<b>"alice"</b>'
+    client = box.store.find_client(box.client.client_id)
+    assert client is not None
+    box.store.add_client(client._replace(name="<script>alert(1)</script>"))
+
+    page = Asked(box).page.text
+
+    assert "<script" not in page
+    assert "<b>" not in page
+
+
+def test_out_of_band_shows_the_code(box: ProviderBox) -> None:
+    """Eight letters and digits to type; a denial says that it was one."""
+    asked = Asked(box, redirect_uri=None)
+
+    shown = asked.post(asked.button("approve"))
+
+    code = re.search(r"<output>([A-Z2-9]{8})</output>", shown.text)
+    assert code is not None
+    asked.client.parse_authorization_response(code[1])
+    assert asked.client.fetch_access_token(box.access_token_url)["oauth_token"]
+    refused = Asked(box, redirect_uri=None)
+    assert "Refused" in refused.post(refused.button("deny")).text
+
+
+def test_the_landing_page_says_what_was_decided(box: ProviderBox) -> None:
+    """For applications without pages of their own."""
+    assert "You approved" in requests.get(f"{box.landing_url}?oauth_verifier=x", timeout=10).text
+    assert "You refused" in requests.get(f"{box.landing_url}?oauth_problem=user_refused", timeout=10).text

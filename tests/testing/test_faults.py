@@ -1,0 +1,138 @@
+"""What real providers do wrong, switched on in a box, and how a session copes with it."""
+
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+from oauthone.clients.requests import OAuth1Session
+from oauthone.errors import AccessDenied, CallbackError, OAuthError, TokenResponseError
+from oauthone.testing import Faults, ProviderBox
+
+
+@pytest.fixture
+def box() -> Iterator[ProviderBox]:
+    with ProviderBox() as box:
+        yield box
+
+
+@pytest.fixture
+def client(box: ProviderBox) -> OAuth1Session:
+    return OAuth1Session(**box.client.credentials(), redirect_uri=box.landing_url)
+
+
+def test_json_token_responses(box: ProviderBox, client: OAuth1Session) -> None:
+    """Credentials in JSON are as good as in a form, in both legs."""
+    box.faults = Faults(token_response="json")
+
+    client.fetch_request_token(box.request_token_url)
+    client.parse_authorization_response(box.visit(client.create_authorization_url(box.authorize_url)))
+    client.fetch_access_token(box.access_token_url)
+
+    assert client.get(box.echo_url).json()["user"] == "alice"
+
+
+@pytest.mark.parametrize("place", ["body", "header", "html", "ok"])
+def test_a_problem_is_found_wherever_it_is_written(box: ProviderBox, client: OAuth1Session, place: str) -> None:
+    """In the body, the challenge, a page for people, or an answer with the status 200."""
+    box.faults = Faults(problem="consumer_key_rejected")._replace(problem_in=place)
+
+    with pytest.raises(TokenResponseError) as caught:
+        client.fetch_request_token(box.request_token_url)
+
+    assert caught.value.problem == caught.value.error == "consumer_key_rejected"
+    assert caught.value.status == (200 if place == "ok" else 401)
+
+
+def test_a_callback_with_another_token(box: ProviderBox, client: OAuth1Session) -> None:
+    """The callback is refused, and the right one still counts."""
+    client.fetch_request_token(box.request_token_url)
+    address = client.create_authorization_url(box.authorize_url)
+    box.faults = Faults(wrong_token=True)
+
+    with pytest.raises(CallbackError) as caught:
+        client.parse_authorization_response(box.visit(address))
+
+    assert caught.value.error == "token_mismatch"
+    box.faults = Faults()
+    client.parse_authorization_response(box.visit(address))
+    assert client.fetch_access_token(box.access_token_url)["oauth_token"]
+
+
+@pytest.mark.parametrize("confirmed", ["false", None])
+def test_an_unconfirmed_callback(box: ProviderBox, client: OAuth1Session, confirmed: str | None) -> None:
+    """Neither ``false`` nor nothing is a confirmation."""
+    box.faults = Faults(callback_confirmed=confirmed)
+
+    with pytest.raises(OAuthError) as caught:
+        client.fetch_request_token(box.request_token_url)
+
+    assert caught.value.error == "callback_not_confirmed"
+
+
+def test_a_slow_answer_runs_into_the_callers_timeout(box: ProviderBox, client: OAuth1Session) -> None:
+    """The option of the HTTP library passes through."""
+    box.faults = Faults(delay=5)
+
+    with pytest.raises(requests.ReadTimeout):
+        client.fetch_request_token(box.request_token_url, timeout=0.2)
+
+
+@pytest.mark.parametrize("padding", ["huge", "gzip bomb"])
+def test_an_endless_answer_is_cut_off(box: ProviderBox, client: OAuth1Session, padding: str) -> None:
+    """No more than the cap is taken, decompressed."""
+    box.faults = Faults()._replace(padding=padding)
+
+    with pytest.raises(TokenResponseError) as caught:
+        client.fetch_request_token(box.request_token_url)
+
+    assert caught.value.error == "response_too_large"
+
+
+def test_a_providers_clock_that_is_ahead(box: ProviderBox, client: OAuth1Session) -> None:
+    """The refusal names the difference; a client with the same clock passes."""
+    box.faults = Faults(clock_skew=3600)
+
+    with pytest.raises(TokenResponseError) as caught:
+        client.fetch_request_token(box.request_token_url)
+
+    assert caught.value.problem == "timestamp_refused"
+    assert re.search(r"oauth_timestamp is -360[01] s away", str(box.requests[-1].refused))
+    ahead = OAuth1Session(**box.client.credentials(), clock=lambda: time.time() + 3600)
+    assert ahead.fetch_request_token(box.request_token_url)["oauth_token"]
+
+
+def test_a_provider_that_refuses_every_nonce(box: ProviderBox, client: OAuth1Session) -> None:
+    """The session does not try again by itself."""
+    box.faults = Faults(refuse_nonces=True)
+
+    with pytest.raises(TokenResponseError) as caught:
+        client.fetch_request_token(box.request_token_url)
+
+    assert caught.value.problem == "nonce_used"
+    assert len(box.requests) == 1
+
+
+def test_a_refusal_of_its_own_is_not_made_worse(box: ProviderBox) -> None:
+    """Faults spoil what a good provider grants, not what it refuses."""
+    box.faults = Faults(token_response="json", callback_confirmed="false")
+
+    with pytest.raises(TokenResponseError) as caught:
+        OAuth1Session(box.client.client_id, "wrong").fetch_request_token(box.request_token_url)
+
+    assert caught.value.problem == "signature_invalid"
+
+
+def test_a_resource_owner_who_always_refuses() -> None:
+    """The callback says so, and the session raises what says so."""
+    with ProviderBox(decision="deny") as box:
+        client = OAuth1Session(**box.client.credentials(), redirect_uri=box.landing_url)
+        client.fetch_request_token(box.request_token_url)
+        callback = box.visit(client.create_authorization_url(box.authorize_url))
+
+        with pytest.raises(AccessDenied) as caught:
+            client.parse_authorization_response(callback)
+
+    assert caught.value.error == "user_refused"
