@@ -154,6 +154,9 @@ def test_no_character_of_a_query_is_an_error(query: str, pairs: list[str]) -> No
 @pytest.mark.seen_in("BazingaOAuthServerBundle#31")
 @pytest.mark.seen_in("CORDEA/oauth#4")
 @pytest.mark.seen_in("Insomnia#1681")
+@pytest.mark.seen_in("oauth1-signer-python#3")
+@pytest.mark.seen_in("oauth1-signer-python#21")
+@pytest.mark.seen_in("oauth1-signer-python#22")
 def test_a_value_is_decoded_then_encoded_twice() -> None:
     """Decoded once, encoded once, sorted, joined, and encoded once more by the time it is in the base string."""
     pairs = request_parameters("q=%23:/!*(,", "")

@@ -88,6 +88,7 @@ HELLO = "Lve95gjOVATpfV8EL5X4nxwjKHE="
 
 @pytest.mark.seen_in("authlib#329")
 @pytest.mark.seen_in("oauth-1.0a#43")
+@pytest.mark.seen_in("oauth-1.0a#57")
 @pytest.mark.seen_in("oauth-1.0a#65")
 @pytest.mark.seen_in("request#2792")
 @pytest.mark.seen_in("axios-oauth#32")

@@ -90,7 +90,7 @@ def test_a_parameter_without_the_prefix_may_stand_twice() -> None:
     assert parse_authorization_header('OAuth a="1", a="2"') == (None, [("a", "1"), ("a", "2")])
 
 
-@pytest.mark.seen_in("lms#136")
+@pytest.mark.seen_in("hypothesis/lms#136")
 @pytest.mark.parametrize(
     ("value", "reason"),
     [

@@ -75,7 +75,7 @@ REFERENCE = base64.b64encode(external(b"base string")).decode()
 
 
 @pytest.mark.seen_in("jersey#2632")
-@pytest.mark.seen_in("oauth-subscriber#25")
+@pytest.mark.seen_in("guzzle/oauth-subscriber#25")
 @pytest.mark.seen_in("clj-oauth#62")
 @pytest.mark.seen_in("jira#362")
 @pytest.mark.parametrize(

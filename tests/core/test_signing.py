@@ -178,7 +178,7 @@ def test_the_header_of_a_form_without_a_body_is_no_error(method: str, body: Any)
 @pytest.mark.seen_in("rauth#46")
 @pytest.mark.seen_in("superagent-oauth#13")
 @pytest.mark.seen_in("mashape-oauth#14")
-@pytest.mark.seen_in("docs#72")
+@pytest.mark.seen_in("tumblr/docs#72")
 @pytest.mark.seen_in("twurl#67")
 @pytest.mark.parametrize(
     "content_type", ["application/json", "multipart/form-data; boundary=x", "text/plain", "image/png", None]

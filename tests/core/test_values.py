@@ -91,6 +91,9 @@ def kind(value: object) -> str:
     return type(value).__name__
 
 
+@pytest.mark.seen_in("requests-oauthlib#536")
+@pytest.mark.seen_in("aioauth-client#191")
+@pytest.mark.seen_in("xmcp#12")
 @pytest.mark.parametrize("value", VALUES, ids=kind)
 def test_no_value_shows_a_secret(value: object) -> None:
     """In ``repr``, ``str`` and an f-string, alone and inside a container."""

@@ -302,7 +302,7 @@ def test_a_token_has_no_place_where_there_are_none() -> None:
     assert next(verify_request("GET", URL, header(token=""), b"", Policy(token="none"), NOW))
 
 
-@pytest.mark.seen_in("lti#56")
+@pytest.mark.seen_in("pylti/lti#56")
 @pytest.mark.seen_in("oauth1-signer-java#9")
 def test_identifiers_and_nonces_may_have_any_length_and_alphabet() -> None:
     for text in ("x", "é" * 500, "a b/+%"):
@@ -312,7 +312,7 @@ def test_identifiers_and_nonces_may_have_any_length_and_alphabet() -> None:
         assert steps.send(KNOWN) == UseNonce(text, text, NOW, text)
 
 
-@pytest.mark.seen_in("lms#136")
+@pytest.mark.seen_in("hypothesis/lms#136")
 @pytest.mark.parametrize(
     ("headers", "status", "problem"),
     [

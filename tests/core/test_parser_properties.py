@@ -1,0 +1,184 @@
+"""Whatever comes is read or refused with an error of the package, and what is written is read as it was."""
+
+import re
+from contextlib import suppress
+from urllib.parse import quote, unquote_to_bytes
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from oauthone.core.encoding import (
+    encoded_pair,
+    encoded_pairs,
+    encoded_pairs_plainly,
+    form_decode,
+    form_encode,
+    percent_decode,
+    percent_decode_text,
+    percent_encode,
+    wire,
+)
+from oauthone.core.flow import parse_callback
+from oauthone.core.parameters import (
+    authorization_header,
+    header_pairs,
+    parse_authorization_header,
+    realm_prefix,
+    split_parameters,
+)
+from oauthone.core.responses import MAX_BODY, read_token_response
+from oauthone.errors import AccessDenied, CallbackError, TokenResponseError, VerificationError
+
+#: What queries and forms are made of, with much of what makes them go wrong.
+LATIN = st.characters(max_codepoint=255) | st.sampled_from("%&=+;\0 0123456789abcdefABCDEF%&=+")
+WIRE = st.text(LATIN, max_size=40)
+
+
+@settings(max_examples=500)
+@given(WIRE)
+def test_the_fast_encoder_is_the_plain_one(text: str) -> None:
+    assert encoded_pairs(text) == encoded_pairs_plainly(text)
+
+
+@settings(max_examples=200)
+@given(st.lists(st.tuples(st.text(), st.text())))
+def test_what_is_written_as_a_form_is_read_from_it(pairs: list[tuple[str, str]]) -> None:
+    read = form_decode(form_encode(pairs))
+    assert read == [(name.encode(), value.encode()) for name, value in pairs]
+
+
+@given(st.binary())
+def test_what_is_percent_encoded_is_decoded_to_the_same_octets(octets: bytes) -> None:
+    encoded = percent_encode(octets)
+    assert percent_decode(encoded) == octets
+    assert re.fullmatch(r"(?:[A-Za-z0-9._~-]|%[0-9A-F]{2})*", encoded)
+    assert encoded == quote(octets, safe="")
+
+
+@given(st.text())
+def test_text_survives_the_strict_decoder(text: str) -> None:
+    assert percent_decode_text(percent_encode(text)) == text
+
+
+@given(WIRE)
+def test_decoding_is_that_of_the_standard_library(text: str) -> None:
+    assert percent_decode(text) == unquote_to_bytes(text.encode("latin-1"))
+
+
+NAME = st.text(min_size=1, max_size=12).filter(lambda name: name.lower() != "realm")
+
+
+@settings(max_examples=200)
+@given(
+    st.none() | st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=10),
+    st.dictionaries(NAME, st.text(max_size=10), min_size=1, max_size=5),
+)
+def test_what_is_written_into_a_header_is_read_from_it(realm: str | None, parameters: dict[str, str]) -> None:
+    pairs = [encoded_pair(name, value) for name, value in parameters.items()]
+    header = authorization_header(realm_prefix(realm), pairs)
+    assert header.isascii()
+    assert header.isprintable()
+    assert parse_authorization_header(header) == (realm, list(parameters.items()))
+
+
+HEADER_PIECES = st.sampled_from(
+    [
+        'oauth_nonce="n"',
+        'oauth_token="a%20b"',
+        'oauth_x=""',
+        'oauth_a="%zz"',
+        'oauth_b="%ff"',
+        'oauth_c="%2f%41"',
+        'realm="R"',
+        'Realm="oauth_"',
+        'foo="b"',
+        'oauth%5Fnonce="m"',
+        "oauth_d=e",
+        ", ",
+        ",",
+        " ",
+        "\t",
+        '"',
+        "=",
+        "\\",
+        "é",
+        "a",
+        "OAuth ",
+    ]
+)
+HEADER = (
+    st.lists(HEADER_PIECES, max_size=8).map("".join) | st.lists(HEADER_PIECES, max_size=5).map(", ".join) | st.text()
+)
+
+
+@settings(max_examples=500)
+@example('a="="b", c"')
+@given(HEADER)
+def test_the_fast_reader_of_headers_is_the_plain_one(text: str) -> None:
+    """The same realm and parameters, or both refuse."""
+    value = "OAuth " + text
+    try:
+        realm, parameters = parse_authorization_header(value)
+    except VerificationError:
+        with pytest.raises(VerificationError):
+            split_parameters(header_pairs(value)[1])
+        return
+    assert header_pairs(value) == (realm, [encoded_pair(*pair) for pair in parameters])
+    protocol = {name: value for name, value in parameters if name.startswith("oauth_")}
+    assert split_parameters(header_pairs(value)[1]) == protocol
+
+
+@given(st.text() | HEADER.map(lambda text: "OAuth " + text))
+def test_whatever_a_header_holds_it_is_read_or_refused(value: str) -> None:
+    with suppress(VerificationError):
+        parse_authorization_header(value)
+
+
+@given(st.binary() | st.text())
+def test_whatever_a_form_holds_it_is_read(body: bytes | str) -> None:
+    pairs = form_decode(wire(body))
+    assert all(isinstance(name, bytes) and isinstance(value, bytes) for name, value in pairs)
+    assert len(encoded_pairs(wire(body))) == len(pairs)
+
+
+CALLBACK = st.text() | st.lists(
+    st.sampled_from(
+        ["oauth_token=t", "oauth_verifier=", "&", "?", "#", "denied", "=", "%", "%ff", "é", " ", "oauth_problem"]
+    )
+).map("".join)
+
+
+@given(CALLBACK)
+def test_whatever_a_callback_holds_it_is_read_or_refused(answer: str) -> None:
+    with suppress(AccessDenied, CallbackError):
+        assert parse_callback(answer, "t").token == "t"
+
+
+RESPONSE = st.binary() | st.lists(
+    st.sampled_from(
+        [
+            *(b"oauth_token", b"oauth_token_secret", b"oauth_problem", b"error", b"<html>", b"null", b"NaN", b"1e999"),
+            *(b"=", b"&", b'"', b"{", b"}", b":", b",", b"[", b" ", b"%", b"%zz", b"1", b"\xff", b"\\u", b"\\ud800"),
+        ]
+    )
+).map(b"".join)
+
+
+@settings(max_examples=300)
+@example(200, b"{" * 60_000, "")
+@example(200, b'{"oauth_token":' * 4_000, "")
+@example(200, b" " * (MAX_BODY + 1), "")
+@given(st.integers(0, 999), RESPONSE, st.text())
+def test_whatever_a_provider_answers_it_is_read_or_refused(status: int, body: bytes, challenge: str) -> None:
+    headers = [("WWW-Authenticate", challenge)]
+    try:
+        token, secret, extra = read_token_response(status, headers, body)
+    except TokenResponseError:
+        with pytest.raises(TokenResponseError) as caught:
+            read_token_response(status, headers, body)
+        assert caught.value.status == status
+        assert str(caught.value).isprintable()
+    else:
+        assert (type(token), type(secret), type(extra)) == (str, str, dict)
+        assert token.encode()
