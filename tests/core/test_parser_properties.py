@@ -5,7 +5,7 @@ from contextlib import suppress
 from urllib.parse import quote, unquote_to_bytes
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from oauthone.core.encoding import (
@@ -30,18 +30,24 @@ from oauthone.core.parameters import (
 from oauthone.core.responses import MAX_BODY, read_token_response
 from oauthone.errors import AccessDenied, CallbackError, TokenResponseError, VerificationError
 
+
+def examples(count: int) -> settings:
+    """So many examples, however slow the machine is."""
+    return settings(max_examples=count, suppress_health_check=[HealthCheck.too_slow])
+
+
 #: What queries and forms are made of, with much of what makes them go wrong.
 LATIN = st.characters(max_codepoint=255) | st.sampled_from("%&=+;\0 0123456789abcdefABCDEF%&=+")
 WIRE = st.text(LATIN, max_size=40)
 
 
-@settings(max_examples=500)
+@examples(500)
 @given(WIRE)
 def test_the_fast_encoder_is_the_plain_one(text: str) -> None:
     assert encoded_pairs(text) == encoded_pairs_plainly(text)
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(st.lists(st.tuples(st.text(), st.text())))
 def test_what_is_written_as_a_form_is_read_from_it(pairs: list[tuple[str, str]]) -> None:
     read = form_decode(form_encode(pairs))
@@ -69,7 +75,7 @@ def test_decoding_is_that_of_the_standard_library(text: str) -> None:
 NAME = st.text(min_size=1, max_size=12).filter(lambda name: name.lower() != "realm")
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(
     st.none() | st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=10),
     st.dictionaries(NAME, st.text(max_size=10), min_size=1, max_size=5),
@@ -112,7 +118,7 @@ HEADER = (
 )
 
 
-@settings(max_examples=500)
+@examples(500)
 @example('a="="b", c"')
 @given(HEADER)
 def test_the_fast_reader_of_headers_is_the_plain_one(text: str) -> None:
@@ -165,7 +171,7 @@ RESPONSE = st.binary() | st.lists(
 ).map(b"".join)
 
 
-@settings(max_examples=300)
+@examples(300)
 @example(200, b"{" * 60_000, "")
 @example(200, b'{"oauth_token":' * 4_000, "")
 @example(200, b" " * (MAX_BODY + 1), "")

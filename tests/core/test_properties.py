@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
 import pytest
-from hypothesis import assume, event, given, settings
+from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
 from oauthone import Signer
@@ -22,6 +22,12 @@ NOW = 1_700_000_000
 KEY = private_key("keys/p-rsa2048-pkcs8.pem", None, 2048)
 FORM = "application/x-www-form-urlencoded"
 VISIBLE = "".join(map(chr, range(0x21, 0x7F)))
+
+
+def examples(count: int) -> settings:
+    """So many examples, however slow the machine is."""
+    return settings(max_examples=count, suppress_health_check=[HealthCheck.too_slow])
+
 
 TEXT = st.text(min_size=1, max_size=12)
 SECRET = st.text(max_size=12)
@@ -189,7 +195,7 @@ def verdict(request: Request, sent: Arrived, **changes: Any) -> Verified | Verif
         return refused
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(requests(), st.sampled_from([str.lower, str.upper, str.title]))
 def test_what_is_signed_is_accepted(request: Request, name_case: Any) -> None:
     """Every method in every place, whatever the URL, the form, the secrets and the case of the headers."""
@@ -223,7 +229,7 @@ def with_one_character_changed(draw: Any, text: str, others: str = VISIBLE) -> s
 COVERED = st.sampled_from(["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512"] * 3 + ["RSA-SHA1", "RSA-SHA256", "RSA-SHA512"])
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(requests(methods=COVERED), st.data())
 def test_a_changed_method_or_url_is_refused(request: Request, data: Any) -> None:
     """Any single character of it, unless the request still says the same."""
@@ -239,7 +245,7 @@ def test_a_changed_method_or_url_is_refused(request: Request, data: Any) -> None
     assert isinstance(verdict(request, changed), VerificationError)
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(requests(methods=COVERED, forms=True), st.data())
 def test_a_changed_form_is_refused(request: Request, data: Any) -> None:
     sent = arrived(request)
@@ -249,7 +255,7 @@ def test_a_changed_form_is_refused(request: Request, data: Any) -> None:
     assert isinstance(verdict(request, changed), VerificationError)
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(requests(methods=COVERED, placements=st.just("HEADER")), st.data())
 def test_a_changed_parameter_in_the_header_is_refused(request: Request, data: Any) -> None:
     """The nonce, the timestamp, the token, the callback, or anything else that stands there but the realm."""
@@ -264,7 +270,7 @@ def test_a_changed_parameter_in_the_header_is_refused(request: Request, data: An
     assert isinstance(verdict(request, changed), VerificationError)
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(
     requests(methods=st.sampled_from(["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "PLAINTEXT"])),
     st.sampled_from(["client_secret", "token_secret"]),
@@ -317,7 +323,7 @@ def base_string(method: str, url: str, form: bytes, protocol: list[tuple[str, st
     return "&".join(quote(part, safe="") for part in (method.upper(), uri, normalized))
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(requests(placements=st.just("HEADER")))
 def test_the_base_string_is_that_of_the_rfc_read_aloud(request: Request) -> None:
     headers = {} if request.content_type is None else {"Content-Type": request.content_type}
@@ -347,7 +353,7 @@ URLS = st.text() | ADDRESS.map(str) | PIECE.map(lambda text: "https://" + text)
 
 @pytest.mark.seen_in("oauthlib#662")
 @pytest.mark.seen_in("hypothesis/lms#136")
-@settings(max_examples=400)
+@examples(400)
 @given(st.text(), URLS, HEADERS, st.binary(), st.data())
 def test_whatever_comes_to_a_server_it_is_refused(
     method: str, url: str, headers: list[tuple[str, str]], body: bytes, data: Any
