@@ -5,6 +5,7 @@ import socket
 import ssl
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -14,7 +15,7 @@ from oauthone.errors import missing_library
 try:
     import trustme
     from hypercorn.asyncio import serve  # pyright: ignore[reportUnknownVariableType]
-    from hypercorn.config import Config
+    from hypercorn.config import Config, Sockets
 except ModuleNotFoundError as missing:
     raise missing_library(missing.name or "hypercorn", "testing") from missing
 
@@ -34,7 +35,7 @@ class Server:
         self.ports: list[int] = [one.getsockname()[1] for one in self._sockets]
         self._folder = tempfile.TemporaryDirectory(prefix="oauthone-") if tls else None
         self.authority = trustme.CA() if tls else None
-        self._stop: Callable[[], Any] | None = None
+        self._stop: Callable[[], Any] = lambda: None
         self._failure: BaseException | None = None
         self._running = Event()
         self._thread = Thread(target=self._serve, name="oauthone-box", daemon=True)
@@ -51,9 +52,11 @@ class Server:
 
     def stop(self) -> None:
         """Close everything, and raise what made the server end early, if anything did."""
-        if self._stop is not None:
+        with suppress(RuntimeError):  # its loop is closed where the server ended early
             self._stop()
         self._thread.join()
+        for one in self._sockets:
+            one.close()
         if self._folder is not None:
             self._folder.cleanup()
         if self._failure is not None:
@@ -75,8 +78,8 @@ class Server:
         await serve(self._application, config, shutdown_trigger=stopped.wait)
 
     def _config(self) -> Config:
-        config = Config()
-        config.bind = [f"fd://{one.detach()}" for one in self._sockets]
+        config = _Config()
+        config.sockets = self._sockets
         config.errorlog = None
         config.accesslog = None
         config.graceful_timeout = 0.2
@@ -96,6 +99,15 @@ class Server:
         if self.authority is not None:
             context.load_verify_locations(cadata=self.authority.cert_pem.bytes().decode("ascii"))
         return context
+
+
+class _Config(Config):
+    """Settings that bring the sockets along, which so are ours to close."""
+
+    sockets: Sequence[socket.socket] = ()
+
+    def create_sockets(self) -> Sockets:
+        return Sockets([*self.sockets], [], []) if self.ssl_enabled else Sockets([], [*self.sockets], [])
 
 
 def _listening_socket(port: int) -> socket.socket:
