@@ -1,0 +1,130 @@
+"""Requests signed step by step with the standard library alone, rightly or wrongly, and sent as they are."""
+
+import base64
+import hashlib
+import hmac
+import http.client
+import json
+import secrets
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlsplit
+
+from oauthone.testing import BoxClient, BoxToken, ProviderBox
+
+FORM = "application/x-www-form-urlencoded"
+Pairs = Iterable[tuple[str, str]]
+
+
+class Answered(NamedTuple):
+    """What a server answered; names of headers in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+
+def send(
+    box: ProviderBox, method: str, url: str, headers: Mapping[str, str] | None = None, body: str | bytes = ""
+) -> Answered:
+    """What is answered to exactly this request."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.netloc)
+    try:
+        octets = body.encode("utf-8") if isinstance(body, str) else body
+        target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+        connection.request(method, target, octets or None, dict(headers or {}))
+        response = connection.getresponse()
+        headers = {name.lower(): value for name, value in response.getheaders()}
+        return Answered(response.status, headers, response.read().decode("utf-8"))
+    finally:
+        connection.close()
+
+
+def encoded(text: str) -> str:
+    return quote(text, safe="~")
+
+
+def normalized(pairs: Pairs, encode: Callable[[str], str] = encoded) -> str:
+    return "&".join(f"{name}={value}" for name, value in sorted((encode(n), encode(v)) for n, v in pairs))
+
+
+def base_string(method: str, uri: str, pairs: Pairs, encode: Callable[[str], str] = encoded) -> str:
+    return f"{method}&{encoded(uri)}&{encoded(normalized(pairs, encode))}"
+
+
+def hmac_sha1(text: str, client_secret: str, token_secret: str) -> str:
+    key = f"{encoded(client_secret)}&{encoded(token_secret)}"
+    return base64.b64encode(hmac.digest(key.encode(), text.encode(), hashlib.sha1)).decode()
+
+
+def protocol(client: BoxClient, token: str | None, **changes: str | None) -> dict[str, str]:
+    """The protocol parameters of a request; a change to None leaves one out."""
+    parameters: dict[str, str | None] = {
+        "oauth_consumer_key": client.client_id,
+        "oauth_token": token,
+        "oauth_signature_method": "HMAC-SHA1",
+        "oauth_timestamp": str(int(time.time())),
+        "oauth_nonce": secrets.token_hex(12),
+        **changes,
+    }
+    return {name: value for name, value in parameters.items() if value is not None}
+
+
+def header(parameters: Mapping[str, str], signature: str, realm: str | None = None) -> str:
+    listed = [f'{name}="{encoded(value)}"' for name, value in {**parameters, "oauth_signature": signature}.items()]
+    return "OAuth " + ", ".join(([] if realm is None else [f'realm="{realm}"']) + listed)
+
+
+class Request:
+    """A request to a box that is right unless a test makes it wrong."""
+
+    def __init__(
+        self,
+        box: ProviderBox,
+        path: str = "/echo",
+        *,
+        method: str = "POST",
+        query: Pairs = (),
+        form: Pairs = (),
+        body: str = "",
+        content_type: str | None = None,
+        token: BoxToken | None = None,
+        realm: str | None = None,
+        **changes: str | None,
+    ) -> None:
+        self.box, self.method, self.realm = box, method, realm
+        self.query, self.form = list(query), list(form)
+        self.token = token or box.issue_token()
+        self.protocol = protocol(box.client, self.token.token, **changes)
+        self.uri = box.origin + path
+        self.url = self.uri + ("?" + normalized(self.query) if self.query else "")
+        self.body = normalized(self.form) if self.form else body
+        self.content_type = FORM if self.form else content_type
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """All parameters that are signed."""
+        return [*self.query, *self.form, *self.protocol.items()]
+
+    @property
+    def base_string(self) -> str:
+        """What is to be signed."""
+        return base_string(self.method, self.uri, self.pairs)
+
+    def signature(self, text: str | None = None, token_secret: str | None = None) -> str:
+        """The signature of ``text`` instead of the base string, with another token secret."""
+        secret = self.token.token_secret if token_secret is None else token_secret
+        return hmac_sha1(self.base_string if text is None else text, self.box.client.client_secret, secret)
+
+    def send(self, signature: str | None = None, **headers: str) -> Answered:
+        """Send it, with this signature in the place of the right one."""
+        sent = {"Authorization": header(self.protocol, signature or self.signature(), self.realm)}
+        if self.content_type is not None:
+            sent["Content-Type"] = self.content_type
+        return send(self.box, self.method, self.url, {**sent, **headers}, self.body)

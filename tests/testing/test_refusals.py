@@ -1,0 +1,256 @@
+"""What a box says about requests that were signed wrongly: its base string, and the mistake in words."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from oauthone.testing import ProviderBox
+
+from .by_hand import Request, base_string, encoded, normalized
+
+QUERY = [("q", "x y"), ("q", "z"), ("e", "é/ü")]
+FIELDS = [("f", "1 2"), ("g", "")]
+
+Mistake = Callable[[Request], str]
+
+
+def request(box: ProviderBox) -> Request:
+    return Request(box, "/a/%7Eb/", query=QUERY, form=FIELDS, realm="R")
+
+
+def with_values(one: Request, encode: Callable[[str], str]) -> str:
+    """The base string with values, of query and form alone, that were encoded otherwise."""
+    own = {value for _, value in (*one.query, *one.form)}
+    pairs = sorted((encoded(n), encode(v) if v in own else encoded(v)) for n, v in one.pairs)
+    return f"POST&{encoded(one.uri)}&{encoded('&'.join(f'{name}={value}' for name, value in pairs))}"
+
+
+def without(one: Request, *left_out: tuple[str, str]) -> str:
+    return base_string("POST", one.uri, [pair for pair in one.pairs if pair not in left_out])
+
+
+def elsewhere(change: Callable[[str], str]) -> Mistake:
+    return lambda one: base_string("POST", change(one.uri), one.pairs)
+
+
+def lower_escapes(text: str) -> str:
+    return re.sub("%..", lambda escape: escape[0].lower(), encoded(text))
+
+
+#: What a client signed instead; what is said where only its signature came, and where its base string came too.
+MISTAKES: dict[str, tuple[Mistake, str, str]] = {
+    "a space as plus": (
+        lambda one: with_values(one, lambda text: encoded(text).replace("%20", "+")),
+        "encoded a space as '+' instead of '%20'",
+        "encoded the space in 'f' as '+'",
+    ),
+    "a space as plus everywhere": (
+        lambda one: base_string("POST", one.uri, one.pairs, lambda text: encoded(text).replace("%20", "+")),
+        "encoded a space as '+' instead of '%20'",
+        "encoded the space in 'f' as '+'",
+    ),
+    "lower-case escapes": (
+        lambda one: base_string("POST", one.uri, one.pairs, lower_escapes),
+        "wrote percent escapes in lower case",
+        "wrote the percent escapes in 'e' in lower case",
+    ),
+    "encoded once": (
+        lambda one: base_string("POST", one.uri, one.pairs, str),
+        "encoded the parameters once instead of twice",
+        "did not encode the value of 'e'",
+    ),
+    "encoded three times": (
+        lambda one: base_string("POST", one.uri, one.pairs, lambda text: encoded(encoded(text))),
+        "encoded the parameters three times instead of twice",
+        "encoded the value of 'e' once too often",
+    ),
+    "the query left out": (
+        lambda one: without(one, *QUERY),
+        "left the query out",
+        "did not sign e='%C3%A9%2F%C3%BC', which the server received",
+    ),
+    "the form left out": (
+        lambda one: without(one, *FIELDS),
+        "left the form body out",
+        "did not sign f='1%202', which the server received",
+    ),
+    "one of two of a name": (
+        lambda one: without(one, ("q", "x y")),
+        "kept one of several parameters of the same name",
+        "did not sign q='x%20y', which the server received",
+    ),
+    "the realm": (
+        lambda one: base_string("POST", one.uri, [*one.pairs, ("realm", "R")]),
+        "signed the realm of the Authorization header",
+        "signed realm='R', which the server did not receive",
+    ),
+    "another method": (
+        lambda one: base_string("GET", one.uri, one.pairs),
+        "signed the method GET",
+        "signed the method 'GET', the server received 'POST'",
+    ),
+    "another scheme": (
+        elsewhere(lambda uri: uri.replace("http:", "https:")),
+        "signed a URL that begins with https://, the server received http://",
+        "signed the URI 'https://127.0.0.1",
+    ),
+    "no port": (
+        elsewhere(lambda uri: uri.replace(f":{uri.split(':')[2].partition('/')[0]}", "")),
+        "left the port out of the URI",
+        "signed the URI 'http://127.0.0.1/a/%7Eb/'",
+    ),
+    "no slash at the end": (
+        elsewhere(lambda uri: uri.rstrip("/")),
+        "left out the slash that the path ends with",
+        "signed the URI 'http://127.0.0.1",
+    ),
+    "a slash at the end": (
+        elsewhere(lambda uri: uri + "/"),
+        "added a slash at the end of the path",
+        "signed the URI 'http://127.0.0.1",
+    ),
+    "a decoded path": (
+        elsewhere(lambda uri: uri.replace("%7E", "~")),
+        "decoded the path",
+        "signed the URI 'http://127.0.0.1",
+    ),
+}
+
+
+def test_the_request_is_right_without_a_mistake(box: ProviderBox) -> None:
+    assert request(box).send().status == 200
+    assert box.requests[0].verified is not None
+
+
+@pytest.mark.parametrize(("mistake", "betrayed", "compared"), MISTAKES.values(), ids=MISTAKES.keys())
+@pytest.mark.seen_in("ims-lti#51")
+@pytest.mark.seen_in("oauth-sign#19")
+@pytest.mark.seen_in("oauthenticator#22")
+@pytest.mark.seen_in("Edlib#2574")
+def test_a_mistake_is_named(box: ProviderBox, mistake: Mistake, betrayed: str, compared: str) -> None:
+    """A refusal brings the server's base string, and the first difference to the client's as far as it is known."""
+    one = request(box)
+    refused = one.send(one.signature(mistake(one)))
+    assert refused.status == 401
+    assert refused.json["base_string"] == one.base_string
+    assert refused.json["difference"] == f"the client {betrayed}"
+
+    two = request(box)
+    refused = two.send(two.signature(mistake(two)), **{"OAuth-Base-String": mistake(two)})
+    assert refused.status == 401
+    assert refused.json["base_string"] == two.base_string
+    assert compared in refused.json["difference"]
+
+    for received, answered in zip(box.requests, (betrayed, compared), strict=True):
+        assert received.verified is None
+        assert received.refused is not None
+        assert answered in (received.difference or "")
+
+
+def test_an_empty_token_secret_is_named(box: ProviderBox) -> None:
+    one = request(box)
+    refused = one.send(one.signature(token_secret=""))
+    assert (refused.status, refused.json["difference"]) == (
+        401,
+        "the client signed with an empty token secret: keep the secret that came with the token",
+    )
+
+
+def test_other_secrets_are_named(box: ProviderBox) -> None:
+    """Where the base strings are equal, it is the secrets that differ."""
+    one = request(box)
+    refused = one.send(one.signature(token_secret="other"), **{"OAuth-Base-String": one.base_string})
+    assert (refused.status, refused.json["difference"]) == (401, "none: the secrets differ")
+    assert one.send(one.signature(token_secret="other")).json["difference"] is None
+
+
+def test_a_signed_body_that_is_no_form_is_named(box: ProviderBox) -> None:
+    one = Request(box, body="f=1", content_type="text/plain")
+    refused = one.send(one.signature(base_string("POST", one.uri, [*one.pairs, ("f", "1")])))
+    assert refused.json["difference"] == "the client signed the body, which is not declared as a form"
+    assert Request(box, body="f=1", content_type="text/plain").send().status == 200
+
+
+def test_another_encoding_of_the_whole_is_named(box: ProviderBox) -> None:
+    one = request(box)
+    theirs = one.base_string.replace("%3D", "%3d")
+    refused = one.send(one.signature(theirs), **{"OAuth-Base-String": theirs})
+    assert refused.status == 401
+    assert "upper case" in refused.json["difference"]
+
+
+@pytest.mark.parametrize("theirs", ["", "nonsense", "POST&a&b", "&&", "%", "a&b&c&d", "POST&%FF&%zz=%é"])
+def test_a_base_string_that_is_none(box: ProviderBox, theirs: str) -> None:
+    """Whatever a client says it signed, it is answered."""
+    one = request(box)
+    refused = one.send("wrong", **{"OAuth-Base-String": theirs.encode().decode("latin-1")})
+    assert refused.status == 401
+    assert refused.json["difference"]
+
+
+@pytest.mark.parametrize("query", ["a=%FF", "é=ü", "a=%zz&&=b", "a+b=c+d"])
+def test_odd_requests_that_are_signed_wrongly(box: ProviderBox, query: str) -> None:
+    """They are refused, not failed upon."""
+    one = request(box)
+    one.url = f"{one.uri}?{query.encode().decode('latin-1')}" if query.isascii() else f"{one.uri}?%C3%A9=%C3%BC"
+    assert one.send("wrong").status == 401
+
+
+@pytest.mark.parametrize("method", ["RSA-SHA1", "RSA-SHA256"])
+def test_a_wrong_rsa_signature(box: ProviderBox, method: str) -> None:
+    """There is a base string to compare with, but no telling what was signed."""
+    client = box.clients[method]
+    token = box.issue_token(client)
+    one = Request(box, token=token, oauth_consumer_key=client.client_id, oauth_signature_method=method)
+    refused = one.send("d3Jvbmc=")
+    assert (refused.status, refused.json["base_string"], refused.json["difference"]) == (401, one.base_string, None)
+    compared = one.send("d3Jvbmc=", **{"OAuth-Base-String": base_string("GET", one.uri, one.pairs)})
+    assert "the method 'GET'" in compared.json["difference"]
+
+
+def test_an_unknown_client_or_token(box: ProviderBox) -> None:
+    for changes in ({"oauth_consumer_key": "nobody"}, {"oauth_token": "nothing"}):
+        one = Request(box, **changes)
+        refused = one.send()
+        assert (refused.status, refused.json["problem"]) == (401, "signature_invalid")
+        assert refused.json["base_string"] == one.base_string
+        assert "unknown" in refused.json["reason"]
+
+
+def test_secrets_are_masked(box: ProviderBox) -> None:
+    """What is said of a request holds no value that may be secret, and no secret of ours."""
+    one = Request(box, query=[("password", "CANARY-1")], oauth_verifier="CANARY-2")
+    for headers in ({}, {"OAuth-Base-String": base_string("POST", one.uri, [("password", "CANARY-3")])}):
+        refused = one.send("wrong", **headers)
+        assert refused.status == 401
+        for secret in ("CANARY", box.client.client_secret, one.token.token_secret):
+            assert secret not in refused.text
+        assert "CANARY" not in f"{box.requests[-1]!r} {box.requests[-1].refused!r}"
+
+
+@pytest.mark.parametrize("path", ["/oauth/request_token", "/oauth/access_token"])
+def test_a_credential_endpoint_keeps_it_to_itself(box: ProviderBox, path: str) -> None:
+    """It answers as a provider in earnest does; what it refused, and why, is kept for the test."""
+    changes = {"oauth_callback": "oob", "oauth_token": None} if "request" in path else {"oauth_verifier": "v"}
+    one = Request(box, path, **changes)
+    refused = one.send(one.signature(base_string("GET", one.uri, one.pairs)))
+    assert (refused.status, refused.text) == (401, "oauth_problem=signature_invalid")
+    (received,) = box.requests
+    assert received.refused is not None
+    assert received.refused.base_string is not None
+    if "request" in path:
+        assert received.difference is None or "GET" in received.difference
+
+
+def test_normalized_is_what_is_sent() -> None:
+    """The signer of these tests agrees with the example of RFC 5849 section 3.4.1.3.2."""
+    pairs = [
+        ("b5", "=%3D"), ("a3", "a"), ("c@", ""), ("a2", "r b"), ("oauth_consumer_key", "9djdj82h48djs9d2"),
+        ("oauth_token", "kkk9d7dh3k39sjv7"), ("oauth_signature_method", "HMAC-SHA1"), ("oauth_timestamp", "137131201"),
+        ("oauth_nonce", "7d8f3e4a"), ("c2", ""), ("a3", "2 q"),
+    ]  # fmt: skip
+    assert normalized(pairs) == (
+        "a2=r%20b&a3=2%20q&a3=a&b5=%3D%253D&c%40=&c2=&oauth_consumer_key=9djdj82h48djs9d2&oauth_nonce=7d8f3e4a"
+        "&oauth_signature_method=HMAC-SHA1&oauth_timestamp=137131201&oauth_token=kkk9d7dh3k39sjv7"
+    )
