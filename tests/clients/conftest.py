@@ -27,13 +27,13 @@ def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def shared_box() -> Iterator[ProviderBox]:
-    with ProviderBox() as box:
+    with ProviderBox(odd_values=True) as box:
         yield box
 
 
 @pytest.fixture(scope="session")
 def shared_tls_box() -> Iterator[ProviderBox]:
-    with ProviderBox(tls=True) as box:
+    with ProviderBox(tls=True, odd_values=True) as box:
         yield box
 
 

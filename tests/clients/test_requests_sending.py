@@ -80,7 +80,7 @@ EMPTY_BODY = OTHERS.pop("nothing")
 @pytest.mark.seen_in("jersey#3125")
 @pytest.mark.seen_in("ruby-oauth#160")
 @pytest.mark.seen_in("RESTClient#31")
-@pytest.mark.seen_in("api#11")
+@pytest.mark.seen_in("rdio/api#11")
 @pytest.mark.seen_in("jersey#3185")
 @pytest.mark.seen_in("requests-oauth#32")
 def test_a_form_is_signed_and_arrives_as_it_was(
@@ -122,7 +122,7 @@ def test_a_form_is_covered_by_the_signature(box: ProviderBox, open_session: Open
 @pytest.mark.seen_in("rauth#46")
 @pytest.mark.seen_in("superagent-oauth#13")
 @pytest.mark.seen_in("mashape-oauth#14")
-@pytest.mark.seen_in("docs#72")
+@pytest.mark.seen_in("tumblr/docs#72")
 @pytest.mark.seen_in("twurl#67")
 def test_another_body_arrives_as_it_was(
     box: ProviderBox,
@@ -254,6 +254,7 @@ HASHED = {name: case for name, case in OTHERS.items() if name != "a generator"}
 @pytest.mark.seen_in("basiclti-java#3")
 @pytest.mark.seen_in("basiclti-java#20")
 @pytest.mark.seen_in("edx#13454")
+@pytest.mark.seen_in("oauth1-signer-java#33")
 def test_a_body_hash_covers_the_body(
     hashing_box: ProviderBox,
     open_session: Opener,
@@ -504,7 +505,7 @@ def test_the_brackets_of_an_ipv6_address(box: ProviderBox, open_session: Opener,
 @pytest.mark.parametrize("placement", PLACEMENTS)
 @pytest.mark.parametrize("secret", ["a%2Bb", "a+b", "a=b&c", "é 한", "%", '"', "/+="])
 @pytest.mark.seen_in("dghubble#72")
-@pytest.mark.seen_in("signer#35")
+@pytest.mark.seen_in("oauth1-signer-python#35")
 @pytest.mark.seen_in("oauth1-signer-java#24")
 @pytest.mark.seen_in("AsyncOAuth#21")
 @pytest.mark.seen_in("rauth#131")
@@ -750,6 +751,9 @@ def test_what_was_sent_can_be_sent_again(
         assert places(box.requests[-1]) == places(box.requests[0])
         assert len(box.requests[-1].form()) == len(box.requests[0].form())
         assert len(set(nonces(box.requests))) == len(box.requests)
+    sent.headers["Authorization"] = "Bearer x"
+    assert session.send(sent).ok
+    assert (box.requests[-1].header("authorization") == "Bearer x") == (placement != "HEADER")
     sent.url = f"{box.echo_url}?changed=1"
     assert session.send(sent).ok
     assert box.requests[-1].query()[0] == (b"changed", b"1")

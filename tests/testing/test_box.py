@@ -145,7 +145,7 @@ def test_the_token_of_another_client(box: ProviderBox) -> None:
     ],
     ids=lambda value: str(value)[:40],
 )
-@pytest.mark.seen_in("lms#136")
+@pytest.mark.seen_in("hypothesis/lms#136")
 def test_headers_that_are_malformed(box: ProviderBox, name: str, value: str, status: int) -> None:
     assert send(box, "GET", box.echo_url, {name: value}).status == status
 
