@@ -34,6 +34,7 @@ OURS = HEAD + "a%3D1%26b%3Dx%2520y%26b%3Dz%26oauth_nonce%3Dn"
         (OURS.replace("x%2520y", "x%20y"), "did not encode the value of 'b'"),
         (OURS.replace("x%2520y", "x%252520y"), "encoded the value of 'b' once too often"),
         (OURS.replace("%3D", "%3d"), "encoded the parameters otherwise, though they are the same"),
+        (OURS.replace("%3A%2F", "%3a%2f"), "encoded the URI otherwise, though it is the same"),
     ],
 )
 def test_the_first_difference_is_said_in_words(theirs: str, words: str | None) -> None:

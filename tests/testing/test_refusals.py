@@ -172,12 +172,13 @@ def test_a_signed_body_that_is_no_form_is_named(box: ProviderBox) -> None:
     assert Request(box, body="f=1", content_type="text/plain").send().status == 200
 
 
-def test_another_encoding_of_the_whole_is_named(box: ProviderBox) -> None:
+@pytest.mark.parametrize(("escape", "words"), [("%3D", "the parameters otherwise"), ("%3A", "the URI otherwise")])
+def test_another_encoding_of_the_whole_is_named(box: ProviderBox, escape: str, words: str) -> None:
     one = request(box)
-    theirs = one.base_string.replace("%3D", "%3d")
+    theirs = one.base_string.replace(escape, escape.lower())
     refused = one.send(one.signature(theirs), **{"OAuth-Base-String": theirs})
     assert refused.status == 401
-    assert "upper case" in refused.json["difference"]
+    assert f"encoded {words}" in refused.json["difference"]
 
 
 @pytest.mark.parametrize("theirs", ["", "nonsense", "POST&a&b", "&&", "%", "a&b&c&d", "POST&%FF&%zz=%é"])

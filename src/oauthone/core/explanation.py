@@ -27,8 +27,11 @@ def first_difference(ours: str, theirs: str) -> str | None:
         )
     if mine[0] != yours[0]:
         return f"the client signed the method {yours[0]!r}, the server received {mine[0]!r}"
+    our_uri, their_uri = _decoded(mine[1]), _decoded(yours[1])
+    if our_uri != their_uri:
+        return f"the client signed the URI {their_uri!r}, the server received {our_uri!r}"
     if mine[1] != yours[1]:
-        return f"the client signed the URI {_decoded(yours[1])!r}, the server received {_decoded(mine[1])!r}"
+        return "the client encoded the URI otherwise, though it is the same: escapes are in upper case"
     return _different_parameters(_decoded(mine[2]).split("&"), _decoded(yours[2]).split("&"))
 
 
