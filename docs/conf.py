@@ -1,0 +1,65 @@
+"""How Sphinx builds the documentation. It fetches nothing from anywhere."""
+
+import inspect
+from importlib import metadata
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from oauthone.clients._auth import SigningAuth
+from oauthone.clients.requests import OAuth1Auth
+
+project = "oauthone"
+author = "the oauthone contributors"
+copyright = author
+release = metadata.version("oauthone")
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx_copybutton",
+]
+exclude_patterns = ["figures.md"]  # a part of comparison.md
+#: Single backticks in docstrings: a link where the name is documented, else code.
+default_role = "py:obj"
+
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+
+autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True
+autodoc_typehints_format = "short"
+maximum_signature_line_length = 80
+python_use_unqualified_type_names = True
+napoleon_google_docstring = True
+napoleon_numpy_docstring = False
+napoleon_use_ivar = True
+
+html_theme = "furo"
+html_title = f"oauthone {release}"
+html_static_path = ["_static"]
+html_css_files = ["oauthone.css"]
+html_copy_source = False
+html_show_sourcelink = False
+copybutton_selector = "div:not(.highlight-output) > div.highlight > pre"
+
+
+def add_inherited_arguments(
+    app: Sphinx,
+    what: str,
+    name: str,
+    documented: object,
+    options: object,
+    lines: list[str],
+) -> None:
+    """Show the arguments that an auth has from the class that all of them share."""
+    if documented is OAuth1Auth:
+        text = inspect.getdoc(SigningAuth) or ""
+        lines += ["", *text[text.index("Args:") :].splitlines()]
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    # Before napoleon, which turns the section into fields.
+    app.connect("autodoc-process-docstring", add_inherited_arguments, priority=100)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
