@@ -1,0 +1,109 @@
+"""Every example in README and docs is run against a provider on this machine, in the order of its page.
+
+One page is one test: its blocks share a namespace. ``https://provider.example`` stands for the provider's address. A
+block ``output`` is what the block before it prints, where ``…`` stands for anything. A comment ``check`` holds
+assertions that readers do not see. A block whose first line names a file is written to that file, and run with pytest
+if it is called ``test_….py``. A block that cannot be run says why, in a comment ``not run: …`` before it.
+"""
+
+import re
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from oauthone.testing import ProviderBox
+
+from .pages import PAGES, Block, blocks_of, page_name, python_of
+from .world import World
+
+WITH_PYTHON = [page for page in PAGES if python_of(page)]
+RUN = ("python", "check", "output")
+
+
+@pytest.mark.parametrize("page", WITH_PYTHON, ids=page_name)
+def test_the_examples_of(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blocks = [block for block in blocks_of(page) if block.language in RUN and block.excuse is None]
+    monkeypatch.chdir(tmp_path)
+    with ProviderBox() as box:
+        world = World(box, tmp_path)
+        for name, value in world.environment().items():
+            monkeypatch.setenv(name, value)
+        namespace = world.names()
+        try:
+            for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+                _run(block, following, world, namespace)
+        finally:
+            _close(namespace)
+
+
+def _run(block: Block, following: Block | None, world: World, namespace: dict[str, Any]) -> None:
+    expected = following.text if following is not None and following.language == "output" else None
+    if block.language == "check":
+        _execute(block, world, {**namespace, **world.for_checks()})
+    elif block.language == "python" and block.file is not None:
+        Path(block.file).write_text(block.text, "utf-8")
+        if block.file.startswith("test_"):
+            _compare(following or block, expected, *_pytest(block.file, fails=expected is not None), partly=True)
+    elif block.language == "python":
+        _execute(block, world, namespace)
+        printed = world.said()
+        if expected is not None:
+            _compare(following or block, expected, printed)
+
+
+def _execute(block: Block, world: World, namespace: dict[str, Any]) -> None:
+    """Run a block so that tracebacks and pytest show the page's own lines."""
+    offset = "\n" * block.line
+    exec(compile(offset + world.here(block.text), str(block.page), "exec"), namespace)
+
+
+def _pytest(name: str, *, fails: bool) -> tuple[str]:
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--rootdir", ".", name]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=50)
+    assert done.returncode == fails, done.stdout + done.stderr
+    return (done.stdout,)
+
+
+def _compare(block: Block, expected: str | None, printed: str, *, partly: bool = False) -> None:
+    if expected is None:
+        return
+    pattern = re.escape(expected.strip()).replace("…", ".*?")
+    found = (re.search if partly else re.fullmatch)(pattern, printed.strip(), re.DOTALL)
+    assert found, f"{page_name(block.page)}, line {block.line}: the page says\n{expected}\nbut what came is\n{printed}"
+
+
+def _close(namespace: dict[str, Any]) -> None:
+    for value in namespace.values():
+        with suppress(AttributeError, TypeError):
+            value.close()
+
+
+def test_pages_are_found() -> None:
+    assert {page_name(page) for page in WITH_PYTHON} >= {"README.md", "docs/getting-started.md", "docs/requests.md"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=page_name)
+def test_no_block_is_passed_over(page: Path) -> None:
+    """Each fence that speaks of Python, counted by other means than the reader's, is run or says why not."""
+    fences = re.findall(
+        r"^[ \t>]*(?:`{3,}|~{3,})[ \t]*(?:\{[\w-]+\}[ \t]*)?(?:py\w*|ipython\w*)\b",
+        page.read_text("utf-8"),
+        re.M | re.I,
+    )
+    blocks = python_of(page)
+    assert len(blocks) == len(fences), f"of {len(fences)} blocks {len(blocks)} were read: write them as ```python"
+    assert [block.line for block in blocks if block.excuse == ""] == [], "an excuse says why"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=page_name)
+def test_outputs_follow_examples(page: Path) -> None:
+    """An output that follows nothing that is run would never be compared."""
+    blocks = [block for block in blocks_of(page) if block.language in RUN]
+    for before, block in zip([None, *blocks], blocks, strict=False):
+        if block.language == "output":
+            assert before is not None, block.line
+            assert (before.language, before.excuse) == ("python", None), block.line

@@ -1,0 +1,140 @@
+"""The pages fit together: every page is in the menu, links and commands lead somewhere, and what is public is there.
+
+`make docs` checks more, and needs Sphinx; this needs nothing.
+"""
+
+import importlib
+import re
+import shlex
+import tomllib
+from collections.abc import Iterable
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
+
+import pytest
+
+from oauthone import errors
+
+from .pages import DOCS, MORE_PAGES, PAGES, ROOT, Block, blocks_of, page_name
+
+EVERY_PAGE = [*PAGES, *MORE_PAGES]
+#: What a page of its own includes.
+PARTS = {"figures"}
+SHELL = ("sh", "shell", "bash", "console")
+#: Hosts that readers may be sent to: those kept for examples, and the publishers of what is cited.
+HOSTS = re.compile(r"(?:.+\.)?example|www\.rfc-editor\.org|keepachangelog\.com|semver\.org")
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+WIDTH = 84
+
+
+def prose_of(page: Path) -> str:
+    """A page without its blocks of code."""
+    return re.sub(r"^([ \t]*)(```+|~~~+)[a-z].*?^\1\2\s*$", "", page.read_text("utf-8"), flags=re.M | re.S)
+
+
+def anchors_of(page: Path) -> set[str]:
+    """What a link can name on a page: its headings as GitHub and MyST spell them, and its own labels."""
+    text = prose_of(page)
+    labels = re.findall(r"^\(([\w-]+)\)=$", text, re.M)
+    headings = re.findall(r"^#{1,3} (.+)$", text, re.M)
+    return {*labels, *(re.sub(r"[^\w\s-]", "", heading.lower()).strip().replace(" ", "-") for heading in headings)}
+
+
+def commands_of(page: Path) -> Iterable[list[str]]:
+    """The commands of a page's shell blocks, and those that its prose and tables mention."""
+    lines = [line for block in blocks_of(page) if block.language in SHELL for line in block.text.splitlines()]
+    lines += re.findall(r"`((?:make|python -m|pip install) [^`]+)`", prose_of(page))
+    return [words for line in lines if (words := shlex.split(line, comments=True))]
+
+
+def test_every_page_is_in_the_menu() -> None:
+    entries = re.findall(r"```\{toctree\}\n(.*?)```", (DOCS / "index.md").read_text("utf-8"), re.S)
+    listed = [name for entry in entries for name in entry.split() if (DOCS / f"{name}.md").exists()]
+    assert sorted(listed) == sorted({page.stem for page in DOCS.glob("*.md")} - PARTS - {"index"})
+
+
+@pytest.mark.parametrize("page", EVERY_PAGE, ids=page_name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for link in LINK.findall(prose_of(page)):
+        if link.startswith(("http:", "https:", "mailto:")):
+            continue
+        name, _, anchor = link.partition("#")
+        target = page.parent / name if name else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors_of(target), link
+
+
+@pytest.mark.parametrize("page", EVERY_PAGE, ids=page_name)
+def test_addresses_are_made_up_or_cited(page: Path) -> None:
+    """No example sends anything to somebody who did not ask for it."""
+    for address in re.findall(r"https?://[\w.\[\]:-]+", page.read_text("utf-8")):
+        host = urlsplit(address.rstrip(".:")).hostname or ""
+        assert HOSTS.fullmatch(host), address
+
+
+@pytest.mark.parametrize("page", EVERY_PAGE, ids=page_name)
+def test_commands_exist(page: Path) -> None:
+    """Targets of make, modules that are started and extras that are installed are all there."""
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    for words in commands_of(page):
+        match words:
+            case ["make", target, *_]:
+                assert re.search(rf"^{re.escape(target)}:", makefile, re.M), words
+            case ["python", "-m", module, *_]:
+                assert find_spec(module) is not None, words
+            case ["pip", "install", *named]:
+                asked = {extra for one in named for extra in re.findall(r"[\w-]+", one.partition("[")[2])}
+                assert asked <= extras.keys(), words
+            case _:
+                pass
+
+
+def test_examples_fit_the_page() -> None:
+    """A line that runs out of the page is not read."""
+    blocks: list[Block] = [block for page in DOCS.glob("*.md") for block in blocks_of(page)]
+    wide = [
+        f"{page_name(block.page)}:{block.line + number}"
+        for block in blocks
+        if block.language in ("python", *SHELL)
+        for number, line in enumerate(block.text.splitlines(), 1)
+        if len(line) > WIDTH
+    ]
+    assert wide == []
+
+
+@pytest.mark.parametrize(
+    "module", ["oauthone", "oauthone.clients.requests", "oauthone.errors", "oauthone.server", "oauthone.testing"]
+)
+def test_the_reference_holds_what_is_public(module: str) -> None:
+    reference = (DOCS / "api.md").read_text("utf-8")
+    names = [name for name in importlib.import_module(module).__all__ if not hasattr(errors, name)]
+    assert [name for name in names if f":: {module}.{name}\n" not in reference] == []
+
+
+def test_the_page_of_errors_holds_every_error() -> None:
+    page = (DOCS / "errors.md").read_text("utf-8")
+    reference = (DOCS / "api.md").read_text("utf-8")
+    assert [name for name in errors.__all__ if name not in page] == []
+    assert [name for name in errors.__all__ if f":: oauthone.errors.{name}\n" not in reference] == []
+
+
+def test_the_page_of_errors_holds_every_word() -> None:
+    """Each word that a client's error or a server's refusal says has its row."""
+    rows = re.findall(r"^\| (.+?) \|", (DOCS / "errors.md").read_text("utf-8"), re.M)
+    listed = set(re.findall(r"`([a-z_]+)`", " ".join(rows)))
+    source = "\n".join(path.read_text("utf-8") for path in (ROOT / "src" / "oauthone").rglob("*.py"))
+    words = re.findall(r'(?:Error|_unusable|_unauthorized)\(\s*(?:\d{3},\s*)?"([a-z]+(?:_[a-z]+)+)"', source)
+    assert len(words) > 30
+    assert sorted({*words} - listed) == []
+
+
+def test_the_picture_speaks() -> None:
+    """It has a title and a description, and takes its colours from where it stands."""
+    picture = ElementTree.parse(DOCS / "_static" / "flow.svg").getroot()
+    texts = {element.get("id"): element.text for element in picture if element.get("id")}
+    assert picture.get("role") == "img"
+    assert all(texts[name] for name in (picture.get("aria-labelledby") or "").split())
+    assert "prefers-color-scheme: dark" in ElementTree.tostring(picture, "unicode")
