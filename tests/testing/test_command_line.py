@@ -53,4 +53,4 @@ def test_the_curl_that_it_prints_is_accepted(capsys: pytest.CaptureFixture[str])
     threading.Timer(1.0, send).start()
 
     assert main(["--port", "0"]) == 0
-    assert b'"client_id": "box hmac-sha1"' in seen[0]
+    assert b'"client_id": "box-hmac-sha1"' in seen[0]

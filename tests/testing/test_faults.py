@@ -136,3 +136,14 @@ def test_a_resource_owner_who_always_refuses() -> None:
             client.parse_authorization_response(callback)
 
     assert caught.value.error == "user_refused"
+
+
+def test_odd_values_catch_careless_encoding() -> None:
+    """On demand, identifiers and secrets hold what has to be encoded; a session copes with it in every placement."""
+    with ProviderBox(odd_values=True) as box:
+        token = box.issue_token()
+        for value in (box.client.client_id, box.client.client_secret, token.token, token.token_secret):
+            assert {" ", "+", "&", "%", "é"} <= set(value)
+        for placement in ("HEADER", "QUERY", "BODY"):
+            client = OAuth1Session(**box.client.credentials(), **token._asdict(), signature_type=placement)
+            assert client.post(box.echo_url).json()["token"] == token.token

@@ -58,4 +58,4 @@ def test_so_do_the_keys_of_its_clients(monkeypatch: pytest.MonkeyPatch) -> None:
     identities = runpy.run_path(path)
     monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives", None)  # type: ignore[arg-type]
     with pytest.raises(ModuleNotFoundError, match=re.escape("pip install 'oauthone[testing]'")):
-        identities["box_clients"]()
+        identities["box_clients"]("")

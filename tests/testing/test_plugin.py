@@ -30,7 +30,7 @@ def test_a_well_signed_request_passes(suite: pytest.Pytester) -> None:
         from sends import get
 
         def test_it(oauth1_provider):
-            assert get(oauth1_provider, oauth1_provider.client.client_secret).json()["client_id"] == "box hmac-sha1"
+            assert get(oauth1_provider, oauth1_provider.client.client_secret).json()["client_id"] == "box-hmac-sha1"
         """
     )
 

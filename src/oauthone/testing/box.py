@@ -21,6 +21,9 @@ from oauthone.testing.serving import Server
 _TOKEN_RULES: tuple[TokenRule, TokenRule] = ("required", "optional")
 
 
+_ODD = " /+=&%41~é"
+
+
 class ProviderBox:
     """A strict OAuth 1.0 provider on a loopback socket, for as long as the ``with`` block runs.
 
@@ -37,6 +40,8 @@ class ProviderBox:
         body_hash: ``"required"`` refuses a non-empty body that is not a form and has no ``oauth_body_hash``.
         callback_rule: which callbacks clients may have; by default every well-formed one.
         faults: what the provider does wrong; may be changed later.
+        odd_values: end identifiers and secrets in reserved and non-ASCII characters, as the RFC allows: clients that
+            encode carelessly then sign wrongly.
         clock: returns the seconds since 1970.
 
     Attributes:
@@ -60,12 +65,14 @@ class ProviderBox:
         body_hash: Literal["optional", "required"] = "optional",
         callback_rule: CallbackRule = any_callback,
         faults: Faults | None = None,
+        odd_values: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.decision: Literal["approve", "deny"] | None = decision
         self.user = user
         self.faults = faults or Faults()
-        self.clients: dict[str, BoxClient] = box_clients()
+        self._tail = _ODD if odd_values else ""
+        self.clients: dict[str, BoxClient] = box_clients(self._tail)
         self.client = self.clients["HMAC-SHA1"]
         self.requests: list[Received] = []
         self.attempts: dict[str, int] = {}
@@ -195,7 +202,7 @@ class ProviderBox:
             user: whose resources they open; by default `user`.
         """
         number = next(self._numbers)
-        token = BoxToken(f"token {number}/+=&%41", f"secret {number}/+=&%41é")
+        token = BoxToken(f"token-{number}{self._tail}", f"secret-{secrets.token_urlsafe(18)}{self._tail}")
         self.store.save_token(
             IssuedToken(token.token, token.token_secret, (client or self.client).client_id, user or self.user)
         )

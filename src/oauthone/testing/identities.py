@@ -1,4 +1,4 @@
-"""The clients that a box has registered: one for every signature method, with secrets that punish sloppy encoding."""
+"""The clients that a box has registered: one for every signature method."""
 
 import secrets
 from functools import lru_cache
@@ -43,9 +43,9 @@ class BoxClient(NamedTuple):
         return f"BoxClient(client_id={self.client_id!r}, signature_method={self.signature_method!r}, …)"
 
 
-def box_clients() -> dict[str, BoxClient]:
-    """A new client for each signature method, by its name."""
-    return {method: _box_client(method) for method in SIGNATURE_METHODS}
+def box_clients(tail: str) -> dict[str, BoxClient]:
+    """A new client for each signature method, by its name; ``tail`` ends its identifier and its secret."""
+    return {method: _box_client(method, tail) for method in SIGNATURE_METHODS}
 
 
 def as_registered(client: BoxClient) -> Client:
@@ -60,13 +60,11 @@ def as_registered(client: BoxClient) -> Client:
     )
 
 
-def _box_client(method: str) -> BoxClient:
+def _box_client(method: str, tail: str) -> BoxClient:
     uses_key = SIGNATURE_METHODS[method].uses_rsa_key
-    # The tail makes every client whose encoding of secrets is incomplete sign wrongly.
-    secret = "" if uses_key else secrets.token_urlsafe(24) + "%&+ é~"
-    return BoxClient(
-        f"box {method.lower()}", secret, method, _private_key() if uses_key else None, f"Photo printer ({method})"
-    )
+    secret = "" if uses_key else secrets.token_urlsafe(24) + tail
+    key = _private_key() if uses_key else None
+    return BoxClient(f"box-{method.lower()}{tail}", secret, method, key, f"Photo printer ({method})")
 
 
 @lru_cache(maxsize=1)
