@@ -82,6 +82,50 @@ def _close(namespace: dict[str, Any]) -> None:
             value.close()
 
 
+PAGE = """\
+````{container} frame
+```python
+one = 1
+```
+````
+
+- in a list
+
+  ```{code-block} python
+  two = 2
+  ```
+
+<!-- not run: it needs
+another machine -->
+
+```python
+three = 3
+```
+
+<!-- check
+assert one
+-->
+<!-- just a remark about ```python -->
+
+~~~text
+```python
+~~~
+"""
+
+
+def test_what_is_read(tmp_path: Path) -> None:
+    """Directives and lists are looked into, code is not, and a comment speaks for the block that follows it."""
+    page = tmp_path / "page.md"
+    page.write_text(PAGE, "utf-8")
+    assert [block[1:] for block in blocks_of(page)] == [
+        (2, "python", "one = 1\n", None),
+        (9, "python", "two = 2\n", None),
+        (16, "python", "three = 3\n", "it needs\nanother machine"),
+        (20, "check", "assert one\n", None),
+        (25, "text", "```python\n", None),
+    ]
+
+
 def test_pages_are_found() -> None:
     assert {page_name(page) for page in WITH_PYTHON} >= {"README.md", "docs/getting-started.md", "docs/requests.md"}
 
