@@ -264,7 +264,8 @@ class _Plan(NamedTuple):
         copied.url = _as_sent(str(request.url))
         signed = auth.signed(copied)
         _put(copied, signed)
-        _note(copied, self._replace(before=_Before(request, copied.url, copied.body, signed.authorization)))
+        before = _Before(request, copied.url, copied.body, signed.authorization)
+        _note(copied, _Plan(self.auth, self.is_redirect, before))
         return copied
 
     def taken_back(self, request: PreparedRequest) -> PreparedRequest:
@@ -281,7 +282,7 @@ class _Plan(NamedTuple):
             copied.body = unsigned.body
             _take_over(copied, unsigned, "Content-Type")
             _take_over(copied, unsigned, "Content-Length")
-        _note(copied, self._replace(before=None))
+        _note(copied, _Plan(self.auth, self.is_redirect))
         return copied
 
 
@@ -496,7 +497,7 @@ def _noted(request: PreparedRequest) -> _Plan | None:
 
 def _copy(request: PreparedRequest) -> PreparedRequest:
     """A copy that shares everything but its headers."""
-    copied = PreparedRequest()
+    copied = PreparedRequest.__new__(PreparedRequest)
     copied.__dict__.update(request.__dict__)
     copied.headers = request.headers.copy()
     return copied
