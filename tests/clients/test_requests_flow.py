@@ -1,11 +1,17 @@
 """The three-legged flow with `OAuth1Session`, as a user walks it, over sockets."""
 
+import socket
+import ssl
 from collections.abc import Callable
+from contextlib import suppress
+from threading import Thread
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
 import requests
+import trustme
+from requests.adapters import HTTPAdapter
 
 from oauthone.clients.requests import OAuth1Auth, OAuth1Session, OAuthError
 from oauthone.errors import AccessDenied, CallbackError, InsecureTransportError, SigningError, TokenResponseError
@@ -533,6 +539,44 @@ def test_certificates_are_verified_in_legs(tls_box: ProviderBox) -> None:
             tls_box.access_token_url, tls_box.visit(session.create_authorization_url(tls_box.authorize_url))
         )
         assert session.get(tls_box.echo_url).ok
+
+
+def test_a_certificate_for_another_host() -> None:
+    """It ends the leg before anything is sent, though its authority is trusted."""
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("provider.example").configure_cert(context)
+    received: list[bytes] = []
+
+    def serve() -> None:
+        with listener.accept()[0] as connection, suppress(OSError), context.wrap_socket(connection, True) as secure:
+            received.append(secure.recv(1))
+
+    with socket.create_server(("127.0.0.1", 0)) as listener, authority.cert_pem.tempfile() as ca_file:
+        thread = Thread(target=serve)
+        thread.start()
+        with OAuth1Session("client", "secret") as session, pytest.raises(requests.exceptions.SSLError):
+            session.fetch_request_token(f"https://127.0.0.1:{listener.getsockname()[1]}/", verify=ca_file)
+        thread.join()
+    assert received in ([], [b""])
+
+
+def test_legs_do_not_wait_for_ever(box: ProviderBox, session: OAuth1Session) -> None:
+    """They have a timeout of their own where none is given; other requests have what the caller says."""
+    timeouts: list[Any] = []
+
+    class Noting(HTTPAdapter):
+        def send(self, *args: Any, **kwargs: Any) -> requests.Response:
+            timeouts.append(kwargs["timeout"])
+            return super().send(*args, **kwargs)
+
+    session.mount("http://", Noting())
+    session.fetch_request_token(box.request_token_url)
+    session.fetch_access_token(
+        box.access_token_url, box.visit(session.create_authorization_url(box.authorize_url)), timeout=(3, 7)
+    )
+    session.get(box.echo_url)
+    assert timeouts == [30, (3, 7), None]
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

@@ -226,7 +226,7 @@ def test_a_form_header_without_a_form(box: ProviderBox, open_session: Opener, ve
 
 @pytest.fixture(scope="module")
 def shared_hashing_box() -> Iterator[ProviderBox]:
-    with ProviderBox(body_hash="required") as box:
+    with ProviderBox(body_hash="required", odd_values=True) as box:
         yield box
 
 

@@ -9,7 +9,7 @@ from oauthone.testing import ProviderBox
 
 @pytest.fixture(scope="package")
 def shared_box() -> Iterator[ProviderBox]:
-    with ProviderBox() as box:
+    with ProviderBox(odd_values=True) as box:
         yield box
 
 
@@ -23,5 +23,5 @@ def box(shared_box: ProviderBox) -> ProviderBox:
 
 @pytest.fixture(scope="package")
 def tls_box() -> Iterator[ProviderBox]:
-    with ProviderBox(tls=True) as box:
+    with ProviderBox(tls=True, odd_values=True) as box:
         yield box

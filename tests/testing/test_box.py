@@ -338,7 +338,7 @@ def test_a_box_takes_settings() -> None:
 
 
 def test_two_boxes_know_nothing_of_each_other(box: ProviderBox) -> None:
-    with ProviderBox() as other:
+    with ProviderBox(odd_values=True) as other:
         assert other.client.client_id == box.client.client_id
         assert other.client.client_secret != box.client.client_secret
         one = Request(box)
