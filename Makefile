@@ -26,7 +26,7 @@ test: $(VENV)/.has-test  ## run the tests, with branch coverage
 	@$(VENV)/bin/python -m coverage run -m pytest $(ARGS); status=$$?; \
 	  $(VENV)/bin/python -m coverage report --skip-covered && exit $$status
 
-check: $(VENV)/.has-check  ## formatting, lint, types (mypy and pyright, both strict), import directions
+check: $(VENV)/.has-check docs  ## formatting, lint, types (mypy and pyright, both strict), import directions, documentation
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
@@ -36,9 +36,9 @@ check: $(VENV)/.has-check  ## formatting, lint, types (mypy and pyright, both st
 bench: $(PEERS)/.has-peers  ## measure against Authlib, oauthlib and requests-oauthlib, side by side
 	@$(PEERS)/bin/python -m bench $(ARGS)
 
-docs: $(VENV)/.has-package  ## write the API reference to build/docs
-	@rm -rf build/docs && mkdir -p build/docs
-	@python="$(abspath $(VENV))/bin/python" && cd build/docs && "$$python" -m pydoc -w "$(CURDIR)/src/"
+docs: $(VENV)/.has-docs  ## build the documentation in build/docs; warnings are errors
+	@rm -rf build/docs
+	$(VENV)/bin/python -m sphinx -W --keep-going -q -b html docs build/docs
 
 clean:  ## remove the environments and everything that was built
 	rm -rf .venv .venv-* build dist .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
@@ -85,6 +85,9 @@ $(VENV)/.has-test: $(VENV)/.has-package requirements/test.txt
 
 $(VENV)/.has-check: $(VENV)/.has-test requirements/check.txt
 	$(call install,-r requirements/check.txt)
+
+$(VENV)/.has-docs: $(VENV)/.has-package requirements/docs.txt
+	$(call install,-r requirements/docs.txt)
 
 $(PEERS)/.has-peers: $(call made,$(PEERS)) pyproject.toml constraints.txt requirements/peers.txt
 	$(call install,-r requirements/peers.txt -e '.[requests$(,)rsa$(,)testing]')

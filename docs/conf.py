@@ -1,13 +1,6 @@
 """How Sphinx builds the documentation. It fetches nothing from anywhere."""
 
-import inspect
 from importlib import metadata
-from typing import Any
-
-from sphinx.application import Sphinx
-
-from oauthone.clients._auth import SigningAuth
-from oauthone.clients.requests import OAuth1Auth
 
 project = "oauthone"
 author = "the oauthone contributors"
@@ -43,23 +36,3 @@ html_css_files = ["oauthone.css"]
 html_copy_source = False
 html_show_sourcelink = False
 copybutton_selector = "div:not(.highlight-output) > div.highlight > pre"
-
-
-def add_inherited_arguments(
-    app: Sphinx,
-    what: str,
-    name: str,
-    documented: object,
-    options: object,
-    lines: list[str],
-) -> None:
-    """Show the arguments that an auth has from the class that all of them share."""
-    if documented is OAuth1Auth:
-        text = inspect.getdoc(SigningAuth) or ""
-        lines += ["", *text[text.index("Args:") :].splitlines()]
-
-
-def setup(app: Sphinx) -> dict[str, Any]:
-    # Before napoleon, which turns the section into fields.
-    app.connect("autodoc-process-docstring", add_inherited_arguments, priority=100)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

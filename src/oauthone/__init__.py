@@ -3,7 +3,7 @@
 from oauthone.core.credentials import ClientCredentials, TemporaryCredentials, TokenCredentials
 from oauthone.core.parameters import Placement
 from oauthone.core.rsa import RsaKey
-from oauthone.core.signature import SignatureMethod
+from oauthone.core.signature import SignatureMethod, signing_key
 from oauthone.core.signing import Signed, Signer
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "Signer",
     "TemporaryCredentials",
     "TokenCredentials",
+    "signing_key",
 ]

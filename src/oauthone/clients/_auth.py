@@ -27,28 +27,21 @@ class SigningOptions(TypedDict, total=False):
     nonce: Callable[[], str]
 
 
+def refuse_unknown_options(client: str, options: SigningOptions) -> None:
+    """Raise if ``options`` holds what `SigningOptions` does not: a misspelt word is never swallowed.
+
+    Raises:
+        TypeError: it does.
+    """
+    for name in options:
+        if name not in SigningOptions.__annotations__:
+            raise TypeError(f"{client}() got an unexpected keyword argument {name!r}")
+
+
 class SigningAuth:
     """Signs requests for one set of credentials. Immutable, shareable, picklable.
 
-    Args:
-        client_id: the client's identifier.
-        client_secret: the client's shared secret.
-        token: the identifier of token credentials.
-        token_secret: their shared secret.
-        signature_method: a name such as ``"HMAC-SHA256"``, or a `SignatureMethod` of your own.
-        signature_type: where the parameters travel: ``"HEADER"``, ``"QUERY"`` or ``"BODY"``.
-        realm: the realm of the ``Authorization`` header; None leaves it out, ``""`` sends it empty.
-        rsa_key: the private key for RSA methods, in any form that `RsaKey` takes.
-        body_hash: ``"auto"`` adds ``oauth_body_hash`` for a non-empty body that is not a form, ``"always"`` also for an
-            empty one.
-        force_include_body: another word for ``body_hash="auto"``.
-        version: the value of ``oauth_version``; None leaves it out.
-        allow_insecure_transport: let PLAINTEXT go out over http.
-        clock: returns the seconds since 1970.
-        nonce: returns a nonce.
-
-    Raises:
-        SigningError: an option that cannot work.
+    The auth object of each HTTP library derives from it and documents the arguments.
     """
 
     def __init__(

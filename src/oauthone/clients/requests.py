@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, Unpack, cast
 from urllib.parse import urljoin, urlparse
 
-from oauthone.clients._auth import SigningAuth, SigningOptions
+from oauthone.clients._auth import SigningAuth, SigningOptions, refuse_unknown_options
 from oauthone.clients._dance import LOG, Dance, DanceMethods, Settings
 from oauthone.core.drive import run
 from oauthone.core.flow import Leg, Reply
@@ -39,12 +39,32 @@ _CHUNK = 1024
 
 
 class OAuth1Auth(SigningAuth, AuthBase):
-    """Signs as the ``auth=`` of a plain ``requests`` call or session; its arguments are those of `SigningAuth`.
+    """Signs as the ``auth=`` of a plain ``requests`` call or session.
 
     It signs when the request is prepared. On a redirect it signs the next hop, in the header or in the body that goes
     along, while the origin stays the same; once another origin is involved, nothing of it goes along. What requests
     does not let it see it cannot sign anew: a retry by ``urllib3.Retry`` and a prepared request that is sent again.
     `OAuth1Session` does both.
+
+    Args:
+        client_id: the client's identifier.
+        client_secret: the client's shared secret.
+        token: the identifier of token credentials.
+        token_secret: their shared secret.
+        signature_method: a name such as ``"HMAC-SHA256"``, or a `SignatureMethod` of your own.
+        signature_type: where the parameters travel: ``"HEADER"``, ``"QUERY"`` or ``"BODY"``.
+        realm: the realm of the ``Authorization`` header; None leaves it out, ``""`` sends it empty.
+        rsa_key: the private key for RSA methods, in any form that `RsaKey` takes.
+        body_hash: ``"auto"`` adds ``oauth_body_hash`` for a non-empty body that is not a form, ``"always"`` also for an
+            empty one.
+        force_include_body: another word for ``body_hash="auto"``.
+        version: the value of ``oauth_version``; None leaves it out.
+        allow_insecure_transport: let PLAINTEXT go out over http.
+        clock: returns the seconds since 1970.
+        nonce: returns a nonce.
+
+    Raises:
+        SigningError: an option that cannot work.
     """
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
@@ -77,7 +97,8 @@ class OAuth1Session(DanceMethods, requests.Session):
         require_callback_confirmed: False takes providers from before OAuth 1.0a.
         allow_insecure_transport: let the legs and PLAINTEXT go out over http.
         retries: a ``urllib3.Retry``, or a number of them, for both schemes; every attempt is signed anew.
-        signing: how to sign: the other arguments of `OAuth1Auth`, such as ``signature_method`` and ``rsa_key``.
+        signing: how to sign, as `OAuth1Auth` documents it: ``signature_method``, ``signature_type``, ``realm``,
+            ``rsa_key``, ``body_hash``, ``force_include_body``, ``version``, ``clock``, ``nonce``.
 
     Raises:
         SigningError: an option that cannot work.
@@ -101,6 +122,7 @@ class OAuth1Session(DanceMethods, requests.Session):
         retries: Retry | int | None = None,
         **signing: Unpack[SigningOptions],
     ) -> None:
+        refuse_unknown_options("OAuth1Session", signing)
         super().__init__()
         auth = OAuth1Auth(
             client_id,
@@ -132,7 +154,8 @@ class OAuth1Session(DanceMethods, requests.Session):
             options: what ``requests.Session.request`` takes, such as ``timeout`` (30 seconds unless given).
 
         Returns:
-            The provider's answer: ``oauth_token``, ``oauth_token_secret``, ``oauth_callback_confirmed`` and the rest.
+            What the provider answered, a dict with ``oauth_token``, ``oauth_token_secret``,
+            ``oauth_callback_confirmed`` and the rest.
 
         Raises:
             OAuthError: the provider's answer holds no credentials; it says why.
@@ -161,7 +184,7 @@ class OAuth1Session(DanceMethods, requests.Session):
             options: what ``requests.Session.request`` takes, such as ``timeout`` (30 seconds unless given).
 
         Returns:
-            The provider's answer: ``oauth_token``, ``oauth_token_secret`` and the rest.
+            What the provider answered, a dict with ``oauth_token``, ``oauth_token_secret`` and the rest.
 
         Raises:
             OAuthError: no verification code, no authorization to pick, or an answer without credentials.

@@ -10,7 +10,13 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class ClientCredentials(NamedTuple):
-    """What identifies and authenticates a client (``oauth_consumer_key`` and its secret or private key)."""
+    """What identifies and authenticates a client (``oauth_consumer_key`` and its secret or private key).
+
+    Attributes:
+        client_id: the identifier.
+        client_secret: the shared secret; ``""`` where a key stands in its place.
+        rsa_key: the private key, or None.
+    """
 
     client_id: str
     client_secret: str = ""
@@ -21,13 +27,18 @@ class ClientCredentials(NamedTuple):
 
 
 class TemporaryCredentials(NamedTuple):
-    """The ``oauth_token`` and secret of one pending authorization (RFC 5849 section 2.1)."""
+    """The ``oauth_token`` and secret of one pending authorization (RFC 5849 section 2.1).
+
+    Attributes:
+        token: the identifier.
+        token_secret: the shared secret.
+        callback_confirmed: whether the provider said ``oauth_callback_confirmed=true``.
+        extra: the response's other fields.
+    """
 
     token: str
     token_secret: str
-    #: Whether the provider said ``oauth_callback_confirmed=true``.
     callback_confirmed: bool = True
-    #: The response's other fields.
     extra: Mapping[str, str] = _NOTHING
 
     def __repr__(self) -> str:
@@ -38,11 +49,16 @@ class TemporaryCredentials(NamedTuple):
 
 
 class TokenCredentials(NamedTuple):
-    """The ``oauth_token`` and secret that give access to a resource owner's resources (RFC 5849 section 2.3)."""
+    """The ``oauth_token`` and secret that give access to a resource owner's resources (RFC 5849 section 2.3).
+
+    Attributes:
+        token: the identifier.
+        token_secret: the shared secret.
+        extra: the response's other fields, such as a user's name.
+    """
 
     token: str
     token_secret: str
-    #: The response's other fields, such as a user's name.
     extra: Mapping[str, str] = _NOTHING
 
     def __repr__(self) -> str:

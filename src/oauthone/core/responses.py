@@ -18,6 +18,18 @@ _EXCERPT = 500
 _TOKEN, _SECRET, _CONFIRMED = "oauth_token", "oauth_token_secret", "oauth_callback_confirmed"
 _PROBLEM = re.compile(r"""oauth_problem["']?\s{0,9}[=:]\s{0,9}["']?([\w.:/-][\w.:/ -]{0,99})""")
 _ADVICE = re.compile(r"""oauth_problem_advice["']?\s{0,9}[=:]\s{0,9}["']?([^"'<>&\r\n]{1,300})""")
+#: What to do about a problem, for those where that is always the same.
+_NEXT_STEP = {
+    "consumer_key_unknown": "check client_id, and that it is registered at this provider",
+    "nonce_used": "the request arrived twice: let nothing send it again without signing it anew",
+    "parameter_absent": "the provider wants a parameter that was not sent, often oauth_callback or oauth_verifier",
+    "permission_unknown": "the resource owner has not decided yet",
+    "signature_invalid": "check the client secret and the token secret, and that no proxy changes the request",
+    "signature_method_rejected": "ask for the signature_method that the provider documents",
+    "timestamp_refused": "check this machine's clock",
+    "token_expired": "start the flow again",
+    "token_used": "start the flow again",
+}
 _SECRETS = re.compile(
     r"""(\w{0,40}(?:token|secret|password|verifier|signature)\w{0,40}["']?\s{0,9}(?:[=:>]|%3[AD])[\s\[]{0,9})"""
     r"""(?:"(?:[^"\\]|\\.)*"?|'[^']*'?|[^&"'\s<>,}]+)""",
@@ -140,7 +152,7 @@ def _refused(status: int, problem: str | None, advice: str | None, body: bytes) 
     excerpt = _excerpt(body)
     if problem is not None:
         said = f"the provider answered {status} with the problem {problem!r}"
-        said += f" and the advice {advice!r}" if advice else ""
+        said += f" and the advice {advice!r}" if advice else f": {_NEXT_STEP[problem]}" if problem in _NEXT_STEP else ""
     elif 300 <= status < 400:
         said = f"the provider answered {status}, a redirect, which is not followed with credentials: use the final URL"
     else:

@@ -30,7 +30,7 @@ class RsaKey:
     """A client's private key, parsed and checked.
 
     Args:
-        material: PEM (PKCS#1 or PKCS#8; line ends may be the two characters ``\\\\n``, as environment variables carry
+        material: PEM (PKCS#1 or PKCS#8; line ends may be the two characters ``\\n``, as environment variables carry
             them), DER, PKCS#12, an ``RSAPrivateKey`` of ``cryptography``, or a function that signs: it gets the octets
             of the signature base string and returns those of the RSASSA-PKCS1-v1_5 signature under the hash of the
             signature method in use.

@@ -177,13 +177,19 @@ def method_named(wanted: "str | SignatureMethod") -> SignatureMethod:
         return wanted
     found = SIGNATURE_METHODS.get(wanted)
     if found is None:
+        close = [name for name in SIGNATURE_METHODS if name.startswith(str(wanted).upper().replace("_", "-"))]
         raise SigningError(
-            f"unknown signature_method {wanted!r}: use one of {', '.join(SIGNATURE_METHODS)}, "
+            f"unknown signature_method {wanted!r}: use one of {', '.join(close or SIGNATURE_METHODS)}, "
             "or pass a SignatureMethod object of your own"
         )
     return found
 
 
 def signing_key(client_secret: str, token_secret: str) -> str:
-    """Both secrets, encoded and joined by ``&``, which stands there also when a secret is empty (section 3.4.2)."""
+    """Both secrets, encoded and joined by ``&``, which stands there also when one is empty (RFC 5849 section 3.4.2).
+
+    Args:
+        client_secret: the shared secret of the client credentials.
+        token_secret: the shared secret of the temporary or token credentials, or ``""``.
+    """
     return f"{percent_encode(client_secret)}&{percent_encode(token_secret)}"

@@ -1,5 +1,7 @@
 """The server side: verify signed requests, and be a provider of credentials."""
 
+from oauthone.core.explanation import first_difference
+from oauthone.core.rsa import RsaPublicKey
 from oauthone.core.verification import Credentials, Verified
 from oauthone.server.callbacks import CallbackRule, any_callback, exactly_registered
 from oauthone.server.provider import Answer, Decision, Provider, ProviderStore
@@ -18,10 +20,12 @@ __all__ = [
     "PendingAuthorization",
     "Provider",
     "ProviderStore",
+    "RsaPublicKey",
     "Verified",
     "Verifier",
     "VerifierStore",
     "any_callback",
     "exactly_registered",
+    "first_difference",
     "registered_client",
 ]

@@ -92,7 +92,7 @@ def grant_temporary_credentials(request: Request, terms: Terms, now: float) -> S
         raise VerificationError(400, "parameter_absent", "oauth_callback is missing: send 'oob' where there is none")
     client: Client | None = yield FindClient(verified.client_id)
     if client is None:
-        raise VerificationError(401, "consumer_key_refused", "the client was removed meanwhile")
+        raise VerificationError(401, "consumer_key_rejected", "the client was removed meanwhile")
     pending = PendingAuthorization(
         secrets.token_urlsafe(24),
         secrets.token_urlsafe(32),

@@ -16,7 +16,6 @@ from oauthone.server.granting import (
     Question,
     Request,
     SavePending,
-    SaveToken,
     Steps,
     TakePending,
     Terms,
@@ -67,7 +66,13 @@ class ProviderStore(VerifierStore, Protocol):
 
 
 class Answer(NamedTuple):
-    """What an endpoint answers."""
+    """What an endpoint answers.
+
+    Attributes:
+        status: the HTTP status code.
+        headers: the headers as pairs.
+        body: the body's octets.
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -78,11 +83,14 @@ class Answer(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """What follows from a resource owner's decision: a place to go, or a code to type."""
+    """What follows from a resource owner's decision: a place to go, or a code to type.
 
-    #: Where to send the browser, or None where the code is shown instead.
+    Attributes:
+        redirect: where to send the browser, or None where the code is shown instead.
+        verifier: the verification code; None after a denial.
+    """
+
     redirect: str | None
-    #: The verification code; None after a denial.
     verifier: str | None
 
     def __repr__(self) -> str:
@@ -225,7 +233,7 @@ class Provider:
                 return self._store.take_pending(question.token)
             case CountFailure():
                 return self._store.count_failure(question.token)
-            case SaveToken():
+            case _:
                 return self._store.save_token(question.issued)
 
 

@@ -75,6 +75,9 @@ class PendingAuthorization(NamedTuple):
     """Temporary credentials on their way from request to exchange (RFC 5849 sections 2.1 to 2.3).
 
     Attributes:
+        token: the identifier.
+        token_secret: the shared secret.
+        client_id: the client that asked for them.
         callback: where the browser goes back to; None where the code is shown instead.
         expires: seconds since 1970.
         verifier: the verification code, once the resource owner agreed.
@@ -97,6 +100,9 @@ class IssuedToken(NamedTuple):
     """Token credentials that a provider issued.
 
     Attributes:
+        token: the identifier.
+        token_secret: the shared secret.
+        client_id: the client that it was issued to.
         user: whose resources it opens.
         expires: seconds since 1970, or None.
         extra: what else belongs to it, such as its scope; also sent in the answer that issues it.

@@ -50,7 +50,7 @@ def box_clients(tail: str) -> dict[str, BoxClient]:
 
 def as_registered(client: BoxClient) -> Client:
     """The server's half of ``client``."""
-    key = None if client.rsa_key is None else RsaPublicKey(client.rsa_key)
+    key = None if client.rsa_key is None else _public_key(client.rsa_key)
     return registered_client(
         client.client_id,
         client.client_secret,
@@ -65,6 +65,11 @@ def _box_client(method: str, tail: str) -> BoxClient:
     secret = "" if uses_key else secrets.token_urlsafe(24) + tail
     key = _private_key() if uses_key else None
     return BoxClient(f"box-{method.lower()}{tail}", secret, method, key, f"Photo printer ({method})")
+
+
+@lru_cache(maxsize=1)
+def _public_key(private_key: str) -> RsaPublicKey:
+    return RsaPublicKey(private_key)
 
 
 @lru_cache(maxsize=1)
