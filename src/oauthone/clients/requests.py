@@ -68,8 +68,9 @@ class OAuth1Auth(SigningAuth, AuthBase):
     """
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        request.url = _as_sent(str(request.url))
         position = request.__dict__.get("_body_position")
-        unsigned = _Unsigned(str(request.url), request.body, request.headers.get("Content-Type"), position)
+        unsigned = _Unsigned(request.url, request.body, request.headers.get("Content-Type"), position)
         signed = self.signed(request)
         _put(request, signed)
         request.register_hook("response", _FollowSigned(self, unsigned))
@@ -505,8 +506,13 @@ class _FollowSigned:
 
 
 _MIXIN = SessionRedirectMixin()
-#: What urllib3 writes otherwise when it sends a URL.
-_CHANGES_WHEN_SENT = re.compile(r"%(?![0-9A-F]{2})|[^\w.~!$&'()*+,;=:@/?%-]|/\.", re.ASCII)
+#: requests before 2.34 sends a path that begins with several slashes with one of them.
+_MAKES_ONE_SLASH = [int(part) for part in str(vars(requests)["__version__"]).split(".")[:2]] < [2, 34]
+_LEADING_SLASHES = re.compile(r"^(\w+://[^/?#]+/)/+" if _MAKES_ONE_SLASH else "()(?!)")
+#: What requests or urllib3 writes otherwise when it sends a URL.
+_CHANGES_WHEN_SENT = re.compile(
+    r"%(?![0-9A-F]{2})|[^\w.~!$&'()*+,;=:@/?%-]|/\." + (r"|^\w+://[^/?#]+//" if _MAKES_ONE_SLASH else ""), re.ASCII
+)
 
 
 def _note(request: PreparedRequest, plan: _Plan) -> None:
@@ -545,6 +551,7 @@ def _as_sent(url: str) -> str:
     """``url`` as urllib3 puts it on the wire, which is how requests wrote all but the targets of redirects already."""
     if _CHANGES_WHEN_SENT.search(url) is None:
         return url
+    url = _LEADING_SLASHES.sub(r"\1", url)
     try:
         return parse_url(url).url
     except LocationParseError:
