@@ -1,8 +1,13 @@
-"""The demonstration, run as a new user runs it."""
+"""The demonstration, as a new user runs it."""
 
 import re
 import subprocess
 import sys
+
+import pytest
+from rich.console import Console
+
+from oauthone import demo
 
 
 def test_it_walks_all_legs_and_ends_in_a_verified_call() -> None:
@@ -20,12 +25,25 @@ def test_it_walks_all_legs_and_ends_in_a_verified_call() -> None:
     assert ran.stdout.count("Signature base string") == 3
     assert len(re.findall(r"(?m)^    method      POST\n    URI         http://127\.0\.0\.1:\d+/", ran.stdout)) == 3
     assert ran.stdout.count("answered 200") == 3
+    assert "\x1b" not in ran.stdout
 
 
-def test_it_shortens_secrets() -> None:
+def test_it_shortens_secrets(capsys: pytest.CaptureFixture[str]) -> None:
     """No token secret and no verification code is printed whole."""
-    ran = subprocess.run([sys.executable, "-m", "oauthone.demo"], capture_output=True, text=True, timeout=50)
+    assert demo.main([]) == 0
 
-    shown = re.findall(r"(?:oauth_token_secret\s+|oauth_verifier\s+|oauth_verifier=)(\S+)", ran.stdout)
+    shown = re.findall(r"(?:oauth_token_secret\s+|oauth_verifier\s+|oauth_verifier=)(\S+)", capsys.readouterr().out)
     assert len(shown) == 5
     assert all(re.fullmatch(r".{4}…", value) for value in shown)
+
+
+def test_it_is_coloured_in_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The three parts of a base string have a colour each."""
+    terminal = Console(force_terminal=True, highlight=False, soft_wrap=True, color_system="standard")
+    monkeypatch.setattr(demo, "_CONSOLE", terminal)
+
+    assert demo.main([]) == 0
+
+    said = capsys.readouterr().out
+    for colour, part in (("35", "method      POST"), ("36", "URI "), ("33", "parameters ")):
+        assert f"\x1b[{colour}m    {part}" in said

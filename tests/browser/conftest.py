@@ -19,9 +19,9 @@ _FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator["object"]:
-    """The browser."""
+    """The browser. Its driver runs an event loop in this thread, so it ends before other modules want one."""
     playwright = pytest.importorskip("playwright.sync_api", reason="install playwright (requirements/test.txt)")
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:

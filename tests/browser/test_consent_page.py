@@ -5,11 +5,14 @@ import re
 import signal
 import subprocess
 import sys
+import threading
+import webbrowser
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from oauthone import demo
 from oauthone.clients.requests import OAuth1Session
 from oauthone.errors import AccessDenied
 from oauthone.testing import ProviderBox
@@ -175,3 +178,37 @@ def test_the_demonstration_in_a_browser(chromium: Any) -> None:
         demo.stdout.close()
     assert "alice has decided" in rest
     assert "The signature held" in rest
+
+
+def test_the_demonstration_is_told_no(chromium: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """A person who denies ends it with a sentence and a status, not with a traceback."""
+    statuses: list[int] = []
+    demonstration = threading.Thread(target=lambda: statuses.append(demo.main(["--browser"])))
+    page = chromium.new_page()
+    opened: list[str] = []
+    webbrowser.register("collect", None, Collecting(opened), preferred=True)
+    try:
+        demonstration.start()
+        while not opened:
+            page.wait_for_timeout(50)
+        page.goto(opened[0])
+        page.get_by_role("button", name="Deny").click()
+        demonstration.join(20)
+    finally:
+        webbrowser._tryorder.remove("collect")  # type: ignore[attr-defined]
+        page.close()
+
+    assert statuses == [1]
+    assert "The flow ends here: user_refused" in capsys.readouterr().out
+
+
+class Collecting(webbrowser.BaseBrowser):
+    """A browser that notes where it is sent."""
+
+    def __init__(self, opened: list[str]) -> None:
+        super().__init__()
+        self._opened = opened
+
+    def open(self, url: str, new: int = 0, autoraise: bool = True) -> bool:
+        self._opened.append(url)
+        return True

@@ -20,7 +20,7 @@ def suite(pytester: pytest.Pytester) -> pytest.Pytester:
 
 
 def ran(suite: pytest.Pytester, *arguments: str) -> pytest.RunResult:
-    return suite.runpytest_subprocess("-p", "no:cacheprovider", *arguments)
+    return suite.runpytest_inprocess("-p", "no:cacheprovider", *arguments)
 
 
 def test_a_well_signed_request_passes(suite: pytest.Pytester) -> None:
@@ -176,4 +176,4 @@ def test_a_run_without_the_fixture_loads_no_server(suite: pytest.Pytester) -> No
         """
     )
 
-    ran(suite).assert_outcomes(passed=1)
+    suite.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
