@@ -513,6 +513,8 @@ _LEADING_SLASHES = re.compile(r"^(\w+://[^/?#]+/)/+" if _MAKES_ONE_SLASH else "(
 _CHANGES_WHEN_SENT = re.compile(
     r"%(?![0-9A-F]{2})|[^\w.~!$&'()*+,;=:@/?%-]|/\." + (r"|^\w+://[^/?#]+//" if _MAKES_ONE_SLASH else ""), re.ASCII
 )
+#: Segments that urllib3 takes out of a path on its way to a proxy, and leaves there on its way to a server.
+_DOTS = re.compile(r"/\.{1,2}(?:[/?#]|$)")
 
 
 def _note(request: PreparedRequest, plan: _Plan) -> None:
@@ -588,4 +590,5 @@ def _redirect_target(response: Response) -> str:
         url = f"{urlparse(response.url).scheme}:{url}"
     target = urlparse(url)
     url = requote_uri(target.geturl())
-    return _as_sent(url if target.netloc else urljoin(response.url, url))
+    url = url if target.netloc else urljoin(response.url, url)
+    return url if _DOTS.search(url) else _as_sent(url)
