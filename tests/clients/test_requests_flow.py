@@ -132,9 +132,10 @@ def test_the_token_is_a_dict_that_can_be_set(box: ProviderBox, session: OAuth1Se
     assert session.get(box.echo_url).status_code == 401
     session.token = None
     assert session.get(box.two_legged_url).json()["token"] is None
-    with pytest.raises(OAuthError, match="oauth_token_secret") as refused:
-        session.token = {"access_token": "of another protocol"}
-    assert refused.value.error == "missing_token"
+    for useless in ({"access_token": "of another protocol"}, {"oauth_token": None, "oauth_token_secret": None}):
+        with pytest.raises(OAuthError, match="oauth_token_secret") as refused:
+            session.token = useless
+        assert refused.value.error == "missing_token"
 
 
 @pytest.mark.parametrize(

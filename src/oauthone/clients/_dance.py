@@ -88,7 +88,7 @@ class Dance:
 
     @token.setter
     def token(self, token: Mapping[str, Any] | None) -> None:
-        if token is not None and "oauth_token" not in token:
+        if token is not None and token.get("oauth_token") is None:
             raise FlowError("missing_token", "a token is a dict with oauth_token and oauth_token_secret, or None")
         self._token = None if token is None else dict(token)
         held = self._held()
