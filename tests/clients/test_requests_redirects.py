@@ -133,6 +133,7 @@ def test_what_comes_back_from_another_origin_stays_unsigned(
 def test_another_name_of_the_same_machine_is_another_origin(
     box: ProviderBox, sender: Sender, kind: str, method: str, placement: str
 ) -> None:
+    """The name counts, not the address behind it."""
     try:
         socket.create_connection(("localhost", urlsplit(box.origin).port or 0)).close()
     except OSError:
@@ -150,6 +151,7 @@ def test_another_name_of_the_same_machine_is_another_origin(
 def test_https_to_http_gets_nothing(
     tls_box: ProviderBox, box: ProviderBox, sender: Sender, kind: str, method: str, placement: str, status: int
 ) -> None:
+    """A redirect that leaves TLS is followed without credentials, in every placement."""
     url = tls_box.redirect_url(box.open_url, status)
     assert sender(kind, tls_box, method, placement)("POST", url, data={"a": "1"}).ok
     assert tls_box.requests[0].verified is not None

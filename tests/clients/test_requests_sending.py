@@ -274,6 +274,7 @@ def test_a_body_hash_covers_the_body(
 
 
 def test_the_published_body_hash(hashing_box: ProviderBox, open_session: Opener) -> None:
+    """The digest of a known body is the known one, in plain base64."""
     response = open_session(hashing_box, body_hash="auto").post(hashing_box.echo_url, data=b"Hello World!")
     assert response.json()["oauth"]["oauth_body_hash"] == "Lve95gjOVATpfV8EL5X4nxwjKHE="
 
@@ -492,6 +493,7 @@ def test_ports_and_user_information(box: ProviderBox, open_session: Opener, plac
 
 @pytest.mark.parametrize("placement", PLACEMENTS)
 def test_the_brackets_of_an_ipv6_address(box: ProviderBox, open_session: Opener, placement: str) -> None:
+    """They are kept in the base string, with the port behind them."""
     try:
         socket.create_server(("::1", 0), family=socket.AF_INET6).close()
     except OSError:
@@ -892,6 +894,7 @@ def replicas(original: Any) -> list[Any]:
 
 @pytest.mark.parametrize(("method", "placement"), COMBINATIONS)
 def test_an_auth_can_be_pickled_and_copied(box: ProviderBox, auth_for: AuthMaker, method: str, placement: str) -> None:
+    """Pickles of every protocol and copies sign like the original, with its token and its key."""
     for auth in replicas(auth_for(box, method, placement, realm="R" if placement == "HEADER" else None)):
         response = requests.post(box.echo_url, data={"a": "1"}, auth=auth)
         assert response.ok, response.text
@@ -917,8 +920,8 @@ def test_a_session_can_be_pickled_and_copied(
     assert original.get(box.echo_url).ok
 
 
-@pytest.mark.seen_in("requests-oauthlib#32")
 def test_a_plain_session_with_an_auth_can_be_pickled(box: ProviderBox, auth_for: AuthMaker) -> None:
+    """It signs as before, key and token included."""
     with requests.Session() as session:
         session.auth = auth_for(box, "RSA-SHA256")
         for one in replicas(session)[:-1]:
