@@ -4,7 +4,7 @@ import socket
 import socketserver
 import struct
 from collections.abc import Callable, Iterable
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlsplit
@@ -146,6 +146,7 @@ class ScriptedServer:
         self.connections = 0
         self.cut_off = 0
         self.stopped = Event()
+        self._turn = Lock()
         self.hung_up = Event()
         server = self
 
@@ -180,8 +181,9 @@ class ScriptedServer:
         self.connections += 1
         try:
             while (seen := _read(stream)) is not None:
-                self.seen.append(seen)
-                step = self.steps[min(len(self.seen), len(self.steps)) - 1]
+                with self._turn:
+                    self.seen.append(seen)
+                    step = self.steps[min(len(self.seen), len(self.steps)) - 1]
                 if not step(Exchange(connection, seen, self.stopped)):
                     return
         except OSError:

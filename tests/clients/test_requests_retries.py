@@ -1,6 +1,7 @@
 """Retries: every attempt carries a signature of its own, whatever went wrong with the one before."""
 
 import io
+import re
 import socket
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -124,9 +125,12 @@ def test_a_retry_after_a_lost_answer_is_signed_anew(
             session.proxies["http"] = server.origin
         response = session.post(url, data={"a": "1"}, timeout=(5, 0.3))
         assert response.ok, response.text
-        assert ["://" in seen.target for seen in server.seen] == [proxied] * (len(script) + 1)
-    assert len(box.requests) == len(script) + 1
-    assert len(set(nonces(box.requests))) == len(script) + 1
+        attempts = len(script) + 1
+        assert {"://" in seen.target for seen in server.seen} == {proxied}
+    # On a slow machine an attempt more may have met the short timeout.
+    sent = [re.findall(rb'oauth_nonce="?(\w+)', seen.octets) for seen in server.seen]
+    assert len({nonce for found in sent for nonce in found}) == len(sent) >= attempts
+    assert len(set(nonces(box.requests))) == len(box.requests) >= attempts
     assert {tuple(places(received)) for received in box.requests} == {(placement,)}
 
 
@@ -293,7 +297,17 @@ class Situation:
     def __init__(self, step: Step | None = None, arguments: dict[str, Any] | None = None, **retry: Any) -> None:
         self.step = step
         self.arguments = arguments or {}
-        self.retry = Retry(**{"total": 2, "status_forcelist": [503], "allowed_methods": None, **retry})
+        self.options = {"total": 2, "status_forcelist": [503], "allowed_methods": None, **retry}
+
+    def retry(self, counted: list[str]) -> Retry:
+        """A ``Retry`` that writes down the failures that it was told of."""
+
+        class Counting(Retry):
+            def increment(self, *args: Any, **kwargs: Any) -> Retry:
+                counted.append(type(kwargs.get("error")).__name__)
+                return super().increment(*args, **kwargs)
+
+        return Counting(**self.options)
 
 
 SITUATIONS = {
@@ -320,7 +334,8 @@ def test_in_the_end_it_fails_as_requests_does(box: ProviderBox, open_session: Op
     found: list[Any] = []
     with requests.Session() as plain:
         for session in (plain, open_session(box)):
-            session.mount("http://", HTTPAdapter(max_retries=situation.retry))
+            counted: list[str] = []
+            session.mount("http://", HTTPAdapter(max_retries=situation.retry(counted)))
             with ScriptedServer(situation.step or hang) as server:
                 url = server.origin if situation.step else closed_port()
                 try:
@@ -331,7 +346,7 @@ def test_in_the_end_it_fails_as_requests_does(box: ProviderBox, open_session: Op
                     found.append((type(error), type(error.args[0]), type(reason), error.request is None))
                 else:
                     found.append((response.status_code, response.reason, response.text))
-                found[-1] += (len(server.seen),)
+                found[-1] += (counted,)
     assert found[0] == found[1]
 
 
