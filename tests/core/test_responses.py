@@ -250,5 +250,6 @@ def test_what_is_quoted_is_cut() -> None:
     caught = refused(b"x" * 2_000, 400)
     assert caught.body == "x" * 500
     assert str(caught).endswith(": " + "x" * 200)
+    assert str(refused(b"x" * 2_000)).endswith("it begins: " + "x" * 200)
     long = refused(b'{"error": "' + b"e" * 500 + b'", "error_description": "' + b"d" * 500 + b'"}', 400)
     assert (long.error, long.advice) == ("e" * 100, "d" * 300)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from oauthone import Signer
+from oauthone.core.verification import Policy
 from oauthone.errors import SigningError, StoreError, VerificationError
 from oauthone.server import MemoryStore, Verified, Verifier, registered_client
 
@@ -272,6 +273,10 @@ def test_the_limits_of_a_request_can_be_set(store: RecordingStore, clock: Clock)
     assert refusal(store, clock, sent, max_form=14).reason == "the query is longer than 14 octets"
     assert store.calls == []
     assert verify(store, clock, sent, max_parameters=8, max_header=400, max_form=15)
+
+
+def test_the_limits_are_those_of_the_core_unless_they_are_set() -> None:
+    assert Verifier(MemoryStore()).policy == Policy()
 
 
 def test_the_window_can_be_set(clock: Clock) -> None:
