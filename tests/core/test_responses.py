@@ -184,11 +184,16 @@ def test_a_word_in_the_credentials_is_no_problem() -> None:
     )
 
 
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("status", [300, 301, 302, 303, 307, 308, 399])
 def test_a_redirect_is_an_error_that_says_to_use_the_final_url(status: int) -> None:
     caught = refused(GOOD, status)
     assert caught.error == "token_request_failed"
     assert f"{status}, a redirect, which is not followed with credentials: use the final URL" in str(caught)
+
+
+@pytest.mark.parametrize("status", [100, 199, 400])
+def test_credentials_under_another_status_than_success_are_not_taken(status: int) -> None:
+    assert refused(GOOD, status).error == "token_request_failed"
 
 
 def test_another_status_is_an_error_that_quotes_the_body() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from oauthone import Placement, RsaKey, SignatureMethod, Signer
 from oauthone.core.drive import arun
+from oauthone.core.rsa import RsaPublicKey, stand_in_key
 from oauthone.core.signature import SIGNATURE_METHODS
 from oauthone.core.verification import (
     Credentials,
@@ -173,6 +174,22 @@ def test_a_stranger_is_never_right(name: str) -> None:
         assert refusal(steps_for(made), None).problem == "signature_invalid"
         unknown_token = Credentials(secret, None if key is None else key.public_key(), (name,))
         assert refusal(steps_for(made), unknown_token).problem == "signature_invalid"
+
+
+def test_a_stranger_costs_what_a_wrong_signature_costs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a client with a key would have one checked, a stranger's signature is checked with a key too."""
+    checked: list[object] = []
+    original = RsaPublicKey.verify
+
+    def noted(self: RsaPublicKey, *args: Any) -> bool:
+        checked.append(self)
+        return original(self, *args)
+
+    monkeypatch.setattr(RsaPublicKey, "verify", noted)
+    key = private_key("keys/p-rsa2048-pkcs8.pem", None, 2048)
+    made = signer(signature_method="RSA-SHA256", rsa_key=key)
+    assert refusal(steps_for(made), None).problem == "signature_invalid"
+    assert checked == [stand_in_key()]
 
 
 def test_an_rsa_client_without_a_key_is_never_right() -> None:
