@@ -258,3 +258,9 @@ def test_what_is_quoted_is_cut() -> None:
     assert str(refused(b"x" * 2_000)).endswith("it begins: " + "x" * 200)
     long = refused(b'{"error": "' + b"e" * 500 + b'", "error_description": "' + b"d" * 500 + b'"}', 400)
     assert (long.error, long.advice) == ("e" * 100, "d" * 300)
+
+
+def test_json_may_begin_with_a_byte_order_mark() -> None:
+    body = b'\xef\xbb\xbf{"oauth_token": "t", "oauth_token_secret": "s"}'
+
+    assert read_token_response(200, [], body) == ("t", "s", {})

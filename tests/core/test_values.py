@@ -17,7 +17,7 @@ from oauthone import (
 )
 from oauthone.core.flow import Authorization, Leg, Reply, Visit
 from oauthone.core.rsa import RsaPublicKey
-from oauthone.core.verification import Credentials, FindCredentials, UseNonce, Verified
+from oauthone.core.verification import Credentials, FindCredentials, Policy, UseNonce, Verified, take_apart
 from oauthone.errors import (
     AccessDenied,
     CallbackError,
@@ -29,6 +29,7 @@ from oauthone.errors import (
     TokenResponseError,
     VerificationError,
 )
+from oauthone.server.granting import Request
 
 from .vectors import DIRECTORY, private_key
 
@@ -166,3 +167,13 @@ def test_a_signer_cannot_be_changed() -> None:
             setattr(signer(), name, "x")
     with pytest.raises(AttributeError):
         signer().anything = "x"  # type: ignore[attr-defined]
+
+
+def test_an_incoming_request_shows_its_method_and_address_only() -> None:
+    headers = [("Authorization", 'OAuth oauth_consumer_key="k", oauth_signature="CANARY"')]
+    incoming = take_apart("GET", "https://api.example/x?password=CANARY", headers, b"CANARY", Policy())
+    request = Request("GET", "https://api.example/x?password=CANARY", headers, b"CANARY")
+
+    for shown in (repr(incoming), repr(request)):
+        assert "GET https://api.example/x" in shown
+        assert "CANARY" not in shown

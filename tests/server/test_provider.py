@@ -8,8 +8,8 @@ import pytest
 
 from oauthone import Signer
 from oauthone.core.flow import parse_callback
-from oauthone.errors import AccessDenied, StoreError, VerificationError
-from oauthone.server import Answer, MemoryStore, Provider, Verifier, any_callback, registered_client
+from oauthone.errors import AccessDenied, OAuth1Error, StoreError, VerificationError
+from oauthone.server import Answer, Credentials, MemoryStore, Provider, Verifier, any_callback, registered_client
 
 from .setting import CALLBACK, CLIENT, NOW, Clock, RecordingStore, Sent, signed, token_signer
 
@@ -535,3 +535,20 @@ def test_answers_and_decisions_show_nothing(provider: Provider, person: Person) 
 def test_a_provider_of_its_own_takes_the_time_of_the_system() -> None:
     sent = signed(Signer("client", "secret"), url=INITIATE, callback="oob")
     assert Provider(MemoryStore([CLIENT])).temporary_credentials(*sent).status == 200
+
+
+def test_a_store_that_fails_is_told_to_the_log() -> None:
+    class Down(MemoryStore):
+        def find_credentials(self, client_id: str, token: str | None) -> Credentials | None:
+            raise StoreError("the store is down")
+
+    told: list[OAuth1Error] = []
+    request = Signer("k", "s").sign("POST", "https://p.example/initiate", callback="oob")
+    provider = Provider(Down(), on_refusal=told.append)
+
+    answer = provider.temporary_credentials(
+        "POST", "https://p.example/initiate", {"Authorization": str(request.authorization)}
+    )
+
+    assert answer.status == 503
+    assert [str(error) for error in told] == ["the store is down"]

@@ -324,3 +324,12 @@ def test_a_verifier_of_its_own_takes_the_time_of_the_system() -> None:
     store = MemoryStore([CLIENT])
     with_token(store)
     assert Verifier(store).verify(*signed(Signer("client", "secret", token="t", token_secret="ts"))).user == "ann"
+
+
+@pytest.mark.parametrize("host", ["api.example", "API.example", "api.example:443"])
+def test_a_served_host_may_come_with_its_default_port(host: str) -> None:
+    verifier = Verifier(MemoryStore([registered_client("k", "s")]), token="optional", hosts=["API.example"])
+    request = Signer("k", "s").sign("GET", "https://api.example/")
+    headers = {"Host": host, "Authorization": str(request.authorization)}
+
+    assert verifier.verify("GET", "https://api.example/", headers).client_id == "k"

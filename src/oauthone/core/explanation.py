@@ -59,7 +59,7 @@ class _Mistake(NamedTuple):
 
 
 def _mistakes(request: Incoming) -> Iterator[_Mistake]:
-    method, url, pairs = request.method, split_query(request.url)[0], request.pairs
+    method, url, pairs = request.method.upper(), split_query(request.url)[0], request.pairs
     uri = encoded_base_string_uri(url, request.host)
     query, form = encoded_pairs(wire(split_query(request.url)[1])), encoded_pairs(wire(request.body))
     own = [pair for pair in pairs if not pair.startswith("oauth_")]

@@ -14,6 +14,7 @@ from oauthone.errors import TokenResponseError
 #: How many octets of an answer are read, after decompression.
 MAX_BODY = 64 * 1024
 
+_BOM = b"\xef\xbb\xbf"
 _EXCERPT = 500
 _TOKEN, _SECRET, _CONFIRMED = "oauth_token", "oauth_token_secret", "oauth_callback_confirmed"
 _PROBLEM = re.compile(r"""oauth_problem["']?\s{0,9}[=:]\s{0,9}["']?([\w.:/-][\w.:/ -]{0,99})""")
@@ -57,7 +58,7 @@ def read_token_response(
         raise TokenResponseError(
             "response_too_large", f"the provider's answer is longer than {MAX_BODY} octets", status=status
         )
-    fields = _fields(body.strip())
+    fields = _fields(body.strip().removeprefix(_BOM))
     problem, advice = _reported_problem(headers, fields, body)
     if problem is not None or not 200 <= status < 300:
         raise _refused(status, problem, advice, body)

@@ -10,7 +10,12 @@ import re
 from collections.abc import Collection, Generator, Iterable, Mapping
 from typing import Any, Literal, NamedTuple
 
-from oauthone.core.base_string import encoded_base_string_uri, signature_base_string, split_query
+from oauthone.core.base_string import (
+    encoded_base_string_uri,
+    normalized_authority,
+    signature_base_string,
+    split_query,
+)
 from oauthone.core.body import body_digest, is_form
 from oauthone.core.encoding import encoded_pairs, wire
 from oauthone.core.parameters import (
@@ -128,6 +133,9 @@ class Incoming(NamedTuple):
     realm: str | None
     placement: Placement
 
+    def __repr__(self) -> str:
+        return f"Incoming({self.method} {split_query(self.url)[0]}, …)"
+
 
 def verify_request(
     method: str,
@@ -206,7 +214,7 @@ def take_apart(method: str, url: str, headers: Iterable[tuple[str, str]], body: 
         VerificationError: it is too large, malformed, or holds no or doubled protocol parameters.
     """
     authorization, content_type, host = _read_headers(headers, policy)
-    if policy.hosts is not None and (host or "").lower() not in policy.hosts:
+    if policy.hosts is not None and normalized_authority(url.partition(":")[0].lower(), host or "") not in policy.hosts:
         raise VerificationError(
             400, "parameter_rejected", "the Host header names none of the hosts that are served here"
         )

@@ -62,6 +62,9 @@ class Request(NamedTuple):
     headers: Sequence[tuple[str, str]]
     body: bytes
 
+    def __repr__(self) -> str:
+        return f"Request({self.method} {self.url.partition('?')[0]}, …)"
+
 
 class Terms(NamedTuple):
     """How a provider grants; `oauthone.server.Provider` documents each field."""

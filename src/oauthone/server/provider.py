@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 from oauthone.core.drive import run
 from oauthone.core.encoding import form_encode
 from oauthone.core.verification import FindCredentials, UseNonce
-from oauthone.errors import StoreError, VerificationError
+from oauthone.errors import OAuth1Error, StoreError, VerificationError
 from oauthone.server.callbacks import CallbackRule, callback_with, exactly_registered
 from oauthone.server.granting import (
     CountFailure,
@@ -107,7 +107,8 @@ class Provider:
         temporary_lifetime: how many seconds temporary credentials live.
         token_lifetime: how many seconds token credentials live; None for ever.
         max_tries: how many wrong verification codes kill temporary credentials.
-        on_refusal: told of each request that an endpoint refuses, for logs: the answer tells the client less.
+        on_refusal: told of each request that an endpoint refuses, and of each failure of the store, for logs: the
+            answer tells the client less.
         clock: returns the seconds since 1970.
     """
 
@@ -120,7 +121,7 @@ class Provider:
         temporary_lifetime: float = 600,
         token_lifetime: float | None = None,
         max_tries: int = 5,
-        on_refusal: Callable[[VerificationError], None] | None = None,
+        on_refusal: Callable[[OAuth1Error], None] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
@@ -191,6 +192,10 @@ class Provider:
         answer = [("oauth_token", token), ("oauth_problem", "user_refused")]
         return Decision(callback_with(pending.callback, answer), None)
 
+    def _tell(self, error: OAuth1Error) -> None:
+        if self._on_refusal is not None:
+            self._on_refusal(error)
+
     def _live(self, token: str) -> tuple[PendingAuthorization, Client]:
         pending = self._store.find_pending(token)
         client = None if pending is None else self._store.find_client(pending.client_id)
@@ -210,10 +215,10 @@ class Provider:
             request = Request(method, *self._verifier.as_seen_by_clients(url, headers), body)
             form = run(steps(request, self._terms, self._clock()), self._ask)
         except VerificationError as refused:
-            if self._on_refusal is not None:
-                self._on_refusal(refused)
+            self._tell(refused)
             return refusal_answer(refused)
-        except StoreError:
+        except StoreError as failed:
+            self._tell(failed)
             return Answer(503, (*_FORM_HEADERS, ("Retry-After", "1")), b"")
         return Answer(200, _FORM_HEADERS, form.encode("ascii"))
 

@@ -53,7 +53,7 @@ class Verifier:
         allow_insecure_transport: take PLAINTEXT over http.
         public_url: scheme and authority under which clients see this server, such as ``"https://api.example"``: for
             servers behind a proxy. A path in it is put before each request's path. The Host header then counts no more.
-        hosts: the values of the Host header that are served; None takes any.
+        hosts: the values of the Host header that are served, without default ports; None takes any.
         signature_methods: the signature methods that are taken, as names or objects of your own; None takes the seven
             built-in ones. Leaving out ``HMAC-SHA1`` and ``RSA-SHA1`` forbids SHA-1 (section 4.11).
         body_hash: ``"required"`` refuses a non-empty body that is not a form and has no ``oauth_body_hash``.

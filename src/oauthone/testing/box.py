@@ -10,7 +10,7 @@ from typing import Literal, Self
 from urllib.parse import urlencode, urlsplit
 
 from oauthone.core.verification import TokenRule
-from oauthone.errors import VerificationError
+from oauthone.errors import OAuth1Error
 from oauthone.server import CallbackRule, Client, IssuedToken, MemoryStore, Provider, Verifier, any_callback
 from oauthone.testing.app import application
 from oauthone.testing.faults import Faults
@@ -77,7 +77,7 @@ class ProviderBox:
         self.requests: list[Received] = []
         self.attempts: dict[str, int] = {}
         self.page_key = secrets.token_bytes(32)
-        self.on_refusal: Callable[[VerificationError], None] | None = None
+        self.on_refusal: Callable[[OAuth1Error], None] | None = None
         self._tls = tls
         self._numbers = count(1)
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from oauthone.errors import VerificationError, missing_library
+from oauthone.errors import OAuth1Error, VerificationError, missing_library
 from oauthone.server import Answer
 from oauthone.testing.protected import difference_of
 from oauthone.testing.received import Received
@@ -30,10 +30,10 @@ async def token_credentials(box: "ProviderBox", request: Request, got: Received)
 
 
 async def _answered(box: "ProviderBox", got: Received, endpoint: Callable[..., Answer]) -> Response:
-    refusals: list[VerificationError] = []
+    refusals: list[OAuth1Error] = []
     box.on_refusal = refusals.append
     answer = endpoint(got.method, got.url, got.headers, got.body)
-    refused = refusals[0] if refusals else None
+    refused = next((one for one in refusals if isinstance(one, VerificationError)), None)
     difference = difference_of(box, got) if refused is not None and refused.base_string is not None else None
     box.record(got._replace(refused=refused, difference=difference))
     if box.faults.delay:
