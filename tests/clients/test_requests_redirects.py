@@ -14,7 +14,7 @@ from oauthone.core.body import FORM
 from oauthone.testing import ProviderBox, Received
 
 from .matrix import SAMPLES, nonces, places
-from .servers import ScriptedServer, answer
+from .servers import ScriptedServer, Step, answer
 
 STATUSES = [301, 302, 303, 307, 308]
 KEEPS_METHOD = (307, 308)
@@ -128,6 +128,30 @@ def test_what_comes_back_from_another_origin_stays_unsigned(
     assert [one.url for one in response.history] == [response.history[0].url, f"{server.origin}/there"]
 
 
+@pytest.mark.parametrize("status", [302, 307])
+@pytest.mark.parametrize(("method", "placement"), SAMPLES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_is_signed_any_more_once_another_origin_was_asked(
+    box: ProviderBox, sender: Sender, kind: str, method: str, placement: str, status: int
+) -> None:
+    """Not for hops within the other origin, nor for those within the first one after the way back."""
+
+    def to(location: str) -> Step:
+        return answer(status=status, headers=[("Location", location)])
+
+    with ScriptedServer() as first, ScriptedServer() as other:
+        first.steps = [to(other.origin), to("/end"), answer("fine")]
+        other.steps = [to("/again"), to("/again"), to(f"{first.origin}/back")]
+        assert sender(kind, box, method, placement)("POST", f"{first.origin}/begin", data={"a": "1"}).text == "fine"
+    signed, *back = first.seen
+    assert box.verifier.verify(signed.method, signed.url, signed.headers, signed.body).placement == placement
+    assert [seen.target for seen in (*other.seen, *back)] == ["/", "/again", "/again", "/back", "/end"]
+    for seen in (*other.seen, *back):
+        assert seen.header("authorization") is None
+        assert b"oauth_" not in seen.octets
+        assert seen.body == (b"a=1" if status == 307 else b"")
+
+
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_another_name_of_the_same_machine_is_another_origin(
@@ -156,6 +180,25 @@ def test_https_to_http_gets_nothing(
     assert sender(kind, tls_box, method, placement)("POST", url, data={"a": "1"}).ok
     assert tls_box.requests[0].verified is not None
     assert is_clean(box.requests[0])
+
+
+@pytest.mark.parametrize(("method", "placement"), SAMPLES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_http_to_https_gets_nothing(box: ProviderBox, sender: Sender, kind: str, method: str, placement: str) -> None:
+    """The same host with TLS is another origin too, also on the two default ports, where requests keeps a header."""
+    target = "https://api.example/echo"
+    with ScriptedServer(answer(status=307, headers=[("Location", target)])) as proxy:
+        send = sender(kind, box, method, placement, allow_insecure_transport=True)
+        response = send(
+            "POST", "http://api.example/echo", data={"a": "1"}, allow_redirects=False, proxies={"http": proxy.origin}
+        )
+    (seen,) = proxy.seen
+    assert box.verifier.verify(seen.method, seen.url, seen.headers, seen.body).placement == placement
+    following = response.next
+    assert following is not None
+    assert (following.url, following.body) == (target, "a=1")
+    assert "Authorization" not in following.headers
+    assert following.headers["Content-Length"] == "3"
 
 
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
