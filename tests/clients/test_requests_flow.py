@@ -586,8 +586,8 @@ def test_the_redirect_of_a_token_endpoint_is_not_followed(status: int) -> None:
     with ScriptedServer(answer(status=status, headers=[("Location", "/elsewhere")])) as server:
         with OAuth1Session("client", "secret") as session:
             for leg in (
-                lambda: session.fetch_request_token(server.origin, allow_redirects=True),
-                lambda: session.fetch_access_token(server.origin, allow_redirects=True),
+                lambda: session.fetch_request_token(server.origin),
+                lambda: session.fetch_access_token(server.origin),
             ):
                 with pytest.raises(TokenResponseError, match="use the final URL") as refused:
                     leg()
@@ -623,3 +623,12 @@ def test_the_auth_says_what_it_is() -> None:
     auth = OAuth1Auth("client", "secret", realm="Photos", signature_method="HMAC-SHA256", signature_type="QUERY")
     assert repr(auth) == "<OAuth1Auth 'client' HMAC-SHA256 QUERY>"
     assert (auth.client_id, auth.realm, auth.signer.token) == ("client", "Photos", None)
+
+
+@pytest.mark.parametrize("option", ["auth", "allow_redirects", "stream"])
+def test_what_a_leg_decides_itself_cannot_be_asked_for(box: ProviderBox, option: str) -> None:
+    """An option that would be overridden is an error, before anything is sent."""
+    with OAuth1Session(**box.client.credentials()) as client, pytest.raises(TypeError, match=option):
+        client.fetch_request_token(box.request_token_url, **{option: True})
+
+    assert box.requests == []

@@ -153,7 +153,8 @@ class OAuth1Session(DanceMethods, requests.Session):
         Args:
             url: the provider's temporary credential request endpoint.
             method: the request method.
-            options: what ``requests.Session.request`` takes, such as ``timeout`` (30 seconds unless given).
+            options: what ``requests.Session.request`` takes, such as ``timeout`` (30 seconds unless given); ``auth``,
+                ``allow_redirects`` and ``stream`` are the leg's own.
 
         Returns:
             What the provider answered, a dict with ``oauth_token``, ``oauth_token_secret``,
@@ -183,7 +184,8 @@ class OAuth1Session(DanceMethods, requests.Session):
             request_token: which authorization, where several are pending: the identifier, or the dict that
                 `fetch_request_token` returned.
             method: the request method.
-            options: what ``requests.Session.request`` takes, such as ``timeout`` (30 seconds unless given).
+            options: what ``requests.Session.request`` takes, such as ``timeout`` (30 seconds unless given); ``auth``,
+                ``allow_redirects`` and ``stream`` are the leg's own.
 
         Returns:
             What the provider answered, a dict with ``oauth_token``, ``oauth_token_secret`` and the rest.
@@ -242,6 +244,9 @@ class OAuth1Session(DanceMethods, requests.Session):
         return _Plan(auth if isinstance(auth, OAuth1Auth) and "Authorization" not in request.headers else None)
 
     def _walk(self, leg: Leg, options: dict[str, Any]) -> Reply:
+        for name in ("auth", "allow_redirects", "stream"):
+            if name in options:
+                raise TypeError(f"a request for credentials has its own {name!r}: leave it out")
         auth = cast("OAuth1Auth", self._dance.auth).for_leg(leg)
         settings: dict[str, Any] = {
             "timeout": _LEG_TIMEOUT,
@@ -510,10 +515,9 @@ _MIXIN = SessionRedirectMixin()
 #: requests before 2.34 sends a path that begins with several slashes with one of them.
 _MAKES_ONE_SLASH = [int(part) for part in str(vars(requests)["__version__"]).split(".")[:2]] < [2, 34]
 _LEADING_SLASHES = re.compile(r"^(\w+://[^/?#]+/)/+" if _MAKES_ONE_SLASH else "()(?!)")
-#: What requests or urllib3 writes otherwise when it sends a URL.
-_CHANGES_WHEN_SENT = re.compile(
-    r"%(?![0-9A-F]{2})|[^\w.~!$&'()*+,;=:@/?%-]|/\." + (r"|^\w+://[^/?#]+//" if _MAKES_ONE_SLASH else ""), re.ASCII
-)
+#: A URL of which requests and urllib3 write every character as it stands, when they send it.
+_PLAIN = r"[\w.~!$&'()*+,;=:@/?-]*+"
+_SENT_AS_IT_STANDS = re.compile(f"{_PLAIN}(?:%[0-9A-F]{{2}}{_PLAIN})*+", re.ASCII)
 #: Segments that urllib3 takes out of a path on its way to a proxy, and leaves there on its way to a server.
 _DOTS = re.compile(r"/\.{1,2}(?:[/?#]|$)")
 
@@ -554,7 +558,7 @@ def _share_origin(url: str, target: str) -> bool:
 
 def _as_sent(url: str) -> str:
     """``url`` as urllib3 puts it on the wire, which is how requests wrote all but the targets of redirects already."""
-    if _CHANGES_WHEN_SENT.search(url) is None:
+    if _SENT_AS_IT_STANDS.fullmatch(url) and "/." not in url and not _LEADING_SLASHES.match(url):
         return url
     url = _LEADING_SLASHES.sub(r"\1", url)
     try:

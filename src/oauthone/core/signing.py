@@ -182,7 +182,7 @@ class Signer:
         timestamp = str(int(self._clock())) if timestamp is None else str(timestamp)
         parameters = [
             *self._constant,
-            f"oauth_timestamp\0{percent_encode(timestamp)}",
+            f"oauth_timestamp\0{timestamp if timestamp.isdigit() and timestamp.isascii() else percent_encode(timestamp)}",
             f"oauth_nonce\0{nonce if nonce.isalnum() and nonce.isascii() else percent_encode(nonce)}",
         ]
         form = ""
