@@ -182,8 +182,8 @@ class Signer:
         timestamp = str(int(self._clock())) if timestamp is None else str(timestamp)
         parameters = [
             *self._constant,
-            f"oauth_timestamp\0{timestamp if timestamp.isdigit() and timestamp.isascii() else percent_encode(timestamp)}",
-            f"oauth_nonce\0{nonce if nonce.isalnum() and nonce.isascii() else percent_encode(nonce)}",
+            f"oauth_timestamp\0{_encoded(timestamp)}",
+            f"oauth_nonce\0{_encoded(nonce)}",
         ]
         form = ""
         if self._placement is Placement.BODY:
@@ -253,6 +253,11 @@ class Signer:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restored, (type(self), self._options)
+
+
+def _encoded(text: str) -> str:
+    """``text`` percent-encoded; it is letters and digits nearly always."""
+    return text if text.isalnum() and text.isascii() else percent_encode(text)
 
 
 def _restored(kind: type[Signer], options: dict[str, Any]) -> Signer:
