@@ -43,14 +43,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with ProviderBox(decision=None if in_browser else "approve") as box:
         _say(_TITLE.format(origin=box.origin, client=box.client.client_id))
         try:
-            return 0 if _walk(box, in_browser).ok else 1
+            callback = f"{box.landing_url}?tab=photos"
+            with OAuth1Session(**box.client.credentials(), redirect_uri=callback) as client:
+                return 0 if _walk(box, client, in_browser).ok else 1
         except AccessDenied as refused:
             _say(f"\nThe flow ends here: {refused}", "bold red")
             return 1
 
 
-def _walk(box: ProviderBox, in_browser: bool) -> Response:
-    client = OAuth1Session(**box.client.credentials(), redirect_uri=f"{box.landing_url}?tab=photos")
+def _walk(box: ProviderBox, client: OAuth1Session, in_browser: bool) -> Response:
     statuses: list[int] = []
 
     def note_status(response: Response, **_: Any) -> None:

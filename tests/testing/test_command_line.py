@@ -47,7 +47,8 @@ def test_the_curl_that_it_prints_is_accepted(capsys: pytest.CaptureFixture[str])
             seen.append(subprocess.run([*words, "-s"], capture_output=True, timeout=20, check=True).stdout)
         else:
             name, _, value = words[2].partition(": ")
-            seen.append(urllib.request.urlopen(urllib.request.Request(words[3], headers={name: value})).read())
+            with urllib.request.urlopen(urllib.request.Request(words[3], headers={name: value})) as answer:
+                seen.append(answer.read())
         os.kill(os.getpid(), signal.SIGINT)
 
     threading.Timer(1.0, send).start()

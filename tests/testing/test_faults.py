@@ -19,8 +19,9 @@ def box() -> Iterator[ProviderBox]:
 
 
 @pytest.fixture
-def client(box: ProviderBox) -> OAuth1Session:
-    return OAuth1Session(**box.client.credentials(), redirect_uri=box.landing_url)
+def client(box: ProviderBox) -> Iterator[OAuth1Session]:
+    with OAuth1Session(**box.client.credentials(), redirect_uri=box.landing_url) as client:
+        yield client
 
 
 def test_json_token_responses(box: ProviderBox, client: OAuth1Session) -> None:

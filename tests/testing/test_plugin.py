@@ -59,7 +59,7 @@ def test_the_report_names_the_first_difference(suite: pytest.Pytester) -> None:
     """A client that writes a space as ``+`` is told so, whatever library it uses."""
     suite.makepyfile(
         """
-        import base64, hashlib, hmac, time, urllib.parse, urllib.request
+        import base64, hashlib, hmac, time, urllib.error, urllib.parse, urllib.request
 
         def test_it(oauth1_provider):
             box, quote = oauth1_provider, lambda text: urllib.parse.quote(text, safe="")
@@ -75,7 +75,11 @@ def test_the_report_names_the_first_difference(suite: pytest.Pytester) -> None:
             oauth["oauth_signature"] = base64.b64encode(hmac.digest(key.encode(), base.encode(), "sha1")).decode()
             header = "OAuth " + ", ".join(f'{n}="{quote(v)}"' for n, v in oauth.items())
             request = urllib.request.Request(box.two_legged_url + "?q=a%20b", headers={"Authorization": header})
-            urllib.request.urlopen(request)
+            try:
+                urllib.request.urlopen(request).close()
+            except urllib.error.HTTPError as refused:
+                refused.close()
+                raise
         """
     )
 
