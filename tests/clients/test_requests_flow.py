@@ -632,3 +632,15 @@ def test_what_a_leg_decides_itself_cannot_be_asked_for(box: ProviderBox, option:
         client.fetch_request_token(box.request_token_url, **{option: True})
 
     assert box.requests == []
+
+
+def test_a_password_in_an_endpoint_is_not_logged(box: ProviderBox, caplog: pytest.LogCaptureFixture) -> None:
+    """The log names the endpoint and the status; user information and query may hold secrets and stay out."""
+    caplog.set_level("DEBUG", "oauthone")
+    host = box.origin.partition("://")[2]
+
+    with OAuth1Session(**box.client.credentials()) as client:
+        client.fetch_request_token(f"http://user:CANARY@{host}/oauth/request_token?key=CANARY")
+
+    assert f"POST {box.request_token_url} answered 200" in caplog.text
+    assert "CANARY" not in "".join(record.getMessage() for record in caplog.records if record.name == "oauthone")

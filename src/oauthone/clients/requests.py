@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlparse
 
 from oauthone.clients._auth import SigningAuth, SigningOptions, refuse_unknown_options
 from oauthone.clients._dance import LOG, Dance, DanceMethods, Settings
+from oauthone.core.base_string import base_string_uri
 from oauthone.core.drive import run
 from oauthone.core.flow import Leg, Reply
 from oauthone.core.origin import origin
@@ -261,7 +262,7 @@ class OAuth1Session(DanceMethods, requests.Session):
                 body += chunk
                 if len(body) > MAX_BODY:
                     break
-            LOG.debug("%s %s answered %d", leg.method, leg.url.partition("?")[0], response.status_code)
+            LOG.debug("%s %s answered %d", leg.method, base_string_uri(leg.url), response.status_code)
             return Reply(response.status_code, list(response.headers.items()), bytes(body))
 
 
