@@ -81,7 +81,7 @@ $(VENV)/.has-package: $(call made,$(VENV)) pyproject.toml dropin/pyproject.toml 
 	$(call install,-e '.[demo]' -e ./dropin)
 
 $(VENV)/.has-test: $(VENV)/.has-package requirements/test.txt
-	$(call install,-r requirements/test.txt)
+	$(call install,-r requirements/test.txt -e '.[aiohttp$(,)httpx$(,)httpx2]')
 
 $(VENV)/.has-check: $(VENV)/.has-test requirements/check.txt
 	$(call install,-r requirements/check.txt)
