@@ -16,9 +16,8 @@ class Origins:
     """
 
     def __init__(self, urls: str | Iterable[str] | None = None) -> None:
-        self._pinned: list[tuple[str, str]] = []
-        if urls is not None:
-            self._pinned = [origin(url) for url in ([urls] if isinstance(urls, str) else urls)]
+        named = () if urls is None else (urls,) if isinstance(urls, str) else urls
+        self._pinned = frozenset(origin(url) for url in named)
         self._takes_first = urls is None
 
     def allow(self, url: str) -> bool:
@@ -28,10 +27,10 @@ class Origins:
             SigningError: no absolute URL.
         """
         asked = origin(url)
-        if self._takes_first:
-            self._takes_first = False
-            self._pinned.append(asked)
+        if self._takes_first and not self._pinned:
+            self._pinned = frozenset((asked,))
         return asked in self._pinned
 
     def __repr__(self) -> str:
-        return f"<Origins {', '.join(f'{scheme}://{authority}' for scheme, authority in self._pinned) or 'unseen'}>"
+        pinned = ", ".join(f"{scheme}://{authority}" for scheme, authority in sorted(self._pinned))
+        return f"<Origins {pinned or 'unseen'}>"
