@@ -3,15 +3,19 @@
 import re
 import runpy
 import sys
+from pathlib import Path
 
 import pytest
 
-import oauthone.clients.requests
+import oauthone.clients
 
 
-@pytest.mark.parametrize("library", ["requests", "urllib3.exceptions"])
-def test_what_is_missing_and_how_to_get_it(monkeypatch: pytest.MonkeyPatch, library: str) -> None:
+@pytest.mark.parametrize(
+    ("client", "library"),
+    [("requests", "requests"), ("requests", "urllib3.exceptions"), ("httpx", "httpx"), ("httpx2", "httpx2")],
+)
+def test_what_is_missing_and_how_to_get_it(monkeypatch: pytest.MonkeyPatch, client: str, library: str) -> None:
     monkeypatch.setitem(sys.modules, library, None)
-    with pytest.raises(ModuleNotFoundError, match=re.escape("pip install 'oauthone[requests]'")) as missing:
-        runpy.run_path(oauthone.clients.requests.__file__)
+    with pytest.raises(ModuleNotFoundError, match=re.escape(f"pip install 'oauthone[{client}]'")) as missing:
+        runpy.run_path(str(Path(oauthone.clients.__file__).with_name(f"{client}.py")))
     assert missing.value.name == library

@@ -1,11 +1,15 @@
 """Every example in README and docs is run against a provider on this machine, in the order of its page.
 
-One page is one test: its blocks share a namespace. ``https://provider.example`` stands for the provider's address. A
-block ``output`` is what the block before it prints, where ``…`` stands for anything. A comment ``check`` holds
-assertions that readers do not see. A block whose first line names a file is written to that file, and run with pytest
-if it is called ``test_….py``. A block that cannot be run says why, in a comment ``not run: …`` before it.
+One page is one test: its blocks share a namespace, and an event loop in which they may await.
+``https://provider.example`` stands for the provider's address. A block ``output`` is what the block before it prints,
+where ``…`` stands for anything. A comment ``check`` holds assertions that readers do not see. A block whose first line
+names a file is written to that file, and run with pytest if it is called ``test_….py``. A block that cannot be run says
+why, in a comment ``not run: …`` before it.
 """
 
+import ast
+import asyncio
+import inspect
 import re
 import subprocess
 import sys
@@ -28,37 +32,44 @@ RUN = ("python", "check", "output")
 def test_the_examples_of(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     blocks = [block for block in blocks_of(page) if block.language in RUN and block.excuse is None]
     monkeypatch.chdir(tmp_path)
-    with ProviderBox() as box:
+    with ProviderBox() as box, asyncio.Runner() as runner:
         world = World(box, tmp_path)
         for name, value in world.environment().items():
             monkeypatch.setenv(name, value)
         namespace = world.names()
         try:
             for block, following in zip(blocks, [*blocks[1:], None], strict=True):
-                _run(block, following, world, namespace)
+                _run(block, following, world, namespace, runner)
         finally:
-            _close(namespace)
+            runner.run(_close(namespace))
 
 
-def _run(block: Block, following: Block | None, world: World, namespace: dict[str, Any]) -> None:
+def _run(
+    block: Block, following: Block | None, world: World, namespace: dict[str, Any], runner: asyncio.Runner
+) -> None:
     expected = following.text if following is not None and following.language == "output" else None
     if block.language == "check":
-        _execute(block, world, {**namespace, **world.for_checks()})
+        _execute(block, world, {**namespace, **world.for_checks()}, runner)
     elif block.language == "python" and block.file is not None:
         Path(block.file).write_text(block.text, "utf-8")
         if block.file.startswith("test_"):
             _compare(following or block, expected, *_pytest(block.file, fails=expected is not None), partly=True)
     elif block.language == "python":
-        _execute(block, world, namespace)
+        _execute(block, world, namespace, runner)
         printed = world.said()
         if expected is not None:
             _compare(following or block, expected, printed)
 
 
-def _execute(block: Block, world: World, namespace: dict[str, Any]) -> None:
+def _execute(block: Block, world: World, namespace: dict[str, Any], runner: asyncio.Runner) -> None:
     """Run a block so that tracebacks and pytest show the page's own lines."""
-    offset = "\n" * block.line
-    exec(compile(offset + world.here(block.text), str(block.page), "exec"), namespace)
+    text = "\n" * block.line + world.here(block.text)
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    code = compile(text, str(block.page), "exec", flags=flags)
+    if code.co_flags & inspect.CO_COROUTINE:
+        runner.run(eval(code, namespace))
+    else:
+        exec(code, namespace)
 
 
 def _pytest(name: str, *, fails: bool) -> tuple[str]:
@@ -76,10 +87,11 @@ def _compare(block: Block, expected: str | None, printed: str, *, partly: bool =
     assert found, f"{page_name(block.page)}, line {block.line}: the page says\n{expected}\nbut what came is\n{printed}"
 
 
-def _close(namespace: dict[str, Any]) -> None:
+async def _close(namespace: dict[str, Any]) -> None:
     for value in namespace.values():
         with suppress(AttributeError, TypeError):
-            value.close()
+            if inspect.iscoroutine(closing := value.close() if hasattr(value, "close") else value.aclose()):
+                await closing
 
 
 PAGE = """\

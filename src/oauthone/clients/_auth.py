@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from copy import copy
 from typing import Any, Self, TypedDict
 
+from oauthone.core.body import is_form
 from oauthone.core.flow import Leg
 from oauthone.core.origin import require_confidential
 from oauthone.core.parameters import Placement
@@ -123,6 +124,10 @@ class SigningAuth:
                 url, "the secrets of PLAINTEXT", allow_insecure_transport=self.allow_insecure_transport
             )
         return self._signer.sign(method, url, headers, body, callback=self._callback, verifier=self._verifier)
+
+    def covers(self, content_type: str | None) -> bool:
+        """Whether the signature covers a body of this type, so that it has to be read before it is sent."""
+        return self._signer.body_hash != "never" or is_form(content_type)
 
     @property
     def travels_in_body(self) -> bool:

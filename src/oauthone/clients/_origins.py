@@ -1,8 +1,17 @@
-"""Which origins get signatures, where what signs cannot tell the hop of a redirect from a request of its own."""
+"""Which origins get signatures: the one of the first hop, or those that were pinned where hops cannot be told apart."""
 
 from collections.abc import Iterable
 
 from oauthone.core.origin import origin
+from oauthone.errors import SigningError
+
+
+def share_origin(url: str, target: str) -> bool:
+    """Whether ``target`` has the origin of ``url``. What is no absolute URL has another."""
+    try:
+        return origin(url) == origin(target)
+    except SigningError:
+        return False
 
 
 class Origins:

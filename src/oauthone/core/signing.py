@@ -244,6 +244,12 @@ class Signer:
         return method_named(self._options["signature_method"])
 
     @property
+    def body_hash(self) -> BodyHash:
+        """When a body hash is sent."""
+        body_hash: BodyHash = self._options["body_hash"]
+        return body_hash
+
+    @property
     def placement(self) -> Placement:
         """Where the protocol parameters travel."""
         return self._placement

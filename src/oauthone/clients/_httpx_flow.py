@@ -1,0 +1,241 @@
+"""What the clients of httpx and httpx2 are made from: their options, the auth that they hold, and the legs."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from oauthone.clients._auth import SigningOptions
+from oauthone.clients._dance import LOG, Dance, DanceMethods, Settings
+from oauthone.clients._httpx_sending import asend, send
+from oauthone.clients._httpx_signing import OAuth1Auth, without_signature
+from oauthone.core.base_string import base_string_uri
+from oauthone.core.drive import arun, run
+from oauthone.core.flow import Leg, Reply
+from oauthone.core.responses import MAX_BODY
+
+_CHUNK = 1024
+
+
+class TwinClient(DanceMethods):
+    """What sync and async clients share."""
+
+    #: httpx or httpx2.
+    library: ClassVar[Any]
+
+    def __init__(
+        self,
+        client_id: str,
+        client_secret: str | None = None,
+        *,
+        token: str | None = None,
+        token_secret: str | None = None,
+        redirect_uri: str | None = None,
+        verifier: str | None = None,
+        require_verifier: bool = True,
+        require_callback_confirmed: bool = True,
+        allow_insecure_transport: bool = False,
+        **options: Any,
+    ) -> None:
+        signing = {name: options.pop(name) for name in SigningOptions.__annotations__ if name in options}
+        auth = OAuth1Auth(
+            client_id,
+            client_secret,
+            token=token,
+            token_secret=token_secret,
+            allow_insecure_transport=allow_insecure_transport,
+            **signing,
+        )
+        self._chosen = options.pop("auth", auth)
+        super().__init__(**options)
+        self._dance = Dance(
+            auth,
+            token,
+            token_secret,
+            redirect_uri,
+            verifier,
+            Settings(require_verifier, require_callback_confirmed, allow_insecure_transport),
+        )
+
+    @property
+    def auth(self) -> Any:
+        """What signs each request that names no auth of its own; None sends them unsigned."""
+        return self._chosen
+
+    @auth.setter
+    def auth(self, auth: Any) -> None:
+        self._chosen = auth
+
+    @property
+    def _as_library(self) -> Any:
+        """This client as the one of the library that it derives from, whichever that is."""
+        return self
+
+    def _auth_of(self, auth: Any) -> Any:
+        return self._chosen if auth is self.library.USE_CLIENT_DEFAULT else auth
+
+    def _follow_of(self, follow: Any) -> bool:
+        return bool(self._as_library.follow_redirects if follow is self.library.USE_CLIENT_DEFAULT else follow)
+
+    def _absolute(self, url: Any) -> str:
+        """The URL of an endpoint; a relative one is appended to ``base_url``, as the library does it."""
+        given = self.library.URL(url)
+        if given.is_relative_url:
+            start = self._as_library.base_url
+            given = start.copy_with(raw_path=start.raw_path + given.raw_path.lstrip(b"/"))
+        return str(given)
+
+    def _leg(self, leg: Leg, options: dict[str, Any]) -> dict[str, Any]:
+        """The arguments of ``stream()`` for a leg."""
+        for name in ("auth", "follow_redirects"):
+            if name in options:
+                raise TypeError(f"a request for credentials has its own {name!r}: leave it out")
+        auth = self._dance.auth.for_leg(leg)
+        return {**options, "method": leg.method, "url": leg.url, "auth": auth, "follow_redirects": False}
+
+
+class SyncTwin(TwinClient):
+    """The client that blocks."""
+
+    def fetch_request_token(self, url: str, method: str = "POST", **options: Any) -> dict[str, Any]:
+        """Get temporary credentials (RFC 5849 section 2.1).
+
+        Args:
+            url: the provider's temporary credential request endpoint.
+            method: the request method.
+            options: what the client's ``stream`` takes, such as ``timeout``; ``auth`` and ``follow_redirects`` are the
+                leg's own.
+
+        Returns:
+            What the provider answered, a dict with ``oauth_token``, ``oauth_token_secret``,
+            ``oauth_callback_confirmed`` and the rest.
+
+        Raises:
+            OAuthError: the provider's answer holds no credentials; it says why.
+            InsecureTransportError: the endpoint is plain http.
+            HTTPError: the library's own; the provider was not reached.
+        """
+        steps = self._dance.request_temporary(self._absolute(url), method)
+        return run(steps, lambda leg: self._walk(leg, options))
+
+    def fetch_access_token(
+        self,
+        url: str,
+        verifier: str | None = None,
+        *,
+        request_token: str | Mapping[str, Any] | None = None,
+        method: str = "POST",
+        **options: Any,
+    ) -> dict[str, Any]:
+        """Exchange temporary credentials for token credentials (RFC 5849 section 2.3), and hold those from now on.
+
+        Args:
+            url: the provider's token request endpoint.
+            verifier: the verification code; not needed after `parse_authorization_response`.
+            request_token: which authorization, where several are pending: the identifier, or the dict that
+                `fetch_request_token` returned.
+            method: the request method.
+            options: what the client's ``stream`` takes, such as ``timeout``; ``auth`` and ``follow_redirects`` are the
+                leg's own.
+
+        Returns:
+            What the provider answered, a dict with ``oauth_token``, ``oauth_token_secret`` and the rest.
+
+        Raises:
+            OAuthError: no verification code, no authorization to pick, or an answer without credentials.
+            InsecureTransportError: the endpoint is plain http.
+            HTTPError: the library's own; the provider was not reached.
+        """
+        steps = self._dance.request_token(self._absolute(url), verifier, request_token, method)
+        self.token = token = run(steps, lambda leg: self._walk(leg, options))
+        return token
+
+    def _walk(self, leg: Leg, options: dict[str, Any]) -> Reply:
+        with self._as_library.stream(**self._leg(leg, options)) as response:
+            body = bytearray()
+            for chunk in response.iter_bytes(_CHUNK):
+                body += chunk
+                if len(body) > MAX_BODY:
+                    break
+            return _reply(leg, response, body)
+
+    def _send(self, inner: Any, request: Any, stream: bool, auth: Any, follow_redirects: Any) -> Any:
+        auth = self._auth_of(auth)
+        if isinstance(auth, OAuth1Auth):
+            return send(self, inner, request, auth, self._follow_of(follow_redirects), stream)
+        return inner(without_signature(request), stream=stream, auth=auth, follow_redirects=follow_redirects)
+
+
+class AsyncTwin(TwinClient):
+    """The client that is awaited; it keeps nothing of an event loop but its connections."""
+
+    async def fetch_request_token(self, url: str, method: str = "POST", **options: Any) -> dict[str, Any]:
+        """Get temporary credentials (RFC 5849 section 2.1).
+
+        Args:
+            url: the provider's temporary credential request endpoint.
+            method: the request method.
+            options: what the client's ``stream`` takes, such as ``timeout``; ``auth`` and ``follow_redirects`` are the
+                leg's own.
+
+        Returns:
+            What the provider answered, a dict with ``oauth_token``, ``oauth_token_secret``,
+            ``oauth_callback_confirmed`` and the rest.
+
+        Raises:
+            OAuthError: the provider's answer holds no credentials; it says why.
+            InsecureTransportError: the endpoint is plain http.
+            HTTPError: the library's own; the provider was not reached.
+        """
+        steps = self._dance.request_temporary(self._absolute(url), method)
+        return await arun(steps, lambda leg: self._walk(leg, options))
+
+    async def fetch_access_token(
+        self,
+        url: str,
+        verifier: str | None = None,
+        *,
+        request_token: str | Mapping[str, Any] | None = None,
+        method: str = "POST",
+        **options: Any,
+    ) -> dict[str, Any]:
+        """Exchange temporary credentials for token credentials (RFC 5849 section 2.3), and hold those from now on.
+
+        Args:
+            url: the provider's token request endpoint.
+            verifier: the verification code; not needed after `parse_authorization_response`.
+            request_token: which authorization, where several are pending: the identifier, or the dict that
+                `fetch_request_token` returned.
+            method: the request method.
+            options: what the client's ``stream`` takes, such as ``timeout``; ``auth`` and ``follow_redirects`` are the
+                leg's own.
+
+        Returns:
+            What the provider answered, a dict with ``oauth_token``, ``oauth_token_secret`` and the rest.
+
+        Raises:
+            OAuthError: no verification code, no authorization to pick, or an answer without credentials.
+            InsecureTransportError: the endpoint is plain http.
+            HTTPError: the library's own; the provider was not reached.
+        """
+        steps = self._dance.request_token(self._absolute(url), verifier, request_token, method)
+        self.token = token = await arun(steps, lambda leg: self._walk(leg, options))
+        return token
+
+    async def _walk(self, leg: Leg, options: dict[str, Any]) -> Reply:
+        async with self._as_library.stream(**self._leg(leg, options)) as response:
+            body = bytearray()
+            async for chunk in response.aiter_bytes(_CHUNK):
+                body += chunk
+                if len(body) > MAX_BODY:
+                    break
+            return _reply(leg, response, body)
+
+    async def _send(self, inner: Any, request: Any, stream: bool, auth: Any, follow_redirects: Any) -> Any:
+        auth = self._auth_of(auth)
+        if isinstance(auth, OAuth1Auth):
+            return await asend(self, inner, request, auth, self._follow_of(follow_redirects), stream)
+        return await inner(without_signature(request), stream=stream, auth=auth, follow_redirects=follow_redirects)
+
+
+def _reply(leg: Leg, response: Any, body: bytearray) -> Reply:
+    LOG.debug("%s %s answered %d", leg.method, base_string_uri(leg.url), response.status_code)
+    return Reply(response.status_code, response.headers.multi_items(), bytes(body))

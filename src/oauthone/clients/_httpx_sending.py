@@ -1,0 +1,175 @@
+"""How the clients of httpx and httpx2 send: hop by hop, each one signed from the unsigned request."""
+
+from collections.abc import Awaitable, Callable, Generator, Iterable
+from typing import Any, NamedTuple, Self
+
+from oauthone.clients._dance import LOG
+from oauthone.clients._httpx_signing import OAuth1Auth, has_body, signed_by, without_signature
+from oauthone.clients._origins import Origins, share_origin
+from oauthone.core.drive import arun, run
+
+#: In the extensions of a redirect's hop: whether it may be signed. Once a chain has left its origin, no hop may.
+_MAY_BE_SIGNED = "oauthone.may_be_signed"
+
+
+class Hop(NamedTuple):
+    """Send ``request`` with ``auth``; the answer is the response, its body unread."""
+
+    request: Any
+    auth: Callable[[Any], Any]
+
+
+class Finish(NamedTuple):
+    """Read the rest of a response that redirects, so that its connection is free again."""
+
+    response: Any
+
+
+def hops(client: Any, request: Any, auth: OAuth1Auth, follow: bool) -> Generator[Hop | Finish, Any, Any]:
+    """Send ``request`` and, if ``follow``, what its redirects lead to; return the last response, unread.
+
+    Raises:
+        TooManyRedirects: the library's own.
+        RemoteProtocolError: the library's own; a redirect leads nowhere.
+    """
+    history: list[Any] = []
+    request = without_signature(request)
+    while True:
+        if len(history) > client.max_redirects:
+            raise client.library.TooManyRedirects("Exceeded maximum allowed redirects.", request=request)
+        response = yield Hop(request, _auth_for(request, auth))
+        response.history = list(history)
+        if response.next_request is not None:
+            response.next_request = _next_hop(request, response.next_request)
+        if not (follow and response.has_redirect_location):
+            return response
+        yield Finish(response)
+        history.append(response)
+        if response.next_request is None:
+            raise client.library.RemoteProtocolError("Invalid URL in location header.", request=request)
+        request, response.next_request = response.next_request, None
+
+
+def _next_hop(request: Any, made: Any) -> Any:
+    """The hop that the library made of the signed request, without the signature."""
+    hop = without_signature(made)
+    may_be_signed = request.extensions.get(_MAY_BE_SIGNED, True) and share_origin(str(request.url), str(hop.url))
+    if not may_be_signed:
+        hop.headers.pop("Authorization", None)
+        LOG.debug("a redirect leads to another origin: it is followed without credentials")
+    hop.extensions = {**hop.extensions, _MAY_BE_SIGNED: may_be_signed}
+    return hop
+
+
+def _auth_for(request: Any, auth: OAuth1Auth) -> Callable[[Any], Any]:
+    may_be_signed = request.extensions.get(_MAY_BE_SIGNED)
+    if may_be_signed is False:
+        return _leave_unsigned
+    if may_be_signed and auth.travels_in_body and not has_body(request):
+        return auth.in_header().signed_copy
+    return auth.signed_copy
+
+
+def _leave_unsigned(request: Any) -> Any:
+    return request
+
+
+def send(client: Any, inner: Callable[..., Any], request: Any, auth: OAuth1Auth, follow: bool, stream: bool) -> Any:
+    """Send ``request`` by ``inner``, the library's own ``send``."""
+
+    def answer(step: Hop | Finish) -> Any:
+        if isinstance(step, Hop):
+            return inner(step.request, stream=True, auth=step.auth, follow_redirects=False)
+        return _read(step.response)
+
+    response = run(hops(client, request, auth, follow), answer)
+    return response if stream else _read(response)
+
+
+async def asend(
+    client: Any, inner: Callable[..., Awaitable[Any]], request: Any, auth: OAuth1Auth, follow: bool, stream: bool
+) -> Any:
+    """`send` for the library's ``send`` that is awaited."""
+
+    async def answer(step: Hop | Finish) -> Any:
+        if isinstance(step, Hop):
+            if auth.has_to_read(step.request):
+                await step.request.aread()
+            return await inner(step.request, stream=True, auth=step.auth, follow_redirects=False)
+        return await _aread(step.response)
+
+    response = await arun(hops(client, request, auth, follow), answer)
+    return response if stream else await _aread(response)
+
+
+def _read(response: Any) -> Any:
+    try:
+        response.read()
+    except BaseException:
+        response.close()
+        raise
+    return response
+
+
+async def _aread(response: Any) -> Any:
+    try:
+        await response.aread()
+    except BaseException:
+        await response.aclose()
+        raise
+    return response
+
+
+class SigningTransportMethods:
+    """The methods of `SigningTransport`, for both kinds of client."""
+
+    def __init__(self, inner: Any, auth: OAuth1Auth, *, origins: str | Iterable[str] | None = None) -> None:
+        self._inner = inner
+        self._auth = auth
+        self._origins = Origins(origins)
+
+    def handle_request(self, request: Any) -> Any:
+        """Send ``request`` with a new signature."""
+        signing = self._plan(request)
+        return self._inner.handle_request(request if signing is None else signing[0].signed_copy(signing[1]))
+
+    async def handle_async_request(self, request: Any) -> Any:
+        """Send ``request`` with a new signature."""
+        signing = self._plan(request)
+        if signing is None:
+            return await self._inner.handle_async_request(request)
+        auth, unsigned = signing
+        if auth.has_to_read(unsigned):
+            await unsigned.aread()
+        return await self._inner.handle_async_request(auth.signed_copy(unsigned))
+
+    def close(self) -> None:
+        """Close the transport that sends."""
+        self._inner.close()
+
+    async def aclose(self) -> None:
+        """Close the transport that sends."""
+        await self._inner.aclose()
+
+    def __enter__(self) -> Self:
+        self._inner.__enter__()
+        return self
+
+    def __exit__(self, *failure: Any) -> None:
+        self._inner.__exit__(*failure)
+
+    async def __aenter__(self) -> Self:
+        await self._inner.__aenter__()
+        return self
+
+    async def __aexit__(self, *failure: Any) -> None:
+        await self._inner.__aexit__(*failure)
+
+    def _plan(self, request: Any) -> tuple[OAuth1Auth, Any] | None:
+        """Which auth signs ``request`` anew, and without what was signed before; None for what stays as it is."""
+        auth = signed_by(request)
+        if auth is not None:
+            return auth, without_signature(request)
+        if "Authorization" in request.headers or not self._origins.allow(str(request.url)):
+            return None
+        return self._auth, request
