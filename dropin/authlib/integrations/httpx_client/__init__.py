@@ -1,0 +1,43 @@
+"""OAuth 1.0 for httpx."""
+
+from typing import NoReturn
+
+from authlib._absent import absent
+from authlib.integrations.base_client import OAuthError
+from authlib.integrations.httpx_client.oauth1_client import AsyncOAuth1Client, OAuth1Auth, OAuth1Client
+from authlib.oauth1 import (
+    SIGNATURE_HMAC_SHA1,
+    SIGNATURE_PLAINTEXT,
+    SIGNATURE_RSA_SHA1,
+    SIGNATURE_TYPE_BODY,
+    SIGNATURE_TYPE_HEADER,
+    SIGNATURE_TYPE_QUERY,
+)
+
+__all__ = [
+    "SIGNATURE_HMAC_SHA1",
+    "SIGNATURE_PLAINTEXT",
+    "SIGNATURE_RSA_SHA1",
+    "SIGNATURE_TYPE_BODY",
+    "SIGNATURE_TYPE_HEADER",
+    "SIGNATURE_TYPE_QUERY",
+    "AsyncOAuth1Client",
+    "OAuth1Auth",
+    "OAuth1Client",
+    "OAuthError",
+]
+
+_ABSENT = (
+    "AssertionClient",
+    "AsyncAssertionClient",
+    "AsyncOAuth2Client",
+    "OAuth2Auth",
+    "OAuth2Client",
+    "OAuth2ClientAuth",
+)
+
+
+def __getattr__(name: str) -> NoReturn:
+    if name in _ABSENT:
+        raise absent(f"authlib.integrations.httpx_client.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
