@@ -111,7 +111,7 @@ class _Config(Config):
 
 
 def _listening_socket(port: int) -> socket.socket:
-    # asyncio sends small pieces at once on what is TCP by name alone; otherwise each answer over a kept connection waits
+    # asyncio sends small pieces at once on what is TCP by name alone; otherwise an answer over a kept connection waits
     # 40 ms for the client to acknowledge its head.
     one = socket.socket(proto=socket.IPPROTO_TCP)
     one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,0 +1,35 @@
+"""Which origins get signatures."""
+
+import pytest
+
+from oauthone.clients._origins import Origins, share_origin
+
+
+@pytest.mark.parametrize(
+    ("url", "target", "shared"),
+    [
+        ("https://provider.example/a", "HTTPS://PROVIDER.EXAMPLE:443/b?c", True),
+        ("https://provider.example/a", "http://provider.example/a", False),
+        ("https://provider.example/a", "https://provider.example:8443/a", False),
+        ("https://provider.example/a", "https://provider.example.evil.example/a", False),
+        ("https://provider.example/a", "https://provider.example@evil.example/a", False),
+        ("https://provider.example/a", "/a", False),
+        ("https://provider.example/a", "https:///a", False),
+    ],
+)
+def test_what_shares_an_origin(url: str, target: str, shared: bool) -> None:
+    assert share_origin(url, target) is shared
+
+
+def test_the_first_origin_is_pinned() -> None:
+    origins = Origins()
+    assert repr(origins) == "<Origins unseen>"
+    assert origins.allow("https://one.example/a")
+    assert not origins.allow("https://two.example/a")
+    assert origins.allow("https://one.example/b")
+    assert repr(origins) == "<Origins https://one.example>"
+
+
+def test_none_is_not_the_first() -> None:
+    """An empty list lets no origin in."""
+    assert not Origins([]).allow("https://one.example/a")
