@@ -377,11 +377,12 @@ def test_a_body_hash_reads_what_is_sent(box: ProviderBox, library: ModuleType, o
         async with ours.AsyncOAuth1Client(**options(body_hash="auto")) as client:
             await client.post(box.echo_url, content=awaited())
             await client.post(box.echo_url, files={"f": b"123"})
+            await client.post(box.echo_url, content=iter([b"ab", b"c"]))
 
     asyncio.run(steps())
     with library.Client(auth=ours.OAuth1Auth(**options(body_hash="auto"))) as plain:
         plain.post(box.echo_url, content=iter([b"ab", b"c"]))
-    assert [one.body for one in box.requests if b"Content-Disposition" not in one.body] == [b"abc", b"abc"]
+    assert [one.body for one in box.requests if b"Content-Disposition" not in one.body] == [b"abc"] * 3
     for one in box.requests:
         assert one.verified is not None, one.refused
         assert "oauth_body_hash" in one.verified.parameters

@@ -13,8 +13,8 @@ import inspect
 import re
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -89,9 +89,11 @@ def _compare(block: Block, expected: str | None, printed: str, *, partly: bool =
 
 async def _close(namespace: dict[str, Any]) -> None:
     for value in namespace.values():
-        with suppress(AttributeError, TypeError):
-            if inspect.iscoroutine(closing := value.close() if hasattr(value, "close") else value.aclose()):
-                await closing
+        if isinstance(value, type | ModuleType) or getattr(value, "is_closed", False):
+            continue
+        close = getattr(value, "aclose", None) or getattr(value, "close", None)
+        if close is not None and inspect.isawaitable(closing := close()):
+            await closing
 
 
 PAGE = """\

@@ -93,13 +93,18 @@ async def asend(
 
     async def answer(step: Hop | Finish) -> Any:
         if isinstance(step, Hop):
-            if auth.has_to_read(step.request):
-                await step.request.aread()
+            await _read_for(auth, step.request)
             return await inner(step.request, stream=True, auth=step.auth, follow_redirects=False)
         return await _aread(step.response)
 
     response = await arun(hops(client, request, auth, follow), answer)
     return response if stream else await _aread(response)
+
+
+async def _read_for(auth: OAuth1Auth, request: Any) -> None:
+    """Read what ``auth`` cannot read itself, since it cannot wait."""
+    if auth.has_to_read(request) and hasattr(request.stream, "__aiter__"):
+        await request.aread()
 
 
 def _read(response: Any) -> Any:
@@ -139,8 +144,7 @@ class SigningTransportMethods:
         if signing is None:
             return await self._inner.handle_async_request(request)
         auth, unsigned = signing
-        if auth.has_to_read(unsigned):
-            await unsigned.aread()
+        await _read_for(auth, unsigned)
         return await self._inner.handle_async_request(auth.signed_copy(unsigned))
 
     def close(self) -> None:
