@@ -69,12 +69,6 @@ class TwinClient(DanceMethods):
         """This client as the one of the library that it derives from, whichever that is."""
         return self
 
-    def _auth_of(self, auth: Any) -> Any:
-        return self._chosen if auth is self.library.USE_CLIENT_DEFAULT else auth
-
-    def _follow_of(self, follow: Any) -> bool:
-        return bool(self._as_library.follow_redirects if follow is self.library.USE_CLIENT_DEFAULT else follow)
-
     def _absolute(self, url: Any) -> str:
         """The URL of an endpoint; a relative one is appended to ``base_url``, as the library does it."""
         given = self.library.URL(url)
@@ -158,9 +152,12 @@ class SyncTwin(TwinClient):
             return _reply(leg, response, body)
 
     def _send(self, inner: Any, request: Any, stream: bool, auth: Any, follow_redirects: Any) -> Any:
-        auth = self._auth_of(auth)
+        default = self.library.USE_CLIENT_DEFAULT
+        if auth is default:
+            auth = self._chosen
         if isinstance(auth, OAuth1Auth):
-            return send(self, inner, request, auth, self._follow_of(follow_redirects), stream)
+            follow = self._as_library.follow_redirects if follow_redirects is default else follow_redirects
+            return send(self, inner, request, auth, follow, stream)
         return inner(without_signature(request), stream=stream, auth=auth, follow_redirects=follow_redirects)
 
 
@@ -230,9 +227,12 @@ class AsyncTwin(TwinClient):
             return _reply(leg, response, body)
 
     async def _send(self, inner: Any, request: Any, stream: bool, auth: Any, follow_redirects: Any) -> Any:
-        auth = self._auth_of(auth)
+        default = self.library.USE_CLIENT_DEFAULT
+        if auth is default:
+            auth = self._chosen
         if isinstance(auth, OAuth1Auth):
-            return await asend(self, inner, request, auth, self._follow_of(follow_redirects), stream)
+            follow = self._as_library.follow_redirects if follow_redirects is default else follow_redirects
+            return await asend(self, inner, request, auth, follow, stream)
         return await inner(without_signature(request), stream=stream, auth=auth, follow_redirects=follow_redirects)
 
 

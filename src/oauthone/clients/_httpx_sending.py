@@ -25,29 +25,25 @@ class Finish(NamedTuple):
     response: Any
 
 
-def hops(client: Any, request: Any, auth: OAuth1Auth, follow: bool) -> Generator[Hop | Finish, Any, Any]:
-    """Send ``request`` and, if ``follow``, what its redirects lead to; return the last response, unread.
+def hops(client: Any, request: Any, response: Any, auth: OAuth1Auth) -> Generator[Hop | Finish, Any, Any]:
+    """Follow ``response``, which redirects ``request``, to the end; return the last response.
 
     Raises:
         TooManyRedirects: the library's own.
         RemoteProtocolError: the library's own; a redirect leads nowhere.
     """
     history: list[Any] = []
-    request = without_signature(request)
-    while True:
-        if len(history) > client.max_redirects:
-            raise client.library.TooManyRedirects("Exceeded maximum allowed redirects.", request=request)
-        response = yield Hop(request, _auth_for(request, auth))
-        response.history = list(history)
-        if response.next_request is not None:
-            response.next_request = _next_hop(request, response.next_request)
-        if not (follow and response.has_redirect_location):
-            return response
-        yield Finish(response)
-        history.append(response)
+    while response.has_redirect_location:
         if response.next_request is None:
             raise client.library.RemoteProtocolError("Invalid URL in location header.", request=request)
-        request, response.next_request = response.next_request, None
+        yield Finish(response)
+        history.append(response)
+        if len(history) > client.max_redirects:
+            raise client.library.TooManyRedirects("Exceeded maximum allowed redirects.", request=request)
+        request, response.next_request = _next_hop(request, response.next_request), None
+        response = yield Hop(request, _auth_for(request, auth))
+        response.history = list(history)
+    return response
 
 
 def _next_hop(request: Any, made: Any) -> Any:
@@ -63,11 +59,11 @@ def _next_hop(request: Any, made: Any) -> Any:
 
 def _auth_for(request: Any, auth: OAuth1Auth) -> Callable[[Any], Any]:
     may_be_signed = request.extensions.get(_MAY_BE_SIGNED)
-    if may_be_signed is False:
+    if may_be_signed is None:
+        return auth.signed_copy
+    if not may_be_signed:
         return _leave_unsigned
-    if may_be_signed and auth.travels_in_body and not has_body(request):
-        return auth.in_header().signed_copy
-    return auth.signed_copy
+    return (auth.in_header() if auth.travels_in_body and not has_body(request) else auth).signed_copy
 
 
 def _leave_unsigned(request: Any) -> Any:
@@ -75,30 +71,48 @@ def _leave_unsigned(request: Any) -> Any:
 
 
 def send(client: Any, inner: Callable[..., Any], request: Any, auth: OAuth1Auth, follow: bool, stream: bool) -> Any:
-    """Send ``request`` by ``inner``, the library's own ``send``."""
+    """Send ``request`` by ``inner``, the library's own ``send``, and what its redirects lead to if ``follow``."""
+    request = without_signature(request)
+    response = inner(request, stream=stream, auth=_auth_for(request, auth), follow_redirects=False)
+    if not response.has_redirect_location:
+        return response
+    if not follow:
+        return _with_next_hop(request, response)
 
     def answer(step: Hop | Finish) -> Any:
         if isinstance(step, Hop):
-            return inner(step.request, stream=True, auth=step.auth, follow_redirects=False)
+            return inner(step.request, stream=stream, auth=step.auth, follow_redirects=False)
         return _read(step.response)
 
-    response = run(hops(client, request, auth, follow), answer)
-    return response if stream else _read(response)
+    return run(hops(client, request, response, auth), answer)
 
 
 async def asend(
     client: Any, inner: Callable[..., Awaitable[Any]], request: Any, auth: OAuth1Auth, follow: bool, stream: bool
 ) -> Any:
     """`send` for the library's ``send`` that is awaited."""
+    request = without_signature(request)
+    await _read_for(auth, request)
+    response = await inner(request, stream=stream, auth=_auth_for(request, auth), follow_redirects=False)
+    if not response.has_redirect_location:
+        return response
+    if not follow:
+        return _with_next_hop(request, response)
 
     async def answer(step: Hop | Finish) -> Any:
         if isinstance(step, Hop):
             await _read_for(auth, step.request)
-            return await inner(step.request, stream=True, auth=step.auth, follow_redirects=False)
+            return await inner(step.request, stream=stream, auth=step.auth, follow_redirects=False)
         return await _aread(step.response)
 
-    response = await arun(hops(client, request, auth, follow), answer)
-    return response if stream else await _aread(response)
+    return await arun(hops(client, request, response, auth), answer)
+
+
+def _with_next_hop(request: Any, response: Any) -> Any:
+    """``response``, whose hop is the caller's to send, or not."""
+    if response.next_request is not None:
+        response.next_request = _next_hop(request, response.next_request)
+    return response
 
 
 async def _read_for(auth: OAuth1Auth, request: Any) -> None:

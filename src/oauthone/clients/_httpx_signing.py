@@ -53,8 +53,7 @@ class OAuth1Auth(SigningAuth):
 
     def signed_copy(self, request: Any) -> Any:
         """What goes on the wire; ``request`` is unsigned and stays so, except that a form is read."""
-        url, body = _url_as_sent(request), self._body_of(request)
-        signed = self.sign(request.method, url, request.headers.raw, body)
+        signed = self.sign(request.method, _url_as_sent(request), request.headers.raw, self._body_of(request))
         copied = _copy(request)
         if signed.authorization is not None:
             copied.headers["Authorization"] = signed.authorization
@@ -71,9 +70,9 @@ class OAuth1Auth(SigningAuth):
         return not _is_read(request) and self.covers(request.headers.get("Content-Type"))
 
     def _body_of(self, request: Any) -> Any:
-        if self.has_to_read(request) and hasattr(request.stream, "__iter__"):
+        if _is_read(request) or (self.has_to_read(request) and hasattr(request.stream, "__iter__")):
             return request.read()
-        return request.content if _is_read(request) else request.stream
+        return request.stream
 
 
 class _Kept(NamedTuple):

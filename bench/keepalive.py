@@ -1,0 +1,258 @@
+"""`python -m bench.keepalive LIBRARY URL ROUNDS COUNT`: one HTTP library, signed and unsigned, in a process of its own.
+
+Prints one JSON object: for each way to send (``one by one``, ``50 at once``), microseconds of CPU per request of every
+candidate, round by round. The peers are measured where they are installed and have an auth for the library; for those
+without a client for it, ``by hand`` signs as their documentation shows and sets the header.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import json
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from time import process_time
+from typing import Any
+
+from . import cases, floor
+from .check import check
+from .measure import interleave, timed
+
+AT_ONCE = 50
+_KEYS = (cases.CLIENT_ID, cases.CLIENT_SECRET, cases.TOKEN, cases.TOKEN_SECRET)
+_OURS = {"token": cases.TOKEN, "token_secret": cases.TOKEN_SECRET}
+
+#: Sends one request and returns the ``Authorization`` that went out, or awaits to.
+Get = Callable[[str], Any]
+
+
+def header_of(name: str) -> Callable[[str], dict[str, str]] | None:
+    """A function that makes the headers of a GET by hand; None where this peer is not installed."""
+    try:
+        return _HEADERS[name]()
+    except ModuleNotFoundError:
+        return None
+
+
+def _static() -> Callable[[str], dict[str, str]]:
+    value = f'OAuth oauth_consumer_key="{cases.CLIENT_ID}", oauth_token="{cases.TOKEN}"'
+    return lambda url: {"Authorization": value}
+
+
+def _floor() -> Callable[[str], dict[str, str]]:
+    sign = floor.signer(*_KEYS)
+    return lambda url: {"Authorization": sign("GET", url, None, None)}
+
+
+def _authlib() -> Callable[[str], dict[str, str]]:
+    auth = importlib.import_module("authlib.oauth1").ClientAuth(*_KEYS)
+    return lambda url: dict(auth.prepare("GET", url, {}, b"")[1])
+
+
+def _oauthlib() -> Callable[[str], dict[str, str]]:
+    client = importlib.import_module("oauthlib.oauth1").Client(*_KEYS)
+    return lambda url: dict(client.sign(url, "GET")[1])
+
+
+_HEADERS = {
+    "static header": _static,
+    "floor": _floor,
+    "Authlib by hand": _authlib,
+    "oauthlib by hand": _oauthlib,
+}
+
+
+def by_hand(get: Callable[[str, dict[str, str]], Any], *, peers: bool) -> dict[str, Get]:
+    """Candidates that set a header of their own; ``get`` sends a URL with these headers."""
+    made = {"unsigned": lambda url: get(url, {})}
+    for name in _HEADERS if peers else ("static header", "floor"):
+        header = header_of(name)
+        if header is not None:
+            made[name] = lambda url, header=header: get(url, header(url))
+    return made
+
+
+@contextmanager
+def httpx_sync(library: Any) -> Iterator[dict[str, Get]]:
+    """httpx or httpx2, one by one."""
+    ours = importlib.import_module(f"oauthone.clients.{library.__name__}")
+    plain = library.Client()
+    clients = {"ours": ours.OAuth1Client(*_KEYS[:2], **_OURS), "our auth": _with(library.Client, ours.OAuth1Auth)}
+    authlib = _authlib_auth(library)
+    if authlib is not None:
+        clients["Authlib"] = library.Client(auth=authlib)
+    made = by_hand(lambda url, headers: _sent(plain.get(url, headers=headers)), peers=False)
+    yield made | {name: _getter(client) for name, client in clients.items()}
+    for client in (plain, *clients.values()):
+        client.close()
+
+
+def httpx_async(library: Any) -> dict[str, Get]:
+    """httpx or httpx2, awaited."""
+    ours = importlib.import_module(f"oauthone.clients.{library.__name__}")
+    plain = library.AsyncClient()
+    clients = {
+        "ours": ours.AsyncOAuth1Client(*_KEYS[:2], **_OURS),
+        "our auth": _with(library.AsyncClient, ours.OAuth1Auth),
+    }
+    authlib = _authlib_auth(library)
+    if authlib is not None:
+        clients["Authlib"] = library.AsyncClient(auth=authlib)
+
+    async def get(url: str, headers: dict[str, str]) -> Any:
+        return _sent(await plain.get(url, headers=headers))
+
+    return by_hand(get, peers=False) | {name: _awaiter(client) for name, client in clients.items()}
+
+
+def _with(kind: Any, auth: Any) -> Any:
+    return kind(auth=auth(*_KEYS[:2], **_OURS))
+
+
+def _authlib_auth(library: Any) -> Any:
+    """Authlib's auth, if it is made for this library: it takes httpx2 where that is installed."""
+    try:
+        module = importlib.import_module("authlib.integrations.httpx_client")
+    except ModuleNotFoundError:
+        return None
+    return module.OAuth1Auth(*_KEYS) if issubclass(module.OAuth1Auth, library.Auth) else None
+
+
+def _getter(client: Any) -> Get:
+    return lambda url: _sent(client.get(url))
+
+
+def _awaiter(client: Any) -> Get:
+    async def get(url: str) -> Any:
+        return _sent(await client.get(url))
+
+    return get
+
+
+def _sent(response: Any) -> Any:
+    """The value of the header that went out, of httpx and niquests."""
+    return response.request.headers.get("Authorization")
+
+
+def aiohttp_async() -> dict[str, Get]:
+    """aiohttp; the peers sign by hand, since they have nothing for it."""
+    aiohttp: Any = importlib.import_module("aiohttp")
+    ours: Any = importlib.import_module("oauthone.clients.aiohttp")
+    sessions: dict[str, Any] = {}
+
+    def session(name: str) -> Any:
+        if name not in sessions:
+            middlewares = (ours.OAuth1Middleware(*_KEYS[:2], **_OURS),) if name == "our middleware" else ()
+            connector = aiohttp.TCPConnector(limit=AT_ONCE)
+            sessions[name] = (
+                ours.AsyncOAuth1Client(*_KEYS[:2], **_OURS, connector=connector)
+                if name == "ours"
+                else aiohttp.ClientSession(middlewares=middlewares, connector=connector)
+            )
+        return sessions[name]
+
+    async def get(name: str, url: str, headers: dict[str, str] | None) -> Any:
+        async with session(name).get(url, headers=headers) as response:
+            await response.read()
+            return response.request_info.headers.get("Authorization")
+
+    made = by_hand(lambda url, headers: get("plain", url, headers), peers=True)
+    return made | {name: (lambda url, name=name: get(name, url, None)) for name in ("ours", "our middleware")}
+
+
+@contextmanager
+def niquests_sync(library: Any) -> Iterator[dict[str, Get]]:
+    """niquests, one by one."""
+    ours: Any = importlib.import_module("oauthone.clients.niquests")
+    plain, signing = library.Session(), ours.OAuth1Session(*_KEYS[:2], **_OURS)
+    alone = library.Session()
+    alone.auth = ours.OAuth1Auth(*_KEYS[:2], **_OURS)
+    plain.auth = lambda prepared: prepared  # without an auth, niquests would look for a netrc file
+    made = by_hand(lambda url, headers: _sent(plain.get(url, headers=headers)), peers=False)
+    yield made | {"ours": _getter(signing), "our auth": _getter(alone)}
+    for session in (plain, signing, alone):
+        session.close()
+
+
+def niquests_async(library: Any) -> dict[str, Get]:
+    """niquests, awaited."""
+    ours: Any = importlib.import_module("oauthone.clients.niquests")
+    plain, signing = library.AsyncSession(), ours.AsyncOAuth1Session(*_KEYS[:2], **_OURS)
+    plain.auth = lambda prepared: prepared
+
+    async def get(url: str, headers: dict[str, str]) -> Any:
+        return _sent(await plain.get(url, headers=headers))
+
+    return by_hand(get, peers=False) | {"ours": _awaiter(signing)}
+
+
+def one_by_one(gets: dict[str, Get], url: str, rounds: int, count: int) -> dict[str, list[float]]:
+    """Microseconds of CPU per request, one after the other."""
+    for name, get in gets.items():
+        _check(name, get(url), url)
+    blocks = {name: (lambda get=get: timed(lambda: get(url), count) / count * 1e6) for name, get in gets.items()}
+    return interleave(blocks, rounds).rounds
+
+
+def at_once(make: Callable[[], dict[str, Get]], url: str, rounds: int, count: int) -> dict[str, Any]:
+    """Microseconds of CPU per request: awaited one by one, and with 50 under way all the time."""
+    found = {}
+    with asyncio.Runner() as runner:
+        gets = runner.run(_made(make))
+        for name, get in gets.items():
+            _check(name, runner.run(_await(get(url))), url)
+        for title, workers in (("awaited one by one", 1), (f"{AT_ONCE} at once", AT_ONCE)):
+            blocks = {
+                name: (lambda get=get, workers=workers: runner.run(_block(get, url, workers, count)))
+                for name, get in gets.items()
+            }
+            for block in blocks.values():
+                block()  # opens the connections
+            found[title] = interleave(blocks, rounds).rounds
+    return found
+
+
+async def _made(make: Callable[[], dict[str, Get]]) -> dict[str, Get]:
+    return make()
+
+
+async def _await(awaitable: Awaitable[Any]) -> Any:
+    return await awaitable
+
+
+async def _block(get: Get, url: str, workers: int, count: int) -> float:
+    async def work() -> None:
+        for _ in range(each):
+            await get(url)
+
+    each = max(1, count // workers)
+    start = process_time()
+    await asyncio.gather(*(work() for _ in range(workers)))
+    return (process_time() - start) / (each * workers) * 1e6
+
+
+def _check(name: str, authorization: str | bytes | None, url: str) -> None:
+    if name in ("unsigned", "static header"):
+        return
+    header = authorization.decode() if isinstance(authorization, bytes) else authorization
+    check(cases.GET_3._replace(url=url), str(header))
+
+
+def measure(name: str, url: str, rounds: int, count: int) -> dict[str, dict[str, list[float]]]:
+    """All ways to send of one library."""
+    if name == "aiohttp":
+        return at_once(aiohttp_async, url, rounds, count)
+    if name == "httpx":
+        sys.modules["httpx2"] = None  # type: ignore[assignment]  # else Authlib would serve that one
+    library = importlib.import_module(name)
+    sync, awaited = (niquests_sync, niquests_async) if name == "niquests" else (httpx_sync, httpx_async)
+    with sync(library) as gets:
+        found = {"one by one": one_by_one(gets, url, rounds, count)}
+    return found | at_once(lambda: awaited(library), url, rounds, count)
+
+
+if __name__ == "__main__":
+    _, asked, address, how_often, how_many = sys.argv
+    print(json.dumps(measure(asked, address, int(how_often), int(how_many))))
