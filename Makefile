@@ -90,4 +90,4 @@ $(VENV)/.has-docs: $(VENV)/.has-package requirements/docs.txt
 	$(call install,-r requirements/docs.txt)
 
 $(PEERS)/.has-peers: $(call made,$(PEERS)) pyproject.toml constraints.txt requirements/peers.txt
-	$(call install,-r requirements/peers.txt -e '.[requests$(,)rsa$(,)testing]')
+	$(call install,-r requirements/peers.txt -e '.[aiohttp$(,)httpx$(,)httpx2$(,)requests$(,)rsa$(,)testing]')

@@ -18,6 +18,7 @@ SECTIONS = {
     "rsa": "rsa",
     "verify": "verifying",
     "requests": "loopback",
+    "clients": "clients",
     "import": "imports",
     "growth": "growth",
     "instructions": "instructions",

@@ -9,11 +9,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import server
+from . import hook, server
 from .measure import Effort, Samples
 from .report import PERCENT, Goal, Row
 
-TITLE = "clients: GET with 3 parameters over keep-alive loopback; ratio: CPU added to an unsigned GET"
+TITLE = "clients: GET with 3 parameters over keep-alive loopback; ratio: CPU added to an unsigned GET, share of Authlib"
 
 _PATH = "/1.1/statuses/update.json?status=hello%20world&count=20&include=a%2Cb"
 #: Where niquests is: it rewrites urllib3 on disk, so it lives apart.
@@ -42,6 +42,7 @@ def run(effort: Effort) -> Iterator[Row]:
                 raise FileNotFoundError(f"{library} is measured with {python}, which is not there: run make bench")
             for way, samples in _measured(library, python, origin + _PATH, 4 * effort.rounds, count).items():
                 yield _row(library, way, samples)
+        yield from hook.rows(origin + _PATH, effort.rounds, count)
 
 
 def _measured(library: str, python: Path, url: str, rounds: int, count: int) -> dict[str, Samples]:

@@ -18,11 +18,11 @@ _MODULES = {
     "Authlib": "authlib.oauth1",
     "oauthlib": "oauthlib.oauth1",
 }
-_REQUESTS = {
-    "bare": "requests",
-    "ours": "oauthone.clients.requests",
-    "Authlib": "authlib.integrations.requests_client",
-    "requests-oauthlib": "requests_oauthlib",
+_CLIENTS = {
+    "requests": {"Authlib": "authlib.integrations.requests_client", "requests-oauthlib": "requests_oauthlib"},
+    "httpx": {},
+    "httpx2": {"Authlib": "authlib.integrations.httpx_client"},
+    "aiohttp": {},
 }
 
 
@@ -32,10 +32,12 @@ def run(effort: Effort) -> Iterator[Row]:
     yield Row(
         "oauthone", "ms", samples.medians(), samples.ratio("ours", "Authlib"), Goal(OVER, 0.75, 0.55), "", samples
     )
-    samples = _measure(_REQUESTS, effort)
-    added = 100 * (samples.ratio("ours", "bare") - 1)
-    note = f"requests alone {samples.median('bare'):.0f} ms"
-    yield Row("oauthone.clients.requests", "ms", samples.medians(), added, Goal(PERCENT, 15, 8), note, samples)
+    for library, peers in _CLIENTS.items():
+        ours = f"oauthone.clients.{library}"
+        samples = _measure({"bare": library, "ours": ours, **peers}, effort)
+        added = 100 * (samples.ratio("ours", "bare") - 1)
+        note = f"{library} alone {samples.median('bare'):.0f} ms"
+        yield Row(ours, "ms", samples.medians(), added, Goal(PERCENT, 15, 8), note, samples)
 
 
 def _measure(modules: dict[str, str], effort: Effort) -> Samples:
