@@ -1,6 +1,8 @@
 """What is signed is accepted, and what is changed is refused: for every method, place, URL, form and secret."""
 
+import hmac
 import re
+from base64 import b64encode
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
@@ -331,6 +333,36 @@ def test_the_base_string_is_that_of_the_rfc_read_aloud(request: Request) -> None
     _, protocol = parse_authorization_header(signed.authorization or "")
     form = request.body or b"" if "urlencoded" in (request.content_type or "").lower() else b""
     assert signed.base_string == base_string(request.method, str(request.address), form, protocol)
+
+
+@examples(300)
+@given(requests(placements=st.just("HEADER")), st.sampled_from(["never", "auto", "always"]))
+def test_the_rendered_header_is_the_one_put_together(request: Request, body_hash: Any) -> None:
+    """A realm that is named anew takes the way that sorts and joins every parameter for itself."""
+    headers = {} if request.content_type is None else {"Content-Type": request.content_type}
+    signer = request.signer().replace(body_hash=body_hash, nonce=lambda: "n 0nce", clock=lambda: NOW)
+    arguments = (request.method, str(request.address), headers, request.body)
+    assert signer.sign(*arguments) == signer.sign(*arguments, realm=signer.realm)
+
+
+@pytest.mark.parametrize(
+    "name", ["oauth_a", "oauth_n", "oauth_o", "oauth_z", "o%61uth_p", "oauth", "oauth%60", "oauth_"]
+)
+def test_a_parameter_that_sorts_among_the_protocol_parameters(name: str) -> None:
+    """It stands in its place among them."""
+    signed = Signer("k", "s", token="t", token_secret="ts").sign("GET", f"https://a.example/?{name}=1&b=2")
+    _, protocol = parse_authorization_header(signed.authorization or "")
+    assert signed.base_string == base_string("GET", f"https://a.example/?{name}=1&b=2", b"", protocol)
+
+
+@given(st.binary(max_size=200), st.text(max_size=200), st.sampled_from(["sha1", "sha256", "sha512"]))
+def test_a_keyed_signature_is_the_hmac_of_the_standard_library(key: bytes, text: str, hash_name: str) -> None:
+    """RFC 2104, for keys shorter and longer than a block of the hash."""
+    secret = key.hex()
+    sign = SIGNATURE_METHODS[f"HMAC-{hash_name.upper()}"].signing_function(secret, "")
+    message = text.encode("unicode_escape").decode("ascii")
+    expected = hmac.digest(f"{secret}&".encode(), message.encode(), hash_name)
+    assert sign(message) == b64encode(expected).decode()
 
 
 SOME = Request(

@@ -124,7 +124,7 @@ def forbidden(*args: object, **kwargs: object) -> Any:
 @pytest.mark.seen_in("jira#1677")
 def test_a_crypto_policy_that_forbids_a_hash_is_named_when_the_signer_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     """No other method is taken silently: the error names the method, the hash and the two ways out."""
-    monkeypatch.setattr(hmac, "new", forbidden)
+    monkeypatch.setattr(hashlib, "new", forbidden)
     with pytest.raises(SigningError) as caught:
         Signer("k", "canary-secret")
     for part in ("HMAC-SHA1", "crypto policy", "SHA1", "another signature_method", "change the policy"):

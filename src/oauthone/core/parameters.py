@@ -53,6 +53,42 @@ def authorization_header(prefix: str, parameters: Sequence[str]) -> str:
     return f'{prefix}{listed}"'
 
 
+class HeaderTemplate:
+    r"""The protocol parameters of one signer, rendered once for the header and once for the base string.
+
+    Left open is what every signature brings anew. In a base string all of them stand in a row, as long as no parameter
+    of the request begins with ``oauth_``, since only such a name would sort between them.
+
+    Args:
+        prefix: what `realm_prefix` returned.
+        constant: the encoded parameters that never change.
+    """
+
+    __slots__ = ("_after", "_before", "_between", "_head")
+
+    def __init__(self, prefix: str, constant: Sequence[str]) -> None:
+        self._head = authorization_header(prefix, [*constant, "oauth_timestamp\0"])[:-1]
+        ordered = "&".join(sorted([*constant, "oauth_nonce\0\1", "oauth_timestamp\0\1"]))
+        self._before, self._between, self._after = ordered.split("\1")
+
+    def in_base_string(self, timestamp: str, nonce: str, body_hash: str) -> str:
+        """All parameters but the signature, in order, as one more item for `signature_base_string`.
+
+        Args:
+            timestamp: encoded.
+            nonce: encoded.
+            body_hash: encoded; empty where there is none.
+        """
+        ordered = f"{self._before}{nonce}{self._between}{timestamp}{self._after}"
+        return f"oauth_body_hash\0{body_hash}&{ordered}" if body_hash else ordered
+
+    def header(self, timestamp: str, nonce: str, body_hash: str, signature: str) -> str:
+        """The value of the ``Authorization`` header; all arguments are encoded."""
+        if body_hash:
+            nonce = f'{nonce}", oauth_body_hash="{body_hash}'
+        return f'{self._head}{timestamp}", oauth_nonce="{nonce}", oauth_signature="{signature}"'
+
+
 def query_with(url: str, parameters: Sequence[str]) -> str:
     """``url`` with ``parameters`` added behind its query, which stays as it is (RFC 5849 section 3.5.3)."""
     before, hash_sign, fragment = url.partition("#")

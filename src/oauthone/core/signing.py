@@ -4,6 +4,7 @@ The request is never changed and never sent: `Signed` says what an adapter has t
 """
 
 import os
+import re
 import time
 from binascii import b2a_base64
 from collections.abc import Callable, Iterable, Mapping
@@ -18,7 +19,14 @@ from oauthone.core.base_string import (
 )
 from oauthone.core.body import FORM, body_digest, form_text, is_empty, is_form
 from oauthone.core.encoding import encoded_pair, pairs_of, percent_encode
-from oauthone.core.parameters import Placement, authorization_header, form_with, query_with, realm_prefix
+from oauthone.core.parameters import (
+    HeaderTemplate,
+    Placement,
+    authorization_header,
+    form_with,
+    query_with,
+    realm_prefix,
+)
 from oauthone.core.rsa import RsaKey, RsaMaterial
 from oauthone.core.signature import SignatureMethod, method_named
 from oauthone.errors import SigningError
@@ -26,6 +34,7 @@ from oauthone.errors import SigningError
 Headers: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str | bytes]] | Iterable[tuple[bytes, bytes]]
 BodyHash: TypeAlias = Literal["never", "auto", "always"]
 
+_BASE64 = re.compile("[A-Za-z0-9+/=]*+")
 _ALPHANUMERIC = bytes.maketrans(b"+/", b"Az")
 _BODY_HASH = ("never", "auto", "always")
 _RESERVED = frozenset(
@@ -90,6 +99,7 @@ class Signer:
         "_placement",
         "_prefix",
         "_sign",
+        "_template",
     )
 
     def __init__(
@@ -143,6 +153,7 @@ class Signer:
             )
             if value is not None
         ]
+        self._template = HeaderTemplate(self._prefix, self._constant)
 
     def sign(
         self,
@@ -177,35 +188,50 @@ class Signer:
                 read and can be read only once; a doubled or reserved name in ``extra``.
         """
         content_type, host = _content_type_and_host(headers) if headers else (None, None)
-        if nonce is None:
-            nonce = self._nonce()
+        nonce = self._nonce() if nonce is None else nonce
         timestamp = str(int(self._clock())) if timestamp is None else str(timestamp)
-        parameters = [
-            *self._constant,
-            f"oauth_timestamp\0{_encoded(timestamp)}",
-            f"oauth_nonce\0{_encoded(nonce)}",
-        ]
-        form = ""
+        form = body_hash = ""
         if self._placement is Placement.BODY:
             form = _form_to_extend(content_type, body)
         elif is_form(content_type):
             form = form_text(body) if body else ""
         elif self._body_hash != "never" and (self._body_hash == "always" or not is_empty(body)):
-            parameters.append(encoded_pair("oauth_body_hash", body_digest(self._hash_name, body)))
+            body_hash = percent_encode(body_digest(self._hash_name, body))
+        resource, query = split_query(url)
+        uri = encoded_base_string_uri(resource, host)
+        found = request_parameters(query, form)
+
+        if (
+            self._placement is Placement.HEADER
+            and realm is ...
+            and callback is None
+            and verifier is None
+            and not extra
+            and "oauth_" not in "&".join(found)
+        ):
+            # Nothing but what is in the template: render the header at once.
+            stamp, once = _encoded(timestamp), _encoded(nonce)
+            found.append(self._template.in_base_string(stamp, once, body_hash))
+            base_string = signature_base_string(method, uri, found)
+            signature = _encoded_signature(self._sign(base_string))
+            authorization = self._template.header(stamp, once, body_hash, signature)
+            return Signed(url, body, authorization, None, nonce, timestamp, base_string)
+
+        parameters = [
+            *self._constant,
+            f"oauth_timestamp\0{_encoded(timestamp)}",
+            f"oauth_nonce\0{_encoded(nonce)}",
+        ]
+        if body_hash:
+            parameters.append(f"oauth_body_hash\0{body_hash}")
         if callback is not None:
             parameters.append(encoded_pair("oauth_callback", _text("callback", callback)))
         if verifier is not None:
             parameters.append(encoded_pair("oauth_verifier", _text("verifier", verifier)))
         if extra:
             parameters += _extra_pairs(extra, parameters)
-
-        resource, query = split_query(url)
-        base_string = signature_base_string(
-            method,
-            encoded_base_string_uri(resource, host),
-            request_parameters(query, form) + parameters,
-        )
-        parameters.append(f"oauth_signature\0{percent_encode(self._sign(base_string))}")
+        base_string = signature_base_string(method, uri, found + parameters)
+        parameters.append(f"oauth_signature\0{_encoded_signature(self._sign(base_string))}")
 
         if self._placement is Placement.HEADER:
             prefix = self._prefix if realm is ... else realm_prefix(realm)
@@ -264,6 +290,12 @@ class Signer:
 def _encoded(text: str) -> str:
     """``text`` percent-encoded; it is letters and digits nearly always."""
     return text if text.isalnum() and text.isascii() else percent_encode(text)
+
+
+def _encoded_signature(text: str) -> str:
+    """``text`` percent-encoded; it is base64 nearly always."""
+    encoded = text.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")
+    return encoded if _BASE64.fullmatch(text) else percent_encode(text)
 
 
 def _restored(kind: type[Signer], options: dict[str, Any]) -> Signer:
