@@ -1,0 +1,477 @@
+"""OAuth 1.0 for aiohttp: `AsyncOAuth1Client` walks the flow and signs, `OAuth1Middleware` signs in any session.
+
+Both sign where aiohttp lets middlewares in: each redirect hop, and each attempt over a new connection, passes there.
+The request is signed for as long as it is on its way and is what it was before when the answer is there, so that
+nothing is left over for the next hop. ``response.request_info`` shows what went out.
+"""
+
+import asyncio
+import inspect
+from collections.abc import Iterable, Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, Unpack, cast
+
+from oauthone.clients._auth import SigningAuth, SigningOptions, refuse_unknown_options
+from oauthone.clients._dance import LOG, Dance, DanceMethods, Settings
+from oauthone.clients._origins import Origins, share_origin
+from oauthone.core.base_string import base_string_uri
+from oauthone.core.body import is_form
+from oauthone.core.drive import arun
+from oauthone.core.flow import Leg, Reply
+from oauthone.core.responses import MAX_BODY
+from oauthone.core.signing import Signed
+from oauthone.errors import OAuthError, SigningError, missing_library
+
+try:
+    from aiohttp import ClientMiddlewareType, ClientPayloadError, ClientSession, ClientTimeout, hdrs
+    from aiohttp.client_middlewares import ClientHandlerType
+    from aiohttp.client_reqrep import ClientRequest, ClientResponse
+    from aiohttp.payload import AsyncIterablePayload, BytesPayload, IOBasePayload, Payload
+    from multidict import CIMultiDict
+    from yarl import URL
+except ModuleNotFoundError as missing:
+    raise missing_library(missing.name or "aiohttp", "aiohttp") from missing
+
+if TYPE_CHECKING:
+    from aiohttp.client import _RequestContextManager  # pyright: ignore[reportPrivateUsage]
+
+__all__ = ["AsyncOAuth1Client", "OAuth1Middleware", "OAuthError"]
+
+_LEG_TIMEOUT = 30.0
+_CHUNK = 1024
+_CLIENTS_OWN: Any = object()
+_SESSION_OPTIONS = frozenset(inspect.signature(ClientSession).parameters) - {"auth"}
+
+
+class OAuth1Middleware(SigningAuth):
+    """Signs as one of the ``middlewares=`` of a ``ClientSession``, or of one request.
+
+    aiohttp asks it for each redirect hop and each attempt, and each gets a signature of its own. It cannot tell a hop
+    from a request, so it signs for the pinned origins alone; another origin gets nothing. A request that brings an
+    ``Authorization`` is left as it is. It holds no state but the pinned origins, and can be shared by event loops and
+    threads.
+
+    Args:
+        client_id: the client's identifier.
+        client_secret: the client's shared secret.
+        token: the identifier of token credentials.
+        token_secret: their shared secret.
+        origins: a URL, or several, whose scheme, host and port are signed for; None: those of the first request.
+        allow_insecure_transport: let PLAINTEXT go out over http.
+        signing: how to sign: ``signature_method``, a name such as ``"HMAC-SHA256"``, or a `SignatureMethod` of your
+            own; ``signature_type``, where the parameters travel: ``"HEADER"``, ``"QUERY"`` or ``"BODY"``; ``realm``, of
+            the ``Authorization`` header; ``rsa_key``, the private key for RSA methods, in any form that `RsaKey` takes;
+            ``body_hash``, ``"auto"`` adds ``oauth_body_hash`` for a non-empty body that is not a form, ``"always"``
+            also for an empty one; ``force_include_body``, another word for ``body_hash="auto"``; ``version``, the value
+            of ``oauth_version``, None leaves it out; ``clock`` and ``nonce``, functions that return the seconds since
+            1970, and a nonce.
+
+    Raises:
+        SigningError: an option that cannot work.
+        TypeError: an option that does not exist.
+    """
+
+    def __init__(
+        self,
+        client_id: str,
+        client_secret: str | None = None,
+        *,
+        token: str | None = None,
+        token_secret: str | None = None,
+        origins: str | Iterable[str] | None = None,
+        allow_insecure_transport: bool = False,
+        **signing: Unpack[SigningOptions],
+    ) -> None:
+        refuse_unknown_options("OAuth1Middleware", signing)
+        super().__init__(
+            client_id,
+            client_secret,
+            token=token,
+            token_secret=token_secret,
+            allow_insecure_transport=allow_insecure_transport,
+            **signing,
+        )
+        self._origins = Origins(origins)
+        self._names_origins = origins is not None
+
+    async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+        """Send ``request`` signed, if it may be.
+
+        Raises:
+            SigningError: it cannot be signed.
+            InsecureTransportError: PLAINTEXT over http.
+        """
+        if hdrs.AUTHORIZATION in request.headers:
+            return await handler(request)
+        if not self._origins.allow(_address(request)):
+            LOG.debug("a request goes to an origin that is not pinned: it is sent without credentials")
+            return await handler(request)
+        return await _send_signed(self, request, handler)
+
+    def names(self, url: str) -> bool:
+        """Whether ``url`` has one of the origins that were given, or none were."""
+        return not self._names_origins or self._origins.allow(url)
+
+
+class AsyncOAuth1Client(DanceMethods):
+    """A client that holds a ``ClientSession``, walks the three-legged flow and signs every request it sends.
+
+    The session is opened with the first request, in the event loop that runs then. Each redirect hop to the same origin
+    is signed anew, as is each attempt; another origin gets nothing. For one request, ``auth=`` takes an
+    `OAuth1Middleware`, aiohttp's own ``BasicAuth``, or None: unsigned. A request that brings an ``Authorization`` is
+    left as it is.
+
+    Args:
+        client_id: the client's identifier.
+        client_secret: the client's shared secret.
+        token: the identifier of token credentials, or of temporary credentials whose flow began in another client.
+        token_secret: their shared secret.
+        redirect_uri: the callback; None says ``oob``, ``""`` sends no ``oauth_callback``.
+        verifier: the verification code for `fetch_access_token`, where it is known already.
+        require_verifier: False exchanges temporary credentials without a verification code.
+        require_callback_confirmed: False takes providers from before OAuth 1.0a.
+        allow_insecure_transport: let the legs and PLAINTEXT go out over http.
+        session: a session of yours to send through; it stays as it is, and open.
+        options: how to sign, as `OAuth1Middleware` documents it; all others are those of ``aiohttp.ClientSession``,
+            such as ``timeout``, ``connector``, ``headers``, ``base_url`` or ``middlewares``, which run outside of the
+            signature.
+
+    Raises:
+        SigningError: an option that cannot work.
+        TypeError: an option that does not exist.
+    """
+
+    def __init__(
+        self,
+        client_id: str,
+        client_secret: str | None = None,
+        *,
+        token: str | None = None,
+        token_secret: str | None = None,
+        redirect_uri: str | None = None,
+        verifier: str | None = None,
+        require_verifier: bool = True,
+        require_callback_confirmed: bool = True,
+        allow_insecure_transport: bool = False,
+        session: ClientSession | None = None,
+        **options: Any,
+    ) -> None:
+        settings = {name: options.pop(name) for name in [*options] if name in _SESSION_OPTIONS}
+        refuse_unknown_options("AsyncOAuth1Client", cast("SigningOptions", options))
+        if session is not None and settings:
+            raise TypeError(f"AsyncOAuth1Client() got both a session and its options {', '.join(settings)}: pass one")
+        auth = OAuth1Middleware(
+            client_id,
+            client_secret,
+            token=token,
+            token_secret=token_secret,
+            allow_insecure_transport=allow_insecure_transport,
+            **options,
+        )
+        self.auth: OAuth1Middleware | None = auth
+        self._dance = Dance(
+            auth,
+            token,
+            token_secret,
+            redirect_uri,
+            verifier,
+            Settings(require_verifier, require_callback_confirmed, allow_insecure_transport),
+        )
+        self._session = session
+        self._settings = settings
+        self._owns_session = session is None
+        self._is_closed = False
+
+    async def fetch_request_token(self, url: str, method: str = "POST", **options: Any) -> dict[str, Any]:
+        """Get temporary credentials (RFC 5849 section 2.1).
+
+        Args:
+            url: the provider's temporary credential request endpoint.
+            method: the request method.
+            options: what ``ClientSession.request`` takes, such as ``timeout`` (30 seconds unless given, here or for the
+                client); ``auth``, ``allow_redirects`` and ``raise_for_status`` are the leg's own.
+
+        Returns:
+            What the provider answered, a dict with ``oauth_token``, ``oauth_token_secret``,
+            ``oauth_callback_confirmed`` and the rest.
+
+        Raises:
+            OAuthError: the provider's answer holds no credentials; it says why.
+            InsecureTransportError: the endpoint is plain http.
+            aiohttp.ClientError: the provider was not reached.
+            TimeoutError: it did not answer in time.
+        """
+        return await arun(self._dance.request_temporary(url, method), lambda leg: self._walk(leg, options))
+
+    async def fetch_access_token(
+        self,
+        url: str,
+        verifier: str | None = None,
+        *,
+        request_token: str | Mapping[str, Any] | None = None,
+        method: str = "POST",
+        **options: Any,
+    ) -> dict[str, Any]:
+        """Exchange temporary credentials for token credentials (RFC 5849 section 2.3), and hold those from now on.
+
+        Args:
+            url: the provider's token request endpoint.
+            verifier: the verification code; not needed after `parse_authorization_response`.
+            request_token: which authorization, where several are pending: the identifier, or the dict that
+                `fetch_request_token` returned.
+            method: the request method.
+            options: what ``ClientSession.request`` takes, such as ``timeout`` (30 seconds unless given, here or for the
+                client); ``auth``, ``allow_redirects`` and ``raise_for_status`` are the leg's own.
+
+        Returns:
+            What the provider answered, a dict with ``oauth_token``, ``oauth_token_secret`` and the rest.
+
+        Raises:
+            OAuthError: no verification code, no authorization to pick, or an answer without credentials.
+            InsecureTransportError: the endpoint is plain http.
+            aiohttp.ClientError: the provider was not reached.
+            TimeoutError: it did not answer in time.
+        """
+        self.token = token = await arun(
+            self._dance.request_token(url, verifier, request_token, method), lambda leg: self._walk(leg, options)
+        )
+        return token
+
+    def request(self, method: str, url: str | URL, **options: Any) -> "_RequestContextManager":
+        """Send a request; await it, or enter it with ``async with``, as those of aiohttp.
+
+        Args:
+            method: the request method.
+            url: the address; `yarl.URL` with ``encoded=True`` is sent as it stands.
+            options: what ``ClientSession.request`` takes. ``auth`` is an `OAuth1Middleware`, a ``BasicAuth``, or None
+                for an unsigned request.
+
+        Raises:
+            SigningError: it cannot be signed. It comes, as aiohttp's errors do, when the request is awaited.
+            RuntimeError: the client is closed, or no event loop is running.
+        """
+        session = self.session
+        auth = options.pop("auth", _CLIENTS_OWN)
+        if auth is _CLIENTS_OWN:
+            auth = None if _brings_authorization(session, url, options.get("headers")) else self.auth
+        if isinstance(auth, OAuth1Middleware):
+            return self._send(session, method, url, auth, options)
+        return session.request(method, url, **options, **({} if auth is None else {"auth": auth}))
+
+    def get(self, url: str | URL, **options: Any) -> "_RequestContextManager":
+        """Send a GET request; see `request`."""
+        return self.request(hdrs.METH_GET, url, **options)
+
+    def post(self, url: str | URL, **options: Any) -> "_RequestContextManager":
+        """Send a POST request; see `request`."""
+        return self.request(hdrs.METH_POST, url, **options)
+
+    def put(self, url: str | URL, **options: Any) -> "_RequestContextManager":
+        """Send a PUT request; see `request`."""
+        return self.request(hdrs.METH_PUT, url, **options)
+
+    def patch(self, url: str | URL, **options: Any) -> "_RequestContextManager":
+        """Send a PATCH request; see `request`."""
+        return self.request(hdrs.METH_PATCH, url, **options)
+
+    def delete(self, url: str | URL, **options: Any) -> "_RequestContextManager":
+        """Send a DELETE request; see `request`."""
+        return self.request(hdrs.METH_DELETE, url, **options)
+
+    def options(self, url: str | URL, **options: Any) -> "_RequestContextManager":
+        """Send an OPTIONS request; see `request`."""
+        return self.request(hdrs.METH_OPTIONS, url, **options)
+
+    def head(self, url: str | URL, **options: Any) -> "_RequestContextManager":
+        """Send a HEAD request; see `request`. As in aiohttp it follows no redirect unless ``allow_redirects=True``."""
+        return self.request(hdrs.METH_HEAD, url, **{"allow_redirects": False, **options})
+
+    @property
+    def session(self) -> ClientSession:
+        """The session, opened now if it was not yet. What is sent through it directly is not signed.
+
+        Raises:
+            RuntimeError: the client is closed, or no event loop is running.
+        """
+        if self._is_closed:
+            raise RuntimeError("this client is closed: make another one")
+        if self._session is None:
+            self._session = ClientSession(**self._settings)
+        return self._session
+
+    @property
+    def closed(self) -> bool:
+        """Whether no more requests can be sent."""
+        return self._is_closed or (self._session is not None and self._session.closed)
+
+    async def close(self) -> None:
+        """Close the client, and its session unless that was given."""
+        self._is_closed = True
+        if self._session is not None and self._owns_session:
+            await self._session.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def _send(
+        self, session: ClientSession, method: str, url: str | URL, auth: OAuth1Middleware, options: dict[str, Any]
+    ) -> "_RequestContextManager":
+        """Send a request, and sign its hops inside of all other middlewares; aiohttp follows the redirects."""
+        outer = options.pop("middlewares", None)
+        if outer is None:
+            # What is given with a request stands in the place of the session's own, which has no public name.
+            outer = vars(session).get("_middlewares") or ()
+        middlewares: tuple[ClientMiddlewareType, ...] = (*outer, _Chain(auth))
+        return session.request(method, url, middlewares=middlewares, **options)
+
+    async def _walk(self, leg: Leg, options: dict[str, Any]) -> Reply:
+        for name in ("auth", "allow_redirects", "raise_for_status"):
+            if name in options:
+                raise TypeError(f"a request for credentials has its own {name!r}: leave it out")
+        auth = cast("OAuth1Middleware", self._dance.auth).for_leg(leg)
+        settings: dict[str, Any] = {} if "timeout" in self._settings else {"timeout": ClientTimeout(_LEG_TIMEOUT)}
+        settings |= {"auto_decompress": True, **options, "allow_redirects": False, "raise_for_status": False}
+        async with self._send(self.session, leg.method, leg.url, auth, settings) as response:
+            body = bytearray()
+            async for chunk in response.content.iter_chunked(_CHUNK):
+                body += chunk
+                if len(body) > MAX_BODY:
+                    break
+            LOG.debug("%s %s answered %d", leg.method, base_string_uri(leg.url), response.status)
+            return Reply(response.status, list(response.headers.items()), bytes(body))
+
+
+class _Chain:
+    """Signs a request and the hops that follow from it, as long as all of them have the origin of the first."""
+
+    def __init__(self, auth: OAuth1Middleware) -> None:
+        self._auth = auth
+        self._first: tuple[str, str] | None = None
+        self._has_left = False
+        self._streamed: Any = None
+
+    async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+        self._refuse_to_send_rest(request)
+        hop = request.method, _address(request)
+        self._first = first = self._first or hop
+        self._has_left = self._has_left or not share_origin(first[1], hop[1])
+        if self._has_left or not self._auth.names(hop[1]):
+            LOG.debug("a request leads to another origin: it is sent without credentials")
+            return await handler(request)
+        auth = self._auth
+        if auth.travels_in_body and hop != first and not request.body:
+            auth = auth.in_header()
+        return await _send_signed(auth, request, handler)
+
+    def _refuse_to_send_rest(self, request: ClientRequest) -> None:
+        """Middlewares that try again, and some versions of aiohttp, would send what is left of a body: nothing.
+
+        Raises:
+            ClientPayloadError: the body was sent once, and can be read only once.
+        """
+        body = request.body
+        if isinstance(body, AsyncIterablePayload):
+            value = vars(body)["_value"]
+            if value is self._streamed:
+                raise ClientPayloadError(
+                    f"the request is not sent again: its body ({type(value).__name__}) can be read only once. "
+                    "Pass bytes or a file that can seek, or say allow_redirects=False"
+                )
+            self._streamed = value
+
+
+async def _send_signed(auth: OAuth1Middleware, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+    """Send ``request`` with a signature, and take that back afterwards."""
+    body = await _covered(auth, request)
+    method, address, headers = request.method, _address(request), request.headers
+    if hasattr(body, "read"):
+        signed = await asyncio.to_thread(auth.sign, method, address, headers.items(), body)
+    else:
+        signed = auth.sign(method, address, headers.items(), body)
+    url, payload = request.url, request.body
+    request.headers = headers.copy()
+    try:
+        await _put(request, signed, body)
+        return await handler(request)
+    finally:
+        if request.body is not payload:
+            await _put_body(request, payload or None)
+        request.url, request.headers = url, headers
+
+
+async def _covered(auth: OAuth1Middleware, request: ClientRequest) -> Any:
+    """What the signature covers of the body, or has to take in: octets, a file, or a payload that cannot be read.
+
+    Raises:
+        SigningError: a body hash of what aiohttp will compress.
+    """
+    payload, content_type = request.body or None, request.headers.get(hdrs.CONTENT_TYPE)
+    if payload is None or not (auth.travels_in_body or auth.covers(content_type)):
+        return None
+    if request.compress and not is_form(content_type):
+        raise SigningError(
+            "oauth_body_hash covers what is sent, but compress= changes that later: pass a body that is compressed "
+            "already, or sign without a body hash (body_hash='never')"
+        )
+    if isinstance(payload, IOBasePayload):
+        return await _file(auth, request, payload)
+    return vars(payload)["_value"] if isinstance(payload, BytesPayload) else payload
+
+
+async def _file(auth: OAuth1Middleware, request: ClientRequest, payload: IOBasePayload) -> Any:
+    """A file, put back to where it began; its octets where the parameters join them."""
+    file, start = vars(payload)["_value"], vars(payload).get("_start_position")
+    if start is not None:
+        file.seek(start)
+    if not auth.travels_in_body:
+        return file
+    octets = await asyncio.to_thread(file.read)
+    octets = octets.encode() if isinstance(octets, str) else octets
+    await _put_body(request, BytesPayload(octets, content_type=payload.content_type))
+    return octets
+
+
+async def _put(request: ClientRequest, signed: Signed, body: Any) -> None:
+    """Change ``request`` to what was signed."""
+    request.headers.pop(hdrs.AUTHORIZATION, None)
+    if signed.authorization is not None:
+        request.headers[hdrs.AUTHORIZATION] = signed.authorization
+    elif signed.body is not body:
+        if signed.content_type is not None:
+            request.headers[hdrs.CONTENT_TYPE] = signed.content_type
+        await _put_body(request, BytesPayload(signed.body, content_type=request.headers[hdrs.CONTENT_TYPE]))
+    else:
+        request.url = URL(request.url.scheme + signed.url[signed.url.index(":") :], encoded=True)
+
+
+async def _put_body(request: ClientRequest, payload: Payload | None) -> None:
+    """Give ``request`` another body, and the Content-Length of it."""
+    if hasattr(request, "update_body"):
+        await request.update_body(payload)
+        return
+    # aiohttp 3.12.0
+    request.body = b""
+    request.headers.pop(hdrs.CONTENT_LENGTH, None)
+    request.update_body_from_data(payload)
+
+
+def _address(request: ClientRequest) -> str:
+    """The URL of ``request`` as it goes on the wire; a WebSocket is opened over http."""
+    address = str(request.url)
+    return "http" + address[2:] if address.startswith("ws") else address
+
+
+def _brings_authorization(session: ClientSession, url: str | URL, headers: Any) -> bool:
+    """Whether the caller says who asks: in a header or in the URL, which a password from a .netrc does not count as."""
+    if hdrs.AUTHORIZATION in session.headers or hdrs.AUTHORIZATION in CIMultiDict(headers or ()):
+        return True
+    try:
+        address = URL(url)
+    except ValueError:
+        return False  # aiohttp refuses it
+    return address.raw_user is not None or address.raw_password is not None

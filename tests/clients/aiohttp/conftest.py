@@ -1,0 +1,65 @@
+"""Both ways to sign in aiohttp, with token credentials of a box, and sessions that are closed."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from typing import Any
+
+import aiohttp
+import pytest
+
+from oauthone.clients.aiohttp import AsyncOAuth1Client, OAuth1Middleware
+from oauthone.testing import ProviderBox
+
+KINDS = ["AsyncOAuth1Client", "OAuth1Middleware"]
+
+#: Makes what sends: ``sender(kind, box, method, placement, **options)``. Its ``request`` is aiohttp's.
+Sender = Callable[..., Any]
+#: Makes an auth: ``middleware(box, method, placement, **options)``.
+Maker = Callable[..., OAuth1Middleware]
+
+
+def credentials(box: ProviderBox, method: str) -> dict[str, Any]:
+    """All the arguments that sign as a client of the box, with a new token."""
+    client = box.clients[method]
+    return {**client.credentials(), **box.issue_token(client)._asdict()}
+
+
+def trust(box: ProviderBox) -> aiohttp.TCPConnector:
+    """A connector that trusts the box's certificate, if it has one."""
+    return aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=box.ca_file) if box.ca_file else True)
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def middleware() -> Maker:
+    def make(box: ProviderBox, method: str = "HMAC-SHA1", placement: str = "HEADER", **options: Any) -> Any:
+        return OAuth1Middleware(**credentials(box, method), signature_type=placement, **options)
+
+    return make
+
+
+@pytest.fixture
+async def sender(middleware: Maker) -> AsyncIterator[Sender]:
+    async with AsyncExitStack() as opened:
+
+        async def make(
+            kind: str, box: ProviderBox, method: str = "HMAC-SHA1", placement: str = "HEADER", **options: Any
+        ) -> Any:
+            session_options = {"connector": trust(box), **options.pop("session_options", {})}
+            if kind == "AsyncOAuth1Client":
+                options |= session_options
+                made: Any = AsyncOAuth1Client(**credentials(box, method), signature_type=placement, **options)
+            else:
+                outer = session_options.pop("middlewares", ())
+                auth = middleware(box, method, placement, **options)
+                made = aiohttp.ClientSession(middlewares=(*outer, auth), **session_options)
+            return await opened.enter_async_context(made)
+
+        yield make
+    await asyncio.sleep(0)
