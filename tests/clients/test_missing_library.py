@@ -12,7 +12,14 @@ import oauthone.clients
 
 @pytest.mark.parametrize(
     ("client", "library"),
-    [("requests", "requests"), ("requests", "urllib3.exceptions"), ("httpx", "httpx"), ("httpx2", "httpx2")],
+    [
+        ("aiohttp", "aiohttp"),
+        ("aiohttp", "yarl"),
+        ("httpx", "httpx"),
+        ("httpx2", "httpx2"),
+        ("requests", "requests"),
+        ("requests", "urllib3.exceptions"),
+    ],
 )
 def test_what_is_missing_and_how_to_get_it(monkeypatch: pytest.MonkeyPatch, client: str, library: str) -> None:
     monkeypatch.setitem(sys.modules, library, None)

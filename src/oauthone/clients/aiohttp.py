@@ -201,7 +201,9 @@ class AsyncOAuth1Client(DanceMethods):
             aiohttp.ClientError: the provider was not reached.
             TimeoutError: it did not answer in time.
         """
-        return await arun(self._dance.request_temporary(url, method), lambda leg: self._walk(leg, options))
+        return await arun(
+            self._dance.request_temporary(self._absolute(url), method), lambda leg: self._walk(leg, options)
+        )
 
     async def fetch_access_token(
         self,
@@ -232,9 +234,8 @@ class AsyncOAuth1Client(DanceMethods):
             aiohttp.ClientError: the provider was not reached.
             TimeoutError: it did not answer in time.
         """
-        self.token = token = await arun(
-            self._dance.request_token(url, verifier, request_token, method), lambda leg: self._walk(leg, options)
-        )
+        steps = self._dance.request_token(self._absolute(url), verifier, request_token, method)
+        self.token = token = await arun(steps, lambda leg: self._walk(leg, options))
         return token
 
     def request(self, method: str, url: str | URL, **options: Any) -> "_RequestContextManager":
@@ -328,6 +329,11 @@ class AsyncOAuth1Client(DanceMethods):
             outer = vars(session).get("_middlewares") or ()
         middlewares: tuple[ClientMiddlewareType, ...] = (*outer, _Chain(auth))
         return session.request(method, url, middlewares=middlewares, **options)
+
+    def _absolute(self, url: str) -> str:
+        """The address of a leg, which may be relative to the session's ``base_url``."""
+        base: URL | None = vars(self.session).get("_base_url")
+        return url if base is None or "://" in url else str(base.join(URL(url)))
 
     async def _walk(self, leg: Leg, options: dict[str, Any]) -> Reply:
         for name in ("auth", "allow_redirects", "raise_for_status"):

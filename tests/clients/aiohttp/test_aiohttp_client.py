@@ -125,6 +125,15 @@ async def test_a_verifier_by_hand(box: ProviderBox) -> None:
         assert (await client.fetch_access_token(box.access_token_url, code))["oauth_token"]
 
 
+async def test_endpoints_under_a_base_url(box: ProviderBox) -> None:
+    """The addresses of the legs may be relative, as those of other requests."""
+    async with AsyncOAuth1Client(**box.client.credentials(), base_url=box.origin + "/oauth/") as client:
+        await client.fetch_request_token("request_token")
+        code = box.visit(client.create_authorization_url(box.authorize_url))
+        await client.fetch_access_token(box.access_token_url, code)
+        assert await status_of(client.get("/echo")) == 200
+
+
 async def test_a_form_of_a_leg() -> None:
     """xAuth has one leg, a signed form."""
     with ScriptedServer(answer("oauth_token=t&oauth_token_secret=s")) as server:

@@ -8,12 +8,13 @@ from typing import Any
 import aiohttp
 import pytest
 
+from oauthone.clients._origins import Origins
 from oauthone.core.body import FORM
 from oauthone.testing import ProviderBox, Received
 
 from ..matrix import PLACEMENTS, SAMPLES, nonces, places
 from ..servers import ScriptedServer, answer
-from .conftest import KINDS, Maker, Sender, credentials
+from .conftest import KINDS, Maker, Sender
 
 pytestmark = pytest.mark.anyio
 
@@ -252,6 +253,13 @@ async def test_a_request_with_its_own_authorization_pins_nothing(box: ProviderBo
             assert response.status == 200
 
 
+def test_origins_say_which_they_are() -> None:
+    seen = Origins()
+    assert repr(seen) == "<Origins unseen>"
+    assert seen.allow("HTTPS://Provider.example:443/path")
+    assert repr(seen) == "<Origins https://provider.example>"
+
+
 async def test_named_origins_of_an_auth_for_one_request(box: ProviderBox, sender: Sender, middleware: Maker) -> None:
     """They hold in a client too."""
     client = await sender("AsyncOAuth1Client", box)
@@ -268,8 +276,3 @@ async def test_each_request_of_a_client_has_its_own_first_origin(box: ProviderBo
         async with client.get(url) as response:
             assert response.status == 200
     assert [is_clean(received) for received in box.requests] == [False, False]
-
-
-def test_credentials_are_told_apart(box: ProviderBox) -> None:
-    """The helper of these tests makes a token for each auth."""
-    assert credentials(box, "HMAC-SHA1") != credentials(box, "HMAC-SHA1")
