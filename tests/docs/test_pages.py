@@ -109,7 +109,15 @@ def test_examples_fit_the_page() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["oauthone", "oauthone.clients.requests", "oauthone.errors", "oauthone.server", "oauthone.testing"]
+    "module",
+    [
+        "oauthone",
+        "oauthone.clients.aiohttp",
+        "oauthone.clients.requests",
+        "oauthone.errors",
+        "oauthone.server",
+        "oauthone.testing",
+    ],
 )
 def test_the_reference_holds_what_is_public(module: str) -> None:
     reference = (DOCS / "api.md").read_text("utf-8")
