@@ -448,16 +448,16 @@ def test_in_two_event_loops(box: ProviderBox, middleware: Maker) -> None:
     assert [asyncio.run(get()), asyncio.run(get())] == [200, 200]
 
 
-@pytest.mark.parametrize("placement", PLACEMENTS)
+@pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
 async def test_a_websocket(box: ProviderBox, middleware: Maker, placement: str) -> None:
     """The request that opens one is signed as the http request that it is."""
-    refused: dict[str, str] = {"status": "not asked"}
+    asked: list[str] = []
     auth = middleware(box, placement=placement)
 
     async def serve(request: web.BaseRequest) -> web.WebSocketResponse:
         url = f"http://{request.host}{request.raw_path}"
         verified = box.verifier.verify(request.method, url, list(request.headers.items()), await request.read())
-        refused["status"] = verified.placement.value
+        asked.append(verified.placement.value)
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         await socket.send_str("hello")
@@ -475,7 +475,7 @@ async def test_a_websocket(box: ProviderBox, middleware: Maker, placement: str) 
             assert await socket.receive_str() == "hello"
     finally:
         await runner.cleanup()
-    assert refused == {"status": placement}
+    assert asked == [placement]
 
 
 async def test_a_misspelt_option_of_the_middleware() -> None:
