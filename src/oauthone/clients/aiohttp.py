@@ -40,7 +40,8 @@ __all__ = ["AsyncOAuth1Client", "OAuth1Middleware", "OAuthError"]
 _LEG_TIMEOUT = 30.0
 _CHUNK = 1024
 _CLIENTS_OWN: Any = object()
-_SESSION_OPTIONS = frozenset(inspect.signature(ClientSession).parameters) - {"auth"}
+#: "version" is that of OAuth here, as in every client.
+_SESSION_OPTIONS = frozenset(inspect.signature(ClientSession).parameters) - {"auth", *SigningOptions.__annotations__}
 
 
 class OAuth1Middleware(SigningAuth):
@@ -134,7 +135,7 @@ class AsyncOAuth1Client(DanceMethods):
         session: a session of yours to send through; it stays as it is, and open.
         options: how to sign, as `OAuth1Middleware` documents it; all others are those of ``aiohttp.ClientSession``,
             such as ``timeout``, ``connector``, ``headers``, ``base_url`` or ``middlewares``, which run outside of the
-            signature.
+            signature; but ``version`` is that of OAuth.
 
     Raises:
         SigningError: an option that cannot work.

@@ -360,6 +360,16 @@ def test_an_option_that_does_not_exist(option: dict[str, Any]) -> None:
         AsyncOAuth1Client("client", "secret", **option)
 
 
+@pytest.mark.parametrize(("version", "sent"), [({}, "1.0"), ({"version": None}, None)])
+async def test_the_version_is_that_of_oauth(box: ProviderBox, version: dict[str, Any], sent: str | None) -> None:
+    """aiohttp's session has an option of this name too."""
+    async with (
+        AsyncOAuth1Client(**credentials(box, "HMAC-SHA1"), **version) as client,
+        client.get(box.echo_url) as response,
+    ):
+        assert (await response.json())["oauth"].get("oauth_version") == sent
+
+
 async def test_a_session_and_options_of_one() -> None:
     async with aiohttp.ClientSession() as session:
         with pytest.raises(TypeError, match="both a session and its options headers, trust_env"):
