@@ -36,6 +36,17 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.fixture(autouse=True)
+async def closed_transports(anyio_backend: str) -> AsyncIterator[None]:
+    """TLS says goodbye after a session was closed: wait for the other side, before the loop is closed too."""
+    yield
+    open_ones: Any = getattr(asyncio.get_running_loop(), "_transports", ())
+    for _ in range(500):
+        if not open_ones:
+            break
+        await asyncio.sleep(0.002)
+
+
 @pytest.fixture
 def middleware() -> Maker:
     def make(box: ProviderBox, method: str = "HMAC-SHA1", placement: str = "HEADER", **options: Any) -> Any:
@@ -62,4 +73,3 @@ async def sender(middleware: Maker) -> AsyncIterator[Sender]:
             return await opened.enter_async_context(made)
 
         yield make
-    await asyncio.sleep(0)
