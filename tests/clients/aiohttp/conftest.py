@@ -40,9 +40,9 @@ def anyio_backend() -> str:
 async def closed_transports(anyio_backend: str) -> AsyncIterator[None]:
     """TLS says goodbye after a session was closed: wait for the other side, before the loop is closed too."""
     yield
-    open_ones: Any = getattr(asyncio.get_running_loop(), "_transports", ())
-    for _ in range(500):
-        if not open_ones:
+    transports: Any = getattr(asyncio.get_running_loop(), "_transports", {})
+    for _ in range(100):
+        if all(transport.is_closing() for transport in [*transports.values()]):
             break
         await asyncio.sleep(0.002)
 
