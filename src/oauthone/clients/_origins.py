@@ -28,6 +28,7 @@ class Origins:
         named = () if urls is None else (urls,) if isinstance(urls, str) else urls
         self._pinned = frozenset(origin(url) for url in named)
         self._takes_first = urls is None
+        self._spellings: frozenset[str] = frozenset()
 
     def allow(self, url: str) -> bool:
         """Whether a request to ``url`` may be signed. The first one that is asked about pins its origin by default.
@@ -35,10 +36,17 @@ class Origins:
         Raises:
             SigningError: no absolute URL.
         """
+        spelling = url[: url.find("/", 8)]
+        if spelling in self._spellings:
+            return True
         asked = origin(url)
         if self._takes_first and not self._pinned:
             self._pinned = frozenset((asked,))
-        return asked in self._pinned
+        if asked not in self._pinned:
+            return False
+        # Most requests spell their origin as one before did; the few spellings are not parsed each time.
+        self._spellings = frozenset((*list(self._spellings)[:15], spelling))
+        return True
 
     def __repr__(self) -> str:
         pinned = ", ".join(f"{scheme}://{authority}" for scheme, authority in sorted(self._pinned))

@@ -26,7 +26,7 @@ try:
     from aiohttp import ClientMiddlewareType, ClientPayloadError, ClientSession, ClientTimeout, hdrs
     from aiohttp.client_middlewares import ClientHandlerType
     from aiohttp.client_reqrep import ClientRequest, ClientResponse
-    from aiohttp.payload import AsyncIterablePayload, BytesPayload, IOBasePayload, Payload
+    from aiohttp.payload import AsyncIterablePayload, BytesPayload, IOBasePayload
     from multidict import CIMultiDict
     from yarl import URL
 except ModuleNotFoundError as missing:
@@ -255,7 +255,7 @@ class AsyncOAuth1Client(DanceMethods):
         session = self.session
         auth = options.pop("auth", _CLIENTS_OWN)
         if auth is _CLIENTS_OWN:
-            auth = None if _brings_authorization(session, url, options.get("headers")) else self.auth
+            auth = None if _brings_authorization(session, str(url), options.get("headers")) else self.auth
         if isinstance(auth, OAuth1Middleware):
             return self._send(session, method, url, auth, options)
         return session.request(method, url, **options, **({} if auth is None else {"auth": auth}))
@@ -363,16 +363,18 @@ class _Chain:
         self._streamed: Any = None
 
     async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
-        self._refuse_to_send_rest(request)
-        hop = request.method, _address(request)
-        self._first = first = self._first or hop
-        self._has_left = self._has_left or not share_origin(first[1], hop[1])
-        if self._has_left or not self._auth.names(hop[1]):
+        if request.body:
+            self._refuse_to_send_rest(request)
+        auth, hop = self._auth, (request.method, _address(request))
+        if self._first is None:
+            self._first = hop
+        elif hop != self._first:
+            self._has_left = self._has_left or not share_origin(self._first[1], hop[1])
+            if auth.travels_in_body and not request.body:
+                auth = auth.in_header()
+        if self._has_left or not auth.names(hop[1]):
             LOG.debug("a request leads to another origin: it is sent without credentials")
             return await handler(request)
-        auth = self._auth
-        if auth.travels_in_body and hop != first and not request.body:
-            auth = auth.in_header()
         return await _send_signed(auth, request, handler)
 
     def _refuse_to_send_rest(self, request: ClientRequest) -> None:
@@ -394,7 +396,7 @@ class _Chain:
 
 async def _send_signed(auth: OAuth1Middleware, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
     """Send ``request`` with a signature, and take that back afterwards."""
-    body = await _covered(auth, request)
+    body = await _covered(auth, request) if request.body else None
     method, address, headers = request.method, _address(request), request.headers
     if hasattr(body, "read"):
         signed = await asyncio.to_thread(auth.sign, method, address, headers.items(), body)
@@ -403,11 +405,14 @@ async def _send_signed(auth: OAuth1Middleware, request: ClientRequest, handler: 
     url, payload = request.url, request.body
     request.headers = headers.copy()
     try:
-        await _put(request, signed, body)
+        if signed.authorization is not None:
+            request.headers[hdrs.AUTHORIZATION] = signed.authorization
+        else:
+            await _put(request, signed, body)
         return await handler(request)
     finally:
         if request.body is not payload:
-            await _put_body(request, payload or None)
+            await request.update_body(payload or None)
         request.url, request.headers = url, headers
 
 
@@ -417,8 +422,8 @@ async def _covered(auth: OAuth1Middleware, request: ClientRequest) -> Any:
     Raises:
         SigningError: a body hash of what aiohttp will compress.
     """
-    payload, content_type = request.body or None, request.headers.get(hdrs.CONTENT_TYPE)
-    if payload is None or not (auth.travels_in_body or auth.covers(content_type)):
+    payload, content_type = request.body, request.headers.get(hdrs.CONTENT_TYPE)
+    if not (auth.travels_in_body or auth.covers(content_type)):
         return None
     if request.compress and not is_form(content_type):
         raise SigningError(
@@ -439,32 +444,19 @@ async def _file(auth: OAuth1Middleware, request: ClientRequest, payload: IOBaseP
         return file
     octets = await asyncio.to_thread(file.read)
     octets = octets.encode() if isinstance(octets, str) else octets
-    await _put_body(request, BytesPayload(octets, content_type=payload.content_type))
+    await request.update_body(BytesPayload(octets, content_type=payload.content_type))
     return octets
 
 
 async def _put(request: ClientRequest, signed: Signed, body: Any) -> None:
-    """Change ``request`` to what was signed."""
+    """Change the body or the URL of ``request`` to what was signed."""
     request.headers.pop(hdrs.AUTHORIZATION, None)
-    if signed.authorization is not None:
-        request.headers[hdrs.AUTHORIZATION] = signed.authorization
-    elif signed.body is not body:
+    if signed.body is not body:
         if signed.content_type is not None:
             request.headers[hdrs.CONTENT_TYPE] = signed.content_type
-        await _put_body(request, BytesPayload(signed.body, content_type=request.headers[hdrs.CONTENT_TYPE]))
+        await request.update_body(BytesPayload(signed.body, content_type=request.headers[hdrs.CONTENT_TYPE]))
     else:
         request.url = URL(request.url.scheme + signed.url[signed.url.index(":") :], encoded=True)
-
-
-async def _put_body(request: ClientRequest, payload: Payload | None) -> None:
-    """Give ``request`` another body, and the Content-Length of it."""
-    if hasattr(request, "update_body"):
-        await request.update_body(payload)
-        return
-    # aiohttp 3.12.0
-    request.body = b""
-    request.headers.pop(hdrs.CONTENT_LENGTH, None)
-    request.update_body_from_data(payload)
 
 
 def _address(request: ClientRequest) -> str:
@@ -473,10 +465,14 @@ def _address(request: ClientRequest) -> str:
     return "http" + address[2:] if address.startswith("ws") else address
 
 
-def _brings_authorization(session: ClientSession, url: str | URL, headers: Any) -> bool:
+def _brings_authorization(session: ClientSession, url: str, headers: Any) -> bool:
     """Whether the caller says who asks: in a header or in the URL, which a password from a .netrc does not count as."""
-    if hdrs.AUTHORIZATION in session.headers or hdrs.AUTHORIZATION in CIMultiDict(headers or ()):
+    if hdrs.AUTHORIZATION in session.headers or (headers and hdrs.AUTHORIZATION in CIMultiDict(headers)):
         return True
+    return "@" in url and _has_user(url)
+
+
+def _has_user(url: str) -> bool:
     try:
         address = URL(url)
     except ValueError:

@@ -14,7 +14,6 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import FormData, MultipartWriter, web
-from aiohttp.client_reqrep import ClientRequest
 from yarl import URL
 
 from oauthone.clients.aiohttp import OAuth1Middleware
@@ -383,7 +382,6 @@ async def test_a_body_hash(box: ProviderBox, sender: Sender, kind: str, body: st
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.seen_in("oauthlib#946")
 async def test_a_body_hash_of_a_large_file(box: ProviderBox, sender: Sender, kind: str) -> None:
     client = await sender(kind, box, force_include_body=True)
     with tempfile.TemporaryFile() as file:
@@ -509,18 +507,6 @@ async def test_through_a_proxy(
     async with client.post(box.echo_url + "?a=b c", data={"a": "é"}, proxy=proxy) as response:
         assert response.status == 200, await response.text()
     assert list(places(box.requests[0])) == [placement]
-
-
-async def test_the_oldest_way_to_change_a_body(
-    box: ProviderBox, middleware: Maker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """aiohttp 3.12.0 has no ``update_body``."""
-    monkeypatch.delattr(ClientRequest, "update_body", raising=False)
-    async with aiohttp.ClientSession(middlewares=(middleware(box, placement="BODY"),)) as session:
-        for arguments in ({}, {"data": {"a": "1"}}):
-            async with session.post(box.redirect_url("/echo", 307), **arguments) as response:
-                assert response.status == 200, await response.text()
-    assert all(received.header("content-length") == str(len(received.body)) for received in box.requests)
 
 
 async def test_what_a_scripted_server_got_is_one_form() -> None:
