@@ -97,7 +97,8 @@ def hang(exchange: Exchange) -> bool:
 def _through(box: ProviderBox, seen: Seen) -> bytes:
     """What ``box`` answers to the octets of ``seen``."""
     address = urlsplit(box.origin)
-    request = seen.octets.replace(b"Connection: keep-alive", b"Connection: close")
+    head, _, rest = seen.octets.partition(b"\r\n")
+    request = head + b"\r\nConnection: close\r\n" + rest.replace(b"Connection: keep-alive\r\n", b"", 1)
     if "://" in seen.target:
         before, _, after = request.partition(seen.target.encode("latin-1"))
         parts = urlsplit(seen.target)
