@@ -1,0 +1,156 @@
+"""Runs every case for every surface of this environment, with a provider in a box and against scripted servers."""
+
+import asyncio
+import inspect
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import sleep
+from typing import Any
+
+import pytest
+
+from oauthone.testing import Faults, ProviderBox
+
+from .available import SURFACES
+from .cannot import CANNOT, Cannot
+from .surfaces import Client, Surface
+
+#: Opens a client with token credentials of a box: ``open_client(surface, box, method, placement, **options)``.
+Opener = Callable[..., Client]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The marker that names a case."""
+    config.addinivalue_line(
+        "markers", "case(name): what a client has to be able to do, as the table of clients says it"
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what takes a ``surface`` once for each."""
+    if "surface" in metafunc.fixturenames:
+        metafunc.parametrize("surface", SURFACES, ids=repr)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Expect what a client cannot do to fail as the table says."""
+    for item in items:
+        cannot = _cannot(item)
+        if cannot is not None:
+            runs = cannot.fails_with is not None
+            mark = pytest.mark.xfail(reason=cannot.reason, raises=cannot.fails_with, run=runs, strict=True)
+            item.add_marker(mark)
+
+
+def _cannot(item: pytest.Item) -> Cannot | None:
+    """The entry for this item: of its case, or of its case's ``variant``."""
+    case, called = item.get_closest_marker("case"), getattr(item, "callspec", None)
+    if case is None or called is None:
+        return None
+    surface: Surface | None = called.params.get("surface")
+    if surface is None:
+        return None
+    names = [case.args[0], f"{case.args[0]}: {called.params.get('variant')}"]
+    return next((found for name in names if (found := CANNOT.get((surface.name, name)))), None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a coroutine function in an event loop of its own."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    arguments = {name: pyfuncitem.funcargs[name] for name in inspect.signature(pyfuncitem.obj).parameters}
+    asyncio.run(pyfuncitem.obj(**arguments))
+    return True
+
+
+@pytest.fixture(autouse=True)
+def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the machine says of proxies, certificates and passwords is not for these tests."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    monkeypatch.setenv("NETRC", os.devnull)
+
+
+@pytest.fixture(scope="session")
+def shared_box() -> Iterator[ProviderBox]:
+    with ProviderBox(odd_values=True) as box:
+        yield box
+
+
+@pytest.fixture(scope="session")
+def shared_tls_box() -> Iterator[ProviderBox]:
+    with ProviderBox(tls=True, odd_values=True) as box:
+        yield box
+
+
+@pytest.fixture(scope="session")
+def shared_hashing_box() -> Iterator[ProviderBox]:
+    with ProviderBox(body_hash="required", odd_values=True) as box:
+        yield box
+
+
+@pytest.fixture
+def box(shared_box: ProviderBox) -> ProviderBox:
+    """A provider that has received nothing yet and does nothing wrong."""
+    return _fresh(shared_box)
+
+
+@pytest.fixture
+def tls_box(shared_tls_box: ProviderBox) -> ProviderBox:
+    """A provider behind TLS that has received nothing yet and does nothing wrong."""
+    return _fresh(shared_tls_box)
+
+
+@pytest.fixture
+def hashing_box(shared_hashing_box: ProviderBox) -> ProviderBox:
+    """A provider that wants a hash of every body that is no form."""
+    return _fresh(shared_hashing_box)
+
+
+def _fresh(box: ProviderBox) -> ProviderBox:
+    box.requests.clear()
+    box.attempts.clear()
+    box.decision = "approve"
+    box.faults = Faults()
+    return box
+
+
+def held(box: ProviderBox, method: str = "HMAC-SHA1") -> dict[str, Any]:
+    """Credentials of a client and of a token that ``box`` issued to it."""
+    return {**box.clients[method].credentials(), **box.issue_token(box.clients[method])._asdict()}
+
+
+@pytest.fixture
+def open_client() -> Opener:
+    """Opens a client with token credentials of a box, which trusts the box."""
+
+    def open_one(
+        surface: Surface, box: ProviderBox, method: str = "HMAC-SHA1", placement: str = "HEADER", **options: Any
+    ) -> Client:
+        return surface.client(**held(box, method), signature_type=placement, ca_file=box.ca_file, **options)
+
+    return open_one
+
+
+@pytest.fixture(scope="session")
+def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a forward proxy that lets in who names ``user`` and ``pass``."""
+    folder = tmp_path_factory.mktemp("proxy")
+    port = folder / "port"
+    command = [sys.executable, "-m", "proxy", "--hostname", "127.0.0.1", "--port", "0", "--port-file", str(port)]
+    command += ["--num-workers", "1", "--num-acceptors", "1", "--basic-auth", "user:pass", "--log-level", "ERROR"]
+    with Path(folder / "log").open("wb") as log:
+        running = subprocess.Popen([*command, "--data-dir", str(folder)], stdout=log, stderr=log, cwd=folder)
+        try:
+            while not (port.exists() and port.read_text().strip()):
+                assert running.poll() is None, (folder / "log").read_text()
+                sleep(0.02)
+            yield f"http://user:pass@127.0.0.1:{port.read_text().split()[0]}"
+        finally:
+            running.terminate()
+            running.wait()
