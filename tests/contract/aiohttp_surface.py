@@ -38,6 +38,7 @@ class Aiohttp(Surface):
 
     def __init__(self) -> None:
         import aiohttp
+
         from oauthone.clients.aiohttp import AsyncOAuth1Client, OAuth1Middleware
 
         self._library, self._ours, self._middleware = aiohttp, AsyncOAuth1Client, OAuth1Middleware

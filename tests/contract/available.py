@@ -24,7 +24,7 @@ NAMES = [name for name, _, _ in EVERY]
 
 def _available() -> Iterator[Surface]:
     for _, library, make in EVERY:
-        if find_spec(library) is not None and find_spec(f"oauthone.clients.{library}") is not None:
+        if find_spec(library) is not None:
             yield make()
 
 

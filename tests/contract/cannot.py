@@ -63,9 +63,12 @@ CANNOT: dict[tuple[str, str], Cannot] = {
         "the library has no request that can be built and sent later", NotImplementedError
     ),
     **{
-        (name, "an address in version 6"): Cannot(
-            "the library writes the `Host` header without brackets, so no signature fits it", AssertionError
-        )
+        (name, case): Cannot("the `Host` header of the library names another authority than the URL", AssertionError)
+        for case in ("an address in version 6", "proxies, for http")
+        for name in ("niquests", "niquests async")
+    },
+    **{
+        (name, "odd URLs: dots in a path"): Cannot("they are resolved before the request is sent", AssertionError)
         for name in ("niquests", "niquests async")
     },
     ("aiohttp", "user information in a URL"): Cannot(
