@@ -6,19 +6,19 @@ that was prepared stays unsigned; ``response.request`` is the signed copy that w
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any, NamedTuple, Unpack, cast
-from urllib.parse import urljoin, urlparse
+from typing import Any, Unpack
 
-from oauthone.clients._auth import SigningAuth, SigningOptions, refuse_unknown_options
-from oauthone.clients._dance import LOG, Dance, DanceMethods, Settings
-from oauthone.core.base_string import base_string_uri
+from oauthone.clients._auth import SigningOptions, refuse_unknown_options
+from oauthone.clients._dance import Dance, Settings
+from oauthone.clients._requests_adapters import SigningAdapter
+from oauthone.clients._requests_legs import walk
+from oauthone.clients._requests_plans import Plan, Planned, noted
+from oauthone.clients._requests_redirects import FollowSigned, Redirects, Unsigned
+from oauthone.clients._requests_retries import Errors
+from oauthone.clients._requests_sessions import TwinSession
+from oauthone.clients._requests_signing import SENT_AS_IT_STANDS, TwinAuth, put
 from oauthone.core.drive import run
-from oauthone.core.flow import Leg, Reply
-from oauthone.core.origin import origin
-from oauthone.core.responses import MAX_BODY
-from oauthone.core.signing import Signed
-from oauthone.errors import OAuthError, SigningError, missing_library
+from oauthone.errors import OAuthError, missing_library
 
 try:
     import requests
@@ -27,7 +27,6 @@ try:
     from requests.exceptions import ConnectionError, ReadTimeout, RequestException, RetryError, UnrewindableBodyError
     from requests.models import PreparedRequest, Request, Response
     from requests.sessions import SessionRedirectMixin
-    from requests.structures import CaseInsensitiveDict
     from requests.utils import requote_uri
     from urllib3.exceptions import HTTPError, LocationParseError, MaxRetryError
     from urllib3.util import Retry, parse_url
@@ -36,11 +35,29 @@ except ModuleNotFoundError as missing:
 
 __all__ = ["OAuth1Auth", "OAuth1Session", "OAuthError"]
 
-_LEG_TIMEOUT = 30.0
-_CHUNK = 1024
+#: requests before 2.34 sends a path that begins with several slashes with one of them.
+_MAKES_ONE_SLASH = [int(part) for part in str(vars(requests)["__version__"]).split(".")[:2]] < [2, 34]
+_LEADING_SLASHES = re.compile(r"^(\w+://[^/?#]+/)/+" if _MAKES_ONE_SLASH else "()(?!)")
 
 
-class OAuth1Auth(SigningAuth, AuthBase):
+def _as_sent(url: str) -> str:
+    """``url`` as urllib3 puts it on the wire, which is how requests wrote all but the targets of redirects already."""
+    if SENT_AS_IT_STANDS.fullmatch(url) and "/." not in url and not _LEADING_SLASHES.match(url):
+        return url
+    url = _LEADING_SLASHES.sub(r"\1", url)
+    try:
+        return parse_url(url).url
+    except LocationParseError:
+        return url
+
+
+_REDIRECTS = Redirects(PreparedRequest, SessionRedirectMixin(), requote_uri, _as_sent)
+_ERRORS = Errors(
+    RequestException, ConnectionError, ReadTimeout, RetryError, UnrewindableBodyError, HTTPError, MaxRetryError
+)
+
+
+class OAuth1Auth(TwinAuth, AuthBase):
     """Signs as the ``auth=`` of a plain ``requests`` call or session.
 
     It signs when the request is prepared. On a redirect it signs the next hop, in the header or in the body that goes
@@ -71,19 +88,40 @@ class OAuth1Auth(SigningAuth, AuthBase):
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         request.url = _as_sent(str(request.url))
-        position = request.__dict__.get("_body_position")
-        unsigned = _Unsigned(request.url, request.body, request.headers.get("Content-Type"), position)
-        signed = self.signed(request)
-        _put(request, signed)
-        request.register_hook("response", _FollowSigned(self, unsigned))
+        unsigned = Unsigned.of(request)
+        put(request, self.signed(request))
+        request.register_hook("response", FollowSigned(self, unsigned, _REDIRECTS))
         return request
 
-    def signed(self, request: PreparedRequest) -> Signed:
-        """The signature for ``request`` as it stands."""
-        return self.sign(str(request.method), str(request.url), request.headers.lower_items(), request.body)
+
+class _PlannedRequest(Planned, PreparedRequest):
+    """A prepared request that knows how it is signed; so do its copies."""
+
+    def copy(self) -> PreparedRequest:
+        copied = super().copy()
+        self.plan.note(copied)
+        return copied
 
 
-class OAuth1Session(DanceMethods, requests.Session):
+class _Plan(Plan):
+    """How one prepared request is signed."""
+
+    __slots__ = ()
+    planned = _PlannedRequest
+    as_sent = staticmethod(_as_sent)
+
+
+class _SigningAdapter(SigningAdapter, BaseAdapter):
+    """Between a session and the adapter that is mounted."""
+
+    retry = Retry
+    errors = _ERRORS
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+class OAuth1Session(TwinSession, requests.Session):
     """A ``requests.Session`` that walks the three-legged flow and signs every request it sends.
 
     Each redirect hop to the same origin is signed anew, as is each retry; another origin gets nothing. For one request,
@@ -108,6 +146,7 @@ class OAuth1Session(DanceMethods, requests.Session):
         TypeError: an option that does not exist.
     """
 
+    plan = _Plan
     __attrs__: list[str] = [*requests.Session.__attrs__, "_dance"]  # noqa: RUF012 (requests declares it so)
 
     def __init__(
@@ -166,7 +205,7 @@ class OAuth1Session(DanceMethods, requests.Session):
             InsecureTransportError: the endpoint is plain http.
             requests.RequestException: the provider was not reached.
         """
-        return run(self._dance.request_temporary(url, method), lambda leg: self._walk(leg, options))
+        return run(self._dance.request_temporary(url, method), lambda leg: walk(self, self._dance.auth, leg, options))
 
     def fetch_access_token(
         self,
@@ -197,406 +236,27 @@ class OAuth1Session(DanceMethods, requests.Session):
             requests.RequestException: the provider was not reached.
         """
         self.token = token = run(
-            self._dance.request_token(url, verifier, request_token, method), lambda leg: self._walk(leg, options)
+            self._dance.request_token(url, verifier, request_token, method),
+            lambda leg: walk(self, self._dance.auth, leg, options),
         )
         return token
 
     def prepare_request(self, request: Request) -> PreparedRequest:
         """Prepare without signing, and note which auth is to sign when the request is sent."""
-        auth = request.auth if request.auth is not None else self.auth
-        if not isinstance(auth, OAuth1Auth):
-            prepared = super().prepare_request(request)
-            _note(prepared, _Plan(None))
-            return prepared
-        unsigned = Request.__new__(Request)
-        unsigned.__dict__.update(request.__dict__)
-        unsigned.auth = _leave_unsigned
-        prepared = super().prepare_request(unsigned)
-        _note(prepared, _Plan(auth))
+        prepared: PreparedRequest = self.prepared_by(super().prepare_request, request)
         return prepared
 
     def send(self, request: PreparedRequest, **kwargs: Any) -> Response:
         """Send a prepared request and sign it as it is sent, also one that was sent before, or ``response.request``."""
-        plan = _noted(request)
+        plan = noted(request)
         return super().send(request if plan is None else plan.taken_back(request), **kwargs)
 
     def rebuild_auth(self, prepared_request: PreparedRequest, response: Response) -> None:
         """Sign a redirect hop only while every hop so far had the origin of the first."""
-        plan = _noted(response.request)
-        if plan is not None and plan.auth is not None:
-            if _share_origin(str(response.request.url), str(prepared_request.url)):
-                # No password from a .netrc takes or joins the signature's place, as none did on the first hop.
-                _note(prepared_request, _Plan(plan.auth, is_redirect=True))
-                return
-            LOG.debug("a redirect leads to another origin: it is followed without credentials")
-        super().rebuild_auth(prepared_request, response)
-        _note(prepared_request, _Plan(None))
+        if not self.may_sign_hop(prepared_request, response):
+            super().rebuild_auth(prepared_request, response)
+            _Plan(None).note(prepared_request)
 
     def get_adapter(self, url: str) -> BaseAdapter:
         """The adapter that is mounted for ``url``, signing what it sends."""
         return _SigningAdapter(super().get_adapter(url), self)
-
-    def plan_for(self, request: PreparedRequest) -> "_Plan":
-        """How ``request`` is to be signed: as it was noted, else, unless it brings an Authorization, as all others."""
-        plan = _noted(request)
-        if plan is not None:
-            return plan
-        auth = self.auth
-        return _Plan(auth if isinstance(auth, OAuth1Auth) and "Authorization" not in request.headers else None)
-
-    def _walk(self, leg: Leg, options: dict[str, Any]) -> Reply:
-        for name in ("auth", "allow_redirects", "stream"):
-            if name in options:
-                raise TypeError(f"a request for credentials has its own {name!r}: leave it out")
-        auth = cast("OAuth1Auth", self._dance.auth).for_leg(leg)
-        settings: dict[str, Any] = {
-            "timeout": _LEG_TIMEOUT,
-            **options,
-            "auth": auth,
-            "allow_redirects": False,
-            "stream": True,
-        }
-        with self.request(leg.method, leg.url, **settings) as response:
-            body = bytearray()
-            for chunk in response.iter_content(_CHUNK):
-                body += chunk
-                if len(body) > MAX_BODY:
-                    break
-            LOG.debug("%s %s answered %d", leg.method, base_string_uri(leg.url), response.status_code)
-            return Reply(response.status_code, list(response.headers.items()), bytes(body))
-
-
-class _Before(NamedTuple):
-    """What a signed copy was made from, and what the signature put into it."""
-
-    unsigned: PreparedRequest
-    url: str | None
-    body: Any
-    authorization: str | None
-
-
-class _Plan(NamedTuple):
-    """How one prepared request is signed when it is sent."""
-
-    #: None: not at all.
-    auth: OAuth1Auth | None
-    is_redirect: bool = False
-    #: Noted in what `signed_copy` returned.
-    before: _Before | None = None
-
-    def signed_copy(self, request: PreparedRequest) -> PreparedRequest:
-        """What goes on the wire; ``request`` stays as it is."""
-        auth = self.auth
-        if auth is None:
-            return request
-        if self.is_redirect and auth.travels_in_body and not request.body:
-            auth = auth.in_header()
-        copied = _copy(request)
-        copied.url = _as_sent(str(request.url))
-        signed = auth.signed(copied)
-        _put(copied, signed)
-        before = _Before(request, copied.url, copied.body, signed.authorization)
-        _note(copied, _Plan(self.auth, self.is_redirect, before))
-        return copied
-
-    def taken_back(self, request: PreparedRequest) -> PreparedRequest:
-        """``request`` without the signature that `signed_copy` gave it, if it did; what others changed stays."""
-        if self.before is None:
-            return request
-        unsigned, url, body, authorization = self.before
-        copied = _copy(request)
-        if request.url == url:
-            copied.url = unsigned.url
-        if request.headers.get("Authorization") == authorization:
-            _take_over(copied, unsigned, "Authorization")
-        if request.body == body is not unsigned.body:
-            copied.body = unsigned.body
-            _take_over(copied, unsigned, "Content-Type")
-            _take_over(copied, unsigned, "Content-Length")
-        _note(copied, _Plan(self.auth, self.is_redirect))
-        return copied
-
-
-class _Planned(PreparedRequest):
-    """A prepared request that knows how it is signed; so do its copies."""
-
-    plan: _Plan
-
-    def copy(self) -> PreparedRequest:
-        copied = super().copy()
-        _note(copied, self.plan)
-        return copied
-
-
-class _SigningAdapter(BaseAdapter):
-    """Between a session and the adapter that is mounted: signs each attempt."""
-
-    def __init__(self, inner: BaseAdapter, session: OAuth1Session) -> None:
-        self._inner = inner
-        self._session = session
-
-    def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
-        plan = self._session.plan_for(request)
-        retries = getattr(self._inner, "max_retries", None)
-        if plan.auth is None or not isinstance(retries, Retry) or retries.total == 0:
-            return self._inner.send(plan.signed_copy(request), *args, **kwargs)
-        return _send_with_retries(self._inner, retries, plan, request, args, kwargs)
-
-    def close(self) -> None:
-        self._inner.close()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._inner, name)
-
-
-def _send_with_retries(
-    adapter: BaseAdapter,
-    retries: Retry,
-    plan: _Plan,
-    request: PreparedRequest,
-    args: tuple[Any, ...],
-    kwargs: dict[str, Any],
-) -> Response:
-    """What ``HTTPAdapter`` and urllib3 do with ``max_retries``, but with a new signature for each attempt."""
-    once = _without_retries(adapter)
-    method, path = str(request.method), request.path_url
-    start = _position(request.body)
-    while True:
-        signed = plan.signed_copy(request)
-        try:
-            response = once.send(signed, *args, **kwargs)
-        except RequestException as failure:
-            error = _cause(failure)
-            if error is None:
-                raise
-            try:
-                retries = retries.increment(method, path, error=error)
-            except MaxRetryError as exhausted:
-                # HTTPAdapter's words for it: a timeout of the last of several attempts is a ConnectionError.
-                kind = ConnectionError if isinstance(failure, ReadTimeout) else type(failure)
-                raise kind(exhausted, request=signed) from failure
-            except HTTPError:
-                raise failure from None
-            _rewind(request, start, failure)
-            retries.sleep()
-            continue
-        if not retries.is_retry(method, response.status_code, "Retry-After" in response.headers):
-            return response
-        try:
-            retries = retries.increment(method, path, response=response.raw)
-        except MaxRetryError as exhausted:
-            if retries.raise_on_status:
-                response.close()
-                raise RetryError(exhausted, request=signed) from exhausted
-            return response
-        response.raw.drain_conn()
-        _rewind(request, start, None)
-        retries.sleep(response.raw)
-
-
-def _cause(failure: RequestException) -> Exception | None:
-    """urllib3's reason for a failed attempt; None where trying again makes no sense."""
-    error = failure.args[0] if failure.args else None
-    if isinstance(error, MaxRetryError):
-        error = error.reason
-    return error if isinstance(error, HTTPError) else None
-
-
-def _without_retries(adapter: BaseAdapter) -> BaseAdapter:
-    """``adapter`` as it is, with its state shared, but trying once."""
-    kind: Any = type(adapter)
-    once: BaseAdapter = object.__new__(_once(kind))
-    once.__dict__ = adapter.__dict__
-    return once
-
-
-@lru_cache(maxsize=32)
-def _once(kind: Any) -> Any:
-    """A subclass of ``kind`` whose property hides the ``max_retries`` in its instances' shared state."""
-    return type(kind.__name__, (kind,), {"max_retries": property(lambda _: Retry(0, read=False))})
-
-
-def _position(body: Any) -> int | None:
-    """Where a file stands before it is sent; None for what is no file or cannot tell."""
-    try:
-        return int(body.tell())
-    except (AttributeError, OSError):
-        return None
-
-
-def _rewind(request: PreparedRequest, start: int | None, failure: RequestException | None) -> None:
-    """Put the body back to where it was before it was sent.
-
-    Raises:
-        UnrewindableBodyError: it can be read only once, so sending it again would send the rest of it, or nothing.
-    """
-    body: Any = request.body
-    if body is None or isinstance(body, (str, bytes, bytearray)):
-        return
-    if _seek(body, start) or (start is None and not hasattr(body, "read") and iter(body) is not body):
-        return
-    raise UnrewindableBodyError(
-        f"the request is not tried again: its body ({type(body).__name__}) can be read only once. "
-        "Pass bytes or a file that can seek, or send it without retries",
-        request=request,
-    ) from failure
-
-
-def _seek(body: Any, start: Any) -> bool:
-    """Put a file back to ``start``; False where that is not known or cannot be."""
-    try:
-        body.seek(start)
-    except (AttributeError, OSError, TypeError):
-        return False
-    return True
-
-
-class _Unsigned(NamedTuple):
-    """What a bare auth has changed of a request, as it was before."""
-
-    url: str
-    body: Any
-    content_type: Any
-    #: Where requests found a file's body to begin.
-    position: Any
-
-
-class _FollowSigned:
-    """The response hook of a bare auth: it takes back its signature and signs the hop that requests is about to make.
-
-    requests makes the next request of a redirect from a copy of the one it sent, so that one is changed here, and the
-    response gets a copy that shows what was sent.
-    """
-
-    def __init__(self, auth: OAuth1Auth, unsigned: _Unsigned) -> None:
-        self._auth = auth
-        self._unsigned = unsigned
-        self._has_left = False
-
-    def __call__(self, response: Response, **_: Any) -> None:
-        if not response.is_redirect:
-            return
-        request = response.request
-        response.request = request.copy()
-        keeps_body = response.status_code in (307, 308)
-        hop = PreparedRequest()
-        hop.method, hop.url = request.method, _redirect_target(response)
-        _MIXIN.rebuild_method(hop, response)
-        self._take_back(request)
-        self._has_left = self._has_left or not _share_origin(self._unsigned.url, hop.url)
-        if not self._has_left:
-            self._sign_hop(request, hop, keeps_body=keeps_body)
-        body = self._unsigned.body if keeps_body else None
-        self._unsigned = self._unsigned._replace(url=hop.url, body=body)
-
-    def _take_back(self, request: PreparedRequest) -> None:
-        request.headers.pop("Authorization", None)
-        if request.body is not self._unsigned.body:
-            _put_body(request, self._unsigned.body, self._unsigned.position)
-        if self._unsigned.content_type is None:
-            request.headers.pop("Content-Type", None)
-        request.url = self._unsigned.url
-
-    def _sign_hop(self, request: PreparedRequest, hop: PreparedRequest, *, keeps_body: bool) -> None:
-        hop.headers = request.headers.copy()
-        hop.body = request.body if keeps_body else None
-        if keeps_body:
-            _seek(hop.body, self._unsigned.position)  # requests does so later; the signature may cover what is read
-        else:
-            hop.headers.pop("Content-Type", None)
-        in_body = self._auth.travels_in_body and bool(hop.body)
-        signed = (self._auth if in_body else self._auth.in_header()).signed(hop)
-        if signed.authorization is not None:
-            request.headers["Authorization"] = signed.authorization
-        else:
-            _put_body(request, signed.body)
-
-
-_MIXIN = SessionRedirectMixin()
-#: requests before 2.34 sends a path that begins with several slashes with one of them.
-_MAKES_ONE_SLASH = [int(part) for part in str(vars(requests)["__version__"]).split(".")[:2]] < [2, 34]
-_LEADING_SLASHES = re.compile(r"^(\w+://[^/?#]+/)/+" if _MAKES_ONE_SLASH else "()(?!)")
-#: A URL of which requests and urllib3 write every character as it stands, when they send it.
-_PLAIN = r"[\w.~!$&'()*+,;=:@/?-]*+"
-_SENT_AS_IT_STANDS = re.compile(f"{_PLAIN}(?:%[0-9A-F]{{2}}{_PLAIN})*+", re.ASCII)
-#: Segments that urllib3 takes out of a path on its way to a proxy, and leaves there on its way to a server.
-_DOTS = re.compile(r"/\.{1,2}(?:[/?#]|$)")
-
-
-def _note(request: PreparedRequest, plan: _Plan) -> None:
-    request.__class__ = _Planned
-    cast("_Planned", request).plan = plan
-
-
-def _noted(request: PreparedRequest) -> _Plan | None:
-    return request.plan if isinstance(request, _Planned) else None
-
-
-def _copy(request: PreparedRequest) -> PreparedRequest:
-    """A copy that shares everything but its headers."""
-    copied = PreparedRequest.__new__(PreparedRequest)
-    copied.__dict__.update(request.__dict__)
-    # Three times as fast as the mapping's own copy(), which puts every header in anew.
-    copied.headers = CaseInsensitiveDict.__new__(CaseInsensitiveDict)
-    copied.headers.__dict__.update({name: part.copy() for name, part in vars(request.headers).items()})
-    return copied
-
-
-def _take_over(request: PreparedRequest, other: PreparedRequest, name: str) -> None:
-    """Give ``request`` the header of this name that ``other`` has, or none."""
-    request.headers.pop(name, None)
-    if name in other.headers:
-        request.headers[name] = other.headers[name]
-
-
-def _share_origin(url: str, target: str) -> bool:
-    """Whether ``target`` has the origin of ``url``. What is no absolute URL has another."""
-    try:
-        return origin(url) == origin(target)
-    except SigningError:
-        return False
-
-
-def _as_sent(url: str) -> str:
-    """``url`` as urllib3 puts it on the wire, which is how requests wrote all but the targets of redirects already."""
-    if _SENT_AS_IT_STANDS.fullmatch(url) and "/." not in url and not _LEADING_SLASHES.match(url):
-        return url
-    url = _LEADING_SLASHES.sub(r"\1", url)
-    try:
-        return parse_url(url).url
-    except LocationParseError:
-        return url
-
-
-def _leave_unsigned(request: PreparedRequest) -> PreparedRequest:
-    return request
-
-
-def _put(request: PreparedRequest, signed: Signed) -> None:
-    """Change ``request`` to what was signed."""
-    if signed.authorization is not None:
-        request.headers["Authorization"] = signed.authorization
-        return
-    request.url = signed.url
-    if signed.content_type is not None:
-        request.headers["Content-Type"] = signed.content_type
-    if signed.body is not request.body:
-        _put_body(request, signed.body)
-
-
-def _put_body(request: PreparedRequest, body: Any, position: Any = None) -> None:
-    request.body = body
-    request.__dict__["_body_position"] = position
-    request.headers.pop("Content-Length", None)
-    request.prepare_content_length(body)
-
-
-def _redirect_target(response: Response) -> str:
-    """The URL of the next hop as requests will put it together."""
-    url = str(_MIXIN.get_redirect_target(response))
-    if url.startswith("//"):
-        url = f"{urlparse(response.url).scheme}:{url}"
-    target = urlparse(url)
-    url = requote_uri(target.geturl())
-    url = url if target.netloc else urljoin(response.url, url)
-    return url if _DOTS.search(url) else _as_sent(url)

@@ -1,0 +1,69 @@
+"""What stands between a session of requests or niquests and the adapter that is mounted: it signs each attempt."""
+
+from typing import Any, ClassVar
+
+from oauthone.clients._requests_plans import Plan
+from oauthone.clients._requests_retries import (
+    Attempt,
+    Drain,
+    Errors,
+    Pause,
+    Rewind,
+    Step,
+    attempts,
+    position,
+    seek,
+    without_retries,
+)
+from oauthone.clients._requests_sessions import TwinSession
+from oauthone.core.drive import run
+
+
+class SigningAdapter:
+    """Signs each attempt, and leaves the rest to the adapter that is mounted.
+
+    Args:
+        inner: the adapter that is mounted.
+        session: knows how a request is to be signed.
+    """
+
+    #: The library's ``urllib3.Retry``.
+    retry: ClassVar[Any]
+    #: The library's exceptions.
+    errors: ClassVar[Errors]
+
+    def __init__(self, inner: Any, session: TwinSession) -> None:
+        self._inner = inner
+        self._session = session
+
+    def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Sign and send, again where ``max_retries`` of the adapter say so."""
+        plan = self._session.plan_for(request)
+        retries: Any = getattr(self._inner, "max_retries", None)
+        if plan.auth is None or not isinstance(retries, self.retry) or retries.total == 0:
+            return self._inner.send(plan.signed_copy(request), *args, **kwargs)
+        return self._send_with_retries(retries, plan, request, args, kwargs)
+
+    def _send_with_retries(
+        self, retries: Any, plan: Plan, request: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        once = without_retries(self._inner, self.retry)
+
+        def do(step: Step) -> Any:
+            match step:
+                case Attempt(signed):
+                    return once.send(signed, *args, **kwargs)
+                case Drain(response):
+                    response.raw.drain_conn()
+                case Rewind(body, start):
+                    return seek(body, start)
+                case Pause(left, response):
+                    left.sleep(*() if response is None else (response.raw,))
+                case _:
+                    step.response.close()
+            return None
+
+        return run(attempts(self.errors, retries, plan, request, position(request.body)), do)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
