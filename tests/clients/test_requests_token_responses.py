@@ -186,11 +186,12 @@ def test_a_longer_answer_is_refused() -> None:
     assert found.error == "response_too_large"
 
 
-def test_an_endless_answer_is_not_read_to_its_end() -> None:
+@pytest.mark.parametrize("head", [b"200 OK", b"302 Found\r\nLocation: /elsewhere"], ids=["answer", "redirect"])
+def test_an_endless_answer_is_not_read_to_its_end(head: bytes) -> None:
     """The client hangs up at the cap: what would be 256 MiB cannot all be sent."""
 
     def endless(exchange: Exchange) -> bool:
-        exchange.connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        exchange.connection.sendall(b"HTTP/1.1 " + head + b"\r\nTransfer-Encoding: chunked\r\n\r\n")
         for _ in range(256):
             exchange.connection.sendall(b"100000\r\n" + b"x" * 0x100000 + b"\r\n")
         return False

@@ -45,6 +45,9 @@ class SigningAuth:
     The auth object of each HTTP library derives from it and documents the arguments.
     """
 
+    #: Whether `for_leg` made it.
+    is_for_leg = False
+
     def __init__(
         self,
         client_id: str,
@@ -106,6 +109,7 @@ class SigningAuth:
         """The auth for one request of the flow: it alone carries the callback and the verifier."""
         auth = self.with_token(leg.token, leg.token_secret)
         auth._callback, auth._verifier = leg.callback, leg.verifier
+        auth.is_for_leg = True
         return auth
 
     def in_header(self) -> Self:

@@ -42,6 +42,11 @@ class TwinSession(DanceMethods):
         LOG.debug("a redirect leads to another origin: it is followed without credentials")
         return False
 
+    def is_of_leg(self, response: Any) -> bool:
+        """Whether a leg of the flow asked for ``response``: such a one leads nowhere, whatever it says."""
+        plan = noted(response.request)
+        return plan is not None and plan.auth is not None and plan.auth.is_for_leg
+
     def plan_for(self, request: Any) -> Plan:
         """How ``request`` is to be signed: as it was noted, else, unless it brings an Authorization, as all others."""
         plan = noted(request)

@@ -257,6 +257,10 @@ class OAuth1Session(TwinSession, requests.Session):
             super().rebuild_auth(prepared_request, response)
             _Plan(None).note(prepared_request)
 
+    def get_redirect_target(self, resp: Response) -> str | None:
+        """Where a redirect leads; a leg's leads nowhere, so that no more than a leg needs is read of its answer."""
+        return None if self.is_of_leg(resp) else super().get_redirect_target(resp)
+
     def get_adapter(self, url: str) -> BaseAdapter:
         """The adapter that is mounted for ``url``, signing what it sends."""
         return _SigningAdapter(super().get_adapter(url), self)
