@@ -1,5 +1,6 @@
 """What stands between a session of requests or niquests and the adapter that is mounted: it signs each attempt."""
 
+from inspect import isawaitable
 from typing import Any, ClassVar
 
 from oauthone.clients._requests_plans import Plan
@@ -16,11 +17,11 @@ from oauthone.clients._requests_retries import (
     without_retries,
 )
 from oauthone.clients._requests_sessions import TwinSession
-from oauthone.core.drive import run
+from oauthone.core.drive import arun, run
 
 
-class SigningAdapter:
-    """Signs each attempt, and leaves the rest to the adapter that is mounted.
+class _Between:
+    """Signs, and leaves the rest to the adapter that is mounted.
 
     Args:
         inner: the adapter that is mounted.
@@ -35,6 +36,13 @@ class SigningAdapter:
     def __init__(self, inner: Any, session: TwinSession) -> None:
         self._inner = inner
         self._session = session
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+
+class SigningAdapter(_Between):
+    """Signs each attempt of a session that waits."""
 
     def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Sign and send, again where ``max_retries`` of the adapter say so."""
@@ -65,5 +73,58 @@ class SigningAdapter:
 
         return run(attempts(self.errors, retries, plan, request, position(request.body)), do)
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._inner, name)
+
+class AsyncSigningAdapter(_Between):
+    """Signs each attempt of a session that awaits."""
+
+    async def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Sign and send, again where ``max_retries`` of the adapter say so."""
+        plan = self._session.plan_for(request)
+        retries: Any = getattr(self._inner, "max_retries", None)
+        if plan.auth is None or not isinstance(retries, self.retry) or retries.total == 0:
+            return await self._inner.send(plan.signed_copy(request), *args, **kwargs)
+        return await self._send_with_retries(retries, plan, request, args, kwargs)
+
+    async def _send_with_retries(
+        self, retries: Any, plan: Plan, request: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        once = without_retries(self._inner, self.retry)
+
+        async def do(step: Step) -> Any:
+            match step:
+                case Attempt(signed):
+                    return await once.send(signed, *args, **kwargs)
+                case Drain(response):
+                    await response.raw.drain_conn()
+                case Rewind(body, start):
+                    return await _aseek(body, start)
+                case Pause(left, response):
+                    await left.async_sleep(*() if response is None else (response.raw,))
+                case _:
+                    await step.response.close()
+            return None
+
+        return await arun(attempts(self.errors, retries, plan, request, await _aposition(request.body)), do)
+
+
+async def _aposition(body: Any) -> Any:
+    """`position` of a file that may be asynchronous."""
+    tell = getattr(body, "tell", None)
+    try:
+        found = None if tell is None else tell()
+        return await found if isawaitable(found) else found
+    except OSError:
+        return None
+
+
+async def _aseek(body: Any, start: Any) -> bool:
+    """`seek` in a file that may be asynchronous."""
+    if start is None or not hasattr(body, "seek"):
+        return False
+    try:
+        done = body.seek(start)
+        if isawaitable(done):
+            await done
+    except OSError:
+        return False
+    return True

@@ -1,5 +1,6 @@
 """One leg of the flow in a session of requests or niquests: no redirect is followed, no endless answer read."""
 
+from contextlib import aclosing
 from typing import Any
 
 from oauthone.clients._auth import SigningAuth
@@ -21,6 +22,22 @@ def walk(session: Any, auth: SigningAuth, leg: Leg, options: dict[str, Any]) -> 
     with session.request(leg.method, leg.url, **_settings(auth, leg, options)) as response:
         body = bytearray()
         for chunk in response.iter_content(_CHUNK):
+            body += chunk
+            if len(body) > MAX_BODY:
+                break
+        return _reply(leg, response, body)
+
+
+async def awalk(session: Any, auth: SigningAuth, leg: Leg, options: dict[str, Any]) -> Reply:
+    """`walk` for a session that is awaited.
+
+    Raises:
+        TypeError: an option that the leg decides itself.
+    """
+    response = await session.request(leg.method, leg.url, **_settings(auth, leg, options))
+    async with response, aclosing(await response.iter_content(_CHUNK)) as chunks:
+        body = bytearray()
+        async for chunk in chunks:
             body += chunk
             if len(body) > MAX_BODY:
                 break
