@@ -2,11 +2,20 @@
 #
 #   PYTHON=…   interpreter for a new environment; an environment made with another one is built again
 #   VENV=…     where the environment lies (default .venv), to keep one for each interpreter
+#   NIQUESTS=… where the environment of niquests lies (default: beside VENV)
 #   ARGS=…     passed on to the command: make test ARGS="-k header"
 
-VENV  ?= .venv
-PEERS ?= .venv-peers
-ARGS  ?=
+VENV     ?= .venv
+NIQUESTS ?= $(VENV)-niquests
+PEERS    ?= .venv-peers
+ARGS     ?=
+
+# The tests that run where niquests is. Of the tests that ARGS names, each environment runs its own.
+IN_NIQUESTS := $(wildcard tests/clients/niquests tests/contract tests/docs/test_examples.py)
+NAMED       := $(filter tests%,$(ARGS))
+MAIN_ARGS   := $(filter-out tests/clients/niquests%,$(ARGS))
+SKIP_MAIN   := $(and $(NAMED),$(if $(filter tests%,$(MAIN_ARGS)),,yes))
+OF_NIQUESTS := $(if $(NAMED),$(filter $(addsuffix %,$(IN_NIQUESTS)),$(NAMED)),$(IN_NIQUESTS))
 
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
 UV      := $(shell command -v uv 2>/dev/null)
@@ -22,15 +31,24 @@ help:  ## list the targets
 demo: $(VENV)/.has-package  ## walk the three-legged flow in the terminal, against a provider on this machine
 	@$(VENV)/bin/python -m oauthone.demo $(ARGS)
 
-test: $(VENV)/.has-test  ## run the tests, with branch coverage
-	@$(VENV)/bin/python -m coverage run -m pytest $(ARGS); status=$$?; \
-	  $(VENV)/bin/python -m coverage report --skip-covered && exit $$status
+# Status 5 of pytest: it collected nothing, which is a failure only where that holds for both environments.
+test: $(VENV)/.has-test $(NIQUESTS)/.has-niquests  ## run the tests in both environments, with branch coverage
+	@rm -f .coverage .coverage.*; main=5; other=5; \
+	  if [ -z "$(SKIP_MAIN)" ]; then $(VENV)/bin/python -m coverage run -p -m pytest $(MAIN_ARGS); main=$$?; fi; \
+	  if [ -n "$(OF_NIQUESTS)" ]; then \
+	    $(NIQUESTS)/bin/python -m coverage run -p -m pytest $(OF_NIQUESTS) $(filter-out tests%,$(ARGS)); other=$$?; \
+	  fi; \
+	  $(VENV)/bin/python -m coverage combine -q; \
+	  $(VENV)/bin/python -m coverage report --skip-covered || exit; \
+	  case $$main/$$other in 0/0|0/5|5/0) ;; *) exit 1 ;; esac
 
-check: $(VENV)/.has-check docs  ## formatting, lint, types (mypy and pyright, both strict), import directions, documentation
+check: $(VENV)/.has-check $(NIQUESTS)/.has-niquests docs  ## formatting, lint, types (mypy and pyright, both strict), import directions, documentation
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/pyright --pythonpath $(VENV)/bin/python
+	$(VENV)/bin/mypy --python-executable $(NIQUESTS)/bin/python src/oauthone/clients/niquests.py
+	$(VENV)/bin/pyright --pythonpath $(NIQUESTS)/bin/python src/oauthone/clients/niquests.py
 	$(VENV)/bin/python -m pytest -q tests/test_architecture.py
 
 bench: $(PEERS)/.has-peers  ## measure against Authlib, oauthlib and requests-oauthlib, side by side
@@ -74,7 +92,7 @@ install = @echo "installing into $(@D): $(1)" && \
   $(if $(UV),"$(UV)" pip install -q --python $(@D)/bin/python,$(@D)/bin/python -m pip install -q --disable-pip-version-check) \
   -c constraints.txt $(1) && touch $@
 
-$(call made,$(VENV)) $(call made,$(PEERS)):
+$(call made,$(VENV)) $(call made,$(NIQUESTS)) $(call made,$(PEERS)):
 	$(make-venv)
 
 $(VENV)/.has-package: $(call made,$(VENV)) pyproject.toml dropin/pyproject.toml constraints.txt
@@ -82,6 +100,9 @@ $(VENV)/.has-package: $(call made,$(VENV)) pyproject.toml dropin/pyproject.toml 
 
 $(VENV)/.has-test: $(VENV)/.has-package requirements/test.txt
 	$(call install,-r requirements/test.txt -e '.[aiohttp$(,)httpx$(,)httpx2]')
+
+$(NIQUESTS)/.has-niquests: $(call made,$(NIQUESTS)) pyproject.toml constraints.txt requirements/niquests.txt
+	$(call install,-r requirements/niquests.txt -e '.[niquests$(,)rsa$(,)testing]')
 
 $(VENV)/.has-check: $(VENV)/.has-test requirements/check.txt
 	$(call install,-r requirements/check.txt)

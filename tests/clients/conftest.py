@@ -4,16 +4,22 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from time import sleep
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from oauthone.clients.requests import OAuth1Auth, OAuth1Session
 from oauthone.testing import BoxToken, ProviderBox
 
-Opener = Callable[..., OAuth1Session]
+if TYPE_CHECKING:
+    from oauthone.clients.requests import OAuth1Auth, OAuth1Session
+
+Opener = Callable[..., "OAuth1Session"]
+
+# niquests has an environment of its own, since its dependency replaces urllib3 on disk.
+collect_ignore = [] if find_spec("niquests") else ["niquests"]
 
 
 @pytest.fixture(autouse=True)
@@ -55,11 +61,13 @@ def tls_box(shared_tls_box: ProviderBox) -> ProviderBox:
 @pytest.fixture
 def open_session() -> Iterator[Opener]:
     """Makes sessions with token credentials of a box: ``open_session(box, method, placement, **options)``."""
+    from oauthone.clients.requests import OAuth1Session
+
     opened: list[OAuth1Session] = []
 
     def open_one(
         box: ProviderBox, method: str = "HMAC-SHA1", placement: str = "HEADER", **options: Any
-    ) -> OAuth1Session:
+    ) -> "OAuth1Session":
         token = box.issue_token(box.clients[method])
         session = OAuth1Session(
             **box.clients[method].credentials(), **token._asdict(), signature_type=placement, **options
@@ -74,8 +82,9 @@ def open_session() -> Iterator[Opener]:
 
 
 @pytest.fixture
-def auth_for() -> Callable[..., OAuth1Auth]:
+def auth_for() -> "Callable[..., OAuth1Auth]":
     """Makes bare auth objects with token credentials of a box: ``auth_for(box, method, placement, **options)``."""
+    from oauthone.clients.requests import OAuth1Auth
 
     def make(box: ProviderBox, method: str = "HMAC-SHA1", placement: str = "HEADER", **options: Any) -> OAuth1Auth:
         token: BoxToken = box.issue_token(box.clients[method])

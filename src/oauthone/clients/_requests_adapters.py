@@ -56,6 +56,7 @@ class SigningAdapter(_Between):
         self, retries: Any, plan: Plan, request: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
         once = without_retries(self._inner, self.retry)
+        _wait_for_each_answer(kwargs)
 
         def do(step: Step) -> Any:
             match step:
@@ -89,6 +90,7 @@ class AsyncSigningAdapter(_Between):
         self, retries: Any, plan: Plan, request: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
         once = without_retries(self._inner, self.retry)
+        _wait_for_each_answer(kwargs)
 
         async def do(step: Step) -> Any:
             match step:
@@ -105,6 +107,12 @@ class AsyncSigningAdapter(_Between):
             return None
 
         return await arun(attempts(self.errors, retries, plan, request, await _aposition(request.body)), do)
+
+
+def _wait_for_each_answer(kwargs: dict[str, Any]) -> None:
+    """What comes back has to be seen before it is known whether to try again: nothing is multiplexed."""
+    if "multiplexed" in kwargs:
+        kwargs["multiplexed"] = False
 
 
 async def _aposition(body: Any) -> Any:

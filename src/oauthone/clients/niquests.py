@@ -34,13 +34,16 @@ except ModuleNotFoundError as missing:
 
 __all__ = ["AsyncOAuth1Session", "OAuth1Auth", "OAuth1Session", "OAuthError"]
 
+#: Its types are those of the urllib3 that niquests found, which no checker can know.
+_URLLIB3: Any = urllib3
+
 
 def _as_sent(url: str) -> str:
     """``url`` as urllib3 puts it on the wire, its path without dot segments; niquests leaves most URLs as given."""
     if SENT_AS_IT_STANDS.fullmatch(url) and "/." not in url:
         return url
     try:
-        return str(urllib3.util.parse_url(url).url)
+        return str(_URLLIB3.util.parse_url(url).url)
     except urllib3.exceptions.LocationParseError:
         return url
 
@@ -152,7 +155,7 @@ class OAuth1Auth(TwinAuth, AuthBase):
 class _SigningAdapter(SigningAdapter):
     """Between a session and the adapter that is mounted."""
 
-    retry = urllib3.util.Retry
+    retry = _URLLIB3.util.Retry
     errors = _ERRORS
 
     def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
@@ -162,7 +165,7 @@ class _SigningAdapter(SigningAdapter):
 class _AsyncSigningAdapter(AsyncSigningAdapter):
     """Between an async session and the adapter that is mounted."""
 
-    retry = urllib3.util.Retry
+    retry = _URLLIB3.util.Retry
     errors = _ERRORS
 
     async def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
@@ -321,7 +324,11 @@ class OAuth1Session(_Session, niquests.Session):
         response: Any = super().send(_unsigned(request), **kwargs)
         if response.lazy and follow:
             resolve = response._resolve_redirect
-            response._resolve_redirect = lambda found, sent: _signed(resolve(found, _unsigned(sent)))
+
+            def resolve_signed(found: Response, sent: PreparedRequest) -> PreparedRequest | None:
+                return _signed(resolve(found, _unsigned(sent)))
+
+            response._resolve_redirect = resolve_signed
         return cast("Response", response)
 
     def rebuild_auth(self, prepared_request: PreparedRequest, response: Response) -> None:

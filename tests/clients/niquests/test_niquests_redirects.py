@@ -1,0 +1,107 @@
+"""Redirects: the same origin gets a new signature for each hop, another origin gets nothing, multiplexed or not."""
+
+from typing import Any
+
+import niquests
+import pytest
+
+from oauthone.core.body import FORM
+from oauthone.testing import ProviderBox, Received
+
+from ..matrix import SAMPLES, nonces, places
+from .conftest import Way
+
+STATUSES = [301, 302, 303, 307, 308]
+KEEPS_METHOD = (307, 308)
+
+
+def is_clean(received: Received) -> bool:
+    return received.oauth_parameters() == [] and "oauth_" not in received.url and b"oauth_" not in received.body
+
+
+@pytest.fixture(params=["http", "https"])
+def either_box(request: pytest.FixtureRequest) -> ProviderBox:
+    """A provider that speaks HTTP/1.1, and one that speaks HTTP/2."""
+    found: Any = request.getfixturevalue("box" if request.param == "http" else "tls_box")
+    return found
+
+
+@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize(("method", "placement"), SAMPLES)
+def test_the_same_origin_verifies_each_hop_anew(
+    either_box: ProviderBox, way: Way, method: str, placement: str, status: int
+) -> None:
+    box = either_box
+    begin = box.redirect_url(box.redirect_url("/echo?last=1", status), status)
+    (response,) = way.send(box, ("POST", begin, {"data": {"a": "é"}}), method=method, placement=placement)
+    assert response.json()["query"][0] == ["last", "1"], response.text
+    assert len(set(nonces(box.requests))) == 3
+    assert [one.status_code for one in response.history] == [status, status]
+    kept = status in KEEPS_METHOD
+    later = "HEADER" if placement == "BODY" and not kept else placement
+    assert [list(places(received)) for received in box.requests] == [[placement], [later], [later]]
+    assert box.requests[-1].method == ("POST" if kept else "GET")
+    pairs = [pair for pair in box.requests[-1].form() if not pair[0].startswith(b"oauth_")]
+    assert pairs == ([(b"a", "é".encode())] if kept else [])
+
+
+@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize(("method", "placement"), SAMPLES)
+@pytest.mark.parametrize("is_bare", [False, True], ids=["session", "auth"])
+def test_another_origin_gets_nothing(
+    either_box: ProviderBox, way: Way, is_bare: bool, method: str, placement: str, status: int
+) -> None:
+    way.bare, box = is_bare, either_box
+    call = ("POST", box.redirect_url(box.other_url, status), {"data": {"a": "é"}})
+    (response,) = way.send(box, call, method=method, placement=placement)
+    assert response.ok
+    first, other = box.requests
+    assert first.verified is not None
+    assert is_clean(other)
+    kept = status in KEEPS_METHOD
+    assert other.body == (b"a=%C3%A9" if kept else b"")
+    assert other.header("content-type") == (FORM if kept else None)
+
+
+@pytest.mark.parametrize("status", [302, 307])
+@pytest.mark.parametrize(("method", "placement"), SAMPLES)
+def test_a_bare_auth_signs_the_hops_that_it_sees(
+    tls_box: ProviderBox, bare: Way, method: str, placement: str, status: int
+) -> None:
+    """Of the hops of a multiplexed session it sees none: those go out unsigned."""
+    call = ("POST", tls_box.redirect_url("/echo", status), {"data": {"a": "1"}})
+    (response,) = bare.send(tls_box, call, method=method, placement=placement)
+    assert response.status_code == (401 if bare.multiplexed else 200)
+    first, last = tls_box.requests
+    assert first.verified is not None
+    if bare.multiplexed:
+        assert is_clean(last)
+    else:
+        assert list(places(last)) == ["BODY" if (placement, status) == ("BODY", 307) else "HEADER"]
+
+
+def test_a_redirect_that_is_not_followed(either_box: ProviderBox, way: Way) -> None:
+    """``response.next`` is unsigned until it is sent."""
+    box = either_box
+    (response,) = way.send(box, ("GET", box.redirect_url("/echo"), {"allow_redirects": False}))
+    assert response.status_code == 302
+    assert response.next is not None
+    assert "Authorization" not in response.next.headers
+    with Way("sync").open(box, "HMAC-SHA1", "HEADER") as session:
+        assert session.send(response.next).ok
+
+
+def test_too_many_redirects(tls_box: ProviderBox, way: Way) -> None:
+    begin = "/echo"
+    for _ in range(5):
+        begin = tls_box.redirect_url(begin)
+    session = Way.open
+
+    def limited(self: Way, *args: Any, **options: Any) -> Any:
+        opened = session(self, *args, **options)
+        opened.max_redirects = 2
+        return opened
+
+    way.open = limited.__get__(way)  # type: ignore[method-assign]
+    with pytest.raises(niquests.TooManyRedirects):
+        way.send(tls_box, ("GET", begin, {}))
