@@ -322,11 +322,12 @@ class OAuth1Session(_Session, niquests.Session):
         """Send a prepared request and sign it as it is sent, also one that was sent before, or ``response.request``."""
         follow = kwargs.get("allow_redirects", True)
         response: Any = super().send(_unsigned(request), **kwargs)
-        if response.lazy and follow:
+        if response.lazy:
             resolve = response._resolve_redirect
 
             def resolve_signed(found: Response, sent: PreparedRequest) -> PreparedRequest | None:
-                return _signed(resolve(found, _unsigned(sent)))
+                hop = resolve(found, _unsigned(sent))
+                return _signed(hop) if follow else hop
 
             response._resolve_redirect = resolve_signed
         return cast("Response", response)
@@ -383,11 +384,12 @@ class AsyncOAuth1Session(_Session, niquests.AsyncSession):
         """Send a prepared request and sign it as it is sent, also one that was sent before, or ``response.request``."""
         follow = kwargs.get("allow_redirects", True)
         response: Any = await super().send(_unsigned(request), **kwargs)
-        if response.lazy and follow:
+        if response.lazy:
             resolve = response._resolve_redirect
 
             async def resolve_signed(found: Response, sent: PreparedRequest) -> PreparedRequest | None:
-                return _signed(await resolve(found, _unsigned(sent)))
+                hop = await resolve(found, _unsigned(sent))
+                return _signed(hop) if follow else hop
 
             response._resolve_redirect = resolve_signed
         return response

@@ -34,8 +34,9 @@ def test_the_same_origin_verifies_each_hop_anew(
     box = either_box
     begin = box.redirect_url(box.redirect_url("/echo?last=1", status), status)
     (response,) = way.send(box, ("POST", begin, {"data": {"a": "é"}}), method=method, placement=placement)
-    assert response.json()["query"][0] == ["last", "1"], response.text
+    assert response.ok
     assert len(set(nonces(box.requests))) == 3
+    assert box.requests[-1].query()[0] == (b"last", b"1")
     assert [one.status_code for one in response.history] == [status, status]
     kept = status in KEEPS_METHOD
     later = "HEADER" if placement == "BODY" and not kept else placement
