@@ -20,6 +20,8 @@ default_role = "py:obj"
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 
+#: It has an environment of its own, since its dependency replaces urllib3 on disk.
+autodoc_mock_imports = ["niquests"]
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
 autodoc_typehints_format = "short"

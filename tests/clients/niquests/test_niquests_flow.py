@@ -6,6 +6,7 @@ import re
 import runpy
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -121,6 +122,12 @@ def test_nothing_secret_is_shown(box: ProviderBox) -> None:
         shown = f"{session!r} {session.auth!r}"
         assert box.client.client_secret not in shown
         assert session.token["oauth_token_secret"] not in shown
+
+
+def test_the_reference_holds_what_is_public() -> None:
+    reference = (Path(__file__).parents[3] / "docs" / "api.md").read_text("utf-8")
+    for name in {*oauthone.clients.niquests.__all__} - {"OAuthError"}:
+        assert f":: oauthone.clients.niquests.{name}\n" in reference
 
 
 def test_what_is_missing_and_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
