@@ -1,7 +1,9 @@
 """Sessions of niquests, four ways: sync and async, one answer after the other and multiplexed."""
 
 import asyncio
-from collections.abc import Callable
+import gc
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import niquests
@@ -75,4 +77,16 @@ def bare(request: pytest.FixtureRequest) -> Way:
     return Way(request.param, bare=True)
 
 
-Sender = Callable[..., list[niquests.Response]]
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """When a multiplexed session lets go of its connections is not what these tests are about."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.filterwarnings("ignore::ResourceWarning"))
+
+
+@pytest.fixture(autouse=True)
+def collected(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test of a multiplexed session leaves behind goes with it."""
+    yield
+    if "multiplexed" in request.node.name:
+        gc.collect()

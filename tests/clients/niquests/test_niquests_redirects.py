@@ -9,6 +9,7 @@ from oauthone.core.body import FORM
 from oauthone.testing import ProviderBox, Received
 
 from ..matrix import SAMPLES, nonces, places
+from ..servers import ScriptedServer, answer
 from .conftest import Way
 
 STATUSES = [301, 302, 303, 307, 308]
@@ -90,6 +91,23 @@ def test_a_redirect_that_is_not_followed(either_box: ProviderBox, way: Way) -> N
     assert "Authorization" not in response.next.headers
     with Way("sync").open(box, "HMAC-SHA1", "HEADER") as session:
         assert session.send(response.next).ok
+
+
+def test_a_redirect_that_leads_nowhere(box: ProviderBox) -> None:
+    """It is the library's error, also where an auth had to read the address first."""
+    location = [("Location", "http://127.0.0.1:99999999/.x")]
+    with ScriptedServer(answer(status=302, headers=location)) as server:
+        for way in (Way("sync"), Way("sync", bare=True)):
+            with pytest.raises((niquests.RequestException, ValueError)):
+                way.send(box, ("GET", server.origin, {}))
+        assert len(server.seen) == 2
+
+
+def test_a_redirect_without_a_scheme(box: ProviderBox, bare: Way) -> None:
+    location = [("Location", f"//{box.origin.partition('//')[2]}/open")]
+    with ScriptedServer(answer(status=302, headers=location)) as server:
+        assert bare.send(box, ("GET", server.origin, {}))[0].ok
+    assert is_clean(box.requests[-1])
 
 
 def test_too_many_redirects(tls_box: ProviderBox, way: Way) -> None:
