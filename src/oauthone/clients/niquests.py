@@ -100,7 +100,14 @@ class _FollowSigned(FollowSigned):
             super().__call__(response)
 
 
-_REDIRECTS = Redirects(PreparedRequest, object.__new__(niquests.Session), requote_uri, _as_sent)
+class _Rules(niquests.Session):
+    """What a session knows about redirects, without the connections of one."""
+
+    def __init__(self) -> None:
+        pass
+
+
+_REDIRECTS = Redirects(PreparedRequest, _Rules(), requote_uri, _as_sent)
 _ERRORS = Errors(
     RequestException,
     ConnectionError,
