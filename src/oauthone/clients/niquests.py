@@ -423,7 +423,7 @@ def _unsigned(request: PreparedRequest) -> PreparedRequest:
     return request if plan is None else plan.taken_back(request)
 
 
-def _signed(hop: PreparedRequest | None) -> PreparedRequest | None:
+def _signed(hop: "PreparedRequest | None") -> "PreparedRequest | None":
     """What a multiplexed session sends for the hop of a redirect: it goes to the adapter that is mounted, unseen."""
     plan = None if hop is None else noted(hop)
     return hop if plan is None else plan.signed_copy(hop)
