@@ -101,6 +101,7 @@ class Niquests(Requests):
 
     def __init__(self) -> None:
         import niquests
+
         from oauthone.clients.niquests import OAuth1Auth, OAuth1Session
 
         self._bind(niquests, OAuth1Session, niquests.Session, OAuth1Auth)
@@ -114,6 +115,7 @@ class NiquestsAsync(Requests):
 
     def __init__(self) -> None:
         import niquests
+
         from oauthone.clients.niquests import AsyncOAuth1Session, OAuth1Auth
 
         self._bind(niquests, AsyncOAuth1Session, niquests.AsyncSession, OAuth1Auth)
