@@ -8,9 +8,17 @@
     ├── FlowError = OAuthError       the provider, or the person in front of it
     │   ├── AccessDenied             the resource owner said no
     │   ├── CallbackError            a callback that does not belong to a pending authorization
+    │   │   └── LoginError           "log in with …": this browser's session cannot begin or finish the login
+    │   │       ├── SessionMissing   the application keeps no session, or has no secret to encrypt with
+    │   │       ├── LoginLost        the session, with the login in it, did not come back: mostly a lost cookie
+    │   │       ├── WrongHost        the login began at one host name and ends at another
+    │   │       ├── UnknownLogin     this browser began other logins, but not this one
+    │   │       │   └── OtherBrowser another browser did
+    │   │       ├── LoginExpired     it came back too late
+    │   │       └── CallbackReused   it came back twice: a reload, the back button
     │   └── TokenResponseError       an answer that holds no usable credentials
     ├── VerificationError            an incoming request that a server refuses
-    └── StoreError                   a server's store did not answer, or is full
+    └── StoreError                   a server's store, or the cache of a login, did not answer, or is full
 
 No message, ``repr`` or attribute of these holds a secret: no shared secret, private key, signature or verifier.
 """
@@ -18,15 +26,23 @@ No message, ``repr`` or attribute of these holds a secret: no shared secret, pri
 __all__ = [
     "AccessDenied",
     "CallbackError",
+    "CallbackReused",
     "FlowError",
     "InsecureTransportError",
+    "LoginError",
+    "LoginExpired",
+    "LoginLost",
     "OAuth1Error",
     "OAuthError",
+    "OtherBrowser",
     "SecurityWarning",
+    "SessionMissing",
     "SigningError",
     "StoreError",
     "TokenResponseError",
+    "UnknownLogin",
     "VerificationError",
+    "WrongHost",
 ]
 
 
@@ -77,6 +93,41 @@ class AccessDenied(FlowError):
 
 class CallbackError(FlowError):
     """The callback is not the answer to a pending authorization (RFC 5849 section 2.2)."""
+
+
+class LoginError(CallbackError):
+    """A login cannot begin or end in this browser's session. Each kind says the cause and the cure.
+
+    No kind is a fault of the person's: show a page with a button that begins again.
+    """
+
+
+class SessionMissing(LoginError):
+    """There is no session to keep a login in, or no secret to encrypt it with: the application is to be set up."""
+
+
+class LoginLost(LoginError):
+    """The browser came back without the session in which the login began, or what the session points to is gone."""
+
+
+class WrongHost(LoginError):
+    """The login begins at one host name and ends at another, where the browser does not send the session's cookie."""
+
+
+class UnknownLogin(LoginError):
+    """The callback's token was not given out to this browser."""
+
+
+class OtherBrowser(UnknownLogin):
+    """The callback's token was given out to another browser."""
+
+
+class LoginExpired(LoginError):
+    """The browser came back too late."""
+
+
+class CallbackReused(LoginError):
+    """The browser came back with a token that was used, or refused, before."""
 
 
 class TokenResponseError(FlowError):
@@ -149,4 +200,7 @@ class VerificationError(OAuth1Error):
 
 
 class StoreError(OAuth1Error):
-    """The store behind a server did not answer or is full: answer 503, accept nothing (RFC 5849 section 4.10)."""
+    """The store behind a server, or the cache of a login, did not answer or is full: answer 503, accept nothing.
+
+    RFC 5849 section 4.10.
+    """

@@ -206,8 +206,12 @@ def parse_callback(answer: str, token: str) -> Authorization:
     return Authorization(received, found.get("oauth_verifier"))
 
 
-def callback_parameters(answer: str) -> dict[str, str]:
+def callback_parameters(answer: str, token_name: str = "oauth_token") -> dict[str, str]:
     """The four parameters of a callback that are ever read, as far as they are there.
+
+    Args:
+        answer: a URL, or its query.
+        token_name: what this provider calls ``oauth_token`` in a callback.
 
     Raises:
         CallbackError: one of them stands there twice or is not properly encoded text.
@@ -216,7 +220,7 @@ def callback_parameters(answer: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for part in wire(query.strip()).replace("+", "%20").split("&"):
         name, _, value = part.partition("=")
-        if name in ("oauth_token", "oauth_verifier", "oauth_problem", "denied"):
+        if name in (token_name, "oauth_verifier", "oauth_problem", "denied"):
             if name in found:
                 raise CallbackError("parameter_rejected", f"the callback holds {name} twice")
             try:
@@ -225,6 +229,8 @@ def callback_parameters(answer: str) -> dict[str, str]:
                 raise CallbackError(
                     "parameter_rejected", f"the callback's {name} is not properly encoded text"
                 ) from None
+    if token_name in found:
+        found["oauth_token"] = found.pop(token_name)
     return found
 
 

@@ -1,0 +1,220 @@
+"""Log in with an OAuth 1.0 provider, in Django: in views that await nothing, and in asynchronous ones."""
+
+# Django has no types of its own: what is not annotated here is Any.
+# pyright: reportMissingTypeStubs=false
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar
+
+from oauthone.errors import OAuthError, missing_library
+from oauthone.login.application import missing_session
+from oauthone.login.methods import AsyncApplication, SyncApplication, text_of
+from oauthone.login.pending import lost
+from oauthone.login.questions import SESSION_KEY
+from oauthone.login.registry import Cache, Registry
+
+try:
+    from asgiref.sync import sync_to_async
+    from django.conf import settings
+    from django.contrib.sessions.backends.base import UpdateError
+    from django.http import HttpRequest, HttpResponseRedirect
+except ModuleNotFoundError as missing:
+    raise missing_library(missing.name or "django", "django") from missing
+
+_settings: Any = settings
+
+__all__ = ["DjangoOAuth1App", "OAuth", "OAuthError"]
+
+
+class DjangoOAuth1App(SyncApplication, AsyncApplication):
+    """One provider in a Django project. `OAuth.register` makes it.
+
+    In asynchronous views, await the methods with an ``a`` in front: ``aauthorize_redirect``, ``aget`` and so on.
+    """
+
+    def authorize_redirect(
+        self, request: HttpRequest, redirect_uri: str | None = None, **parameters: Any
+    ) -> HttpResponseRedirect:
+        """Begin a login: the response that sends the browser to the provider.
+
+        Args:
+            request: the request.
+            redirect_uri: the callback, mostly ``request.build_absolute_uri(reverse(…))``; None says ``oob``, which
+                also stands for one that is registered.
+            parameters: further query parameters for the provider's authorization endpoint.
+
+        Raises:
+            LoginError: the login could not end: no session, no secret, or another host.
+            OAuthError: the provider's answer holds no credentials.
+            StoreError: the cache does not answer.
+        """
+        waiting = _Session(request)
+        steps = self.steps_out(request, text_of(redirect_uri), _authority(request), parameters)
+        return HttpResponseRedirect(self.drive(steps, waiting))
+
+    def save_authorize_data(
+        self,
+        request: HttpRequest,
+        *,
+        request_token: Mapping[str, Any],
+        redirect_uri: str | None = None,
+        state: Any = None,
+        url: Any = None,
+    ) -> None:
+        """Keep what `create_authorization_url` returned, where the redirect is your own.
+
+        Args:
+            request: the request.
+            request_token: the temporary credentials.
+            redirect_uri: the callback.
+            state: taken so that ``**create_authorization_url()`` can be passed on.
+            url: the same.
+        """
+        steps = self.steps_to_keep(request, request_token, text_of(redirect_uri), _authority(request))
+        self.drive(steps, _Session(request))
+
+    def authorize_access_token(self, request: HttpRequest, **options: Any) -> dict[str, Any]:
+        """End a login, in the view of the callback.
+
+        Args:
+            request: the request.
+            options: options for the request to ``access_token_url``.
+
+        Returns:
+            The token and whatever else the provider said.
+
+        Raises:
+            AccessDenied: the person refused.
+            LoginError: this browser's session cannot end this login; its kinds say why.
+            OAuthError: the provider's answer holds no credentials.
+            StoreError: the cache does not answer.
+        """
+        steps = self.steps_back(request, _query(request), _authority(request), options)
+        return dict(self.drive(steps, _Session(request)))
+
+    async def aauthorize_redirect(
+        self, request: HttpRequest, redirect_uri: str | None = None, **parameters: Any
+    ) -> HttpResponseRedirect:
+        """`authorize_redirect`, awaited."""
+        waiting = _AsyncSession(request)
+        steps = self.steps_out(request, text_of(redirect_uri), _authority(request), parameters)
+        return HttpResponseRedirect(await self.adrive(steps, waiting))
+
+    async def asave_authorize_data(
+        self,
+        request: HttpRequest,
+        *,
+        request_token: Mapping[str, Any],
+        redirect_uri: str | None = None,
+        state: Any = None,
+        url: Any = None,
+    ) -> None:
+        """`save_authorize_data`, awaited."""
+        steps = self.steps_to_keep(request, request_token, text_of(redirect_uri), _authority(request))
+        await self.adrive(steps, _AsyncSession(request))
+
+    async def aauthorize_access_token(self, request: HttpRequest, **options: Any) -> dict[str, Any]:
+        """`authorize_access_token`, awaited."""
+        steps = self.steps_back(request, _query(request), _authority(request), options)
+        return dict(await self.adrive(steps, _AsyncSession(request)))
+
+    def async_cache(self) -> Any:
+        """The cache, awaited by the names that Django gives such methods."""
+        cache = super().async_cache()
+        return _AwaitedCache(cache) if hasattr(cache, "aget") else cache
+
+
+class OAuth(Registry[DjangoOAuth1App]):
+    """The remote applications of a Django project.
+
+    The setting ``OAUTHONE_CLIENTS``, a dict of dicts by provider's name, fills in what `register` is not given.
+
+    Args:
+        cache: where logins wait, such as ``django.core.cache.cache``; without one they wait in the session, encrypted.
+            See `oauthone.login.Cache`.
+        fetch_token: ``fetch_token(name, request)`` returns the token of whoever is logged in, as a dict, or None; for
+            the awaited methods it may be a coroutine function.
+        secret_key: what to encrypt with; by default ``settings.SECRET_KEY``.
+        options: ``clock``, which returns the seconds since 1970.
+
+    Attributes:
+        settings_name: the name of the setting.
+    """
+
+    app_cls: ClassVar[Any] = DjangoOAuth1App
+    settings_name: ClassVar[str] = "OAUTHONE_CLIENTS"
+
+    def __init__(
+        self,
+        *,
+        cache: Cache | None = None,
+        fetch_token: Callable[..., Any] | None = None,
+        secret_key: str | bytes | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(cache=cache, fetch_token=fetch_token, secret_key=secret_key, **options)
+
+    def find_secrets(self, request: Any) -> Iterable[Any]:
+        """The project's secret key, and its fallbacks."""
+        return (_settings.SECRET_KEY, *_settings.SECRET_KEY_FALLBACKS)
+
+    def load_config(self, name: str, options: Iterable[str]) -> Mapping[str, Any]:
+        """What the setting says about a provider."""
+        clients: Mapping[str, Mapping[str, Any]] = getattr(_settings, self.settings_name, None) or {}
+        return clients.get(name) or {}
+
+
+class _Session:
+    """Django's session, saved when it has to last: a view that fails with a 500 saves nothing."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._session: Any = getattr(request, "session", None)
+        if self._session is None:
+            raise missing_session("there is no session: add SessionMiddleware (django.contrib.sessions.middleware)")
+
+    def read(self) -> Any:
+        return self._session.get(SESSION_KEY)
+
+    def write(self, value: list[list[Any]], at_once: bool) -> Any:
+        self._session[SESSION_KEY] = value
+        if at_once:
+            try:
+                self._session.save()
+            except UpdateError:
+                raise lost("") from None
+
+    def is_empty(self) -> Any:
+        return self._session.is_empty()
+
+
+class _AsyncSession(_Session):
+    async def read(self) -> Any:
+        return await self._call("get", SESSION_KEY)
+
+    async def write(self, value: list[list[Any]], at_once: bool) -> None:
+        await self._call("set", SESSION_KEY, value)
+        if at_once:
+            try:
+                await self._call("save")
+            except UpdateError:
+                raise lost("") from None
+
+    async def _call(self, name: str, *arguments: Any) -> Any:
+        """A method of the session, awaited; Django before 5.1 has none such."""
+        awaited = getattr(self._session, f"a{name}", None)
+        if awaited is None:
+            awaited = sync_to_async(getattr(self._session, {"set": "__setitem__"}.get(name, name)))
+        return await awaited(*arguments)
+
+
+class _AwaitedCache:
+    def __init__(self, cache: Any) -> None:
+        self.get, self.set, self.delete = cache.aget, cache.aset, cache.adelete
+
+
+def _query(request: Any) -> str:
+    return str(request.META.get("QUERY_STRING", ""))
+
+
+def _authority(request: Any) -> str:
+    return str(request.get_host())

@@ -1,0 +1,186 @@
+"""Log in with an OAuth 1.0 provider, in Flask."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar, cast
+
+from oauthone.errors import OAuthError, missing_library
+from oauthone.login.application import missing_session
+from oauthone.login.methods import SyncApplication, text_of
+from oauthone.login.questions import MappingSession
+from oauthone.login.registry import Cache, Registry
+
+try:
+    from flask import Flask, current_app, g, redirect, request, session
+    from flask.sessions import NullSession
+    from werkzeug.local import LocalProxy
+    from werkzeug.wrappers import Response
+except ModuleNotFoundError as missing:
+    raise missing_library(missing.name or "flask", "flask") from missing
+
+__all__ = ["FlaskOAuth1App", "OAuth", "OAuthError"]
+
+
+class FlaskOAuth1App(SyncApplication):
+    """One provider in a Flask application. `OAuth.register` makes it."""
+
+    def authorize_redirect(self, redirect_uri: str | None = None, **parameters: Any) -> Response:
+        """Begin a login: the response that sends the browser to the provider.
+
+        Args:
+            redirect_uri: the callback, mostly ``url_for(…, _external=True)``; None says ``oob``, which also stands for
+                one that is registered.
+            parameters: further query parameters for the provider's authorization endpoint.
+
+        Raises:
+            LoginError: the login could not end: no session, no secret, or another host.
+            OAuthError: the provider's answer holds no credentials.
+            StoreError: the cache does not answer.
+        """
+        waiting = _session()
+        return redirect(self.drive(self.steps_out(request, text_of(redirect_uri), request.host, parameters), waiting))
+
+    def save_authorize_data(
+        self, *, request_token: Mapping[str, Any], redirect_uri: str | None = None, state: Any = None, url: Any = None
+    ) -> None:
+        """Keep what `create_authorization_url` returned, where the redirect is your own.
+
+        Args:
+            request_token: the temporary credentials.
+            redirect_uri: the callback.
+            state: taken so that ``**create_authorization_url()`` can be passed on.
+            url: the same.
+        """
+        self.drive(self.steps_to_keep(request, request_token, text_of(redirect_uri), request.host), _session())
+
+    def authorize_access_token(self, **options: Any) -> dict[str, Any]:
+        """End a login, in the view of the callback. The token also signs the requests of this view.
+
+        Args:
+            options: options for the request to ``access_token_url``.
+
+        Returns:
+            The token and whatever else the provider said.
+
+        Raises:
+            AccessDenied: the person refused.
+            LoginError: this browser's session cannot end this login; its kinds say why.
+            OAuthError: the provider's answer holds no credentials.
+            StoreError: the cache does not answer.
+        """
+        query = request.query_string.decode("latin-1")
+        self.token = token = self.drive(self.steps_back(request, query, request.host, options), _session())
+        return dict(token)
+
+    @property
+    def token(self) -> Mapping[str, Any] | None:
+        """The token that requests are signed with: what was set during this request, or what ``fetch_token`` finds."""
+        held: Mapping[str, Any] | None = g.get(f"_oauthone_token_{self.name}")
+        if held is None:
+            held = self.drive(self.steps_to_token(()))
+        return held
+
+    @token.setter
+    def token(self, token: Mapping[str, Any] | None) -> None:
+        setattr(g, f"_oauthone_token_{self.name}", token)
+
+    def request(self, method: str, url: str, *, token: Mapping[str, Any] | None = None, **options: Any) -> Any:
+        """Send a signed request.
+
+        Args:
+            method: the request method.
+            url: absolute, or relative to ``api_base_url``.
+            token: the token to sign with; by default `token`.
+            options: what ``requests.Session.request`` takes.
+
+        Returns:
+            The ``requests.Response``.
+
+        Raises:
+            OAuthError: there is no token.
+            SigningError: a relative address that cannot be resolved.
+        """
+        return super().request(method, url, token=self.token if token is None else token, **options)
+
+    def who(self, request: Any) -> tuple[Any, ...] | None:
+        """No arguments for ``fetch_token``: Flask's request is everywhere."""
+        return ()
+
+
+class OAuth(Registry[FlaskOAuth1App]):
+    """The remote applications of a Flask application.
+
+    Settings named ``{NAME}_CLIENT_ID``, ``{NAME}_CLIENT_SECRET`` and so on fill in what `register` is not given.
+
+    Args:
+        app: the application; or call `init_app` later.
+        cache: where logins wait; without one they wait in the session, encrypted. See `oauthone.login.Cache`.
+        fetch_token: ``fetch_token(name)`` returns the token of whoever is logged in, as a dict, or None.
+        secret_key: what to encrypt with; by default the application's ``SECRET_KEY``.
+        options: ``clock``, which returns the seconds since 1970.
+    """
+
+    app_cls: ClassVar[Any] = FlaskOAuth1App
+    where_secrets_are: ClassVar[str] = "set the application's SECRET_KEY, or "
+
+    def __init__(
+        self,
+        app: Flask | None = None,
+        *,
+        cache: Cache | None = None,
+        fetch_token: Callable[..., Any] | None = None,
+        secret_key: str | bytes | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(cache=cache, fetch_token=fetch_token, secret_key=secret_key, **options)
+        self.app: Flask | None = None
+        if app is not None:
+            self.init_app(app)
+
+    def init_app(
+        self, app: Flask, *, cache: Cache | None = None, fetch_token: Callable[..., Any] | None = None
+    ) -> None:
+        """Bind the registry to an application, whose settings count from now on.
+
+        Args:
+            app: the application.
+            cache: as for the constructor.
+            fetch_token: as for the constructor.
+        """
+        self.app = app
+        self.cache = self.cache if cache is None else cache
+        self.fetch_token = fetch_token or self.fetch_token
+        self.forget_made()
+        app.extensions["oauthone.login.flask"] = self
+
+    def create_client(self, name: str) -> FlaskOAuth1App | None:
+        """The remote application that was registered under ``name``; None where none was.
+
+        Raises:
+            RuntimeError: there is no Flask application yet.
+            ValueError: an option that is needed is missing.
+        """
+        if self.app is None and not current_app:
+            raise RuntimeError("this registry belongs to no Flask application yet: OAuth(app), or oauth.init_app(app)")
+        return super().create_client(name)
+
+    def find_secrets(self, request: Any) -> Iterable[Any]:
+        """The application's secret key, and its fallbacks."""
+        config = cast("Mapping[str, Any]", current_app.config)
+        return (current_app.secret_key, *(config.get("SECRET_KEY_FALLBACKS") or ()))
+
+    def load_config(self, name: str, options: Iterable[str]) -> Mapping[str, Any]:
+        """The settings that are named after the provider."""
+        config = cast("Mapping[str, Any]", (self.app or current_app).config)
+        return {option: config.get(f"{name}_{option}".upper()) for option in options}
+
+    def present(self, name: str) -> FlaskOAuth1App:
+        """What `register` returns: before there is an application, something that stands for the later one."""
+        if self.app is None:
+            return cast("FlaskOAuth1App", LocalProxy(lambda: self.create_client(name)))
+        return super().present(name)
+
+
+def _session() -> MappingSession:
+    if isinstance(session, NullSession):
+        raise missing_session("Flask has no session, because the application has no SECRET_KEY: set one")
+    return MappingSession(session)
