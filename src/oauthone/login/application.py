@@ -144,7 +144,7 @@ class RemoteApplication:
         try:
             refuse_denial(found)
         except AccessDenied:
-            yield from pending.refuse(self.name, token or found.get("denied"), self._registry.cache is not None)
+            yield from pending.refuse(self.name, token or found.get("denied") or None, self._registry.cache is not None)
             raise
         if not token:
             raise CallbackError(

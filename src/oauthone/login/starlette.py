@@ -138,10 +138,9 @@ class OAuth(Registry[StarletteOAuth1App]):
         if self.config is None:
             return {}
         names = {option: f"{name}_{option}".upper() for option in options}
-        config: Any = self.config
-        absent: dict[str, Any] = {} if isinstance(config, Mapping) else {"default": None}
-        get = cast("Callable[..., Any]", config.get)
-        return {option: get(key, **absent) for option, key in names.items()}
+        is_mapping = isinstance(cast("object", self.config), Mapping)
+        absent: dict[str, Any] = {} if is_mapping else {"default": None}
+        return {option: self.config.get(key, **absent) for option, key in names.items()}
 
 
 def _session(request: Request) -> MappingSession:
