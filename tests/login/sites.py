@@ -89,6 +89,7 @@ class Site:
 
     #: Whether a session is a cookie that the browser can read.
     readable = True
+    has_cookies = True
     is_async = False
     prefix = ""
 
@@ -355,7 +356,7 @@ class AsyncDjangoServerSessionSite(AsyncDjangoSite):
 class PlainSite(Site):
     """No framework: a dict for each browser."""
 
-    readable = False
+    readable = has_cookies = False
 
     def make_registry(self, **options: Any) -> Any:
         from oauthone.login import OAuth

@@ -1,0 +1,170 @@
+"""Whatever a browser holds, and whatever is printed or logged, no secret can be read from it."""
+
+import base64
+import logging
+import re
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+
+from oauthone.login.pending import PendingLogin
+from oauthone.login.questions import UseClient, WriteCache, WriteSession
+from oauthone.login.sealing import Seal
+from oauthone.testing import ProviderBox
+
+from .caches import SyncCache
+from .conftest import Opener
+from .sites import SECRET, Site
+
+
+def readings(text: bytes, depth: int = 4) -> Iterator[bytes]:
+    """Everything that can be read from a cookie without a key: as it stands, decoded, decompressed, and so on."""
+    yield text
+    if depth == 0:
+        return
+    for part in {text, *re.split(rb"[^A-Za-z0-9+/=_-]+", text)}:
+        if len(part) < 8 or part == text and depth < 4:
+            continue
+        for alphabet in (b"+/", b"-_"):
+            with suppress(ValueError):
+                yield from readings(base64.b64decode(part + b"=" * (-len(part) % 4), alphabet), depth - 1)
+    for start in range(3):
+        with suppress(zlib.error):
+            yield from readings(zlib.decompress(text[start:]), depth - 1)
+
+
+def temporary_secret(box: ProviderBox, address: str) -> str:
+    """The secret of the temporary credentials with which a browser was sent to the provider."""
+    (token,) = parse_qs(urlsplit(address).query)["oauth_token"]
+    pending = box.store.find_pending(token)
+    assert pending is not None
+    return pending.token_secret
+
+
+def found_in(cookies: list[str], needle: str) -> bool:
+    wanted = needle.encode()
+    return any(wanted in read for cookie in cookies for read in readings(unquote(cookie).encode()))
+
+
+@pytest.mark.parametrize("text", ["plain", "base64", "zlib"])
+def test_what_is_hidden_badly_is_found(text: str) -> None:
+    """The search below would notice: it reads what Flask, Django and Starlette make of a session."""
+    from itsdangerous import TimestampSigner, URLSafeTimedSerializer
+
+    secret = "s3cr3t-" * 8
+    hidden = {
+        "plain": secret,
+        "base64": TimestampSigner("k").sign(base64.b64encode(f'{{"a": "{secret}"}}'.encode())).decode(),
+        "zlib": URLSafeTimedSerializer("k").dumps({"a": secret * 9}),
+    }[text]
+
+    assert found_in([hidden], secret)
+
+
+@pytest.mark.seen_in("authlib/authlib#23")
+@pytest.mark.seen_in("lepture/flask-oauthlib#205")
+def test_no_secret_is_in_a_cookie(site: Site, box: ProviderBox) -> None:
+    """Not before the callback, and not after it: of the temporary credentials, the token and the client."""
+    browser = site.browser()
+    address = browser.begin()
+    secrets = [temporary_secret(box, address), temporary_secret(box, browser.begin())]
+    token = browser.come_back(box.visit(address)).json
+    secrets += [token["oauth_token_secret"], box.client.client_secret, SECRET]
+
+    assert len(secrets) >= 5
+    assert browser.cookies or not site.has_cookies
+    for secret in secrets:
+        assert not found_in(browser.cookies, secret)
+
+
+def test_the_sessions_say_who_is_waited_for(open_site: Opener, framework: str, box: ProviderBox) -> None:
+    """The search of the test above looks into the right cookies: what is not secret is found in them."""
+    site = open_site()
+    browser = site.browser()
+    browser.begin()
+
+    assert found_in(browser.cookies, "_oauthone") == (site.readable)
+
+
+def test_with_a_cache_the_session_holds_a_marker(open_site: Opener, box: ProviderBox) -> None:
+    """The record is in the cache, for ten minutes, and gone after the login."""
+    cache = SyncCache()
+    browser = open_site(cache=cache).browser()
+    address = browser.begin()
+
+    (key,) = cache.kept
+    assert re.fullmatch("oauthone_login_[0-9a-f]{40}", key)
+    assert cache.seconds == [600]
+    assert browser.come_back(box.visit(address)).status == 200
+    assert cache.kept == {}
+
+
+def test_the_cache_holds_the_newest_five(open_site: Opener, box: ProviderBox) -> None:
+    """A session that begins again and again does not fill it."""
+    cache = SyncCache()
+    browser = open_site(cache=cache).browser()
+    for _ in range(8):
+        browser.begin()
+
+    assert len(cache.kept) == 5
+
+
+def test_a_refused_login_leaves_the_cache(open_site: Opener, box: ProviderBox) -> None:
+    """At once, not in ten minutes."""
+    cache = SyncCache()
+    box.decision = "deny"
+
+    assert open_site(cache=cache).browser().log_in(box).error == "AccessDenied"
+    assert cache.kept == {}
+
+
+def test_a_cookie_stays_small(open_site: Opener, box: ProviderBox) -> None:
+    """Browsers drop cookies of more than 4,096 octets, and with them the login."""
+    browser = open_site().browser()
+    for _ in range(9):
+        browser.begin()
+
+    assert all(len(cookie) < 3800 for cookie in browser.cookies)
+
+
+def test_nothing_is_logged(site: Site, box: ProviderBox, caplog: pytest.LogCaptureFixture) -> None:
+    """No secret, verifier or signature in what this package logs."""
+    caplog.set_level(logging.DEBUG)
+    browser = site.browser()
+    address = browser.begin()
+    secret = temporary_secret(box, address)
+    callback = box.visit(address)
+    token = browser.come_back(callback).json
+    browser.come_back(callback)
+
+    said = "\n".join(record.getMessage() for record in caplog.records if record.name == "oauthone")
+    for hidden in (secret, token["oauth_token_secret"], callback.partition("oauth_verifier=")[2], SECRET):
+        assert hidden not in said
+
+
+def test_nothing_is_shown() -> None:
+    """In the repr of what passes through, and of what stays."""
+    login = PendingLogin("box", "token", "hunter2", "localhost")
+    questions = [
+        WriteSession([["box", "id", 1, "hunter2"]]),
+        WriteCache("key", "hunter2", 600),
+        UseClient(("id", "hunter2"), {"token_secret": "hunter2"}, "request", ("hunter2",), {"verifier": "hunter2"}),
+    ]
+
+    assert "hunter2" not in repr([login, *questions])
+    assert "box" in repr(login)
+
+
+def test_a_seal_needs_its_secret() -> None:
+    """Another secret opens nothing; a secret that was there before does; what is damaged does not."""
+    sealed = Seal([b"old"]).close("a secret")
+
+    assert "a secret" not in sealed
+    assert Seal([b"new", b"old"]).open(sealed) == "a secret"
+    assert Seal([b"new"]).open(sealed) is None
+    assert Seal([b"old"]).open(sealed[:-5] + "AAAA=") is None
+    assert Seal([b"old"]).open("") is None
+    assert Seal([b"new", b"old"]).close("x") != Seal([b"new", b"old"]).close("x")
