@@ -11,9 +11,14 @@ current: Any = None
 
 
 def set_up(site: Any) -> None:
-    """Configure Django, once, and make ``site`` the one that is visited."""
+    """Make ``site`` the one that is visited."""
     global current
     current = site
+    configure()
+
+
+def configure() -> None:
+    """Give Django its settings, once for the process."""
     if not settings.configured:
         settings.configure(
             SECRET_KEY=SECRET,

@@ -25,9 +25,7 @@ def readings(text: bytes, depth: int = 4) -> Iterator[bytes]:
     yield text
     if depth == 0:
         return
-    for part in {text, *re.split(rb"[^A-Za-z0-9+/=_-]+", text)}:
-        if len(part) < 8 or part == text and depth < 4:
-            continue
+    for part in filter(None, re.split(rb"[^A-Za-z0-9+/=_-]+", text)):
         for alphabet in (b"+/", b"-_"):
             with suppress(ValueError):
                 yield from readings(base64.b64decode(part + b"=" * (-len(part) % 4), alphabet), depth - 1)

@@ -19,7 +19,7 @@ try:
     from django.contrib.sessions.backends.base import UpdateError
     from django.http import HttpRequest, HttpResponseRedirect
 except ModuleNotFoundError as missing:
-    raise missing_library(missing.name or "django", "django") from missing
+    raise missing_library((missing.name or "django").partition(".")[0], "django") from missing
 
 _settings: Any = settings
 

@@ -15,7 +15,7 @@ try:
     from werkzeug.local import LocalProxy
     from werkzeug.wrappers import Response
 except ModuleNotFoundError as missing:
-    raise missing_library(missing.name or "flask", "flask") from missing
+    raise missing_library((missing.name or "flask").partition(".")[0], "flask") from missing
 
 __all__ = ["FlaskOAuth1App", "OAuth", "OAuthError"]
 

@@ -15,7 +15,7 @@ class SyncApplication(RemoteApplication):
 
     def drive(self, steps: Generator[Question, Any, Any], session: BrowserSession | None = None) -> Any:
         """Run steps to their end."""
-        client_cls = self.client_cls if _can(self.client_cls, "__enter__") else _requests_client()
+        client_cls = self.client_cls if _can(self.client_cls, "__enter__") else requests_client()
         return run(steps, World(client_cls, session, self._registry.cache))
 
     def who(self, request: Any) -> tuple[Any, ...] | None:
@@ -88,7 +88,7 @@ class AsyncApplication(RemoteApplication):
     async def adrive(self, steps: Generator[Question, Any, Any], session: BrowserSession | None = None) -> Any:
         """Run steps to their end."""
         suitable = [one for one in (self.client_cls, self.async_client_cls) if _can(one, "__aenter__")]
-        client_cls = suitable[0] if suitable else _httpx_client()
+        client_cls = suitable[0] if suitable else httpx_client()
         return await arun(steps, AsyncWorld(client_cls, session, self.async_cache()))
 
     def async_cache(self) -> Any:
@@ -163,13 +163,14 @@ def _can(client_cls: Any, method: str) -> bool:
     return client_cls is not None and (hasattr(client_cls, method) or not isinstance(client_cls, type))
 
 
-def _requests_client() -> Any:
+def requests_client() -> Any:
+    """The session of requests."""
     from oauthone.clients.requests import OAuth1Session
 
     return OAuth1Session
 
 
-def _httpx_client() -> Any:
+def httpx_client() -> Any:
     """httpx2's client, or httpx's where only that is installed."""
     for name in ("httpx2", "httpx"):
         try:

@@ -14,7 +14,7 @@ try:
     from starlette.requests import Request
     from starlette.responses import RedirectResponse
 except ModuleNotFoundError as missing:
-    raise missing_library(missing.name or "starlette", "starlette") from missing
+    raise missing_library((missing.name or "starlette").partition(".")[0], "starlette") from missing
 
 __all__ = ["OAuth", "OAuthError", "StarletteOAuth1App"]
 

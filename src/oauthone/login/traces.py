@@ -4,7 +4,8 @@ from collections.abc import Callable
 from threading import Lock
 from typing import NamedTuple
 
-_MOST = 10_000
+#: How many logins are remembered.
+MOST = 10_000
 
 
 class Trace(NamedTuple):
@@ -51,6 +52,6 @@ class Traces:
         now = self._clock()
         while self._traces:
             oldest = next(iter(self._traces))
-            if len(self._traces) <= _MOST and self._traces[oldest].expires > now:
+            if len(self._traces) <= MOST and self._traces[oldest].expires > now:
                 return
             del self._traces[oldest]

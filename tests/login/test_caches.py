@@ -1,0 +1,300 @@
+"""Logins in the caches that people have, over several workers, and when a cache fails."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+
+from oauthone.errors import StoreError
+from oauthone.login.questions import AsyncWorld, DropCache, MappingSession, ReadCache, World, WriteCache
+from oauthone.testing import ProviderBox
+
+from .caches import AsyncCache, BrokenCache, SyncCache
+from .conftest import Opener
+from .sites import SITES, AsyncDjangoSite, Clock, Site
+
+
+def simple_cache(folder: Path, redis_port: int) -> Any:
+    from cachelib import SimpleCache
+
+    return SimpleCache()
+
+
+def file_cache(folder: Path, redis_port: int) -> Any:
+    from cachelib import FileSystemCache
+
+    return FileSystemCache(str(folder))
+
+
+def cachelib_redis(folder: Path, redis_port: int) -> Any:
+    from cachelib import RedisCache
+
+    return RedisCache("127.0.0.1", redis_port)
+
+
+def flask_caching(folder: Path, redis_port: int) -> Any:
+    from flask import Flask
+    from flask_caching import Cache
+
+    return Cache(Flask("cached"), config={"CACHE_TYPE": "SimpleCache"})
+
+
+def django_cache(folder: Path, redis_port: int) -> Any:
+    from django.core.cache.backends.locmem import LocMemCache
+
+    return LocMemCache("logins", {})
+
+
+def django_redis(folder: Path, redis_port: int) -> Any:
+    from django.core.cache.backends.redis import RedisCache
+
+    return RedisCache(f"redis://127.0.0.1:{redis_port}", {})
+
+
+def redis_py(folder: Path, redis_port: int) -> Any:
+    from redis import Redis
+
+    return Redis(port=redis_port)
+
+
+def redis_py_text(folder: Path, redis_port: int) -> Any:
+    from redis import Redis
+
+    return Redis(port=redis_port, decode_responses=True)
+
+
+MAKERS: list[Callable[[Path, int], Any]] = [
+    simple_cache,
+    file_cache,
+    cachelib_redis,
+    flask_caching,
+    django_cache,
+    django_redis,
+    redis_py,
+    redis_py_text,
+]
+
+
+@pytest.fixture(params=MAKERS, ids=lambda maker: maker.__name__)
+def cache(request: pytest.FixtureRequest, tmp_path: Path, redis_port: int) -> Iterator[Any]:
+    """Each cache in turn."""
+    from .django_site import configure
+
+    configure()
+    made = request.param(tmp_path, redis_port)
+    yield made
+    if hasattr(made, "close"):
+        made.close()
+
+
+@pytest.mark.parametrize("framework", ["flask", "django", "django-async", "starlette", "plain"], indirect=True)
+def test_any_cache_holds_logins(open_site: Opener, cache: Any, box: ProviderBox) -> None:
+    """A login, a second try of it, and a foreign browser."""
+    site = open_site(cache=cache)
+    browser = site.browser()
+    callback, other = box.visit(browser.begin()), box.visit(browser.begin())
+
+    assert browser.come_back(callback).status == 200
+    assert browser.come_back(callback).error == "CallbackReused"
+    victim = site.browser()
+    victim.begin()
+    assert victim.come_back(other).error == "OtherBrowser"
+    assert browser.come_back(other).status == 200
+
+
+@pytest.mark.parametrize("cache", [one for one in MAKERS if "redis" in one.__name__], indirect=True)
+def test_redis_is_taken_from_once_of_many(cache: Any) -> None:
+    """Its delete tells one of several, at the same time, that there was something."""
+    world = World(None, None, cache)
+    world(WriteCache("oauthone_login_test", "text", 600))
+    together, outcomes = Barrier(8), list[bool]()
+
+    def drop() -> None:
+        together.wait(20)
+        outcomes.append(bool(world(DropCache("oauthone_login_test"))))
+
+    threads = [Thread(target=drop) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(outcomes) == [False] * 7 + [True]
+    assert world(ReadCache("oauthone_login_test")) is None
+
+
+def test_redis_keeps_a_login_for_ten_minutes(redis_port: int, box: ProviderBox, clock: Clock) -> None:
+    """No key outlives its expiry."""
+    from redis import Redis
+
+    with Redis(port=redis_port) as redis:
+        redis.flushdb()
+        site = SITES["flask"](box, cache=redis, clock=clock)
+        site.browser().begin()
+
+        (key,) = redis.keys("*")
+        assert 590 < redis.ttl(key) <= 600
+
+
+@pytest.mark.parametrize("framework", ["starlette", "fastapi", "django-async", "plain-async"], indirect=True)
+def test_a_cache_that_is_awaited(open_site: Opener, box: ProviderBox) -> None:
+    """And gives back octets."""
+    browser = open_site(cache=AsyncCache()).browser()
+    callback = box.visit(browser.begin())
+
+    assert browser.come_back(callback).status == 200
+    assert browser.come_back(callback).error == "CallbackReused"
+
+
+def test_asynchronous_redis(redis_port: int) -> None:
+    """redis-py's other half, with a login that begins in one loop's client."""
+    from redis.asyncio import Redis
+
+    async def scenario() -> list[Any]:
+        async with Redis(port=redis_port) as redis:
+            world = AsyncWorld(None, None, redis)
+            await world(WriteCache("oauthone_login_async", "text", 600))
+            read = await world(ReadCache("oauthone_login_async"))
+            return [
+                read,
+                await world(DropCache("oauthone_login_async")),
+                await world(DropCache("oauthone_login_async")),
+            ]
+
+    assert asyncio.run(scenario()) == [b"text", 1, 0]
+
+
+@pytest.mark.parametrize("framework", ["flask", "django", "plain"], indirect=True)
+def test_a_cache_that_has_to_be_awaited_where_nothing_is(open_site: Opener) -> None:
+    """It is refused in words, and leaves no coroutine behind."""
+    app = open_site(cache=AsyncCache()).app
+
+    with pytest.raises(TypeError, match="the cache has to be awaited"):
+        app.drive(app.steps_out(None, None, "", {}), MappingSession({}))
+
+
+@pytest.mark.parametrize("method", ["get", "set", "delete"])
+def test_a_cache_that_fails(open_site: Opener, box: ProviderBox, method: str) -> None:
+    """The error has a class of its own, quotes no address, and the login does not go on."""
+    cache = BrokenCache()
+    browser = open_site(cache=cache).browser()
+    callback = box.visit(browser.begin())
+    cache.broken = (method,)
+
+    page = browser.open("/login?to=http://localhost/callback") if method == "set" else browser.come_back(callback)
+
+    assert page.error == "StoreError"
+    assert "hunter2" not in page.text
+    assert not any("/access_token" in one.url for one in box.requests)
+
+
+def test_a_cache_that_keeps_nothing() -> None:
+    """It says so, or it does not say what was deleted: both are refused."""
+
+    class Full(SyncCache):
+        def set(self, key: str, value: str, seconds: int) -> Any:
+            return False
+
+    class Silent(SyncCache):
+        def delete(self, key: str) -> Any:
+            return None
+
+    with pytest.raises(StoreError, match="did not keep"):
+        World(None, None, Full())(WriteCache("key", "value", 600))
+    with pytest.raises(StoreError, match="returned None"):
+        World(None, None, Silent())(DropCache("key"))
+
+
+def test_a_login_that_the_cache_lost(open_site: Opener, box: ProviderBox) -> None:
+    """Evicted, or in the memory of another process: the error names both."""
+    cache = SyncCache()
+    browser = open_site(cache=cache).browser()
+    callback = box.visit(browser.begin())
+    cache.kept.clear()
+
+    page = browser.come_back(callback)
+
+    assert page.error == "LoginLost"
+    assert "Give all processes one cache" in page.json["message"]
+
+
+@pytest.mark.parametrize("content", ["", "[]", '["box", "token", "secret", 1]', "\ud800", '["other", "t", "s", ""]'])
+def test_a_cache_with_something_else_in_it(open_site: Opener, box: ProviderBox, content: str) -> None:
+    """What nobody here wrote is no login."""
+    cache = SyncCache()
+    browser = open_site(cache=cache).browser()
+    callback = box.visit(browser.begin())
+    cache.kept = dict.fromkeys(cache.kept, content)
+
+    assert browser.come_back(callback).error == "LoginLost"
+
+
+@pytest.mark.parametrize("cached", [True, False], ids=["cache", "session"])
+def test_the_callback_arrives_at_another_worker(open_site: Opener, box: ProviderBox, cached: bool) -> None:
+    """Nothing that a login needs is in the memory of the process that it began in."""
+    cache = SyncCache() if cached else None
+    first, second = open_site(cache=cache), open_site(cache=cache)
+    browser = first.browser()
+    callback = box.visit(browser.begin())
+
+    swap(first, second)
+
+    assert browser.come_back(callback).status == 200
+
+
+@pytest.mark.parametrize("framework", ["flask", "django-server", "django-async-server"], indirect=True)
+@pytest.mark.parametrize("cached", [True, False], ids=["cache", "session"])
+def test_a_failing_view_uses_the_login_up_for_all_workers(open_site: Opener, box: ProviderBox, cached: bool) -> None:
+    """Where the session is changed even if the view fails, or a cache holds the login."""
+    cache = SyncCache() if cached else None
+    first, second = open_site(cache=cache), open_site(cache=cache)
+    browser = first.browser()
+    callback = box.visit(browser.begin())
+    assert browser.come_back(callback, "/failing").status == 500
+
+    swap(first, second)
+
+    assert browser.come_back(callback).error == "CallbackReused"
+
+
+@pytest.mark.parametrize("framework", ["django", "django-async", "starlette", "fastapi"], indirect=True)
+def test_with_a_cache_a_failing_view_uses_the_login_up_though_the_cookie_stays(
+    open_site: Opener, box: ProviderBox
+) -> None:
+    """These send no cookie with a 500. The cache knows all the same, in every worker."""
+    cache = SyncCache()
+    first, second = open_site(cache=cache), open_site(cache=cache)
+    browser = first.browser()
+    callback = box.visit(browser.begin())
+    assert browser.come_back(callback, "/failing").status == 500
+    asked = len(box.requests)
+
+    swap(first, second)
+
+    assert browser.come_back(callback).error == "LoginLost"
+    assert len(box.requests) == asked
+
+
+def swap(first: Site, second: Site) -> None:
+    """Let the browsers of ``first`` talk to what ``second`` is made of from now on."""
+    first.oauth, first.app = second.oauth, second.app
+
+
+def test_django_awaits_its_own_cache(box: ProviderBox, clock: Clock) -> None:
+    """By the names with an a in front; the others would block every request of the process."""
+
+    class Both(SyncCache):
+        def __init__(self) -> None:
+            super().__init__()
+            self.awaited = AsyncCache()
+            self.aget, self.aset, self.adelete = self.awaited.get, self.awaited.set, self.awaited.delete
+
+    cache = Both()
+    browser = AsyncDjangoSite(box, cache=cache, clock=clock).browser()
+    address = browser.begin()
+
+    assert (len(cache.kept), len(cache.awaited.kept)) == (0, 1)
+    assert browser.come_back(box.visit(address)).status == 200

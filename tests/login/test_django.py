@@ -1,0 +1,130 @@
+"""What is particular to Django."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from oauthone.errors import LoginLost, SessionMissing
+from oauthone.testing import ProviderBox
+
+from . import django_site
+from .sites import AsyncDjangoServerSessionSite, DjangoServerSessionSite, DjangoSite, registration
+
+django_site.configure()
+
+from django.contrib.sessions.backends.base import UpdateError  # noqa: E402
+from django.test import RequestFactory, override_settings  # noqa: E402
+
+from oauthone.login.django import DjangoOAuth1App, OAuth  # noqa: E402
+
+
+def test_the_setting_fills_in_what_is_not_given(box: ProviderBox) -> None:
+    """With ``overwrite`` it wins."""
+    with override_settings(OAUTHONE_CLIENTS={"box": registration(box)}):
+        oauth = OAuth()
+        given = oauth.register("box", client_id="given")
+
+        assert isinstance(given, DjangoOAuth1App)
+        assert (given.client_id, given.client_secret) == ("given", box.client.client_secret)
+        assert oauth.register("box", overwrite=True, client_id="given").client_id == box.client.client_id
+
+
+def test_a_misspelt_key_of_the_setting(box: ProviderBox) -> None:
+    """It is told as one of ``register()`` is."""
+    with (
+        override_settings(OAUTHONE_CLIENTS={"box": {**registration(box), "clientid": "x"}}),
+        pytest.raises(TypeError, match="clientid"),
+    ):
+        OAuth().register("box")
+
+
+def test_no_session_middleware(box: ProviderBox) -> None:
+    """The error names what to add, and the provider is asked for nothing."""
+    app = OAuth().register("box", **registration(box))
+    request = RequestFactory().get("/login")
+
+    with pytest.raises(SessionMissing, match="SessionMiddleware"):
+        app.authorize_redirect(request, "http://localhost/callback")
+    with pytest.raises(SessionMissing, match="SessionMiddleware"):
+        asyncio.run(app.aauthorize_redirect(request, "http://localhost/callback"))
+    assert box.requests == []
+
+
+def test_the_secret_key_changes_while_somebody_logs_in(box: ProviderBox) -> None:
+    """With the old one among the fallbacks, the login ends well."""
+    site = DjangoSite(box)
+    browser = site.browser()
+    callback = box.visit(browser.begin())
+
+    from django.conf import settings
+
+    with override_settings(SECRET_KEY="new", SECRET_KEY_FALLBACKS=[settings.SECRET_KEY]):
+        assert browser.come_back(callback).status == 200
+
+
+class Sessions:
+    """A session as Django before 5.1 has it, without a method that is awaited; its row may vanish."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Any] = {}
+        self.is_gone = False
+
+    def get(self, key: str) -> Any:
+        return self.kept.get(key)
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.kept[key] = value
+
+    def save(self) -> None:
+        if self.is_gone:
+            raise UpdateError
+
+    def is_empty(self) -> bool:
+        return not self.kept
+
+
+def request_with(session: Any, callback: str = "/callback") -> Any:
+    request = RequestFactory().get(callback, headers={"host": "localhost"})
+    request.session = session
+    return request
+
+
+def test_an_asynchronous_view_in_django_4_2(box: ProviderBox) -> None:
+    """Its sessions have no such methods, and are called in a thread."""
+    app = OAuth().register("box", **registration(box))
+    session = Sessions()
+
+    async def scenario() -> Any:
+        left = await app.aauthorize_redirect(request_with(session), "http://localhost/callback")
+        return await app.aauthorize_access_token(request_with(session, box.visit(left.url)))
+
+    assert asyncio.run(scenario())["oauth_token"]
+
+
+def test_a_session_that_ends_in_between(box: ProviderBox) -> None:
+    """Somebody logged out in another tab: there is no login to end."""
+    app = OAuth().register("box", **registration(box))
+    session = Sessions()
+    callback = box.visit(app.authorize_redirect(request_with(session), "http://localhost/callback").url)
+    session.is_gone = True
+
+    with pytest.raises(LoginLost):
+        app.authorize_access_token(request_with(session, callback))
+
+    callback = box.visit(app.authorize_redirect(request_with(session), "http://localhost/callback").url)
+    with pytest.raises(LoginLost):
+        asyncio.run(app.aauthorize_access_token(request_with(session, callback)))
+
+
+@pytest.mark.parametrize("kind", [DjangoServerSessionSite, AsyncDjangoServerSessionSite])
+def test_a_session_on_the_server_keeps_no_secret_either(kind: type[DjangoSite], box: ProviderBox) -> None:
+    """What waits in it is encrypted too: whoever reads the store cannot finish the login."""
+    from django.contrib.sessions.backends.cache import SessionStore
+
+    browser = kind(box).browser()
+    browser.begin()
+
+    kept = SessionStore(browser.cookies[-1]).load()
+    assert kept["_oauthone"][0][:1] == ["box"]
+    assert kept["_oauthone"][0][3].startswith("gAAAA")

@@ -1,0 +1,359 @@
+"""Registering providers, over every framework: options, settings, and what is refused."""
+
+from typing import Any
+
+import pytest
+
+from oauthone.errors import FlowError, SessionMissing, SigningError
+from oauthone.login import OAuth, PlainApp, RemoteApplication
+from oauthone.testing import Faults, ProviderBox
+
+from .conftest import Opener
+from .sites import SECRET, SITES, Clock, registration
+
+CALLBACK = "http://localhost/callback"
+TOKEN = {"oauth_token": "t", "oauth_token_secret": "s"}
+
+
+def test_an_application_is_found_by_its_name(open_site: Opener) -> None:
+    """As an attribute and by name; it is made once."""
+    site = open_site()
+
+    assert site.oauth.create_client("box") is site.oauth.box
+    assert site.oauth.create_client("unknown") is None
+    with pytest.raises(AttributeError, match="'unknown'"):
+        _ = site.oauth.unknown
+    assert "box" in repr(site.oauth.box)
+    assert site.box.client.client_secret not in repr(site.oauth.box)
+
+
+def test_registering_again_counts(open_site: Opener, box: ProviderBox) -> None:
+    """The last options hold."""
+    site = open_site()
+    site.oauth.register("box", **{**registration(box), "client_id": "another"})
+
+    assert site.oauth.box.client_id == "another"
+
+
+@pytest.mark.parametrize("option", ["tokn", "scope", "clientid"])
+def test_a_misspelt_option(open_site: Opener, box: ProviderBox, option: str) -> None:
+    """It is never swallowed."""
+    with pytest.raises(TypeError, match=f"unexpected keyword argument '{option}'"):
+        open_site().oauth.register("other", **registration(box), **{option: "x"})
+
+
+@pytest.mark.parametrize("option", ["server_metadata_url", "refresh_token_url", "jwks_uri", "update_token"])
+def test_an_option_of_oauth_2(open_site: Opener, box: ProviderBox, option: str) -> None:
+    """The error says which protocol this is."""
+    with pytest.raises(TypeError, match=r"OAuth 2.*OAuth 1\.0 alone"):
+        open_site().oauth.register("other", **registration(box), **{option: "x"})
+
+
+def test_a_provider_without_request_token_url(open_site: Opener, box: ProviderBox) -> None:
+    """It would be one that speaks OAuth 2."""
+    given = {**registration(box), "request_token_url": None}
+
+    with pytest.raises(ValueError, match=r"request_token_url.*OAuth 1\.0 alone.*OAuth 2"):
+        open_site().oauth.register("other", **given)
+
+
+def test_a_provider_without_client_id(open_site: Opener, box: ProviderBox) -> None:
+    with pytest.raises(ValueError, match="client_id"):
+        open_site().oauth.register("other", **{**registration(box), "client_id": None})
+
+
+@pytest.mark.parametrize("option", ["authorize_url", "access_token_url"])
+def test_an_endpoint_that_is_missing(open_site: Opener, box: ProviderBox, option: str) -> None:
+    """It is named when it is needed; some applications only send requests."""
+    browser = open_site(registered={option: None}).browser()
+
+    page = browser.open("/login?to=http://localhost/callback")
+    if page.status == 302:
+        page = browser.come_back(box.visit(page.location or ""))
+
+    assert page.error == "SigningError"
+    assert option in page.json["message"]
+
+
+def test_options_for_each_leg(open_site: Opener, box: ProviderBox) -> None:
+    """What the HTTP library takes goes to the legs, further parameters to the page for the person."""
+    browser = open_site(
+        registered={
+            "request_token_params": {"params": {"scope": "read"}},
+            "access_token_params": {"headers": {"User-Agent": "photo-printer"}},
+            "authorize_params": {"perms": "write", "scope": "all"},
+        }
+    ).browser()
+
+    address = browser.begin(page="/split")
+    assert browser.come_back(box.visit(address)).status == 200
+
+    first, last = (one for one in box.requests if one.method == "POST")
+    assert first.url.endswith("?scope=read")
+    assert last.header("user-agent") == "photo-printer"
+    assert "perms=write" in address
+    assert "scope=read" in address
+
+
+def test_arguments_for_the_http_client(framework: str, box: ProviderBox, clock: Clock) -> None:
+    """Such as the signature method."""
+    client = box.clients["RSA-SHA256"]
+    registered = {
+        "client_id": client.client_id,
+        "client_secret": None,
+        "client_kwargs": {"signature_method": "RSA-SHA256", "rsa_key": client.rsa_key},
+    }
+
+    page = SITES[framework](box, registered, clock=clock).browser().log_in(box)
+
+    assert page.status == 200
+
+
+def test_another_http_client(open_site: Opener, box: ProviderBox) -> None:
+    """``client_cls`` is what requests are made with."""
+    site = open_site()
+    if site.is_async:
+        from oauthone.clients.httpx import AsyncOAuth1Client as Base
+    else:
+        from oauthone.clients.requests import OAuth1Session as Base  # type: ignore[assignment]
+
+    class Counting(Base):  # type: ignore[valid-type, misc]
+        made = 0
+
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            Counting.made += 1
+            super().__init__(*arguments, **options)
+
+    assert open_site(registered={"client_cls": Counting}).browser().log_in(box).status == 200
+    assert Counting.made == 2
+
+
+def test_an_application_class_of_ones_own(open_site: Opener, box: ProviderBox) -> None:
+    """A subclass, with options of its own, is registered as ``client_cls`` too."""
+    site = open_site()
+    kind: Any = type(site.app)
+    box_options = registration(box)
+
+    class Box(kind):  # type: ignore[misc]
+        OAUTH_APP_CONFIG = {**box_options, "client_id": "from the class"}  # noqa: RUF012
+
+        def greeting(self) -> str:
+            return f"Log in with {self.name}"
+
+    made = site.oauth.register("own", client_cls=Box, client_id="from the call")
+
+    assert made.greeting() == "Log in with own"
+    assert made.client_id == "from the call"
+    assert made.request_token_url == box.request_token_url
+
+
+def test_a_provider_that_calls_the_token_otherwise(open_site: Opener, box: ProviderBox) -> None:
+    """Its name in the callback can be told; then ``oauth_token`` is not read."""
+    browser = open_site(registered={"callback_token_name": "request_token"}).browser()
+    callback = box.visit(browser.begin())
+
+    assert browser.come_back(callback).error == "CallbackError"
+    renamed = callback.replace("oauth_token=", "request_token=") + "&oauth_token=other"
+    assert browser.come_back(renamed).status == 200
+
+
+def test_a_provider_without_verifiers(open_site: Opener, box: ProviderBox) -> None:
+    """The error names the option; with it the exchange goes to the provider."""
+    browser = open_site().browser()
+    callback = box.visit(browser.begin()).partition("&oauth_verifier")[0]
+    page = browser.come_back(callback)
+    assert page.json["message"].startswith("missing_verifier")
+
+    browser = open_site(registered={"client_kwargs": {"require_verifier": False}}).browser()
+    page = browser.come_back(box.visit(browser.begin()).partition("&oauth_verifier")[0])
+    assert page.error == "TokenResponseError"
+
+
+def test_what_a_provider_says_besides_is_kept(open_site: Opener, box: ProviderBox) -> None:
+    """Further fields of the last answer."""
+    browser = open_site().browser()
+    callback = box.visit(browser.begin())
+    box.faults = Faults(padding="none", token_response="json")
+
+    assert set(browser.come_back(callback).json) >= {"oauth_token", "oauth_token_secret"}
+
+
+def test_a_relative_address(open_site: Opener, box: ProviderBox) -> None:
+    """It is relative to ``api_base_url``, and never leaves its origin."""
+    issued = box.issue_token()
+    token = {"oauth_token": issued.token, "oauth_token_secret": issued.token_secret}
+    browser = open_site(fetch_token=lambda *_: token).browser()
+
+    for path in ("photos?size=1", "/doors/1", f"{box.origin}/absolute"):
+        assert browser.open(f"/account?path={path.replace('?', '%3F')}").json["user"] == "alice"
+
+    urls = [one.url for one in box.requests]
+    assert urls == [f"{box.origin}/api/photos?size=1", f"{box.origin}/doors/1", f"{box.origin}/absolute"]
+    page = browser.open(f"/account?path=//{box.other_origin.partition('//')[2]}/x")
+    assert page.error == "SigningError"
+    assert "leads away" in page.json["message"]
+
+
+def test_a_relative_address_without_a_base(open_site: Opener) -> None:
+    page = open_site(registered={"api_base_url": None}, fetch_token=lambda *_: TOKEN).browser().open("/account?path=x")
+
+    assert page.error == "SigningError"
+    assert "api_base_url" in page.json["message"]
+
+
+def test_a_request_without_a_token(open_site: Opener) -> None:
+    """The error names both ways to give one."""
+    for site in (open_site(), open_site(fetch_token=lambda *_: None)):
+        page = site.browser().open("/account?path=x")
+
+        assert page.error == "FlowError"
+        assert "token=…" in page.json["message"]
+        assert "fetch_token=…" in page.json["message"]
+
+
+def test_a_provider_has_its_own_way_to_find_tokens(open_site: Opener, box: ProviderBox) -> None:
+    """Given to ``register()`` it wins, and gets no name."""
+    issued = box.issue_token()
+    seen: list[int] = []
+
+    def fetch(*arguments: object) -> dict[str, str]:
+        seen.append(sum(argument == "box" for argument in arguments))
+        return {"oauth_token": issued.token, "oauth_token_secret": issued.token_secret}
+
+    site = open_site(fetch_token=lambda *_: TOKEN, registered={"fetch_token": fetch})
+
+    assert site.browser().open("/account?path=x").json["user"] == "alice"
+    assert seen == [0]
+
+
+def test_the_secret_is_text_or_octets(box: ProviderBox) -> None:
+    """Both give the same key."""
+    session: dict[str, Any] = {}
+    callback = box.visit(OAuth(secret_key=SECRET).register("box", **registration(box)).begin(session, CALLBACK))
+
+    again = OAuth(secret_key=SECRET.encode()).register("box", **registration(box))
+
+    assert again.finish(session, callback)["oauth_token"]
+
+
+@pytest.mark.parametrize("oauth", [OAuth(), OAuth(secret_key="")], ids=["none", "empty"])
+def test_no_secret(box: ProviderBox, oauth: OAuth) -> None:
+    """The error says where to give one, before the provider is asked for anything."""
+    with pytest.raises(SessionMissing, match=r"secret_missing.*OAuth\(secret_key=…\)"):
+        oauth.register("box", **registration(box)).begin({})
+
+    assert box.requests == []
+
+
+def test_another_secret_opens_no_login(box: ProviderBox) -> None:
+    """The error says what happened to the secret."""
+    session: dict[str, Any] = {}
+    begun = OAuth(secret_key="one").register("box", **registration(box))
+    callback = box.visit(begun.begin(session, "http://localhost/callback"))
+
+    with pytest.raises(FlowError, match="secret changed"):
+        OAuth(secret_key="two").register("box", **registration(box)).finish(session, callback)
+
+
+def test_sessions_with_rubbish_in_them(box: ProviderBox) -> None:
+    """What cannot be understood is left out, and does not stop anybody."""
+    app = OAuth(secret_key="one").register("box", **registration(box))
+    for rubbish in ("text", 1, {"a": 1}, [1, None, ["box"], ["box", "id", "soon", ""]]):
+        session: dict[str, Any] = {"_oauthone": rubbish}
+
+        callback = box.visit(app.begin(session, "http://localhost/callback"))
+
+        assert app.finish(session, callback)["oauth_token"]
+
+
+def test_two_providers_share_a_session(box: ProviderBox) -> None:
+    """A token of one is not taken for a token of the other."""
+    oauth = OAuth(secret_key="one")
+    one, two = (oauth.register(name, **registration(box)) for name in ("one", "two"))
+    session: dict[str, Any] = {}
+    callback = box.visit(one.begin(session, "http://localhost/callback"))
+
+    with pytest.raises(FlowError, match="unknown_login"):
+        two.finish(session, callback)
+    assert one.finish(session, callback)["oauth_token"]
+
+
+def test_long_tokens_leave_room_for_the_newest(box: ProviderBox) -> None:
+    """A cookie has to stay under 4,096 octets, so fewer logins wait."""
+    oauth = OAuth(secret_key="one")
+    app = oauth.register("box", **registration(box))
+    session: dict[str, Any] = {}
+    for number in range(5):
+        token = {"oauth_token": f"{number}" * 500, "oauth_token_secret": "s" * 500}
+        app.drive(app.steps_to_keep(None, token, None, ""), _mapping(session))
+
+    waiting = [entry for entry in session["_oauthone"] if entry[3]]
+    assert len(waiting) == 1
+    assert sum(len(entry[3]) for entry in waiting) < 4096
+
+
+def _mapping(session: dict[str, Any]) -> Any:
+    from oauthone.login.questions import MappingSession
+
+    return MappingSession(session)
+
+
+def test_a_host_that_may_share_the_cookie_is_only_warned_about(
+    open_site: Opener, box: ProviderBox, caplog: pytest.LogCaptureFixture
+) -> None:
+    """www.app.example and app.example can share a cookie; whether they do, nobody here knows."""
+    browser = open_site().browser()
+
+    browser.begin("www.app.example", to="https://app.example/callback")
+
+    assert any("'www.app.example'" in record.getMessage() for record in caplog.records)
+
+
+def test_configuration_without_a_framework(box: ProviderBox) -> None:
+    """A dict of dicts, under what is given; a misspelt key is told."""
+    settings = registration(box)
+    oauth = OAuth({"box": {**settings, "client_kwargs": {"realm": "a", "version": None}}, "bad": {"clientid": "x"}})
+
+    app = oauth.register("box", client_kwargs={"realm": "b"})
+
+    assert app.client_kwargs == {"realm": "b", "version": None}
+    assert oauth.register("box", overwrite=True, client_kwargs={"realm": "b"}).client_kwargs["realm"] == "a"
+    with pytest.raises(TypeError, match="clientid"):
+        oauth.register("bad")
+
+
+def test_the_verbs(box: ProviderBox) -> None:
+    """Each sends its method."""
+    issued = box.issue_token()
+    app = OAuth().register("box", **registration(box))
+    token = {"oauth_token": issued.token, "oauth_token_secret": issued.token_secret}
+
+    for verb in ("get", "post", "put", "patch", "delete"):
+        assert getattr(app, verb)("x", token=token).json()["user"] == "alice"
+
+    assert [one.method for one in box.requests] == ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+@pytest.mark.seen_in("authlib/authlib#819")
+@pytest.mark.parametrize("framework", ["django-async", "starlette", "plain-async"], indirect=True)
+def test_the_awaited_verbs(open_site: Opener, box: ProviderBox, framework: str) -> None:
+    """Starlette's have no prefix."""
+    import asyncio
+
+    issued = box.issue_token()
+    app = open_site().app
+    token = {"oauth_token": issued.token, "oauth_token_secret": issued.token_secret}
+    prefix = "" if framework == "starlette" else "a"
+
+    async def scenario() -> list[str]:
+        verbs = ("get", "post", "put", "patch", "delete")
+        return [(await getattr(app, prefix + verb)("x", token=token)).json()["user"] for verb in verbs]
+
+    assert asyncio.run(scenario()) == ["alice"] * 5
+    assert [one.method for one in box.requests] == ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def test_the_parts_are_public() -> None:
+    """What people derive from."""
+    assert issubclass(PlainApp, RemoteApplication)
+    assert issubclass(SigningError, ValueError)
