@@ -99,7 +99,7 @@ $(VENV)/.has-package: $(call made,$(VENV)) pyproject.toml dropin/pyproject.toml 
 	$(call install,-e '.[demo]' -e ./dropin)
 
 $(VENV)/.has-test: $(VENV)/.has-package requirements/test.txt
-	$(call install,-r requirements/test.txt -e '.[aiohttp$(,)httpx$(,)httpx2]')
+	$(call install,-r requirements/test.txt -e '.[aiohttp$(,)httpx$(,)httpx2$(,)django$(,)flask$(,)starlette]')
 
 $(NIQUESTS)/.has-niquests: $(call made,$(NIQUESTS)) pyproject.toml constraints.txt requirements/niquests.txt
 	$(call install,-r requirements/niquests.txt -e '.[niquests$(,)rsa$(,)testing]')

@@ -39,7 +39,10 @@ def flask_caching(folder: Path, redis_port: int) -> Any:
     from flask import Flask
     from flask_caching import Cache
 
-    return Cache(Flask("cached"), config={"CACHE_TYPE": "SimpleCache"})
+    app = Flask("cached")
+    cache = Cache(app, config={"CACHE_TYPE": "SimpleCache"})
+    with app.app_context():
+        return cache.cache
 
 
 def django_cache(folder: Path, redis_port: int) -> Any:

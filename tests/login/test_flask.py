@@ -134,3 +134,17 @@ def test_a_page_for_each_error(box: ProviderBox) -> None:
     assert site.browser().open("/callback?denied=x").text == "you refused"
     assert site.browser().open("/callback?oauth_token=x").text == "page for login_lost"
     assert site.flask.extensions["oauthone.login.flask"] is site.oauth
+
+
+def test_flask_caching_as_an_extension(box: ProviderBox) -> None:
+    """It finds its application by itself."""
+    from flask_caching import Cache
+
+    cache = Cache(config={"CACHE_TYPE": "SimpleCache"})
+    site = FlaskSite(box, cache=cache)
+    cache.init_app(site.flask)
+    browser = site.browser()
+    callback = box.visit(browser.begin())
+
+    assert browser.come_back(callback).status == 200
+    assert browser.come_back(callback).error == "CallbackReused"

@@ -1,0 +1,53 @@
+"""Log in with an OAuth 1.0 provider, in Django."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar, NoReturn
+
+from authlib._absent import absent
+from authlib.integrations.base_client import OAuthError
+from authlib.integrations.requests_client import OAuth1Session
+from oauthone.login import django as oauthone_django
+
+__all__ = ["DjangoOAuth1App", "OAuth", "OAuthError"]
+
+
+class DjangoOAuth1App(oauthone_django.DjangoOAuth1App):
+    """One provider in a Django project; derive from it, and register the class as ``client_cls``."""
+
+    client_cls: Any = OAuth1Session
+
+
+class OAuth(oauthone_django.OAuth):
+    """The remote applications of a Django project; the setting is ``AUTHLIB_OAUTH_CLIENTS``.
+
+    Args:
+        cache: where logins wait; without one they wait in the session, encrypted.
+        fetch_token: ``fetch_token(name, request)`` finds the token of whoever is logged in.
+        update_token: nothing in OAuth 1.0 calls it.
+        options: keyword arguments of `oauthone.login.django.OAuth`, such as ``secret_key``.
+    """
+
+    app_cls: ClassVar[Any] = DjangoOAuth1App
+    settings_name: ClassVar[str] = "AUTHLIB_OAUTH_CLIENTS"
+
+    def __init__(
+        self,
+        cache: Any = None,
+        fetch_token: Callable[..., Any] | None = None,
+        update_token: Callable[..., Any] | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(cache=cache, fetch_token=fetch_token, **options)
+
+    def register(self, name: str, overwrite: bool = False, **options: Any) -> Any:
+        """Make a provider known."""
+        return super().register(name, overwrite=overwrite, **options)
+
+
+_ABSENT = ("DjangoIntegration", "DjangoOAuth2App", "token_update")
+
+
+def __getattr__(name: str) -> NoReturn:
+    if name in _ABSENT:
+        raise absent(f"authlib.integrations.django_client.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

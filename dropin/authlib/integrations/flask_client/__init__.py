@@ -1,0 +1,67 @@
+"""Log in with an OAuth 1.0 provider, in Flask."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar, NoReturn
+
+from flask import Flask
+
+from authlib._absent import absent
+from authlib.integrations.base_client import OAuthError
+from authlib.integrations.requests_client import OAuth1Session
+from oauthone.login import flask as oauthone_flask
+
+__all__ = ["FlaskOAuth1App", "OAuth", "OAuthError"]
+
+
+class FlaskOAuth1App(oauthone_flask.FlaskOAuth1App):
+    """One provider in a Flask application; derive from it, and register the class as ``client_cls``."""
+
+    client_cls: Any = OAuth1Session
+
+
+class OAuth(oauthone_flask.OAuth):
+    """The remote applications of a Flask application.
+
+    Args:
+        app: the application.
+        cache: where logins wait; without one they wait in the session, encrypted.
+        fetch_token: ``fetch_token(name)`` finds the token of whoever is logged in.
+        update_token: nothing in OAuth 1.0 calls it.
+        options: keyword arguments of `oauthone.login.flask.OAuth`, such as ``secret_key``.
+    """
+
+    app_cls: ClassVar[Any] = FlaskOAuth1App
+
+    def __init__(
+        self,
+        app: Flask | None = None,
+        cache: Any = None,
+        fetch_token: Callable[..., Any] | None = None,
+        update_token: Callable[..., Any] | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(app, cache=cache, fetch_token=fetch_token, **options)
+
+    def init_app(
+        self,
+        app: Flask,
+        cache: Any = None,
+        fetch_token: Callable[..., Any] | None = None,
+        update_token: Callable[..., Any] | None = None,
+    ) -> None:
+        """Bind the registry to an application."""
+        super().init_app(app, cache=cache, fetch_token=fetch_token)
+        app.extensions["authlib.integrations.flask_client"] = self
+
+    def register(self, name: str, overwrite: bool = False, **options: Any) -> Any:
+        """Make a provider known."""
+        return super().register(name, overwrite=overwrite, **options)
+
+
+_ABSENT = ("FlaskIntegration", "FlaskOAuth2App", "token_update")
+
+
+def __getattr__(name: str) -> NoReturn:
+    if name in _ABSENT:
+        raise absent(f"authlib.integrations.flask_client.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

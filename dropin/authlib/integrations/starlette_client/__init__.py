@@ -1,0 +1,54 @@
+"""Log in with an OAuth 1.0 provider, in Starlette and FastAPI."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar, NoReturn
+
+from authlib._absent import absent
+from authlib.integrations.base_client import OAuthError
+from authlib.integrations.httpx_client import AsyncOAuth1Client
+from oauthone.login import starlette as oauthone_starlette
+
+__all__ = ["OAuth", "OAuthError", "StarletteOAuth1App"]
+
+
+class StarletteOAuth1App(oauthone_starlette.StarletteOAuth1App):
+    """One provider in a Starlette application; derive from it, and register the class as ``client_cls``."""
+
+    client_cls: Any = AsyncOAuth1Client
+
+
+class OAuth(oauthone_starlette.OAuth):
+    """The remote applications of a Starlette or FastAPI application.
+
+    Args:
+        config: a ``starlette.config.Config``, or a mapping.
+        cache: where logins wait, awaited or not; without one they wait in the session, encrypted.
+        fetch_token: ``fetch_token(name, request)`` finds the token of whoever is logged in.
+        update_token: nothing in OAuth 1.0 calls it.
+        options: keyword arguments of `oauthone.login.starlette.OAuth`, such as ``secret_key``.
+    """
+
+    app_cls: ClassVar[Any] = StarletteOAuth1App
+
+    def __init__(
+        self,
+        config: Any = None,
+        cache: Any = None,
+        fetch_token: Callable[..., Any] | None = None,
+        update_token: Callable[..., Any] | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(config, cache=cache, fetch_token=fetch_token, **options)
+
+    def register(self, name: str, overwrite: bool = False, **options: Any) -> Any:
+        """Make a provider known."""
+        return super().register(name, overwrite=overwrite, **options)
+
+
+_ABSENT = ("StarletteIntegration", "StarletteOAuth2App")
+
+
+def __getattr__(name: str) -> NoReturn:
+    if name in _ABSENT:
+        raise absent(f"authlib.integrations.starlette_client.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
