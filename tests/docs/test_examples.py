@@ -13,6 +13,7 @@ import inspect
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
@@ -92,8 +93,12 @@ def _compare(block: Block, expected: str | None, printed: str, *, partly: bool =
 
 async def _close(namespace: dict[str, Any]) -> None:
     for value in namespace.values():
-        if isinstance(value, type | ModuleType) or getattr(value, "is_closed", False):
-            continue
+        with suppress(RuntimeError):  # what stands for the current request has no attributes outside of one
+            await _close_one(value)
+
+
+async def _close_one(value: Any) -> None:
+    if not isinstance(value, type | ModuleType) and not getattr(value, "is_closed", False):
         close = getattr(value, "aclose", None) or getattr(value, "close", None)
         if close is not None and inspect.isawaitable(closing := close()):
             await closing
