@@ -266,6 +266,7 @@ def test_sessions_with_rubbish_in_them(box: ProviderBox) -> None:
         assert app.finish(session, callback)["oauth_token"]
 
 
+@pytest.mark.seen_in("django-rest-social-auth#97")
 def test_two_providers_share_a_session(box: ProviderBox) -> None:
     """A token of one is not taken for a token of the other."""
     oauth = OAuth(secret_key="one")
@@ -334,7 +335,7 @@ def test_the_verbs(box: ProviderBox) -> None:
     assert [one.method for one in box.requests] == ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
-@pytest.mark.seen_in("authlib/authlib#819")
+@pytest.mark.seen_in("authlib#819")
 @pytest.mark.parametrize("framework", ["django-async", "starlette", "plain-async"], indirect=True)
 def test_the_awaited_verbs(open_site: Opener, box: ProviderBox, framework: str) -> None:
     """Starlette's have no prefix."""

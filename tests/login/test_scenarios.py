@@ -27,8 +27,9 @@ def test_somebody_logs_in(site: Site, box: ProviderBox) -> None:
     assert [path_of(one) for one in legs if one.method == "POST"] == ["/oauth/request_token", "/oauth/access_token"]
 
 
-@pytest.mark.seen_in("authlib/authlib#294")
-@pytest.mark.seen_in("lepture/authlib#285")
+@pytest.mark.seen_in("authlib#294")
+@pytest.mark.seen_in("authlib#285")
+@pytest.mark.seen_in("django-social-auth#521")
 def test_two_tabs_both_finish(site: Site, box: ProviderBox) -> None:
     """In the order in which they began, and in the other."""
     browser = site.browser()
@@ -64,7 +65,6 @@ def test_a_callback_works_once_though_the_view_fails(site: Site, box: ProviderBo
     assert len(box.requests) == asked
 
 
-@pytest.mark.seen_in("python-social-auth/social-app-django#521")
 def test_a_login_that_the_provider_refuses_is_used_up(site: Site, box: ProviderBox) -> None:
     """A fault in the last leg leaves nothing behind."""
     browser = site.browser()
@@ -133,7 +133,7 @@ def test_a_lost_cookie(site: Site, box: ProviderBox) -> None:
     assert "SameSite" in page.json["message"]
 
 
-@pytest.mark.seen_in("flashingpumpkin/django-socialregistration#34")
+@pytest.mark.seen_in("socialregistration#34")
 def test_another_host(site: Site, box: ProviderBox) -> None:
     """Begun at localhost, back at 127.0.0.1, where the cookie is not sent."""
     callback = box.visit(site.browser().begin())
@@ -262,8 +262,8 @@ def test_the_steps_one_by_one(site: Site, box: ProviderBox) -> None:
     assert browser.come_back(box.visit(address)).status == 200
 
 
-@pytest.mark.seen_in("pennersr/django-allauth#2143")
-@pytest.mark.seen_in("pennersr/django-allauth#3366")
+@pytest.mark.seen_in("allauth#2143")
+@pytest.mark.seen_in("allauth#3366")
 def test_a_refusal_at_the_start_says_what_the_provider_said(
     site: Site, box: ProviderBox, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -62,8 +62,8 @@ def test_what_is_hidden_badly_is_found(text: str) -> None:
     assert found_in([hidden], secret)
 
 
-@pytest.mark.seen_in("authlib/authlib#23")
-@pytest.mark.seen_in("lepture/flask-oauthlib#205")
+@pytest.mark.seen_in("authlib#23")
+@pytest.mark.seen_in("flask-oauthlib#205")
 def test_no_secret_is_in_a_cookie(site: Site, box: ProviderBox) -> None:
     """Not before the callback, and not after it: of the temporary credentials, the token and the client."""
     browser = site.browser()
