@@ -51,8 +51,8 @@ check: $(VENV)/.has-check $(NIQUESTS)/.has-niquests docs  ## formatting, lint, t
 	$(VENV)/bin/pyright --pythonpath $(NIQUESTS)/bin/python src/oauthone/clients/niquests.py
 	$(VENV)/bin/python -m pytest -q tests/test_architecture.py
 
-bench: $(PEERS)/.has-peers  ## measure against Authlib, oauthlib and requests-oauthlib, side by side
-	@$(PEERS)/bin/python -m bench $(ARGS)
+bench: $(PEERS)/.has-peers $(NIQUESTS)/.has-niquests  ## measure against Authlib, oauthlib and requests-oauthlib, side by side
+	@NIQUESTS=$(NIQUESTS) $(PEERS)/bin/python -m bench $(ARGS)
 
 docs: $(VENV)/.has-docs  ## build the documentation in build/docs; warnings are errors
 	@rm -rf build/docs
