@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import repeat
 from statistics import median
 from time import process_time
@@ -74,13 +75,20 @@ def _block(run: Run, seconds: float) -> Callable[[], float]:
 
 def timed(run: Run, count: int) -> float:
     """Seconds of CPU for this many calls, with the garbage collector at rest."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
+    with resting_collector():
         start = process_time()
         for _ in repeat(None, count):
             run()
         return process_time() - start
+
+
+@contextmanager
+def resting_collector() -> Iterator[None]:
+    """No garbage is collected meanwhile."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
     finally:
         if was_enabled:
             gc.enable()

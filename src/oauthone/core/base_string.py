@@ -72,10 +72,10 @@ def request_parameters(query: str, form: str) -> list[str]:
         query: the URL's query as a wire string.
         form: the body as a wire string where it is a form, else empty.
     """
-    pairs = encoded_pairs(wire(query))
+    pairs = encoded_pairs(query if query.isascii() else wire(query)) if query else []
     if form:
         pairs += encoded_pairs(form)
-    if "oauth_signature" in query or "oauth_signature" in form or "%" in query or "%" in form:
+    if "oauth_signature\0" in "&".join(pairs):
         pairs = [pair for pair in pairs if not pair.startswith("oauth_signature\0")]
     return pairs
 

@@ -22,6 +22,7 @@ _CANONICAL_ESCAPE = "(?:[0189A-F][0-9A-F]|2[0-9A-CF]|3[A-F]|40|5[B-E]|60|7[BCDF]
 CANONICAL_TEXT = f"[A-Za-z0-9._~-]*+(?:%{_CANONICAL_ESCAPE}[A-Za-z0-9._~-]*+)*+"
 
 _CANONICAL_FORM = re.compile(f"{CANONICAL_TEXT}={CANONICAL_TEXT}(?:&{CANONICAL_TEXT}={CANONICAL_TEXT})*+")
+_is_canonical_form = _CANONICAL_FORM.fullmatch
 _NOT_CANONICAL = re.compile(f"%(?!{_CANONICAL_ESCAPE})(?:[0-9A-Fa-f]{{2}})?|[^A-Za-z0-9._~&=%-]")
 
 
@@ -113,8 +114,9 @@ def encoded_pairs(text: str) -> list[str]:
     """
     if not text:
         return []
-    text = text.replace("+", "%20")
-    if _CANONICAL_FORM.fullmatch(text):
+    if "+" in text:
+        text = text.replace("+", "%20")
+    if _is_canonical_form(text):
         return text.replace("=", "\0").split("&")
     return [_canonical_pair(pair) for pair in _NOT_CANONICAL.sub(_canonical_octet, text).split("&") if pair]
 

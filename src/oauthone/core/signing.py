@@ -153,7 +153,8 @@ class Signer:
             )
             if value is not None
         ]
-        self._template = HeaderTemplate(self._prefix, self._constant)
+        in_header = self._placement is Placement.HEADER
+        self._template = HeaderTemplate(self._prefix, self._constant) if in_header else None
 
     def sign(
         self,
@@ -188,12 +189,13 @@ class Signer:
                 read and can be read only once; a doubled or reserved name in ``extra``.
         """
         content_type, host = _content_type_and_host(headers) if headers else (None, None)
-        nonce = self._nonce() if nonce is None else nonce
+        if nonce is None:
+            nonce = self._nonce()
         timestamp = str(int(self._clock())) if timestamp is None else str(timestamp)
         form = body_hash = ""
         if self._placement is Placement.BODY:
             form = _form_to_extend(content_type, body)
-        elif is_form(content_type):
+        elif content_type is not None and is_form(content_type):
             form = form_text(body) if body else ""
         elif self._body_hash != "never" and (self._body_hash == "always" or not is_empty(body)):
             body_hash = percent_encode(body_digest(self._hash_name, body))
@@ -202,7 +204,7 @@ class Signer:
         found = request_parameters(query, form)
 
         if (
-            self._placement is Placement.HEADER
+            self._template is not None
             and realm is ...
             and callback is None
             and verifier is None
@@ -213,8 +215,7 @@ class Signer:
             stamp, once = _encoded(timestamp), _encoded(nonce)
             found.append(self._template.in_base_string(stamp, once, body_hash))
             base_string = signature_base_string(method, uri, found)
-            signature = _encoded_signature(self._sign(base_string))
-            authorization = self._template.header(stamp, once, body_hash, signature)
+            authorization = self._template.header(stamp, once, body_hash, _encoded_signature(self._sign(base_string)))
             return Signed(url, body, authorization, None, nonce, timestamp, base_string)
 
         parameters = [
