@@ -132,11 +132,11 @@ def test_failures_are_counted_per_token_and_forgotten_with_it(clock: Clock) -> N
     store = store_with(clock)
     store.save_pending(pending("t"))
     store.save_pending(pending("u"))
-    assert [store.count_failure(token) for token in "ttut"] == [1, 2, 1, 3]
-    assert [store.count_failure("unknown") for _ in range(2)] == [1, 1]
+    assert [store.count_try(token) for token in "ttut"] == [1, 2, 1, 3]
+    assert [store.count_try("unknown") for _ in range(2)] == [1, 1]
     store.take_pending("t")
     store.save_pending(pending("t"))
-    assert store.count_failure("t") == 1
+    assert store.count_try("t") == 1
 
 
 def test_the_number_of_pending_authorizations_is_bounded(clock: Clock) -> None:
@@ -144,7 +144,7 @@ def test_the_number_of_pending_authorizations_is_bounded(clock: Clock) -> None:
     store = store_with(clock, max_pending=2)
     store.save_pending(pending("a", NOW + 10))
     store.save_pending(pending("b", NOW + 20))
-    store.count_failure("a")
+    store.count_try("a")
     with pytest.raises(StoreError, match="raise max_pending, or use a larger store"):
         store.save_pending(pending("c"))
     store.save_pending(pending("b", NOW + 30))
@@ -155,4 +155,4 @@ def test_the_number_of_pending_authorizations_is_bounded(clock: Clock) -> None:
     assert store.find_pending("b")
     assert store.take_pending("b")
     store.save_pending(pending("a"))
-    assert store.count_failure("a") == 1
+    assert store.count_try("a") == 1

@@ -3,14 +3,21 @@
 from oauthone.core.explanation import first_difference
 from oauthone.core.rsa import RsaPublicKey
 from oauthone.core.verification import Credentials, Verified
+from oauthone.server.answers import Answer
 from oauthone.server.callbacks import CallbackRule, any_callback, exactly_registered
-from oauthone.server.provider import Answer, Decision, Provider, ProviderStore
+from oauthone.server.deciding import Decision
+from oauthone.server.protocols import AsyncProviderStore, AsyncVerifierStore, ProviderStore, VerifierStore
+from oauthone.server.provider import AsyncProvider, Provider
 from oauthone.server.records import Client, IssuedToken, PendingAuthorization, registered_client
 from oauthone.server.stores.memory import MemoryStore
-from oauthone.server.verifier import Verifier, VerifierStore
+from oauthone.server.verifier import AsyncVerifier, Verifier
 
 __all__ = [
     "Answer",
+    "AsyncProvider",
+    "AsyncProviderStore",
+    "AsyncVerifier",
+    "AsyncVerifierStore",
     "CallbackRule",
     "Client",
     "Credentials",

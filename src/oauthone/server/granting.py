@@ -5,7 +5,7 @@ They yield the questions of `oauthone.core.verification` and those below, and re
 
 import hmac
 import secrets
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from oauthone.core.encoding import form_encode
@@ -42,8 +42,20 @@ class TakePending(NamedTuple):
     token: str
 
 
-class CountFailure(NamedTuple):
-    """How many wrong verification codes were tried with this token, this one included?"""
+class ApprovePending(NamedTuple):
+    """Note under this token who agreed, what to, and the verification code. False if it is gone or was decided."""
+
+    token: str
+    verifier: str
+    user: str
+    extra: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        return f"ApprovePending(token={self.token!r}, user={self.user!r}, …)"
+
+
+class CountTry(NamedTuple):
+    """How many verification codes were tried with this token, the one that comes now included?"""
 
     token: str
 
@@ -77,7 +89,15 @@ class Terms(NamedTuple):
 
 
 Question: TypeAlias = (
-    FindCredentials | UseNonce | FindClient | FindPending | SavePending | TakePending | CountFailure | SaveToken
+    FindCredentials
+    | UseNonce
+    | FindClient
+    | FindPending
+    | SavePending
+    | ApprovePending
+    | TakePending
+    | CountTry
+    | SaveToken
 )
 Steps: TypeAlias = Generator[Question, Any, str]
 
@@ -130,11 +150,7 @@ def grant_token_credentials(request: Request, terms: Terms, now: float) -> Steps
         raise VerificationError(400, "parameter_absent", "oauth_verifier is missing")
     if pending.verifier is None:
         raise VerificationError(401, "permission_unknown", "the resource owner has not decided yet")
-    if not hmac.compare_digest(given.encode("utf-8", "surrogatepass"), pending.verifier.encode("utf-8")):
-        failures: int = yield CountFailure(token)
-        if failures >= terms.max_tries:
-            yield TakePending(token)
-        raise VerificationError(401, "parameter_rejected", "oauth_verifier is wrong")
+    yield from _try_verifier(token, given, pending.verifier, terms)
     taken: PendingAuthorization | None = yield TakePending(token)
     if taken is None:
         raise VerificationError(401, "token_used", "the temporary credentials were exchanged meanwhile")
@@ -144,6 +160,7 @@ def grant_token_credentials(request: Request, terms: Terms, now: float) -> Steps
         taken.client_id,
         taken.user,
         None if terms.token_lifetime is None else now + terms.token_lifetime,
+        taken.extra,
     )
     yield SaveToken(issued)
     return form_encode(
@@ -154,6 +171,18 @@ def grant_token_credentials(request: Request, terms: Terms, now: float) -> Steps
 def new_verifier(typed: bool) -> str:
     """A verification code: 8 characters that a person types, or 160 random bits for a redirect."""
     return "".join(secrets.choice(_TYPED) for _ in range(8)) if typed else secrets.token_urlsafe(20)
+
+
+def _try_verifier(token: str, given: str, right: str, terms: Terms) -> Generator[Question, Any, None]:
+    """Compare a verification code. The try is counted first, so that many at once are no more than one by one."""
+    tries: int = yield CountTry(token)
+    if tries > terms.max_tries:
+        raise VerificationError(401, "parameter_rejected", "too many verification codes were tried")
+    if hmac.compare_digest(given.encode("utf-8", "surrogatepass"), right.encode("utf-8")):
+        return
+    if tries == terms.max_tries:
+        yield TakePending(token)
+    raise VerificationError(401, "parameter_rejected", "oauth_verifier is wrong")
 
 
 def _verified_as_pending(request: Request, terms: Terms, now: float) -> Generator[Question, Any, Verified]:

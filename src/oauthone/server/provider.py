@@ -1,103 +1,74 @@
-"""`Provider`: the three endpoints of RFC 5849 section 2 over a store, for any web framework to route to."""
+"""`Provider` and `AsyncProvider`: the three endpoints of RFC 5849 section 2 over a store, for any web framework."""
 
 import time
-from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Generator, Mapping
+from typing import Any, Generic, TypeVar, cast
 
-from oauthone.core.drive import run
-from oauthone.core.encoding import form_encode
-from oauthone.core.verification import FindCredentials, UseNonce
+from oauthone.core.drive import arun, run
 from oauthone.errors import OAuth1Error, StoreError, VerificationError
-from oauthone.server.callbacks import CallbackRule, callback_with, exactly_registered
+from oauthone.server.answers import Answer, granted, refusal_answer
+from oauthone.server.asking import asking, asking_later
+from oauthone.server.callbacks import CallbackRule, exactly_registered
+from oauthone.server.deciding import Decision, decide_against, decide_for, find_undecided
 from oauthone.server.granting import (
-    CountFailure,
-    FindClient,
-    FindPending,
     Question,
     Request,
-    SavePending,
     Steps,
-    TakePending,
     Terms,
     grant_temporary_credentials,
     grant_token_credentials,
-    new_verifier,
 )
-from oauthone.server.records import Client, IssuedToken, PendingAuthorization
-from oauthone.server.verifier import IncomingHeaders, Verifier, VerifierStore
+from oauthone.server.protocols import AsyncProviderStore, ProviderStore, VerifierStore
+from oauthone.server.records import Client, PendingAuthorization
+from oauthone.server.verifier import IncomingHeaders, Verifier, VerifierSettings
 
-_FORM_HEADERS: tuple[tuple[str, str], ...] = (
-    ("Content-Type", "application/x-www-form-urlencoded"),
-    ("Cache-Control", "no-store"),
-    ("Pragma", "no-cache"),
-)
+Store = TypeVar("Store")
+_NOTHING: Mapping[str, str] = {}
 
 
-class ProviderStore(VerifierStore, Protocol):
-    """What a `Provider` needs of a store beyond verification. Each method may raise `oauthone.errors.StoreError`."""
+class ProviderSettings(Generic[Store]):
+    """What a `Provider` and an `AsyncProvider` are told once, and the steps that both walk."""
 
-    def find_client(self, client_id: str) -> Client | None:
-        """The registered client, or None."""
-        ...
+    _asking: Callable[[Any], Callable[[Any], Any]]
 
-    def save_pending(self, pending: PendingAuthorization) -> None:
-        """Remember a new pending authorization until it expires."""
-        ...
+    def __init__(
+        self,
+        store: Store,
+        *,
+        verifier: VerifierSettings[Any] | None = None,
+        callback_rule: CallbackRule = exactly_registered,
+        temporary_lifetime: float = 600,
+        token_lifetime: float | None = None,
+        max_tries: int = 5,
+        on_refusal: Callable[[OAuth1Error], None] | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._ask = self._asking(store)
+        self._clock = clock
+        self._on_refusal = on_refusal
+        self._verifier: VerifierSettings[Any] = verifier or Verifier(cast("VerifierStore", store), clock=clock)
+        self._terms = Terms(self._verifier.policy, callback_rule, temporary_lifetime, token_lifetime, max_tries)
 
-    def approve_pending(self, token: str, verifier: str, user: str) -> bool:
-        """Note the resource owner's agreement, in one atomic step; False if the authorization is gone or decided."""
-        ...
-
-    def find_pending(self, token: str) -> PendingAuthorization | None:
-        """The pending authorization, or None."""
-        ...
-
-    def take_pending(self, token: str) -> PendingAuthorization | None:
-        """The pending authorization, forgotten in the same atomic step; None for whoever comes second."""
-        ...
-
-    def count_failure(self, token: str) -> int:
-        """Count one more wrong verification code for this token, and say how many there were."""
-        ...
-
-    def save_token(self, issued: IssuedToken) -> None:
-        """Remember a token."""
-        ...
-
-
-class Answer(NamedTuple):
-    """What an endpoint answers.
-
-    Attributes:
-        status: the HTTP status code.
-        headers: the headers as pairs.
-        body: the body's octets.
-    """
-
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-
-    def __repr__(self) -> str:
-        return f"Answer(status={self.status}, …)"
+    def _answered(
+        self,
+        grant: Callable[[Request, Terms, float], Steps],
+        method: str,
+        url: str,
+        headers: IncomingHeaders,
+        body: bytes,
+    ) -> Generator[Question, Any, Answer]:
+        """An endpoint from request to answer: what is refused, and a store that fails, are answers too."""
+        try:
+            request = Request(method, *self._verifier.as_seen_by_clients(url, headers), body)
+            form = yield from grant(request, self._terms, self._clock())
+        except (VerificationError, StoreError) as refused:
+            if self._on_refusal is not None:
+                self._on_refusal(refused)
+            return refusal_answer(refused)
+        return granted(form)
 
 
-class Decision(NamedTuple):
-    """What follows from a resource owner's decision: a place to go, or a code to type.
-
-    Attributes:
-        redirect: where to send the browser, or None where the code is shown instead.
-        verifier: the verification code; None after a denial.
-    """
-
-    redirect: str | None
-    verifier: str | None
-
-    def __repr__(self) -> str:
-        return "Decision(…)"
-
-
-class Provider:
+class Provider(ProviderSettings[ProviderStore]):
     """A provider of OAuth 1.0 credentials.
 
     Args:
@@ -106,29 +77,13 @@ class Provider:
         callback_rule: which callbacks a client may have; by default those it registered, character for character.
         temporary_lifetime: how many seconds temporary credentials live.
         token_lifetime: how many seconds token credentials live; None for ever.
-        max_tries: how many wrong verification codes kill temporary credentials.
+        max_tries: how many verification codes may be tried; as many wrong ones kill temporary credentials.
         on_refusal: told of each request that an endpoint refuses, and of each failure of the store, for logs: the
             answer tells the client less.
         clock: returns the seconds since 1970.
     """
 
-    def __init__(
-        self,
-        store: ProviderStore,
-        *,
-        verifier: Verifier | None = None,
-        callback_rule: CallbackRule = exactly_registered,
-        temporary_lifetime: float = 600,
-        token_lifetime: float | None = None,
-        max_tries: int = 5,
-        on_refusal: Callable[[OAuth1Error], None] | None = None,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        self._store = store
-        self._clock = clock
-        self._on_refusal = on_refusal
-        self._verifier = verifier or Verifier(store, clock=clock)
-        self._terms = Terms(self._verifier.policy, callback_rule, temporary_lifetime, token_lifetime, max_tries)
+    _asking = staticmethod(asking)
 
     def temporary_credentials(self, method: str, url: str, headers: IncomingHeaders, body: bytes = b"") -> Answer:
         """The temporary credential request endpoint (RFC 5849 section 2.1).
@@ -139,11 +94,11 @@ class Provider:
             headers: all headers, as a mapping or as pairs.
             body: the body's octets.
         """
-        return self._answered(grant_temporary_credentials, method, url, headers, body)
+        return run(self._answered(grant_temporary_credentials, method, url, headers, body), self._ask)
 
     def token_credentials(self, method: str, url: str, headers: IncomingHeaders, body: bytes = b"") -> Answer:
         """The token request endpoint (RFC 5849 section 2.3); the arguments are those of `temporary_credentials`."""
-        return self._answered(grant_token_credentials, method, url, headers, body)
+        return run(self._answered(grant_token_credentials, method, url, headers, body), self._ask)
 
     def pending(self, token: str) -> tuple[PendingAuthorization, Client]:
         """What a consent page shows: the pending authorization and the client that asks.
@@ -152,30 +107,24 @@ class Provider:
             VerificationError: the token is unknown, expired or decided: show an error page, redirect nowhere.
             StoreError: the store did not answer.
         """
-        pending, client = self._live(token)
-        if pending.verifier is not None:
-            raise _not_pending()
-        return pending, client
+        return run(find_undecided(token, self._clock()), self._ask)
 
-    def approve(self, token: str, user: str) -> Decision:
+    def approve(self, token: str, user: str, extra: Mapping[str, str] = _NOTHING) -> Decision:
         """The resource owner ``user`` agreed (RFC 5849 section 2.2). Call it after a POST that CSRF cannot forge.
 
         Agreeing twice, as a double click does, is agreeing once: the second call returns what the first did.
+
+        Args:
+            token: which authorization.
+            user: who agreed.
+            extra: what they agreed to, such as ``{"scope": "read"}``. The token keeps it, nothing widens it later, and
+                the client is told.
 
         Raises:
             VerificationError: the token is unknown, expired, exchanged, or decided by another user.
             StoreError: the store did not answer.
         """
-        pending, _ = self._live(token)
-        if pending.verifier is None:
-            self._store.approve_pending(token, new_verifier(typed=pending.callback is None), user)
-            pending, _ = self._live(token)
-        if pending.verifier is None or pending.user != user:
-            raise _not_pending()
-        if pending.callback is None:
-            return Decision(None, pending.verifier)
-        answer = [("oauth_token", token), ("oauth_verifier", pending.verifier)]
-        return Decision(callback_with(pending.callback, answer), pending.verifier)
+        return run(decide_for(token, user, extra, self._clock()), self._ask)
 
     def deny(self, token: str) -> Decision:
         """The resource owner refused: the temporary credentials die at once.
@@ -184,71 +133,34 @@ class Provider:
             VerificationError: see `pending`.
             StoreError: the store did not answer.
         """
-        pending, _ = self.pending(token)
-        if self._store.take_pending(token) is None:
-            raise _not_pending()
-        if pending.callback is None:
-            return Decision(None, None)
-        answer = [("oauth_token", token), ("oauth_problem", "user_refused")]
-        return Decision(callback_with(pending.callback, answer), None)
-
-    def _tell(self, error: OAuth1Error) -> None:
-        if self._on_refusal is not None:
-            self._on_refusal(error)
-
-    def _live(self, token: str) -> tuple[PendingAuthorization, Client]:
-        pending = self._store.find_pending(token)
-        client = None if pending is None else self._store.find_client(pending.client_id)
-        if pending is None or client is None or pending.expires <= self._clock():
-            raise _not_pending()
-        return pending, client
-
-    def _answered(
-        self,
-        steps: Callable[[Request, Terms, float], Steps],
-        method: str,
-        url: str,
-        headers: IncomingHeaders,
-        body: bytes,
-    ) -> Answer:
-        try:
-            request = Request(method, *self._verifier.as_seen_by_clients(url, headers), body)
-            form = run(steps(request, self._terms, self._clock()), self._ask)
-        except VerificationError as refused:
-            self._tell(refused)
-            return refusal_answer(refused)
-        except StoreError as failed:
-            self._tell(failed)
-            return Answer(503, (*_FORM_HEADERS, ("Retry-After", "1")), b"")
-        return Answer(200, _FORM_HEADERS, form.encode("ascii"))
-
-    def _ask(self, question: Question) -> Any:
-        match question:
-            case FindCredentials():
-                return self._store.find_credentials(*question)
-            case UseNonce():
-                return self._store.use_nonce(*question)
-            case FindClient():
-                return self._store.find_client(question.client_id)
-            case SavePending():
-                return self._store.save_pending(question.pending)
-            case FindPending():
-                return self._store.find_pending(question.token)
-            case TakePending():
-                return self._store.take_pending(question.token)
-            case CountFailure():
-                return self._store.count_failure(question.token)
-            case _:
-                return self._store.save_token(question.issued)
+        return run(decide_against(token, self._clock()), self._ask)
 
 
-def _not_pending() -> VerificationError:
-    return VerificationError(400, "token_rejected", "no authorization is pending under this token")
+class AsyncProvider(ProviderSettings[AsyncProviderStore | ProviderStore]):
+    """`Provider` whose methods are coroutines. Its further arguments are those of `Provider`.
 
+    Args:
+        store: one whose methods are coroutines, or a plain one that never waits, such as `MemoryStore`.
+    """
 
-def refusal_answer(refused: VerificationError) -> Answer:
-    """What a client is told of a refusal: status, challenge and problem, and nothing that helps to guess."""
-    headers = _FORM_HEADERS
-    if refused.status == 401:
-        headers = (*headers, ("WWW-Authenticate", refused.challenge))
-    return Answer(refused.status, headers, form_encode([("oauth_problem", refused.problem)]).encode("ascii"))
+    _asking = staticmethod(asking_later)
+
+    async def temporary_credentials(self, method: str, url: str, headers: IncomingHeaders, body: bytes = b"") -> Answer:
+        """See `Provider.temporary_credentials`."""
+        return await arun(self._answered(grant_temporary_credentials, method, url, headers, body), self._ask)
+
+    async def token_credentials(self, method: str, url: str, headers: IncomingHeaders, body: bytes = b"") -> Answer:
+        """See `Provider.token_credentials`."""
+        return await arun(self._answered(grant_token_credentials, method, url, headers, body), self._ask)
+
+    async def pending(self, token: str) -> tuple[PendingAuthorization, Client]:
+        """See `Provider.pending`."""
+        return await arun(find_undecided(token, self._clock()), self._ask)
+
+    async def approve(self, token: str, user: str, extra: Mapping[str, str] = _NOTHING) -> Decision:
+        """See `Provider.approve`."""
+        return await arun(decide_for(token, user, extra, self._clock()), self._ask)
+
+    async def deny(self, token: str) -> Decision:
+        """See `Provider.deny`."""
+        return await arun(decide_against(token, self._clock()), self._ask)

@@ -82,6 +82,7 @@ class PendingAuthorization(NamedTuple):
         expires: seconds since 1970.
         verifier: the verification code, once the resource owner agreed.
         user: who agreed.
+        extra: what they agreed to, such as ``{"scope": "read"}``: the token carries it.
     """
 
     token: str
@@ -91,6 +92,7 @@ class PendingAuthorization(NamedTuple):
     expires: float
     verifier: str | None = None
     user: str | None = None
+    extra: Mapping[str, str] = {}
 
     def __repr__(self) -> str:
         return f"PendingAuthorization(token={self.token!r}, client_id={self.client_id!r}, …)"

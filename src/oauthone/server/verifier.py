@@ -1,17 +1,16 @@
-"""`Verifier`: one call per incoming request, over a store of credentials and nonces."""
+"""`Verifier` and `AsyncVerifier`: one call per incoming request, over a store of credentials and nonces."""
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any, Protocol, TypeAlias
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from oauthone.core.base_string import split_authority, split_query
-from oauthone.core.drive import run
+from oauthone.core.drive import arun, run
 from oauthone.core.encoding import pairs_of
 from oauthone.core.parameters import realm_prefix
 from oauthone.core.signature import SIGNATURE_METHODS, SignatureMethod, method_named
 from oauthone.core.verification import (
     BodyHashRule,
-    Credentials,
     FindCredentials,
     Policy,
     TokenRule,
@@ -20,29 +19,80 @@ from oauthone.core.verification import (
     verify_request,
 )
 from oauthone.errors import SigningError, VerificationError
+from oauthone.server.asking import asking, asking_later
+from oauthone.server.protocols import AsyncVerifierStore, VerifierStore
 
 IncomingHeaders: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
+Store = TypeVar("Store")
 
 
-class VerifierStore(Protocol):
-    """What a `Verifier` needs of a store. Each method raises `oauthone.errors.StoreError` when it cannot answer."""
+class VerifierSettings(Generic[Store]):
+    """What a `Verifier` and an `AsyncVerifier` are told once, and the steps that both walk."""
 
-    def find_credentials(self, client_id: str, token: str | None) -> Credentials | None:
-        """The client's and the token's secrets; None for an unknown client.
+    _asking: Callable[[Any], Callable[[Any], Any]]
 
-        A token that is unknown, or was issued to another client, leaves ``token_secret`` None.
+    def __init__(
+        self,
+        store: Store,
+        *,
+        window: int = 300,
+        token: TokenRule = "required",
+        allow_insecure_transport: bool = False,
+        public_url: str | None = None,
+        hosts: Collection[str] | None = None,
+        signature_methods: Iterable[str | SignatureMethod] | None = None,
+        body_hash: BodyHashRule = "optional",
+        realm: str | None = None,
+        max_parameters: int = 1_000,
+        max_header: int = 16 * 1024,
+        max_form: int = 1024 * 1024,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        if public_url is not None and hosts is not None:
+            raise SigningError("public_url fixes the host: leave hosts out")
+        if realm is not None:
+            realm_prefix(realm)
+        self._ask = self._asking(store)
+        self._clock = clock
+        self._public_url = None if public_url is None else _origin_and_prefix(public_url)
+        self.policy = Policy(
+            window=window,
+            token=token,
+            body_hash=body_hash,
+            allow_insecure_transport=allow_insecure_transport,
+            signature_methods=_method_table(signature_methods),
+            hosts=None if hosts is None else frozenset(host.lower() for host in hosts),
+            max_parameters=max_parameters,
+            max_header=max_header,
+            max_form=max_form,
+            realm=realm,
+        )
+
+    def steps(
+        self, method: str, url: str, headers: IncomingHeaders, body: bytes
+    ) -> Generator[FindCredentials | UseNonce, Any, Verified]:
+        """One verification as a generator: it yields questions for the store. See `oauthone.core.drive`."""
+        url, pairs = self.as_seen_by_clients(url, headers)
+        return (yield from verify_request(method, url, pairs, body, self.policy, self._clock()))
+
+    def as_seen_by_clients(self, url: str, headers: IncomingHeaders) -> tuple[str, list[tuple[str, str]]]:
+        """``url`` and headers, as pairs, with ``public_url`` in the place of what a proxy made of them.
+
+        Raises:
+            VerificationError: ``url`` is no absolute URL.
         """
-        ...
+        pairs: list[tuple[str, str]] = list(pairs_of(headers))
+        if self._public_url is None:
+            return url, pairs
+        before, query = split_query(url)
+        try:
+            seen = self._public_url + split_authority(before)[2]
+        except SigningError:
+            raise VerificationError(400, "parameter_rejected", "the request's URL is no absolute URL") from None
+        return seen + ("?" + query if query else ""), [pair for pair in pairs if pair[0].lower() != "host"]
 
-    def use_nonce(self, client_id: str, token: str | None, timestamp: int, nonce: str) -> bool:
-        """Add the four together if they are not there yet, in one atomic step; False if they were.
 
-        They have to be remembered until ``timestamp`` lies more than the verifier's window in the past.
-        """
-        ...
-
-
-class Verifier:
+class Verifier(VerifierSettings[VerifierStore]):
     """Verifies incoming requests (RFC 5849 section 3.2).
 
     Args:
@@ -68,42 +118,7 @@ class Verifier:
             beside ``hosts``.
     """
 
-    def __init__(
-        self,
-        store: VerifierStore,
-        *,
-        window: int = 300,
-        token: TokenRule = "required",
-        allow_insecure_transport: bool = False,
-        public_url: str | None = None,
-        hosts: Collection[str] | None = None,
-        signature_methods: Iterable[str | SignatureMethod] | None = None,
-        body_hash: BodyHashRule = "optional",
-        realm: str | None = None,
-        max_parameters: int = 1_000,
-        max_header: int = 16 * 1024,
-        max_form: int = 1024 * 1024,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        if public_url is not None and hosts is not None:
-            raise SigningError("public_url fixes the host: leave hosts out")
-        if realm is not None:
-            realm_prefix(realm)
-        self._store = store
-        self._clock = clock
-        self._public_url = None if public_url is None else _origin_and_prefix(public_url)
-        self.policy = Policy(
-            window=window,
-            token=token,
-            body_hash=body_hash,
-            allow_insecure_transport=allow_insecure_transport,
-            signature_methods=_method_table(signature_methods),
-            hosts=None if hosts is None else frozenset(host.lower() for host in hosts),
-            max_parameters=max_parameters,
-            max_header=max_header,
-            max_form=max_form,
-            realm=realm,
-        )
+    _asking = staticmethod(asking)
 
     def verify(self, method: str, url: str, headers: IncomingHeaders, body: bytes = b"") -> Verified:
         """Verify one request as it arrived.
@@ -118,29 +133,21 @@ class Verifier:
             VerificationError: the request is refused; answer with its ``status``.
             StoreError: the store did not answer; answer 503.
         """
-        url, pairs = self.as_seen_by_clients(url, headers)
-        return run(verify_request(method, url, pairs, body, self.policy, self._clock()), self._answer)
+        return run(self.steps(method, url, headers, body), self._ask)
 
-    def as_seen_by_clients(self, url: str, headers: IncomingHeaders) -> tuple[str, list[tuple[str, str]]]:
-        """``url`` and headers, as pairs, with ``public_url`` in the place of what a proxy made of them.
 
-        Raises:
-            VerificationError: ``url`` is no absolute URL.
-        """
-        pairs: list[tuple[str, str]] = list(pairs_of(headers))
-        if self._public_url is None:
-            return url, pairs
-        before, query = split_query(url)
-        try:
-            seen = self._public_url + split_authority(before)[2]
-        except SigningError:
-            raise VerificationError(400, "parameter_rejected", "the request's URL is no absolute URL") from None
-        return seen + ("?" + query if query else ""), [pair for pair in pairs if pair[0].lower() != "host"]
+class AsyncVerifier(VerifierSettings[AsyncVerifierStore | VerifierStore]):
+    """`Verifier` for stores whose methods are coroutines. Its further arguments are those of `Verifier`.
 
-    def _answer(self, question: FindCredentials | UseNonce) -> Any:
-        if isinstance(question, FindCredentials):
-            return self._store.find_credentials(*question)
-        return self._store.use_nonce(*question)
+    Args:
+        store: one whose methods are coroutines, or a plain one that never waits, such as `MemoryStore`.
+    """
+
+    _asking = staticmethod(asking_later)
+
+    async def verify(self, method: str, url: str, headers: IncomingHeaders, body: bytes = b"") -> Verified:
+        """See `Verifier.verify`."""
+        return await arun(self.steps(method, url, headers, body), self._ask)
 
 
 def _origin_and_prefix(public_url: str) -> str:

@@ -2,12 +2,14 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from threading import Lock
 
 from oauthone.core.verification import Credentials
 from oauthone.errors import StoreError
 from oauthone.server.records import Client, IssuedToken, PendingAuthorization
+
+_NOTHING: Mapping[str, str] = {}
 
 
 class MemoryStore:
@@ -34,7 +36,7 @@ class MemoryStore:
     ) -> None:
         self._clients = {client.client_id: client for client in clients}
         self._pending: dict[str, PendingAuthorization] = {}
-        self._failures: dict[str, int] = {}
+        self._tries: dict[str, int] = {}
         self._tokens: dict[str, IssuedToken] = {}
         self._revoked: set[str] = set()
         self._nonces: dict[int, set[tuple[str, str | None, str]]] = {}
@@ -101,13 +103,13 @@ class MemoryStore:
                 self._forget_pending()
             self._pending[pending.token] = pending
 
-    def approve_pending(self, token: str, verifier: str, user: str) -> bool:
+    def approve_pending(self, token: str, verifier: str, user: str, extra: Mapping[str, str] = _NOTHING) -> bool:
         """See `oauthone.server.ProviderStore`."""
         with self._lock:
             pending = self._pending.get(token)
             if pending is None or pending.verifier is not None:
                 return False
-            self._pending[token] = pending._replace(verifier=verifier, user=user)
+            self._pending[token] = pending._replace(verifier=verifier, user=user, extra=dict(extra))
             return True
 
     def find_pending(self, token: str) -> PendingAuthorization | None:
@@ -117,26 +119,27 @@ class MemoryStore:
     def take_pending(self, token: str) -> PendingAuthorization | None:
         """See `oauthone.server.ProviderStore`."""
         with self._lock:
-            self._failures.pop(token, None)
+            self._tries.pop(token, None)
             return self._pending.pop(token, None)
 
-    def count_failure(self, token: str) -> int:
+    def count_try(self, token: str) -> int:
         """See `oauthone.server.ProviderStore`."""
         with self._lock:
-            failures = self._failures.get(token, 0) + 1
+            tries = self._tries.get(token, 0) + 1
             if token in self._pending:
-                self._failures[token] = failures
-            return failures
+                self._tries[token] = tries
+            return tries
 
     def save_token(self, issued: IssuedToken) -> None:
         """See `oauthone.server.ProviderStore`."""
         with self._lock:
             self._tokens[issued.token] = issued
 
-    def revoke_token(self, token: str) -> None:
-        """Let no further request with this token pass."""
+    def revoke_token(self, token: str) -> bool:
+        """Let no further request with this token pass. False if there is no such token."""
         with self._lock:
             self._revoked.add(token)
+            return token in self._tokens
 
     def _problem(self, issued: IssuedToken) -> str | None:
         if issued.token in self._revoked:
@@ -156,6 +159,6 @@ class MemoryStore:
         now = self._clock()
         for token in [token for token, pending in self._pending.items() if pending.expires <= now]:
             del self._pending[token]
-            self._failures.pop(token, None)
+            self._tries.pop(token, None)
         if len(self._pending) >= self._max_pending:
             raise StoreError("too many authorizations are pending: raise max_pending, or use a larger store")

@@ -1,0 +1,48 @@
+"""What a server answers: granted credentials, a refusal that helps nobody guess, or that its store is down."""
+
+from typing import NamedTuple
+
+from oauthone.core.encoding import form_encode
+from oauthone.errors import OAuth1Error, VerificationError
+
+_FORM_HEADERS: tuple[tuple[str, str], ...] = (
+    ("Content-Type", "application/x-www-form-urlencoded"),
+    ("Cache-Control", "no-store"),
+    ("Pragma", "no-cache"),
+)
+
+
+class Answer(NamedTuple):
+    """What an endpoint answers.
+
+    Attributes:
+        status: the HTTP status code.
+        headers: the headers as pairs.
+        body: the body's octets.
+    """
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def __repr__(self) -> str:
+        return f"Answer(status={self.status}, …)"
+
+
+def granted(form: str) -> Answer:
+    """The answer that carries credentials: no cache may keep it."""
+    return Answer(200, _FORM_HEADERS, form.encode("ascii"))
+
+
+def refusal_answer(refused: OAuth1Error) -> Answer:
+    """What a client is told of a refusal: status, challenge and problem, and nothing that helps to guess.
+
+    Args:
+        refused: a `oauthone.errors.VerificationError`; anything else, such as a `oauthone.errors.StoreError`, is a 503.
+    """
+    if not isinstance(refused, VerificationError):
+        return Answer(503, (*_FORM_HEADERS, ("Retry-After", "1")), b"")
+    headers = _FORM_HEADERS
+    if refused.status == 401:
+        headers = (*headers, ("WWW-Authenticate", refused.challenge))
+    return Answer(refused.status, headers, form_encode([("oauth_problem", refused.problem)]).encode("ascii"))
