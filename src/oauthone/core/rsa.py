@@ -179,10 +179,13 @@ class RsaPublicKey:
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
+        return restored_public_key, (self.der(),)
+
+    def der(self) -> bytes:
+        """The key's octets (DER, SubjectPublicKeyInfo): what a store keeps. `restored_public_key` reads them."""
         from cryptography.hazmat.primitives import serialization
 
-        octets = self._key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-        return _restored_public_key, (octets,)
+        return self._key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
 @lru_cache(maxsize=1)
@@ -202,7 +205,8 @@ def _restored_key(octets: bytes) -> RsaKey:
     return RsaKey(octets, min_bits=0)
 
 
-def _restored_public_key(octets: bytes) -> RsaPublicKey:
+def restored_public_key(octets: bytes) -> RsaPublicKey:
+    """The key whose ``der()`` was kept. It was checked when it was registered, so its length is not looked at again."""
     return RsaPublicKey(octets, min_bits=0)
 
 

@@ -108,6 +108,7 @@ class IssuedToken(NamedTuple):
         user: whose resources it opens.
         expires: seconds since 1970, or None.
         extra: what else belongs to it, such as its scope; also sent in the answer that issues it.
+        revoked: no request with it passes any more.
     """
 
     token: str
@@ -116,6 +117,22 @@ class IssuedToken(NamedTuple):
     user: str | None = None
     expires: float | None = None
     extra: Mapping[str, str] = {}
+    revoked: bool = False
+
+    def problem(self, now: float) -> str | None:
+        """Why it is no longer good, in the vocabulary of the Problem Reporting extension, or None."""
+        if self.revoked:
+            return "token_revoked"
+        return "token_expired" if self.expires is not None and self.expires <= now else None
 
     def __repr__(self) -> str:
         return f"IssuedToken(token={self.token!r}, client_id={self.client_id!r}, user={self.user!r}, …)"
+
+
+def credentials_of(client: Client, issued: IssuedToken | None, now: float) -> Credentials:
+    """A store's answer about a client and the token that a request names; one issued to another client is unknown."""
+    if issued is None or issued.client_id != client.client_id:
+        return client.credentials()
+    return client.credentials(
+        issued.token_secret, token_problem=issued.problem(now), user=issued.user, extra=issued.extra
+    )

@@ -7,7 +7,7 @@ from threading import Lock
 
 from oauthone.core.verification import Credentials
 from oauthone.errors import StoreError
-from oauthone.server.records import Client, IssuedToken, PendingAuthorization
+from oauthone.server.records import Client, IssuedToken, PendingAuthorization, credentials_of
 
 _NOTHING: Mapping[str, str] = {}
 
@@ -38,7 +38,6 @@ class MemoryStore:
         self._pending: dict[str, PendingAuthorization] = {}
         self._tries: dict[str, int] = {}
         self._tokens: dict[str, IssuedToken] = {}
-        self._revoked: set[str] = set()
         self._nonces: dict[int, set[tuple[str, str | None, str]]] = {}
         self._nonce_counts: defaultdict[str, int] = defaultdict(int)
         self._window = window
@@ -52,6 +51,11 @@ class MemoryStore:
         with self._lock:
             self._clients[client.client_id] = client
 
+    def remove_client(self, client_id: str) -> bool:
+        """Let no further request of this client pass. False if there is no such client."""
+        with self._lock:
+            return self._clients.pop(client_id, None) is not None
+
     def find_client(self, client_id: str) -> Client | None:
         """See `oauthone.server.ProviderStore`."""
         return self._clients.get(client_id)
@@ -61,12 +65,7 @@ class MemoryStore:
         client = self._clients.get(client_id)
         if client is None:
             return None
-        issued = self._tokens.get(token) if token is not None else None
-        if issued is None or issued.client_id != client_id:
-            return client.credentials()
-        return client.credentials(
-            issued.token_secret, token_problem=self._problem(issued), user=issued.user, extra=issued.extra
-        )
+        return credentials_of(client, None if token is None else self._tokens.get(token), self._clock())
 
     def use_nonce(self, client_id: str, token: str | None, timestamp: int, nonce: str) -> bool:
         """See `oauthone.server.VerifierStore`. One set per second of timestamps, so that forgetting is cheap."""
@@ -138,15 +137,10 @@ class MemoryStore:
     def revoke_token(self, token: str) -> bool:
         """Let no further request with this token pass. False if there is no such token."""
         with self._lock:
-            self._revoked.add(token)
-            return token in self._tokens
-
-    def _problem(self, issued: IssuedToken) -> str | None:
-        if issued.token in self._revoked:
-            return "token_revoked"
-        if issued.expires is not None and issued.expires <= self._clock():
-            return "token_expired"
-        return None
+            issued = self._tokens.get(token)
+            if issued is not None:
+                self._tokens[token] = issued._replace(revoked=True)
+            return issued is not None
 
     def _forget_nonces(self, oldest: float) -> None:
         """Drop nonces whose timestamp no verifier takes any more."""

@@ -1,0 +1,360 @@
+"""A store in an SQL database, through SQLAlchemy 2: `SQLAlchemyStore` and `AsyncSQLAlchemyStore`.
+
+Each method is a generator that yields statements and gets their rows; the two classes differ in how they execute them.
+Every statement is a transaction of its own: what has to be atomic is one statement.
+"""
+
+import time
+from collections.abc import Callable, Generator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias, TypeVar
+
+from oauthone.core.drive import arun, run
+from oauthone.core.verification import Credentials
+from oauthone.errors import StoreError, missing_library
+from oauthone.server.records import Client, IssuedToken, PendingAuthorization, credentials_of
+from oauthone.server.stores.fields import Cipher, fields_of, is_storable, record_from
+from oauthone.server.stores.methods import AsyncStoreMethods, StoreMethods
+from oauthone.server.stores.nonces import nonce_digest, seconds_to_keep
+
+try:
+    from sqlalchemy import Executable, and_, create_engine, delete, event, insert, select, update
+    from sqlalchemy.engine import URL, Connection, Engine, make_url
+    from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+    from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+except ModuleNotFoundError as missing:
+    raise missing_library("sqlalchemy", "sqlalchemy") from missing
+
+from oauthone.server.stores import schema
+from oauthone.server.stores.schema import clients, metadata, nonces, tokens
+
+__all__ = ["AsyncSQLAlchemyStore", "SQLAlchemyStore", "metadata"]
+
+Result = TypeVar("Result")
+_NOTHING: Mapping[str, str] = {}
+
+
+class _Done(NamedTuple):
+    """What came of a statement."""
+
+    rows: Sequence[Any]
+    changed: int
+
+
+Steps: TypeAlias = Generator[Executable, _Done, Result]
+
+_CLIENT = [clients.c[name] for name in Client._fields]
+_PENDING = [schema.pending.c[name] for name in PendingAuthorization._fields]
+_TOKEN = [tokens.c[name] for name in IssuedToken._fields]
+
+
+class _Statements:
+    """What to execute for each of a store's methods."""
+
+    def __init__(self, window: int, cipher: Cipher | None, purge_batch: int, clock: Callable[[], float]) -> None:
+        self._window = window
+        self._cipher = cipher
+        self._batch = purge_batch
+        self._clock = clock
+        self._purge_at = 0.0
+
+    def add_client(self, client: Client) -> Steps[None]:
+        fields = fields_of(client, self._cipher)
+        done = yield update(clients).where(clients.c.client_id == client.client_id).values(fields)
+        if not done.changed:
+            yield insert(clients).values(fields)
+
+    def remove_client(self, client_id: str) -> Steps[bool]:
+        done = yield delete(clients).where(clients.c.client_id == client_id)
+        return bool(done.changed)
+
+    def find_client(self, client_id: str) -> Steps[Client | None]:
+        if not is_storable(client_id):
+            return None
+        found = yield select(*_CLIENT).where(clients.c.client_id == client_id)
+        return self._client(found.rows[0]) if found.rows else None
+
+    def find_credentials(self, client_id: str, token: str | None) -> Steps[Credentials | None]:
+        """Client and token in one go: of a token that was issued to another client nothing is read."""
+        if not is_storable(client_id):
+            return None
+        if token is None or not is_storable(token):
+            client = yield from self.find_client(client_id)
+            return None if client is None else client.credentials()
+        its = and_(tokens.c.client_id == clients.c.client_id, tokens.c.token == token)
+        found = (
+            yield select(*_CLIENT, *_TOKEN)
+            .select_from(clients.outerjoin(tokens, its))
+            .where(clients.c.client_id == client_id)
+        )
+        if not found.rows:
+            return None
+        row = tuple(found.rows[0])
+        of_client, of_token = row[: len(_CLIENT)], row[len(_CLIENT) :]
+        issued = None if of_token[0] is None else self._token(of_token)
+        return credentials_of(self._client(of_client), issued, self._clock())
+
+    def use_nonce(self, client_id: str, token: str | None, timestamp: int, nonce: str) -> Steps[bool]:
+        now = self._clock()
+        keep = seconds_to_keep(timestamp, self._window, now)
+        digest = nonce_digest(client_id, token, timestamp, nonce)
+        try:
+            yield insert(nonces).values(digest=digest, expires=int(now) + keep)
+        except IntegrityError:
+            return False
+        yield from self._purge_if_due(now)
+        return True
+
+    def save_pending(self, pending: PendingAuthorization) -> Steps[None]:
+        yield insert(schema.pending).values(fields_of(pending, self._cipher))
+
+    def approve_pending(self, token: str, verifier: str, user: str, extra: Mapping[str, str] = _NOTHING) -> Steps[bool]:
+        if not is_storable(token):
+            return False
+        decision = PendingAuthorization(token, "", "", None, 0, verifier, user, extra)
+        fields = fields_of(decision, self._cipher)
+        done = yield (
+            update(schema.pending)
+            .where(schema.pending.c.token == token, schema.pending.c.verifier.is_(None))
+            .values({name: fields[name] for name in ("verifier", "user", "extra")})
+        )
+        return bool(done.changed)
+
+    def find_pending(self, token: str) -> Steps[PendingAuthorization | None]:
+        if not is_storable(token):
+            return None
+        found = yield select(*_PENDING).where(schema.pending.c.token == token)
+        return self._pending(found.rows[0]) if found.rows else None
+
+    def take_pending(self, token: str) -> Steps[PendingAuthorization | None]:
+        if not is_storable(token):
+            return None
+        taken = yield delete(schema.pending).where(schema.pending.c.token == token).returning(*_PENDING)
+        return self._pending(taken.rows[0]) if taken.rows else None
+
+    def count_try(self, token: str) -> Steps[int]:
+        if not is_storable(token):
+            return 1
+        counted = yield (
+            update(schema.pending)
+            .where(schema.pending.c.token == token)
+            .values(tries=schema.pending.c.tries + 1)
+            .returning(schema.pending.c.tries)
+        )
+        return int(counted.rows[0][0]) if counted.rows else 1
+
+    def save_token(self, issued: IssuedToken) -> Steps[None]:
+        yield insert(tokens).values(fields_of(issued, self._cipher))
+
+    def revoke_token(self, token: str) -> Steps[bool]:
+        if not is_storable(token):
+            return False
+        done = yield update(tokens).where(tokens.c.token == token).values(revoked=True)
+        return bool(done.changed)
+
+    def purge(self) -> Steps[int]:
+        """Delete what expired, a batch at a time, until there is no more."""
+        now, removed = self._clock(), 0
+        for statement in self._expired(now):
+            count = self._batch
+            while count >= self._batch:
+                count = (yield statement).changed
+                removed += count
+        return removed
+
+    def _purge_if_due(self, now: float) -> Steps[None]:
+        """One batch now and then, and one with each nonce while there is more: as many go as come."""
+        if now < self._purge_at:
+            return
+        self._purge_at = now + max(1, self._window // 10)
+        for statement in self._expired(now):
+            try:
+                done = yield statement
+            except SQLAlchemyError:
+                return  # The nonce is stored, which is what counts; the next purge comes.
+            if done.changed >= self._batch:
+                self._purge_at = now
+
+    def _expired(self, now: float) -> list[Executable]:
+        return [
+            delete(table).where(
+                key.in_(select(key).where(table.c.expires <= now).limit(self._batch).with_for_update(skip_locked=True))
+            )
+            for table, key in ((nonces, nonces.c.digest), (schema.pending, schema.pending.c.token))
+        ]
+
+    def _client(self, row: Sequence[Any]) -> Client:
+        return record_from(Client, dict(zip(Client._fields, row, strict=True)), self._cipher)
+
+    def _pending(self, row: Sequence[Any]) -> PendingAuthorization:
+        return record_from(
+            PendingAuthorization, dict(zip(PendingAuthorization._fields, row, strict=True)), self._cipher
+        )
+
+    def _token(self, row: Sequence[Any]) -> IssuedToken:
+        return record_from(IssuedToken, dict(zip(IssuedToken._fields, row, strict=True)), self._cipher)
+
+
+class SQLAlchemyStore(StoreMethods):
+    """Clients, pending authorizations, tokens and nonces in SQLite or PostgreSQL.
+
+    A database that is down is a `oauthone.errors.StoreError`, and nothing is accepted meanwhile.
+
+    Args:
+        engine: an ``Engine``, or a URL for one: ``"sqlite:///oauthone.db"`` needs no server,
+            ``"postgresql+pg8000://…"`` has one. An engine of your own brings its own timeouts.
+        window: how many seconds a timestamp may lie in past or future: at least the verifier's window.
+        cipher: encrypts secrets at rest, such as a ``Fernet`` of ``cryptography``; None writes them as they are.
+        timeout: how many seconds to wait for the database of a URL.
+        purge_batch: how many expired rows one statement deletes at most.
+        clock: returns the seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        engine: str | URL | Engine,
+        *,
+        window: int = 300,
+        cipher: Cipher | None = None,
+        timeout: float = 5.0,
+        purge_batch: int = 500,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        if not isinstance(engine, Engine):
+            engine = create_engine(engine, **_engine_options(make_url(engine), timeout))
+            _prepare(engine)
+        self._engine = engine
+        steps = _Statements(window, cipher, purge_batch, clock)
+        super().__init__(steps)
+        self._statements = steps
+
+    def create_all(self) -> None:
+        """Create the tables that are not there yet."""
+        self._guarded(lambda: metadata.create_all(self._engine))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._engine.dispose()
+
+    def purge(self) -> int:
+        """Delete nonces and pending authorizations that expired, in batches; returns how many. Safe at any time."""
+        return self._ask(self._statements.purge())
+
+    def _ask(self, steps: Generator[Any, Any, Result]) -> Result:
+        return self._guarded(lambda: run(steps, self._execute))
+
+    def _guarded(self, work: Callable[[], Result]) -> Result:
+        try:
+            return work()
+        except (SQLAlchemyError, OSError) as failed:
+            error = _store_error(failed)
+        # Raised out here, for the error that was caught quotes the values it was given.
+        raise error
+
+    def _execute(self, statement: Executable) -> _Done:
+        with self._engine.begin() as connection:
+            return _execute(connection, statement)
+
+
+class AsyncSQLAlchemyStore(AsyncStoreMethods):
+    """`SQLAlchemyStore` whose methods are coroutines. It belongs to the event loop in which it is first used.
+
+    Args:
+        engine: an ``AsyncEngine``, or a URL for one: ``"sqlite+aiosqlite:///oauthone.db"``,
+            ``"postgresql+asyncpg://…"``.
+        window: see `SQLAlchemyStore`, as for the others.
+        cipher: encrypts secrets at rest.
+        timeout: how many seconds to wait for the database of a URL.
+        purge_batch: how many expired rows one statement deletes at most.
+        clock: returns the seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        engine: str | URL | AsyncEngine,
+        *,
+        window: int = 300,
+        cipher: Cipher | None = None,
+        timeout: float = 5.0,
+        purge_batch: int = 500,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        if not isinstance(engine, AsyncEngine):
+            engine = create_async_engine(engine, **_engine_options(make_url(engine), timeout))
+            _prepare(engine.sync_engine)
+        self._engine = engine
+        steps = _Statements(window, cipher, purge_batch, clock)
+        super().__init__(steps)
+        self._statements = steps
+
+    async def create_all(self) -> None:
+        """See `SQLAlchemyStore.create_all`."""
+
+        def create(connection: Connection) -> _Done:
+            metadata.create_all(connection)
+            return _Done((), 0)
+
+        await self._guarded(create)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._engine.dispose()
+
+    async def purge(self) -> int:
+        """See `SQLAlchemyStore.purge`."""
+        return await self._ask(self._statements.purge())
+
+    async def _ask(self, steps: Generator[Any, Any, Result]) -> Result:
+        try:
+            return await arun(steps, self._execute)
+        except (SQLAlchemyError, OSError) as failed:
+            error = _store_error(failed)
+        # Raised out here, for the error that was caught quotes the values it was given.
+        raise error
+
+    async def _guarded(self, work: Callable[[Connection], _Done]) -> None:
+        try:
+            async with self._engine.begin() as connection:
+                await connection.run_sync(work)
+            return
+        except (SQLAlchemyError, OSError) as failed:
+            error = _store_error(failed)
+        raise error
+
+    async def _execute(self, statement: Executable) -> _Done:
+        async with self._engine.begin() as connection:
+            return await connection.run_sync(_execute, statement)
+
+
+def _execute(connection: Connection, statement: Executable) -> _Done:
+    result = connection.execute(statement)
+    return _Done(result.all() if result.returns_rows else (), result.rowcount)
+
+
+def _store_error(failed: Exception) -> StoreError:
+    cause = getattr(failed, "orig", None) or failed
+    return StoreError(
+        f"the database did not do what it was asked ({type(cause).__name__}): nothing is accepted meanwhile"
+    )
+
+
+def _engine_options(url: URL, timeout: float) -> dict[str, Any]:
+    """Timeouts for everything that waits, and no values of parameters in errors."""
+    arguments: dict[str, Any] = {"timeout": timeout}
+    if url.get_driver_name() == "asyncpg":
+        arguments["command_timeout"] = timeout
+    options: dict[str, Any] = {"connect_args": arguments, "hide_parameters": True}
+    if url.get_backend_name() != "sqlite":
+        options["pool_timeout"] = timeout
+    return options
+
+
+def _prepare(engine: Engine) -> None:
+    """SQLite lets others read while one writes only if it is told to."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _(connection: Any, record: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.close()

@@ -1,0 +1,1 @@
+"""Replays and exchanges sent by many processes at once to many workers that share a store: one of each is accepted."""

@@ -1,0 +1,118 @@
+"""The course: workers on one socket, senders that start together, and what they got."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import parse_qs
+
+from oauthone import Signer
+from oauthone.server import IssuedToken, Provider, Verifier, registered_client
+
+CALLBACK = "https://app.example/back"
+CLIENT = registered_client("client", "secret", callbacks=(CALLBACK,))
+SENDERS, THREADS = 8, 4
+_ENVIRON = {
+    **{name: value for name, value in os.environ.items() if not name.startswith(("COV_", "COVERAGE_"))},
+    "PYTHONPATH": str(Path(__file__).parents[1]),
+}
+
+
+@contextmanager
+def served(store_url: str, workers: int) -> Iterator[int]:
+    """The port of a server with so many workers over a store."""
+    with ExitStack() as stack:
+        listening = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=256))
+        for _ in range(workers):
+            stack.enter_context(_started("worker", str(listening.fileno()), store_url, fds=(listening.fileno(),)))
+        yield listening.getsockname()[1]
+
+
+def sent(port: int, requests: list[dict[str, Any]], meanwhile: Callable[[], None] = lambda: None) -> list[list[str]]:
+    """What 32 copies of each request got, sent at once by 8 processes.
+
+    Args:
+        port: the server's.
+        requests: what to send; see `race.sender`.
+        meanwhile: what to do while they are on their way.
+    """
+    with ExitStack() as stack:
+        file = Path(stack.enter_context(TemporaryDirectory())) / "requests.json"
+        file.write_text(json.dumps(requests))
+        senders = [
+            stack.enter_context(_started("sender", str(port), str(file), str(number * THREADS), str(THREADS)))
+            for number in range(SENDERS)
+        ]
+        for sender in senders:
+            assert sender.stdin is not None
+            sender.stdin.write(b"go\n")
+            sender.stdin.flush()
+        meanwhile()
+        results = [json.loads(sender.communicate()[0]) for sender in senders]
+    return [[answer for one in copies for answer in one] for copies in zip(*results, strict=True)]
+
+
+def replays(store: Any, port: int, count: int) -> list[dict[str, Any]]:
+    """Signed requests, each to be sent as it is again and again."""
+    store.add_client(CLIENT)
+    store.save_token(IssuedToken(f"t{port}", "ts", "client", "ann"))
+    signer = Signer("client", "secret", token=f"t{port}", token_secret="ts")
+    requests = []
+    for number in range(count):
+        path = f"/resource?number={number}"
+        signed = signer.sign("GET", f"http://127.0.0.1:{port}{path}")
+        requests.append({"method": "GET", "path": path, "variants": [signed.authorization]})
+    return requests
+
+
+def exchanges(store: Any, port: int, count: int) -> list[dict[str, Any]]:
+    """Approved authorizations, each with 32 exchanges that are signed one by one."""
+    store.add_client(CLIENT)
+    provider = Provider(store, verifier=Verifier(store, allow_insecure_transport=True))
+    signer, url = Signer("client", "secret"), f"http://127.0.0.1:{port}/token"
+    requests = []
+    for _ in range(count):
+        signed = signer.sign("POST", url, callback=CALLBACK)
+        answer = provider.temporary_credentials("POST", url, {"Authorization": str(signed.authorization)})
+        got = {name: values[0] for name, values in parse_qs(answer.body.decode()).items()}
+        verifier = provider.approve(got["oauth_token"], "ann").verifier
+        own = signer.replace(token=got["oauth_token"], token_secret=got["oauth_token_secret"])
+        variants = [own.sign("POST", url, verifier=verifier).authorization for _ in range(SENDERS * THREADS)]
+        requests.append({"method": "POST", "path": "/token", "variants": variants})
+    return requests
+
+
+def accepted(answers: list[str]) -> list[str]:
+    """Those answers that are 200."""
+    return [answer for answer in answers if answer.startswith("200 ")]
+
+
+def tally(results: list[list[str]]) -> Counter[str]:
+    """How often each status came, over all requests."""
+    return Counter(answer.partition(" ")[0] for answers in results for answer in answers)
+
+
+@contextmanager
+def _started(module: str, *arguments: str, fds: tuple[int, ...] = ()) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that has said that it is ready; it ends with the block."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", f"race.{module}", *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        pass_fds=fds,
+        env=_ENVIRON,
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n", f"{module} ended instead of starting"
+        yield process
+    finally:
+        process.kill()
+        process.communicate()

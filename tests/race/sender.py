@@ -1,0 +1,63 @@
+"""One of the processes that send: its threads send every request of a file, all of them the same one at once.
+
+    python -m race.sender PORT FILE FIRST THREADS
+
+It says ``ready``, waits for a line, and prints for each request the list of what its threads got.
+"""
+
+import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+
+#: Longer than a worker waits for its store: what takes so long hangs.
+PATIENCE = 40.0
+
+
+class Sender:
+    """One thread's connection."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+
+    def send(self, request: dict[str, Any], number: int) -> str:
+        """The status and body of the answer, or the name of what went wrong."""
+        variants = request["variants"]
+        headers = {"Authorization": variants[number % len(variants)]}
+        try:
+            self._connection.request(request["method"], request["path"], headers=headers)
+            answer = self._connection.getresponse()
+            return f"{answer.status} {answer.read().decode()}"
+        except (OSError, HTTPException) as failed:
+            self._connection.close()
+            return type(failed).__name__
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def main() -> None:
+    port, first, threads = int(sys.argv[1]), int(sys.argv[3]), int(sys.argv[4])
+    requests = json.loads(Path(sys.argv[2]).read_text())
+    barrier = Barrier(threads)
+
+    def send_all(number: int) -> list[str]:
+        sender, got = Sender(port), []
+        for request in requests:
+            barrier.wait()
+            got.append(sender.send(request, first + number))
+        sender.close()
+        return got
+
+    print("ready", flush=True)
+    sys.stdin.readline()
+    with ThreadPoolExecutor(threads) as pool:
+        got = list(pool.map(send_all, range(threads)))
+    print(json.dumps(list(zip(*got, strict=True))))
+
+
+if __name__ == "__main__":
+    main()

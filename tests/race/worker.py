@@ -1,0 +1,84 @@
+"""One worker of the server under test: it shares the listening socket and the store with the others.
+
+python -m race.worker FD STORE
+"""
+
+import socket
+import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from oauthone.errors import StoreError, VerificationError
+from oauthone.server import MemoryStore, Provider, Verifier
+
+
+def store_for(url: str) -> Any:
+    """The store that a URL names; ``memory`` is one that this worker shares with nobody."""
+    if url == "memory":
+        return MemoryStore()
+    if url.startswith("redis:"):
+        from oauthone.server.stores.redis import RedisStore
+
+        return RedisStore(url, timeout=1)
+    from oauthone.server.stores.sqlalchemy import SQLAlchemyStore
+
+    return SQLAlchemyStore(url, timeout=30)
+
+
+def handler_for(store: Any) -> type[BaseHTTPRequestHandler]:
+    verifier = Verifier(store, allow_insecure_transport=True)
+    provider = Provider(store, verifier=verifier)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+        wbufsize = 1 << 16
+
+        def do_GET(self) -> None:
+            try:
+                verifier.verify("GET", self._url(), self.headers.items())
+            except VerificationError as refused:
+                self._answer(refused.status, refused.problem.encode())
+            except StoreError:
+                self._answer(503, b"")
+            else:
+                self._answer(200, b"")
+
+        def do_POST(self) -> None:
+            answer = provider.token_credentials("POST", self._url(), self.headers.items())
+            self._answer(answer.status, answer.body)
+
+        def log_message(self, *arguments: Any) -> None:
+            pass
+
+        def _url(self) -> str:
+            return f"http://{self.headers['Host']}{self.path}"
+
+        def _answer(self, status: int, body: bytes) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    return Handler
+
+
+class Worker(ThreadingHTTPServer):
+    """A server on a socket that others listen on too: whoever comes too late to accept goes on waiting."""
+
+    def __init__(self, listening: socket.socket, store: Any) -> None:
+        super().__init__(("127.0.0.1", 0), handler_for(store), bind_and_activate=False)
+        self.socket.close()
+        self.socket = listening
+        self.socket.setblocking(False)
+
+
+def main() -> None:
+    descriptor, url = sys.argv[1:]
+    worker = Worker(socket.socket(fileno=int(descriptor)), store_for(url))
+    print("ready", flush=True)
+    worker.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,25 @@
+"""Services for the server's tests; without them the tests skip, saying what to install."""
+
+from collections.abc import Generator
+
+import pytest
+
+from .services import PostgresServer, RedisServer
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Generator[RedisServer, None, None]:
+    """A Redis that lives as long as the tests do."""
+    if missing := RedisServer.missing():
+        pytest.skip(missing)
+    with RedisServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Generator[PostgresServer, None, None]:
+    """A PostgreSQL that lives as long as the tests do."""
+    if missing := PostgresServer.missing():
+        pytest.skip(missing)
+    with PostgresServer() as server:
+        yield server

@@ -1,0 +1,118 @@
+"""Each kind of store, opened fresh, with methods to call and a way to call many at once."""
+
+import asyncio
+import secrets
+import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from cryptography.fernet import Fernet
+
+from oauthone.server import MemoryStore
+from oauthone.server.stores.redis import AsyncRedisStore, RedisStore
+from oauthone.server.stores.sqlalchemy import AsyncSQLAlchemyStore, SQLAlchemyStore, metadata
+
+KINDS = [
+    "memory",
+    "redis",
+    "redis-async",
+    "redis-encrypted",
+    "sqlite",
+    "sqlite-async",
+    "sqlite-encrypted",
+    "postgresql",
+    "postgresql-async",
+]
+
+
+class Opened:
+    """A store whose methods are called as they are."""
+
+    def __init__(self, store: Any) -> None:
+        self.store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
+
+    def at_once(self, name: str, calls: list[tuple[Any, ...]]) -> list[Any]:
+        """What the method ``name`` returns for each of ``calls``, made by threads that start together."""
+        barrier = threading.Barrier(len(calls))
+
+        def call(arguments: tuple[Any, ...]) -> Any:
+            barrier.wait(timeout=30)
+            return getattr(self.store, name)(*arguments)
+
+        with ThreadPoolExecutor(len(calls)) as threads:
+            return list(threads.map(call, calls))
+
+    def end(self) -> None:
+        if hasattr(self.store, "close"):
+            self.store.close()
+
+
+class Awaited(Opened):
+    """A store whose methods are coroutines, on an event loop of its own."""
+
+    def __init__(self, store: Any) -> None:
+        super().__init__(store)
+        self._runner = asyncio.Runner()
+
+    def __getattr__(self, name: str) -> Any:
+        method: Callable[..., Coroutine[Any, Any, Any]] = getattr(self.store, name)
+        return lambda *arguments: self._runner.run(method(*arguments))
+
+    def at_once(self, name: str, calls: list[tuple[Any, ...]]) -> list[Any]:
+        async def gathered() -> list[Any]:
+            return await asyncio.gather(*[getattr(self.store, name)(*arguments) for arguments in calls])
+
+        return self._runner.run(gathered())
+
+    def end(self) -> None:
+        self._runner.run(self.store.aclose())
+        for thread in threading.enumerate():
+            if "_connection_worker_thread" in thread.name:  # aiosqlite's: it still talks to the loop when it ends
+                thread.join(timeout=5)
+        self._runner.close()
+
+
+def open_store(kind: str, service: Any, folder: Path, **options: Any) -> Opened:
+    """A store of this kind with nothing in it.
+
+    Args:
+        kind: one of `KINDS`.
+        service: the server that it needs, or None.
+        folder: where a file may be made.
+        options: the store's own.
+    """
+    made: Any
+    name, _, how = kind.partition("-")
+    if how == "encrypted":
+        options["cipher"] = Fernet(Fernet.generate_key())
+    if name == "memory":
+        return Opened(MemoryStore(**options))
+    if name == "redis":
+        options.setdefault("prefix", f"{secrets.token_hex(4)}:")
+        return (
+            Awaited(AsyncRedisStore(service.url, **options))
+            if how == "async"
+            else Opened(RedisStore(service.url, **options))
+        )
+    url = f"sqlite:///{folder / 'store.db'}" if name == "sqlite" else service.url("pg8000")
+    if how == "async":
+        url = url.replace("sqlite:", "sqlite+aiosqlite:").replace("pg8000", "asyncpg")
+        made = Awaited(AsyncSQLAlchemyStore(url, **options))
+    else:
+        made = Opened(SQLAlchemyStore(url, **options))
+    if name == "postgresql":
+        clear(service.url("pg8000"))
+    made.create_all()
+    return made
+
+
+def clear(url: str) -> None:
+    """Drop the tables of a database that tests share."""
+    store = SQLAlchemyStore(url)
+    metadata.drop_all(store._engine)
+    store.close()

@@ -1,0 +1,50 @@
+"""The stores under test."""
+
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ..setting import Clock
+from .backends import KINDS, Opened, open_store
+
+Opener = Callable[..., Opened]
+
+
+def service_for(kind: str, request: pytest.FixtureRequest) -> Any:
+    """The server that a kind of store needs, or None."""
+    name = kind.partition("-")[0]
+    fixture = {"redis": "redis_server", "postgresql": "postgres_server"}.get(name)
+    return fixture and request.getfixturevalue(fixture)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which kind of store."""
+    return str(request.param)
+
+
+@pytest.fixture
+def opener(kind: str, request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Generator[Opener, None, None]:
+    """Opens stores of the kind under test, and closes them."""
+    opened: list[Opened] = []
+
+    def open_one(**options: Any) -> Opened:
+        opened.append(open_store(kind, service_for(kind, request), tmp_path, **{"clock": clock, **options}))
+        return opened[-1]
+
+    yield open_one
+    for one in opened:
+        one.end()
+
+
+@pytest.fixture
+def store(opener: Opener) -> Opened:
+    """A store with nothing in it."""
+    return opener()

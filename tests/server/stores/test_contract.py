@@ -1,0 +1,175 @@
+"""What every store does, whatever it is made of: the same cases over each of them."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from oauthone.core.rsa import RsaKey
+from oauthone.errors import StoreError
+from oauthone.server import IssuedToken, PendingAuthorization, registered_client
+
+from ..setting import NOW, Clock
+from .backends import Opened
+
+CLIENT = registered_client("client", "s", name="Böx \N{SNOWMAN}", callbacks=("https://a.example/?x=1&y=é", "x"))
+
+
+def pending(token: str = "t", expires: float = NOW + 600) -> PendingAuthorization:
+    return PendingAuthorization(token, "secret", "client", "https://a.example/back", expires)
+
+
+def test_a_nonce_is_new_once_for_its_client_token_and_timestamp(store: Opened) -> None:
+    assert store.use_nonce("client", "t", NOW, "n") is True
+    assert store.use_nonce("client", "t", NOW, "n") is False
+    others = [("other", "t", NOW, "n"), ("client", "u", NOW, "n"), ("client", None, NOW, "n"), ("client", "", NOW, "n")]
+    others += [("client", "t", NOW + 1, "n"), ("client", "t", NOW, "N"), ("client", "t", NOW, "n ")]
+    others += [
+        ("client", "tn", NOW, ""),
+        ("clientt", "", NOW, "n"),
+        ("client", "t", NOW, "2:n"),
+        ("c\0", "t", NOW, "n"),
+    ]
+    for other in others:
+        assert store.use_nonce(*other) is True
+        assert store.use_nonce(*other) is False
+
+
+@pytest.mark.seen_in("pylti/lti#56")
+@pytest.mark.parametrize("nonce", ["x", "\N{SNOWMAN}\0'\"\\%", "n" * 15_000])
+def test_a_nonce_may_be_any_text(store: Opened, nonce: str) -> None:
+    assert store.use_nonce("client", nonce, NOW, nonce) is True
+    assert store.use_nonce("client", nonce, NOW, nonce) is False
+
+
+def test_nonces_count_as_long_as_a_verifier_takes_their_timestamp(store: Opened, clock: Clock) -> None:
+    for timestamp in (NOW - 300, NOW, NOW + 300):
+        assert store.use_nonce("client", "t", timestamp, "n") is True
+    assert store.use_nonce("client", "t", NOW - 300, "n") is False
+    clock.now = NOW + 300
+    assert store.use_nonce("client", "t", NOW, "n") is False
+    clock.now = NOW + 600
+    assert store.use_nonce("client", "t", NOW + 300, "n") is False
+
+
+def test_a_timestamp_whose_nonces_may_be_forgotten_is_refused(store: Opened) -> None:
+    """A verifier with a longer window gets an error, not a replay."""
+    with pytest.raises(StoreError, match="the verifier's window"):
+        store.use_nonce("client", "t", NOW - 3600, "n")
+
+
+def test_of_32_uses_of_one_nonce_at_once_one_is_the_first(store: Opened) -> None:
+    assert Counter(store.at_once("use_nonce", [("client", "t", NOW, "n")] * 32)) == {True: 1, False: 31}
+
+
+def test_clients_are_registered_replaced_and_removed(store: Opened) -> None:
+    assert store.find_client("client") is None
+    assert store.remove_client("client") is False
+    store.add_client(registered_client("client", "old"))
+    store.add_client(CLIENT)
+    assert store.find_client("client") == CLIENT
+    assert store.find_client("Client") is None
+    assert store.remove_client("client") is True
+    assert store.find_client("client") is None
+    assert store.find_credentials("client", None) is None
+
+
+def test_a_client_with_a_key_comes_back_with_it(store: Opened) -> None:
+    key = RsaKey(rsa.generate_private_key(65537, 2048))
+    store.add_client(registered_client("rsa", rsa_key=key.public_key()))
+    found = store.find_client("rsa")
+    assert (found.client_secret, found.signature_methods) == ("", ("RSA-SHA1", "RSA-SHA256", "RSA-SHA512"))
+    assert found.rsa_key.verify("text", key.signing_function("sha256")("text"), "sha256")
+    assert store.find_credentials("rsa", None).rsa_key.bits == 2048
+
+
+def test_credentials_are_those_of_the_client_and_of_its_own_tokens(store: Opened) -> None:
+    store.add_client(CLIENT)
+    store.add_client(registered_client("other", "o"))
+    store.save_token(IssuedToken("t", "ts", "client", "ann", NOW + 10, {"scope": "read write"}))
+    assert store.find_credentials("nobody", "t") is None
+    for token in (None, "", "u", "T"):
+        assert store.find_credentials("client", token) == CLIENT.credentials()
+    assert store.find_credentials("other", "t").token_secret is None
+    assert store.find_credentials("client", "t") == CLIENT.credentials("ts", user="ann", extra={"scope": "read write"})
+
+
+@pytest.mark.parametrize("odd", ["\0", "\ud800", "a\0b", "'; drop table oauthone_clients; --", "é" * 9_000])
+def test_what_nobody_registered_is_unknown_whatever_it_is(store: Opened, odd: str) -> None:
+    store.add_client(CLIENT)
+    assert store.find_client(odd) is None
+    assert store.find_credentials(odd, "t") is None
+    assert store.find_credentials("client", odd) == CLIENT.credentials()
+    assert store.find_pending(odd) is None
+    assert store.take_pending(odd) is None
+    assert store.approve_pending(odd, "v", "ann") is False
+    assert store.count_try(odd) == 1
+    assert store.revoke_token(odd) is False
+
+
+def test_a_token_expires_and_is_revoked(store: Opened, clock: Clock) -> None:
+    store.add_client(CLIENT)
+    store.save_token(IssuedToken("t", "ts", "client", expires=NOW + 10))
+    store.save_token(IssuedToken("u", "us", "client"))
+
+    def problem(token: str) -> Any:
+        return store.find_credentials("client", token).token_problem
+
+    assert (problem("t"), problem("u")) == (None, None)
+    clock.now = NOW + 10
+    assert (problem("t"), problem("u")) == ("token_expired", None)
+    assert store.revoke_token("u") is True
+    assert problem("u") == "token_revoked"
+    assert store.find_credentials("client", "u").token_secret == "us"
+    assert store.revoke_token("unknown") is False
+
+
+def test_a_pending_authorization_is_approved_once_and_taken_once(store: Opened) -> None:
+    store.save_pending(pending())
+    assert store.find_pending("t") == pending()
+    assert store.approve_pending("t", "v", "ann", {"scope": "read"}) is True
+    assert store.approve_pending("t", "w", "bob", {}) is False
+    decided = pending()._replace(verifier="v", user="ann", extra={"scope": "read"})
+    assert store.find_pending("t") == decided
+    assert store.take_pending("t") == decided
+    assert store.take_pending("t") is None
+    assert store.find_pending("t") is None
+    assert store.approve_pending("t", "v", "ann", {}) is False
+
+
+def test_an_undecided_authorization_can_be_taken_too(store: Opened) -> None:
+    """As a denial does."""
+    store.save_pending(pending()._replace(callback=None))
+    assert store.take_pending("t") == pending()._replace(callback=None)
+    assert store.find_pending("t") is None
+
+
+def test_of_32_who_take_at_once_one_gets_it(store: Opened) -> None:
+    store.save_pending(pending())
+    store.approve_pending("t", "v", "ann", {})
+    taken = [found for found in store.at_once("take_pending", [("t",)] * 32) if found is not None]
+    assert taken == [pending()._replace(verifier="v", user="ann")]
+
+
+def test_of_16_who_decide_at_once_one_is_heard(store: Opened) -> None:
+    store.save_pending(pending())
+    heard = store.at_once("approve_pending", [("t", f"v{number}", f"user{number}", {}) for number in range(16)])
+    assert sum(heard) == 1
+    decided = store.find_pending("t")
+    assert (decided.verifier, decided.user) == (f"v{heard.index(True)}", f"user{heard.index(True)}")
+
+
+def test_tries_are_counted_per_token_and_forgotten_with_it(store: Opened) -> None:
+    store.save_pending(pending("t"))
+    store.save_pending(pending("u"))
+    assert [store.count_try(token) for token in "ttut"] == [1, 2, 1, 3]
+    assert [store.count_try("unknown") for _ in range(2)] == [1, 1]
+    store.take_pending("t")
+    store.save_pending(pending("t"))
+    assert store.count_try("t") == 1
+
+
+def test_no_two_of_32_tries_at_once_get_the_same_number(store: Opened) -> None:
+    store.save_pending(pending())
+    assert sorted(store.at_once("count_try", [("t",)] * 32)) == list(range(1, 33))

@@ -1,0 +1,198 @@
+"""What is particular to a store: how long Redis keeps keys, how SQL forgets, and what lies encrypted where."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet, MultiFernet
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.exc import OperationalError
+
+from oauthone.server import IssuedToken, PendingAuthorization, registered_client
+from oauthone.server.stores.redis import RedisStore
+from oauthone.server.stores.sqlalchemy import SQLAlchemyStore, metadata
+
+from ..services import PostgresServer, RedisServer
+from ..setting import NOW, Clock
+from .backends import clear
+
+DAY = 24 * 3600
+
+
+@pytest.fixture
+def redis(redis_server: RedisServer) -> Any:
+    store = RedisStore(redis_server.url, prefix="particular:", clock=Clock())
+    store._redis.flushall()
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path) -> Any:
+    clock = Clock()
+    store = SQLAlchemyStore(f"sqlite:///{tmp_path / 'store.db'}", purge_batch=3, clock=clock)
+    store.create_all()
+    store.clock = clock  # type: ignore[attr-defined]
+    yield store
+    store.close()
+
+
+def count(store: SQLAlchemyStore, table: str) -> int:
+    with store._engine.connect() as connection:
+        return int(connection.execute(text(f"select count(*) from oauthone_{table}")).scalar_one())
+
+
+@pytest.mark.parametrize(("timestamp", "keep"), [(NOW - 300, 61), (NOW, 361), (NOW + 300, 661)])
+def test_redis_keeps_a_nonce_until_no_clock_of_any_machine_takes_its_timestamp(
+    redis: RedisStore, timestamp: int, keep: int
+) -> None:
+    redis.use_nonce("client", "t", timestamp, "n")
+    (key,) = redis._redis.keys()
+    assert keep - 5 <= redis._redis.ttl(key) <= keep
+    assert len(key) == len("particular:nonce:") + 32
+
+
+def test_nothing_that_ends_stays_in_redis_for_ever(redis: RedisStore) -> None:
+    redis.save_pending(PendingAuthorization("t", "s", "c", None, NOW + 600))
+    redis.approve_pending("t", "v", "ann", {})
+    redis.count_try("t")
+    redis.save_token(IssuedToken("short", "s", "c", expires=NOW + 100))
+    redis.save_token(IssuedToken("long", "s", "c"))
+    redis.save_token(IssuedToken("gone", "s", "c"))
+    redis.revoke_token("gone")
+    ttl = {key.decode().removeprefix("particular:"): redis._redis.ttl(key) for key in redis._redis.scan_iter()}
+    assert ttl.pop("token:long") == -1
+    assert sorted(ttl) == ["decision:t", "pending:t", "token:gone", "token:short", "tries:t"]
+    assert all(590 < ttl[f"{name}:t"] <= 601 for name in ("decision", "pending", "tries"))
+    assert all(30 * DAY - 10 < ttl[f"token:{name}"] <= 30 * DAY + 100 for name in ("gone", "short"))
+
+
+def test_a_revocation_that_a_removal_overtakes_revokes_nothing(redis: RedisStore) -> None:
+    """Between the look and the leap the token went: it is unknown, and stays so."""
+    redis.save_token(IssuedToken("t", "s", "c"))
+    steps = redis._steps.revoke_token("t")
+    reply = redis._send(next(steps))
+    redis._redis.flushall()
+    with pytest.raises(StopIteration) as done:
+        steps.send(redis._send(steps.send(reply)))
+    assert done.value.value is False
+
+
+def test_the_keys_of_one_store_are_not_those_of_another(redis: RedisStore, redis_server: RedisServer) -> None:
+    other = RedisStore(redis_server.url, prefix="other:", clock=Clock())
+    assert redis.use_nonce("c", "t", NOW, "n")
+    assert other.use_nonce("c", "t", NOW, "n")
+    other.close()
+
+
+def test_expired_nonces_go_a_batch_at_a_time_with_those_that_come(sqlite: Any) -> None:
+    """As many as there is room for in a batch; what counts stays."""
+    for number in range(10):
+        assert sqlite.use_nonce("c", "t", NOW, f"old{number}")
+    sqlite.save_pending(PendingAuthorization("old", "s", "c", None, NOW + 100))
+    sqlite.save_pending(PendingAuthorization("new", "s", "c", None, NOW + 900))
+    sqlite.clock.now = NOW + 361
+    counts = []
+    for number in range(5):
+        assert sqlite.use_nonce("c", "t", NOW + 361, f"new{number}")
+        counts.append(count(sqlite, "nonces"))
+    assert counts == [8, 6, 4, 4, 5]
+    assert count(sqlite, "pending") == 1
+    assert all(not sqlite.use_nonce("c", "t", NOW + 361, f"new{number}") for number in range(5))
+
+
+def test_a_purge_that_fails_does_not_fail_the_request(sqlite: Any) -> None:
+    """Its nonce is stored: refusing it now would make its client send it again in vain."""
+
+    @event.listens_for(sqlite._engine, "before_cursor_execute")
+    def _(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if statement.startswith("DELETE FROM oauthone_nonces"):
+            raise OperationalError(statement, None, sqlite3.OperationalError("locked"))
+
+    assert sqlite.use_nonce("c", "t", NOW, "n") is True
+    assert sqlite.use_nonce("c", "t", NOW, "n") is False
+
+
+def test_purging_by_hand_leaves_what_counts(sqlite: Any) -> None:
+    for number in range(7):
+        sqlite.use_nonce("c", "t", NOW, f"old{number}")
+    sqlite.save_pending(PendingAuthorization("old", "s", "c", None, NOW + 100))
+    sqlite.use_nonce("c", "t", NOW + 200, "new")
+    assert sqlite.purge() == 0
+    sqlite.clock.now = NOW + 361
+    assert sqlite.purge() == 8
+    assert (count(sqlite, "nonces"), count(sqlite, "pending")) == (1, 0)
+
+
+def test_two_machines_purge_postgresql_at_once(postgres_server: PostgresServer) -> None:
+    clear(postgres_server.url("pg8000"))
+    clock = Clock()
+    stores = [SQLAlchemyStore(postgres_server.url("pg8000"), purge_batch=3, clock=clock) for _ in range(2)]
+    stores[0].create_all()
+    for number in range(10):
+        stores[0].use_nonce("c", "t", NOW, str(number))
+    clock.now = NOW + 361
+    statement = stores[0]._statements._expired(clock.now)[0]
+    with stores[0]._engine.begin() as first:
+        assert first.execute(statement).rowcount == 3
+        assert stores[1].purge() == 7
+    assert stores[0].purge() == 0
+    for store in stores:
+        store.close()
+
+
+def test_secrets_lie_encrypted_where_a_cipher_is_given(tmp_path: Path, redis_server: RedisServer) -> None:
+    """Nowhere in the file, nowhere in Redis; and everything else can be read by whoever repairs it."""
+    canary = "canary-secret"
+    cipher = Fernet(Fernet.generate_key())
+    redis = RedisStore(redis_server.url, prefix="sealed:", cipher=cipher, clock=Clock())
+    redis._redis.flushall()
+    sql = SQLAlchemyStore(f"sqlite:///{tmp_path / 'store.db'}", cipher=cipher, clock=Clock())
+    sql.create_all()
+    for store in (redis, sql):
+        store.add_client(registered_client("cli", canary, name="Readable"))
+        store.save_pending(PendingAuthorization("pen", canary, "cli", None, NOW + 600))
+        store.approve_pending("pen", canary, "ann", {})
+        store.save_token(IssuedToken("tok", canary, "cli"))
+        assert store.find_credentials("cli", "tok").token_secret == canary  # type: ignore[union-attr]
+    in_redis = b"".join(redis._redis.get(key) for key in redis._redis.scan_iter())
+    redis.close()
+    sql.close()
+    in_file = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    for octets in (in_redis, in_file):
+        assert canary.encode() not in octets
+        assert b"Readable" in octets
+
+
+def test_a_key_can_be_replaced_while_the_old_one_still_reads(tmp_path: Path) -> None:
+    old, new = Fernet(Fernet.generate_key()), Fernet(Fernet.generate_key())
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    first = SQLAlchemyStore(url, cipher=old)
+    first.create_all()
+    first.add_client(registered_client("c", "s"))
+    both = SQLAlchemyStore(url, cipher=MultiFernet([new, old]))
+    client = both.find_client("c")
+    assert client is not None
+    both.add_client(client)
+    only_new = SQLAlchemyStore(url, cipher=new)
+    assert only_new.find_client("c") == registered_client("c", "s")
+    for store in (first, both, only_new):
+        store.close()
+
+
+def test_an_engine_of_ones_own_is_taken_as_it_is(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'own.db'}")
+    metadata.create_all(engine)
+    store = SQLAlchemyStore(engine, clock=Clock())
+    assert store.use_nonce("c", "t", NOW, "n")
+    store.close()
+
+
+def test_the_tables_are_those_that_the_page_about_stores_lists(tmp_path: Path) -> None:
+    assert sorted(metadata.tables) == [f"oauthone_{name}" for name in ("clients", "nonces", "pending", "tokens")]
+
+
+def test_sqlite_lets_many_read_while_one_writes(sqlite: Any) -> None:
+    with sqlite._engine.connect() as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"

@@ -1,0 +1,24 @@
+"""Where a library is missing that a store or a framework's glue needs, the error names the extra that brings it."""
+
+import re
+import runpy
+import sys
+from importlib.util import find_spec
+
+import pytest
+
+NEEDS = [
+    ("stores.redis", "redis"),
+    ("stores.sqlalchemy", "sqlalchemy"),
+    ("stores.schema", "sqlalchemy"),
+]
+
+
+@pytest.mark.parametrize(("module", "library"), NEEDS)
+def test_what_is_missing_and_how_to_get_it(monkeypatch: pytest.MonkeyPatch, module: str, library: str) -> None:
+    found = find_spec(f"oauthone.server.{module}")
+    assert found is not None
+    assert found.origin is not None
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(ModuleNotFoundError, match=re.escape(f"pip install 'oauthone[{library}]'")):
+        runpy.run_path(found.origin)

@@ -1,0 +1,30 @@
+"""A replay race over real processes: small here, at full size and over every store in ``make race``."""
+
+from pathlib import Path
+
+import pytest
+from race.course import accepted, exchanges, replays, sent, served, tally
+from race.worker import store_for
+
+from .services import RedisServer
+
+
+@pytest.fixture(params=["sqlite", "redis"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.db'}"
+    server: RedisServer = request.getfixturevalue("redis_server")
+    return server.url
+
+
+def test_each_request_and_each_exchange_is_accepted_once(store_url: str) -> None:
+    """32 copies of each, sent by 8 processes through 4 workers."""
+    store = store_for(store_url)
+    if hasattr(store, "create_all"):
+        store.create_all()
+    with served(store_url, workers=4) as port:
+        for make in (replays, exchanges):
+            results = sent(port, make(store, port, 40))
+            assert tally(results) == {"200": 40, "401": 40 * 31}
+            assert {len(accepted(answers)) for answers in results} == {1}
+    store.close()
