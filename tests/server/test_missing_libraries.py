@@ -11,6 +11,9 @@ NEEDS = [
     ("stores.redis", "redis"),
     ("stores.sqlalchemy", "sqlalchemy"),
     ("stores.schema", "sqlalchemy"),
+    ("flask", "flask"),
+    ("django", "django"),
+    ("starlette", "starlette"),
 ]
 
 
@@ -19,6 +22,7 @@ def test_what_is_missing_and_how_to_get_it(monkeypatch: pytest.MonkeyPatch, modu
     found = find_spec(f"oauthone.server.{module}")
     assert found is not None
     assert found.origin is not None
-    monkeypatch.setitem(sys.modules, library, None)
+    for name in [library, *(name for name in sys.modules if name.startswith(f"{library}."))]:
+        monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(ModuleNotFoundError, match=re.escape(f"pip install 'oauthone[{library}]'")):
         runpy.run_path(found.origin)

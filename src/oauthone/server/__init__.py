@@ -6,9 +6,11 @@ from oauthone.core.verification import Credentials, Verified
 from oauthone.server.answers import Answer
 from oauthone.server.callbacks import CallbackRule, any_callback, exactly_registered
 from oauthone.server.deciding import Decision
+from oauthone.server.lti import Launch, verify_launch, verify_launch_async
 from oauthone.server.protocols import AsyncProviderStore, AsyncVerifierStore, ProviderStore, VerifierStore
 from oauthone.server.provider import AsyncProvider, Provider
 from oauthone.server.records import Client, IssuedToken, PendingAuthorization, registered_client
+from oauthone.server.refusals import Refusal
 from oauthone.server.stores.memory import MemoryStore
 from oauthone.server.verifier import AsyncVerifier, Verifier
 
@@ -23,10 +25,12 @@ __all__ = [
     "Credentials",
     "Decision",
     "IssuedToken",
+    "Launch",
     "MemoryStore",
     "PendingAuthorization",
     "Provider",
     "ProviderStore",
+    "Refusal",
     "RsaPublicKey",
     "Verified",
     "Verifier",
@@ -35,4 +39,6 @@ __all__ = [
     "exactly_registered",
     "first_difference",
     "registered_client",
+    "verify_launch",
+    "verify_launch_async",
 ]

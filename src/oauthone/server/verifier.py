@@ -24,6 +24,7 @@ from oauthone.server.protocols import AsyncVerifierStore, VerifierStore
 
 IncomingHeaders: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 Store = TypeVar("Store")
+Result = TypeVar("Result")
 
 
 class VerifierSettings(Generic[Store]):
@@ -133,7 +134,11 @@ class Verifier(VerifierSettings[VerifierStore]):
             VerificationError: the request is refused; answer with its ``status``.
             StoreError: the store did not answer; answer 503.
         """
-        return run(self.steps(method, url, headers, body), self._ask)
+        return self.walk(self.steps(method, url, headers, body))
+
+    def walk(self, steps: Generator[Any, Any, Result]) -> Result:
+        """Walk ``steps`` to their end, answering their questions from the store."""
+        return run(steps, self._ask)
 
 
 class AsyncVerifier(VerifierSettings[AsyncVerifierStore | VerifierStore]):
@@ -147,7 +152,11 @@ class AsyncVerifier(VerifierSettings[AsyncVerifierStore | VerifierStore]):
 
     async def verify(self, method: str, url: str, headers: IncomingHeaders, body: bytes = b"") -> Verified:
         """See `Verifier.verify`."""
-        return await arun(self.steps(method, url, headers, body), self._ask)
+        return await self.walk(self.steps(method, url, headers, body))
+
+    async def walk(self, steps: Generator[Any, Any, Result]) -> Result:
+        """See `Verifier.walk`."""
+        return await arun(steps, self._ask)
 
 
 def _origin_and_prefix(public_url: str) -> str:

@@ -8,14 +8,15 @@ import pytest
 from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from oauthone.server import IssuedToken, PendingAuthorization, registered_client
 from oauthone.server.stores.redis import RedisStore
-from oauthone.server.stores.sqlalchemy import SQLAlchemyStore, metadata
+from oauthone.server.stores.sqlalchemy import AsyncSQLAlchemyStore, SQLAlchemyStore, metadata
 
 from ..services import PostgresServer, RedisServer
 from ..setting import NOW, Clock
-from .backends import clear
+from .backends import Awaited, clear
 
 DAY = 24 * 3600
 
@@ -196,3 +197,12 @@ def test_the_tables_are_those_that_the_page_about_stores_lists(tmp_path: Path) -
 def test_sqlite_lets_many_read_while_one_writes(sqlite: Any) -> None:
     with sqlite._engine.connect() as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
+
+
+def test_an_engine_of_ones_own_for_coroutines_is_taken_as_it_is(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'own.db'}"
+    store = Awaited(AsyncSQLAlchemyStore(create_async_engine(url), clock=Clock()))
+    store.create_all()
+    assert store.use_nonce("c", "t", NOW, "n")
+    assert store.purge() == 0
+    store.end()

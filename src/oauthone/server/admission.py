@@ -1,0 +1,85 @@
+"""`Admission`: what every framework's glue does with a request before the view sees it."""
+
+from collections.abc import Callable, Generator
+from typing import Any, TypeAlias
+
+from oauthone.core.verification import Verified
+from oauthone.errors import OAuth1Error, StoreError, VerificationError
+from oauthone.server.answers import Answer, refusal_answer
+from oauthone.server.arrival import Arrival
+from oauthone.server.refusals import explain
+from oauthone.server.verifier import VerifierSettings
+
+#: How many octets of a body that a signature covers are read, unless told otherwise.
+MAX_BODY = 1024 * 1024
+
+OnRefusal: TypeAlias = Callable[[OAuth1Error], None]
+
+
+class Admission:
+    """Lets signed requests in, and says what to answer the others.
+
+    Args:
+        verifier: how requests are verified.
+        explain: answer refused requests with the reason, the base string and the first difference: for sandboxes.
+        max_body: how many octets of a body that the signature covers are read. Other bodies are left to the view.
+        on_refusal: told of each refused request and of each failure of the store, for logs.
+    """
+
+    def __init__(
+        self,
+        verifier: VerifierSettings[Any],
+        *,
+        explain: bool = False,
+        max_body: int = MAX_BODY,
+        on_refusal: OnRefusal | None = None,
+    ) -> None:
+        self.policy = verifier.policy
+        self.max_body = max_body
+        self._verifier = verifier
+        self._explain = explain
+        self._on_refusal = on_refusal
+
+    def steps(self, arrival: Arrival, body: bytes) -> Generator[Any, Any, Verified | Answer]:
+        """One request: what was verified, or what to answer. Walk it with `oauthone.core.drive`.
+
+        Args:
+            arrival: the request.
+            body: its body where `Arrival.needs_body` says so, at most one octet more than ``max_body``.
+        """
+        try:
+            if len(body) > self.max_body:
+                raise VerificationError(400, "parameter_rejected", f"the body is longer than {self.max_body} octets")
+            return (yield from self._verifier.steps(*arrival, body))
+        except VerificationError as refused:
+            self._tell(refused)
+            if self._explain:
+                return (yield from self._explained(refused, arrival, body))
+            return refusal_answer(refused)
+        except StoreError as failed:
+            self._tell(failed)
+            return refusal_answer(failed)
+
+    def _explained(self, refused: VerificationError, arrival: Arrival, body: bytes) -> Generator[Any, Any, Answer]:
+        try:
+            url, headers = self._verifier.as_seen_by_clients(arrival.url, arrival.headers)
+            refusal = yield from explain(refused, arrival.method, url, headers, body, self.policy)
+        except OAuth1Error:  # an explanation that fails is none
+            return refusal_answer(refused)
+        return refusal.answer()
+
+    def _tell(self, error: OAuth1Error) -> None:
+        if self._on_refusal is not None:
+            self._on_refusal(error)
+
+
+def private(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """``headers`` of an answer to a signed request, so that no shared cache serves it to others (RFC 5849 section 4.4).
+
+    A ``Cache-Control`` that the view chose stays.
+    """
+    names = {name.lower() for name, _ in headers}
+    added = [("Vary", "Authorization")]
+    if "cache-control" not in names:
+        added.append(("Cache-Control", "private"))
+    return [*headers, *added]

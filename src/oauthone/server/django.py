@@ -1,0 +1,147 @@
+"""Django: a decorator for views and a middleware for paths. The view finds `Verified` in ``request.verified``.
+
+The middleware reads ``settings.OAUTHONE``::
+
+    OAUTHONE = {
+        "VERIFIER": "mysite.signatures.verifier",   # where yours stands, or the object itself
+        "PATHS": ("/api/",),                        # what is protected; all of it without this
+        "EXPLAIN": False,                           # explain refusals in their answers: for sandboxes
+        "MAX_BODY": 1024 * 1024,                    # how many octets of a body that the signature covers are read
+        "ON_REFUSAL": None,                         # told of each refusal and each failure of the store
+    }
+
+Synchronous views and middleware take a `Verifier`, asynchronous ones an `AsyncVerifier`.
+"""
+
+# Django has no types of its own: what is not annotated here is Any.
+# pyright: reportMissingTypeStubs=false, reportUnknownVariableType=false
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
+
+from collections.abc import Callable
+from functools import wraps
+from inspect import iscoroutinefunction
+from typing import Any, TypeAlias, cast
+
+from oauthone.core.verification import Verified
+from oauthone.errors import missing_library
+from oauthone.server.admission import MAX_BODY, Admission, OnRefusal
+from oauthone.server.answers import Answer
+from oauthone.server.arrival import Arrival, from_environ, from_scope
+from oauthone.server.verifier import AsyncVerifier, Verifier
+
+try:
+    from django.conf import settings
+    from django.http import HttpRequest, HttpResponse
+    from django.utils.cache import patch_cache_control, patch_vary_headers
+    from django.utils.decorators import sync_and_async_middleware
+    from django.utils.module_loading import import_string
+except ModuleNotFoundError as missing:
+    raise missing_library("django", "django") from missing
+
+View: TypeAlias = Callable[..., Any]
+
+
+def signature_required(
+    verifier: Verifier | AsyncVerifier,
+    *,
+    explain: bool = False,
+    max_body: int = MAX_BODY,
+    on_refusal: OnRefusal | None = None,
+) -> Callable[[View], View]:
+    """A decorator for views. Clients send no CSRF token: exempt the view with Django's ``csrf_exempt``.
+
+    Args:
+        verifier: how requests are verified: a `Verifier` for plain views, an `AsyncVerifier` for coroutine functions.
+        explain: answer refused requests with the reason, the base string and the first difference: for sandboxes.
+        max_body: how many octets of a body that the signature covers are read. Other bodies are left to the view.
+        on_refusal: told of each refused request and of each failure of the store, for logs.
+    """
+    door = _Door(verifier, Admission(verifier, explain=explain, max_body=max_body, on_refusal=on_refusal))
+
+    def decorate(view: View) -> View:
+        return wraps(view)(door.before(view, lambda request: True))
+
+    return decorate
+
+
+def verifying_middleware(get_response: View) -> View:
+    """Middleware for what ``settings.OAUTHONE`` says is protected; name it in ``settings.MIDDLEWARE``."""
+    chosen: dict[str, Any] = settings.OAUTHONE
+    verifier = chosen["VERIFIER"]
+    if isinstance(verifier, str):
+        verifier = import_string(verifier)
+    admission = Admission(
+        verifier,
+        explain=chosen.get("EXPLAIN", False),
+        max_body=chosen.get("MAX_BODY", MAX_BODY),
+        on_refusal=chosen.get("ON_REFUSAL"),
+    )
+    paths = tuple(chosen.get("PATHS", ("/",)))
+    return _Door(verifier, admission).before(get_response, lambda request: request.path_info.startswith(paths))
+
+
+sync_and_async_middleware(verifying_middleware)  # it marks the function, which stays the same
+
+
+class _Door:
+    """What stands before a view or before the rest of the middleware."""
+
+    def __init__(self, verifier: Verifier | AsyncVerifier, admission: Admission) -> None:
+        self._verifier: Any = verifier
+        self._admission = admission
+
+    def before(self, view: View, protects: Callable[[HttpRequest], bool]) -> View:
+        if iscoroutinefunction(view) != isinstance(self._verifier, AsyncVerifier):
+            raise TypeError("a plain view needs a Verifier, and one that is a coroutine function an AsyncVerifier")
+
+        def verified_first(request: HttpRequest, *arguments: Any, **named: Any) -> Any:
+            if not protects(request):
+                return view(request, *arguments, **named)
+            outcome = self._verifier.walk(self._steps(request))
+            if isinstance(outcome, Answer):
+                return _response(outcome)
+            _hand_over(request, outcome)
+            return _private(view(request, *arguments, **named))
+
+        async def verified_first_later(request: HttpRequest, *arguments: Any, **named: Any) -> Any:
+            if not protects(request):
+                return await view(request, *arguments, **named)
+            outcome = await self._verifier.walk(self._steps(request))
+            if isinstance(outcome, Answer):
+                return _response(outcome)
+            _hand_over(request, outcome)
+            return _private(await view(request, *arguments, **named))
+
+        return verified_first_later if iscoroutinefunction(view) else verified_first
+
+    def _steps(self, request: HttpRequest) -> Any:
+        arrival = _arrival(request)
+        body = self._body(request) if arrival.needs_body(self._admission.policy) else b""
+        return self._admission.steps(arrival, body)
+
+    def _body(self, request: HttpRequest) -> bytes:
+        """The body, which Django keeps for the view. Longer than the limit by its own account, it is refused unread."""
+        limit = self._admission.max_body
+        length = str(request.META.get("CONTENT_LENGTH") or "0")
+        too_long = length.isascii() and length.isdigit() and int(length) > limit
+        return bytes(limit + 1) if too_long else cast("bytes", request.body)
+
+
+def _arrival(request: HttpRequest) -> Arrival:
+    scope = cast("dict[str, Any] | None", getattr(request, "scope", None))
+    return from_environ(cast("dict[str, Any]", request.META)) if scope is None else from_scope(scope)
+
+
+def _hand_over(request: HttpRequest, verified: Verified) -> None:
+    setattr(request, "verified", verified)  # noqa: B010 - Django's request declares no such attribute
+
+
+def _response(answer: Answer) -> HttpResponse:
+    return HttpResponse(answer.body, status=answer.status, headers=dict(answer.headers))
+
+
+def _private(response: Any) -> Any:
+    patch_vary_headers(response, ["Authorization"])
+    if not response.has_header("Cache-Control"):
+        patch_cache_control(response, private=True)
+    return response

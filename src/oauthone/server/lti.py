@@ -1,0 +1,111 @@
+"""LTI 1.1 launches: a browser posts a form that a learning platform signed, without a token (IMS LTI 1.1 section 4)."""
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from oauthone.core.body import is_form
+from oauthone.core.encoding import form_decode, pairs_of, wire
+from oauthone.core.verification import Verified
+from oauthone.errors import SigningError, VerificationError
+from oauthone.server.verifier import AsyncVerifier, IncomingHeaders, Verifier
+
+BASIC_LAUNCH = "basic-lti-launch-request"
+VERSION = "LTI-1p0"
+
+
+class Launch(NamedTuple):
+    """A launch whose signature holds.
+
+    Attributes:
+        verified: what was verified; its ``client_id`` is the platform's consumer key.
+        parameters: the form's fields without the protocol parameters, decoded.
+    """
+
+    verified: Verified
+    parameters: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        return f"Launch(client_id={self.verified.client_id!r}, …)"
+
+
+def verify_launch(
+    verifier: Verifier,
+    method: str,
+    url: str,
+    headers: IncomingHeaders,
+    body: bytes,
+    *,
+    message_types: Collection[str] = (BASIC_LAUNCH,),
+) -> Launch:
+    """Verify a launch that a platform's form posted. What the form holds counts as it came; nothing is added to it.
+
+    Args:
+        verifier: one with ``token="none"`` or ``"optional"``, and behind a TLS proxy with its ``public_url``.
+        method: the request method.
+        url: the absolute URL as it arrived; its query is signed too.
+        headers: all headers, as a mapping or as pairs.
+        body: the form's octets.
+        message_types: the values of ``lti_message_type`` that are taken.
+
+    Raises:
+        VerificationError: the request is refused, or is no LTI 1.1 launch.
+        SigningError: ``verifier`` requires tokens, which launches have none of.
+        StoreError: the store did not answer.
+    """
+    pairs: list[tuple[str, str]] = list(pairs_of(headers))
+    parameters = _launch_form(verifier, method, pairs, body, message_types)
+    return Launch(verifier.verify(method, url, pairs, body), parameters)
+
+
+async def verify_launch_async(
+    verifier: AsyncVerifier,
+    method: str,
+    url: str,
+    headers: IncomingHeaders,
+    body: bytes,
+    *,
+    message_types: Collection[str] = (BASIC_LAUNCH,),
+) -> Launch:
+    """`verify_launch` with an `AsyncVerifier`."""
+    pairs: list[tuple[str, str]] = list(pairs_of(headers))
+    parameters = _launch_form(verifier, method, pairs, body, message_types)
+    return Launch(await verifier.verify(method, url, pairs, body), parameters)
+
+
+def _launch_form(
+    verifier: Verifier | AsyncVerifier,
+    method: str,
+    headers: list[tuple[str, str]],
+    body: bytes,
+    message_types: Collection[str],
+) -> dict[str, str]:
+    if verifier.policy.token == "required":
+        raise SigningError("LTI launches have no token: make the verifier with token='none'")
+    content_type = next((value for name, value in headers if name.lower() == "content-type"), None)
+    if method.upper() != "POST" or not is_form(content_type):
+        raise _no_launch("a launch is a form that is posted")
+    if len(body) > verifier.policy.max_form:
+        raise _no_launch(f"the form is longer than {verifier.policy.max_form} octets")
+    parameters = _fields(body)
+    if parameters.get("lti_message_type") not in message_types:
+        raise _no_launch("lti_message_type is missing, or not one that is taken here")
+    if parameters.get("lti_version") != VERSION:
+        raise _no_launch(f"lti_version is not {VERSION!r}")
+    if parameters["lti_message_type"] == BASIC_LAUNCH and not parameters.get("resource_link_id"):
+        raise _no_launch("resource_link_id is missing")
+    return {name: value for name, value in parameters.items() if not name.startswith("oauth_")}
+
+
+def _fields(body: bytes) -> dict[str, str]:
+    """The form's fields. One that is there twice could be read either way, so it is refused."""
+    fields: dict[str, str] = {}
+    for octets, value in form_decode(wire(body)):
+        name = octets.decode("utf-8", "replace")
+        if name in fields and not name.startswith("oauth_"):
+            raise _no_launch("a field of the form is there twice")
+        fields[name] = value.decode("utf-8", "replace")
+    return fields
+
+
+def _no_launch(reason: str) -> VerificationError:
+    return VerificationError(400, "parameter_rejected", reason)

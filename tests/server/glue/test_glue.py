@@ -1,0 +1,294 @@
+"""Every framework's glue over real servers: what is let in, what is answered to the others, and what the view gets."""
+
+import json
+import logging
+from collections.abc import Callable, Generator
+from contextlib import ExitStack
+from http.client import HTTPConnection
+from typing import Any, NamedTuple
+
+import pytest
+
+from oauthone import Signer
+from oauthone.errors import OAuth1Error, StoreError, VerificationError
+from oauthone.server import IssuedToken, MemoryStore, registered_client
+
+from .surfaces import ASGI, WSGI, served
+
+CANARY = "canary-secret"
+FORM = "application/x-www-form-urlencoded"
+
+
+class Got(NamedTuple):
+    """An answer."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+class Site:
+    """A served surface, and a client with a token for it."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+
+    def signer(self, **options: Any) -> Signer:
+        return Signer("client", CANARY, token="t", token_secret="ts", **options)
+
+    def send(
+        self,
+        method: str = "GET",
+        path: str = "/",
+        headers: dict[str, str] | None = None,
+        body: bytes | None = None,
+        *,
+        signer: Signer | None = None,
+        signed_body: bytes | None = None,
+    ) -> Got:
+        """Sign and send. ``signed_body``: what is signed in the place of what is sent."""
+        signer = signer or self.signer()
+        url = f"http://127.0.0.1:{self.port}{path}"
+        signed = signer.sign(method, url, headers, body if signed_body is None else signed_body)
+        sent = dict(headers or {})
+        if signed.content_type:
+            sent["Content-Type"] = signed.content_type
+        if signed.authorization:
+            sent["authorization"] = signed.authorization
+        target = "/" + signed.url.split("/", 3)[3]
+        return self.send_raw(method, target, sent, signed.body if signed_body is None else body)
+
+    def send_raw(self, method: str, target: str, headers: dict[str, str], body: Any = None) -> Got:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            connection.request(method, target, body, headers)
+            answer = connection.getresponse()
+            names = {name.lower(): value for name, value in answer.getheaders()}
+            return Got(answer.status, names, answer.read())
+        finally:
+            connection.close()
+
+
+class Moody(MemoryStore):
+    """A store that can be down."""
+
+    down = False
+
+    def find_credentials(self, *asked: Any) -> Any:
+        if self.down:
+            raise StoreError("down")
+        return super().find_credentials(*asked)
+
+
+Opener = Callable[..., Site]
+
+
+@pytest.fixture(autouse=True)
+def quiet_django() -> Generator[None, None, None]:
+    logging.getLogger("django.request").disabled = True
+    yield
+    logging.getLogger("django.request").disabled = False
+
+
+@pytest.fixture
+def store() -> Moody:
+    made = Moody([registered_client("client", CANARY, signature_methods=("HMAC-SHA1", "HMAC-SHA256", "PLAINTEXT"))])
+    made.save_token(IssuedToken("t", "ts", "client", "ann", extra={"scope": "read write"}))
+    return made
+
+
+@pytest.fixture(params=[*WSGI, *ASGI])
+def surface(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def opener(surface: str, store: Moody) -> Generator[Opener, None, None]:
+    """Serves the surface with the settings of a verifier and the options of its glue."""
+    with ExitStack() as stack:
+
+        def open_site(settings: dict[str, Any] | None = None, **options: Any) -> Site:
+            return Site(stack.enter_context(served(surface, store, settings or {}, options)))
+
+        yield open_site
+
+
+@pytest.fixture
+def site(opener: Opener) -> Site:
+    return opener()
+
+
+@pytest.mark.seen_in("hypothesis/lms#136")
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/a/b", "/a%20b", "/?f[x]=1&q=a+b&q=a%20b&q", "/?x=%e9&y=%FF&%zz&=", "/p?a=b=c&&d;e", "/~u/!$&'()*+,;=:@"],
+)
+def test_a_signed_request_is_let_in_and_the_view_knows_whose_it_is(site: Site, path: str) -> None:
+    got = site.send("GET", path)
+    assert (got.status, got.body and got.json()) == (200, {"client": "client", "user": "ann", "body": ""})
+
+
+def test_what_it_answers_is_private(site: Site) -> None:
+    """No shared cache may serve it to others."""
+    got = site.send()
+    assert got.headers["cache-control"] == "private"
+    assert "Authorization" in got.headers["vary"]
+
+
+def test_a_replay_is_refused(site: Site) -> None:
+    signed = site.signer().sign("GET", f"http://127.0.0.1:{site.port}/")
+    headers = {"Authorization": str(signed.authorization)}
+    statuses = [site.send_raw("GET", "/", headers).status for _ in range(2)]
+    assert statuses == [200, 401]
+
+
+def test_an_unsigned_request_is_told_how_to_sign(opener: Opener, surface: str) -> None:
+    got = opener({"realm": "Photos"}).send_raw("GET", "/", {})
+    assert got.status == 401
+    if surface != "starlette":  # where the view decides about the anonymous
+        assert got.headers["www-authenticate"] == 'OAuth realm="Photos"'
+
+
+def test_other_schemes_of_authorization_are_not_ours(site: Site) -> None:
+    for value in ("Bearer x", "Basic eDp5", "", "\xff"):
+        assert site.send_raw("GET", "/", {"Authorization": value}).status == 401
+
+
+def test_a_wrong_signature_gets_no_hint(site: Site) -> None:
+    got = site.send(signer=site.signer().replace(token_secret="wrong"))
+    assert got.status == 401
+    assert got.body == b"oauth_problem=signature_invalid" or got.json() == {"detail": "oauth_problem=signature_invalid"}
+    assert got.headers["www-authenticate"] == "OAuth"
+    assert got.headers["cache-control"] == "no-store"
+    assert CANARY not in repr(got)
+
+
+@pytest.mark.seen_in("hypothesis/lms#136")
+@pytest.mark.parametrize(
+    "value",
+    [
+        "OAuth",
+        "OAuth x",
+        "OAuth oauth_nonce",
+        'OAuth oauth_nonce="%zz"',
+        'OAuth a="b", oauth_signature="\xe9"',
+        "OAuth ,,",
+    ],
+)
+def test_what_is_malformed_is_a_400_and_never_a_500(site: Site, value: str) -> None:
+    assert site.send_raw("GET", "/?f[x]=1", {"Authorization": value}).status == 400
+
+
+def test_plaintext_over_http_is_forbidden(site: Site) -> None:
+    signer = Signer("client", CANARY, token="t", token_secret="ts", signature_method="PLAINTEXT")
+    authorization = signer.sign("GET", "https://x.example/").authorization
+    assert site.send_raw("GET", "/", {"Authorization": str(authorization)}).status == 403
+
+
+def test_a_store_that_is_down_lets_nobody_in(site: Site, store: Moody) -> None:
+    store.down = True
+    got = site.send()
+    assert got.status == 503
+    assert got.headers["retry-after"] == "1"
+    store.down = False
+    assert site.send().status == 200
+
+
+@pytest.mark.parametrize("placement", ["HEADER", "BODY"])
+def test_a_form_is_signed_and_the_view_reads_it_afterwards(site: Site, placement: str) -> None:
+    got = site.send("POST", "/", {"Content-Type": FORM}, b"a=1&b=2", signer=site.signer(signature_type=placement))
+    assert got.status == 200
+    assert got.json()["body"].startswith("a=1&b=2")
+
+
+def test_a_query_holds_a_signature_too(site: Site) -> None:
+    assert site.send("GET", "/?a=1", signer=site.signer(signature_type="QUERY")).status == 200
+
+
+def test_a_changed_form_is_refused(site: Site) -> None:
+    headers = {"Content-Type": "Application/X-WWW-Form-URLencoded; charset=utf-8"}
+    assert site.send("POST", "/", headers, b"a=2", signed_body=b"a=1").status == 401
+    assert site.send("POST", "/", headers, b"a=1").status == 200
+
+
+def test_a_hashed_body_is_read_twice_and_a_changed_one_refused(site: Site) -> None:
+    signer, headers = site.signer(body_hash="always"), {"Content-Type": "application/json"}
+    assert site.send("POST", "/", headers, b'{"a": 1}', signer=signer).json()["body"] == '{"a": 1}'
+    assert site.send("POST", "/", headers, b'{"a": 2}', signer=signer, signed_body=b'{"a": 1}').status == 401
+    assert site.send("POST", "/", headers, b"x", signer=signer, signed_body=b"").status == 401
+
+
+def test_no_spelling_hides_a_body_hash(site: Site) -> None:
+    """A body that was added on the way is noticed, though the name of its hash was escaped."""
+    signed = site.signer(body_hash="always").sign("POST", f"http://127.0.0.1:{site.port}/", None, b"")
+    authorization = str(signed.authorization).replace("oauth_body_hash", "oauth%5Fbody_hash")
+    assert site.send_raw("POST", "/", {"Authorization": authorization}, b"added").status in (400, 401)
+
+
+def test_a_hash_can_be_required(opener: Opener) -> None:
+    site = opener({"body_hash": "required"})
+    assert site.send("POST", "/", {"Content-Type": "application/json"}, b"{}").status == 400
+    assert site.send("POST", "/", {"Content-Type": "application/json"}, b"").status == 200
+
+
+def test_a_body_that_no_signature_covers_is_left_to_the_view(opener: Opener) -> None:
+    """It may be longer than what is read of signed ones."""
+    got = opener(max_body=1000).send("POST", "/", {"Content-Type": "text/plain"}, b"x" * 5000)
+    assert (got.status, len(got.json()["body"])) == (200, 5000)
+
+
+def test_of_a_body_that_a_signature_covers_no_more_is_read_than_allowed(opener: Opener) -> None:
+    site = opener(max_body=1000)
+    assert site.send("POST", "/", {"Content-Type": FORM}, b"a=" + b"x" * 998).status == 200
+    got = site.send("POST", "/", {"Content-Type": FORM}, b"a=" + b"x" * 999)
+    assert got.status == 400
+    assert b"parameter_rejected" in got.body
+
+
+def test_a_sandbox_explains(opener: Opener) -> None:
+    """With what the client signed at hand, the first difference; else the mistake that its signature betrays."""
+    site = opener(explain=True)
+    headers = {"oauth-base-string": f"GET&http%3A%2F%2F127.0.0.1%3A{site.port}%2F&a%3D1"}
+    wrong = site.signer().replace(token_secret="wrong")
+    for given, words in ((headers, "did not sign"), ({}, None)):
+        got = site.send("GET", "/?a=1&password=hush", given, signer=wrong)
+        assert got.status == 401
+        told = got.json()
+        told = json.loads(told["detail"]) if "detail" in told else told
+        assert told["reason"].startswith("the signature does not fit the request")
+        assert told["base_string"].startswith("GET&http%3A%2F%2F127.0.0.1")
+        assert "hush" not in got.body.decode()
+        assert (words or "") in (told["difference"] or "")
+    forgetful = site.signer().replace(token_secret="")
+    assert b"the client signed with an empty token secret" in site.send(signer=forgetful).body
+    assert b"no positive whole number" in site.send(signer=site.signer(clock=lambda: 0)).body
+
+
+def test_each_refusal_is_told_to_a_log(opener: Opener, store: Moody) -> None:
+    told: list[OAuth1Error] = []
+    site = opener(on_refusal=told.append)
+    site.send(signer=site.signer().replace(token_secret="wrong"))
+    store.down = True
+    site.send()
+    assert isinstance(told[0], VerificationError)
+    assert told[0].reason.startswith("the signature does not fit")
+    assert isinstance(told[1], StoreError)
+
+
+@pytest.mark.seen_in("ltiauthenticator#4")
+@pytest.mark.parametrize("headers", [{}, {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "api.example"}])
+def test_behind_a_proxy_the_public_url_counts_and_no_header_does(opener: Opener, headers: dict[str, str]) -> None:
+    behind = opener({"public_url": "https://api.example/v1"})
+    signed = behind.signer().sign("GET", "https://api.example/v1/photos?size=1")
+    sent = {"Authorization": str(signed.authorization), **headers}
+    assert behind.send_raw("GET", "/photos?size=1", sent).status == 200
+    assert behind.send("GET", "/photos?size=1").status == 401
+
+
+def test_forwarding_headers_are_never_believed(site: Site) -> None:
+    signed = site.signer().sign("GET", "https://api.example/")
+    headers = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "api.example", "Forwarded": "proto=https"}
+    assert site.send_raw("GET", "/", {"Authorization": str(signed.authorization), **headers}).status == 401

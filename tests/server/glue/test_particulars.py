@@ -1,0 +1,210 @@
+"""What is particular to a framework: anonymous requests, sockets, settings, and what a developer did wrong."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from oauthone import Signer
+from oauthone.server import AsyncVerifier, IssuedToken, MemoryStore, Verifier, registered_client
+
+from .surfaces import served
+
+CLIENTS = [registered_client("client", "secret")]
+
+
+def store() -> MemoryStore:
+    made = MemoryStore(CLIENTS)
+    made.save_token(IssuedToken("t", "ts", "client", "ann", extra={"scope": "read write"}))
+    return made
+
+
+def test_asgi_lets_no_socket_pass_and_what_is_not_protected_alone() -> None:
+    from oauthone.server.asgi import VerifyingMiddleware
+
+    seen: list[str] = []
+    sent: list[Any] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        seen.append(scope["type"])
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def drive() -> None:
+        middleware = VerifyingMiddleware(
+            app, AsyncVerifier(store()), protects=lambda scope: scope.get("path", "").startswith("/api")
+        )
+        for scope in ({"type": "lifespan"}, {"type": "http", "path": "/"}, {"type": "websocket", "path": "/api"}):
+            await middleware(scope, None, send)  # type: ignore[arg-type]
+
+    asyncio.run(drive())
+    assert seen == ["lifespan", "http"]
+    assert sent == [{"type": "websocket.close", "code": 1008}]
+
+
+def starlette_app(*arguments: Any, **options: Any) -> Any:
+    from starlette.applications import Starlette
+    from starlette.responses import JSONResponse
+    from starlette.routing import Route, WebSocketRoute
+
+    from oauthone.server.starlette import signature_authentication
+
+    async def view(request: Any) -> Any:
+        user = request.user
+        return JSONResponse([user.is_authenticated, user.display_name, request.auth.scopes])
+
+    async def socket(websocket: Any) -> None:
+        await websocket.accept()
+        await websocket.send_json(websocket.user.is_authenticated)
+        await websocket.close()
+
+    return Starlette(
+        routes=[Route("/", view, methods=["GET", "POST"]), WebSocketRoute("/socket", socket)],
+        middleware=signature_authentication(*arguments, **options),
+    )
+
+
+async def call(app: Any, scope: dict[str, Any]) -> list[Any]:
+    """What an ASGI application sends."""
+    sent: list[Any] = []
+    first = {"type": "websocket.connect"} if scope["type"] == "websocket" else {"type": "http.request", "body": b""}
+
+    async def receive() -> Any:
+        return first
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    base = {"headers": [(b"host", b"x.example")], "method": "GET", "path": "/", "query_string": b"", "scheme": "https"}
+    await app({**base, **scope}, receive, send)
+    return sent
+
+
+def signed_scope(**signer: Any) -> dict[str, Any]:
+    authorization = Signer("client", "secret", **signer).sign("GET", "https://x.example/").authorization
+    return {"type": "http", "headers": [(b"host", b"x.example"), (b"authorization", str(authorization).encode())]}
+
+
+@pytest.mark.parametrize(
+    ("scope", "body"),
+    [
+        ({"type": "http"}, b'[false,"",[]]'),
+        (signed_scope(token="t", token_secret="ts"), b'[true,"ann",["authenticated","read","write"]]'),
+        (signed_scope(), b'[true,"client",["authenticated"]]'),
+    ],
+)
+def test_starlettes_user_is_who_signed_or_anonymous(scope: dict[str, Any], body: bytes) -> None:
+    app = starlette_app(AsyncVerifier(store(), token="optional"))
+    start, content = asyncio.run(call(app, scope))
+    assert (start["status"], content["body"]) == (200, body)
+
+
+def test_a_socket_is_anonymous() -> None:
+    app = starlette_app(AsyncVerifier(store()))
+    sent = asyncio.run(call(app, {"type": "websocket", "path": "/socket", "subprotocols": []}))
+    assert sent[1]["text"] == "false"
+
+
+def test_another_backends_error_is_a_400() -> None:
+    from starlette.authentication import AuthenticationError
+    from starlette.requests import HTTPConnection
+
+    from oauthone.server.starlette import refuse
+
+    assert refuse(HTTPConnection({"type": "http"}), AuthenticationError("x")).status_code == 400
+
+
+def test_a_dependency_without_the_middleware_that_keeps_bodies_says_so() -> None:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from oauthone.server.starlette import SignedRequest
+
+    scope = {
+        "type": "http", "method": "POST", "path": "/", "scheme": "https", "query_string": b"",
+        "headers": [(b"content-type", b"application/x-www-form-urlencoded")],
+    }  # fmt: skip
+    with pytest.raises(RuntimeError, match=r"needs the middleware oauthone\.server\.starlette\.KeepBody"):
+        asyncio.run(SignedRequest(AsyncVerifier(store()))(Request(scope), Response()))
+
+
+def test_a_view_of_one_kind_needs_a_verifier_of_its_kind() -> None:
+    from oauthone.server.django import signature_required
+
+    async def later(request: Any) -> None: ...
+
+    def now(request: Any) -> None: ...
+
+    for verifier, view in ((Verifier(store()), later), (AsyncVerifier(store()), now)):
+        with pytest.raises(TypeError, match="a plain view needs a Verifier"):
+            signature_required(verifier)(view)
+
+
+@pytest.mark.parametrize("name", ["django-middleware", "django-middleware-async"])
+@pytest.mark.parametrize(("path", "status"), [("/api/x", 401), ("/open", 500)])
+def test_djangos_middleware_protects_the_paths_that_the_settings_say(name: str, path: str, status: int) -> None:
+    """The view of these tests reads ``request.verified``, so where nothing was verified it fails."""
+    import http.client
+    import logging
+
+    logging.getLogger("django.request").disabled = True
+    with served(name, store(), {}, {"paths": ("/api/",)}) as port:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        connection.request("GET", path)
+        assert connection.getresponse().status == status
+        connection.close()
+    logging.getLogger("django.request").disabled = False
+
+
+VERIFIER = Verifier(store())
+
+
+def test_the_verifier_in_djangos_settings_may_be_a_name() -> None:
+    from django.conf import settings
+    from django.test.utils import override_settings
+
+    from oauthone.server.django import verifying_middleware
+
+    if not settings.configured:
+        settings.configure(SECRET_KEY="for tests only", USE_TZ=True)
+    with override_settings(OAUTHONE={"VERIFIER": f"{__name__}.VERIFIER"}):
+        assert callable(verifying_middleware(lambda request: None))
+
+
+def test_a_cache_control_of_the_views_own_stays() -> None:
+    from oauthone.server.admission import private
+
+    assert private([("Cache-control", "no-store")]) == [("Cache-control", "no-store"), ("Vary", "Authorization")]
+
+
+def test_the_views_own_cache_control_stays_in_flask_and_django() -> None:
+    from django.http import HttpResponse
+    from flask import Response
+
+    from oauthone.server import django, flask
+
+    for response in (
+        HttpResponse(headers={"Cache-Control": "no-store"}),
+        Response(headers={"Cache-Control": "no-store"}),
+    ):
+        private_one = (django._private if isinstance(response, HttpResponse) else flask._private)(response)
+        assert private_one.headers["Cache-Control"] == "no-store"
+        assert private_one.headers["Vary"] == "Authorization"
+
+
+def test_flask_reads_a_form_that_does_not_say_how_long_it_is() -> None:
+    """Chunked: no more of it than allowed."""
+    import http.client
+
+    with served("flask", store(), {}, {"max_body": 1000}) as port:
+        for size, status in ((10, 200), (2000, 400)):
+            headers = {"Content-Type": "application/x-www-form-urlencoded"}
+            body = b"a=" + b"x" * size
+            signer = Signer("client", "secret", token="t", token_secret="ts")
+            signed = signer.sign("POST", f"http://127.0.0.1:{port}/", headers, body)
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+            sent = {**headers, "Authorization": str(signed.authorization)}
+            connection.request("POST", "/", iter([body[:5], body[5:]]), sent, encode_chunked=True)
+            assert connection.getresponse().status == status
+            connection.close()
