@@ -22,7 +22,7 @@ UV      := $(shell command -v uv 2>/dev/null)
 ,       := ,
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench docs clean
+.PHONY: help demo test race check bench docs clean
 .DELETE_ON_ERROR:
 
 help:  ## list the targets
@@ -50,6 +50,9 @@ check: $(VENV)/.has-check $(NIQUESTS)/.has-niquests docs  ## formatting, lint, t
 	$(VENV)/bin/mypy --python-executable $(NIQUESTS)/bin/python src/oauthone/clients/niquests.py
 	$(VENV)/bin/pyright --pythonpath $(NIQUESTS)/bin/python src/oauthone/clients/niquests.py
 	$(VENV)/bin/python -m pytest -q tests/test_architecture.py
+
+race: $(VENV)/.has-test  ## replay and exchange from many processes at once, over every store, and kill Redis meanwhile
+	@PYTHONPATH=tests $(VENV)/bin/python -m race $(ARGS)
 
 bench: $(PEERS)/.has-peers $(NIQUESTS)/.has-niquests  ## measure against Authlib, oauthlib and requests-oauthlib, side by side
 	@NIQUESTS=$(NIQUESTS) $(PEERS)/bin/python -m bench $(ARGS)
@@ -99,7 +102,7 @@ $(VENV)/.has-package: $(call made,$(VENV)) pyproject.toml dropin/pyproject.toml 
 	$(call install,-e '.[demo]' -e ./dropin)
 
 $(VENV)/.has-test: $(VENV)/.has-package requirements/test.txt
-	$(call install,-r requirements/test.txt -e '.[aiohttp$(,)httpx$(,)httpx2$(,)django$(,)flask$(,)starlette]')
+	$(call install,-r requirements/test.txt -e '.[aiohttp$(,)django$(,)flask$(,)httpx$(,)httpx2$(,)redis$(,)sqlalchemy$(,)starlette]')
 
 $(NIQUESTS)/.has-niquests: $(call made,$(NIQUESTS)) pyproject.toml constraints.txt requirements/niquests.txt
 	$(call install,-r requirements/niquests.txt -e '.[niquests$(,)rsa$(,)testing]')
