@@ -139,6 +139,7 @@ def test_a_redis_that_came_back_is_used_again() -> None:
         store.close()
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # see above
 @pytest.mark.parametrize("asynchronous", [False, True])
 def test_a_postgresql_that_came_back_is_used_again(asynchronous: bool) -> None:
     """And it forgot nothing."""
