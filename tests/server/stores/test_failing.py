@@ -108,7 +108,7 @@ def test_a_redis_that_is_full_accepts_nothing_more_and_forgets_nothing(tmp_path:
     if missing := RedisServer.missing():
         pytest.skip(missing)
     with RedisServer("--maxmemory", "3mb", "--maxmemory-policy", "noeviction") as server:
-        store = RedisStore(server.url, clock=Clock())
+        store = RedisStore(server.url, clock=Clock(), timeout=20)
         accepted: list[int] = []
 
         def fill() -> None:
