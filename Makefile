@@ -3,6 +3,7 @@
 #   PYTHON=…   interpreter for a new environment; an environment made with another one is built again
 #   VENV=…     where the environment lies (default .venv), to keep one for each interpreter
 #   NIQUESTS=… where the environment of niquests lies (default: beside VENV)
+#   NAME=…     which example: make example NAME=flask
 #   ARGS=…     passed on to the command: make test ARGS="-k header"
 
 VENV     ?= .venv
@@ -22,7 +23,7 @@ UV      := $(shell command -v uv 2>/dev/null)
 ,       := ,
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test race check bench docs clean
+.PHONY: help demo example test race check bench docs clean
 .DELETE_ON_ERROR:
 
 help:  ## list the targets
@@ -30,6 +31,9 @@ help:  ## list the targets
 
 demo: $(VENV)/.has-package  ## walk the three-legged flow in the terminal, against a provider on this machine
 	@$(VENV)/bin/python -m oauthone.demo $(ARGS)
+
+example: $(VENV)/.has-example  ## "Log in with …" in the browser: make example NAME=flask, or django, starlette, fastapi
+	@$(VENV)/bin/python -m examples $(NAME) $(ARGS)
 
 # Status 5 of pytest: it collected nothing, which is a failure only where that holds for both environments.
 test: $(VENV)/.has-test $(NIQUESTS)/.has-niquests  ## run the tests in both environments, with branch coverage
@@ -63,7 +67,7 @@ docs: $(VENV)/.has-docs  ## build the documentation in build/docs; warnings are 
 
 clean:  ## remove the environments and everything that was built
 	rm -rf .venv .venv-* build dist .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	find src tests bench .ci -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+	find src tests bench examples .ci -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 # --- environments -----------------------------------------------------------------------------------------------------
 # Each stamp is written last, so that a step which broke off is done again. The first stamp is named after the PYTHON
@@ -100,6 +104,9 @@ $(call made,$(VENV)) $(call made,$(NIQUESTS)) $(call made,$(PEERS)):
 
 $(VENV)/.has-package: $(call made,$(VENV)) pyproject.toml dropin/pyproject.toml constraints.txt
 	$(call install,-e '.[demo]' -e ./dropin)
+
+$(VENV)/.has-example: $(VENV)/.has-package requirements/example.txt
+	$(call install,-r requirements/example.txt -e '.[django$(,)flask$(,)starlette]')
 
 $(VENV)/.has-test: $(VENV)/.has-package requirements/test.txt
 	$(call install,-r requirements/test.txt -e '.[aiohttp$(,)django$(,)flask$(,)httpx$(,)httpx2$(,)redis$(,)sqlalchemy$(,)starlette]')

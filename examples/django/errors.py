@@ -1,0 +1,29 @@
+"""The page for a login that does not work."""
+
+import logging
+
+import requests
+from django.shortcuts import render
+from django.utils.deprecation import MiddlewareMixin
+
+from oauthone.errors import AccessDenied, OAuthError, StoreError
+
+log = logging.getLogger(__name__)
+
+
+class LoginErrors(MiddlewareMixin):
+    def process_exception(self, request, error):
+        if isinstance(error, AccessDenied):
+            return failed(request, "You are not logged in", "You said no to Box, and that is fine.", 200)
+        if isinstance(error, OAuthError):
+            log.warning("a login failed: %s", error)
+            why = "It took too long, was used before, or began in another browser."
+            return failed(request, "The login did not work", why, 400)
+        if isinstance(error, StoreError | requests.RequestException):
+            log.error("no logins: %s", error)
+            return failed(request, "Box does not answer", "Please try again in a minute.", 503)
+        return None
+
+
+def failed(request, title, why, status):
+    return render(request, "failed.html", {"title": title, "why": why}, status=status)

@@ -1,0 +1,10 @@
+"""Log in with Box, in Django. ``python manage.py runserver`` starts it."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")
+    execute_from_command_line(sys.argv)

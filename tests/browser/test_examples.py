@@ -1,0 +1,296 @@
+"""The examples, each in a process of its own beside a provider, as a person with a browser meets them."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from examples.__main__ import COMMANDS, running, settings
+from oauthone.testing import Faults, ProviderBox
+
+DEAD = "http://127.0.0.1:9/"  # the port of "discard", where nothing listens
+
+
+class Example(NamedTuple):
+    """An example that runs."""
+
+    name: str
+    address: str
+    box: ProviderBox
+
+
+@pytest.fixture(scope="module", params=COMMANDS)
+def example(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Example]:
+    """Each of them in turn."""
+    with (
+        ProviderBox(decision=None) as box,
+        (tmp_path_factory.mktemp(request.param) / "log").open("wb") as log,
+        running(request.param, settings(box), stdout=log, stderr=log) as address,
+    ):
+        yield Example(request.param, address, box)
+
+
+@pytest.fixture
+def context(chromium: Any, example: Example) -> Iterator[Any]:
+    """A browser with cookies of its own, and without JavaScript."""
+    example.box.faults = Faults()
+    yield from opened(chromium)
+
+
+@pytest.fixture
+def other_context(chromium: Any) -> Iterator[Any]:
+    """Somebody else's browser."""
+    yield from opened(chromium)
+
+
+def opened(chromium: Any) -> Iterator[Any]:
+    context = chromium.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+def heading(page: Any) -> str:
+    return str(page.get_by_role("heading", level=1).inner_text())
+
+
+def begin(context: Any, example: Example) -> Any:
+    """A new tab, up to the provider's question."""
+    page = context.new_page()
+    page.goto(example.address)
+    page.get_by_role("button", name="Log in with Box").click()
+    assert heading(page).startswith("Allow ")
+    return page
+
+
+def approve(page: Any) -> None:
+    page.get_by_role("button", name="Approve").click()
+
+
+def shows_alice(page: Any) -> bool:
+    return page.url.endswith("/account") and "You are logged in as alice." in page.get_by_role("main").inner_text()
+
+
+def logged_in(context: Any, example: Example) -> Any:
+    page = begin(context, example)
+    approve(page)
+    assert shows_alice(page)
+    return page
+
+
+def callback_of(page: Any) -> str:
+    """Agree, and keep the address that the provider sends the browser back to, without going there."""
+    form = {field.get_attribute("name"): field.get_attribute("value") for field in page.locator("form input").all()}
+    form["decision"] = page.get_by_role("button", name="Approve").get_attribute("value")
+    answer = page.request.post(page.url, form=form, max_redirects=0)
+    return str(answer.headers["location"])
+
+
+def test_log_in_and_out(example: Example, context: Any) -> None:
+    """The profile comes from the provider, with the stored token; after the log-out nothing shows it any more."""
+    page = logged_in(context, example)
+    assert example.box.requests[-1].verified is not None
+    page.reload()
+    assert shows_alice(page)
+
+    page.get_by_role("button", name="Log out").click()
+
+    assert heading(page) == "Photo album"
+    page.go_back()
+    assert "alice" not in page.content()
+    page.goto(f"{example.address}account")
+    assert page.url == example.address
+
+
+def test_cookies_that_were_kept_do_not_outlive_the_log_out(example: Example, context: Any) -> None:
+    """Somebody who copied them is logged out too: the token is gone from the server."""
+    page = logged_in(context, example)
+    kept = context.cookies()
+    page.get_by_role("button", name="Log out").click()
+    context.add_cookies(kept)
+
+    page.goto(f"{example.address}account")
+
+    assert heading(page) == "Photo album"
+
+
+def test_cancel_at_the_provider(example: Example, context: Any) -> None:
+    """A page that says so, from where one can begin again."""
+    page = begin(context, example)
+
+    page.get_by_role("button", name="Deny").click()
+
+    assert heading(page) == "You are not logged in"
+    page.get_by_role("link", name="Begin again").click()
+    page.get_by_role("button", name="Log in with Box").click()
+    approve(page)
+    assert shows_alice(page)
+
+
+def test_two_tabs(example: Example, context: Any) -> None:
+    """Both finish, and not in the order in which they began."""
+    first, second = begin(context, example), begin(context, example)
+
+    approve(second)
+    approve(first)
+
+    assert shows_alice(second)
+    assert shows_alice(first)
+    second.reload()
+    assert shows_alice(second)
+
+
+def test_a_reload_of_the_callback(example: Example, context: Any) -> None:
+    """It logs nobody in a second time, and whoever is logged in stays so."""
+    page = begin(context, example)
+    callback = callback_of(page)
+    page.goto(callback)
+    assert shows_alice(page)
+
+    answer = page.goto(callback)
+
+    assert answer.status == 400
+    assert heading(page) == "The login did not work"
+    page.get_by_role("link", name="Begin again").click()
+    assert shows_alice(page)
+
+
+def test_the_back_button(example: Example, context: Any) -> None:
+    """It leads to the provider, which has nothing more to decide, and to the start page, which knows who is there."""
+    page = logged_in(context, example)
+
+    page.go_back()
+    assert heading(page) == "Nothing to decide here"
+    page.go_back()
+    page.reload()
+
+    assert shows_alice(page)
+
+
+@pytest.mark.parametrize("victim_began", [False, True])
+def test_a_callback_in_another_browser(example: Example, context: Any, other_context: Any, victim_began: bool) -> None:
+    """Nobody is logged in there, a login that waits there goes on, and in its own browser the callback still works."""
+    waiting = begin(other_context, example) if victim_began else None
+    page, victim = begin(context, example), other_context.new_page()
+    callback = callback_of(page)
+
+    answer = victim.goto(callback)
+
+    assert answer.status == 400
+    assert heading(victim) == "The login did not work"
+    victim.get_by_role("link", name="Begin again").click()
+    assert heading(victim) == "Photo album"
+    page.goto(callback)
+    assert shows_alice(page)
+    if waiting is not None:
+        approve(waiting)
+        assert shows_alice(waiting)
+
+
+@pytest.mark.parametrize("path", ["login", "logout"])
+def test_a_form_of_another_site(example: Example, context: Any, path: str) -> None:
+    """It neither begins a login nor ends one."""
+    page, evil = logged_in(context, example), context.new_page()
+    asked = len(example.box.requests)
+    evil.set_content(f'<form method="post" action="{example.address}{path}"><button>win a prize</button></form>')
+
+    with evil.expect_response("**/*") as answer:
+        evil.get_by_role("button").click()
+
+    assert answer.value.status == 403
+    assert len(example.box.requests) == asked
+    page.reload()
+    assert shows_alice(page)
+
+
+def test_a_token_that_the_provider_no_longer_takes(example: Example, context: Any) -> None:
+    """Whoever took the permission back there is logged out here."""
+    page = logged_in(context, example)
+    verified = example.box.requests[-1].verified
+    assert verified is not None
+    assert verified.token is not None
+    example.box.store.revoke_token(verified.token)
+
+    page.reload()
+
+    assert heading(page) == "Photo album"
+
+
+def test_a_provider_that_refuses(example: Example, context: Any) -> None:
+    """The start of a login fails with a page, and the log has the provider's reason."""
+    page = context.new_page()
+    page.goto(example.address)
+    example.box.faults = Faults(problem="consumer_key_rejected")
+
+    with page.expect_response("**/login") as answer:
+        page.get_by_role("button", name="Log in with Box").click()
+
+    assert answer.value.status == 400
+    assert heading(page) == "The login did not work"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_provider_that_is_away(name: str, chromium: Any, tmp_path: Path) -> None:
+    """A page for that too, and no traceback."""
+    with (
+        ProviderBox() as box,
+        (tmp_path / "log").open("wb") as log,
+        running(name, {**settings(box), "BOX_REQUEST_TOKEN_URL": DEAD}, stdout=log, stderr=log) as address,
+    ):
+        page = chromium.new_page()
+        page.goto(address)
+        with page.expect_response("**/login") as answer:
+            page.get_by_role("button", name="Log in with Box").click()
+        assert heading(page) == "Box does not answer"
+        page.close()
+    assert answer.value.status == 503
+    assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+def test_no_cookie_can_be_read_by_scripts_or_tells_a_secret(example: Example, context: Any) -> None:
+    """Each example's cookies have names of their own, as cookies ignore ports."""
+    logged_in(context, example)
+
+    cookies = {cookie["name"]: cookie for cookie in context.cookies()}
+
+    mine = [cookie for name, cookie in cookies.items() if name.startswith(f"{example.name}_example")]
+    assert {*cookies} == {cookie["name"] for cookie in mine} | {"oauthone_box"}
+    assert all(cookie["sameSite"] == "Lax" for cookie in mine)
+    assert cookies[f"{example.name}_example"]["httpOnly"]
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_the_pages_can_be_used_from_the_keyboard_and_read_aloud(example: Example, context: Any, width: int) -> None:
+    """A language, one heading that is the title, one button that Tab reaches, nothing wider than the window."""
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 568})
+    page.goto(example.address)
+    look_at(page)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{example.box.origin}/**")
+    approve(page)
+    look_at(page)
+    page.goto(f"{example.address}callback?oauth_token=made-up&oauth_verifier=1")
+    look_at(page)
+
+
+def look_at(page: Any) -> None:
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.title() == heading(page)
+    assert page.get_by_role("main").count() == page.get_by_role("heading").count() == 1
+    actions = [*page.get_by_role("button").all(), *page.get_by_role("link").all()]
+    assert len(actions) == 1
+    assert actions[0].bounding_box()["height"] >= 44
+    assert page.get_by_role("main").bounding_box()["width"] <= page.viewport_size["width"]
+
+
+def test_all_of_them_are_started_by_name() -> None:
+    """A name that is none is told which there are."""
+    ran = subprocess.run([sys.executable, "-m", "examples", "cherrypy"], capture_output=True, text=True, timeout=50)
+
+    assert ran.returncode == 2
+    assert "there is no example 'cherrypy'; there are flask, django, starlette, fastapi" in ran.stderr
