@@ -17,7 +17,7 @@ class LoginErrors(MiddlewareMixin):
             return failed(request, "You are not logged in", "You said no to Box, and that is fine.", 200)
         if isinstance(error, OAuthError):
             log.warning("a login failed: %s", error)
-            why = "It took too long, was used before, or began in another browser."
+            why = "It may have taken too long, or been used before, or begun in another browser."
             return failed(request, "The login did not work", why, 400)
         if isinstance(error, StoreError | requests.RequestException):
             log.error("no logins: %s", error)

@@ -95,7 +95,7 @@ async def refused(request: Request, error: AccessDenied) -> Response:
 @app.exception_handler(OAuthError)
 async def failed(request: Request, error: OAuthError) -> Response:
     log.warning("a login failed: %s", error)
-    why = "It took too long, was used before, or began in another browser."
+    why = "It may have taken too long, or been used before, or begun in another browser."
     return page("The login did not work", FAILED, 400, why=why)
 
 

@@ -85,7 +85,7 @@ def refused(error):
 @app.errorhandler(OAuthError)
 def failed(error):
     app.logger.warning("a login failed: %s", error)
-    why = "It took too long, was used before, or began in another browser."
+    why = "It may have taken too long, or been used before, or begun in another browser."
     return page(FAILED, "The login did not work", 400, why=why)
 
 

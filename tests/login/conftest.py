@@ -1,11 +1,6 @@
 """A provider, a clock and a site for each framework, with the login in the session and with it in a cache."""
 
-import shutil
-import socket
-import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from time import sleep
 from typing import Any
 
 import pytest
@@ -13,6 +8,7 @@ import pytest
 from oauthone.testing import Faults, ProviderBox
 
 from .caches import SyncCache
+from .redis_server import MISSING, RedisServer
 from .sites import SITES, Clock, Site
 
 Opener = Callable[..., Site]
@@ -63,28 +59,9 @@ def site(request: pytest.FixtureRequest, open_site: Opener) -> Site:
 @pytest.fixture(scope="session")
 def redis_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of a Redis of our own, which keeps nothing on disk."""
-    server = shutil.which("redis-server")
-    if server is None:
-        pytest.skip("no redis-server is installed; on Debian and Ubuntu: apt install redis-server")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    folder = tmp_path_factory.mktemp("redis")
-    command = [server, "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"]
-    with (folder / "log").open("wb") as log:
-        running = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
-        try:
-            while not _answers(port):
-                assert running.poll() is None, (folder / "log").read_text()
-                sleep(0.02)
-            yield port
-        finally:
-            running.terminate()
-            running.wait()
-
-
-def _answers(port: int) -> bool:
-    with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as connection:
-        connection.sendall(b"PING\r\n")
-        return connection.recv(7) == b"+PONG\r\n"
-    return False
+    if not RedisServer.is_installed():
+        pytest.skip(MISSING)
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server.port
+    server.stop()

@@ -1,0 +1,184 @@
+"""Many people who log in at the same time, at an application that several processes serve."""
+
+import http.client
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs, urlsplit
+
+from oauthone.testing import ProviderBox
+
+WORKERS = 4
+FRAMEWORKS = ("flask", "starlette")
+#: Longer than any answer takes: who waits so long was forgotten.
+PATIENCE = 30
+
+
+class Page(NamedTuple):
+    """What a visitor was shown, and by which process."""
+
+    status: int
+    worker: int
+    location: str
+    text: str
+
+    @property
+    def json(self) -> Any:
+        """The page's content, parsed."""
+        return json.loads(self.text)
+
+
+class Visit(NamedTuple):
+    """How a login went.
+
+    Attributes:
+        user: who the visitor is at the provider.
+        began: the page that sent the visitor there.
+        ended: the page of the callback; None where the login did not begin.
+        after: who the application takes the visitor for, afterwards.
+    """
+
+    user: str
+    began: Page
+    ended: Page | None
+    after: str | None
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether somebody is logged in, by every account."""
+        return self.ended is not None and self.ended.status == 200
+
+    @property
+    def last(self) -> Page:
+        """The page that the visitor saw last."""
+        return self.ended or self.began
+
+
+class Visitor:
+    """A browser, whose requests come to one worker or another, as from behind a balancer."""
+
+    def __init__(self) -> None:
+        self._cookies = SimpleCookie()
+
+    def open(self, port: int, path: str) -> Page:
+        """Visit a page, without following redirects."""
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in self._cookies.items())
+        try:
+            connection.request("GET", path, headers={"Cookie": cookies} if cookies else {})
+            answer = connection.getresponse()
+            text = answer.read().decode()
+            for cookie in answer.headers.get_all("Set-Cookie", []):
+                self._cookies.load(cookie)
+            return Page(answer.status, int(answer.headers["X-Worker"]), answer.headers.get("Location", ""), text)
+        finally:
+            connection.close()
+
+
+class Site(NamedTuple):
+    """A provider, and an application that logs people in with it.
+
+    Attributes:
+        box: the provider.
+        ports: where the application's processes listen.
+    """
+
+    box: ProviderBox
+    ports: list[int]
+
+    def begin(self, visitor: Visitor, number: int) -> Page:
+        """Send a visitor to the provider."""
+        return visitor.open(self.ports[number % WORKERS], f"/login?visitor={number}")
+
+    def approve(self, began: Page, user: str) -> str:
+        """``user`` agrees; returns the path and the query of the callback."""
+        token = parse_qs(urlsplit(began.location).query)["oauth_token"][0]
+        parts = urlsplit(self.box.provider.approve(token, user).redirect or "")
+        return f"{parts.path}?{parts.query}"
+
+    def log_in(self, number: int, while_away: Callable[[int], None]) -> Visit:
+        """A whole login, whose callback comes to another worker than its beginning."""
+        visitor, user, other = Visitor(), f"user-{number}", self.ports[(number + 1) % WORKERS]
+        began, ended = self.begin(visitor, number), None
+        if began.status == 302:
+            callback = self.approve(began, user)
+            while_away(number)
+            ended = visitor.open(other, callback)
+        after = visitor.open(self.ports[number % WORKERS], "/who").json
+        return Visit(user, began, ended, after["user"])
+
+    def crowd(
+        self,
+        count: int,
+        at_a_time: int,
+        *,
+        while_away: Callable[[int], None] = lambda number: None,
+        when_finished: Callable[[Visit], None] = lambda visit: None,
+    ) -> list[Visit]:
+        """Many logins.
+
+        Args:
+            count: how many.
+            at_a_time: how many of them at the same time.
+            while_away: called with a login's number while its visitor is at the provider.
+            when_finished: called with each login that ended, one way or another.
+        """
+
+        def visit(number: int) -> Visit:
+            made = self.log_in(number, while_away)
+            when_finished(made)
+            return made
+
+        with ThreadPoolExecutor(at_a_time) as people:
+            return list(people.map(visit, range(count)))
+
+
+@contextmanager
+def site(framework: str, redis_port: int, folder: Path) -> Iterator[Site]:
+    """An application in several processes, which share a Redis, and a provider for it.
+
+    Args:
+        framework: one of `FRAMEWORKS`.
+        redis_port: where Redis listens.
+        folder: where their logs go.
+    """
+    with ProviderBox(decision=None) as box, ExitStack() as running:
+        environment = {
+            "SECRET_KEY": secrets.token_urlsafe(32),
+            "REDIS_PORT": str(redis_port),
+            "BOX_CLIENT_ID": box.client.client_id,
+            "BOX_CLIENT_SECRET": box.client.client_secret or "",
+            "BOX_REQUEST_TOKEN_URL": box.request_token_url,
+            "BOX_AUTHORIZE_URL": box.authorize_url,
+            "BOX_ACCESS_TOKEN_URL": box.access_token_url,
+            "BOX_API_BASE_URL": f"{box.origin}/",
+        }
+        yield Site(box, [running.enter_context(_worker(framework, environment, folder)) for _ in range(WORKERS)])
+
+
+@contextmanager
+def _worker(framework: str, environment: dict[str, str], folder: Path) -> Iterator[int]:
+    """One process; gives the port, which takes connections before the process does, and none once it ended."""
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as listening, (folder / "workers.log").open("ab") as log:
+        port, descriptor = int(listening.getsockname()[1]), listening.fileno()
+        process = subprocess.Popen(
+            [sys.executable, Path(__file__).with_name("worker.py"), framework, str(descriptor)],
+            pass_fds=[descriptor],
+            env={**os.environ, **environment},
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
