@@ -44,7 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: the command line's; None reads ``sys.argv``.
     """
     options = _options(arguments)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for ends in (signal.SIGINT, signal.SIGTERM):  # a shell that starts this in the background ignores the first
+        signal.signal(ends, signal.default_int_handler)
     try:
         with ProviderBox(decision=None) as box, running(options.name, settings(box), options.port) as address:
             source = os.path.relpath(HERE / options.name)
@@ -53,6 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 time.sleep(3600)
     except EndedEarly as failure:
         return int(failure.args[0]) or 1
+    except OSError as failure:
+        print(f"port {options.port} cannot be had: {failure.strerror}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("stopped")
     return 0
@@ -83,8 +87,9 @@ def running(name: str, environment: Mapping[str, str], port: int = 0, **options:
 
     Raises:
         EndedEarly: it ended before it listened.
+        OSError: the port is taken.
     """
-    port = port or _free_port()
+    port = _free_port(port)
     with tempfile.TemporaryDirectory() as folder:
         process = subprocess.Popen(
             [sys.executable, *COMMANDS[name].format(port=port).split()],
@@ -110,9 +115,8 @@ def _wait(process: "subprocess.Popen[Any]", port: int) -> None:
     raise EndedEarly(process.returncode)
 
 
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
+def _free_port(wanted: int) -> int:
+    with socket.create_server(("127.0.0.1", wanted)) as one:
         return int(one.getsockname()[1])
 
 

@@ -199,6 +199,19 @@ def test_the_callback_of_another_browser(site: Site, box: ProviderBox) -> None:
     assert victim.come_back(callback).error == "CallbackReused"
 
 
+def test_a_session_that_was_cleared_meanwhile(site: Site, box: ProviderBox) -> None:
+    """As after a login in another tab. It cannot be told from another browser, and the message names both."""
+    browser = site.browser()
+    callback = box.visit(browser.begin())
+    browser.forget_cookies()
+    browser.log_in(box)
+
+    page = browser.come_back(callback)
+
+    assert page.error == "OtherBrowser"
+    assert "the session was cleared" in page.json["message"]
+
+
 def test_the_callback_of_another_browser_in_one_without_a_session(site: Site, box: ProviderBox) -> None:
     """As if the cookie was lost: nobody can tell the two apart."""
     callback = box.visit(site.browser().begin())

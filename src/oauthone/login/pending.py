@@ -268,7 +268,8 @@ def _other_browser() -> OtherBrowser:
     return OtherBrowser(
         "other_browser",
         "the callback belongs to a login that began in another browser: a link that somebody passed on, perhaps to "
-        "log this person in as somebody else. Never go on with it; begin again in this browser",
+        "log this person in as somebody else. (Or it began here, and the session was cleared since, after a login in "
+        "another tab.) Never go on with it; begin again in this browser",
     )
 
 

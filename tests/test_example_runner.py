@@ -1,0 +1,76 @@
+"""``python -m examples``, which ``make example`` starts."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+ROOT = Path(__file__).parents[1]
+COMMAND = [sys.executable, "-u", "-m", "examples"]
+
+
+@pytest.mark.parametrize("ends", [signal.SIGINT, signal.SIGTERM])
+def test_it_prints_an_address_until_it_is_ended(ends: signal.Signals) -> None:
+    """The page is there, and Ctrl-C ends the example and the provider."""
+    with subprocess.Popen(
+        [*COMMAND, "starlette"], stdout=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True
+    ) as running:
+        try:
+            assert running.stdout is not None
+            address = next(
+                found[1] for line in running.stdout if (found := re.search(r"Log in with Box: +(\S+)", line))
+            )
+            provider = next(found[1] for line in running.stdout if (found := re.search(r"the provider: +(\S+)", line)))
+            assert "Log in with Box" in requests.get(address, timeout=20).text
+            assert requests.get(f"{provider}/open", timeout=20).ok
+
+            running.send_signal(ends)
+
+            assert running.stdout.read().endswith("stopped\n")
+            assert running.wait(20) == 0
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(running.pid, signal.SIGKILL)
+    for ended in (address, provider):
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", urlsplit(ended).port or 0), 5)
+
+
+@pytest.mark.parametrize(("named", "complaint"), [(["cherrypy"], "there is no example 'cherrypy'"), ([], "named")])
+def test_a_name_that_is_none_is_told_which_there_are(named: list[str], complaint: str) -> None:
+    """And how to say one."""
+    ran = subprocess.run([*COMMAND, *named], capture_output=True, text=True, timeout=50, cwd=ROOT)
+
+    assert ran.returncode == 2
+    assert complaint in ran.stderr
+    assert "there are flask, django, starlette, fastapi: make example NAME=flask" in ran.stderr
+
+
+def test_a_port_that_is_taken() -> None:
+    """It is told, rather than the address of what listens there."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        ran = subprocess.run([*COMMAND, "flask", "--port", port], capture_output=True, text=True, timeout=50, cwd=ROOT)
+
+    assert ran.returncode == 1
+    assert ran.stderr.startswith(f"port {port} cannot be had: Address already in use")
+    assert ran.stdout == ""
+
+
+def test_an_example_that_ends_early(tmp_path: Path) -> None:
+    """Its status is that of the whole, and nothing hangs."""
+    (tmp_path / "uvicorn.py").write_text("raise SystemExit(7)")
+    variables = {**os.environ, "PYTHONPATH": str(tmp_path)}
+
+    ran = subprocess.run([*COMMAND, "fastapi"], capture_output=True, text=True, timeout=50, cwd=ROOT, env=variables)
+
+    assert ran.returncode == 7
+    assert "Log in with Box" not in ran.stdout
