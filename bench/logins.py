@@ -14,8 +14,8 @@ from pathlib import Path
 from threading import Event, Lock
 from time import perf_counter
 
-from tests.login.crowd import FRAMEWORKS, PATIENCE, WORKERS, Site, Visit, site
-from tests.login.redis_server import RedisServer
+from tests.login.crowd import FRAMEWORKS, PATIENCE, WORKERS, Site, Visit, lifetimes, site
+from tests.server.services import RedisServer
 
 
 def main() -> int:
@@ -23,16 +23,14 @@ def main() -> int:
     options = _options()
     wrong: list[str] = []
     for framework in options.frameworks or FRAMEWORKS:
-        with tempfile.TemporaryDirectory() as folder:
-            redis = RedisServer(Path(folder))
-            redis.start()
-            try:
-                with site(framework, redis.port, Path(folder)) as made:
-                    print(f"{framework}: {options.count} logins, {options.at_a_time} at a time, {WORKERS} processes")
-                    wrong += [f"{framework}: {line}" for line in _all_finish(made, redis, options)]
-                    wrong += [f"{framework}: {line}" for line in _one_dies(made, redis, options)]
-            finally:
-                redis.stop()
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            RedisServer() as redis,
+            site(framework, redis.port, Path(folder)) as made,
+        ):
+            print(f"{framework}: {options.count} logins, {options.at_a_time} at a time, {WORKERS} processes")
+            wrong += [f"{framework}: {line}" for line in _all_finish(made, redis, options)]
+            wrong += [f"{framework}: {line}" for line in _one_dies(made, redis, options)]
     print("wrong:", *wrong, sep="\n  ") if wrong else print("nothing is wrong")
     return 1 if wrong else 0
 
@@ -55,12 +53,12 @@ def _all_finish(made: Site, redis: RedisServer, options: argparse.Namespace) -> 
     visits = made.crowd(
         options.count,
         options.at_a_time,
-        while_away=lambda number: left.extend(redis.lifetimes()) if number % 10 == 0 else None,
+        while_away=lambda number: left.extend(lifetimes(redis.port)) if number % 10 == 0 else None,
     )
     took = perf_counter() - start
     finished, own = _finished(visits), sum(visit.after == visit.user for visit in visits)
     elsewhere = sum(visit.began.worker != visit.last.worker for visit in visits)
-    stayed, bad = len(redis.lifetimes()), sum(not 0 < seconds <= 600 for seconds in left)
+    stayed, bad = len(lifetimes(redis.port)), sum(not 0 < seconds <= 600 for seconds in left)
     print(f"  all together: {finished} finished in {took:.1f} s, {own} as themselves, {elsewhere} at another process")
     print(f"    keys in Redis: {len(left)} looked at, {bad} of them without a proper end; {stayed} stayed")
     checks = {

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from server.services import RedisServer
 
 from oauthone.testing import Faults, ProviderBox
 
 from .caches import SyncCache
-from .redis_server import MISSING, RedisServer
 from .sites import SITES, Clock, Site
 
 Opener = Callable[..., Site]
@@ -57,11 +57,9 @@ def site(request: pytest.FixtureRequest, open_site: Opener) -> Site:
 
 
 @pytest.fixture(scope="session")
-def redis_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+def redis_port() -> Iterator[int]:
     """The port of a Redis of our own, which keeps nothing on disk."""
-    if not RedisServer.is_installed():
-        pytest.skip(MISSING)
-    server = RedisServer(tmp_path_factory.mktemp("redis"))
-    server.start()
-    yield server.port
-    server.stop()
+    if missing := RedisServer.missing():
+        pytest.skip(missing)
+    with RedisServer() as server:
+        yield server.port

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
+from redis import Redis
+
 from oauthone.testing import ProviderBox
 
 WORKERS = 4
@@ -140,6 +142,12 @@ class Site(NamedTuple):
 
         with ThreadPoolExecutor(at_a_time) as people:
             return list(people.map(visit, range(count)))
+
+
+def lifetimes(redis_port: int) -> list[int]:
+    """For how many more seconds each key lives; -1 is one that stays, and one that is gone is left out."""
+    with Redis(port=redis_port) as client:
+        return [left for key in client.scan_iter() if (left := int(client.ttl(key))) != -2]
 
 
 @contextmanager

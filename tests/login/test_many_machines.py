@@ -6,10 +6,10 @@ from threading import Event, Lock
 from typing import NamedTuple
 
 import pytest
+from server.services import RedisServer
 
 from . import crowd
-from .crowd import FRAMEWORKS, WORKERS, Site, Visit, Visitor
-from .redis_server import MISSING, RedisServer
+from .crowd import FRAMEWORKS, WORKERS, Site, Visit, Visitor, lifetimes
 
 COUNT = 60
 AT_A_TIME = 20
@@ -25,14 +25,10 @@ class Setting(NamedTuple):
 @pytest.fixture(scope="module", params=FRAMEWORKS)
 def setting(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
     """The application on each framework in turn, in four processes."""
-    if not RedisServer.is_installed():
-        pytest.skip(MISSING)
-    folder = tmp_path_factory.mktemp("machines")
-    redis = RedisServer(folder)
-    redis.start()
-    with crowd.site(request.param, redis.port, folder) as site:
+    if missing := RedisServer.missing():
+        pytest.skip(missing)
+    with RedisServer() as redis, crowd.site(request.param, redis.port, tmp_path_factory.mktemp("machines")) as site:
         yield Setting(site, redis)
-    redis.stop()
 
 
 def exchanges(site: Site) -> int:
@@ -46,7 +42,7 @@ def test_many_people_log_in_at_once(setting: Setting) -> None:
 
     def look(number: int) -> None:
         if number % 10 == 0:
-            seen.extend(setting.redis.lifetimes())
+            seen.extend(lifetimes(setting.redis.port))
 
     setting.site.box.requests.clear()
 
@@ -62,7 +58,7 @@ def test_many_people_log_in_at_once(setting: Setting) -> None:
     assert exchanges(setting.site) == COUNT
     assert len(seen) >= COUNT // 10
     assert all(0 < left <= 600 for left in seen)
-    assert setting.redis.lifetimes() == []
+    assert lifetimes(setting.redis.port) == []
 
 
 def test_one_callback_at_every_process_at_once(setting: Setting) -> None:
