@@ -128,6 +128,12 @@ def test_a_host_outside_ascii_is_signed_as_its_idna_form() -> None:
     assert normalized_authority("https", "é" * 100) == "%C3%A9" * 100
 
 
+def test_what_is_too_long_for_a_host_is_not_looked_up_in_the_tables_of_idna() -> None:
+    longest = "é." * 129
+    assert normalized_authority("https", longest) == "xn--9ca." * 129
+    assert normalized_authority("https", longest + "ée") == "%C3%A9." * 129 + "%C3%A9e"
+
+
 def test_the_encoded_uri_is_the_uri_encoded() -> None:
     assert encoded_base_string_uri("https://a.example/%20") == "https%3A%2F%2Fa.example%2F%2520"
 

@@ -11,6 +11,8 @@ from oauthone.core.encoding import encoded_pairs, percent_encode, wire
 from oauthone.errors import SigningError
 
 _DEFAULT_PORT = {"http": "80", "https": "443"}
+# A host name has at most 253 octets, a port five digits; IDNA takes long for what no one can reach.
+_LONGEST_AUTHORITY = 259
 _VISIBLE = bytes(range(0x21, 0x7F))
 
 
@@ -108,6 +110,8 @@ def _path_on_the_wire(path: str) -> str:
 
 
 def _ascii_host(authority: str) -> str:
+    if len(authority) > _LONGEST_AUTHORITY:
+        return percent_encode(authority)
     try:
         return authority.encode("idna").decode("ascii")
     except UnicodeError:
