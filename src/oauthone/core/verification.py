@@ -219,7 +219,9 @@ def take_apart(method: str, url: str, headers: Iterable[tuple[str, str]], body: 
             400, "parameter_rejected", "the Host header names none of the hosts that are served here"
         )
     has_form = is_form(content_type)
-    query = wire(split_query(url)[1])
+    before, query = split_query(url)
+    _capped("URL before its query", before, policy)
+    query = wire(query)
     _check_caps(query, body if has_form else b"", policy)
     query_pairs = encoded_pairs(query)
     form_pairs = encoded_pairs(wire(body)) if has_form and body else []
@@ -265,18 +267,22 @@ def _read_headers(headers: Iterable[tuple[str, str]], policy: Policy) -> tuple[s
         if lowered == "authorization" and is_oauth_header(value):
             if authorization is not None:
                 raise VerificationError(400, "parameter_rejected", "there are two OAuth Authorization headers")
-            if len(value) > policy.max_header:
-                raise VerificationError(400, "parameter_rejected", "the Authorization header is too long")
-            authorization = value
+            authorization = _capped("Authorization header", value, policy)
         elif lowered == "content-type":
             if value != (content_type or value):
                 raise VerificationError(400, "parameter_rejected", "there are two Content-Type headers")
-            content_type = value
+            content_type = _capped("Content-Type header", value, policy)
         elif lowered == "host":
             if value != (host or value):
                 raise VerificationError(400, "parameter_rejected", "there are two Host headers")
-            host = value
+            host = _capped("Host header", value, policy)
     return authorization, content_type, host
+
+
+def _capped(what: str, value: str, policy: Policy) -> str:
+    if len(value) > policy.max_header:
+        raise VerificationError(400, "parameter_rejected", f"the {what} is too long")
+    return value
 
 
 def _check_caps(query: str, form: bytes, policy: Policy) -> None:

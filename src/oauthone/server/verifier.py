@@ -110,7 +110,7 @@ class Verifier(VerifierSettings[VerifierStore]):
         body_hash: ``"required"`` refuses a non-empty body that is not a form and has no ``oauth_body_hash``.
         realm: the realm of the challenge in 401 answers.
         max_parameters: how many parameters a request may have.
-        max_header: how many octets an Authorization header may have.
+        max_header: how many octets an Authorization, Content-Type or Host header may have, or a URL before its query.
         max_form: how many octets a form or a query may have.
         clock: returns the seconds since 1970.
 

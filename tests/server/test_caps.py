@@ -1,0 +1,105 @@
+"""What is too large is refused before it is taken apart: told by the work that is done, not by a clock."""
+
+import sys
+import tracemalloc
+from typing import Any
+
+import pytest
+
+from oauthone.errors import VerificationError
+from oauthone.server import Verifier
+
+from .setting import NOW, URL, Clock, RecordingStore, Sent, signed, token_signer
+
+MANY = 100_000
+LARGE = 10 * 1024 * 1024
+FORM = ("Content-Type", "application/x-www-form-urlencoded")
+SENT = signed(token_signer())
+
+
+def with_header(name: str, value: str) -> Sent:
+    return SENT._replace(headers=[*(header for header in SENT.headers if header[0] != name), (name, value)])
+
+
+def with_form(body: bytes) -> Sent:
+    return with_header(*FORM)._replace(body=body)
+
+
+def many(joint: str, quote: str) -> str:
+    return joint.join(f"a{number}={quote}1{quote}" for number in range(MANY))
+
+
+def refused(sent: Sent) -> tuple[VerificationError, int, int]:
+    """The refusal, the function calls that it took, and the octets that were held at once meanwhile."""
+    verifier = Verifier(RecordingStore(Clock()), clock=lambda: NOW)
+    calls = 0
+
+    def count(*event: Any) -> None:
+        nonlocal calls
+        calls += 1
+
+    tracemalloc.start()
+    sys.setprofile(count)
+    try:
+        verifier.verify(*sent)
+    except VerificationError as error:
+        return error, calls, tracemalloc.get_traced_memory()[1]
+    finally:
+        sys.setprofile(None)
+        tracemalloc.stop()
+    raise AssertionError("it was accepted")
+
+
+@pytest.mark.parametrize(
+    ("sent", "reason"),
+    [
+        pytest.param(
+            with_header("Authorization", f'OAuth oauth_token="{"a" * LARGE}"'),
+            "the Authorization header is too long",
+            id="header of one value",
+        ),
+        pytest.param(
+            with_header("Authorization", f'OAuth oauth_token="{"%7e" * (LARGE // 3)}"'),
+            "the Authorization header is too long",
+            id="header of escapes",
+        ),
+        pytest.param(
+            with_header("Authorization", "OAuth " + many(", ", '"')),
+            "the Authorization header is too long",
+            id="header of many parameters",
+        ),
+        pytest.param(with_header("Host", "a" * LARGE), "the Host header is too long", id="host"),
+        pytest.param(with_header("Host", "\xfc." * LARGE), "the Host header is too long", id="host beyond ASCII"),
+        pytest.param(with_header("Content-Type", "a" * LARGE), "the Content-Type header is too long", id="media type"),
+        pytest.param(with_form(b"a" * LARGE), "the form is longer than 1048576 octets", id="form"),
+        pytest.param(with_form(many("&", "").encode()), "there are more than 1000 parameters", id="form of many"),
+    ],
+)
+def test_what_is_too_large_is_refused_unread(sent: Sent, reason: str) -> None:
+    error, calls, held = refused(sent)
+    assert (error.status, error.reason) == (400, reason)
+    assert calls < 200
+    assert held < 100_000
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        pytest.param(f"https://api.example/{'a' * LARGE}", "the URL before its query is too long", id="path"),
+        pytest.param(f"{URL}&b={'%7e' * (LARGE // 3)}", "the query is longer than 1048576 octets", id="query"),
+        pytest.param(f"{URL}&{many('&', '')}", "there are more than 1000 parameters", id="query of many parameters"),
+    ],
+)
+def test_a_url_that_is_too_large_is_cut_in_two_and_no_further(url: str, reason: str) -> None:
+    error, calls, held = refused(SENT._replace(url=url))
+    assert (error.status, error.reason) == (400, reason)
+    assert calls < 200
+    assert held < len(url) + 100_000
+
+
+def test_a_header_of_another_scheme_is_not_ours_to_refuse() -> None:
+    long = ("authorization", "Negotiate " + "a" * LARGE)
+    verifier = Verifier(RecordingStore(Clock()), token="optional", clock=lambda: NOW)
+    signer = token_signer(token=None, token_secret=None)
+    sent = signed(signer)
+    assert verifier.verify(sent.method, sent.url, [long, *sent.headers], sent.body).client_id == "client"
