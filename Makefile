@@ -9,6 +9,7 @@
 VENV     ?= .venv
 NIQUESTS ?= $(VENV)-niquests
 PEERS    ?= .venv-peers
+FUZZ     ?= .venv-fuzz
 ARGS     ?=
 
 # The tests that run where niquests is. Of the tests that ARGS names, each environment runs its own.
@@ -23,7 +24,7 @@ UV      := $(shell command -v uv 2>/dev/null)
 ,       := ,
 
 .DEFAULT_GOAL := help
-.PHONY: help demo example test race check bench docs clean
+.PHONY: help demo example test race fuzz check bench docs clean
 .DELETE_ON_ERROR:
 
 help:  ## list the targets
@@ -58,6 +59,9 @@ check: $(VENV)/.has-check $(NIQUESTS)/.has-niquests docs  ## formatting, lint, t
 race: $(VENV)/.has-test  ## replay and exchange from many processes at once, over every store, and kill Redis meanwhile
 	@PYTHONPATH=tests $(VENV)/bin/python -m race $(ARGS)
 
+fuzz: $(FUZZ)/.has-fuzz  ## fuzz whatever reads what others wrote, with atheris, for a few seconds each; ARGS="--runs 1000000"
+	@PYTHONPATH=tests $(FUZZ)/bin/python -m fuzz $(ARGS)
+
 bench: $(PEERS)/.has-peers $(NIQUESTS)/.has-niquests  ## measure against Authlib, oauthlib and requests-oauthlib, side by side
 	@NIQUESTS=$(NIQUESTS) $(PEERS)/bin/python -m bench $(ARGS)
 
@@ -67,7 +71,7 @@ docs: $(VENV)/.has-docs  ## build the documentation in build/docs; warnings are 
 
 clean:  ## remove the environments and everything that was built
 	rm -rf .venv .venv-* build dist .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	find src tests bench examples .ci -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+	find src tests bench examples fuzz .ci -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 # --- environments -----------------------------------------------------------------------------------------------------
 # Each stamp is written last, so that a step which broke off is done again. The first stamp is named after the PYTHON
@@ -99,7 +103,7 @@ install = @echo "installing into $(@D): $(1)" && \
   $(if $(UV),"$(UV)" pip install -q --python $(@D)/bin/python,$(@D)/bin/python -m pip install -q --disable-pip-version-check) \
   -c constraints.txt $(1) && touch $@
 
-$(call made,$(VENV)) $(call made,$(NIQUESTS)) $(call made,$(PEERS)):
+$(call made,$(VENV)) $(call made,$(NIQUESTS)) $(call made,$(PEERS)) $(call made,$(FUZZ)):
 	$(make-venv)
 
 $(VENV)/.has-package: $(call made,$(VENV)) pyproject.toml dropin/pyproject.toml constraints.txt
@@ -122,3 +126,6 @@ $(VENV)/.has-docs: $(VENV)/.has-package requirements/docs.txt
 
 $(PEERS)/.has-peers: $(call made,$(PEERS)) pyproject.toml constraints.txt requirements/peers.txt
 	$(call install,-r requirements/peers.txt -e '.[aiohttp$(,)httpx$(,)httpx2$(,)requests$(,)rsa$(,)testing]')
+
+$(FUZZ)/.has-fuzz: $(call made,$(FUZZ)) pyproject.toml constraints.txt requirements/fuzz.txt
+	$(call install,-r requirements/fuzz.txt -e '.[rsa]')

@@ -1,0 +1,1 @@
+"""Fuzzing: whatever comes is read or refused with an error of the package, and quickly."""

@@ -1,0 +1,170 @@
+"""One function for each thing that reads what others wrote. Each takes octets and lets only a fault out.
+
+Caught is the one kind of error that a reader documents. Anything else that comes out, or a property that does not hold,
+is a finding.
+"""
+
+from contextlib import suppress
+from urllib.parse import unquote_to_bytes
+
+from server.decoding import decoded
+from server.one_character import CLIENTS, requests
+from server.setting import NOW, URL, Sent, signed, token_signer, with_token
+
+from oauthone.core.body import FORM
+from oauthone.core.encoding import encoded_pair, encoded_pairs, encoded_pairs_plainly
+from oauthone.core.flow import parse_callback
+from oauthone.core.parameters import header_pairs, parse_authorization_header, split_parameters
+from oauthone.core.responses import read_token_response
+from oauthone.errors import FlowError, SigningError, StoreError, TokenResponseError, VerificationError
+from oauthone.server import MemoryStore, Verifier
+
+from .limits import STRETCHED, Target
+
+
+def _clock() -> float:
+    return NOW
+
+
+_STORE = with_token(MemoryStore(CLIENTS, clock=_clock))
+_VERIFIER = Verifier(_STORE, token="optional", clock=_clock)
+_IN_HEADER = token_signer()
+_IN_QUERY = token_signer(signature_type="QUERY")
+_IN_BODY = token_signer(signature_type="BODY")
+_SIGNED = requests(200, seed=5849)
+_GENUINE = [decoded(sent) for sent in _SIGNED]
+
+
+def header(data: bytes) -> None:
+    """The Authorization header: what the strict reader takes, the fast one reads alike."""
+    text = data.decode("latin-1")
+    with suppress(VerificationError):
+        split_parameters(header_pairs(text)[1])
+    with suppress(VerificationError):
+        realm, parameters = parse_authorization_header(text)
+        assert header_pairs(text) == (realm, [encoded_pair(*parameter) for parameter in parameters])
+
+
+def query(data: bytes) -> None:
+    """A query: the fast encoder and the plain one agree."""
+    text = data.decode("latin-1")
+    pairs = encoded_pairs(text)
+    if len(text) < STRETCHED:  # the plain one is slow, and no server runs it
+        assert pairs == encoded_pairs_plainly(text)
+    with suppress(VerificationError):
+        split_parameters(pairs)
+
+
+def form(data: bytes) -> None:
+    """A form: any can be signed, in each placement, and stays as it is."""
+    for signer in (_IN_HEADER, _IN_BODY):
+        sent = signer.sign("POST", URL, {"Content-Type": FORM}, data)
+        octets = sent.body if isinstance(sent.body, bytes) else sent.body.encode("latin-1")
+        assert octets.startswith(data)
+        sent.base_string.encode("ascii")
+
+
+def url(data: bytes) -> None:
+    """A URL: what can be signed is accepted, unless it brings protocol parameters of its own."""
+    text = _text(data)
+    with suppress(SigningError):
+        _IN_QUERY.sign("GET", text)
+    with suppress(SigningError):
+        sent = signed(_IN_HEADER, "GET", text)
+        try:
+            _VERIFIER.verify(*sent)
+        except VerificationError:
+            assert b"oauth_" in unquote_to_bytes(text.encode("utf-8", "surrogatepass")) or text.count("&") > 990
+        except StoreError:
+            _forget_nonces()
+
+
+def response(data: bytes) -> None:
+    """The answer to a request for credentials: a status, a challenge and a body."""
+    status = (200, 200, 200, 401, 302, 500)[data[0] % 6] if data else 200
+    challenge, _, body = data[1:].rpartition(b"\n\n")
+    with suppress(TokenResponseError):
+        token, secret, _ = read_token_response(status, [("WWW-Authenticate", challenge.decode("latin-1"))], body)
+        assert token
+        assert isinstance(secret, str)
+
+
+def callback(data: bytes) -> None:
+    """The address that a browser came back to."""
+    with suppress(FlowError):
+        assert parse_callback(_text(data), "t").token == "t"
+
+
+def verification(data: bytes) -> None:
+    """A whole request: what is accepted decodes to one that was signed."""
+    sent = _request(data)
+    try:
+        _VERIFIER.verify(*sent)
+    except VerificationError:
+        return
+    except StoreError:
+        _forget_nonces()
+        return
+    _forget_nonces()
+    assert decoded(sent) in _GENUINE
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def _request(data: bytes) -> Sent:
+    """``data`` as a request: a line with method and URL, header lines, an empty line, and the body."""
+    head, _, body = data.partition(b"\n\n")
+    first, *lines = head.decode("latin-1").split("\n")
+    method, _, target = first.partition(" ")
+    return Sent(method, target, [(name, value) for name, _, value in (line.partition(": ") for line in lines)], body)
+
+
+def _written(sent: Sent) -> bytes:
+    """What `_request` reads as ``sent``."""
+    lines = [f"{sent.method} {sent.url}", *(f"{name}: {value}" for name, value in sent.headers)]
+    return "\n".join(lines).encode("latin-1") + b"\n\n" + sent.body
+
+
+def _forget_nonces() -> None:
+    _STORE._nonces.clear()
+    _STORE._nonce_counts.clear()
+
+
+def _headers() -> list[bytes]:
+    return [value.encode("latin-1") for sent in _SIGNED for name, value in sent.headers if name == "Authorization"]
+
+
+TARGETS: dict[str, tuple[Target, list[bytes]]] = {
+    "header": (
+        header,
+        [*_headers()[:20], b'OAuth realm="a\\"b", oauth_token="%C3%A9"', b"OAuth", b'oauth\toauth_x=""'],
+    ),
+    "query": (query, [sent.url.partition("?")[2].encode("latin-1") for sent in _SIGNED[:60]] + [b"a=%zz&&=+&b"]),
+    "form": (form, [*(sent.body for sent in _SIGNED[:80] if sent.body), b"a=%FF&\xff=+"]),
+    "url": (url, [sent.url.encode("latin-1") for sent in _SIGNED[:60]] + ["https://bücher.example/ü?ü=%FF#x".encode()]),
+    "response": (
+        response,
+        [
+            b"\0\n\noauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=true&x=%FF",
+            b'\0\n\n{"oauth_token": "t", "oauth_token_secret": "s\\ud800", "x": [{"a": 1}]}',
+            b'\3OAuth realm="x", oauth_problem="token_expired", oauth_problem_advice="again"\n\n<p>no</p>',
+            b"\5\n\noauth_problem=signature_invalid&oauth_problem_advice=look",
+        ],
+    ),
+    "callback": (
+        callback,
+        [
+            b"https://app.example/back?oauth_token=t&oauth_verifier=v#_=_",
+            b"oauth_token=t&oauth_verifier=%C3%A9+",
+            b"/back?denied=t",
+            b" 1234567 ",
+            b"?oauth_problem=user_refused&oauth_token=t",
+        ],
+    ),
+    "verification": (verification, [_written(sent) for sent in _SIGNED]),
+}
