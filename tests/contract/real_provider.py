@@ -1,0 +1,117 @@
+"""A provider as a company runs one: clients and tokens in a database, what lives for minutes in Redis.
+
+python -m contract.real_provider PORT DATABASE REDIS JOURNAL
+
+starts one of its workers. The system deals out connections between those that listen on one port.
+"""
+
+import os
+import socket
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from oauthone.errors import VerificationError
+from oauthone.server import Answer, AsyncProvider, AsyncProviderStore, AsyncVerifier
+from oauthone.server.arrival import from_scope
+from oauthone.server.asgi import VERIFIED, VerifyingMiddleware
+from oauthone.server.stores.redis import AsyncRedisStore
+from oauthone.server.stores.sqlalchemy import AsyncSQLAlchemyStore
+
+
+class SplitStore:
+    """Clients and tokens come from one store; nonces and what is pending from another."""
+
+    def __init__(self, lasting: AsyncProviderStore, passing: AsyncProviderStore) -> None:
+        self.find_client = lasting.find_client
+        self.find_credentials = lasting.find_credentials
+        self.save_token = lasting.save_token
+        self.use_nonce = passing.use_nonce
+        self.save_pending = passing.save_pending
+        self.find_pending = passing.find_pending
+        self.approve_pending = passing.approve_pending
+        self.take_pending = passing.take_pending
+        self.count_try = passing.count_try
+
+
+class WorkerName:
+    """Says in a header of each answer which process gave it, and in a journal too: clients keep some answers.
+
+    It ends each connection, so that the next request may be another worker's.
+    """
+
+    def __init__(self, app: Any, journal: str) -> None:
+        self._app = app
+        self._journal = os.open(journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+
+    async def __call__(self, scope: Any, receive: Any, send: Callable[[Any], Awaitable[None]]) -> None:
+        async def send_named(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [
+                    *message["headers"],
+                    (b"x-worker", b"%d" % os.getpid()),
+                    (b"connection", b"close"),
+                ]
+                os.write(self._journal, f"{os.getpid()} {scope['path']}\n".encode())
+            await send(message)
+
+        await self._app(scope, receive, send_named)
+
+
+def application(database: str, redis: str, journal: str) -> Any:
+    """The provider, for each worker a new one."""
+    store = SplitStore(AsyncSQLAlchemyStore(database, timeout=30), AsyncRedisStore(redis))
+    verifier = AsyncVerifier(store, allow_insecure_transport=True)
+    provider = AsyncProvider(store, verifier=verifier)
+
+    async def request_token(request: Request) -> Response:
+        return answered(await provider.temporary_credentials(*from_scope(request.scope), await request.body()))
+
+    async def access_token(request: Request) -> Response:
+        return answered(await provider.token_credentials(*from_scope(request.scope), await request.body()))
+
+    async def authorize(request: Request) -> Response:
+        """The page asks, the button under it answers."""
+        token = request.query_params["oauth_token"]
+        try:
+            if request.method == "POST":
+                decision = await provider.approve(token, "alice", {"scope": "read"})
+                return Response(decision.verifier, 303, {"Location": decision.redirect or "/code"})
+            _, client = await provider.pending(token)
+        except VerificationError as refused:
+            return Response(refused.problem, refused.status)
+        return HTMLResponse(f"<p>May {client.name} see your photos?")
+
+    async def resource(request: Request) -> Response:
+        verified = request.scope[VERIFIED]
+        said = {"client": verified.client_id, "user": verified.user, "scope": verified.credentials.extra["scope"]}
+        return JSONResponse(said | {"sent": (await request.body()).decode()})
+
+    methods = ["GET", "POST"]
+    endpoints = {"/request_token": request_token, "/authorize": authorize, "/access_token": access_token}
+    routes = [Route(path, endpoint, methods=methods) for path, endpoint in endpoints.items()]
+    app = Starlette(routes=[*routes, Route("/resource", resource, methods=methods)])
+    protected = VerifyingMiddleware(app, verifier, protects=lambda scope: scope["path"] == "/resource")
+    return WorkerName(protected, journal)
+
+
+def answered(answer: Answer) -> Response:
+    """A framework's response out of ours."""
+    return Response(answer.body, answer.status, dict(answer.headers))
+
+
+def main() -> None:
+    port, *places = sys.argv[1:]
+    listening = socket.create_server(("127.0.0.1", int(port)), reuse_port=True)
+    print("ready", flush=True)
+    uvicorn.Server(uvicorn.Config(application(*places), log_level="warning")).run(sockets=[listening])
+
+
+if __name__ == "__main__":
+    main()
