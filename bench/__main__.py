@@ -22,6 +22,8 @@ SECTIONS = {
     "import": "imports",
     "growth": "growth",
     "instructions": "instructions",
+    "timing": "timing",
+    "load": "load",
 }
 
 

@@ -156,7 +156,9 @@ async def test_each_store_keeps_its_part(surface: Surface, provider: Running) ->
     async with surface.client(**provider.clients["HMAC-SHA1"].credentials(), redirect_uri=CALLBACK) as client:
         token = await walk(client, provider.origin)
     with closing(sqlite3.connect(provider.database)) as database:
-        assert database.execute("SELECT user FROM oauthone_tokens WHERE token = ?", [token["oauth_token"]]).fetchall()
+        assert database.execute(
+            "SELECT client_id FROM oauthone_tokens WHERE token = ?", [token["oauth_token"]]
+        ).fetchall()
         assert database.execute("SELECT count(*) FROM oauthone_nonces").fetchone() == (0,)
         assert database.execute("SELECT count(*) FROM oauthone_pending").fetchone() == (0,)
     with Redis.from_url(provider.redis) as redis:
