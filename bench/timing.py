@@ -1,0 +1,148 @@
+"""What an attacker's watch could learn: whether a client or a token exists, and how much of a signature is right."""
+
+from __future__ import annotations
+
+import hmac
+import random
+import secrets
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from itertools import cycle
+from math import sqrt
+from statistics import fmean, median, variance
+from time import perf_counter_ns
+
+from oauthone.core.rsa import RsaPublicKey
+from oauthone.core.signature import SIGNATURE_METHODS
+from oauthone.errors import VerificationError
+from oauthone.server import IssuedToken, MemoryStore, Verifier, registered_client
+
+from . import cases, floor
+from .candidates import rsa_pair
+from .measure import Effort, resting_collector
+from .report import OVER, Goal, Row, Style
+
+TITLE = "timing: refusals beside a refusal for a wrong signature; ratio: of the medians, or Welch's t of a comparison"
+
+#: Requests of each kind with the effort of a whole run; fewer rounds send fewer.
+REQUESTS = 100_000
+_WITHIN = 1.05
+#: Beyond this, a comparison leaks (as a rule of thumb of leakage tests, which puts chance at 1 in 100,000).
+_T = 4.5
+
+_Run = Callable[[], object]
+
+
+def run(effort: Effort) -> Iterator[Row]:
+    """Three refusals for each kind of key, and the comparison of two signatures."""
+    count = REQUESTS * min(effort.rounds, 25) // 25
+    for method in ("HMAC-SHA1", "RSA-SHA256"):
+        yield from _refusals(method, count)
+    yield from _comparisons(count)
+
+
+def _refusals(method: str, count: int) -> Iterator[Row]:
+    took = watched(_kinds(method), count)
+    medians = {name: median(values) / 1000 for name, values in took.items()}
+    wrong = medians["wrong signature"]
+    for name, value in medians.items():
+        ratio = max(value / wrong, wrong / value)
+        note = f"{value / wrong - 1:+.2%} of {wrong:.2f} µs, over {count:,} requests each"
+        if name != "wrong signature":
+            yield Row(f"{name}, {method}", "µs", {"ours": value}, ratio, Goal(OVER, _WITHIN), note)
+
+
+def _kinds(method: str) -> dict[str, _Run]:
+    """What refuses each kind of request; none of the signatures fits."""
+    is_rsa = method.startswith("RSA")
+    key = RsaPublicKey(rsa_pair()[1]) if is_rsa else None
+    store = MemoryStore([registered_client(cases.CLIENT_ID, "" if is_rsa else cases.CLIENT_SECRET, rsa_key=key)])
+    store.save_token(IssuedToken(cases.TOKEN, cases.TOKEN_SECRET, cases.CLIENT_ID))
+    verifier = Verifier(store, window=10**9)  # a whole run takes longer than the usual window
+    unknown_client, unknown_token = _alike(cases.CLIENT_ID), _alike(cases.TOKEN)
+    return {
+        "wrong signature": _refusal(verifier, cases.CLIENT_ID, cases.TOKEN, method, "the signature does not fit"),
+        "unknown token": _refusal(verifier, cases.CLIENT_ID, unknown_token, method, "the token is unknown"),
+        "unknown client": _refusal(verifier, unknown_client, cases.TOKEN, method, "the client is unknown"),
+    }
+
+
+def _alike(identifier: str) -> str:
+    """Another identifier of the same length, so that nothing but the lookup differs."""
+    return secrets.token_hex(len(identifier))[: len(identifier)]
+
+
+def _refusal(verifier: Verifier, client_id: str, token: str, method: str, reason: str) -> _Run:
+    """Sends one after the other of several requests, whose nonces were changed after they were signed."""
+    sign = floor.signer(client_id, "other", token, "other", method, rsa_pair()[0] if method.startswith("RSA") else None)
+    case = cases.GET_3
+    signed = [sign(case.method, case.url).replace('oauth_nonce="', 'oauth_nonce="0') for _ in range(64)]
+    headers = cycle([[("Authorization", value)] for value in signed])
+
+    def refused() -> None:
+        try:
+            verifier.verify(case.method, case.url, next(headers))
+        except VerificationError:
+            return
+        raise AssertionError("a forged request was accepted")
+
+    assert reason in _said(verifier, case, next(headers))
+    return refused
+
+
+def _said(verifier: Verifier, case: cases.Case, headers: list[tuple[str, str]]) -> str:
+    try:
+        verifier.verify(case.method, case.url, headers)
+    except VerificationError as refused:
+        return str(refused)
+    return "nothing"
+
+
+def watched(runs: dict[str, _Run], count: int) -> dict[str, list[int]]:
+    """Nanoseconds of each call, so many of each, in turns and each turn in another order."""
+    took: dict[str, list[int]] = {name: [] for name in runs}
+    order = list(runs.items())
+    for _ in range(100):  # warm
+        for _, run in order:
+            run()
+    with resting_collector():
+        for _ in range(count):
+            random.shuffle(order)
+            for name, run in order:
+                start = perf_counter_ns()
+                run()
+                took[name].append(perf_counter_ns() - start)
+    return took
+
+
+def _comparisons(count: int) -> Iterator[Row]:
+    """A signature that is wrong in its first character beside one that is wrong in its last but the padding."""
+    method = SIGNATURE_METHODS["HMAC-SHA512"]
+    right = b64encode(hmac.digest(b"secret&secret", b"base string", "sha512")).decode()
+    assert method.verify("base string", right, "secret", "secret", None)
+    first, last = _wrong_at(right, 0), _wrong_at(right, len(right) - 4)
+    compared = {"first": lambda: hmac.compare_digest(right, first), "last": lambda: hmac.compare_digest(right, last)}
+    verified = {
+        "first": lambda: method.verify("base string", first, "secret", "secret", None),
+        "last": lambda: method.verify("base string", last, "secret", "secret", None),
+    }
+    for name, runs in (("compare_digest alone", compared), ("verify, HMAC-SHA512", verified)):
+        assert not any(run() for run in runs.values())
+        took = watched(runs, count)
+        t = welch(took["first"], took["last"])
+        medians = f"{median(took['first'])} and {median(took['last'])} ns, over {count:,} each"
+        note = f"|t| of the first character wrong against the last: {medians}"
+        figures = {"ours": median(took["first"]) / 1000}
+        yield Row(name, "µs", figures, abs(t), Goal(Style("t = {:.2f}", False), _T), note)
+
+
+def _wrong_at(signature: str, place: int) -> str:
+    other = "A" if signature[place] != "A" else "B"
+    return signature[:place] + other + signature[place + 1 :]
+
+
+def welch(one: list[int], other: list[int]) -> float:
+    """Welch's t of two samples, without the slowest tenth: those were interrupted, and say nothing of the work."""
+    bound = sorted(one + other)[len(one + other) * 9 // 10]
+    a, b = ([value for value in values if value <= bound] for values in (one, other))
+    return (fmean(a) - fmean(b)) / sqrt(variance(a) / len(a) + variance(b) / len(b))
