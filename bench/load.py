@@ -101,7 +101,17 @@ def _serving(name: str) -> Iterator[tuple[int, list[int]]]:
     """The port of two workers, and their process ids."""
     port = _free_port()
     command = [sys.executable, "-m", "uvicorn", "--factory", f"bench.load_application:{name.lower()}"]
-    command += ["--port", str(port), "--workers", "2", "--no-access-log", "--timeout-worker-healthcheck", "60"]
+    command += [
+        "--port",
+        str(port),
+        "--workers",
+        "2",
+        "--no-access-log",
+        "--lifespan",
+        "off",
+        "--timeout-worker-healthcheck",
+        "60",
+    ]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
         assert server.stderr is not None
         try:
@@ -111,8 +121,6 @@ def _serving(name: str) -> Iterator[tuple[int, list[int]]]:
                 assert line, f"{name} ended instead of starting"
                 if started := re.search(r"Started server process \[(\d+)\]", line):
                     workers.append(int(started[1]))
-            while "startup complete" not in line and "not supported" not in line:
-                line = server.stderr.readline()
             yield port, workers
         finally:
             server.terminate()
