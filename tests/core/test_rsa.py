@@ -333,6 +333,9 @@ class Forbidden(rsa.RSAPrivateKey, rsa.RSAPublicKey):  # type: ignore[misc]
     def public_key(self) -> Any:
         return self
 
+    def public_numbers(self) -> rsa.RSAPublicNumbers:
+        return key_object().public_key().public_numbers()
+
 
 Forbidden.__abstractmethods__ = frozenset()  # the rest is never asked for
 
@@ -371,6 +374,19 @@ def no_cryptography(monkeypatch: pytest.MonkeyPatch) -> Any:
     stand_in_key.cache_clear()
     yield
     stand_in_key.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [b"\xff" * 256, b"\1" * 255, b"\1" * 257, b"", b"\1", b"\1".rjust(256, b"\0"), b"\0" * 256],
+    ids=["above the modulus", "too short", "too long", "empty", "one octet", "one", "zero"],
+)
+def test_numbers_that_cannot_be_a_signature_are_refused(octets: bytes) -> None:
+    """Whatever stands in for them when the key is used, so that they cost what a wrong signature costs."""
+    signature = base64.b64encode(octets).decode()
+    for public in (RsaKey(PKCS8).public_key(), stand_in_key()):
+        assert public is not None
+        assert public.verify("base string", signature, "sha1") is False
 
 
 @pytest.mark.usefixtures("no_cryptography")

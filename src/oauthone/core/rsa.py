@@ -137,11 +137,12 @@ class RsaPublicKey:
         ModuleNotFoundError: ``cryptography`` is not installed.
     """
 
-    __slots__ = ("_key", "_length")
+    __slots__ = ("_key", "_length", "_modulus")
 
     def __init__(self, material: RsaPublicMaterial, *, min_bits: int = MIN_BITS) -> None:
         self._key = _load_public_key(material)
         self._length = (self._key.key_size + 7) // 8
+        self._modulus = self._key.public_numbers().n
         _check_bits(self._key.key_size, min_bits)
 
     @property
@@ -152,6 +153,9 @@ class RsaPublicKey:
     def verify(self, base_string: str, signature: str, hash_name: str) -> bool:
         """Whether ``signature`` is the one base64 text of a valid signature of exactly the key's length.
 
+        What cannot be one, since it is too long, too short or no number below the modulus, costs as much as what is
+        wrong: else the time would tell the modulus of a known client from that of `stand_in_key`.
+
         Raises:
             SigningError: the crypto policy of the machine refuses the hash.
         """
@@ -160,8 +164,11 @@ class RsaPublicKey:
             octets = a2b_base64(signature.encode("ascii"), strict_mode=True)
         except (Base64Error, UnicodeEncodeError):
             return False
-        if len(octets) != self._length or b2a_base64(octets, newline=False).decode("ascii") != signature:
+        if b2a_base64(octets, newline=False).decode("ascii") != signature:
             return False
+        can_be_one = len(octets) == self._length and int.from_bytes(octets, "big") < self._modulus
+        if not can_be_one:
+            octets = b"\1".rjust(self._length, b"\0")
         try:
             self._key.verify(octets, base_string.encode("ascii"), scheme.padding, scheme.algorithm)
         except scheme.invalid:
@@ -170,7 +177,7 @@ class RsaPublicKey:
             raise SigningError(
                 f"this machine's crypto policy refuses RSA signatures with {hash_name.upper()}"
             ) from refused
-        return True
+        return can_be_one
 
     def __repr__(self) -> str:
         return f"<RsaPublicKey {self.bits} bits>"
