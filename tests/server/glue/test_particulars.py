@@ -87,14 +87,16 @@ def signed_scope(**signer: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("scope", "body"),
+    ("credentials", "body"),
     [
-        ({"type": "http"}, b'[false,"",[]]'),
-        (signed_scope(token="t", token_secret="ts"), b'[true,"ann",["authenticated","read","write"]]'),
-        (signed_scope(), b'[true,"client",["authenticated"]]'),
+        (None, b'[false,"",[]]'),
+        ({"token": "t", "token_secret": "ts"}, b'[true,"ann",["authenticated","read","write"]]'),
+        ({}, b'[true,"client",["authenticated"]]'),
     ],
+    ids=["nobody", "a user", "a client"],
 )
-def test_starlettes_user_is_who_signed_or_anonymous(scope: dict[str, Any], body: bytes) -> None:
+def test_starlettes_user_is_who_signed_or_anonymous(credentials: dict[str, str] | None, body: bytes) -> None:
+    scope = {"type": "http"} if credentials is None else signed_scope(**credentials)
     app = starlette_app(AsyncVerifier(store(), token="optional"))
     start, content = asyncio.run(call(app, scope))
     assert (start["status"], content["body"]) == (200, body)
