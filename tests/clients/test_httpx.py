@@ -552,3 +552,35 @@ def test_pieces_that_can_be_read_again(box: ProviderBox, client: Any) -> None:
     client.send(response.request)
     assert [one.body for one in box.requests] == [b"abc"] * 3
     assert len(set(nonces(box.requests))) == 3
+
+
+def test_a_redirect_whose_body_breaks_off_is_closed(library: ModuleType, ours: Any, options: Any) -> None:
+    """Where the last response is to be streamed, those on the way are read all the same, or closed."""
+    broken = answer(b"abc", status=302, headers=[("Location", "/next"), ("Content-Encoding", "gzip")])
+    with ScriptedServer(broken) as server:
+        with (
+            ours.OAuth1Client(**options(), follow_redirects=True) as client,
+            pytest.raises(library.DecodingError),
+            client.stream("GET", server.origin),
+        ):
+            pass
+
+        async def steps() -> None:
+            async with ours.AsyncOAuth1Client(**options(), follow_redirects=True) as client:
+                with pytest.raises(library.DecodingError):
+                    async with client.stream("GET", server.origin):
+                        pass
+
+        asyncio.run(steps())
+    assert len(server.seen) == 2
+
+
+def test_a_redirect_to_nowhere_that_is_not_followed(library: ModuleType, ours: Any, options: Any) -> None:
+    """Is what the library makes of it: a response without a next request, or its error."""
+    nowhere = answer(status=302, headers=[("Location", "http://provider.example:port/")])
+    with ScriptedServer(nowhere) as server, ours.OAuth1Client(**options()) as client:
+        if library is httpx:
+            with pytest.raises(httpx.RemoteProtocolError):
+                client.get(server.origin)
+        else:
+            assert client.get(server.origin).next_request is None

@@ -478,3 +478,10 @@ async def test_a_timeout_passes_through(box: ProviderBox) -> None:
             await client.get(server.origin, timeout=aiohttp.ClientTimeout(total=0.05))
         async with client.get(box.echo_url) as response:
             assert response.status == 200
+
+
+async def test_an_address_with_a_user_that_is_none() -> None:
+    """aiohttp says so itself."""
+    async with AsyncOAuth1Client("key", "secret") as client:
+        with pytest.raises((aiohttp.InvalidURL, ValueError)):
+            await client.get("http://user@host:port/")
