@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Generator, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oauthone.clients._auth import SigningAuth
 from oauthone.core.credentials import TemporaryCredentials
+from oauthone.core.drive import arun, run
 from oauthone.core.flow import (
     OUT_OF_BAND,
     Leg,
@@ -220,6 +221,10 @@ class DanceMethods:
     _dance: Dance
     auth: Any
 
+    def _endpoint(self, url: str) -> str:
+        """The absolute URL of an endpoint, for clients that take relative ones."""
+        return url
+
     @property
     def token(self) -> dict[str, Any] | None:
         """The token that requests are signed with, as a dict; set it to what `fetch_access_token` returned once."""
@@ -272,6 +277,136 @@ class DanceMethods:
             CallbackError: the callback belongs to no authorization that is pending here.
         """
         return self._dance.parse_callback(url)
+
+
+class WaitingLegs(DanceMethods):
+    """The legs in a client that waits."""
+
+    def fetch_request_token(self, url: str, method: str = "POST", **options: Any) -> dict[str, Any]:
+        """Get temporary credentials (RFC 5849 section 2.1).
+
+        Args:
+            url: the provider's temporary credential request endpoint.
+            method: the request method.
+            options: what a request of the library takes, such as ``timeout``, in seconds; authentication, redirects and
+                streaming are the leg's own.
+
+        Returns:
+            What the provider answered, a dict with ``oauth_token``, ``oauth_token_secret``,
+            ``oauth_callback_confirmed`` and the rest.
+
+        Raises:
+            OAuthError: the provider's answer holds no credentials; it says why.
+            InsecureTransportError: the endpoint is plain http.
+            TypeError: an option that the leg decides itself.
+            Exception: the library's own, where the provider was not reached.
+        """
+        steps = self._dance.request_temporary(self._endpoint(url), method)
+        return run(steps, lambda leg: self._walk(self._dance.auth.for_leg(leg), leg, options))
+
+    def fetch_access_token(
+        self,
+        url: str,
+        verifier: str | None = None,
+        *,
+        request_token: str | Mapping[str, Any] | None = None,
+        method: str = "POST",
+        **options: Any,
+    ) -> dict[str, Any]:
+        """Exchange temporary credentials for token credentials (RFC 5849 section 2.3), and hold those from now on.
+
+        Args:
+            url: the provider's token request endpoint.
+            verifier: the verification code; not needed after `parse_authorization_response`.
+            request_token: which authorization, where several are pending: the identifier, or the dict that
+                `fetch_request_token` returned.
+            method: the request method.
+            options: what a request of the library takes, such as ``timeout``, in seconds; authentication, redirects and
+                streaming are the leg's own.
+
+        Returns:
+            What the provider answered, a dict with ``oauth_token``, ``oauth_token_secret`` and the rest.
+
+        Raises:
+            OAuthError: no verification code, no authorization to pick, or an answer without credentials.
+            InsecureTransportError: the endpoint is plain http.
+            TypeError: an option that the leg decides itself.
+            Exception: the library's own, where the provider was not reached.
+        """
+        steps = self._dance.request_token(self._endpoint(url), verifier, request_token, method)
+        self.token = token = run(steps, lambda leg: self._walk(self._dance.auth.for_leg(leg), leg, options))
+        return token
+
+    if TYPE_CHECKING:
+
+        def _walk(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
+            """Each client brings it: send one leg, signed by ``auth``."""
+            ...
+
+
+class AwaitedLegs(DanceMethods):
+    """The legs in a client that is awaited."""
+
+    async def fetch_request_token(self, url: str, method: str = "POST", **options: Any) -> dict[str, Any]:
+        """Get temporary credentials (RFC 5849 section 2.1).
+
+        Args:
+            url: the provider's temporary credential request endpoint.
+            method: the request method.
+            options: what a request of the library takes, such as ``timeout``, in seconds; authentication, redirects and
+                streaming are the leg's own.
+
+        Returns:
+            What the provider answered, a dict with ``oauth_token``, ``oauth_token_secret``,
+            ``oauth_callback_confirmed`` and the rest.
+
+        Raises:
+            OAuthError: the provider's answer holds no credentials; it says why.
+            InsecureTransportError: the endpoint is plain http.
+            TypeError: an option that the leg decides itself.
+            Exception: the library's own, where the provider was not reached.
+        """
+        steps = self._dance.request_temporary(self._endpoint(url), method)
+        return await arun(steps, lambda leg: self._walk(self._dance.auth.for_leg(leg), leg, options))
+
+    async def fetch_access_token(
+        self,
+        url: str,
+        verifier: str | None = None,
+        *,
+        request_token: str | Mapping[str, Any] | None = None,
+        method: str = "POST",
+        **options: Any,
+    ) -> dict[str, Any]:
+        """Exchange temporary credentials for token credentials (RFC 5849 section 2.3), and hold those from now on.
+
+        Args:
+            url: the provider's token request endpoint.
+            verifier: the verification code; not needed after `parse_authorization_response`.
+            request_token: which authorization, where several are pending: the identifier, or the dict that
+                `fetch_request_token` returned.
+            method: the request method.
+            options: what a request of the library takes, such as ``timeout``, in seconds; authentication, redirects and
+                streaming are the leg's own.
+
+        Returns:
+            What the provider answered, a dict with ``oauth_token``, ``oauth_token_secret`` and the rest.
+
+        Raises:
+            OAuthError: no verification code, no authorization to pick, or an answer without credentials.
+            InsecureTransportError: the endpoint is plain http.
+            TypeError: an option that the leg decides itself.
+            Exception: the library's own, where the provider was not reached.
+        """
+        steps = self._dance.request_token(self._endpoint(url), verifier, request_token, method)
+        self.token = token = await arun(steps, lambda leg: self._walk(self._dance.auth.for_leg(leg), leg, options))
+        return token
+
+    if TYPE_CHECKING:
+
+        async def _walk(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
+            """Each client brings it: send one leg, signed by ``auth``."""
+            ...
 
 
 def _identifier(request_token: str | Mapping[str, Any] | None) -> str | None:

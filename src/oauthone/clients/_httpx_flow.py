@@ -1,14 +1,12 @@
 """What the clients of httpx and httpx2 are made from: their options, the auth that they hold, and the legs."""
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from oauthone.clients._auth import SigningOptions
-from oauthone.clients._dance import LOG, Dance, DanceMethods, Settings
+from oauthone.clients._dance import LOG, AwaitedLegs, Dance, DanceMethods, Settings, WaitingLegs
 from oauthone.clients._httpx_sending import asend, send
 from oauthone.clients._httpx_signing import OAuth1Auth, without_signature
 from oauthone.core.base_string import base_string_uri
-from oauthone.core.drive import arun, run
 from oauthone.core.flow import Leg, Reply
 from oauthone.core.responses import MAX_BODY
 
@@ -69,7 +67,7 @@ class TwinClient(DanceMethods):
         """This client as the one of the library that it derives from, whichever that is."""
         return self
 
-    def _absolute(self, url: Any) -> str:
+    def _endpoint(self, url: str) -> str:
         """The URL of an endpoint; a relative one is appended to ``base_url``, as the library does it."""
         given = self.library.URL(url)
         if given.is_relative_url:
@@ -77,73 +75,19 @@ class TwinClient(DanceMethods):
             given = start.copy_with(raw_path=start.raw_path + given.raw_path.lstrip(b"/"))
         return str(given)
 
-    def _leg(self, leg: Leg, options: dict[str, Any]) -> dict[str, Any]:
+    def _leg(self, auth: Any, leg: Leg, options: dict[str, Any]) -> dict[str, Any]:
         """The arguments of ``stream()`` for a leg."""
         for name in ("auth", "follow_redirects"):
             if name in options:
                 raise TypeError(f"a request for credentials has its own {name!r}: leave it out")
-        auth = self._dance.auth.for_leg(leg)
         return {**options, "method": leg.method, "url": leg.url, "auth": auth, "follow_redirects": False}
 
 
-class SyncTwin(TwinClient):
-    """The client that blocks."""
+class SyncTwin(TwinClient, WaitingLegs):
+    """The client that waits."""
 
-    def fetch_request_token(self, url: str, method: str = "POST", **options: Any) -> dict[str, Any]:
-        """Get temporary credentials (RFC 5849 section 2.1).
-
-        Args:
-            url: the provider's temporary credential request endpoint.
-            method: the request method.
-            options: what the client's ``stream`` takes, such as ``timeout``; ``auth`` and ``follow_redirects`` are the
-                leg's own.
-
-        Returns:
-            What the provider answered, a dict with ``oauth_token``, ``oauth_token_secret``,
-            ``oauth_callback_confirmed`` and the rest.
-
-        Raises:
-            OAuthError: the provider's answer holds no credentials; it says why.
-            InsecureTransportError: the endpoint is plain http.
-            HTTPError: the library's own; the provider was not reached.
-        """
-        steps = self._dance.request_temporary(self._absolute(url), method)
-        return run(steps, lambda leg: self._walk(leg, options))
-
-    def fetch_access_token(
-        self,
-        url: str,
-        verifier: str | None = None,
-        *,
-        request_token: str | Mapping[str, Any] | None = None,
-        method: str = "POST",
-        **options: Any,
-    ) -> dict[str, Any]:
-        """Exchange temporary credentials for token credentials (RFC 5849 section 2.3), and hold those from now on.
-
-        Args:
-            url: the provider's token request endpoint.
-            verifier: the verification code; not needed after `parse_authorization_response`.
-            request_token: which authorization, where several are pending: the identifier, or the dict that
-                `fetch_request_token` returned.
-            method: the request method.
-            options: what the client's ``stream`` takes, such as ``timeout``; ``auth`` and ``follow_redirects`` are the
-                leg's own.
-
-        Returns:
-            What the provider answered, a dict with ``oauth_token``, ``oauth_token_secret`` and the rest.
-
-        Raises:
-            OAuthError: no verification code, no authorization to pick, or an answer without credentials.
-            InsecureTransportError: the endpoint is plain http.
-            HTTPError: the library's own; the provider was not reached.
-        """
-        steps = self._dance.request_token(self._absolute(url), verifier, request_token, method)
-        self.token = token = run(steps, lambda leg: self._walk(leg, options))
-        return token
-
-    def _walk(self, leg: Leg, options: dict[str, Any]) -> Reply:
-        with self._as_library.stream(**self._leg(leg, options)) as response:
+    def _walk(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
+        with self._as_library.stream(**self._leg(auth, leg, options)) as response:
             body = bytearray()
             for chunk in response.iter_bytes(_CHUNK):
                 body += chunk
@@ -161,64 +105,11 @@ class SyncTwin(TwinClient):
         return inner(without_signature(request), stream=stream, auth=auth, follow_redirects=follow_redirects)
 
 
-class AsyncTwin(TwinClient):
+class AsyncTwin(TwinClient, AwaitedLegs):
     """The client that is awaited; it keeps nothing of an event loop but its connections."""
 
-    async def fetch_request_token(self, url: str, method: str = "POST", **options: Any) -> dict[str, Any]:
-        """Get temporary credentials (RFC 5849 section 2.1).
-
-        Args:
-            url: the provider's temporary credential request endpoint.
-            method: the request method.
-            options: what the client's ``stream`` takes, such as ``timeout``; ``auth`` and ``follow_redirects`` are the
-                leg's own.
-
-        Returns:
-            What the provider answered, a dict with ``oauth_token``, ``oauth_token_secret``,
-            ``oauth_callback_confirmed`` and the rest.
-
-        Raises:
-            OAuthError: the provider's answer holds no credentials; it says why.
-            InsecureTransportError: the endpoint is plain http.
-            HTTPError: the library's own; the provider was not reached.
-        """
-        steps = self._dance.request_temporary(self._absolute(url), method)
-        return await arun(steps, lambda leg: self._walk(leg, options))
-
-    async def fetch_access_token(
-        self,
-        url: str,
-        verifier: str | None = None,
-        *,
-        request_token: str | Mapping[str, Any] | None = None,
-        method: str = "POST",
-        **options: Any,
-    ) -> dict[str, Any]:
-        """Exchange temporary credentials for token credentials (RFC 5849 section 2.3), and hold those from now on.
-
-        Args:
-            url: the provider's token request endpoint.
-            verifier: the verification code; not needed after `parse_authorization_response`.
-            request_token: which authorization, where several are pending: the identifier, or the dict that
-                `fetch_request_token` returned.
-            method: the request method.
-            options: what the client's ``stream`` takes, such as ``timeout``; ``auth`` and ``follow_redirects`` are the
-                leg's own.
-
-        Returns:
-            What the provider answered, a dict with ``oauth_token``, ``oauth_token_secret`` and the rest.
-
-        Raises:
-            OAuthError: no verification code, no authorization to pick, or an answer without credentials.
-            InsecureTransportError: the endpoint is plain http.
-            HTTPError: the library's own; the provider was not reached.
-        """
-        steps = self._dance.request_token(self._absolute(url), verifier, request_token, method)
-        self.token = token = await arun(steps, lambda leg: self._walk(leg, options))
-        return token
-
-    async def _walk(self, leg: Leg, options: dict[str, Any]) -> Reply:
-        async with self._as_library.stream(**self._leg(leg, options)) as response:
+    async def _walk(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
+        async with self._as_library.stream(**self._leg(auth, leg, options)) as response:
             body = bytearray()
             async for chunk in response.aiter_bytes(_CHUNK):
                 body += chunk

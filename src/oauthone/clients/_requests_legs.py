@@ -48,7 +48,7 @@ def _settings(auth: SigningAuth, leg: Leg, options: dict[str, Any]) -> dict[str,
     for name in ("auth", "allow_redirects", "stream"):
         if name in options:
             raise TypeError(f"a request for credentials has its own {name!r}: leave it out")
-    return {"timeout": _TIMEOUT, **options, "auth": auth.for_leg(leg), "allow_redirects": False, "stream": True}
+    return {"timeout": _TIMEOUT, **options, "auth": auth, "allow_redirects": False, "stream": True}
 
 
 def _reply(leg: Leg, response: Any, body: bytearray) -> Reply:

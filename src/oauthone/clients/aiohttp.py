@@ -7,16 +7,15 @@ nothing is left over for the next hop. ``response.request_info`` shows what went
 
 import asyncio
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack, cast
 
 from oauthone.clients._auth import SigningAuth, SigningOptions, refuse_unknown_options
-from oauthone.clients._dance import LOG, Dance, DanceMethods, Settings
+from oauthone.clients._dance import LOG, AwaitedLegs, Dance, Settings
 from oauthone.clients._origins import Origins, share_origin
 from oauthone.core.base_string import base_string_uri
 from oauthone.core.body import is_form
-from oauthone.core.drive import arun
 from oauthone.core.flow import Leg, Reply
 from oauthone.core.responses import MAX_BODY
 from oauthone.core.signing import Signed
@@ -114,7 +113,7 @@ class OAuth1Middleware(SigningAuth):
         return not self._names_origins or self._origins.allow(url)
 
 
-class AsyncOAuth1Client(DanceMethods):
+class AsyncOAuth1Client(AwaitedLegs):
     """A client that holds a ``ClientSession``, walks the three-legged flow and signs every request it sends.
 
     The session is opened with the first request, in the event loop that runs then. Each redirect hop to the same origin
@@ -182,62 +181,6 @@ class AsyncOAuth1Client(DanceMethods):
         self._settings = settings
         self._owns_session = session is None
         self._is_closed = False
-
-    async def fetch_request_token(self, url: str, method: str = "POST", **options: Any) -> dict[str, Any]:
-        """Get temporary credentials (RFC 5849 section 2.1).
-
-        Args:
-            url: the provider's temporary credential request endpoint.
-            method: the request method.
-            options: what ``ClientSession.request`` takes, such as ``timeout`` (30 seconds unless given, here or for the
-                client); ``auth``, ``allow_redirects`` and ``raise_for_status`` are the leg's own.
-
-        Returns:
-            What the provider answered, a dict with ``oauth_token``, ``oauth_token_secret``,
-            ``oauth_callback_confirmed`` and the rest.
-
-        Raises:
-            OAuthError: the provider's answer holds no credentials; it says why.
-            InsecureTransportError: the endpoint is plain http.
-            aiohttp.ClientError: the provider was not reached.
-            TimeoutError: it did not answer in time.
-        """
-        return await arun(
-            self._dance.request_temporary(self._absolute(url), method), lambda leg: self._walk(leg, options)
-        )
-
-    async def fetch_access_token(
-        self,
-        url: str,
-        verifier: str | None = None,
-        *,
-        request_token: str | Mapping[str, Any] | None = None,
-        method: str = "POST",
-        **options: Any,
-    ) -> dict[str, Any]:
-        """Exchange temporary credentials for token credentials (RFC 5849 section 2.3), and hold those from now on.
-
-        Args:
-            url: the provider's token request endpoint.
-            verifier: the verification code; not needed after `parse_authorization_response`.
-            request_token: which authorization, where several are pending: the identifier, or the dict that
-                `fetch_request_token` returned.
-            method: the request method.
-            options: what ``ClientSession.request`` takes, such as ``timeout`` (30 seconds unless given, here or for the
-                client); ``auth``, ``allow_redirects`` and ``raise_for_status`` are the leg's own.
-
-        Returns:
-            What the provider answered, a dict with ``oauth_token``, ``oauth_token_secret`` and the rest.
-
-        Raises:
-            OAuthError: no verification code, no authorization to pick, or an answer without credentials.
-            InsecureTransportError: the endpoint is plain http.
-            aiohttp.ClientError: the provider was not reached.
-            TimeoutError: it did not answer in time.
-        """
-        steps = self._dance.request_token(self._absolute(url), verifier, request_token, method)
-        self.token = token = await arun(steps, lambda leg: self._walk(leg, options))
-        return token
 
     def request(self, method: str, url: str | URL, **options: Any) -> "_RequestContextManager":
         """Send a request; await it, or enter it with ``async with``, as those of aiohttp.
@@ -331,16 +274,15 @@ class AsyncOAuth1Client(DanceMethods):
         middlewares: tuple[ClientMiddlewareType, ...] = (*outer, _Chain(auth))
         return session.request(method, url, middlewares=middlewares, **options)
 
-    def _absolute(self, url: str) -> str:
+    def _endpoint(self, url: str) -> str:
         """The address of a leg, which may be relative to the session's ``base_url``."""
         base: URL | None = vars(self.session).get("_base_url")
         return url if base is None or "://" in url else str(base.join(URL(url)))
 
-    async def _walk(self, leg: Leg, options: dict[str, Any]) -> Reply:
+    async def _walk(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
         for name in ("auth", "allow_redirects", "raise_for_status"):
             if name in options:
                 raise TypeError(f"a request for credentials has its own {name!r}: leave it out")
-        auth = cast("OAuth1Middleware", self._dance.auth).for_leg(leg)
         settings: dict[str, Any] = {} if "timeout" in self._settings else {"timeout": ClientTimeout(_LEG_TIMEOUT)}
         settings |= {"auto_decompress": True, **options, "allow_redirects": False, "raise_for_status": False}
         async with self._send(self.session, leg.method, leg.url, auth, settings) as response:

@@ -5,12 +5,11 @@ A session signs when a request is sent: every redirect hop and every retry anew,
 or not. The request that was prepared stays unsigned; ``response.request`` is the signed copy that went out.
 """
 
-from collections.abc import Mapping
 from copy import copy
 from typing import Any, cast
 
 from oauthone.clients._auth import SigningOptions
-from oauthone.clients._dance import Dance, Settings
+from oauthone.clients._dance import AwaitedLegs, Dance, Settings, WaitingLegs
 from oauthone.clients._requests_adapters import AsyncSigningAdapter, SigningAdapter
 from oauthone.clients._requests_legs import awalk, walk
 from oauthone.clients._requests_plans import Plan, Planned, noted
@@ -18,7 +17,7 @@ from oauthone.clients._requests_redirects import FollowSigned, Redirects, Unsign
 from oauthone.clients._requests_retries import Errors
 from oauthone.clients._requests_sessions import TwinSession
 from oauthone.clients._requests_signing import SENT_AS_IT_STANDS, TwinAuth, put
-from oauthone.core.drive import arun, run
+from oauthone.core.flow import Leg, Reply
 from oauthone.errors import OAuthError, missing_library
 
 try:
@@ -231,7 +230,7 @@ class _Session(TwinSession):
             Settings(require_verifier, require_callback_confirmed, allow_insecure_transport),
         )
 
-    def _absolute(self, url: str) -> str:
+    def _endpoint(self, url: str) -> str:
         """An endpoint's address, where a ``base_url`` makes its path enough."""
         if self.base_url is None:
             return url
@@ -240,7 +239,7 @@ class _Session(TwinSession):
         return str(prepared.url)
 
 
-class OAuth1Session(_Session, niquests.Session):
+class OAuth1Session(_Session, WaitingLegs, niquests.Session):
     """A ``niquests.Session`` that walks the three-legged flow and signs every request it sends, multiplexed or not.
 
     Each redirect hop to the same origin is signed anew, as is each retry; another origin gets nothing. For one request,
@@ -266,59 +265,6 @@ class OAuth1Session(_Session, niquests.Session):
     """
 
     __attrs__ = [*niquests.Session.__attrs__, "_dance"]  # noqa: RUF012 (niquests declares it so)
-
-    def fetch_request_token(self, url: str, method: str = "POST", **options: Any) -> dict[str, Any]:
-        """Get temporary credentials (RFC 5849 section 2.1).
-
-        Args:
-            url: the provider's temporary credential request endpoint.
-            method: the request method.
-            options: what ``niquests.Session.request`` takes, such as ``timeout`` (30 seconds unless given); ``auth``,
-                ``allow_redirects`` and ``stream`` are the leg's own.
-
-        Returns:
-            What the provider answered, a dict with ``oauth_token``, ``oauth_token_secret``,
-            ``oauth_callback_confirmed`` and the rest.
-
-        Raises:
-            OAuthError: the provider's answer holds no credentials; it says why.
-            InsecureTransportError: the endpoint is plain http.
-            niquests.RequestException: the provider was not reached.
-        """
-        steps = self._dance.request_temporary(self._absolute(url), method)
-        return run(steps, lambda leg: walk(self, self._dance.auth, leg, options))
-
-    def fetch_access_token(
-        self,
-        url: str,
-        verifier: str | None = None,
-        *,
-        request_token: str | Mapping[str, Any] | None = None,
-        method: str = "POST",
-        **options: Any,
-    ) -> dict[str, Any]:
-        """Exchange temporary credentials for token credentials (RFC 5849 section 2.3), and hold those from now on.
-
-        Args:
-            url: the provider's token request endpoint.
-            verifier: the verification code; not needed after `parse_authorization_response`.
-            request_token: which authorization, where several are pending: the identifier, or the dict that
-                `fetch_request_token` returned.
-            method: the request method.
-            options: what ``niquests.Session.request`` takes, such as ``timeout`` (30 seconds unless given); ``auth``,
-                ``allow_redirects`` and ``stream`` are the leg's own.
-
-        Returns:
-            What the provider answered, a dict with ``oauth_token``, ``oauth_token_secret`` and the rest.
-
-        Raises:
-            OAuthError: no verification code, no authorization to pick, or an answer without credentials.
-            InsecureTransportError: the endpoint is plain http.
-            niquests.RequestException: the provider was not reached.
-        """
-        steps = self._dance.request_token(self._absolute(url), verifier, request_token, method)
-        self.token = token = run(steps, lambda leg: walk(self, self._dance.auth, leg, options))
-        return token
 
     def prepare_request(self, request: Request) -> PreparedRequest:
         """Prepare without signing, and note which auth is to sign when the request is sent."""
@@ -354,33 +300,17 @@ class OAuth1Session(_Session, niquests.Session):
         adapter: Any = _SigningAdapter(super().get_adapter(url), self)
         return cast("BaseAdapter", adapter)
 
+    def _walk(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
+        return walk(self, auth, leg, options)
 
-class AsyncOAuth1Session(_Session, niquests.AsyncSession):
+
+class AsyncOAuth1Session(_Session, AwaitedLegs, niquests.AsyncSession):
     """A ``niquests.AsyncSession`` that walks the three-legged flow and signs all that it sends, multiplexed or not.
 
     What `OAuth1Session` documents holds here too; `fetch_request_token` and `fetch_access_token` are awaited.
     """
 
     __attrs__ = [*niquests.AsyncSession.__attrs__, "_dance"]  # noqa: RUF012 (niquests declares it so)
-
-    async def fetch_request_token(self, url: str, method: str = "POST", **options: Any) -> dict[str, Any]:
-        """Get temporary credentials (RFC 5849 section 2.1), as `OAuth1Session.fetch_request_token` does."""
-        steps = self._dance.request_temporary(self._absolute(url), method)
-        return await arun(steps, lambda leg: awalk(self, self._dance.auth, leg, options))
-
-    async def fetch_access_token(
-        self,
-        url: str,
-        verifier: str | None = None,
-        *,
-        request_token: str | Mapping[str, Any] | None = None,
-        method: str = "POST",
-        **options: Any,
-    ) -> dict[str, Any]:
-        """Exchange temporary credentials for token credentials, as `OAuth1Session.fetch_access_token` does."""
-        steps = self._dance.request_token(self._absolute(url), verifier, request_token, method)
-        self.token = token = await arun(steps, lambda leg: awalk(self, self._dance.auth, leg, options))
-        return token
 
     def prepare_request(self, request: Request) -> PreparedRequest:
         """Prepare without signing, and note which auth is to sign when the request is sent."""
@@ -415,6 +345,9 @@ class AsyncOAuth1Session(_Session, niquests.AsyncSession):
         """The adapter that is mounted for ``url``, signing what it sends."""
         adapter: Any = _AsyncSigningAdapter(super().get_adapter(url), self)
         return cast("AsyncBaseAdapter", adapter)
+
+    async def _walk(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
+        return await awalk(self, auth, leg, options)
 
 
 def _unsigned(request: PreparedRequest) -> PreparedRequest:

@@ -5,11 +5,10 @@ that was prepared stays unsigned; ``response.request`` is the signed copy that w
 """
 
 import re
-from collections.abc import Mapping
 from typing import Any, Unpack
 
 from oauthone.clients._auth import SigningOptions, refuse_unknown_options
-from oauthone.clients._dance import Dance, Settings
+from oauthone.clients._dance import Dance, Settings, WaitingLegs
 from oauthone.clients._requests_adapters import SigningAdapter
 from oauthone.clients._requests_legs import walk
 from oauthone.clients._requests_plans import Plan, Planned, noted
@@ -17,7 +16,7 @@ from oauthone.clients._requests_redirects import FollowSigned, Redirects, Unsign
 from oauthone.clients._requests_retries import Errors
 from oauthone.clients._requests_sessions import TwinSession
 from oauthone.clients._requests_signing import SENT_AS_IT_STANDS, TwinAuth, put
-from oauthone.core.drive import run
+from oauthone.core.flow import Leg, Reply
 from oauthone.errors import OAuthError, missing_library
 
 try:
@@ -121,7 +120,7 @@ class _SigningAdapter(SigningAdapter, BaseAdapter):
         self._inner.close()
 
 
-class OAuth1Session(TwinSession, requests.Session):
+class OAuth1Session(TwinSession, WaitingLegs, requests.Session):
     """A ``requests.Session`` that walks the three-legged flow and signs every request it sends.
 
     Each redirect hop to the same origin is signed anew, as is each retry; another origin gets nothing. For one request,
@@ -187,60 +186,6 @@ class OAuth1Session(TwinSession, requests.Session):
             self.mount("https://", HTTPAdapter(max_retries=retries))
             self.mount("http://", HTTPAdapter(max_retries=retries))
 
-    def fetch_request_token(self, url: str, method: str = "POST", **options: Any) -> dict[str, Any]:
-        """Get temporary credentials (RFC 5849 section 2.1).
-
-        Args:
-            url: the provider's temporary credential request endpoint.
-            method: the request method.
-            options: what ``requests.Session.request`` takes, such as ``timeout`` (30 seconds unless given); ``auth``,
-                ``allow_redirects`` and ``stream`` are the leg's own.
-
-        Returns:
-            What the provider answered, a dict with ``oauth_token``, ``oauth_token_secret``,
-            ``oauth_callback_confirmed`` and the rest.
-
-        Raises:
-            OAuthError: the provider's answer holds no credentials; it says why.
-            InsecureTransportError: the endpoint is plain http.
-            requests.RequestException: the provider was not reached.
-        """
-        return run(self._dance.request_temporary(url, method), lambda leg: walk(self, self._dance.auth, leg, options))
-
-    def fetch_access_token(
-        self,
-        url: str,
-        verifier: str | None = None,
-        *,
-        request_token: str | Mapping[str, Any] | None = None,
-        method: str = "POST",
-        **options: Any,
-    ) -> dict[str, Any]:
-        """Exchange temporary credentials for token credentials (RFC 5849 section 2.3), and hold those from now on.
-
-        Args:
-            url: the provider's token request endpoint.
-            verifier: the verification code; not needed after `parse_authorization_response`.
-            request_token: which authorization, where several are pending: the identifier, or the dict that
-                `fetch_request_token` returned.
-            method: the request method.
-            options: what ``requests.Session.request`` takes, such as ``timeout`` (30 seconds unless given); ``auth``,
-                ``allow_redirects`` and ``stream`` are the leg's own.
-
-        Returns:
-            What the provider answered, a dict with ``oauth_token``, ``oauth_token_secret`` and the rest.
-
-        Raises:
-            OAuthError: no verification code, no authorization to pick, or an answer without credentials.
-            InsecureTransportError: the endpoint is plain http.
-            requests.RequestException: the provider was not reached.
-        """
-        self.token = token = run(
-            self._dance.request_token(url, verifier, request_token, method),
-            lambda leg: walk(self, self._dance.auth, leg, options),
-        )
-        return token
-
     def prepare_request(self, request: Request) -> PreparedRequest:
         """Prepare without signing, and note which auth is to sign when the request is sent."""
         prepared: PreparedRequest = self.prepared_by(super().prepare_request, request)
@@ -264,3 +209,6 @@ class OAuth1Session(TwinSession, requests.Session):
     def get_adapter(self, url: str) -> BaseAdapter:
         """The adapter that is mounted for ``url``, signing what it sends."""
         return _SigningAdapter(super().get_adapter(url), self)
+
+    def _walk(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
+        return walk(self, auth, leg, options)
