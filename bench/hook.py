@@ -35,7 +35,7 @@ class Clocked:
         return signed
 
 
-class ClockedAuthlib(AuthlibAuth):  # type: ignore[misc]
+class ClockedAuthlib(AuthlibAuth):
     """Authlib's auth, and the nanoseconds that it took until the signed request was there."""
 
     def __init__(self, *args: Any) -> None:

@@ -246,7 +246,7 @@ def measure(name: str, url: str, rounds: int, count: int) -> dict[str, dict[str,
     if name == "aiohttp":
         return at_once(aiohttp_async, url, rounds, count)
     if name == "httpx":
-        sys.modules["httpx2"] = None  # type: ignore[assignment]  # else Authlib would serve that one
+        sys.modules["httpx2"] = None  # else Authlib would serve that one
     library = importlib.import_module(name)
     sync, awaited = (niquests_sync, niquests_async) if name == "niquests" else (httpx_sync, httpx_async)
     with sync(library) as gets:

@@ -46,7 +46,7 @@ def test_oauth_net_2009_1_the_callback_is_fixed_before_the_resource_owner_decide
 def test_cve_2013_4346_a_verifier_cannot_do_without_nonces() -> None:
     """A second copy of a request is refused, and no setting turns that off."""
     with pytest.raises(TypeError):
-        Verifier()  # type: ignore[call-arg]
+        Verifier()
     store, sent = with_token(RecordingStore(Clock())), signed(token_signer())
     assert Verifier(store, clock=Clock()).verify(*sent).user == "ann"
     assert refusal(store, sent).problem == "nonce_used"

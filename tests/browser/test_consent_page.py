@@ -195,7 +195,7 @@ def test_the_demonstration_is_told_no(chromium: Any, capsys: pytest.CaptureFixtu
         page.get_by_role("button", name="Deny").click()
         demonstration.join(20)
     finally:
-        webbrowser._tryorder.remove("collect")  # type: ignore[attr-defined]
+        webbrowser._tryorder.remove("collect")
         page.close()
 
     assert statuses == [1]

@@ -22,7 +22,7 @@ def test_what_came_last_is_the_newest() -> None:
     steps = dance()
     assert steps.newest_pending is None
     for number in (1, 2):
-        run(steps.request_temporary(ENDPOINT, "POST"), lambda leg, n=number: answering(f"t{n}", f"s{n}"))  # type: ignore[misc]
+        run(steps.request_temporary(ENDPOINT, "POST"), lambda leg, n=number: answering(f"t{n}", f"s{n}"))
     assert steps.newest_pending == {"oauth_token": "t2", "oauth_token_secret": "s2"}
     steps.parse_callback("?oauth_token=t2&oauth_verifier=v")
     assert steps.newest_pending == {"oauth_token": "t2", "oauth_token_secret": "s2", "oauth_verifier": "v"}

@@ -163,7 +163,7 @@ def _read(response: Any) -> Answer:
 def retrying(library: Any, inner: Any, attempts: int, *, is_async: bool) -> Any:
     """A transport as people write them to try again: whatever is above it sees one request."""
 
-    class Retrying(library.BaseTransport):  # type: ignore[misc]
+    class Retrying(library.BaseTransport):
         def handle_request(self, request: Any) -> Any:
             for left in reversed(range(attempts)):
                 try:
@@ -180,7 +180,7 @@ def retrying(library: Any, inner: Any, attempts: int, *, is_async: bool) -> Any:
         def close(self) -> None:
             inner.close()
 
-    class AsyncRetrying(library.AsyncBaseTransport):  # type: ignore[misc]
+    class AsyncRetrying(library.AsyncBaseTransport):
         async def handle_async_request(self, request: Any) -> Any:
             for left in reversed(range(attempts)):
                 try:

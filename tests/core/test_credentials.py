@@ -19,6 +19,6 @@ def test_credentials_have_the_names_of_the_rfc() -> None:
 def test_what_nobody_gave_is_empty_and_cannot_be_filled(credentials: TokenCredentials) -> None:
     assert credentials.extra == {}
     with pytest.raises(TypeError):
-        credentials.extra["a"] = "1"  # type: ignore[index]
+        credentials.extra["a"] = "1"
     with pytest.raises(AttributeError):
-        credentials.token = "x"  # type: ignore[misc]
+        credentials.token = "x"

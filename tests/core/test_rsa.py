@@ -203,7 +203,7 @@ def test_a_short_key_is_taken_where_the_caller_says_so() -> None:
     assert Signer("k", signature_method="RSA-SHA1", rsa_key=key).sign("GET", URL).authorization
     assert RsaPublicKey(key_object(), min_bits=2048).bits == 2048
     with pytest.raises(SigningError, match="min_bits=1024"):
-        RsaPublicKey(serialization.load_pem_private_key(WEAK, None))  # type: ignore[arg-type]
+        RsaPublicKey(serialization.load_pem_private_key(WEAK, None))
 
 
 @pytest.mark.parametrize(
@@ -248,9 +248,9 @@ def test_what_is_no_public_key_is_refused(material: Any) -> None:
 
 def test_another_kind_of_public_key_is_refused() -> None:
     with pytest.raises(SigningError, match="no RSA public key but a ECPublicKey"):
-        RsaPublicKey(ec.generate_private_key(ec.SECP256R1()).public_key())  # type: ignore[arg-type]
+        RsaPublicKey(ec.generate_private_key(ec.SECP256R1()).public_key())
     with pytest.raises(SigningError, match="cannot be a int"):
-        RsaPublicKey(42)  # type: ignore[arg-type]
+        RsaPublicKey(42)
 
 
 @pytest.mark.parametrize("returned", [None, "text", 7])
@@ -316,13 +316,13 @@ def test_a_key_is_read_once_for_all_signatures(form: bytes, monkeypatch: pytest.
     assert len(loads) == 1
 
 
-class Forbidden(rsa.RSAPrivateKey, rsa.RSAPublicKey):  # type: ignore[misc]
+class Forbidden(rsa.RSAPrivateKey, rsa.RSAPublicKey):
     """A key on a machine whose policy forbids a hash."""
 
     def __init__(self, refusal: Exception) -> None:
         self.refusal = refusal
 
-    key_size = 2048  # type: ignore[assignment]
+    key_size = 2048
 
     def sign(self, *args: Any) -> bytes:
         raise self.refusal
@@ -346,13 +346,13 @@ Forbidden.__abstractmethods__ = frozenset()  # the rest is never asked for
 @pytest.mark.parametrize("refusal", [UnsupportedAlgorithm("sha1 is not supported"), ValueError("digest too big")])
 def test_a_crypto_policy_that_forbids_the_hash_is_named(refusal: Exception) -> None:
     """No other method is taken silently: the error names the hash and the two ways out."""
-    made = Signer("k", signature_method="RSA-SHA1", rsa_key=Forbidden(refusal))  # type: ignore[arg-type]
+    made = Signer("k", signature_method="RSA-SHA1", rsa_key=Forbidden(refusal))
     with pytest.raises(SigningError, match=r"crypto policy refuses RSA signatures with SHA1 .* or change the policy"):
         made.sign("GET", URL)
 
 
 def test_a_crypto_policy_that_forbids_the_hash_is_named_when_verifying() -> None:
-    key = RsaPublicKey(Forbidden(UnsupportedAlgorithm("sha1 is not supported")))  # type: ignore[arg-type]
+    key = RsaPublicKey(Forbidden(UnsupportedAlgorithm("sha1 is not supported")))
     with pytest.raises(SigningError, match="crypto policy refuses RSA signatures with SHA1"):
         key.verify("x", base64.b64encode(bytes(256)).decode(), "sha1")
 

@@ -307,9 +307,9 @@ def test_a_misspelt_option_is_a_type_error(wrong: dict[str, Any]) -> None:
 
 def test_options_behind_the_secret_are_named() -> None:
     with pytest.raises(TypeError):
-        Signer("key", "secret", "token")  # type: ignore[misc]
+        Signer("key", "secret", "token")
     with pytest.raises(TypeError):
-        Signer("key", "secret").sign("GET", URL, None, None, "callback")  # type: ignore[misc]
+        Signer("key", "secret").sign("GET", URL, None, None, "callback")
 
 
 @pytest.mark.seen_in("requests-oauthlib#11")

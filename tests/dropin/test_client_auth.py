@@ -52,7 +52,7 @@ def test_prepare_leaves_other_bodies_alone(box: ProviderBox, token: BoxToken) ->
     )
 
     assert body == b'{"a": 1}'
-    assert "oauth_body_hash" not in sent(box, uri, headers, body)["oauth"]  # type: ignore[operator]
+    assert "oauth_body_hash" not in sent(box, uri, headers, body)["oauth"]
 
 
 def test_force_include_body_and_sign_add_a_body_hash(box: ProviderBox, token: BoxToken) -> None:
@@ -62,7 +62,7 @@ def test_force_include_body_and_sign_add_a_body_hash(box: ProviderBox, token: Bo
     signed = client_auth(box, token).sign("POST", box.echo_url, json_type, b"{}")
 
     for uri, headers, body in (forced, signed):
-        assert "oauth_body_hash" in sent(box, uri, headers, body)["oauth"]  # type: ignore[operator]
+        assert "oauth_body_hash" in sent(box, uri, headers, body)["oauth"]
 
 
 def test_placements(box: ProviderBox, token: BoxToken) -> None:
@@ -89,8 +89,8 @@ def test_attributes_may_change_between_signatures(box: ProviderBox, token: BoxTo
 
     said = sent(box, uri, headers, body, "GET")
     assert said["realm"] == "Photos"
-    assert said["oauth"]["oauth_callback"] == "oob"  # type: ignore[index]
-    assert said["oauth"]["oauth_verifier"] == "v"  # type: ignore[index]
+    assert said["oauth"]["oauth_callback"] == "oob"
+    assert said["oauth"]["oauth_verifier"] == "v"
 
 
 def test_the_callers_headers_are_not_changed(box: ProviderBox, token: BoxToken) -> None:

@@ -115,9 +115,9 @@ def test_another_http_client(open_site: Opener, box: ProviderBox) -> None:
     if site.is_async:
         from oauthone.clients.httpx import AsyncOAuth1Client as Base
     else:
-        from oauthone.clients.requests import OAuth1Session as Base  # type: ignore[assignment]
+        from oauthone.clients.requests import OAuth1Session as Base
 
-    class Counting(Base):  # type: ignore[valid-type, misc]
+    class Counting(Base):
         made = 0
 
         def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -134,7 +134,7 @@ def test_an_application_class_of_ones_own(open_site: Opener, box: ProviderBox) -
     kind: Any = type(site.app)
     box_options = registration(box)
 
-    class Box(kind):  # type: ignore[misc]
+    class Box(kind):
         OAUTH_APP_CONFIG = {**box_options, "client_id": "from the class"}  # noqa: RUF012
 
         def greeting(self) -> str:

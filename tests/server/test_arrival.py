@@ -136,8 +136,8 @@ def test_only_what_is_protected_is_verified_and_nobody_else_says_so() -> None:
     middleware = VerifyingMiddleware(
         app, Verifier(RecordingStore(Clock())), protects=lambda given: given["PATH_INFO"].startswith("/api/")
     )
-    assert middleware(environ(PATH_INFO="/open", **{VERIFIED: "forged"}), lambda *given: None) == [b"open"]  # type: ignore[arg-type, return-value]
+    assert middleware(environ(PATH_INFO="/open", **{VERIFIED: "forged"}), lambda *given: None) == [b"open"]
     assert VERIFIED not in seen[0]
     started: list[str] = []
-    answer = middleware(environ(PATH_INFO="/api/x"), lambda status, *rest: started.append(status))  # type: ignore[arg-type, return-value, func-returns-value]
+    answer = middleware(environ(PATH_INFO="/api/x"), lambda status, *rest: started.append(status))
     assert (started, list(answer), len(seen)) == (["401 Unauthorized"], [b"oauth_problem=parameter_absent"], 1)

@@ -46,7 +46,7 @@ class Slow(MemoryStore):
 
 def slow_store() -> Slow:
     store = Slow([CLIENT], clock=Clock())
-    asyncio.run(store.save_token(IssuedToken("t", "ts", "client", "ann")))  # type: ignore[func-returns-value, arg-type]
+    asyncio.run(store.save_token(IssuedToken("t", "ts", "client", "ann")))
     return store
 
 
@@ -76,7 +76,7 @@ def test_settings_and_refusals_are_those_of_the_verifier(store: Any) -> None:
     with pytest.raises(VerificationError, match="parameter_rejected"):
         asyncio.run(verifier.verify(*signed(token_signer())))
     with pytest.raises(TypeError, match="widow"):
-        AsyncVerifier(store, widow=3)  # type: ignore[call-arg]
+        AsyncVerifier(store, widow=3)
 
 
 def granted(answer: Any) -> dict[str, str]:

@@ -244,7 +244,7 @@ def test_an_option_that_cannot_work_is_an_error_at_once(options: dict[str, Any],
 
 def test_a_misspelt_option_is_a_type_error() -> None:
     with pytest.raises(TypeError):
-        Verifier(MemoryStore(), windwo=1)  # type: ignore[call-arg]
+        Verifier(MemoryStore(), windwo=1)
 
 
 def test_a_server_chooses_its_methods(store: RecordingStore, clock: Clock) -> None:

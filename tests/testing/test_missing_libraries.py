@@ -47,7 +47,7 @@ def test_every_module_of_the_box_says_so(monkeypatch: pytest.MonkeyPatch, module
     path = import_module(f"oauthone.testing.{module}").__file__
     assert path is not None
     for name in [name for name in sys.modules if name.partition(".")[0] in ("starlette", "trustme")]:
-        monkeypatch.setitem(sys.modules, name, None)  # type: ignore[arg-type]
+        monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(ModuleNotFoundError, match=re.escape("pip install 'oauthone[testing]'")):
         runpy.run_path(path)
 
@@ -56,6 +56,6 @@ def test_so_do_the_keys_of_its_clients(monkeypatch: pytest.MonkeyPatch) -> None:
     path = import_module("oauthone.testing.identities").__file__
     assert path is not None
     identities = runpy.run_path(path)
-    monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives", None)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives", None)
     with pytest.raises(ModuleNotFoundError, match=re.escape("pip install 'oauthone[testing]'")):
         identities["box_clients"]("")

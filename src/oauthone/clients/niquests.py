@@ -317,7 +317,7 @@ class AsyncOAuth1Session(_Session, AwaitedLegs, niquests.AsyncSession):
         prepared: PreparedRequest = self.prepared_by(super().prepare_request, request)
         return prepared
 
-    async def send(self, request: PreparedRequest, **kwargs: Any) -> Any:  # type: ignore[override]
+    async def send(self, request: PreparedRequest, **kwargs: Any) -> Any:  # type: ignore[override]  # niquests has overloads
         """Send a prepared request and sign it as it is sent, also one that was sent before, or ``response.request``."""
         follow = kwargs.get("allow_redirects", True)
         response: Any = await super().send(_unsigned(request), **kwargs)
@@ -341,7 +341,7 @@ class AsyncOAuth1Session(_Session, AwaitedLegs, niquests.AsyncSession):
         """Where a redirect leads; a leg's leads nowhere, so that no more than a leg needs is read of its answer."""
         return None if self.is_of_leg(resp) else super().get_redirect_target(resp)
 
-    def get_adapter(self, url: str) -> AsyncBaseAdapter:  # type: ignore[override]
+    def get_adapter(self, url: str) -> AsyncBaseAdapter:  # type: ignore[override]  # as niquests does itself
         """The adapter that is mounted for ``url``, signing what it sends."""
         adapter: Any = _AsyncSigningAdapter(super().get_adapter(url), self)
         return cast("AsyncBaseAdapter", adapter)

@@ -234,7 +234,7 @@ async def test_the_time_limit_of_a_leg(given: dict[str, Any], total: float) -> N
 
     async def look(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
         loop = asyncio.get_running_loop()
-        pending = [handle.when() - loop.time() for handle in loop._scheduled if not handle.cancelled()]  # type: ignore[attr-defined]
+        pending = [handle.when() - loop.time() for handle in loop._scheduled if not handle.cancelled()]
         deadlines.append(max(pending))
         return await handler(request)
 

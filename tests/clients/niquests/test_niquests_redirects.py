@@ -121,6 +121,6 @@ def test_too_many_redirects(tls_box: ProviderBox, way: Way) -> None:
         opened.max_redirects = 2
         return opened
 
-    way.open = limited.__get__(way)  # type: ignore[method-assign]
+    way.open = limited.__get__(way)
     with pytest.raises(niquests.TooManyRedirects):
         way.send(tls_box, ("GET", begin, {}))

@@ -36,7 +36,7 @@ def test_asgi_lets_no_socket_pass_and_what_is_not_protected_alone() -> None:
             app, AsyncVerifier(store()), protects=lambda scope: scope.get("path", "").startswith("/api")
         )
         for scope in ({"type": "lifespan"}, {"type": "http", "path": "/"}, {"type": "websocket", "path": "/api"}):
-            await middleware(scope, None, send)  # type: ignore[arg-type]
+            await middleware(scope, None, send)
 
     asyncio.run(drive())
     assert seen == ["lifespan", "http"]

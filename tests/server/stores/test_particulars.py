@@ -34,7 +34,7 @@ def sqlite(tmp_path: Path) -> Any:
     clock = Clock()
     store = SQLAlchemyStore(f"sqlite:///{tmp_path / 'store.db'}", purge_batch=3, clock=clock)
     store.create_all()
-    store.clock = clock  # type: ignore[attr-defined]
+    store.clock = clock
     yield store
     store.close()
 
@@ -156,7 +156,7 @@ def test_secrets_lie_encrypted_where_a_cipher_is_given(tmp_path: Path, redis_ser
         store.save_pending(PendingAuthorization("pen", canary, "cli", None, NOW + 600))
         store.approve_pending("pen", canary, "ann", {})
         store.save_token(IssuedToken("tok", canary, "cli"))
-        assert store.find_credentials("cli", "tok").token_secret == canary  # type: ignore[union-attr]
+        assert store.find_credentials("cli", "tok").token_secret == canary
     in_redis = b"".join(redis._redis.get(key) for key in redis._redis.scan_iter())
     redis.close()
     sql.close()

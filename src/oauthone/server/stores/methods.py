@@ -3,6 +3,7 @@
 What the steps yield is the store's own affair: commands, statements. A store says how they are answered.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Generator, Mapping
 from typing import Any, Protocol, TypeAlias, TypeVar
 
@@ -42,15 +43,15 @@ class StoreSteps(Protocol):
     def revoke_token(self, token: str) -> Steps[bool]: ...
 
 
-class StoreMethods:
+class StoreMethods(ABC):
     """Each method of a store, plain."""
 
     def __init__(self, steps: StoreSteps) -> None:
         self._steps = steps
 
+    @abstractmethod
     def _ask(self, steps: Steps[Result]) -> Result:
         """Walk the steps, and turn what the library raises into `oauthone.errors.StoreError`."""
-        raise NotImplementedError  # pragma: no cover
 
     def add_client(self, client: Client) -> None:
         """Register a client, in the place of one with the same identifier."""
@@ -101,15 +102,15 @@ class StoreMethods:
         return self._ask(self._steps.revoke_token(token))
 
 
-class AsyncStoreMethods:
+class AsyncStoreMethods(ABC):
     """Each method of a store, as a coroutine."""
 
     def __init__(self, steps: StoreSteps) -> None:
         self._steps = steps
 
+    @abstractmethod
     async def _ask(self, steps: Steps[Result]) -> Result:
         """Walk the steps, and turn what the library raises into `oauthone.errors.StoreError`."""
-        raise NotImplementedError  # pragma: no cover
 
     async def add_client(self, client: Client) -> None:
         """Register a client, in the place of one with the same identifier."""
