@@ -103,10 +103,11 @@ class OAuth1Middleware(SigningAuth):
         """
         if hdrs.AUTHORIZATION in request.headers:
             return await handler(request)
-        if not self._origins.allow(_address(request)):
+        address = _address(request)
+        if not self._origins.allow(address):
             LOG.debug("a request goes to an origin that is not pinned: it is sent without credentials")
             return await handler(request)
-        return await _send_signed(self, request, handler)
+        return await _send_signed(self, request, handler, address)
 
     def names(self, url: str) -> bool:
         """Whether ``url`` has one of the origins that were given, or none were."""
@@ -317,7 +318,7 @@ class _Chain:
         if self._has_left or not auth.names(hop[1]):
             LOG.debug("a request leads to another origin: it is sent without credentials")
             return await handler(request)
-        return await _send_signed(auth, request, handler)
+        return await _send_signed(auth, request, handler, hop[1])
 
     def _refuse_to_send_rest(self, request: ClientRequest) -> None:
         """Middlewares that try again, and some versions of aiohttp, would send what is left of a body: nothing.
@@ -336,15 +337,17 @@ class _Chain:
             self._streamed = value
 
 
-async def _send_signed(auth: OAuth1Middleware, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
-    """Send ``request`` with a signature, and take that back afterwards."""
+async def _send_signed(
+    auth: OAuth1Middleware, request: ClientRequest, handler: ClientHandlerType, address: str
+) -> ClientResponse:
+    """Send ``request``, which goes to ``address``, with a signature, and take that back afterwards."""
     body = await _covered(auth, request) if request.body else None
-    method, address, headers = request.method, _address(request), request.headers
-    if hasattr(body, "read"):
-        signed = await asyncio.to_thread(auth.sign, method, address, headers.items(), body)
+    url, payload, headers = request.url, request.body, request.headers
+    read = [(name, value) for name in (hdrs.HOST, hdrs.CONTENT_TYPE) if (value := headers.get(name)) is not None]
+    if body is not None and hasattr(body, "read"):
+        signed = await asyncio.to_thread(auth.sign, request.method, address, read, body)
     else:
-        signed = auth.sign(method, address, headers.items(), body)
-    url, payload = request.url, request.body
+        signed = auth.sign(request.method, address, read, body)
     request.headers = headers.copy()
     try:
         if signed.authorization is not None:
