@@ -143,6 +143,7 @@ async def test_the_flow_over_two_workers(surface: Surface, provider: Running, me
     pytest.fail(f"{_FLOWS} flows, and none of them was served by both workers")
 
 
+@pytest.mark.case("a typed code over two workers")
 async def test_a_code_that_is_typed(surface: Surface, provider: Running) -> None:
     async with surface.client("typing", "secret") as client:
         await client.fetch_request_token(f"{provider.origin}/request_token")
@@ -151,6 +152,7 @@ async def test_a_code_that_is_typed(surface: Surface, provider: Running) -> None
         assert (await client.get(f"{provider.origin}/resource")).json()["user"] == "alice"
 
 
+@pytest.mark.case("what two stores keep")
 async def test_each_store_keeps_its_part(surface: Surface, provider: Running) -> None:
     """Tokens lie in the database and nonces in Redis, and nothing that is pending is left over."""
     async with surface.client(**provider.clients["HMAC-SHA1"].credentials(), redirect_uri=CALLBACK) as client:
