@@ -214,6 +214,12 @@ def test_importing_the_package_loads_no_third_party_module() -> None:
     assert strangers == {"oauthone"}
 
 
+def test_importing_the_requests_client_loads_nothing_heavy_of_its_own() -> None:
+    """``inspect`` alone costs a third of all that the module adds to requests."""
+    added = loaded_by("import oauthone.clients.requests") - loaded_by("import requests")
+    assert not {"inspect", "asyncio", "dataclasses"} & added
+
+
 @pytest.mark.parametrize("heavy", ["cryptography", "asyncio", "dataclasses"])
 def test_importing_the_package_stays_light(heavy: str) -> None:
     """Each of these costs more time than the rest of the import together."""

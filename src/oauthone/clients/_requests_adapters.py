@@ -1,6 +1,5 @@
 """What stands between a session of requests or niquests and the adapter that is mounted: it signs each attempt."""
 
-from inspect import isawaitable
 from typing import Any, ClassVar
 
 from oauthone.clients._requests_plans import Plan
@@ -119,8 +118,8 @@ async def _aposition(body: Any) -> Any:
     """`position` of a file that may be asynchronous."""
     tell = getattr(body, "tell", None)
     try:
-        found = None if tell is None else tell()
-        return await found if isawaitable(found) else found
+        found: Any = None if tell is None else tell()
+        return await found if hasattr(found, "__await__") else found
     except OSError:
         return None
 
@@ -131,7 +130,7 @@ async def _aseek(body: Any, start: Any) -> bool:
         return False
     try:
         done = body.seek(start)
-        if isawaitable(done):
+        if hasattr(done, "__await__"):
             await done
     except OSError:
         return False
