@@ -7,7 +7,7 @@ normalized parameters. Parameters travel through this module as the ``"name\0val
 from collections.abc import Iterable
 from functools import lru_cache
 
-from oauthone.core.encoding import encoded_pairs, percent_encode, wire
+from oauthone.core.encoding import canonical_form, percent_encode, wire
 from oauthone.errors import SigningError
 
 _DEFAULT_PORT = {"http": "80", "https": "443"}
@@ -74,12 +74,25 @@ def request_parameters(query: str, form: str) -> list[str]:
         query: the URL's query as a wire string.
         form: the body as a wire string where it is a form, else empty.
     """
-    pairs = encoded_pairs(query if query.isascii() else wire(query)) if query else []
-    if form:
-        pairs += encoded_pairs(form)
-    if "oauth_signature\0" in "&".join(pairs):
+    text = canonical_parameters(query, form)
+    pairs = text.replace("=", "\0").split("&") if text else []
+    if "oauth_signature=" in text:
         pairs = [pair for pair in pairs if not pair.startswith("oauth_signature\0")]
     return pairs
+
+
+def canonical_parameters(query: str, form: str) -> str:
+    """Query and form body as one form in the encoding of a base string, in the order they came.
+
+    Args:
+        query: the URL's query as a wire string.
+        form: the body as a wire string where it is a form, else empty.
+    """
+    text = canonical_form(query if query.isascii() else wire(query)) if query else ""
+    if form:
+        form = canonical_form(form)
+        return f"{text}&{form}" if text and form else text or form
+    return text
 
 
 def normalized_parameters(pairs: Iterable[str]) -> str:
@@ -97,8 +110,13 @@ def signature_base_string(method: str, encoded_uri: str, pairs: list[str]) -> st
     """
     pairs.sort()
     parameters = "&".join(pairs).replace("%", "%25").replace("&", "%26").replace("\0", "%3D")
+    return f"{encoded_method(method)}&{encoded_uri}&{parameters}"
+
+
+def encoded_method(method: str) -> str:
+    """The first part of a base string."""
     method = method.upper()
-    return f"{method if method.isalpha() and method.isascii() else percent_encode(method)}&{encoded_uri}&{parameters}"
+    return method if method.isalpha() and method.isascii() else percent_encode(method)
 
 
 def _path_on_the_wire(path: str) -> str:

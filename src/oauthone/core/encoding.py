@@ -23,7 +23,10 @@ CANONICAL_TEXT = f"[A-Za-z0-9._~-]*+(?:%{_CANONICAL_ESCAPE}[A-Za-z0-9._~-]*+)*+"
 
 _CANONICAL_FORM = re.compile(f"{CANONICAL_TEXT}={CANONICAL_TEXT}(?:&{CANONICAL_TEXT}={CANONICAL_TEXT})*+")
 _is_canonical_form = _CANONICAL_FORM.fullmatch
-_NOT_CANONICAL = re.compile(f"%(?!{_CANONICAL_ESCAPE})(?:[0-9A-Fa-f]{{2}})?|[^A-Za-z0-9._~&=%-]")
+_BARE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
+_ODD_ESCAPE = re.compile(f"(%(?!{_CANONICAL_ESCAPE})..)")
+_IN_FORM = tuple(text if chr(octet) not in "%&=" else chr(octet) for octet, text in enumerate(_ESCAPE))
+_CANONICAL = {f"%{digits}": _ESCAPE[octet] for digits, octet in _OCTET.items()}
 
 
 def wire(text: str | bytes) -> str:
@@ -104,6 +107,29 @@ def form_encode(pairs: Iterable[tuple[str, str]]) -> str:
     return "&".join([f"{percent_encode(name)}={percent_encode(value)}" for name, value in pairs])
 
 
+def canonical_form(text: str) -> str:
+    """A query or form with every name and value encoded as section 3.6 says, a ``=`` in each pair, and no empty pair.
+
+    Args:
+        text: the query or form as a wire string. Nothing in it is an error.
+    """
+    if "+" in text:
+        text = text.replace("+", "%20")
+    if not text or _is_canonical_form(text):
+        return text
+    # From here on in whole passes over the text, since a form may be nothing but what is odd.
+    if "%" in text:
+        text = _BARE_PERCENT.sub("%25", text)
+        parts = _ODD_ESCAPE.split(text)
+        parts[1::2] = map(_CANONICAL.__getitem__, parts[1::2])
+        text = "".join(parts)
+    text = text.translate(_IN_FORM)
+    if _is_canonical_form(text):
+        return text
+    pairs = [pair.partition("=") for pair in text.split("&") if pair]
+    return "&".join([f"{name}={value.replace('=', '%3D')}" for name, _, value in pairs])
+
+
 def encoded_pairs(text: str) -> list[str]:
     r"""The pairs of a query or form, encoded as section 3.6 says and joined by a NUL: ``"name\0value"``.
 
@@ -112,13 +138,8 @@ def encoded_pairs(text: str) -> list[str]:
     Args:
         text: the query or form as a wire string. Nothing in it is an error.
     """
-    if not text:
-        return []
-    if "+" in text:
-        text = text.replace("+", "%20")
-    if _is_canonical_form(text):
-        return text.replace("=", "\0").split("&")
-    return [_canonical_pair(pair) for pair in _NOT_CANONICAL.sub(_canonical_octet, text).split("&") if pair]
+    text = canonical_form(text)
+    return text.replace("=", "\0").split("&") if text else []
 
 
 def encoded_pairs_plainly(text: str) -> list[str]:
@@ -129,15 +150,3 @@ def encoded_pairs_plainly(text: str) -> list[str]:
 def encoded_pair(name: str, value: str) -> str:
     """One parameter as `encoded_pairs` returns it."""
     return f"{percent_encode(name)}\0{percent_encode(value)}"
-
-
-def _canonical_octet(match: "re.Match[str]") -> str:
-    found = match[0]
-    if len(found) == 3:
-        return _ESCAPE[_OCTET[found[1:]]]
-    return _ESCAPE[ord(found)]
-
-
-def _canonical_pair(pair: str) -> str:
-    name, _, value = pair.partition("=")
-    return f"{name}\0{value.replace('=', '%3D')}"

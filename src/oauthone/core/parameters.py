@@ -54,7 +54,7 @@ def authorization_header(prefix: str, parameters: Sequence[str]) -> str:
 
 
 class HeaderTemplate:
-    r"""The protocol parameters of one signer, rendered once for the header and once for the base string.
+    """The protocol parameters of one signer, rendered once for the header and once for the base string.
 
     Left open is what every signature brings anew. In a base string all of them stand in a row, as long as no parameter
     of the request begins with ``oauth_``, since only such a name would sort between them.
@@ -68,19 +68,32 @@ class HeaderTemplate:
 
     def __init__(self, prefix: str, constant: Sequence[str]) -> None:
         self._head = authorization_header(prefix, [*constant, "oauth_timestamp\0"])[:-1]
-        ordered = "&".join(sorted([*constant, "oauth_nonce\0\1", "oauth_timestamp\0\1"]))
-        self._before, self._between, self._after = ordered.split("\1")
+        ordered = sorted([*constant, "oauth_nonce\0\1", "oauth_timestamp\0\1"])
+        in_a_row = "%26".join([pair.replace("%", "%25") for pair in ordered])
+        self._before, self._between, self._after = in_a_row.split("\1")
 
-    def in_base_string(self, timestamp: str, nonce: str, body_hash: str) -> str:
-        """All parameters but the signature, in order, as one more item for `signature_base_string`.
+    def base_string(
+        self, method: str, encoded_uri: str, parameters: str, timestamp: str, nonce: str, body_hash: str
+    ) -> str:
+        """What `signature_base_string` returns for these parameters and the protocol's.
 
         Args:
-            timestamp: encoded.
-            nonce: encoded.
+            method: encoded.
+            encoded_uri: the second part of the base string.
+            parameters: what `canonical_parameters` returned, without any that begins with ``oauth_``.
+            timestamp: unreserved characters alone.
+            nonce: unreserved characters alone.
             body_hash: encoded; empty where there is none.
         """
-        ordered = f"{self._before}{nonce}{self._between}{timestamp}{self._after}"
-        return f"oauth_body_hash\0{body_hash}&{ordered}" if body_hash else ordered
+        protocol = f"{self._before}{nonce}{self._between}{timestamp}{self._after}"
+        if body_hash:
+            protocol = f"oauth_body_hash\0{body_hash.replace('%', '%25')}%26{protocol}"
+        if parameters:
+            pairs = parameters.replace("%", "%25").replace("=", "\0").split("&")
+            pairs.append(protocol)
+            pairs.sort()
+            protocol = "%26".join(pairs)
+        return f"{method}&{encoded_uri}&{protocol}".replace("\0", "%3D")
 
     def header(self, timestamp: str, nonce: str, body_hash: str, signature: str) -> str:
         """The value of the ``Authorization`` header; all arguments are encoded."""

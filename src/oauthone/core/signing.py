@@ -4,7 +4,6 @@ The request is never changed and never sent: `Signed` says what an adapter has t
 """
 
 import os
-import re
 import time
 from binascii import b2a_base64
 from collections.abc import Callable, Iterable, Mapping
@@ -12,7 +11,9 @@ from types import EllipsisType
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from oauthone.core.base_string import (
+    canonical_parameters,
     encoded_base_string_uri,
+    encoded_method,
     request_parameters,
     signature_base_string,
     split_query,
@@ -28,13 +29,12 @@ from oauthone.core.parameters import (
     realm_prefix,
 )
 from oauthone.core.rsa import RsaKey, RsaMaterial
-from oauthone.core.signature import SignatureMethod, method_named
+from oauthone.core.signature import HmacMethod, RsaMethod, SignatureMethod, method_named
 from oauthone.errors import SigningError
 
 Headers: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str | bytes]] | Iterable[tuple[bytes, bytes]]
 BodyHash: TypeAlias = Literal["never", "auto", "always"]
 
-_BASE64 = re.compile("[A-Za-z0-9+/=]*+")
 _ALPHANUMERIC = bytes.maketrans(b"+/", b"Az")
 _BODY_HASH = ("never", "auto", "always")
 _RESERVED = frozenset(
@@ -93,6 +93,8 @@ class Signer:
         "_body_hash",
         "_clock",
         "_constant",
+        "_encoded_signature",
+        "_extends_form",
         "_hash_name",
         "_nonce",
         "_options",
@@ -153,8 +155,9 @@ class Signer:
             )
             if value is not None
         ]
-        in_header = self._placement is Placement.HEADER
-        self._template = HeaderTemplate(self._prefix, self._constant) if in_header else None
+        self._extends_form = self._placement is Placement.BODY
+        self._template = HeaderTemplate(self._prefix, self._constant) if self._placement is Placement.HEADER else None
+        self._encoded_signature = _encoded_base64 if type(method) in (HmacMethod, RsaMethod) else percent_encode
 
     def sign(
         self,
@@ -189,11 +192,52 @@ class Signer:
                 read and can be read only once; a doubled or reserved name in ``extra``.
         """
         content_type, host = _content_type_and_host(headers) if headers else (None, None)
+        return self.sign_parts(
+            method,
+            url,
+            content_type,
+            host,
+            body,
+            callback=callback,
+            verifier=verifier,
+            realm=realm,
+            extra=extra,
+            nonce=nonce,
+            timestamp=timestamp,
+        )
+
+    def sign_parts(
+        self,
+        method: str,
+        url: str,
+        content_type: str | None,
+        host: str | None,
+        body: Any,
+        *,
+        callback: str | None = None,
+        verifier: str | None = None,
+        realm: str | EllipsisType | None = ...,
+        extra: Mapping[str, str] | Iterable[tuple[str, str]] = (),
+        nonce: str | None = None,
+        timestamp: int | str | None = None,
+    ) -> Signed:
+        """What `sign` does, for who has the two headers that count at hand.
+
+        Args:
+            method: as for `sign`, and so is what is not listed here.
+            url: the final absolute URL, as it goes on the wire.
+            content_type: the value of the request's ``Content-Type``, or None.
+            host: the value of its ``Host`` header; None where that is what the URL says.
+            body: the body as it goes on the wire.
+
+        Raises:
+            SigningError: see `sign`.
+        """
         if nonce is None:
             nonce = self._nonce()
         timestamp = str(int(self._clock())) if timestamp is None else str(timestamp)
         form = body_hash = ""
-        if self._placement is Placement.BODY:
+        if self._extends_form:
             form = _form_to_extend(content_type, body)
         elif content_type is not None and is_form(content_type):
             form = form_text(body) if body else ""
@@ -201,27 +245,21 @@ class Signer:
             body_hash = percent_encode(body_digest(self._hash_name, body))
         resource, query = split_query(url)
         uri = encoded_base_string_uri(resource, host)
-        found = request_parameters(query, form)
 
-        if (
-            self._template is not None
-            and realm is ...
-            and callback is None
-            and verifier is None
-            and not extra
-            and "oauth_" not in "&".join(found)
-        ):
-            # Nothing but what is in the template: render the header at once.
-            stamp, once = _encoded(timestamp), _encoded(nonce)
-            found.append(self._template.in_base_string(stamp, once, body_hash))
-            base_string = signature_base_string(method, uri, found)
-            authorization = self._template.header(stamp, once, body_hash, _encoded_signature(self._sign(base_string)))
-            return Signed(url, body, authorization, None, nonce, timestamp, base_string)
+        template = self._template
+        if template is not None and realm is ... and callback is None and verifier is None and not extra:
+            found, anew = canonical_parameters(query, form), nonce + timestamp
+            if "oauth_" not in found and anew.isalnum() and anew.isascii():
+                # Nothing but what the template foresees: it renders base string and header.
+                base_string = template.base_string(encoded_method(method), uri, found, timestamp, nonce, body_hash)
+                signature = self._encoded_signature(self._sign(base_string))
+                authorization = template.header(timestamp, nonce, body_hash, signature)
+                return Signed(url, body, authorization, None, nonce, timestamp, base_string)
 
         parameters = [
             *self._constant,
-            f"oauth_timestamp\0{_encoded(timestamp)}",
-            f"oauth_nonce\0{_encoded(nonce)}",
+            encoded_pair("oauth_timestamp", timestamp),
+            encoded_pair("oauth_nonce", nonce),
         ]
         if body_hash:
             parameters.append(f"oauth_body_hash\0{body_hash}")
@@ -231,8 +269,8 @@ class Signer:
             parameters.append(encoded_pair("oauth_verifier", _text("verifier", verifier)))
         if extra:
             parameters += _extra_pairs(extra, parameters)
-        base_string = signature_base_string(method, uri, found + parameters)
-        parameters.append(f"oauth_signature\0{_encoded_signature(self._sign(base_string))}")
+        base_string = signature_base_string(method, uri, request_parameters(query, form) + parameters)
+        parameters.append(f"oauth_signature\0{self._encoded_signature(self._sign(base_string))}")
 
         if self._placement is Placement.HEADER:
             prefix = self._prefix if realm is ... else realm_prefix(realm)
@@ -288,15 +326,8 @@ class Signer:
         return _restored, (type(self), self._options)
 
 
-def _encoded(text: str) -> str:
-    """``text`` percent-encoded; it is letters and digits nearly always."""
-    return text if text.isalnum() and text.isascii() else percent_encode(text)
-
-
-def _encoded_signature(text: str) -> str:
-    """``text`` percent-encoded; it is base64 nearly always."""
-    encoded = text.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")
-    return encoded if _BASE64.fullmatch(text) else percent_encode(text)
+def _encoded_base64(text: str) -> str:
+    return text.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")
 
 
 def _restored(kind: type[Signer], options: dict[str, Any]) -> Signer:
