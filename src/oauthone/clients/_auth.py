@@ -11,7 +11,7 @@ from oauthone.core.origin import require_confidential
 from oauthone.core.parameters import Placement
 from oauthone.core.rsa import RsaKey, RsaMaterial
 from oauthone.core.signature import SignatureMethod
-from oauthone.core.signing import BodyHash, Signed, Signer, random_nonce
+from oauthone.core.signing import BodyHash, Signed, Signer, content_type_and_host, random_nonce
 
 
 class SigningOptions(TypedDict, total=False):
@@ -47,6 +47,9 @@ class SigningAuth:
 
     #: Whether `for_leg` made it.
     is_for_leg = False
+    #: Whether the parameters travel in the header, or in the body.
+    travels_in_header: bool
+    travels_in_body: bool
 
     def __init__(
         self,
@@ -123,20 +126,26 @@ class SigningAuth:
             SigningError: it cannot be signed.
             InsecureTransportError: PLAINTEXT over http.
         """
+        return self.sign_parts(method, url, *content_type_and_host(headers), body)
+
+    def sign_parts(self, method: str, url: str, content_type: str | None, host: str | None, body: Any) -> Signed:
+        """What `sign` does, where the two headers that count are at hand.
+
+        Raises:
+            SigningError: see `sign`.
+            InsecureTransportError: see `sign`.
+        """
         if self._is_plaintext:
             require_confidential(
                 url, "the secrets of PLAINTEXT", allow_insecure_transport=self.allow_insecure_transport
             )
-        return self._signer.sign(method, url, headers, body, callback=self._callback, verifier=self._verifier)
+        return self._signer.sign_parts(
+            method, url, content_type, host, body, callback=self._callback, verifier=self._verifier
+        )
 
     def covers(self, content_type: str | None) -> bool:
         """Whether the signature covers a body of this type, so that it has to be read before it is sent."""
         return self._signer.body_hash != "never" or is_form(content_type)
-
-    @property
-    def travels_in_body(self) -> bool:
-        """Whether the parameters travel in the body."""
-        return self._signer.placement is Placement.BODY
 
     def _with(self, signer: Signer) -> Self:
         auth = copy(self)
@@ -145,6 +154,8 @@ class SigningAuth:
 
     def _use(self, signer: Signer) -> None:
         self._signer = signer
+        self.travels_in_header = signer.placement is Placement.HEADER
+        self.travels_in_body = signer.placement is Placement.BODY
         self._is_plaintext = signer.signature_method.name == "PLAINTEXT"
 
     def __repr__(self) -> str:

@@ -7,7 +7,7 @@ nothing is left over for the next hop. ``response.request_info`` shows what went
 
 import asyncio
 import inspect
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack, cast
 
@@ -38,6 +38,7 @@ __all__ = ["AsyncOAuth1Client", "OAuth1Middleware", "OAuthError"]
 
 _LEG_TIMEOUT = 30.0
 _CHUNK = 1024
+_OVER = {"ws": "http", "wss": "https"}
 _CLIENTS_OWN: Any = object()
 #: "version" is that of OAuth here, as in every client.
 _SESSION_OPTIONS = frozenset(inspect.signature(ClientSession).parameters) - {"auth", *SigningOptions.__annotations__}
@@ -94,7 +95,7 @@ class OAuth1Middleware(SigningAuth):
         self._origins = Origins(origins)
         self._names_origins = origins is not None
 
-    async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+    def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> Awaitable[ClientResponse]:
         """Send ``request`` signed, if it may be.
 
         Raises:
@@ -102,12 +103,12 @@ class OAuth1Middleware(SigningAuth):
             InsecureTransportError: PLAINTEXT over http.
         """
         if hdrs.AUTHORIZATION in request.headers:
-            return await handler(request)
+            return handler(request)
         address = _address(request)
         if not self._origins.allow(address):
             LOG.debug("a request goes to an origin that is not pinned: it is sent without credentials")
-            return await handler(request)
-        return await _send_signed(self, request, handler, address)
+            return handler(request)
+        return _send_signed(self, request, handler, address)
 
     def names(self, url: str) -> bool:
         """Whether ``url`` has one of the origins that were given, or none were."""
@@ -271,13 +272,13 @@ class AsyncOAuth1Client(AwaitedLegs):
         outer = options.pop("middlewares", None)
         if outer is None:
             # What is given with a request stands in the place of the session's own, which has no public name.
-            outer = vars(session).get("_middlewares") or ()
+            outer = getattr(session, "_middlewares", ())
         middlewares: tuple[ClientMiddlewareType, ...] = (*outer, _Chain(auth))
         return session.request(method, url, middlewares=middlewares, **options)
 
     def _endpoint(self, url: str) -> str:
         """The address of a leg, which may be relative to the session's ``base_url``."""
-        base: URL | None = vars(self.session).get("_base_url")
+        base: URL | None = getattr(self.session, "_base_url", None)
         return url if base is None or "://" in url else str(base.join(URL(url)))
 
     async def _walk(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
@@ -299,26 +300,27 @@ class AsyncOAuth1Client(AwaitedLegs):
 class _Chain:
     """Signs a request and the hops that follow from it, as long as all of them have the origin of the first."""
 
+    _first: tuple[str, str] | None = None
+    _has_left = False
+    _streamed: Any = None
+
     def __init__(self, auth: OAuth1Middleware) -> None:
         self._auth = auth
-        self._first: tuple[str, str] | None = None
-        self._has_left = False
-        self._streamed: Any = None
 
-    async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+    def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> Awaitable[ClientResponse]:
+        auth, address = self._auth, _address(request)
         if request.body:
             self._refuse_to_send_rest(request)
-        auth, hop = self._auth, (request.method, _address(request))
         if self._first is None:
-            self._first = hop
-        elif hop != self._first:
-            self._has_left = self._has_left or not share_origin(self._first[1], hop[1])
+            self._first = (request.method, address)
+        elif self._first != (request.method, address):
+            self._has_left = self._has_left or not share_origin(self._first[1], address)
             if auth.travels_in_body and not request.body:
                 auth = auth.in_header()
-        if self._has_left or not auth.names(hop[1]):
+        if self._has_left or not auth.names(address):
             LOG.debug("a request leads to another origin: it is sent without credentials")
-            return await handler(request)
-        return await _send_signed(auth, request, handler, hop[1])
+            return handler(request)
+        return _send_signed(auth, request, handler, address)
 
     def _refuse_to_send_rest(self, request: ClientRequest) -> None:
         """Middlewares that try again, and some versions of aiohttp, would send what is left of a body: nothing.
@@ -343,11 +345,11 @@ async def _send_signed(
     """Send ``request``, which goes to ``address``, with a signature, and take that back afterwards."""
     body = await _covered(auth, request) if request.body else None
     url, payload, headers = request.url, request.body, request.headers
-    read = [(name, value) for name in (hdrs.HOST, hdrs.CONTENT_TYPE) if (value := headers.get(name)) is not None]
+    content_type, host = headers.get(hdrs.CONTENT_TYPE), headers.get(hdrs.HOST)
     if body is not None and hasattr(body, "read"):
-        signed = await asyncio.to_thread(auth.sign, request.method, address, read, body)
+        signed = await asyncio.to_thread(auth.sign_parts, request.method, address, content_type, host, body)
     else:
-        signed = auth.sign(request.method, address, read, body)
+        signed = auth.sign_parts(request.method, address, content_type, host, body)
     request.headers = headers.copy()
     try:
         if signed.authorization is not None:
@@ -401,13 +403,15 @@ async def _put(request: ClientRequest, signed: Signed, body: Any) -> None:
             request.headers[hdrs.CONTENT_TYPE] = signed.content_type
         await request.update_body(BytesPayload(signed.body, content_type=request.headers[hdrs.CONTENT_TYPE]))
     else:
-        request.url = URL(request.url.scheme + signed.url[signed.url.index(":") :], encoded=True)
+        before = str(request.url).partition("?")[0]
+        request.url = URL(f"{before}?{signed.url.partition('?')[2]}", encoded=True)
 
 
 def _address(request: ClientRequest) -> str:
     """The URL of ``request`` as it goes on the wire; a WebSocket is opened over http."""
-    address = str(request.url)
-    return "http" + address[2:] if address.startswith("ws") else address
+    url = request.url
+    # What aiohttp needs as well for the request line and for Host, so that yarl has made it once.
+    return f"{_OVER.get(url.scheme, url.scheme)}://{url.host_port_subcomponent}{url.raw_path_qs}"
 
 
 def _brings_authorization(session: ClientSession, url: str, headers: Any) -> bool:

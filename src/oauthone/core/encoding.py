@@ -118,14 +118,12 @@ def canonical_form(text: str) -> str:
     if not text or _is_canonical_form(text):
         return text
     # From here on in whole passes over the text, since a form may be nothing but what is odd.
-    if "%" in text:
-        text = _BARE_PERCENT.sub("%25", text)
-        parts = _ODD_ESCAPE.split(text)
-        parts[1::2] = map(_CANONICAL.__getitem__, parts[1::2])
-        text = "".join(parts)
     text = text.translate(_IN_FORM)
     if _is_canonical_form(text):
         return text
+    parts = _ODD_ESCAPE.split(_BARE_PERCENT.sub("%25", text))
+    parts[1::2] = map(_CANONICAL.__getitem__, parts[1::2])
+    text = "".join(parts)
     pairs = [pair.partition("=") for pair in text.split("&") if pair]
     return "&".join([f"{name}={value.replace('=', '%3D')}" for name, _, value in pairs])
 

@@ -191,7 +191,7 @@ class Signer:
             SigningError: no absolute URL; BODY placement with a body that is not a form; a body that would have to be
                 read and can be read only once; a doubled or reserved name in ``extra``.
         """
-        content_type, host = _content_type_and_host(headers) if headers else (None, None)
+        content_type, host = content_type_and_host(headers or ())
         return self.sign_parts(
             method,
             url,
@@ -369,7 +369,8 @@ def _text(name: str, value: object) -> str:
     raise SigningError(f"{name} is a {type(value).__name__}: pass text")
 
 
-def _content_type_and_host(headers: Headers) -> tuple[str | None, str | None]:
+def content_type_and_host(headers: Headers) -> tuple[str | None, str | None]:
+    """The values of the two headers that a signature depends on; None where there is none."""
     content_type = host = None
     for name, value in pairs_of(headers):
         if len(name) == 12 or len(name) == 4:
