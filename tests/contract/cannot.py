@@ -35,9 +35,6 @@ CANNOT: dict[tuple[str, str], Cannot] = {
     ("niquests", "a hash of what is read as it is sent"): _READ_ONCE,
     ("niquests async", "a hash of what is read as it is sent"): _READ_ONCE,
     ("aiohttp", "a hash of what is read as it is sent"): _READ_ONCE,
-    ("aiohttp", "hashes of bodies: files"): Cannot(
-        "a multipart body is written as it is sent: a `SigningError` before that", SigningError
-    ),
     ("aiohttp", "forms that carry the parameters: empty octets"): Cannot(
         "the library labels them `application/octet-stream`, which is no form: a `SigningError`", SigningError
     ),

@@ -22,7 +22,7 @@ from oauthone.core.signing import Signed
 from oauthone.errors import OAuthError, SigningError, missing_library
 
 try:
-    from aiohttp import ClientMiddlewareType, ClientPayloadError, ClientSession, ClientTimeout, hdrs
+    from aiohttp import ClientMiddlewareType, ClientPayloadError, ClientSession, ClientTimeout, MultipartWriter, hdrs
     from aiohttp.client_middlewares import ClientHandlerType
     from aiohttp.client_reqrep import ClientRequest, ClientResponse
     from aiohttp.payload import AsyncIterablePayload, BytesPayload, IOBasePayload
@@ -32,6 +32,7 @@ except ModuleNotFoundError as missing:
     raise missing_library(missing.name or "aiohttp", "aiohttp") from missing
 
 if TYPE_CHECKING:
+    from aiohttp.abc import AbstractStreamWriter
     from aiohttp.client import _RequestContextManager  # pyright: ignore[reportPrivateUsage]
 
 __all__ = ["AsyncOAuth1Client", "OAuth1Middleware", "OAuthError"]
@@ -364,7 +365,7 @@ async def _send_signed(
 
 
 async def _covered(auth: OAuth1Middleware, request: ClientRequest) -> Any:
-    """What the signature covers of the body, or has to take in: octets, a file, or a payload that cannot be read.
+    """What the signature covers of the body, or has to take in: octets, a file, or what can be read only once.
 
     Raises:
         SigningError: a body hash of what aiohttp will compress.
@@ -379,6 +380,8 @@ async def _covered(auth: OAuth1Middleware, request: ClientRequest) -> Any:
         )
     if isinstance(payload, IOBasePayload):
         return await _file(auth, request, payload)
+    if isinstance(payload, MultipartWriter) and not auth.travels_in_body:
+        return await _written(request, payload)
     return vars(payload)["_value"] if isinstance(payload, BytesPayload) else payload
 
 
@@ -393,6 +396,19 @@ async def _file(auth: OAuth1Middleware, request: ClientRequest, payload: IOBaseP
     octets = octets.encode() if isinstance(octets, str) else octets
     await request.update_body(BytesPayload(octets, content_type=payload.content_type))
     return octets
+
+
+async def _written(request: ClientRequest, payload: MultipartWriter) -> bytes:
+    """The octets of a multipart body, which then stand in its place: it could be written only once."""
+    octets = bytearray()
+
+    class _Octets:
+        async def write(self, chunk: bytes) -> None:
+            octets.extend(chunk)
+
+    await payload.write(cast("AbstractStreamWriter", _Octets()))
+    await request.update_body(BytesPayload(bytes(octets), content_type=payload.content_type))
+    return bytes(octets)
 
 
 async def _put(request: ClientRequest, signed: Signed, body: Any) -> None:

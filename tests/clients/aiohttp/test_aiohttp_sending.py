@@ -371,11 +371,12 @@ async def test_a_form_that_can_be_read_once(box: ProviderBox, sender: Sender, ki
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("body", ["json", "bytes", "str", "memoryview", "file", "chunked"])
+@pytest.mark.parametrize("body", ["json", "bytes", "str", "memoryview", "file", "chunked", "multipart"])
 async def test_a_body_hash(box: ProviderBox, sender: Sender, kind: str, body: str) -> None:
     client = await sender(kind, box, body_hash="auto")
+    bodies = {**BODIES, "multipart": lambda: {"data": multipart()}}
     for url in (box.echo_url, box.redirect_url("/echo", 308)):
-        async with client.put(url, **BODIES[body]()) as response:
+        async with client.put(url, **bodies[body]()) as response:
             assert response.status == 200, await response.text()
             assert "oauth_body_hash" in (await response.json())["oauth"]
     assert all("oauth_body_hash" in protocol_names(received) for received in box.requests)
@@ -402,12 +403,11 @@ async def test_a_body_hash_of_nothing(box: ProviderBox, sender: Sender, kind: st
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("body", ["generator", "multipart", "compressed"])
+@pytest.mark.parametrize("body", ["generator", "compressed"])
 async def test_a_body_hash_that_cannot_be(box: ProviderBox, sender: Sender, kind: str, body: str) -> None:
     client = await sender(kind, box, body_hash="auto")
-    arguments = {"data": multipart()} if body == "multipart" else BODIES[body]()
     with pytest.raises(SigningError, match="body_hash='never'"):
-        await client.post(box.echo_url, **arguments)
+        await client.post(box.echo_url, **BODIES[body]())
     assert box.requests == []
 
 
