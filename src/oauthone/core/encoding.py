@@ -42,9 +42,12 @@ def percent_encode(text: str | bytes) -> str:
     Args:
         text: octets, or text that is encoded as UTF-8 first.
     """
-    octets = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-    encoded = octets.decode("latin-1")
-    reserved = set(octets.translate(None, UNRESERVED))
+    if isinstance(text, str):
+        if text.isascii() and text.isalnum():
+            return text
+        text = text.encode("utf-8", "surrogatepass")
+    encoded = text.decode("latin-1")
+    reserved = set(text.translate(None, UNRESERVED))
     if _PERCENT in reserved:
         encoded = encoded.replace("%", "%25")
         reserved.remove(_PERCENT)

@@ -180,8 +180,8 @@ def split_parameters(pairs: Sequence[str]) -> dict[str, str]:
     protocol = [pair for pair in pairs if pair.startswith("oauth_")]
     found: dict[str, str] = {}
     for pair in protocol:
-        name, _, value = pair.partition("\0")
-        found[_decoded(name)] = _decoded(value) if "%" in value else value
+        name, value = pair.split("\0")
+        found[_decoded(name) if "%" in name else name] = _decoded(value) if "%" in value else value
     if len(found) != len(protocol):
         raise _malformed("a protocol parameter stands there twice")
     return found

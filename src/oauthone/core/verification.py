@@ -34,6 +34,7 @@ BodyHashRule = Literal["optional", "required"]
 
 _TIMESTAMP = re.compile(r"[1-9][0-9]{0,14}", re.ASCII)
 _KEY_TEXT = re.compile(r"-----BEGIN |^(?:ssh-|ecdsa-)", re.MULTILINE)
+_PLACES = (Placement.HEADER, Placement.QUERY, Placement.BODY)
 #: Names of parameters whose values belong in no log.
 SECRET_NAMES = re.compile(r"(?i)secret|passw|pwd|oauth_verifier|credit|api_?key")
 
@@ -228,30 +229,22 @@ def take_apart(method: str, url: str, headers: Iterable[tuple[str, str]], body: 
     realm, in_header = (None, []) if authorization is None else header_pairs(authorization)
     if len(in_header) > policy.max_parameters:
         raise VerificationError(400, "parameter_rejected", "the Authorization header holds too many parameters")
-    placement, protocol = _only_placement(
-        authorization,
-        {
-            Placement.HEADER: split_parameters(in_header),
-            Placement.QUERY: split_parameters(query_pairs),
-            Placement.BODY: split_parameters(form_pairs),
-        },
-        policy,
-    )
+    found = split_parameters(in_header), split_parameters(query_pairs), split_parameters(form_pairs)
+    placement, protocol = _only_placement(authorization, found, policy)
     pairs = [pair for pair in (*in_header, *query_pairs, *form_pairs) if not pair.startswith("oauth_signature\0")]
     return Incoming(method, url, host, body, has_form, pairs, protocol, realm, placement)
 
 
 def _only_placement(
-    authorization: str | None, found: dict[Placement, dict[str, str]], policy: Policy
+    authorization: str | None, found: Iterable[dict[str, str]], policy: Policy
 ) -> tuple[Placement, dict[str, str]]:
     """The one place where protocol parameters stand (RFC 5849 section 3.5), and what stands there."""
-    places = [placement for placement, protocol in found.items() if protocol]
+    places = [(placement, protocol) for placement, protocol in zip(_PLACES, found, strict=True) if protocol]
     if len(places) > 1:
-        raise VerificationError(
-            400, "parameter_rejected", f"protocol parameters stand in two places: {' and '.join(places)}"
-        )
+        names = " and ".join([placement for placement, _ in places])
+        raise VerificationError(400, "parameter_rejected", f"protocol parameters stand in two places: {names}")
     if places:
-        return places[0], found[places[0]]
+        return places[0]
     if authorization is not None:
         raise VerificationError(400, "parameter_absent", "the Authorization header holds no protocol parameter")
     raise _unauthorized("parameter_absent", "the request presents no OAuth credentials", policy)
