@@ -532,3 +532,12 @@ def test_what_is_signed_holds_no_signature() -> None:
     signed = signer().sign("GET", URL + "?oauth_signature=old")
     assert "oauth_signature%3D" not in signed.base_string
     assert request_parameters("oauth_signature=old", "") == []
+
+
+def test_who_has_the_two_headers_at_hand_signs_alike() -> None:
+    headers = [("content-type", "text/plain"), ("Host", "other.example:8080"), ("X-Other", "x")]
+    options: dict[str, Any] = {"nonce": "n", "timestamp": 1_700_000_000}
+    hashing = signer(body_hash="auto")
+    signed = hashing.sign("PUT", URL, headers, b"text", **options)
+    assert hashing.sign_parts("PUT", URL, "text/plain", "other.example:8080", b"text", **options) == signed
+    assert hashing.sign_parts("PUT", URL, None, None, b"text", **options) != signed

@@ -74,7 +74,7 @@ class VerifierSettings(Generic[Store]):
     ) -> Generator[FindCredentials | UseNonce, Any, Verified]:
         """One verification as a generator: it yields questions for the store. See `oauthone.core.drive`."""
         url, pairs = self.as_seen_by_clients(url, headers)
-        return (yield from verify_request(method, url, pairs, body, self.policy, self._clock()))
+        return verify_request(method, url, pairs, body, self.policy, self._clock())
 
     def as_seen_by_clients(self, url: str, headers: IncomingHeaders) -> tuple[str, list[tuple[str, str]]]:
         """``url`` and headers, as pairs, with ``public_url`` in the place of what a proxy made of them.
