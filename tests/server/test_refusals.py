@@ -1,5 +1,6 @@
 """Why a request was refused, in words: as much as the server can tell, and never a failure of its own."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -8,13 +9,23 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from oauthone import Signer
 from oauthone.core.rsa import RsaKey
-from oauthone.errors import StoreError
-from oauthone.server import AsyncVerifier, MemoryStore, Verified, Verifier, registered_client
+from oauthone.errors import StoreError, VerificationError
+from oauthone.server import (
+    AsyncProvider,
+    AsyncVerifier,
+    MemoryStore,
+    PendingAuthorization,
+    Provider,
+    Refusal,
+    Verified,
+    Verifier,
+    registered_client,
+)
 from oauthone.server.admission import Admission
 from oauthone.server.answers import Answer
 from oauthone.server.arrival import Arrival
 
-from .setting import CLIENT, Clock, RecordingStore, signed, token_signer, with_token
+from .setting import CLIENT, NOW, Clock, RecordingStore, Sent, signed, token_signer, with_token
 
 
 def outcome_of(store: Any, signer: Signer, *, url: str = "https://api.example/", **settings: Any) -> Verified | Answer:
@@ -85,3 +96,116 @@ def test_without_the_switch_nothing_is_said() -> None:
         ),
         b"oauth_problem=signature_invalid",
     )
+
+
+def refused_by(verifier: Verifier, sent: Sent) -> VerificationError:
+    with pytest.raises(VerificationError) as caught:
+        verifier.verify(*sent)
+    return caught.value
+
+
+def test_a_verifier_explains_what_it_refused() -> None:
+    """With the client's base string at hand the first difference, else the mistake that its signature betrays."""
+    verifier = Verifier(with_token(RecordingStore(Clock())), clock=Clock())
+    sent = signed(token_signer(token_secret=""), "GET")
+    refused = refused_by(verifier, sent)
+
+    betrayed = verifier.explain(refused, *sent)
+    assert (betrayed.error, betrayed.reason) == (refused, refused.reason)
+    assert betrayed.base_string == refused.base_string
+    assert (
+        betrayed.difference == "the client signed with an empty token secret: keep the secret that came with the token"
+    )
+
+    assert refused.base_string is not None
+    theirs = refused.base_string.replace("a%3D1", "a%3D2")
+    compared = verifier.explain(refused, *sent, base_string=theirs)
+    assert compared.difference == "the client signed a='2', the server received a='1'"
+    assert str(compared) == (
+        f"{refused}\n  the first difference: {compared.difference}\n  the server's base string: {refused.base_string}"
+    )
+
+
+def test_a_value_that_is_masked_in_the_base_string_is_compared_all_the_same() -> None:
+    """What a client signed is compared with what the server signed, not with what it says that it did."""
+    verifier = Verifier(with_token(RecordingStore(Clock())), clock=Clock())
+    url, bad = "https://api.example/?password=canary&a=1", token_signer(token_secret="bad")
+    sent = signed(bad, "GET", url)
+    refused = refused_by(verifier, sent)
+    assert "canary" not in (refused.base_string or "")
+    theirs = (refused.base_string or "").replace("***", "canary")
+    assert verifier.explain(refused, *sent, base_string=theirs).difference == "none: the secrets differ"
+
+
+def test_the_base_string_given_counts_more_than_the_one_in_the_header() -> None:
+    verifier = Verifier(with_token(RecordingStore(Clock())), clock=Clock())
+    sent = signed(token_signer(token_secret="bad"), "GET")
+    sent.headers.append(("OAuth-Base-String", "nonsense"))
+    refused = refused_by(verifier, sent)
+    assert "parts" in (verifier.explain(refused, *sent).difference or "")
+    said = verifier.explain(refused, *sent, base_string=refused.base_string)
+    assert said.difference == "none: the secrets differ"
+
+
+def test_behind_a_proxy_the_public_url_is_explained() -> None:
+    verifier = Verifier(with_token(RecordingStore(Clock())), clock=Clock(), public_url="https://api.example")
+    sent = signed(token_signer(token_secret=""), "GET")._replace(url="http://10.0.0.7:8000/path?a=1")
+    refused = refused_by(verifier, sent)
+    assert "empty token secret" in (verifier.explain(refused, *sent).difference or "")
+
+
+def test_what_has_another_reason_than_its_signature_needs_no_explanation() -> None:
+    store = with_token(RecordingStore(Clock()))
+    verifier = Verifier(store, clock=Clock())
+    sent = signed(token_signer(clock=lambda: 1), "GET")
+    refused = refused_by(verifier, sent)
+    said = verifier.explain(refused, *sent)
+    assert (said.base_string, said.difference, str(said)) == (None, None, str(refused))
+    assert store.calls == ["save_token"]
+
+
+def test_of_an_unknown_token_only_the_base_string_is_compared() -> None:
+    verifier = Verifier(RecordingStore(Clock()), clock=Clock())
+    sent = signed(token_signer(token_secret=""), "GET")
+    refused = refused_by(verifier, sent)
+    assert verifier.explain(refused, *sent).difference is None
+    theirs = (refused.base_string or "").replace("GET&", "POST&")
+    assert "the method 'POST'" in (verifier.explain(refused, *sent, base_string=theirs).difference or "")
+    assert verifier.explain(refused, *sent, base_string=refused.base_string).difference is None
+
+
+def test_another_request_than_the_refused_one_is_our_callers_mistake() -> None:
+    verifier = Verifier(with_token(RecordingStore(Clock())), clock=Clock())
+    refused = refused_by(verifier, signed(token_signer(token_secret=""), "GET"))
+    with pytest.raises(VerificationError, match="no OAuth credentials"):
+        verifier.explain(refused, "GET", "https://api.example/", {})
+
+
+def test_explaining_in_coroutines() -> None:
+    async def said() -> Refusal:
+        verifier = AsyncVerifier(with_token(RecordingStore(Clock())), clock=Clock())
+        sent = signed(token_signer(token_secret=""), "GET")
+        with pytest.raises(VerificationError) as caught:
+            await verifier.verify(*sent)
+        return await verifier.explain(caught.value, *sent)
+
+    assert "empty token secret" in (asyncio.run(said()).difference or "")
+
+
+def test_a_provider_explains_what_its_endpoints_refused() -> None:
+    """It knows the secrets of temporary credentials too, whose token a verifier takes for an unknown one."""
+    refusals: list[Any] = []
+    store = RecordingStore(Clock())
+    provider = Provider(store, on_refusal=refusals.append, clock=Clock())
+    url = "https://api.example/access_token"
+    store.save_pending(PendingAuthorization("t", "ts", "client", None, NOW + 60))
+    sent = signed(token_signer(token_secret=""), "POST", url, verifier="v")
+    assert provider.token_credentials(*sent).status == 401
+    assert "empty token secret" in (provider.explain(refusals[-1], *sent).difference or "")
+    later = AsyncProvider(store, clock=Clock())
+    assert "empty token secret" in (asyncio.run(later.explain(refusals[-1], *sent)).difference or "")
+
+    first = signed(Signer("client", "sec ret", clock=Clock()), "POST", url, callback="oob")
+    assert provider.temporary_credentials(*first).status == 401
+    theirs = (refusals[-1].base_string or "").replace("POST&", "PUT&")
+    assert "'PUT'" in (provider.explain(refusals[-1], *first, base_string=theirs).difference or "")

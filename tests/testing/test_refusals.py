@@ -1,13 +1,18 @@
 """What a box says about requests that were signed wrongly: its base string, and the mistake in words."""
 
+import base64
+import hashlib
+import hmac
 import re
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from oauthone.testing import ProviderBox
 
-from .by_hand import Request, base_string, encoded, normalized
+from .by_hand import Request, base_string, encoded, hmac_sha1, normalized
 
 QUERY = [("q", "x y"), ("q", "z"), ("e", "é/ü")]
 FIELDS = [("f", "1 2"), ("g", "")]
@@ -32,6 +37,16 @@ def without(one: Request, *left_out: tuple[str, str]) -> str:
 
 def elsewhere(change: Callable[[str], str]) -> Mistake:
     return lambda one: base_string("POST", change(one.uri), one.pairs)
+
+
+def joined(one: Request, pairs: list[tuple[str, str]]) -> str:
+    """The base string with the parameters in this order."""
+    listed = "&".join(f"{encoded(name)}={encoded(value)}" for name, value in pairs)
+    return f"POST&{encoded(one.uri)}&{encoded(listed)}"
+
+
+def keyed(one: Request, key: str, digest: Any = hashlib.sha1) -> str:
+    return base64.b64encode(hmac.digest(key.encode(), one.base_string.encode(), digest)).decode()
 
 
 def lower_escapes(text: str) -> str:
@@ -115,6 +130,81 @@ MISTAKES: dict[str, tuple[Mistake, str, str]] = {
         "decoded the path",
         "signed the URI 'http://127.0.0.1",
     ),
+    "the query in the URI": (
+        elsewhere(lambda uri: f"{uri}?{normalized(QUERY)}"),
+        "left the query in the URI",
+        "signed the URI 'http://127.0.0.1",
+    ),
+    "slashes": (
+        lambda one: base_string("POST", one.uri, one.pairs, lambda text: quote(text, safe="/~")),
+        "left slashes unencoded",
+        "signed e='%C3%A9/%C3%BC', the server received e='%C3%A9%2F%C3%BC'",
+    ),
+    "not sorted": (
+        lambda one: joined(one, [*one.protocol.items(), *sorted(one.query), *one.form]),
+        "did not sort the parameters",
+        "sorted otherwise: 'oauth_consumer_key' stands where 'e' belongs",
+    ),
+    "parts that are not encoded": (
+        lambda one: f"POST&{one.uri}&{normalized(one.pairs)}",
+        "joined the parts without encoding them",
+        "parts joined by '&' instead of three",
+    ),
+    "the token not signed": (
+        lambda one: without(one, ("oauth_token", one.token.token)),
+        "did not sign oauth_token, which it sent",
+        "did not sign oauth_token=",
+    ),
+    "a version that was not sent": (
+        lambda one: base_string("POST", one.uri, [*one.pairs, ("oauth_version", "1.0")]),
+        "signed oauth_version=1.0, which it did not send",
+        "signed oauth_version='1.0', which the server did not receive",
+    ),
+}
+
+#: With which secrets, or how, a client came to its signature instead; and what is said.
+SIGNATURES: dict[str, tuple[Mistake, str]] = {
+    "an empty token secret": (
+        lambda one: one.signature(token_secret=""),
+        "signed with an empty token secret: keep the secret that came with the token",
+    ),
+    "an empty client secret": (
+        lambda one: hmac_sha1(one.base_string, "", one.token.token_secret),
+        "signed with an empty client secret",
+    ),
+    "exchanged secrets": (
+        lambda one: hmac_sha1(one.base_string, one.token.token_secret, one.box.client.client_secret),
+        "exchanged the client's and the token's secret",
+    ),
+    "a line break behind the secret": (
+        lambda one: hmac_sha1(one.base_string, one.box.client.client_secret + "\n", one.token.token_secret),
+        "signed with a client secret that ends in a line break or a space",
+    ),
+    "secrets that are not encoded": (
+        lambda one: keyed(one, f"{one.box.client.client_secret}&{one.token.token_secret}"),
+        "did not percent-encode the secrets",
+    ),
+    "secrets encoded twice": (
+        lambda one: hmac_sha1(one.base_string, encoded(one.box.client.client_secret), encoded(one.token.token_secret)),
+        "encoded the secrets twice",
+    ),
+    "another method": (
+        lambda one: keyed(
+            one, f"{encoded(one.box.client.client_secret)}&{encoded(one.token.token_secret)}", hashlib.sha256
+        ),
+        "signed with HMAC-SHA256, though the request says HMAC-SHA1",
+    ),
+    "hexadecimal digits": (
+        lambda one: base64.b64decode(one.signature()).hex(),
+        "sent the signature in hexadecimal instead of base64",
+    ),
+    "base64 of hexadecimal digits": (
+        lambda one: base64.b64encode(base64.b64decode(one.signature()).hex().encode()).decode(),
+        "sent the base64 of hexadecimal digits instead of the signature's octets",
+    ),
+    "encoded twice": (lambda one: encoded(one.signature()), "percent-encoded the signature twice"),
+    "no padding": (lambda one: one.signature().rstrip("="), "left out the '=' that base64 ends with"),
+    "a line break": (lambda one: one.signature() + "\n", "sent a line break or a space around the signature"),
 }
 
 
@@ -148,13 +238,16 @@ def test_a_mistake_is_named(box: ProviderBox, mistake: Mistake, betrayed: str, c
         assert answered in (received.difference or "")
 
 
-def test_an_empty_token_secret_is_named(box: ProviderBox) -> None:
-    one = request(box)
-    refused = one.send(one.signature(token_secret=""))
-    assert (refused.status, refused.json["difference"]) == (
-        401,
-        "the client signed with an empty token secret: keep the secret that came with the token",
-    )
+@pytest.mark.parametrize(("sign", "betrayed"), SIGNATURES.values(), ids=SIGNATURES.keys())
+@pytest.mark.seen_in("ims-lti#51")
+def test_a_wrong_way_to_sign_is_named(sign: Mistake, betrayed: str) -> None:
+    """Also where the client says its base string, which is right: then the secrets are what is left."""
+    with ProviderBox(odd_values=True) as box:
+        for more in (False, True):
+            one = request(box)
+            refused = one.send(sign(one), **({"OAuth-Base-String": one.base_string} if more else {}))
+            assert (refused.status, refused.json["difference"]) == (401, f"the client {betrayed}")
+            assert not any(secret in refused.text for secret in (box.client.client_secret, one.token.token_secret))
 
 
 def test_other_secrets_are_named(box: ProviderBox) -> None:

@@ -7,7 +7,6 @@ from oauthone.core.verification import Verified
 from oauthone.errors import OAuth1Error, StoreError, VerificationError
 from oauthone.server.answers import Answer, refusal_answer
 from oauthone.server.arrival import Arrival
-from oauthone.server.refusals import explain
 from oauthone.server.verifier import VerifierSettings
 
 #: How many octets of a body that a signature covers are read, unless told otherwise.
@@ -62,8 +61,7 @@ class Admission:
 
     def _explained(self, refused: VerificationError, arrival: Arrival, body: bytes) -> Generator[Any, Any, Answer]:
         try:
-            url, headers = self._verifier.as_seen_by_clients(arrival.url, arrival.headers)
-            refusal = yield from explain(refused, arrival.method, url, headers, body, self.policy)
+            refusal = yield from self._verifier.explaining_steps(refused, *arrival, body)
         except OAuth1Error:  # an explanation that fails is none
             return refusal_answer(refused)
         return refusal.answer()

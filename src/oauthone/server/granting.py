@@ -6,7 +6,7 @@ They yield the questions of `oauthone.core.verification` and those below, and re
 import hmac
 import secrets
 from collections.abc import Generator, Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from oauthone.core.encoding import form_encode
 from oauthone.core.verification import Credentials, FindCredentials, Policy, UseNonce, Verified, verify_request
@@ -100,6 +100,7 @@ Question: TypeAlias = (
     | SaveToken
 )
 Steps: TypeAlias = Generator[Question, Any, str]
+Result = TypeVar("Result")
 
 
 def grant_temporary_credentials(request: Request, terms: Terms, now: float) -> Steps:
@@ -140,7 +141,8 @@ def grant_token_credentials(request: Request, terms: Terms, now: float) -> Steps
         VerificationError: the request is refused.
     """
     _require_secure(request, terms)
-    verified: Verified = yield from _verified_as_pending(request, terms, now)
+    policy = terms.policy._replace(token="required")
+    verified: Verified = yield from with_temporary_credentials(verify_request(*request, policy, now), now)
     token = verified.token or ""
     pending: PendingAuthorization | None = yield FindPending(token)
     if pending is None:
@@ -185,11 +187,12 @@ def _try_verifier(token: str, given: str, right: str, terms: Terms) -> Generator
     raise VerificationError(401, "parameter_rejected", "oauth_verifier is wrong")
 
 
-def _verified_as_pending(request: Request, terms: Terms, now: float) -> Generator[Question, Any, Verified]:
-    """Verify a request that is signed with temporary instead of token credentials."""
-    steps = verify_request(*request, terms.policy._replace(token="required"), now)
+def with_temporary_credentials(
+    steps: Generator[FindCredentials | UseNonce, Any, Result], now: float
+) -> Generator[Question, Any, Result]:
+    """Walk ``steps`` for a request that is signed with temporary instead of token credentials, or with none yet."""
     try:
-        question: FindCredentials | UseNonce = next(steps)
+        question = next(steps)
         while True:
             if isinstance(question, FindCredentials):
                 answer: object = yield from _temporary_credentials(question, now)
@@ -197,8 +200,8 @@ def _verified_as_pending(request: Request, terms: Terms, now: float) -> Generato
                 answer = yield question
             question = steps.send(answer)
     except StopIteration as done:
-        verified: Verified = done.value
-        return verified
+        result: Result = done.value
+        return result
 
 
 def _temporary_credentials(question: FindCredentials, now: float) -> Generator[Question, Any, Credentials | None]:

@@ -17,9 +17,11 @@ from oauthone.server.granting import (
     Terms,
     grant_temporary_credentials,
     grant_token_credentials,
+    with_temporary_credentials,
 )
 from oauthone.server.protocols import AsyncProviderStore, ProviderStore, VerifierStore
 from oauthone.server.records import Client, PendingAuthorization
+from oauthone.server.refusals import Refusal
 from oauthone.server.verifier import IncomingHeaders, Verifier, VerifierSettings
 
 Store = TypeVar("Store")
@@ -67,6 +69,18 @@ class ProviderSettings(Generic[Store]):
             return refusal_answer(refused)
         return granted(form)
 
+    def _explained(
+        self,
+        refused: VerificationError,
+        method: str,
+        url: str,
+        headers: IncomingHeaders,
+        body: bytes,
+        base_string: str | None,
+    ) -> Generator[Question, Any, Refusal]:
+        steps = self._verifier.explaining_steps(refused, method, url, headers, body, base_string)
+        return with_temporary_credentials(steps, self._clock())
+
 
 class Provider(ProviderSettings[ProviderStore]):
     """A provider of OAuth 1.0 credentials.
@@ -99,6 +113,19 @@ class Provider(ProviderSettings[ProviderStore]):
     def token_credentials(self, method: str, url: str, headers: IncomingHeaders, body: bytes = b"") -> Answer:
         """The token request endpoint (RFC 5849 section 2.3); the arguments are those of `temporary_credentials`."""
         return run(self._answered(grant_token_credentials, method, url, headers, body), self._ask)
+
+    def explain(
+        self,
+        refused: VerificationError,
+        method: str,
+        url: str,
+        headers: IncomingHeaders,
+        body: bytes = b"",
+        *,
+        base_string: str | None = None,
+    ) -> Refusal:
+        """`Verifier.explain` for what one of the two endpoints above refused, and ``on_refusal`` was told."""
+        return run(self._explained(refused, method, url, headers, body, base_string), self._ask)
 
     def pending(self, token: str) -> tuple[PendingAuthorization, Client]:
         """What a consent page shows: the pending authorization and the client that asks.
@@ -152,6 +179,19 @@ class AsyncProvider(ProviderSettings[AsyncProviderStore | ProviderStore]):
     async def token_credentials(self, method: str, url: str, headers: IncomingHeaders, body: bytes = b"") -> Answer:
         """See `Provider.token_credentials`."""
         return await arun(self._answered(grant_token_credentials, method, url, headers, body), self._ask)
+
+    async def explain(
+        self,
+        refused: VerificationError,
+        method: str,
+        url: str,
+        headers: IncomingHeaders,
+        body: bytes = b"",
+        *,
+        base_string: str | None = None,
+    ) -> Refusal:
+        """See `Provider.explain`."""
+        return await arun(self._explained(refused, method, url, headers, body, base_string), self._ask)
 
     async def pending(self, token: str) -> tuple[PendingAuthorization, Client]:
         """See `Provider.pending`."""

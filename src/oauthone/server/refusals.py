@@ -4,8 +4,8 @@ import json
 from collections.abc import Generator
 from typing import Any, NamedTuple
 
-from oauthone.core.explanation import first_difference, likely_mistake
-from oauthone.core.signature import SignatureMethod
+from oauthone.core.explanation import first_difference
+from oauthone.core.mistakes import likely_mistake
 from oauthone.core.verification import Credentials, FindCredentials, Policy, base_string_of, take_apart
 from oauthone.errors import VerificationError
 from oauthone.server.answers import Answer, refusal_answer
@@ -15,7 +15,7 @@ BASE_STRING_HEADER = "oauth-base-string"
 
 
 class Refusal(NamedTuple):
-    """Why a request was refused.
+    """Why a request was refused: for the one who answers for the server, and for sandboxes.
 
     Attributes:
         error: the refusal.
@@ -26,17 +26,35 @@ class Refusal(NamedTuple):
     error: VerificationError
     difference: str | None
 
+    @property
+    def reason(self) -> str:
+        """Why, in words."""
+        return self.error.reason
+
+    @property
+    def base_string(self) -> str | None:
+        """The base string that the server built, with values that may be secret masked; None where it built none."""
+        return self.error.base_string
+
     def answer(self) -> Answer:
         """An answer that says it all, for sandboxes: to an attacker it would say too much."""
         said = {
             "problem": self.error.problem,
-            "reason": self.error.reason,
-            "base_string": self.error.base_string,
+            "reason": self.reason,
+            "base_string": self.base_string,
             "difference": self.difference,
         }
         brief = refusal_answer(self.error)
         headers = (("Content-Type", "application/json"), *brief.headers[1:])
         return Answer(brief.status, headers, json.dumps(said, indent=2).encode("ascii"))
+
+    def __str__(self) -> str:
+        lines = [str(self.error)]
+        if self.difference is not None:
+            lines.append(f"  the first difference: {self.difference}")
+        if self.base_string is not None:
+            lines.append(f"  the server's base string: {self.base_string}")
+        return "\n".join(lines)
 
 
 def explain(
@@ -46,6 +64,7 @@ def explain(
     headers: list[tuple[str, str]],
     body: bytes,
     policy: Policy,
+    base_string: str | None,
 ) -> Generator[FindCredentials, Any, Refusal]:
     """Look for what a client did otherwise whose signature does not fit. Asks for its credentials once more.
 
@@ -56,24 +75,25 @@ def explain(
         headers: all headers as pairs.
         body: the body's octets.
         policy: the verifier's.
+        base_string: what the client signed; None looks into the header ``OAuth-Base-String``.
+
+    Raises:
+        VerificationError: this is not the request that was refused.
     """
     if refused.base_string is None:
         return Refusal(refused, None)
     request = take_apart(method, url, headers, body, policy)
-    theirs = next((value for name, value in headers if name.lower() == BASE_STRING_HEADER), None)
+    theirs = base_string
+    if theirs is None:
+        theirs = next((value for name, value in headers if name.lower() == BASE_STRING_HEADER), None)
     if theirs is not None:
-        return Refusal(refused, first_difference(base_string_of(request), theirs) or "none: the secrets differ")
-    signature_method = policy.signature_methods[request.protocol["oauth_signature_method"]]
+        difference = first_difference(base_string_of(request), theirs)
+        if difference is not None:
+            return Refusal(refused, difference)
     token = request.protocol.get("oauth_token") or None
     credentials: Credentials | None = yield FindCredentials(request.protocol["oauth_consumer_key"], token)
-    if credentials is None or signature_method.uses_rsa_key:
+    if credentials is None or (token is not None and credentials.token_secret is None):
         return Refusal(refused, None)
-    return Refusal(refused, likely_mistake(request, _signing(signature_method, credentials)))
-
-
-def _signing(method: SignatureMethod, credentials: Credentials) -> Any:
-    def signature_of(base_string: str, with_token_secret: bool) -> str:
-        token_secret = (credentials.token_secret or "") if with_token_secret else ""
-        return method.signing_function(credentials.client_secret, token_secret)(base_string)
-
-    return signature_of
+    signature_method = policy.signature_methods[request.protocol["oauth_signature_method"]]
+    mistake = likely_mistake(request, signature_method, credentials)
+    return Refusal(refused, mistake or (None if theirs is None else "none: the secrets differ"))

@@ -21,6 +21,7 @@ from oauthone.core.verification import (
 from oauthone.errors import SigningError, VerificationError
 from oauthone.server.asking import asking, asking_later
 from oauthone.server.protocols import AsyncVerifierStore, VerifierStore
+from oauthone.server.refusals import Refusal, explain
 
 IncomingHeaders: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 Store = TypeVar("Store")
@@ -75,6 +76,19 @@ class VerifierSettings(Generic[Store]):
         """One verification as a generator: it yields questions for the store. See `oauthone.core.drive`."""
         url, pairs = self.as_seen_by_clients(url, headers)
         return verify_request(method, url, pairs, body, self.policy, self._clock())
+
+    def explaining_steps(
+        self,
+        refused: VerificationError,
+        method: str,
+        url: str,
+        headers: IncomingHeaders,
+        body: bytes,
+        base_string: str | None = None,
+    ) -> Generator[FindCredentials, Any, Refusal]:
+        """`Verifier.explain` as a generator."""
+        url, pairs = self.as_seen_by_clients(url, headers)
+        return (yield from explain(refused, method, url, pairs, body, self.policy, base_string))
 
     def as_seen_by_clients(self, url: str, headers: IncomingHeaders) -> tuple[str, list[tuple[str, str]]]:
         """``url`` and headers, as pairs, with ``public_url`` in the place of what a proxy made of them.
@@ -136,6 +150,36 @@ class Verifier(VerifierSettings[VerifierStore]):
         """
         return self.walk(self.steps(method, url, headers, body))
 
+    def explain(
+        self,
+        refused: VerificationError,
+        method: str,
+        url: str,
+        headers: IncomingHeaders,
+        body: bytes = b"",
+        *,
+        base_string: str | None = None,
+    ) -> Refusal:
+        """Say what a client whose request `verify` refused did otherwise. It costs more than a verification.
+
+        With the client's base string at hand that is the first difference to the server's. Without one the mistakes
+        that are made most are tried, until one leads to the signature that was sent. No secret is in the words; still,
+        they are for logs and sandboxes.
+
+        Args:
+            refused: what `verify` raised for this request.
+            method: the request method.
+            url: the absolute URL, its path and query octet for octet as they came.
+            headers: all headers, as a mapping or as pairs.
+            body: the body's octets.
+            base_string: the one that the client signed; None takes what stands in a header ``OAuth-Base-String``.
+
+        Raises:
+            VerificationError: ``refused`` belongs to another request.
+            StoreError: the store did not answer.
+        """
+        return self.walk(self.explaining_steps(refused, method, url, headers, body, base_string))
+
     def walk(self, steps: Generator[Any, Any, Result]) -> Result:
         """Walk ``steps`` to their end, answering their questions from the store."""
         return run(steps, self._ask)
@@ -153,6 +197,19 @@ class AsyncVerifier(VerifierSettings[AsyncVerifierStore | VerifierStore]):
     async def verify(self, method: str, url: str, headers: IncomingHeaders, body: bytes = b"") -> Verified:
         """See `Verifier.verify`."""
         return await self.walk(self.steps(method, url, headers, body))
+
+    async def explain(
+        self,
+        refused: VerificationError,
+        method: str,
+        url: str,
+        headers: IncomingHeaders,
+        body: bytes = b"",
+        *,
+        base_string: str | None = None,
+    ) -> Refusal:
+        """See `Verifier.explain`."""
+        return await self.walk(self.explaining_steps(refused, method, url, headers, body, base_string))
 
     async def walk(self, steps: Generator[Any, Any, Result]) -> Result:
         """See `Verifier.walk`."""

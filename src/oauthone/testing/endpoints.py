@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from oauthone.errors import OAuth1Error, VerificationError, missing_library
 from oauthone.server import Answer
-from oauthone.testing.protected import difference_of
+from oauthone.testing.protected import as_response
 from oauthone.testing.received import Received
 
 try:
@@ -34,12 +34,9 @@ async def _answered(box: "ProviderBox", got: Received, endpoint: Callable[..., A
     box.on_refusal = refusals.append
     answer = endpoint(got.method, got.url, got.headers, got.body)
     refused = next((one for one in refusals if isinstance(one, VerificationError)), None)
-    difference = difference_of(box, got) if refused is not None and refused.base_string is not None else None
-    box.record(got._replace(refused=refused, difference=difference))
+    if refused is not None:
+        got = got._replace(refusal=box.provider.explain(refused, got.method, got.url, got.headers, got.body))
+    box.record(got)
     if box.faults.delay:
         await asyncio.sleep(box.faults.delay)
-    answer = box.faults.spoil(answer)
-    response = Response(answer.body, answer.status)
-    for name, value in answer.headers:
-        response.headers[name] = value
-    return response
+    return as_response(box.faults.spoil(answer))

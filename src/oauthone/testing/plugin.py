@@ -70,14 +70,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 
 def _was_refused(received: "Received") -> bool:
     """Whether credentials were presented and refused."""
-    return received.refused is not None and bool(received.oauth_parameters())
+    return received.refusal is not None and bool(received.oauth_parameters())
 
 
 def _explained(received: "Received") -> str:
-    refused = received.refused
-    lines = [f"{received.method} {received.url.partition('?')[0]}: {refused}"]
-    if received.difference is not None:
-        lines.append(f"  the first difference: {received.difference}")
-    if refused is not None and refused.base_string is not None:
-        lines.append(f"  the server's base string: {refused.base_string}")
-    return "\n".join(lines)
+    return f"{received.method} {received.url.partition('?')[0]}: {received.refusal}"

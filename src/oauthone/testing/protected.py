@@ -5,22 +5,18 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from oauthone.core.explanation import first_difference, likely_mistake
-from oauthone.core.verification import base_string_of, take_apart
 from oauthone.errors import VerificationError, missing_library
+from oauthone.server import Answer
 from oauthone.testing.received import Received
 
 try:
     from starlette.requests import Request
-    from starlette.responses import JSONResponse, Response
+    from starlette.responses import Response
 except ModuleNotFoundError as missing:
     raise missing_library("starlette", "testing") from missing
 
 if TYPE_CHECKING:
     from oauthone.testing.box import ProviderBox
-
-#: The request header in which a client may say which base string it signed, to be told the first difference.
-BASE_STRING_HEADER = "oauth-base-string"
 
 
 async def echo(box: "ProviderBox", request: Request, got: Received) -> Response:
@@ -73,49 +69,17 @@ def _verified(box: "ProviderBox", got: Received, *, two_legged: bool = False) ->
     try:
         box.record(got._replace(verified=verifier.verify(got.method, got.url, got.headers, got.body)))
     except VerificationError as refused:
-        difference = difference_of(box, got) if refused.base_string is not None else None
-        box.record(got._replace(refused=refused, difference=difference))
-        return _refused(refused, difference)
+        refusal = verifier.explain(refused, got.method, got.url, got.headers, got.body)
+        box.record(got._replace(refusal=refusal))
+        return as_response(refusal.answer())  # a sandbox tells what a provider in earnest keeps to itself
     return None
 
 
-def _refused(refused: VerificationError, difference: str | None) -> Response:
-    """A sandbox's refusal: it tells what a provider in earnest keeps to itself."""
-    said = {"problem": refused.problem, "reason": refused.reason, "base_string": refused.base_string}
-    if refused.base_string is not None:
-        said["difference"] = difference
-    headers = {"Cache-Control": "no-store"}
-    if refused.status == 401:
-        headers["WWW-Authenticate"] = refused.challenge
-    return JSONResponse(said, refused.status, headers)
-
-
-def difference_of(box: "ProviderBox", got: Received) -> str | None:
-    """What the client of a refused request did differently, as far as its base string or its signature tells."""
-    request = take_apart(got.method, got.url, got.headers, got.body, box.verifier.policy)
-    theirs = got.header(BASE_STRING_HEADER)
-    if theirs is not None:
-        return first_difference(base_string_of(request), theirs) or "none: the secrets differ"
-    protocol = request.protocol
-    method = box.verifier.policy.signature_methods[protocol["oauth_signature_method"]]
-    client = box.store.find_client(protocol["oauth_consumer_key"])
-    if client is None or method.uses_rsa_key:
-        return None
-    token_secret = _token_secret(box, client.client_id, protocol.get("oauth_token"))
-
-    def signature_of(base_string: str, with_token_secret: bool) -> str:
-        return method.signing_function(client.client_secret, token_secret if with_token_secret else "")(base_string)
-
-    return likely_mistake(request, signature_of)
-
-
-def _token_secret(box: "ProviderBox", client_id: str, token: str | None) -> str:
-    """The secret of a temporary or issued token, or ``""`` where there is none."""
-    pending = box.store.find_pending(token or "")
-    if pending is not None:
-        return pending.token_secret
-    known = box.store.find_credentials(client_id, token)
-    return (known and known.token_secret) or ""
+def as_response(answer: Answer) -> Response:
+    response = Response(answer.body, answer.status)
+    for name, value in answer.headers:
+        response.headers[name] = value
+    return response
 
 
 def _description(got: Received) -> dict[str, Any]:

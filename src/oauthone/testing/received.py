@@ -7,6 +7,7 @@ from oauthone.core.body import is_form
 from oauthone.core.encoding import form_decode, wire
 from oauthone.core.verification import Verified
 from oauthone.errors import VerificationError
+from oauthone.server import Refusal
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -22,8 +23,7 @@ class Received(NamedTuple):
         body: the body's octets.
         http_version: ``"1.1"`` or ``"2"``.
         verified: what was verified, or None.
-        refused: why not, for whoever reads a failing test, or None.
-        difference: what the client did differently, as far as its base string or its signature tells, or None.
+        refusal: why not, for whoever reads a failing test, or None.
     """
 
     method: str
@@ -32,11 +32,20 @@ class Received(NamedTuple):
     body: bytes
     http_version: str
     verified: Verified | None = None
-    refused: VerificationError | None = None
-    difference: str | None = None
+    refusal: Refusal | None = None
 
     def __repr__(self) -> str:
         return f"Received({self.method} {split_query(self.url)[0]}, refused={self.refused!r}, …)"
+
+    @property
+    def refused(self) -> VerificationError | None:
+        """What the request was refused with, or None."""
+        return self.refusal and self.refusal.error
+
+    @property
+    def difference(self) -> str | None:
+        """What the client did otherwise, as far as its base string or its signature tells, or None."""
+        return self.refusal and self.refusal.difference
 
     def header(self, name: str) -> str | None:
         """The first value of a header, or None."""
