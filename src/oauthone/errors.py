@@ -18,6 +18,7 @@
     │   │       └── CallbackReused   it came back twice: a reload, the back button
     │   └── TokenResponseError       an answer that holds no usable credentials
     ├── VerificationError            an incoming request that a server refuses
+    │   └── LaunchError              an LTI form whose signature holds, but which is no launch to take
     └── StoreError                   a server's store, or the cache of a login, did not answer, or is full
 
 No message, ``repr`` or attribute of these holds a secret: no shared secret, private key, signature or verifier.
@@ -29,6 +30,7 @@ __all__ = [
     "CallbackReused",
     "FlowError",
     "InsecureTransportError",
+    "LaunchError",
     "LoginError",
     "LoginExpired",
     "LoginLost",
@@ -197,6 +199,17 @@ class VerificationError(OAuth1Error):
 
     def __str__(self) -> str:
         return f"{self.status} {self.problem}: {self.reason}"
+
+
+class LaunchError(VerificationError):
+    """An LTI form whose signature holds, but which is no launch to take.
+
+    Attributes:
+        return_url: where the platform wants the person back, the reason added for it to show; None where it says no
+            address, or none that a browser should be sent to.
+    """
+
+    return_url: str | None = None
 
 
 class StoreError(OAuth1Error):

@@ -7,10 +7,21 @@ from urllib.parse import urlencode
 import pytest
 
 from oauthone import Signer
-from oauthone.errors import SigningError, VerificationError
-from oauthone.server import AsyncVerifier, Launch, Verifier, verify_launch, verify_launch_async
+from oauthone.errors import LaunchError, SigningError, VerificationError
+from oauthone.server import (
+    AsyncVerifier,
+    Launch,
+    MemoryStore,
+    Verifier,
+    registered_client,
+    verify_launch,
+    verify_launch_async,
+)
 
 from .setting import NOW, Clock, RecordingStore
+from .test_vectors import Vector, load, named
+
+LAUNCHES = named(load("launches"))
 
 URL = "https://tool.example/launch?course=1&x=a%20b"
 FIELDS = {
@@ -45,6 +56,83 @@ def launched(body: bytes, *, url: str = URL, given: Any = None, **options: Any) 
 
 def refused(body: bytes, **given: Any) -> VerificationError:
     with pytest.raises(VerificationError) as caught:
+        launched(body, **given)
+    return caught.value
+
+
+def platform_verifier(vector: Vector) -> Verifier:
+    """A tool's, at the time of the launch."""
+
+    def clock() -> float:
+        return float(vector["timestamp"])
+
+    store = MemoryStore([registered_client(vector["client_id"], vector["client_secret"])], clock=clock)
+    return Verifier(store, token="none", clock=clock)
+
+
+@pytest.mark.parametrize("vector", LAUNCHES)
+def test_a_launch_that_a_platform_made_is_verified_once(vector: Vector) -> None:
+    one, body = platform_verifier(vector), vector["body"].encode()
+    launch = launched(body, url=vector["url"], given=one)
+    assert launch.verified.client_id == vector["client_id"]
+    assert launch.parameters["user_id"] == vector["expected"]["user_id"]
+    assert list(launch.roles) == vector["expected"]["roles"]
+    assert refused(body, url=vector["url"], given=one).problem == "nonce_used"
+
+
+@pytest.mark.parametrize("vector", LAUNCHES)
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("&roles=", "&roles=Instructor%2C"), ("&user_id=", "&user_id=1"), ("&launch_presentation_locale=en", "")],
+)
+def test_a_launch_that_a_platform_made_is_refused_where_anything_was_changed(
+    vector: Vector, old: str, new: str
+) -> None:
+    body = vector["body"].replace(old, new)
+    assert body != vector["body"]
+    error = refused(body.encode(), url=vector["url"], given=platform_verifier(vector))
+    assert error.problem == "signature_invalid"
+
+
+def test_roles_are_told_apart() -> None:
+    """Whoever is an administrator of the institution is none of the course."""
+    given = " Instructor , urn:lti:role:ims/lis/Learner/NonCreditLearner,urn:lti:instrole:ims/lis/Instructor,,Student"
+    roles = launched(posted({**FIELDS, "roles": given})).roles
+    assert roles == ("Instructor", "Learner/NonCreditLearner", "urn:lti:instrole:ims/lis/Instructor", "Student")
+    assert launched(posted({**FIELDS, "roles": ""})).roles == ()
+    assert launched(posted({name: value for name, value in FIELDS.items() if name != "roles"})).roles == ()
+
+
+def test_what_a_teacher_set_is_in_custom() -> None:
+    assert launched(posted()).custom == {"ünicode": "é+&=%"}
+
+
+def test_odd_values_arrive_as_they_were_sent() -> None:
+    """Browsers end lines in CR LF; what they send is what is signed."""
+    fields = {**FIELDS, "resource_link_description": "a\r\nb\n", "lis_person_name_full": "Ünï 🙂 + & =%2B", "ext_": " "}
+    assert launched(posted(fields)).parameters == fields
+
+
+RETURN = "https://lms.example/return?course=2&a=%20#top"
+
+
+def test_the_way_back() -> None:
+    launch = launched(posted({**FIELDS, "launch_presentation_return_url": RETURN}))
+    assert launch.return_address() == RETURN
+    assert launch.return_address(message="Well done", error="é&") == (
+        "https://lms.example/return?course=2&a=%20&lti_msg=Well%20done&lti_errormsg=%C3%A9%26#top"
+    )
+
+
+@pytest.mark.parametrize("address", ["", "javascript:alert(1)", "//lms.example", "https://lms.example/\r\nX: y", None])
+def test_no_way_back_leads_where_no_browser_should_go(address: str | None) -> None:
+    fields = dict(FIELDS) if address is None else {**FIELDS, "launch_presentation_return_url": address}
+    assert launched(posted(fields)).return_address(error="no") is None
+    assert not_taken(posted({**fields, "lti_version": ""})).return_url is None
+
+
+def not_taken(body: bytes, **given: Any) -> LaunchError:
+    with pytest.raises(LaunchError) as caught:
         launched(body, **given)
     return caught.value
 
@@ -88,6 +176,7 @@ def test_a_launch_is_taken_once() -> None:
     assert refused(body, given=one).problem == "nonce_used"
 
 
+@pytest.mark.seen_in("hypothesis/lms#932")
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
@@ -98,12 +187,22 @@ def test_a_launch_is_taken_once() -> None:
         ({"resource_link_id": ""}, "resource_link_id"),
     ],
 )
-def test_what_is_no_launch_is_refused_before_anything_is_asked(changes: dict[str, Any], says: str) -> None:
-    fields = {name: value for name, value in {**FIELDS, **changes}.items() if value is not None}
-    one = verifier()
-    error = refused(posted(fields), given=one)
+def test_what_is_no_launch_is_refused_with_the_way_back(changes: dict[str, Any], says: str) -> None:
+    """The platform then shows the person why."""
+    changed = {**FIELDS, "launch_presentation_return_url": RETURN, **changes}
+    error = not_taken(posted({name: value for name, value in changed.items() if value is not None}))
     assert (error.status, error.problem) == (400, "parameter_rejected")
     assert says in error.reason
+    assert error.return_url is not None
+    assert error.return_url.startswith("https://lms.example/return?course=2&a=%20&lti_errormsg=This%20is%20no%20launch")
+    assert says in error.return_url
+
+
+def test_no_way_back_is_taken_from_a_form_whose_signature_does_not_hold() -> None:
+    """It could lead anywhere."""
+    body = posted({**FIELDS, "lti_version": "", "launch_presentation_return_url": RETURN})
+    error = refused(body.replace(b"lms.example", b"evil.example"))
+    assert (error.problem, isinstance(error, LaunchError)) == ("signature_invalid", False)
 
 
 def test_other_messages_can_be_taken() -> None:

@@ -12,7 +12,7 @@ from oauthone.server.records import Client
 #: Says whether a client may have this callback, which is a well-formed http(s) URL.
 CallbackRule: TypeAlias = Callable[[Client, str], bool]
 
-_CALLBACK = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:[/?#][!-\[\]-~]*)?", re.ASCII | re.IGNORECASE)
+_WEB_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:[/?#][!-\[\]-~]*)?", re.ASCII | re.IGNORECASE)
 
 
 def exactly_registered(client: Client, callback: str) -> bool:
@@ -25,13 +25,18 @@ def any_callback(client: Client, callback: str) -> bool:
     return True
 
 
+def is_web_address(address: str) -> bool:
+    """Whether this is an absolute http(s) URL that every parser reads alike, fit for a ``Location`` header."""
+    return _WEB_ADDRESS.fullmatch(address) is not None
+
+
 def require_callback(callback: str) -> str:
     """``callback``, if it is an absolute http(s) URL that every parser reads alike.
 
     Raises:
         VerificationError: another scheme, user information, a backslash, a control character or a raw non-ASCII one.
     """
-    if not _CALLBACK.fullmatch(callback):
+    if not is_web_address(callback):
         raise VerificationError(
             400, "parameter_rejected", "oauth_callback is no absolute http(s) URL without user information"
         )

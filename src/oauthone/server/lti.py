@@ -6,11 +6,13 @@ from typing import NamedTuple
 from oauthone.core.body import is_form
 from oauthone.core.encoding import form_decode, pairs_of, wire
 from oauthone.core.verification import Verified
-from oauthone.errors import SigningError, VerificationError
+from oauthone.errors import LaunchError, SigningError, VerificationError
+from oauthone.server.callbacks import callback_with, is_web_address
 from oauthone.server.verifier import AsyncVerifier, IncomingHeaders, Verifier
 
 BASIC_LAUNCH = "basic-lti-launch-request"
 VERSION = "LTI-1p0"
+_CONTEXT_ROLE = "urn:lti:role:ims/lis/"
 
 
 class Launch(NamedTuple):
@@ -23,6 +25,31 @@ class Launch(NamedTuple):
 
     verified: Verified
     parameters: Mapping[str, str]
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The person's roles: those in the context by their short names, such as ``"Instructor"``; others as URNs."""
+        given = (role.strip() for role in self.parameters.get("roles", "").split(","))
+        return tuple(role.removeprefix(_CONTEXT_ROLE) for role in given if role)
+
+    @property
+    def custom(self) -> dict[str, str]:
+        """The fields whose names begin with ``custom_``, without that."""
+        fields = self.parameters.items()
+        return {name.removeprefix("custom_"): value for name, value in fields if name.startswith("custom_")}
+
+    def return_address(self, *, message: str | None = None, error: str | None = None) -> str | None:
+        """Where the platform wants the person back; None where it says no address that a browser should be sent to.
+
+        Args:
+            message: what the platform shows the person then, as ``lti_msg``.
+            error: what it shows as an error, as ``lti_errormsg``.
+        """
+        address = self.parameters.get("launch_presentation_return_url", "")
+        if not is_web_address(address):
+            return None
+        said = [(name, text) for name, text in (("lti_msg", message), ("lti_errormsg", error)) if text is not None]
+        return callback_with(address, said) if said else address
 
     def __repr__(self) -> str:
         return f"Launch(client_id={self.verified.client_id!r}, …)"
@@ -48,13 +75,14 @@ def verify_launch(
         message_types: the values of ``lti_message_type`` that are taken.
 
     Raises:
-        VerificationError: the request is refused, or is no LTI 1.1 launch.
+        VerificationError: the request is refused.
+        LaunchError: the signature holds, but this is no LTI 1.1 launch to take.
         SigningError: ``verifier`` requires tokens, which launches have none of.
         StoreError: the store did not answer.
     """
     pairs: list[tuple[str, str]] = list(pairs_of(headers))
-    parameters = _launch_form(verifier, method, pairs, body, message_types)
-    return Launch(verifier.verify(method, url, pairs, body), parameters)
+    parameters = _launch_form(verifier, method, pairs, body)
+    return _checked(Launch(verifier.verify(method, url, pairs, body), parameters), message_types)
 
 
 async def verify_launch_async(
@@ -68,16 +96,12 @@ async def verify_launch_async(
 ) -> Launch:
     """`verify_launch` with an `AsyncVerifier`."""
     pairs: list[tuple[str, str]] = list(pairs_of(headers))
-    parameters = _launch_form(verifier, method, pairs, body, message_types)
-    return Launch(await verifier.verify(method, url, pairs, body), parameters)
+    parameters = _launch_form(verifier, method, pairs, body)
+    return _checked(Launch(await verifier.verify(method, url, pairs, body), parameters), message_types)
 
 
 def _launch_form(
-    verifier: Verifier | AsyncVerifier,
-    method: str,
-    headers: list[tuple[str, str]],
-    body: bytes,
-    message_types: Collection[str],
+    verifier: Verifier | AsyncVerifier, method: str, headers: list[tuple[str, str]], body: bytes
 ) -> dict[str, str]:
     if verifier.policy.token == "required":
         raise SigningError("LTI launches have no token: make the verifier with token='none'")
@@ -86,14 +110,23 @@ def _launch_form(
         raise _no_launch("a launch is a form that is posted")
     if len(body) > verifier.policy.max_form:
         raise _no_launch(f"the form is longer than {verifier.policy.max_form} octets")
-    parameters = _fields(body)
-    if parameters.get("lti_message_type") not in message_types:
-        raise _no_launch("lti_message_type is missing, or not one that is taken here")
-    if parameters.get("lti_version") != VERSION:
-        raise _no_launch(f"lti_version is not {VERSION!r}")
-    if parameters["lti_message_type"] == BASIC_LAUNCH and not parameters.get("resource_link_id"):
-        raise _no_launch("resource_link_id is missing")
-    return {name: value for name, value in parameters.items() if not name.startswith("oauth_")}
+    return {name: value for name, value in _fields(body).items() if not name.startswith("oauth_")}
+
+
+def _checked(launch: Launch, message_types: Collection[str]) -> Launch:
+    """``launch`` if it is one. Asked after its signature: only then is its return address the platform's."""
+    fields = launch.parameters
+    if fields.get("lti_message_type") not in message_types:
+        reason = "lti_message_type is missing, or not one that is taken here"
+    elif fields.get("lti_version") != VERSION:
+        reason = f"lti_version is not {VERSION!r}"
+    elif fields["lti_message_type"] == BASIC_LAUNCH and not fields.get("resource_link_id"):
+        reason = "resource_link_id is missing"
+    else:
+        return launch
+    refused = LaunchError(400, "parameter_rejected", reason)
+    refused.return_url = launch.return_address(error=f"This is no launch that the tool can take: {reason}")
+    raise refused
 
 
 def _fields(body: bytes) -> dict[str, str]:
