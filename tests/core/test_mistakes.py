@@ -267,6 +267,12 @@ def test_parameters_encoded_once_are_named() -> None:
     )
 
 
+def test_line_breaks_that_a_browser_rewrote_are_named() -> None:
+    incoming = request(URL, FORM, b"c=1%0D%0A2")
+    text = base_string_of(incoming).replace("%250D%250A", "%250A")
+    assert mistake(incoming, sign(text)) == "the client signed line breaks as LF, which browsers send as CR LF"
+
+
 def test_a_form_that_was_left_out_is_named() -> None:
     incoming = request(URL, FORM, b"c=1&d=2")
     text = base_string_of(incoming).replace("c%3D1%26d%3D2%26", "")

@@ -230,6 +230,7 @@ _ENCODERS: tuple[tuple[str, Callable[[str], str]], ...] = (
 _SLIPS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("encoded a space as '+' instead of '%20'", lambda pair: pair.replace("%20", "+")),
     *_ENCODERS,
+    ("signed line breaks as LF, which browsers send as CR LF", lambda pair: pair.replace("%0D%0A", "%0A")),
     ("encoded the parameters once instead of twice", lambda pair: percent_decode(pair).decode("latin-1")),
     ("encoded the parameters three times instead of twice", lambda pair: pair.replace("%", "%25")),
 )
