@@ -258,6 +258,42 @@ def test_other_secrets_are_named(box: ProviderBox) -> None:
     assert one.send(one.signature(token_secret="other")).json["difference"] is None
 
 
+BODY_HASHES: dict[str, tuple[str, str]] = {
+    "hexadecimal": (hashlib.sha1(b"{}").hexdigest(), "wrote oauth_body_hash in hexadecimal"),
+    "base64 of hexadecimal": (
+        base64.b64encode(hashlib.sha1(b"{}").hexdigest().encode()).decode(),
+        "wrote oauth_body_hash in hexadecimal",
+    ),
+    "nothing": (base64.b64encode(hashlib.sha1(b"").digest()).decode(), "hashed an empty body"),
+    "another hash": (
+        base64.b64encode(hashlib.sha256(b"{}").digest()).decode(),
+        "hashed the body with SHA256, HMAC-SHA1 means SHA1",
+    ),
+    "another body": (
+        base64.b64encode(hashlib.sha1(b"{ }").digest()).decode(),
+        "hashed another body than the one that arrived",
+    ),
+}
+
+
+@pytest.mark.parametrize(("given", "betrayed"), BODY_HASHES.values(), ids=BODY_HASHES.keys())
+def test_a_wrong_body_hash_is_named(box: ProviderBox, given: str, betrayed: str) -> None:
+    """Though the signature holds: it covers the hash, and the hash does not fit the body."""
+    one = Request(box, body="{}", content_type="application/json", oauth_body_hash=given)
+    refused = one.send()
+    assert (refused.status, refused.json["reason"]) == (401, "oauth_body_hash is not the hash of the body")
+    assert refused.json["difference"] == f"the client {betrayed}"
+    assert refused.json["base_string"] == one.base_string
+
+
+def test_a_signature_is_explained_where_the_body_hash_is_right(box: ProviderBox) -> None:
+    right = base64.b64encode(hashlib.sha1(b"{}").digest()).decode()
+    one = Request(box, body="{}", content_type="application/json", oauth_body_hash=right)
+    assert one.send().status == 200
+    refused = one.send(one.signature(without(one, ("oauth_body_hash", right))))
+    assert refused.json["difference"] == "the client did not sign oauth_body_hash, which it sent"
+
+
 def test_a_signed_body_that_is_no_form_is_named(box: ProviderBox) -> None:
     one = Request(box, body="f=1", content_type="text/plain")
     refused = one.send(one.signature(base_string("POST", one.uri, [*one.pairs, ("f", "1")])))

@@ -5,7 +5,7 @@ signature that fits half would otherwise tell how to go on.
 """
 
 import hmac
-from binascii import b2a_base64
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from oauthone.core.base_string import (
     split_authority,
     split_query,
 )
+from oauthone.core.body import body_digest
 from oauthone.core.encoding import encoded_pairs, percent_decode, percent_encode, wire
 from oauthone.core.signature import SIGNATURE_METHODS, HmacMethod, PlaintextMethod, SignatureMethod, signing_key
 from oauthone.core.verification import Credentials, Incoming, base_string_of
@@ -23,6 +24,27 @@ from oauthone.errors import SigningError
 
 #: The longest base string that is tried otherwise, in characters.
 _LONGEST = 1 << 16
+
+
+def body_hash_mistake(request: Incoming, method: SignatureMethod) -> str | None:
+    """The mistake that a wrong ``oauth_body_hash`` betrays; None where it is right or absent.
+
+    Args:
+        request: the request as it arrived.
+        method: the signature method that the request names.
+    """
+    given, right = request.protocol.get("oauth_body_hash"), body_digest(method.hash_name, request.body)
+    if given is None or given == right:
+        return None
+    digits = a2b_base64(right).hex()
+    if given.lower() == digits or given == _base64(digits.encode("ascii")):
+        return "the client wrote oauth_body_hash in hexadecimal"
+    if given == body_digest(method.hash_name, b""):
+        return "the client hashed an empty body"
+    for name in ("sha1", "sha256", "sha512"):
+        if given == body_digest(name, request.body):
+            return f"the client hashed the body with {name.upper()}, {method.name} means {method.hash_name.upper()}"
+    return "the client hashed another body than the one that arrived"
 
 
 class _Tried(NamedTuple):

@@ -340,7 +340,7 @@ def _check_body_hash(request: Incoming, method: SignatureMethod, policy: Policy)
         raise VerificationError(400, "parameter_rejected", "oauth_body_hash has no place in a request with a form")
     expected = body_digest(method.hash_name, request.body)
     if not hmac.compare_digest(given.encode("utf-8", "surrogatepass"), expected.encode("ascii")):
-        raise _unauthorized("signature_invalid", "oauth_body_hash is not the hash of the body", policy)
+        raise _signature_invalid("oauth_body_hash is not the hash of the body", base_string_of(request), policy)
 
 
 def _stranger(method: SignatureMethod) -> Credentials:
@@ -378,9 +378,7 @@ def _check_signature(
         reason = "the signature does not fit the request: other secrets, or other octets than those that were signed"
     else:
         return
-    raise VerificationError(
-        401, "signature_invalid", reason, challenge=_challenge(policy), base_string=masked(base_string)
-    )
+    raise _signature_invalid(reason, base_string, policy)
 
 
 def base_string_of(request: Incoming) -> str:
@@ -398,6 +396,12 @@ def base_string_of(request: Incoming) -> str:
 
 def _unauthorized(problem: str, reason: str, policy: Policy) -> VerificationError:
     return VerificationError(401, problem, reason, challenge=_challenge(policy))
+
+
+def _signature_invalid(reason: str, base_string: str, policy: Policy) -> VerificationError:
+    return VerificationError(
+        401, "signature_invalid", reason, challenge=_challenge(policy), base_string=masked(base_string)
+    )
 
 
 def _challenge(policy: Policy) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Generator
 from typing import Any, NamedTuple
 
 from oauthone.core.explanation import first_difference
-from oauthone.core.mistakes import likely_mistake
+from oauthone.core.mistakes import body_hash_mistake, likely_mistake
 from oauthone.core.verification import Credentials, FindCredentials, Policy, base_string_of, take_apart
 from oauthone.errors import VerificationError
 from oauthone.server.answers import Answer, refusal_answer
@@ -83,6 +83,10 @@ def explain(
     if refused.base_string is None:
         return Refusal(refused, None)
     request = take_apart(method, url, headers, body, policy)
+    signature_method = policy.signature_methods[request.protocol["oauth_signature_method"]]
+    wrong_hash = body_hash_mistake(request, signature_method)
+    if wrong_hash is not None:
+        return Refusal(refused, wrong_hash)
     theirs = base_string
     if theirs is None:
         theirs = next((value for name, value in headers if name.lower() == BASE_STRING_HEADER), None)
@@ -94,6 +98,5 @@ def explain(
     credentials: Credentials | None = yield FindCredentials(request.protocol["oauth_consumer_key"], token)
     if credentials is None or (token is not None and credentials.token_secret is None):
         return Refusal(refused, None)
-    signature_method = policy.signature_methods[request.protocol["oauth_signature_method"]]
     mistake = likely_mistake(request, signature_method, credentials)
     return Refusal(refused, mistake or (None if theirs is None else "none: the secrets differ"))

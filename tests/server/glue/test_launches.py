@@ -1,0 +1,115 @@
+"""LTI launches over sockets, in each framework, with what the documentation says to pass on."""
+
+import http.client
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from oauthone import Signer
+from oauthone.errors import VerificationError
+from oauthone.server import (
+    AsyncVerifier,
+    MemoryStore,
+    Verifier,
+    registered_client,
+    verify_launch,
+    verify_launch_async,
+)
+
+from .surfaces import ASGI, WSGI, Options, Surface, served, urls
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+FIELDS = {
+    "lti_message_type": "basic-lti-launch-request",
+    "lti_version": "LTI-1p0",
+    "resource_link_id": "1",
+    "lis_person_name_full": "Zoë & Söhne + 1",
+    "resource_link_description": "a\r\nb",
+    "custom_empty": "",
+}
+QUERY = "?q=a%20b+c&q=%C3%A9&%5B%5D=%2F&empty=&bare"
+
+
+def flask(store: Any, settings: Options, options: Options) -> Any:
+    import flask
+
+    app, verifier = flask.Flask("tool"), Verifier(store, **settings)
+
+    @app.post("/launch")
+    def view() -> Any:
+        request = flask.request
+        try:
+            launch = verify_launch(verifier, request.method, request.url, request.headers, request.get_data())
+        except VerificationError as refused:
+            return refused.problem, refused.status
+        return launch.parameters["lis_person_name_full"]
+
+    return app
+
+
+def django(store: Any, settings: Options, options: Options) -> Any:
+    from django.core.handlers.wsgi import WSGIHandler
+    from django.http import HttpResponse
+    from django.views.decorators.csrf import csrf_exempt
+
+    verifier = Verifier(store, **settings)
+
+    @csrf_exempt
+    def view(request: Any) -> Any:
+        try:
+            launch = verify_launch(
+                verifier, request.method, request.build_absolute_uri(), request.headers, request.body
+            )
+        except VerificationError as refused:
+            return HttpResponse(refused.problem, status=refused.status)
+        return HttpResponse(launch.parameters["lis_person_name_full"])
+
+    return WSGIHandler, {"ROOT_URLCONF": urls(view)}
+
+
+def starlette(store: Any, settings: Options, options: Options) -> Any:
+    from starlette.applications import Starlette
+    from starlette.responses import PlainTextResponse
+    from starlette.routing import Route
+
+    verifier = AsyncVerifier(store, **settings)
+
+    async def view(request: Any) -> Any:
+        try:
+            launch = await verify_launch_async(
+                verifier, request.method, str(request.url), request.headers, await request.body()
+            )
+        except VerificationError as refused:
+            return PlainTextResponse(refused.problem, refused.status)
+        return PlainTextResponse(launch.parameters["lis_person_name_full"])
+
+    return Starlette(routes=[Route("/launch", view, methods=["POST"])])
+
+
+def post(port: int, target: str, body: bytes) -> tuple[int, str]:
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    try:
+        connection.request("POST", target, body, FORM)
+        response = connection.getresponse()
+        return response.status, response.read().decode("utf-8")
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "surface"), [(WSGI, flask), (WSGI, django), (ASGI, starlette)], ids=["flask", "django", "starlette"]
+)
+def test_a_launch_in_a_framework(kind: dict[str, Surface], surface: Surface, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is taken once, the query of its URL included, and never changed."""
+    name = f"{surface.__name__}-launch"
+    monkeypatch.setitem(kind, name, surface)
+    store = MemoryStore([registered_client("school", "secret")])
+    with served(name, store, {"token": "none"}, {}) as port:
+        url = f"http://127.0.0.1:{port}/launch{QUERY}"
+        signed = Signer("school", "secret", signature_type="BODY").sign("POST", url, FORM, urlencode(FIELDS).encode())
+        body = signed.body
+        assert post(port, f"/launch{QUERY}", body.replace(b"1&lis", b"2&lis")) == (401, "signature_invalid")
+        assert post(port, f"/launch{QUERY}&more=1", body) == (401, "signature_invalid")
+        assert post(port, f"/launch{QUERY}", body) == (200, FIELDS["lis_person_name_full"])
+        assert post(port, f"/launch{QUERY}", body) == (401, "nonce_used")
