@@ -192,6 +192,23 @@ def test_explaining_in_coroutines() -> None:
     assert "empty token secret" in (asyncio.run(said()).difference or "")
 
 
+def test_a_provider_of_a_sandbox_explains_in_its_answers() -> None:
+    store = RecordingStore(Clock())
+    provider = Provider(store, explain=True, clock=Clock())
+    store.save_pending(PendingAuthorization("t", "ts", "client", None, NOW + 60))
+    sent = signed(token_signer(token_secret=""), "POST", "https://api.example/access_token", verifier="v")
+
+    answer = provider.token_credentials(*sent)
+    assert (answer.status, ("Content-Type", "application/json") in answer.headers) == (401, True)
+    assert "empty token secret" in json.loads(answer.body)["difference"]
+    assert json.loads(provider.temporary_credentials("POST", "https://api.example/", {}).body) == {
+        "problem": "parameter_absent",
+        "reason": "the request presents no OAuth credentials",
+        "base_string": None,
+        "difference": None,
+    }
+
+
 def test_a_provider_explains_what_its_endpoints_refused() -> None:
     """It knows the secrets of temporary credentials too, whose token a verifier takes for an unknown one."""
     refusals: list[Any] = []

@@ -79,7 +79,7 @@ def likely_mistake(request: Incoming, method: SignatureMethod, credentials: Cred
         if _fits(tried, method, credentials):
             return f"the client {tried.words}"
     for words, made in _by_hand(right, method):
-        if hmac.compare_digest(made.encode("utf-8"), right.signature.encode("utf-8", "surrogatepass")):
+        if hmac.compare_digest(made.encode("utf-8", "surrogatepass"), right.signature.encode("utf-8", "surrogatepass")):
             return f"the client {words}"
     for other in SIGNATURE_METHODS.values():
         if other.uses_rsa_key == method.uses_rsa_key and _fits(right, other, credentials):
@@ -131,7 +131,7 @@ def _by_hand(right: _Tried, method: SignatureMethod) -> Iterator[tuple[str, str]
 
 
 def _hmac(key: str, text: str, method: SignatureMethod) -> bytes:
-    return hmac.digest(key.encode("utf-8"), text.encode("ascii"), method.hash_name)
+    return hmac.digest(key.encode("utf-8", "surrogatepass"), text.encode("ascii"), method.hash_name)
 
 
 def _base64(octets: bytes) -> str:

@@ -7,6 +7,7 @@ from oauthone.core.verification import Verified
 from oauthone.errors import OAuth1Error, StoreError, VerificationError
 from oauthone.server.answers import Answer, refusal_answer
 from oauthone.server.arrival import Arrival
+from oauthone.server.refusals import explaining_answer
 from oauthone.server.verifier import VerifierSettings
 
 #: How many octets of a body that a signature covers are read, unless told otherwise.
@@ -53,18 +54,12 @@ class Admission:
         except VerificationError as refused:
             self._tell(refused)
             if self._explain:
-                return (yield from self._explained(refused, arrival, body))
+                explanation = self._verifier.explaining_steps(refused, *arrival, body)
+                return (yield from explaining_answer(refused, explanation))
             return refusal_answer(refused)
         except StoreError as failed:
             self._tell(failed)
             return refusal_answer(failed)
-
-    def _explained(self, refused: VerificationError, arrival: Arrival, body: bytes) -> Generator[Any, Any, Answer]:
-        try:
-            refusal = yield from self._verifier.explaining_steps(refused, *arrival, body)
-        except OAuth1Error:  # an explanation that fails is none
-            return refusal_answer(refused)
-        return refusal.answer()
 
     def _tell(self, error: OAuth1Error) -> None:
         if self._on_refusal is not None:

@@ -21,7 +21,7 @@ from oauthone.server.granting import (
 )
 from oauthone.server.protocols import AsyncProviderStore, ProviderStore, VerifierStore
 from oauthone.server.records import Client, PendingAuthorization
-from oauthone.server.refusals import Refusal
+from oauthone.server.refusals import Refusal, explaining_answer
 from oauthone.server.verifier import IncomingHeaders, Verifier, VerifierSettings
 
 Store = TypeVar("Store")
@@ -42,9 +42,11 @@ class ProviderSettings(Generic[Store]):
         temporary_lifetime: float = 600,
         token_lifetime: float | None = None,
         max_tries: int = 5,
+        explain: bool = False,
         on_refusal: Callable[[OAuth1Error], None] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
+        self._explain = explain
         self._ask = self._asking(store)
         self._clock = clock
         self._on_refusal = on_refusal
@@ -66,6 +68,9 @@ class ProviderSettings(Generic[Store]):
         except (VerificationError, StoreError) as refused:
             if self._on_refusal is not None:
                 self._on_refusal(refused)
+            if self._explain and isinstance(refused, VerificationError):
+                explanation = self._explained(refused, method, url, headers, body, None)
+                return (yield from explaining_answer(refused, explanation))
             return refusal_answer(refused)
         return granted(form)
 
@@ -92,6 +97,7 @@ class Provider(ProviderSettings[ProviderStore]):
         temporary_lifetime: how many seconds temporary credentials live.
         token_lifetime: how many seconds token credentials live; None for ever.
         max_tries: how many verification codes may be tried; as many wrong ones kill temporary credentials.
+        explain: answer refused requests with the reason, the base string and the first difference: for sandboxes.
         on_refusal: told of each request that an endpoint refuses, and of each failure of the store, for logs: the
             answer tells the client less.
         clock: returns the seconds since 1970.

@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Generator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from oauthone.core.explanation import first_difference
 from oauthone.core.mistakes import body_hash_mistake, likely_mistake
 from oauthone.core.verification import Credentials, FindCredentials, Policy, base_string_of, take_apart
-from oauthone.errors import VerificationError
+from oauthone.errors import OAuth1Error, VerificationError
 from oauthone.server.answers import Answer, refusal_answer
+
+Asked = TypeVar("Asked")
 
 #: The request header in which a client may say which base string it signed, to be told the first difference.
 BASE_STRING_HEADER = "oauth-base-string"
@@ -55,6 +57,22 @@ class Refusal(NamedTuple):
         if self.base_string is not None:
             lines.append(f"  the server's base string: {self.base_string}")
         return "\n".join(lines)
+
+
+def explaining_answer(
+    refused: VerificationError, explanation: Generator[Asked, Any, Refusal]
+) -> Generator[Asked, Any, Answer]:
+    """What a sandbox answers. An explanation that fails is none: then the answer is the plain one.
+
+    Args:
+        refused: the refusal.
+        explanation: the steps that explain it.
+    """
+    try:
+        refusal = yield from explanation
+    except OAuth1Error:
+        return refusal_answer(refused)
+    return refusal.answer()
 
 
 def explain(
