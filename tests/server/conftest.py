@@ -4,7 +4,7 @@ from collections.abc import Generator
 
 import pytest
 
-from .services import PostgresServer, RedisServer
+from .services import PostgresServer, RedisClusterServers, RedisServer
 
 
 @pytest.fixture(scope="session")
@@ -14,6 +14,15 @@ def redis_server() -> Generator[RedisServer, None, None]:
         pytest.skip(missing)
     with RedisServer() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def redis_cluster() -> Generator[RedisClusterServers, None, None]:
+    """A Redis Cluster that lives as long as the tests do."""
+    if missing := RedisClusterServers.missing():
+        pytest.skip(missing)
+    with RedisClusterServers() as servers:
+        yield servers
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,18 @@
-"""Servers of this machine's own, on free ports and in folders of their own: Redis and PostgreSQL."""
+"""Servers of this machine's own, on free ports and in folders of their own: Redis, Redis Cluster and PostgreSQL."""
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from redis import Redis
 
 
 def free_port() -> int:
@@ -28,7 +33,7 @@ class RedisServer:
     def __init__(self, *options: str) -> None:
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
-        self._options = options
+        self.options = options
         self._process: subprocess.Popen[bytes] | None = None
 
     @staticmethod
@@ -39,7 +44,7 @@ class RedisServer:
     def start(self) -> None:
         """Start it, and wait until it answers."""
         fixed = ("--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no")
-        self._process = subprocess.Popen(["redis-server", *fixed, *self._options], stdout=subprocess.PIPE)
+        self._process = subprocess.Popen(["redis-server", *fixed, *self.options], stdout=subprocess.PIPE)
         assert self._process.stdout is not None
         for line in self._process.stdout:
             if b"Ready to accept connections" in line:
@@ -55,6 +60,11 @@ class RedisServer:
                 self._process.stdout.close()
             self._process = None
 
+    def pause(self) -> None:
+        """Let it accept connections and say no word, until it is killed."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
     def __enter__(self) -> Self:
         self.start()
         return self
@@ -63,6 +73,86 @@ class RedisServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.kill()
+
+
+class RedisClusterServers:
+    """Three nodes of a Redis Cluster without replicas, each of which can be killed; the slots of the others go on.
+
+    Args:
+        options: further options of each node.
+    """
+
+    SLOTS = 16384
+
+    def __init__(self, *options: str) -> None:
+        self._options = options
+        self._folder = Path()
+        self.nodes: list[RedisServer] = []
+
+    @staticmethod
+    def missing() -> str | None:
+        """What to install, or None."""
+        if missing := RedisServer.missing():
+            return missing
+        said = subprocess.run(["redis-server", "--version"], check=True, capture_output=True, text=True).stdout
+        return None if int(said.partition(" v=")[2].partition(".")[0]) >= 7 else "a Redis Cluster needs Redis 7 here"
+
+    @property
+    def port(self) -> int:
+        """That of one node, which names the others."""
+        return self.nodes[0].port
+
+    def start(self) -> None:
+        """Start the nodes, divide the slots among them, and wait until each knows of all of them."""
+        for number in range(3):
+            name = str(self._folder / f"node-{number}.conf")
+            fixed = ("--cluster-enabled", "yes", "--cluster-config-file", name, "--cluster-port", str(free_port()))
+            self.nodes.append(RedisServer(*fixed, "--cluster-require-full-coverage", "no", *self._options))
+            self.nodes[-1].start()
+        share = self.SLOTS // 3 + 1
+        with Redis(port=self.port) as first:
+            for number, node in enumerate(self.nodes):
+                with Redis(port=node.port) as redis:
+                    redis.execute_command(
+                        "CLUSTER ADDSLOTSRANGE", number * share, min((number + 1) * share, self.SLOTS) - 1
+                    )
+                    redis.execute_command("CLUSTER SET-CONFIG-EPOCH", number + 1)
+                bus = node.options[node.options.index("--cluster-port") + 1]
+                first.execute_command("CLUSTER MEET", "127.0.0.1", node.port, bus)
+        self.wait_until_complete()
+
+    def wait_until_complete(self) -> None:
+        """Wait until each node serves, and knows who serves each slot."""
+        for node in self.nodes:
+            self._wait(node, lambda info: (info["cluster_state"], info["cluster_slots_ok"]) == ("ok", str(self.SLOTS)))
+
+    def wait_until_missed(self, lost: RedisServer) -> None:
+        """Wait until the others agree that this node is gone."""
+        for node in self.nodes:
+            if node is not lost:
+                self._wait(node, lambda info: info["cluster_slots_fail"] != "0")
+
+    def _wait(self, node: RedisServer, until: Callable[[Mapping[str, str]], bool]) -> None:
+        with Redis(port=node.port) as redis:
+            while not until(redis.execute_command("CLUSTER INFO")):
+                time.sleep(0.01)
+
+    def node_of(self, key: str) -> RedisServer:
+        """The node that keeps this key."""
+        with Redis(port=self.port) as redis:
+            return self.nodes[int(redis.execute_command("CLUSTER KEYSLOT", key)) // (self.SLOTS // 3 + 1)]
+
+    def __enter__(self) -> Self:
+        self._folder = Path(tempfile.mkdtemp(prefix="oauthone-redis-"))
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for node in self.nodes:
+            node.kill()
+        shutil.rmtree(self._folder)
 
 
 class PostgresServer:

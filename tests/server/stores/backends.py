@@ -9,6 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.fernet import Fernet
+from redis.asyncio.cluster import RedisCluster as AsyncRedisCluster
+from redis.asyncio.retry import Retry as AsyncRetry
+from redis.backoff import NoBackoff
+from redis.cluster import RedisCluster
+from redis.retry import Retry
 
 from oauthone.server import MemoryStore
 from oauthone.server.stores.redis import AsyncRedisStore, RedisStore
@@ -19,6 +24,8 @@ KINDS = [
     "redis",
     "redis-async",
     "redis-encrypted",
+    "cluster",
+    "cluster-async",
     "sqlite",
     "sqlite-async",
     "sqlite-encrypted",
@@ -36,13 +43,19 @@ class Opened:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.store, name)
 
-    def at_once(self, name: str, calls: list[tuple[Any, ...]]) -> list[Any]:
-        """What the method ``name`` returns for each of ``calls``, made by threads that start together."""
+    def at_once(self, name: str, calls: list[tuple[Any, ...]], errors: tuple[type[Exception], ...] = ()) -> list[Any]:
+        """What the method ``name`` comes to for each of ``calls``, made by threads that start together.
+
+        That is what it returns, or None where it raises one of ``errors``.
+        """
         barrier = threading.Barrier(len(calls))
 
         def call(arguments: tuple[Any, ...]) -> Any:
             barrier.wait(timeout=30)
-            return getattr(self.store, name)(*arguments)
+            try:
+                return getattr(self.store, name)(*arguments)
+            except errors:
+                return None
 
         with ThreadPoolExecutor(len(calls)) as threads:
             return list(threads.map(call, calls))
@@ -63,9 +76,15 @@ class Awaited(Opened):
         method: Callable[..., Coroutine[Any, Any, Any]] = getattr(self.store, name)
         return lambda *arguments: self._runner.run(method(*arguments))
 
-    def at_once(self, name: str, calls: list[tuple[Any, ...]]) -> list[Any]:
+    def at_once(self, name: str, calls: list[tuple[Any, ...]], errors: tuple[type[Exception], ...] = ()) -> list[Any]:
+        async def call(arguments: tuple[Any, ...]) -> Any:
+            try:
+                return await getattr(self.store, name)(*arguments)
+            except errors:
+                return None
+
         async def gathered() -> list[Any]:
-            return await asyncio.gather(*[getattr(self.store, name)(*arguments) for arguments in calls])
+            return await asyncio.gather(*[call(arguments) for arguments in calls])
 
         return self._runner.run(gathered())
 
@@ -99,6 +118,9 @@ def open_store(kind: str, service: Any, folder: Path, **options: Any) -> Opened:
             if how == "async"
             else Opened(RedisStore(service.url, **options))
         )
+    if name == "cluster":
+        options.setdefault("prefix", f"{secrets.token_hex(4)}:")
+        return open_cluster_store(service.port, how == "async", **options)
     url = f"sqlite:///{folder / 'store.db'}" if name == "sqlite" else service.url("pg8000")
     if how == "async":
         url = url.replace("sqlite:", "sqlite+aiosqlite:").replace("pg8000", "asyncpg")
@@ -109,6 +131,15 @@ def open_store(kind: str, service: Any, folder: Path, **options: Any) -> Opened:
         clear(service.url("pg8000"))
     made.create_all()
     return made
+
+
+def open_cluster_store(port: int, asynchronous: bool, timeout: float = 5.0, **options: Any) -> Opened:
+    """A store on the Redis Cluster of which a node listens on ``port``; its client repeats nothing."""
+    waits: dict[str, Any] = {"socket_timeout": timeout, "socket_connect_timeout": timeout}
+    if asynchronous:
+        awaited = AsyncRedisCluster("127.0.0.1", port, retry=AsyncRetry(NoBackoff(), 0), **waits)
+        return Awaited(AsyncRedisStore(awaited, **options))
+    return Opened(RedisStore(RedisCluster("127.0.0.1", port, retry=Retry(NoBackoff(), 0), **waits), **options))
 
 
 def clear(url: str) -> None:

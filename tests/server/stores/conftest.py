@@ -15,7 +15,7 @@ Opener = Callable[..., Opened]
 def service_for(kind: str, request: pytest.FixtureRequest) -> Any:
     """The server that a kind of store needs, or None."""
     name = kind.partition("-")[0]
-    fixture = {"redis": "redis_server", "postgresql": "postgres_server"}.get(name)
+    fixture = {"redis": "redis_server", "cluster": "redis_cluster", "postgresql": "postgres_server"}.get(name)
     return fixture and request.getfixturevalue(fixture)
 
 

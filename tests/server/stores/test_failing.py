@@ -14,12 +14,13 @@ from cryptography.fernet import Fernet
 
 from oauthone.errors import StoreError
 from oauthone.server import IssuedToken, PendingAuthorization, registered_client
+from oauthone.server.stores.nonces import nonce_digest
 from oauthone.server.stores.redis import AsyncRedisStore, RedisStore
 from oauthone.server.stores.sqlalchemy import AsyncSQLAlchemyStore, SQLAlchemyStore
 
-from ..services import PostgresServer, RedisServer, free_port
+from ..services import PostgresServer, RedisClusterServers, RedisServer, free_port
 from ..setting import NOW, Clock
-from .backends import Awaited, Opened
+from .backends import Awaited, Opened, open_cluster_store
 
 SECRET = "canary-secret"
 CALLS: list[tuple[str, tuple[Any, ...]]] = [
@@ -134,6 +135,70 @@ def test_a_redis_that_is_full_accepts_nothing_more_and_forgets_nothing() -> None
         store.close()
 
 
+@pytest.fixture(params=[False, True], ids=["cluster", "cluster-async"])
+def clustered(request: pytest.FixtureRequest) -> Generator[tuple[RedisClusterServers, Opened], None, None]:
+    """A cluster whose nodes soon miss each other, and a store in it."""
+    if missing := RedisClusterServers.missing():
+        pytest.skip(missing)
+    with RedisClusterServers("--cluster-node-timeout", "500") as cluster:
+        store = open_cluster_store(cluster.port, request.param, 0.5, clock=Clock())
+        yield cluster, store
+        store.end()
+
+
+def nonces_by_node(cluster: RedisClusterServers, lost: RedisServer) -> tuple[list[Any], list[Any]]:
+    """Arguments of ``use_nonce`` whose nonces other nodes keep, and some whose nonces the lost one keeps."""
+    calls = [("c", "t", NOW, f"n{number}") for number in range(30)]
+    on_lost = [cluster.node_of(f"oauthone:nonce:{nonce_digest(*call)}") is lost for call in calls]
+    assert 0 < sum(on_lost) < len(calls)
+    return [c for c, on in zip(calls, on_lost, strict=True) if not on], [
+        c for c, on in zip(calls, on_lost, strict=True) if on
+    ]
+
+
+def used(store: Opened, calls: list[Any]) -> set[bool | None]:
+    """What uses of nonces come to, one after the other; None for a `StoreError`."""
+    return {store.at_once("use_nonce", [call], (StoreError,))[0] for call in calls}
+
+
+def test_a_node_that_was_killed_is_an_error_and_the_others_go_on(clustered: tuple[RedisClusterServers, Opened]) -> None:
+    """Both before and after they miss it. Back again, it serves; what it forgot is what the page about stores says."""
+    cluster, store = clustered
+    lost = cluster.nodes[1]
+    elsewhere, there = nonces_by_node(cluster, lost)
+    assert used(store, elsewhere[:5] + there[:2]) == {True}
+    lost.kill()
+    assert used(store, there) == {None}
+    assert (used(store, elsewhere[:5]), used(store, elsewhere[5:10])) == ({False}, {True})
+    cluster.wait_until_missed(lost)
+    assert used(store, there) == {None}
+    assert (used(store, elsewhere[:10]), used(store, elsewhere[10:])) == ({False}, {True})
+    lost.start()
+    cluster.wait_until_complete()
+    used(store, there[:1])  # may still meet a connection that broke
+    assert (used(store, elsewhere), used(store, there[1:]), used(store, there)) == ({False}, {True}, {False})
+
+
+def test_of_many_requests_at_once_none_passes_whose_node_is_gone(clustered: tuple[RedisClusterServers, Opened]) -> None:
+    """And what goes wrong in the client of a cluster meanwhile is the error that it always is."""
+    cluster, store = clustered
+    elsewhere, there = nonces_by_node(cluster, cluster.nodes[1])
+    cluster.nodes[1].kill()
+    for _ in range(3):
+        outcome = store.at_once("use_nonce", [*elsewhere, *there], (StoreError,))
+        assert set(outcome[len(elsewhere) :]) == {None}
+    assert None not in used(store, elsewhere)
+
+
+def test_a_node_that_hangs_is_an_error_and_the_others_go_on(clustered: tuple[RedisClusterServers, Opened]) -> None:
+    """Without a timeout this would never end."""
+    cluster, store = clustered
+    elsewhere, there = nonces_by_node(cluster, cluster.nodes[1])
+    cluster.nodes[1].pause()
+    assert used(store, there[:2]) == {None}
+    assert used(store, elsewhere[:2]) == {True}
+
+
 def test_a_redis_that_came_back_is_used_again() -> None:
     """Connections that broke are replaced; what it forgot is what the page about stores says."""
     if missing := RedisServer.missing():
@@ -238,3 +303,28 @@ def test_a_redis_client_without_a_timeout_is_refused() -> None:
         with pytest.raises(ValueError, match="give the Redis client a socket_timeout"):
             kind(client)
     RedisStore(redis.Redis(socket_timeout=1)).close()
+
+
+def test_the_timeout_that_counts_is_the_one_of_the_connections() -> None:
+    """A pool that says nothing of it has the default of its connections, which may be none."""
+
+    class Patient(redis.Connection):
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**{"socket_timeout": None, **options})
+
+    for pool in (
+        redis.ConnectionPool(connection_class=Patient),
+        redis.BlockingConnectionPool(connection_class=Patient),
+    ):
+        with pytest.raises(ValueError, match="give the Redis client a socket_timeout"):
+            RedisStore(redis.Redis(connection_pool=pool))
+    RedisStore(redis.Redis(connection_pool=redis.ConnectionPool(connection_class=Patient, socket_timeout=1))).close()
+
+
+def test_the_client_of_a_cluster_needs_a_timeout_too(redis_cluster: RedisClusterServers) -> None:
+    plain = redis.RedisCluster("127.0.0.1", redis_cluster.port, socket_timeout=None)
+    awaited = redis.asyncio.RedisCluster("127.0.0.1", redis_cluster.port, socket_timeout=None)
+    for kind, client in ((RedisStore, plain), (AsyncRedisStore, awaited)):
+        with pytest.raises(ValueError, match="give the Redis client a socket_timeout"):
+            kind(client)
+    plain.close()

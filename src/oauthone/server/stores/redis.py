@@ -1,7 +1,8 @@
 """A store in Redis, for as many processes and machines as share it: `RedisStore` and `AsyncRedisStore`.
 
 Each method is a generator that yields lists of commands and gets their replies; the two classes differ in how they
-send them. A nonce costs one ``SET … NX EX`` on a key of its own, so a cluster spreads them.
+send them. A nonce costs one ``SET … NX EX`` on a key of its own, so a cluster spreads them. Whatever has to be atomic
+is one command on one key, so it is atomic in a cluster too, wherever the other keys lie.
 """
 
 import json
@@ -19,9 +20,10 @@ from oauthone.server.stores.methods import AsyncStoreMethods, StoreMethods
 from oauthone.server.stores.nonces import nonce_digest, seconds_to_keep
 
 try:
-    from redis import BlockingConnectionPool, Redis, RedisError
+    from redis import BlockingConnectionPool, Redis, RedisCluster
     from redis.asyncio import BlockingConnectionPool as AsyncBlockingConnectionPool
     from redis.asyncio import Redis as AsyncRedis
+    from redis.asyncio import RedisCluster as AsyncRedisCluster
     from redis.asyncio.retry import Retry as AsyncRetry
     from redis.backoff import NoBackoff
     from redis.retry import Retry
@@ -164,7 +166,7 @@ class RedisStore(StoreMethods):
 
     Args:
         redis: the URL of a server, or a client of redis-py (also a ``RedisCluster``) with a ``socket_timeout``.
-        prefix: what each key begins with.
+        prefix: what each key begins with; without braces, by which a cluster would keep them all on one node.
         window: how many seconds a timestamp may lie in past or future: at least the verifier's window.
         cipher: encrypts secrets at rest, such as a ``Fernet`` of ``cryptography``; None writes them as they are.
         timeout: how many seconds to wait for the server of a URL.
@@ -197,12 +199,15 @@ class RedisStore(StoreMethods):
         self._redis.close()
 
     def _ask(self, steps: Generator[Any, Any, Result]) -> Result:
-        try:
-            return run(steps, self._send)
-        except (RedisError, OSError) as failed:
-            raise _store_error(failed) from failed
+        return run(steps, self._send)
 
     def _send(self, commands: list[Command]) -> list[Any]:
+        try:
+            return self._replies(commands)
+        except Exception as failed:  # not only a RedisError: see _store_error
+            raise _store_error(failed) from failed
+
+    def _replies(self, commands: list[Command]) -> list[Any]:
         if len(commands) == 1:
             return [self._redis.execute_command(*commands[0])]
         pipeline = self._redis.pipeline(transaction=False)
@@ -249,15 +254,22 @@ class AsyncRedisStore(AsyncStoreMethods):
     async def aclose(self) -> None:
         """Close the connections."""
         await self._redis.aclose()
-        await self._redis.connection_pool.disconnect()
+        if not isinstance(self._redis, AsyncRedisCluster):
+            await self._redis.connection_pool.disconnect()
 
     async def _ask(self, steps: Generator[Any, Any, Result]) -> Result:
-        try:
-            return await arun(steps, self._send)
-        except (RedisError, OSError) as failed:
-            raise _store_error(failed) from failed
+        return await arun(steps, self._send)
 
     async def _send(self, commands: list[Command]) -> list[Any]:
+        try:
+            return await self._replies(commands)
+        except Exception as failed:  # not only a RedisError: see _store_error
+            raise _store_error(failed) from failed
+
+    async def _replies(self, commands: list[Command]) -> list[Any]:
+        if isinstance(self._redis, AsyncRedisCluster):
+            # Before it knows the nodes it sends commands to any of them, and many at once then break each other off.
+            await self._redis.initialize()
         if len(commands) == 1:
             return [await self._redis.execute_command(*commands[0])]
         pipeline = self._redis.pipeline(transaction=False)
@@ -284,10 +296,28 @@ def _client(client: Any, pool: Any, retry: Any, url: str, timeout: float, max_co
 
 
 def _require_timeout(client: Any) -> None:
-    pool = getattr(client, "connection_pool", None)
-    if pool is not None and pool.connection_kwargs.get("socket_timeout", 0) is None:
+    if _socket_timeout(client) is None:
         raise ValueError("give the Redis client a socket_timeout: without one, a server that hangs hangs its callers")
 
 
+def _socket_timeout(client: Any) -> float | None:
+    """That of the connections which the client makes, whether it was given or is the default of their class."""
+    if isinstance(client, AsyncRedisCluster):
+        given: float | None = client.connection_kwargs["socket_timeout"]
+        return given
+    alone: Any = client
+    if isinstance(client, RedisCluster):
+        nodes: Any = client
+        alone = nodes.get_redis_connection(nodes.get_default_node())
+    pool = alone.connection_pool
+    made: float | None = pool.connection_class(**pool.connection_kwargs).socket_timeout
+    return made
+
+
 def _store_error(failed: Exception) -> StoreError:
+    """Whatever the client stumbles over while it sends: nothing of it says that a command was carried out.
+
+    The client of a cluster raises more than errors of its own, such as ``ValueError`` where another thread replaces
+    the connections of a node that is gone.
+    """
     return StoreError(f"Redis did not do what it was asked ({type(failed).__name__}): nothing is accepted meanwhile")
