@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import random
+import re
 import secrets
 from base64 import b64encode
 from collections.abc import Callable, Iterator
@@ -11,6 +12,9 @@ from itertools import cycle
 from math import sqrt
 from statistics import fmean, median, variance
 from time import perf_counter_ns
+from urllib.parse import quote
+
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 from oauthone.core.rsa import RsaPublicKey
 from oauthone.core.signature import SIGNATURE_METHODS
@@ -34,10 +38,12 @@ _Run = Callable[[], object]
 
 
 def run(effort: Effort) -> Iterator[Row]:
-    """Three refusals for each kind of key, and the comparison of two signatures."""
+    """Three refusals for each kind of key, RSA signatures of each kind, and the comparison of two signatures."""
     count = REQUESTS * min(effort.rounds, 25) // 25
     for method in ("HMAC-SHA1", "RSA-SHA256"):
         yield from _refusals(method, count)
+    for bits in (2048, 4096):
+        yield from _rsa_refusals(bits, count)
     yield from _comparisons(count)
 
 
@@ -52,13 +58,48 @@ def _refusals(method: str, count: int) -> Iterator[Row]:
             yield Row(f"{name}, {method}", "µs", {"ours": value}, ratio, Goal(OVER, _WITHIN), note)
 
 
+def _rsa_refusals(bits: int, count: int) -> Iterator[Row]:
+    """Whatever may stand where an RSA signature should, in the name of a known client and of an unknown one.
+
+    Both send the same octets: what a signature takes to be read depends on the escapes in its text.
+    """
+    key = generate_private_key(65537, bits).public_key()
+    verifier = _verifier(RsaPublicKey(key))
+    signatures = _signatures(key.public_numbers().n)
+    runs: dict[str, _Run] = {}
+    for kind, text in signatures.items():
+        for client_id, reason in ((cases.CLIENT_ID, "does not fit"), (_alike(cases.CLIENT_ID), "client is unknown")):
+            runs[f"{kind}, {reason}"] = _refusal(verifier, client_id, cases.TOKEN, "RSA-SHA256", reason, text)
+    medians = {name: median(values) / 1000 for name, values in watched(runs, count).items()}
+    for kind in signatures:
+        known, unknown = medians[f"{kind}, does not fit"], medians[f"{kind}, client is unknown"]
+        ratio = max(known / unknown, unknown / known)
+        note = f"{unknown / known - 1:+.2%} for an unknown client, over {count:,} requests each"
+        yield Row(f"RSA, {bits} bits, {kind}", "µs", {"ours": known}, ratio, Goal(OVER, _WITHIN), note)
+
+
+def _signatures(modulus: int) -> dict[str, str]:
+    """Numbers whose first octets say where they lie, other lengths, and no number at all."""
+    length = (modulus.bit_length() + 7) // 8
+    numbers = {
+        "first octet 0": secrets.randbits(8 * length - 8),
+        "first octet 127": (127 << 8 * length - 8) + secrets.randbits(8 * length - 8),
+        "first octet 128": (128 << 8 * length - 8) + (1 << 8 * length - 16),
+        "just below the modulus": modulus - 1,
+        "the modulus": modulus,
+        "just above the modulus": modulus + 1,
+        "first octet 255": (255 << 8 * length - 8) + secrets.randbits(8 * length - 8) | 255 << 8 * length - 16,
+    }
+    octets = {name: number.to_bytes(length, "big") for name, number in numbers.items()}
+    for other in (length // 2, length - 1, length + 1, length * 2):
+        octets[f"{other} octets"] = secrets.token_bytes(other)
+    texts = {name: b64encode(value).decode() for name, value in octets.items()}
+    return texts | {"no base64": texts["the modulus"][:-1] + "!"}
+
+
 def _kinds(method: str) -> dict[str, _Run]:
     """What refuses each kind of request; none of the signatures fits."""
-    is_rsa = method.startswith("RSA")
-    key = RsaPublicKey(rsa_pair()[1]) if is_rsa else None
-    store = MemoryStore([registered_client(cases.CLIENT_ID, "" if is_rsa else cases.CLIENT_SECRET, rsa_key=key)])
-    store.save_token(IssuedToken(cases.TOKEN, cases.TOKEN_SECRET, cases.CLIENT_ID))
-    verifier = Verifier(store, window=10**9)  # a whole run takes longer than the usual window
+    verifier = _verifier(RsaPublicKey(rsa_pair()[1]) if method.startswith("RSA") else None)
     unknown_client, unknown_token = _alike(cases.CLIENT_ID), _alike(cases.TOKEN)
     return {
         "wrong signature": _refusal(verifier, cases.CLIENT_ID, cases.TOKEN, method, "the signature does not fit"),
@@ -67,16 +108,31 @@ def _kinds(method: str) -> dict[str, _Run]:
     }
 
 
+def _verifier(key: RsaPublicKey | None) -> Verifier:
+    """One that knows a client and a token."""
+    store = MemoryStore([registered_client(cases.CLIENT_ID, "" if key else cases.CLIENT_SECRET, rsa_key=key)])
+    store.save_token(IssuedToken(cases.TOKEN, cases.TOKEN_SECRET, cases.CLIENT_ID))
+    return Verifier(store, window=10**9)  # a whole run takes longer than the usual window
+
+
 def _alike(identifier: str) -> str:
     """Another identifier of the same length, so that nothing but the lookup differs."""
     return secrets.token_hex(len(identifier))[: len(identifier)]
 
 
-def _refusal(verifier: Verifier, client_id: str, token: str, method: str, reason: str) -> _Run:
-    """Sends one after the other of several requests, whose nonces were changed after they were signed."""
+def _refusal(
+    verifier: Verifier, client_id: str, token: str, method: str, reason: str, signature: str | None = None
+) -> _Run:
+    """Sends one after the other of several requests, whose nonces were changed after they were signed.
+
+    A signature that is given takes the place of theirs.
+    """
     sign = floor.signer(client_id, "other", token, "other", method, rsa_pair()[0] if method.startswith("RSA") else None)
     case = cases.GET_3
     signed = [sign(case.method, case.url).replace('oauth_nonce="', 'oauth_nonce="0') for _ in range(64)]
+    if signature is not None:
+        given = f'oauth_signature="{quote(signature, safe="")}"'
+        signed = [re.sub('oauth_signature="[^"]*"', given, value) for value in signed]
     headers = cycle([[("Authorization", value)] for value in signed])
 
     def refused() -> None:

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from oauthone import RsaKey, Signer
-from oauthone.core.rsa import RsaPublicKey, stand_in_key
+from oauthone.core.rsa import RsaPublicKey, _usual_bits, stand_in_key
 from oauthone.errors import SigningError
 
 from .vectors import DIRECTORY
@@ -363,6 +363,36 @@ def test_the_key_of_strangers_has_the_usual_length_and_no_signature_fits_it() ->
     assert key is stand_in_key()
     assert key.bits == 2048
     assert not key.verify("base string", REFERENCE, "sha256")
+
+
+class Asked(Forbidden):
+    """A key of 2048 bits that counts how often it is asked, and that nothing fits."""
+
+    asked = 0
+
+    def verify(self, *args: Any) -> None:
+        self.asked += 1
+        super().verify(*args)
+
+
+@pytest.mark.parametrize("octets", [0, 1, 128, 255, 257, 512, 9000])
+def test_a_signature_of_another_length_says_nothing_of_the_clients_key(octets: int) -> None:
+    """It is checked with one that stands in, as it is for an unknown client; one of its length with the key itself."""
+    asked = Asked(InvalidSignature())
+    for length, times in ((octets, 0), (256, 1)):
+        assert RsaPublicKey(asked).verify("x", base64.b64encode(b"\1" * length).decode(), "sha256") is False
+        assert asked.asked == times
+
+
+@pytest.mark.parametrize(
+    ("octets", "bits"),
+    [(0, 1024), (128, 1024), (129, 1536), (256, 2048), (257, 2560), (384, 3072), (512, 4096), (9000, 4096)],
+)
+def test_what_stands_in_is_as_long_as_the_key_of_such_a_signature(octets: int, bits: int) -> None:
+    key = stand_in_key(_usual_bits(octets))
+    assert key is not None
+    assert key.bits == bits
+    assert key.verify("base string", base64.b64encode(b"\1" * octets).decode(), "sha256") is False
 
 
 @pytest.fixture

@@ -153,8 +153,9 @@ class RsaPublicKey:
     def verify(self, base_string: str, signature: str, hash_name: str) -> bool:
         """Whether ``signature`` is the one base64 text of a valid signature of exactly the key's length.
 
-        What cannot be one, since it is too long, too short or no number below the modulus, costs as much as what is
-        wrong: else the time would tell the modulus of a known client from that of `stand_in_key`.
+        What is wrong costs what its own length says, whatever the key: a text of another length is checked with
+        `stand_in_key`, and a number that is not below the modulus as the number 1. Else the time would tell the key
+        of a known client from that which stands in for an unknown one's.
 
         Raises:
             SigningError: the crypto policy of the machine refuses the hash.
@@ -166,11 +167,12 @@ class RsaPublicKey:
             return False
         if b2a_base64(octets, newline=False).decode("ascii") != signature:
             return False
-        can_be_one = len(octets) == self._length and int.from_bytes(octets, "big") < self._modulus
+        key = self if len(octets) == self._length else stand_in_key(_usual_bits(len(octets))) or self
+        can_be_one = key is self and int.from_bytes(octets, "big") < self._modulus
         if not can_be_one:
-            octets = b"\1".rjust(self._length, b"\0")
+            octets = b"\1".rjust(key._length, b"\0")
         try:
-            self._key.verify(octets, base_string.encode("ascii"), scheme.padding, scheme.algorithm)
+            key._key.verify(octets, base_string.encode("ascii"), scheme.padding, scheme.algorithm)
         except scheme.invalid:
             return False
         except scheme.unsupported as refused:
@@ -195,9 +197,12 @@ class RsaPublicKey:
         return self._key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
-@lru_cache(maxsize=1)
-def stand_in_key() -> RsaPublicKey | None:
+@lru_cache(maxsize=8)
+def stand_in_key(bits: int = 2048) -> RsaPublicKey | None:
     """A key that no signature fits, to check the signature of an unknown client with at the usual cost.
+
+    Args:
+        bits: the length of its modulus.
 
     None where ``cryptography`` is not installed: then no RSA signature can be checked anyway.
     """
@@ -205,7 +210,12 @@ def stand_in_key() -> RsaPublicKey | None:
         from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
     except ModuleNotFoundError:
         return None
-    return RsaPublicKey(RSAPublicNumbers(65537, (1 << 2047) + (1 << 1024) + 1).public_key())
+    return RsaPublicKey(RSAPublicNumbers(65537, (1 << bits - 1) + (1 << bits // 2) + 1).public_key(), min_bits=0)
+
+
+def _usual_bits(octets: int) -> int:
+    """How long a key is, as a rule, whose signatures have so many octets: few lengths, and none that takes long."""
+    return min(max(1024, -(-octets // 64) * 512), 4096)
 
 
 def _restored_key(octets: bytes) -> RsaKey:
