@@ -63,7 +63,7 @@ fuzz: $(FUZZ)/.has-fuzz  ## fuzz whatever reads what others wrote, with atheris,
 	@PYTHONPATH=tests $(FUZZ)/bin/python -m fuzz $(ARGS)
 
 bench: $(PEERS)/.has-peers $(NIQUESTS)/.has-niquests  ## measure against Authlib, oauthlib and requests-oauthlib, side by side
-	@NIQUESTS=$(NIQUESTS) $(PEERS)/bin/python -m bench $(ARGS)
+	@PYTHONPATH=tests NIQUESTS=$(NIQUESTS) $(PEERS)/bin/python -m bench $(ARGS)
 
 docs: $(VENV)/.has-docs  ## build the documentation in build/docs; warnings are errors
 	@rm -rf build/docs

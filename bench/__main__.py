@@ -24,6 +24,7 @@ SECTIONS = {
     "instructions": "instructions",
     "timing": "timing",
     "load": "load",
+    "nonces": "nonces",
 }
 
 

@@ -1,6 +1,6 @@
-"""A verified resource behind two uvicorn workers under load from wrk, and the memory that nonces take.
+"""A verified resource behind two uvicorn workers under load from wrk.
 
-It needs Linux, which says how much CPU each process took. Where wrk or a Redis is missing, it says what to install.
+It needs Linux, which says how much CPU each process took. Where wrk is missing, it says what to install.
 """
 
 from __future__ import annotations
@@ -8,30 +8,22 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import secrets
 import shutil
 import socket
 import subprocess
 import sys
-import time
-import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
-
-from oauthone.server import MemoryStore
-from oauthone.server.stores.nonces import CLOCK_MARGIN
 
 from . import cases, floor
 from .measure import Effort, Samples
-from .report import OVER, Goal, Row, Style
+from .report import Goal, Row, Style
 
 TITLE = "load: GET with 3 parameters, 2 uvicorn workers; requests per CPU second of the workers; ratio: of Authlib"
 
 _PATH = "/1.1/statuses/update.json?status=hello%20world&count=20&include=a%2Cb"
 _APPLICATIONS = ("unverified", "ours", "Authlib", "oauthlib")
-_WINDOW = 300
 _SCRIPT = """
 local headers, sent = {}, 0
 for line in io.lines("%s") do headers[#headers + 1] = line end
@@ -43,20 +35,11 @@ end
 
 
 def run(effort: Effort) -> Iterator[Row]:
-    """One row for the load, and one for each store's memory."""
+    """One row."""
     if shutil.which("wrk") is None:
         print("load: no wrk here, so no load: apt install wrk")
     else:
         yield _load(seconds=4 if effort.rounds < 25 else 10, rounds=1 if effort.rounds < 25 else 3)
-    count = 20_000 if effort.rounds < 25 else 200_000
-    yield _growth("a nonce in MemoryStore", _bytes_in_memory(count), count)
-    if shutil.which("redis-server") is None:
-        print("load: no redis-server here, so its memory is not measured: apt install redis-server")
-    else:
-        yield _growth("a nonce in RedisStore", _bytes_in_redis(count), count)
-
-
-# --- load -------------------------------------------------------------------------------------------------------------
 
 
 def _load(seconds: int, rounds: int) -> Row:
@@ -141,59 +124,3 @@ def _free_port() -> int:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]
         return port
-
-
-# --- memory -----------------------------------------------------------------------------------------------------------
-
-
-def _growth(work: str, size: float, count: int) -> Row:
-    """Rate × window, in words."""
-    kept = _WINDOW + (CLOCK_MARGIN if "Redis" in work else 0)
-    at = ", ".join(f"{rate:,}/s {rate * kept * size / 1e6:,.0f} MB" for rate in (100, 1_000, 10_000, 1_000_000))
-    note = f"over {count:,} nonces; each is kept for {kept} s after its timestamp: {at}"
-    return Row(work, "bytes", {"ours": size}, None, Goal(OVER), note)
-
-
-def _use(store: Any, count: int) -> None:
-    """So many nonces, each with strings of its own, as requests bring them."""
-    now = int(time.time())
-    for _ in range(count):
-        client_id, token = cases.CLIENT_ID.encode().decode(), cases.TOKEN.encode().decode()
-        assert store.use_nonce(client_id, token, now, secrets.token_hex(16))
-
-
-def _bytes_in_memory(count: int) -> float:
-    store = MemoryStore()
-    tracemalloc.start()
-    try:
-        _use(store, count)
-        return tracemalloc.get_traced_memory()[0] / count
-    finally:
-        tracemalloc.stop()
-
-
-def _bytes_in_redis(count: int) -> float:
-    """What ``used_memory`` grew by: keys, values, ends and the tables that hold them."""
-    from redis import Redis
-
-    from oauthone.server.stores.redis import RedisStore
-
-    port = _free_port()
-    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as server:
-        assert server.stdout is not None
-        try:
-            while b"Ready to accept" not in (line := server.stdout.readline()):
-                assert line, "redis-server ended instead of starting"
-            url = f"redis://127.0.0.1:{port}/0"
-            store = RedisStore(url, timeout=10)
-            with Redis.from_url(url) as redis:
-                _use(store, 1)  # connects
-                before = redis.info("memory")["used_memory"]
-                _use(store, count)
-                used: int = redis.info("memory")["used_memory"] - before
-            store.close()
-            return used / count
-        finally:
-            server.terminate()
-            server.wait()
