@@ -12,12 +12,23 @@ from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Any
 
-from server.services import PostgresServer, RedisServer
+from server.services import PostgresServer, RedisClusterServers, RedisServer
 
 from race.course import accepted, exchanges, replays, sent, served, tally
 from race.worker import Worker, store_for
 
-STORES = ("memory", "sqlite", "postgresql", "redis", "redis-killed", "redis-killed-forgetful")
+STORES = (
+    "memory",
+    "sqlite",
+    "postgresql",
+    "redis",
+    "redis-killed",
+    "redis-killed-forgetful",
+    "cluster",
+    "cluster-killed",
+)
+_KEPT = ("--appendonly", "yes", "--appendfsync", "always")
+_KILLS = 3
 
 
 @contextmanager
@@ -34,19 +45,29 @@ def course(name: str) -> Iterator[tuple[Any, int, Callable[[], None], int]]:
         elif name == "redis":
             with RedisServer() as redis:
                 yield from _shared(redis.url)
+        elif name == "cluster":
+            with RedisClusterServers() as cluster:
+                yield from _shared(f"cluster:{cluster.port}")
+        elif name == "cluster-killed":
+            with RedisClusterServers(*_KEPT) as cluster:
+                yield from _shared(f"cluster:{cluster.port}", lambda: _kill_one_of(cluster))
         else:
-            kept = () if name.endswith("forgetful") else ("--appendonly", "yes", "--appendfsync", "always")
+            kept = () if name.endswith("forgetful") else _KEPT
             with RedisServer("--dir", folder, *kept) as redis:
-                kills = 3
+                yield from _shared(redis.url, lambda: _kill(redis), 0 if kept else _KILLS)
 
-                def kill() -> None:
-                    for _ in range(kills):
-                        time.sleep(1.5)
-                        redis.kill()
-                        time.sleep(0.3)
-                        redis.start()
 
-                yield from _shared(redis.url, kill, 0 if kept else kills)
+def _kill(redis: RedisServer) -> None:
+    for _ in range(_KILLS):
+        time.sleep(1.5)
+        redis.kill()
+        time.sleep(0.3)
+        redis.start()
+
+
+def _kill_one_of(cluster: RedisClusterServers) -> None:
+    _kill(cluster.nodes[1])
+    cluster.wait_until_complete()
 
 
 def _shared(
@@ -95,7 +116,7 @@ def run(name: str, count: int) -> None:
                 assert len(set(tokens)) == len(tokens), "one token was issued twice"
                 assert max(times) <= 1, "an authorization was exchanged twice"
             assert max(times) <= 1 + losses, "a request was accepted more often than the store lost its memory"
-            if not name.startswith("redis-killed"):
+            if "-killed" not in name:
                 assert set(times) == {1}, "a request was accepted by nobody"
 
 

@@ -13,13 +13,23 @@ from oauthone.server import MemoryStore, Provider, Verifier
 
 
 def store_for(url: str) -> Any:
-    """The store that a URL names; ``memory`` is one that this worker shares with nobody."""
+    """The store that a URL names; ``memory`` is one that this worker shares with nobody, ``cluster:6379`` a cluster."""
     if url == "memory":
         return MemoryStore()
     if url.startswith("redis:"):
         from oauthone.server.stores.redis import RedisStore
 
         return RedisStore(url, timeout=1)
+    if url.startswith("cluster:"):
+        from redis.backoff import NoBackoff
+        from redis.cluster import RedisCluster
+        from redis.retry import Retry
+
+        from oauthone.server.stores.redis import RedisStore
+
+        waits: dict[str, Any] = {"socket_timeout": 1, "socket_connect_timeout": 1}
+        port = int(url.partition(":")[2])
+        return RedisStore(RedisCluster("127.0.0.1", port, retry=Retry(NoBackoff(), 0), **waits))
     from oauthone.server.stores.sqlalchemy import SQLAlchemyStore
 
     return SQLAlchemyStore(url, timeout=30)

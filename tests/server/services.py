@@ -105,8 +105,9 @@ class RedisClusterServers:
     def start(self) -> None:
         """Start the nodes, divide the slots among them, and wait until each knows of all of them."""
         for number in range(3):
-            name = str(self._folder / f"node-{number}.conf")
-            fixed = ("--cluster-enabled", "yes", "--cluster-config-file", name, "--cluster-port", str(free_port()))
+            folder = self._folder / str(number)
+            folder.mkdir()
+            fixed = ("--cluster-enabled", "yes", "--dir", str(folder), "--cluster-port", str(free_port()))
             self.nodes.append(RedisServer(*fixed, "--cluster-require-full-coverage", "no", *self._options))
             self.nodes[-1].start()
         share = self.SLOTS // 3 + 1

@@ -6,13 +6,16 @@ import pytest
 from race.course import accepted, exchanges, replays, sent, served, tally
 from race.worker import store_for
 
-from .services import RedisServer
+from .services import RedisClusterServers, RedisServer
 
 
-@pytest.fixture(params=["sqlite", "redis"])
+@pytest.fixture(params=["sqlite", "redis", "cluster"])
 def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'store.db'}"
+    if request.param == "cluster":
+        cluster: RedisClusterServers = request.getfixturevalue("redis_cluster")
+        return f"cluster:{cluster.port}"
     server: RedisServer = request.getfixturevalue("redis_server")
     return server.url
 
