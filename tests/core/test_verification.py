@@ -199,11 +199,15 @@ def test_an_rsa_client_without_a_key_is_never_right() -> None:
 
 
 def test_a_client_with_a_key_is_not_checked_with_a_secret() -> None:
-    """The method has to be among those of the client, before any secret is touched."""
+    """The method has to be among those of the client. To the outside it is as if there were no such client."""
     key = private_key("keys/p-rsa2048-pkcs8.pem", None, 2048).public_key()
-    error = refusal(steps_for(signer()), Credentials("secret", key, ("RSA-SHA1",), "token-secret"))
-    assert (error.status, error.problem) == (400, "signature_method_rejected")
-    assert "HMAC-SHA1" in error.reason
+    known = Credentials("secret", key, ("RSA-SHA1",), "token-secret")
+    for client_secret, token_secret in (("secret", "token-secret"), ("0" * 32, "0" * 32)):
+        sent = signer().replace(client_secret=client_secret, token_secret=token_secret)
+        error, stranger = refusal(steps_for(sent), known), refusal(steps_for(sent), None)
+        assert (error.status, error.problem, error.challenge) == (401, "signature_invalid", "OAuth")
+        assert (error.status, error.problem, error.challenge) == (stranger.status, stranger.problem, stranger.challenge)
+        assert error.reason == "the client may not use HMAC-SHA1"
 
 
 def test_the_status_of_a_token_comes_after_the_signature() -> None:

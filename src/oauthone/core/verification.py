@@ -165,9 +165,10 @@ def verify_request(
     client_id, token = protocol["oauth_consumer_key"], protocol.get("oauth_token") or None
 
     known: Credentials | None = yield FindCredentials(client_id, token)
-    credentials = _stranger(signature_method) if known is None else known
-    if signature_method.name not in credentials.signature_methods:
-        raise VerificationError(400, "signature_method_rejected", f"the client may not use {signature_method.name}")
+    if known is not None and signature_method.name in known.signature_methods:
+        credentials = known
+    else:
+        credentials = _stranger(signature_method)
     _check_body_hash(request, signature_method, policy)
     _check_signature(request, signature_method, known, credentials, token, policy)
     if credentials.token_problem is not None:
@@ -344,7 +345,7 @@ def _check_body_hash(request: Incoming, method: SignatureMethod, policy: Policy)
 
 
 def _stranger(method: SignatureMethod) -> Credentials:
-    """Credentials that no signature fits, at the cost of real ones."""
+    """What an unknown client, or one that may not use this method, is checked with, at the cost of real credentials."""
     return Credentials(_DUMMY_SECRET, stand_in_key() if method.uses_rsa_key else None, (method.name,))
 
 
@@ -372,6 +373,8 @@ def _check_signature(
         raise VerificationError(400, "signature_method_rejected", str(refused)) from refused
     if known is None:
         reason = "the client is unknown"
+    elif method.name not in known.signature_methods:
+        reason = f"the client may not use {method.name}"
     elif token is not None and credentials.token_secret is None:
         reason = "the token is unknown, or was issued to another client"
     elif not holds:
