@@ -91,7 +91,7 @@ class Answer(NamedTuple):
         url: where it came from.
         history: the status codes of the redirects before it.
         http_version: ``"1.1"`` or ``"2"``.
-        sent: the headers of the request, as the library shows them.
+        sent: the headers of the request, as the library shows them; None where it does not.
     """
 
     raw: Any
@@ -100,7 +100,7 @@ class Answer(NamedTuple):
     url: str
     history: list[int]
     http_version: str
-    sent: Mapping[str, Any]
+    sent: Mapping[str, Any] | None
 
     def json(self) -> Any:
         """The body as JSON."""
