@@ -3,14 +3,11 @@
 from typing import Any, ClassVar
 
 from oauthone.clients._auth import SigningOptions
-from oauthone.clients._dance import LOG, AwaitedLegs, Dance, DanceMethods, Settings, WaitingLegs
+from oauthone.clients._dance import AwaitedLegs, Dance, DanceMethods, Settings, WaitingLegs
 from oauthone.clients._httpx_sending import asend, send
 from oauthone.clients._httpx_signing import OAuth1Auth, without_signature
-from oauthone.core.base_string import base_string_uri
+from oauthone.clients._legs import CHUNK, aread, read, refuse_own_options
 from oauthone.core.flow import Leg, Reply
-from oauthone.core.responses import MAX_BODY
-
-_CHUNK = 1024
 
 
 class TwinClient(DanceMethods):
@@ -77,9 +74,7 @@ class TwinClient(DanceMethods):
 
     def _leg(self, auth: Any, leg: Leg, options: dict[str, Any]) -> dict[str, Any]:
         """The arguments of ``stream()`` for a leg."""
-        for name in ("auth", "follow_redirects"):
-            if name in options:
-                raise TypeError(f"a request for credentials has its own {name!r}: leave it out")
+        refuse_own_options(options, "auth", "follow_redirects")
         return {**options, "method": leg.method, "url": leg.url, "auth": auth, "follow_redirects": False}
 
 
@@ -88,12 +83,7 @@ class SyncTwin(TwinClient, WaitingLegs):
 
     def _walk(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
         with self._as_library.stream(**self._leg(auth, leg, options)) as response:
-            body = bytearray()
-            for chunk in response.iter_bytes(_CHUNK):
-                body += chunk
-                if len(body) > MAX_BODY:
-                    break
-            return _reply(leg, response, body)
+            return read(leg, response.status_code, response.headers.multi_items(), response.iter_bytes(CHUNK))
 
     def _send(self, inner: Any, request: Any, stream: bool, auth: Any, follow_redirects: Any) -> Any:
         default = self.library.USE_CLIENT_DEFAULT
@@ -110,12 +100,7 @@ class AsyncTwin(TwinClient, AwaitedLegs):
 
     async def _walk(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
         async with self._as_library.stream(**self._leg(auth, leg, options)) as response:
-            body = bytearray()
-            async for chunk in response.aiter_bytes(_CHUNK):
-                body += chunk
-                if len(body) > MAX_BODY:
-                    break
-            return _reply(leg, response, body)
+            return await aread(leg, response.status_code, response.headers.multi_items(), response.aiter_bytes(CHUNK))
 
     async def _send(self, inner: Any, request: Any, stream: bool, auth: Any, follow_redirects: Any) -> Any:
         default = self.library.USE_CLIENT_DEFAULT
@@ -125,8 +110,3 @@ class AsyncTwin(TwinClient, AwaitedLegs):
             follow = self._as_library.follow_redirects if follow_redirects is default else follow_redirects
             return await asend(self, inner, request, auth, follow, stream)
         return await inner(without_signature(request), stream=stream, auth=auth, follow_redirects=follow_redirects)
-
-
-def _reply(leg: Leg, response: Any, body: bytearray) -> Reply:
-    LOG.debug("%s %s answered %d", leg.method, base_string_uri(leg.url), response.status_code)
-    return Reply(response.status_code, response.headers.multi_items(), bytes(body))

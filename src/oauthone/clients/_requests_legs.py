@@ -4,13 +4,8 @@ from contextlib import aclosing
 from typing import Any
 
 from oauthone.clients._auth import SigningAuth
-from oauthone.clients._dance import LOG
-from oauthone.core.base_string import base_string_uri
+from oauthone.clients._legs import CHUNK, LEG_TIMEOUT, aread, read, refuse_own_options
 from oauthone.core.flow import Leg, Reply
-from oauthone.core.responses import MAX_BODY
-
-_TIMEOUT = 30.0
-_CHUNK = 1024
 
 
 def walk(session: Any, auth: SigningAuth, leg: Leg, options: dict[str, Any]) -> Reply:
@@ -19,13 +14,8 @@ def walk(session: Any, auth: SigningAuth, leg: Leg, options: dict[str, Any]) -> 
     Raises:
         TypeError: an option that the leg decides itself.
     """
-    with session.request(leg.method, leg.url, **_settings(auth, leg, options)) as response:
-        body = bytearray()
-        for chunk in response.iter_content(_CHUNK):
-            body += chunk
-            if len(body) > MAX_BODY:
-                break
-        return _reply(leg, response, body)
+    with session.request(leg.method, leg.url, **_settings(auth, options)) as response:
+        return read(leg, response.status_code, response.headers.items(), response.iter_content(CHUNK))
 
 
 async def awalk(session: Any, auth: SigningAuth, leg: Leg, options: dict[str, Any]) -> Reply:
@@ -34,23 +24,11 @@ async def awalk(session: Any, auth: SigningAuth, leg: Leg, options: dict[str, An
     Raises:
         TypeError: an option that the leg decides itself.
     """
-    response = await session.request(leg.method, leg.url, **_settings(auth, leg, options))
-    async with response, aclosing(await response.iter_content(_CHUNK)) as chunks:
-        body = bytearray()
-        async for chunk in chunks:
-            body += chunk
-            if len(body) > MAX_BODY:
-                break
-        return _reply(leg, response, body)
+    response = await session.request(leg.method, leg.url, **_settings(auth, options))
+    async with response, aclosing(await response.iter_content(CHUNK)) as chunks:
+        return await aread(leg, response.status_code, response.headers.items(), chunks)
 
 
-def _settings(auth: SigningAuth, leg: Leg, options: dict[str, Any]) -> dict[str, Any]:
-    for name in ("auth", "allow_redirects", "stream"):
-        if name in options:
-            raise TypeError(f"a request for credentials has its own {name!r}: leave it out")
-    return {"timeout": _TIMEOUT, **options, "auth": auth, "allow_redirects": False, "stream": True}
-
-
-def _reply(leg: Leg, response: Any, body: bytearray) -> Reply:
-    LOG.debug("%s %s answered %d", leg.method, base_string_uri(leg.url), response.status_code)
-    return Reply(response.status_code, list(response.headers.items()), bytes(body))
+def _settings(auth: SigningAuth, options: dict[str, Any]) -> dict[str, Any]:
+    refuse_own_options(options, "auth", "allow_redirects", "stream")
+    return {"timeout": LEG_TIMEOUT, **options, "auth": auth, "allow_redirects": False, "stream": True}

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any, Self, Unpack, cast
 
 from oauthone.clients._auth import SigningAuth, SigningOptions, refuse_unknown_options
 from oauthone.clients._dance import LOG, AwaitedLegs, Dance, Settings
+from oauthone.clients._legs import CHUNK, LEG_TIMEOUT, aread, refuse_own_options
 from oauthone.clients._origins import Origins, share_origin
-from oauthone.core.base_string import base_string_uri
 from oauthone.core.body import is_form
 from oauthone.core.flow import Leg, Reply
-from oauthone.core.responses import MAX_BODY
 from oauthone.core.signing import Signed
 from oauthone.errors import OAuthError, SigningError, missing_library
 
@@ -37,8 +36,6 @@ if TYPE_CHECKING:
 
 __all__ = ["AsyncOAuth1Client", "OAuth1Middleware", "OAuthError"]
 
-_LEG_TIMEOUT = 30.0
-_CHUNK = 1024
 _OVER = {"ws": "http", "wss": "https"}
 _CLIENTS_OWN: Any = object()
 #: "version" is that of OAuth here, as in every client.
@@ -283,19 +280,11 @@ class AsyncOAuth1Client(AwaitedLegs):
         return url if base is None or "://" in url else str(base.join(URL(url)))
 
     async def _walk(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
-        for name in ("auth", "allow_redirects", "raise_for_status"):
-            if name in options:
-                raise TypeError(f"a request for credentials has its own {name!r}: leave it out")
-        settings: dict[str, Any] = {} if "timeout" in self._settings else {"timeout": ClientTimeout(_LEG_TIMEOUT)}
+        refuse_own_options(options, "auth", "allow_redirects", "raise_for_status")
+        settings: dict[str, Any] = {} if "timeout" in self._settings else {"timeout": ClientTimeout(LEG_TIMEOUT)}
         settings |= {"auto_decompress": True, **options, "allow_redirects": False, "raise_for_status": False}
         async with self._send(self.session, leg.method, leg.url, auth, settings) as response:
-            body = bytearray()
-            async for chunk in response.content.iter_chunked(_CHUNK):
-                body += chunk
-                if len(body) > MAX_BODY:
-                    break
-            LOG.debug("%s %s answered %d", leg.method, base_string_uri(leg.url), response.status)
-            return Reply(response.status, list(response.headers.items()), bytes(body))
+            return await aread(leg, response.status, response.headers.items(), response.content.iter_chunked(CHUNK))
 
 
 class _Chain:
