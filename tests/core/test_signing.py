@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from oauthone import Placement, RsaKey, SignatureMethod, Signed, Signer
-from oauthone.core.base_string import encoded_base_string_uri, request_parameters
+from oauthone.core.base_string import base_string_start, request_parameters
 from oauthone.core.encoding import encoded_pairs, wire
 from oauthone.core.parameters import parse_authorization_header, split_parameters
 from oauthone.core.signature import method_named
@@ -472,7 +472,7 @@ def test_a_url_is_signed_as_it_is_written() -> None:
     url = "https://api.example/a%2Fb,c;d/%7e?x=%2c,&y=a/b"
     signed = signer(signature_type="QUERY").sign("GET", url)
     assert signed.url.startswith(url + "&oauth_")
-    assert encoded_base_string_uri("https://api.example/a%2Fb,c;d/%7e") in signed.base_string
+    assert signed.base_string.startswith(base_string_start("GET", "https://api.example/a%2Fb,c;d/%7e"))
 
 
 @pytest.mark.parametrize("url", ["/path", "api.example/path", ""])

@@ -21,7 +21,7 @@ from oauthone.core.signing import Signed
 from oauthone.errors import OAuthError, SigningError, missing_library
 
 try:
-    from aiohttp import ClientMiddlewareType, ClientPayloadError, ClientSession, ClientTimeout, MultipartWriter, hdrs
+    from aiohttp import ClientPayloadError, ClientSession, ClientTimeout, MultipartWriter, hdrs
     from aiohttp.client_middlewares import ClientHandlerType
     from aiohttp.client_reqrep import ClientRequest, ClientResponse
     from aiohttp.payload import AsyncIterablePayload, BytesPayload, IOBasePayload
@@ -195,41 +195,35 @@ class AsyncOAuth1Client(AwaitedLegs):
             SigningError: it cannot be signed. It comes, as aiohttp's errors do, when the request is awaited.
             RuntimeError: the client is closed, or no event loop is running.
         """
-        session = self.session
-        auth = options.pop("auth", _CLIENTS_OWN)
-        if auth is _CLIENTS_OWN:
-            auth = None if _brings_authorization(session, str(url), options.get("headers")) else self.auth
-        if isinstance(auth, OAuth1Middleware):
-            return self._send(session, method, url, auth, options)
-        return session.request(method, url, **options, **({} if auth is None else {"auth": auth}))
+        return self._start(method, url, options)
 
     def get(self, url: str | URL, **options: Any) -> "_RequestContextManager":
         """Send a GET request; see `request`."""
-        return self.request(hdrs.METH_GET, url, **options)
+        return self._start(hdrs.METH_GET, url, options)
 
     def post(self, url: str | URL, **options: Any) -> "_RequestContextManager":
         """Send a POST request; see `request`."""
-        return self.request(hdrs.METH_POST, url, **options)
+        return self._start(hdrs.METH_POST, url, options)
 
     def put(self, url: str | URL, **options: Any) -> "_RequestContextManager":
         """Send a PUT request; see `request`."""
-        return self.request(hdrs.METH_PUT, url, **options)
+        return self._start(hdrs.METH_PUT, url, options)
 
     def patch(self, url: str | URL, **options: Any) -> "_RequestContextManager":
         """Send a PATCH request; see `request`."""
-        return self.request(hdrs.METH_PATCH, url, **options)
+        return self._start(hdrs.METH_PATCH, url, options)
 
     def delete(self, url: str | URL, **options: Any) -> "_RequestContextManager":
         """Send a DELETE request; see `request`."""
-        return self.request(hdrs.METH_DELETE, url, **options)
+        return self._start(hdrs.METH_DELETE, url, options)
 
     def options(self, url: str | URL, **options: Any) -> "_RequestContextManager":
         """Send an OPTIONS request; see `request`."""
-        return self.request(hdrs.METH_OPTIONS, url, **options)
+        return self._start(hdrs.METH_OPTIONS, url, options)
 
     def head(self, url: str | URL, **options: Any) -> "_RequestContextManager":
         """Send a HEAD request; see `request`. As in aiohttp it follows no redirect unless ``allow_redirects=True``."""
-        return self.request(hdrs.METH_HEAD, url, **{"allow_redirects": False, **options})
+        return self._start(hdrs.METH_HEAD, url, {"allow_redirects": False, **options})
 
     @property
     def session(self) -> ClientSession:
@@ -263,16 +257,22 @@ class AsyncOAuth1Client(AwaitedLegs):
     ) -> None:
         await self.close()
 
-    def _send(
-        self, session: ClientSession, method: str, url: str | URL, auth: OAuth1Middleware, options: dict[str, Any]
-    ) -> "_RequestContextManager":
-        """Send a request, and sign its hops inside of all other middlewares; aiohttp follows the redirects."""
-        outer = options.pop("middlewares", None)
-        if outer is None:
-            # What is given with a request stands in the place of the session's own, which has no public name.
-            outer = getattr(session, "_middlewares", ())
-        middlewares: tuple[ClientMiddlewareType, ...] = (*outer, _Chain(auth))
-        return session.request(method, url, middlewares=middlewares, **options)
+    def _start(self, method: str, url: str | URL, options: dict[str, Any]) -> "_RequestContextManager":
+        """See `request`; ``options`` is changed."""
+        session = self.session
+        auth = options.pop("auth", _CLIENTS_OWN)
+        if auth is _CLIENTS_OWN:
+            auth = None if _brings_authorization(session, str(url), options.get("headers")) else self.auth
+        if isinstance(auth, OAuth1Middleware):
+            outer: Any = options.get("middlewares")
+            if outer is None:
+                # What is given with a request stands in the place of the session's own, which has no public name.
+                outer = getattr(session, "_middlewares", ())
+            # Inside of all others; aiohttp follows the redirects.
+            options["middlewares"] = (*outer, _Chain(auth))
+        elif auth is not None:
+            options["auth"] = auth
+        return session.request(method, url, **options)
 
     def _endpoint(self, url: str) -> str:
         """The address of a leg, which may be relative to the session's ``base_url``."""
@@ -283,7 +283,7 @@ class AsyncOAuth1Client(AwaitedLegs):
         refuse_own_options(options, "auth", "allow_redirects", "raise_for_status")
         settings: dict[str, Any] = {} if "timeout" in self._settings else {"timeout": ClientTimeout(LEG_TIMEOUT)}
         settings |= {"auto_decompress": True, **options, "allow_redirects": False, "raise_for_status": False}
-        async with self._send(self.session, leg.method, leg.url, auth, settings) as response:
+        async with self._start(leg.method, leg.url, {**settings, "auth": auth}) as response:
             return await aread(leg, response.status, response.headers.items(), response.content.iter_chunked(CHUNK))
 
 

@@ -62,9 +62,20 @@ def base_string_uri(url: str, host: str | None = None) -> str:
 
 
 @lru_cache(maxsize=256)
-def encoded_base_string_uri(url: str, host: str | None = None) -> str:
-    """The second part of a base string: `base_string_uri`, percent-encoded."""
-    return percent_encode(base_string_uri(url, host))
+def base_string_start(method: str, url: str, host: str | None = None) -> str:
+    """A base string up to its parameters: the method and `base_string_uri`, each encoded and followed by ``&``.
+
+    Args:
+        method: the request method in any case.
+        url: see `base_string_uri`.
+        host: see `base_string_uri`.
+
+    Raises:
+        SigningError: no absolute URL.
+    """
+    method = method.upper()
+    encoded = method if method.isalpha() and method.isascii() else percent_encode(method)
+    return f"{encoded}&{percent_encode(base_string_uri(url, host))}&"
 
 
 def request_parameters(query: str, form: str) -> list[str]:
@@ -100,23 +111,16 @@ def normalized_parameters(pairs: Iterable[str]) -> str:
     return "&".join(sorted(pairs)).replace("\0", "=")
 
 
-def signature_base_string(method: str, encoded_uri: str, pairs: list[str]) -> str:
+def signature_base_string(start: str, pairs: list[str]) -> str:
     """The base string (RFC 5849 section 3.4.1.1) of a request.
 
     Args:
-        method: the request method in any case.
-        encoded_uri: what `encoded_base_string_uri` returned.
+        start: what `base_string_start` returned.
         pairs: the encoded parameters in any order; the list is sorted in place.
     """
     pairs.sort()
     parameters = "&".join(pairs).replace("%", "%25").replace("&", "%26").replace("\0", "%3D")
-    return f"{encoded_method(method)}&{encoded_uri}&{parameters}"
-
-
-def encoded_method(method: str) -> str:
-    """The first part of a base string."""
-    method = method.upper()
-    return method if method.isalpha() and method.isascii() else percent_encode(method)
+    return start + parameters
 
 
 def _path_on_the_wire(path: str) -> str:

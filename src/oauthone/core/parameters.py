@@ -72,14 +72,11 @@ class HeaderTemplate:
         in_a_row = "%26".join([pair.replace("%", "%25") for pair in ordered])
         self._before, self._between, self._after = in_a_row.split("\1")
 
-    def base_string(
-        self, method: str, encoded_uri: str, parameters: str, timestamp: str, nonce: str, body_hash: str
-    ) -> str:
+    def base_string(self, start: str, parameters: str, timestamp: str, nonce: str, body_hash: str) -> str:
         """What `signature_base_string` returns for these parameters and the protocol's.
 
         Args:
-            method: encoded.
-            encoded_uri: the second part of the base string.
+            start: what `base_string_start` returned.
             parameters: what `canonical_parameters` returned, without any that begins with ``oauth_``.
             timestamp: unreserved characters alone.
             nonce: unreserved characters alone.
@@ -93,7 +90,7 @@ class HeaderTemplate:
             pairs.append(protocol)
             pairs.sort()
             protocol = "%26".join(pairs)
-        return f"{method}&{encoded_uri}&{protocol}".replace("\0", "%3D")
+        return start + protocol.replace("\0", "%3D")
 
     def header(self, timestamp: str, nonce: str, body_hash: str, signature: str) -> str:
         """The value of the ``Authorization`` header; all arguments are encoded."""

@@ -11,9 +11,8 @@ from types import EllipsisType
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from oauthone.core.base_string import (
+    base_string_start,
     canonical_parameters,
-    encoded_base_string_uri,
-    encoded_method,
     request_parameters,
     signature_base_string,
     split_query,
@@ -244,14 +243,14 @@ class Signer:
         elif self._body_hash != "never" and (self._body_hash == "always" or not is_empty(body)):
             body_hash = percent_encode(body_digest(self._hash_name, body))
         resource, query = split_query(url)
-        uri = encoded_base_string_uri(resource, host)
+        start = base_string_start(method, resource, host)
 
         template = self._template
         if template is not None and realm is ... and callback is None and verifier is None and not extra:
             found, anew = canonical_parameters(query, form), nonce + timestamp
             if "oauth_" not in found and anew.isalnum() and anew.isascii():
                 # Nothing but what the template foresees: it renders base string and header.
-                base_string = template.base_string(encoded_method(method), uri, found, timestamp, nonce, body_hash)
+                base_string = template.base_string(start, found, timestamp, nonce, body_hash)
                 signature = self._encoded_signature(self._sign(base_string))
                 authorization = template.header(timestamp, nonce, body_hash, signature)
                 return Signed(url, body, authorization, None, nonce, timestamp, base_string)
@@ -269,7 +268,7 @@ class Signer:
             parameters.append(encoded_pair("oauth_verifier", _text("verifier", verifier)))
         if extra:
             parameters += _extra_pairs(extra, parameters)
-        base_string = signature_base_string(method, uri, request_parameters(query, form) + parameters)
+        base_string = signature_base_string(start, request_parameters(query, form) + parameters)
         parameters.append(f"oauth_signature\0{self._encoded_signature(self._sign(base_string))}")
 
         if self._placement is Placement.HEADER:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Generator, Iterable, Mapping
 from typing import Any, Literal, NamedTuple
 
 from oauthone.core.base_string import (
-    encoded_base_string_uri,
+    base_string_start,
     normalized_authority,
     signature_base_string,
     split_query,
@@ -391,10 +391,10 @@ def base_string_of(request: Incoming) -> str:
         VerificationError: its URL is no absolute one.
     """
     try:
-        uri = encoded_base_string_uri(split_query(request.url)[0], request.host)
+        start = base_string_start(request.method, split_query(request.url)[0], request.host)
     except SigningError:
         raise VerificationError(400, "parameter_rejected", "the request's URL is no absolute URL") from None
-    return signature_base_string(request.method, uri, request.pairs)
+    return signature_base_string(start, request.pairs)
 
 
 def _unauthorized(problem: str, reason: str, policy: Policy) -> VerificationError:
