@@ -210,6 +210,23 @@ def test_a_client_with_a_key_is_not_checked_with_a_secret() -> None:
         assert error.reason == "the client may not use HMAC-SHA1"
 
 
+@pytest.mark.parametrize("name", ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "PLAINTEXT"])
+def test_a_client_with_a_key_and_no_secret_is_not_checked_with_an_empty_one(name: str) -> None:
+    """Though its store names no methods, or all of them: there is nothing secret that could have signed."""
+    made = signer(signature_method=name).replace(client_secret="")
+    key = private_key("keys/p-rsa2048-pkcs8.pem", None, 2048).public_key()
+    for methods in (Credentials().signature_methods, tuple(SIGNATURE_METHODS)):
+        error = refusal(steps_for(made), Credentials("", key, methods, "token-secret"))
+        assert (error.status, error.reason) == (401, f"the client may not use {name}")
+
+
+def test_a_client_with_a_key_and_a_secret_uses_both_where_its_store_says_so() -> None:
+    key = private_key("keys/p-rsa2048-pkcs8.pem", None, 2048)
+    both = KNOWN._replace(rsa_key=key.public_key(), signature_methods=("HMAC-SHA1", "RSA-SHA1"))
+    assert outcome(steps_for(signer()), both).user == "ann"
+    assert outcome(steps_for(signer(signature_method="RSA-SHA1", rsa_key=key)), both).user == "ann"
+
+
 def test_the_status_of_a_token_comes_after_the_signature() -> None:
     for problem in ("token_expired", "token_revoked"):
         error = refusal(steps_for(signer()), KNOWN._replace(token_problem=problem))
@@ -502,7 +519,15 @@ def test_masking_hides_values_whose_names_sound_secret_and_nothing_else() -> Non
 
 @pytest.mark.parametrize(
     "secret",
-    ["-----BEGIN PUBLIC KEY-----\nx", "  ssh-rsa AAAA", "ecdsa-sha2-nistp256 AAAA", "x\n-----BEGIN CERTIFICATE-----"],
+    [
+        "-----BEGIN PUBLIC KEY-----\nx",
+        "-----BEGIN PUBLIC KEY-----\\nx",
+        "---- BEGIN SSH2 PUBLIC KEY ----\nx",
+        "  ssh-rsa AAAA",
+        "ecdsa-sha2-nistp256 AAAA",
+        "sk-ssh-ed25519@openssh.com AAAA",
+        "x\n-----BEGIN CERTIFICATE-----",
+    ],
 )
 def test_the_text_of_a_key_is_no_secret(secret: str) -> None:
     with pytest.raises(SigningError, match="pass a public key as rsa_key"):

@@ -33,7 +33,7 @@ TokenRule = Literal["required", "optional", "none"]
 BodyHashRule = Literal["optional", "required"]
 
 _TIMESTAMP = re.compile(r"[1-9][0-9]{0,14}", re.ASCII)
-_KEY_TEXT = re.compile(r"-----BEGIN |^(?:ssh-|ecdsa-)", re.MULTILINE)
+_KEY_TEXT = re.compile(r"---- ?BEGIN |^(?:sk-)?(?:ssh-|ecdsa-)", re.MULTILINE)
 _PLACES = (Placement.HEADER, Placement.QUERY, Placement.BODY)
 #: Names of parameters whose values belong in no log.
 SECRET_NAMES = re.compile(r"(?i)secret|passw|pwd|oauth_verifier|credit|api_?key")
@@ -165,10 +165,7 @@ def verify_request(
     client_id, token = protocol["oauth_consumer_key"], protocol.get("oauth_token") or None
 
     known: Credentials | None = yield FindCredentials(client_id, token)
-    if known is not None and signature_method.name in known.signature_methods:
-        credentials = known
-    else:
-        credentials = _stranger(signature_method)
+    credentials = known if known is not None and _may_use(signature_method, known) else _stranger(signature_method)
     _check_body_hash(request, signature_method, policy)
     _check_signature(request, signature_method, known, credentials, token, policy)
     if credentials.token_problem is not None:
@@ -344,6 +341,13 @@ def _check_body_hash(request: Incoming, method: SignatureMethod, policy: Policy)
         raise _signature_invalid("oauth_body_hash is not the hash of the body", base_string_of(request), policy)
 
 
+def _may_use(method: SignatureMethod, credentials: Credentials) -> bool:
+    """Whether the client signs with ``method``. One with a key and no secret never signs with the empty secret."""
+    if credentials.rsa_key is not None and not credentials.client_secret and not method.uses_rsa_key:
+        return False
+    return method.name in credentials.signature_methods
+
+
 def _stranger(method: SignatureMethod) -> Credentials:
     """What an unknown client, or one that may not use this method, is checked with, at the cost of real credentials."""
     return Credentials(_DUMMY_SECRET, stand_in_key() if method.uses_rsa_key else None, (method.name,))
@@ -373,7 +377,7 @@ def _check_signature(
         raise VerificationError(400, "signature_method_rejected", str(refused)) from refused
     if known is None:
         reason = "the client is unknown"
-    elif method.name not in known.signature_methods:
+    elif not _may_use(method, known):
         reason = f"the client may not use {method.name}"
     elif token is not None and credentials.token_secret is None:
         reason = "the token is unknown, or was issued to another client"
