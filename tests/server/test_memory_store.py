@@ -3,7 +3,7 @@
 import pytest
 
 from oauthone.errors import StoreError
-from oauthone.server import IssuedToken, MemoryStore, PendingAuthorization, registered_client
+from oauthone.server import Client, IssuedToken, MemoryStore, PendingAuthorization, registered_client
 
 from .setting import NOW, Clock
 
@@ -113,6 +113,11 @@ def test_a_client_can_be_registered_and_replaced(clock: Clock) -> None:
     found = store.find_client("client")
     assert found is not None
     assert found.client_secret == "new"
+
+
+def test_a_store_does_not_begin_with_a_client_that_everyone_could_sign_as(clock: Clock) -> None:
+    with pytest.raises(ValueError, match="client 'client' may use HMAC-SHA1, but has no client_secret"):
+        MemoryStore([Client("client")], clock=clock)
 
 
 def test_a_pending_authorization_is_approved_once_and_taken_once(clock: Clock) -> None:

@@ -8,6 +8,7 @@ from oauthone.core.verification import Credentials, refuse_key_as_secret
 
 HMAC_METHODS = ("HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512")
 RSA_METHODS = ("RSA-SHA1", "RSA-SHA256", "RSA-SHA512")
+_SECRET_METHODS = (*HMAC_METHODS, "PLAINTEXT")
 
 
 class Client(NamedTuple):
@@ -69,6 +70,22 @@ def registered_client(
         if method not in RSA_METHODS and not client_secret:
             raise ValueError(f"client {client_id!r} may use {method}, but has no client_secret")
     return Client(client_id, client_secret, rsa_key, tuple(methods), name, tuple(callbacks))
+
+
+def refuse_open_client(client: Client) -> None:
+    """Raise where everyone could sign as ``client``, however it was made: a store takes no such client.
+
+    Args:
+        client: who is about to be registered.
+
+    Raises:
+        SigningError: its secret is the text of a key.
+        ValueError: it may use a method that signs with a secret, but has none.
+    """
+    refuse_key_as_secret(client.client_secret)
+    for method in client.signature_methods:
+        if method in _SECRET_METHODS and not client.client_secret:
+            raise ValueError(f"client {client.client_id!r} may use {method}, but has no client_secret")
 
 
 class PendingAuthorization(NamedTuple):

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from oauthone.core.rsa import RsaKey
 from oauthone.errors import StoreError
-from oauthone.server import IssuedToken, PendingAuthorization, registered_client
+from oauthone.server import Client, IssuedToken, PendingAuthorization, registered_client
 
 from ..setting import NOW, Clock
 from .backends import Opened
@@ -73,6 +73,23 @@ def test_clients_are_registered_replaced_and_removed(store: Opened) -> None:
     assert store.remove_client("client") is True
     assert store.find_client("client") is None
     assert store.find_credentials("client", None) is None
+
+
+@pytest.mark.parametrize("method", ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "PLAINTEXT"])
+def test_a_client_that_everyone_could_sign_as_is_not_taken(store: Opened, method: str) -> None:
+    """However it was made: without a secret, its identifier alone would do; with a public key for one, that key."""
+    store.add_client(CLIENT)
+    for secret in ("", "-----BEGIN PUBLIC KEY-----\ncanary", "ssh-rsa canary"):
+        with pytest.raises(ValueError, match=r"client_secret") as caught:
+            store.add_client(CLIENT._replace(client_secret=secret, signature_methods=("RSA-SHA1", method)))
+        assert "canary" not in repr(caught.value)
+    assert store.find_client("client") == CLIENT
+
+
+def test_a_client_with_a_key_needs_no_secret(store: Opened) -> None:
+    key = RsaKey(rsa.generate_private_key(65537, 2048)).public_key()
+    store.add_client(Client("rsa", rsa_key=key, signature_methods=("RSA-SHA256",)))
+    assert store.find_client("rsa").client_secret == ""
 
 
 def test_a_client_with_a_key_comes_back_with_it(store: Opened) -> None:

@@ -7,7 +7,7 @@ from threading import Lock
 
 from oauthone.core.verification import Credentials
 from oauthone.errors import StoreError
-from oauthone.server.records import Client, IssuedToken, PendingAuthorization, credentials_of
+from oauthone.server.records import Client, IssuedToken, PendingAuthorization, credentials_of, refuse_open_client
 
 _NOTHING: Mapping[str, str] = {}
 
@@ -23,6 +23,9 @@ class MemoryStore:
             are refused with `StoreError`: nothing inside the window is ever forgotten (RFC 5849 section 4.10).
         max_pending: how many authorizations may be pending at once; at the limit further ones get `StoreError`.
         clock: returns the seconds since 1970.
+
+    Raises:
+        ValueError: one of ``clients`` is one that everyone could sign as; see `add_client`.
     """
 
     def __init__(
@@ -34,7 +37,7 @@ class MemoryStore:
         max_pending: int = 100_000,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._clients = {client.client_id: client for client in clients}
+        self._clients: dict[str, Client] = {}
         self._pending: dict[str, PendingAuthorization] = {}
         self._tries: dict[str, int] = {}
         self._tokens: dict[str, IssuedToken] = {}
@@ -45,9 +48,16 @@ class MemoryStore:
         self._max_pending = max_pending
         self._clock = clock
         self._lock = Lock()
+        for client in clients:
+            self.add_client(client)
 
     def add_client(self, client: Client) -> None:
-        """Register a client, in the place of one with the same identifier."""
+        """Register a client, in the place of one with the same identifier.
+
+        Raises:
+            ValueError: everyone could sign as this client: it has no secret to sign with, or a public key for one.
+        """
+        refuse_open_client(client)
         with self._lock:
             self._clients[client.client_id] = client
 

@@ -8,7 +8,7 @@ from collections.abc import Generator, Mapping
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from oauthone.core.verification import Credentials
-from oauthone.server.records import Client, IssuedToken, PendingAuthorization
+from oauthone.server.records import Client, IssuedToken, PendingAuthorization, refuse_open_client
 
 Result = TypeVar("Result")
 Steps: TypeAlias = Generator[Any, Any, Result]
@@ -54,7 +54,12 @@ class StoreMethods(ABC):
         """Walk the steps, and turn what the library raises into `oauthone.errors.StoreError`."""
 
     def add_client(self, client: Client) -> None:
-        """Register a client, in the place of one with the same identifier."""
+        """Register a client, in the place of one with the same identifier.
+
+        Raises:
+            ValueError: everyone could sign as this client: it has no secret to sign with, or a public key for one.
+        """
+        refuse_open_client(client)
         self._ask(self._steps.add_client(client))
 
     def remove_client(self, client_id: str) -> bool:
@@ -113,7 +118,12 @@ class AsyncStoreMethods(ABC):
         """Walk the steps, and turn what the library raises into `oauthone.errors.StoreError`."""
 
     async def add_client(self, client: Client) -> None:
-        """Register a client, in the place of one with the same identifier."""
+        """Register a client, in the place of one with the same identifier.
+
+        Raises:
+            ValueError: everyone could sign as this client: it has no secret to sign with, or a public key for one.
+        """
+        refuse_open_client(client)
         await self._ask(self._steps.add_client(client))
 
     async def remove_client(self, client_id: str) -> bool:
