@@ -178,6 +178,20 @@ def test_oob_means_the_registered_callback_where_there_is_one(provider: Provider
     assert person.exchange(decision.verifier).status == 200
 
 
+@pytest.mark.parametrize(
+    "registered", ["javascript:alert(1)", "https://app.example/\r\nSet-Cookie: a=b", "https://u@app.example/", "app:"]
+)
+def test_a_callback_that_no_browser_may_be_sent_to_is_no_use_though_it_is_registered(
+    clock: Clock, registered: str
+) -> None:
+    """Asked for by its name or as what ``oob`` means."""
+    store = RecordingStore(clock, CLIENT._replace(callbacks=(registered,)))
+    person = Person(Provider(store, clock=clock), clock)
+    for callback in ("oob", registered):
+        assert_refused(person.initiate(callback), 400, "parameter_rejected")
+    assert "save_pending" not in store.calls
+
+
 def test_oob_without_a_registered_callback_shows_a_code_to_type(provider: Provider, clock: Clock) -> None:
     """Eight letters and digits that nobody mistakes for each other."""
     person = Person(provider, clock, "bare")

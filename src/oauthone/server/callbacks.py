@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
+from urllib.parse import urlsplit
 
 from oauthone.core.encoding import encoded_pair
 from oauthone.core.parameters import query_with
@@ -12,7 +13,8 @@ from oauthone.server.records import Client
 #: Says whether a client may have this callback, which is a well-formed http(s) URL.
 CallbackRule: TypeAlias = Callable[[Client, str], bool]
 
-_WEB_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:[/?#][!-\[\]-~]*)?", re.ASCII | re.IGNORECASE)
+_HOST = r"(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]{0,5})?"
+_WEB_ADDRESS = re.compile(rf"https?://{_HOST}(?:[/?#][!-\[\]-~]*)?", re.ASCII | re.IGNORECASE)
 
 
 def exactly_registered(client: Client, callback: str) -> bool:
@@ -27,7 +29,7 @@ def any_callback(client: Client, callback: str) -> bool:
 
 def is_web_address(address: str) -> bool:
     """Whether this is an absolute http(s) URL that every parser reads alike, fit for a ``Location`` header."""
-    return _WEB_ADDRESS.fullmatch(address) is not None
+    return _WEB_ADDRESS.fullmatch(address) is not None and _can_be(address)
 
 
 def require_callback(callback: str) -> str:
@@ -41,6 +43,15 @@ def require_callback(callback: str) -> str:
             400, "parameter_rejected", "oauth_callback is no absolute http(s) URL without user information"
         )
     return callback
+
+
+def _can_be(address: str) -> bool:
+    """Whether host and port are ones that there can be: no address of IPv6 that is none, no port beyond 65535."""
+    try:
+        parts = urlsplit(address)
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
 
 
 def callback_with(callback: str, parameters: Sequence[tuple[str, str]]) -> str:

@@ -217,7 +217,7 @@ def _temporary_credentials(question: FindCredentials, now: float) -> Generator[Q
 
 def _agreed_callback(client: Client, callback: str, terms: Terms) -> str | None:
     if callback == "oob":
-        return client.callbacks[0] if client.callbacks else None
+        return require_callback(client.callbacks[0]) if client.callbacks else None
     if not terms.callback_rule(client, require_callback(callback)):
         raise VerificationError(400, "parameter_rejected", "oauth_callback is not registered for this client")
     return callback
