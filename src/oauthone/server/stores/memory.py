@@ -38,6 +38,9 @@ class MemoryStore:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._clients: dict[str, Client] = {}
+        for client in clients:
+            refuse_open_client(client)
+            self._clients[client.client_id] = client
         self._pending: dict[str, PendingAuthorization] = {}
         self._tries: dict[str, int] = {}
         self._tokens: dict[str, IssuedToken] = {}
@@ -48,8 +51,6 @@ class MemoryStore:
         self._max_pending = max_pending
         self._clock = clock
         self._lock = Lock()
-        for client in clients:
-            self.add_client(client)
 
     def add_client(self, client: Client) -> None:
         """Register a client, in the place of one with the same identifier.
