@@ -337,6 +337,66 @@ def test_four_wrong_verifiers_do_not(provider: Provider, person: Person) -> None
     assert person.exchange(right).status == 200
 
 
+def test_tries_are_those_of_one_authorization(provider: Provider, person: Person, clock: Clock) -> None:
+    """Four at each of many, whoever sends them, kill none of them; a fifth kills its own alone."""
+    person.initiate()
+    first = (person.token, person.secret, provider.approve(person.token, "ann").verifier)
+    person.initiate()
+    second = (person.token, person.secret, provider.approve(person.token, "ann").verifier)
+    for _ in range(4):
+        for person.token, person.secret, _right in (first, second):
+            assert_refused(person.exchange("wrong"), 401, "parameter_rejected")
+    person.token, person.secret, right = first
+    assert_refused(person.exchange("wrong"), 401, "parameter_rejected")
+    assert_refused(person.exchange(right), 401, "signature_invalid")
+    person.token, person.secret, right = second
+    assert person.exchange(right).status == 200
+
+
+def test_a_code_that_is_typed_dies_after_five_tries_too(provider: Provider, clock: Clock) -> None:
+    person = Person(provider, clock, "bare")
+    person.initiate("oob")
+    right = provider.approve(person.token, "ann").verifier
+    for wrong in ("AAAAAAAA", "BBBBBBBB", "CCCCCCCC", (right or "").lower(), f"{right} "):
+        assert_refused(person.exchange(wrong), 401, "parameter_rejected")
+    assert_refused(person.exchange(right), 401, "signature_invalid")
+
+
+def test_every_authorization_is_asked_for_anew(provider: Provider, person: Person) -> None:
+    """The same client, callback and user: that they agreed before, and have a token, agrees to nothing more."""
+    for _ in range(3):
+        person.initiate()
+        pending, client = provider.pending(person.token)
+        assert (client.client_id, pending.verifier, pending.user) == ("client", None, None)
+        assert_refused(person.exchange("x"), 401, "permission_unknown")
+        assert person.exchange(provider.approve(person.token, "ann").verifier).status == 200
+
+
+def test_a_token_carries_what_was_agreed_to_and_nothing_widens_it(
+    provider: Provider, person: Person, store: RecordingStore, clock: Clock
+) -> None:
+    """Not the request for credentials, not a second click, not the exchange, not the realm or scope of a request."""
+    wide = {"scope": "write", "oauth_scope": "write", "xoauth_scope": "write"}
+    sent = signed(person.signer, url=f"{INITIATE}?scope=write", callback=CALLBACK, realm="write")
+    form = fields(provider.temporary_credentials(*sent))
+    person.token, person.secret = form["oauth_token"], form["oauth_token_secret"]
+    right = provider.approve(person.token, "ann", {"scope": "read"}).verifier
+    assert provider.approve(person.token, "ann", wide).verifier == right
+    made = person.signer.replace(token=person.token, token_secret=person.secret)
+    given = {"verifier": right, "realm": "write", "extra": {"oauth_scope": "write"}}
+    issued = fields(provider.token_credentials(*signed(made, url=f"{TOKEN}?scope=write&user=bob", **given)))
+    assert issued.pop("scope") == "read"
+    assert issued.keys() == {"oauth_token", "oauth_token_secret"}
+
+    made = made.replace(token=issued["oauth_token"], token_secret=issued["oauth_token_secret"])
+    verifier = Verifier(store, clock=clock)
+    for _ in range(2):
+        sent = signed(made, url="https://api.example/?scope=write&user=bob", realm="write", extra={"oauth_scope": "*"})
+        verified = verifier.verify(*sent)
+        assert (verified.user, verified.credentials.extra) == ("ann", {"scope": "read"})
+    assert_refused(person.exchange(right), 401, "signature_invalid")
+
+
 def test_how_many_wrong_verifiers_kill_can_be_set(store: RecordingStore, clock: Clock) -> None:
     person = Person(Provider(store, max_tries=1, clock=clock), clock)
     person.initiate()

@@ -7,7 +7,17 @@ import pytest
 from oauthone import Signer
 from oauthone.core.verification import Policy
 from oauthone.errors import SigningError, StoreError, VerificationError
-from oauthone.server import MemoryStore, Verified, Verifier, registered_client
+from oauthone.server import (
+    AsyncProvider,
+    AsyncVerifier,
+    Credentials,
+    IssuedToken,
+    MemoryStore,
+    Provider,
+    Verified,
+    Verifier,
+    registered_client,
+)
 
 from .setting import CLIENT, NOW, URL, Clock, RecordingStore, Sent, signed, token_signer, with_token
 
@@ -140,6 +150,86 @@ def test_a_token_is_required_unless_the_server_says_otherwise(store: RecordingSt
     assert verify(store, clock, signed(token_signer(token=None, token_secret=None)), token="none").token is None
 
 
+@pytest.mark.parametrize("method", ["HMAC-SHA1", "HMAC-SHA256", "PLAINTEXT"])
+@pytest.mark.parametrize("token", [None, ""])
+def test_an_identifier_alone_opens_nothing(clock: Clock, method: str, token: str | None) -> None:
+    """Not where tokens are optional either: a client without one needs its own secret."""
+    store = RecordingStore(clock, CLIENT._replace(signature_methods=(method,)))
+    bare = Signer("client", "", token=token, token_secret=token, signature_method=method, clock=clock)
+    assert refusal(store, clock, signed(bare)).problem == "parameter_absent"
+    for rule in ("optional", "none"):
+        assert refusal(store, clock, signed(bare), token=rule).problem == "signature_invalid"
+        assert verify(store, clock, signed(bare.replace(client_secret="secret")), token=rule).user is None
+
+
+@pytest.mark.parametrize("secret", ["", "secret"])
+def test_no_token_is_made_up_by_leaving_out_its_secret(store: RecordingStore, clock: Clock, secret: str) -> None:
+    """A token that is unknown, and one whose secret is not signed with."""
+    for token in ("t", "u", "", "\0"):
+        made = Signer("client", secret, token=token, token_secret="", clock=clock)
+        assert refusal(store, clock, signed(made)).status in (400, 401)
+    assert store.writes() == []
+
+
+def test_a_client_that_is_removed_and_a_token_that_is_revoked_open_nothing_more(clock: Clock) -> None:
+    store = RecordingStore(clock, CLIENT, registered_client("other", "secret"))
+    with_token(store)
+    store.save_token(IssuedToken("u", "us", "other"))
+    other = Signer("other", "secret", token="u", token_secret="us", clock=clock)
+    assert verify(store, clock, signed(token_signer()))
+    store.revoke_token("t")
+    assert refusal(store, clock, signed(token_signer())).problem == "token_revoked"
+    assert verify(store, clock, signed(other))
+    store.remove_client("other")
+    assert refusal(store, clock, signed(other)).problem == "signature_invalid"
+
+
+def test_one_client_that_has_had_its_share_of_nonces_keeps_no_other_from_being_served(clock: Clock) -> None:
+    store = RecordingStore(clock, CLIENT, registered_client("other", "secret"), max_nonces=3)
+    verifier = Verifier(store, token="optional", clock=clock)
+    greedy, other = (Signer(name, "secret", clock=clock) for name in ("client", "other"))
+    sent = signed(greedy)
+    verifier.verify(*sent)
+    for _ in range(2):
+        verifier.verify(*signed(greedy))
+    for _ in range(3):
+        with pytest.raises(StoreError):
+            verifier.verify(*signed(greedy))
+        assert verifier.verify(*signed(other)).client_id == "other"
+    with pytest.raises(VerificationError, match="nonce_used"):
+        verifier.verify(*sent)
+
+
+class Yes(dict[str, str]):
+    """An environment in which every switch is on."""
+
+    def __missing__(self, name: str) -> str:
+        return "1"
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return "1"
+
+
+def test_nothing_in_the_environment_makes_a_server_take_secrets_in_the_clear(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = RecordingStore(clock, CLIENT._replace(signature_methods=("HMAC-SHA1", "PLAINTEXT")))
+    with_token(store)
+    plain, url = token_signer(signature_method="PLAINTEXT"), "http://api.example/"
+    monkeypatch.setattr("os.environ", Yes())
+    error = refusal(store, clock, signed(plain, url=url))
+    assert (error.status, error.problem) == (403, "permission_denied")
+    provider = Provider(store, clock=clock)
+    for endpoint in (provider.temporary_credentials, provider.token_credentials):
+        assert endpoint(*signed(token_signer(token=None, token_secret=None), url=url, callback="oob")).status == 403
+    sent = signed(token_signer())
+    assert verify(store, clock, sent)
+    assert refusal(store, clock, sent).problem == "nonce_used"
+
+
 def test_plaintext_over_http_is_forbidden_unless_allowed_by_name(clock: Clock) -> None:
     store = RecordingStore(clock, registered_client("client", "secret", signature_methods=("PLAINTEXT",)))
     with_token(store)
@@ -240,6 +330,31 @@ def test_an_option_that_cannot_work_is_an_error_at_once(options: dict[str, Any],
     with pytest.raises(SigningError) as caught:
         Verifier(MemoryStore(), **options)
     assert says in str(caught.value)
+
+
+class Lacking:
+    """A store that knows credentials and no nonces."""
+
+    def find_credentials(self, client_id: str, token: str | None) -> Credentials | None:
+        return CLIENT.credentials()
+
+
+class Passing:
+    """What passes everything on to another store."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+
+def test_nothing_is_built_over_a_store_without_nonces(clock: Clock) -> None:
+    for kind in (Verifier, AsyncVerifier, Provider, AsyncProvider):
+        for store, name in ((Lacking(), "use_nonce"), (None, "find_credentials"), (object(), "find_credentials")):
+            with pytest.raises(TypeError, match=f"is no store: it has no method {name}"):
+                kind(store)
+    assert verify(Passing(with_token(MemoryStore([CLIENT], clock=clock))), clock, signed(token_signer())).user == "ann"
 
 
 def test_a_misspelt_option_is_a_type_error() -> None:

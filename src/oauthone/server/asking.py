@@ -1,7 +1,7 @@
 """Which method of a store answers which question, for plain stores and for those whose methods are coroutines."""
 
 from collections.abc import Awaitable, Callable
-from inspect import isawaitable
+from inspect import getattr_static, isawaitable
 from typing import Any
 
 from oauthone.core.verification import FindCredentials, UseNonce
@@ -29,7 +29,14 @@ _METHODS: dict[type, str] = {
 
 
 def asking(store: Any) -> Callable[[Any], Any]:
-    """A function that answers a question from ``store``: the method's arguments are the question's fields."""
+    """A function that answers a question from ``store``: the method's arguments are the question's fields.
+
+    Raises:
+        TypeError: ``store`` knows no credentials or no nonces, and nothing is verified without them.
+    """
+    for name in (_METHODS[FindCredentials], _METHODS[UseNonce]):
+        if getattr_static(store, name, None) is None and not hasattr(store, name):
+            raise TypeError(f"a {type(store).__name__} is no store: it has no method {name}")
 
     def ask(question: Any) -> Any:
         return getattr(store, _METHODS[type(question)])(*question)
