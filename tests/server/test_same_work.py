@@ -1,0 +1,222 @@
+"""What an attacker's watch could tell apart costs the same: told by the work that is done, not by a clock.
+
+How long it takes is measured by ``make bench ARGS=timing``.
+"""
+
+import hmac
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from oauthone import Signer
+from oauthone.core.rsa import RsaPublicKey
+from oauthone.core.signature import SIGNATURE_METHODS
+from oauthone.errors import VerificationError
+from oauthone.server import Answer, MemoryStore, Provider, Verifier, registered_client
+
+from .grants import granted
+from .one_character import KEYED_CLIENT, PRIVATE
+from .setting import CALLBACK, NOW, Clock, RecordingStore, Sent, signed, token_signer, with_token
+
+SECRETS = ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "PLAINTEXT"]
+
+
+def is_accepted(sent: Sent) -> bool:
+    """The verdict on a request, over a store that allows every method with secrets."""
+    client = registered_client("client", "secret", signature_methods=tuple(SECRETS))
+    store = with_token(MemoryStore([client], clock=Clock()))
+    try:
+        Verifier(store, clock=Clock()).verify(*sent)
+    except VerificationError:
+        return False
+    return True
+
+
+def with_what_was_granted(made: Signer, answer: Answer) -> Signer:
+    """``made`` with the credentials that an endpoint answered."""
+    given = granted(answer)
+    return made.replace(token=given["oauth_token"], token_secret=given["oauth_token_secret"])
+
+
+def is_exchanged(right: bool) -> bool:
+    """Whether an exchange with the right, or with another verification code succeeds."""
+    provider = Provider(RecordingStore(Clock()), clock=Clock())
+    made = Signer("client", "secret", clock=Clock())
+    made = with_what_was_granted(
+        made, provider.temporary_credentials(*signed(made, url="https://p.example/", callback=CALLBACK))
+    )
+    verifier = provider.approve(str(made.token), "ann").verifier
+    given = verifier if right else "another"
+    return provider.token_credentials(*signed(made, url="https://p.example/", verifier=given)).status == 200
+
+
+def hashed(body: bytes) -> Sent:
+    """A request whose hash is that of an empty body."""
+    return signed(token_signer(body_hash="always"), body=b"")._replace(body=body)
+
+
+#: Requests that are right and wrong in what is compared, and how many octets that has.
+VERDICTS: dict[str, tuple[Callable[[], bool], Callable[[], bool], int]] = {
+    **{
+        name: (
+            lambda name=name: is_accepted(signed(token_signer(signature_method=name))),
+            lambda name=name: is_accepted(signed(token_signer(signature_method=name, token_secret="other"))),
+            length,
+        )
+        for name, length in zip(SECRETS, (28, 44, 88, len("secret&ts")), strict=True)
+    },
+    "the hash of a body": (lambda: is_accepted(hashed(b"")), lambda: is_accepted(hashed(b"{}")), 28),
+    "a verification code": (lambda: is_exchanged(right=True), lambda: is_exchanged(right=False), 27),
+}
+
+
+@pytest.mark.parametrize(("right", "wrong", "length"), VERDICTS.values(), ids=VERDICTS.keys())
+def test_what_must_not_be_guessed_is_compared_in_constant_time_and_by_nothing_else(
+    monkeypatch: pytest.MonkeyPatch, right: Callable[[], bool], wrong: Callable[[], bool], length: int
+) -> None:
+    """On octets. The verdict is that of ``hmac.compare_digest``, whatever it says."""
+    assert right()
+    assert not wrong()
+    compare_digest, types = hmac.compare_digest, set[type]()
+
+    def saying(verdict: bool) -> Callable[[Any, Any], bool]:
+        def compare(one: Any, other: Any) -> bool:
+            types.update((type(one), type(other)))
+            return verdict if length in (len(one), len(other)) else compare_digest(one, other)
+
+        return compare
+
+    monkeypatch.setattr(hmac, "compare_digest", saying(True))
+    assert wrong()
+    monkeypatch.setattr(hmac, "compare_digest", saying(False))
+    assert not right()
+    assert types == {bytes}
+
+
+@pytest.fixture
+def digests(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int, str]]:
+    """For each keyed hash that is computed: how many octets its key has, its message has, and which hash."""
+    computed: list[tuple[int, int, str]] = []
+    digest = hmac.digest
+
+    def noted(key: bytes, message: bytes, name: Any) -> bytes:
+        computed.append((len(key), len(message), name))
+        return digest(key, message, name)
+
+    monkeypatch.setattr(hmac, "digest", noted)
+    return computed
+
+
+def provider_with_token() -> tuple[MemoryStore, Signer]:
+    """A store, and the signer of a client with a token: secrets as long as this package makes them."""
+    store = MemoryStore([registered_client("client", "s" * 32, callbacks=(CALLBACK,))], clock=Clock())
+    provider = Provider(store, clock=Clock())
+    made = Signer("client", "s" * 32, clock=Clock())
+    asked = signed(made, url="https://p.example/", callback=CALLBACK)
+    made = with_what_was_granted(made, provider.temporary_credentials(*asked))
+    verifier = provider.approve(str(made.token), "ann").verifier
+    exchange = signed(made, url="https://p.example/", verifier=verifier)
+    made = with_what_was_granted(made, provider.token_credentials(*exchange))
+    return store, made
+
+
+def blocks(key: int, block: int) -> int:
+    """How many blocks of a hash a key takes to shorten first (RFC 2104): none where it fits into one."""
+    return 0 if key <= block else (key + 9 + block - 1) // block
+
+
+@pytest.mark.parametrize(("method", "block"), [("HMAC-SHA1", 64), ("HMAC-SHA256", 64), ("HMAC-SHA512", 128)])
+def test_strangers_are_checked_with_secrets_as_long_as_those_that_are_known(
+    digests: list[tuple[int, int, str]], method: str, block: int
+) -> None:
+    """An unknown client, an unknown token and a wrong signature: one hash each, over as many blocks."""
+    store, made = provider_with_token()
+    verifier = Verifier(store, clock=Clock())
+    wrong = made.replace(signature_method=method, client_secret="other")
+    token = str(made.token)
+    work = set()
+    for one in (wrong, wrong.replace(client_id="tneilc"), wrong.replace(token=token[::-1], token_secret="x")):
+        sent = signed(one, nonce="n")
+        digests.clear()
+        with pytest.raises(VerificationError, match="signature_invalid"):
+            verifier.verify(*sent)
+        ((key, message, name),) = digests
+        assert key >= 65
+        work.add((blocks(key, block), message, name))
+    assert len(work) == 1
+
+
+@pytest.mark.parametrize("method", ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512"])
+def test_without_a_token_strangers_are_checked_with_a_secret_too(
+    digests: list[tuple[int, int, str]], method: str
+) -> None:
+    verifier = Verifier(MemoryStore([registered_client("client", "s" * 32)]), token="optional", clock=Clock())
+    for client_id in ("client", "tneilc"):
+        sent = signed(Signer(client_id, "other", signature_method=method, clock=Clock()), nonce="n")
+        with pytest.raises(VerificationError, match="signature_invalid"):
+            verifier.verify(*sent)
+    assert [key for key, _, _ in digests] == [33, 33]
+    assert len(set(digests)) == 1
+
+
+@pytest.mark.parametrize("method", ["RSA-SHA1", "RSA-SHA256", "RSA-SHA512"])
+@pytest.mark.parametrize("signature", ["genuine", "x", "AAAA", "Z" * 344])
+def test_a_signature_is_checked_with_a_key_whoever_the_client_is(
+    monkeypatch: pytest.MonkeyPatch, method: str, signature: str
+) -> None:
+    """Known with its token, with a token that is unknown, and unknown."""
+    checked: list[int] = []
+    verify = RsaPublicKey.verify
+
+    def noted(key: RsaPublicKey, *arguments: Any) -> bool:
+        checked.append(key.bits)
+        return verify(key, *arguments)
+
+    monkeypatch.setattr(RsaPublicKey, "verify", noted)
+    store = with_token(MemoryStore([KEYED_CLIENT], clock=Clock()), client_id="keyed")
+    verifier = Verifier(store, clock=Clock())
+    for client_id, token in (("keyed", "t"), ("keyed", "u"), ("nobody", "t")):
+        made = Signer(client_id, signature_method=method, rsa_key=PRIVATE, token=token, clock=Clock())
+        sent = signed(made, url="https://api.example/", nonce="n" + client_id + token)
+        if signature != "genuine":
+            ((name, value),) = sent.headers
+            value = re.sub('oauth_signature="[^"]*"', f'oauth_signature="{signature}"', value)
+            sent = sent._replace(headers=[(name, value)])
+        elif (client_id, token) == ("keyed", "t"):
+            assert verifier.verify(*sent).user == "ann"
+            continue
+        with pytest.raises(VerificationError, match="signature_invalid"):
+            verifier.verify(*sent)
+    assert checked == [2048] * 3
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("oauth_version=", 'oauth_version="1.0", oauth_version='),
+        ('oauth_version="1.0"', 'oauth_version="1"'),
+        ("HMAC-SHA1", "HMAC-MD5"),
+        ("HMAC-SHA1", "RSA-SHA1"),
+        ('oauth_timestamp="', 'oauth_timestamp="0'),
+        (f'timestamp="{NOW}"', f'timestamp="{NOW + 301}"'),
+        ("oauth_nonce=", "oauth_other="),
+        ("oauth_token=", "oauth_other="),
+        ("oauth_version=", 'oauth_body_hash="x", oauth_version='),
+    ],
+)
+def test_no_signature_is_computed_before_the_cheap_checks(
+    digests: list[tuple[int, int, str]], monkeypatch: pytest.MonkeyPatch, old: str, new: str
+) -> None:
+    verifier = Verifier(with_token(RecordingStore(Clock())), clock=Clock())
+    sent = signed(token_signer())
+    ((name, value),) = sent.headers
+    assert old in value
+    with pytest.raises(VerificationError):
+        verifier.verify(*sent._replace(headers=[(name, value.replace(old, new))]))
+    assert digests == []
+
+
+def test_every_method_of_the_table_is_looked_at_here() -> None:
+    assert {name for name in SIGNATURE_METHODS if not name.startswith("RSA")} == set(SECRETS)
