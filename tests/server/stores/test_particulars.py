@@ -10,12 +10,14 @@ from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from oauthone.server import IssuedToken, PendingAuthorization, registered_client
+from oauthone import Signer
+from oauthone.errors import VerificationError
+from oauthone.server import IssuedToken, PendingAuthorization, Provider, Verifier, registered_client
 from oauthone.server.stores.redis import RedisStore
 from oauthone.server.stores.sqlalchemy import AsyncSQLAlchemyStore, SQLAlchemyStore, metadata
 
 from ..services import PostgresServer, RedisServer
-from ..setting import NOW, Clock
+from ..setting import NOW, Clock, signed
 from .backends import Awaited, clear
 
 DAY = 24 * 3600
@@ -85,6 +87,24 @@ def test_the_keys_of_one_store_are_not_those_of_another(redis: RedisStore, redis
     assert redis.use_nonce("c", "t", NOW, "n")
     assert other.use_nonce("c", "t", NOW, "n")
     other.close()
+
+
+def test_forged_requests_leave_nothing_in_redis_or_sqlite(redis: RedisStore, sqlite: Any) -> None:
+    """Of strangers, of unknown tokens and of wrong signatures, at the verifier and at both endpoints."""
+    for store in (redis, sqlite):
+        store.add_client(registered_client("client", "secret"))
+        store.save_token(IssuedToken("t", "ts", "client"))
+        verifier, provider = Verifier(store, clock=Clock()), Provider(store, clock=Clock())
+        for client_id in ("client", "nobody"):
+            for token in ("t", "u", None):
+                secret = token and "guess"
+                sent = signed(Signer(client_id, "guess", token=token, token_secret=secret, clock=Clock()), verifier="v")
+                with pytest.raises(VerificationError):
+                    verifier.verify(*sent)
+                assert provider.temporary_credentials(*sent).status in (400, 401)
+                assert provider.token_credentials(*sent).status in (400, 401)
+    assert sorted(redis._redis.keys()) == [b"particular:client:client", b"particular:token:t"]
+    assert [count(sqlite, table) for table in ("clients", "tokens", "nonces", "pending")] == [1, 1, 0, 0]
 
 
 def test_expired_nonces_go_a_batch_at_a_time_with_those_that_come(sqlite: Any) -> None:
