@@ -1,0 +1,99 @@
+"""A token that is revoked, or a client that is removed, in one process opens nothing more in any other."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import pytest
+from race.course import served
+from race.worker import store_for
+
+from oauthone import Signer
+from oauthone.server import IssuedToken, Provider, Verifier, registered_client
+
+from .grants import granted
+from .services import PostgresServer, RedisServer
+from .setting import CALLBACK, CLIENT, signed
+
+PROCESSES = 3
+
+
+@pytest.fixture(params=["sqlite", "postgresql", "redis"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.db'}"
+    if request.param == "postgresql":
+        postgres: PostgresServer = request.getfixturevalue("postgres_server")
+        return postgres.url("pg8000")
+    redis: RedisServer = request.getfixturevalue("redis_server")
+    return redis.url
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Any]:
+    made = store_for(store_url)
+    if hasattr(made, "create_all"):
+        made.create_all()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def connections(store: Any, store_url: str) -> Iterator[list[HTTPConnection]]:
+    """To a server each, which is a process of its own over the one store."""
+    with ExitStack() as stack:
+        ports = [stack.enter_context(served(store_url, workers=1)) for _ in range(PROCESSES)]
+        made = [HTTPConnection("127.0.0.1", port, timeout=20) for port in ports]
+        yield made
+        for connection in made:
+            connection.close()
+
+
+def answered(connection: HTTPConnection, method: str, path: str, made: Signer, **given: Any) -> tuple[int, str]:
+    """What a server answers to a signed request."""
+    url = f"http://127.0.0.1:{connection.port}{path}"
+    headers = {"Authorization": str(made.sign(method, url, **given).authorization)}
+    connection.request(method, path, headers=headers)
+    answer = connection.getresponse()
+    return answer.status, answer.read().decode()
+
+
+def test_the_next_request_in_every_process_is_refused(store: Any, connections: list[HTTPConnection]) -> None:
+    for client_id in ("revoking", "removing"):
+        store.add_client(registered_client(client_id, "secret"))
+        store.save_token(IssuedToken(f"{client_id}-t", "ts", client_id, "ann"))
+    revoked, removed = (
+        Signer(client_id, "secret", token=f"{client_id}-t", token_secret="ts") for client_id in ("revoking", "removing")
+    )
+
+    def everywhere(made: Signer) -> set[tuple[int, str]]:
+        return {answered(connection, "GET", "/", made) for connection in connections}
+
+    assert everywhere(revoked) == everywhere(removed) == {(200, "")}
+    assert store.revoke_token("revoking-t")
+    assert everywhere(revoked) == {(401, "token_revoked")}
+    assert everywhere(removed) == {(200, "")}
+    assert store.remove_client("removing")
+    assert everywhere(removed) == {(401, "signature_invalid")}
+
+
+def test_a_denial_in_one_process_is_one_in_every_other(store: Any, connections: list[HTTPConnection]) -> None:
+    """Temporary credentials die at once; those that were approved are worth a token in any process, once."""
+    store.add_client(CLIENT)
+    provider = Provider(store, verifier=Verifier(store, allow_insecure_transport=True))
+    made = Signer("client", "secret")
+
+    def asked() -> Signer:
+        given = granted(provider.temporary_credentials(*signed(made, url="https://p.example/", callback=CALLBACK)))
+        return made.replace(token=given["oauth_token"], token_secret=given["oauth_token_secret"])
+
+    denied, approved = asked(), asked()
+    provider.deny(str(denied.token))
+    verifier = provider.approve(str(approved.token), "ann").verifier
+    for connection in connections:
+        status, body = answered(connection, "POST", "/token", denied, verifier="x")
+        assert (status, body) == (401, "oauth_problem=signature_invalid")
+    statuses = [answered(connection, "POST", "/token", approved, verifier=verifier)[0] for connection in connections]
+    assert statuses == [200, 401, 401]
