@@ -2,6 +2,7 @@
 
 import sys
 import tracemalloc
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -95,6 +96,56 @@ def test_a_url_that_is_too_large_is_cut_in_two_and_no_further(url: str, reason: 
     assert (error.status, error.reason) == (400, reason)
     assert calls < 200
     assert held < len(url) + 100_000
+
+
+def escapes(count: int) -> str:
+    return "%7e" * count
+
+
+#: Requests that grow with a number, at most as large as they may be.
+GROWING: dict[str, tuple[Callable[[int], Sent], int]] = {
+    "parameters of a query": (lambda n: SENT._replace(url=f"{URL}&" + "&".join(f"a{n - i}=1" for i in range(n))), 400),
+    "equal parameters of a query": (lambda n: SENT._replace(url=URL + "&a=1" * n), 400),
+    "parameters of a form": (lambda n: with_form("&".join(f"a{n - i}=%7e" for i in range(n)).encode()), 400),
+    "parameters of a header": (
+        lambda n: with_header("Authorization", header() + "".join(f', a{n - i}="%7e"' for i in range(n))),
+        400,
+    ),
+    "a value of a query": (lambda n: SENT._replace(url=f"{URL}&b={escapes(n)}"), 100_000),
+    "a value of a form": (lambda n: with_form(f"b={escapes(n)}".encode()), 100_000),
+    "a value of a header": (lambda n: with_header("Authorization", f'{header()}, b="{escapes(n)}"'), 2_000),
+    "a path": (lambda n: SENT._replace(url=f"https://api.example/{escapes(n)}?a=1"), 2_000),
+    "a host": (lambda n: with_header("Host", "a." * n), 4_000),
+    "white space in a header": (lambda n: with_header("Authorization", f'{header()},{" " * n}b=""'), 4_000),
+    "a signature": (lambda n: with_signature("A" * n), 4_000),
+    "an identifier": (lambda n: with_header("Authorization", header().replace('"client"', f'"{escapes(n)}"')), 2_000),
+    "a timestamp": (lambda n: with_header("Authorization", header().replace(str(NOW), "9" * n)), 4_000),
+}
+
+
+def header() -> str:
+    return dict(SENT.headers)["Authorization"]
+
+
+def with_signature(signature: str) -> Sent:
+    return with_header("Authorization", f'{header().partition("oauth_signature=")[0]}oauth_signature="{signature}"')
+
+
+@pytest.mark.parametrize(("make", "size"), GROWING.values(), ids=GROWING.keys())
+def test_twice_as_much_is_at_most_two_and_a_half_times_the_work(make: Callable[[int], Sent], size: int) -> None:
+    """In calls and in octets, beyond what the smallest request takes; nothing is refused for its size alone."""
+    (_, least, lowest), (_, once, low), (error, twice, high) = (refused(make(count)) for count in (1, size, 2 * size))
+    assert "too long" not in error.reason
+    assert "too many" not in error.reason
+    assert twice - least <= 2.5 * max(once - least, 20)
+    assert high - lowest <= 2.5 * max(low - lowest, 20_000)
+
+
+@pytest.mark.parametrize("digits", [16, 1_000, 15_000])
+def test_a_timestamp_of_many_digits_is_never_made_a_number(digits: int) -> None:
+    """Where ``int`` refuses to read so many, it says so; where it does not, it takes long."""
+    error, _, _ = refused(with_header("Authorization", header().replace(str(NOW), "9" * digits)))
+    assert (error.status, error.problem) == (400, "timestamp_refused")
 
 
 def test_a_header_of_another_scheme_is_not_ours_to_refuse() -> None:
