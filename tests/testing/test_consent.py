@@ -59,6 +59,44 @@ def test_the_page_cannot_be_framed_cached_or_leaked(box: ProviderBox) -> None:
         assert "<script" not in page.text
 
 
+def test_whatever_it_shows_cannot_be_framed_cached_or_leaked(box: ProviderBox) -> None:
+    """What is said after a decision too, and the way back, whose address holds the verification code."""
+    bare = [Asked(box, redirect_uri=None) for _ in range(2)]
+    there_and_back = [Asked(box) for _ in range(2)]
+    pages = [
+        bare[0].post("approve"),
+        bare[0].post(bare[0].button("approve")),
+        bare[1].post(bare[1].button("deny")),
+        bare[1].post(bare[1].button("approve")),
+        requests.get(f"{box.landing_url}?oauth_verifier=x", timeout=10),
+    ]
+    redirects = [asked.post(asked.button(how)) for asked, how in zip(there_and_back, ("approve", "deny"), strict=True)]
+
+    assert [page.status_code for page in (*pages, *redirects)] == [403, 200, 200, 400, 200, 302, 302]
+    for page in pages:
+        policy = page.headers["Content-Security-Policy"]
+        assert "frame-ancestors 'none'" in policy
+        assert "default-src 'none'" in policy
+    for answer in (*pages, *redirects):
+        assert answer.headers["X-Frame-Options"] == "DENY"
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_who_agreed_before_is_asked_again(box: ProviderBox) -> None:
+    """In the same browser, by the same client, with the same callback: nothing is agreed to in silence."""
+    asked = Asked(box)
+    asked.client.parse_authorization_response(asked.post(asked.button("approve")).headers["Location"])
+    asked.client.fetch_access_token(box.access_token_url)
+    browser = asked.browser
+    for _ in range(2):
+        again = Asked(box)
+        page = browser.get(again.client.create_authorization_url(box.authorize_url), timeout=10, allow_redirects=False)
+        assert page.status_code == 200
+        assert "Allow Photo printer" in page.text
+        assert box.provider.pending(again.token)[0].verifier is None
+
+
 def test_the_cookie_is_for_the_server_only(box: ProviderBox) -> None:
     """HttpOnly and SameSite."""
     cookie = Asked(box).page.headers["Set-Cookie"]
@@ -148,6 +186,12 @@ def test_an_unknown_token_is_an_error_page_and_no_redirect(box: ProviderBox) -> 
     assert answer.status_code == 400
     assert "Location" not in answer.headers
     assert "evil.example" not in answer.text
+    asked = Asked(box)
+    for token in ("unknown", "", "\N{SNOWMAN}"):
+        answer = asked.post(asked.button("approve"), oauth_token=token, oauth_callback="https://evil.example/")
+        assert answer.status_code == 403
+        assert "Location" not in answer.headers
+        assert "evil.example" not in answer.text
 
 
 def test_a_callback_in_the_authorization_url_is_ignored(box: ProviderBox) -> None:

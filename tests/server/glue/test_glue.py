@@ -197,6 +197,37 @@ def test_a_store_that_is_down_lets_nobody_in(site: Site, store: Moody) -> None:
     assert site.send().status == 200
 
 
+def test_a_client_that_has_had_its_share_of_nonces_waits_and_the_others_do_not(opener: Opener, store: Moody) -> None:
+    store.add_client(registered_client("other", "secret"))
+    store.save_token(IssuedToken("u", "us", "other", "bob"))
+    store._max_nonces = 2
+    site = opener()
+    assert [site.send().status for _ in range(4)] == [200, 200, 503, 503]
+    got = site.send(signer=Signer("other", "secret", token="u", token_secret="us"))
+    assert (got.status, got.json()["user"]) == (200, "bob")
+
+
+def test_no_refusal_is_kept_by_a_cache(site: Site, store: Moody) -> None:
+    """Neither a 400, nor a 401, nor a 503."""
+    signed = site.signer().sign("GET", f"http://127.0.0.1:{site.port}/")
+    wrong = {"Authorization": str(signed.authorization).replace('oauth_version="1.0"', 'oauth_version="2.0"')}
+    answers = [site.send_raw("GET", "/", wrong), site.send(signer=site.signer().replace(token_secret="wrong"))]
+    store.down = True
+    answers.append(site.send())
+    assert [got.status for got in answers] == [400, 401, 503]
+    assert {got.headers["cache-control"] for got in answers} == {"no-store"}
+
+
+def test_the_view_is_reached_once_everything_held(site: Site, store: Moody) -> None:
+    """Of a refused request the application hears nothing, and its answer is nothing but the refusal."""
+    for signer in (site.signer().replace(token_secret="wrong"), site.signer(clock=lambda: 1)):
+        got = site.send("POST", "/", {"Content-Type": FORM}, b"a=1", signer=signer)
+        assert got.status in (400, 401)
+        assert b"client" not in got.body
+    store.revoke_token("t")
+    assert b"client" not in site.send().body
+
+
 @pytest.mark.parametrize("placement", ["HEADER", "BODY"])
 def test_a_form_is_signed_and_the_view_reads_it_afterwards(site: Site, placement: str) -> None:
     got = site.send("POST", "/", {"Content-Type": FORM}, b"a=1&b=2", signer=site.signer(signature_type=placement))
@@ -286,6 +317,15 @@ def test_behind_a_proxy_the_public_url_counts_and_no_header_does(opener: Opener,
     sent = {"Authorization": str(signed.authorization), **headers}
     assert behind.send_raw("GET", "/photos?size=1", sent).status == 200
     assert behind.send("GET", "/photos?size=1").status == 401
+
+
+def test_other_hosts_are_refused_where_the_server_names_its_own(opener: Opener) -> None:
+    site = opener({"hosts": ["api.example"]})
+    assert site.send().status == 400
+    for host, status in (("api.example", 200), ("evil.example", 400)):
+        signed = site.signer().sign("GET", f"http://{host}/")
+        sent = {"Authorization": str(signed.authorization), "Host": host, "X-Forwarded-Host": "api.example"}
+        assert site.send_raw("GET", "/", sent).status == status
 
 
 def test_forwarding_headers_are_never_believed(site: Site) -> None:

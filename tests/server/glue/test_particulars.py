@@ -102,6 +102,15 @@ def test_starlettes_user_is_who_signed_or_anonymous(credentials: dict[str, str] 
     assert (start["status"], content["body"]) == (200, body)
 
 
+def test_starlettes_scopes_are_those_of_the_token_whatever_a_request_asks_for() -> None:
+    signer = Signer("client", "secret", token="t", token_secret="ts")
+    signed = signer.sign("GET", "https://x.example/?scope=admin", realm="admin", extra={"oauth_scope": "admin"})
+    headers = [(b"host", b"x.example"), (b"authorization", str(signed.authorization).encode())]
+    scope = {"type": "http", "headers": headers, "query_string": b"scope=admin"}
+    _, content = asyncio.run(call(starlette_app(AsyncVerifier(store())), scope))
+    assert content["body"] == b'[true,"ann",["authenticated","read","write"]]'
+
+
 def test_a_socket_is_anonymous() -> None:
     app = starlette_app(AsyncVerifier(store()))
     sent = asyncio.run(call(app, {"type": "websocket", "path": "/socket", "subprotocols": []}))
