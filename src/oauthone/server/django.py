@@ -28,6 +28,7 @@ from oauthone.server.admission import MAX_BODY, Admission, OnRefusal
 from oauthone.server.answers import Answer
 from oauthone.server.arrival import Arrival, from_environ, from_scope
 from oauthone.server.verifier import AsyncVerifier, Verifier
+from oauthone.server.wsgi import declared_length
 
 try:
     from django.conf import settings
@@ -122,9 +123,12 @@ class _Door:
     def _body(self, request: HttpRequest) -> bytes:
         """The body, which Django keeps for the view. Longer than the limit by its own account, it is refused unread."""
         limit = self._admission.max_body
-        length = str(request.META.get("CONTENT_LENGTH") or "0")
-        too_long = length.isascii() and length.isdigit() and int(length) > limit
-        return bytes(limit + 1) if too_long else cast("bytes", request.body)
+        if "CONTENT_LENGTH" in request.META:
+            length = declared_length(str(request.META["CONTENT_LENGTH"]))
+            if length > limit:
+                return bytes(limit + 1)
+            request.META["CONTENT_LENGTH"] = str(length)  # Django makes a number of it, and fails on what is none
+        return cast("bytes", request.body)
 
 
 def _arrival(request: HttpRequest) -> Arrival:

@@ -68,8 +68,7 @@ def read_body(environ: "WSGIEnvironment", limit: int) -> bytes:
     """The body, left in ``environ`` for the application to read again. At most one octet more than ``limit``."""
     stream, length = environ["wsgi.input"], limit + 1
     if not environ.get("wsgi.input_terminated"):
-        given = environ.get("CONTENT_LENGTH") or "0"
-        length = min(length, int(given) if given.isascii() and given.isdigit() else 0)
+        length = min(length, declared_length(environ.get("CONTENT_LENGTH") or ""))
     chunks: list[bytes] = []
     while length > 0 and (chunk := stream.read(length)):
         chunks.append(chunk)
@@ -78,3 +77,11 @@ def read_body(environ: "WSGIEnvironment", limit: int) -> bytes:
     environ["wsgi.input"] = BytesIO(body)
     environ["CONTENT_LENGTH"] = str(len(body))
     return body
+
+
+def declared_length(text: str) -> int:
+    """How many octets a ``Content-Length`` says that a body has; 0 where it is no number.
+
+    Of a number that no body's length can be, no more than 16 digits are read: it stays larger than every limit.
+    """
+    return int(text.lstrip("0")[:16] or "0") if text.isascii() and text.isdigit() else 0

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import socket
 from collections.abc import Callable, Generator
 from contextlib import ExitStack
 from http.client import HTTPConnection
@@ -180,6 +181,19 @@ def test_a_wrong_signature_gets_no_hint(site: Site) -> None:
 )
 def test_what_is_malformed_is_a_400_and_never_a_500(site: Site, value: str) -> None:
     assert site.send_raw("GET", "/?f[x]=1", {"Authorization": value}).status == 400
+
+
+@pytest.mark.parametrize("length", ["9" * 5_000, "0" * 5_000 + "3", "-1", "3x", "\xb2", "+3", "1_0"])
+def test_a_length_that_no_body_has_is_no_failure(site: Site, length: str) -> None:
+    """Of a form, which is read, and whose signature is good; whether the server or its glue refuses it."""
+    signed = site.signer().sign("POST", f"http://127.0.0.1:{site.port}/", {"Content-Type": FORM}, b"a=1")
+    head = f"POST / HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\nConnection: close\r\nContent-Type: {FORM}\r\n"
+    head += f"Authorization: {signed.authorization}\r\nContent-Length: {length}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", site.port), timeout=20) as connection:
+        connection.sendall(head.encode("latin-1") + b"a=1")
+        connection.shutdown(socket.SHUT_WR)
+        status = connection.makefile("rb").readline().split()[1]
+    assert status in (b"200", b"400", b"401", b"413")
 
 
 def test_plaintext_over_http_is_forbidden(site: Site) -> None:
