@@ -1,5 +1,7 @@
 """The store in memory: bounded, atomic, and it never forgets what still counts."""
 
+import tracemalloc
+
 import pytest
 
 from oauthone.errors import StoreError
@@ -36,6 +38,22 @@ def test_a_nonce_is_new_once_for_its_client_token_and_timestamp(clock: Clock) ->
         assert store.use_nonce(*other)
         assert not store.use_nonce(*other)
     assert store.nonce_count == 1 + len(others)
+
+
+def test_long_nonces_take_no_more_room_than_others(clock: Clock) -> None:
+    """A client may sign nonces as long as a header; they are told apart to their last character."""
+    store = store_with(clock)
+    tracemalloc.start()
+    for number in range(500):
+        assert store.use_nonce("client", "t", NOW, f"{'n' * 15_000}{number}")
+        assert not store.use_nonce("client", "t", NOW, f"{'n' * 15_000}{number}")
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert store.nonce_count == 500
+    assert held < 500 * 1_000
+    for length in (64, 65):
+        assert store.use_nonce("client", "t", NOW, "\ud800" * length)
+        assert not store.use_nonce("client", "t", NOW, "\ud800" * length)
 
 
 def test_nonces_are_forgotten_once_no_verifier_takes_their_timestamp(clock: Clock) -> None:

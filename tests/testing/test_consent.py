@@ -1,5 +1,6 @@
 """The consent page's promises on the wire: what its headers forbid, and which POST counts."""
 
+import hmac
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -172,6 +173,18 @@ def test_a_forged_post_does_not_count(box: ProviderBox) -> None:
         assert answer.status_code == 403
         assert "does not count" in answer.text
     assert asked.post(approve).status_code == 302
+
+
+def test_the_pages_proof_is_compared_in_constant_time(box: ProviderBox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The verdict is that of ``hmac.compare_digest``, whatever it says."""
+    asked, other = Asked(box), Asked(box)
+    proof = asked.button("approve")
+    with monkeypatch.context() as changed:
+        changed.setattr(hmac, "compare_digest", lambda *pair: False)
+        assert asked.post(proof).status_code == 403
+        changed.setattr(hmac, "compare_digest", lambda *pair: {type(one) for one in pair} == {bytes})
+        assert other.post("approve.forged").status_code == 302
+    assert asked.post(proof).status_code == 302
 
 
 def test_an_unknown_token_is_an_error_page_and_no_redirect(box: ProviderBox) -> None:

@@ -3,6 +3,7 @@
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from hashlib import blake2b
 from threading import Lock
 
 from oauthone.core.verification import Credentials
@@ -10,6 +11,8 @@ from oauthone.errors import StoreError
 from oauthone.server.records import Client, IssuedToken, PendingAuthorization, credentials_of, refuse_open_client
 
 _NOTHING: Mapping[str, str] = {}
+#: How many characters a nonce may have to be kept as it is. Longer ones may have as many as a header holds.
+_SHORT = 64
 
 
 class MemoryStore:
@@ -44,7 +47,7 @@ class MemoryStore:
         self._pending: dict[str, PendingAuthorization] = {}
         self._tries: dict[str, int] = {}
         self._tokens: dict[str, IssuedToken] = {}
-        self._nonces: dict[int, set[tuple[str, str | None, str]]] = {}
+        self._nonces: dict[int, set[tuple[str, str | None, str | bytes]]] = {}
         self._nonce_counts: defaultdict[str, int] = defaultdict(int)
         self._window = window
         self._max_nonces = max_nonces
@@ -89,7 +92,7 @@ class MemoryStore:
                     "give MemoryStore the verifier's window"
                 )
             seen = self._nonces.setdefault(timestamp, set())
-            entry = (client_id, token, nonce)
+            entry = (client_id, token, nonce if len(nonce) <= _SHORT else _shortened(nonce))
             if entry in seen:
                 return False
             if self._nonce_counts[client_id] >= self._max_nonces:
@@ -167,3 +170,8 @@ class MemoryStore:
             self._tries.pop(token, None)
         if len(self._pending) >= self._max_pending:
             raise StoreError("too many authorizations are pending: raise max_pending, or use a larger store")
+
+
+def _shortened(nonce: str) -> bytes:
+    """Octets that stand for a long nonce, and that no short one, which is text, can be."""
+    return blake2b(nonce.encode("utf-8", "surrogatepass"), digest_size=24).digest()
