@@ -204,11 +204,12 @@ def test_the_views_own_cache_control_stays_in_flask_and_django() -> None:
         assert private_one.headers["Vary"] == "Authorization"
 
 
-def test_flask_reads_a_form_that_does_not_say_how_long_it_is() -> None:
+@pytest.mark.parametrize("name", ["flask", "django-async", "django-middleware-async"])
+def test_a_form_that_does_not_say_how_long_it_is_is_read(name: str) -> None:
     """Chunked: no more of it than allowed."""
     import http.client
 
-    with served("flask", store(), {}, {"max_body": 1000}) as port:
+    with served(name, store(), {}, {"max_body": 1000}) as port:
         for size, status in ((10, 200), (2000, 400)):
             headers = {"Content-Type": "application/x-www-form-urlencoded"}
             body = b"a=" + b"x" * size
