@@ -293,6 +293,8 @@ SHORTEST = len(header(x="")[0][1])
         ({"timestamp": "0"}, 400, "timestamp_refused"),
         ({"timestamp": "1_700_000_000"}, 400, "timestamp_refused"),
         ({"timestamp": "%EF%BC%91"}, 400, "timestamp_refused"),
+        ({"timestamp": "1%EF%BC%97" + "0" * 8}, 400, "timestamp_refused"),
+        ({"timestamp": f"{NOW}%0A"}, 400, "timestamp_refused"),
         ({"timestamp": "1" * 16}, 400, "timestamp_refused"),
         ({"timestamp": str(NOW - 301)}, 401, "timestamp_refused"),
         ({"timestamp": str(NOW + 301)}, 401, "timestamp_refused"),

@@ -40,6 +40,11 @@ def environ(**changes: Any) -> dict[str, Any]:
         ({}, "https://api.example/a%20b/%C3%A9?x=%c3%a9"),
         ({"SCRIPT_NAME": "/v1", "QUERY_STRING": ""}, "https://api.example/v1/a%20b/%C3%A9"),
         ({"HTTP_HOST": None, "RAW_URI": "/"}, "https://inner:8443/"),
+        (
+            {"HTTP_HOST": None, "RAW_URI": "/", "HTTP_X_FORWARDED_HOST": "evil.example", "HTTP_FORWARDED": "host=e"},
+            "https://inner:8443/",
+        ),
+        ({"RAW_URI": "/", "HTTP_X_FORWARDED_PROTO": "http", "HTTP_X_FORWARDED_PORT": "80"}, "https://api.example/"),
     ],
 )
 def test_the_url_of_a_wsgi_request(changes: dict[str, Any], url: str) -> None:
@@ -57,6 +62,10 @@ def test_the_url_of_a_wsgi_request(changes: dict[str, Any], url: str) -> None:
         ({"headers": [], "server": ("inner", 8443)}, "https://inner:8443/a%20b/%C3%A9"),
         ({"headers": [], "server": ("/run/socket", None)}, "https:///run/socket/a%20b/%C3%A9"),
         ({"headers": []}, "https://localhost/a%20b/%C3%A9"),
+        (
+            {"headers": [(b"x-forwarded-host", b"evil.example"), (b"x-forwarded-proto", b"http")]},
+            "https://localhost/a%20b/%C3%A9",
+        ),
     ],
 )
 def test_the_url_of_an_asgi_request(changes: dict[str, Any], url: str) -> None:
