@@ -139,6 +139,21 @@ def test_headers_are_a_mapping_or_pairs_in_any_case(store: RecordingStore, clock
     assert Verifier(store, clock=clock).verify(*signed(token_signer())[:3]).user == "ann"
 
 
+@pytest.mark.parametrize(
+    "options", [{}, {"realm": "R"}, {"signature_type": "QUERY"}, {"signature_type": "BODY"}], ids=str
+)
+@pytest.mark.parametrize("text", ["%41", "%2541", "a%2Bb+c", "%"])
+def test_what_is_encoded_is_decoded_once(clock: Clock, options: dict[str, Any], text: str) -> None:
+    """Wherever it stands: the client, the token, the nonce and the verifier come out as they were."""
+    store = RecordingStore(clock, CLIENT._replace(client_id=text))
+    with_token(store, token=text, client_id=text)
+    made = token_signer(token=text, nonce=lambda: text, **options).replace(client_id=text)
+    verified = verify(store, clock, signed(made, verifier=text))
+    assert (verified.client_id, verified.token) == (text, text)
+    assert {verified.parameters[f"oauth_{name}"] for name in ("consumer_key", "token", "nonce", "verifier")} == {text}
+    assert not store.use_nonce(text, text, NOW, text)
+
+
 @pytest.mark.seen_in("oauthlib#58")
 def test_a_token_is_required_unless_the_server_says_otherwise(store: RecordingStore, clock: Clock) -> None:
     sent = signed(token_signer(token=None, token_secret=None))
