@@ -161,6 +161,12 @@ def test_a_forged_post_does_not_count(box: ProviderBox) -> None:
         asked.post("reject." + approve.partition(".")[2]),
         asked.post(approve, oauth_token=other.token),
         asked.post(other.button("approve")),
+        other.browser.post(
+            box.authorize_url,
+            data={"oauth_token": asked.token, "decision": approve},
+            allow_redirects=False,
+            timeout=10,
+        ),
         requests.post(
             box.authorize_url,
             data={"oauth_token": asked.token, "decision": approve},
