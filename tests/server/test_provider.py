@@ -353,6 +353,21 @@ def test_tries_are_those_of_one_authorization(provider: Provider, person: Person
     assert person.exchange(right).status == 200
 
 
+def test_a_sixth_try_is_worth_nothing_though_the_fifth_has_not_killed_yet(clock: Clock) -> None:
+    """Where many come at once, they are counted before the first of them was compared."""
+
+    class Crowded(RecordingStore):
+        def count_try(self, token: str) -> int:
+            return 6
+
+    store = Crowded(clock)
+    person = Person(Provider(store, clock=clock), clock)
+    person.initiate()
+    right = person.provider.approve(person.token, "ann").verifier
+    assert_refused(person.exchange(right), 401, "parameter_rejected")
+    assert "save_token" not in store.calls
+
+
 def test_a_code_that_is_typed_dies_after_five_tries_too(provider: Provider, clock: Clock) -> None:
     person = Person(provider, clock, "bare")
     person.initiate("oob")

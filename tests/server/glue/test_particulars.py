@@ -220,3 +220,19 @@ def test_a_form_that_does_not_say_how_long_it_is_is_read(name: str) -> None:
             connection.request("POST", "/", iter([body[:5], body[5:]]), sent, encode_chunked=True)
             assert connection.getresponse().status == status
             connection.close()
+
+
+@pytest.mark.parametrize("name", ["flask", "flask-async", "django", "django-middleware"])
+def test_a_form_that_says_it_is_too_long_is_refused_unread(name: str) -> None:
+    """Nothing of it is ever sent."""
+    import socket
+
+    with served(name, store(), {}, {"max_body": 1000}) as port:
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        signer = Signer("client", "secret", token="t", token_secret="ts")
+        signed = signer.sign("POST", f"http://127.0.0.1:{port}/", headers, b"a=1")
+        head = f"POST / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 1001\r\nConnection: close\r\n"
+        head += f"Content-Type: {headers['Content-Type']}\r\nAuthorization: {signed.authorization}\r\n\r\n"
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+            connection.sendall(head.encode("ascii"))
+            assert connection.makefile("rb").readline().split()[1] == b"400"
