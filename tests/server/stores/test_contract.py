@@ -1,6 +1,8 @@
 """What every store does, whatever it is made of: the same cases over each of them."""
 
+import sys
 from collections import Counter
+from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -59,8 +61,22 @@ def test_a_timestamp_whose_nonces_may_be_forgotten_is_refused(store: Opened) -> 
         store.use_nonce("client", "t", NOW - 3600, "n")
 
 
-def test_of_32_uses_of_one_nonce_at_once_one_is_the_first(store: Opened) -> None:
-    assert Counter(store.at_once("use_nonce", [("client", "t", NOW, "n")] * 32)) == {True: 1, False: 31}
+@pytest.fixture
+def contended(store: Opened) -> Generator[Opened, None, None]:
+    """A store with a connection for each of 32, whose threads change places as often as they can."""
+    store.at_once("find_pending", [("t",)] * 32)
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield store
+    sys.setswitchinterval(before)
+
+
+ROUNDS = [f"t{number}" for number in range(5)]
+
+
+def test_of_32_uses_of_one_nonce_at_once_one_is_the_first(contended: Opened) -> None:
+    for nonce in ROUNDS:
+        assert Counter(contended.at_once("use_nonce", [("client", "t", NOW, nonce)] * 32)) == {True: 1, False: 31}
 
 
 def test_clients_are_registered_replaced_and_removed(store: Opened) -> None:
@@ -162,19 +178,22 @@ def test_an_undecided_authorization_can_be_taken_too(store: Opened) -> None:
     assert store.find_pending("t") is None
 
 
-def test_of_32_who_take_at_once_one_gets_it(store: Opened) -> None:
-    store.save_pending(pending())
-    store.approve_pending("t", "v", "ann", {})
-    taken = [found for found in store.at_once("take_pending", [("t",)] * 32) if found is not None]
-    assert taken == [pending()._replace(verifier="v", user="ann")]
+def test_of_32_who_take_at_once_one_gets_it(contended: Opened) -> None:
+    for token in ROUNDS:
+        contended.save_pending(pending(token))
+        contended.approve_pending(token, "v", "ann", {})
+        taken = [found for found in contended.at_once("take_pending", [(token,)] * 32) if found is not None]
+        assert taken == [pending(token)._replace(verifier="v", user="ann")]
 
 
-def test_of_16_who_decide_at_once_one_is_heard(store: Opened) -> None:
-    store.save_pending(pending())
-    heard = store.at_once("approve_pending", [("t", f"v{number}", f"user{number}", {}) for number in range(16)])
-    assert sum(heard) == 1
-    decided = store.find_pending("t")
-    assert (decided.verifier, decided.user) == (f"v{heard.index(True)}", f"user{heard.index(True)}")
+def test_of_16_who_decide_at_once_one_is_heard(contended: Opened) -> None:
+    for token in ROUNDS:
+        contended.save_pending(pending(token))
+        calls = [(token, f"v{number}", f"user{number}", {}) for number in range(16)]
+        heard = contended.at_once("approve_pending", calls)
+        assert sum(heard) == 1
+        decided = contended.find_pending(token)
+        assert (decided.verifier, decided.user) == (f"v{heard.index(True)}", f"user{heard.index(True)}")
 
 
 def test_tries_are_counted_per_token_and_forgotten_with_it(store: Opened) -> None:
@@ -187,6 +206,7 @@ def test_tries_are_counted_per_token_and_forgotten_with_it(store: Opened) -> Non
     assert store.count_try("t") == 1
 
 
-def test_no_two_of_32_tries_at_once_get_the_same_number(store: Opened) -> None:
-    store.save_pending(pending())
-    assert sorted(store.at_once("count_try", [("t",)] * 32)) == list(range(1, 33))
+def test_no_two_of_32_tries_at_once_get_the_same_number(contended: Opened) -> None:
+    for token in ROUNDS:
+        contended.save_pending(pending(token))
+        assert sorted(contended.at_once("count_try", [(token,)] * 32)) == list(range(1, 33))
