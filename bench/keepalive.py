@@ -26,6 +26,8 @@ _OURS = {"token": cases.TOKEN, "token_secret": cases.TOKEN_SECRET}
 
 #: Sends one request and returns the ``Authorization`` that went out, or awaits to.
 Get = Callable[[str], Any]
+#: What sends, by candidate, and what closes the clients in the end.
+Opened = tuple[dict[str, Get], list[Callable[[], Awaitable[Any]]]]
 
 
 def header_of(name: str) -> Callable[[str], dict[str, str]] | None:
@@ -89,7 +91,7 @@ def httpx_sync(library: Any) -> Iterator[dict[str, Get]]:
         client.close()
 
 
-def httpx_async(library: Any) -> dict[str, Get]:
+def httpx_async(library: Any) -> Opened:
     """httpx or httpx2, awaited."""
     ours = importlib.import_module(f"oauthone.clients.{library.__name__}")
     plain = library.AsyncClient()
@@ -104,7 +106,8 @@ def httpx_async(library: Any) -> dict[str, Get]:
     async def get(url: str, headers: dict[str, str]) -> Any:
         return _sent(await plain.get(url, headers=headers))
 
-    return by_hand(get, peers=False) | {name: _awaiter(client) for name, client in clients.items()}
+    gets = by_hand(get, peers=False) | {name: _awaiter(client) for name, client in clients.items()}
+    return gets, [client.aclose for client in (plain, *clients.values())]
 
 
 def _with(kind: Any, auth: Any) -> Any:
@@ -136,7 +139,7 @@ def _sent(response: Any) -> Any:
     return response.request.headers.get("Authorization")
 
 
-def aiohttp_async() -> dict[str, Get]:
+def aiohttp_async() -> Opened:
     """aiohttp; the peers sign by hand, since they have nothing for it."""
     aiohttp: Any = importlib.import_module("aiohttp")
     ours: Any = importlib.import_module("oauthone.clients.aiohttp")
@@ -159,7 +162,8 @@ def aiohttp_async() -> dict[str, Get]:
             return response.request_info.headers.get("Authorization")
 
     made = by_hand(lambda url, headers: get("plain", url, headers), peers=True)
-    return made | {name: (lambda url, name=name: get(name, url, None)) for name in ("ours", "our middleware")}
+    made |= {name: (lambda url, name=name: get(name, url, None)) for name in ("ours", "our middleware")}
+    return made, [lambda name=name: session(name).close() for name in ("plain", "ours", "our middleware")]
 
 
 @contextmanager
@@ -176,7 +180,7 @@ def niquests_sync(library: Any) -> Iterator[dict[str, Get]]:
         session.close()
 
 
-def niquests_async(library: Any) -> dict[str, Get]:
+def niquests_async(library: Any) -> Opened:
     """niquests, awaited."""
     ours: Any = importlib.import_module("oauthone.clients.niquests")
     plain, signing = library.AsyncSession(), ours.AsyncOAuth1Session(*_KEYS[:2], **_OURS)
@@ -185,7 +189,7 @@ def niquests_async(library: Any) -> dict[str, Get]:
     async def get(url: str, headers: dict[str, str]) -> Any:
         return _sent(await plain.get(url, headers=headers))
 
-    return by_hand(get, peers=False) | {"ours": _awaiter(signing)}
+    return by_hand(get, peers=False) | {"ours": _awaiter(signing)}, [plain.close, signing.close]
 
 
 def one_by_one(gets: dict[str, Get], url: str, rounds: int, count: int) -> dict[str, list[float]]:
@@ -196,11 +200,11 @@ def one_by_one(gets: dict[str, Get], url: str, rounds: int, count: int) -> dict[
     return interleave(blocks, rounds).rounds
 
 
-def at_once(make: Callable[[], dict[str, Get]], url: str, rounds: int, count: int) -> dict[str, Any]:
+def at_once(make: Callable[[], Opened], url: str, rounds: int, count: int) -> dict[str, Any]:
     """Microseconds of CPU per request: awaited one by one, and with 50 under way all the time."""
     found = {}
     with asyncio.Runner() as runner:
-        gets = runner.run(_made(make))
+        gets, closing = runner.run(_made(make))
         for name, get in gets.items():
             _check(name, runner.run(_await(get(url))), url)
         for title, workers in (("awaited one by one", 1), (f"{AT_ONCE} at once", AT_ONCE)):
@@ -211,10 +215,12 @@ def at_once(make: Callable[[], dict[str, Get]], url: str, rounds: int, count: in
             for block in blocks.values():
                 block()  # opens the connections
             found[title] = interleave(blocks, rounds).rounds
+        for close in closing:
+            runner.run(_await(close()))
     return found
 
 
-async def _made(make: Callable[[], dict[str, Get]]) -> dict[str, Get]:
+async def _made(make: Callable[[], Opened]) -> Opened:
     return make()
 
 
