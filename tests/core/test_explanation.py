@@ -1,5 +1,7 @@
 """Where two base strings differ first, in words."""
 
+import sys
+
 import pytest
 
 from oauthone.core.explanation import first_difference
@@ -24,6 +26,17 @@ OURS = HEAD + "a%3D1%26b%3Dx%2520y%26b%3Dz%26oauth_nonce%3Dn"
         (OURS.replace("b%3Dz%26", ""), "did not sign b='z', which the server received"),
         (OURS + "%26c%3D1", "signed c='1', which the server did not receive"),
         (OURS + "%26my_secret%3Dcanary", "signed my_secret='***', which the server did not receive"),
+        (OURS + "%26password%253Dcanary", "signed password='***', which the server did not receive"),
+        (OURS + "%26x%3D1%2526password%253Dcanary", "signed x='***', which the server did not receive"),
+        (
+            OURS.replace("%2Fpath", "%2Fpath%3Fpassword%3Dcanary"),
+            "signed the URI 'https://api.example/path' with a query, the server received 'https://api.example/path'",
+        ),
+        (
+            OURS.replace("api.example", "me%3Acanary%40api.example").replace("path", "other"),
+            "signed the URI 'https://api.example/other', the server",
+        ),
+        (OURS + "%26a%250A2026%2520INFO%251B%3D1", r"signed 'a\n2026 INFO\x1b'='1', which"),
         (OURS.replace("a%3D1", "a%3D2"), "signed a='2', the server received a='1'"),
         (OURS.replace("x%2520y", "x%2By"), "encoded the space in 'b' as '+'"),
         (OURS.replace("x%2520y", "x%20y"), "did not encode the value of 'b'"),
@@ -52,3 +65,25 @@ def test_a_long_value_is_cut() -> None:
     said = first_difference(HEAD, HEAD + "a%3D" + "x" * 1_000)
     assert said is not None
     assert len(said) < 250
+
+
+def test_the_work_grows_with_the_base_strings() -> None:
+    """Not with their product: what is compared was sent by whoever wants to be told."""
+
+    def calls(count: int) -> int:
+        ours = HEAD + "%26".join(f"a{number}%3D1" for number in range(count))
+        theirs = HEAD + "%26".join(f"b{number}%3D1" for number in range(count))
+        seen = 0
+
+        def count_calls(*_: object) -> None:
+            nonlocal seen
+            seen += 1
+
+        sys.setprofile(count_calls)
+        try:
+            first_difference(ours, theirs)
+        finally:
+            sys.setprofile(None)
+        return seen
+
+    assert calls(2_000) < 2.5 * calls(1_000)

@@ -226,3 +226,34 @@ def test_a_provider_explains_what_its_endpoints_refused() -> None:
     assert provider.temporary_credentials(*first).status == 401
     theirs = (refusals[-1].base_string or "").replace("POST&", "PUT&")
     assert "'PUT'" in (provider.explain(refusals[-1], *first, base_string=theirs).difference or "")
+
+
+def test_a_method_that_the_client_may_not_use_is_the_whole_reason() -> None:
+    """Its signature may be right: then no secret differs."""
+    store = RecordingStore(Clock())
+    store.add_client(registered_client("client", "secret", signature_methods=("HMAC-SHA1",)))
+    verifier = Verifier(store, token="optional", clock=Clock())
+    sent = signed(Signer("client", "secret", signature_method="HMAC-SHA256", clock=Clock()), "GET")
+    refused = refused_by(verifier, sent)
+    assert refused.reason == "the client may not use HMAC-SHA256"
+    assert verifier.explain(refused, *sent, base_string=refused.base_string).difference is None
+
+
+def test_of_another_key_it_is_said_that_the_keys_differ() -> None:
+    keys = [RsaKey(rsa.generate_private_key(65537, 2048)) for _ in range(2)]
+    store = RecordingStore(Clock())
+    store.add_client(registered_client("client", rsa_key=keys[0].public_key()))
+    verifier = Verifier(store, token="optional", clock=Clock())
+    sent = signed(Signer("client", signature_method="RSA-SHA256", rsa_key=keys[1], clock=Clock()), "GET")
+    refused = refused_by(verifier, sent)
+    assert verifier.explain(refused, *sent, base_string=refused.base_string).difference == "none: the keys differ"
+
+
+@pytest.mark.parametrize("name", ["oauth_consumer_key", "oauth_signature", "oauth_signature_method"])
+def test_another_request_than_the_one_that_was_refused(name: str) -> None:
+    verifier = Verifier(with_token(RecordingStore(Clock())), clock=Clock())
+    sent = signed(token_signer(token_secret="bad"), "GET")
+    refused = refused_by(verifier, sent)
+    other = [(key, value.replace(f'{name}="', 'oauth_x="')) for key, value in sent.headers]
+    with pytest.raises(VerificationError, match="not the request that was refused"):
+        verifier.explain(refused, sent.method, sent.url, other, sent.body)

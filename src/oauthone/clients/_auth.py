@@ -47,8 +47,7 @@ class SigningAuth:
 
     #: Whether `for_leg` made it.
     is_for_leg = False
-    #: Whether the parameters travel in the header, or in the body.
-    travels_in_header: bool
+    #: Whether the parameters travel in the body.
     travels_in_body: bool
 
     def __init__(
@@ -154,7 +153,6 @@ class SigningAuth:
 
     def _use(self, signer: Signer) -> None:
         self._signer = signer
-        self.travels_in_header = signer.placement is Placement.HEADER
         self.travels_in_body = signer.placement is Placement.BODY
         self._is_plaintext = signer.signature_method.name == "PLAINTEXT"
 

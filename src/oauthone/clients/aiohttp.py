@@ -267,7 +267,7 @@ class AsyncOAuth1Client(AwaitedLegs):
             outer: Any = options.get("middlewares")
             if outer is None:
                 # What is given with a request stands in the place of the session's own, which has no public name.
-                outer = getattr(session, "_middlewares", ())
+                outer = getattr(session, "_middlewares", None) or ()
             # Inside of all others; aiohttp follows the redirects.
             options["middlewares"] = (*outer, _Chain(auth))
         elif auth is not None:

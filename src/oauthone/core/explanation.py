@@ -1,7 +1,14 @@
-"""The first difference of two base strings, in words. Values of parameters that may be secret are masked there."""
+"""The first difference of two base strings, in words. Values of parameters that may be secret are masked there.
+
+What is shown was sent by whoever asks: it is quoted and cut short, fit for a line of a log.
+"""
+
+from collections import Counter
 
 from oauthone.core.encoding import percent_decode, percent_encode, wire
 from oauthone.core.verification import SECRET_NAMES
+
+_LONGEST_SHOWN = 100
 
 
 def first_difference(ours: str, theirs: str) -> str | None:
@@ -19,10 +26,10 @@ def first_difference(ours: str, theirs: str) -> str | None:
             f"the client's base string has {len(yours)} parts joined by '&' instead of three: the parts are not encoded"
         )
     if mine[0] != yours[0]:
-        return f"the client signed the method {yours[0]!r}, the server received {mine[0]!r}"
+        return f"the client signed the method {_cut(yours[0])}, the server received {_cut(mine[0])}"
     our_uri, their_uri = _decoded(mine[1]), _decoded(yours[1])
     if our_uri != their_uri:
-        return f"the client signed the URI {their_uri!r}, the server received {our_uri!r}"
+        return f"the client signed the URI {_shown_uri(their_uri)}, the server received {_shown_uri(our_uri)}"
     if mine[1] != yours[1]:
         return "the client encoded the URI otherwise, though it is the same: escapes are in upper case"
     return _different_parameters(_decoded(mine[2]).split("&"), _decoded(yours[2]).split("&"))
@@ -33,10 +40,11 @@ def _different_parameters(ours: list[str], theirs: list[str]) -> str:
         return "the client encoded the parameters otherwise, though they are the same: escapes are in upper case"
     if sorted(ours) == sorted(theirs):
         at = next(index for index, pair in enumerate(ours) if theirs[index] != pair)
-        return f"the client sorted otherwise: {_name(theirs[at])!r} stands where {_name(ours[at])!r} belongs"
+        return f"the client sorted otherwise: {_shown_name(theirs[at])} stands where {_shown_name(ours[at])} belongs"
     missing, extra = _minus(ours, theirs), _minus(theirs, ours)
+    others = {_name(pair): pair for pair in reversed(extra)}
     for pair in missing:
-        other = next((candidate for candidate in extra if _name(candidate) == _name(pair)), None)
+        other = others.get(_name(pair))
         if other is not None:
             return _different_values(pair, other)
     if missing:
@@ -45,24 +53,24 @@ def _different_parameters(ours: list[str], theirs: list[str]) -> str:
 
 
 def _different_values(ours: str, theirs: str) -> str:
-    name, mine, yours = _name(ours), ours.partition("=")[2], theirs.partition("=")[2]
+    name, mine, yours = _shown_name(ours), ours.partition("=")[2], theirs.partition("=")[2]
     if yours.replace("+", "%20") == mine:
-        return f"the client encoded the space in {name!r} as '+'"
+        return f"the client encoded the space in {name} as '+'"
     if _upper_escapes(yours) == mine:
-        return f"the client wrote the percent escapes in {name!r} in lower case"
+        return f"the client wrote the percent escapes in {name} in lower case"
     if percent_encode(yours) == mine:
-        return f"the client did not encode the value of {name!r}"
+        return f"the client did not encode the value of {name}"
     if yours == percent_encode(mine):
-        return f"the client encoded the value of {name!r} once too often"
+        return f"the client encoded the value of {name} once too often"
     return f"the client signed {_shown(theirs)}, the server received {_shown(ours)}"
 
 
 def _minus(these: list[str], those: list[str]) -> list[str]:
-    rest = list(those)
+    rest = Counter(those)
     left: list[str] = []
     for pair in these:
-        if pair in rest:
-            rest.remove(pair)
+        if rest[pair]:
+            rest[pair] -= 1
         else:
             left.append(pair)
     return left
@@ -76,9 +84,28 @@ def _name(pair: str) -> str:
     return _decoded(pair.partition("=")[0])
 
 
+def _shown_name(pair: str) -> str:
+    """The name in quotes. Where a client encoded too much, the value may stand in it: that is left out."""
+    return _cut(_name(pair).partition("=")[0])
+
+
 def _shown(pair: str) -> str:
-    name, _, value = pair.partition("=")
-    return f"{_decoded(name)}={'***' if SECRET_NAMES.search(name) else value[:100]!r}"
+    name, value = _shown_name(pair), pair.partition("=")[2]
+    plain = name[1:-1] if name[1:-1].isidentifier() else name
+    return f"{plain}={_cut('***' if SECRET_NAMES.search(_decoded(pair)) else value)}"
+
+
+def _shown_uri(uri: str) -> str:
+    """The URI in quotes, without what no URI of a base string holds, since it may be secret."""
+    before, query, _ = uri.partition("?")
+    scheme, separator, rest = before.partition("://")
+    authority, slash, path = rest.partition("/")
+    authority = authority.rpartition("@")[2]
+    return _cut(f"{scheme}{separator}{authority}{slash}{path}") + (" with a query" if query else "")
+
+
+def _cut(text: str) -> str:
+    return repr(text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "...")
 
 
 def _upper_escapes(text: str) -> str:

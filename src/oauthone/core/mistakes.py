@@ -65,7 +65,6 @@ def likely_mistake(request: Incoming, method: SignatureMethod, credentials: Cred
         method: the signature method that the request names.
         credentials: the client's and the token's.
     """
-    as_sent = list(request.pairs)
     right = _Tried(
         "",
         base_string_of(request),
@@ -75,7 +74,7 @@ def likely_mistake(request: Incoming, method: SignatureMethod, credentials: Cred
     )
     if len(right.base_string) > _LONGEST or _fits(right, method, credentials):
         return None
-    for tried in _mistakes(request, as_sent, right):
+    for tried in _mistakes(request, method, right):
         if _fits(tried, method, credentials):
             return f"the client {tried.words}"
     for words, made in _by_hand(right, method):
@@ -95,12 +94,13 @@ def _fits(tried: _Tried, method: SignatureMethod, credentials: Credentials) -> b
         return False
 
 
-def _mistakes(request: Incoming, as_sent: list[str], right: _Tried) -> Iterator[_Tried]:
-    for words, client_secret, token_secret in _other_secrets(right.client_secret, right.token_secret):
-        yield right._replace(words=words, client_secret=client_secret, token_secret=token_secret)
+def _mistakes(request: Incoming, method: SignatureMethod, right: _Tried) -> Iterator[_Tried]:
+    if not method.uses_rsa_key:
+        for words, client_secret, token_secret in _other_secrets(right.client_secret, right.token_secret):
+            yield right._replace(words=words, client_secret=client_secret, token_secret=token_secret)
     for words, sent in _SPELLINGS:
         yield right._replace(words=words, signature=sent(right.signature))
-    for words, base_string in _base_strings(request, as_sent, right.base_string):
+    for words, base_string in _base_strings(request, right.base_string):
         yield right._replace(words=words, base_string=base_string)
 
 
@@ -138,18 +138,19 @@ def _base64(octets: bytes) -> str:
     return b2a_base64(octets, newline=False).decode("ascii")
 
 
-def _base_strings(request: Incoming, as_sent: list[str], right: str) -> Iterator[tuple[str, str]]:
+def _base_strings(request: Incoming, right: str) -> Iterator[tuple[str, str]]:
     """Which mistake, and the base string that it leads to."""
     method, uri, _ = right.split("&")
     url, query = split_query(request.url)
+    in_order = sorted(request.pairs)
     for words, pairs in _other_parameters(request, encoded_pairs(wire(query))):
         yield words, _base_string(method, uri, sorted(pairs))
-    for words, pairs in _other_orders(as_sent):
+    for words, pairs in _other_orders(request.pairs):
         yield words, _base_string(method, uri, pairs)
     for other in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", method.lower()):
-        yield f"signed the method {other}", _base_string(other, uri, request.pairs)
+        yield f"signed the method {other}", _base_string(other, uri, in_order)
     for words, other_uri in _other_uris(request, url, query):
-        yield words, _base_string(method, percent_encode(other_uri), request.pairs)
+        yield words, _base_string(method, percent_encode(other_uri), in_order)
     decoded_uri = percent_decode(uri).decode("latin-1")
     yield "joined the parts without encoding them", f"{method}&{decoded_uri}&{normalized_parameters(request.pairs)}"
     # Some encoders go wrong in both rounds: over each value, and over the whole.

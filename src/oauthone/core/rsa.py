@@ -199,7 +199,7 @@ class RsaPublicKey:
 
 @lru_cache(maxsize=8)
 def stand_in_key(bits: int = 2048) -> RsaPublicKey | None:
-    """A key that no signature fits, to check the signature of an unknown client with at the usual cost.
+    """A key to check an unknown client's signature with, at the usual cost. Its verdict counts for nothing.
 
     Args:
         bits: the length of its modulus.

@@ -398,7 +398,7 @@ def base_string_of(request: Incoming) -> str:
         start = base_string_start(request.method, split_query(request.url)[0], request.host)
     except SigningError:
         raise VerificationError(400, "parameter_rejected", "the request's URL is no absolute URL") from None
-    return signature_base_string(start, request.pairs)
+    return signature_base_string(start, list(request.pairs))
 
 
 def _unauthorized(problem: str, reason: str, policy: Policy) -> VerificationError:

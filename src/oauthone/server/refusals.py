@@ -101,7 +101,10 @@ def explain(
     if refused.base_string is None:
         return Refusal(refused, None)
     request = take_apart(method, url, headers, body, policy)
-    signature_method = policy.signature_methods[request.protocol["oauth_signature_method"]]
+    protocol = request.protocol
+    signature_method = policy.signature_methods.get(protocol.get("oauth_signature_method", ""))
+    if signature_method is None or "oauth_signature" not in protocol or "oauth_consumer_key" not in protocol:
+        raise VerificationError(400, "parameter_absent", "this is not the request that was refused")
     wrong_hash = body_hash_mistake(request, signature_method)
     if wrong_hash is not None:
         return Refusal(refused, wrong_hash)
@@ -112,9 +115,13 @@ def explain(
         difference = first_difference(base_string_of(request), theirs)
         if difference is not None:
             return Refusal(refused, difference)
-    token = request.protocol.get("oauth_token") or None
-    credentials: Credentials | None = yield FindCredentials(request.protocol["oauth_consumer_key"], token)
+    token = protocol.get("oauth_token") or None
+    credentials: Credentials | None = yield FindCredentials(protocol["oauth_consumer_key"], token)
     if credentials is None or (token is not None and credentials.token_secret is None):
         return Refusal(refused, None)
+    if signature_method.name not in credentials.signature_methods:
+        return Refusal(refused, None)
     mistake = likely_mistake(request, signature_method, credentials)
-    return Refusal(refused, mistake or (None if theirs is None else "none: the secrets differ"))
+    if mistake is None and theirs is not None:
+        mistake = f"none: the {'keys' if signature_method.uses_rsa_key else 'secrets'} differ"
+    return Refusal(refused, mistake)

@@ -485,3 +485,11 @@ async def test_an_address_with_a_user_that_is_none() -> None:
     async with AsyncOAuth1Client("key", "secret") as client:
         with pytest.raises((aiohttp.InvalidURL, ValueError)):
             await client.get("http://user@host:port/")
+
+
+async def test_a_session_without_middlewares(box: ProviderBox) -> None:
+    """aiohttp takes None for none."""
+    session = aiohttp.ClientSession(middlewares=None)  # type: ignore[arg-type]
+    client = AsyncOAuth1Client(**credentials(box, "HMAC-SHA1"), session=session)
+    async with session, client, client.get(box.echo_url) as response:
+        assert response.status == 200
