@@ -1,8 +1,9 @@
 """From an incoming request to `Verified` or a `VerificationError` (RFC 5849 section 3.2), as a generator.
 
 It yields `FindCredentials` and gets `Credentials` or None, and at the very end yields `UseNonce` and gets whether that
-nonce was new. The order of the checks is the order of the functions called by `verify_request`: cheap ones first,
-nothing is stored before the signature holds, and an unknown client costs what a wrong signature costs.
+nonce was new: nothing but ``True`` says so. The order of the checks is the order of the functions called by
+`verify_request`: cheap ones first, nothing is stored before the signature holds, and an unknown client costs what a
+wrong signature costs.
 """
 
 import hmac
@@ -171,8 +172,8 @@ def verify_request(
     if credentials.token_problem is not None:
         raise _unauthorized(credentials.token_problem, "the token is known, but no longer good", policy)
     if "oauth_nonce" in protocol:
-        fresh: bool = yield UseNonce(client_id, token, int(protocol["oauth_timestamp"]), protocol["oauth_nonce"])
-        if not fresh:
+        fresh: object = yield UseNonce(client_id, token, int(protocol["oauth_timestamp"]), protocol["oauth_nonce"])
+        if fresh is not True:
             raise _unauthorized(
                 "nonce_used", "this nonce was used before: a replay, or a retry that was not signed anew", policy
             )
@@ -366,7 +367,7 @@ def _check_signature(
     if token_secret is None:
         token_secret = "" if token is None else _DUMMY_SECRET
     try:
-        holds = method.verify(
+        holds: object = method.verify(
             base_string,
             request.protocol["oauth_signature"],
             credentials.client_secret,
@@ -381,7 +382,7 @@ def _check_signature(
         reason = f"the client may not use {method.name}"
     elif token is not None and credentials.token_secret is None:
         reason = "the token is unknown, or was issued to another client"
-    elif not holds:
+    elif holds is not True:
         reason = "the signature does not fit the request: other secrets, or other octets than those that were signed"
     else:
         return

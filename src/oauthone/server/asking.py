@@ -1,7 +1,7 @@
 """Which method of a store answers which question, for plain stores and for those whose methods are coroutines."""
 
 from collections.abc import Awaitable, Callable
-from inspect import getattr_static, isawaitable
+from inspect import getattr_static, iscoroutinefunction
 from typing import Any
 
 from oauthone.core.verification import FindCredentials, UseNonce
@@ -31,25 +31,56 @@ _METHODS: dict[type, str] = {
 def asking(store: Any) -> Callable[[Any], Any]:
     """A function that answers a question from ``store``: the method's arguments are the question's fields.
 
+    An answer that would have to be awaited is none: as a coroutine counts as true, every nonce would be new.
+
     Raises:
-        TypeError: ``store`` knows no credentials or no nonces, and nothing is verified without them.
+        TypeError: ``store`` knows no credentials or no nonces, and nothing is verified without them; or a method is a
+            coroutine function. Where only its answer shows that, the function raises it.
     """
-    for name in (_METHODS[FindCredentials], _METHODS[UseNonce]):
-        if getattr_static(store, name, None) is None and not hasattr(store, name):
-            raise TypeError(f"a {type(store).__name__} is no store: it has no method {name}")
+    _require_methods(store)
+    for name in _METHODS.values():
+        if iscoroutinefunction(getattr_static(store, name, None)):
+            raise TypeError(_not_awaited(store, name))
 
     def ask(question: Any) -> Any:
-        return getattr(store, _METHODS[type(question)])(*question)
+        name = _METHODS[type(question)]
+        answer = getattr(store, name)(*question)
+        if hasattr(answer, "__await__"):
+            _drop(answer)
+            raise TypeError(_not_awaited(store, name))
+        return answer
 
     return ask
 
 
 def asking_later(store: Any) -> Callable[[Any], Awaitable[Any]]:
-    """`asking` as a coroutine function. A plain store will do, if it never waits for anything."""
-    ask = asking(store)
+    """`asking` as a coroutine function. A plain store will do, if it never waits for anything.
+
+    Raises:
+        TypeError: ``store`` knows no credentials or no nonces.
+    """
+    _require_methods(store)
 
     async def ask_later(question: Any) -> Any:
-        answer = ask(question)
-        return (await answer) if isawaitable(answer) else answer
+        answer = getattr(store, _METHODS[type(question)])(*question)
+        return (await answer) if hasattr(answer, "__await__") else answer
 
     return ask_later
+
+
+def _require_methods(store: Any) -> None:
+    for name in (_METHODS[FindCredentials], _METHODS[UseNonce]):
+        if getattr_static(store, name, None) is None and not hasattr(store, name):
+            raise TypeError(f"a {type(store).__name__} is no store: it has no method {name}")
+
+
+def _not_awaited(store: Any, name: str) -> str:
+    return f"{name} of this {type(store).__name__} has to be awaited: use AsyncVerifier or AsyncProvider"
+
+
+def _drop(awaitable: Any) -> None:
+    """Close a coroutine, so that it does not complain that nobody awaited it; cancel a future."""
+    for ending in ("close", "cancel"):
+        if hasattr(awaitable, ending):
+            getattr(awaitable, ending)()
+            return

@@ -23,7 +23,8 @@ class VerifierStore(Protocol):
     def use_nonce(self, client_id: str, token: str | None, timestamp: int, nonce: str) -> bool:
         """Add the four together if they are not there yet, in one atomic step; False if they were.
 
-        They have to be remembered until ``timestamp`` lies more than the verifier's window in the past.
+        They have to be remembered until ``timestamp`` lies more than the verifier's window in the past. Nothing but
+        ``True`` itself counts as new: no number, no object.
         """
         ...
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Generator, Mapping
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 from oauthone.core.drive import arun, run
 from oauthone.errors import OAuth1Error, StoreError, VerificationError
@@ -19,10 +19,10 @@ from oauthone.server.granting import (
     grant_token_credentials,
     with_temporary_credentials,
 )
-from oauthone.server.protocols import AsyncProviderStore, ProviderStore, VerifierStore
+from oauthone.server.protocols import AsyncProviderStore, ProviderStore
 from oauthone.server.records import Client, PendingAuthorization
 from oauthone.server.refusals import Refusal, explaining_answer
-from oauthone.server.verifier import IncomingHeaders, Verifier, VerifierSettings
+from oauthone.server.verifier import AsyncVerifier, IncomingHeaders, Verifier, VerifierSettings
 
 Store = TypeVar("Store")
 _NOTHING: Mapping[str, str] = {}
@@ -32,6 +32,7 @@ class ProviderSettings(Generic[Store]):
     """What a `Provider` and an `AsyncProvider` are told once, and the steps that both walk."""
 
     _asking: Callable[[Any], Callable[[Any], Any]]
+    _verifying: type[VerifierSettings[Any]]
 
     def __init__(
         self,
@@ -50,7 +51,7 @@ class ProviderSettings(Generic[Store]):
         self._ask = self._asking(store)
         self._clock = clock
         self._on_refusal = on_refusal
-        self._verifier: VerifierSettings[Any] = verifier or Verifier(cast("VerifierStore", store), clock=clock)
+        self._verifier: VerifierSettings[Any] = verifier or self._verifying(store, clock=clock)
         self._terms = Terms(self._verifier.policy, callback_rule, temporary_lifetime, token_lifetime, max_tries)
 
     def _answered(
@@ -101,9 +102,13 @@ class Provider(ProviderSettings[ProviderStore]):
         on_refusal: told of each request that an endpoint refuses, and of each failure of the store, for logs: the
             answer tells the client less.
         clock: returns the seconds since 1970.
+
+    Raises:
+        TypeError: ``store`` is none, or its methods are coroutines.
     """
 
     _asking = staticmethod(asking)
+    _verifying = Verifier
 
     def temporary_credentials(self, method: str, url: str, headers: IncomingHeaders, body: bytes = b"") -> Answer:
         """The temporary credential request endpoint (RFC 5849 section 2.1).
@@ -177,6 +182,7 @@ class AsyncProvider(ProviderSettings[AsyncProviderStore | ProviderStore]):
     """
 
     _asking = staticmethod(asking_later)
+    _verifying = AsyncVerifier
 
     async def temporary_credentials(self, method: str, url: str, headers: IncomingHeaders, body: bytes = b"") -> Answer:
         """See `Provider.temporary_credentials`."""

@@ -131,6 +131,7 @@ class Verifier(VerifierSettings[VerifierStore]):
     Raises:
         SigningError: an unknown signature method, a realm that no header can hold, an unusable ``public_url``, or one
             beside ``hosts``.
+        TypeError: ``store`` is none, or its methods are coroutines.
     """
 
     _asking = staticmethod(asking)

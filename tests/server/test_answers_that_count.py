@@ -1,0 +1,119 @@
+"""What a store answers counts only where it is plainly that: a coroutine that nobody awaits is true, and no answer."""
+
+import asyncio
+import functools
+import gc
+import warnings
+from typing import Any
+
+import pytest
+
+from oauthone import Signer
+from oauthone.core.signature import SignatureMethod
+from oauthone.errors import VerificationError
+from oauthone.server import AsyncProvider, AsyncVerifier, MemoryStore, Provider, Verifier
+
+from .setting import CLIENT, Clock, Sent, signed, token_signer, with_token
+
+
+class Awaited:
+    """A store whose methods are coroutine functions, over a plain one."""
+
+    def __init__(self) -> None:
+        self.plain = with_token(MemoryStore([CLIENT], clock=Clock()))
+
+    async def find_credentials(self, *asked: Any) -> Any:
+        return self.plain.find_credentials(*asked)
+
+    async def use_nonce(self, *asked: Any) -> bool:
+        return self.plain.use_nonce(*asked)
+
+
+class Composed:
+    """A store put together from methods of others, which nobody can tell apart before they are called."""
+
+    def __init__(self, answer: Any) -> None:
+        self.find_credentials = with_token(MemoryStore([CLIENT], clock=Clock())).find_credentials
+        self.use_nonce = functools.partial(self._answered, answer)
+
+    @staticmethod
+    def _answered(answer: Any, *asked: Any) -> Any:
+        return answer() if callable(answer) else answer
+
+
+async def used_before() -> bool:
+    return False
+
+
+class Later:
+    """Something to await that is no coroutine."""
+
+    def __await__(self) -> Any:
+        yield
+
+
+def complaints(sent: Sent, store: Any) -> list[str]:
+    """What ``Verifier.verify`` says of ``store``, and every warning of a coroutine that nobody awaited."""
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        with pytest.raises(TypeError) as caught:
+            Verifier(store, clock=Clock()).verify(*sent)
+        said = str(caught.value)
+        del caught
+        gc.collect()
+    return [said, *(str(warning.message) for warning in warned)]
+
+
+@pytest.mark.parametrize("answer", [used_before, Later], ids=["coroutine", "awaitable"])
+def test_an_answer_that_has_to_be_awaited_lets_no_request_pass(answer: Any) -> None:
+    assert complaints(signed(token_signer()), Composed(answer)) == [
+        "use_nonce of this Composed has to be awaited: use AsyncVerifier or AsyncProvider"
+    ]
+
+
+def test_a_future_is_cancelled() -> None:
+    loop = asyncio.new_event_loop()
+    future: asyncio.Future[bool] = loop.create_future()
+    assert len(complaints(signed(token_signer()), Composed(lambda: future))) == 1
+    assert future.cancelled()
+    loop.close()
+
+
+@pytest.mark.parametrize("made", [Verifier, Provider])
+def test_a_store_of_coroutine_functions_is_refused_by_what_never_awaits(made: Any) -> None:
+    with pytest.raises(TypeError, match="find_credentials of this Awaited has to be awaited: use AsyncVerifier or"):
+        made(Awaited())
+
+
+def test_a_store_of_coroutine_functions_is_taken_by_what_awaits() -> None:
+    store: Any = Awaited()
+    AsyncProvider(store)
+    verifier = AsyncVerifier(store, clock=Clock())
+    assert asyncio.run(verifier.verify(*signed(token_signer()))).user == "ann"
+
+
+@pytest.mark.parametrize("answer", [1, "yes", object(), None, False], ids=repr)
+def test_a_nonce_is_new_when_the_store_says_true_and_nothing_else(answer: Any) -> None:
+    with pytest.raises(VerificationError) as caught:
+        Verifier(Composed(answer), clock=Clock()).verify(*signed(token_signer()))
+    assert caught.value.problem == "nonce_used"
+
+
+def test_a_signature_holds_when_its_method_says_true_and_nothing_else() -> None:
+    """A method of one's own that is written with a coroutine, or answers with a match, would take any signature."""
+
+    class Careless(SignatureMethod):
+        name = "X-CARELESS"
+
+        def signing_function(self, client_secret: str, token_secret: str, rsa_key: Any = None) -> Any:
+            return lambda base_string: "x"
+
+        def verify(self, *given: Any) -> Any:
+            return "no"
+
+    method = Careless()
+    client = CLIENT._replace(signature_methods=("X-CARELESS",))
+    verifier = Verifier(MemoryStore([client], clock=Clock()), signature_methods=[method], token="none", clock=Clock())
+    with pytest.raises(VerificationError) as caught:
+        verifier.verify(*signed(Signer("client", "secret", signature_method=method, clock=Clock())))
+    assert caught.value.problem == "signature_invalid"
