@@ -10,10 +10,13 @@ import pytest
 
 from oauthone import Signer
 from oauthone.core.signature import SignatureMethod
-from oauthone.errors import VerificationError
-from oauthone.server import AsyncProvider, AsyncVerifier, MemoryStore, Provider, Verifier
+from oauthone.errors import OAuth1Error, VerificationError
+from oauthone.server import AsyncProvider, AsyncVerifier, Client, MemoryStore, Provider, Verifier
+from oauthone.server.granting import Consult
 
 from .setting import CLIENT, Clock, Sent, signed, token_signer, with_token
+
+ENDPOINT = "https://p.example/"
 
 
 class Awaited:
@@ -117,3 +120,69 @@ def test_a_signature_holds_when_its_method_says_true_and_nothing_else() -> None:
     with pytest.raises(VerificationError) as caught:
         verifier.verify(*signed(Signer("client", "secret", signature_method=method, clock=Clock())))
     assert caught.value.problem == "signature_invalid"
+
+
+class Consulted:
+    """A callback rule and a listener: called, or awaited, and noting both."""
+
+    def __init__(self, allowed: Any) -> None:
+        self.allowed = allowed
+        self.told: list[str] = []
+
+    async def rule(self, client: Client, callback: str) -> Any:
+        await asyncio.sleep(0)
+        return self.allowed
+
+    async def tell(self, refused: OAuth1Error) -> None:
+        await asyncio.sleep(0)
+        self.told.append(str(refused))
+
+    async def __call__(self, *given: Any) -> Any:
+        raise AssertionError("only its kind matters")
+
+
+def asked_for() -> Sent:
+    """A request for temporary credentials with a callback that nobody registered."""
+    return signed(Signer("client", "secret", clock=Clock()), url=ENDPOINT, callback="https://evil.example/")
+
+
+@pytest.mark.parametrize(("allowed", "status"), [(True, 200), (False, 400), (1, 400), ("no", 400), (None, 400)])
+def test_coroutine_functions_decide_and_hear_under_an_asynchronous_provider(allowed: Any, status: int) -> None:
+    consulted = Consulted(allowed)
+    provider = AsyncProvider(
+        MemoryStore([CLIENT], clock=Clock()),
+        callback_rule=consulted.rule,
+        on_refusal=consulted.tell,
+        clock=Clock(),
+    )
+    assert asyncio.run(provider.temporary_credentials(*asked_for())).status == status
+    refused = ["400 parameter_rejected: oauth_callback is not registered for this client"]
+    assert consulted.told == ([] if status == 200 else refused)
+
+
+@pytest.mark.parametrize("name", ["callback_rule", "on_refusal"])
+def test_coroutine_functions_are_refused_by_a_plain_provider(name: str) -> None:
+    consulted = Consulted(False)
+    for function in (consulted.rule, consulted.tell, consulted, functools.partial(consulted.rule)):
+        settings: Any = {name: function}
+        with pytest.raises(TypeError, match=f"{name} is a coroutine function: use AsyncProvider"):
+            Provider(MemoryStore(), **settings)
+
+
+@pytest.mark.parametrize("made", [Provider, AsyncProvider])
+def test_what_is_no_function_is_refused(made: Any) -> None:
+    with pytest.raises(TypeError, match="on_refusal is a function, not 'log'"):
+        made(MemoryStore(), on_refusal="log")
+
+
+def test_a_rule_that_only_its_answer_shows_to_be_awaited_allows_nothing() -> None:
+    consulted = Consulted(False)
+    provider = Provider(
+        MemoryStore([CLIENT], clock=Clock()), callback_rule=lambda *given: consulted.rule(*given), clock=Clock()
+    )
+    with pytest.raises(TypeError, match="has to be awaited: use AsyncProvider"):
+        provider.temporary_credentials(*asked_for())
+
+
+def test_what_is_put_to_a_function_is_not_shown() -> None:
+    assert "canary" not in repr(Consult(print, ("canary",)))

@@ -1,4 +1,7 @@
-"""Which method of a store answers which question, for plain stores and for those whose methods are coroutines."""
+"""Which method of a store answers which question, for plain stores and for those whose methods are coroutines.
+
+A question to a function of the application's, `oauthone.server.granting.Consult`, goes to that function.
+"""
 
 from collections.abc import Awaitable, Callable
 from inspect import getattr_static, iscoroutinefunction
@@ -7,6 +10,7 @@ from typing import Any
 from oauthone.core.verification import FindCredentials, UseNonce
 from oauthone.server.granting import (
     ApprovePending,
+    Consult,
     CountTry,
     FindClient,
     FindPending,
@@ -43,11 +47,14 @@ def asking(store: Any) -> Callable[[Any], Any]:
             raise TypeError(_not_awaited(store, name))
 
     def ask(question: Any) -> Any:
-        name = _METHODS[type(question)]
-        answer = getattr(store, name)(*question)
+        answer = _put(store, question)
         if hasattr(answer, "__await__"):
             _drop(answer)
-            raise TypeError(_not_awaited(store, name))
+            raise TypeError(
+                f"{question.function!r} has to be awaited: use AsyncProvider"
+                if isinstance(question, Consult)
+                else _not_awaited(store, _METHODS[type(question)])
+            )
         return answer
 
     return ask
@@ -62,10 +69,45 @@ def asking_later(store: Any) -> Callable[[Any], Awaitable[Any]]:
     _require_methods(store)
 
     async def ask_later(question: Any) -> Any:
-        answer = getattr(store, _METHODS[type(question)])(*question)
+        answer = _put(store, question)
         return (await answer) if hasattr(answer, "__await__") else answer
 
     return ask_later
+
+
+def require_function(name: str, given: Any) -> None:
+    """Refuse what cannot be called; None says that there is none.
+
+    Args:
+        name: the setting's.
+        given: its value.
+
+    Raises:
+        TypeError: it cannot.
+    """
+    if given is not None and not callable(given):
+        raise TypeError(f"{name} is a function, not {given!r}")
+
+
+def require_plain(name: str, given: Any) -> None:
+    """`require_function`, and refuse a coroutine function too: nobody would await it.
+
+    Args:
+        name: the setting's.
+        given: its value.
+
+    Raises:
+        TypeError: it cannot be called, or would have to be awaited.
+    """
+    require_function(name, given)
+    if iscoroutinefunction(given) or iscoroutinefunction(getattr_static(given, "__call__", None)):
+        raise TypeError(f"{name} is a coroutine function: use AsyncProvider")
+
+
+def _put(store: Any, question: Any) -> Any:
+    if isinstance(question, Consult):
+        return question.function(*question.arguments)
+    return getattr(store, _METHODS[type(question)])(*question)
 
 
 def _require_methods(store: Any) -> None:

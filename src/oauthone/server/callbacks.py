@@ -1,7 +1,7 @@
 """Which callbacks a provider sends browsers to (RFC 5849 section 2.1), and with what (section 2.2)."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
@@ -10,8 +10,9 @@ from oauthone.core.parameters import query_with
 from oauthone.errors import VerificationError
 from oauthone.server.records import Client
 
-#: Says whether a client may have this callback, which is a well-formed http(s) URL.
-CallbackRule: TypeAlias = Callable[[Client, str], bool]
+#: Says whether a client may have this callback, which is a well-formed http(s) URL: nothing but ``True`` allows it.
+#: For an `oauthone.server.AsyncProvider` it may be a coroutine function.
+CallbackRule: TypeAlias = Callable[[Client, str], bool | Awaitable[bool]]
 
 _HOST = r"(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]{0,5})?"
 _WEB_ADDRESS = re.compile(rf"https?://{_HOST}(?:[/?#][!-\[\]-~]*)?", re.ASCII | re.IGNORECASE)

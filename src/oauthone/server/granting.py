@@ -5,7 +5,7 @@ They yield the questions of `oauthone.core.verification` and those below, and re
 
 import hmac
 import secrets
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from oauthone.core.encoding import form_encode
@@ -66,6 +66,16 @@ class SaveToken(NamedTuple):
     issued: IssuedToken
 
 
+class Consult(NamedTuple):
+    """What does this function of the application's say, which may be a coroutine function under an AsyncProvider?"""
+
+    function: Callable[..., object]
+    arguments: tuple[object, ...]
+
+    def __repr__(self) -> str:
+        return f"Consult({self.function!r}, …)"
+
+
 class Request(NamedTuple):
     """A request to an endpoint, as it arrived."""
 
@@ -98,6 +108,7 @@ Question: TypeAlias = (
     | TakePending
     | CountTry
     | SaveToken
+    | Consult
 )
 Steps: TypeAlias = Generator[Question, Any, str]
 Result = TypeVar("Result")
@@ -117,11 +128,12 @@ def grant_temporary_credentials(request: Request, terms: Terms, now: float) -> S
     client: Client | None = yield FindClient(verified.client_id)
     if client is None:
         raise VerificationError(401, "consumer_key_rejected", "the client was removed meanwhile")
+    agreed = yield from _agreed_callback(client, callback, terms)
     pending = PendingAuthorization(
         secrets.token_urlsafe(24),
         secrets.token_urlsafe(32),
         client.client_id,
-        _agreed_callback(client, callback, terms),
+        agreed,
         now + terms.temporary_lifetime,
     )
     yield SavePending(pending)
@@ -215,10 +227,11 @@ def _temporary_credentials(question: FindCredentials, now: float) -> Generator[Q
     return client.credentials(pending.token_secret, token_problem=expired, user=pending.user)
 
 
-def _agreed_callback(client: Client, callback: str, terms: Terms) -> str | None:
+def _agreed_callback(client: Client, callback: str, terms: Terms) -> Generator[Question, Any, str | None]:
     if callback == "oob":
         return require_callback(client.callbacks[0]) if client.callbacks else None
-    if not terms.callback_rule(client, require_callback(callback)):
+    allowed: object = yield Consult(terms.callback_rule, (client, require_callback(callback)))
+    if allowed is not True:
         raise VerificationError(400, "parameter_rejected", "oauth_callback is not registered for this client")
     return callback
 

@@ -1,16 +1,17 @@
 """`Provider` and `AsyncProvider`: the three endpoints of RFC 5849 section 2 over a store, for any web framework."""
 
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from typing import Any, Generic, TypeVar
 
 from oauthone.core.drive import arun, run
 from oauthone.errors import OAuth1Error, StoreError, VerificationError
 from oauthone.server.answers import Answer, granted, refusal_answer
-from oauthone.server.asking import asking, asking_later
+from oauthone.server.asking import asking, asking_later, require_function, require_plain
 from oauthone.server.callbacks import CallbackRule, exactly_registered
 from oauthone.server.deciding import Decision, decide_against, decide_for, find_undecided
 from oauthone.server.granting import (
+    Consult,
     Question,
     Request,
     Steps,
@@ -33,6 +34,7 @@ class ProviderSettings(Generic[Store]):
 
     _asking: Callable[[Any], Callable[[Any], Any]]
     _verifying: type[VerifierSettings[Any]]
+    _taking: Callable[[str, Any], None]
 
     def __init__(
         self,
@@ -44,9 +46,11 @@ class ProviderSettings(Generic[Store]):
         token_lifetime: float | None = None,
         max_tries: int = 5,
         explain: bool = False,
-        on_refusal: Callable[[OAuth1Error], None] | None = None,
+        on_refusal: Callable[[OAuth1Error], Awaitable[None] | None] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
+        self._taking("callback_rule", callback_rule)
+        self._taking("on_refusal", on_refusal)
         self._explain = explain
         self._ask = self._asking(store)
         self._clock = clock
@@ -68,7 +72,7 @@ class ProviderSettings(Generic[Store]):
             form = yield from grant(request, self._terms, self._clock())
         except (VerificationError, StoreError) as refused:
             if self._on_refusal is not None:
-                self._on_refusal(refused)
+                yield Consult(self._on_refusal, (refused,))
             if self._explain and isinstance(refused, VerificationError):
                 explanation = self._explained(refused, method, url, headers, body, None)
                 return (yield from explaining_answer(refused, explanation))
@@ -104,11 +108,13 @@ class Provider(ProviderSettings[ProviderStore]):
         clock: returns the seconds since 1970.
 
     Raises:
-        TypeError: ``store`` is none, or its methods are coroutines.
+        TypeError: ``store`` is none, or its methods are coroutines; ``callback_rule`` or ``on_refusal`` is no function,
+            or a coroutine function.
     """
 
     _asking = staticmethod(asking)
     _verifying = Verifier
+    _taking = staticmethod(require_plain)
 
     def temporary_credentials(self, method: str, url: str, headers: IncomingHeaders, body: bytes = b"") -> Answer:
         """The temporary credential request endpoint (RFC 5849 section 2.1).
@@ -177,12 +183,15 @@ class Provider(ProviderSettings[ProviderStore]):
 class AsyncProvider(ProviderSettings[AsyncProviderStore | ProviderStore]):
     """`Provider` whose methods are coroutines. Its further arguments are those of `Provider`.
 
+    ``callback_rule`` and ``on_refusal`` may be coroutine functions here: they are awaited.
+
     Args:
         store: one whose methods are coroutines, or a plain one that never waits, such as `MemoryStore`.
     """
 
     _asking = staticmethod(asking_later)
     _verifying = AsyncVerifier
+    _taking = staticmethod(require_function)
 
     async def temporary_credentials(self, method: str, url: str, headers: IncomingHeaders, body: bytes = b"") -> Answer:
         """See `Provider.temporary_credentials`."""
