@@ -192,12 +192,14 @@ def masked(base_string: str) -> str:
     return f"{method}&{uri}&{'%26'.join(hidden)}"
 
 
-def refuse_key_as_secret(client_secret: str) -> None:
+def refuse_key_as_secret(client_secret: object) -> None:
     """Raise if ``client_secret`` is the text of a key: with HMAC, everyone who has a public key could sign.
 
     Raises:
-        SigningError: it is.
+        SigningError: it is, or is no text at all.
     """
+    if not isinstance(client_secret, str):
+        raise SigningError(f"client_secret is a {type(client_secret).__name__}, not text")
     if _KEY_TEXT.search(client_secret.strip()):
         raise SigningError(
             "client_secret holds the text of a key: pass a public key as rsa_key and leave the secret out"

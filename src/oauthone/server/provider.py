@@ -23,6 +23,7 @@ from oauthone.server.granting import (
 from oauthone.server.protocols import AsyncProviderStore, ProviderStore
 from oauthone.server.records import Client, PendingAuthorization
 from oauthone.server.refusals import Refusal, explaining_answer
+from oauthone.server.settings import require_flag, require_number
 from oauthone.server.verifier import AsyncVerifier, IncomingHeaders, Verifier, VerifierSettings
 
 Store = TypeVar("Store")
@@ -51,6 +52,10 @@ class ProviderSettings(Generic[Store]):
     ) -> None:
         self._taking("callback_rule", callback_rule)
         self._taking("on_refusal", on_refusal)
+        require_number("temporary_lifetime", temporary_lifetime, 0)
+        require_number("token_lifetime", 0 if token_lifetime is None else token_lifetime, 0)
+        require_number("max_tries", max_tries, 1)
+        require_flag("explain", explain)
         self._explain = explain
         self._ask = self._asking(store)
         self._clock = clock
@@ -110,6 +115,7 @@ class Provider(ProviderSettings[ProviderStore]):
     Raises:
         TypeError: ``store`` is none, or its methods are coroutines; ``callback_rule`` or ``on_refusal`` is no function,
             or a coroutine function.
+        SigningError: a number or flag that the setting cannot be.
     """
 
     _asking = staticmethod(asking)

@@ -1,10 +1,13 @@
 """What a provider remembers: clients, pending authorizations and issued tokens. Immutable; ``repr`` hides secrets."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from oauthone.core.rsa import RsaPublicKey
+from oauthone.core.rsa import RsaPublicKey, RsaPublicMaterial
+from oauthone.core.signature import SignatureMethod
 from oauthone.core.verification import Credentials, refuse_key_as_secret
+from oauthone.errors import SigningError
+from oauthone.server.settings import listed_methods, require_texts
 
 HMAC_METHODS = ("HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512")
 RSA_METHODS = ("RSA-SHA1", "RSA-SHA256", "RSA-SHA512")
@@ -51,25 +54,38 @@ def registered_client(
     client_id: str,
     client_secret: str = "",
     *,
-    rsa_key: RsaPublicKey | None = None,
-    signature_methods: tuple[str, ...] | None = None,
+    rsa_key: "RsaPublicKey | RsaPublicMaterial | None" = None,
+    signature_methods: Iterable[str | SignatureMethod] | None = None,
     name: str = "",
-    callbacks: tuple[str, ...] = (),
+    callbacks: Iterable[str] = (),
 ) -> Client:
     """A `Client` whose parts fit together. A key means RSA methods, a secret HMAC ones, unless others are named.
 
+    Args:
+        client_id: its identifier.
+        client_secret: its shared secret; ``""`` for a client with a key.
+        rsa_key: its public key, also as PEM, DER, certificate or key object; None for a client with a secret.
+        signature_methods: the methods it may use, as names or objects of your own; None takes all that fit.
+        name: what people know it as.
+        callbacks: the callbacks it may ask for, character for character.
+
     Raises:
-        SigningError: the secret is the text of a key.
+        SigningError: the secret is the text of a key, the key is none, a method is unknown, or a text stands in the
+            place of a list.
         ValueError: neither secret nor key, or methods that the client has nothing to sign with for.
+        ModuleNotFoundError: ``cryptography``, which a key needs, is not installed.
     """
     refuse_key_as_secret(client_secret)
-    methods = signature_methods or (RSA_METHODS if rsa_key is not None else HMAC_METHODS)
+    key = rsa_key if rsa_key is None or isinstance(rsa_key, RsaPublicKey) else RsaPublicKey(rsa_key)
+    fitting = RSA_METHODS if key is not None else HMAC_METHODS
+    methods = listed_methods(fitting if signature_methods is None else signature_methods)
     for method in methods:
-        if method in RSA_METHODS and rsa_key is None:
-            raise ValueError(f"client {client_id!r} may use {method}, but has no rsa_key")
-        if method not in RSA_METHODS and not client_secret:
-            raise ValueError(f"client {client_id!r} may use {method}, but has no client_secret")
-    return Client(client_id, client_secret, rsa_key, tuple(methods), name, tuple(callbacks))
+        if method.uses_rsa_key and key is None:
+            raise ValueError(f"client {client_id!r} may use {method.name}, but has no rsa_key")
+        if not method.uses_rsa_key and not client_secret:
+            raise ValueError(f"client {client_id!r} may use {method.name}, but has no client_secret")
+    names = tuple(method.name for method in methods)
+    return Client(client_id, client_secret, key, names, name, require_texts("callbacks", callbacks))
 
 
 def refuse_open_client(client: Client) -> None:
@@ -79,13 +95,22 @@ def refuse_open_client(client: Client) -> None:
         client: who is about to be registered.
 
     Raises:
-        SigningError: its secret is the text of a key.
+        SigningError: its secret is the text of a key, its key is no `RsaPublicKey`, or a text stands in the place of a
+            tuple.
         ValueError: it may use a method that signs with a secret, but has none.
     """
     refuse_key_as_secret(client.client_secret)
+    require_texts("signature_methods", client.signature_methods)
+    require_texts("callbacks", client.callbacks)
+    _refuse_raw_key(client.client_id, client.rsa_key)
     for method in client.signature_methods:
         if method in _SECRET_METHODS and not client.client_secret:
             raise ValueError(f"client {client.client_id!r} may use {method}, but has no client_secret")
+
+
+def _refuse_raw_key(client_id: str, key: object) -> None:
+    if key is not None and not isinstance(key, RsaPublicKey):
+        raise SigningError(f"the rsa_key of client {client_id!r} is a {type(key).__name__}, no RsaPublicKey")
 
 
 class PendingAuthorization(NamedTuple):

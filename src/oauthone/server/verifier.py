@@ -8,7 +8,7 @@ from oauthone.core.base_string import split_authority, split_query
 from oauthone.core.drive import arun, run
 from oauthone.core.encoding import pairs_of
 from oauthone.core.parameters import realm_prefix
-from oauthone.core.signature import SIGNATURE_METHODS, SignatureMethod, method_named
+from oauthone.core.signature import SIGNATURE_METHODS, SignatureMethod
 from oauthone.core.verification import (
     BodyHashRule,
     FindCredentials,
@@ -22,6 +22,7 @@ from oauthone.errors import SigningError, VerificationError
 from oauthone.server.asking import asking, asking_later
 from oauthone.server.protocols import AsyncVerifierStore, VerifierStore
 from oauthone.server.refusals import Refusal, explain
+from oauthone.server.settings import listed_methods, require_flag, require_number, require_one_of, require_texts
 
 IncomingHeaders: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 Store = TypeVar("Store")
@@ -54,6 +55,12 @@ class VerifierSettings(Generic[Store]):
             raise SigningError("public_url fixes the host: leave hosts out")
         if realm is not None:
             realm_prefix(realm)
+        require_number("window", window, 0)
+        require_one_of("token", token, "required", "optional", "none")
+        require_one_of("body_hash", body_hash, "optional", "required")
+        require_flag("allow_insecure_transport", allow_insecure_transport)
+        for name, cap in (("max_parameters", max_parameters), ("max_header", max_header), ("max_form", max_form)):
+            require_number(name, cap, 1)
         self._ask = self._asking(store)
         self._clock = clock
         self._public_url = None if public_url is None else _origin_and_prefix(public_url)
@@ -63,7 +70,7 @@ class VerifierSettings(Generic[Store]):
             body_hash=body_hash,
             allow_insecure_transport=allow_insecure_transport,
             signature_methods=_method_table(signature_methods),
-            hosts=None if hosts is None else frozenset(host.lower() for host in hosts),
+            hosts=None if hosts is None else frozenset(host.lower() for host in require_texts("hosts", hosts)),
             max_parameters=max_parameters,
             max_header=max_header,
             max_form=max_form,
@@ -130,7 +137,7 @@ class Verifier(VerifierSettings[VerifierStore]):
 
     Raises:
         SigningError: an unknown signature method, a realm that no header can hold, an unusable ``public_url``, or one
-            beside ``hosts``.
+            beside ``hosts``; a word, number or flag that the setting cannot be, or a text in the place of a list.
         TypeError: ``store`` is none, or its methods are coroutines.
     """
 
@@ -227,5 +234,4 @@ def _origin_and_prefix(public_url: str) -> str:
 def _method_table(wanted: Iterable[str | SignatureMethod] | None) -> Mapping[str, SignatureMethod]:
     if wanted is None:
         return SIGNATURE_METHODS
-    methods = [method_named(one) for one in wanted]
-    return {method.name: method for method in methods}
+    return {method.name: method for method in listed_methods(wanted)}
