@@ -412,6 +412,42 @@ def test_a_token_carries_what_was_agreed_to_and_nothing_widens_it(
     assert_refused(person.exchange(right), 401, "signature_invalid")
 
 
+@pytest.mark.parametrize(
+    ("user", "extra", "error", "complaint"),
+    [
+        ("ann", {"scope": ["a"]}, TypeError, "extra['scope'] is a list: names and values are text"),
+        ("ann", {"limit": 3}, TypeError, "extra['limit'] is a int: names and values are text"),
+        ("ann", {"scope": b"a"}, TypeError, "extra['scope'] is a bytes: names and values are text"),
+        ("ann", {3: "a"}, TypeError, "extra[3] is a str: names and values are text"),
+        ("ann", "read", TypeError, "extra is a str, not a mapping from texts to texts"),
+        (42, {}, TypeError, "user is a int, not text"),
+        ("ann", {"oauth_token": "x"}, ValueError, "extra['oauth_token']: the protocol has its own oauth_token"),
+        ("ann", {"oauth_token_secret": "x"}, ValueError, "the protocol has its own oauth_token_secret"),
+        ("ann", {"oauth_problem": "x"}, ValueError, "the protocol has its own oauth_problem"),
+    ],
+)
+def test_what_cannot_be_granted_is_refused_before_anything_is_decided(
+    provider: Provider, person: Person, store: RecordingStore, user: Any, extra: Any, error: Any, complaint: str
+) -> None:
+    """The authorization is as good as before: nothing is lost when the mistake shows up."""
+    person.initiate()
+    store.calls.clear()
+    with pytest.raises(error) as caught:
+        provider.approve(person.token, user, extra)
+    assert complaint in str(caught.value)
+    assert store.calls == []
+    verifier = provider.approve(person.token, "ann", {"scope": "read", "oauth_expires_in": "3600"}).verifier
+    assert fields(person.exchange(verifier))["oauth_expires_in"] == "3600"
+
+
+def test_what_was_agreed_to_is_no_longer_the_callers_to_change(provider: Provider, person: Person) -> None:
+    person.initiate()
+    agreed = {"scope": "read"}
+    verifier = provider.approve(person.token, "ann", agreed).verifier
+    agreed["scope"] = "write"
+    assert fields(person.exchange(verifier))["scope"] == "read"
+
+
 def test_how_many_wrong_verifiers_kill_can_be_set(store: RecordingStore, clock: Clock) -> None:
     person = Person(Provider(store, max_tries=1, clock=clock), clock)
     person.initiate()

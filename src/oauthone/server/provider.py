@@ -171,6 +171,8 @@ class Provider(ProviderSettings[ProviderStore]):
                 the client is told.
 
         Raises:
+            TypeError: ``user``, or a name or value in ``extra``, is no text. Nothing is decided then.
+            ValueError: ``extra`` holds a name that the protocol needs, such as ``oauth_token``.
             VerificationError: the token is unknown, expired, exchanged, or decided by another user.
             StoreError: the store did not answer.
         """
