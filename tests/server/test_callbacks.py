@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oauthone.errors import VerificationError
-from oauthone.server import any_callback, exactly_registered, registered_client
+from oauthone.server import Client, any_callback, exactly_registered, registered_client
 from oauthone.server.callbacks import callback_with, require_callback
 
 CLIENT = registered_client("c", "s", callbacks=("https://app.example/back",))
@@ -35,7 +35,7 @@ def test_by_default_a_callback_is_one_that_was_registered_character_for_characte
     ],
 )
 def test_a_well_formed_callback_is_taken(callback: str) -> None:
-    assert require_callback(callback) == callback
+    assert require_callback(CLIENT, callback) == callback
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,7 @@ def test_a_well_formed_callback_is_taken(callback: str) -> None:
         "data:text/html,x",
         "ftp://app.example/",
         "myapp://back",
+        "com.example.app:/back",
         "https://user@app.example/",
         "https://user:pw@app.example/",
         "https://app.example\\@evil.example/",
@@ -80,15 +81,95 @@ def test_a_well_formed_callback_is_taken(callback: str) -> None:
 )
 def test_a_callback_that_readers_could_take_for_another_is_refused(callback: str) -> None:
     with pytest.raises(VerificationError, match=r"no absolute http\(s\) URL without user information") as caught:
-        require_callback(callback)
+        require_callback(CLIENT, callback)
     assert (caught.value.status, caught.value.problem) == (400, "parameter_rejected")
+
+
+@pytest.mark.parametrize(
+    "callback",
+    [
+        "com.example.app:/back",
+        "com.example.app://back",
+        "com.example.app:///back?x=1#y",
+        "com.example-2.app://back:80/a@b",
+        "com.example.app:/",
+        "COM.Example.App://",
+    ],
+)
+def test_a_private_scheme_is_taken_where_it_is_registered_character_for_character(callback: str) -> None:
+    client = registered_client("c", "s", callbacks=("https://app.example/back", callback))
+    assert require_callback(client, callback) == callback
+    for other in (callback + "x", callback.swapcase(), callback.replace(".", "-", 1)):
+        with pytest.raises(VerificationError, match="of no private scheme that is registered"):
+            require_callback(client, other)
+
+
+@pytest.mark.parametrize(
+    "callback",
+    [
+        "oob",
+        "",
+        "/back",
+        "myapp://back",
+        "myapp:/back",
+        "javascript:alert(1)",
+        "JavaScript://a.b/%0Aalert(1)",
+        "data:text/html,a.b:/x",
+        "vbscript:a.b",
+        "file:///a.b",
+        "blob:https://a.example/x",
+        "about:blank",
+        "intent://a.example/#Intent;scheme=a.b;end",
+        ".com.example:/back",
+        "com.example.:/back",
+        "com..example:/back",
+        "1.example:/back",
+        "com.example.app:back",
+        "com.example.app:",
+        "com.example.app:?x",
+        "com.example.app://user@back",
+        "com.example.app://a:b@back",
+        "com.example.app://back\\@x",
+        "com.example.app:/a\\b",
+        "com.example.app:/a b",
+        "com.example.app:/a\r\nX: y",
+        "com.example.app:/\n",
+        "com.example.app:/é",
+        "com.éxample.app:/",
+        "com.example.app://back:0/",
+        "com.example.app://[::g]/",
+        "https://user@app.example/",
+        "https://app.example/a b",
+        " com.example.app:/back",
+    ],
+)
+def test_a_callback_that_could_never_be_used_is_neither_registered_nor_taken(callback: str) -> None:
+    """A store may hold it from elsewhere: then the provider still sends nobody there."""
+    with pytest.raises(ValueError, match=r"callback .* of client 'c' could never be used: register"):
+        registered_client("c", "s", callbacks=["https://app.example/back", callback])
+    with pytest.raises(VerificationError):
+        require_callback(Client("c", "s", callbacks=(callback,)), callback)
+
+
+@given(st.text("a.:/@\\[]?#%1 \t\n\0é", max_size=20).map(lambda rest: "com.example" + rest))
+def test_a_private_callback_that_is_taken_names_no_user_and_keeps_its_scheme(callback: str) -> None:
+    client = Client("c", "s", callbacks=(callback,))
+    try:
+        require_callback(client, callback)
+    except VerificationError:
+        return
+    parts = urlsplit(callback)
+    assert (parts.username, parts.password, parts.scheme) == (None, None, callback.partition(":")[0].lower())
+    assert callback.isascii()
+    assert callback.isprintable()
+    assert callback_with(callback, [("oauth_token", "t")]).startswith(callback.partition("#")[0])
 
 
 @given(st.text("htps:/@\\[].?#%a1 \t\n\0é", max_size=20).map(lambda rest: "https://" + rest))
 def test_a_callback_that_is_taken_reads_alike_everywhere(callback: str) -> None:
     """A parser finds in it the host that stands between the slashes, and no user."""
     try:
-        require_callback(callback)
+        require_callback(CLIENT, callback)
     except VerificationError:
         return
     parts = urlsplit(callback)

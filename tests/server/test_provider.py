@@ -9,7 +9,16 @@ import pytest
 from oauthone import Signer
 from oauthone.core.flow import parse_callback
 from oauthone.errors import AccessDenied, OAuth1Error, StoreError, VerificationError
-from oauthone.server import Answer, Credentials, MemoryStore, Provider, Verifier, any_callback, registered_client
+from oauthone.server import (
+    Answer,
+    Credentials,
+    MemoryStore,
+    Provider,
+    Verifier,
+    any_callback,
+    exactly_registered,
+    registered_client,
+)
 
 from .setting import CALLBACK, CLIENT, NOW, Clock, RecordingStore, Sent, signed, token_signer
 
@@ -168,6 +177,27 @@ def test_a_sandbox_can_take_any_well_formed_callback(store: RecordingStore, cloc
     assert person.initiate("http://localhost:5000/back").status == 200
     assert person.provider.pending(person.token)[0].callback == "http://localhost:5000/back"
     assert_refused(person.initiate("javascript:alert(1)"), 400, "parameter_rejected")
+
+
+@pytest.mark.parametrize("asked", ["com.example.app:/back", "oob"])
+def test_a_callback_of_a_private_scheme_is_for_the_client_that_registered_it(clock: Clock, asked: str) -> None:
+    """A sandbox's rule, which takes any callback, takes none of a private scheme from somebody else."""
+    private = "com.example.app:/back"
+    store = RecordingStore(clock, CLIENT._replace(callbacks=(private,)), registered_client("bare", "secret"))
+    for rule in (exactly_registered, any_callback):
+        provider = Provider(store, callback_rule=rule, clock=clock)
+        person = Person(provider, clock)
+        assert person.initiate(asked).status == 200
+        decision = provider.approve(person.token, "ann")
+        assert str(decision.redirect).startswith(f"{private}?oauth_token={person.token}&oauth_verifier=")
+        assert person.exchange(decision.verifier).status == 200
+        assert_refused(Person(provider, clock, "bare").initiate(private), 400, "parameter_rejected")
+
+
+def test_a_rule_may_say_no_to_a_private_scheme(clock: Clock) -> None:
+    client = CLIENT._replace(callbacks=("com.example.app:/back",))
+    provider = Provider(MemoryStore([client], clock=clock), callback_rule=lambda *asked: False, clock=clock)
+    assert_refused(Person(provider, clock).initiate("com.example.app:/back"), 400, "parameter_rejected")
 
 
 def test_oob_means_the_registered_callback_where_there_is_one(provider: Provider, person: Person) -> None:

@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from oauthone.clients.requests import OAuth1Session
+from oauthone.server import registered_client
 from oauthone.testing import ProviderBox
 
 
@@ -82,6 +83,23 @@ def test_whatever_it_shows_cannot_be_framed_cached_or_leaked(box: ProviderBox) -
         assert answer.headers["X-Frame-Options"] == "DENY"
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_the_way_back_to_a_private_scheme_is_allowed_by_its_scheme(box: ProviderBox) -> None:
+    """A policy has no authority for such a place, and the page names none."""
+    private = "com.example.app:/back"
+    box.store.add_client(registered_client("app", "secret", name="App", callbacks=(private,)))
+    client = OAuth1Session("app", "secret", redirect_uri=private)
+    token = client.fetch_request_token(box.request_token_url)["oauth_token"]
+    browser = requests.Session()
+    page = browser.get(client.create_authorization_url(box.authorize_url), timeout=10)
+    assert "form-action 'self' com.example.app:; " in page.headers["Content-Security-Policy"]
+    assert "You will be sent back to com.example.app:." in page.text
+    button = re.search(r'value="(approve\.[^"]+)"', page.text)
+    assert button is not None
+    form = {"oauth_token": token, "decision": button[1]}
+    answer = browser.post(box.authorize_url, data=form, allow_redirects=False, timeout=10)
+    assert answer.headers["Location"].startswith(f"{private}?oauth_token={token}&oauth_verifier=")
 
 
 def test_who_agreed_before_is_asked_again(box: ProviderBox) -> None:

@@ -229,8 +229,8 @@ def _temporary_credentials(question: FindCredentials, now: float) -> Generator[Q
 
 def _agreed_callback(client: Client, callback: str, terms: Terms) -> Generator[Question, Any, str | None]:
     if callback == "oob":
-        return require_callback(client.callbacks[0]) if client.callbacks else None
-    allowed: object = yield Consult(terms.callback_rule, (client, require_callback(callback)))
+        return require_callback(client, client.callbacks[0]) if client.callbacks else None
+    allowed: object = yield Consult(terms.callback_rule, (client, require_callback(client, callback)))
     if allowed is not True:
         raise VerificationError(400, "parameter_rejected", "oauth_callback is not registered for this client")
     return callback

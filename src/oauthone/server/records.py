@@ -7,6 +7,7 @@ from oauthone.core.rsa import RsaPublicKey, RsaPublicMaterial
 from oauthone.core.signature import SignatureMethod
 from oauthone.core.verification import Credentials, refuse_key_as_secret
 from oauthone.errors import SigningError
+from oauthone.server.addresses import is_private_address, is_web_address
 from oauthone.server.settings import listed_methods, require_texts
 
 HMAC_METHODS = ("HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512")
@@ -67,12 +68,14 @@ def registered_client(
         rsa_key: its public key, also as PEM, DER, certificate or key object; None for a client with a secret.
         signature_methods: the methods it may use, as names or objects of your own; None takes all that fit.
         name: what people know it as.
-        callbacks: the callbacks it may ask for, character for character.
+        callbacks: the callbacks it may ask for, character for character: absolute http(s) URLs, or URIs of a private
+            scheme, which is a reversed domain name (RFC 8252 section 7.1). ``oob`` needs no registration.
 
     Raises:
         SigningError: the secret is the text of a key, the key is none, a method is unknown, or a text stands in the
             place of a list.
-        ValueError: neither secret nor key, or methods that the client has nothing to sign with for.
+        ValueError: neither secret nor key, methods that the client has nothing to sign with for, or a callback that no
+            browser is sent to.
         ModuleNotFoundError: ``cryptography``, which a key needs, is not installed.
     """
     refuse_key_as_secret(client_secret)
@@ -85,7 +88,14 @@ def registered_client(
         if not method.uses_rsa_key and not client_secret:
             raise ValueError(f"client {client_id!r} may use {method.name}, but has no client_secret")
     names = tuple(method.name for method in methods)
-    return Client(client_id, client_secret, key, names, name, require_texts("callbacks", callbacks))
+    places = require_texts("callbacks", callbacks)
+    for place in places:
+        if not (is_web_address(place) or is_private_address(place)):
+            raise ValueError(
+                f"callback {place!r} of client {client_id!r} could never be used: register an absolute http(s) URL "
+                "without user information, or one whose scheme is a reversed domain name, such as com.example.app:/back"
+            )
+    return Client(client_id, client_secret, key, names, name, places)
 
 
 def refuse_open_client(client: Client) -> None:

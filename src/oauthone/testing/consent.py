@@ -176,4 +176,4 @@ def _page(title: str, content: str, status: int = 200, *, form_target: str | Non
 
 def _shown_origin(callback: str) -> str:
     parts = urlsplit(callback)
-    return f"{parts.scheme}://{parts.netloc}"
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") else f"{parts.scheme}:"

@@ -15,7 +15,7 @@ from oauthone.server import Client, IssuedToken, PendingAuthorization, registere
 from ..setting import NOW, Clock
 from .backends import Opened
 
-CLIENT = registered_client("client", "s", name="Böx \N{SNOWMAN}", callbacks=("https://a.example/?x=1&y=é", "x"))
+CLIENT = Client("client", "s", name="Böx \N{SNOWMAN}", callbacks=("https://a.example/?x=1&y=é", "x"))
 
 
 def pending(token: str = "t", expires: float = NOW + 600) -> PendingAuthorization:
