@@ -10,7 +10,7 @@ import pytest
 
 from oauthone import Signer
 from oauthone.core.signature import SignatureMethod
-from oauthone.errors import OAuth1Error, VerificationError
+from oauthone.errors import OAuth1Error, StoreError, VerificationError
 from oauthone.server import AsyncProvider, AsyncVerifier, Client, MemoryStore, Provider, Verifier
 from oauthone.server.granting import Consult
 
@@ -37,6 +37,7 @@ class Composed:
 
     def __init__(self, answer: Any) -> None:
         self.find_credentials = with_token(MemoryStore([CLIENT], clock=Clock())).find_credentials
+        self.find_client = MemoryStore([CLIENT]).find_client
         self.use_nonce = functools.partial(self._answered, answer)
 
     @staticmethod
@@ -186,3 +187,46 @@ def test_a_rule_that_only_its_answer_shows_to_be_awaited_allows_nothing() -> Non
 
 def test_what_is_put_to_a_function_is_not_shown() -> None:
     assert "canary" not in repr(Consult(print, ("canary",)))
+
+
+def broken(*asked: Any) -> Any:
+    raise ConnectionResetError("canary: redis://user:canary@host")
+
+
+async def broken_later() -> Any:
+    raise TimeoutError("canary")
+
+
+def test_a_connection_that_breaks_is_a_store_that_does_not_answer() -> None:
+    """Answered with 503, and the cause is there for whoever looks for it."""
+    verifier = Verifier(Composed(broken), clock=Clock())
+    with pytest.raises(StoreError, match=r"\Ause_nonce of this Composed failed: ConnectionResetError\Z") as caught:
+        verifier.verify(*signed(token_signer()))
+    assert isinstance(caught.value.__cause__, ConnectionResetError)
+    provider: Any = Provider(Composed(broken), clock=Clock())
+    assert provider.temporary_credentials(*asked_for()).status == 503
+
+
+@pytest.mark.parametrize("answer", [broken, broken_later])
+def test_so_it_is_where_the_answer_is_awaited(answer: Any) -> None:
+    verifier = AsyncVerifier(Composed(answer), clock=Clock())
+    with pytest.raises(StoreError, match="use_nonce of this Composed failed") as caught:
+        asyncio.run(verifier.verify(*signed(token_signer())))
+    assert isinstance(caught.value.__cause__, OSError)
+
+
+def test_any_other_failure_of_a_store_is_a_fault_in_it() -> None:
+    def faulty() -> Any:
+        raise KeyError("nonces")
+
+    with pytest.raises(KeyError):
+        Verifier(Composed(faulty), clock=Clock()).verify(*signed(token_signer()))
+
+
+@pytest.mark.parametrize("made", [Provider, AsyncProvider])
+def test_a_rule_or_listener_that_fails_is_no_failing_store(made: Any) -> None:
+    """Nothing is granted, and the failure comes out as it is."""
+    for name in ("callback_rule", "on_refusal"):
+        provider = made(MemoryStore([CLIENT], clock=Clock()), clock=Clock(), **{name: broken})
+        with pytest.raises(ConnectionResetError):
+            asyncio.run(provider.temporary_credentials(*asked_for()))

@@ -8,6 +8,7 @@ from inspect import getattr_static, iscoroutinefunction
 from typing import Any
 
 from oauthone.core.verification import FindCredentials, UseNonce
+from oauthone.errors import StoreError
 from oauthone.server.granting import (
     ApprovePending,
     Consult,
@@ -35,7 +36,8 @@ _METHODS: dict[type, str] = {
 def asking(store: Any) -> Callable[[Any], Any]:
     """A function that answers a question from ``store``: the method's arguments are the question's fields.
 
-    An answer that would have to be awaited is none: as a coroutine counts as true, every nonce would be new.
+    An `OSError`, such as a broken connection or a timeout, becomes a `oauthone.errors.StoreError` with it as cause. An
+    answer that would have to be awaited is none: as a coroutine counts as true, every nonce would be new.
 
     Raises:
         TypeError: ``store`` knows no credentials or no nonces, and nothing is verified without them; or a method is a
@@ -47,7 +49,12 @@ def asking(store: Any) -> Callable[[Any], Any]:
             raise TypeError(_not_awaited(store, name))
 
     def ask(question: Any) -> Any:
-        answer = _put(store, question)
+        try:
+            answer = _put(store, question)
+        except OSError as failure:
+            if isinstance(question, Consult):
+                raise
+            raise _unanswered(store, question, failure) from failure
         if hasattr(answer, "__await__"):
             _drop(answer)
             raise TypeError(
@@ -69,8 +76,13 @@ def asking_later(store: Any) -> Callable[[Any], Awaitable[Any]]:
     _require_methods(store)
 
     async def ask_later(question: Any) -> Any:
-        answer = _put(store, question)
-        return (await answer) if hasattr(answer, "__await__") else answer
+        try:
+            answer = _put(store, question)
+            return (await answer) if hasattr(answer, "__await__") else answer
+        except OSError as failure:
+            if isinstance(question, Consult):
+                raise
+            raise _unanswered(store, question, failure) from failure
 
     return ask_later
 
@@ -108,6 +120,11 @@ def _put(store: Any, question: Any) -> Any:
     if isinstance(question, Consult):
         return question.function(*question.arguments)
     return getattr(store, _METHODS[type(question)])(*question)
+
+
+def _unanswered(store: Any, question: Any, failure: OSError) -> StoreError:
+    """What a connection that broke means. Its own text stays with the cause: it may hold an address with a password."""
+    return StoreError(f"{_METHODS[type(question)]} of this {type(store).__name__} failed: {type(failure).__name__}")
 
 
 def _require_methods(store: Any) -> None:

@@ -1,6 +1,8 @@
 """What a verifier and a provider need of a store, plain and as coroutines.
 
-Every method may raise `oauthone.errors.StoreError`: it cannot tell, so nothing is accepted and the answer is 503.
+Every method may raise `oauthone.errors.StoreError`: it cannot tell, so nothing is accepted and the answer is 503. An
+``OSError``, which ``ConnectionError`` and ``TimeoutError`` are too, is taken for one, with the error as its cause. What
+else a driver raises comes out unchanged: a store of your own turns it into a ``StoreError``.
 """
 
 from collections.abc import Mapping
