@@ -134,12 +134,13 @@ def test_wire_form_is_accepted(vector: Vector) -> None:
 @pytest.mark.parametrize("vector", named(CALLBACKS))
 def test_callback_url(vector: Vector) -> None:
     """A callback that a parser could misread is refused when it is asked for; the others keep their query."""
+    client = registered_client("client", "secret")
     if "error" in vector["expected"]:
         with pytest.raises(VerificationError) as caught:
-            require_callback(vector["base"])
+            require_callback(client, vector["base"])
         assert caught.value.status == 400
     else:
         assert (
-            callback_with(require_callback(vector["base"]), list(vector["params"].items()))
+            callback_with(require_callback(client, vector["base"]), list(vector["params"].items()))
             == (vector["expected"]["url"])
         )
