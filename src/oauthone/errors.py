@@ -179,6 +179,8 @@ class VerificationError(OAuth1Error):
         challenge: the value for the ``WWW-Authenticate`` header of a 401 answer.
         base_string: the signature base string that the server built, with secret-bearing values masked, or None
             where the request was refused before there was one.
+        details: what that extension says beside the problem, as pairs: the timestamps or versions that would be taken,
+            or the names of what is missing. The client may know them too.
     """
 
     def __init__(
@@ -189,6 +191,7 @@ class VerificationError(OAuth1Error):
         *,
         challenge: str = "OAuth",
         base_string: str | None = None,
+        details: tuple[tuple[str, str], ...] = (),
     ) -> None:
         super().__init__(status, problem, reason)
         self.status = status
@@ -196,6 +199,7 @@ class VerificationError(OAuth1Error):
         self.reason = reason
         self.challenge = challenge
         self.base_string = base_string
+        self.details = details
 
     def __str__(self) -> str:
         return f"{self.status} {self.problem}: {self.reason}"

@@ -72,8 +72,8 @@ def fields(answer: Answer) -> dict[str, str]:
     return {name: value for name, (value,) in parsed.items()}
 
 
-def assert_refused(answer: Answer, status: int, problem: str) -> None:
-    assert (answer.status, answer.body) == (status, f"oauth_problem={problem}".encode())
+def assert_refused(answer: Answer, status: int, problem: str, **details: str) -> None:
+    assert (answer.status, fields(answer)) == (status, {"oauth_problem": problem, **details})
     assert dict(answer.headers).get("WWW-Authenticate") == ("OAuth" if status == 401 else None)
     assert_private(answer)
 
@@ -152,7 +152,7 @@ def test_a_callback_is_required_when_temporary_credentials_are_asked_for(
     person: Person, store: RecordingStore, callback: str | None
 ) -> None:
     """And only there: nowhere else is it asked for or assumed."""
-    assert_refused(person.initiate(callback), 400, "parameter_absent")
+    assert_refused(person.initiate(callback), 400, "parameter_absent", oauth_parameters_absent="oauth_callback")
     assert "save_pending" not in store.calls
 
 
@@ -345,7 +345,7 @@ def test_nothing_is_exchanged_before_the_resource_owner_decided(person: Person, 
 def test_an_exchange_needs_the_verifier(provider: Provider, person: Person, verifier: str | None) -> None:
     person.initiate()
     right = provider.approve(person.token, "ann").verifier
-    assert_refused(person.exchange(verifier), 400, "parameter_absent")
+    assert_refused(person.exchange(verifier), 400, "parameter_absent", oauth_parameters_absent="oauth_verifier")
     assert person.exchange(right).status == 200
 
 
@@ -521,7 +521,8 @@ def test_a_token_has_no_place_in_the_first_request_and_is_needed_in_the_last(pro
     sent = signed(token_signer(clock=clock), url=INITIATE, callback="oob")
     assert_refused(provider.temporary_credentials(*sent), 400, "parameter_rejected")
     sent = signed(Signer("client", "secret", clock=clock), url=TOKEN, verifier="x")
-    assert_refused(provider.token_credentials(*sent), 400, "parameter_absent")
+    answer = provider.token_credentials(*sent)
+    assert_refused(answer, 400, "parameter_absent", oauth_parameters_absent="oauth_token")
 
 
 @pytest.mark.parametrize("endpoint", ["temporary_credentials", "token_credentials"])
@@ -539,19 +540,53 @@ def test_unknown_client_and_wrong_signature_get_one_answer(provider: Provider, c
 
 
 @pytest.mark.parametrize(
-    ("headers", "status", "problem"),
+    ("headers", "status", "problem", "absent"),
     [
-        ([], 401, "parameter_absent"),
-        ([("Authorization", "Bearer x")], 401, "parameter_absent"),
-        ([("Authorization", "OAuth x")], 400, "parameter_rejected"),
-        ([("Authorization", 'OAuth oauth_consumer_key="client"')], 400, "parameter_absent"),
+        ([], 401, "parameter_absent", None),
+        ([("Authorization", "Bearer x")], 401, "parameter_absent", None),
+        ([("Authorization", "OAuth x")], 400, "parameter_rejected", None),
+        (
+            [("Authorization", 'OAuth oauth_consumer_key="client"')],
+            400,
+            "parameter_absent",
+            "oauth_signature_method&oauth_signature",
+        ),
     ],
 )
 def test_a_malformed_request_is_answered_not_raised(
-    provider: Provider, headers: list[tuple[str, str]], status: int, problem: str
+    provider: Provider, headers: list[tuple[str, str]], status: int, problem: str, absent: str | None
 ) -> None:
+    details = {} if absent is None else {"oauth_parameters_absent": absent}
     for ask in (provider.temporary_credentials, provider.token_credentials):
-        assert_refused(ask("POST", INITIATE, headers), status, problem)
+        assert_refused(ask("POST", INITIATE, headers), status, problem, **details)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "status", "problem", "details"),
+    [
+        ('version="1.0"', 'version="2.0"', 400, "version_rejected", {"oauth_acceptable_versions": "1.0-1.0"}),
+        (
+            f'"{NOW}"',
+            f'"{NOW - 301}"',
+            401,
+            "timestamp_refused",
+            {"oauth_acceptable_timestamps": f"{NOW - 300}-{NOW + 300}"},
+        ),
+        ("oauth_timestamp=", "x=", 400, "parameter_absent", {"oauth_parameters_absent": "oauth_timestamp"}),
+        ("oauth_nonce=", "x=", 400, "parameter_absent", {"oauth_parameters_absent": "oauth_nonce"}),
+        ('="client"', '="nobody"', 401, "signature_invalid", {}),
+        ("oauth_callback=", "x=", 401, "signature_invalid", {}),
+    ],
+)
+def test_a_refusal_says_what_would_be_taken_and_nothing_of_who_is_known(
+    provider: Provider, person: Person, old: str, new: str, status: int, problem: str, details: dict[str, str]
+) -> None:
+    """What the Problem Reporting extension has names for, as far as it helps with no guess."""
+    sent = signed(person.signer, url=INITIATE, callback=CALLBACK)
+    ((name, value),) = sent.headers
+    assert value.count(old) == 1
+    answer = provider.temporary_credentials(*sent._replace(headers=[(name, value.replace(old, new))]))
+    assert_refused(answer, status, problem, **details)
 
 
 def test_a_refusal_is_told_to_the_operator(store: RecordingStore, clock: Clock) -> None:

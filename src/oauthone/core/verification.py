@@ -9,6 +9,7 @@ wrong signature costs.
 import hmac
 import re
 from collections.abc import Collection, Generator, Iterable, Mapping
+from math import ceil, floor
 from typing import Any, Literal, NamedTuple
 
 from oauthone.core.base_string import (
@@ -35,6 +36,7 @@ BodyHashRule = Literal["optional", "required"]
 
 _TIMESTAMP = re.compile(r"[1-9][0-9]{0,14}", re.ASCII)
 _KEY_TEXT = re.compile(r"---- ?BEGIN |^(?:sk-)?(?:ssh-|ecdsa-)", re.MULTILINE)
+_ALWAYS_NEEDED = ("oauth_consumer_key", "oauth_signature_method", "oauth_signature")
 _PLACES = (Placement.HEADER, Placement.QUERY, Placement.BODY)
 #: Names of parameters whose values belong in no log, encoded as they may be. Short words count where they stand alone,
 #: so that ``shipping`` is no ``pin``, and a code is one that opens something: the name itself, but no ``country_code``.
@@ -298,11 +300,16 @@ def _check_caps(query: str, form: bytes, policy: Policy) -> None:
 def _check_without_secrets(request: Incoming, policy: Policy, now: float) -> SignatureMethod:
     """What can be said of a request before its client is looked up."""
     protocol = request.protocol
-    for name in ("oauth_consumer_key", "oauth_signature_method", "oauth_signature"):
-        if not protocol.get(name):
-            raise VerificationError(400, "parameter_absent", f"{name} is missing")
+    absent = [name for name in _ALWAYS_NEEDED if not protocol.get(name)]
+    if absent:
+        raise parameter_absent(*absent)
     if protocol.get("oauth_version", "1.0") != "1.0":
-        raise VerificationError(400, "version_rejected", 'oauth_version is there and not "1.0"')
+        raise VerificationError(
+            400,
+            "version_rejected",
+            'oauth_version is there and not "1.0"',
+            details=(("oauth_acceptable_versions", "1.0-1.0"),),
+        )
     method = policy.signature_methods.get(protocol["oauth_signature_method"])
     if method is None:
         raise VerificationError(400, "signature_method_rejected", "oauth_signature_method is unknown or not taken here")
@@ -316,7 +323,7 @@ def _check_without_secrets(request: Incoming, policy: Policy, now: float) -> Sig
 def _check_token(protocol: dict[str, str], policy: Policy) -> None:
     token = protocol.get("oauth_token")
     if policy.token == "required" and not token:
-        raise VerificationError(400, "parameter_absent", "oauth_token is missing or empty")
+        raise parameter_absent("oauth_token")
     if policy.token == "none" and token:
         raise VerificationError(400, "parameter_rejected", "oauth_token has no place in this request")
 
@@ -325,16 +332,19 @@ def _check_timestamp(protocol: dict[str, str], method: SignatureMethod, policy: 
     timestamp, nonce = protocol.get("oauth_timestamp"), protocol.get("oauth_nonce")
     if timestamp is None and nonce is None and method.name == "PLAINTEXT":
         return
-    if not nonce or timestamp is None:
-        raise VerificationError(400, "parameter_absent", "oauth_timestamp or oauth_nonce is missing")
+    absent = [name for name, value in (("oauth_timestamp", timestamp is not None), ("oauth_nonce", nonce)) if not value]
+    if timestamp is None or absent:
+        raise parameter_absent(*absent)
     if not _TIMESTAMP.fullmatch(timestamp):
         raise VerificationError(400, "timestamp_refused", "oauth_timestamp is no positive whole number of seconds")
     if abs(now - int(timestamp)) > policy.window:
-        raise _unauthorized(
+        raise VerificationError(
+            401,
             "timestamp_refused",
             f"oauth_timestamp is {int(timestamp) - now:+.0f} s away from this server's clock, "
             f"more than {policy.window} s: the client's clock is wrong, or the request is old",
-            policy,
+            challenge=_challenge(policy),
+            details=(("oauth_acceptable_timestamps", f"{ceil(now - policy.window)}-{floor(now + policy.window)}"),),
         )
 
 
@@ -342,7 +352,7 @@ def _check_body_hash(request: Incoming, method: SignatureMethod, policy: Policy)
     given = request.protocol.get("oauth_body_hash")
     if given is None:
         if policy.body_hash == "required" and not request.has_form and request.body:
-            raise VerificationError(400, "parameter_absent", "oauth_body_hash is missing")
+            raise parameter_absent("oauth_body_hash")
         return
     if request.has_form:
         raise VerificationError(400, "parameter_rejected", "oauth_body_hash has no place in a request with a form")
@@ -409,6 +419,17 @@ def base_string_of(request: Incoming) -> str:
     except SigningError:
         raise VerificationError(400, "parameter_rejected", "the request's URL is no absolute URL") from None
     return signature_base_string(start, list(request.pairs))
+
+
+def parameter_absent(*names: str, hint: str = "") -> VerificationError:
+    """The refusal of a request that lacks ``names``, or has them without a value.
+
+    Args:
+        names: the parameters'.
+        hint: what the operator is told beside that.
+    """
+    reason = f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} missing or empty{hint}"
+    return VerificationError(400, "parameter_absent", reason, details=(("oauth_parameters_absent", "&".join(names)),))
 
 
 def _unauthorized(problem: str, reason: str, policy: Policy) -> VerificationError:

@@ -35,7 +35,7 @@ def granted(form: str) -> Answer:
 
 
 def refusal_answer(refused: OAuth1Error) -> Answer:
-    """What a client is told of a refusal: status, challenge and problem, and nothing that helps to guess.
+    """What a client is told of a refusal: status, challenge, problem and its details, and nothing that helps to guess.
 
     Args:
         refused: a `oauthone.errors.VerificationError`; anything else, such as a `oauthone.errors.StoreError`, is a 503.
@@ -45,4 +45,5 @@ def refusal_answer(refused: OAuth1Error) -> Answer:
     headers = _FORM_HEADERS
     if refused.status == 401:
         headers = (*headers, ("WWW-Authenticate", refused.challenge))
-    return Answer(refused.status, headers, form_encode([("oauth_problem", refused.problem)]).encode("ascii"))
+    form = form_encode([("oauth_problem", refused.problem), *refused.details])
+    return Answer(refused.status, headers, form.encode("ascii"))

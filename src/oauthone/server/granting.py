@@ -9,7 +9,15 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from oauthone.core.encoding import form_encode
-from oauthone.core.verification import Credentials, FindCredentials, Policy, UseNonce, Verified, verify_request
+from oauthone.core.verification import (
+    Credentials,
+    FindCredentials,
+    Policy,
+    UseNonce,
+    Verified,
+    parameter_absent,
+    verify_request,
+)
 from oauthone.errors import VerificationError
 from oauthone.server.callbacks import CallbackRule, require_callback
 from oauthone.server.records import Client, IssuedToken, PendingAuthorization
@@ -124,7 +132,7 @@ def grant_temporary_credentials(request: Request, terms: Terms, now: float) -> S
     verified: Verified = yield from verify_request(*request, terms.policy._replace(token="none"), now)
     callback = verified.parameters.get("oauth_callback")
     if not callback:
-        raise VerificationError(400, "parameter_absent", "oauth_callback is missing: send 'oob' where there is none")
+        raise parameter_absent("oauth_callback", hint=": send 'oob' where there is none")
     client: Client | None = yield FindClient(verified.client_id)
     if client is None:
         raise VerificationError(401, "consumer_key_rejected", "the client was removed meanwhile")
@@ -161,7 +169,7 @@ def grant_token_credentials(request: Request, terms: Terms, now: float) -> Steps
         raise VerificationError(401, "token_used", "the temporary credentials were exchanged meanwhile")
     given = verified.parameters.get("oauth_verifier")
     if not given:
-        raise VerificationError(400, "parameter_absent", "oauth_verifier is missing")
+        raise parameter_absent("oauth_verifier")
     if pending.verifier is None:
         raise VerificationError(401, "permission_unknown", "the resource owner has not decided yet")
     yield from _try_verifier(token, given, pending.verifier, terms)
