@@ -220,6 +220,14 @@ def test_a_client_with_a_key_and_no_secret_is_not_checked_with_an_empty_one(name
         assert (error.status, error.reason) == (401, f"the client may not use {name}")
 
 
+def test_a_client_without_a_key_is_not_checked_with_one_though_its_store_allows_it() -> None:
+    """It costs what a stranger costs, too: a check with the key that stands in."""
+    key = private_key("keys/p-rsa2048-pkcs8.pem", None, 2048)
+    sent = steps_for(signer(signature_method="RSA-SHA1", rsa_key=key))
+    error = refusal(sent, KNOWN._replace(signature_methods=("HMAC-SHA1", "RSA-SHA1")))
+    assert (error.status, error.reason) == (401, "the client may not use RSA-SHA1")
+
+
 def test_a_client_with_a_key_and_a_secret_uses_both_where_its_store_says_so() -> None:
     key = private_key("keys/p-rsa2048-pkcs8.pem", None, 2048)
     both = KNOWN._replace(rsa_key=key.public_key(), signature_methods=("HMAC-SHA1", "RSA-SHA1"))

@@ -362,8 +362,10 @@ def _check_body_hash(request: Incoming, method: SignatureMethod, policy: Policy)
 
 
 def _may_use(method: SignatureMethod, credentials: Credentials) -> bool:
-    """Whether the client signs with ``method``. One with a key and no secret never signs with the empty secret."""
-    if credentials.rsa_key is not None and not credentials.client_secret and not method.uses_rsa_key:
+    """Whether the client signs with ``method`` and has what it takes. One with a key has no empty secret besides."""
+    if method.uses_rsa_key and credentials.rsa_key is None:
+        return False
+    if not method.uses_rsa_key and credentials.rsa_key is not None and not credentials.client_secret:
         return False
     return method.name in credentials.signature_methods
 
