@@ -95,20 +95,27 @@ def _signer(random: Random, number: int, placement: str) -> Signer:
 
 
 def variants(sent: Sent, random: Random | None = None) -> Iterator[Sent]:
-    """``sent`` with one character of its Authorization header, URL and body changed, left out and doubled.
+    """``sent`` with one character of its method, headers, URL and body changed, left out and doubled.
 
     Args:
         sent: the request.
         random: picks one of the possible changes of each character; None takes all 255 of them.
     """
+    for text in _texts(sent.method, random):
+        yield sent._replace(method=text)
     for index, (name, value) in enumerate(sent.headers):
-        if name == "Authorization":
-            for text in _texts(value, random):
-                yield sent._replace(headers=[*sent.headers[:index], (name, text), *sent.headers[index + 1 :]])
+        for text in _texts(value, random):
+            yield sent._replace(headers=[*sent.headers[:index], (name, text), *sent.headers[index + 1 :]])
     for text in _texts(sent.url, random):
         yield sent._replace(url=text)
     for text in _texts(sent.body.decode("latin-1"), random):
         yield sent._replace(body=text.encode("latin-1"))
+
+
+def with_type(sent: Sent, content_type: str | None) -> Sent:
+    """``sent`` with another Content-Type, or without one."""
+    others = [(name, value) for name, value in sent.headers if name != "Content-Type"]
+    return sent._replace(headers=others if content_type is None else [*others, ("Content-Type", content_type)])
 
 
 def _texts(text: str, random: Random | None) -> Iterator[str]:

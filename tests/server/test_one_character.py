@@ -4,11 +4,12 @@ from random import Random
 
 import pytest
 
+from oauthone.core.body import FORM
 from oauthone.errors import VerificationError
 from oauthone.server import Verifier
 
 from .decoding import decoded
-from .one_character import AcceptingStore, requests, variants
+from .one_character import AcceptingStore, requests, variants, with_type
 from .setting import NOW, Sent
 
 SENT = requests(200, seed=5849)
@@ -25,7 +26,8 @@ def is_accepted(sent: Sent) -> bool:
 
 @pytest.mark.parametrize("first", range(0, len(SENT), 20))
 def test_a_request_with_one_character_changed_left_out_or_doubled_is_refused(first: int) -> None:
-    """Unless it still decodes to the same request."""
+    """Unless it still decodes to the same request. ``get`` for ``GET`` does: a method is signed in capital letters
+    (RFC 5849 section 3.4.1.1), so which of the two was sent no signature says."""
     random = Random(first)
     for sent in SENT[first : first + 20]:
         genuine = decoded(sent)
@@ -42,3 +44,36 @@ def test_every_octet_in_the_place_of_every_character() -> None:
     genuine = decoded(shortest)
     for variant in variants(shortest):
         assert not is_accepted(variant) or decoded(variant) == genuine
+
+
+def has_form_parameters(sent: Sent) -> bool:
+    """Whether a form in the body brings parameters: a form of ``&`` alone brings none."""
+    as_form, as_text = decoded(with_type(sent, FORM)), decoded(with_type(sent, "text/plain"))
+    assert as_form is not None
+    assert as_text is not None
+    return as_form.parameters != as_text.parameters
+
+
+FORMS = [sent for sent in SENT if decoded(sent) == decoded(with_type(sent, FORM)) and has_form_parameters(sent)]
+TEXTS = [sent for sent in SENT if decoded(sent) != decoded(with_type(sent, FORM)) and has_form_parameters(sent)]
+
+
+@pytest.mark.parametrize(
+    "content_type", [None, "", "text/plain", "application/json", "multipart/form-data", FORM + "s"]
+)
+def test_a_form_that_is_no_longer_called_one_is_refused(content_type: str | None) -> None:
+    """Its parameters are then neither read nor signed, though the body is the same."""
+    assert len(FORMS) > 50
+    assert all(map(is_accepted, FORMS))
+    assert [sent for sent in FORMS if is_accepted(with_type(sent, content_type))] == []
+
+
+@pytest.mark.parametrize("content_type", [FORM, FORM.upper(), FORM + "; charset=utf-8"])
+def test_a_body_that_is_called_a_form_only_later_is_refused(content_type: str) -> None:
+    assert len(TEXTS) > 10
+    assert all(map(is_accepted, TEXTS))
+    assert [sent for sent in TEXTS if is_accepted(with_type(sent, content_type))] == []
+
+
+def test_a_method_in_small_letters_is_the_same_request() -> None:
+    assert all(is_accepted(sent._replace(method=sent.method.lower())) for sent in SENT)
