@@ -24,7 +24,7 @@ UV      := $(shell command -v uv 2>/dev/null)
 ,       := ,
 
 .DEFAULT_GOAL := help
-.PHONY: help demo example test race fuzz check bench docs clean
+.PHONY: help demo example test race fuzz exhaust check bench docs clean
 .DELETE_ON_ERROR:
 
 help:  ## list the targets
@@ -61,6 +61,9 @@ race: $(VENV)/.has-test  ## replay and exchange from many processes at once, ove
 
 fuzz: $(FUZZ)/.has-fuzz  ## fuzz whatever reads what others wrote, with atheris, for a few seconds each; ARGS="--runs 1000000"
 	@PYTHONPATH=tests $(FUZZ)/bin/python -m fuzz $(ARGS)
+
+exhaust: $(VENV)/.has-test  ## what the tests try a few times, at full size: each character, a million forgeries, ten million nonces
+	@PYTHONPATH=tests $(VENV)/bin/python -m fuzz.exhaustive $(ARGS)
 
 bench: $(PEERS)/.has-peers $(NIQUESTS)/.has-niquests  ## measure against Authlib, oauthlib and requests-oauthlib, side by side
 	@PYTHONPATH=tests NIQUESTS=$(NIQUESTS) $(PEERS)/bin/python -m bench $(ARGS)

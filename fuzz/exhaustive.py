@@ -1,39 +1,113 @@
-"""`python -m fuzz.exhaustive [--requests N]`: all 255 other octets in the place of each character of signed requests.
+"""``make exhaust``: what the tests try a few times, at full size. It takes minutes, and needs no atheris.
 
-`tests/server/test_one_character.py` tries one of them for each character. This takes minutes. It needs no atheris:
-`PYTHONPATH=tests .venv/bin/python -m fuzz.exhaustive`.
+python -m fuzz.exhaustive [RUN …] [--count N]
+
+characters  all 255 other octets in the place of each character of signed requests, each left out and doubled
+forgeries   requests by those who cannot sign, at each door of a server: none leaves anything in the store
+nonces      of requests that are signed by forked processes: none comes twice
 """
 
 import argparse
 import sys
 import time
+from collections.abc import Callable
+from multiprocessing import get_context
+from typing import NamedTuple
 
 from server.decoding import decoded
+from server.forged import DOORS, KINDS, knock
 from server.one_character import AcceptingStore, requests, variants
 from server.setting import NOW, Sent
 
+from oauthone import Signer
 from oauthone.errors import VerificationError
 from oauthone.server import Verifier
 
+PROCESSES = 8
 
-def main() -> int:
-    """Print what was tried; the status is 1 where a changed request was accepted."""
-    parser = argparse.ArgumentParser(prog="fuzz.exhaustive", description=__doc__)
-    parser.add_argument("--requests", type=int, default=200)
+
+def characters(count: int) -> str:
+    """``count`` signed requests, and each of them with one character changed.
+
+    Raises:
+        AssertionError: a changed request was accepted.
+    """
     verifier = Verifier(AcceptingStore(), token="optional", clock=lambda: NOW)
-    started, tried, same = time.perf_counter(), 0, 0
-    for sent in requests(parser.parse_args().requests, seed=5849):
+    tried, same = 0, 0
+    for sent in requests(count, seed=5849):
         genuine = decoded(sent)
+        assert _is_accepted(verifier, sent)
         for variant in variants(sent):
             tried += 1
             if _is_accepted(verifier, variant):
-                if decoded(variant) != genuine:
-                    print(f"accepted: {variant!r} in the place of {sent!r}")
-                    return 1
+                assert decoded(variant) == genuine, f"accepted: {variant!r} in the place of {sent!r}"
                 same += 1
-    took = time.perf_counter() - started
-    print(f"{tried:,} changed requests in {took:.0f} s: {same:,} decode to the same request, all others were refused")
-    return 0
+    return f"{tried:,} changed requests: {same:,} decode to the same request, all others were refused"
+
+
+def forgeries(count: int) -> str:
+    """``count`` forged requests to each door, half of them never signed with the secrets, half spoilt afterwards.
+
+    Raises:
+        AssertionError: one was accepted, or left something behind.
+    """
+    for door in DOORS:
+        for kind in KINDS:
+            knock(door, kind, count // len(KINDS))
+    return f"{count:,} forged requests to each of {len(DOORS)} doors: all refused, and the stores are as they were"
+
+
+def nonces(count: int) -> str:
+    """The nonces of ``count`` signed requests, of as many in each of the forked processes.
+
+    Raises:
+        AssertionError: two are equal.
+    """
+    with get_context("fork").Pool(PROCESSES) as pool:
+        made = pool.map(_nonces, [count // PROCESSES] * PROCESSES, chunksize=1)
+    size = len(made[0]) // (count // PROCESSES)
+    drawers: dict[bytes, list[bytes]] = {}
+    for octets in made:
+        for start in range(0, len(octets), size):
+            drawers.setdefault(octets[start : start + 2], []).append(octets[start : start + size])
+    seen = sum(map(len, drawers.values()))
+    assert seen == count // PROCESSES * PROCESSES
+    for drawer in drawers.values():
+        assert len(set(drawer)) == len(drawer), "a nonce came twice"
+    return f"{seen:,} nonces of {size} characters, made by {PROCESSES} forked processes: no two are equal"
+
+
+class Run(NamedTuple):
+    """What to do, and how often where nobody says otherwise."""
+
+    do: Callable[[int], str]
+    count: int
+
+
+RUNS = {
+    "characters": Run(characters, 200),
+    "forgeries": Run(forgeries, 1_000_000),
+    "nonces": Run(nonces, 10_000_000),
+}
+
+
+def main() -> int:
+    """Print what each run tried; the status is 1 where one of them found something."""
+    parser = argparse.ArgumentParser(
+        prog="fuzz.exhaustive", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("runs", nargs="*", metavar="RUN", help=f"of {', '.join(RUNS)}; default: all")
+    parser.add_argument("--count", type=int, help="requests; default: 200, 1,000,000 and 10,000,000")
+    given = parser.parse_args()
+    good = True
+    for name in given.runs or RUNS:
+        started = time.perf_counter()
+        try:
+            said = RUNS[name].do(given.count or RUNS[name].count)
+        except AssertionError as found:
+            said, good = f"FOUND {found}", False
+        print(f"{name:10} {said} ({time.perf_counter() - started:.0f} s)", flush=True)
+    return 0 if good else 1
 
 
 def _is_accepted(verifier: Verifier, sent: Sent) -> bool:
@@ -42,6 +116,11 @@ def _is_accepted(verifier: Verifier, sent: Sent) -> bool:
     except VerificationError:
         return False
     return True
+
+
+def _nonces(count: int) -> bytes:
+    signer = Signer("client", "secret")
+    return "".join(signer.sign("GET", "https://api.example/").nonce for _ in range(count)).encode("ascii")
 
 
 if __name__ == "__main__":
