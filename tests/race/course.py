@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
 from oauthone import Signer
@@ -25,6 +25,20 @@ _ENVIRON = {
 }
 
 
+class Got(NamedTuple):
+    """What one copy of a request got.
+
+    Attributes:
+        said: the status and body of the answer, or the name of what went wrong.
+        began: when it was sent, in seconds of the machine's monotonic clock, which all processes share.
+        ended: when it was answered.
+    """
+
+    said: str
+    began: float
+    ended: float
+
+
 @contextmanager
 def served(store_url: str, workers: int) -> Iterator[int]:
     """The port of a server with so many workers over a store."""
@@ -35,34 +49,44 @@ def served(store_url: str, workers: int) -> Iterator[int]:
         yield listening.getsockname()[1]
 
 
-def sent(port: int, requests: list[dict[str, Any]], meanwhile: Callable[[], None] = lambda: None) -> list[list[str]]:
-    """What 32 copies of each request got, sent at once by 8 processes.
+def sent(
+    port: int, requests: list[dict[str, Any]], meanwhile: Callable[[], list[Any]] = list, pace: float = 0
+) -> tuple[list[list[Got]], list[Any]]:
+    """What 32 copies of each request got, sent at once by 8 processes, and what ``meanwhile`` returned.
 
     Args:
         port: the server's.
         requests: what to send; see `race.sender`.
         meanwhile: what to do while they are on their way.
+        pace: at least how many seconds from one request to the next.
     """
     with ExitStack() as stack:
         file = Path(stack.enter_context(TemporaryDirectory())) / "requests.json"
         file.write_text(json.dumps(requests))
         senders = [
-            stack.enter_context(_started("sender", str(port), str(file), str(number * THREADS), str(THREADS)))
+            stack.enter_context(
+                _started("sender", str(port), str(file), str(number * THREADS), str(THREADS), str(pace))
+            )
             for number in range(SENDERS)
         ]
         for sender in senders:
             assert sender.stdin is not None
             sender.stdin.write(b"go\n")
             sender.stdin.flush()
-        meanwhile()
+        happened = meanwhile()
         results = [json.loads(sender.communicate()[0]) for sender in senders]
-    return [[answer for one in copies for answer in one] for copies in zip(*results, strict=True)]
+    return [[Got(*answer) for one in copies for answer in one] for copies in zip(*results, strict=True)], happened
+
+
+def know_client(store: Any, port: int) -> None:
+    """Tell a store, or one that has forgotten it, of the client and its token."""
+    store.add_client(CLIENT)
+    store.save_token(IssuedToken(f"t{port}", "ts", "client", "ann"))
 
 
 def replays(store: Any, port: int, count: int) -> list[dict[str, Any]]:
     """Signed requests, each to be sent as it is again and again."""
-    store.add_client(CLIENT)
-    store.save_token(IssuedToken(f"t{port}", "ts", "client", "ann"))
+    know_client(store, port)
     signer = Signer("client", "secret", token=f"t{port}", token_secret="ts")
     requests = []
     for number in range(count):
@@ -89,14 +113,14 @@ def exchanges(store: Any, port: int, count: int) -> list[dict[str, Any]]:
     return requests
 
 
-def accepted(answers: list[str]) -> list[str]:
+def accepted(answers: list[Got]) -> list[Got]:
     """Those answers that are 200."""
-    return [answer for answer in answers if answer.startswith("200 ")]
+    return [answer for answer in answers if answer.said.startswith("200 ")]
 
 
-def tally(results: list[list[str]]) -> Counter[str]:
+def tally(results: list[list[Got]]) -> Counter[str]:
     """How often each status came, over all requests."""
-    return Counter(answer.partition(" ")[0] for answers in results for answer in answers)
+    return Counter(answer.said.partition(" ")[0] for answers in results for answer in answers)
 
 
 @contextmanager

@@ -1,12 +1,14 @@
 """One of the processes that send: its threads send every request of a file, all of them the same one at once.
 
-    python -m race.sender PORT FILE FIRST THREADS
+    python -m race.sender PORT FILE FIRST THREADS PACE
 
-It says ``ready``, waits for a line, and prints for each request the list of what its threads got.
+It says ``ready``, waits for a line, and prints for each request the list of what its threads got, each with the moments
+when it was sent and answered. A request goes out PACE seconds after the one before, or when that one is answered.
 """
 
 import json
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -40,15 +42,18 @@ class Sender:
 
 
 def main() -> None:
-    port, first, threads = int(sys.argv[1]), int(sys.argv[3]), int(sys.argv[4])
+    port, first, threads, pace = int(sys.argv[1]), int(sys.argv[3]), int(sys.argv[4]), float(sys.argv[5])
     requests = json.loads(Path(sys.argv[2]).read_text())
     barrier = Barrier(threads)
 
-    def send_all(number: int) -> list[str]:
-        sender, got = Sender(port), []
-        for request in requests:
+    def send_all(number: int) -> list[tuple[str, float, float]]:
+        sender, got, started = Sender(port), [], time.monotonic()
+        for count, request in enumerate(requests):
+            time.sleep(max(0.0, started + count * pace - time.monotonic()))
             barrier.wait()
-            got.append(sender.send(request, first + number))
+            began = time.monotonic()
+            said = sender.send(request, first + number)
+            got.append((said, began, time.monotonic()))
         sender.close()
         return got
 

@@ -11,6 +11,9 @@ from typing import Any
 from oauthone.errors import StoreError, VerificationError
 from oauthone.server import MemoryStore, Provider, Verifier
 
+#: How many seconds a worker waits for Redis: for a connection of its pool, to connect, and for a reply, each time anew.
+TIMEOUT = 1.0
+
 
 def store_for(url: str) -> Any:
     """The store that a URL names; ``memory`` is one that this worker shares with nobody, ``cluster:6379`` a cluster."""
@@ -19,7 +22,7 @@ def store_for(url: str) -> Any:
     if url.startswith("redis:"):
         from oauthone.server.stores.redis import RedisStore
 
-        return RedisStore(url, timeout=1)
+        return RedisStore(url, timeout=TIMEOUT)
     if url.startswith("cluster:"):
         from redis.backoff import NoBackoff
         from redis.cluster import RedisCluster
@@ -27,7 +30,7 @@ def store_for(url: str) -> Any:
 
         from oauthone.server.stores.redis import RedisStore
 
-        waits: dict[str, Any] = {"socket_timeout": 1, "socket_connect_timeout": 1}
+        waits: dict[str, Any] = {"socket_timeout": TIMEOUT, "socket_connect_timeout": TIMEOUT}
         port = int(url.partition(":")[2])
         return RedisStore(RedisCluster("127.0.0.1", port, retry=Retry(NoBackoff(), 0), **waits))
     from oauthone.server.stores.sqlalchemy import SQLAlchemyStore

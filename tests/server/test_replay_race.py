@@ -27,7 +27,7 @@ def test_each_request_and_each_exchange_is_accepted_once(store_url: str) -> None
         store.create_all()
     with served(store_url, workers=4) as port:
         for make in (replays, exchanges):
-            results = sent(port, make(store, port, 40))
+            results, _ = sent(port, make(store, port, 40))
             assert tally(results) == {"200": 40, "401": 40 * 31}
             assert {len(accepted(answers)) for answers in results} == {1}
     store.close()

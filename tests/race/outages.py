@@ -1,0 +1,80 @@
+"""What a run in which a store was killed has to show: that it was up, down and up again while requests came."""
+
+import time
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from race.course import Got
+from race.worker import TIMEOUT
+
+
+class Outage(NamedTuple):
+    """One time that a server was killed; moments are seconds of the monotonic clock.
+
+    Attributes:
+        killing: up to then it was up.
+        down: from then on it was gone.
+        starting: up to then it was.
+        back: from then on it served again.
+        total: whether no request can do without it.
+    """
+
+    killing: float
+    down: float
+    starting: float
+    back: float
+    total: bool
+
+
+def outage(kill: Callable[[], None], start: Callable[[], None], *, total: bool) -> Outage:
+    """Kill a server that has been up for a while, leave it down for a while, and start it again."""
+    time.sleep(1.5)
+    killing = time.monotonic()
+    kill()
+    down = time.monotonic()
+    time.sleep(0.5)
+    starting = time.monotonic()
+    start()
+    return Outage(killing, down, starting, time.monotonic(), total)
+
+
+def check(answers: list[Got], outages: list[Outage], *, recovers: bool, waits: int) -> str:
+    """What the answers show of the outages.
+
+    A request needs a connection of the pool, has to connect, and reads a reply. Whichever of these runs into its
+    timeout is a `StoreError` that ends the request, so an outage adds each of them once at most, and in a cluster again
+    for asking who serves the slots now. To that comes what an answer takes under this load without an outage: as long
+    as the slowest before the first one.
+
+    Args:
+        answers: all of them.
+        outages: in order.
+        recovers: whether requests can be accepted afterwards, because the store remembers.
+        waits: how many timeouts an outage can cost one request.
+
+    Raises:
+        AssertionError: a store was not up, not down or not up again while requests came, something was accepted that
+            needed what was gone, or an answer took too long.
+    """
+    up = [float("-inf"), *(one.back for one in outages)]
+    until = [*(one.killing for one in outages), float("inf")]
+    taken = [len(_during(answers, "200", *moments)) for moments in zip(up, until, strict=True)]
+    refused = [len(_during(answers, "503", one.down, one.starting)) for one in outages]
+    wrongly = [len(_during(answers, "200", one.down, one.starting)) for one in outages if one.total]
+    usual = _slowest(answer for answer in answers if answer.ended <= outages[0].killing)
+    slowest, limit = _slowest(answers), waits * TIMEOUT + usual
+    said = f"accepted while up {taken}, 503 while down {refused}, slowest {slowest:.2f} s of {limit:.2f}"
+    assert all(taken if recovers else taken[:1]), f"nothing was accepted before, between or after: {said}"
+    assert all(refused), f"no request found the store down: {said}"
+    assert not any(wrongly), f"something was accepted though the store was gone: {said}"
+    assert slowest <= limit, f"an answer took too long: {said}"
+    return said
+
+
+def _during(answers: list[Got], status: str, begin: float, end: float) -> list[Got]:
+    """The answers of this status that were asked for and given within a time."""
+    return [one for one in answers if one.said.startswith(status) and begin <= one.began and one.ended <= end]
+
+
+def _slowest(answers: Iterable[Got]) -> float:
+    return max(one.ended - one.began for one in answers)
