@@ -3,6 +3,7 @@
 `make docs` checks more, and needs Sphinx; this needs nothing.
 """
 
+import ast
 import importlib
 import re
 import shlex
@@ -17,7 +18,7 @@ import pytest
 
 from oauthone import errors
 
-from .pages import DOCS, MORE_PAGES, PAGES, ROOT, Block, blocks_of, page_name
+from .pages import DOCS, MORE_PAGES, PAGES, ROOT, Block, blocks_of, page_name, python_of
 
 EVERY_PAGE = [*PAGES, *MORE_PAGES]
 #: What a page of its own includes.
@@ -50,6 +51,12 @@ def commands_of(page: Path) -> Iterable[list[str]]:
     lines = [line for block in blocks_of(page) if block.language in SHELL for line in block.text.splitlines()]
     lines += re.findall(r"`((?:make|python -m|pip install) [^`]+)`", prose_of(page))
     return [words for line in lines if (words := shlex.split(line, comments=True))]
+
+
+def is_module(name: str) -> bool:
+    """Whether this is a module, of which the reference has the members."""
+    path = (ROOT / "src").joinpath(*name.split("."))
+    return path.is_dir() or path.with_suffix(".py").exists()
 
 
 def test_every_page_is_in_the_menu() -> None:
@@ -122,6 +129,7 @@ def test_examples_fit_the_page() -> None:
         "oauthone.login.flask",
         "oauthone.login.starlette",
         "oauthone.server",
+        "oauthone.server.stores.sqlalchemy",
         "oauthone.testing",
     ],
 )
@@ -129,6 +137,22 @@ def test_the_reference_holds_what_is_public(module: str) -> None:
     reference = (DOCS / "api.md").read_text("utf-8")
     names = [name for name in importlib.import_module(module).__all__ if not hasattr(errors, name)]
     assert [name for name in names if f":: {module}.{name}\n" not in reference] == []
+
+
+def test_the_reference_holds_what_the_pages_name() -> None:
+    """Whatever an example imports, and whatever of a framework or a store a text or a table names."""
+    reference = (DOCS / "api.md").read_text("utf-8")
+    named: set[str] = set()
+    for page in PAGES:
+        if page.stem != "api":
+            named |= set(re.findall(r"\boauthone\.server\.\w+\.(?:\w+\.)*\w+", prose_of(page)))
+        for block in python_of(page):
+            for node in ast.walk(ast.parse(block.text)):
+                if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "oauthone":
+                    named |= {f"{node.module}.{one.name}" for one in node.names}
+    assert len(named) > 50
+    missing = {name for name in named if f":: {name}\n" not in reference}
+    assert {name for name in missing if not hasattr(errors, name.rpartition(".")[2]) and not is_module(name)} == set()
 
 
 def test_the_page_of_errors_holds_every_error() -> None:
