@@ -124,7 +124,7 @@ $(NIQUESTS)/.has-niquests: $(call made,$(NIQUESTS)) pyproject.toml constraints.t
 $(VENV)/.has-check: $(VENV)/.has-test requirements/check.txt
 	$(call install,-r requirements/check.txt)
 
-$(VENV)/.has-docs: $(VENV)/.has-package requirements/docs.txt
+$(VENV)/.has-docs: $(VENV)/.has-test requirements/docs.txt
 	$(call install,-r requirements/docs.txt)
 
 $(PEERS)/.has-peers: $(call made,$(PEERS)) pyproject.toml constraints.txt requirements/peers.txt
