@@ -77,4 +77,4 @@ def _during(answers: list[Got], status: str, begin: float, end: float) -> list[G
 
 
 def _slowest(answers: Iterable[Got]) -> float:
-    return max(one.ended - one.began for one in answers)
+    return max((one.ended - one.began for one in answers), default=0.0)
