@@ -1,4 +1,4 @@
-"""``make exhaust``: what the tests try a few times, at full size. It takes minutes, and needs no atheris.
+"""``make exhaust``: what the tests try a few times, at full size. It takes a quarter of an hour, and needs no atheris.
 
 python -m fuzz.exhaustive [RUN …] [--count N]
 
