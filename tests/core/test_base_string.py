@@ -231,3 +231,9 @@ def test_a_signature_is_no_part_of_what_is_signed(query: str, form: str) -> None
 )
 def test_the_method_is_in_upper_case_and_encoded(method: str, signed: str) -> None:
     assert base_string_start(method, "http://a.example") == f"{signed}&http%3A%2F%2Fa.example%2F&"
+
+
+@pytest.mark.parametrize("odd", ["\x1c", "\x1f", "\x85", "\xa0", "\n"])
+def test_only_what_may_stand_around_a_header_is_cut_off_the_authority(odd: str) -> None:
+    assert base_string_uri("https://a.example/", f" \tb.example{odd}") != "https://b.example/"
+    assert base_string_uri("https://a.example/", " \tb.example ") == "https://b.example/"

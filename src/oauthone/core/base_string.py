@@ -39,7 +39,7 @@ def split_authority(url: str) -> tuple[str, str, str]:
 
 def normalized_authority(scheme: str, authority: str) -> str:
     """``authority`` in lower case, without user information and without the default port of ``scheme``."""
-    authority = authority.rpartition("@")[2].strip().lower()
+    authority = authority.rpartition("@")[2].strip(" \t").lower()
     host, separator, port = authority.rpartition(":")
     if separator and not port.endswith("]") and (not port or port == _DEFAULT_PORT.get(scheme)):
         authority = host
