@@ -1,16 +1,17 @@
 """Starlette: an authentication backend. FastAPI: a dependency. Both take an `AsyncVerifier`.
 
-Neither can read a body before the application does, so a middleware, `KeepBody`, reads those that signatures cover.
+A backend cannot read bodies, and a dependency comes too late for a view with ``Form()`` parameters: for them a
+middleware, `KeepBody`, reads the bodies that signatures cover.
 """
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from oauthone.core.verification import Verified
 from oauthone.errors import missing_library
 from oauthone.server.admission import MAX_BODY, Admission, OnRefusal
 from oauthone.server.answers import Answer
-from oauthone.server.arrival import Arrival, from_scope
+from oauthone.server.arrival import from_scope
 from oauthone.server.asgi import Application, Receive, Scope, Send, privately, read_body
 from oauthone.server.verifier import AsyncVerifier
 
@@ -19,12 +20,20 @@ try:
     from starlette.exceptions import HTTPException
     from starlette.middleware import Middleware
     from starlette.middleware.authentication import AuthenticationMiddleware
-    from starlette.requests import HTTPConnection, Request
+    from starlette.requests import ClientDisconnect, HTTPConnection, Request
     from starlette.responses import Response
 except ModuleNotFoundError as missing:
     raise missing_library("starlette", "starlette") from missing
 
-_BODY = "oauthone.body"
+_KEPT = "oauthone.kept"
+
+
+class _Kept(NamedTuple):
+    """What `KeepBody` leaves in the scope of each request, and how it was told to; no body where none is covered."""
+
+    body: bytes
+    requires_hash: bool
+    max_body: int
 
 
 class KeepBody:
@@ -42,9 +51,11 @@ class KeepBody:
         self._max_body = max_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and from_scope(scope).needs_body(self._policy):
-            body, receive = await read_body(receive, self._max_body)
-            scope = {**scope, _BODY: body}
+        if scope["type"] == "http":
+            body = b""
+            if from_scope(scope).needs_body(self._policy):
+                body, receive = await read_body(receive, self._max_body)
+            scope = {**scope, _KEPT: _Kept(body, self._policy.body_hash == "required", self._max_body)}
         await self._app(scope, receive, send)
 
 
@@ -125,7 +136,10 @@ class SignatureBackend(AuthenticationBackend):
         if conn.scope["type"] != "http":
             return None
         arrival = from_scope(conn.scope)
-        body = _kept_body(conn, arrival, self._admission)
+        kept = _kept(conn, self._admission)
+        if kept is None:
+            raise RuntimeError(_NO_KEEPER)
+        body = kept.body if arrival.needs_body(self._admission.policy) else b""
         if not arrival.presents_credentials(body):
             return None
         outcome = await self._verifier.walk(self._admission.steps(arrival, body))
@@ -183,7 +197,13 @@ class SignedRequest:
             HTTPException: the request is refused.
         """
         arrival = from_scope(request.scope)
-        body = _kept_body(request, arrival, self._admission)
+        kept = _kept(request, self._admission)
+        # FastAPI has read the form of a view with Form() parameters, whatever came: nobody can read it again.
+        if kept is None and getattr(request, "_form", None) is not None and not hasattr(request, "_body"):
+            raise RuntimeError(_NO_KEEPER)
+        body = b""
+        if arrival.needs_body(self._admission.policy):
+            body = await _body_of(request, self._admission.max_body) if kept is None else kept.body
         outcome = await self._verifier.walk(self._admission.steps(arrival, body))
         if isinstance(outcome, Answer):
             headers = {name: value for name, value in outcome.headers if name != "Content-Type"}
@@ -193,12 +213,40 @@ class SignedRequest:
         return outcome
 
 
-def _kept_body(conn: HTTPConnection, arrival: Arrival, admission: Admission) -> bytes:
-    if not arrival.needs_body(admission.policy):
-        return b""
-    body: bytes | None = conn.scope.get(_BODY)
-    if body is None:
-        raise RuntimeError("a signature that covers the body needs the middleware oauthone.server.starlette.KeepBody")
+_NO_KEEPER = (
+    "add the middleware oauthone.server.starlette.KeepBody, with the verifier and at least the max_body that requests "
+    "are verified with: without it nobody can verify the forms that come in here"
+)
+
+
+def _kept(conn: HTTPConnection, admission: Admission) -> _Kept | None:
+    """What `KeepBody` kept, told the same as ``admission``; None where there is none. What a client sends is no matter.
+
+    Raises:
+        RuntimeError: it was told otherwise.
+    """
+    kept: _Kept | None = conn.scope.get(_KEPT)
+    if kept is not None:
+        requires_hash = admission.policy.body_hash == "required"
+        if kept.max_body < admission.max_body or (requires_hash and not kept.requires_hash):
+            raise RuntimeError(_NO_KEEPER)
+    return kept
+
+
+async def _body_of(request: Request, limit: int) -> bytes:
+    """The body, left to the view as well. Reading ends soon after ``limit``, or where the client goes away."""
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        async for chunk in request.stream():
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > limit:
+                break
+    except ClientDisconnect:
+        pass  # what came is verified like every body: it is not what was signed
+    body = b"".join(chunks)
+    setattr(request, "_body", body)  # noqa: B010 - where Request.body() itself keeps what it read
     return body
 
 

@@ -174,16 +174,21 @@ def starlette(store: Any, settings: Options, options: Options) -> Any:
 
 
 def fastapi(store: Any, settings: Options, options: Options) -> Any:
+    from oauthone.server.starlette import KeepBody
+
+    app = fastapi_alone(store, settings, options)
+    keeping = {name: value for name, value in options.items() if name == "max_body"}
+    app.add_middleware(KeepBody, verifier=AsyncVerifier(store, **settings), **keeping)
+    return app
+
+
+def fastapi_alone(store: Any, settings: Options, options: Options) -> Any:
     from fastapi import Depends, FastAPI, Request, Response
 
-    from oauthone.server.starlette import KeepBody, SignedRequest
+    from oauthone.server.starlette import SignedRequest
 
     app = FastAPI()
-    verifier = AsyncVerifier(store, **settings)
-    app.add_middleware(
-        KeepBody, verifier=verifier, **{name: value for name, value in options.items() if name == "max_body"}
-    )
-    signed = Depends(SignedRequest(verifier, **options))
+    signed = Depends(SignedRequest(AsyncVerifier(store, **settings), **options))
 
     async def view(request: Request, answer: Response, verified: Verified = signed) -> Any:
         answer = Response(said(verified, await request.body()), headers=dict(answer.headers))
@@ -204,6 +209,7 @@ ASGI: dict[str, Surface] = {
     "asgi": asgi,
     "starlette": starlette,
     "fastapi": fastapi,
+    "fastapi-alone": fastapi_alone,
     "django-async": django_async,
     "django-middleware-async": django_middleware_async,
 }

@@ -1,14 +1,17 @@
 """What is particular to a framework: anonymous requests, sockets, settings, and what a developer did wrong."""
 
 import asyncio
-from typing import Any
+import http.client
+from collections.abc import Callable, Generator
+from contextlib import ExitStack
+from typing import Any, NamedTuple
 
 import pytest
 
 from oauthone import Signer
 from oauthone.server import AsyncVerifier, IssuedToken, MemoryStore, Verifier, registered_client
 
-from .surfaces import served
+from .surfaces import ASGI, served
 
 CLIENTS = [registered_client("client", "secret")]
 
@@ -126,18 +129,128 @@ def test_another_backends_error_is_a_400() -> None:
     assert refuse(HTTPConnection({"type": "http"}), AuthenticationError("x")).status_code == 400
 
 
-def test_a_dependency_without_the_middleware_that_keeps_bodies_says_so() -> None:
+class Whatever(NamedTuple):
+    """A request that nobody signed."""
+
+    headers: dict[str, str]
+    query: str
+    body: bytes | None
+
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+WHATEVER = [
+    Whatever({}, "", None),
+    Whatever(FORM, "", None),
+    Whatever(FORM, "", b"a=1"),
+    Whatever({"Content-Type": "application/json"}, "?oauth_body_hash=1", b"{}"),
+    Whatever({"Authorization": 'OAuth oauth_body_hash="x"'}, "", b"x"),
+]
+
+
+def status_of(port: int, method: str, one: Whatever) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        connection.request(method, f"/{one.query}", one.body, one.headers)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+@pytest.fixture
+def serve_here(monkeypatch: pytest.MonkeyPatch) -> Generator[Callable[[Any], int], None, None]:
+    """Serves an ASGI application, and says on which port."""
+    with ExitStack() as stack:
+
+        def serve(app: Any) -> int:
+            monkeypatch.setitem(ASGI, "here", lambda store, settings, options: app)
+            return stack.enter_context(served("here", None, {}, {}))
+
+        yield serve
+
+
+@pytest.mark.parametrize("name", ["fastapi", "fastapi-alone"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("one", WHATEVER)
+def test_a_dependency_answers_whatever_comes(name: str, method: str, one: Whatever) -> None:
+    with served(name, store(), {}, {}) as port:
+        assert status_of(port, method, one) in (400, 401)
+
+
+def with_form_fields(keep_body: bool, **options: Any) -> Any:
+    """FastAPI, whose dependencies come after it has read the form."""
+    from fastapi import Depends, FastAPI, Form
+
+    from oauthone.server.starlette import KeepBody, SignedRequest
+
+    app, verifier = FastAPI(), AsyncVerifier(store())
+    signed, field = Depends(SignedRequest(verifier, **options)), Form("")
+
+    async def view(verified: Any = signed, a: str = field) -> str:
+        return a
+
+    app.add_api_route("/", view, methods=["GET", "POST"])
+    if keep_body:
+        app.add_middleware(KeepBody, verifier=verifier)
+    return app
+
+
+def test_form_fields_in_fastapi_come_after_the_signature(serve_here: Callable[[Any], int]) -> None:
+    port = serve_here(with_form_fields(keep_body=True))
+    signer = Signer("client", "secret", token="t", token_secret="ts")
+    signed = signer.sign("POST", f"http://127.0.0.1:{port}/", FORM, b"a=1")
+    headers = {**FORM, "Authorization": str(signed.authorization)}
+    assert status_of(port, "POST", Whatever(headers, "", b"a=2")) == 401
+    assert status_of(port, "POST", Whatever(headers, "", b"a=1")) == 200
+
+
+def test_an_application_that_hides_bodies_from_verification_says_so_whatever_comes() -> None:
+    """Its developer hears of it with the first request, and no client decides whether."""
+    from starlette.applications import Starlette
+    from starlette.middleware import Middleware
+    from starlette.middleware.authentication import AuthenticationMiddleware
+    from starlette.testclient import TestClient
+
+    from oauthone.server.starlette import KeepBody, SignatureBackend
+
+    verifier = AsyncVerifier(store())
+    authentication = Middleware(AuthenticationMiddleware, backend=SignatureBackend(verifier))
+    stricter = Middleware(
+        AuthenticationMiddleware, backend=SignatureBackend(AsyncVerifier(store(), body_hash="required"))
+    )
+    keeper: Any = KeepBody
+    for app in (
+        with_form_fields(keep_body=False),
+        with_form_fields(keep_body=True, max_body=2 * 1024 * 1024),
+        Starlette(middleware=[authentication]),
+        Starlette(middleware=[Middleware(keeper, verifier=verifier, max_body=10), authentication]),
+        Starlette(middleware=[Middleware(keeper, verifier=verifier), stricter]),
+    ):
+        client = TestClient(app)
+        for one in WHATEVER:
+            with pytest.raises(RuntimeError, match=r"add the middleware oauthone\.server\.starlette\.KeepBody"):
+                client.request("POST", f"/{one.query}", headers=one.headers, content=one.body)
+
+
+def test_a_body_that_breaks_off_is_not_what_was_signed() -> None:
+    from starlette.exceptions import HTTPException
     from starlette.requests import Request
     from starlette.responses import Response
 
     from oauthone.server.starlette import SignedRequest
 
-    scope = {
-        "type": "http", "method": "POST", "path": "/", "scheme": "https", "query_string": b"",
-        "headers": [(b"content-type", b"application/x-www-form-urlencoded")],
-    }  # fmt: skip
-    with pytest.raises(RuntimeError, match=r"needs the middleware oauthone\.server\.starlette\.KeepBody"):
-        asyncio.run(SignedRequest(AsyncVerifier(store()))(Request(scope), Response()))
+    signer = Signer("client", "secret", token="t", token_secret="ts")
+    signed = signer.sign("POST", "https://x.example/", FORM, b"a=1&b=2")
+    headers = [(b"host", b"x.example"), (b"content-type", FORM["Content-Type"].encode())]
+    headers.append((b"authorization", str(signed.authorization).encode()))
+    scope = {"type": "http", "method": "POST", "path": "/", "scheme": "https", "query_string": b"", "headers": headers}
+    messages = [{"type": "http.request", "body": b"a=1", "more_body": True}, {"type": "http.disconnect"}]
+
+    async def receive() -> Any:
+        return messages.pop(0)
+
+    with pytest.raises(HTTPException) as caught:
+        asyncio.run(SignedRequest(AsyncVerifier(store()))(Request(scope, receive), Response()))
+    assert caught.value.status_code == 401
 
 
 def test_a_view_of_one_kind_needs_a_verifier_of_its_kind() -> None:
@@ -156,7 +269,6 @@ def test_a_view_of_one_kind_needs_a_verifier_of_its_kind() -> None:
 @pytest.mark.parametrize(("path", "status"), [("/api/x", 401), ("/open", 500)])
 def test_djangos_middleware_protects_the_paths_that_the_settings_say(name: str, path: str, status: int) -> None:
     """The view of these tests reads ``request.verified``, so where nothing was verified it fails."""
-    import http.client
     import logging
 
     logging.getLogger("django.request").disabled = True
@@ -204,11 +316,9 @@ def test_the_views_own_cache_control_stays_in_flask_and_django() -> None:
         assert private_one.headers["Vary"] == "Authorization"
 
 
-@pytest.mark.parametrize("name", ["flask", "django-async", "django-middleware-async"])
+@pytest.mark.parametrize("name", ["flask", "fastapi-alone", "django-async", "django-middleware-async"])
 def test_a_form_that_does_not_say_how_long_it_is_is_read(name: str) -> None:
     """Chunked: no more of it than allowed."""
-    import http.client
-
     with served(name, store(), {}, {"max_body": 1000}) as port:
         for size, status in ((10, 200), (2000, 400)):
             headers = {"Content-Type": "application/x-www-form-urlencoded"}
