@@ -91,14 +91,22 @@ def test_a_body_is_read_only_where_a_signature_covers_it(headers: Any, url: str,
     assert "?" not in repr(arrival)
 
 
+A_FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
+
+
 @pytest.mark.parametrize(
     ("headers", "url", "body", "presents"),
     [
         ((), "https://x/?a=1", b"", False),
         ((("Authorization", "Bearer oauth_"),), "https://x/", b"", False),
         ((("Authorization", "OAuth"),), "https://x/", b"", True),
-        ((), "https://x/?oauth%5Fnonce", b"", True),
-        ((), "https://x/", b"a=1&%6fauth_token=", True),
+        ((), "https://x/?oauth%5Fconsumer_key", b"", True),
+        ((), "https://x/?oauth_signature=", b"", True),
+        ((), "https://x/?oauth_token=abc&oauth_verifier=xyz", b"", False),
+        ((), "https://x/?q=oauth_signature&%zz=+oauth_consumer_key", b"", False),
+        (A_FORM, "https://x/", b"a=1&%6fauth_signature=", True),
+        (A_FORM, "https://x/", b"comment=what+is+an+oauth_signature%3D&\xff", False),
+        ((), "https://x/", b"oauth_signature=", False),
     ],
 )
 def test_whoever_presents_no_credentials_is_anonymous(headers: Any, url: str, body: bytes, presents: bool) -> None:

@@ -6,11 +6,15 @@ from urllib.parse import quote, unquote
 
 from oauthone.core.base_string import split_query
 from oauthone.core.body import is_form
+from oauthone.core.encoding import form_decode, wire
 from oauthone.core.parameters import is_oauth_header
 from oauthone.core.verification import Policy
 
 # What a path may hold unescaped (RFC 3986 section 3.3): the best guess where a server hides how it was written.
 _IN_PATH = "/:@!$&'()*+,;=~"
+
+# Parameters by which a query or a form that is signed is known, so named and not just mentioned.
+_CREDENTIALS = (b"oauth_consumer_key", b"oauth_signature")
 
 
 class Arrival(NamedTuple):
@@ -44,10 +48,19 @@ class Arrival(NamedTuple):
         return any("oauth_body_hash" in unquote(place) for place in places)
 
     def presents_credentials(self, body: bytes) -> bool:
-        """Whether there may be protocol parameters anywhere: whoever presents none is anonymous, not refused."""
+        """Whether somebody signed, well or not: whoever presents no credentials is anonymous, and not refused.
+
+        An ``oauth_token`` alone is none: it comes with people who are sent to a consent page or to a callback.
+
+        Args:
+            body: the body where `needs_body` says so.
+        """
         if any(key.lower() == "authorization" and is_oauth_header(value) for key, value in self.headers):
             return True
-        return "oauth_" in unquote(split_query(self.url)[1]) or "oauth_" in unquote(body.decode("latin-1"))
+        places = [split_query(self.url)[1]]
+        if is_form(self.header("content-type")):
+            places.append(wire(body))
+        return any(name in _CREDENTIALS for place in places for name, _ in form_decode(place))
 
 
 def from_environ(environ: Mapping[str, Any]) -> Arrival:

@@ -105,6 +105,33 @@ def test_starlettes_user_is_who_signed_or_anonymous(credentials: dict[str, str] 
     assert (start["status"], content["body"]) == (200, body)
 
 
+@pytest.mark.parametrize(
+    ("target", "form"),
+    [
+        ("/?q=what+is+oauth_token", None),
+        ("/?q=oauth_signature", None),
+        ("/?oauth_token=abc&oauth_verifier=xyz", None),
+        ("/", b"comment=see+oauth_consumer_key"),
+    ],
+)
+def test_people_who_mention_oauth_or_come_back_from_a_provider_are_anonymous(
+    target: str, form: bytes | None, serve_here: Callable[[Any], int]
+) -> None:
+    port = serve_here(starlette_app(AsyncVerifier(store())))
+    one = Whatever(FORM if form else {}, target.removeprefix("/"), form)
+    assert status_of(port, "POST", one) == 200
+
+
+@pytest.mark.parametrize("placement", ["QUERY", "BODY"])
+def test_who_signed_in_a_query_or_a_form_is_verified(placement: Any, serve_here: Callable[[Any], int]) -> None:
+    port = serve_here(starlette_app(AsyncVerifier(store())))
+    signer = Signer("client", "secret", token="t", token_secret="wrong", signature_type=placement)
+    signed = signer.sign("POST", f"http://127.0.0.1:{port}/", FORM, b"a=1")
+    query = signed.url.partition("?")[2]
+    body = signed.body if isinstance(signed.body, bytes) else b"a=1"
+    assert status_of(port, "POST", Whatever(FORM, f"?{query}", body)) == 401
+
+
 def test_starlettes_scopes_are_those_of_the_token_whatever_a_request_asks_for() -> None:
     signer = Signer("client", "secret", token="t", token_secret="ts")
     signed = signer.sign("GET", "https://x.example/?scope=admin", realm="admin", extra={"oauth_scope": "admin"})
