@@ -141,7 +141,8 @@ def _hand_over(request: HttpRequest, verified: Verified) -> None:
 
 
 def _response(answer: Answer) -> HttpResponse:
-    return HttpResponse(answer.body, status=answer.status, headers=dict(answer.headers))
+    headers = {**dict(answer.headers), "Content-Length": str(len(answer.body))}
+    return HttpResponse(answer.body, status=answer.status, headers=headers)
 
 
 def _private(response: Any) -> Any:

@@ -4,6 +4,7 @@ A backend cannot read bodies, and a dependency comes too late for a view with ``
 middleware, `KeepBody`, reads the bodies that signatures cover.
 """
 
+import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple, cast
 
@@ -107,6 +108,24 @@ class SignatureError(AuthenticationError):
         self.answer = answer
 
 
+class SignatureRefused(HTTPException):
+    """A request that a dependency refuses. It is answered like everywhere else, unless you have a handler for it.
+
+    Where something else words the answer of an ``HTTPException``, its ``detail`` is the problem, or what a sandbox
+    explains, or the words for the status where the store does not answer.
+
+    Attributes:
+        answer: what to answer.
+    """
+
+    def __init__(self, answer: Answer) -> None:
+        headers = dict(answer.headers)
+        is_explained = headers.pop("Content-Type") == "application/json"
+        detail: Any = json.loads(answer.body) if is_explained else answer.body.decode("ascii") or None
+        super().__init__(answer.status, detail, headers)
+        self.answer = answer
+
+
 class SignatureBackend(AuthenticationBackend):
     """A backend for Starlette's ``AuthenticationMiddleware``; `signature_authentication` puts it together.
 
@@ -194,7 +213,8 @@ class SignedRequest:
         """What was verified.
 
         Raises:
-            HTTPException: the request is refused.
+            SignatureRefused: the request is refused.
+            RuntimeError: `KeepBody` is missing, or was told otherwise.
         """
         arrival = from_scope(request.scope)
         kept = _kept(request, self._admission)
@@ -206,8 +226,8 @@ class SignedRequest:
             body = await _body_of(request, self._admission.max_body) if kept is None else kept.body
         outcome = await self._verifier.walk(self._admission.steps(arrival, body))
         if isinstance(outcome, Answer):
-            headers = {name: value for name, value in outcome.headers if name != "Content-Type"}
-            raise HTTPException(outcome.status, outcome.body.decode("ascii"), headers)
+            _answer_refusals(request)
+            raise SignatureRefused(outcome)
         response.headers.setdefault("Cache-Control", "private")
         response.headers.add_vary_header("Authorization")
         return outcome
@@ -248,6 +268,16 @@ async def _body_of(request: Request, limit: int) -> bytes:
     body = b"".join(chunks)
     setattr(request, "_body", body)  # noqa: B010 - where Request.body() itself keeps what it read
     return body
+
+
+def _answer_refusals(conn: HTTPConnection) -> None:
+    """See to it that FastAPI puts no JSON around the answer. Starlette looks for handlers once something was raised."""
+    handlers: tuple[dict[Any, Any], dict[Any, Any]] = conn.scope.get("starlette.exception_handlers", ({}, {}))
+    handlers[0].setdefault(SignatureRefused, _answer_refusal)
+
+
+async def _answer_refusal(request: Request, refused: SignatureRefused) -> Response:
+    return _response(refused.answer)
 
 
 def _scopes(verified: Verified) -> Sequence[str]:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from oauthone import Signer
+from oauthone.errors import StoreError
 from oauthone.server import AsyncVerifier, IssuedToken, MemoryStore, Verifier, registered_client
 
 from .surfaces import ASGI, served
@@ -256,6 +257,35 @@ def test_an_application_that_hides_bodies_from_verification_says_so_whatever_com
         for one in WHATEVER:
             with pytest.raises(RuntimeError, match=r"add the middleware oauthone\.server\.starlette\.KeepBody"):
                 client.request("POST", f"/{one.query}", headers=one.headers, content=one.body)
+
+
+def test_an_application_may_word_refusals_of_its_own() -> None:
+    """With a handler for them, or, with one for their status, from what their detail says."""
+    from fastapi import Depends, FastAPI
+    from fastapi.responses import JSONResponse
+    from starlette.testclient import TestClient
+
+    from oauthone.server.starlette import SignatureRefused, SignedRequest
+
+    class Down(MemoryStore):
+        def find_credentials(self, *asked: Any) -> Any:
+            raise StoreError("down")
+
+    signer = Signer("client", "secret", token="t", token_secret="wrong")
+    sent = {"Authorization": str(signer.sign("GET", "http://testserver/").authorization)}
+
+    async def worded(request: Any, refused: Any) -> Any:
+        return JSONResponse([refused.detail], refused.status_code)
+
+    def say(key: Any, given: Any, **options: Any) -> Any:
+        app = FastAPI(exception_handlers={key: worded})
+        app.get("/", dependencies=[Depends(SignedRequest(AsyncVerifier(given), **options))])(lambda: "let in")
+        return TestClient(app).get("/", headers=sent).json()
+
+    assert say(SignatureRefused, store()) == ["oauth_problem=signature_invalid"]
+    assert say(401, store()) == ["oauth_problem=signature_invalid"]
+    assert say(401, store(), explain=True)[0]["problem"] == "signature_invalid"
+    assert say(503, Down(CLIENTS)) == ["Service Unavailable"]
 
 
 def test_a_body_that_breaks_off_is_not_what_was_signed() -> None:
