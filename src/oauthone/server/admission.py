@@ -52,18 +52,19 @@ class Admission:
                 raise VerificationError(400, "parameter_rejected", f"the body is longer than {self.max_body} octets")
             return (yield from self._verifier.steps(*arrival, body))
         except VerificationError as refused:
-            self._tell(refused)
+            answer = self.refuse(refused)
             if self._explain:
                 explanation = self._verifier.explaining_steps(refused, *arrival, body)
                 return (yield from explaining_answer(refused, explanation))
-            return refusal_answer(refused)
+            return answer
         except StoreError as failed:
-            self._tell(failed)
-            return refusal_answer(failed)
+            return self.refuse(failed)
 
-    def _tell(self, error: OAuth1Error) -> None:
+    def refuse(self, error: OAuth1Error) -> Answer:
+        """The plain answer to a refusal or to a failure of the store, of which ``on_refusal`` is told."""
         if self._on_refusal is not None:
             self._on_refusal(error)
+        return refusal_answer(error)
 
 
 def private(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:

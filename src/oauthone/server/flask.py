@@ -1,10 +1,15 @@
-"""A Flask decorator: the view behind it sees signed requests only, and finds `Verified` in ``flask.g.verified``."""
+"""A Flask decorator: the view behind it sees signed requests only, and finds `Verified` in ``flask.g.verified``.
+
+Werkzeug hands out a form's octets until somebody reads its fields, and never again. So the forms of decorated views are
+read before any hook of the application, such as ``before_request``.
+"""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeAlias
 
-from oauthone.errors import missing_library
+from oauthone.core.verification import Policy
+from oauthone.errors import VerificationError, missing_library
 from oauthone.server.admission import MAX_BODY, Admission, OnRefusal
 from oauthone.server.answers import Answer
 from oauthone.server.arrival import from_environ
@@ -12,11 +17,18 @@ from oauthone.server.verifier import Verifier
 from oauthone.server.wsgi import read_body
 
 try:
-    from flask import Request, Response, after_this_request, current_app, g, request
+    from flask import Flask, Response, after_this_request, current_app, g, request, request_started
 except ModuleNotFoundError as missing:
     raise missing_library("flask", "flask") from missing
 
 View: TypeAlias = Callable[..., Any]
+
+_KEEPER = "_oauthone_keeper"
+_KEPT = "_oauthone_kept"
+_TOO_LATE = (
+    "a form was read before its signature was verified, and its octets are gone: put signature_required on the view "
+    "that app.route gets, or on the method of a MethodView, and let nothing around the application read forms"
+)
 
 
 def signature_required(
@@ -40,25 +52,69 @@ def signature_required(
         @wraps(view)
         def verified_first(*arguments: Any, **named: Any) -> Any:
             arrival = from_environ(request.environ)
-            body = _body(request, max_body) if arrival.needs_body(admission.policy) else b""
-            outcome = verifier.walk(admission.steps(arrival, body))
+            body = _body(max_body) if arrival.needs_body(admission.policy) else b""
+            if body is None:
+                current_app.logger.error(_TOO_LATE)
+                outcome: Any = admission.refuse(VerificationError(400, "parameter_rejected", _TOO_LATE))
+            else:
+                outcome = verifier.walk(admission.steps(arrival, body))
             if isinstance(outcome, Answer):
                 return Response(outcome.body, outcome.status, list(outcome.headers))
             g.verified = outcome
             after_this_request(_private)
             return current_app.ensure_sync(view)(*arguments, **named)
 
-        return verified_first
+        return _kept_for(verified_first, admission.policy, max_body)
 
     return decorate
 
 
-def _body(request: Request, max_body: int) -> bytes:
-    """The body; what the view reads of it later comes from what was kept."""
+def keep_body(*, max_body: int = MAX_BODY) -> Callable[[View], View]:
+    """A decorator for views that verify themselves, as for launches; put it below ``@app.route``.
+
+    Forms, and bodies with a hash, are read before any hook of the application; ``request.get_data()`` returns them,
+    also after somebody has read ``request.form``.
+
+    Args:
+        max_body: how many octets are read. Of a form that says it is longer nothing is.
+    """
+    return lambda view: _kept_for(view, Policy(), max_body)
+
+
+def _kept_for(view: View, policy: Policy, max_body: int) -> View:
+    def keep() -> None:
+        if from_environ(request.environ).needs_body(policy):
+            _body(max_body)
+
+    setattr(view, _KEEPER, keep)
+    return view
+
+
+@request_started.connect
+def _keep_body(app: Flask, **_: Any) -> None:
+    """What Flask calls before all hooks of an application."""
+    view = app.view_functions.get(request.endpoint or "")
+    method = getattr(getattr(view, "view_class", None), request.method.lower(), None)
+    for one in (view, method):
+        if (keep := getattr(one, _KEEPER, None)) is not None:
+            keep()
+
+
+def _body(max_body: int) -> bytes | None:
+    """The body; what the view reads of it later comes from what was kept. None where somebody else has read it."""
+    if _KEPT not in vars(request):
+        setattr(request, _KEPT, _read_body(max_body))
+    kept: bytes | None = getattr(request, _KEPT)
+    return kept
+
+
+def _read_body(max_body: int) -> bytes | None:
     if request.content_length is None:
-        return read_body(request.environ, max_body)
-    # Longer than the limit by its own account, it is refused unread.
-    return bytes(max_body + 1) if request.content_length > max_body else request.get_data()
+        read_body(request.environ, max_body)
+    elif request.content_length > max_body:
+        return bytes(max_body + 1)  # longer than the limit by its own account, it is refused unread
+    body = request.get_data()
+    return None if not body and (request.form or request.files) else body
 
 
 def _private(response: Response) -> Response:
