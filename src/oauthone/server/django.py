@@ -7,10 +7,11 @@ The middleware reads ``settings.OAUTHONE``::
         "PATHS": ("/api/",),                        # what is protected; all of it without this
         "EXPLAIN": False,                           # explain refusals in their answers: for sandboxes
         "MAX_BODY": 1024 * 1024,                    # how many octets of a body that the signature covers are read
-        "ON_REFUSAL": None,                         # told of each refusal and each failure of the store
+        "ON_REFUSAL": "mysite.logs.refused",        # told of each refusal and each failure of the store; or itself
     }
 
-Synchronous views and middleware take a `Verifier`, asynchronous ones an `AsyncVerifier`.
+All but the verifier may be left out. Synchronous views and middleware take a `Verifier`, asynchronous ones an
+`AsyncVerifier`. Behind a proxy its ``public_url`` says what clients see; ``SECURE_PROXY_SSL_HEADER`` does not count.
 """
 
 # Django has no types of its own: what is not annotated here is Any.
@@ -32,6 +33,7 @@ from oauthone.server.wsgi import declared_length
 
 try:
     from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
     from django.http import HttpRequest, HttpResponse
     from django.utils.cache import patch_cache_control, patch_vary_headers
     from django.utils.decorators import sync_and_async_middleware
@@ -40,6 +42,8 @@ except ModuleNotFoundError as missing:
     raise missing_library("django", "django") from missing
 
 View: TypeAlias = Callable[..., Any]
+
+_KEYS = frozenset({"VERIFIER", "PATHS", "EXPLAIN", "MAX_BODY", "ON_REFUSAL"})
 
 
 def signature_required(
@@ -66,22 +70,49 @@ def signature_required(
 
 
 def verifying_middleware(get_response: View) -> View:
-    """Middleware for what ``settings.OAUTHONE`` says is protected; name it in ``settings.MIDDLEWARE``."""
-    chosen: dict[str, Any] = settings.OAUTHONE
-    verifier = chosen["VERIFIER"]
-    if isinstance(verifier, str):
-        verifier = import_string(verifier)
+    """Middleware for what ``settings.OAUTHONE`` says is protected; name it in ``settings.MIDDLEWARE``.
+
+    Raises:
+        ImproperlyConfigured: the setting is missing, or holds what it must not.
+    """
+    chosen = _chosen()
+    verifier, on_refusal = _named(chosen, "VERIFIER"), _named(chosen, "ON_REFUSAL")
+    if not isinstance(verifier, Verifier | AsyncVerifier):
+        raise ImproperlyConfigured("OAUTHONE['VERIFIER'] is an oauthone.server.Verifier, an AsyncVerifier, or its name")
     admission = Admission(
         verifier,
         explain=chosen.get("EXPLAIN", False),
         max_body=chosen.get("MAX_BODY", MAX_BODY),
-        on_refusal=chosen.get("ON_REFUSAL"),
+        on_refusal=on_refusal,
     )
-    paths = tuple(chosen.get("PATHS", ("/",)))
+    protected = chosen.get("PATHS", "/")
+    paths = protected if isinstance(protected, str) else tuple(protected)
     return _Door(verifier, admission).before(get_response, lambda request: request.path_info.startswith(paths))
 
 
 sync_and_async_middleware(verifying_middleware)  # it marks the function, which stays the same
+
+
+def _chosen() -> dict[str, Any]:
+    chosen: dict[str, Any] = getattr(settings, "OAUTHONE", {})
+    if "VERIFIER" not in chosen:
+        raise ImproperlyConfigured(
+            "say in your settings how requests are verified: OAUTHONE = {'VERIFIER': 'mysite.signatures.verifier'}"
+        )
+    if unknown := chosen.keys() - _KEYS:
+        raise ImproperlyConfigured(f"OAUTHONE has no {', '.join(map(repr, sorted(unknown)))}: it takes {sorted(_KEYS)}")
+    return chosen
+
+
+def _named(chosen: dict[str, Any], key: str) -> Any:
+    """What stands there, or what is so called."""
+    value = chosen.get(key)
+    if not isinstance(value, str):
+        return value
+    try:
+        return import_string(value)
+    except ImportError as failed:
+        raise ImproperlyConfigured(f"OAUTHONE[{key!r}] cannot be imported: {failed}") from failed
 
 
 class _Door:

@@ -13,7 +13,7 @@ from oauthone import Signer
 from oauthone.errors import StoreError
 from oauthone.server import AsyncVerifier, IssuedToken, MemoryStore, Verifier, registered_client
 
-from .surfaces import ASGI, WSGI, served
+from .surfaces import ASGI, WSGI, served, urls
 
 CLIENTS = [registered_client("client", "secret")]
 
@@ -409,18 +409,83 @@ def test_djangos_middleware_protects_the_paths_that_the_settings_say(name: str, 
 
 
 VERIFIER = Verifier(store())
+TOLD: list[Any] = []
 
 
-def test_the_verifier_in_djangos_settings_may_be_a_name() -> None:
+def told(error: Any) -> None:
+    TOLD.append(error)
+
+
+def django_client(**overrides: Any) -> Any:
+    """A client of a site with these settings; its view reads ``request.verified`` where nothing was refused."""
+    from django.http import HttpResponse
+    from django.test import Client
+
+    def view(request: Any) -> Any:
+        return HttpResponse(str(hasattr(request, "verified")))
+
+    middleware = ["oauthone.server.django.verifying_middleware"]
+    return Client(), {"ROOT_URLCONF": urls(view), "MIDDLEWARE": middleware, "ALLOWED_HOSTS": ["*"], **overrides}
+
+
+def django_statuses(*paths: str, **overrides: Any) -> list[int]:
+    import django
     from django.conf import settings
     from django.test.utils import override_settings
 
-    from oauthone.server.django import verifying_middleware
-
     if not settings.configured:
         settings.configure(SECRET_KEY="for tests only", USE_TZ=True)
-    with override_settings(OAUTHONE={"VERIFIER": f"{__name__}.VERIFIER"}):
-        assert callable(verifying_middleware(lambda request: None))
+        django.setup()
+    client, given = django_client(**overrides)
+    with override_settings(**given):
+        return [client.get(path, headers={"Authorization": "OAuth x"}).status_code for path in paths]
+
+
+@pytest.mark.parametrize("protected", ["/api/", ["/api/"], ("/api/", "/more")])
+def test_the_verifier_in_djangos_settings_may_be_a_name_and_the_paths_one(protected: Any) -> None:
+    chosen = {"VERIFIER": f"{__name__}.VERIFIER", "PATHS": protected, "ON_REFUSAL": f"{__name__}.told"}
+    TOLD.clear()
+    assert django_statuses("/api/x", "/pages", "/ap", OAUTHONE=chosen) == [400, 200, 200]
+    assert [error.status for error in TOLD] == [400]
+    assert django_statuses("/api/x", "/pages", OAUTHONE={"VERIFIER": VERIFIER}) == [400, 400]
+
+
+@pytest.mark.parametrize(
+    ("overrides", "words"),
+    [
+        ({}, r"OAUTHONE = \{'VERIFIER': 'mysite\.signatures\.verifier'\}"),
+        ({"OAUTHONE": {}}, r"OAUTHONE = \{'VERIFIER'"),
+        (
+            {"OAUTHONE": {"VERIFIER": VERIFIER, "PATH": "/", "explain": True}},
+            r"no 'PATH', 'explain': it takes \['EXPLAIN', ",
+        ),
+        ({"OAUTHONE": {"VERIFIER": "mysite.nowhere"}}, r"OAUTHONE\['VERIFIER'\] cannot be imported: .*mysite"),
+        ({"OAUTHONE": {"VERIFIER": VERIFIER, "ON_REFUSAL": "json.nothing"}}, r"OAUTHONE\['ON_REFUSAL'\] cannot"),
+        ({"OAUTHONE": {"VERIFIER": f"{__name__}.told"}}, r"OAUTHONE\['VERIFIER'\] is an oauthone\.server\.Verifier"),
+    ],
+)
+def test_django_says_what_is_wrong_with_its_settings(overrides: dict[str, Any], words: str) -> None:
+    from django.core.exceptions import ImproperlyConfigured
+
+    with pytest.raises(ImproperlyConfigured, match=words):
+        django_statuses("/", **overrides)
+
+
+@pytest.mark.parametrize("forwarded", [{}, {"X-Forwarded-Proto": "https"}])
+def test_behind_a_proxy_django_goes_by_the_public_url_and_not_by_its_own_setting(forwarded: dict[str, str]) -> None:
+    """Django's own reading of a header would change with it."""
+    from django.test.utils import override_settings
+
+    signer = Signer("client", "secret", token="t", token_secret="ts")
+    for public_url, status in (("https://api.example", 200), (None, 401)):
+        signed = signer.sign("GET", "https://api.example/")
+        client, given = django_client(
+            SECURE_PROXY_SSL_HEADER=("HTTP_X_FORWARDED_PROTO", "https"),
+            OAUTHONE={"VERIFIER": Verifier(store(), public_url=public_url)},
+        )
+        with override_settings(**given):
+            got = client.get("/", headers={"Authorization": signed.authorization, "Host": "api.example", **forwarded})
+        assert got.status_code == status
 
 
 def test_a_cache_control_of_the_views_own_stays() -> None:
