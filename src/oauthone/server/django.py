@@ -18,13 +18,14 @@ All but the verifier may be left out. Synchronous views and middleware take a `V
 # pyright: reportMissingTypeStubs=false, reportUnknownVariableType=false
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from functools import wraps
 from inspect import iscoroutinefunction
+from logging import getLogger
 from typing import Any, TypeAlias, cast
 
 from oauthone.core.verification import Verified
-from oauthone.errors import missing_library
+from oauthone.errors import VerificationError, missing_library
 from oauthone.server.admission import MAX_BODY, Admission, OnRefusal
 from oauthone.server.answers import Answer
 from oauthone.server.arrival import Arrival, from_environ, from_scope
@@ -35,6 +36,7 @@ try:
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
     from django.http import HttpRequest, HttpResponse
+    from django.http.request import RawPostDataException
     from django.utils.cache import patch_cache_control, patch_vary_headers
     from django.utils.decorators import sync_and_async_middleware
     from django.utils.module_loading import import_string
@@ -43,6 +45,10 @@ except ModuleNotFoundError as missing:
 
 View: TypeAlias = Callable[..., Any]
 
+_TOO_LATE = (
+    "a body with a hash was read before its signature was verified, and its octets are gone: let no middleware before "
+    "read request.POST"
+)
 _KEYS = frozenset({"VERIFIER", "PATHS", "EXPLAIN", "MAX_BODY", "ON_REFUSAL"})
 
 
@@ -146,10 +152,14 @@ class _Door:
 
         return verified_first_later if iscoroutinefunction(view) else verified_first
 
-    def _steps(self, request: HttpRequest) -> Any:
+    def _steps(self, request: HttpRequest) -> Generator[Any, Any, Verified | Answer]:
         arrival = _arrival(request)
-        body = self._body(request) if arrival.needs_body(self._admission.policy) else b""
-        return self._admission.steps(arrival, body)
+        try:
+            body = self._body(request) if arrival.needs_body(self._admission.policy) else b""
+        except RawPostDataException:
+            getLogger(__name__).error(_TOO_LATE)
+            return self._admission.refuse(VerificationError(400, "parameter_rejected", _TOO_LATE))
+        return (yield from self._admission.steps(arrival, body))
 
     def _body(self, request: HttpRequest) -> bytes:
         """The body, which Django keeps for the view. Longer than the limit by its own account, it is refused unread."""

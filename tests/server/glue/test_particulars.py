@@ -471,6 +471,30 @@ def test_django_says_what_is_wrong_with_its_settings(overrides: dict[str, Any], 
         django_statuses("/", **overrides)
 
 
+def reads_post_first(get_response: Any) -> Any:
+    """Middleware, like that which looks for another method of HTTP in a form."""
+
+    def middleware(request: Any) -> Any:
+        request.POST.get("_method")
+        return get_response(request)
+
+    return middleware
+
+
+def test_a_body_that_django_has_taken_apart_is_no_failure(caplog: pytest.LogCaptureFixture) -> None:
+    """A form can be read again, a body in parts cannot."""
+    from django.test.utils import override_settings
+
+    client, given = django_client(OAUTHONE={"VERIFIER": Verifier(store())})
+    given["MIDDLEWARE"] = [f"{__name__}.reads_post_first", *given["MIDDLEWARE"]]
+    with override_settings(**given):
+        assert client.post("/?oauth_body_hash=1", {"a": "1"}).status_code == 400
+        assert "let no middleware before read request.POST" in caplog.text
+        headers = sign_form("http://testserver/")
+        kind = headers.pop("Content-Type")
+        assert client.post("/", b"a=1", content_type=kind, headers=headers).status_code == 200
+
+
 @pytest.mark.parametrize("forwarded", [{}, {"X-Forwarded-Proto": "https"}])
 def test_behind_a_proxy_django_goes_by_the_public_url_and_not_by_its_own_setting(forwarded: dict[str, str]) -> None:
     """Django's own reading of a header would change with it."""
