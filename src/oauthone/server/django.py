@@ -153,7 +153,7 @@ class _Door:
         return verified_first_later if iscoroutinefunction(view) else verified_first
 
     def _steps(self, request: HttpRequest) -> Generator[Any, Any, Verified | Answer]:
-        arrival = _arrival(request)
+        arrival = arrival_of(request)
         try:
             body = self._body(request) if arrival.needs_body(self._admission.policy) else b""
         except RawPostDataException:
@@ -172,7 +172,12 @@ class _Door:
         return cast("bytes", request.body)
 
 
-def _arrival(request: HttpRequest) -> Arrival:
+def arrival_of(request: HttpRequest) -> Arrival:
+    """A request's method, URL and headers as they arrived, for `verify_launch` and a `Provider`'s endpoints.
+
+    Args:
+        request: Django's, under WSGI or ASGI.
+    """
     scope = cast("dict[str, Any] | None", getattr(request, "scope", None))
     return from_environ(cast("dict[str, Any]", request.META)) if scope is None else from_scope(scope)
 

@@ -69,7 +69,8 @@ def verify_launch(
     Args:
         verifier: one with ``token="none"`` or ``"optional"``, and behind a TLS proxy with its ``public_url``.
         method: the request method.
-        url: the absolute URL as it arrived; its query is signed too.
+        url: the absolute URL as it arrived, not as a framework spells it; its query is signed too. It comes with
+            method and headers from `oauthone.server.arrival`, in Django from `oauthone.server.django.arrival_of`.
         headers: all headers, as a mapping or as pairs.
         body: the form's octets.
         message_types: the values of ``lti_message_type`` that are taken.

@@ -16,6 +16,7 @@ from oauthone.server import (
     verify_launch,
     verify_launch_async,
 )
+from oauthone.server.arrival import from_environ, from_scope
 
 from .surfaces import ASGI, WSGI, Options, Surface, served, urls
 
@@ -36,11 +37,11 @@ def flask(store: Any, settings: Options, options: Options) -> Any:
 
     app, verifier = flask.Flask("tool"), Verifier(store, **settings)
 
-    @app.post("/launch")
-    def view() -> Any:
+    @app.post("/<path:rest>")
+    def view(rest: str) -> Any:
         request = flask.request
         try:
-            launch = verify_launch(verifier, request.method, request.url, request.headers, request.get_data())
+            launch = verify_launch(verifier, *from_environ(request.environ), request.get_data())
         except VerificationError as refused:
             return refused.problem, refused.status
         return launch.parameters["lis_person_name_full"]
@@ -53,19 +54,38 @@ def django(store: Any, settings: Options, options: Options) -> Any:
     from django.http import HttpResponse
     from django.views.decorators.csrf import csrf_exempt
 
+    from oauthone.server.django import arrival_of
+
     verifier = Verifier(store, **settings)
 
     @csrf_exempt
     def view(request: Any) -> Any:
         try:
-            launch = verify_launch(
-                verifier, request.method, request.build_absolute_uri(), request.headers, request.body
-            )
+            launch = verify_launch(verifier, *arrival_of(request), request.body)
         except VerificationError as refused:
             return HttpResponse(refused.problem, status=refused.status)
         return HttpResponse(launch.parameters["lis_person_name_full"])
 
     return WSGIHandler, {"ROOT_URLCONF": urls(view)}
+
+
+def django_async(store: Any, settings: Options, options: Options) -> Any:
+    from django.core.handlers.asgi import ASGIHandler
+    from django.http import HttpResponse
+
+    from oauthone.server.django import arrival_of
+
+    verifier = AsyncVerifier(store, **settings)
+
+    async def view(request: Any) -> Any:
+        try:
+            launch = await verify_launch_async(verifier, *arrival_of(request), request.body)
+        except VerificationError as refused:
+            return HttpResponse(refused.problem, status=refused.status)
+        return HttpResponse(launch.parameters["lis_person_name_full"])
+
+    view.csrf_exempt = True  # type: ignore[attr-defined]  # Django 4.2's decorator takes plain views only
+    return ASGIHandler, {"ROOT_URLCONF": urls(view)}
 
 
 def starlette(store: Any, settings: Options, options: Options) -> Any:
@@ -77,14 +97,12 @@ def starlette(store: Any, settings: Options, options: Options) -> Any:
 
     async def view(request: Any) -> Any:
         try:
-            launch = await verify_launch_async(
-                verifier, request.method, str(request.url), request.headers, await request.body()
-            )
+            launch = await verify_launch_async(verifier, *from_scope(request.scope), await request.body())
         except VerificationError as refused:
             return PlainTextResponse(refused.problem, refused.status)
         return PlainTextResponse(launch.parameters["lis_person_name_full"])
 
-    return Starlette(routes=[Route("/launch", view, methods=["POST"])])
+    return Starlette(routes=[Route("/{rest:path}", view, methods=["POST"])])
 
 
 def post(port: int, target: str, body: bytes) -> tuple[int, str]:
@@ -98,7 +116,9 @@ def post(port: int, target: str, body: bytes) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize(
-    ("kind", "surface"), [(WSGI, flask), (WSGI, django), (ASGI, starlette)], ids=["flask", "django", "starlette"]
+    ("kind", "surface"),
+    [(WSGI, flask), (WSGI, django), (ASGI, django_async), (ASGI, starlette)],
+    ids=["flask", "django", "django-async", "starlette"],
 )
 def test_a_launch_in_a_framework(kind: dict[str, Surface], surface: Surface, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is taken once, the query of its URL included, and never changed."""
@@ -113,3 +133,20 @@ def test_a_launch_in_a_framework(kind: dict[str, Surface], surface: Surface, mon
         assert post(port, f"/launch{QUERY}&more=1", body) == (401, "signature_invalid")
         assert post(port, f"/launch{QUERY}", body) == (200, FIELDS["lis_person_name_full"])
         assert post(port, f"/launch{QUERY}", body) == (401, "nonce_used")
+
+
+@pytest.mark.parametrize("path", ["/a%2Fb", "/launch/%7Eu", "/l%28x%29", "/l;v=1", "/caf%c3%a9", "/@me/'q'"])
+@pytest.mark.parametrize(
+    ("kind", "surface"),
+    [(WSGI, flask), (ASGI, django_async), (ASGI, starlette)],
+    ids=["flask", "django-async", "starlette"],
+)
+def test_a_launch_to_a_path_that_may_be_spelled_otherwise(
+    path: str, kind: dict[str, Surface], surface: Surface, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = f"{surface.__name__.replace('_', '-')}-paths"
+    monkeypatch.setitem(kind, name, surface)
+    with served(name, MemoryStore([registered_client("school", "secret")]), {"token": "none"}, {}) as port:
+        url = f"http://127.0.0.1:{port}{path}"
+        signed = Signer("school", "secret", signature_type="BODY").sign("POST", url, FORM, urlencode(FIELDS).encode())
+        assert post(port, path, signed.body) == (200, FIELDS["lis_person_name_full"])
