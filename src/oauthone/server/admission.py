@@ -49,7 +49,8 @@ class Admission:
         """
         try:
             if len(body) > self.max_body:
-                raise VerificationError(400, "parameter_rejected", f"the body is longer than {self.max_body} octets")
+                reason = f"the body is longer than {self.max_body} octets, the glue's max_body"
+                raise VerificationError(400, "parameter_rejected", reason)
             return (yield from self._verifier.steps(*arrival, body))
         except VerificationError as refused:
             answer = self.refuse(refused)

@@ -549,6 +549,20 @@ def test_a_form_that_does_not_say_how_long_it_is_is_read(name: str) -> None:
             connection.close()
 
 
+@pytest.mark.parametrize("name", ["wsgi", "asgi", "flask-async", "django", "starlette", "fastapi", "fastapi-alone"])
+def test_a_long_form_needs_both_limits_raised(name: str) -> None:
+    """That of the glue, which reads it, and that of the verifier, which takes it apart."""
+    enough, body = 3 * 1024 * 1024, b"a=" + b"x" * 2_000_000
+    statuses: list[int] = []
+    told: list[Any] = []
+    for settings in ({}, {"max_form": enough}):
+        with served(name, store(), settings, {"max_body": enough, "on_refusal": told.append}) as port:
+            headers = sign_form(f"http://127.0.0.1:{port}/", body)
+            statuses.append(status_of(port, "POST", Whatever(headers, "", body)))
+    assert statuses == [400, 200]
+    assert [error.reason for error in told] == [f"the form is longer than {1024 * 1024} octets"]
+
+
 @pytest.mark.parametrize("name", ["flask", "flask-async", "django", "django-middleware"])
 def test_a_form_that_says_it_is_too_long_is_refused_unread(name: str) -> None:
     """Nothing of it is ever sent."""
