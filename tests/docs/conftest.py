@@ -7,6 +7,14 @@ from importlib import import_module
 from importlib.util import find_spec
 
 # Absent where the examples of niquests run, which need neither.
-for library, module in (("flask", "oauthone.server.flask"), ("sqlalchemy", "oauthone.server.stores.sqlalchemy")):
+for library, module in (
+    ("flask", "oauthone.server.flask"),
+    ("sqlalchemy", "oauthone.server.stores.sqlalchemy"),
+    ("django", "oauthone.server.django"),
+    ("django", "django.test"),
+    ("starlette", "oauthone.server.starlette"),
+    ("starlette", "starlette.testclient"),
+    ("fastapi", "fastapi"),
+):
     if find_spec(library) is not None:
         import_module(module)
