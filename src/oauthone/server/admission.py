@@ -24,6 +24,7 @@ class Admission:
         explain: answer refused requests with the reason, the base string and the first difference: for sandboxes.
         max_body: how many octets of a body that the signature covers are read. Other bodies are left to the view.
         on_refusal: told of each refused request and of each failure of the store, for logs.
+        scope: words, all of which the token's ``scope`` must have; else a 403.
     """
 
     def __init__(
@@ -33,7 +34,9 @@ class Admission:
         explain: bool = False,
         max_body: int = MAX_BODY,
         on_refusal: OnRefusal | None = None,
+        scope: str = "",
     ) -> None:
+        self._wanted = frozenset(scope.split())
         self.policy = verifier.policy
         self.max_body = max_body
         self._verifier = verifier
@@ -51,7 +54,11 @@ class Admission:
             if len(body) > self.max_body:
                 reason = f"the body is longer than {self.max_body} octets, the glue's max_body"
                 raise VerificationError(400, "parameter_rejected", reason)
-            return (yield from self._verifier.steps(*arrival, body))
+            verified = yield from self._verifier.steps(*arrival, body)
+            if not self._wanted <= set(scopes_of(verified)):
+                reason = f"the token's scope lacks one of {', '.join(sorted(self._wanted))}"
+                raise VerificationError(403, "additional_authorization_required", reason)
+            return verified
         except VerificationError as refused:
             answer = self.refuse(refused)
             if self._explain:
@@ -66,6 +73,11 @@ class Admission:
         if self._on_refusal is not None:
             self._on_refusal(error)
         return refusal_answer(error)
+
+
+def scopes_of(verified: Verified) -> list[str]:
+    """The words of the token's ``scope``, which the resource owner agreed to."""
+    return str(verified.credentials.extra.get("scope", "")).split()
 
 
 def private(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -58,6 +58,7 @@ def signature_required(
     explain: bool = False,
     max_body: int = MAX_BODY,
     on_refusal: OnRefusal | None = None,
+    scope: str = "",
 ) -> Callable[[View], View]:
     """A decorator for views. Clients send no CSRF token: exempt the view with Django's ``csrf_exempt``.
 
@@ -66,8 +67,10 @@ def signature_required(
         explain: answer refused requests with the reason, the base string and the first difference: for sandboxes.
         max_body: how many octets of a body that the signature covers are read. Other bodies are left to the view.
         on_refusal: told of each refused request and of each failure of the store, for logs.
+        scope: words, all of which the token's ``scope`` must have; else a 403.
     """
-    door = _Door(verifier, Admission(verifier, explain=explain, max_body=max_body, on_refusal=on_refusal))
+    admission = Admission(verifier, explain=explain, max_body=max_body, on_refusal=on_refusal, scope=scope)
+    door = _Door(verifier, admission)
 
     def decorate(view: View) -> View:
         return wraps(view)(door.before(view, lambda request: True))

@@ -5,12 +5,11 @@ middleware, `KeepBody`, reads the bodies that signatures cover.
 """
 
 import json
-from collections.abc import Sequence
 from typing import Any, NamedTuple, cast
 
 from oauthone.core.verification import Verified
 from oauthone.errors import missing_library
-from oauthone.server.admission import MAX_BODY, Admission, OnRefusal
+from oauthone.server.admission import MAX_BODY, Admission, OnRefusal, scopes_of
 from oauthone.server.answers import Answer
 from oauthone.server.arrival import from_scope
 from oauthone.server.asgi import Application, Receive, Scope, Send, privately, read_body
@@ -164,7 +163,7 @@ class SignatureBackend(AuthenticationBackend):
         outcome = await self._verifier.walk(self._admission.steps(arrival, body))
         if isinstance(outcome, Answer):
             raise SignatureError(outcome)
-        return AuthCredentials(["authenticated", *_scopes(outcome)]), SignedUser(outcome)
+        return AuthCredentials(["authenticated", *scopes_of(outcome)]), SignedUser(outcome)
 
 
 def refuse(conn: HTTPConnection, error: AuthenticationError) -> Response:
@@ -196,6 +195,7 @@ class SignedRequest:
         explain: answer refused requests with the reason, the base string and the first difference: for sandboxes.
         max_body: how many octets of a body that the signature covers are taken.
         on_refusal: told of each refused request and of each failure of the store, for logs.
+        scope: words, all of which the token's ``scope`` must have; else a 403.
     """
 
     def __init__(
@@ -205,9 +205,10 @@ class SignedRequest:
         explain: bool = False,
         max_body: int = MAX_BODY,
         on_refusal: OnRefusal | None = None,
+        scope: str = "",
     ) -> None:
         self._verifier = verifier
-        self._admission = Admission(verifier, explain=explain, max_body=max_body, on_refusal=on_refusal)
+        self._admission = Admission(verifier, explain=explain, max_body=max_body, on_refusal=on_refusal, scope=scope)
 
     async def __call__(self, request: Request, response: Response) -> Verified:
         """What was verified.
@@ -278,10 +279,6 @@ def _answer_refusals(conn: HTTPConnection) -> None:
 
 async def _answer_refusal(request: Request, refused: SignatureRefused) -> Response:
     return _response(refused.answer)
-
-
-def _scopes(verified: Verified) -> Sequence[str]:
-    return str(verified.credentials.extra.get("scope", "")).split()
 
 
 def _response(answer: Answer) -> Response:

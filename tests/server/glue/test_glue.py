@@ -370,3 +370,22 @@ def test_forwarding_headers_are_never_believed(site: Site) -> None:
     signed = site.signer().sign("GET", "https://api.example/")
     headers = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "api.example", "Forwarded": "proto=https"}
     assert site.send_raw("GET", "/", {"Authorization": str(signed.authorization), **headers}).status == 401
+
+
+@pytest.mark.parametrize("surface", ["flask", "flask-async", "django", "django-async", "fastapi"])
+def test_a_view_may_demand_a_scope(opener: Opener, store: Moody) -> None:
+    """All of its words; the token of these tests may read and write."""
+    told: list[OAuth1Error] = []
+    for scope, status in (("read", 200), ("write  read", 200), ("", 200), ("read photos", 403)):
+        site = opener(scope=scope, on_refusal=told.append)
+        got = site.send()
+        assert got.status == status
+    assert got.body == b"oauth_problem=additional_authorization_required"
+    assert [str(error) for error in told] == [
+        "403 additional_authorization_required: the token's scope lacks one of photos, read"
+    ]
+    store.save_token(IssuedToken("bare", "ts", "client", "ann"))
+    bare = site.signer().replace(token="bare")
+    assert site.send(signer=bare).status == 403
+    explained = opener(scope="read", explain=True).send(signer=bare)
+    assert (explained.status, explained.json()["problem"]) == (403, "additional_authorization_required")
