@@ -104,12 +104,12 @@ sync_and_async_middleware(verifying_middleware)  # it marks the function, which 
 
 def _chosen() -> dict[str, Any]:
     chosen: dict[str, Any] = getattr(settings, "OAUTHONE", {})
+    if unknown := chosen.keys() - _KEYS:
+        raise ImproperlyConfigured(f"OAUTHONE has no {', '.join(map(repr, sorted(unknown)))}: it takes {sorted(_KEYS)}")
     if "VERIFIER" not in chosen:
         raise ImproperlyConfigured(
             "say in your settings how requests are verified: OAUTHONE = {'VERIFIER': 'mysite.signatures.verifier'}"
         )
-    if unknown := chosen.keys() - _KEYS:
-        raise ImproperlyConfigured(f"OAUTHONE has no {', '.join(map(repr, sorted(unknown)))}: it takes {sorted(_KEYS)}")
     return chosen
 
 

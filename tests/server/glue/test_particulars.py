@@ -459,6 +459,7 @@ def test_the_verifier_in_djangos_settings_may_be_a_name_and_the_paths_one(protec
             {"OAUTHONE": {"VERIFIER": VERIFIER, "PATH": "/", "explain": True}},
             r"no 'PATH', 'explain': it takes \['EXPLAIN', ",
         ),
+        ({"OAUTHONE": {"verifier": VERIFIER}}, r"OAUTHONE has no 'verifier'"),
         ({"OAUTHONE": {"VERIFIER": "mysite.nowhere"}}, r"OAUTHONE\['VERIFIER'\] cannot be imported: .*mysite"),
         ({"OAUTHONE": {"VERIFIER": VERIFIER, "ON_REFUSAL": "json.nothing"}}, r"OAUTHONE\['ON_REFUSAL'\] cannot"),
         ({"OAUTHONE": {"VERIFIER": f"{__name__}.told"}}, r"OAUTHONE\['VERIFIER'\] is an oauthone\.server\.Verifier"),
