@@ -5,19 +5,35 @@ How long it takes is measured by ``make bench ARGS=timing``.
 
 import hmac
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
+from sqlalchemy import event
 
 from oauthone import Signer
 from oauthone.core.rsa import RsaPublicKey
 from oauthone.core.signature import SIGNATURE_METHODS
 from oauthone.errors import VerificationError
-from oauthone.server import Answer, MemoryStore, Provider, Verifier, registered_client
+from oauthone.server import (
+    Answer,
+    IssuedToken,
+    MemoryStore,
+    PendingAuthorization,
+    Provider,
+    Verifier,
+    registered_client,
+)
+from oauthone.server.stores.fields import _public_key
+from oauthone.server.stores.redis import RedisStore
+from oauthone.server.stores.sqlalchemy import SQLAlchemyStore
 
 from .grants import granted
 from .one_character import KEYED_CLIENT, PRIVATE
+from .services import RedisServer
 from .setting import CALLBACK, NOW, Clock, RecordingStore, Sent, signed, token_signer, with_token
 
 SECRETS = ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "PLAINTEXT"]
@@ -220,3 +236,130 @@ def test_no_signature_is_computed_before_the_cheap_checks(
 
 def test_every_method_of_the_table_is_looked_at_here() -> None:
     assert {name for name in SIGNATURE_METHODS if not name.startswith("RSA")} == set(SECRETS)
+
+
+class CountingFernet(Fernet):
+    """Notes each decryption."""
+
+    def __init__(self, work: Counter[str]) -> None:
+        super().__init__(Fernet.generate_key())
+        self._work = work
+
+    def decrypt(self, token: bytes | str, ttl: int | None = None) -> bytes:
+        self._work["decryptions"] += 1
+        return super().decrypt(token, ttl)
+
+
+class Working:
+    """A store, and what it does: queries or commands, decryptions, parsed keys."""
+
+    def __init__(self, store: Any, work: Counter[str], commands: Callable[[], int]) -> None:
+        self.store = store
+        self._work = work
+        self._commands = commands
+
+    def of(self, call: Callable[[], object]) -> dict[str, int]:
+        """The work of one call."""
+        before = self._commands()
+        self._work.clear()
+        call()
+        return {**self._work, "commands": self._commands() - before}
+
+
+@pytest.fixture(params=["sqlite", "sqlite-encrypted", "redis", "redis-encrypted"])
+def working(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Generator[Working, None, None]:
+    """A store with a client with a secret and one with a key, a token of each, and temporary credentials."""
+    work = Counter[str]()
+    name, _, how = str(request.param).partition("-")
+    cipher = CountingFernet(work) if how else None
+    store: Any
+    if name == "sqlite":
+        store = SQLAlchemyStore(f"sqlite:///{tmp_path / 'store.db'}", cipher=cipher, clock=Clock())
+        store.create_all()
+        queries: list[str] = []
+        event.listen(store._engine, "before_cursor_execute", lambda *given: queries.append(given[2]))
+
+        def commands() -> int:
+            return len(queries)
+    else:
+        server: RedisServer = request.getfixturevalue("redis_server")
+        store = RedisStore(server.url, prefix="work:", cipher=cipher, clock=Clock())
+        store._redis.flushall()
+
+        def commands() -> int:
+            stats = store._redis.info("commandstats")
+            return sum(one["calls"] for name, one in stats.items() if name != "cmdstat_info")
+
+    parse = RsaPublicKey.__init__
+
+    def parsing(key: RsaPublicKey, *arguments: Any, **options: Any) -> None:
+        work["keys parsed"] += 1
+        parse(key, *arguments, **options)
+
+    store.add_client(registered_client("client", "s" * 32))
+    store.add_client(KEYED_CLIENT)
+    for client_id in ("client", "keyed"):
+        store.save_token(IssuedToken(f"of {client_id}", "t" * 32, client_id, "ann"))
+    for token in ("undecided", "decided"):
+        store.save_pending(PendingAuthorization(token, "p" * 43, "client", CALLBACK, NOW + 600))
+    store.approve_pending("decided", "v" * 27, "ann", {})
+    monkeypatch.setattr(RsaPublicKey, "__init__", parsing)
+    yield Working(store, work, commands)
+    store.close()
+
+
+@pytest.mark.parametrize(("client_id", "method"), [("client", "HMAC-SHA1"), ("keyed", "RSA-SHA256")])
+@pytest.mark.parametrize("with_token", [True, False], ids=["token", "no token"])
+def test_a_store_does_for_strangers_what_it_does_for_those_it_knows(
+    working: Working, client_id: str, method: str, with_token: bool
+) -> None:
+    """A wrong signature, an unknown token, another client's token and an unknown client."""
+    verifier = Verifier(working.store, token="optional", clock=Clock())
+    own, others = f"of {client_id}", f"of {'client' if client_id == 'keyed' else 'keyed'}"
+    requests = [(client_id, own), (client_id, "unknown"), (client_id, others), ("nobody", own), ("nobody", "unknown")]
+    if not with_token:
+        requests = [(client_id, None), ("nobody", None)]
+    work = []
+    for claimed, token in requests * 2:
+        secrets: Any = {"client_secret": "other"} if client_id == "client" else {"rsa_key": PRIVATE}
+        options = {"token": token, "token_secret": token and "x", "clock": Clock()}
+        made = Signer(claimed, signature_method=method, **secrets, **options)
+        sent = signed(made, url="https://api.example/", nonce="n")
+        ((name, value),) = sent.headers
+        sent = sent._replace(headers=[(name, value.replace('oauth_nonce="n"', 'oauth_nonce="m"'))])
+
+        def refused(sent: Sent = sent) -> None:
+            with pytest.raises(VerificationError, match="signature_invalid"):
+                verifier.verify(*sent)
+
+        work.append(working.of(refused))
+    again = work[len(requests) :]  # the first time a key is parsed, and connections are made
+    assert again[0]["commands"] >= 1
+    assert "keys parsed" not in again[0]
+    assert again == [again[0]] * len(again)
+
+
+@pytest.mark.parametrize("odd", ["\0", "\ud800"])
+def test_a_token_that_no_store_can_hold_does_not_tell_who_is_a_client(working: Working, odd: str) -> None:
+    find = working.store.find_credentials
+    find("client", odd)
+    work = [working.of(lambda client_id=client_id: find(client_id, odd)) for client_id in ("client", "nobody")]
+    assert work[0] == work[1]
+    assert work[0]["commands"] == 1
+
+
+def test_an_endpoint_looks_as_long_for_what_is_not_there(working: Working) -> None:
+    store = working.store
+    for find, names in (
+        (store.find_client, ("client", "keyed", "nobody")),
+        (store.find_pending, ("decided", "undecided", "unknown")),
+    ):
+        find(names[1])
+        work = [working.of(lambda find=find, name=name: find(name)) for name in names]
+        assert work == [work[0]] * 3
+
+
+def test_keys_that_were_parsed_are_not_kept_without_end() -> None:
+    assert 0 < (_public_key.cache_info().maxsize or 0) <= 4096

@@ -15,7 +15,7 @@ from oauthone.core.drive import arun, run
 from oauthone.core.verification import Credentials
 from oauthone.errors import StoreError, missing_library
 from oauthone.server.records import Client, IssuedToken, PendingAuthorization, credentials_of
-from oauthone.server.stores.fields import Cipher, fields_of, is_storable, record_from
+from oauthone.server.stores.fields import Cipher, Fields, is_storable
 from oauthone.server.stores.methods import AsyncStoreMethods, StoreMethods
 from oauthone.server.stores.nonces import nonce_digest, seconds_to_keep
 
@@ -46,11 +46,11 @@ class _Commands:
     def __init__(self, prefix: str, window: int, cipher: Cipher | None, clock: Callable[[], float]) -> None:
         self._prefix = prefix
         self._window = window
-        self._cipher = cipher
+        self._fields = Fields(cipher)
         self._clock = clock
 
     def add_client(self, client: Client) -> Steps[None]:
-        yield [("SET", self._key("client", client.client_id), self._text(client))]
+        yield [("SET", self._key("client", client.client_id), self._fields.text(client))]
 
     def remove_client(self, client_id: str) -> Steps[bool]:
         (removed,) = yield [("DEL", self._key("client", client_id))]
@@ -63,6 +63,7 @@ class _Commands:
         return self._record(Client, text)
 
     def find_credentials(self, client_id: str, token: str | None) -> Steps[Credentials | None]:
+        """Whichever of the two is unknown costs what a known one costs."""
         if not is_storable(client_id):
             return None
         keys = [self._key("client", client_id)]
@@ -70,9 +71,8 @@ class _Commands:
             keys.append(self._key("token", token))
         texts = yield [("GET", key) for key in keys]
         client = self._record(Client, texts[0])
-        if client is None:
-            return None
-        return credentials_of(client, self._record(IssuedToken, texts[1]) if texts[1:] else None, self._clock())
+        issued = self._record(IssuedToken, texts[1]) if texts[1:] else None
+        return None if client is None else credentials_of(client, issued, self._clock())
 
     def use_nonce(self, client_id: str, token: str | None, timestamp: int, nonce: str) -> Steps[bool]:
         keep = seconds_to_keep(timestamp, self._window, self._clock())
@@ -82,7 +82,7 @@ class _Commands:
 
     def save_pending(self, pending: PendingAuthorization) -> Steps[None]:
         keep = self._seconds_until(pending.expires)
-        yield [("SET", self._key("pending", pending.token), self._text(pending), "EX", keep)]
+        yield [("SET", self._key("pending", pending.token), self._fields.text(pending), "EX", keep)]
 
     def approve_pending(self, token: str, verifier: str, user: str, extra: Mapping[str, str] = _NOTHING) -> Steps[bool]:
         """The decision has a key of its own, which the first one sets: so it is atomic without a script."""
@@ -91,14 +91,14 @@ class _Commands:
             return False
         decided = pending._replace(verifier=verifier, user=user, extra=extra)
         keep = self._seconds_until(pending.expires)
-        (first,) = yield [("SET", self._key("decision", token), self._text(decided), "NX", "EX", keep)]
+        (first,) = yield [("SET", self._key("decision", token), self._fields.text(decided), "NX", "EX", keep)]
         return bool(first)
 
     def find_pending(self, token: str) -> Steps[PendingAuthorization | None]:
         if not is_storable(token):
             return None
         undecided, decided = yield [("GET", self._key("pending", token)), ("GET", self._key("decision", token))]
-        return None if undecided is None else self._record(PendingAuthorization, decided or undecided)
+        return self._record(PendingAuthorization, undecided and (decided or undecided))
 
     def take_pending(self, token: str) -> Steps[PendingAuthorization | None]:
         """Whoever gets the first key has won; only then the rest goes."""
@@ -122,7 +122,7 @@ class _Commands:
         return int(tries)
 
     def save_token(self, issued: IssuedToken) -> Steps[None]:
-        command: Command = ("SET", self._key("token", issued.token), self._text(issued))
+        command: Command = ("SET", self._key("token", issued.token), self._fields.text(issued))
         if issued.expires is not None:
             command += ("EX", self._seconds_until(issued.expires) + _RETENTION)
         yield [command]
@@ -136,7 +136,7 @@ class _Commands:
         issued = self._record(IssuedToken, text)
         if issued is None:
             return False
-        (there,) = yield [("SET", key, self._text(issued._replace(revoked=True)), "XX", "EX", _RETENTION)]
+        (there,) = yield [("SET", key, self._fields.text(issued._replace(revoked=True)), "XX", "EX", _RETENTION)]
         return bool(there)
 
     def _key(self, kind: str, name: str) -> str:
@@ -145,17 +145,12 @@ class _Commands:
     def _seconds_until(self, moment: float) -> int:
         return max(1, ceil(moment - self._clock()))
 
-    def _text(self, record: Any) -> str:
-        return json.dumps(fields_of(record, self._cipher), separators=(",", ":"))
-
     def _record(self, kind: type[Record], text: bytes | str | None) -> Record | None:
-        if text is None:
-            return None
         try:
-            fields = json.loads(text)
+            fields = None if text is None else json.loads(text)
         except ValueError:
             fields = {"": None}
-        return record_from(kind, fields, self._cipher)
+        return self._fields.read_or_pretend(kind, fields)
 
 
 class RedisStore(StoreMethods):

@@ -12,12 +12,12 @@ from oauthone.core.drive import arun, run
 from oauthone.core.verification import Credentials
 from oauthone.errors import StoreError, missing_library
 from oauthone.server.records import Client, IssuedToken, PendingAuthorization, credentials_of
-from oauthone.server.stores.fields import Cipher, fields_of, is_storable, record_from
+from oauthone.server.stores.fields import Cipher, Fields, is_storable
 from oauthone.server.stores.methods import AsyncStoreMethods, StoreMethods
 from oauthone.server.stores.nonces import nonce_digest, seconds_to_keep
 
 try:
-    from sqlalchemy import Executable, and_, create_engine, delete, event, insert, select, update
+    from sqlalchemy import Column, Executable, and_, create_engine, delete, event, insert, select, update
     from sqlalchemy.engine import URL, Connection, Engine, make_url
     from sqlalchemy.exc import IntegrityError, SQLAlchemyError
     from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -30,6 +30,7 @@ from oauthone.server.stores.schema import clients, metadata, nonces, tokens
 __all__ = ["AsyncSQLAlchemyStore", "SQLAlchemyStore", "metadata"]
 
 Result = TypeVar("Result")
+Record = TypeVar("Record")
 _NOTHING: Mapping[str, str] = {}
 
 
@@ -52,13 +53,13 @@ class _Statements:
 
     def __init__(self, window: int, cipher: Cipher | None, purge_batch: int, clock: Callable[[], float]) -> None:
         self._window = window
-        self._cipher = cipher
+        self._fields = Fields(cipher)
         self._batch = purge_batch
         self._clock = clock
         self._purge_at = 0.0
 
     def add_client(self, client: Client) -> Steps[None]:
-        fields = fields_of(client, self._cipher)
+        fields = self._fields.of(client)
         done = yield update(clients).where(clients.c.client_id == client.client_id).values(fields)
         if not done.changed:
             yield insert(clients).values(fields)
@@ -71,10 +72,13 @@ class _Statements:
         if not is_storable(client_id):
             return None
         found = yield select(*_CLIENT).where(clients.c.client_id == client_id)
-        return self._client(found.rows[0]) if found.rows else None
+        return self._record(Client, _CLIENT, _first(found))
 
     def find_credentials(self, client_id: str, token: str | None) -> Steps[Credentials | None]:
-        """Client and token in one go: of a token that was issued to another client nothing is read."""
+        """Client and token in one go: of a token that was issued to another client nothing is read.
+
+        Whichever of them is unknown costs what a known one costs.
+        """
         if not is_storable(client_id):
             return None
         if token is None or not is_storable(token):
@@ -86,12 +90,10 @@ class _Statements:
             .select_from(clients.outerjoin(tokens, its))
             .where(clients.c.client_id == client_id)
         )
-        if not found.rows:
-            return None
-        row = tuple(found.rows[0])
-        of_client, of_token = row[: len(_CLIENT)], row[len(_CLIENT) :]
-        issued = None if of_token[0] is None else self._token(of_token)
-        return credentials_of(self._client(of_client), issued, self._clock())
+        row = _first(found)
+        client = self._record(Client, _CLIENT, row[: len(_CLIENT)])
+        issued = self._record(IssuedToken, _TOKEN, row[len(_CLIENT) :])
+        return None if client is None else credentials_of(client, issued, self._clock())
 
     def use_nonce(self, client_id: str, token: str | None, timestamp: int, nonce: str) -> Steps[bool]:
         now = self._clock()
@@ -105,13 +107,13 @@ class _Statements:
         return True
 
     def save_pending(self, pending: PendingAuthorization) -> Steps[None]:
-        yield insert(schema.pending).values(fields_of(pending, self._cipher))
+        yield insert(schema.pending).values(self._fields.of(pending))
 
     def approve_pending(self, token: str, verifier: str, user: str, extra: Mapping[str, str] = _NOTHING) -> Steps[bool]:
         if not is_storable(token):
             return False
         decision = PendingAuthorization(token, "", "", None, 0, verifier, user, extra)
-        fields = fields_of(decision, self._cipher)
+        fields = self._fields.of(decision)
         done = yield (
             update(schema.pending)
             .where(schema.pending.c.token == token, schema.pending.c.verifier.is_(None))
@@ -123,13 +125,13 @@ class _Statements:
         if not is_storable(token):
             return None
         found = yield select(*_PENDING).where(schema.pending.c.token == token)
-        return self._pending(found.rows[0]) if found.rows else None
+        return self._record(PendingAuthorization, _PENDING, _first(found))
 
     def take_pending(self, token: str) -> Steps[PendingAuthorization | None]:
         if not is_storable(token):
             return None
         taken = yield delete(schema.pending).where(schema.pending.c.token == token).returning(*_PENDING)
-        return self._pending(taken.rows[0]) if taken.rows else None
+        return self._record(PendingAuthorization, _PENDING, _first(taken))
 
     def count_try(self, token: str) -> Steps[int]:
         if not is_storable(token):
@@ -143,7 +145,7 @@ class _Statements:
         return int(counted.rows[0][0]) if counted.rows else 1
 
     def save_token(self, issued: IssuedToken) -> Steps[None]:
-        yield insert(tokens).values(fields_of(issued, self._cipher))
+        yield insert(tokens).values(self._fields.of(issued))
 
     def revoke_token(self, token: str) -> Steps[bool]:
         if not is_storable(token):
@@ -182,16 +184,11 @@ class _Statements:
             for table, key in ((nonces, nonces.c.digest), (schema.pending, schema.pending.c.token))
         ]
 
-    def _client(self, row: Sequence[Any]) -> Client:
-        return record_from(Client, dict(zip(Client._fields, row, strict=True)), self._cipher)
-
-    def _pending(self, row: Sequence[Any]) -> PendingAuthorization:
-        return record_from(
-            PendingAuthorization, dict(zip(PendingAuthorization._fields, row, strict=True)), self._cipher
-        )
-
-    def _token(self, row: Sequence[Any]) -> IssuedToken:
-        return record_from(IssuedToken, dict(zip(IssuedToken._fields, row, strict=True)), self._cipher)
+    def _record(self, kind: type[Record], columns: list[Column[Any]], row: Sequence[Any]) -> Record | None:
+        """The record in a row of these columns, the first of which is the key; None where there is none."""
+        there = row and row[0] is not None
+        fields = dict(zip([column.key for column in columns], row, strict=True)) if there else None
+        return self._fields.read_or_pretend(kind, fields)
 
 
 class SQLAlchemyStore(StoreMethods):
@@ -323,6 +320,10 @@ class AsyncSQLAlchemyStore(AsyncStoreMethods):
     async def _execute(self, statement: Executable) -> _Done:
         async with self._engine.begin() as connection:
             return await connection.run_sync(_execute, statement)
+
+
+def _first(done: _Done) -> Sequence[Any]:
+    return tuple(done.rows[0]) if done.rows else ()
 
 
 def _execute(connection: Connection, statement: Executable) -> _Done:
