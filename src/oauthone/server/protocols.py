@@ -59,7 +59,7 @@ class ProviderStore(VerifierStore, Protocol):
         ...
 
     def save_token(self, issued: IssuedToken) -> None:
-        """Remember a token."""
+        """Remember a token. Saved again, what is known of it is replaced; one that was revoked stays revoked."""
         ...
 
 

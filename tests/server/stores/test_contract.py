@@ -158,6 +158,32 @@ def test_a_token_expires_and_is_revoked(store: Opened, clock: Clock) -> None:
     assert store.revoke_token("unknown") is False
 
 
+def test_a_token_that_is_saved_again_is_replaced_and_stays_revoked(store: Opened) -> None:
+    """A script may run twice; none of its runs lets in who was shut out."""
+    store.add_client(CLIENT)
+    store.save_token(IssuedToken("t", "ts", "client", "ann", extra={"scope": "read"}))
+    store.save_token(IssuedToken("t", "us", "client", "bob", NOW + 10, {"scope": "write"}))
+    found = store.find_credentials("client", "t")
+    assert found == CLIENT.credentials("us", user="bob", extra={"scope": "write"})
+    assert store.revoke_token("t") is True
+    store.save_token(IssuedToken("t", "vs", "client", "ann"))
+    found = store.find_credentials("client", "t")
+    assert found == CLIENT.credentials("vs", token_problem="token_revoked", user="ann")
+    store.save_token(IssuedToken("u", "ts", "client"))
+    store.save_token(IssuedToken("u", "ts", "client", revoked=True))
+    assert store.find_credentials("client", "u").token_problem == "token_revoked"
+
+
+def test_of_many_who_save_a_token_while_it_is_revoked_none_revives_it(contended: Opened) -> None:
+    contended.add_client(CLIENT)
+    for token in ROUNDS:
+        issued = IssuedToken(token, "ts", "client")
+        contended.at_once("save_token", [(issued,)] * 16)
+        assert contended.revoke_token(token) is True
+        contended.at_once("save_token", [(issued,)] * 16)
+        assert contended.find_credentials("client", token).token_problem == "token_revoked"
+
+
 def test_a_pending_authorization_is_approved_once_and_taken_once(store: Opened) -> None:
     store.save_pending(pending())
     assert store.find_pending("t") == pending()

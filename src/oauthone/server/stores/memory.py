@@ -146,7 +146,9 @@ class MemoryStore:
     def save_token(self, issued: IssuedToken) -> None:
         """See `oauthone.server.ProviderStore`."""
         with self._lock:
-            self._tokens[issued.token] = issued
+            before = self._tokens.get(issued.token)
+            revoked = issued.revoked or (before is not None and before.revoked)
+            self._tokens[issued.token] = issued._replace(revoked=revoked)
 
     def revoke_token(self, token: str) -> bool:
         """Let no further request with this token pass. False if there is no such token."""

@@ -2,7 +2,7 @@
 
 Each method is a generator that yields lists of commands and gets their replies; the two classes differ in how they
 send them. A nonce costs one ``SET … NX EX`` on a key of its own, so a cluster spreads them. Whatever has to be atomic
-is one command on one key, so it is atomic in a cluster too, wherever the other keys lie.
+is one command or one script on one key, so it is atomic in a cluster too, wherever the other keys lie.
 """
 
 import json
@@ -38,6 +38,15 @@ Steps: TypeAlias = Generator[list[Command], list[Any], Result]
 #: How many seconds a token is remembered after it expired or was revoked, to tell its client so.
 _RETENTION = 30 * 24 * 3600
 _NOTHING: Mapping[str, str] = {}
+#: Saves a token, or what is left of it where it was revoked: one key, so it is atomic in a cluster too.
+_SAVE_TOKEN = """
+local before = redis.call('GET', KEYS[1])
+if before and cjson.decode(before)['revoked'] then
+    return redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[4])
+end
+if ARGV[3] == '' then return redis.call('SET', KEYS[1], ARGV[1]) end
+return redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[3])
+"""
 
 
 class _Commands:
@@ -122,10 +131,12 @@ class _Commands:
         return int(tries)
 
     def save_token(self, issued: IssuedToken) -> Steps[None]:
-        command: Command = ("SET", self._key("token", issued.token), self._fields.text(issued))
-        if issued.expires is not None:
-            command += ("EX", self._seconds_until(issued.expires) + _RETENTION)
-        yield [command]
+        """The one script: to look whether it was revoked, and to write, have to be one step."""
+        keep = _RETENTION if issued.revoked else ""
+        if not issued.revoked and issued.expires is not None:
+            keep = self._seconds_until(issued.expires) + _RETENTION
+        texts = self._fields.text(issued), self._fields.text(issued._replace(revoked=True))
+        yield [("EVAL", _SAVE_TOKEN, 1, self._key("token", issued.token), *texts, keep, _RETENTION)]
 
     def revoke_token(self, token: str) -> Steps[bool]:
         """Nothing else of a token ever changes, so reading before writing loses nothing."""

@@ -145,7 +145,13 @@ class _Statements:
         return int(counted.rows[0][0]) if counted.rows else 1
 
     def save_token(self, issued: IssuedToken) -> Steps[None]:
-        yield insert(tokens).values(self._fields.of(issued))
+        """A new one is one statement; so is replacing one, in which what was revoked meanwhile stays so."""
+        fields = self._fields.of(issued)
+        try:
+            yield insert(tokens).values(fields)
+        except IntegrityError:
+            kept = {**fields, "revoked": True if issued.revoked else tokens.c.revoked}
+            yield update(tokens).where(tokens.c.token == issued.token).values(kept)
 
     def revoke_token(self, token: str) -> Steps[bool]:
         if not is_storable(token):
