@@ -2,7 +2,9 @@
 
 import gc
 import socket
+import traceback
 from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -11,16 +13,19 @@ import pytest
 import redis
 import redis.asyncio
 from cryptography.fernet import Fernet
+from sqlalchemy import create_engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from oauthone.errors import StoreError
 from oauthone.server import IssuedToken, PendingAuthorization, registered_client
 from oauthone.server.stores.nonces import nonce_digest
 from oauthone.server.stores.redis import AsyncRedisStore, RedisStore
-from oauthone.server.stores.sqlalchemy import AsyncSQLAlchemyStore, SQLAlchemyStore
+from oauthone.server.stores.sqlalchemy import AsyncSQLAlchemyStore, SQLAlchemyStore, _engine_options
 
 from ..services import PostgresServer, RedisClusterServers, RedisServer, free_port
 from ..setting import NOW, Clock
-from .backends import Awaited, Opened, open_cluster_store
+from .backends import Awaited, Opened, clear, open_cluster_store
 
 SECRET = "canary-secret"
 CALLS: list[tuple[str, tuple[Any, ...]]] = [
@@ -88,10 +93,22 @@ def silent_port() -> Generator[int, None, None]:
         one.close()
 
 
+def assert_hides(error: BaseException) -> None:
+    """No secret is in it, nor in what it came from, nor in the values that a traceback leads to outside of tests."""
+    told = "".join(traceback.format_exception(error))
+    assert error.__context__ is None or error.__suppress_context__
+    cause: BaseException | None = error
+    while cause is not None:
+        told += f"{cause} {cause!r} {cause.args} {vars(cause)}"
+        cause = cause.__cause__
+        assert cause is None or "sql" not in type(cause).__module__ or cause.__traceback__ is None
+    assert SECRET not in told
+
+
 def assert_fails(store: Opened, name: str, arguments: tuple[Any, ...]) -> None:
     with pytest.raises(StoreError, match=r"did not do what it was asked \(\w+\): nothing is accepted") as caught:
         getattr(store, name)(*arguments)
-    assert SECRET not in repr(caught.value) + repr(caught.value.__cause__)
+    assert_hides(caught.value)
 
 
 @pytest.mark.parametrize(("name", "arguments"), CALLS, ids=[name for name, _ in CALLS])
@@ -240,19 +257,141 @@ def test_a_postgresql_that_came_back_is_used_again(asynchronous: bool) -> None:
         gc.collect()
 
 
-def test_tables_that_are_missing_are_an_error(tmp_path: Path) -> None:
-    store = SQLAlchemyStore(f"sqlite:///{tmp_path / 'empty.db'}", clock=Clock())
-    assert_fails(Opened(store), "use_nonce", ("c", "t", NOW, "n"))
-    store.close()
+def failure(store: Opened, name: str, *arguments: Any) -> StoreError:
+    """What a method raises, and that it shows no secret."""
+    with pytest.raises(StoreError) as caught:
+        getattr(store, name)(*arguments)
+    assert_hides(caught.value)
+    return caught.value
+
+
+def test_tables_that_are_missing_are_an_error_that_names_the_cure(tmp_path: Path) -> None:
+    for store in (
+        Opened(SQLAlchemyStore(f"sqlite:///{tmp_path / 'empty.db'}", clock=Clock())),
+        Awaited(AsyncSQLAlchemyStore(f"sqlite+aiosqlite:///{tmp_path / 'other.db'}", clock=Clock())),
+    ):
+        for name, arguments in CALLS:
+            error = failure(store, name, *arguments)
+            assert "a table is missing: call create_all() once, or run the migration" in str(error)
+            assert "no such table" in str(error.__cause__)
+        store.end()
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # the connection of a thread that ended
+def test_a_database_in_memory_that_another_thread_made_is_an_error_that_says_so() -> None:
+    store = Opened(SQLAlchemyStore("sqlite://", clock=Clock()))
+    store.create_all()
+    assert store.find_client("c") is None
+    with ThreadPoolExecutor(1) as threads:
+        said = threads.submit(failure, store, "find_client", "c").result()
+    assert "sqlite://, is another one in each thread" in str(said)
+    store.end()
+    gc.collect()
 
 
 def test_a_database_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
     plain = Opened(SQLAlchemyStore(f"sqlite:///{tmp_path}/no/such/folder.db"))
-    assert_fails(plain, "create_all", ())
     awaited = Awaited(AsyncSQLAlchemyStore(f"sqlite+aiosqlite:///{tmp_path}/no/such/folder.db"))
-    assert_fails(awaited, "create_all", ())
-    plain.end()
-    awaited.end()
+    for store in (plain, awaited):
+        assert_fails(store, "create_all", ())
+        assert "is the folder there" in str(failure(store, "create_all"))
+        store.end()
+
+
+def test_tables_of_another_release_are_an_error_that_says_so(tmp_path: Path) -> None:
+    store = Opened(SQLAlchemyStore(f"sqlite:///{tmp_path / 'store.db'}", clock=Clock()))
+    store.create_all()
+    with store.store._engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE oauthone_clients DROP COLUMN name")
+    assert "run the migration" in str(failure(store, "find_client", "c"))
+    store.end()
+
+
+@pytest.fixture(params=["pg8000", "asyncpg"])
+def connecting(request: pytest.FixtureRequest, postgres_server: PostgresServer) -> Generator[Any, None, None]:
+    """Opens stores in PostgreSQL, with parts of the URL changed; the last is an engine of one's own."""
+    made: list[Opened] = []
+
+    def connect(own: bool = False, **changes: Any) -> Opened:
+        url = make_url(postgres_server.url(request.param)).set(**changes)
+        if request.param == "pg8000":
+            made.append(Opened(SQLAlchemyStore(create_engine(url) if own else url, timeout=5, clock=Clock())))
+        else:
+            engine = create_async_engine(url) if own else url
+            made.append(Awaited(AsyncSQLAlchemyStore(engine, timeout=5, clock=Clock())))
+        return made[-1]
+
+    yield connect
+    for one in made:
+        one.end()
+    gc.collect()
+
+
+def test_postgresql_that_refuses_says_why(connecting: Any, postgres_server: PostgresServer) -> None:
+    clear(postgres_server.url("pg8000"))
+    reasons: list[tuple[dict[str, Any], str]] = [
+        ({}, "a table is missing: call create_all() once"),
+        ({"username": "nobody", "password": SECRET}, "it refuses this user or password"),
+        ({"database": "nowhere", "password": SECRET}, "there is no database of this name"),
+        ({"port": free_port(), "password": SECRET}, "it cannot be reached"),
+    ]
+    for changes, reason in reasons:
+        error = failure(connecting(**changes), "save_token", IssuedToken("t", SECRET, "c"))
+        assert reason in str(error)
+        assert error.__cause__ is not None
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["URL", "engine"])
+def test_a_row_that_a_database_quotes_is_not_quoted_further(connecting: Any, own: bool) -> None:
+    """PostgreSQL says which row failed, whole; SQLAlchemy which parameters, unless it is told not to."""
+    store = connecting(own)
+    store.create_all()
+    incomplete: Any = None
+    error = failure(store, "save_token", IssuedToken("t", SECRET, incomplete))
+    assert "a value is missing" in str(error)
+    assert error.__cause__ is None
+    store.save_pending(PendingAuthorization("t", SECRET, "c", None, NOW + 600))
+    error = failure(store, "save_pending", PendingAuthorization("t", SECRET, "c", None, NOW + 600))
+    assert "a row with this key is there already" in str(error)
+    assert store.take_pending("t").token_secret == SECRET
+
+
+def test_what_nobody_foresaw_is_an_error_without_a_cause(tmp_path: Path) -> None:
+    store = Opened(SQLAlchemyStore(create_engine(f"sqlite:///{tmp_path / 'store.db'}"), clock=Clock()))
+    store.create_all()
+    odd: Any = {"scope": object()}
+    error = failure(store, "save_token", IssuedToken("t", SECRET, "c", extra=odd))
+    assert str(error).endswith("nothing is accepted meanwhile")
+    assert error.__cause__ is None
+    store.end()
+
+
+def test_connections_that_are_all_in_use_are_an_error_that_says_so(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    store = Opened(SQLAlchemyStore(create_engine(url, pool_size=1, max_overflow=0, pool_timeout=0.01), clock=Clock()))
+    store.create_all()
+    with store.store._engine.connect():
+        assert "all connections were in use" in str(failure(store, "find_client", "c"))
+    store.end()
+
+
+@pytest.mark.parametrize(
+    ("url", "arguments"),
+    [
+        ("sqlite:///x.db", {"timeout": 2.5}),
+        ("sqlite+aiosqlite:///x.db", {"timeout": 2.5}),
+        ("postgresql+pg8000://h/d", {"timeout": 2.5}),
+        ("postgresql+asyncpg://h/d", {"timeout": 2.5, "command_timeout": 2.5}),
+        ("postgresql+psycopg://h/d", {"connect_timeout": 3}),
+        ("postgresql+psycopg2://h/d", {"connect_timeout": 3}),
+        ("mysql+pymysql://h/d", {}),
+    ],
+)
+def test_each_driver_is_told_in_its_own_words_how_long_to_wait(url: str, arguments: dict[str, Any]) -> None:
+    """A word that a driver does not know would keep it from ever connecting."""
+    options = _engine_options(make_url(url), 2.5)
+    assert options["connect_args"] == arguments
+    assert options["hide_parameters"] is True
 
 
 def test_an_sqlite_that_another_process_keeps_locked_is_an_error(tmp_path: Path) -> None:

@@ -6,12 +6,14 @@ Every statement is a transaction of its own: what has to be atomic is one statem
 
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
+from math import ceil
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from oauthone.core.drive import arun, run
 from oauthone.core.verification import Credentials
-from oauthone.errors import StoreError, missing_library
+from oauthone.errors import missing_library
 from oauthone.server.records import Client, IssuedToken, PendingAuthorization, credentials_of
+from oauthone.server.stores.causes import database_error
 from oauthone.server.stores.fields import Cipher, Fields, is_storable
 from oauthone.server.stores.methods import AsyncStoreMethods, StoreMethods
 from oauthone.server.stores.nonces import nonce_digest, seconds_to_keep
@@ -151,7 +153,9 @@ class _Statements:
             yield insert(tokens).values(fields)
         except IntegrityError:
             kept = {**fields, "revoked": True if issued.revoked else tokens.c.revoked}
-            yield update(tokens).where(tokens.c.token == issued.token).values(kept)
+            done = yield update(tokens).where(tokens.c.token == issued.token).values(kept)
+            if not done.changed:
+                raise
 
     def revoke_token(self, token: str) -> Steps[bool]:
         if not is_storable(token):
@@ -204,10 +208,11 @@ class SQLAlchemyStore(StoreMethods):
 
     Args:
         engine: an ``Engine``, or a URL for one: ``"sqlite:///oauthone.db"`` needs no server,
-            ``"postgresql+pg8000://…"`` has one. An engine of your own brings its own timeouts.
+            ``"postgresql+pg8000://…"`` (or ``psycopg``) has one. An engine of your own brings its own timeouts.
         window: how many seconds a timestamp may lie in past or future: at least the verifier's window.
         cipher: encrypts secrets at rest, such as a ``Fernet`` of ``cryptography``; None writes them as they are.
-        timeout: how many seconds to wait for the database of a URL.
+        timeout: how many seconds to wait for the database of a URL. Through psycopg and psycopg2 that counts for
+            connecting only, in whole seconds; a driver that is none of those named here has timeouts of its own.
         purge_batch: how many expired rows one statement deletes at most.
         clock: returns the seconds since 1970.
     """
@@ -249,7 +254,7 @@ class SQLAlchemyStore(StoreMethods):
         try:
             return work()
         except (SQLAlchemyError, OSError) as failed:
-            error = _store_error(failed)
+            error = database_error(failed)
         # Raised out here, for the error that was caught quotes the values it was given.
         raise error
 
@@ -310,7 +315,7 @@ class AsyncSQLAlchemyStore(AsyncStoreMethods):
         try:
             return await arun(steps, self._execute)
         except (SQLAlchemyError, OSError) as failed:
-            error = _store_error(failed)
+            error = database_error(failed)
         # Raised out here, for the error that was caught quotes the values it was given.
         raise error
 
@@ -320,7 +325,7 @@ class AsyncSQLAlchemyStore(AsyncStoreMethods):
                 await connection.run_sync(work)
             return
         except (SQLAlchemyError, OSError) as failed:
-            error = _store_error(failed)
+            error = database_error(failed)
         raise error
 
     async def _execute(self, statement: Executable) -> _Done:
@@ -337,18 +342,25 @@ def _execute(connection: Connection, statement: Executable) -> _Done:
     return _Done(result.all() if result.returns_rows else (), result.rowcount)
 
 
-def _store_error(failed: Exception) -> StoreError:
-    cause = getattr(failed, "orig", None) or failed
-    return StoreError(
-        f"the database did not do what it was asked ({type(cause).__name__}): nothing is accepted meanwhile"
-    )
+def _whole_seconds(timeout: float) -> int:
+    return max(1, ceil(timeout))
+
+
+#: By what name each driver wants to know how long it may wait, and as what. Others are told nothing.
+_WAITS: dict[str, dict[str, Callable[[float], float]]] = {
+    "pysqlite": {"timeout": float},
+    "aiosqlite": {"timeout": float},
+    "pg8000": {"timeout": float},
+    "asyncpg": {"timeout": float, "command_timeout": float},
+    "psycopg": {"connect_timeout": _whole_seconds},
+    "psycopg_async": {"connect_timeout": _whole_seconds},
+    "psycopg2": {"connect_timeout": _whole_seconds},
+}
 
 
 def _engine_options(url: URL, timeout: float) -> dict[str, Any]:
     """Timeouts for everything that waits, and no values of parameters in errors."""
-    arguments: dict[str, Any] = {"timeout": timeout}
-    if url.get_driver_name() == "asyncpg":
-        arguments["command_timeout"] = timeout
+    arguments = {name: kind(timeout) for name, kind in _WAITS.get(url.get_driver_name(), {}).items()}
     options: dict[str, Any] = {"connect_args": arguments, "hide_parameters": True}
     if url.get_backend_name() != "sqlite":
         options["pool_timeout"] = timeout
