@@ -11,14 +11,15 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from oauthone import Signer
-from oauthone.errors import VerificationError
+from oauthone.errors import StoreError, VerificationError
 from oauthone.server import IssuedToken, PendingAuthorization, Provider, Verifier, registered_client
 from oauthone.server.stores.redis import RedisStore
 from oauthone.server.stores.sqlalchemy import AsyncSQLAlchemyStore, SQLAlchemyStore, metadata
 
 from ..services import PostgresServer, RedisServer
 from ..setting import NOW, Clock, signed
-from .backends import Awaited, clear
+from .backends import Awaited, Opened, clear, open_store
+from .conftest import service_for
 
 DAY = 24 * 3600
 
@@ -200,6 +201,109 @@ def test_a_key_can_be_replaced_while_the_old_one_still_reads(tmp_path: Path) -> 
     assert only_new.find_client("c") == registered_client("c", "s")
     for store in (first, both, only_new):
         store.close()
+
+
+@pytest.fixture(params=["sqlite", "sqlite-async", "postgresql", "postgresql-async"])
+def keyed(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+    """Opens the same SQL database with one cipher or another, a few rows at a time, and closes the one before."""
+    opened = [open_store(request.param, service_for(request.param, request), tmp_path, clock=Clock())]
+    url = opened[0].store._engine.url
+
+    def open_with(cipher: Any) -> Opened:
+        last = opened.pop()
+        last.end()
+        opened.append(type(last)(type(last.store)(url, cipher=cipher, purge_batch=2, clock=Clock())))
+        return opened[-1]
+
+    yield open_with
+    opened.pop().end()
+
+
+def fill(store: Opened) -> None:
+    """Five of each kind, and a client with nothing to encrypt."""
+    for number in range(5):
+        store.add_client(registered_client(f"c{number}", f"cs{number}"))
+        store.save_pending(PendingAuthorization(f"p{number}", f"ps{number}", "c0", None, NOW + 600))
+        store.save_token(IssuedToken(f"t{number}", f"ts{number}", "c0"))
+    store.approve_pending("p0", "code", "ann", {})
+
+
+def assert_filled(store: Opened) -> None:
+    for number in range(5):
+        assert store.find_client(f"c{number}").client_secret == f"cs{number}"
+        assert store.find_pending(f"p{number}").token_secret == f"ps{number}"
+        assert store.find_credentials("c0", f"t{number}").token_secret == f"ts{number}"
+    assert [store.find_pending(f"p{number}").verifier for number in (0, 1)] == ["code", None]
+
+
+def test_a_cipher_can_be_added_and_its_key_be_retired(keyed: Any) -> None:
+    """One call each time, and the old key, or none, reads nothing any more."""
+    old, new = Fernet(Fernet.generate_key()), Fernet(Fernet.generate_key())
+    fill(keyed(None))
+    first = keyed(old)
+    for read in (lambda: first.find_client("c0"), lambda: first.find_credentials("c0", "t1")):
+        with pytest.raises(StoreError, match=r"not encrypted, but this store has a cipher: call reencrypt\(\) once"):
+            read()
+    assert first.reencrypt() == 15
+    assert_filled(first)
+    with pytest.raises(StoreError, match="it is encrypted, but this store has no cipher: pass the one") as caught:
+        keyed(None).find_credentials("c0", "t1")
+    assert caught.value.__context__ is None
+    assert keyed(MultiFernet([new, old])).reencrypt() == 15
+    assert_filled(keyed(new))
+    for cipher in (old, None):
+        with pytest.raises(StoreError, match="a stored secret cannot be read"):
+            keyed(cipher).reencrypt()
+        with pytest.raises(StoreError, match="a stored Client cannot be read"):
+            keyed(cipher).find_client("c0")
+    assert_filled(keyed(new))
+
+
+def test_what_is_changed_while_it_is_encrypted_anew_stays_changed(keyed: Any) -> None:
+    """A client that is replaced between the look and the writing keeps its new secret."""
+    cipher = Fernet(Fernet.generate_key())
+    there = keyed(None)
+    there.add_client(registered_client("c", "old"))
+    url = there.store._engine.url
+    plain = str(url.drivername).replace("sqlite+aiosqlite", "sqlite").replace("asyncpg", "pg8000")
+    store = SQLAlchemyStore(url.set(drivername=plain), clock=Clock())
+
+    class Meanwhile:
+        """Replaces the client when it is about to be written."""
+
+        def encrypt(self, data: bytes) -> bytes:
+            if data == b"old":
+                store.add_client(registered_client("c", "new"))
+            return cipher.encrypt(data)
+
+        def decrypt(self, token: bytes) -> bytes:
+            return cipher.decrypt(token)
+
+    sealing = keyed(Meanwhile())
+    assert sealing.reencrypt() == 0
+    assert store.find_client("c").client_secret == "new"
+    assert sealing.reencrypt() == 1
+    assert sealing.find_client("c").client_secret == "new"
+    store.close()
+
+
+def test_a_secret_is_not_taken_for_an_encrypted_one(sqlite: Any, redis: RedisStore) -> None:
+    for store in (sqlite, redis):
+        with pytest.raises(StoreError, match="a secret that begins with 'sealed:'"):
+            store.add_client(registered_client("c", "sealed:x"))
+
+
+def test_redis_says_too_whether_there_is_a_cipher_too_few_or_too_many(
+    redis: RedisStore, redis_server: RedisServer
+) -> None:
+    sealed = RedisStore(redis_server.url, prefix="particular:", cipher=Fernet(Fernet.generate_key()), clock=Clock())
+    redis.add_client(registered_client("plain", "s"))
+    sealed.add_client(registered_client("sealed", "s"))
+    with pytest.raises(StoreError, match="not encrypted, but this store has a cipher"):
+        sealed.find_client("plain")
+    with pytest.raises(StoreError, match="encrypted, but this store has no cipher"):
+        redis.find_credentials("sealed", None)
+    sealed.close()
 
 
 def test_an_engine_of_ones_own_is_taken_as_it_is(tmp_path: Path) -> None:

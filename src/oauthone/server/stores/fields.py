@@ -6,7 +6,7 @@ that the time a store takes does not tell who is registered.
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
@@ -15,9 +15,13 @@ from oauthone.errors import StoreError
 from oauthone.server.records import Client, IssuedToken, PendingAuthorization
 
 Record = TypeVar("Record")
+Result = TypeVar("Result")
 
-_SECRET = frozenset({"client_secret", "token_secret", "verifier"})
+#: The fields that are encrypted.
+SECRETS = frozenset({"client_secret", "token_secret", "verifier"})
 _TUPLES = frozenset({"signature_methods", "callbacks"})
+#: What begins a secret that is encrypted, so that one that is not is never taken for one.
+_SEALED = "sealed:"
 #: A secret as long as those that a provider makes.
 _LENGTH = 43
 #: What is read in the place of what is not there.
@@ -64,14 +68,19 @@ class Fields:
         """The record that was written as ``fields``.
 
         Raises:
-            StoreError: they cannot be read: damaged, or encrypted under another key.
+            StoreError: they cannot be read: damaged, encrypted under another key, or not as this store's are.
         """
-        try:
-            return kind(**{name: self._read(name, value) for name, value in fields.items()})
-        except Exception:
-            # The original error may quote what it could not read.
-            pass
-        raise StoreError(f"a stored {kind.__name__} cannot be read: it is damaged, or encrypted under another key")
+        return _readable(
+            kind.__name__, lambda: kind(**{name: self._read(name, value) for name, value in fields.items()})
+        )
+
+    def renewed(self, secret: str) -> str:
+        """A stored secret, encrypted anew with the first key, whether it was encrypted or not.
+
+        Raises:
+            StoreError: none of the keys reads it.
+        """
+        return _readable("secret", lambda: self._sealed(self._opened(secret) if secret.startswith(_SEALED) else secret))
 
     def read_or_pretend(self, kind: type[Record], fields: Mapping[str, Any] | None) -> Record | None:
         """`read`; without ``fields`` None, after as much work.
@@ -85,14 +94,14 @@ class Fields:
         return None
 
     def _written(self, name: str, value: Any) -> Any:
-        if name in _SECRET and value is not None:
+        if name in SECRETS and value is not None:
             return self._sealed(value)
         if name == "rsa_key" and value is not None:
             return b64encode(value.der()).decode("ascii")
         return value
 
     def _read(self, name: str, value: Any) -> Any:
-        if name in _SECRET:
+        if name in SECRETS:
             # A secret that is not there yet, such as the code of an undecided authorization, costs what others cost.
             opened = self._opened(self._no_secret if value is None else value)
             return None if value is None else opened
@@ -101,10 +110,42 @@ class Fields:
         return tuple(value or ()) if name in _TUPLES else value
 
     def _sealed(self, secret: str) -> str:
-        return secret if self._cipher is None else self._cipher.encrypt(secret.encode("utf-8")).decode("ascii")
+        if self._cipher is not None:
+            return _SEALED + self._cipher.encrypt(secret.encode("utf-8")).decode("ascii")
+        if secret.startswith(_SEALED):
+            raise StoreError(f"a secret that begins with {_SEALED!r} would be read as an encrypted one: choose another")
+        return secret
 
     def _opened(self, stored: str) -> str:
-        return stored if self._cipher is None else self._cipher.decrypt(stored.encode("ascii")).decode("utf-8")
+        if stored.startswith(_SEALED) != (self._cipher is not None):
+            raise _Mismatch(
+                "it is not encrypted, but this store has a cipher: call reencrypt() once"
+                if self._cipher
+                else "it is encrypted, but this store has no cipher: pass the one it was written with"
+            )
+        if self._cipher is None:
+            return stored
+        return self._cipher.decrypt(stored.removeprefix(_SEALED).encode("ascii")).decode("utf-8")
+
+
+class _Mismatch(Exception):
+    """What is stored was written with a cipher and is read without, or the other way round."""
+
+
+def _readable(what: str, read: Callable[[], Result]) -> Result:
+    """What ``read`` returns; what it raises may quote what it could not read, and is left behind.
+
+    Raises:
+        StoreError: it failed.
+    """
+    reason = "it is damaged, or encrypted under another key"
+    try:
+        return read()
+    except _Mismatch as mismatch:
+        reason = str(mismatch)
+    except Exception:
+        pass
+    raise StoreError(f"a stored {what} cannot be read: {reason}")
 
 
 def is_storable(text: str | None) -> bool:

@@ -14,7 +14,7 @@ from oauthone.core.verification import Credentials
 from oauthone.errors import missing_library
 from oauthone.server.records import Client, IssuedToken, PendingAuthorization, credentials_of
 from oauthone.server.stores.causes import database_error
-from oauthone.server.stores.fields import Cipher, Fields, is_storable
+from oauthone.server.stores.fields import SECRETS, Cipher, Fields, is_storable
 from oauthone.server.stores.methods import AsyncStoreMethods, StoreMethods
 from oauthone.server.stores.nonces import nonce_digest, seconds_to_keep
 
@@ -173,6 +173,23 @@ class _Statements:
                 removed += count
         return removed
 
+    def reencrypt(self) -> Steps[int]:
+        """Each table in the order of its keys. What somebody else changes meanwhile is left: that is written anew."""
+        renewed = 0
+        for table in (clients, schema.pending, tokens):
+            (key,), secrets = table.primary_key, [column for column in table.c if column.key in SECRETS]
+            last, rows = None, 1
+            while rows:
+                page = select(key, *secrets).order_by(key).limit(self._batch)
+                found = yield page if last is None else page.where(key > last)
+                rows = len(found.rows)
+                for last, *values in found.rows:
+                    held = {column: value for column, value in zip(secrets, values, strict=True) if value is not None}
+                    unchanged = and_(key == last, *[column == value for column, value in held.items()])
+                    anew = {column.key: self._fields.renewed(value) for column, value in held.items()}
+                    renewed += (yield update(table).where(unchanged).values(anew)).changed
+        return renewed
+
     def _purge_if_due(self, now: float) -> Steps[None]:
         """One batch now and then, and one with each nonce while there is more: as many go as come."""
         if now < self._purge_at:
@@ -247,6 +264,18 @@ class SQLAlchemyStore(StoreMethods):
         """Delete nonces and pending authorizations that expired, in batches; returns how many. Safe at any time."""
         return self._ask(self._statements.purge())
 
+    def reencrypt(self) -> int:
+        """Encrypt every secret anew with the first key of the cipher; returns how many rows were written.
+
+        It reads what any key of the cipher can, and what was never encrypted. So a cipher can be added, and an old key
+        of a ``MultiFernet`` be left out afterwards. Servers may run meanwhile if they have that cipher; until it is
+        through, they fail for what is not encrypted yet. What fails can be repeated.
+
+        Raises:
+            StoreError: a secret that none of the keys reads, or no cipher at all for one that is encrypted.
+        """
+        return self._ask(self._statements.reencrypt())
+
     def _ask(self, steps: Generator[Any, Any, Result]) -> Result:
         return self._guarded(lambda: run(steps, self._execute))
 
@@ -310,6 +339,10 @@ class AsyncSQLAlchemyStore(AsyncStoreMethods):
     async def purge(self) -> int:
         """See `SQLAlchemyStore.purge`."""
         return await self._ask(self._statements.purge())
+
+    async def reencrypt(self) -> int:
+        """See `SQLAlchemyStore.reencrypt`."""
+        return await self._ask(self._statements.reencrypt())
 
     async def _ask(self, steps: Generator[Any, Any, Result]) -> Result:
         try:
