@@ -74,7 +74,7 @@ class Awaited(Opened):
 
     def __getattr__(self, name: str) -> Any:
         method: Callable[..., Coroutine[Any, Any, Any]] = getattr(self.store, name)
-        return lambda *arguments: self._runner.run(method(*arguments))
+        return lambda *arguments, **named: self._runner.run(method(*arguments, **named))
 
     def at_once(self, name: str, calls: list[tuple[Any, ...]], errors: tuple[type[Exception], ...] = ()) -> list[Any]:
         async def call(arguments: tuple[Any, ...]) -> Any:

@@ -184,6 +184,30 @@ def test_of_many_who_save_a_token_while_it_is_revoked_none_revives_it(contended:
         assert contended.find_credentials("client", token).token_problem == "token_revoked"
 
 
+def test_tokens_are_listed_and_revoked_by_whom_they_belong_to(store: Opened, kind: str) -> None:
+    """In Redis they have no index; the page about stores says so."""
+    if kind.startswith(("redis", "cluster")):
+        assert not hasattr(store.store, "tokens_of")
+        return
+    store.add_client(CLIENT)
+    belonging = {"a": ("client", "ann"), "b": ("other", "ann"), "c": ("client", "bob"), "d": ("client", None)}
+    for token, (client_id, user) in reversed(belonging.items()):
+        store.save_token(IssuedToken(token, "canary", client_id, user, NOW, {"scope": "read"}))
+    assert [issued.token for issued in store.tokens_of("ann")] == ["a", "b"]
+    assert store.tokens_of("bob") == [IssuedToken("c", "canary", "client", "bob", NOW, {"scope": "read"})]
+    assert store.tokens_of("\0") == store.tokens_of("nobody") == []
+    assert "canary" not in repr(store.tokens_of("ann"))
+    assert store.revoke_tokens(user="ann", client_id="other") == 1
+    assert [issued.revoked for issued in store.tokens_of("ann")] == [False, True]
+    assert store.revoke_tokens(user="\0") == store.revoke_tokens(user="", client_id="client") == 0
+    assert store.revoke_tokens(user="ann") == 1
+    assert store.revoke_tokens(client_id="client") == 2
+    assert store.revoke_tokens(client_id="client") == 0
+    assert all(store.find_credentials("client", token).token_problem == "token_revoked" for token in "acd")
+    with pytest.raises(ValueError, match="say whose tokens to revoke"):
+        store.revoke_tokens()
+
+
 def test_a_pending_authorization_is_approved_once_and_taken_once(store: Opened) -> None:
     store.save_pending(pending())
     assert store.find_pending("t") == pending()

@@ -147,6 +147,23 @@ def test_purging_by_hand_leaves_what_counts(sqlite: Any) -> None:
     assert (count(sqlite, "nonces"), count(sqlite, "pending")) == (1, 0)
 
 
+def test_tokens_that_expired_go_a_month_later_or_when_it_is_said(sqlite: Any) -> None:
+    """Until then their client hears that they expired; what does not expire, and what was revoked, stays."""
+    sqlite.add_client(registered_client("c", "s"))
+    for number in range(7):
+        sqlite.save_token(IssuedToken(f"t{number}", "s", "c", expires=NOW + 10 * number))
+    sqlite.save_token(IssuedToken("lasting", "s", "c"))
+    sqlite.revoke_token("lasting")
+    sqlite.clock.now = NOW + 20
+    assert sqlite.purge() == 0
+    assert sqlite.find_credentials("c", "t0").token_problem == "token_expired"
+    assert sqlite.purge(tokens_after=10) == 2
+    sqlite.clock.now = NOW + 30 * DAY + 60
+    assert sqlite.purge() == 5
+    assert count(sqlite, "tokens") == 1
+    assert sqlite.find_credentials("c", "lasting").token_problem == "token_revoked"
+
+
 def test_two_machines_purge_postgresql_at_once(postgres_server: PostgresServer) -> None:
     clear(postgres_server.url("pg8000"))
     clock = Clock()

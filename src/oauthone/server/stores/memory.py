@@ -9,6 +9,7 @@ from threading import Lock
 from oauthone.core.verification import Credentials
 from oauthone.errors import StoreError
 from oauthone.server.records import Client, IssuedToken, PendingAuthorization, credentials_of, refuse_open_client
+from oauthone.server.stores.methods import refuse_nobody
 
 _NOTHING: Mapping[str, str] = {}
 #: How many characters a nonce may have to be kept as it is. Longer ones may have as many as a header holds.
@@ -157,6 +158,33 @@ class MemoryStore:
             if issued is not None:
                 self._tokens[token] = issued._replace(revoked=True)
             return issued is not None
+
+    def tokens_of(self, user: str) -> list[IssuedToken]:
+        """Every token of this user, also those that expired or were revoked, in the order of their identifiers."""
+        with self._lock:
+            return sorted(
+                [issued for issued in self._tokens.values() if issued.user == user], key=lambda one: one.token
+            )
+
+    def revoke_tokens(self, *, user: str | None = None, client_id: str | None = None) -> int:
+        """Let no further request pass with any token of this user, of this client, or of this user for this client.
+
+        Returns:
+            How many tokens were revoked that were not before.
+
+        Raises:
+            ValueError: neither is named.
+        """
+        refuse_nobody(user, client_id)
+        with self._lock:
+            meant = [
+                issued
+                for issued in self._tokens.values()
+                if not issued.revoked and user in (None, issued.user) and client_id in (None, issued.client_id)
+            ]
+            for issued in meant:
+                self._tokens[issued.token] = issued._replace(revoked=True)
+            return len(meant)
 
     def _forget_nonces(self, oldest: float) -> None:
         """Drop nonces whose timestamp no verifier takes any more."""

@@ -13,6 +13,18 @@ from oauthone.server.records import Client, IssuedToken, PendingAuthorization, r
 Result = TypeVar("Result")
 Steps: TypeAlias = Generator[Any, Any, Result]
 _NOTHING: Mapping[str, str] = {}
+#: How many seconds a token is remembered after it expired, to tell its client so.
+RETENTION = 30 * 24 * 3600
+
+
+def refuse_nobody(user: str | None, client_id: str | None) -> None:
+    """Raise where tokens are to be revoked and nobody is named: that would be everyone's.
+
+    Raises:
+        ValueError: neither is named.
+    """
+    if user is None and client_id is None:
+        raise ValueError("say whose tokens to revoke: user, client_id, or both")
 
 
 class StoreSteps(Protocol):

@@ -16,7 +16,7 @@ from oauthone.core.verification import Credentials
 from oauthone.errors import StoreError, missing_library
 from oauthone.server.records import Client, IssuedToken, PendingAuthorization, credentials_of
 from oauthone.server.stores.fields import Cipher, Fields, is_storable
-from oauthone.server.stores.methods import AsyncStoreMethods, StoreMethods
+from oauthone.server.stores.methods import RETENTION, AsyncStoreMethods, StoreMethods
 from oauthone.server.stores.nonces import nonce_digest, seconds_to_keep
 
 try:
@@ -35,8 +35,6 @@ Record = TypeVar("Record")
 Command: TypeAlias = tuple[str | int, ...]
 Steps: TypeAlias = Generator[list[Command], list[Any], Result]
 
-#: How many seconds a token is remembered after it expired or was revoked, to tell its client so.
-_RETENTION = 30 * 24 * 3600
 _NOTHING: Mapping[str, str] = {}
 #: Saves a token, or what is left of it where it was revoked: one key, so it is atomic in a cluster too.
 _SAVE_TOKEN = """
@@ -132,11 +130,11 @@ class _Commands:
 
     def save_token(self, issued: IssuedToken) -> Steps[None]:
         """The one script: to look whether it was revoked, and to write, have to be one step."""
-        keep = _RETENTION if issued.revoked else ""
+        keep = RETENTION if issued.revoked else ""
         if not issued.revoked and issued.expires is not None:
-            keep = self._seconds_until(issued.expires) + _RETENTION
+            keep = self._seconds_until(issued.expires) + RETENTION
         texts = self._fields.text(issued), self._fields.text(issued._replace(revoked=True))
-        yield [("EVAL", _SAVE_TOKEN, 1, self._key("token", issued.token), *texts, keep, _RETENTION)]
+        yield [("EVAL", _SAVE_TOKEN, 1, self._key("token", issued.token), *texts, keep, RETENTION)]
 
     def revoke_token(self, token: str) -> Steps[bool]:
         """Nothing else of a token ever changes, so reading before writing loses nothing."""
@@ -147,7 +145,7 @@ class _Commands:
         issued = self._record(IssuedToken, text)
         if issued is None:
             return False
-        (there,) = yield [("SET", key, self._fields.text(issued._replace(revoked=True)), "XX", "EX", _RETENTION)]
+        (there,) = yield [("SET", key, self._fields.text(issued._replace(revoked=True)), "XX", "EX", RETENTION)]
         return bool(there)
 
     def _key(self, kind: str, name: str) -> str:

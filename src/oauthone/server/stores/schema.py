@@ -44,7 +44,7 @@ tokens = Table(
     Column("token_secret", Text, nullable=False),
     Column("client_id", Text, nullable=False, index=True),
     Column("user_id", Text, key="user", index=True),
-    Column("expires", Float(53)),
+    Column("expires", Float(53), index=True),
     Column("extra", JSON, nullable=False),
     Column("revoked", Boolean, nullable=False),
 )

@@ -15,11 +15,11 @@ from oauthone.errors import missing_library
 from oauthone.server.records import Client, IssuedToken, PendingAuthorization, credentials_of
 from oauthone.server.stores.causes import database_error
 from oauthone.server.stores.fields import SECRETS, Cipher, Fields, is_storable
-from oauthone.server.stores.methods import AsyncStoreMethods, StoreMethods
+from oauthone.server.stores.methods import RETENTION, AsyncStoreMethods, StoreMethods, refuse_nobody
 from oauthone.server.stores.nonces import nonce_digest, seconds_to_keep
 
 try:
-    from sqlalchemy import Column, Executable, and_, create_engine, delete, event, insert, select, update
+    from sqlalchemy import Column, Executable, Table, and_, create_engine, delete, event, insert, select, update
     from sqlalchemy.engine import URL, Connection, Engine, make_url
     from sqlalchemy.exc import IntegrityError, SQLAlchemyError
     from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -163,10 +163,25 @@ class _Statements:
         done = yield update(tokens).where(tokens.c.token == token).values(revoked=True)
         return bool(done.changed)
 
-    def purge(self) -> Steps[int]:
+    def tokens_of(self, user: str) -> Steps[list[IssuedToken]]:
+        if not is_storable(user):
+            return []
+        found = yield select(*_TOKEN).where(tokens.c.user == user).order_by(tokens.c.token)
+        issued = [self._record(IssuedToken, _TOKEN, tuple(row)) for row in found.rows]
+        return [one for one in issued if one is not None]
+
+    def revoke_tokens(self, user: str | None, client_id: str | None) -> Steps[int]:
+        if not (is_storable(user) and is_storable(client_id)):
+            return 0
+        whose = {tokens.c.user: user, tokens.c.client_id: client_id}
+        meant = [column == value for column, value in whose.items() if value is not None]
+        done = yield update(tokens).where(*meant, tokens.c.revoked.is_(False)).values(revoked=True)
+        return done.changed
+
+    def purge(self, tokens_after: float) -> Steps[int]:
         """Delete what expired, a batch at a time, until there is no more."""
         now, removed = self._clock(), 0
-        for statement in self._expired(now):
+        for statement in [*self._expired(now), self._gone(tokens, tokens.c.token, now - tokens_after)]:
             count = self._batch
             while count >= self._batch:
                 count = (yield statement).changed
@@ -204,12 +219,12 @@ class _Statements:
                 self._purge_at = now
 
     def _expired(self, now: float) -> list[Executable]:
-        return [
-            delete(table).where(
-                key.in_(select(key).where(table.c.expires <= now).limit(self._batch).with_for_update(skip_locked=True))
-            )
-            for table, key in ((nonces, nonces.c.digest), (schema.pending, schema.pending.c.token))
-        ]
+        return [self._gone(nonces, nonces.c.digest, now), self._gone(schema.pending, schema.pending.c.token, now)]
+
+    def _gone(self, table: Table, key: Column[Any], until: float) -> Executable:
+        """Deletes a batch of what expired before."""
+        some = select(key).where(table.c.expires <= until).limit(self._batch).with_for_update(skip_locked=True)
+        return delete(table).where(key.in_(some))
 
     def _record(self, kind: type[Record], columns: list[Column[Any]], row: Sequence[Any]) -> Record | None:
         """The record in a row of these columns, the first of which is the key; None where there is none."""
@@ -260,9 +275,30 @@ class SQLAlchemyStore(StoreMethods):
         """Close the connections."""
         self._engine.dispose()
 
-    def purge(self) -> int:
-        """Delete nonces and pending authorizations that expired, in batches; returns how many. Safe at any time."""
-        return self._ask(self._statements.purge())
+    def tokens_of(self, user: str) -> list[IssuedToken]:
+        """Every token of this user, also those that expired or were revoked, in the order of their identifiers."""
+        return self._ask(self._statements.tokens_of(user))
+
+    def revoke_tokens(self, *, user: str | None = None, client_id: str | None = None) -> int:
+        """Let no further request pass with any token of this user, of this client, or of this user for this client.
+
+        Returns:
+            How many tokens were revoked that were not before.
+
+        Raises:
+            ValueError: neither is named.
+        """
+        refuse_nobody(user, client_id)
+        return self._ask(self._statements.revoke_tokens(user, client_id))
+
+    def purge(self, *, tokens_after: float = RETENTION) -> int:
+        """Delete what expired, in batches; returns how many. Safe at any time.
+
+        Args:
+            tokens_after: how many seconds after they expired tokens go too; until then their client is told that they
+                expired. 30 days, as in Redis. Nonces and pending authorizations go at once.
+        """
+        return self._ask(self._statements.purge(tokens_after))
 
     def reencrypt(self) -> int:
         """Encrypt every secret anew with the first key of the cipher; returns how many rows were written.
@@ -336,9 +372,18 @@ class AsyncSQLAlchemyStore(AsyncStoreMethods):
         """Close the connections."""
         await self._engine.dispose()
 
-    async def purge(self) -> int:
+    async def tokens_of(self, user: str) -> list[IssuedToken]:
+        """See `SQLAlchemyStore.tokens_of`."""
+        return await self._ask(self._statements.tokens_of(user))
+
+    async def revoke_tokens(self, *, user: str | None = None, client_id: str | None = None) -> int:
+        """See `SQLAlchemyStore.revoke_tokens`."""
+        refuse_nobody(user, client_id)
+        return await self._ask(self._statements.revoke_tokens(user, client_id))
+
+    async def purge(self, *, tokens_after: float = RETENTION) -> int:
         """See `SQLAlchemyStore.purge`."""
-        return await self._ask(self._statements.purge())
+        return await self._ask(self._statements.purge(tokens_after))
 
     async def reencrypt(self) -> int:
         """See `SQLAlchemyStore.reencrypt`."""
