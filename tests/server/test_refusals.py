@@ -31,7 +31,9 @@ from .setting import CLIENT, NOW, Clock, RecordingStore, Sent, signed, token_sig
 def outcome_of(store: Any, signer: Signer, *, url: str = "https://api.example/", **settings: Any) -> Verified | Answer:
     verifier = Verifier(store, clock=Clock(), **settings)
     sent = signed(signer, "GET", url)
-    return verifier.walk(Admission(verifier, explain=True).steps(Arrival("GET", url, tuple(sent.headers)), b""))
+    return verifier.walk(
+        Admission(verifier, Verifier, explain=True).steps(Arrival("GET", url, tuple(sent.headers)), b"")
+    )
 
 
 def told(store: Any, signer: Signer, **given: Any) -> Any:
@@ -83,7 +85,7 @@ def test_a_store_that_fails_meanwhile_leaves_the_plain_answer() -> None:
 def test_without_the_switch_nothing_is_said() -> None:
     store = with_token(RecordingStore(Clock(), CLIENT))
     verifier = AsyncVerifier(store, clock=Clock())
-    steps = Admission(verifier).steps(
+    steps = Admission(verifier, AsyncVerifier).steps(
         Arrival("GET", "https://api.example/", tuple(signed(token_signer(token_secret="x"), "GET").headers)), b""
     )
     assert Verifier(store).walk(steps) == Answer(

@@ -67,7 +67,7 @@ class Watched:
     def verify(self, made: Signer, **given: Any) -> None:
         method, url, headers, body = self.sent(made, **given)
         self.decide(lambda: self.verifier.verify(method, url, headers, body))
-        admission = Admission(self.verifier, explain=True, on_refusal=self.tell)
+        admission = Admission(self.verifier, Verifier, explain=True, on_refusal=self.tell)
         arrival = Arrival(method, url, tuple(headers))
         outcome = self.decide(lambda: self.verifier.walk(admission.steps(arrival, body)))
         self.show(arrival, *([outcome.headers, outcome.body.decode()] if isinstance(outcome, Answer) else []))
@@ -178,7 +178,7 @@ def test_an_answer_does_not_tell_what_of_client_token_and_signature_is_wrong(wat
     )
     temporary = provider.temporary_credentials(*watched.sent(watched.made, callback=CALLBACK))
     made = watched.with_what_was_granted(temporary)
-    admission = Admission(watched.verifier, on_refusal=told.append)
+    admission = Admission(watched.verifier, Verifier, on_refusal=told.append)
     answers = set()
     for change in WRONG.values():
         answers.add(provider.token_credentials(*watched.sent(change(made), verifier="v")))

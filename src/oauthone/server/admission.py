@@ -1,6 +1,7 @@
 """`Admission`: what every framework's glue does with a request before the view sees it."""
 
 from collections.abc import Callable, Generator
+from inspect import iscoroutinefunction
 from typing import Any, TypeAlias
 
 from oauthone.core.verification import Verified
@@ -8,7 +9,7 @@ from oauthone.errors import OAuth1Error, StoreError, VerificationError
 from oauthone.server.answers import Answer, refusal_answer
 from oauthone.server.arrival import Arrival
 from oauthone.server.refusals import explaining_answer
-from oauthone.server.verifier import VerifierSettings
+from oauthone.server.verifier import AsyncVerifier, VerifierSettings
 
 #: How many octets of a body that a signature covers are read, unless told otherwise.
 MAX_BODY = 1024 * 1024
@@ -21,21 +22,30 @@ class Admission:
 
     Args:
         verifier: how requests are verified.
+        kinds: the verifiers that the glue can walk. What another one returns is neither a refusal nor an admission.
         explain: answer refused requests with the reason, the base string and the first difference: for sandboxes.
         max_body: how many octets of a body that the signature covers are read. Other bodies are left to the view.
         on_refusal: told of each refused request and of each failure of the store, for logs.
         scope: words, all of which the token's ``scope`` must have; else a 403.
+
+    Raises:
+        TypeError: another kind of verifier, or an ``on_refusal`` that nobody would await.
     """
 
     def __init__(
         self,
         verifier: VerifierSettings[Any],
-        *,
+        *kinds: type[VerifierSettings[Any]],
         explain: bool = False,
         max_body: int = MAX_BODY,
         on_refusal: OnRefusal | None = None,
         scope: str = "",
     ) -> None:
+        if not isinstance(verifier, kinds):
+            wanted = " or ".join([f"{'an' if kind is AsyncVerifier else 'a'} {kind.__name__}" for kind in kinds])
+            raise TypeError(f"here a request is verified by {wanted}, not by {verifier!r}")
+        if iscoroutinefunction(on_refusal):
+            raise TypeError("on_refusal is a coroutine function, which nobody awaits here: pass a plain one")
         self._wanted = frozenset(scope.split())
         self.policy = verifier.policy
         self.max_body = max_body

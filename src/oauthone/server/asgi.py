@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias
 
+from oauthone.core.verification import Verified
 from oauthone.server.admission import MAX_BODY, Admission, OnRefusal, private
 from oauthone.server.answers import Answer
 from oauthone.server.arrival import from_scope
@@ -45,7 +46,7 @@ class VerifyingMiddleware:
         self._app = app
         self._verifier = verifier
         self._protects = protects
-        self._admission = Admission(verifier, explain=explain, max_body=max_body, on_refusal=on_refusal)
+        self._admission = Admission(verifier, AsyncVerifier, explain=explain, max_body=max_body, on_refusal=on_refusal)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan" or not self._protects(scope):
@@ -56,7 +57,7 @@ class VerifyingMiddleware:
         if arrival.needs_body(self._admission.policy):
             body, receive = await read_body(receive, self._admission.max_body)
         outcome = await self._verifier.walk(self._admission.steps(arrival, body))
-        if isinstance(outcome, Answer):
+        if not isinstance(outcome, Verified):
             return await _send_answer(outcome, send)
         await self._app({**scope, VERIFIED: outcome}, receive, privately(send))
 

@@ -69,7 +69,9 @@ def signature_required(
         on_refusal: told of each refused request and of each failure of the store, for logs.
         scope: words, all of which the token's ``scope`` must have; else a 403.
     """
-    admission = Admission(verifier, explain=explain, max_body=max_body, on_refusal=on_refusal, scope=scope)
+    admission = Admission(
+        verifier, Verifier, AsyncVerifier, explain=explain, max_body=max_body, on_refusal=on_refusal, scope=scope
+    )
     door = _Door(verifier, admission)
 
     def decorate(view: View) -> View:
@@ -90,6 +92,8 @@ def verifying_middleware(get_response: View) -> View:
         raise ImproperlyConfigured("OAUTHONE['VERIFIER'] is an oauthone.server.Verifier, an AsyncVerifier, or its name")
     admission = Admission(
         verifier,
+        Verifier,
+        AsyncVerifier,
         explain=chosen.get("EXPLAIN", False),
         max_body=chosen.get("MAX_BODY", MAX_BODY),
         on_refusal=on_refusal,
@@ -139,7 +143,7 @@ class _Door:
             if not protects(request):
                 return view(request, *arguments, **named)
             outcome = self._verifier.walk(self._steps(request))
-            if isinstance(outcome, Answer):
+            if not isinstance(outcome, Verified):
                 return _response(outcome)
             _hand_over(request, outcome)
             return _private(view(request, *arguments, **named))
@@ -148,7 +152,7 @@ class _Door:
             if not protects(request):
                 return await view(request, *arguments, **named)
             outcome = await self._verifier.walk(self._steps(request))
-            if isinstance(outcome, Answer):
+            if not isinstance(outcome, Verified):
                 return _response(outcome)
             _hand_over(request, outcome)
             return _private(await view(request, *arguments, **named))

@@ -8,10 +8,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeAlias
 
-from oauthone.core.verification import Policy
+from oauthone.core.verification import Policy, Verified
 from oauthone.errors import VerificationError, missing_library
 from oauthone.server.admission import MAX_BODY, Admission, OnRefusal
-from oauthone.server.answers import Answer
 from oauthone.server.arrival import from_environ
 from oauthone.server.verifier import Verifier
 from oauthone.server.wsgi import read_body
@@ -48,7 +47,7 @@ def signature_required(
         on_refusal: told of each refused request and of each failure of the store, for logs.
         scope: words, all of which the token's ``scope`` must have; else a 403.
     """
-    admission = Admission(verifier, explain=explain, max_body=max_body, on_refusal=on_refusal, scope=scope)
+    admission = Admission(verifier, Verifier, explain=explain, max_body=max_body, on_refusal=on_refusal, scope=scope)
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -60,7 +59,7 @@ def signature_required(
                 outcome: Any = admission.refuse(VerificationError(400, "parameter_rejected", _TOO_LATE))
             else:
                 outcome = verifier.walk(admission.steps(arrival, body))
-            if isinstance(outcome, Answer):
+            if not isinstance(outcome, Verified):
                 return Response(outcome.body, outcome.status, list(outcome.headers))
             g.verified = outcome
             after_this_request(_private)

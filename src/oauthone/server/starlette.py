@@ -147,7 +147,7 @@ class SignatureBackend(AuthenticationBackend):
         on_refusal: OnRefusal | None = None,
     ) -> None:
         self._verifier = verifier
-        self._admission = Admission(verifier, explain=explain, max_body=max_body, on_refusal=on_refusal)
+        self._admission = Admission(verifier, AsyncVerifier, explain=explain, max_body=max_body, on_refusal=on_refusal)
 
     async def authenticate(self, conn: HTTPConnection) -> tuple[AuthCredentials, BaseUser] | None:
         """See Starlette's ``AuthenticationBackend``."""
@@ -161,7 +161,7 @@ class SignatureBackend(AuthenticationBackend):
         if not arrival.presents_credentials(body):
             return None
         outcome = await self._verifier.walk(self._admission.steps(arrival, body))
-        if isinstance(outcome, Answer):
+        if not isinstance(outcome, Verified):
             raise SignatureError(outcome)
         return AuthCredentials(["authenticated", *scopes_of(outcome)]), SignedUser(outcome)
 
@@ -208,7 +208,9 @@ class SignedRequest:
         scope: str = "",
     ) -> None:
         self._verifier = verifier
-        self._admission = Admission(verifier, explain=explain, max_body=max_body, on_refusal=on_refusal, scope=scope)
+        self._admission = Admission(
+            verifier, AsyncVerifier, explain=explain, max_body=max_body, on_refusal=on_refusal, scope=scope
+        )
 
     async def __call__(self, request: Request, response: Response) -> Verified:
         """What was verified.
@@ -226,7 +228,7 @@ class SignedRequest:
         if arrival.needs_body(self._admission.policy):
             body = await _body_of(request, self._admission.max_body) if kept is None else kept.body
         outcome = await self._verifier.walk(self._admission.steps(arrival, body))
-        if isinstance(outcome, Answer):
+        if not isinstance(outcome, Verified):
             _answer_refusals(request)
             raise SignatureRefused(outcome)
         response.headers.setdefault("Cache-Control", "private")

@@ -5,8 +5,8 @@ from http.client import responses
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from oauthone.core.verification import Verified
 from oauthone.server.admission import MAX_BODY, Admission, OnRefusal, private
-from oauthone.server.answers import Answer
 from oauthone.server.arrival import from_environ
 from oauthone.server.verifier import Verifier
 
@@ -42,7 +42,7 @@ class VerifyingMiddleware:
         self._app = app
         self._verifier = verifier
         self._protects = protects
-        self._admission = Admission(verifier, explain=explain, max_body=max_body, on_refusal=on_refusal)
+        self._admission = Admission(verifier, Verifier, explain=explain, max_body=max_body, on_refusal=on_refusal)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         # What comes from a client is a header and starts with HTTP_; still, nobody else may set this.
@@ -52,7 +52,7 @@ class VerifyingMiddleware:
         arrival = from_environ(environ)
         body = read_body(environ, self._admission.max_body) if arrival.needs_body(self._admission.policy) else b""
         outcome = self._verifier.walk(self._admission.steps(arrival, body))
-        if isinstance(outcome, Answer):
+        if not isinstance(outcome, Verified):
             length = ("Content-Length", str(len(outcome.body)))
             start_response(f"{outcome.status} {responses[outcome.status]}", [*outcome.headers, length])
             return [outcome.body]

@@ -5,7 +5,7 @@ import http.client
 import json
 from collections.abc import Callable, Generator
 from contextlib import ExitStack
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import pytest
 
@@ -578,3 +578,34 @@ def test_a_form_that_says_it_is_too_long_is_refused_unread(name: str) -> None:
         with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
             connection.sendall(head.encode("ascii"))
             assert connection.makefile("rb").readline().split()[1] == b"400"
+
+
+@pytest.mark.parametrize("explained", [False, True])
+def test_a_verifier_that_the_glue_cannot_walk_is_refused_at_once(explained: bool) -> None:
+    """A coroutine in the place of a verdict would let everyone in, and a verdict cannot be awaited."""
+    from oauthone.server.asgi import VerifyingMiddleware as AsgiMiddleware
+    from oauthone.server.flask import signature_required
+    from oauthone.server.starlette import SignatureBackend, SignedRequest
+    from oauthone.server.wsgi import VerifyingMiddleware as WsgiMiddleware
+
+    plain, awaited, app = Verifier(MemoryStore()), AsyncVerifier(MemoryStore()), cast("Any", object())
+    glues: list[tuple[Callable[..., object], object, str]] = [
+        (signature_required, awaited, "a Verifier, not by <oauthone.server.verifier.AsyncVerifier"),
+        (lambda verifier, **options: WsgiMiddleware(app, verifier, **options), awaited, "a Verifier, not by"),
+        (lambda verifier, **options: AsgiMiddleware(app, verifier, **options), plain, "an AsyncVerifier, not by"),
+        (SignatureBackend, plain, "an AsyncVerifier, not by"),
+        (SignedRequest, plain, "an AsyncVerifier, not by"),
+    ]
+    for glue, verifier, words in glues:
+        with pytest.raises(TypeError, match=words):
+            glue(verifier, explain=explained)
+
+
+def test_a_listener_that_nobody_awaits_is_refused_at_once() -> None:
+    from oauthone.server.flask import signature_required
+
+    async def told(error: Exception) -> None:
+        raise AssertionError(error)
+
+    with pytest.raises(TypeError, match="on_refusal is a coroutine function"):
+        signature_required(Verifier(MemoryStore()), on_refusal=cast("Any", told))
