@@ -41,11 +41,14 @@ def test_the_examples_of(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
         for name, value in world.environment().items():
             monkeypatch.setenv(name, value)
         namespace = world.names()
+        named: dict[int, Any] = {}  # whatever had a name once: a later block may give that to something else
         try:
             for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+                named |= {id(value): value for value in namespace.values()}
                 _run(block, following, world, namespace, runner)
         finally:
-            runner.run(_close(namespace))
+            named |= {id(value): value for value in namespace.values()}
+            runner.run(_close(list(named.values())))
 
 
 def _run(
@@ -91,8 +94,8 @@ def _compare(block: Block, expected: str | None, printed: str, *, partly: bool =
     assert found, f"{page_name(block.page)}, line {block.line}: the page says\n{expected}\nbut what came is\n{printed}"
 
 
-async def _close(namespace: dict[str, Any]) -> None:
-    for value in namespace.values():
+async def _close(values: list[Any]) -> None:
+    for value in values:
         with suppress(RuntimeError):  # what stands for the current request has no attributes outside of one
             await _close_one(value)
 
