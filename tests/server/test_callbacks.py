@@ -77,6 +77,12 @@ def test_a_well_formed_callback_is_taken(callback: str) -> None:
         "https://a:65536/",
         "https://a:0/",
         "https://:80/",
+        "http://2130706433/",
+        "http://0x7f.1/",
+        "http://127.1/",
+        "http://127.0.0.256/",
+        "http://a..example/",
+        "http://../",
     ],
 )
 def test_a_callback_that_readers_could_take_for_another_is_refused(callback: str) -> None:

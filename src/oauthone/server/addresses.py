@@ -1,6 +1,7 @@
 """Addresses that a browser may be sent to: http(s) ones, and those of private schemes, which applications own."""
 
 import re
+from ipaddress import IPv4Address
 from urllib.parse import urlsplit
 
 _HOST = r"(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]{0,5})?"
@@ -14,7 +15,7 @@ _PRIVATE_ADDRESS = re.compile(
 
 def is_web_address(address: str) -> bool:
     """Whether this is an absolute http(s) URL that every parser reads alike, fit for a ``Location`` header."""
-    return _WEB_ADDRESS.fullmatch(address) is not None and _can_be(address)
+    return _WEB_ADDRESS.fullmatch(address) is not None and _has_possible_host(address)
 
 
 def is_private_address(address: str) -> bool:
@@ -23,13 +24,19 @@ def is_private_address(address: str) -> bool:
     Such a scheme is a domain name of the application's, reversed (RFC 8252 section 7.1). So it holds a dot, which none
     has that browsers give a meaning of its own: no ``javascript``, no ``data``.
     """
-    return _PRIVATE_ADDRESS.fullmatch(address) is not None and _can_be(address)
+    return _PRIVATE_ADDRESS.fullmatch(address) is not None and _has_possible_host(address)
 
 
-def _can_be(address: str) -> bool:
-    """Whether host and port are ones that there can be: no address of IPv6 that is none, no port beyond 65535."""
+def _has_possible_host(address: str) -> bool:
+    """Whether host and port are ones that there can be, and no other spelling of an address in numbers."""
     try:
         parts = urlsplit(address)
-        return parts.port is None or parts.port > 0
+        if parts.port == 0:
+            return False
+        host = parts.hostname or ""
+        last = host.rpartition(".")[2]
+        if ":" not in host and (last.isdigit() or last.startswith("0x")):
+            IPv4Address(host)  # browsers read 2130706433 and 0x7f.1 as addresses, other parsers as names
     except ValueError:
         return False
+    return not parts.netloc or "" not in host.split(".")

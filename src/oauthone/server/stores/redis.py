@@ -319,9 +319,5 @@ def _socket_timeout(client: Any) -> float | None:
 
 
 def _store_error(failed: Exception) -> StoreError:
-    """Whatever the client stumbles over while it sends: nothing of it says that a command was carried out.
-
-    The client of a cluster raises more than errors of its own, such as ``ValueError`` where another thread replaces
-    the connections of a node that is gone.
-    """
+    """Whatever the client stumbles over, errors of its own or not: nothing says that the command was carried out."""
     return StoreError(f"Redis did not do what it was asked ({type(failed).__name__}): nothing is accepted meanwhile")
