@@ -6,14 +6,14 @@ pytest rewrites this package's modules as they are loaded, and CPython 3.11 pars
 from importlib import import_module
 from importlib.util import find_spec
 
-# Absent where the examples of niquests run, which need neither.
+# What is absent where the examples of niquests run, these do not need.
 for library, module in (
     ("flask", "oauthone.server.flask"),
     ("sqlalchemy", "oauthone.server.stores.sqlalchemy"),
     ("django", "oauthone.server.django"),
     ("django", "django.test"),
     ("starlette", "oauthone.server.starlette"),
-    ("starlette", "starlette.testclient"),
+    ("httpx2", "starlette.testclient"),
     ("fastapi", "fastapi"),
 ):
     if find_spec(library) is not None:

@@ -279,7 +279,9 @@ def test_tables_that_are_missing_are_an_error_that_names_the_cure(tmp_path: Path
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # the connection of a thread that ended
 def test_a_database_in_memory_that_another_thread_made_is_an_error_that_says_so() -> None:
-    store = Opened(SQLAlchemyStore("sqlite://", clock=Clock()))
+    # So that both threads' connections can be closed from here.
+    engine = create_engine("sqlite://", connect_args={"check_same_thread": False})
+    store = Opened(SQLAlchemyStore(engine, clock=Clock()))
     store.create_all()
     assert store.find_client("c") is None
     with ThreadPoolExecutor(1) as threads:
