@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from clients.matrix import SAMPLES
 from redis import Redis
+from server.needed import skip_without
 from server.services import RedisServer, free_port
 
 from oauthone.errors import TokenResponseError
@@ -48,8 +49,7 @@ class Running(NamedTuple):
 def redis_url() -> Iterator[str]:
     if sys.platform != "linux":
         pytest.skip("no other system deals out connections between processes that listen on one port")
-    if missing := RedisServer.missing():
-        pytest.skip(missing)
+    skip_without(RedisServer)
     with RedisServer() as server:
         yield server.url
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from server.needed import skip_without
 from server.services import RedisServer
 
 from oauthone.testing import Faults, ProviderBox
@@ -59,7 +60,6 @@ def site(request: pytest.FixtureRequest, open_site: Opener) -> Site:
 @pytest.fixture(scope="session")
 def redis_port() -> Iterator[int]:
     """The port of a Redis of our own, which keeps nothing on disk."""
-    if missing := RedisServer.missing():
-        pytest.skip(missing)
+    skip_without(RedisServer)
     with RedisServer() as server:
         yield server.port

@@ -6,6 +6,7 @@ from threading import Event, Lock
 from typing import NamedTuple
 
 import pytest
+from server.needed import skip_without
 from server.services import RedisServer
 
 from . import crowd
@@ -25,8 +26,7 @@ class Setting(NamedTuple):
 @pytest.fixture(scope="module", params=FRAMEWORKS)
 def setting(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
     """The application on each framework in turn, in four processes."""
-    if missing := RedisServer.missing():
-        pytest.skip(missing)
+    skip_without(RedisServer)
     with RedisServer() as redis, crowd.site(request.param, redis.port, tmp_path_factory.mktemp("machines")) as site:
         yield Setting(site, redis)
 

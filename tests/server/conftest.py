@@ -4,14 +4,14 @@ from collections.abc import Generator
 
 import pytest
 
+from .needed import skip_without
 from .services import PostgresServer, RedisClusterServers, RedisServer
 
 
 @pytest.fixture(scope="session")
 def redis_server() -> Generator[RedisServer, None, None]:
     """A Redis that lives as long as the tests do."""
-    if missing := RedisServer.missing():
-        pytest.skip(missing)
+    skip_without(RedisServer)
     with RedisServer() as server:
         yield server
 
@@ -19,8 +19,7 @@ def redis_server() -> Generator[RedisServer, None, None]:
 @pytest.fixture(scope="session")
 def redis_cluster() -> Generator[RedisClusterServers, None, None]:
     """A Redis Cluster that lives as long as the tests do."""
-    if missing := RedisClusterServers.missing():
-        pytest.skip(missing)
+    skip_without(RedisClusterServers)
     with RedisClusterServers() as servers:
         yield servers
 
@@ -28,7 +27,6 @@ def redis_cluster() -> Generator[RedisClusterServers, None, None]:
 @pytest.fixture(scope="session")
 def postgres_server() -> Generator[PostgresServer, None, None]:
     """A PostgreSQL that lives as long as the tests do."""
-    if missing := PostgresServer.missing():
-        pytest.skip(missing)
+    skip_without(PostgresServer)
     with PostgresServer() as server:
         yield server

@@ -488,8 +488,7 @@ async def test_an_address_with_a_user_that_is_none() -> None:
 
 
 async def test_a_session_without_middlewares(box: ProviderBox) -> None:
-    """aiohttp takes None for none."""
-    session = aiohttp.ClientSession(middlewares=None)  # type: ignore[arg-type]
+    session = aiohttp.ClientSession(middlewares=None)  # type: ignore[arg-type]  # aiohttp's types do not say it may be
     client = AsyncOAuth1Client(**credentials(box, "HMAC-SHA1"), session=session)
     async with session, client, client.get(box.echo_url) as response:
         assert response.status == 200

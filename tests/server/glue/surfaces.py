@@ -230,8 +230,10 @@ def _serve(name: str, app: Any) -> Iterator[int]:
     if name in ASGI:
         server = Server(app, ports=(0,), tls=False)
         server.start()
-        yield server.ports[0]
-        server.stop()
+        try:
+            yield server.ports[0]
+        finally:
+            server.stop()
     elif name.startswith("flask"):
         from werkzeug.serving import make_server as make_flask_server
 
@@ -243,10 +245,12 @@ def _serve(name: str, app: Any) -> Iterator[int]:
 def _in_thread(server: Any) -> Iterator[int]:
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
-    yield server.server_address[1]
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from oauthone.server.stores.nonces import nonce_digest
 from oauthone.server.stores.redis import AsyncRedisStore, RedisStore
 from oauthone.server.stores.sqlalchemy import AsyncSQLAlchemyStore, SQLAlchemyStore, _engine_options
 
+from ..needed import skip_without
 from ..services import PostgresServer, RedisClusterServers, RedisServer, free_port
 from ..setting import NOW, Clock
 from .backends import Awaited, Opened, clear, open_cluster_store
@@ -127,8 +128,7 @@ def test_a_store_that_never_answers_is_an_error_too(maker: Callable[[int], Opene
 
 
 def test_a_redis_that_is_full_accepts_nothing_more_and_forgets_nothing() -> None:
-    if missing := RedisServer.missing():
-        pytest.skip(missing)
+    skip_without(RedisServer)
     with RedisServer("--maxmemory", "16mb", "--maxmemory-policy", "noeviction") as server:
         store = RedisStore(server.url, clock=Clock(), timeout=20)
         accepted = [number for number in range(100) if store.use_nonce("client", "t", NOW, str(number))]
@@ -155,8 +155,7 @@ def test_a_redis_that_is_full_accepts_nothing_more_and_forgets_nothing() -> None
 @pytest.fixture(params=[False, True], ids=["cluster", "cluster-async"])
 def clustered(request: pytest.FixtureRequest) -> Generator[tuple[RedisClusterServers, Opened], None, None]:
     """A cluster whose nodes soon miss each other, and a store in it."""
-    if missing := RedisClusterServers.missing():
-        pytest.skip(missing)
+    skip_without(RedisClusterServers)
     with RedisClusterServers("--cluster-node-timeout", "500") as cluster:
         store = open_cluster_store(cluster.port, request.param, 0.5, clock=Clock())
         yield cluster, store
@@ -218,8 +217,7 @@ def test_a_node_that_hangs_is_an_error_and_the_others_go_on(clustered: tuple[Red
 
 def test_a_redis_that_came_back_is_used_again() -> None:
     """Connections that broke are replaced; what it forgot is what the page about stores says."""
-    if missing := RedisServer.missing():
-        pytest.skip(missing)
+    skip_without(RedisServer)
     with RedisServer() as server:
         store = RedisStore(server.url, clock=Clock(), timeout=0.5)
         assert store.use_nonce("c", "t", NOW, "n")
@@ -236,8 +234,7 @@ def test_a_redis_that_came_back_is_used_again() -> None:
 @pytest.mark.parametrize("asynchronous", [False, True])
 def test_a_postgresql_that_came_back_is_used_again(asynchronous: bool) -> None:
     """And it forgot nothing."""
-    if missing := PostgresServer.missing():
-        pytest.skip(missing)
+    skip_without(PostgresServer)
     with PostgresServer() as server:
         store = (
             Awaited(AsyncSQLAlchemyStore(server.url("asyncpg"), clock=Clock()))
