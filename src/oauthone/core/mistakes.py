@@ -1,7 +1,7 @@
 """The mistake that a wrong signature betrays: known ones are made on purpose, until one leads to the same signature.
 
-Nothing here is needed to verify, and nothing that is said holds a secret. Every comparison is in constant time, as a
-signature that fits half would otherwise tell how to go on.
+Nothing here is needed to verify, and nothing that is said holds a secret. Signatures are compared in constant time, as
+one that fits half would otherwise tell how to go on.
 """
 
 import hmac
