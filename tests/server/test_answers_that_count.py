@@ -31,14 +31,19 @@ class Awaited:
     async def use_nonce(self, *asked: Any) -> bool:
         return self.plain.use_nonce(*asked)
 
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.plain, name)
+
 
 class Composed:
     """A store put together from methods of others, which nobody can tell apart before they are called."""
 
     def __init__(self, answer: Any) -> None:
-        self.find_credentials = with_token(MemoryStore([CLIENT], clock=Clock())).find_credentials
-        self.find_client = MemoryStore([CLIENT]).find_client
+        self.plain = with_token(MemoryStore([CLIENT], clock=Clock()))
         self.use_nonce = functools.partial(self._answered, answer)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.plain, name)
 
     @staticmethod
     def _answered(answer: Any, *asked: Any) -> Any:
@@ -166,7 +171,9 @@ def test_coroutine_functions_are_refused_by_a_plain_provider(name: str) -> None:
     consulted = Consulted(False)
     for function in (consulted.rule, consulted.tell, consulted, functools.partial(consulted.rule)):
         settings: Any = {name: function}
-        with pytest.raises(TypeError, match=f"{name} is a coroutine function: use AsyncProvider"):
+        with pytest.raises(
+            TypeError, match=f"{name} is a coroutine function, which nobody awaits here: use AsyncProvider"
+        ):
             Provider(MemoryStore(), **settings)
 
 

@@ -364,11 +364,25 @@ class Passing:
         return getattr(self._store, name)
 
 
+class OfVerifiers:
+    """What a verifier asks, and nothing that a provider asks besides."""
+
+    def find_credentials(self, client_id: str, token: str | None) -> None:
+        return None
+
+    def use_nonce(self, client_id: str, token: str | None, timestamp: int, nonce: str) -> bool:
+        return False
+
+
 def test_nothing_is_built_over_a_store_without_nonces(clock: Clock) -> None:
     for kind in (Verifier, AsyncVerifier, Provider, AsyncProvider):
         for store, name in ((Lacking(), "use_nonce"), (None, "find_credentials"), (object(), "find_credentials")):
             with pytest.raises(TypeError, match=f"is no store: it has no method {name}"):
                 kind(store)
+    for made in (Provider, AsyncProvider):
+        with pytest.raises(TypeError, match="is no store: it has no method find_client"):
+            made(OfVerifiers())
+    Verifier(OfVerifiers())
     assert verify(Passing(with_token(MemoryStore([CLIENT], clock=clock))), clock, signed(token_signer())).user == "ann"
 
 

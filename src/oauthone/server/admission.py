@@ -1,13 +1,13 @@
 """`Admission`: what every framework's glue does with a request before the view sees it."""
 
 from collections.abc import Callable, Generator
-from inspect import iscoroutinefunction
 from typing import Any, TypeAlias
 
 from oauthone.core.verification import Verified
 from oauthone.errors import OAuth1Error, StoreError, VerificationError
 from oauthone.server.answers import Answer, refusal_answer
 from oauthone.server.arrival import Arrival
+from oauthone.server.asking import require_plain
 from oauthone.server.refusals import explaining_answer
 from oauthone.server.verifier import AsyncVerifier, VerifierSettings
 
@@ -44,8 +44,7 @@ class Admission:
         if not isinstance(verifier, kinds):
             wanted = " or ".join([f"{'an' if kind is AsyncVerifier else 'a'} {kind.__name__}" for kind in kinds])
             raise TypeError(f"here a request is verified by {wanted}, not by {verifier!r}")
-        if iscoroutinefunction(on_refusal):
-            raise TypeError("on_refusal is a coroutine function, which nobody awaits here: pass a plain one")
+        require_plain("on_refusal", on_refusal, "pass a plain one")
         self._wanted = frozenset(scope.split())
         self.policy = verifier.policy
         self.max_body = max_body

@@ -32,6 +32,9 @@ _METHODS: dict[type, str] = {
     SaveToken: "save_token",
 }
 
+#: What a provider asks; a verifier asks the first two alone.
+ALL_OF_A_PROVIDER = tuple(_METHODS)
+
 
 def asking(store: Any) -> Callable[[Any], Any]:
     """A function that answers a question from ``store``: the method's arguments are the question's fields.
@@ -43,7 +46,7 @@ def asking(store: Any) -> Callable[[Any], Any]:
         TypeError: ``store`` knows no credentials or no nonces, and nothing is verified without them; or a method is a
             coroutine function. Where only its answer shows that, the function raises it.
     """
-    _require_methods(store)
+    require_methods(store, FindCredentials, UseNonce)
     for name in _METHODS.values():
         if iscoroutinefunction(getattr_static(store, name, None)):
             raise TypeError(_not_awaited(store, name))
@@ -73,7 +76,7 @@ def asking_later(store: Any) -> Callable[[Any], Awaitable[Any]]:
     Raises:
         TypeError: ``store`` knows no credentials or no nonces.
     """
-    _require_methods(store)
+    require_methods(store, FindCredentials, UseNonce)
 
     async def ask_later(question: Any) -> Any:
         try:
@@ -101,19 +104,20 @@ def require_function(name: str, given: Any) -> None:
         raise TypeError(f"{name} is a function, not {given!r}")
 
 
-def require_plain(name: str, given: Any) -> None:
+def require_plain(name: str, given: Any, cure: str = "use AsyncProvider") -> None:
     """`require_function`, and refuse a coroutine function too: nobody would await it.
 
     Args:
         name: the setting's.
         given: its value.
+        cure: what to do instead.
 
     Raises:
         TypeError: it cannot be called, or would have to be awaited.
     """
     require_function(name, given)
     if iscoroutinefunction(given) or iscoroutinefunction(getattr_static(given, "__call__", None)):
-        raise TypeError(f"{name} is a coroutine function: use AsyncProvider")
+        raise TypeError(f"{name} is a coroutine function, which nobody awaits here: {cure}")
 
 
 def _put(store: Any, question: Any) -> Any:
@@ -127,9 +131,19 @@ def _unanswered(store: Any, question: Any, failure: OSError) -> StoreError:
     return StoreError(f"{_METHODS[type(question)]} of this {type(store).__name__} failed: {type(failure).__name__}")
 
 
-def _require_methods(store: Any) -> None:
-    for name in (_METHODS[FindCredentials], _METHODS[UseNonce]):
-        if getattr_static(store, name, None) is None and not hasattr(store, name):
+def require_methods(store: Any, *questions: type) -> None:
+    """Refuse what cannot answer ``questions``: else the first request of each kind would fail.
+
+    Args:
+        store: who is asked.
+        questions: what it is asked.
+
+    Raises:
+        TypeError: it has no such method.
+    """
+    for name in [_METHODS[question] for question in questions]:
+        # Without asking for it, where that is enough: a store may be a proxy that does something at each access.
+        if not callable(getattr_static(store, name, None)) and not callable(getattr(store, name, None)):
             raise TypeError(f"a {type(store).__name__} is no store: it has no method {name}")
 
 

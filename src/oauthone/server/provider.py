@@ -7,7 +7,14 @@ from typing import Any, Generic, TypeVar
 from oauthone.core.drive import arun, run
 from oauthone.errors import OAuth1Error, StoreError, VerificationError
 from oauthone.server.answers import Answer, granted, refusal_answer
-from oauthone.server.asking import asking, asking_later, require_function, require_plain
+from oauthone.server.asking import (
+    ALL_OF_A_PROVIDER,
+    asking,
+    asking_later,
+    require_function,
+    require_methods,
+    require_plain,
+)
 from oauthone.server.callbacks import CallbackRule, exactly_registered
 from oauthone.server.deciding import Decision, decide_against, decide_for, find_undecided
 from oauthone.server.granting import (
@@ -58,6 +65,7 @@ class ProviderSettings(Generic[Store]):
         require_flag("explain", explain)
         self._explain = explain
         self._ask = self._asking(store)
+        require_methods(store, *ALL_OF_A_PROVIDER)
         self._clock = clock
         self._on_refusal = on_refusal
         self._verifier: VerifierSettings[Any] = verifier or self._verifying(store, clock=clock)
