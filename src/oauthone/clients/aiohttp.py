@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AsyncOAuth1Client", "OAuth1Middleware", "OAuthError"]
 
+#: What a WebSocket is opened over.
 _OVER = {"ws": "http", "wss": "https"}
 _CLIENTS_OWN: Any = object()
 #: "version" is that of OAuth here, as in every client.

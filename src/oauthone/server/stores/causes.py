@@ -5,7 +5,7 @@ chained to the error of the driver only where that can speak of tables, connecti
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from oauthone.errors import StoreError
 
@@ -91,7 +91,7 @@ def _sqlstate(cause: Any) -> str:
     state = getattr(cause, "sqlstate", None)
     fields = cause.args[0] if cause.args else None
     if state is None and isinstance(fields, dict):  # as pg8000 has it
-        state = fields.get("C")  # pyright: ignore
+        state = cast("dict[str, Any]", fields).get("C")
     return state if isinstance(state, str) else ""
 
 
