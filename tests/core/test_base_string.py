@@ -5,13 +5,11 @@ import pytest
 from oauthone.core.base_string import (
     base_string_start,
     base_string_uri,
-    normalized_authority,
     normalized_parameters,
     request_parameters,
     signature_base_string,
-    split_authority,
-    split_query,
 )
+from oauthone.core.urls import normalized_authority, split_authority, split_query
 from oauthone.errors import SigningError
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from oauthone.core.origin import origin
+from oauthone.core.urls import origin
 from oauthone.errors import SigningError
 
 

@@ -8,42 +8,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from oauthone.core.encoding import canonical_form, percent_encode, wire
-from oauthone.errors import SigningError
+from oauthone.core.urls import normalized_authority, split_authority, split_query
 
-_DEFAULT_PORT = {"http": "80", "https": "443"}
-# A host name has at most 253 octets, a port five digits; IDNA takes long for what no one can reach.
-_LONGEST_AUTHORITY = 259
 _VISIBLE = bytes(range(0x21, 0x7F))
-
-
-def split_query(url: str) -> tuple[str, str]:
-    """``url`` without query and fragment, and the query: what is asked of a server, in two parts."""
-    if "#" in url:
-        url = url.partition("#")[0]
-    before, _, query = url.partition("?")
-    return before, query
-
-
-def split_authority(url: str) -> tuple[str, str, str]:
-    """Scheme, authority and path of ``url``, a URL without query and fragment, each as it stands there.
-
-    Raises:
-        SigningError: no absolute URL.
-    """
-    scheme, separator, rest = url.partition("://")
-    authority, slash, path = rest.partition("/")
-    if not separator or not scheme or not authority or "\\" in authority:
-        raise SigningError(f"cannot sign {_shortened(url)!r}: it is no absolute URL such as 'https://api.example/path'")
-    return scheme, authority, slash + path
-
-
-def normalized_authority(scheme: str, authority: str) -> str:
-    """``authority`` in lower case, without user information and without the default port of ``scheme``."""
-    authority = authority.rpartition("@")[2].strip(" \t").lower()
-    host, separator, port = authority.rpartition(":")
-    if separator and not port.endswith("]") and (not port or port == _DEFAULT_PORT.get(scheme)):
-        authority = host
-    return authority if authority.isascii() else _ascii_host(authority)
 
 
 def base_string_uri(url: str, host: str | None = None) -> str:
@@ -129,16 +96,3 @@ def _path_on_the_wire(path: str) -> str:
     if not octets.translate(None, _VISIBLE):
         return path
     return "".join([chr(octet) if octet in _VISIBLE else f"%{octet:02X}" for octet in octets])
-
-
-def _ascii_host(authority: str) -> str:
-    if len(authority) > _LONGEST_AUTHORITY:
-        return percent_encode(authority)
-    try:
-        return authority.encode("idna").decode("ascii")
-    except UnicodeError:
-        return percent_encode(authority)
-
-
-def _shortened(url: str) -> str:
-    return url if len(url) <= 80 else url[:77] + "..."

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 from oauthone.core.credentials import TemporaryCredentials, TokenCredentials
 from oauthone.core.encoding import encoded_pair, form_decode, percent_decode_text, wire
-from oauthone.core.origin import require_confidential
 from oauthone.core.parameters import query_with
 from oauthone.core.responses import one_line, read_token_response
+from oauthone.core.urls import require_confidential
 from oauthone.errors import AccessDenied, CallbackError, SigningError, TokenResponseError
 
 OUT_OF_BAND = "oob"

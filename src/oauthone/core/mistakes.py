@@ -9,16 +9,11 @@ from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from oauthone.core.base_string import (
-    base_string_uri,
-    normalized_authority,
-    normalized_parameters,
-    split_authority,
-    split_query,
-)
+from oauthone.core.base_string import base_string_uri, normalized_parameters
 from oauthone.core.body import body_digest
 from oauthone.core.encoding import encoded_pairs, percent_decode, percent_encode, wire
 from oauthone.core.signature import SIGNATURE_METHODS, HmacMethod, PlaintextMethod, SignatureMethod, signing_key
+from oauthone.core.urls import normalized_authority, split_authority, split_query
 from oauthone.core.verification import Credentials, Incoming, base_string_of
 from oauthone.errors import SigningError
 

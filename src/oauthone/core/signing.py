@@ -10,13 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import EllipsisType
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from oauthone.core.base_string import (
-    base_string_start,
-    canonical_parameters,
-    request_parameters,
-    signature_base_string,
-    split_query,
-)
+from oauthone.core.base_string import base_string_start, canonical_parameters, request_parameters, signature_base_string
 from oauthone.core.body import FORM, body_digest, form_text, is_empty, is_form
 from oauthone.core.encoding import encoded_pair, pairs_of, percent_encode
 from oauthone.core.parameters import (
@@ -29,6 +23,7 @@ from oauthone.core.parameters import (
 )
 from oauthone.core.rsa import RsaKey, RsaMaterial
 from oauthone.core.signature import HmacMethod, RsaMethod, SignatureMethod, method_named
+from oauthone.core.urls import split_query
 from oauthone.errors import SigningError
 
 Headers: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str | bytes]] | Iterable[tuple[bytes, bytes]]

@@ -12,12 +12,7 @@ from collections.abc import Collection, Generator, Iterable, Mapping
 from math import ceil, floor
 from typing import Any, Literal, NamedTuple
 
-from oauthone.core.base_string import (
-    base_string_start,
-    normalized_authority,
-    signature_base_string,
-    split_query,
-)
+from oauthone.core.base_string import base_string_start, signature_base_string
 from oauthone.core.body import body_digest, is_form
 from oauthone.core.encoding import encoded_pairs, wire
 from oauthone.core.parameters import (
@@ -29,6 +24,7 @@ from oauthone.core.parameters import (
 )
 from oauthone.core.rsa import RsaPublicKey, stand_in_key
 from oauthone.core.signature import SIGNATURE_METHODS, SignatureMethod
+from oauthone.core.urls import normalized_authority, split_query
 from oauthone.errors import SigningError, VerificationError
 
 TokenRule = Literal["required", "optional", "none"]

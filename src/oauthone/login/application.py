@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 
 from oauthone.clients._dance import LOG
 from oauthone.core.flow import authorization_url, callback_parameters, refuse_denial
-from oauthone.core.origin import origin
+from oauthone.core.urls import origin
 from oauthone.errors import AccessDenied, CallbackError, FlowError, SessionMissing, SigningError
 from oauthone.login.hosts import are_strangers, host_name, host_of
 from oauthone.login.pending import PendingLogin, PendingLogins, wrong_host

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
-from oauthone.core.base_string import split_query
 from oauthone.core.body import is_form
 from oauthone.core.encoding import form_decode, wire
 from oauthone.core.parameters import is_oauth_header
+from oauthone.core.urls import split_query
 from oauthone.core.verification import Policy
 
 # What a path may hold unescaped (RFC 3986 section 3.3): the best guess where a server hides how it was written.

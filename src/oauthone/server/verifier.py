@@ -4,11 +4,11 @@ import time
 from collections.abc import Callable, Collection, Generator, Iterable, Mapping
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from oauthone.core.base_string import split_authority, split_query
 from oauthone.core.drive import arun, run
 from oauthone.core.encoding import pairs_of
 from oauthone.core.parameters import realm_prefix
 from oauthone.core.signature import SIGNATURE_METHODS, SignatureMethod
+from oauthone.core.urls import split_authority, split_query
 from oauthone.core.verification import (
     BodyHashRule,
     FindCredentials,

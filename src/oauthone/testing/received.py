@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from oauthone.core.base_string import split_query
 from oauthone.core.body import is_form
 from oauthone.core.encoding import form_decode, wire
+from oauthone.core.urls import split_query
 from oauthone.core.verification import Verified
 from oauthone.errors import VerificationError
 from oauthone.server import Refusal

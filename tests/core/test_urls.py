@@ -2,7 +2,7 @@
 
 import pytest
 
-from oauthone.core.origin import is_confidential, origin, require_confidential
+from oauthone.core.urls import is_confidential, origin, require_confidential
 from oauthone.errors import InsecureTransportError, SigningError
 
 
