@@ -15,7 +15,7 @@ from oauthone.core.body import FORM
 from oauthone.core.encoding import encoded_pair, encoded_pairs, encoded_pairs_plainly
 from oauthone.core.flow import parse_callback
 from oauthone.core.parameters import header_pairs, parse_authorization_header, split_parameters
-from oauthone.core.responses import read_token_response
+from oauthone.core.token_response import read_token_response
 from oauthone.errors import FlowError, SigningError, StoreError, TokenResponseError, VerificationError
 from oauthone.server import MemoryStore, Verifier
 

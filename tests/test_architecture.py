@@ -29,7 +29,7 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 
 # These rooms run on the standard library alone.
 BARE_ROOMS = {"errors", "core", ""}
-THIRD_PARTY_OF_BARE_ROOMS = {"oauthone.core.rsa": {"cryptography"}}
+THIRD_PARTY_OF_BARE_ROOMS = {"oauthone.core.rsa": {"cryptography"}, "oauthone.core.rsa_loading": {"cryptography"}}
 
 # A module in clients/ may load the library whose name it bears; a shared one, which starts with "_", loads none.
 CLIENT_LIBRARIES = {"requests", "niquests", "httpx", "httpx2", "aiohttp"}

@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 from requests import Response
 
 from oauthone.clients.requests import OAuth1Session
-from oauthone.core.encoding import percent_decode, wire
+from oauthone.core.encoding import percent_decode, to_wire_string
 from oauthone.core.parameters import parse_authorization_header
-from oauthone.core.verification import Policy, base_string_of, take_apart
+from oauthone.core.policy import VerificationPolicy
+from oauthone.core.request import base_string_of, parse_request
 from oauthone.errors import AccessDenied, missing_library
 from oauthone.testing import ProviderBox, Received
 
@@ -112,7 +113,9 @@ def _request(received: Received) -> None:
     _say("\n  Authorization: OAuth", "bold")
     for name, value in parameters:
         _pair(name, _shortened(value) if name == "oauth_verifier" else value)
-    base_string = base_string_of(take_apart(received.method, received.url, received.headers, received.body, Policy()))
+    base_string = base_string_of(
+        parse_request(received.method, received.url, received.headers, received.body, VerificationPolicy())
+    )
     method, uri, normalized = base_string.split("&")
     _say("\n  Signature base string: three parts, each percent-encoded and joined by &", "bold")
     _say(f"    method      {method}", "magenta")
@@ -149,7 +152,7 @@ def _hidden(pair: str) -> str:
 
 
 def _decoded(text: str) -> str:
-    return percent_decode(wire(text)).decode("utf-8", "replace")
+    return percent_decode(to_wire_string(text)).decode("utf-8", "replace")
 
 
 def _shortened(secret: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from oauthone.clients.requests import OAuth1Session, OAuthError
-from oauthone.core.responses import MAX_BODY
+from oauthone.core.token_response import MAX_BODY
 from oauthone.errors import TokenResponseError
 
 from .servers import Exchange, ScriptedServer, Step, answer, octets

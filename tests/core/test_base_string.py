@@ -3,7 +3,7 @@
 import pytest
 
 from oauthone.core.base_string import (
-    base_string_start,
+    base_string_prefix,
     base_string_uri,
     normalized_parameters,
     request_parameters,
@@ -133,7 +133,7 @@ def test_what_is_too_long_for_a_host_is_not_looked_up_in_the_tables_of_idna() ->
 
 
 def test_the_encoded_uri_is_the_uri_encoded() -> None:
-    assert base_string_start("get", "https://a.example/%20") == "GET&https%3A%2F%2Fa.example%2F%2520&"
+    assert base_string_prefix("get", "https://a.example/%20") == "GET&https%3A%2F%2Fa.example%2F%2520&"
 
 
 @pytest.mark.seen_in("oauthlib#563")
@@ -228,7 +228,7 @@ def test_a_signature_is_no_part_of_what_is_signed(query: str, form: str) -> None
     [("get", "GET"), ("PaTcH", "PATCH"), ("M-SEARCH", "M-SEARCH"), ("X Y", "X%20Y"), ("é", "%C3%89")],
 )
 def test_the_method_is_in_upper_case_and_encoded(method: str, signed: str) -> None:
-    assert base_string_start(method, "http://a.example") == f"{signed}&http%3A%2F%2Fa.example%2F&"
+    assert base_string_prefix(method, "http://a.example") == f"{signed}&http%3A%2F%2Fa.example%2F&"
 
 
 @pytest.mark.parametrize("odd", ["\x1c", "\x1f", "\x85", "\xa0", "\n"])

@@ -8,11 +8,11 @@ from oauthone.core.encoding import (
     encoded_pairs_plainly,
     form_decode,
     form_encode,
-    pairs_of,
+    iter_pairs,
     percent_decode,
     percent_decode_text,
     percent_encode,
-    wire,
+    to_wire_string,
 )
 
 
@@ -31,7 +31,7 @@ def test_octets_above_ascii_are_escaped_one_by_one() -> None:
 
 def test_half_of_a_pair_of_utf_16_is_encoded_instead_of_refused() -> None:
     assert percent_encode("\ud800") == "%ED%A0%80"
-    assert wire("\ud800") == "\xed\xa0\x80"
+    assert to_wire_string("\ud800") == "\xed\xa0\x80"
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_escapes_are_decoded_once(text: str, octets: bytes) -> None:
 @pytest.mark.seen_in("oauthlib#662")
 @pytest.mark.parametrize("text", ["100%", "%", "%%", "%F", "%zz", "%4", "a%-1b", "% 41", "%é1"])
 def test_a_percent_sign_that_escapes_nothing_stands_for_itself(text: str) -> None:
-    assert percent_decode(wire(text)) == text.encode()
+    assert percent_decode(to_wire_string(text)) == text.encode()
 
 
 def test_text_of_a_protocol_value_is_decoded_strictly() -> None:
@@ -133,12 +133,12 @@ def test_the_fast_path_is_the_plain_one(text: str) -> None:
 
 
 def test_wire_strings_hold_one_character_for_each_octet() -> None:
-    assert wire("abc") == "abc"
-    assert wire("é") == wire("é".encode()) == "\xc3\xa9"
+    assert to_wire_string("abc") == "abc"
+    assert to_wire_string("é") == to_wire_string("é".encode()) == "\xc3\xa9"
 
 
 def test_mappings_and_pairs_are_read_alike() -> None:
-    assert list(pairs_of({"a": "1"})) == list(pairs_of([("a", "1")])) == [("a", "1")]
+    assert list(iter_pairs({"a": "1"})) == list(iter_pairs([("a", "1")])) == [("a", "1")]
 
 
 def test_a_pair_is_encoded_on_both_sides() -> None:

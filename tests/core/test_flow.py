@@ -9,7 +9,7 @@ import pytest
 from oauthone import TemporaryCredentials, TokenCredentials
 from oauthone.core.drive import arun, run
 from oauthone.core.flow import (
-    Authorization,
+    CallbackResult,
     Leg,
     Reply,
     Visit,
@@ -107,7 +107,7 @@ def test_legs_go_to_loopback_over_plain_http() -> None:
 def test_the_second_leg_asks_for_a_visit_and_reads_the_address_of_the_way_back() -> None:
     steps = resource_owner_authorization(AUTHORIZE, TemporaryCredentials("t", "s"), {"perms": "read"})
     assert next(steps) == Visit("https://p.example/authorize?oauth_token=t&perms=read")
-    assert result(steps, "https://c.example/back?oauth_token=t&oauth_verifier=v") == Authorization("t", "v")
+    assert result(steps, "https://c.example/back?oauth_token=t&oauth_verifier=v") == CallbackResult("t", "v")
 
 
 def whole_flow() -> Generator[Leg | Visit, Any, TokenCredentials]:
@@ -235,7 +235,7 @@ def test_an_endpoint_with_a_protocol_parameter_in_its_query_is_refused(query: st
 )
 def test_a_callback_is_read_in_any_form_that_people_paste(answer: str, verifier: str | None) -> None:
     """A URL, a query string, the text of an address bar, or the bare code that the provider showed."""
-    assert parse_callback(answer, "t") == Authorization("t", verifier)
+    assert parse_callback(answer, "t") == CallbackResult("t", verifier)
 
 
 @pytest.mark.parametrize(
@@ -270,7 +270,7 @@ def test_another_token_is_refused(token: str) -> None:
 
 
 def test_tokens_outside_ascii_are_compared_too() -> None:
-    assert parse_callback("?oauth_token=%C3%A9", "é") == Authorization("é", None)
+    assert parse_callback("?oauth_token=%C3%A9", "é") == CallbackResult("é", None)
 
 
 @pytest.mark.parametrize("name", ["oauth_token", "oauth_verifier", "oauth_problem", "denied"])
@@ -288,4 +288,4 @@ def test_a_parameter_that_is_not_text_is_refused(value: str) -> None:
 def test_nothing_else_of_a_callback_is_read() -> None:
     """No secret and no other protocol parameter comes from an address that anyone can write."""
     answer = "?oauth_token=t&oauth_token_secret=evil&oauth_consumer_key=evil&oauth_callback_confirmed=true"
-    assert parse_callback(answer, "t") == Authorization("t", None)
+    assert parse_callback(answer, "t") == CallbackResult("t", None)

@@ -12,8 +12,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from oauthone import RsaKey, Signer
 from oauthone.core.mistakes import likely_mistake
-from oauthone.core.signature import SignatureMethod, method_named
-from oauthone.core.verification import Credentials, Incoming, Policy, base_string_of, take_apart
+from oauthone.core.policy import VerificationPolicy
+from oauthone.core.request import ParsedRequest, base_string_of, parse_request
+from oauthone.core.signature import SignatureMethod, get_signature_method
+from oauthone.core.verified import Credentials
 
 URL = "https://api.example/path?a=x%20y&b=/"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -28,12 +30,12 @@ def request(
     body: bytes = b"",
     method: str = "POST",
     **options: Any,
-) -> Incoming:
+) -> ParsedRequest:
     """A request as it arrives, signed rightly."""
     given = {"token": "t", "token_secret": TOKEN_SECRET, **options}
     signed = Signer("client", None if given.get("rsa_key") else SECRET, **given).sign(method, url, headers, body)
     pairs = [*dict(headers).items(), ("Authorization", signed.authorization or "")]
-    return take_apart(method, signed.url, pairs, body, Policy())
+    return parse_request(method, signed.url, pairs, body, VerificationPolicy())
 
 
 def keyed(key: str, text: str, hash_name: str = "sha1") -> bytes:
@@ -56,12 +58,16 @@ def sign(base_string: str, key: str = KEY) -> str:
 
 
 def mistake(
-    incoming: Incoming, signature: str | None = None, *, secret: str = SECRET, token_secret: str | None = TOKEN_SECRET
+    incoming: ParsedRequest,
+    signature: str | None = None,
+    *,
+    secret: str = SECRET,
+    token_secret: str | None = TOKEN_SECRET,
 ) -> str | None:
     """What is said where ``incoming`` came with ``signature``."""
     if signature is not None:
         incoming.protocol["oauth_signature"] = signature
-    method = method_named(incoming.protocol["oauth_signature_method"])
+    method = get_signature_method(incoming.protocol["oauth_signature_method"])
     said = likely_mistake(incoming, method, Credentials(secret, token_secret=token_secret))
     assert said is None or not any(hidden in said for hidden in (SECRET, TOKEN_SECRET, encoded(SECRET)))
     return said
@@ -191,7 +197,7 @@ def test_what_was_signed_and_not_sent_is_named() -> None:
 
 
 def base_string_with(
-    incoming: Incoming, inner: Change = encoded, outer: Change = encoded, *, sort: Callable[..., Any] = sorted
+    incoming: ParsedRequest, inner: Change = encoded, outer: Change = encoded, *, sort: Callable[..., Any] = sorted
 ) -> str:
     """The base string of a client that encodes or sorts otherwise."""
     decoded = [tuple(map(unquote, pair.split("\0"))) for pair in incoming.pairs]
@@ -328,7 +334,7 @@ def test_what_an_rsa_signature_covers_is_named_too() -> None:
     """Its key is public, so what was signed can be tried as with a secret."""
     key = RsaKey(rsa.generate_private_key(65537, 2048))
     incoming = request(signature_method="RSA-SHA256", rsa_key=key)
-    method, credentials = method_named("RSA-SHA256"), Credentials(rsa_key=key.public_key())
+    method, credentials = get_signature_method("RSA-SHA256"), Credentials(rsa_key=key.public_key())
     assert likely_mistake(incoming, method, credentials) is None
     signed = key.signing_function("sha256")(base_string_of(incoming).replace("%2520", "%2B"))
     incoming.protocol["oauth_signature"] = signed

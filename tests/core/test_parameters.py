@@ -4,11 +4,11 @@ import pytest
 
 from oauthone.core.parameters import (
     Placement,
+    append_to_form,
+    append_to_query,
     authorization_header,
-    form_with,
     is_oauth_header,
     parse_authorization_header,
-    query_with,
     realm_prefix,
     split_parameters,
 )
@@ -59,14 +59,14 @@ def test_a_realm_that_no_header_can_hold_is_refused(realm: str) -> None:
     ],
 )
 def test_a_query_stays_as_it_is_in_front_of_the_parameters(url: str, signed: str) -> None:
-    assert query_with(url, ["n\x001", "m\0"]) == signed
+    assert append_to_query(url, ["n\x001", "m\0"]) == signed
 
 
 @pytest.mark.parametrize(
     ("form", "signed"), [("", "n=1"), ("a=1", "a=1&n=1"), ("a=1&", "a=1&n=1"), ("a=\0\xff", "a=\0\xff&n=1")]
 )
 def test_a_form_stays_as_it_is_in_front_of_the_parameters(form: str, signed: str) -> None:
-    assert form_with(form, ["n\x001"]) == signed
+    assert append_to_form(form, ["n\x001"]) == signed
 
 
 @pytest.mark.parametrize("value", ["OAuth", "oauth x", "OAUTH\tx", "OAuth "])

@@ -17,7 +17,7 @@ from oauthone.core.encoding import (
     percent_decode,
     percent_decode_text,
     percent_encode,
-    wire,
+    to_wire_string,
 )
 from oauthone.core.flow import parse_callback
 from oauthone.core.parameters import (
@@ -27,7 +27,7 @@ from oauthone.core.parameters import (
     realm_prefix,
     split_parameters,
 )
-from oauthone.core.responses import MAX_BODY, read_token_response
+from oauthone.core.token_response import MAX_BODY, read_token_response
 from oauthone.errors import AccessDenied, CallbackError, TokenResponseError, VerificationError
 
 
@@ -143,9 +143,9 @@ def test_whatever_a_header_holds_it_is_read_or_refused(value: str) -> None:
 
 @given(st.binary() | st.text())
 def test_whatever_a_form_holds_it_is_read(body: bytes | str) -> None:
-    pairs = form_decode(wire(body))
+    pairs = form_decode(to_wire_string(body))
     assert all(isinstance(name, bytes) and isinstance(value, bytes) for name, value in pairs)
-    assert len(encoded_pairs(wire(body))) == len(pairs)
+    assert len(encoded_pairs(to_wire_string(body))) == len(pairs)
 
 
 CALLBACK = st.text() | st.lists(

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
 from oauthone import Signer
-from oauthone.core.encoding import encoded_pair, form_decode, wire
+from oauthone.core.encoding import encoded_pair, form_decode, to_wire_string
 from oauthone.core.parameters import authorization_header, parse_authorization_header, realm_prefix
 from oauthone.core.signature import SIGNATURE_METHODS
-from oauthone.core.verification import Credentials
+from oauthone.core.verified import Credentials
 from oauthone.errors import OAuth1Error, VerificationError
 from oauthone.server import Verified, Verifier
 
@@ -102,7 +102,7 @@ class Request(NamedTuple):
 
 
 def has_protocol_parameters(text: str) -> bool:
-    return any(name.startswith(b"oauth_") for name, _ in form_decode(wire(text)))
+    return any(name.startswith(b"oauth_") for name, _ in form_decode(to_wire_string(text)))
 
 
 ANY_METHOD = st.sampled_from(list(SIGNATURE_METHODS))
@@ -216,7 +216,7 @@ def identity(sent: Arrived) -> Any:
     url, _, query = sent.url.partition("?")
     content_type = next((value for name, value in sent.headers if name.lower() == "content-type"), "")
     form = sent.body if content_type.partition(";")[0].strip().lower() == FORM else b""
-    pairs = form_decode(query) + form_decode(wire(form))
+    pairs = form_decode(query) + form_decode(to_wire_string(form))
     return sent.method.upper(), url, sorted(pairs), sent.headers
 
 

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from oauthone import RsaKey, Signer
-from oauthone.core.rsa import RsaPublicKey, _usual_bits, stand_in_key
+from oauthone.core.rsa import RsaPublicKey, _common_key_size, dummy_key
 from oauthone.errors import SigningError
 
 from .vectors import DIRECTORY
@@ -358,9 +358,9 @@ def test_a_crypto_policy_that_forbids_the_hash_is_named_when_verifying() -> None
 
 
 def test_the_key_of_strangers_has_the_usual_length_and_no_signature_fits_it() -> None:
-    key = stand_in_key()
+    key = dummy_key()
     assert key is not None
-    assert key is stand_in_key()
+    assert key is dummy_key()
     assert key.bits == 2048
     assert not key.verify("base string", REFERENCE, "sha256")
 
@@ -389,7 +389,7 @@ def test_a_signature_of_another_length_says_nothing_of_the_clients_key(octets: i
     [(0, 1024), (128, 1024), (129, 1536), (256, 2048), (257, 2560), (384, 3072), (512, 4096), (9000, 4096)],
 )
 def test_what_stands_in_is_as_long_as_the_key_of_such_a_signature(octets: int, bits: int) -> None:
-    key = stand_in_key(_usual_bits(octets))
+    key = dummy_key(_common_key_size(octets))
     assert key is not None
     assert key.bits == bits
     assert key.verify("base string", base64.b64encode(b"\1" * octets).decode(), "sha256") is False
@@ -401,9 +401,9 @@ def no_cryptography(monkeypatch: pytest.MonkeyPatch) -> Any:
     for name in [name for name in sys.modules if name.partition(".")[0] == "cryptography"]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "cryptography", None)
-    stand_in_key.cache_clear()
+    dummy_key.cache_clear()
     yield
-    stand_in_key.cache_clear()
+    dummy_key.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -414,7 +414,7 @@ def no_cryptography(monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_numbers_that_cannot_be_a_signature_are_refused(octets: bytes) -> None:
     """Whatever stands in for them when the key is used, so that they cost what a wrong signature costs."""
     signature = base64.b64encode(octets).decode()
-    for public in (RsaKey(PKCS8).public_key(), stand_in_key()):
+    for public in (RsaKey(PKCS8).public_key(), dummy_key()):
         assert public is not None
         assert public.verify("base string", signature, "sha1") is False
 
@@ -432,7 +432,7 @@ def test_without_the_library_the_error_says_what_to_install() -> None:
 @pytest.mark.usefixtures("no_cryptography")
 def test_without_the_library_a_signing_function_signs_and_strangers_have_no_key() -> None:
     assert Signer("k", signature_method="RSA-SHA1", rsa_key=lambda octets: b"x").sign("GET", URL).authorization
-    assert stand_in_key() is None
+    assert dummy_key() is None
 
 
 def test_without_the_library_everything_else_works() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from oauthone import SignatureMethod, Signer
-from oauthone.core.signature import SIGNATURE_METHODS, HmacMethod, method_named, signing_key
+from oauthone.core.signature import SIGNATURE_METHODS, HmacMethod, get_signature_method, signing_key
 from oauthone.errors import SigningError
 
 BASE_STRING = "GET&https%3A%2F%2Fa.example%2F&a%3D1"
@@ -37,13 +37,13 @@ def test_hmac_and_rsa_with_three_hashes_and_plaintext_are_built_in() -> None:
 @pytest.mark.parametrize(("name", "meant"), [("hmac-sha1", "HMAC-SHA1"), ("RSA", "RSA-SHA1, RSA-SHA256, RSA-SHA512")])
 def test_a_name_that_is_close_is_answered_with_those_that_may_be_meant(name: str, meant: str) -> None:
     with pytest.raises(SigningError, match=f"use one of {meant}, or pass a SignatureMethod"):
-        method_named(name)
+        get_signature_method(name)
 
 
 @pytest.mark.parametrize("name", ["HMAC-SHA1 ", "none", "", "HMAC-MD5"])
 def test_another_name_is_refused_with_the_list_of_those_that_are_known(name: str) -> None:
     with pytest.raises(SigningError, match=r"use one of HMAC-SHA1, .*PLAINTEXT, or pass a SignatureMethod"):
-        method_named(name)
+        get_signature_method(name)
 
 
 @pytest.mark.seen_in("dghubble/oauth1#72")
@@ -55,15 +55,15 @@ def test_both_secrets_are_encoded_in_the_key_and_the_ampersand_always_stands() -
 
 @pytest.mark.parametrize("name", ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512"])
 def test_hmac_is_keyed_with_both_secrets(name: str) -> None:
-    sign = method_named(name).signing_function("cs", "ts")
-    digest = hmac.digest(b"cs&ts", BASE_STRING.encode(), method_named(name).hash_name)
+    sign = get_signature_method(name).signing_function("cs", "ts")
+    digest = hmac.digest(b"cs&ts", BASE_STRING.encode(), get_signature_method(name).hash_name)
     assert sign(BASE_STRING) == sign(BASE_STRING) == base64.b64encode(digest).decode()
 
 
 @pytest.mark.parametrize("name", ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "PLAINTEXT"])
 def test_a_signature_is_compared_as_text(name: str) -> None:
     """Any other text is wrong, not an error: other letters, non-ASCII, half of a surrogate pair, nothing."""
-    method = method_named(name)
+    method = get_signature_method(name)
     right = method.signing_function("Cs", "ts")(BASE_STRING)
     assert method.verify(BASE_STRING, right, "Cs", "ts")
     for wrong in (right + "=", right[:-1], right.lower(), "\N{SNOWMAN}", "\ud800", "\0", ""):
@@ -73,8 +73,8 @@ def test_a_signature_is_compared_as_text(name: str) -> None:
 
 def test_rsa_signs_with_a_key_and_is_never_right_without_one() -> None:
     with pytest.raises(SigningError, match=r"signs with the client's private key: pass rsa_key=…"):
-        method_named("RSA-SHA1").signing_function("cs", "ts")
-    assert not method_named("RSA-SHA1").verify(BASE_STRING, "x", "cs", "ts")
+        get_signature_method("RSA-SHA1").signing_function("cs", "ts")
+    assert not get_signature_method("RSA-SHA1").verify(BASE_STRING, "x", "cs", "ts")
 
 
 @pytest.mark.parametrize("name", SIGNATURE_METHODS)
@@ -135,7 +135,7 @@ def test_a_crypto_policy_that_forbids_a_hash_is_named_when_the_signer_is_made(mo
 def test_a_crypto_policy_that_forbids_a_hash_is_named_when_verifying(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hmac, "digest", forbidden)
     with pytest.raises(SigningError, match="crypto policy forbids SHA512") as caught:
-        method_named("HMAC-SHA512").verify(BASE_STRING, "x", "canary-secret", "canary-secret")
+        get_signature_method("HMAC-SHA512").verify(BASE_STRING, "x", "canary-secret", "canary-secret")
     assert "canary" not in str(caught.value)
 
 

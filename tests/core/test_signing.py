@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from oauthone import Placement, RsaKey, SignatureMethod, Signed, Signer
-from oauthone.core.base_string import base_string_start, request_parameters
-from oauthone.core.encoding import encoded_pairs, wire
+from oauthone.core.base_string import base_string_prefix, request_parameters
+from oauthone.core.encoding import encoded_pairs, to_wire_string
 from oauthone.core.parameters import parse_authorization_header, split_parameters
-from oauthone.core.signature import method_named
+from oauthone.core.signature import get_signature_method
 from oauthone.core.signing import random_nonce
 from oauthone.errors import SigningError
 
@@ -26,7 +26,7 @@ def parameters(signed: Signed) -> dict[str, str]:
     if signed.authorization is not None:
         return dict(parse_authorization_header(signed.authorization)[1])
     sent = signed.url.partition("?")[2] if "oauth_signature=" in signed.url else signed.body
-    return split_parameters(encoded_pairs(wire(sent)))
+    return split_parameters(encoded_pairs(to_wire_string(sent)))
 
 
 def signer(**options: Any) -> Signer:
@@ -47,7 +47,7 @@ def test_a_header_signature_changes_nothing_but_the_authorization() -> None:
         "oauth_version": "1.0",
         "oauth_timestamp": "1700000000",
         "oauth_nonce": "n0nce",
-        "oauth_signature": method_named("HMAC-SHA1").signing_function("secret", "ts")(signed.base_string),
+        "oauth_signature": get_signature_method("HMAC-SHA1").signing_function("secret", "ts")(signed.base_string),
     }
 
 
@@ -472,7 +472,7 @@ def test_a_url_is_signed_as_it_is_written() -> None:
     url = "https://api.example/a%2Fb,c;d/%7e?x=%2c,&y=a/b"
     signed = signer(signature_type="QUERY").sign("GET", url)
     assert signed.url.startswith(url + "&oauth_")
-    assert signed.base_string.startswith(base_string_start("GET", "https://api.example/a%2Fb,c;d/%7e"))
+    assert signed.base_string.startswith(base_string_prefix("GET", "https://api.example/a%2Fb,c;d/%7e"))
 
 
 @pytest.mark.parametrize("url", ["/path", "api.example/path", ""])
@@ -488,7 +488,7 @@ def test_a_method_outside_ascii_is_signed_as_utf_8() -> None:
 def test_a_signer_shows_what_it_is() -> None:
     made = signer(token="t", realm="r", signature_method="HMAC-SHA256", signature_type="QUERY")
     assert (made.client_id, made.token, made.realm, made.placement) == ("key", "t", "r", Placement.QUERY)
-    assert made.signature_method is method_named("HMAC-SHA256")
+    assert made.signature_method is get_signature_method("HMAC-SHA256")
     assert signer().token is None
     assert repr(made) == "<Signer 'key' HMAC-SHA256 QUERY>"
 

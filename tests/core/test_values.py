@@ -15,9 +15,11 @@ from oauthone import (
     TemporaryCredentials,
     TokenCredentials,
 )
-from oauthone.core.flow import Authorization, Leg, Reply, Visit
+from oauthone.core.flow import CallbackResult, Leg, Reply, Visit
+from oauthone.core.policy import VerificationPolicy
+from oauthone.core.request import parse_request
 from oauthone.core.rsa import RsaPublicKey
-from oauthone.core.verification import Credentials, FindCredentials, Policy, UseNonce, Verified, take_apart
+from oauthone.core.verified import Credentials, FindCredentials, UseNonce, Verified
 from oauthone.errors import (
     AccessDenied,
     CallbackError,
@@ -66,7 +68,7 @@ VALUES = [
     Leg("POST", "https://p.example/", "t", CANARY, "oob", CANARY),
     Reply(200, [("X", CANARY)], CANARY.encode()),
     Visit("https://p.example/?oauth_token=t"),
-    Authorization("t", CANARY),
+    CallbackResult("t", CANARY),
     CREDENTIALS,
     FindCredentials("client", "t"),
     UseNonce("client", "t", 1, "n"),
@@ -171,7 +173,7 @@ def test_a_signer_cannot_be_changed() -> None:
 
 def test_an_incoming_request_shows_its_method_and_address_only() -> None:
     headers = [("Authorization", 'OAuth oauth_consumer_key="k", oauth_signature="CANARY"')]
-    incoming = take_apart("GET", "https://api.example/x?password=CANARY", headers, b"CANARY", Policy())
+    incoming = parse_request("GET", "https://api.example/x?password=CANARY", headers, b"CANARY", VerificationPolicy())
     request = Request("GET", "https://api.example/x?password=CANARY", headers, b"CANARY")
 
     for shown in (repr(incoming), repr(request)):

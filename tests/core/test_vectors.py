@@ -6,16 +6,16 @@ import pytest
 
 from oauthone import Signer
 from oauthone.core.base_string import (
-    base_string_start,
+    base_string_prefix,
     base_string_uri,
     normalized_parameters,
     request_parameters,
     signature_base_string,
 )
 from oauthone.core.body import body_digest, is_form
-from oauthone.core.encoding import encoded_pair, encoded_pairs, form_decode, percent_encode, wire
+from oauthone.core.encoding import encoded_pair, encoded_pairs, form_decode, percent_encode, to_wire_string
 from oauthone.core.parameters import parse_authorization_header
-from oauthone.core.signature import method_named
+from oauthone.core.signature import get_signature_method
 from oauthone.core.signing import Signed
 from oauthone.errors import SigningError
 
@@ -49,7 +49,7 @@ def protocol_pairs(vector: Vector) -> list[str]:
 
 
 def form_of(vector: Vector) -> str:
-    return wire(vector["body"] or "") if is_form(vector["headers"].get("Content-Type")) else ""
+    return to_wire_string(vector["body"] or "") if is_form(vector["headers"].get("Content-Type")) else ""
 
 
 def all_pairs(vector: Vector) -> list[str]:
@@ -63,7 +63,7 @@ def test_request(vector: Vector) -> None:
     expected, host = vector["expected"], vector["headers"].get("Host")
     assert base_string_uri(vector["url"], host) == expected["base_string_uri"]
     assert normalized_parameters(all_pairs(vector)) == expected["normalized_parameters"]
-    start = base_string_start(vector["method"], vector["url"].partition("#")[0].partition("?")[0], host)
+    start = base_string_prefix(vector["method"], vector["url"].partition("#")[0].partition("?")[0], host)
     assert signature_base_string(start, all_pairs(vector)) == expected["base_string"]
     if "signature" in expected:
         assert_signature(vector, expected["base_string"])
@@ -77,7 +77,7 @@ def test_signing_step(vector: Vector) -> None:
 
 def assert_signature(vector: Vector, base_string: str) -> None:
     """The signature results, is accepted, and what is known to be wrong does not result and is refused."""
-    method, key = method_named(vector["signature_method"]), key_of(vector)
+    method, key = get_signature_method(vector["signature_method"]), key_of(vector)
     client_secret, token_secret = vector["client_secret"] or "", vector["token_secret"] or ""
     signature = method.signing_function(client_secret, token_secret, key)(base_string)
     assert signature == vector["expected"]["signature"]
@@ -129,7 +129,7 @@ def signed_by_signer(vector: Vector) -> Signed:
 
 
 def pairs_in(text: str) -> list[tuple[bytes, bytes]]:
-    return sorted(form_decode(wire(text)))
+    return sorted(form_decode(to_wire_string(text)))
 
 
 @pytest.mark.parametrize("vector", COMPLETE)
@@ -175,7 +175,7 @@ def test_normalize(vector: Vector) -> None:
     if "params" in vector:
         pairs = [encoded_pair(name, value) for name, value in vector["params"]]
     else:
-        pairs = encoded_pairs(wire(vector["form_encoded"]))
+        pairs = encoded_pairs(to_wire_string(vector["form_encoded"]))
     assert normalized_parameters(pairs) == vector["expected"]["normalized"]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from oauthone.core.verification import Policy
+from oauthone.core.policy import VerificationPolicy
 from oauthone.server.arrival import Arrival, from_environ, from_scope
 from oauthone.server.wsgi import VERIFIED, VerifyingMiddleware, read_body
 
@@ -86,8 +86,8 @@ def test_the_url_of_an_asgi_request(changes: dict[str, Any], url: str) -> None:
 )
 def test_a_body_is_read_only_where_a_signature_covers_it(headers: Any, url: str, needed: bool) -> None:
     arrival = Arrival("POST", url, headers)
-    assert arrival.needs_body(Policy()) is needed
-    assert arrival.needs_body(Policy(body_hash="required"))
+    assert arrival.needs_body(VerificationPolicy()) is needed
+    assert arrival.needs_body(VerificationPolicy(body_hash="required"))
     assert "?" not in repr(arrival)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from oauthone import RsaKey
 from oauthone.core.rsa import RsaPublicKey
-from oauthone.core.verification import Credentials
+from oauthone.core.verified import Credentials
 from oauthone.errors import VerificationError
 from oauthone.server import IssuedToken, MemoryStore, Verifier, registered_client
 from oauthone.server.callbacks import callback_with, require_callback

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from oauthone import Signer
-from oauthone.core.verification import Policy
+from oauthone.core.policy import VerificationPolicy
 from oauthone.errors import SigningError, StoreError, VerificationError
 from oauthone.server import (
     AsyncProvider,
@@ -420,7 +420,7 @@ def test_the_limits_of_a_request_can_be_set(store: RecordingStore, clock: Clock)
 
 
 def test_the_limits_are_those_of_the_core_unless_they_are_set() -> None:
-    assert Verifier(MemoryStore()).policy == Policy()
+    assert Verifier(MemoryStore()).policy == VerificationPolicy()
 
 
 def test_the_window_can_be_set(clock: Clock) -> None:

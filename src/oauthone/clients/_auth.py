@@ -8,9 +8,11 @@ from typing import Any, Self, TypedDict
 from oauthone.core.body import is_form
 from oauthone.core.flow import Leg
 from oauthone.core.parameters import Placement
-from oauthone.core.rsa import RsaKey, RsaMaterial
+from oauthone.core.rsa import RsaKey
+from oauthone.core.rsa_loading import RsaMaterial
 from oauthone.core.signature import SignatureMethod
-from oauthone.core.signing import BodyHash, Signed, Signer, content_type_and_host, random_nonce
+from oauthone.core.signing import Signed, Signer, random_nonce
+from oauthone.core.signing_options import BodyHash, content_type_and_host
 from oauthone.core.urls import require_confidential
 
 

@@ -14,7 +14,7 @@ from oauthone.core.flow import (
     authorization_url,
     callback_parameters,
     parse_callback,
-    refuse_denial,
+    raise_if_denied,
     request_temporary_credentials,
     request_token_credentials,
 )
@@ -110,7 +110,7 @@ class Dance:
         found = callback_parameters(answer)
         token = found.get("oauth_token")
         try:
-            refuse_denial(found)
+            raise_if_denied(found)
         except AccessDenied:
             self._forget(token or found.get("denied"))
             raise

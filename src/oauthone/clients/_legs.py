@@ -6,7 +6,7 @@ from typing import Any
 from oauthone.clients._dance import LOG
 from oauthone.core.base_string import base_string_uri
 from oauthone.core.flow import Leg, Reply
-from oauthone.core.responses import MAX_BODY
+from oauthone.core.token_response import MAX_BODY
 
 #: How long a leg waits for its answer, in seconds, where neither it nor the client says how long.
 LEG_TIMEOUT = 30.0

@@ -7,7 +7,7 @@ normalized parameters. Parameters travel through this module as the ``"name\0val
 from collections.abc import Iterable
 from functools import lru_cache
 
-from oauthone.core.encoding import canonical_form, percent_encode, wire
+from oauthone.core.encoding import normalize_form, percent_encode, to_wire_string
 from oauthone.core.urls import normalized_authority, split_authority, split_query
 
 _VISIBLE = bytes(range(0x21, 0x7F))
@@ -29,7 +29,7 @@ def base_string_uri(url: str, host: str | None = None) -> str:
 
 
 @lru_cache(maxsize=256)
-def base_string_start(method: str, url: str, host: str | None = None) -> str:
+def base_string_prefix(method: str, url: str, host: str | None = None) -> str:
     """A base string up to its parameters: the method and `base_string_uri`, each encoded and followed by ``&``.
 
     Args:
@@ -66,9 +66,9 @@ def canonical_parameters(query: str, form: str) -> str:
         query: the URL's query as a wire string.
         form: the body as a wire string where it is a form, else empty.
     """
-    text = canonical_form(query if query.isascii() else wire(query)) if query else ""
+    text = normalize_form(query if query.isascii() else to_wire_string(query)) if query else ""
     if form:
-        form = canonical_form(form)
+        form = normalize_form(form)
         return f"{text}&{form}" if text and form else text or form
     return text
 
@@ -82,7 +82,7 @@ def signature_base_string(start: str, pairs: list[str]) -> str:
     """The base string (RFC 5849 section 3.4.1.1) of a request.
 
     Args:
-        start: what `base_string_start` returned.
+        start: what `base_string_prefix` returned.
         pairs: the encoded parameters in any order; the list is sorted in place.
     """
     pairs.sort()

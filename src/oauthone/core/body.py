@@ -4,7 +4,7 @@ import hashlib
 from binascii import b2a_base64
 from typing import Any
 
-from oauthone.core.encoding import wire
+from oauthone.core.encoding import to_wire_string
 from oauthone.errors import SigningError
 
 FORM = "application/x-www-form-urlencoded"
@@ -35,9 +35,9 @@ def form_text(body: Any) -> str:
         octets = body.read()
         body.seek(start)
     if isinstance(octets, str):
-        return wire(octets)
+        return to_wire_string(octets)
     if isinstance(octets, _OCTETS):
-        return wire(bytes(octets))
+        return to_wire_string(bytes(octets))
     raise SigningError(
         f"a form body is part of the signature, but this one ({type(body).__name__}) can be read only once: "
         "pass it as str or bytes, or give it another Content-Type"

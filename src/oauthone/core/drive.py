@@ -1,57 +1,57 @@
 """The two loops that know sync from async: they put a generator's questions to the world and bring back the answers.
 
-A failing answer is thrown into the generator at the question, so that it can clean up or choose another way.
+A failing answer is thrown into the generator at the effect, so that it can clean up or choose another way.
 """
 
 from collections.abc import Awaitable, Callable, Generator
 from typing import TypeVar
 
-Question = TypeVar("Question")
-Answer = TypeVar("Answer")
+Effect = TypeVar("Effect")
+Outcome = TypeVar("Outcome")
 Result = TypeVar("Result")
 
 
-def run(steps: Generator[Question, Answer, Result], answer: Callable[[Question], Answer]) -> Result:
-    """Run ``steps`` to its end and return its result.
+def run(effects: Generator[Effect, Outcome, Result], handler: Callable[[Effect], Outcome]) -> Result:
+    """Run ``effects`` to its end and return its result.
 
     Args:
-        steps: a generator that yields questions.
-        answer: answers one question.
+        effects: a generator that yields effects.
+        handler: carries out one effect and returns its outcome.
     """
     try:
-        question = next(steps)
+        effect = next(effects)
         while True:
             try:
-                reply = answer(question)
+                outcome = handler(effect)
             except Exception as failure:
-                question = steps.throw(failure)
+                effect = effects.throw(failure)
             else:
-                question = steps.send(reply)
+                effect = effects.send(outcome)
     except StopIteration as done:
         result: Result = done.value
         return result
     finally:
-        steps.close()
+        effects.close()
 
 
-async def arun(steps: Generator[Question, Answer, Result], answer: Callable[[Question], Awaitable[Answer]]) -> Result:
+async def arun(effects: Generator[Effect, Outcome, Result], handler: Callable[[Effect], Awaitable[Outcome]]) -> Result:
     """`run` for answers that are awaited.
 
     Args:
-        steps: a generator that yields questions.
-        answer: answers one question.
+        effects: a generator that yields effects.
+        handler: carries out one effect and returns its outcome.
     """
     try:
-        question = next(steps)
+        effect = next(effects)
         while True:
             try:
-                reply = await answer(question)
+                outcome = await handler(effect)
             except Exception as failure:
-                question = steps.throw(failure)
+                effect = effects.throw(failure)
             else:
-                question = steps.send(reply)
+                effect = effects.send(outcome)
     except StopIteration as done:
         result: Result = done.value
         return result
     finally:
-        steps.close()
+        effects.close()

@@ -29,7 +29,7 @@ _IN_FORM = tuple(text if chr(octet) not in "%&=" else chr(octet) for octet, text
 _CANONICAL = {f"%{digits}": _ESCAPE[octet] for digits, octet in _OCTET.items()}
 
 
-def wire(text: str | bytes) -> str:
+def to_wire_string(text: str | bytes) -> str:
     """The octets of ``text`` (UTF-8 where it is ``str``), one character each."""
     if isinstance(text, str):
         return text if text.isascii() else text.encode("utf-8", "surrogatepass").decode("latin-1")
@@ -86,7 +86,7 @@ def percent_decode_text(text: str) -> str:
     return percent_decode(text).decode("utf-8")
 
 
-def pairs_of(given: "Mapping[str, str] | Iterable[tuple[Any, Any]]") -> Iterable[tuple[Any, Any]]:
+def iter_pairs(given: "Mapping[str, str] | Iterable[tuple[Any, Any]]") -> Iterable[tuple[Any, Any]]:
     """The pairs of a mapping, or ``given`` itself where it is pairs already."""
     return cast("Mapping[str, str]", given).items() if hasattr(given, "items") else cast("Any", given)
 
@@ -110,7 +110,7 @@ def form_encode(pairs: Iterable[tuple[str, str]]) -> str:
     return "&".join([f"{percent_encode(name)}={percent_encode(value)}" for name, value in pairs])
 
 
-def canonical_form(text: str) -> str:
+def normalize_form(text: str) -> str:
     """A query or form with every name and value encoded as section 3.6 says, a ``=`` in each pair, and no empty pair.
 
     Args:
@@ -139,7 +139,7 @@ def encoded_pairs(text: str) -> list[str]:
     Args:
         text: the query or form as a wire string. Nothing in it is an error.
     """
-    text = canonical_form(text)
+    text = normalize_form(text)
     return text.replace("=", "\0").split("&") if text else []
 
 

@@ -5,8 +5,8 @@ What is shown was sent by whoever asks: it is quoted and cut short, fit for a li
 
 from collections import Counter
 
-from oauthone.core.encoding import percent_decode, percent_encode, wire
-from oauthone.core.verification import SECRET_NAMES
+from oauthone.core.encoding import percent_decode, percent_encode, to_wire_string
+from oauthone.core.masking import SECRET_NAMES
 
 _LONGEST_SHOWN = 100
 
@@ -77,7 +77,7 @@ def _minus(these: list[str], those: list[str]) -> list[str]:
 
 
 def _decoded(text: str) -> str:
-    return percent_decode(wire(text)).decode("utf-8", "replace")
+    return percent_decode(to_wire_string(text)).decode("utf-8", "replace")
 
 
 def _name(pair: str) -> str:

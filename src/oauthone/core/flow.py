@@ -9,9 +9,10 @@ from collections.abc import Generator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from oauthone.core.credentials import TemporaryCredentials, TokenCredentials
-from oauthone.core.encoding import encoded_pair, form_decode, percent_decode_text, wire
-from oauthone.core.parameters import query_with
-from oauthone.core.responses import one_line, read_token_response
+from oauthone.core.encoding import encoded_pair, form_decode, percent_decode_text, to_wire_string
+from oauthone.core.masking import one_line
+from oauthone.core.parameters import append_to_query
+from oauthone.core.token_response import read_token_response
 from oauthone.core.urls import require_confidential
 from oauthone.errors import AccessDenied, CallbackError, SigningError, TokenResponseError
 
@@ -37,7 +38,7 @@ class Reply(NamedTuple):
 
     status: int
     headers: Sequence[tuple[str, str]]
-    #: The decoded body, of which no more than `oauthone.core.responses.MAX_BODY` octets and one are needed.
+    #: The decoded body, of which no more than `oauthone.core.token_response.MAX_BODY` octets and one are needed.
     body: bytes
 
     def __repr__(self) -> str:
@@ -50,14 +51,14 @@ class Visit(NamedTuple):
     url: str
 
 
-class Authorization(NamedTuple):
+class CallbackResult(NamedTuple):
     """What a callback says: the resource owner agreed."""
 
     token: str
     verifier: str | None
 
     def __repr__(self) -> str:
-        return f"Authorization(token={self.token!r}, …)"
+        return f"CallbackResult(token={self.token!r}, …)"
 
 
 def request_temporary_credentials(
@@ -115,7 +116,9 @@ def authorization_url(url: str, token: str, parameters: Mapping[str, Any] | None
     """
     if not url.lower().startswith(("https://", "http://")):
         raise SigningError("the authorization endpoint is no absolute http(s) URL")
-    if any(name.startswith(b"oauth_") for name, _ in form_decode(wire(url.partition("#")[0].partition("?")[2]))):
+    if any(
+        name.startswith(b"oauth_") for name, _ in form_decode(to_wire_string(url.partition("#")[0].partition("?")[2]))
+    ):
         raise SigningError("the authorization endpoint's query holds an oauth_ parameter: give the bare endpoint")
     given = {**(parameters or {})}
     if token:
@@ -123,12 +126,12 @@ def authorization_url(url: str, token: str, parameters: Mapping[str, Any] | None
     if not given:
         return url
     ordered = sorted(given.items(), key=lambda pair: pair[0] != "oauth_token")
-    return query_with(url, [encoded_pair(name, str(value)) for name, value in ordered])
+    return append_to_query(url, [encoded_pair(name, str(value)) for name, value in ordered])
 
 
 def resource_owner_authorization(
     url: str, temporary: TemporaryCredentials, parameters: Mapping[str, Any] | None = None
-) -> Generator[Visit, str, Authorization]:
+) -> Generator[Visit, str, CallbackResult]:
     """The second leg (RFC 5849 section 2.2).
 
     Args:
@@ -172,7 +175,7 @@ def request_token_credentials(
     return TokenCredentials(*read_token_response(reply.status, reply.headers, reply.body))
 
 
-def parse_callback(answer: str, token: str) -> Authorization:
+def parse_callback(answer: str, token: str) -> CallbackResult:
     """Read the address that the resource owner's browser came back to.
 
     Only ``oauth_token``, ``oauth_verifier``, ``oauth_problem`` and ``denied`` are read.
@@ -187,9 +190,9 @@ def parse_callback(answer: str, token: str) -> Authorization:
     """
     answer = answer.strip()
     if answer and not any(sign in answer for sign in "=?/&# \t\r\n"):
-        return Authorization(token, answer)
+        return CallbackResult(token, answer)
     found = callback_parameters(answer)
-    refuse_denial(found)
+    raise_if_denied(found)
     received = found.get("oauth_token")
     if received is None:
         raise CallbackError(
@@ -203,7 +206,7 @@ def parse_callback(answer: str, token: str) -> Authorization:
             "the callback's oauth_token is not the one that was sent out: it belongs to another authorization, "
             "or someone made it up (RFC 5849 section 2.2)",
         )
-    return Authorization(received, found.get("oauth_verifier"))
+    return CallbackResult(received, found.get("oauth_verifier"))
 
 
 def callback_parameters(answer: str, token_name: str = "oauth_token") -> dict[str, str]:
@@ -218,7 +221,7 @@ def callback_parameters(answer: str, token_name: str = "oauth_token") -> dict[st
     """
     query = _query_of(answer.strip().partition("#")[0])
     found: dict[str, str] = {}
-    for part in wire(query.strip()).replace("+", "%20").split("&"):
+    for part in to_wire_string(query.strip()).replace("+", "%20").split("&"):
         name, _, value = part.partition("=")
         if name in (token_name, "oauth_verifier", "oauth_problem", "denied"):
             if name in found:
@@ -241,7 +244,7 @@ def _query_of(answer: str) -> str:
     return query if mark and (first_name == address or "/" in first_name) else answer
 
 
-def refuse_denial(found: Mapping[str, str]) -> None:
+def raise_if_denied(found: Mapping[str, str]) -> None:
     """Raise if a callback's parameters say no.
 
     Raises:

@@ -11,17 +11,18 @@ from typing import NamedTuple
 
 from oauthone.core.base_string import base_string_uri, normalized_parameters
 from oauthone.core.body import body_digest
-from oauthone.core.encoding import encoded_pairs, percent_decode, percent_encode, wire
+from oauthone.core.encoding import encoded_pairs, percent_decode, percent_encode, to_wire_string
+from oauthone.core.request import ParsedRequest, base_string_of
 from oauthone.core.signature import SIGNATURE_METHODS, HmacMethod, PlaintextMethod, SignatureMethod, signing_key
 from oauthone.core.urls import normalized_authority, split_authority, split_query
-from oauthone.core.verification import Credentials, Incoming, base_string_of
+from oauthone.core.verified import Credentials
 from oauthone.errors import SigningError
 
 #: The longest base string that is tried otherwise, in characters.
 _LONGEST = 1 << 16
 
 
-def body_hash_mistake(request: Incoming, method: SignatureMethod) -> str | None:
+def body_hash_mistake(request: ParsedRequest, method: SignatureMethod) -> str | None:
     """The mistake that a wrong ``oauth_body_hash`` betrays; None where it is right or absent.
 
     Args:
@@ -52,7 +53,7 @@ class _Tried(NamedTuple):
     token_secret: str
 
 
-def likely_mistake(request: Incoming, method: SignatureMethod, credentials: Credentials) -> str | None:
+def likely_mistake(request: ParsedRequest, method: SignatureMethod, credentials: Credentials) -> str | None:
     """The mistake with which the server comes to the signature that was sent; None where it knows none, or it fits.
 
     Args:
@@ -89,7 +90,7 @@ def _fits(tried: _Tried, method: SignatureMethod, credentials: Credentials) -> b
         return False
 
 
-def _mistakes(request: Incoming, method: SignatureMethod, right: _Tried) -> Iterator[_Tried]:
+def _mistakes(request: ParsedRequest, method: SignatureMethod, right: _Tried) -> Iterator[_Tried]:
     if not method.uses_rsa_key:
         for words, client_secret, token_secret in _other_secrets(right.client_secret, right.token_secret):
             yield right._replace(words=words, client_secret=client_secret, token_secret=token_secret)
@@ -133,12 +134,12 @@ def _base64(octets: bytes) -> str:
     return b2a_base64(octets, newline=False).decode("ascii")
 
 
-def _base_strings(request: Incoming, right: str) -> Iterator[tuple[str, str]]:
+def _base_strings(request: ParsedRequest, right: str) -> Iterator[tuple[str, str]]:
     """Which mistake, and the base string that it leads to."""
     method, uri, _ = right.split("&")
     url, query = split_query(request.url)
     in_order = sorted(request.pairs)
-    for words, pairs in _other_parameters(request, encoded_pairs(wire(query))):
+    for words, pairs in _other_parameters(request, encoded_pairs(to_wire_string(query))):
         yield words, _base_string(method, uri, sorted(pairs))
     for words, pairs in _other_orders(request.pairs):
         yield words, _base_string(method, uri, pairs)
@@ -154,8 +155,8 @@ def _base_strings(request: Incoming, right: str) -> Iterator[tuple[str, str]]:
         yield words, f"{method}&{slip(uri)}&{slip(percent_encode(inner))}"
 
 
-def _other_parameters(request: Incoming, query: list[str]) -> Iterator[tuple[str, list[str]]]:
-    pairs, body = request.pairs, encoded_pairs(wire(request.body))
+def _other_parameters(request: ParsedRequest, query: list[str]) -> Iterator[tuple[str, list[str]]]:
+    pairs, body = request.pairs, encoded_pairs(to_wire_string(request.body))
     for words, slip in _SLIPS:
         yield words, [pair if pair.startswith("oauth_") else slip(pair) for pair in pairs]
         yield words, [slip(pair) for pair in pairs]
@@ -188,7 +189,7 @@ def _other_orders(as_sent: list[str]) -> Iterator[tuple[str, list[str]]]:
     yield "sorted capital letters among small ones", sorted(as_sent, key=str.lower)
 
 
-def _other_uris(request: Incoming, url: str, query: str) -> Iterator[tuple[str, str | bytes]]:
+def _other_uris(request: ParsedRequest, url: str, query: str) -> Iterator[tuple[str, str | bytes]]:
     """Which mistake, and the URI that it leads to."""
     right = base_string_uri(url, request.host)
     scheme, _, rest = right.partition("://")
@@ -256,7 +257,10 @@ _SLIPS: tuple[tuple[str, Callable[[str], str]], ...] = (
 #: How a signature is spelled wrongly on its way, and how the right spelling is had again.
 _SPELLINGS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("did not percent-encode the signature, whose '+' then arrived as a space", lambda sent: sent.replace(" ", "+")),
-    ("percent-encoded the signature twice", lambda sent: percent_decode(wire(sent)).decode("utf-8", "replace")),
+    (
+        "percent-encoded the signature twice",
+        lambda sent: percent_decode(to_wire_string(sent)).decode("utf-8", "replace"),
+    ),
     ("sent a line break or a space around the signature", str.strip),
     ("sent the base64 of URLs, with '-' and '_'", lambda sent: sent.replace("-", "+").replace("_", "/")),
     ("left out the '=' that base64 ends with", lambda sent: sent + "=" * (-len(sent) % 4)),

@@ -76,7 +76,7 @@ class HeaderTemplate:
         """What `signature_base_string` returns for these parameters and the protocol's.
 
         Args:
-            start: what `base_string_start` returned.
+            start: what `base_string_prefix` returned.
             parameters: what `canonical_parameters` returned, without any that begins with ``oauth_``.
             timestamp: unreserved characters alone.
             nonce: unreserved characters alone.
@@ -99,7 +99,7 @@ class HeaderTemplate:
         return f'{self._head}{timestamp}", oauth_nonce="{nonce}", oauth_signature="{signature}"'
 
 
-def query_with(url: str, parameters: Sequence[str]) -> str:
+def append_to_query(url: str, parameters: Sequence[str]) -> str:
     """``url`` with ``parameters`` added behind its query, which stays as it is (RFC 5849 section 3.5.3)."""
     before, hash_sign, fragment = url.partition("#")
     joint = "?" if "?" not in before else "" if before.endswith(("?", "&")) else "&"
@@ -107,7 +107,7 @@ def query_with(url: str, parameters: Sequence[str]) -> str:
     return f"{before}{joint}{added}{hash_sign}{fragment}"
 
 
-def form_with(form: str, parameters: Sequence[str]) -> str:
+def append_to_form(form: str, parameters: Sequence[str]) -> str:
     """The form body ``form`` with ``parameters`` added behind it (RFC 5849 section 3.5.2)."""
     joint = "&" if form and not form.endswith("&") else ""
     added = "&".join(parameters).replace("\0", "=")

@@ -185,7 +185,7 @@ SIGNATURE_METHODS: dict[str, SignatureMethod] = {
 }
 
 
-def method_named(wanted: "str | SignatureMethod") -> SignatureMethod:
+def get_signature_method(wanted: "str | SignatureMethod") -> SignatureMethod:
     """The method of that name, or ``wanted`` itself where it is one.
 
     Raises:

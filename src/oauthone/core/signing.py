@@ -8,32 +8,42 @@ import time
 from binascii import b2a_base64
 from collections.abc import Callable, Iterable, Mapping
 from types import EllipsisType
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
-from oauthone.core.base_string import base_string_start, canonical_parameters, request_parameters, signature_base_string
+from oauthone.core.base_string import (
+    base_string_prefix,
+    canonical_parameters,
+    request_parameters,
+    signature_base_string,
+)
 from oauthone.core.body import FORM, body_digest, form_text, is_empty, is_form
-from oauthone.core.encoding import encoded_pair, pairs_of, percent_encode
+from oauthone.core.encoding import encoded_pair, percent_encode
 from oauthone.core.parameters import (
     HeaderTemplate,
     Placement,
+    append_to_form,
+    append_to_query,
     authorization_header,
-    form_with,
-    query_with,
     realm_prefix,
 )
-from oauthone.core.rsa import RsaKey, RsaMaterial
-from oauthone.core.signature import HmacMethod, RsaMethod, SignatureMethod, method_named
+from oauthone.core.rsa import RsaKey
+from oauthone.core.rsa_loading import RsaMaterial
+from oauthone.core.signature import HmacMethod, RsaMethod, SignatureMethod, get_signature_method
+from oauthone.core.signing_options import (
+    BODY_HASH_RULES,
+    BodyHash,
+    Headers,
+    as_text,
+    content_type_and_host,
+    encode_extra,
+    form_to_extend,
+    parse_placement,
+    parse_rsa_key,
+)
 from oauthone.core.urls import split_query
 from oauthone.errors import SigningError
 
-Headers: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str | bytes]] | Iterable[tuple[bytes, bytes]]
-BodyHash: TypeAlias = Literal["never", "auto", "always"]
-
 _ALPHANUMERIC = bytes.maketrans(b"+/", b"Az")
-_BODY_HASH = ("never", "auto", "always")
-_RESERVED = frozenset(
-    ("oauth_consumer_key", "oauth_nonce", "oauth_signature", "oauth_signature_method", "oauth_timestamp", "realm")
-)
 
 
 def random_nonce() -> str:
@@ -114,25 +124,25 @@ class Signer:
         clock: Callable[[], float] = time.time,
         nonce: Callable[[], str] = random_nonce,
     ) -> None:
-        method = method_named(signature_method)
-        key = _rsa_key(method, rsa_key)
-        if body_hash not in _BODY_HASH:
-            raise SigningError(f"body_hash is {body_hash!r}: use one of {', '.join(map(repr, _BODY_HASH))}")
+        method = get_signature_method(signature_method)
+        key = parse_rsa_key(method, rsa_key)
+        if body_hash not in BODY_HASH_RULES:
+            raise SigningError(f"body_hash is {body_hash!r}: use one of {', '.join(map(repr, BODY_HASH_RULES))}")
         self._options: dict[str, Any] = {
-            "client_id": _text("client_id", client_id),
-            "client_secret": _text("client_secret", client_secret or ""),
-            "token": None if token is None else _text("token", token),
-            "token_secret": _text("token_secret", token_secret or ""),
+            "client_id": as_text("client_id", client_id),
+            "client_secret": as_text("client_secret", client_secret or ""),
+            "token": None if token is None else as_text("token", token),
+            "token_secret": as_text("token_secret", token_secret or ""),
             "signature_method": signature_method,
             "signature_type": signature_type,
             "realm": realm,
             "rsa_key": key,
             "body_hash": body_hash,
-            "version": None if version is None else _text("version", version),
+            "version": None if version is None else as_text("version", version),
             "clock": clock,
             "nonce": nonce,
         }
-        self._placement = _placement(signature_type, method)
+        self._placement = parse_placement(signature_type, method)
         self._prefix = realm_prefix(realm)
         self._hash_name = method.hash_name
         self._body_hash = body_hash
@@ -232,13 +242,13 @@ class Signer:
         timestamp = str(int(self._clock())) if timestamp is None else str(timestamp)
         form = body_hash = ""
         if self._extends_form:
-            form = _form_to_extend(content_type, body)
+            form = form_to_extend(content_type, body)
         elif content_type is not None and is_form(content_type):
             form = form_text(body) if body else ""
         elif self._body_hash != "never" and (self._body_hash == "always" or not is_empty(body)):
             body_hash = percent_encode(body_digest(self._hash_name, body))
         resource, query = split_query(url)
-        start = base_string_start(method, resource, host)
+        start = base_string_prefix(method, resource, host)
 
         template = self._template
         if template is not None and realm is ... and callback is None and verifier is None and not extra:
@@ -258,11 +268,11 @@ class Signer:
         if body_hash:
             parameters.append(f"oauth_body_hash\0{body_hash}")
         if callback is not None:
-            parameters.append(encoded_pair("oauth_callback", _text("callback", callback)))
+            parameters.append(encoded_pair("oauth_callback", as_text("callback", callback)))
         if verifier is not None:
-            parameters.append(encoded_pair("oauth_verifier", _text("verifier", verifier)))
+            parameters.append(encoded_pair("oauth_verifier", as_text("verifier", verifier)))
         if extra:
-            parameters += _extra_pairs(extra, parameters)
+            parameters += encode_extra(extra, parameters)
         base_string = signature_base_string(start, request_parameters(query, form) + parameters)
         parameters.append(f"oauth_signature\0{self._encoded_signature(self._sign(base_string))}")
 
@@ -271,8 +281,8 @@ class Signer:
             authorization = authorization_header(prefix, parameters)
             return Signed(url, body, authorization, None, nonce, timestamp, base_string)
         if self._placement is Placement.QUERY:
-            return Signed(query_with(url, parameters), body, None, None, nonce, timestamp, base_string)
-        text = form_with(form, parameters)
+            return Signed(append_to_query(url, parameters), body, None, None, nonce, timestamp, base_string)
+        text = append_to_form(form, parameters)
         new_body = text if isinstance(body, str) and text.isascii() else text.encode("latin-1")
         return Signed(url, new_body, None, None if content_type else FORM, nonce, timestamp, base_string)
 
@@ -300,7 +310,7 @@ class Signer:
     @property
     def signature_method(self) -> SignatureMethod:
         """The signature method."""
-        return method_named(self._options["signature_method"])
+        return get_signature_method(self._options["signature_method"])
 
     @property
     def body_hash(self) -> BodyHash:
@@ -326,72 +336,3 @@ def _encoded_base64(text: str) -> str:
 
 def _restored(kind: type[Signer], options: dict[str, Any]) -> Signer:
     return kind(**options)
-
-
-def _placement(wanted: str, method: SignatureMethod) -> Placement:
-    try:
-        placement = Placement(wanted)
-    except ValueError:
-        raise SigningError(f"signature_type is {wanted!r}: use one of {', '.join(Placement)}") from None
-    if placement is Placement.QUERY and method.name == "PLAINTEXT":
-        raise SigningError("PLAINTEXT in a query would write the secrets into URLs: use signature_type='HEADER'")
-    return placement
-
-
-def _rsa_key(method: SignatureMethod, material: "RsaMaterial | RsaKey | None") -> RsaKey | None:
-    if material is None:
-        return None
-    if method.name.startswith("HMAC") or method.name == "PLAINTEXT":
-        raise SigningError(
-            f"rsa_key is given, but {method.name} does not use it: ask for signature_method='RSA-SHA1' "
-            "(or another RSA method), or leave rsa_key out"
-        )
-    return material if isinstance(material, RsaKey) else RsaKey(material)
-
-
-def _text(name: str, value: object) -> str:
-    """``value`` as text: ``str``, UTF-8 octets or a number."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bytes):
-        try:
-            return value.decode("utf-8")
-        except UnicodeDecodeError:
-            raise SigningError(f"{name} is given as octets that are not UTF-8: pass text") from None
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    raise SigningError(f"{name} is a {type(value).__name__}: pass text")
-
-
-def content_type_and_host(headers: Headers) -> tuple[str | None, str | None]:
-    """The values of the two headers that a signature depends on; None where there is none."""
-    content_type = host = None
-    for name, value in pairs_of(headers):
-        if len(name) == 12 or len(name) == 4:
-            lowered = (str(name, "latin-1") if isinstance(name, bytes) else name).lower()
-            if lowered == "content-type":
-                content_type = str(value, "latin-1") if isinstance(value, bytes) else value
-            elif lowered == "host":
-                host = str(value, "latin-1") if isinstance(value, bytes) else value
-    return content_type, host
-
-
-def _form_to_extend(content_type: str | None, body: Any) -> str:
-    if is_form(content_type) or (content_type is None and is_empty(body)):
-        return form_text(body) if body else ""
-    raise SigningError(
-        f"signature_type='BODY' needs a form body, but this one is {content_type or 'untyped'}: "
-        "sign this request with signature_type='HEADER'"
-    )
-
-
-def _extra_pairs(extra: Mapping[str, str] | Iterable[tuple[str, str]], present: list[str]) -> list[str]:
-    taken = {pair.partition("\0")[0] for pair in present}
-    pairs: list[str] = []
-    for name, value in pairs_of(extra):
-        encoded = percent_encode(name)
-        if name in _RESERVED or encoded in taken:
-            raise SigningError(f"extra holds {name!r}, which has its own place among the protocol parameters")
-        taken.add(encoded)
-        pairs.append(encoded_pair(name, _text(name, value)))
-    return pairs

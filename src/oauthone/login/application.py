@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Protocol, TypedDict
 from urllib.parse import urljoin
 
 from oauthone.clients._dance import LOG
-from oauthone.core.flow import authorization_url, callback_parameters, refuse_denial
+from oauthone.core.flow import authorization_url, callback_parameters, raise_if_denied
 from oauthone.core.urls import origin
 from oauthone.errors import AccessDenied, CallbackError, FlowError, SessionMissing, SigningError
 from oauthone.login.hosts import are_strangers, host_name, host_of
@@ -142,7 +142,7 @@ class RemoteApplication:
         found = callback_parameters(f"?{query}", self.callback_token_name)
         token = found.get("oauth_token")
         try:
-            refuse_denial(found)
+            raise_if_denied(found)
         except AccessDenied:
             yield from pending.refuse(self.name, token or found.get("denied") or None, self._registry.cache is not None)
             raise

@@ -2,7 +2,7 @@
 
 from oauthone.core.explanation import first_difference
 from oauthone.core.rsa import RsaPublicKey
-from oauthone.core.verification import Credentials, Verified
+from oauthone.core.verified import Credentials, Verified
 from oauthone.server.answers import Answer
 from oauthone.server.callbacks import CallbackRule, any_callback, exactly_registered
 from oauthone.server.deciding import Decision

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator
 from typing import Any, TypeAlias
 
-from oauthone.core.verification import Verified
+from oauthone.core.verified import Verified
 from oauthone.errors import OAuth1Error, StoreError, VerificationError
 from oauthone.server.answers import Answer, refusal_answer
 from oauthone.server.arrival import Arrival

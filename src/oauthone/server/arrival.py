@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
 from oauthone.core.body import is_form
-from oauthone.core.encoding import form_decode, wire
+from oauthone.core.encoding import form_decode, to_wire_string
 from oauthone.core.parameters import is_oauth_header
+from oauthone.core.policy import VerificationPolicy
 from oauthone.core.urls import split_query
-from oauthone.core.verification import Policy
 
 # What a path may hold unescaped (RFC 3986 section 3.3): the best guess where a server hides how it was written.
 _IN_PATH = "/:@!$&'()*+,;=~"
@@ -37,7 +37,7 @@ class Arrival(NamedTuple):
         """The first value of a header, its name in lower case; or None."""
         return next((value for key, value in self.headers if key.lower() == name), None)
 
-    def needs_body(self, policy: Policy) -> bool:
+    def needs_body(self, policy: VerificationPolicy) -> bool:
         """Whether the signature covers the body, so that it has to be read before the view does.
 
         Names are decoded once here as they are in verification: an escape hides no ``oauth_body_hash``.
@@ -59,7 +59,7 @@ class Arrival(NamedTuple):
             return True
         places = [split_query(self.url)[1]]
         if is_form(self.header("content-type")):
-            places.append(wire(body))
+            places.append(to_wire_string(body))
         return any(name in _CREDENTIALS for place in places for name, _ in form_decode(place))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias
 
-from oauthone.core.verification import Verified
+from oauthone.core.verified import Verified
 from oauthone.server.admission import MAX_BODY, Admission, OnRefusal, private
 from oauthone.server.answers import Answer
 from oauthone.server.arrival import from_scope

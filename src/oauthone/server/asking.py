@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from inspect import getattr_static, iscoroutinefunction
 from typing import Any
 
-from oauthone.core.verification import FindCredentials, UseNonce
+from oauthone.core.verified import FindCredentials, UseNonce
 from oauthone.errors import StoreError
 from oauthone.server.granting import (
     ApprovePending,

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
 from oauthone.core.encoding import encoded_pair
-from oauthone.core.parameters import query_with
+from oauthone.core.parameters import append_to_query
 from oauthone.errors import VerificationError
 from oauthone.server.addresses import is_private_address
 from oauthone.server.addresses import is_web_address as is_web_address
@@ -49,4 +49,4 @@ def require_callback(client: Client, callback: str) -> str:
 
 def callback_with(callback: str, parameters: Sequence[tuple[str, str]]) -> str:
     """``callback`` with ``parameters`` behind its query, which stays as it is, and before its fragment."""
-    return query_with(callback, [encoded_pair(name, value) for name, value in parameters])
+    return append_to_query(callback, [encoded_pair(name, value) for name, value in parameters])

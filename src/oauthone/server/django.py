@@ -24,7 +24,7 @@ from inspect import iscoroutinefunction
 from logging import getLogger
 from typing import Any, TypeAlias, cast
 
-from oauthone.core.verification import Verified
+from oauthone.core.verified import Verified
 from oauthone.errors import VerificationError, missing_library
 from oauthone.server.admission import MAX_BODY, Admission, OnRefusal
 from oauthone.server.answers import Answer

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeAlias
 
-from oauthone.core.verification import Policy, Verified
+from oauthone.core.policy import VerificationPolicy
+from oauthone.core.verified import Verified
 from oauthone.errors import VerificationError, missing_library
 from oauthone.server.admission import MAX_BODY, Admission, OnRefusal
 from oauthone.server.arrival import from_environ
@@ -79,10 +80,10 @@ def keep_body(*, max_body: int = MAX_BODY) -> Callable[[View], View]:
     Args:
         max_body: how many octets are read. Of a form that says it is longer nothing is.
     """
-    return lambda view: _kept_for(view, Policy(), max_body)
+    return lambda view: _kept_for(view, VerificationPolicy(), max_body)
 
 
-def _kept_for(view: View, policy: Policy, max_body: int) -> View:
+def _kept_for(view: View, policy: VerificationPolicy, max_body: int) -> View:
     def keep() -> None:
         if from_environ(request.environ).needs_body(policy):
             _body(max_body)

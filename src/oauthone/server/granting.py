@@ -9,15 +9,9 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from oauthone.core.encoding import form_encode
-from oauthone.core.verification import (
-    Credentials,
-    FindCredentials,
-    Policy,
-    UseNonce,
-    Verified,
-    parameter_absent,
-    verify_request,
-)
+from oauthone.core.policy import VerificationPolicy, parameter_absent
+from oauthone.core.verification import verify_request
+from oauthone.core.verified import Credentials, FindCredentials, UseNonce, Verified
 from oauthone.errors import VerificationError
 from oauthone.server.callbacks import CallbackRule, require_callback
 from oauthone.server.records import Client, IssuedToken, PendingAuthorization
@@ -99,7 +93,7 @@ class Request(NamedTuple):
 class Terms(NamedTuple):
     """How a provider grants; `oauthone.server.Provider` documents each field."""
 
-    policy: Policy
+    policy: VerificationPolicy
     callback_rule: CallbackRule
     temporary_lifetime: float
     token_lifetime: float | None

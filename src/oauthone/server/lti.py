@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from oauthone.core.body import is_form
-from oauthone.core.encoding import form_decode, pairs_of, wire
-from oauthone.core.verification import Verified
+from oauthone.core.encoding import form_decode, iter_pairs, to_wire_string
+from oauthone.core.verified import Verified
 from oauthone.errors import LaunchError, SigningError, VerificationError
 from oauthone.server.callbacks import callback_with, is_web_address
 from oauthone.server.verifier import AsyncVerifier, IncomingHeaders, Verifier
@@ -81,7 +81,7 @@ def verify_launch(
         SigningError: ``verifier`` requires tokens, which launches have none of.
         StoreError: the store did not answer.
     """
-    pairs: list[tuple[str, str]] = list(pairs_of(headers))
+    pairs: list[tuple[str, str]] = list(iter_pairs(headers))
     parameters = _launch_form(verifier, method, pairs, body)
     return _checked(Launch(verifier.verify(method, url, pairs, body), parameters), message_types)
 
@@ -96,7 +96,7 @@ async def verify_launch_async(
     message_types: Collection[str] = (BASIC_LAUNCH,),
 ) -> Launch:
     """`verify_launch` with an `AsyncVerifier`."""
-    pairs: list[tuple[str, str]] = list(pairs_of(headers))
+    pairs: list[tuple[str, str]] = list(iter_pairs(headers))
     parameters = _launch_form(verifier, method, pairs, body)
     return _checked(Launch(await verifier.verify(method, url, pairs, body), parameters), message_types)
 
@@ -133,7 +133,7 @@ def _checked(launch: Launch, message_types: Collection[str]) -> Launch:
 def _fields(body: bytes) -> dict[str, str]:
     """The form's fields. One that is there twice could be read either way, so it is refused."""
     fields: dict[str, str] = {}
-    for octets, value in form_decode(wire(body)):
+    for octets, value in form_decode(to_wire_string(body)):
         name = octets.decode("utf-8", "replace")
         if name in fields and not name.startswith("oauth_"):
             raise _no_launch("a field of the form is there twice")

@@ -8,7 +8,7 @@ else a driver raises comes out unchanged: a store of your own turns it into a ``
 from collections.abc import Mapping
 from typing import Protocol
 
-from oauthone.core.verification import Credentials
+from oauthone.core.verified import Credentials
 from oauthone.server.records import Client, IssuedToken, PendingAuthorization
 
 

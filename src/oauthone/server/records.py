@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from oauthone.core.rsa import RsaPublicKey, RsaPublicMaterial
+from oauthone.core.rsa import RsaPublicKey
+from oauthone.core.rsa_loading import RsaPublicMaterial
 from oauthone.core.signature import SignatureMethod
-from oauthone.core.verification import Credentials, refuse_key_as_secret
+from oauthone.core.verification import refuse_key_as_secret
+from oauthone.core.verified import Credentials
 from oauthone.errors import SigningError
 from oauthone.server.addresses import is_private_address, is_web_address
 from oauthone.server.settings import listed_methods, require_texts

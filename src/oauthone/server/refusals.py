@@ -6,7 +6,9 @@ from typing import Any, NamedTuple, TypeVar
 
 from oauthone.core.explanation import first_difference
 from oauthone.core.mistakes import body_hash_mistake, likely_mistake
-from oauthone.core.verification import Credentials, FindCredentials, Policy, base_string_of, take_apart
+from oauthone.core.policy import VerificationPolicy
+from oauthone.core.request import base_string_of, parse_request
+from oauthone.core.verified import Credentials, FindCredentials
 from oauthone.errors import OAuth1Error, VerificationError
 from oauthone.server.answers import Answer, refusal_answer
 
@@ -81,7 +83,7 @@ def explain(
     url: str,
     headers: list[tuple[str, str]],
     body: bytes,
-    policy: Policy,
+    policy: VerificationPolicy,
     base_string: str | None,
 ) -> Generator[FindCredentials, Any, Refusal]:
     """Look for what a client did otherwise whose signature does not fit. Asks for its credentials once more.
@@ -100,7 +102,7 @@ def explain(
     """
     if refused.base_string is None:
         return Refusal(refused, None)
-    request = take_apart(method, url, headers, body, policy)
+    request = parse_request(method, url, headers, body, policy)
     protocol = request.protocol
     signature_method = policy.signature_methods.get(protocol.get("oauth_signature_method", ""))
     if signature_method is None or "oauth_signature" not in protocol or "oauth_consumer_key" not in protocol:

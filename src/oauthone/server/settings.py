@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from math import isfinite
 from typing import cast
 
-from oauthone.core.signature import SIGNATURE_METHODS, SignatureMethod, method_named
+from oauthone.core.signature import SIGNATURE_METHODS, SignatureMethod, get_signature_method
 from oauthone.errors import SigningError
 
 
@@ -78,7 +78,7 @@ def listed_methods(given: Iterable[str | SignatureMethod]) -> list[SignatureMeth
     Raises:
         SigningError: a text instead of a list, an unknown name, or no method at all.
     """
-    methods = [] if isinstance(given, str) else [method_named(one) for one in given]
+    methods = [] if isinstance(given, str) else [get_signature_method(one) for one in given]
     if not methods:
         raise SigningError(f"signature_methods={given!r}: use a list or tuple of {', '.join(SIGNATURE_METHODS)}")
     return methods

@@ -7,7 +7,7 @@ middleware, `KeepBody`, reads the bodies that signatures cover.
 import json
 from typing import Any, NamedTuple, cast
 
-from oauthone.core.verification import Verified
+from oauthone.core.verified import Verified
 from oauthone.errors import missing_library
 from oauthone.server.admission import MAX_BODY, Admission, OnRefusal, scopes_of
 from oauthone.server.answers import Answer

@@ -5,19 +5,13 @@ from collections.abc import Callable, Collection, Generator, Iterable, Mapping
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from oauthone.core.drive import arun, run
-from oauthone.core.encoding import pairs_of
+from oauthone.core.encoding import iter_pairs
 from oauthone.core.parameters import realm_prefix
+from oauthone.core.policy import BodyHashRule, TokenRule, VerificationPolicy
 from oauthone.core.signature import SIGNATURE_METHODS, SignatureMethod
 from oauthone.core.urls import split_authority, split_query
-from oauthone.core.verification import (
-    BodyHashRule,
-    FindCredentials,
-    Policy,
-    TokenRule,
-    UseNonce,
-    Verified,
-    verify_request,
-)
+from oauthone.core.verification import verify_request
+from oauthone.core.verified import FindCredentials, UseNonce, Verified
 from oauthone.errors import SigningError, VerificationError
 from oauthone.server.asking import asking, asking_later
 from oauthone.server.protocols import AsyncVerifierStore, VerifierStore
@@ -64,7 +58,7 @@ class VerifierSettings(Generic[Store]):
         self._ask = self._asking(store)
         self._clock = clock
         self._public_url = None if public_url is None else _origin_and_prefix(public_url)
-        self.policy = Policy(
+        self.policy = VerificationPolicy(
             window=window,
             token=token,
             body_hash=body_hash,
@@ -103,7 +97,7 @@ class VerifierSettings(Generic[Store]):
         Raises:
             VerificationError: ``url`` is no absolute URL.
         """
-        pairs: list[tuple[str, str]] = list(pairs_of(headers))
+        pairs: list[tuple[str, str]] = list(iter_pairs(headers))
         if self._public_url is None:
             return url, pairs
         before, query = split_query(url)

@@ -5,7 +5,7 @@ from http.client import responses
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from oauthone.core.verification import Verified
+from oauthone.core.verified import Verified
 from oauthone.server.admission import MAX_BODY, Admission, OnRefusal, private
 from oauthone.server.arrival import from_environ
 from oauthone.server.verifier import Verifier

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Literal, Self
 from urllib.parse import urlencode, urlsplit
 
-from oauthone.core.verification import TokenRule
+from oauthone.core.policy import TokenRule
 from oauthone.errors import OAuth1Error
 from oauthone.server import CallbackRule, Client, IssuedToken, MemoryStore, Provider, Verifier, any_callback
 from oauthone.testing.app import application

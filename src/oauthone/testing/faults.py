@@ -5,7 +5,7 @@ import json
 from typing import Literal, NamedTuple
 
 from oauthone.core.encoding import form_decode, form_encode
-from oauthone.core.parameters import query_with
+from oauthone.core.parameters import append_to_query
 from oauthone.server import Answer
 
 _HUGE = 1024 * 1024
@@ -63,7 +63,7 @@ class Faults(NamedTuple):
             return redirect
         before, _, query = redirect.partition("?")
         kept = [pair for pair in query.split("&") if not pair.startswith("oauth_token=")]
-        return query_with(before, [*kept, f"oauth_token={token[::-1]}"])
+        return append_to_query(before, [*kept, f"oauth_token={token[::-1]}"])
 
     def _problem(self, problem: str) -> Answer:
         form = form_encode([("oauth_problem", problem)])

@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from oauthone.core.body import is_form
-from oauthone.core.encoding import form_decode, wire
+from oauthone.core.encoding import form_decode, to_wire_string
 from oauthone.core.urls import split_query
-from oauthone.core.verification import Verified
+from oauthone.core.verified import Verified
 from oauthone.errors import VerificationError
 from oauthone.server import Refusal
 
@@ -53,11 +53,11 @@ class Received(NamedTuple):
 
     def query(self) -> list[tuple[bytes, bytes]]:
         """The query's pairs, decoded to octets."""
-        return form_decode(wire(split_query(self.url)[1]))
+        return form_decode(to_wire_string(split_query(self.url)[1]))
 
     def form(self) -> list[tuple[bytes, bytes]]:
         """The form's pairs, decoded to octets; none where the body is no form."""
-        return form_decode(wire(self.body)) if is_form(self.header("content-type")) else []
+        return form_decode(to_wire_string(self.body)) if is_form(self.header("content-type")) else []
 
     def oauth_parameters(self) -> list[str]:
         """The names of protocol parameters anywhere in the request; an Authorization header counts as one."""

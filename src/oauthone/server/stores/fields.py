@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
-from oauthone.core.rsa import RsaPublicKey, restored_public_key
+from oauthone.core.rsa import RsaPublicKey, load_stored_public_key
 from oauthone.errors import StoreError
 from oauthone.server.records import Client, IssuedToken, PendingAuthorization
 
@@ -156,4 +156,4 @@ def is_storable(text: str | None) -> bool:
 @lru_cache(maxsize=1024)
 def _public_key(der: str) -> RsaPublicKey:
     """The key with these octets, in base64. Parsed once, for it takes long enough to tell a client from a stranger."""
-    return restored_public_key(b64decode(der))
+    return load_stored_public_key(b64decode(der))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
 from threading import Lock
 
-from oauthone.core.verification import Credentials
+from oauthone.core.verified import Credentials
 from oauthone.errors import StoreError
 from oauthone.server.records import Client, IssuedToken, PendingAuthorization, credentials_of, refuse_open_client
 from oauthone.server.stores.methods import refuse_nobody

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Generator, Mapping
 from typing import Any, Protocol, TypeAlias, TypeVar
 
-from oauthone.core.verification import Credentials
+from oauthone.core.verified import Credentials
 from oauthone.server.records import Client, IssuedToken, PendingAuthorization, refuse_open_client
 
 Result = TypeVar("Result")

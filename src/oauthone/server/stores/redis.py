@@ -12,7 +12,7 @@ from math import ceil
 from typing import Any, TypeAlias, TypeVar
 
 from oauthone.core.drive import arun, run
-from oauthone.core.verification import Credentials
+from oauthone.core.verified import Credentials
 from oauthone.errors import StoreError, missing_library
 from oauthone.server.records import Client, IssuedToken, PendingAuthorization, credentials_of
 from oauthone.server.stores.fields import Cipher, Fields, is_storable

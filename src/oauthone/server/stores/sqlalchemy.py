@@ -10,7 +10,7 @@ from math import ceil
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from oauthone.core.drive import arun, run
-from oauthone.core.verification import Credentials
+from oauthone.core.verified import Credentials
 from oauthone.errors import missing_library
 from oauthone.server.records import Client, IssuedToken, PendingAuthorization, credentials_of
 from oauthone.server.stores.causes import database_error

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from oauthone.core.responses import MAX_BODY, one_line, read_token_response
+from oauthone.core.masking import one_line
+from oauthone.core.token_response import MAX_BODY, read_token_response
 from oauthone.errors import TokenResponseError
 
 GOOD = b"oauth_token=t&oauth_token_secret=s"

@@ -8,7 +8,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from oauthone.core.encoding import percent_decode, percent_decode_text, wire
+from oauthone.core.encoding import percent_decode, percent_decode_text, to_wire_string
+from oauthone.core.masking import one_line
 from oauthone.errors import TokenResponseError
 
 #: How many octets of an answer are read, after decompression.
@@ -81,7 +82,7 @@ def _fields(body: bytes) -> list[tuple[str, Any]]:
     """The fields of an answer. A protocol value that does not decode cleanly comes as None."""
     if body.startswith(b"{"):
         return _json_fields(body)
-    return [_form_field(part) for part in wire(body).replace("+", "%20").split("&") if part]
+    return [_form_field(part) for part in to_wire_string(body).replace("+", "%20").split("&") if part]
 
 
 def _form_field(part: str) -> tuple[str, str | None]:
@@ -139,9 +140,9 @@ def _reported_problem(
         texts.append(body[:MAX_BODY].decode("utf-8", "replace"))
     for text in texts:
         if problem is None and (found := _PROBLEM.search(text)):
-            problem = _lenient_text(wire(found[1].replace("+", " "))).strip()
+            problem = _lenient_text(to_wire_string(found[1].replace("+", " "))).strip()
         if advice is None and (found := _ADVICE.search(text)):
-            advice = _lenient_text(wire(found[1].replace("+", " "))).strip()
+            advice = _lenient_text(to_wire_string(found[1].replace("+", " "))).strip()
     return _short(problem, 100), _short(advice, 300)
 
 
@@ -176,8 +177,3 @@ def _unusable(error: str, what: str, status: int, body: bytes) -> TokenResponseE
 def _excerpt(body: bytes) -> str:
     """The beginning of an answer, with what looks like a secret masked and on one line."""
     return one_line(_SECRETS.sub(r"\1***", body[:_EXCERPT].decode("utf-8", "replace")))
-
-
-def one_line(text: str) -> str:
-    """``text`` without what could break a line of a log or talk to a terminal."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())

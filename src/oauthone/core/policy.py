@@ -1,0 +1,54 @@
+"""How strict a verifier is, and the refusals that follow from it (RFC 5849 section 3.2)."""
+
+from collections.abc import Collection, Mapping
+from typing import Literal, NamedTuple
+
+from oauthone.core.masking import mask_secrets
+from oauthone.core.parameters import realm_prefix
+from oauthone.core.signature import SIGNATURE_METHODS, SignatureMethod
+from oauthone.errors import VerificationError
+
+TokenRule = Literal["required", "optional", "none"]
+
+
+BodyHashRule = Literal["optional", "required"]
+
+
+class VerificationPolicy(NamedTuple):
+    """How strict a verifier is; `oauthone.server.Verifier` documents each field."""
+
+    window: int = 300
+    token: TokenRule = "required"
+    body_hash: BodyHashRule = "optional"
+    allow_insecure_transport: bool = False
+    signature_methods: Mapping[str, SignatureMethod] = SIGNATURE_METHODS
+    hosts: Collection[str] | None = None
+    max_parameters: int = 1_000
+    max_header: int = 16 * 1024
+    max_form: int = 1024 * 1024
+    realm: str | None = None
+
+
+def parameter_absent(*names: str, hint: str = "") -> VerificationError:
+    """The refusal of a request that lacks ``names``, or has them without a value.
+
+    Args:
+        names: the parameters'.
+        hint: what the operator is told beside that.
+    """
+    reason = f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} missing or empty{hint}"
+    return VerificationError(400, "parameter_absent", reason, details=(("oauth_parameters_absent", "&".join(names)),))
+
+
+def unauthorized(problem: str, reason: str, policy: VerificationPolicy) -> VerificationError:
+    return VerificationError(401, problem, reason, challenge=challenge_of(policy))
+
+
+def signature_invalid(reason: str, base_string: str, policy: VerificationPolicy) -> VerificationError:
+    return VerificationError(
+        401, "signature_invalid", reason, challenge=challenge_of(policy), base_string=mask_secrets(base_string)
+    )
+
+
+def challenge_of(policy: VerificationPolicy) -> str:
+    return "OAuth" if policy.realm is None else realm_prefix(policy.realm)[:-2]

@@ -1,0 +1,94 @@
+"""The arguments of a `Signer` and of its ``sign``, checked."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, TypeAlias
+
+from oauthone.core.body import form_text, is_empty, is_form
+from oauthone.core.encoding import encoded_pair, iter_pairs, percent_encode
+from oauthone.core.parameters import Placement
+from oauthone.core.rsa import RsaKey
+from oauthone.core.rsa_loading import RsaMaterial
+from oauthone.core.signature import SignatureMethod
+from oauthone.errors import SigningError
+
+Headers: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str | bytes]] | Iterable[tuple[bytes, bytes]]
+
+
+BodyHash: TypeAlias = Literal["never", "auto", "always"]
+
+
+BODY_HASH_RULES = ("never", "auto", "always")
+
+
+_RESERVED = frozenset(
+    ("oauth_consumer_key", "oauth_nonce", "oauth_signature", "oauth_signature_method", "oauth_timestamp", "realm")
+)
+
+
+def parse_placement(wanted: str, method: SignatureMethod) -> Placement:
+    try:
+        placement = Placement(wanted)
+    except ValueError:
+        raise SigningError(f"signature_type is {wanted!r}: use one of {', '.join(Placement)}") from None
+    if placement is Placement.QUERY and method.name == "PLAINTEXT":
+        raise SigningError("PLAINTEXT in a query would write the secrets into URLs: use signature_type='HEADER'")
+    return placement
+
+
+def parse_rsa_key(method: SignatureMethod, material: "RsaMaterial | RsaKey | None") -> RsaKey | None:
+    if material is None:
+        return None
+    if method.name.startswith("HMAC") or method.name == "PLAINTEXT":
+        raise SigningError(
+            f"rsa_key is given, but {method.name} does not use it: ask for signature_method='RSA-SHA1' "
+            "(or another RSA method), or leave rsa_key out"
+        )
+    return material if isinstance(material, RsaKey) else RsaKey(material)
+
+
+def as_text(name: str, value: object) -> str:
+    """``value`` as text: ``str``, UTF-8 octets or a number."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bytes):
+        try:
+            return value.decode("utf-8")
+        except UnicodeDecodeError:
+            raise SigningError(f"{name} is given as octets that are not UTF-8: pass text") from None
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise SigningError(f"{name} is a {type(value).__name__}: pass text")
+
+
+def content_type_and_host(headers: Headers) -> tuple[str | None, str | None]:
+    """The values of the two headers that a signature depends on; None where there is none."""
+    content_type = host = None
+    for name, value in iter_pairs(headers):
+        if len(name) == 12 or len(name) == 4:
+            lowered = (str(name, "latin-1") if isinstance(name, bytes) else name).lower()
+            if lowered == "content-type":
+                content_type = str(value, "latin-1") if isinstance(value, bytes) else value
+            elif lowered == "host":
+                host = str(value, "latin-1") if isinstance(value, bytes) else value
+    return content_type, host
+
+
+def form_to_extend(content_type: str | None, body: Any) -> str:
+    if is_form(content_type) or (content_type is None and is_empty(body)):
+        return form_text(body) if body else ""
+    raise SigningError(
+        f"signature_type='BODY' needs a form body, but this one is {content_type or 'untyped'}: "
+        "sign this request with signature_type='HEADER'"
+    )
+
+
+def encode_extra(extra: Mapping[str, str] | Iterable[tuple[str, str]], present: list[str]) -> list[str]:
+    taken = {pair.partition("\0")[0] for pair in present}
+    pairs: list[str] = []
+    for name, value in iter_pairs(extra):
+        encoded = percent_encode(name)
+        if name in _RESERVED or encoded in taken:
+            raise SigningError(f"extra holds {name!r}, which has its own place among the protocol parameters")
+        taken.add(encoded)
+        pairs.append(encoded_pair(name, as_text(name, value)))
+    return pairs
