@@ -7,12 +7,13 @@ is a finding.
 from contextlib import suppress
 from urllib.parse import unquote_to_bytes
 
+from core.plain_forms import encoded_pairs_plainly
 from server.decoding import decoded
 from server.one_character import CLIENTS, requests
 from server.setting import NOW, URL, Sent, signed, token_signer, with_token
 
 from oauthone.core.body import FORM
-from oauthone.core.encoding import encoded_pair, encoded_pairs, encoded_pairs_plainly
+from oauthone.core.encoding import encoded_pair, encoded_pairs
 from oauthone.core.flow import parse_callback
 from oauthone.core.parameters import header_pairs, parse_authorization_header, split_parameters
 from oauthone.core.token_response import read_token_response

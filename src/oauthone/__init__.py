@@ -1,13 +1,12 @@
 """OAuth 1.0 (RFC 5849): sign requests, walk the three-legged flow, verify signed requests."""
 
-from oauthone.core.credentials import ClientCredentials, TemporaryCredentials, TokenCredentials
+from oauthone.core.credentials import TemporaryCredentials, TokenCredentials
 from oauthone.core.parameters import Placement
 from oauthone.core.rsa import RsaKey
 from oauthone.core.signature import SignatureMethod, signing_key
 from oauthone.core.signing import Signed, Signer
 
 __all__ = [
-    "ClientCredentials",
     "Placement",
     "RsaKey",
     "SignatureMethod",

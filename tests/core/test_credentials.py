@@ -1,15 +1,11 @@
-"""The three pairs of identifier and secret: immutable values with names."""
+"""The two pairs of identifier and secret: immutable values with names."""
 
 import pytest
 
-from oauthone import ClientCredentials, RsaKey, TemporaryCredentials, TokenCredentials
+from oauthone import TemporaryCredentials, TokenCredentials
 
 
 def test_credentials_have_the_names_of_the_rfc() -> None:
-    key = RsaKey(lambda octets: octets)
-    client = ClientCredentials("id", "secret", key)
-    assert (client.client_id, client.client_secret, client.rsa_key) == ("id", "secret", key)
-    assert ClientCredentials("id") == ("id", "", None)
     temporary = TemporaryCredentials("t", "s", False, {"a": "1"})
     assert (temporary.token, temporary.token_secret, temporary.callback_confirmed, temporary.extra) == temporary
     assert TokenCredentials("t", "s", {"a": "1"}) == ("t", "s", {"a": "1"})

@@ -5,7 +5,6 @@ import pytest
 from oauthone.core.encoding import (
     encoded_pair,
     encoded_pairs,
-    encoded_pairs_plainly,
     form_decode,
     form_encode,
     iter_pairs,
@@ -14,6 +13,8 @@ from oauthone.core.encoding import (
     percent_encode,
     to_wire_string,
 )
+
+from .plain_forms import encoded_pairs_plainly
 
 
 def test_only_unreserved_characters_stay() -> None:

@@ -12,12 +12,10 @@ from oauthone.core.flow import (
     CallbackResult,
     Leg,
     Reply,
-    Visit,
     authorization_url,
     parse_callback,
     request_temporary_credentials,
     request_token_credentials,
-    resource_owner_authorization,
 )
 from oauthone.errors import AccessDenied, CallbackError, InsecureTransportError, SigningError, TokenResponseError
 
@@ -104,15 +102,16 @@ def test_legs_go_to_loopback_over_plain_http() -> None:
     assert next(request_temporary_credentials("http://127.0.0.1:5000/initiate")).callback == "oob"
 
 
-def test_the_second_leg_asks_for_a_visit_and_reads_the_address_of_the_way_back() -> None:
-    steps = resource_owner_authorization(AUTHORIZE, TemporaryCredentials("t", "s"), {"perms": "read"})
-    assert next(steps) == Visit("https://p.example/authorize?oauth_token=t&perms=read")
-    assert result(steps, "https://c.example/back?oauth_token=t&oauth_verifier=v") == CallbackResult("t", "v")
+def test_the_second_leg_is_a_visit_and_an_address_to_come_back_to() -> None:
+    assert (
+        authorization_url(AUTHORIZE, "t", {"perms": "read"}) == "https://p.example/authorize?oauth_token=t&perms=read"
+    )
+    assert parse_callback("https://c.example/back?oauth_token=t&oauth_verifier=v", "t") == CallbackResult("t", "v")
 
 
-def whole_flow() -> Generator[Leg | Visit, Any, TokenCredentials]:
+def whole_flow() -> Generator[Leg, Reply, TokenCredentials]:
     temporary = yield from request_temporary_credentials(INITIATE)
-    agreed = yield from resource_owner_authorization(AUTHORIZE, temporary)
+    agreed = parse_callback(f"https://c.example/?oauth_token={temporary.token}&oauth_verifier=v", temporary.token)
     return (
         yield from request_token_credentials(
             TOKEN, token=agreed.token, token_secret=temporary.token_secret, verifier=agreed.verifier
@@ -120,22 +119,20 @@ def whole_flow() -> Generator[Leg | Visit, Any, TokenCredentials]:
     )
 
 
-def provider(question: Leg | Visit) -> Reply | str:
+def provider(leg: Leg) -> Reply:
     """A provider in a few lines: what it answers says what it was asked."""
-    match question:
-        case Visit(url):
-            return f"https://c.example/?{url.partition('?')[2]}&oauth_verifier=v"
+    match leg:
         case Leg(url="https://p.example/initiate"):
             return reply(CONFIRMED)
         case Leg(token="t", token_secret="s", verifier="v", callback=None):
             return reply(b"oauth_token=a&oauth_token_secret=b")
-    raise AssertionError(question)
+    raise AssertionError(leg)
 
 
 def test_one_flow_runs_in_both_loops() -> None:
-    async def awaited(question: Leg | Visit) -> Reply | str:
+    async def awaited(leg: Leg) -> Reply:
         await asyncio.sleep(0)
-        return provider(question)
+        return provider(leg)
 
     assert run(whole_flow(), provider) == TokenCredentials("a", "b", {})
     assert asyncio.run(arun(whole_flow(), awaited)) == TokenCredentials("a", "b", {})
@@ -145,7 +142,6 @@ def test_one_flow_runs_in_both_loops() -> None:
     "steps",
     [
         request_temporary_credentials(INITIATE),
-        resource_owner_authorization(AUTHORIZE, TemporaryCredentials("t", "s")),
         request_token_credentials(TOKEN, token="t", token_secret="s", verifier="v"),
     ],
 )

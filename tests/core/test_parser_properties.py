@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from oauthone.core.encoding import (
     encoded_pair,
     encoded_pairs,
-    encoded_pairs_plainly,
     form_decode,
     form_encode,
     percent_decode,
@@ -29,6 +28,8 @@ from oauthone.core.parameters import (
 )
 from oauthone.core.token_response import MAX_BODY, read_token_response
 from oauthone.errors import AccessDenied, CallbackError, TokenResponseError, VerificationError
+
+from .plain_forms import encoded_pairs_plainly
 
 
 def examples(count: int) -> settings:

@@ -4,26 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from oauthone.core.rsa import RsaKey
-
 _NOTHING: Mapping[str, str] = MappingProxyType({})
-
-
-class ClientCredentials(NamedTuple):
-    """What identifies and authenticates a client (``oauth_consumer_key`` and its secret or private key).
-
-    Attributes:
-        client_id: the identifier.
-        client_secret: the shared secret; ``""`` where a key stands in its place.
-        rsa_key: the private key, or None.
-    """
-
-    client_id: str
-    client_secret: str = ""
-    rsa_key: RsaKey | None = None
-
-    def __repr__(self) -> str:
-        return f"ClientCredentials(client_id={self.client_id!r}, …)"
 
 
 class TemporaryCredentials(NamedTuple):

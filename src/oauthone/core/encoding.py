@@ -143,11 +143,6 @@ def encoded_pairs(text: str) -> list[str]:
     return text.replace("=", "\0").split("&") if text else []
 
 
-def encoded_pairs_plainly(text: str) -> list[str]:
-    """What `encoded_pairs` returns, by decoding and encoding every part: the definition that the tests compare with."""
-    return [f"{percent_encode(name)}\0{percent_encode(value)}" for name, value in form_decode(text)]
-
-
 def encoded_pair(name: str, value: str) -> str:
     """One parameter as `encoded_pairs` returns it."""
     return f"{percent_encode(name)}\0{percent_encode(value)}"

@@ -1,7 +1,7 @@
 """The three legs (RFC 5849 section 2) as generators, and the reading of what comes back.
 
-The first and the third leg yield a `Leg`, which is to be signed and sent, and get the `Reply`. The second yields a
-`Visit`, a URL for the resource owner's browser, and gets the address that the browser came back to.
+The first and the third leg yield a `Leg`, which is to be signed and sent, and get the `Reply`. Between them the resource
+owner's browser visits `authorization_url`, and `parse_callback` reads the address that it comes back to.
 """
 
 import hmac
@@ -43,12 +43,6 @@ class Reply(NamedTuple):
 
     def __repr__(self) -> str:
         return f"Reply(status={self.status}, …)"
-
-
-class Visit(NamedTuple):
-    """The resource owner has to visit ``url``; the answer is the address that their browser came back to."""
-
-    url: str
 
 
 class CallbackResult(NamedTuple):
@@ -127,24 +121,6 @@ def authorization_url(url: str, token: str, parameters: Mapping[str, Any] | None
         return url
     ordered = sorted(given.items(), key=lambda pair: pair[0] != "oauth_token")
     return append_to_query(url, [encoded_pair(name, str(value)) for name, value in ordered])
-
-
-def resource_owner_authorization(
-    url: str, temporary: TemporaryCredentials, parameters: Mapping[str, Any] | None = None
-) -> Generator[Visit, str, CallbackResult]:
-    """The second leg (RFC 5849 section 2.2).
-
-    Args:
-        url: the provider's resource owner authorization endpoint.
-        temporary: what the first leg returned.
-        parameters: further parameters that the provider takes.
-
-    Raises:
-        AccessDenied: the resource owner refused.
-        CallbackError: the answer does not belong to ``temporary``.
-    """
-    answer = yield Visit(authorization_url(url, temporary.token, parameters))
-    return parse_callback(answer, temporary.token)
 
 
 def request_token_credentials(
