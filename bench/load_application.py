@@ -12,7 +12,6 @@ from authlib.oauth1.errors import OAuth1Error
 from oauthlib.oauth1 import ResourceEndpoint
 
 from oauthone.server import AsyncVerifier, IssuedToken, MemoryStore, registered_client
-from oauthone.server.arrival import from_scope
 from oauthone.server.asgi import VerifyingMiddleware
 
 from . import cases, verifying
@@ -91,9 +90,10 @@ def _seen(seen: set[tuple[str, str, str, str]], entry: tuple[str, str, str, str]
 def _guarded(verify: _Verify) -> _Application:
     async def application(scope: Any, receive: Any, send: Callable[[Any], Awaitable[None]]) -> None:
         if scope["type"] == "http":
-            arrival = from_scope(scope)
-            headers = {name.title(): value for name, value in arrival.headers}
-            if not verify(arrival.method, arrival.url, headers):
+            headers = {name.decode("latin-1").title(): value.decode("latin-1") for name, value in scope["headers"]}
+            query = scope["query_string"].decode("ascii")
+            url = f"{scope['scheme']}://{headers['Host']}{scope['raw_path'].decode('ascii')}" + (query and f"?{query}")
+            if not verify(scope["method"], url, headers):
                 await send({"type": "http.response.start", "status": 401, "headers": [(b"content-length", b"0")]})
                 return await send({"type": "http.response.body", "body": b""})
         await _resource(scope, receive, send)

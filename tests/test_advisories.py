@@ -8,6 +8,7 @@ import pytest
 from server.setting import CALLBACK, CLIENT, Clock, RecordingStore, Sent, signed, token_signer, with_token
 
 from oauthone import Signer
+from oauthone.core.request import IncomingRequest
 from oauthone.core.rsa import RsaKey
 from oauthone.errors import SigningError, VerificationError
 from oauthone.server import MemoryStore, Provider, Verifier, registered_client
@@ -34,13 +35,15 @@ def test_oauth_net_2009_1_the_callback_is_fixed_before_the_resource_owner_decide
     clock = Clock()
     provider = Provider(RecordingStore(clock, CLIENT), clock=clock)
     signer = Signer("client", "secret", clock=clock)
-    answer = provider.temporary_credentials(*signed(signer, url="https://p.example/", callback=CALLBACK))
+    answer = provider.temporary_credentials(
+        IncomingRequest.from_url(*signed(signer, url="https://p.example/", callback=CALLBACK))
+    )
     assert b"oauth_callback_confirmed=true" in answer.body
     token, secret = (part.split("=")[1] for part in answer.body.decode().split("&")[:2])
     redirect = str(provider.approve(token, "ann").redirect)
     assert redirect.startswith(f"{CALLBACK}&oauth_token={token}&oauth_verifier=")
     signer = signer.replace(token=token, token_secret=secret)
-    assert provider.token_credentials(*signed(signer, url="https://p.example/")).status == 400
+    assert provider.token_credentials(IncomingRequest.from_url(*signed(signer, url="https://p.example/"))).status == 400
 
 
 def test_cve_2013_4346_a_verifier_cannot_do_without_nonces() -> None:

@@ -7,7 +7,6 @@ import time
 import webbrowser
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from requests import Response
 
@@ -104,18 +103,16 @@ def _wait_for_browser(box: ProviderBox, address: str) -> str:
 
 def _request(received: Received) -> None:
     """One request as the server received it: its line, its header taken apart, its base string in three parts."""
-    parts = urlsplit(received.url)
-    _line("request", f"{received.method} {parts.path}{'?' + parts.query if parts.query else ''}")
-    _line("host", parts.netloc)
+    request = received.request
+    _line("request", f"{request.method} {request.path}{'?' + request.query if request.query else ''}")
+    _line("host", request.authority)
     if received.body:
         _line("body", received.body.decode("latin-1"))
     _, parameters = parse_authorization_header(received.header("authorization") or "")
     _say("\n  Authorization: OAuth", "bold")
     for name, value in parameters:
         _pair(name, _shortened(value) if name == "oauth_verifier" else value)
-    base_string = base_string_of(
-        parse_request(received.method, received.url, received.headers, received.body, VerificationPolicy())
-    )
+    base_string = base_string_of(parse_request(received.request, VerificationPolicy()))
     method, uri, normalized = base_string.split("&")
     _say("\n  Signature base string: three parts, each percent-encoded and joined by &", "bold")
     _say(f"    method      {method}", "magenta")

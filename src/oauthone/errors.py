@@ -24,6 +24,8 @@
 No message, ``repr`` or attribute of these holds a secret: no shared secret, private key, signature or verifier.
 """
 
+from collections.abc import Callable
+
 __all__ = [
     "AccessDenied",
     "CallbackError",
@@ -190,7 +192,7 @@ class VerificationError(OAuth1Error):
         reason: str,
         *,
         challenge: str = "OAuth",
-        base_string: str | None = None,
+        base_string: str | Callable[[], str] | None = None,
         details: tuple[tuple[str, str], ...] = (),
     ) -> None:
         super().__init__(status, problem, reason)
@@ -198,8 +200,15 @@ class VerificationError(OAuth1Error):
         self.problem = problem
         self.reason = reason
         self.challenge = challenge
-        self.base_string = base_string
+        self._base_string = base_string
         self.details = details
+
+    @property
+    def base_string(self) -> str | None:
+        """The signature base string that the server built, masked; see the attributes above."""
+        if callable(self._base_string):
+            self._base_string = self._base_string()
+        return self._base_string
 
     def __str__(self) -> str:
         return f"{self.status} {self.problem}: {self.reason}"

@@ -13,6 +13,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from oauthone import Signer
 from oauthone.core.encoding import form_decode
+from oauthone.core.request import IncomingRequest
 from oauthone.errors import LaunchError, VerificationError
 from oauthone.server import Launch, MemoryStore, Verifier, registered_client, verify_launch
 
@@ -61,11 +62,11 @@ def tool() -> Iterator[Tool]:
         headers.append(dict(flask.request.headers))
         request = (flask.request.method, flask.request.url, flask.request.headers, flask.request.get_data())
         try:
-            launched = verify_launch(verifier, *request)
+            launched = verify_launch(verifier, IncomingRequest.from_url(*request))
         except LaunchError as refused:
             return flask.redirect(refused.return_url or "/")
         except VerificationError as refused:
-            difference = verifier.explain(refused, *request).difference
+            difference = verifier.explain(refused, IncomingRequest.from_url(*request)).difference
             return f"<h1>Not launched</h1><p>{refused.problem}<p>{escape(difference or '')}", refused.status
         launches.append(launched)
         role = "teacher" if "Instructor" in launched.roles else "learner"

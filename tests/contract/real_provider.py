@@ -19,8 +19,7 @@ from starlette.routing import Route
 
 from oauthone.errors import VerificationError
 from oauthone.server import Answer, AsyncProvider, AsyncProviderStore, AsyncVerifier
-from oauthone.server.arrival import from_scope
-from oauthone.server.asgi import VERIFIED, VerifyingMiddleware
+from oauthone.server.asgi import VERIFIED, VerifyingMiddleware, request_from_scope
 from oauthone.server.stores.redis import AsyncRedisStore
 from oauthone.server.stores.sqlalchemy import AsyncSQLAlchemyStore
 
@@ -71,10 +70,14 @@ def application(database: str, redis: str, journal: str) -> Any:
     provider = AsyncProvider(store, verifier=verifier)
 
     async def request_token(request: Request) -> Response:
-        return answered(await provider.temporary_credentials(*from_scope(request.scope), await request.body()))
+        return answered(
+            await provider.temporary_credentials(request_from_scope(request.scope).with_body(await request.body()))
+        )
 
     async def access_token(request: Request) -> Response:
-        return answered(await provider.token_credentials(*from_scope(request.scope), await request.body()))
+        return answered(
+            await provider.token_credentials(request_from_scope(request.scope).with_body(await request.body()))
+        )
 
     async def authorize(request: Request) -> Response:
         """The page asks, the button under it answers."""

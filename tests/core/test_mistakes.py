@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from oauthone import RsaKey, Signer
 from oauthone.core.mistakes import likely_mistake
 from oauthone.core.policy import VerificationPolicy
-from oauthone.core.request import ParsedRequest, base_string_of, parse_request
+from oauthone.core.request import IncomingRequest, ParsedRequest, base_string_of, parse_request
 from oauthone.core.signature import SignatureMethod, get_signature_method
 from oauthone.core.verified import Credentials
 
@@ -35,7 +35,7 @@ def request(
     given = {"token": "t", "token_secret": TOKEN_SECRET, **options}
     signed = Signer("client", None if given.get("rsa_key") else SECRET, **given).sign(method, url, headers, body)
     pairs = [*dict(headers).items(), ("Authorization", signed.authorization or "")]
-    return parse_request(method, signed.url, pairs, body, VerificationPolicy())
+    return parse_request(IncomingRequest.from_url(method, signed.url, pairs, body), VerificationPolicy())
 
 
 def keyed(key: str, text: str, hash_name: str = "sha1") -> bytes:
@@ -202,7 +202,7 @@ def base_string_with(
     """The base string of a client that encodes or sorts otherwise."""
     decoded = [tuple(map(unquote, pair.split("\0"))) for pair in incoming.pairs]
     pairs = sort([(inner(name), inner(value)) for name, value in decoded])
-    uri = incoming.url.partition("?")[0]
+    uri = f"{incoming.request.scheme}://{incoming.request.authority}{incoming.request.path}"
     return f"POST&{outer(uri)}&{outer('&'.join(f'{name}={value}' for name, value in pairs))}"
 
 

@@ -123,10 +123,11 @@ def requests(draw: Any, methods: Any = ANY_METHOD, placements: Any = ANY_PLACE, 
     else:
         body = draw(st.none() | st.binary(max_size=20) | st.just(b'{"a":1}'))
         content_type = draw(st.sampled_from([None, "application/json", "text/plain; charset=utf-8"]))
+    assume("\\" not in address.path)  # which no server passes on, and parsers read differently
     assume(address.query is None or not has_protocol_parameters(address.query))
     options = {
         "client_id": draw(TEXT),
-        "client_secret": draw(SECRET),
+        "client_secret": draw(SECRET.filter(bool)),
         "token": draw(st.none() | TEXT),
         "token_secret": draw(SECRET),
         "signature_method": method,
@@ -144,7 +145,7 @@ def requests(draw: Any, methods: Any = ANY_METHOD, placements: Any = ANY_PLACE, 
         "nonce": draw(TEXT),
         "timestamp": draw(st.integers(NOW - 300, NOW + 300)),
     }
-    http_method = draw(st.sampled_from(["GET", "post", "PATCH", "M-SEARCH", "DELETE"]))
+    http_method = draw(st.sampled_from(["GET", "POST", "PATCH", "M-SEARCH", "DELETE"]))
     return Request(http_method, address, content_type, body, options, given)
 
 

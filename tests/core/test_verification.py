@@ -10,7 +10,7 @@ from oauthone import Placement, RsaKey, SignatureMethod, Signer
 from oauthone.core.drive import arun
 from oauthone.core.masking import mask_secrets
 from oauthone.core.policy import VerificationPolicy
-from oauthone.core.request import parse_request
+from oauthone.core.request import IncomingRequest, parse_request
 from oauthone.core.rsa import RsaPublicKey, dummy_key
 from oauthone.core.signature import SIGNATURE_METHODS
 from oauthone.core.verification import refuse_key_as_secret, verify_request
@@ -43,7 +43,9 @@ def steps_for(
     pairs = list(dict(headers).items())
     if signed.authorization is not None:
         pairs.append(("Authorization", signed.authorization))
-    return verify_request("POST", signed.url, pairs, signed.body, policy or VerificationPolicy(), NOW)
+    return verify_request(
+        IncomingRequest.from_url("POST", signed.url, pairs, signed.body), policy or VerificationPolicy(), NOW
+    )
 
 
 def outcome(steps: Generator[Any, Any, Verified], credentials: Credentials | None = KNOWN, fresh: bool = True) -> Any:
@@ -216,7 +218,8 @@ def test_a_client_with_a_key_and_no_secret_is_not_checked_with_an_empty_one(name
     key = private_key("keys/p-rsa2048-pkcs8.pem", None, 2048).public_key()
     for methods in (Credentials().signature_methods, tuple(SIGNATURE_METHODS)):
         error = refusal(steps_for(made), Credentials("", key, methods, "token-secret"))
-        assert (error.status, error.reason) == (401, f"the client may not use {name}")
+        assert error.status == 401
+        assert error.reason.startswith(f"the client may not use {name}")
 
 
 def test_a_client_without_a_key_is_not_checked_with_one_though_its_store_allows_it() -> None:
@@ -224,7 +227,7 @@ def test_a_client_without_a_key_is_not_checked_with_one_though_its_store_allows_
     key = private_key("keys/p-rsa2048-pkcs8.pem", None, 2048)
     sent = steps_for(signer(signature_method="RSA-SHA1", rsa_key=key))
     error = refusal(sent, KNOWN._replace(signature_methods=("HMAC-SHA1", "RSA-SHA1")))
-    assert (error.status, error.reason) == (401, "the client may not use RSA-SHA1")
+    assert (error.status, error.reason) == (401, "the client may not use RSA-SHA1: it has no public key")
 
 
 def test_a_client_with_a_key_and_a_secret_uses_both_where_its_store_says_so() -> None:
@@ -258,7 +261,11 @@ def at_once(
 ) -> VerificationError:
     """The error of a request that is refused before anything is asked."""
     with pytest.raises(VerificationError) as caught:
-        next(verify_request("POST", url, list(headers), body, policy or VerificationPolicy(), now))
+        next(
+            verify_request(
+                IncomingRequest.from_url("POST", url, list(headers), body), policy or VerificationPolicy(), now
+            )
+        )
     return caught.value
 
 
@@ -317,7 +324,9 @@ def test_what_is_wrong_in_itself_is_refused_before_any_secret_is_looked_up(
 
 def test_the_window_is_closed_on_both_sides() -> None:
     for offset in (-300, 300):
-        steps = verify_request("GET", URL, header(timestamp=str(NOW + offset)), b"", VerificationPolicy(), NOW)
+        steps = verify_request(
+            IncomingRequest.from_url("GET", URL, header(timestamp=str(NOW + offset)), b""), VerificationPolicy(), NOW
+        )
         assert isinstance(next(steps), FindCredentials)
     assert "-301 s away from this server's clock, more than 300 s" in at_once(header(timestamp=str(NOW - 301))).reason
     assert at_once(header(), VerificationPolicy(window=0), now=NOW + 1).problem == "timestamp_refused"
@@ -325,7 +334,7 @@ def test_the_window_is_closed_on_both_sides() -> None:
 
 def test_plaintext_needs_neither_nonce_nor_timestamp_but_both_or_none() -> None:
     plain = {"signature_method": "PLAINTEXT", "timestamp": None, "nonce": None, "signature": "secret%26token-secret"}
-    steps = verify_request("POST", URL, header(**plain), b"", VerificationPolicy(), NOW)
+    steps = verify_request(IncomingRequest.from_url("POST", URL, header(**plain), b""), VerificationPolicy(), NOW)
     next(steps)
     with pytest.raises(StopIteration):
         steps.send(KNOWN._replace(signature_methods=("PLAINTEXT",)))
@@ -339,7 +348,7 @@ def test_plaintext_over_http_is_forbidden_unless_the_server_says_otherwise() -> 
     error = at_once(plain, url="http://api.example/")
     assert (error.status, error.problem) == (403, "permission_denied")
     policy = VerificationPolicy(allow_insecure_transport=True)
-    assert next(verify_request("GET", "http://api.example/", plain, b"", policy, NOW))
+    assert next(verify_request(IncomingRequest.from_url("GET", "http://api.example/", plain, b""), policy, NOW))
 
 
 @pytest.mark.seen_in("oauthlib#58")
@@ -355,7 +364,11 @@ def test_two_legged_requests_are_verified_where_tokens_are_optional(token: str |
 
 def test_a_token_has_no_place_where_there_are_none() -> None:
     assert at_once(header(), VerificationPolicy(token="none")).problem == "parameter_rejected"
-    assert next(verify_request("GET", URL, header(token=""), b"", VerificationPolicy(token="none"), NOW))
+    assert next(
+        verify_request(
+            IncomingRequest.from_url("GET", URL, header(token=""), b""), VerificationPolicy(token="none"), NOW
+        )
+    )
 
 
 @pytest.mark.seen_in("pylti/lti#56")
@@ -381,6 +394,8 @@ def test_identifiers_and_nonces_may_have_any_length_and_alphabet() -> None:
         (header() + header(), 400, "parameter_rejected"),
         ([*header(), ("Content-Type", "text/plain"), ("content-type", "text/html")], 400, "parameter_rejected"),
         ([*header(), ("Host", "a.example"), ("HOST", "b.example")], 400, "parameter_rejected"),
+        ([*header(), ("Host", "a.example"), ("Host", "a.example")], 400, "parameter_rejected"),
+        ([*header(), ("Content-Type", "text/plain"), ("content-type", "text/plain")], 400, "parameter_rejected"),
     ],
 )
 def test_headers_that_cannot_be_read_are_a_clean_refusal(headers: Any, status: int, problem: str) -> None:
@@ -388,17 +403,19 @@ def test_headers_that_cannot_be_read_are_a_clean_refusal(headers: Any, status: i
     assert (error.status, error.problem) == (status, problem)
 
 
-def test_another_scheme_beside_oauth_and_equal_headers_do_no_harm() -> None:
-    headers = [("Authorization", "Basic x"), *header(), ("Host", "a"), ("Host", "a"), ("X", "y"), ("Set-Cookie123", "")]
-    assert next(verify_request("GET", URL, headers, b"", VerificationPolicy(), NOW)) == FindCredentials("client", "t")
+def test_another_scheme_beside_oauth_and_other_headers_do_no_harm() -> None:
+    headers = [("Authorization", "Basic x"), *header(), ("Host", "a"), ("X", "y"), ("Set-Cookie123", "")]
+    assert next(
+        verify_request(IncomingRequest.from_url("GET", URL, headers, b""), VerificationPolicy(), NOW)
+    ) == FindCredentials("client", "t")
 
 
 def test_header_names_are_read_in_any_case() -> None:
     for name in ("authorization", "AUTHORIZATION"):
         headers = [(name, header()[0][1])]
-        assert next(verify_request("GET", URL, headers, b"", VerificationPolicy(), NOW)) == FindCredentials(
-            "client", "t"
-        )
+        assert next(
+            verify_request(IncomingRequest.from_url("GET", URL, headers, b""), VerificationPolicy(), NOW)
+        ) == FindCredentials("client", "t")
 
 
 @pytest.mark.parametrize(
@@ -420,7 +437,9 @@ def test_protocol_parameters_stand_once_and_in_one_place(url: str, headers: Any,
 
 def test_a_body_that_is_no_form_holds_no_protocol_parameters() -> None:
     headers = [*header(), ("Content-Type", "text/plain")]
-    assert next(verify_request("POST", URL, headers, b"oauth_token=t", VerificationPolicy(), NOW))
+    assert next(
+        verify_request(IncomingRequest.from_url("POST", URL, headers, b"oauth_token=t"), VerificationPolicy(), NOW)
+    )
 
 
 @pytest.mark.parametrize(
@@ -456,18 +475,22 @@ def test_what_is_just_small_enough_is_read() -> None:
     assert len(long[0][1]) == 16_384
     headers = [*long, ("Host", "A.Example"), *FORM.items()]
     body = b"a" * (1024 * 1024 - 499) + b"&" * 499
-    assert next(verify_request("POST", URL + "&" * 500, headers, body, policy, NOW))
+    assert next(verify_request(IncomingRequest.from_url("POST", URL + "&" * 500, headers, body), policy, NOW))
 
 
 def test_a_body_of_any_size_that_is_no_form_is_not_looked_at() -> None:
-    assert next(verify_request("POST", URL, header(), b"&" * 2_000_000, VerificationPolicy(), NOW))
+    assert next(
+        verify_request(IncomingRequest.from_url("POST", URL, header(), b"&" * 2_000_000), VerificationPolicy(), NOW)
+    )
 
 
 def body_hash_refusal(made: Signer, sent: bytes, received: bytes, headers: Any, rule: Any) -> VerificationError | None:
     """What becomes of a body that was signed as ``sent`` and arrives as ``received``."""
     signed = made.sign("POST", URL, headers, sent)
     pairs = [*dict(headers).items(), ("Authorization", signed.authorization or "")]
-    steps = verify_request("POST", URL, pairs, received, VerificationPolicy(body_hash=rule), NOW)
+    steps = verify_request(
+        IncomingRequest.from_url("POST", URL, pairs, received), VerificationPolicy(body_hash=rule), NOW
+    )
     next(steps)
     try:
         steps.send(KNOWN)
@@ -488,7 +511,11 @@ def test_a_body_hash_is_recomputed_and_compared() -> None:
     assert "oauth_body_hash" in error.reason
     odd = signer().sign("POST", URL, JSON, b"{}", extra={"oauth_body_hash": "\N{SNOWMAN}"})
     assert refusal(
-        verify_request("POST", URL, [("Authorization", odd.authorization or "")], b"{}", VerificationPolicy(), NOW)
+        verify_request(
+            IncomingRequest.from_url("POST", URL, [("Authorization", odd.authorization or "")], b"{}"),
+            VerificationPolicy(),
+            NOW,
+        )
     )
 
 
@@ -509,8 +536,10 @@ def test_a_body_hash_has_no_place_beside_a_form() -> None:
 
 
 def test_a_url_that_is_not_absolute_is_a_clean_refusal() -> None:
-    steps = verify_request("GET", "/path", header(), b"", VerificationPolicy(), NOW)
-    assert refusal(steps).reason == "the request's URL is no absolute URL"
+    for url in ("/path", "", "api.example/", "ftp://api.example/", "https://u@api.example/", "https:///x"):
+        error = at_once(header(), url=url)
+        assert error.status == 400
+        assert error.reason.startswith("the request is malformed: ")
 
 
 @pytest.mark.seen_in("ims-lti#51")
@@ -620,10 +649,12 @@ def test_exactly_what_came_is_verified() -> None:
     """Nothing is added, such as a callback; query and form are taken as the octets that they are."""
     made = signer().sign("POST", "https://api.example/a%2fb?x=%7e+y", FORM, b"z=%c3%a9&z", realm="R")
     incoming = parse_request(
-        "POST",
-        "https://api.example/a%2fb?x=%7e+y",
-        [*FORM.items(), ("Authorization", made.authorization or "")],
-        b"z=%c3%a9&z",
+        IncomingRequest.from_url(
+            "POST",
+            "https://api.example/a%2fb?x=%7e+y",
+            [*FORM.items(), ("Authorization", made.authorization or "")],
+            b"z=%c3%a9&z",
+        ),
         VerificationPolicy(),
     )
     assert sorted(incoming.pairs) == sorted(

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
 from oauthone import Signer
+from oauthone.core.request import IncomingRequest
 from oauthone.server import IssuedToken, Provider, Verifier, registered_client
 
 CALLBACK = "https://app.example/back"
@@ -104,7 +105,9 @@ def exchanges(store: Any, port: int, count: int) -> list[dict[str, Any]]:
     requests = []
     for _ in range(count):
         signed = signer.sign("POST", url, callback=CALLBACK)
-        answer = provider.temporary_credentials("POST", url, {"Authorization": str(signed.authorization)})
+        answer = provider.temporary_credentials(
+            IncomingRequest.from_url("POST", url, {"Authorization": str(signed.authorization)})
+        )
         got = {name: values[0] for name, values in parse_qs(answer.body.decode()).items()}
         verifier = provider.approve(got["oauth_token"], "ann").verifier
         own = signer.replace(token=got["oauth_token"], token_secret=got["oauth_token_secret"])

@@ -8,6 +8,7 @@ import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from oauthone.core.request import IncomingRequest
 from oauthone.errors import StoreError, VerificationError
 from oauthone.server import MemoryStore, Provider, Verifier
 
@@ -58,7 +59,7 @@ def handler_for(store: Any) -> type[BaseHTTPRequestHandler]:
                 self._answer(200, b"")
 
         def do_POST(self) -> None:
-            answer = provider.token_credentials("POST", self._url(), self.headers.items())
+            answer = provider.token_credentials(IncomingRequest.from_url("POST", self._url(), self.headers.items()))
             self._answer(answer.status, answer.body)
 
         def log_message(self, *arguments: Any) -> None:

@@ -45,7 +45,7 @@ def decoded(sent: Sent) -> Decoded | None:
     is_form = "application/x-www-form-urlencoded" in media_types
     pairs = sorted([*in_header, *_pairs(query), *(_pairs(sent.body) if is_form else [])])
     return Decoded(
-        sent.method.upper(),
+        sent.method,
         scheme.lower(),
         _authority(scheme.lower(), host[0].encode("latin-1") if host else authority),
         slash + path or b"/",

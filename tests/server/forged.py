@@ -5,6 +5,7 @@ from itertools import cycle, islice
 from typing import Any
 
 from oauthone import Signer
+from oauthone.core.request import IncomingRequest
 from oauthone.errors import VerificationError
 from oauthone.server import MemoryStore, PendingAuthorization, Provider, Verifier
 
@@ -59,11 +60,11 @@ def verified(store: MemoryStore) -> Callable[..., int]:
 
 
 def temporary(store: MemoryStore) -> Callable[..., int]:
-    return lambda *sent: Provider(store, clock=Clock()).temporary_credentials(*sent).status
+    return lambda *sent: Provider(store, clock=Clock()).temporary_credentials(IncomingRequest.from_url(*sent)).status
 
 
 def exchanged(store: MemoryStore) -> Callable[..., int]:
-    return lambda *sent: Provider(store, clock=Clock()).token_credentials(*sent).status
+    return lambda *sent: Provider(store, clock=Clock()).token_credentials(IncomingRequest.from_url(*sent)).status
 
 
 DOORS = (verified, temporary, exchanged)

@@ -3,6 +3,7 @@
 from urllib.parse import parse_qs
 
 from oauthone import Signer
+from oauthone.core.request import IncomingRequest
 from oauthone.server import Answer, MemoryStore, Provider, registered_client
 
 from .setting import CALLBACK, CLIENT, signed
@@ -22,13 +23,19 @@ def grants(count: int) -> list[str]:
     texts: list[str] = []
     for _ in range(count):
         made = Signer("client", "secret")
-        given = granted(provider.temporary_credentials(*signed(made, url=ENDPOINT, callback=CALLBACK)))
+        given = granted(
+            provider.temporary_credentials(IncomingRequest.from_url(*signed(made, url=ENDPOINT, callback=CALLBACK)))
+        )
         made = made.replace(token=given["oauth_token"], token_secret=given["oauth_token_secret"])
         verifier = provider.approve(given["oauth_token"], "ann").verifier
         assert verifier is not None
-        issued = granted(provider.token_credentials(*signed(made, url=ENDPOINT, verifier=verifier)))
+        issued = granted(
+            provider.token_credentials(IncomingRequest.from_url(*signed(made, url=ENDPOINT, verifier=verifier)))
+        )
         bare = signed(Signer("bare", "secret"), url=ENDPOINT, callback="oob")
-        code = provider.approve(granted(provider.temporary_credentials(*bare))["oauth_token"], "ann").verifier
+        code = provider.approve(
+            granted(provider.temporary_credentials(IncomingRequest.from_url(*bare)))["oauth_token"], "ann"
+        ).verifier
         assert code is not None
         texts += [given["oauth_token"], given["oauth_token_secret"], verifier, code]
         texts += [issued["oauth_token"], issued["oauth_token_secret"]]

@@ -22,7 +22,7 @@ _ORIGINS = (
     "https://api.example",
     "HTTPS://API.Example:443",
     "http://127.0.0.1:8080",
-    "http://u:p@api.example:80",
+    "http://api.example:80",
     "https://[2001:db8::1]",
     "https://xn--bcher-kva.example",
 )
@@ -69,7 +69,7 @@ def _request(random: Random, number: int) -> Sent:
     placement = ("HEADER", "HEADER", "QUERY", "BODY")[number % 4]
     url = random.choice(_ORIGINS) + random.choice(_PATHS) + random.choice(_QUERIES)
     method = random.choice(
-        ("POST", "PUT", "PATCH", "delete") if placement == "BODY" else ("GET", "POST", "HEAD", "X-Y")
+        ("POST", "PUT", "PATCH", "DELETE") if placement == "BODY" else ("GET", "POST", "HEAD", "X-Y")
     )
     headers, body = {}, None
     if placement == "BODY" or (method == "POST" and random.random() < 0.5):

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from oauthone import Signer
+from oauthone.core.request import IncomingRequest
 from oauthone.core.signature import SignatureMethod
 from oauthone.errors import OAuth1Error, StoreError, VerificationError
 from oauthone.server import AsyncProvider, AsyncVerifier, Client, MemoryStore, Provider, Verifier
@@ -161,7 +162,7 @@ def test_coroutine_functions_decide_and_hear_under_an_asynchronous_provider(allo
         on_refusal=consulted.tell,
         clock=Clock(),
     )
-    assert asyncio.run(provider.temporary_credentials(*asked_for())).status == status
+    assert asyncio.run(provider.temporary_credentials(IncomingRequest.from_url(*asked_for()))).status == status
     refused = ["400 parameter_rejected: oauth_callback is not registered for this client"]
     assert consulted.told == ([] if status == 200 else refused)
 
@@ -189,7 +190,7 @@ def test_a_rule_that_only_its_answer_shows_to_be_awaited_allows_nothing() -> Non
         MemoryStore([CLIENT], clock=Clock()), callback_rule=lambda *given: consulted.rule(*given), clock=Clock()
     )
     with pytest.raises(TypeError, match="has to be awaited: use AsyncProvider"):
-        provider.temporary_credentials(*asked_for())
+        provider.temporary_credentials(IncomingRequest.from_url(*asked_for()))
 
 
 def test_what_is_put_to_a_function_is_not_shown() -> None:
@@ -211,7 +212,7 @@ def test_a_connection_that_breaks_is_a_store_that_does_not_answer() -> None:
         verifier.verify(*signed(token_signer()))
     assert isinstance(caught.value.__cause__, ConnectionResetError)
     provider: Any = Provider(Composed(broken), clock=Clock())
-    assert provider.temporary_credentials(*asked_for()).status == 503
+    assert provider.temporary_credentials(IncomingRequest.from_url(*asked_for())).status == 503
 
 
 @pytest.mark.parametrize("answer", [broken, broken_later])
@@ -236,4 +237,4 @@ def test_a_rule_or_listener_that_fails_is_no_failing_store(made: Any) -> None:
     for name in ("callback_rule", "on_refusal"):
         provider = made(MemoryStore([CLIENT], clock=Clock()), clock=Clock(), **{name: broken})
         with pytest.raises(ConnectionResetError):
-            asyncio.run(provider.temporary_credentials(*asked_for()))
+            asyncio.run(provider.temporary_credentials(IncomingRequest.from_url(*asked_for())))

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from oauthone.core.body import FORM
+from oauthone.core.request import IncomingRequest
 from oauthone.errors import VerificationError
 from oauthone.server import MemoryStore, Provider, Verifier
 
@@ -74,9 +75,9 @@ def test_a_base_string_of_their_own_is_refused_and_the_difference_named(
     with pytest.raises(VerificationError) as refused:
         verifier.verify(*signed_over(theirs, sent))
     assert refused.value.problem == "signature_invalid"
-    explained = verifier.explain(refused.value, *signed_over(theirs, sent))
+    explained = verifier.explain(refused.value, IncomingRequest.from_url(*signed_over(theirs, sent)))
     assert explained.difference == mistake
-    told = verifier.explain(refused.value, *signed_over(theirs, sent), base_string=theirs)
+    told = verifier.explain(refused.value, IncomingRequest.from_url(*signed_over(theirs, sent)), base_string=theirs)
     assert told.difference == difference
     assert verifier.verify(*sent).user == "ann"
 
@@ -89,8 +90,15 @@ def test_a_callback_that_was_encoded_before_is_no_wrong_signature(placement: str
     signer = token_signer(token=None, token_secret=None, signature_type=placement)
     given = {"headers": {"Content-Type": FORM}, "body": b""} if placement == "BODY" else {}
     encoded = signed(signer, url=REQUEST, callback=quote(CALLBACK, safe=""), **given)
-    assert provider.temporary_credentials(*encoded).body == b"oauth_problem=parameter_rejected"
-    assert provider.temporary_credentials(*signed(signer, url=REQUEST, callback=CALLBACK, **given)).status == 200
+    assert (
+        provider.temporary_credentials(IncomingRequest.from_url(*encoded)).body == b"oauth_problem=parameter_rejected"
+    )
+    assert (
+        provider.temporary_credentials(
+            IncomingRequest.from_url(*signed(signer, url=REQUEST, callback=CALLBACK, **given))
+        ).status
+        == 200
+    )
 
 
 @pytest.mark.seen_in("oauthlib#59")

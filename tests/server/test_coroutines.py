@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from oauthone import Signer
+from oauthone.core.request import IncomingRequest
 from oauthone.errors import OAuth1Error, StoreError, VerificationError
 from oauthone.server import (
     AsyncProvider,
@@ -88,7 +89,7 @@ async def dance(provider: AsyncProvider, **signer_options: Any) -> tuple[dict[st
     """From nothing to 16 signed exchanges of one authorization, and the token that the first got."""
     signer = Signer("client", "secret", clock=Clock(), **signer_options)
     sent = signed(signer, url=ENDPOINT, callback=CALLBACK)
-    temporary = granted(await provider.temporary_credentials(*sent))
+    temporary = granted(await provider.temporary_credentials(IncomingRequest.from_url(*sent)))
     token = temporary["oauth_token"]
     pending, client = await provider.pending(token)
     assert (pending.callback, client.name) == (CALLBACK, "App")
@@ -96,7 +97,7 @@ async def dance(provider: AsyncProvider, **signer_options: Any) -> tuple[dict[st
     assert await provider.approve(token, "ann") == decision
     signer = signer.replace(token=token, token_secret=temporary["oauth_token_secret"])
     exchanges = [signed(signer, url=ENDPOINT, verifier=decision.verifier) for _ in range(16)]
-    answers = await asyncio.gather(*[provider.token_credentials(*one) for one in exchanges])
+    answers = await asyncio.gather(*[provider.token_credentials(IncomingRequest.from_url(*one)) for one in exchanges])
     assert Counter(answer.status for answer in answers) == {200: 1, 401: 15}
     return granted(next(answer for answer in answers if answer.status == 200)), exchanges
 
@@ -127,7 +128,7 @@ def test_a_denial_kills_the_temporary_credentials(store: Any) -> None:
 
     async def deny() -> str | None:
         sent = signed(Signer("client", "secret", clock=Clock()), url=ENDPOINT, callback="https://other.example/")
-        token = granted(await provider.temporary_credentials(*sent))["oauth_token"]
+        token = granted(await provider.temporary_credentials(IncomingRequest.from_url(*sent)))["oauth_token"]
         decision = await provider.deny(token)
         with pytest.raises(VerificationError, match="no authorization is pending"):
             await provider.pending(token)
@@ -143,7 +144,7 @@ def test_a_store_that_does_not_answer_grants_nothing(method: str) -> None:
     store.failing = method
     provider = AsyncProvider(store, clock=Clock(), on_refusal=told.append)
     sent = signed(Signer("client", "secret", clock=Clock()), url=ENDPOINT, callback=CALLBACK)
-    answer = asyncio.run(provider.temporary_credentials(*sent))
+    answer = asyncio.run(provider.temporary_credentials(IncomingRequest.from_url(*sent)))
     assert (answer.status, answer.body, len(told)) == (503, b"", 1)
     assert isinstance(told[0], StoreError)
 
@@ -170,12 +171,19 @@ def test_many_guesses_at_once_are_no_more_than_five() -> None:
 
     async def guess() -> Counter[int]:
         signer = Signer("client", "secret", clock=Clock())
-        temporary = granted(await provider.temporary_credentials(*signed(signer, url=ENDPOINT, callback=CALLBACK)))
+        temporary = granted(
+            await provider.temporary_credentials(
+                IncomingRequest.from_url(*signed(signer, url=ENDPOINT, callback=CALLBACK))
+            )
+        )
         right = (await provider.approve(temporary["oauth_token"], "ann")).verifier
         signer = signer.replace(token=temporary["oauth_token"], token_secret=temporary["oauth_token_secret"])
         codes = [f"wrong{number}" for number in range(31)] + [right]
         answers = await asyncio.gather(
-            *[provider.token_credentials(*signed(signer, url=ENDPOINT, verifier=code)) for code in codes]
+            *[
+                provider.token_credentials(IncomingRequest.from_url(*signed(signer, url=ENDPOINT, verifier=code)))
+                for code in codes
+            ]
         )
         return Counter(answer.status for answer in answers)
 

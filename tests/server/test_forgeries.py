@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from oauthone import Signer
+from oauthone.core.request import IncomingRequest
 from oauthone.server import MemoryStore, PendingAuthorization, Provider
 
 from .forged import DOORS, ENDPOINT, KINDS, knock
@@ -43,5 +44,5 @@ def test_an_endpoint_looks_up_first_then_uses_the_nonce_and_only_then_grants(
     store.calls.clear()
     made = Signer("client", "secret", clock=Clock()) if "callback" in given else token_signer()
     provider = Provider(store, clock=Clock())
-    assert getattr(provider, endpoint)(*signed(made, url=ENDPOINT, **given)).status == 200
+    assert getattr(provider, endpoint)(IncomingRequest.from_url(*signed(made, url=ENDPOINT, **given))).status == 200
     assert store.calls == asked

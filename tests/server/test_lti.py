@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from oauthone import Signer
+from oauthone.core.request import IncomingRequest
 from oauthone.errors import LaunchError, SigningError, VerificationError
 from oauthone.server import (
     AsyncVerifier,
@@ -51,7 +52,7 @@ def verifier(kind: Any = Verifier, **options: Any) -> Any:
 
 
 def launched(body: bytes, *, url: str = URL, given: Any = None, **options: Any) -> Launch:
-    return verify_launch(given or verifier(), "POST", url, FORM, body, **options)
+    return verify_launch(given or verifier(), IncomingRequest.from_url("POST", url, FORM, body), **options)
 
 
 def refused(body: bytes, **given: Any) -> VerificationError:
@@ -212,13 +213,16 @@ def test_other_messages_can_be_taken() -> None:
 
 def test_a_field_that_is_there_twice_is_refused() -> None:
     """Signed or not: the tool could read either."""
-    assert "twice" in refused(posted() + b"&user_id=bob").reason
+    signer = Signer("client", "secret", signature_type="BODY", clock=Clock())
+    twice = signer.sign("POST", URL, FORM, urlencode([*FIELDS.items(), ("user_id", "bob")]).encode()).body
+    assert "twice" in refused(twice).reason
+    assert refused(posted() + b"&user_id=bob").problem == "signature_invalid"
 
 
 def test_a_launch_is_a_posted_form() -> None:
     for method, headers in (("GET", FORM), ("POST", {}), ("POST", {"Content-Type": "application/json"})):
         with pytest.raises(VerificationError, match="a launch is a form that is posted"):
-            verify_launch(verifier(), method, URL, headers, posted())
+            verify_launch(verifier(), IncomingRequest.from_url(method, URL, headers, posted()))
 
 
 def test_a_form_may_not_be_longer_than_the_verifier_says() -> None:
@@ -231,6 +235,8 @@ def test_a_verifier_that_requires_tokens_is_our_callers_mistake() -> None:
 
 
 def test_launches_in_coroutines() -> None:
-    launch = asyncio.run(verify_launch_async(verifier(AsyncVerifier), "POST", URL, [*FORM.items()], posted()))
+    launch = asyncio.run(
+        verify_launch_async(verifier(AsyncVerifier), IncomingRequest.from_url("POST", URL, [*FORM.items()], posted()))
+    )
     assert launch.parameters == FIELDS
     assert int(launch.verified.parameters["oauth_timestamp"]) == NOW

@@ -10,7 +10,7 @@ events = []
 sys.addaudithook(lambda event, arguments: events.append(event))
 
 from oauthone import Signer
-from oauthone.server import MemoryStore, Provider, Verifier, any_callback, registered_client
+from oauthone.server import IncomingRequest, MemoryStore, Provider, Verifier, any_callback, registered_client
 from server.grants import granted
 from server.setting import signed
 
@@ -19,12 +19,15 @@ client = registered_client("https://127.0.0.1:1/client", "s", name="http://127.0
 store = MemoryStore([client])
 provider = Provider(store, callback_rule=any_callback)
 made = Signer(client.client_id, "s", realm="http://127.0.0.1:1/realm")
+def sent(**leg):
+    return IncomingRequest.from_url(*signed(made, url=url, headers=names, **leg))
+
 names = {"Host": "127.0.0.1:1", "Referer": "http://127.0.0.1:1/", "Origin": "http://127.0.0.1:1"}
-given = granted(provider.temporary_credentials(*signed(made, url=url, headers=names, callback="http://127.0.0.1:1/")))
+given = granted(provider.temporary_credentials(sent(callback="http://127.0.0.1:1/")))
 made = made.replace(token=given["oauth_token"], token_secret=given["oauth_token_secret"])
 provider.pending(given["oauth_token"])
 verifier = provider.approve(given["oauth_token"], "ann").verifier
-given = granted(provider.token_credentials(*signed(made, url=url, headers=names, verifier=verifier)))
+given = granted(provider.token_credentials(sent(verifier=verifier)))
 made = made.replace(token=given["oauth_token"], token_secret=given["oauth_token_secret"])
 print(Verifier(store).verify(*signed(made, url=url, headers=names)).user)
 errands = ("socket.", "subprocess.", "urllib.", "os.system", "os.exec", "os.fork", "os.posix_spawn", "os.spawn")

@@ -8,6 +8,7 @@ import pytest
 
 from oauthone import Signer
 from oauthone.core.flow import parse_callback
+from oauthone.core.request import IncomingRequest
 from oauthone.errors import AccessDenied, OAuth1Error, StoreError, VerificationError
 from oauthone.server import (
     Answer,
@@ -49,7 +50,9 @@ class Person:
         self.token = self.secret = ""
 
     def initiate(self, callback: str | None = CALLBACK, **given: Any) -> Answer:
-        answer = self.provider.temporary_credentials(*signed(self.signer, url=INITIATE, callback=callback, **given))
+        answer = self.provider.temporary_credentials(
+            IncomingRequest.from_url(*signed(self.signer, url=INITIATE, callback=callback, **given))
+        )
         if answer.status == 200:
             form = fields(answer)
             self.token, self.secret = form["oauth_token"], form["oauth_token_secret"]
@@ -57,7 +60,9 @@ class Person:
 
     def exchange(self, verifier: str | None, **given: Any) -> Answer:
         made = self.signer.replace(token=self.token, token_secret=self.secret)
-        return self.provider.token_credentials(*signed(made, url=TOKEN, verifier=verifier, **given))
+        return self.provider.token_credentials(
+            IncomingRequest.from_url(*signed(made, url=TOKEN, verifier=verifier, **given))
+        )
 
 
 @pytest.fixture
@@ -130,21 +135,28 @@ def test_credentials_cannot_be_guessed(provider: Provider, person: Person, store
 def test_credentials_are_granted_over_https_only(provider: Provider, clock: Clock, endpoint: str) -> None:
     made = Signer("client", "secret", clock=clock)
     sent = signed(made, url="http://p.example/x", callback="oob")
-    assert_refused(getattr(provider, endpoint)(*sent), 403, "permission_denied")
+    assert_refused(getattr(provider, endpoint)(IncomingRequest.from_url(*sent)), 403, "permission_denied")
 
 
 def test_a_test_server_can_grant_over_http_by_name(store: RecordingStore, clock: Clock) -> None:
     verifier = Verifier(store, allow_insecure_transport=True, clock=clock)
     provider = Provider(store, verifier=verifier, clock=clock)
     sent = signed(Signer("client", "secret", clock=clock), url="http://p.example/x", callback="oob")
-    assert provider.temporary_credentials(*sent).status == 200
+    assert provider.temporary_credentials(IncomingRequest.from_url(*sent)).status == 200
 
 
 def test_behind_a_proxy_the_public_url_is_the_one_that_is_secure(store: RecordingStore, clock: Clock) -> None:
     provider = Provider(store, verifier=Verifier(store, public_url="https://p.example", clock=clock), clock=clock)
     sent = signed(Signer("client", "secret", clock=clock), url=INITIATE, callback="oob")
-    assert provider.temporary_credentials(*sent._replace(url="http://10.0.0.1/initiate")).status == 200
-    assert_refused(provider.temporary_credentials(*sent._replace(url="/initiate")), 400, "parameter_rejected")
+    assert (
+        provider.temporary_credentials(IncomingRequest.from_url(*sent._replace(url="http://10.0.0.1/initiate"))).status
+        == 200
+    )
+    assert_refused(
+        provider.temporary_credentials(IncomingRequest.from_url(*sent._replace(url="/initiate"))),
+        400,
+        "parameter_rejected",
+    )
 
 
 @pytest.mark.parametrize("callback", [None, ""])
@@ -423,13 +435,17 @@ def test_a_token_carries_what_was_agreed_to_and_nothing_widens_it(
     """Not the request for credentials, not a second click, not the exchange, not the realm or scope of a request."""
     wide = {"scope": "write", "oauth_scope": "write", "xoauth_scope": "write"}
     sent = signed(person.signer, url=f"{INITIATE}?scope=write", callback=CALLBACK, realm="write")
-    form = fields(provider.temporary_credentials(*sent))
+    form = fields(provider.temporary_credentials(IncomingRequest.from_url(*sent)))
     person.token, person.secret = form["oauth_token"], form["oauth_token_secret"]
     right = provider.approve(person.token, "ann", {"scope": "read"}).verifier
     assert provider.approve(person.token, "ann", wide).verifier == right
     made = person.signer.replace(token=person.token, token_secret=person.secret)
     given = {"verifier": right, "realm": "write", "extra": {"oauth_scope": "write"}}
-    issued = fields(provider.token_credentials(*signed(made, url=f"{TOKEN}?scope=write&user=bob", **given)))
+    issued = fields(
+        provider.token_credentials(
+            IncomingRequest.from_url(*signed(made, url=f"{TOKEN}?scope=write&user=bob", **given))
+        )
+    )
     assert issued.pop("scope") == "read"
     assert issued.keys() == {"oauth_token", "oauth_token_secret"}
 
@@ -519,9 +535,9 @@ def test_temporary_credentials_open_no_resources(person: Person, store: Recordin
 
 def test_a_token_has_no_place_in_the_first_request_and_is_needed_in_the_last(provider: Provider, clock: Clock) -> None:
     sent = signed(token_signer(clock=clock), url=INITIATE, callback="oob")
-    assert_refused(provider.temporary_credentials(*sent), 400, "parameter_rejected")
+    assert_refused(provider.temporary_credentials(IncomingRequest.from_url(*sent)), 400, "parameter_rejected")
     sent = signed(Signer("client", "secret", clock=clock), url=TOKEN, verifier="x")
-    answer = provider.token_credentials(*sent)
+    answer = provider.token_credentials(IncomingRequest.from_url(*sent))
     assert_refused(answer, 400, "parameter_absent", oauth_parameters_absent="oauth_token")
 
 
@@ -531,9 +547,10 @@ def test_unknown_client_and_wrong_signature_get_one_answer(provider: Provider, c
     ask = getattr(provider, endpoint)
     token = None if endpoint == "temporary_credentials" else "t"
     answers = {
-        ask(*signed(Signer(client_id, secret, token=token, clock=clock), url=INITIATE, callback="oob", verifier="v"))
+        ask(IncomingRequest.from_url(*signed(made, url=INITIATE, callback="oob", verifier="v")))
         for client_id, secret in (("nobody", "secret"), ("client", "wrong"), ("client", "secret"), ("bare", "wrong"))
         if token or (client_id, secret) != ("client", "secret")
+        for made in [Signer(client_id, secret, token=token, clock=clock)]
     }
     assert len(answers) == 1
     assert_refused(answers.pop(), 401, "signature_invalid")
@@ -558,7 +575,7 @@ def test_a_malformed_request_is_answered_not_raised(
 ) -> None:
     details = {} if absent is None else {"oauth_parameters_absent": absent}
     for ask in (provider.temporary_credentials, provider.token_credentials):
-        assert_refused(ask("POST", INITIATE, headers), status, problem, **details)
+        assert_refused(ask(IncomingRequest.from_url("POST", INITIATE, headers)), status, problem, **details)
 
 
 @pytest.mark.parametrize(
@@ -585,7 +602,9 @@ def test_a_refusal_says_what_would_be_taken_and_nothing_of_who_is_known(
     sent = signed(person.signer, url=INITIATE, callback=CALLBACK)
     ((name, value),) = sent.headers
     assert value.count(old) == 1
-    answer = provider.temporary_credentials(*sent._replace(headers=[(name, value.replace(old, new))]))
+    answer = provider.temporary_credentials(
+        IncomingRequest.from_url(*sent._replace(headers=[(name, value.replace(old, new))]))
+    )
     assert_refused(answer, status, problem, **details)
 
 
@@ -596,26 +615,26 @@ def test_a_refusal_is_told_to_the_operator(store: RecordingStore, clock: Clock) 
     person.signer = person.signer.replace(client_secret="canary")
     assert_refused(person.initiate(), 401, "signature_invalid")
     (error,) = told
-    assert "other secrets, or other octets" in error.reason
+    assert "the secrets differ, or the request changed" in error.reason
     assert (error.base_string or "").startswith("POST&https%3A%2F%2Fp.example%2Finitiate&")
     assert "canary" not in f"{error} {error!r} {vars(error)}"
 
 
 def test_the_challenge_carries_the_realm(store: RecordingStore, clock: Clock) -> None:
     provider = Provider(store, verifier=Verifier(store, realm="R", clock=clock), clock=clock)
-    answer = provider.temporary_credentials(*Sent("POST", INITIATE, []))
+    answer = provider.temporary_credentials(IncomingRequest.from_url(*Sent("POST", INITIATE, [])))
     assert dict(answer.headers)["WWW-Authenticate"] == 'OAuth realm="R"'
 
 
 def test_replays_are_refused_at_both_endpoints(provider: Provider, person: Person, clock: Clock) -> None:
     sent = signed(person.signer, url=INITIATE, callback="oob")
-    assert provider.temporary_credentials(*sent).status == 200
-    assert_refused(provider.temporary_credentials(*sent), 401, "nonce_used")
+    assert provider.temporary_credentials(IncomingRequest.from_url(*sent)).status == 200
+    assert_refused(provider.temporary_credentials(IncomingRequest.from_url(*sent)), 401, "nonce_used")
     person.initiate()
     made = person.signer.replace(token=person.token, token_secret=person.secret)
     sent = signed(made, url=TOKEN, verifier="x")
-    assert_refused(provider.token_credentials(*sent), 401, "permission_unknown")
-    assert_refused(provider.token_credentials(*sent), 401, "nonce_used")
+    assert_refused(provider.token_credentials(IncomingRequest.from_url(*sent)), 401, "permission_unknown")
+    assert_refused(provider.token_credentials(IncomingRequest.from_url(*sent)), 401, "nonce_used")
 
 
 class Failing(RecordingStore):
@@ -673,7 +692,7 @@ def test_a_client_that_is_removed_meanwhile_gets_a_clean_refusal(
     removed.save_pending(store.find_pending(person.token))
     late = Provider(removed, clock=clock)
     sent = signed(person.signer, url=INITIATE, callback="oob")
-    assert late.temporary_credentials(*sent).status == 401
+    assert late.temporary_credentials(IncomingRequest.from_url(*sent)).status == 401
     assert "save_pending" not in removed.calls[1:]
     with pytest.raises(VerificationError):
         late.pending(person.token)
@@ -723,7 +742,7 @@ def test_answers_and_decisions_show_nothing(provider: Provider, person: Person) 
 
 def test_a_provider_of_its_own_takes_the_time_of_the_system() -> None:
     sent = signed(Signer("client", "secret"), url=INITIATE, callback="oob")
-    assert Provider(MemoryStore([CLIENT])).temporary_credentials(*sent).status == 200
+    assert Provider(MemoryStore([CLIENT])).temporary_credentials(IncomingRequest.from_url(*sent)).status == 200
 
 
 def test_a_store_that_fails_is_told_to_the_log() -> None:
@@ -736,7 +755,7 @@ def test_a_store_that_fails_is_told_to_the_log() -> None:
     provider = Provider(Down(), on_refusal=told.append)
 
     answer = provider.temporary_credentials(
-        "POST", "https://p.example/initiate", {"Authorization": str(request.authorization)}
+        IncomingRequest.from_url("POST", "https://p.example/initiate", {"Authorization": str(request.authorization)})
     )
 
     assert answer.status == 503

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from oauthone import Signer
+from oauthone.core.request import IncomingRequest
 from oauthone.errors import VerificationError
 from oauthone.server import Provider, Verifier
 
@@ -57,13 +58,15 @@ def test_of_32_exchanges_of_one_authorization_one_gets_a_token(rounds: int) -> N
     store = RecordingStore(clock, CLIENT)
     provider = Provider(store, clock=clock)
     made = Signer("client", "secret", clock=clock)
-    answer = provider.temporary_credentials(*signed(made, url="https://p.example/", callback=CALLBACK))
+    answer = provider.temporary_credentials(
+        IncomingRequest.from_url(*signed(made, url="https://p.example/", callback=CALLBACK))
+    )
     token, secret = (part.split("=")[1] for part in answer.body.decode().split("&")[:2])
     verifier = provider.approve(token, "ann").verifier
     made = made.replace(token=token, token_secret=secret)
     requests = [signed(made, url="https://p.example/", verifier=verifier) for _ in range(32)]
 
-    answers = at_once(32, lambda number: provider.token_credentials(*requests[number]))
+    answers = at_once(32, lambda number: provider.token_credentials(IncomingRequest.from_url(*requests[number])))
     assert Counter(answer.status for answer in answers) == {200: 1, 401: 31}
     assert store.calls.count("save_token") == 1
 
@@ -74,22 +77,31 @@ def test_of_16_wrong_guesses_at_once_none_is_free() -> None:
     store = RecordingStore(clock, CLIENT)
     provider = Provider(store, clock=clock)
     made = Signer("client", "secret", clock=clock)
-    answer = provider.temporary_credentials(*signed(made, url="https://p.example/", callback=CALLBACK))
+    answer = provider.temporary_credentials(
+        IncomingRequest.from_url(*signed(made, url="https://p.example/", callback=CALLBACK))
+    )
     token, secret = (part.split("=")[1] for part in answer.body.decode().split("&")[:2])
     right = provider.approve(token, "ann").verifier
     made = made.replace(token=token, token_secret=secret)
     guesses = [signed(made, url="https://p.example/", verifier=f"wrong{number}") for number in range(16)]
 
-    answers = at_once(16, lambda number: provider.token_credentials(*guesses[number]))
+    answers = at_once(16, lambda number: provider.token_credentials(IncomingRequest.from_url(*guesses[number])))
     assert {answer.status for answer in answers} == {401}
-    assert provider.token_credentials(*signed(made, url="https://p.example/", verifier=right)).status == 401
+    assert (
+        provider.token_credentials(
+            IncomingRequest.from_url(*signed(made, url="https://p.example/", verifier=right))
+        ).status
+        == 401
+    )
 
 
 def test_of_two_users_who_decide_at_once_one_is_heard() -> None:
     clock = Clock()
     provider = Provider(RecordingStore(clock, CLIENT), clock=clock)
     made = Signer("client", "secret", clock=clock)
-    answer = provider.temporary_credentials(*signed(made, url="https://p.example/", callback=CALLBACK))
+    answer = provider.temporary_credentials(
+        IncomingRequest.from_url(*signed(made, url="https://p.example/", callback=CALLBACK))
+    )
     token = answer.body.decode().split("&")[0].split("=")[1]
 
     def decide(number: int) -> str | None:

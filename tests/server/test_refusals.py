@@ -8,6 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from oauthone import Signer
+from oauthone.core.request import IncomingRequest
 from oauthone.core.rsa import RsaKey
 from oauthone.errors import StoreError, VerificationError
 from oauthone.server import (
@@ -23,7 +24,6 @@ from oauthone.server import (
 )
 from oauthone.server.admission import Admission
 from oauthone.server.answers import Answer
-from oauthone.server.arrival import Arrival
 
 from .setting import CLIENT, NOW, Clock, RecordingStore, Sent, signed, token_signer, with_token
 
@@ -32,7 +32,7 @@ def outcome_of(store: Any, signer: Signer, *, url: str = "https://api.example/",
     verifier = Verifier(store, clock=Clock(), **settings)
     sent = signed(signer, "GET", url)
     return verifier.walk(
-        Admission(verifier, Verifier, explain=True).steps(Arrival("GET", url, tuple(sent.headers)), b"")
+        Admission(verifier, Verifier, explain=True).steps(IncomingRequest.from_url("GET", url, sent.headers))
     )
 
 
@@ -58,7 +58,7 @@ def test_of_an_rsa_signature_nothing_more_can_be_told() -> None:
     store = MemoryStore([registered_client("client", rsa_key=keys[0].public_key())], clock=Clock())
     signer = Signer("client", rsa_key=keys[1], signature_method="RSA-SHA256", clock=Clock())
     said = told(store, signer, token="optional")
-    assert said["reason"].startswith("the signature does not fit")
+    assert said["reason"].startswith("the signature does not match")
     assert said["difference"] is None
 
 
@@ -86,7 +86,7 @@ def test_without_the_switch_nothing_is_said() -> None:
     store = with_token(RecordingStore(Clock(), CLIENT))
     verifier = AsyncVerifier(store, clock=Clock())
     steps = Admission(verifier, AsyncVerifier).steps(
-        Arrival("GET", "https://api.example/", tuple(signed(token_signer(token_secret="x"), "GET").headers)), b""
+        IncomingRequest.from_url("GET", "https://api.example/", signed(token_signer(token_secret="x"), "GET").headers)
     )
     assert Verifier(store).walk(steps) == Answer(
         401,
@@ -112,7 +112,7 @@ def test_a_verifier_explains_what_it_refused() -> None:
     sent = signed(token_signer(token_secret=""), "GET")
     refused = refused_by(verifier, sent)
 
-    betrayed = verifier.explain(refused, *sent)
+    betrayed = verifier.explain(refused, IncomingRequest.from_url(*sent))
     assert (betrayed.error, betrayed.reason) == (refused, refused.reason)
     assert betrayed.base_string == refused.base_string
     assert (
@@ -121,7 +121,7 @@ def test_a_verifier_explains_what_it_refused() -> None:
 
     assert refused.base_string is not None
     theirs = refused.base_string.replace("a%3D1", "a%3D2")
-    compared = verifier.explain(refused, *sent, base_string=theirs)
+    compared = verifier.explain(refused, IncomingRequest.from_url(*sent), base_string=theirs)
     assert compared.difference == "the client signed a='2', the server received a='1'"
     assert str(compared) == (
         f"{refused}\n  the first difference: {compared.difference}\n  the server's base string: {refused.base_string}"
@@ -136,7 +136,10 @@ def test_a_value_that_is_masked_in_the_base_string_is_compared_all_the_same() ->
     refused = refused_by(verifier, sent)
     assert "canary" not in (refused.base_string or "")
     theirs = (refused.base_string or "").replace("***", "canary")
-    assert verifier.explain(refused, *sent, base_string=theirs).difference == "none: the secrets differ"
+    assert (
+        verifier.explain(refused, IncomingRequest.from_url(*sent), base_string=theirs).difference
+        == "none: the secrets differ"
+    )
 
 
 def test_the_base_string_given_counts_more_than_the_one_in_the_header() -> None:
@@ -144,8 +147,8 @@ def test_the_base_string_given_counts_more_than_the_one_in_the_header() -> None:
     sent = signed(token_signer(token_secret="bad"), "GET")
     sent.headers.append(("OAuth-Base-String", "nonsense"))
     refused = refused_by(verifier, sent)
-    assert "parts" in (verifier.explain(refused, *sent).difference or "")
-    said = verifier.explain(refused, *sent, base_string=refused.base_string)
+    assert "parts" in (verifier.explain(refused, IncomingRequest.from_url(*sent)).difference or "")
+    said = verifier.explain(refused, IncomingRequest.from_url(*sent), base_string=refused.base_string)
     assert said.difference == "none: the secrets differ"
 
 
@@ -153,7 +156,7 @@ def test_behind_a_proxy_the_public_url_is_explained() -> None:
     verifier = Verifier(with_token(RecordingStore(Clock())), clock=Clock(), public_url="https://api.example")
     sent = signed(token_signer(token_secret=""), "GET")._replace(url="http://10.0.0.7:8000/path?a=1")
     refused = refused_by(verifier, sent)
-    assert "empty token secret" in (verifier.explain(refused, *sent).difference or "")
+    assert "empty token secret" in (verifier.explain(refused, IncomingRequest.from_url(*sent)).difference or "")
 
 
 def test_what_has_another_reason_than_its_signature_needs_no_explanation() -> None:
@@ -161,7 +164,7 @@ def test_what_has_another_reason_than_its_signature_needs_no_explanation() -> No
     verifier = Verifier(store, clock=Clock())
     sent = signed(token_signer(clock=lambda: 1), "GET")
     refused = refused_by(verifier, sent)
-    said = verifier.explain(refused, *sent)
+    said = verifier.explain(refused, IncomingRequest.from_url(*sent))
     assert (said.base_string, said.difference, str(said)) == (None, None, str(refused))
     assert store.calls == ["save_token"]
 
@@ -170,17 +173,21 @@ def test_of_an_unknown_token_only_the_base_string_is_compared() -> None:
     verifier = Verifier(RecordingStore(Clock()), clock=Clock())
     sent = signed(token_signer(token_secret=""), "GET")
     refused = refused_by(verifier, sent)
-    assert verifier.explain(refused, *sent).difference is None
+    assert verifier.explain(refused, IncomingRequest.from_url(*sent)).difference is None
     theirs = (refused.base_string or "").replace("GET&", "POST&")
-    assert "the method 'POST'" in (verifier.explain(refused, *sent, base_string=theirs).difference or "")
-    assert verifier.explain(refused, *sent, base_string=refused.base_string).difference is None
+    assert "the method 'POST'" in (
+        verifier.explain(refused, IncomingRequest.from_url(*sent), base_string=theirs).difference or ""
+    )
+    assert (
+        verifier.explain(refused, IncomingRequest.from_url(*sent), base_string=refused.base_string).difference is None
+    )
 
 
 def test_another_request_than_the_refused_one_is_our_callers_mistake() -> None:
     verifier = Verifier(with_token(RecordingStore(Clock())), clock=Clock())
     refused = refused_by(verifier, signed(token_signer(token_secret=""), "GET"))
     with pytest.raises(VerificationError, match="no OAuth credentials"):
-        verifier.explain(refused, "GET", "https://api.example/", {})
+        verifier.explain(refused, IncomingRequest.from_url("GET", "https://api.example/", {}))
 
 
 def test_explaining_in_coroutines() -> None:
@@ -189,7 +196,7 @@ def test_explaining_in_coroutines() -> None:
         sent = signed(token_signer(token_secret=""), "GET")
         with pytest.raises(VerificationError) as caught:
             await verifier.verify(*sent)
-        return await verifier.explain(caught.value, *sent)
+        return await verifier.explain(caught.value, IncomingRequest.from_url(*sent))
 
     assert "empty token secret" in (asyncio.run(said()).difference or "")
 
@@ -200,10 +207,12 @@ def test_a_provider_of_a_sandbox_explains_in_its_answers() -> None:
     store.save_pending(PendingAuthorization("t", "ts", "client", None, NOW + 60))
     sent = signed(token_signer(token_secret=""), "POST", "https://api.example/access_token", verifier="v")
 
-    answer = provider.token_credentials(*sent)
+    answer = provider.token_credentials(IncomingRequest.from_url(*sent))
     assert (answer.status, ("Content-Type", "application/json") in answer.headers) == (401, True)
     assert "empty token secret" in json.loads(answer.body)["difference"]
-    assert json.loads(provider.temporary_credentials("POST", "https://api.example/", {}).body) == {
+    assert json.loads(
+        provider.temporary_credentials(IncomingRequest.from_url("POST", "https://api.example/", {})).body
+    ) == {
         "problem": "parameter_absent",
         "reason": "the request presents no OAuth credentials",
         "base_string": None,
@@ -219,15 +228,19 @@ def test_a_provider_explains_what_its_endpoints_refused() -> None:
     url = "https://api.example/access_token"
     store.save_pending(PendingAuthorization("t", "ts", "client", None, NOW + 60))
     sent = signed(token_signer(token_secret=""), "POST", url, verifier="v")
-    assert provider.token_credentials(*sent).status == 401
-    assert "empty token secret" in (provider.explain(refusals[-1], *sent).difference or "")
+    assert provider.token_credentials(IncomingRequest.from_url(*sent)).status == 401
+    assert "empty token secret" in (provider.explain(refusals[-1], IncomingRequest.from_url(*sent)).difference or "")
     later = AsyncProvider(store, clock=Clock())
-    assert "empty token secret" in (asyncio.run(later.explain(refusals[-1], *sent)).difference or "")
+    assert "empty token secret" in (
+        asyncio.run(later.explain(refusals[-1], IncomingRequest.from_url(*sent))).difference or ""
+    )
 
     first = signed(Signer("client", "sec ret", clock=Clock()), "POST", url, callback="oob")
-    assert provider.temporary_credentials(*first).status == 401
+    assert provider.temporary_credentials(IncomingRequest.from_url(*first)).status == 401
     theirs = (refusals[-1].base_string or "").replace("POST&", "PUT&")
-    assert "'PUT'" in (provider.explain(refusals[-1], *first, base_string=theirs).difference or "")
+    assert "'PUT'" in (
+        provider.explain(refusals[-1], IncomingRequest.from_url(*first), base_string=theirs).difference or ""
+    )
 
 
 def test_a_method_that_the_client_may_not_use_is_the_whole_reason() -> None:
@@ -238,7 +251,9 @@ def test_a_method_that_the_client_may_not_use_is_the_whole_reason() -> None:
     sent = signed(Signer("client", "secret", signature_method="HMAC-SHA256", clock=Clock()), "GET")
     refused = refused_by(verifier, sent)
     assert refused.reason == "the client may not use HMAC-SHA256"
-    assert verifier.explain(refused, *sent, base_string=refused.base_string).difference is None
+    assert (
+        verifier.explain(refused, IncomingRequest.from_url(*sent), base_string=refused.base_string).difference is None
+    )
 
 
 def test_of_another_key_it_is_said_that_the_keys_differ() -> None:
@@ -248,7 +263,10 @@ def test_of_another_key_it_is_said_that_the_keys_differ() -> None:
     verifier = Verifier(store, token="optional", clock=Clock())
     sent = signed(Signer("client", signature_method="RSA-SHA256", rsa_key=keys[1], clock=Clock()), "GET")
     refused = refused_by(verifier, sent)
-    assert verifier.explain(refused, *sent, base_string=refused.base_string).difference == "none: the keys differ"
+    assert (
+        verifier.explain(refused, IncomingRequest.from_url(*sent), base_string=refused.base_string).difference
+        == "none: the keys differ"
+    )
 
 
 @pytest.mark.parametrize("name", ["oauth_consumer_key", "oauth_signature", "oauth_signature_method"])
@@ -258,4 +276,4 @@ def test_another_request_than_the_one_that_was_refused(name: str) -> None:
     refused = refused_by(verifier, sent)
     other = [(key, value.replace(f'{name}="', 'oauth_x="')) for key, value in sent.headers]
     with pytest.raises(VerificationError, match="not the request that was refused"):
-        verifier.explain(refused, sent.method, sent.url, other, sent.body)
+        verifier.explain(refused, IncomingRequest.from_url(sent.method, sent.url, other, sent.body))

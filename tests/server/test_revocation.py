@@ -11,6 +11,7 @@ from race.course import served
 from race.worker import store_for
 
 from oauthone import Signer
+from oauthone.core.request import IncomingRequest
 from oauthone.server import IssuedToken, Provider, Verifier, registered_client
 
 from .grants import granted
@@ -86,7 +87,11 @@ def test_a_denial_in_one_process_is_one_in_every_other(store: Any, connections: 
     made = Signer("client", "secret")
 
     def asked() -> Signer:
-        given = granted(provider.temporary_credentials(*signed(made, url="https://p.example/", callback=CALLBACK)))
+        given = granted(
+            provider.temporary_credentials(
+                IncomingRequest.from_url(*signed(made, url="https://p.example/", callback=CALLBACK))
+            )
+        )
         return made.replace(token=given["oauth_token"], token_secret=given["oauth_token_secret"])
 
     denied, approved = asked(), asked()

@@ -15,6 +15,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import event
 
 from oauthone import Signer
+from oauthone.core.request import IncomingRequest
 from oauthone.core.rsa import RsaPublicKey
 from oauthone.core.signature import SIGNATURE_METHODS
 from oauthone.errors import VerificationError
@@ -61,11 +62,19 @@ def is_exchanged(right: bool) -> bool:
     provider = Provider(RecordingStore(Clock()), clock=Clock())
     made = Signer("client", "secret", clock=Clock())
     made = with_what_was_granted(
-        made, provider.temporary_credentials(*signed(made, url="https://p.example/", callback=CALLBACK))
+        made,
+        provider.temporary_credentials(
+            IncomingRequest.from_url(*signed(made, url="https://p.example/", callback=CALLBACK))
+        ),
     )
     verifier = provider.approve(str(made.token), "ann").verifier
     given = verifier if right else "another"
-    return provider.token_credentials(*signed(made, url="https://p.example/", verifier=given)).status == 200
+    return (
+        provider.token_credentials(
+            IncomingRequest.from_url(*signed(made, url="https://p.example/", verifier=given))
+        ).status
+        == 200
+    )
 
 
 def hashed(body: bytes) -> Sent:
@@ -131,10 +140,10 @@ def provider_with_token() -> tuple[MemoryStore, Signer]:
     provider = Provider(store, clock=Clock())
     made = Signer("client", "s" * 32, clock=Clock())
     asked = signed(made, url="https://p.example/", callback=CALLBACK)
-    made = with_what_was_granted(made, provider.temporary_credentials(*asked))
+    made = with_what_was_granted(made, provider.temporary_credentials(IncomingRequest.from_url(*asked)))
     verifier = provider.approve(str(made.token), "ann").verifier
     exchange = signed(made, url="https://p.example/", verifier=verifier)
-    made = with_what_was_granted(made, provider.token_credentials(*exchange))
+    made = with_what_was_granted(made, provider.token_credentials(IncomingRequest.from_url(*exchange)))
     return store, made
 
 

@@ -10,10 +10,10 @@ from urllib.parse import unquote
 import pytest
 
 from oauthone import Signer
+from oauthone.core.request import IncomingRequest
 from oauthone.errors import OAuth1Error, StoreError, VerificationError
 from oauthone.server import Answer, MemoryStore, Provider, Verifier, registered_client
 from oauthone.server.admission import Admission
-from oauthone.server.arrival import Arrival
 from oauthone.server.stores.redis import RedisStore
 from oauthone.server.stores.sqlalchemy import SQLAlchemyStore
 
@@ -52,7 +52,7 @@ class Watched:
         return sent
 
     def ask(self, endpoint: Callable[..., Answer], made: Signer, **given: Any) -> Answer:
-        answer = endpoint(*self.sent(made, **given))
+        answer = endpoint(IncomingRequest.from_url(*self.sent(made, **given)))
         self.show(answer, *([answer.headers, answer.body] if answer.status != 200 else []))
         return answer
 
@@ -68,9 +68,9 @@ class Watched:
         method, url, headers, body = self.sent(made, **given)
         self.decide(lambda: self.verifier.verify(method, url, headers, body))
         admission = Admission(self.verifier, Verifier, explain=True, on_refusal=self.tell)
-        arrival = Arrival(method, url, tuple(headers))
-        outcome = self.decide(lambda: self.verifier.walk(admission.steps(arrival, body)))
-        self.show(arrival, *([outcome.headers, outcome.body.decode()] if isinstance(outcome, Answer) else []))
+        request = IncomingRequest.from_url(method, url, headers, body)
+        outcome = self.decide(lambda: self.verifier.walk(admission.steps(request)))
+        self.show(request, *([outcome.headers, outcome.body.decode()] if isinstance(outcome, Answer) else []))
 
     def walk(self) -> None:
         """The whole flow, with everything that goes wrong on the way."""
@@ -171,19 +171,21 @@ def test_an_answer_does_not_tell_what_of_client_token_and_signature_is_wrong(wat
     """Octet for octet, at the verifier's door and at the endpoints; the operator is told."""
     told: list[OAuth1Error] = []
     provider = Provider(watched.store, on_refusal=told.append, clock=Clock())
-    made = watched.with_what_was_granted(provider.temporary_credentials(*watched.sent(watched.made, callback=CALLBACK)))
+    made = watched.with_what_was_granted(
+        provider.temporary_credentials(IncomingRequest.from_url(*watched.sent(watched.made, callback=CALLBACK)))
+    )
     verifier = provider.approve(str(made.token), "ann").verifier
     at_resources = watched.with_what_was_granted(
-        provider.token_credentials(*watched.sent(made, verifier=verifier)),
+        provider.token_credentials(IncomingRequest.from_url(*watched.sent(made, verifier=verifier))),
     )
-    temporary = provider.temporary_credentials(*watched.sent(watched.made, callback=CALLBACK))
+    temporary = provider.temporary_credentials(IncomingRequest.from_url(*watched.sent(watched.made, callback=CALLBACK)))
     made = watched.with_what_was_granted(temporary)
     admission = Admission(watched.verifier, Verifier, on_refusal=told.append)
     answers = set()
     for change in WRONG.values():
-        answers.add(provider.token_credentials(*watched.sent(change(made), verifier="v")))
+        answers.add(provider.token_credentials(IncomingRequest.from_url(*watched.sent(change(made), verifier="v"))))
         method, url, headers, body = watched.sent(change(at_resources))
-        answers.add(watched.verifier.walk(admission.steps(Arrival(method, url, tuple(headers)), body)))
+        answers.add(watched.verifier.walk(admission.steps(IncomingRequest.from_url(method, url, headers, body))))
     (answer,) = answers
     assert answer.body == b"oauth_problem=signature_invalid"
     assert dict(answer.headers)["WWW-Authenticate"] == "OAuth"

@@ -1,6 +1,7 @@
 """Vectors of a server: sequences of requests with their verdicts, signed requests to accept, callbacks to refuse."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from oauthone import RsaKey
 from oauthone.core.rsa import RsaPublicKey
-from oauthone.core.verified import Credentials
+from oauthone.core.verified import Credentials, Verified
 from oauthone.errors import VerificationError
 from oauthone.server import IssuedToken, MemoryStore, Verifier, registered_client
 from oauthone.server.callbacks import callback_with, require_callback
@@ -113,19 +114,38 @@ def test_no_wire_form_is_lost() -> None:
     assert len(WIRE_FORMS) == 301
 
 
-@pytest.mark.parametrize("vector", named(WIRE_FORMS))
-def test_wire_form_is_accepted(vector: Vector) -> None:
-    """The wire form that a vector prints is accepted, wherever its parameters travel; the fragment is not sent."""
-    request, given = vector["expected"]["signed_request"], vector["oauth_params"]
+def verified_wire_form(vector: Vector) -> Verified:
+    """What the wire form that a vector prints is verified as. Fragment and user information are not sent."""
+    request = vector["expected"]["signed_request"]
     verifier = Verifier(
         OneRequestStore(vector),
         token="optional",
         allow_insecure_transport=True,
-        clock=lambda: int(given.get("oauth_timestamp", 0)),
+        clock=lambda: int(vector["oauth_params"].get("oauth_timestamp", 0)),
     )
-    verified = verifier.verify(
-        request["method"], request["url"].partition("#")[0], request["headers"], (request["body"] or "").encode()
-    )
+    url = re.sub(r"(?<=://)[^/?#]*@", "", request["url"].partition("#")[0])
+    return verifier.verify(request["method"], url, request["headers"], (request["body"] or "").encode())
+
+
+def refused_on_arrival(vector: Vector) -> str | None:
+    """Why what may be signed so is refused all the same, in words; None where it is not."""
+    if vector["expected"]["signed_request"]["method"].upper() != vector["expected"]["signed_request"]["method"]:
+        return "capital letters"
+    if not vector["signature_method"].startswith("RSA") and not vector["client_secret"]:
+        return "its secret is empty"
+    return None
+
+
+@pytest.mark.parametrize("vector", named([entry for entry in WIRE_FORMS if refused_on_arrival(entry)]))
+def test_a_wire_form_that_anybody_could_have_signed_or_respelled_is_refused(vector: Vector) -> None:
+    with pytest.raises(VerificationError, match=refused_on_arrival(vector)):
+        verified_wire_form(vector)
+
+
+@pytest.mark.parametrize("vector", named([entry for entry in WIRE_FORMS if not refused_on_arrival(entry)]))
+def test_wire_form_is_accepted(vector: Vector) -> None:
+    """The wire form that a vector prints is accepted, wherever its parameters travel."""
+    verified, given = verified_wire_form(vector), vector["oauth_params"]
     assert verified.parameters == given
     assert verified.realm == vector["realm"]
     assert verified.placement == vector["transmission"].upper()

@@ -40,9 +40,20 @@ def base_string_prefix(method: str, url: str, host: str | None = None) -> str:
     Raises:
         SigningError: no absolute URL.
     """
-    method = method.upper()
-    encoded = method if method.isalpha() and method.isascii() else percent_encode(method)
-    return f"{encoded}&{percent_encode(base_string_uri(url, host))}&"
+    return _encoded_prefix(method, base_string_uri(url, host))
+
+
+def prefix_from_parts(method: str, scheme: str, authority: str, path: str) -> str:
+    """`base_string_prefix` of a request whose parts are at hand, as they are where one arrives.
+
+    Args:
+        method: the request method in capital letters.
+        scheme: in lower case.
+        authority: ``host[:port]``.
+        path: the path as it arrived, ASCII alone; ``*`` stands for an empty one (RFC 9112 section 3.3).
+    """
+    path = "/" if path == "*" else path
+    return _encoded_prefix(method, f"{scheme}://{normalized_authority(scheme, authority)}{path}")
 
 
 def request_parameters(query: str, form: str) -> list[str]:
@@ -88,6 +99,12 @@ def signature_base_string(start: str, pairs: list[str]) -> str:
     pairs.sort()
     parameters = "&".join(pairs).replace("%", "%25").replace("&", "%26").replace("\0", "%3D")
     return start + parameters
+
+
+def _encoded_prefix(method: str, uri: str) -> str:
+    method = method.upper()
+    encoded = method if method.isalpha() and method.isascii() else percent_encode(method)
+    return f"{encoded}&{percent_encode(uri)}&"
 
 
 def _path_on_the_wire(path: str) -> str:

@@ -1,7 +1,7 @@
 """The three legs (RFC 5849 section 2) as generators, and the reading of what comes back.
 
-The first and the third leg yield a `Leg`, which is to be signed and sent, and get the `Reply`. Between them the resource
-owner's browser visits `authorization_url`, and `parse_callback` reads the address that it comes back to.
+The first and the third leg yield a `Leg`, which is to be signed and sent, and get the `Reply`. Between them the
+browser of the resource owner visits `authorization_url`, and `parse_callback` reads the address that it comes back to.
 """
 
 import hmac

@@ -15,12 +15,42 @@ SECRET_NAMES = re.compile(
 )
 
 
+# Of a name that is longer than any parameter's, nothing but its length is looked at.
+_LONGEST_NAME = 200
+
+
+class MaskedLater:
+    """A base string that is masked when somebody reads it: most refusals are read by nobody.
+
+    Args:
+        base_string: the base string with nothing masked.
+    """
+
+    __slots__ = ("_base_string",)
+
+    def __init__(self, base_string: str) -> None:
+        self._base_string = base_string
+
+    def __call__(self) -> str:
+        """The masked base string."""
+        return mask_secrets(self._base_string)
+
+    def __repr__(self) -> str:
+        return "<MaskedLater>"
+
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        return str, (self(),)
+
+
 def mask_secrets(base_string: str) -> str:
     """``base_string`` with the values of parameters that may be secret replaced: fit for a log."""
     method, _, rest = base_string.partition("&")
     uri, _, parameters = rest.partition("&")
     pairs = [pair.partition("%3D") for pair in parameters.split("%26")]
-    hidden = [f"{name}{joint}{'***' if SECRET_NAMES.search(name) else value}" for name, joint, value in pairs]
+    hidden = [
+        f"{name}{joint}{'***' if len(name) > _LONGEST_NAME or SECRET_NAMES.search(name) else value}"
+        for name, joint, value in pairs
+    ]
     return f"{method}&{uri}&{'%26'.join(hidden)}"
 
 

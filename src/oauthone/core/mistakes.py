@@ -9,12 +9,12 @@ from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from oauthone.core.base_string import base_string_uri, normalized_parameters
+from oauthone.core.base_string import normalized_parameters
 from oauthone.core.body import body_digest
 from oauthone.core.encoding import encoded_pairs, percent_decode, percent_encode, to_wire_string
-from oauthone.core.request import ParsedRequest, base_string_of
+from oauthone.core.request import IncomingRequest, ParsedRequest, base_string_of
 from oauthone.core.signature import SIGNATURE_METHODS, HmacMethod, PlaintextMethod, SignatureMethod, signing_key
-from oauthone.core.urls import normalized_authority, split_authority, split_query
+from oauthone.core.urls import normalized_authority
 from oauthone.core.verified import Credentials
 from oauthone.errors import SigningError
 
@@ -29,7 +29,7 @@ def body_hash_mistake(request: ParsedRequest, method: SignatureMethod) -> str | 
         request: the request as it arrived.
         method: the signature method that the request names.
     """
-    given, right = request.protocol.get("oauth_body_hash"), body_digest(method.hash_name, request.body)
+    given, right = request.protocol.get("oauth_body_hash"), body_digest(method.hash_name, request.request.body)
     if given is None or given == right:
         return None
     digits = a2b_base64(right).hex()
@@ -38,7 +38,7 @@ def body_hash_mistake(request: ParsedRequest, method: SignatureMethod) -> str | 
     if given == body_digest(method.hash_name, b""):
         return "the client hashed an empty body"
     for name in ("sha1", "sha256", "sha512"):
-        if given == body_digest(name, request.body):
+        if given == body_digest(name, request.request.body):
             return f"the client hashed the body with {name.upper()}, {method.name} means {method.hash_name.upper()}"
     return "the client hashed another body than the one that arrived"
 
@@ -137,15 +137,15 @@ def _base64(octets: bytes) -> str:
 def _base_strings(request: ParsedRequest, right: str) -> Iterator[tuple[str, str]]:
     """Which mistake, and the base string that it leads to."""
     method, uri, _ = right.split("&")
-    url, query = split_query(request.url)
+    query = request.request.query
     in_order = sorted(request.pairs)
-    for words, pairs in _other_parameters(request, encoded_pairs(to_wire_string(query))):
+    for words, pairs in _other_parameters(request, encoded_pairs(query)):
         yield words, _base_string(method, uri, sorted(pairs))
     for words, pairs in _other_orders(request.pairs):
         yield words, _base_string(method, uri, pairs)
     for other in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", method.lower()):
         yield f"signed the method {other}", _base_string(other, uri, in_order)
-    for words, other_uri in _other_uris(request, url, query):
+    for words, other_uri in _other_uris(request.request):
         yield words, _base_string(method, percent_encode(other_uri), in_order)
     decoded_uri = percent_decode(uri).decode("latin-1")
     yield "joined the parts without encoding them", f"{method}&{decoded_uri}&{normalized_parameters(request.pairs)}"
@@ -156,7 +156,7 @@ def _base_strings(request: ParsedRequest, right: str) -> Iterator[tuple[str, str
 
 
 def _other_parameters(request: ParsedRequest, query: list[str]) -> Iterator[tuple[str, list[str]]]:
-    pairs, body = request.pairs, encoded_pairs(to_wire_string(request.body))
+    pairs, body = request.pairs, encoded_pairs(to_wire_string(request.request.body))
     for words, slip in _SLIPS:
         yield words, [pair if pair.startswith("oauth_") else slip(pair) for pair in pairs]
         yield words, [slip(pair) for pair in pairs]
@@ -189,21 +189,21 @@ def _other_orders(as_sent: list[str]) -> Iterator[tuple[str, list[str]]]:
     yield "sorted capital letters among small ones", sorted(as_sent, key=str.lower)
 
 
-def _other_uris(request: ParsedRequest, url: str, query: str) -> Iterator[tuple[str, str | bytes]]:
+def _other_uris(request: IncomingRequest) -> Iterator[tuple[str, str | bytes]]:
     """Which mistake, and the URI that it leads to."""
-    right = base_string_uri(url, request.host)
-    scheme, _, rest = right.partition("://")
-    authority, _, path = rest.partition("/")
+    scheme, path = request.scheme, request.path
+    authority = normalized_authority(scheme, request.authority)
+    right = f"{scheme}://{authority}{path}"
     other = "http" if scheme == "https" else "https"
     yield (
         f"signed a URL that begins with {other}://, the server received {scheme}://",
-        f"{other}://{normalized_authority(other, authority)}/{path}",
+        f"{other}://{normalized_authority(other, authority)}{path}",
     )
-    yield "left the port out of the URI", f"{scheme}://{authority.rpartition(':')[0]}/{path}"
-    yield "kept the default port in the URI", f"{scheme}://{authority}:{443 if scheme == 'https' else 80}/{path}"
-    as_written = request.host or split_authority(url)[1]
-    yield "did not write the host in small letters and without its default port", f"{scheme}://{as_written}/{path}"
-    yield "left the query in the URI", f"{right}?{query}"
+    yield "left the port out of the URI", f"{scheme}://{authority.rpartition(':')[0]}{path}"
+    yield "kept the default port in the URI", f"{scheme}://{authority}:{443 if scheme == 'https' else 80}{path}"
+    as_written = f"{scheme}://{request.authority}{path}"
+    yield "did not write the host in small letters and without its default port", as_written
+    yield "left the query in the URI", f"{right}?{request.query}"
     yield "left out the slash that the path ends with", right.rstrip("/")
     yield "added a slash at the end of the path", f"{right}/"
     yield "decoded the path", percent_decode(right)

@@ -3,14 +3,12 @@
 from collections.abc import Collection, Mapping
 from typing import Literal, NamedTuple
 
-from oauthone.core.masking import mask_secrets
+from oauthone.core.masking import MaskedLater
 from oauthone.core.parameters import realm_prefix
 from oauthone.core.signature import SIGNATURE_METHODS, SignatureMethod
 from oauthone.errors import VerificationError
 
 TokenRule = Literal["required", "optional", "none"]
-
-
 BodyHashRule = Literal["optional", "required"]
 
 
@@ -46,7 +44,7 @@ def unauthorized(problem: str, reason: str, policy: VerificationPolicy) -> Verif
 
 def signature_invalid(reason: str, base_string: str, policy: VerificationPolicy) -> VerificationError:
     return VerificationError(
-        401, "signature_invalid", reason, challenge=challenge_of(policy), base_string=mask_secrets(base_string)
+        401, "signature_invalid", reason, challenge=challenge_of(policy), base_string=MaskedLater(base_string)
     )
 
 

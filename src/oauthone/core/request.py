@@ -1,26 +1,249 @@
-"""A request that arrives, taken apart: the parts that count for its signature (RFC 5849 section 3.2)."""
+"""A request that arrives: its parts, kept apart, and the parameters that its signature covers (RFC 5849 section 3.2).
 
-from collections.abc import Iterable
+A server hands over method, scheme, authority, path, query, headers and body. They stay apart here: a URL that is put
+together and split again is split otherwise by somebody else, and then the signature covers another request than the
+one that the application sees.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
-from oauthone.core.base_string import base_string_prefix, signature_base_string
+from oauthone.core.base_string import prefix_from_parts, signature_base_string
 from oauthone.core.body import is_form
-from oauthone.core.encoding import encoded_pairs, to_wire_string
+from oauthone.core.encoding import encoded_pairs, iter_pairs, percent_decode, to_wire_string
 from oauthone.core.parameters import Placement, header_pairs, is_oauth_header, split_parameters
 from oauthone.core.policy import VerificationPolicy, unauthorized
-from oauthone.core.urls import normalized_authority, split_query
-from oauthone.errors import SigningError, VerificationError
+from oauthone.core.urls import normalized_authority
+from oauthone.errors import VerificationError
+
+#: The headers that verification reads; an `IncomingRequest` may leave out all others.
+READ_HEADERS = frozenset({"authorization", "content-type", "host", "oauth-base-string"})
 
 _PLACES = (Placement.HEADER, Placement.QUERY, Placement.BODY)
+_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]++"
+# HTTP tells methods apart by case (RFC 9110 section 9.1), a base string does not (RFC 5849 section 3.4.1.1).
+_METHOD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Z-]+")
+# RFC 9110 section 7.2, without the characters of a registered name that no host name has.
+_AUTHORITY = re.compile(r"(?:[A-Za-z0-9._~-]{1,255}|\[[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*\])(?::([0-9]{0,5}))?")
+# RFC 9112 section 3.2.1. What RFC 3986 wants escaped but all servers pass on alike is let through, as clients send it.
+_PATH = re.compile(r"/[!\"$->@-\[\]-~]*")
+_ABSOLUTE_URL = re.compile(r"(https?)://([^/?#\\\s]+)(/[^?#]*+)?(?:\?(.*))?", re.IGNORECASE | re.DOTALL)
+_QUERY = re.compile(r"[!\"$-~\x80-\xff]*")
+# RFC 9110 section 8.3.1.
+_QUOTED = r'"(?:[^"\\\x00-\x08\x0a-\x1f\x7f]|\\[\t -~])*+"'
+_PARAMETER = f"{_TOKEN}=(?:{_TOKEN}|{_QUOTED})"
+_MEDIA_TYPE = re.compile(rf"[ \t]*+{_TOKEN}/{_TOKEN}(?:[ \t]*+;[ \t]*+(?:{_PARAMETER})?+)*+[ \t]*+")
+# Names by which a signed query or form is known, and how long they are when each octet is escaped.
+_CREDENTIALS = (b"oauth_consumer_key", b"oauth_signature")
+_LONGEST_CREDENTIAL = 3 * len("oauth_consumer_key")
+
+
+class IncomingRequest:
+    """A request as it arrived. Its parts are checked once, when it is made, and never joined.
+
+    A request that the RFCs reject is made all the same, so that who holds it can answer: its `fault` says what is
+    wrong, and verification refuses it with status 400.
+
+    Args:
+        method: the request method.
+        scheme: ``"http"`` or ``"https"``.
+        authority: ``host[:port]`` where the request has no Host header; a Host header takes its place (RFC 9110
+            section 7.2).
+        path: the path of the request target as it arrived, not decoded: one character for each octet. ``"*"`` for
+            OPTIONS alone (RFC 9112 section 3.2.4).
+        query: the query of the request target without its ``?``, likewise.
+        headers: the headers as a mapping or as pairs, at least those of `READ_HEADERS`.
+        body: the body's octets; ``b""`` where the signature does not cover it.
+        fault: what is wrong with the request, where its maker knows already.
+
+    Attributes:
+        fault: why no request can look like this, in words; None where nothing is wrong.
+        authorization: the value of the Authorization header whose scheme is OAuth, or None.
+        content_type: the value of the Content-Type header, or None.
+    """
+
+    __slots__ = (
+        "_parsed",
+        "authority",
+        "authorization",
+        "body",
+        "content_type",
+        "fault",
+        "headers",
+        "method",
+        "path",
+        "query",
+        "scheme",
+    )
+
+    def __init__(
+        self,
+        method: str,
+        scheme: str,
+        authority: str,
+        path: str,
+        query: str = "",
+        headers: "Mapping[str, str] | Iterable[tuple[str, str]]" = (),
+        body: bytes = b"",
+        *,
+        fault: str | None = None,
+    ) -> None:
+        self.method = method
+        self.scheme = scheme.lower()
+        self.query = query
+        self.path = path if path.isascii() else escape_non_ascii(path)
+        self.headers: list[tuple[str, str]] = list(iter_pairs(headers))
+        self.body = body
+        self.authorization: str | None = None
+        self.content_type: str | None = None
+        self._parsed: _Parsed | None = None
+        host, doubled = self._read_headers()
+        self.authority = authority if host is None else host
+        self.fault = fault or doubled or self._wrong_part()
+
+    @classmethod
+    def from_url(
+        cls,
+        method: str,
+        url: str,
+        headers: "Mapping[str, str] | Iterable[tuple[str, str]]" = (),
+        body: bytes = b"",
+    ) -> "IncomingRequest":
+        """The request for an absolute URL, which is split once.
+
+        A fragment, user information, a backslash before the query, white space and control characters are faults:
+        parsers read them differently.
+
+        Args:
+            method: the request method.
+            url: the absolute URL, its path and query octet for octet as they arrived.
+            headers: all headers, as a mapping or as pairs. A Host header supplies the authority.
+            body: the body's octets.
+        """
+        split = _ABSOLUTE_URL.fullmatch(url)
+        if split is None:
+            fault = "its URL is not an absolute http or https URL"
+            return cls(method, "", "", "", "", headers, body, fault=fault)
+        scheme, authority, path, query = split.groups()
+        return cls(method, scheme, authority, to_wire_string(path or "/"), to_wire_string(query or ""), headers, body)
+
+    def with_body(self, body: bytes) -> "IncomingRequest":
+        """This request with ``body``; what was read of the other parts is kept."""
+        return self._changed(body=body)
+
+    def with_public_url(self, scheme: str, authority: str, path_prefix: str) -> "IncomingRequest":
+        """This request as clients see it in front of a proxy.
+
+        Args:
+            scheme: the public scheme.
+            authority: the public ``host[:port]``, in the place of the Host header.
+            path_prefix: the path that the proxy takes off, without a slash at its end.
+        """
+        path = self.path if self.path == "*" else path_prefix + self.path
+        return self._changed(scheme=scheme, authority=authority, path=path)
+
+    def needs_body(self, policy: VerificationPolicy) -> bool:
+        """Whether the signature covers the body, so that the body has to be read before the application reads it."""
+        try:
+            parsed = self.parameters(policy)
+        except VerificationError:
+            return False  # it is refused whatever its body is
+        if policy.body_hash == "required" or is_form(self.content_type):
+            return True
+        return "oauth_body_hash" in parsed.header_protocol or "oauth_body_hash" in parsed.query_protocol
+
+    def has_credentials(self, policy: VerificationPolicy) -> bool:
+        """Whether the request is signed, well or badly. One that presents no credentials is anonymous.
+
+        An ``oauth_token`` alone is none: browsers bring it to a consent page and to a callback.
+        """
+        if self.authorization is not None:
+            return True
+        form = to_wire_string(self.body) if is_form((self.content_type or "")[: policy.max_header]) else ""
+        return any(_names_credentials(place, policy.max_parameters) for place in (self.query, form))
+
+    def parameters(self, policy: VerificationPolicy) -> "_Parsed":
+        """What Authorization header and query hold. They are read once, and not before their limits are checked.
+
+        Raises:
+            VerificationError: the request has a `fault`, is too large, or its parameters are malformed.
+        """
+        if self.fault is not None:
+            raise VerificationError(400, "parameter_rejected", f"the request is malformed: {self.fault}")
+        if self._parsed is None:
+            _check_length("path", self.path, policy)
+            _check_length("Authorization header", self.authorization or "", policy)
+            _check_length("Content-Type header", self.content_type or "", policy)
+            _check_caps(self.query, b"", policy)
+            realm, in_header = (None, []) if self.authorization is None else header_pairs(self.authorization)
+            in_query = encoded_pairs(self.query)
+            self._parsed = _Parsed(realm, in_header, split_parameters(in_header), in_query, split_parameters(in_query))
+        return self._parsed
+
+    def _read_headers(self) -> tuple[str | None, str | None]:
+        """The Host header, and which header is there twice, in words."""
+        host = doubled = None
+        for name, value in self.headers:
+            if len(name) not in (4, 12, 13):
+                continue
+            lowered = name.lower()
+            if lowered == "host":
+                doubled = doubled if host is None else "there are two Host headers"
+                host = value
+            elif lowered == "content-type" and value:
+                doubled = doubled if self.content_type is None else "there are two Content-Type headers"
+                self.content_type = value
+            elif lowered == "authorization" and is_oauth_header(value):
+                doubled = doubled if self.authorization is None else "there are two OAuth Authorization headers"
+                self.authorization = value
+        return host, doubled
+
+    def _wrong_part(self) -> str | None:
+        if not _METHOD.fullmatch(self.method):
+            return "its method is not a token in capital letters"
+        if self.scheme not in ("http", "https"):
+            return "its scheme is neither http nor https"
+        if not is_authority(self.authority):
+            return "its Host header is not host[:port]"
+        if not _PATH.fullmatch(self.path) and not (self.path == "*" and self.method == "OPTIONS"):
+            return "its path does not begin with a slash, or holds a character that no path holds"
+        return None if _QUERY.fullmatch(self.query) else "its query holds a character that no query holds"
+
+    def _changed(self, **parts: object) -> "IncomingRequest":
+        other = object.__new__(IncomingRequest)
+        for name in IncomingRequest.__slots__:
+            setattr(other, name, parts.get(name, getattr(self, name)))
+        return other
+
+    def __repr__(self) -> str:
+        return f"<IncomingRequest {self.method} {self.authority} {self.path}>"
+
+
+class _Parsed(NamedTuple):
+    """What Authorization header and query hold: encoded pairs, and the protocol parameters among them, decoded."""
+
+    realm: str | None
+    header_pairs: list[str]
+    header_protocol: dict[str, str]
+    query_pairs: list[str]
+    query_protocol: dict[str, str]
 
 
 class ParsedRequest(NamedTuple):
-    """A request taken apart."""
+    """A request and the parameters that count for its signature.
 
-    method: str
-    url: str
-    host: str | None
-    body: bytes
+    Attributes:
+        request: the request.
+        has_form: whether its body is a form.
+        pairs: the encoded ``"name\\0value"`` strings of the base string.
+        protocol: the protocol parameters, decoded.
+        realm: the realm of the Authorization header, or None.
+        placement: where the protocol parameters stand.
+    """
+
+    request: IncomingRequest
     has_form: bool
     pairs: list[str]
     protocol: dict[str, str]
@@ -28,36 +251,67 @@ class ParsedRequest(NamedTuple):
     placement: Placement
 
     def __repr__(self) -> str:
-        return f"ParsedRequest({self.method} {split_query(self.url)[0]}, …)"
+        return f"ParsedRequest({self.request!r}, …)"
 
 
-def parse_request(
-    method: str, url: str, headers: Iterable[tuple[str, str]], body: bytes, policy: VerificationPolicy
-) -> ParsedRequest:
-    """The parts of a request that count for its signature.
+def parse_request(request: IncomingRequest, policy: VerificationPolicy) -> ParsedRequest:
+    """The parameters of a request that count for its signature.
 
     Raises:
-        VerificationError: it is too large, malformed, or holds no or doubled protocol parameters.
+        VerificationError: it is malformed, too large, or holds no or doubled protocol parameters.
     """
-    authorization, content_type, host = _read_headers(headers, policy)
-    if policy.hosts is not None and normalized_authority(url.partition(":")[0].lower(), host or "") not in policy.hosts:
+    parsed = request.parameters(policy)
+    has_form = is_form(request.content_type)
+    _check_caps(request.query, request.body if has_form else b"", policy)
+    if request.content_type is not None and not _is_media_type(request.content_type):
+        raise VerificationError(400, "parameter_rejected", "the Content-Type header is not a media type")
+    if policy.hosts is not None and normalized_authority(request.scheme, request.authority) not in policy.hosts:
         raise VerificationError(
             400, "parameter_rejected", "the Host header names none of the hosts that are served here"
         )
-    has_form = is_form(content_type)
-    before, query = split_query(url)
-    _check_length("URL before its query", before, policy)
-    query = to_wire_string(query)
-    _check_caps(query, body if has_form else b"", policy)
-    query_pairs = encoded_pairs(query)
-    form_pairs = encoded_pairs(to_wire_string(body)) if has_form and body else []
-    realm, in_header = (None, []) if authorization is None else header_pairs(authorization)
-    if len(in_header) > policy.max_parameters:
+    form_pairs = encoded_pairs(to_wire_string(request.body)) if has_form and request.body else []
+    if len(parsed.header_pairs) > policy.max_parameters:
         raise VerificationError(400, "parameter_rejected", "the Authorization header holds too many parameters")
-    found = split_parameters(in_header), split_parameters(query_pairs), split_parameters(form_pairs)
-    placement, protocol = _only_placement(authorization, found, policy)
-    pairs = [pair for pair in (*in_header, *query_pairs, *form_pairs) if not pair.startswith("oauth_signature\0")]
-    return ParsedRequest(method, url, host, body, has_form, pairs, protocol, realm, placement)
+    found = parsed.header_protocol, parsed.query_protocol, split_parameters(form_pairs)
+    placement, protocol = _only_placement(request.authorization, found, policy)
+    all_pairs = (*parsed.header_pairs, *parsed.query_pairs, *form_pairs)
+    pairs = [pair for pair in all_pairs if not pair.startswith("oauth_signature\0")]
+    return ParsedRequest(request, has_form, pairs, dict(protocol), parsed.realm, placement)
+
+
+def base_string_of(parsed: ParsedRequest) -> str:
+    """The signature base string of a request that arrived, with nothing masked."""
+    request = parsed.request
+    prefix = _cached_prefix(request.method, request.scheme, request.authority, request.path)
+    return signature_base_string(prefix, list(parsed.pairs))
+
+
+_cached_prefix = lru_cache(maxsize=256)(prefix_from_parts)
+
+
+def escape_non_ascii(text: str) -> str:
+    """Octets above 127, one character each, as escapes: no signature tells the two apart."""
+    return "".join([sign if sign.isascii() else f"%{ord(sign):02X}" for sign in text])
+
+
+@lru_cache(maxsize=256)
+def is_authority(text: str) -> bool:
+    """Whether ``text`` is ``host[:port]`` (RFC 9110 section 7.2): a name, an IPv4 or, in brackets, an IPv6 address."""
+    match = _AUTHORITY.fullmatch(text)
+    return match is not None and int(match[1] or 0) < 1 << 16
+
+
+@lru_cache(maxsize=256)
+def _is_media_type(text: str) -> bool:
+    return _MEDIA_TYPE.fullmatch(text) is not None
+
+
+def _names_credentials(text: str, max_parameters: int) -> bool:
+    for part in text.split("&", max_parameters)[:max_parameters]:
+        name = part.partition("=")[0]
+        if len(name) <= _LONGEST_CREDENTIAL and percent_decode(name) in _CREDENTIALS:
+            return True
+    return False
 
 
 def _only_placement(
@@ -75,53 +329,15 @@ def _only_placement(
     raise unauthorized("parameter_absent", "the request presents no OAuth credentials", policy)
 
 
-def _read_headers(
-    headers: Iterable[tuple[str, str]], policy: VerificationPolicy
-) -> tuple[str | None, str | None, str | None]:
-    """Authorization (where its scheme is OAuth), Content-Type and Host."""
-    authorization = content_type = host = None
-    for name, value in headers:
-        if len(name) not in (4, 12, 13):
-            continue
-        lowered = name.lower()
-        if lowered == "authorization" and is_oauth_header(value):
-            if authorization is not None:
-                raise VerificationError(400, "parameter_rejected", "there are two OAuth Authorization headers")
-            authorization = _check_length("Authorization header", value, policy)
-        elif lowered == "content-type":
-            if value != (content_type or value):
-                raise VerificationError(400, "parameter_rejected", "there are two Content-Type headers")
-            content_type = _check_length("Content-Type header", value, policy)
-        elif lowered == "host":
-            if value != (host or value):
-                raise VerificationError(400, "parameter_rejected", "there are two Host headers")
-            host = _check_length("Host header", value, policy)
-    return authorization, content_type, host
-
-
-def _check_length(what: str, value: str, policy: VerificationPolicy) -> str:
+def _check_length(what: str, value: str, policy: VerificationPolicy) -> None:
     if len(value) > policy.max_header:
         raise VerificationError(400, "parameter_rejected", f"the {what} is too long")
-    return value
 
 
 def _check_caps(query: str, form: bytes, policy: VerificationPolicy) -> None:
     if len(form) > policy.max_form:
         raise VerificationError(400, "parameter_rejected", f"the form is longer than {policy.max_form} octets")
-    if query.count("&") + form.count(b"&") >= policy.max_parameters:
-        raise VerificationError(400, "parameter_rejected", f"there are more than {policy.max_parameters} parameters")
     if len(query) > policy.max_form:
         raise VerificationError(400, "parameter_rejected", f"the query is longer than {policy.max_form} octets")
-
-
-def base_string_of(request: ParsedRequest) -> str:
-    """The signature base string of an incoming request, with nothing masked.
-
-    Raises:
-        VerificationError: its URL is no absolute one.
-    """
-    try:
-        start = base_string_prefix(request.method, split_query(request.url)[0], request.host)
-    except SigningError:
-        raise VerificationError(400, "parameter_rejected", "the request's URL is no absolute URL") from None
-    return signature_base_string(start, list(request.pairs))
+    if query.count("&") + form.count(b"&") >= policy.max_parameters:
+        raise VerificationError(400, "parameter_rejected", f"there are more than {policy.max_parameters} parameters")

@@ -8,55 +8,59 @@ wrong signature costs.
 
 import hmac
 import re
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator
 from math import ceil, floor
 from typing import Any
 
 from oauthone.core.body import body_digest
 from oauthone.core.policy import VerificationPolicy, challenge_of, parameter_absent, signature_invalid, unauthorized
-from oauthone.core.request import ParsedRequest, base_string_of, parse_request
+from oauthone.core.request import IncomingRequest, ParsedRequest, base_string_of, parse_request
 from oauthone.core.rsa import dummy_key
-from oauthone.core.signature import SignatureMethod
+from oauthone.core.signature import HmacMethod, PlaintextMethod, SignatureMethod
 from oauthone.core.verified import Credentials, FindCredentials, UseNonce, Verified
 from oauthone.errors import SigningError, VerificationError
 
 _TIMESTAMP = re.compile(r"[1-9][0-9]{0,14}", re.ASCII)
 _KEY_TEXT = re.compile(r"---- ?BEGIN |^(?:sk-)?(?:ssh-|ecdsa-)", re.MULTILINE)
+# No text of a key is shorter; nor is it looked for in shorter secrets.
+_SHORTEST_KEY = 40
 _ALWAYS_NEEDED = ("oauth_consumer_key", "oauth_signature_method", "oauth_signature")
 
 
+def find_credentials(client_id: str, token: str | None) -> Generator[FindCredentials, Any, Credentials | None]:
+    """Ask a store for the secrets of a client and a token."""
+    known: Credentials | None = yield FindCredentials(client_id, token)
+    return known
+
+
 def verify_request(
-    method: str,
-    url: str,
-    headers: Iterable[tuple[str, str]],
-    body: bytes,
+    request: IncomingRequest,
     policy: VerificationPolicy,
     now: float,
-) -> Generator[FindCredentials | UseNonce, Any, Verified]:
+    find: Callable[[str, str | None], Generator[Any, Any, Credentials | None]] = find_credentials,
+) -> Generator[Any, Any, Verified]:
     """Verify one request.
 
     Args:
-        method: the request method.
-        url: the absolute URL with its query as it came.
-        headers: all headers as pairs, names in any case.
-        body: the body's octets.
+        request: the request as it arrived.
         policy: how strict to be.
         now: seconds since 1970.
+        find: a generator function that looks up the credentials of a client and a token. The default yields
+            `FindCredentials`.
 
     Raises:
         VerificationError: the request is refused.
     """
-    request = parse_request(method, url, headers, body, policy)
-    protocol = request.protocol
-    signature_method = _check_without_secrets(request, policy, now)
+    parsed = parse_request(request, policy)
+    protocol = parsed.protocol
+    signature_method = _check_without_secrets(parsed, policy, now)
     client_id, token = protocol["oauth_consumer_key"], protocol.get("oauth_token") or None
 
-    known: Credentials | None = yield FindCredentials(client_id, token)
-    credentials = (
-        known if known is not None and _may_use(signature_method, known) else _dummy_credentials(signature_method)
-    )
-    _check_body_hash(request, signature_method, policy)
-    _check_signature(request, signature_method, known, credentials, token, policy)
+    known = yield from find(client_id, token)
+    refusal = "the client is unknown" if known is None else _unusable(signature_method, known)
+    credentials = known if known is not None and refusal is None else _dummy_credentials(signature_method)
+    _check_body_hash(parsed, signature_method, policy)
+    _check_signature(parsed, signature_method, credentials, token, refusal, policy)
     if credentials.token_problem is not None:
         raise unauthorized(credentials.token_problem, "the token is known, but no longer good", policy)
     if "oauth_nonce" in protocol:
@@ -66,7 +70,10 @@ def verify_request(
                 "nonce_used", "this nonce was used before: a replay, or a retry that was not signed anew", policy
             )
     del protocol["oauth_signature"]
-    return Verified(client_id, token, credentials.user, protocol, request.realm, request.placement, credentials)
+    covers_body = parsed.has_form or "oauth_body_hash" in protocol
+    return Verified(
+        client_id, token, credentials.user, protocol, parsed.realm, parsed.placement, credentials, covers_body
+    )
 
 
 def refuse_key_as_secret(client_secret: object) -> None:
@@ -86,9 +93,9 @@ def refuse_key_as_secret(client_secret: object) -> None:
 _DUMMY_SECRET = "0" * 32
 
 
-def _check_without_secrets(request: ParsedRequest, policy: VerificationPolicy, now: float) -> SignatureMethod:
+def _check_without_secrets(parsed: ParsedRequest, policy: VerificationPolicy, now: float) -> SignatureMethod:
     """What can be said of a request before its client is looked up."""
-    protocol = request.protocol
+    protocol = parsed.protocol
     absent = [name for name in _ALWAYS_NEEDED if not protocol.get(name)]
     if absent:
         raise parameter_absent(*absent)
@@ -102,7 +109,7 @@ def _check_without_secrets(request: ParsedRequest, policy: VerificationPolicy, n
     method = policy.signature_methods.get(protocol["oauth_signature_method"])
     if method is None:
         raise VerificationError(400, "signature_method_rejected", "oauth_signature_method is unknown or not taken here")
-    if method.name == "PLAINTEXT" and not policy.allow_insecure_transport and request.url[:6].lower() != "https:":
+    if method.name == "PLAINTEXT" and not policy.allow_insecure_transport and parsed.request.scheme != "https":
         raise VerificationError(403, "permission_denied", "PLAINTEXT over plain http shows the secrets to everyone")
     _check_token(protocol, policy)
     _check_timestamp(protocol, method, policy, now)
@@ -137,26 +144,31 @@ def _check_timestamp(protocol: dict[str, str], method: SignatureMethod, policy: 
         )
 
 
-def _check_body_hash(request: ParsedRequest, method: SignatureMethod, policy: VerificationPolicy) -> None:
-    given = request.protocol.get("oauth_body_hash")
+def _check_body_hash(parsed: ParsedRequest, method: SignatureMethod, policy: VerificationPolicy) -> None:
+    given = parsed.protocol.get("oauth_body_hash")
     if given is None:
-        if policy.body_hash == "required" and not request.has_form and request.body:
+        if policy.body_hash == "required" and not parsed.has_form and parsed.request.body:
             raise parameter_absent("oauth_body_hash")
         return
-    if request.has_form:
+    if parsed.has_form:
         raise VerificationError(400, "parameter_rejected", "oauth_body_hash has no place in a request with a form")
-    expected = body_digest(method.hash_name, request.body)
+    expected = body_digest(method.hash_name, parsed.request.body)
     if not hmac.compare_digest(given.encode("utf-8", "surrogatepass"), expected.encode("ascii")):
-        raise signature_invalid("oauth_body_hash is not the hash of the body", base_string_of(request), policy)
+        raise signature_invalid("oauth_body_hash is not the hash of the body", base_string_of(parsed), policy)
 
 
-def _may_use(method: SignatureMethod, credentials: Credentials) -> bool:
-    """Whether the client signs with ``method`` and has what it takes. One with a key has no empty secret besides."""
-    if method.uses_rsa_key and credentials.rsa_key is None:
-        return False
-    if not method.uses_rsa_key and credentials.rsa_key is not None and not credentials.client_secret:
-        return False
-    return method.name in credentials.signature_methods
+def _unusable(method: SignatureMethod, known: Credentials) -> str | None:
+    """Why this client cannot sign with ``method``, in words; None where it can. A store may answer anything."""
+    if method.name not in known.signature_methods:
+        return f"the client may not use {method.name}"
+    if method.uses_rsa_key:
+        return f"the client may not use {method.name}: it has no public key" if known.rsa_key is None else None
+    if isinstance(method, HmacMethod | PlaintextMethod) or known.rsa_key is not None:
+        if not known.client_secret:
+            return f"the client may not use {method.name}: its secret is empty, so that everybody could sign"
+        if len(known.client_secret) >= _SHORTEST_KEY and _KEY_TEXT.search(known.client_secret):
+            return f"the client may not use {method.name}: its secret is the text of a key, which others know"
+    return None
 
 
 def _dummy_credentials(method: SignatureMethod) -> Credentials:
@@ -165,35 +177,31 @@ def _dummy_credentials(method: SignatureMethod) -> Credentials:
 
 
 def _check_signature(
-    request: ParsedRequest,
+    parsed: ParsedRequest,
     method: SignatureMethod,
-    known: Credentials | None,
     credentials: Credentials,
     token: str | None,
+    refusal: str | None,
     policy: VerificationPolicy,
 ) -> None:
-    base_string = base_string_of(request)
+    """Raise unless the signature holds. ``refusal`` says why it cannot; it is checked all the same, at equal cost."""
+    base_string = base_string_of(parsed)
     token_secret = credentials.token_secret
     if token_secret is None:
         token_secret = "" if token is None else _DUMMY_SECRET
     try:
         holds: object = method.verify(
             base_string,
-            request.protocol["oauth_signature"],
+            parsed.protocol["oauth_signature"],
             credentials.client_secret,
             token_secret,
             credentials.rsa_key,
         )
     except SigningError as refused:
         raise VerificationError(400, "signature_method_rejected", str(refused)) from refused
-    if known is None:
-        reason = "the client is unknown"
-    elif not _may_use(method, known):
-        reason = f"the client may not use {method.name}"
-    elif token is not None and credentials.token_secret is None:
-        reason = "the token is unknown, or was issued to another client"
-    elif holds is not True:
-        reason = "the signature does not fit the request: other secrets, or other octets than those that were signed"
-    else:
-        return
-    raise signature_invalid(reason, base_string, policy)
+    if refusal is None and token is not None and credentials.token_secret is None:
+        refusal = "the token is unknown, or was issued to another client"
+    if refusal is None and holds is not True:
+        refusal = "the signature does not match: the secrets differ, or the request changed after it was signed"
+    if refusal is not None:
+        raise signature_invalid(refusal, base_string, policy)

@@ -58,8 +58,10 @@ class Verified(NamedTuple):
         user: whose token that is, as the store says.
         parameters: the protocol parameters apart from the signature, decoded.
         realm: the realm of the Authorization header, or None.
-        placement: where the parameters came.
+        placement: where the parameters stood.
         credentials: what the store answered.
+        covers_body: whether the signature covers the body: as a form, or by ``oauth_body_hash``. Anybody on the way
+            can change a body that it does not cover, such as a multipart form; ``body_hash="required"`` refuses these.
     """
 
     client_id: str
@@ -69,6 +71,7 @@ class Verified(NamedTuple):
     realm: str | None
     placement: Placement
     credentials: Credentials
+    covers_body: bool = False
 
     def __repr__(self) -> str:
         return f"Verified(client_id={self.client_id!r}, token={self.token!r}, user={self.user!r}, …)"

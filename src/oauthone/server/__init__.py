@@ -1,6 +1,7 @@
 """The server side: verify signed requests, and be a provider of credentials."""
 
 from oauthone.core.explanation import first_difference
+from oauthone.core.request import IncomingRequest
 from oauthone.core.rsa import RsaPublicKey
 from oauthone.core.verified import Credentials, Verified
 from oauthone.server.answers import Answer
@@ -24,6 +25,7 @@ __all__ = [
     "Client",
     "Credentials",
     "Decision",
+    "IncomingRequest",
     "IssuedToken",
     "Launch",
     "MemoryStore",

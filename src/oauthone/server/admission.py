@@ -1,14 +1,15 @@
 """`Admission`: what every framework's glue does with a request before the view sees it."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator
 from typing import Any, TypeAlias
 
+from oauthone.core.request import IncomingRequest
 from oauthone.core.verified import Verified
-from oauthone.errors import OAuth1Error, StoreError, VerificationError
+from oauthone.errors import OAuth1Error, SigningError, StoreError, VerificationError
 from oauthone.server.answers import Answer, refusal_answer
-from oauthone.server.arrival import Arrival
 from oauthone.server.asking import require_plain
 from oauthone.server.refusals import explaining_answer
+from oauthone.server.settings import require_texts
 from oauthone.server.verifier import AsyncVerifier, VerifierSettings
 
 #: How many octets of a body that a signature covers are read, unless told otherwise.
@@ -52,18 +53,24 @@ class Admission:
         self._explain = explain
         self._on_refusal = on_refusal
 
-    def steps(self, arrival: Arrival, body: bytes) -> Generator[Any, Any, Verified | Answer]:
-        """One request: what was verified, or what to answer. Walk it with `oauthone.core.drive`.
+    def steps(self, request: IncomingRequest) -> Generator[Any, Any, Verified | Answer]:
+        """One request: what was verified, or what to answer. Run it with `oauthone.core.drive`.
 
         Args:
-            arrival: the request.
-            body: its body where `Arrival.needs_body` says so, at most one octet more than ``max_body``.
+            request: the request, with its body where `IncomingRequest.needs_body` says so: at most one octet more than
+                ``max_body``.
         """
+        answer = yield from self._decide(request)
+        if request.method == "HEAD" and isinstance(answer, Answer):
+            return answer._replace(body=b"")  # RFC 9110 section 9.3.2: else the next answer is read wrongly
+        return answer
+
+    def _decide(self, request: IncomingRequest) -> Generator[Any, Any, Verified | Answer]:
         try:
-            if len(body) > self.max_body:
+            if len(request.body) > self.max_body:
                 reason = f"the body is longer than {self.max_body} octets, the glue's max_body"
                 raise VerificationError(400, "parameter_rejected", reason)
-            verified = yield from self._verifier.steps(*arrival, body)
+            verified = yield from self._verifier.steps(request)
             if not self._wanted <= set(scopes_of(verified)):
                 reason = f"the token's scope lacks one of {', '.join(sorted(self._wanted))}"
                 raise VerificationError(403, "additional_authorization_required", reason)
@@ -71,7 +78,7 @@ class Admission:
         except VerificationError as refused:
             answer = self.refuse(refused)
             if self._explain:
-                explanation = self._verifier.explaining_steps(refused, *arrival, body)
+                explanation = self._verifier.explaining_steps(refused, request)
                 return (yield from explaining_answer(refused, explanation))
             return answer
         except StoreError as failed:
@@ -87,6 +94,60 @@ class Admission:
 def scopes_of(verified: Verified) -> list[str]:
     """The words of the token's ``scope``, which the resource owner agreed to."""
     return str(verified.credentials.extra.get("scope", "")).split()
+
+
+def protects_path(paths: Collection[str], path: str) -> bool:
+    """Whether ``path`` is one of ``paths`` or lies below one, as it stands or as an application may read it.
+
+    Args:
+        paths: paths that begin with a slash; one at their end does not matter.
+        path: the decoded path of a request.
+    """
+    return any(
+        one == stem or one.startswith(f"{stem}/")
+        for one in {path, normalized_path(path)}
+        for stem in [prefix.rstrip("/") for prefix in paths]
+    )
+
+
+def normalized_path(path: str) -> str:
+    """``path`` with one slash where there are several or none, and without dot segments (RFC 3986 section 5.2.4)."""
+    kept: list[str] = []
+    segments = path.split("/")
+    for segment in segments:
+        if segment == "..":
+            del kept[-1:]
+        elif segment not in ("", "."):
+            kept.append(segment)
+    return "/" + "/".join(kept) + ("/" if kept and segments[-1] in ("", ".", "..") else "")
+
+
+def require_paths(paths: Collection[str] | None, protects: object) -> tuple[str, ...] | None:
+    """``paths`` if they can be paths; None stays None.
+
+    Raises:
+        SigningError: one does not begin with a slash, a text stands in the place of a list, or ``protects`` is given
+            beside them.
+    """
+    if paths is None:
+        return None
+    if protects is not None:
+        raise SigningError("paths and protects both say what is protected: leave one out")
+    wrong = [path for path in require_texts("paths", paths) if not path.startswith("/")]
+    if wrong:
+        raise SigningError(f"paths holds {wrong[0]!r}: a path begins with a slash, such as '/api'")
+    return tuple(paths)
+
+
+def server_authority(name: str, port: object) -> str:
+    """``host[:port]`` of a server that was asked without a Host header.
+
+    Args:
+        name: its name or address.
+        port: its port, or None.
+    """
+    host = f"[{name}]" if ":" in name else name
+    return host if port is None else f"{host}:{port}"
 
 
 def private(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -1,12 +1,21 @@
-"""ASGI middleware: the application behind it sees signed requests only."""
+"""ASGI: middleware behind which the application sees signed requests only, and the request that a server hands over."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping
 from typing import Any, TypeAlias
+from urllib.parse import quote, unquote_to_bytes
 
+from oauthone.core.request import READ_HEADERS, IncomingRequest
 from oauthone.core.verified import Verified
-from oauthone.server.admission import MAX_BODY, Admission, OnRefusal, private
+from oauthone.server.admission import (
+    MAX_BODY,
+    Admission,
+    OnRefusal,
+    normalized_path,
+    protects_path,
+    require_paths,
+    server_authority,
+)
 from oauthone.server.answers import Answer
-from oauthone.server.arrival import from_scope
 from oauthone.server.verifier import AsyncVerifier
 
 Message: TypeAlias = MutableMapping[str, Any]
@@ -18,6 +27,13 @@ Application: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 #: Where the application finds `Verified` in its scope.
 VERIFIED = "oauthone.verified"
 
+#: How many pieces a body that a signature covers may arrive in.
+MAX_PIECES = 16 * 1024
+
+# What a path may hold unescaped (RFC 3986 section 3.3): the best guess where a server hides how it was written.
+_IN_PATH = "/:@!$&'()*+,;=~"
+_READ = frozenset(name.encode("ascii") for name in READ_HEADERS)
+
 
 class VerifyingMiddleware:
     """Verifies each request, hands the application ``scope["oauthone.verified"]``, and answers the others itself.
@@ -27,7 +43,11 @@ class VerifyingMiddleware:
     Args:
         app: the ASGI application.
         verifier: how requests are verified.
-        protects: says of a scope whether it is protected; by default all are.
+        paths: the paths that are protected, each with all below it, such as ``("/api",)``; None protects everything.
+            They are compared with the path below ``root_path``, also where it is spelled with more slashes or with dot
+            segments.
+        protects: says of a scope whether it is protected, for what ``paths`` cannot say. Where ``path`` is spelled
+            oddly it is also asked about the usual spelling, and one yes is enough.
         explain: answer refused requests with the reason, the base string and the first difference: for sandboxes.
         max_body: how many octets of a body that the signature covers are read; others are left to the application.
         on_refusal: told of each refused request and of each failure of the store, for logs.
@@ -38,49 +58,114 @@ class VerifyingMiddleware:
         app: Application,
         verifier: AsyncVerifier,
         *,
-        protects: Callable[[Scope], bool] = lambda scope: True,
+        paths: Collection[str] | None = None,
+        protects: Callable[[Scope], bool] | None = None,
         explain: bool = False,
         max_body: int = MAX_BODY,
         on_refusal: OnRefusal | None = None,
     ) -> None:
         self._app = app
         self._verifier = verifier
+        self._paths = require_paths(paths, protects)
         self._protects = protects
         self._admission = Admission(verifier, AsyncVerifier, explain=explain, max_body=max_body, on_refusal=on_refusal)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan" or not self._protects(scope):
+        if scope["type"] == "lifespan" or not self._is_protected(scope):
             return await self._app(scope, receive, send)
         if scope["type"] != "http":
             return await send({"type": "websocket.close", "code": 1008})
-        arrival, body = from_scope(scope), b""
-        if arrival.needs_body(self._admission.policy):
+        request = request_from_scope(scope)
+        if request.needs_body(self._admission.policy):
             body, receive = await read_body(receive, self._admission.max_body)
-        outcome = await self._verifier.walk(self._admission.steps(arrival, body))
+            request = request.with_body(body)
+        outcome = await self._verifier.walk(self._admission.steps(request))
         if not isinstance(outcome, Verified):
-            return await _send_answer(outcome, send)
+            return await _send_answer(outcome, send, is_head=request.method == "HEAD")
         await self._app({**scope, VERIFIED: outcome}, receive, privately(send))
+
+    def _is_protected(self, scope: Scope) -> bool:
+        path = _path_below_root(scope)
+        if self._paths is not None:
+            return protects_path(self._paths, path)
+        if self._protects is None or self._protects(scope):
+            return True
+        usual = normalized_path(scope["path"])
+        return usual != scope["path"] and self._protects({**scope, "path": usual})
+
+
+def request_from_scope(scope: Mapping[str, Any]) -> IncomingRequest:
+    """The request that an ASGI server hands over, without its body.
+
+    The path comes from ``raw_path`` where the server says one, and must be what the application reads from ``path``
+    and ``root_path``: else the request has a ``fault``. Where there is none, the path is rebuilt from ``path``.
+
+    Args:
+        scope: a scope of type ``http``.
+    """
+    read = [(name, value) for name, value in scope["headers"] if name.lower() in _READ]
+    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in read]
+    query = scope.get("query_string", b"").decode("latin-1")
+    seen: str = scope["path"]
+    raw: bytes | None = scope.get("raw_path")
+    fault = None
+    if raw is None:
+        path = quote(seen, safe=_IN_PATH)
+    else:
+        path, question_mark, raw_query = raw.decode("latin-1").partition("?")
+        if question_mark and raw_query != query:
+            fault = "the server hands the application another query than the one that arrived"
+        text = (
+            path
+            if "%" not in path and path.isascii()
+            else unquote_to_bytes(raw.partition(b"?")[0]).decode("utf-8", "replace")
+        )
+        if text != seen and text != scope.get("root_path", "") + seen:
+            fault = fault or "the server hands the application another path than the one that arrived"
+    name, port = scope.get("server") or ("localhost", None)
+    return IncomingRequest(
+        scope["method"], scope.get("scheme", "http"), server_authority(name, port), path, query, headers, fault=fault
+    )
+
+
+def _path_below_root(scope: Scope) -> str:
+    path: str = scope["path"]
+    root = scope.get("root_path", "").rstrip("/")
+    return path.removeprefix(root) if root and path.startswith(f"{root}/") else path
 
 
 async def read_body(receive: Receive, limit: int) -> tuple[bytes, Receive]:
-    """The body, and what the application receives it from again. Reading ends soon after ``limit``."""
-    messages: list[Message] = []
-    size, more = 0, True
-    while more and size <= limit:
-        messages.append(await receive())
-        size += len(messages[-1].get("body", b""))
-        more = bool(messages[-1].get("more_body"))
-    body = b"".join([message.get("body", b"") for message in messages])
-    messages.reverse()
+    """The body, and what the application receives it from again. Reading ends soon after ``limit``.
+
+    A client can send many empty pieces, or a body one octet at a time: what counts is kept in one buffer, and a body
+    in more than `MAX_PIECES` pieces counts as one that is longer than ``limit``.
+
+    Args:
+        receive: the application's.
+        limit: how many octets are read.
+    """
+    body = bytearray()
+    last: Message = {"type": "http.request", "more_body": True}
+    pieces = 0
+    while last.get("more_body") and len(body) <= limit:
+        last = await receive()
+        body += last.get("body", b"")
+        pieces += 1
+        if pieces > MAX_PIECES:
+            return bytes(limit + 1), receive
+    octets = bytes(body)
+    again: list[Message] = [{"type": "http.request", "body": octets, "more_body": bool(last.get("more_body"))}]
+    if last["type"] != "http.request":
+        again.insert(0, last)
 
     async def receive_again() -> Message:
-        return messages.pop() if messages else await receive()
+        return again.pop() if again else await receive()
 
-    return body, receive_again
+    return octets, receive_again
 
 
-async def _send_answer(answer: Answer, send: Send) -> None:
-    headers = [*answer.headers, ("Content-Length", str(len(answer.body)))]
+async def _send_answer(answer: Answer, send: Send, *, is_head: bool) -> None:
+    headers = answer.headers if is_head else (*answer.headers, ("Content-Length", str(len(answer.body))))
     octets = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
     await send({"type": "http.response.start", "status": answer.status, "headers": octets})
     await send({"type": "http.response.body", "body": answer.body})
@@ -91,9 +176,10 @@ def privately(send: Send) -> Send:
 
     async def send_privately(message: Message) -> None:
         if message["type"] == "http.response.start":
-            pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in message.get("headers", ())]
-            octets = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in private(pairs)]
-            message = {**message, "headers": [(name.lower(), value) for name, value in octets]}
+            headers = [*message.get("headers", ()), (b"vary", b"Authorization")]
+            if all(name.lower() != b"cache-control" for name, _ in headers):
+                headers.append((b"cache-control", b"private"))
+            message = {**message, "headers": headers}
         await send(message)
 
     return send_privately

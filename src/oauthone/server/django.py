@@ -24,21 +24,23 @@ from inspect import iscoroutinefunction
 from logging import getLogger
 from typing import Any, TypeAlias, cast
 
+from oauthone.core.request import IncomingRequest
 from oauthone.core.verified import Verified
 from oauthone.errors import VerificationError, missing_library
-from oauthone.server.admission import MAX_BODY, Admission, OnRefusal
+from oauthone.server.admission import MAX_BODY, Admission, OnRefusal, protects_path
 from oauthone.server.answers import Answer
-from oauthone.server.arrival import Arrival, from_environ, from_scope
+from oauthone.server.asgi import request_from_scope
 from oauthone.server.verifier import AsyncVerifier, Verifier
-from oauthone.server.wsgi import declared_length
+from oauthone.server.wsgi import PathView, declared_length, request_from_environ
 
 try:
     from django.conf import settings
-    from django.core.exceptions import ImproperlyConfigured
+    from django.core.exceptions import DisallowedHost, ImproperlyConfigured
     from django.http import HttpRequest, HttpResponse
     from django.http.request import RawPostDataException
     from django.utils.cache import patch_cache_control, patch_vary_headers
     from django.utils.decorators import sync_and_async_middleware
+    from django.utils.encoding import repercent_broken_unicode
     from django.utils.module_loading import import_string
 except ModuleNotFoundError as missing:
     raise missing_library("django", "django") from missing
@@ -99,8 +101,8 @@ def verifying_middleware(get_response: View) -> View:
         on_refusal=on_refusal,
     )
     protected = chosen.get("PATHS", "/")
-    paths = protected if isinstance(protected, str) else tuple(protected)
-    return _Door(verifier, admission).before(get_response, lambda request: request.path_info.startswith(paths))
+    paths = (protected,) if isinstance(protected, str) else tuple(protected)
+    return _Door(verifier, admission).before(get_response, lambda request: protects_path(paths, request.path_info))
 
 
 sync_and_async_middleware(verifying_middleware)  # it marks the function, which stays the same
@@ -160,13 +162,13 @@ class _Door:
         return verified_first_later if iscoroutinefunction(view) else verified_first
 
     def _steps(self, request: HttpRequest) -> Generator[Any, Any, Verified | Answer]:
-        arrival = arrival_of(request)
+        arrived = _without_body(request)
         try:
-            body = self._body(request) if arrival.needs_body(self._admission.policy) else b""
+            body = self._body(request) if arrived.needs_body(self._admission.policy) else b""
         except RawPostDataException:
             getLogger(__name__).error(_TOO_LATE)
             return self._admission.refuse(VerificationError(400, "parameter_rejected", _TOO_LATE))
-        return (yield from self._admission.steps(arrival, body))
+        return (yield from self._admission.steps(arrived.with_body(body)))
 
     def _body(self, request: HttpRequest) -> bytes:
         """The body, which Django keeps for the view. Longer than the limit by its own account, it is refused unread."""
@@ -179,14 +181,34 @@ class _Door:
         return cast("bytes", request.body)
 
 
-def arrival_of(request: HttpRequest) -> Arrival:
-    """A request's method, URL and headers as they arrived, for `verify_launch` and a `Provider`'s endpoints.
+def incoming_request(request: HttpRequest) -> IncomingRequest:
+    """Django's request as it arrived, with its body, for `verify_launch` and a `Provider`'s endpoints.
 
     Args:
         request: Django's, under WSGI or ASGI.
     """
+    return _without_body(request).with_body(cast("bytes", request.body))
+
+
+def _without_body(request: HttpRequest) -> IncomingRequest:
+    """The request; with a fault where Django reads its host or path differently from how they arrived."""
     scope = cast("dict[str, Any] | None", getattr(request, "scope", None))
-    return from_environ(cast("dict[str, Any]", request.META)) if scope is None else from_scope(scope)
+    if scope is None:
+        path = cast("str", request.path_info)
+        script_name: str = request.META.get("SCRIPT_NAME", "")
+        view = PathView(_as_django, (script_name + path, path), (script_name + path).encode())
+        arrived = request_from_environ(cast("dict[str, Any]", request.META), view)
+    else:
+        arrived = request_from_scope(scope)
+    try:
+        request.get_host()
+    except DisallowedHost:
+        arrived.fault = arrived.fault or "its Host header is not one that ALLOWED_HOSTS names"
+    return arrived
+
+
+def _as_django(octets: bytes) -> str:
+    return cast("str", repercent_broken_unicode(octets).decode())
 
 
 def _hand_over(request: HttpRequest, verified: Verified) -> None:

@@ -9,15 +9,16 @@ from functools import wraps
 from typing import Any, TypeAlias
 
 from oauthone.core.policy import VerificationPolicy
+from oauthone.core.request import IncomingRequest
 from oauthone.core.verified import Verified
 from oauthone.errors import VerificationError, missing_library
 from oauthone.server.admission import MAX_BODY, Admission, OnRefusal
-from oauthone.server.arrival import from_environ
 from oauthone.server.verifier import Verifier
-from oauthone.server.wsgi import read_body
+from oauthone.server.wsgi import PathView, read_body, request_from_environ
 
 try:
     from flask import Flask, Response, after_this_request, current_app, g, request, request_started
+    from werkzeug.exceptions import BadRequest
 except ModuleNotFoundError as missing:
     raise missing_library("flask", "flask") from missing
 
@@ -53,13 +54,13 @@ def signature_required(
     def decorate(view: View) -> View:
         @wraps(view)
         def verified_first(*arguments: Any, **named: Any) -> Any:
-            arrival = from_environ(request.environ)
-            body = _body(max_body) if arrival.needs_body(admission.policy) else b""
+            arrived = _without_body()
+            body = _body(max_body) if arrived.needs_body(admission.policy) else b""
             if body is None:
                 current_app.logger.error(_TOO_LATE)
                 outcome: Any = admission.refuse(VerificationError(400, "parameter_rejected", _TOO_LATE))
             else:
-                outcome = verifier.walk(admission.steps(arrival, body))
+                outcome = verifier.walk(admission.steps(arrived.with_body(body)))
             if not isinstance(outcome, Verified):
                 return Response(outcome.body, outcome.status, list(outcome.headers))
             g.verified = outcome
@@ -83,9 +84,37 @@ def keep_body(*, max_body: int = MAX_BODY) -> Callable[[View], View]:
     return lambda view: _kept_for(view, VerificationPolicy(), max_body)
 
 
+def incoming_request(*, max_body: int = MAX_BODY) -> IncomingRequest:
+    """Flask's current request as it arrived, with its body, for `verify_launch` and a `Provider`'s endpoints.
+
+    The view needs `keep_body`, unless nothing reads ``request.form`` before.
+
+    Args:
+        max_body: how many octets of the body are read; a longer one is cut there and so refused.
+    """
+    return _without_body().with_body(_body(max_body) or b"")
+
+
+def _without_body() -> IncomingRequest:
+    """The current request; with a fault where Flask reads its host or path differently from how they arrived."""
+    environ = request.environ
+    path, root = request.path, request.root_path
+    octets = (environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1", "replace")
+    arrived = request_from_environ(environ, PathView(_as_werkzeug, (root + path, path), octets))
+    try:
+        request.host  # noqa: B018 - it raises for a host that TRUSTED_HOSTS leaves out
+    except BadRequest:
+        arrived.fault = arrived.fault or "its Host header is not one that this application trusts"
+    return arrived
+
+
+def _as_werkzeug(octets: bytes) -> str:
+    return octets.decode("utf-8", "replace")
+
+
 def _kept_for(view: View, policy: VerificationPolicy, max_body: int) -> View:
     def keep() -> None:
-        if from_environ(request.environ).needs_body(policy):
+        if _without_body().needs_body(policy):
             _body(max_body)
 
     setattr(view, _KEEPER, keep)

@@ -5,11 +5,12 @@ They yield the questions of `oauthone.core.verification` and those below, and re
 
 import hmac
 import secrets
-from collections.abc import Callable, Generator, Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from collections.abc import Callable, Generator, Mapping
+from typing import Any, NamedTuple, TypeAlias
 
 from oauthone.core.encoding import form_encode
 from oauthone.core.policy import VerificationPolicy, parameter_absent
+from oauthone.core.request import IncomingRequest
 from oauthone.core.verification import verify_request
 from oauthone.core.verified import Credentials, FindCredentials, UseNonce, Verified
 from oauthone.errors import VerificationError
@@ -78,18 +79,6 @@ class Consult(NamedTuple):
         return f"Consult({self.function!r}, …)"
 
 
-class Request(NamedTuple):
-    """A request to an endpoint, as it arrived."""
-
-    method: str
-    url: str
-    headers: Sequence[tuple[str, str]]
-    body: bytes
-
-    def __repr__(self) -> str:
-        return f"Request({self.method} {self.url.partition('?')[0]}, …)"
-
-
 class Terms(NamedTuple):
     """How a provider grants; `oauthone.server.Provider` documents each field."""
 
@@ -113,17 +102,16 @@ Question: TypeAlias = (
     | Consult
 )
 Steps: TypeAlias = Generator[Question, Any, str]
-Result = TypeVar("Result")
 
 
-def grant_temporary_credentials(request: Request, terms: Terms, now: float) -> Steps:
+def grant_temporary_credentials(request: IncomingRequest, terms: Terms, now: float) -> Steps:
     """The first endpoint (RFC 5849 section 2.1). Returns the form to answer.
 
     Raises:
         VerificationError: the request is refused.
     """
     _require_secure(request, terms)
-    verified: Verified = yield from verify_request(*request, terms.policy._replace(token="none"), now)
+    verified: Verified = yield from verify_request(request, terms.policy._replace(token="none"), now)
     callback = verified.parameters.get("oauth_callback")
     if not callback:
         raise parameter_absent("oauth_callback", hint=": send 'oob' where there is none")
@@ -148,7 +136,7 @@ def grant_temporary_credentials(request: Request, terms: Terms, now: float) -> S
     )
 
 
-def grant_token_credentials(request: Request, terms: Terms, now: float) -> Steps:
+def grant_token_credentials(request: IncomingRequest, terms: Terms, now: float) -> Steps:
     """The last endpoint (RFC 5849 section 2.3). Returns the form to answer.
 
     Raises:
@@ -156,7 +144,7 @@ def grant_token_credentials(request: Request, terms: Terms, now: float) -> Steps
     """
     _require_secure(request, terms)
     policy = terms.policy._replace(token="required")
-    verified: Verified = yield from with_temporary_credentials(verify_request(*request, policy, now), now)
+    verified: Verified = yield from verify_request(request, policy, now, temporary_credentials_finder(now))
     token = verified.token or ""
     pending: PendingAuthorization | None = yield FindPending(token)
     if pending is None:
@@ -201,32 +189,22 @@ def _try_verifier(token: str, given: str, right: str, terms: Terms) -> Generator
     raise VerificationError(401, "parameter_rejected", "oauth_verifier is wrong")
 
 
-def with_temporary_credentials(
-    steps: Generator[FindCredentials | UseNonce, Any, Result], now: float
-) -> Generator[Question, Any, Result]:
-    """Walk ``steps`` for a request that is signed with temporary instead of token credentials, or with none yet."""
-    try:
-        question = next(steps)
-        while True:
-            if isinstance(question, FindCredentials):
-                answer: object = yield from _temporary_credentials(question, now)
-            else:
-                answer = yield question
-            question = steps.send(answer)
-    except StopIteration as done:
-        result: Result = done.value
-        return result
+def temporary_credentials_finder(
+    now: float,
+) -> Callable[[str, str | None], Generator[Question, Any, Credentials | None]]:
+    """The ``find`` of `oauthone.core.verification.verify_request` for requests signed with temporary credentials."""
 
+    def find(client_id: str, token: str | None) -> Generator[Question, Any, Credentials | None]:
+        client: Client | None = yield FindClient(client_id)
+        pending: PendingAuthorization | None = yield FindPending(token or "")
+        if client is None:
+            return None
+        if pending is None or pending.client_id != client.client_id:
+            return client.credentials()
+        expired = "token_expired" if pending.expires <= now else None
+        return client.credentials(pending.token_secret, token_problem=expired, user=pending.user)
 
-def _temporary_credentials(question: FindCredentials, now: float) -> Generator[Question, Any, Credentials | None]:
-    client: Client | None = yield FindClient(question.client_id)
-    pending: PendingAuthorization | None = yield FindPending(question.token or "")
-    if client is None:
-        return None
-    if pending is None or pending.client_id != client.client_id:
-        return client.credentials()
-    expired = "token_expired" if pending.expires <= now else None
-    return client.credentials(pending.token_secret, token_problem=expired, user=pending.user)
+    return find
 
 
 def _agreed_callback(client: Client, callback: str, terms: Terms) -> Generator[Question, Any, str | None]:
@@ -238,6 +216,6 @@ def _agreed_callback(client: Client, callback: str, terms: Terms) -> Generator[Q
     return callback
 
 
-def _require_secure(request: Request, terms: Terms) -> None:
-    if not terms.policy.allow_insecure_transport and request.url[:6].lower() != "https:":
+def _require_secure(request: IncomingRequest, terms: Terms) -> None:
+    if not terms.policy.allow_insecure_transport and request.scheme != "https":
         raise VerificationError(403, "permission_denied", "credentials are granted over https only")

@@ -4,11 +4,12 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from oauthone.core.body import is_form
-from oauthone.core.encoding import form_decode, iter_pairs, to_wire_string
+from oauthone.core.encoding import form_decode, to_wire_string
+from oauthone.core.request import IncomingRequest
 from oauthone.core.verified import Verified
 from oauthone.errors import LaunchError, SigningError, VerificationError
 from oauthone.server.callbacks import callback_with, is_web_address
-from oauthone.server.verifier import AsyncVerifier, IncomingHeaders, Verifier
+from oauthone.server.verifier import AsyncVerifier, Verifier
 
 BASIC_LAUNCH = "basic-lti-launch-request"
 VERSION = "LTI-1p0"
@@ -56,67 +57,44 @@ class Launch(NamedTuple):
 
 
 def verify_launch(
-    verifier: Verifier,
-    method: str,
-    url: str,
-    headers: IncomingHeaders,
-    body: bytes,
-    *,
-    message_types: Collection[str] = (BASIC_LAUNCH,),
+    verifier: Verifier, request: IncomingRequest, *, message_types: Collection[str] = (BASIC_LAUNCH,)
 ) -> Launch:
-    """Verify a launch that a platform's form posted. What the form holds counts as it came; nothing is added to it.
+    """Verify a launch that a platform's form posted. The form counts as it arrived; nothing is added to it.
 
     Args:
         verifier: one with ``token="none"`` or ``"optional"``, and behind a TLS proxy with its ``public_url``.
-        method: the request method.
-        url: the absolute URL as it arrived, not as a framework spells it; its query is signed too. It comes with
-            method and headers from `oauthone.server.arrival`, in Django from `oauthone.server.django.arrival_of`.
-        headers: all headers, as a mapping or as pairs.
-        body: the form's octets.
+        request: the request with the form's octets as its body; the glue of each framework makes one.
         message_types: the values of ``lti_message_type`` that are taken.
 
     Raises:
         VerificationError: the request is refused.
-        LaunchError: the signature holds, but this is no LTI 1.1 launch to take.
-        SigningError: ``verifier`` requires tokens, which launches have none of.
+        LaunchError: the signature holds, but this is not an LTI 1.1 launch to take.
+        SigningError: ``verifier`` requires tokens, and launches have none.
         StoreError: the store did not answer.
     """
-    pairs: list[tuple[str, str]] = list(iter_pairs(headers))
-    parameters = _launch_form(verifier, method, pairs, body)
-    return _checked(Launch(verifier.verify(method, url, pairs, body), parameters), message_types)
+    _require_launch_form(verifier, request)
+    return _checked(verifier.verify(request), request.body, message_types)
 
 
 async def verify_launch_async(
-    verifier: AsyncVerifier,
-    method: str,
-    url: str,
-    headers: IncomingHeaders,
-    body: bytes,
-    *,
-    message_types: Collection[str] = (BASIC_LAUNCH,),
+    verifier: AsyncVerifier, request: IncomingRequest, *, message_types: Collection[str] = (BASIC_LAUNCH,)
 ) -> Launch:
     """`verify_launch` with an `AsyncVerifier`."""
-    pairs: list[tuple[str, str]] = list(iter_pairs(headers))
-    parameters = _launch_form(verifier, method, pairs, body)
-    return _checked(Launch(await verifier.verify(method, url, pairs, body), parameters), message_types)
+    _require_launch_form(verifier, request)
+    return _checked(await verifier.verify(request), request.body, message_types)
 
 
-def _launch_form(
-    verifier: Verifier | AsyncVerifier, method: str, headers: list[tuple[str, str]], body: bytes
-) -> dict[str, str]:
+def _require_launch_form(verifier: Verifier | AsyncVerifier, request: IncomingRequest) -> None:
     if verifier.policy.token == "required":
         raise SigningError("LTI launches have no token: make the verifier with token='none'")
-    content_type = next((value for name, value in headers if name.lower() == "content-type"), None)
-    if method.upper() != "POST" or not is_form(content_type):
+    if request.fault is None and (request.method != "POST" or not is_form(request.content_type)):
         raise _no_launch("a launch is a form that is posted")
-    if len(body) > verifier.policy.max_form:
-        raise _no_launch(f"the form is longer than {verifier.policy.max_form} octets")
-    return {name: value for name, value in _fields(body).items() if not name.startswith("oauth_")}
 
 
-def _checked(launch: Launch, message_types: Collection[str]) -> Launch:
-    """``launch`` if it is one. Asked after its signature: only then is its return address the platform's."""
-    fields = launch.parameters
+def _checked(verified: Verified, form: bytes, message_types: Collection[str]) -> Launch:
+    """The launch, if it is one. Read after its signature: only then are its fields and its return address meant."""
+    fields = {name: value for name, value in _fields(form).items() if not name.startswith("oauth_")}
+    launch = Launch(verified, fields)
     if fields.get("lti_message_type") not in message_types:
         reason = "lti_message_type is missing, or not one that is taken here"
     elif fields.get("lti_version") != VERSION:

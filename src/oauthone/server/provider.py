@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Generator, Mapping
 from typing import Any, Generic, TypeVar
 
 from oauthone.core.drive import arun, run
+from oauthone.core.request import IncomingRequest
 from oauthone.errors import OAuth1Error, StoreError, VerificationError
 from oauthone.server.answers import Answer, granted, refusal_answer
 from oauthone.server.asking import (
@@ -20,18 +21,17 @@ from oauthone.server.deciding import Decision, decide_against, decide_for, find_
 from oauthone.server.granting import (
     Consult,
     Question,
-    Request,
     Steps,
     Terms,
     grant_temporary_credentials,
     grant_token_credentials,
-    with_temporary_credentials,
+    temporary_credentials_finder,
 )
 from oauthone.server.protocols import AsyncProviderStore, ProviderStore
 from oauthone.server.records import Client, PendingAuthorization
 from oauthone.server.refusals import Refusal, explaining_answer
 from oauthone.server.settings import require_flag, require_number
-from oauthone.server.verifier import AsyncVerifier, IncomingHeaders, Verifier, VerifierSettings
+from oauthone.server.verifier import AsyncVerifier, Verifier, VerifierSettings
 
 Store = TypeVar("Store")
 _NOTHING: Mapping[str, str] = {}
@@ -73,21 +73,17 @@ class ProviderSettings(Generic[Store]):
 
     def _answered(
         self,
-        grant: Callable[[Request, Terms, float], Steps],
-        method: str,
-        url: str,
-        headers: IncomingHeaders,
-        body: bytes,
+        grant: Callable[[IncomingRequest, Terms, float], Steps],
+        request: IncomingRequest,
     ) -> Generator[Question, Any, Answer]:
         """An endpoint from request to answer: what is refused, and a store that fails, are answers too."""
         try:
-            request = Request(method, *self._verifier.as_seen_by_clients(url, headers), body)
-            form = yield from grant(request, self._terms, self._clock())
+            form = yield from grant(self._verifier.in_public(request), self._terms, self._clock())
         except (VerificationError, StoreError) as refused:
             if self._on_refusal is not None:
                 yield Consult(self._on_refusal, (refused,))
             if self._explain and isinstance(refused, VerificationError):
-                explanation = self._explained(refused, method, url, headers, body, None)
+                explanation = self._explained(refused, request, None)
                 return (yield from explaining_answer(refused, explanation))
             return refusal_answer(refused)
         return granted(form)
@@ -95,14 +91,11 @@ class ProviderSettings(Generic[Store]):
     def _explained(
         self,
         refused: VerificationError,
-        method: str,
-        url: str,
-        headers: IncomingHeaders,
-        body: bytes,
+        request: IncomingRequest,
         base_string: str | None,
     ) -> Generator[Question, Any, Refusal]:
-        steps = self._verifier.explaining_steps(refused, method, url, headers, body, base_string)
-        return with_temporary_credentials(steps, self._clock())
+        find = temporary_credentials_finder(self._clock())
+        return self._verifier.explaining_steps(refused, request, base_string, find)
 
 
 class Provider(ProviderSettings[ProviderStore]):
@@ -130,33 +123,23 @@ class Provider(ProviderSettings[ProviderStore]):
     _verifying = Verifier
     _taking = staticmethod(require_plain)
 
-    def temporary_credentials(self, method: str, url: str, headers: IncomingHeaders, body: bytes = b"") -> Answer:
+    def temporary_credentials(self, request: IncomingRequest) -> Answer:
         """The temporary credential request endpoint (RFC 5849 section 2.1).
 
         Args:
-            method: the request method.
-            url: the absolute URL, its path and query octet for octet as they came.
-            headers: all headers, as a mapping or as pairs.
-            body: the body's octets.
+            request: the request as it arrived.
         """
-        return run(self._answered(grant_temporary_credentials, method, url, headers, body), self._ask)
+        return run(self._answered(grant_temporary_credentials, request), self._ask)
 
-    def token_credentials(self, method: str, url: str, headers: IncomingHeaders, body: bytes = b"") -> Answer:
-        """The token request endpoint (RFC 5849 section 2.3); the arguments are those of `temporary_credentials`."""
-        return run(self._answered(grant_token_credentials, method, url, headers, body), self._ask)
+    def token_credentials(self, request: IncomingRequest) -> Answer:
+        """The token request endpoint (RFC 5849 section 2.3); the argument is that of `temporary_credentials`."""
+        return run(self._answered(grant_token_credentials, request), self._ask)
 
     def explain(
-        self,
-        refused: VerificationError,
-        method: str,
-        url: str,
-        headers: IncomingHeaders,
-        body: bytes = b"",
-        *,
-        base_string: str | None = None,
+        self, refused: VerificationError, request: IncomingRequest, *, base_string: str | None = None
     ) -> Refusal:
         """`Verifier.explain` for what one of the two endpoints above refused, and ``on_refusal`` was told."""
-        return run(self._explained(refused, method, url, headers, body, base_string), self._ask)
+        return run(self._explained(refused, request, base_string), self._ask)
 
     def pending(self, token: str) -> tuple[PendingAuthorization, Client]:
         """What a consent page shows: the pending authorization and the client that asks.
@@ -209,26 +192,19 @@ class AsyncProvider(ProviderSettings[AsyncProviderStore | ProviderStore]):
     _verifying = AsyncVerifier
     _taking = staticmethod(require_function)
 
-    async def temporary_credentials(self, method: str, url: str, headers: IncomingHeaders, body: bytes = b"") -> Answer:
+    async def temporary_credentials(self, request: IncomingRequest) -> Answer:
         """See `Provider.temporary_credentials`."""
-        return await arun(self._answered(grant_temporary_credentials, method, url, headers, body), self._ask)
+        return await arun(self._answered(grant_temporary_credentials, request), self._ask)
 
-    async def token_credentials(self, method: str, url: str, headers: IncomingHeaders, body: bytes = b"") -> Answer:
+    async def token_credentials(self, request: IncomingRequest) -> Answer:
         """See `Provider.token_credentials`."""
-        return await arun(self._answered(grant_token_credentials, method, url, headers, body), self._ask)
+        return await arun(self._answered(grant_token_credentials, request), self._ask)
 
     async def explain(
-        self,
-        refused: VerificationError,
-        method: str,
-        url: str,
-        headers: IncomingHeaders,
-        body: bytes = b"",
-        *,
-        base_string: str | None = None,
+        self, refused: VerificationError, request: IncomingRequest, *, base_string: str | None = None
     ) -> Refusal:
         """See `Provider.explain`."""
-        return await arun(self._explained(refused, method, url, headers, body, base_string), self._ask)
+        return await arun(self._explained(refused, request, base_string), self._ask)
 
     async def pending(self, token: str) -> tuple[PendingAuthorization, Client]:
         """See `Provider.pending`."""

@@ -1,14 +1,14 @@
 """`Refusal`: why a request was refused, in words, for logs and sandboxes. The public answer says less."""
 
 import json
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any, NamedTuple, TypeVar
 
 from oauthone.core.explanation import first_difference
 from oauthone.core.mistakes import body_hash_mistake, likely_mistake
 from oauthone.core.policy import VerificationPolicy
-from oauthone.core.request import base_string_of, parse_request
-from oauthone.core.verified import Credentials, FindCredentials
+from oauthone.core.request import IncomingRequest, base_string_of, parse_request
+from oauthone.core.verified import Credentials
 from oauthone.errors import OAuth1Error, VerificationError
 from oauthone.server.answers import Answer, refusal_answer
 
@@ -79,51 +79,47 @@ def explaining_answer(
 
 def explain(
     refused: VerificationError,
-    method: str,
-    url: str,
-    headers: list[tuple[str, str]],
-    body: bytes,
+    request: IncomingRequest,
     policy: VerificationPolicy,
     base_string: str | None,
-) -> Generator[FindCredentials, Any, Refusal]:
-    """Look for what a client did otherwise whose signature does not fit. Asks for its credentials once more.
+    find: Callable[[str, str | None], Generator[Any, Any, Credentials | None]],
+) -> Generator[Any, Any, Refusal]:
+    """Look for what a client did differently whose signature does not match. Asks for its credentials once more.
 
     Args:
         refused: what `oauthone.core.verification.verify_request` raised.
-        method: the request method.
-        url: the absolute URL as clients see it.
-        headers: all headers as pairs.
-        body: the body's octets.
+        request: the request as clients see it.
         policy: the verifier's.
         base_string: what the client signed; None looks into the header ``OAuth-Base-String``.
+        find: a generator function that looks up the credentials of a client and a token.
 
     Raises:
         VerificationError: this is not the request that was refused.
     """
     if refused.base_string is None:
         return Refusal(refused, None)
-    request = parse_request(method, url, headers, body, policy)
-    protocol = request.protocol
+    parsed = parse_request(request, policy)
+    protocol = parsed.protocol
     signature_method = policy.signature_methods.get(protocol.get("oauth_signature_method", ""))
     if signature_method is None or "oauth_signature" not in protocol or "oauth_consumer_key" not in protocol:
         raise VerificationError(400, "parameter_absent", "this is not the request that was refused")
-    wrong_hash = body_hash_mistake(request, signature_method)
+    wrong_hash = body_hash_mistake(parsed, signature_method)
     if wrong_hash is not None:
         return Refusal(refused, wrong_hash)
     theirs = base_string
     if theirs is None:
-        theirs = next((value for name, value in headers if name.lower() == BASE_STRING_HEADER), None)
+        theirs = next((value for name, value in request.headers if name.lower() == BASE_STRING_HEADER), None)
     if theirs is not None:
-        difference = first_difference(base_string_of(request), theirs)
+        difference = first_difference(base_string_of(parsed), theirs)
         if difference is not None:
             return Refusal(refused, difference)
     token = protocol.get("oauth_token") or None
-    credentials: Credentials | None = yield FindCredentials(protocol["oauth_consumer_key"], token)
+    credentials = yield from find(protocol["oauth_consumer_key"], token)
     if credentials is None or (token is not None and credentials.token_secret is None):
         return Refusal(refused, None)
     if signature_method.name not in credentials.signature_methods:
         return Refusal(refused, None)
-    mistake = likely_mistake(request, signature_method, credentials)
+    mistake = likely_mistake(parsed, signature_method, credentials)
     if mistake is None and theirs is not None:
         mistake = f"none: the {'keys' if signature_method.uses_rsa_key else 'secrets'} differ"
     return Refusal(refused, mistake)

@@ -5,14 +5,14 @@ middleware, `KeepBody`, reads the bodies that signatures cover.
 """
 
 import json
+from contextlib import suppress
 from typing import Any, NamedTuple, cast
 
 from oauthone.core.verified import Verified
 from oauthone.errors import missing_library
 from oauthone.server.admission import MAX_BODY, Admission, OnRefusal, scopes_of
 from oauthone.server.answers import Answer
-from oauthone.server.arrival import from_scope
-from oauthone.server.asgi import Application, Receive, Scope, Send, privately, read_body
+from oauthone.server.asgi import MAX_PIECES, Application, Receive, Scope, Send, privately, read_body, request_from_scope
 from oauthone.server.verifier import AsyncVerifier
 
 try:
@@ -53,7 +53,7 @@ class KeepBody:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             body = b""
-            if from_scope(scope).needs_body(self._policy):
+            if request_from_scope(scope).needs_body(self._policy):
                 body, receive = await read_body(receive, self._max_body)
             scope = {**scope, _KEPT: _Kept(body, self._policy.body_hash == "required", self._max_body)}
         await self._app(scope, receive, send)
@@ -153,14 +153,15 @@ class SignatureBackend(AuthenticationBackend):
         """See Starlette's ``AuthenticationBackend``."""
         if conn.scope["type"] != "http":
             return None
-        arrival = from_scope(conn.scope)
+        request = request_from_scope(conn.scope)
         kept = _kept(conn, self._admission)
         if kept is None:
             raise RuntimeError(_NO_KEEPER)
-        body = kept.body if arrival.needs_body(self._admission.policy) else b""
-        if not arrival.presents_credentials(body):
+        if request.needs_body(self._admission.policy):
+            request = request.with_body(kept.body)
+        if not request.has_credentials(self._admission.policy):
             return None
-        outcome = await self._verifier.walk(self._admission.steps(arrival, body))
+        outcome = await self._verifier.walk(self._admission.steps(request))
         if not isinstance(outcome, Verified):
             raise SignatureError(outcome)
         return AuthCredentials(["authenticated", *scopes_of(outcome)]), SignedUser(outcome)
@@ -219,15 +220,15 @@ class SignedRequest:
             SignatureRefused: the request is refused.
             RuntimeError: `KeepBody` is missing, or was told otherwise.
         """
-        arrival = from_scope(request.scope)
+        arrived = request_from_scope(request.scope)
         kept = _kept(request, self._admission)
         # FastAPI has read the form of a view with Form() parameters, whatever came: nobody can read it again.
         if kept is None and getattr(request, "_form", None) is not None and not hasattr(request, "_body"):
             raise RuntimeError(_NO_KEEPER)
-        body = b""
-        if arrival.needs_body(self._admission.policy):
+        if arrived.needs_body(self._admission.policy):
             body = await _body_of(request, self._admission.max_body) if kept is None else kept.body
-        outcome = await self._verifier.walk(self._admission.steps(arrival, body))
+            arrived = arrived.with_body(body)
+        outcome = await self._verifier.walk(self._admission.steps(arrived))
         if not isinstance(outcome, Verified):
             _answer_refusals(request)
             raise SignatureRefused(outcome)
@@ -258,19 +259,19 @@ def _kept(conn: HTTPConnection, admission: Admission) -> _Kept | None:
 
 async def _body_of(request: Request, limit: int) -> bytes:
     """The body, left to the view as well. Reading ends soon after ``limit``, or where the client goes away."""
-    chunks: list[bytes] = []
-    size = 0
-    try:
+    body = bytearray()
+    pieces = 0
+    with suppress(ClientDisconnect):  # what arrived is verified like every body: it is not what was signed
         async for chunk in request.stream():
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > limit:
+            body += chunk
+            pieces += 1
+            if pieces > MAX_PIECES:
+                return bytes(limit + 1)
+            if len(body) > limit:
                 break
-    except ClientDisconnect:
-        pass  # what came is verified like every body: it is not what was signed
-    body = b"".join(chunks)
-    setattr(request, "_body", body)  # noqa: B010 - where Request.body() itself keeps what it read
-    return body
+    octets = bytes(body)
+    setattr(request, "_body", octets)  # noqa: B010 - where Request.body() itself keeps what it read
+    return octets
 
 
 def _answer_refusals(conn: HTTPConnection) -> None:

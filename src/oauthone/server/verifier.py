@@ -2,16 +2,15 @@
 
 import time
 from collections.abc import Callable, Collection, Generator, Iterable, Mapping
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar, overload
 
 from oauthone.core.drive import arun, run
-from oauthone.core.encoding import iter_pairs
 from oauthone.core.parameters import realm_prefix
 from oauthone.core.policy import BodyHashRule, TokenRule, VerificationPolicy
+from oauthone.core.request import IncomingRequest
 from oauthone.core.signature import SIGNATURE_METHODS, SignatureMethod
-from oauthone.core.urls import split_authority, split_query
-from oauthone.core.verification import verify_request
-from oauthone.core.verified import FindCredentials, UseNonce, Verified
+from oauthone.core.verification import find_credentials, verify_request
+from oauthone.core.verified import Credentials, FindCredentials, UseNonce, Verified
 from oauthone.errors import SigningError, VerificationError
 from oauthone.server.asking import asking, asking_later
 from oauthone.server.protocols import AsyncVerifierStore, VerifierStore
@@ -21,6 +20,8 @@ from oauthone.server.settings import listed_methods, require_flag, require_numbe
 IncomingHeaders: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 Store = TypeVar("Store")
 Result = TypeVar("Result")
+#: A generator function that looks up the credentials of a client and a token.
+Find: TypeAlias = Callable[[str, str | None], Generator[Any, Any, Credentials | None]]
 
 
 class VerifierSettings(Generic[Store]):
@@ -57,7 +58,7 @@ class VerifierSettings(Generic[Store]):
             require_number(name, cap, 1)
         self._ask = self._asking(store)
         self._clock = clock
-        self._public_url = None if public_url is None else _origin_and_prefix(public_url)
+        self._public_url = None if public_url is None else _public_parts(public_url)
         self.policy = VerificationPolicy(
             window=window,
             token=token,
@@ -71,41 +72,23 @@ class VerifierSettings(Generic[Store]):
             realm=realm,
         )
 
-    def steps(
-        self, method: str, url: str, headers: IncomingHeaders, body: bytes
-    ) -> Generator[FindCredentials | UseNonce, Any, Verified]:
-        """One verification as a generator: it yields questions for the store. See `oauthone.core.drive`."""
-        url, pairs = self.as_seen_by_clients(url, headers)
-        return verify_request(method, url, pairs, body, self.policy, self._clock())
+    def steps(self, request: IncomingRequest) -> Generator[FindCredentials | UseNonce, Any, Verified]:
+        """One verification as a generator: it yields effects for the store. See `oauthone.core.drive`."""
+        return verify_request(self.in_public(request), self.policy, self._clock())
 
     def explaining_steps(
         self,
         refused: VerificationError,
-        method: str,
-        url: str,
-        headers: IncomingHeaders,
-        body: bytes,
+        request: IncomingRequest,
         base_string: str | None = None,
-    ) -> Generator[FindCredentials, Any, Refusal]:
+        find: Find = find_credentials,
+    ) -> Generator[Any, Any, Refusal]:
         """`Verifier.explain` as a generator."""
-        url, pairs = self.as_seen_by_clients(url, headers)
-        return (yield from explain(refused, method, url, pairs, body, self.policy, base_string))
+        return explain(refused, self.in_public(request), self.policy, base_string, find)
 
-    def as_seen_by_clients(self, url: str, headers: IncomingHeaders) -> tuple[str, list[tuple[str, str]]]:
-        """``url`` and headers, as pairs, with ``public_url`` in the place of what a proxy made of them.
-
-        Raises:
-            VerificationError: ``url`` is no absolute URL.
-        """
-        pairs: list[tuple[str, str]] = list(iter_pairs(headers))
-        if self._public_url is None:
-            return url, pairs
-        before, query = split_query(url)
-        try:
-            seen = self._public_url + split_authority(before)[2]
-        except SigningError:
-            raise VerificationError(400, "parameter_rejected", "the request's URL is no absolute URL") from None
-        return seen + ("?" + query if query else ""), [pair for pair in pairs if pair[0].lower() != "host"]
+    def in_public(self, request: IncomingRequest) -> IncomingRequest:
+        """``request`` as clients see it, with ``public_url`` in the place of what a proxy made of it."""
+        return request if self._public_url is None else request.with_public_url(*self._public_url)
 
 
 class Verifier(VerifierSettings[VerifierStore]):
@@ -137,12 +120,18 @@ class Verifier(VerifierSettings[VerifierStore]):
 
     _asking = staticmethod(asking)
 
-    def verify(self, method: str, url: str, headers: IncomingHeaders, body: bytes = b"") -> Verified:
-        """Verify one request as it arrived.
+    @overload
+    def verify(self, request: IncomingRequest, /) -> Verified: ...
+    @overload
+    def verify(self, method: str, url: str, headers: IncomingHeaders, body: bytes = b"") -> Verified: ...
+    def verify(
+        self, method: str | IncomingRequest, url: str = "", headers: IncomingHeaders = (), body: bytes = b""
+    ) -> Verified:
+        """Verify one request as it arrived: an `IncomingRequest`, or its method, URL, headers and body.
 
         Args:
-            method: the request method.
-            url: the absolute URL, its path and query octet for octet as they came.
+            method: the request method; or the request, and nothing else.
+            url: the absolute URL, its path and query octet for octet as they arrived. It is split once, strictly.
             headers: all headers, as a mapping or as pairs.
             body: the body's octets.
 
@@ -150,17 +139,10 @@ class Verifier(VerifierSettings[VerifierStore]):
             VerificationError: the request is refused; answer with its ``status``.
             StoreError: the store did not answer; answer 503.
         """
-        return self.walk(self.steps(method, url, headers, body))
+        return self.walk(self.steps(_as_request(method, url, headers, body)))
 
     def explain(
-        self,
-        refused: VerificationError,
-        method: str,
-        url: str,
-        headers: IncomingHeaders,
-        body: bytes = b"",
-        *,
-        base_string: str | None = None,
+        self, refused: VerificationError, request: IncomingRequest, *, base_string: str | None = None
     ) -> Refusal:
         """Say what a client whose request `verify` refused did otherwise. It costs more than a verification.
 
@@ -170,17 +152,14 @@ class Verifier(VerifierSettings[VerifierStore]):
 
         Args:
             refused: what `verify` raised for this request.
-            method: the request method.
-            url: the absolute URL, its path and query octet for octet as they came.
-            headers: all headers, as a mapping or as pairs.
-            body: the body's octets.
+            request: the request as it arrived.
             base_string: the one that the client signed; None takes what stands in a header ``OAuth-Base-String``.
 
         Raises:
             VerificationError: ``refused`` belongs to another request.
             StoreError: the store did not answer.
         """
-        return self.walk(self.explaining_steps(refused, method, url, headers, body, base_string))
+        return self.walk(self.explaining_steps(refused, request, base_string))
 
     def walk(self, steps: Generator[Any, Any, Result]) -> Result:
         """Walk ``steps`` to their end, answering their questions from the store."""
@@ -196,33 +175,37 @@ class AsyncVerifier(VerifierSettings[AsyncVerifierStore | VerifierStore]):
 
     _asking = staticmethod(asking_later)
 
-    async def verify(self, method: str, url: str, headers: IncomingHeaders, body: bytes = b"") -> Verified:
+    @overload
+    async def verify(self, request: IncomingRequest, /) -> Verified: ...
+    @overload
+    async def verify(self, method: str, url: str, headers: IncomingHeaders, body: bytes = b"") -> Verified: ...
+    async def verify(
+        self, method: str | IncomingRequest, url: str = "", headers: IncomingHeaders = (), body: bytes = b""
+    ) -> Verified:
         """See `Verifier.verify`."""
-        return await self.walk(self.steps(method, url, headers, body))
+        return await self.walk(self.steps(_as_request(method, url, headers, body)))
 
     async def explain(
-        self,
-        refused: VerificationError,
-        method: str,
-        url: str,
-        headers: IncomingHeaders,
-        body: bytes = b"",
-        *,
-        base_string: str | None = None,
+        self, refused: VerificationError, request: IncomingRequest, *, base_string: str | None = None
     ) -> Refusal:
         """See `Verifier.explain`."""
-        return await self.walk(self.explaining_steps(refused, method, url, headers, body, base_string))
+        return await self.walk(self.explaining_steps(refused, request, base_string))
 
     async def walk(self, steps: Generator[Any, Any, Result]) -> Result:
         """See `Verifier.walk`."""
         return await arun(steps, self._ask)
 
 
-def _origin_and_prefix(public_url: str) -> str:
-    scheme, authority, path = split_authority(public_url)
-    if "?" in public_url or "#" in public_url or "@" in authority:
+def _as_request(method: str | IncomingRequest, url: str, headers: IncomingHeaders, body: bytes) -> IncomingRequest:
+    return method if isinstance(method, IncomingRequest) else IncomingRequest.from_url(method, url, headers, body)
+
+
+def _public_parts(public_url: str) -> tuple[str, str, str]:
+    """Scheme, authority and path prefix of a ``public_url``."""
+    public = IncomingRequest.from_url("GET", public_url)
+    if public.fault is not None or public.query or "?" in public_url:
         raise SigningError("public_url is scheme, host and at most a path, such as 'https://api.example'")
-    return f"{scheme}://{authority}{path.rstrip('/')}"
+    return public.scheme, public.authority, public.path.rstrip("/")
 
 
 def _method_table(wanted: Iterable[str | SignatureMethod] | None) -> Mapping[str, SignatureMethod]:

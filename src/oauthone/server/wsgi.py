@@ -1,13 +1,24 @@
-"""WSGI middleware: the application behind it sees signed requests only."""
+"""WSGI: middleware behind which the application sees signed requests only, and the request that a server hands over."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from http.client import responses
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote, unquote_to_bytes
 
+from oauthone.core.request import IncomingRequest, is_authority
+from oauthone.core.urls import normalized_authority
 from oauthone.core.verified import Verified
-from oauthone.server.admission import MAX_BODY, Admission, OnRefusal, private
-from oauthone.server.arrival import from_environ
+from oauthone.server.admission import (
+    MAX_BODY,
+    Admission,
+    OnRefusal,
+    normalized_path,
+    private,
+    protects_path,
+    require_paths,
+    server_authority,
+)
 from oauthone.server.verifier import Verifier
 
 if TYPE_CHECKING:
@@ -16,6 +27,15 @@ if TYPE_CHECKING:
 #: Where the application finds `Verified` in its environ.
 VERIFIED = "oauthone.verified"
 
+# What a path may hold unescaped (RFC 3986 section 3.3): the best guess where a server hides how it was written.
+_IN_PATH = "/:@!$&'()*+,;=~"
+_HEADERS = (
+    ("HTTP_AUTHORIZATION", "authorization"),
+    ("CONTENT_TYPE", "content-type"),
+    ("HTTP_HOST", "host"),
+    ("HTTP_OAUTH_BASE_STRING", "oauth-base-string"),
+)
+
 
 class VerifyingMiddleware:
     """Verifies each request, hands the application ``environ["oauthone.verified"]``, and answers the others itself.
@@ -23,7 +43,10 @@ class VerifyingMiddleware:
     Args:
         app: the WSGI application.
         verifier: how requests are verified.
-        protects: says of an environ whether it is protected; by default all are.
+        paths: the paths that are protected, each with all below it, such as ``("/api",)``; None protects everything.
+            They are compared with ``PATH_INFO``, also where it is spelled with more slashes or with dot segments.
+        protects: says of an environ whether it is protected, for what ``paths`` cannot say. Where ``PATH_INFO`` is
+            spelled oddly it is also asked about the usual spelling, and one yes is enough.
         explain: answer refused requests with the reason, the base string and the first difference: for sandboxes.
         max_body: how many octets of a body that the signature covers are read; others are left to the application.
         on_refusal: told of each refused request and of each failure of the store, for logs.
@@ -34,24 +57,27 @@ class VerifyingMiddleware:
         app: "WSGIApplication",
         verifier: Verifier,
         *,
-        protects: "Callable[[WSGIEnvironment], bool]" = lambda environ: True,
+        paths: Collection[str] | None = None,
+        protects: "Callable[[WSGIEnvironment], bool] | None" = None,
         explain: bool = False,
         max_body: int = MAX_BODY,
         on_refusal: OnRefusal | None = None,
     ) -> None:
         self._app = app
         self._verifier = verifier
+        self._paths = require_paths(paths, protects)
         self._protects = protects
         self._admission = Admission(verifier, Verifier, explain=explain, max_body=max_body, on_refusal=on_refusal)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         # What comes from a client is a header and starts with HTTP_; still, nobody else may set this.
         environ.pop(VERIFIED, None)
-        if not self._protects(environ):
+        if not self._is_protected(environ):
             return self._app(environ, start_response)
-        arrival = from_environ(environ)
-        body = read_body(environ, self._admission.max_body) if arrival.needs_body(self._admission.policy) else b""
-        outcome = self._verifier.walk(self._admission.steps(arrival, body))
+        request = request_from_environ(environ)
+        if request.needs_body(self._admission.policy):
+            request = request.with_body(read_body(environ, self._admission.max_body))
+        outcome = self._verifier.walk(self._admission.steps(request))
         if not isinstance(outcome, Verified):
             length = ("Content-Length", str(len(outcome.body)))
             start_response(f"{outcome.status} {responses[outcome.status]}", [*outcome.headers, length])
@@ -62,6 +88,89 @@ class VerifyingMiddleware:
             return start_response(status, private(headers), *failure)
 
         return self._app(environ, start_private)
+
+    def _is_protected(self, environ: "WSGIEnvironment") -> bool:
+        path = environ.get("PATH_INFO", "")
+        if self._paths is not None:
+            return protects_path(self._paths, path)
+        if self._protects is None or self._protects(environ):
+            return True
+        usual = normalized_path(path)
+        return usual != path and self._protects({**environ, "PATH_INFO": usual})
+
+
+class PathView(NamedTuple):
+    """How an application reads the path of a request.
+
+    Attributes:
+        decode: from the octets of an unescaped path to text, as the application decodes them.
+        seen: the path as the application sees it, with what it is mounted under and without.
+        octets: the same path as octets, for servers that do not say how it was escaped.
+    """
+
+    decode: Callable[[bytes], str]
+    seen: tuple[str, ...]
+    octets: bytes
+
+
+def request_from_environ(environ: Mapping[str, Any], view: PathView | None = None) -> IncomingRequest:
+    """The request that a WSGI server hands over (PEP 3333), without its body.
+
+    Path and query come from ``RAW_URI`` or ``REQUEST_URI`` where the server says one, and must be what the application
+    reads from ``SCRIPT_NAME``, ``PATH_INFO`` and ``QUERY_STRING``: else the request has a ``fault``. Where a server
+    has neither, the path is rebuilt from its decoded form: then a path with an escaped slash, with escapes in lower
+    case or with characters that need no escape cannot be told from its usual spelling.
+
+    Args:
+        environ: the WSGI environ.
+        view: how the application reads the path; None takes ``SCRIPT_NAME`` and ``PATH_INFO`` as they stand.
+    """
+    view = view or _plain_view(environ)
+    query = environ.get("QUERY_STRING", "")
+    host = environ.get("HTTP_HOST")
+    target = _split_target(environ)
+    authority, path, fault = host, quote(view.octets, safe=_IN_PATH), None
+    if target is not None:
+        authority, path, raw_query = target
+        if raw_query != query:
+            fault = "the server hands the application another query than the one that arrived"
+    octets = unquote_to_bytes(path.encode("latin-1")) if "%" in path or not path.isascii() else path.encode("ascii")
+    if view.decode(octets or b"/") not in view.seen:
+        fault = fault or "the server hands the application another path than the one that arrived"
+    if environ.get("SCRIPT_NAME") and environ["SCRIPT_NAME"] == environ.get("HTTP_SCRIPT_NAME"):
+        fault = fault or "the client says itself where the application is mounted, in a header Script-Name"
+    scheme = environ["wsgi.url_scheme"]
+    if target is not None and authority is not None and not is_authority(authority):
+        fault = fault or "the request target names no host"
+    elif host and authority and normalized_authority(scheme, authority) != normalized_authority(scheme, host):
+        fault = fault or "the Host header names another host than the request target"
+    if host is None:
+        host = server_authority(environ["SERVER_NAME"], environ["SERVER_PORT"])
+    headers = [(name, environ[key]) for key, name in _HEADERS if key in environ]
+    return IncomingRequest(environ["REQUEST_METHOD"], scheme, host, path or "/", query, headers, fault=fault)
+
+
+def _plain_view(environ: Mapping[str, Any]) -> PathView:
+    path = environ.get("PATH_INFO", "")
+    whole = environ.get("SCRIPT_NAME", "") + path
+    return PathView(_latin1, (whole or "/", path or "/"), whole.encode("latin-1", "replace"))
+
+
+def _latin1(octets: bytes) -> str:
+    return octets.decode("latin-1")
+
+
+def _split_target(environ: Mapping[str, Any]) -> tuple[str | None, str, str] | None:
+    """Authority (None where the target names none), path and query of the request target (RFC 9112 section 3.2)."""
+    target: str = environ.get("RAW_URI") or environ.get("REQUEST_URI") or ""
+    if not target:
+        return None
+    before, _, query = target.partition("?")
+    scheme, separator, rest = before.partition("://")
+    if not separator or scheme.lower() not in ("http", "https"):
+        return None, before, query
+    authority, slash, path = rest.partition("/")
+    return authority, slash + path, query
 
 
 def read_body(environ: "WSGIEnvironment", limit: int) -> bytes:

@@ -32,10 +32,10 @@ async def token_credentials(box: "ProviderBox", request: Request, got: Received)
 async def _answered(box: "ProviderBox", got: Received, endpoint: Callable[..., Answer]) -> Response:
     refusals: list[OAuth1Error] = []
     box.on_refusal = refusals.append
-    answer = endpoint(got.method, got.url, got.headers, got.body)
+    answer = endpoint(got.request)
     refused = next((one for one in refusals if isinstance(one, VerificationError)), None)
     if refused is not None:
-        got = got._replace(refusal=box.provider.explain(refused, got.method, got.url, got.headers, got.body))
+        got = got._replace(refusal=box.provider.explain(refused, got.request))
     box.record(got)
     if box.faults.delay:
         await asyncio.sleep(box.faults.delay)

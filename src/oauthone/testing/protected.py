@@ -67,9 +67,9 @@ def _verified(box: "ProviderBox", got: Received, *, two_legged: bool = False) ->
     """Verify and record; what to answer where the request is refused, else None."""
     verifier = box.two_legged_verifier if two_legged else box.verifier
     try:
-        box.record(got._replace(verified=verifier.verify(got.method, got.url, got.headers, got.body)))
+        box.record(got._replace(verified=verifier.verify(got.request)))
     except VerificationError as refused:
-        refusal = verifier.explain(refused, got.method, got.url, got.headers, got.body)
+        refusal = verifier.explain(refused, got.request)
         box.record(got._replace(refusal=refusal))
         return as_response(refusal.answer())  # a sandbox tells what a provider in earnest keeps to itself
     return None

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from oauthone.core.body import is_form
 from oauthone.core.encoding import form_decode, to_wire_string
-from oauthone.core.urls import split_query
+from oauthone.core.request import IncomingRequest
 from oauthone.core.verified import Verified
 from oauthone.errors import VerificationError
 from oauthone.server import Refusal
+from oauthone.server.asgi import request_from_scope
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -17,25 +18,40 @@ class Received(NamedTuple):
     """A request as it came through the socket.
 
     Attributes:
-        method: the request method.
-        url: the absolute URL, path and query octet for octet.
+        request: the request as it is verified.
         headers: the headers in their order, names in lower case.
-        body: the body's octets.
         http_version: ``"1.1"`` or ``"2"``.
         verified: what was verified, or None.
-        refusal: why not, for whoever reads a failing test, or None.
+        refusal: why not, for the reader of a failing test, or None.
     """
 
-    method: str
-    url: str
+    request: IncomingRequest
     headers: tuple[tuple[str, str], ...]
-    body: bytes
     http_version: str
     verified: Verified | None = None
     refusal: Refusal | None = None
 
     def __repr__(self) -> str:
-        return f"Received({self.method} {split_query(self.url)[0]}, refused={self.refused!r}, …)"
+        return f"Received({self.method} {self._resource}, refused={self.refused!r}, …)"
+
+    @property
+    def method(self) -> str:
+        """The request method."""
+        return self.request.method
+
+    @property
+    def url(self) -> str:
+        """The absolute URL, path and query octet for octet: to be read, not to be taken apart."""
+        return self._resource + (f"?{self.request.query}" if self.request.query else "")
+
+    @property
+    def body(self) -> bytes:
+        """The body's octets."""
+        return self.request.body
+
+    @property
+    def _resource(self) -> str:
+        return f"{self.request.scheme}://{self.request.authority}{self.request.path}"
 
     @property
     def refused(self) -> VerificationError | None:
@@ -53,7 +69,7 @@ class Received(NamedTuple):
 
     def query(self) -> list[tuple[bytes, bytes]]:
         """The query's pairs, decoded to octets."""
-        return form_decode(to_wire_string(split_query(self.url)[1]))
+        return form_decode(self.request.query)
 
     def form(self) -> list[tuple[bytes, bytes]]:
         """The form's pairs, decoded to octets; none where the body is no form."""
@@ -69,8 +85,5 @@ async def received(request: "Request") -> Received:
     """What came through the socket, before anything was decoded."""
     scope = request.scope
     headers = tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"])
-    host = next((value for name, value in headers if name == "host"), "")
-    path: str = scope["raw_path"].decode("latin-1")
-    query: str = scope["query_string"].decode("latin-1")
-    url = f"{scope['scheme']}://{host}{path}" + (f"?{query}" if query else "")
-    return Received(scope["method"], url, headers, await request.body(), scope["http_version"])
+    arrived = request_from_scope(scope).with_body(await request.body())
+    return Received(arrived, headers, scope["http_version"])

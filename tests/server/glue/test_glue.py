@@ -327,7 +327,7 @@ def test_a_sandbox_explains(opener: Opener) -> None:
         got = site.send("GET", "/?a=1&password=hush", given, signer=wrong)
         assert got.status == 401
         told = got.json()
-        assert told["reason"].startswith("the signature does not fit the request")
+        assert told["reason"].startswith("the signature does not match")
         assert told["base_string"].startswith("GET&http%3A%2F%2F127.0.0.1")
         assert "hush" not in got.body.decode()
         assert (words or "") in (told["difference"] or "")
@@ -343,7 +343,7 @@ def test_each_refusal_is_told_to_a_log(opener: Opener, store: Moody) -> None:
     store.down = True
     site.send()
     assert isinstance(told[0], VerificationError)
-    assert told[0].reason.startswith("the signature does not fit")
+    assert told[0].reason.startswith("the signature does not match")
     assert isinstance(told[1], StoreError)
 
 

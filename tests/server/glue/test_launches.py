@@ -16,7 +16,8 @@ from oauthone.server import (
     verify_launch,
     verify_launch_async,
 )
-from oauthone.server.arrival import from_environ, from_scope
+from oauthone.server.asgi import request_from_scope
+from oauthone.server.wsgi import request_from_environ
 
 from .surfaces import ASGI, WSGI, Options, Surface, served, urls
 
@@ -41,7 +42,7 @@ def flask(store: Any, settings: Options, options: Options) -> Any:
     def view(rest: str) -> Any:
         request = flask.request
         try:
-            launch = verify_launch(verifier, *from_environ(request.environ), request.get_data())
+            launch = verify_launch(verifier, request_from_environ(request.environ).with_body(request.get_data()))
         except VerificationError as refused:
             return refused.problem, refused.status
         return launch.parameters["lis_person_name_full"]
@@ -54,14 +55,14 @@ def django(store: Any, settings: Options, options: Options) -> Any:
     from django.http import HttpResponse
     from django.views.decorators.csrf import csrf_exempt
 
-    from oauthone.server.django import arrival_of
+    from oauthone.server.django import incoming_request
 
     verifier = Verifier(store, **settings)
 
     @csrf_exempt
     def view(request: Any) -> Any:
         try:
-            launch = verify_launch(verifier, *arrival_of(request), request.body)
+            launch = verify_launch(verifier, incoming_request(request))
         except VerificationError as refused:
             return HttpResponse(refused.problem, status=refused.status)
         return HttpResponse(launch.parameters["lis_person_name_full"])
@@ -73,13 +74,13 @@ def django_async(store: Any, settings: Options, options: Options) -> Any:
     from django.core.handlers.asgi import ASGIHandler
     from django.http import HttpResponse
 
-    from oauthone.server.django import arrival_of
+    from oauthone.server.django import incoming_request
 
     verifier = AsyncVerifier(store, **settings)
 
     async def view(request: Any) -> Any:
         try:
-            launch = await verify_launch_async(verifier, *arrival_of(request), request.body)
+            launch = await verify_launch_async(verifier, incoming_request(request))
         except VerificationError as refused:
             return HttpResponse(refused.problem, status=refused.status)
         return HttpResponse(launch.parameters["lis_person_name_full"])
@@ -97,7 +98,9 @@ def starlette(store: Any, settings: Options, options: Options) -> Any:
 
     async def view(request: Any) -> Any:
         try:
-            launch = await verify_launch_async(verifier, *from_scope(request.scope), await request.body())
+            launch = await verify_launch_async(
+                verifier, request_from_scope(request.scope).with_body(await request.body())
+            )
         except VerificationError as refused:
             return PlainTextResponse(refused.problem, refused.status)
         return PlainTextResponse(launch.parameters["lis_person_name_full"])

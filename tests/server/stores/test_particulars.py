@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from oauthone import Signer
+from oauthone.core.request import IncomingRequest
 from oauthone.errors import StoreError, VerificationError
 from oauthone.server import IssuedToken, PendingAuthorization, Provider, Verifier, registered_client
 from oauthone.server.stores import schema
@@ -103,8 +104,8 @@ def test_forged_requests_leave_nothing_in_redis_or_sqlite(redis: RedisStore, sql
                 sent = signed(Signer(client_id, "guess", token=token, token_secret=secret, clock=Clock()), verifier="v")
                 with pytest.raises(VerificationError):
                     verifier.verify(*sent)
-                assert provider.temporary_credentials(*sent).status in (400, 401)
-                assert provider.token_credentials(*sent).status in (400, 401)
+                assert provider.temporary_credentials(IncomingRequest.from_url(*sent)).status in (400, 401)
+                assert provider.token_credentials(IncomingRequest.from_url(*sent)).status in (400, 401)
     assert sorted(redis._redis.keys()) == [b"particular:client:client", b"particular:token:t"]
     assert [count(sqlite, table) for table in ("clients", "tokens", "nonces", "pending")] == [1, 1, 0, 0]
 

@@ -1,0 +1,243 @@
+"""What a WSGI environ and an ASGI scope say about a request, where servers differ."""
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+
+from oauthone.core.policy import VerificationPolicy
+from oauthone.core.request import IncomingRequest
+from oauthone.server.asgi import request_from_scope
+from oauthone.server.wsgi import VERIFIED, VerifyingMiddleware, read_body, request_from_environ
+
+from .setting import Clock, RecordingStore
+
+
+def environ(**changes: Any) -> dict[str, Any]:
+    given = {
+        "REQUEST_METHOD": "GET",
+        "wsgi.url_scheme": "https",
+        "SERVER_NAME": "inner",
+        "SERVER_PORT": "8443",
+        "HTTP_HOST": "api.example",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": "/a b/\xc3\xa9",
+        "QUERY_STRING": "x=%c3%a9",
+        **changes,
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def target(path: str, query: str) -> dict[str, str]:
+    """What a server hands the application."""
+    return {"PATH_INFO": path, "QUERY_STRING": query}
+
+
+@pytest.mark.parametrize(
+    ("changes", "parts"),
+    [
+        ({"RAW_URI": "/a%2Fb%7e?x=%e9+", **target("/a/b~", "x=%e9+")}, ("api.example", "/a%2Fb%7e", "x=%e9+")),
+        ({"REQUEST_URI": "/a%2Fb%7e?x", **target("/a/b~", "x")}, ("api.example", "/a%2Fb%7e", "x")),
+        (
+            {"REQUEST_URI": "http://API.example:443/a%2Fb?x=://", **target("/a/b", "x=://")},
+            ("api.example", "/a%2Fb", "x=://"),
+        ),
+        ({"RAW_URI": "https://api.example", **target("", "")}, ("api.example", "/", "")),
+        ({"RAW_URI": "https://api.example?x=/", **target("", "x=/")}, ("api.example", "/", "x=/")),
+        ({"RAW_URI": "/a://b?x", **target("/a://b", "x")}, ("api.example", "/a://b", "x")),
+        ({"RAW_URI": "/?a=?b?", **target("/", "a=?b?")}, ("api.example", "/", "a=?b?")),
+        ({"RAW_URI": "/\xe9?\xff", **target("/\xe9", "\xff")}, ("api.example", "/%E9", "\xff")),
+        ({"RAW_URI": "*", "REQUEST_METHOD": "OPTIONS", **target("*", "")}, ("api.example", "*", "")),
+        ({}, ("api.example", "/a%20b/%C3%A9", "x=%c3%a9")),
+        ({"SCRIPT_NAME": "/v1", "QUERY_STRING": ""}, ("api.example", "/v1/a%20b/%C3%A9", "")),
+        ({"SCRIPT_NAME": "/v1", "RAW_URI": "/v1/x", **target("/x", "")}, ("api.example", "/v1/x", "")),
+        ({"SCRIPT_NAME": "/v1", "RAW_URI": "/x", **target("/x", "")}, ("api.example", "/x", "")),
+        ({"HTTP_HOST": None, "RAW_URI": "/", **target("/", "")}, ("inner:8443", "/", "")),
+        ({"HTTP_HOST": None, "SERVER_NAME": "::1", **target("/", "")}, ("[::1]:8443", "/", "")),
+        (
+            {"HTTP_HOST": None, **target("/", ""), "HTTP_X_FORWARDED_HOST": "evil.example", "HTTP_FORWARDED": "host=e"},
+            ("inner:8443", "/", ""),
+        ),
+        (
+            {**target("/", ""), "HTTP_X_FORWARDED_PROTO": "http", "HTTP_X_FORWARDED_PORT": "80"},
+            ("api.example", "/", ""),
+        ),
+    ],
+)
+def test_the_parts_of_a_wsgi_request(changes: dict[str, Any], parts: tuple[str, str, str]) -> None:
+    made = request_from_environ(environ(**changes))
+    assert (made.authority, made.path, made.query, made.scheme, made.fault) == (*parts, "https", None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"RAW_URI": "/b", **target("/a", "")}, "another path"),
+        ({"RAW_URI": "//a", **target("/a", "")}, "another path"),
+        ({"RAW_URI": "/a%2fb", **target("/a", "")}, "another path"),
+        ({"RAW_URI": "/a?x=1", **target("/a", "x=2")}, "another query"),
+        ({"RAW_URI": "/a", **target("/a", "x=2")}, "another query"),
+        ({"RAW_URI": "http://x?admin=1&b=/a?x=1", **target("/a", "x=1")}, "another"),
+        ({"RAW_URI": "http://other.example/a", **target("/a", "")}, "names another host"),
+        ({"RAW_URI": "http://u@api.example/a", **target("/a", "")}, "names no host"),
+        ({"SCRIPT_NAME": "/v1", "HTTP_SCRIPT_NAME": "/v1", "RAW_URI": "/v1/x", **target("/x", "")}, "Script-Name"),
+        ({"RAW_URI": "a", **target("a", "")}, "begin with a slash"),
+        ({**target("a", "")}, "begin with a slash"),
+        ({"RAW_URI": "*", **target("*", "")}, "begin with a slash"),
+        ({**target("/a", "x=1#")}, "its query"),
+        ({"RAW_URI": "/a#b", **target("/a#b", "")}, "its path"),
+        ({"HTTP_HOST": ""}, "Host"),
+        ({"HTTP_HOST": "x/photos?a=1#@api.example"}, "Host"),
+        ({"HTTP_HOST": "api.example,api.example"}, "Host"),
+        ({"REQUEST_METHOD": "get"}, "method"),
+    ],
+)
+def test_a_wsgi_request_that_the_application_reads_differently(changes: dict[str, Any], fault: str) -> None:
+    assert fault in str(request_from_environ(environ(**changes)).fault)
+
+
+@pytest.mark.parametrize(
+    ("changes", "parts"),
+    [
+        (
+            {"raw_path": b"/a%2Fb%7e", "path": "/a/b~", "query_string": b"x=%e9+"},
+            ("api.example", "/a%2Fb%7e", "x=%e9+"),
+        ),
+        ({"raw_path": b"/a?x=1", "path": "/a", "query_string": b"x=1"}, ("api.example", "/a", "x=1")),
+        ({"raw_path": b"/\xe9", "path": "/\ufffd", "query_string": b"\xff"}, ("api.example", "/%E9", "\xff")),
+        ({"raw_path": b"/v1/x", "path": "/v1/x", "root_path": "/v1"}, ("api.example", "/v1/x", "")),
+        ({"raw_path": b"/v1/x", "path": "/x", "root_path": "/v1"}, ("api.example", "/v1/x", "")),
+        ({"raw_path": b"*", "path": "*", "method": "OPTIONS"}, ("api.example", "*", "")),
+        ({"raw_path": None}, ("api.example", "/a%20b/%C3%A9", "")),
+        ({}, ("api.example", "/a%20b/%C3%A9", "")),
+        ({"headers": [], "server": ("inner", 8443)}, ("inner:8443", "/a%20b/%C3%A9", "")),
+        ({"headers": [], "server": ("::1", 8443)}, ("[::1]:8443", "/a%20b/%C3%A9", "")),
+        ({"headers": []}, ("localhost", "/a%20b/%C3%A9", "")),
+        (
+            {"headers": [(b"x-forwarded-host", b"evil.example"), (b"x-forwarded-proto", b"http")]},
+            ("localhost", "/a%20b/%C3%A9", ""),
+        ),
+    ],
+)
+def test_the_parts_of_an_asgi_request(changes: dict[str, Any], parts: tuple[str, str, str]) -> None:
+    made = request_from_scope(scope(**changes))
+    assert (made.authority, made.path, made.query, made.scheme, made.fault) == (*parts, "https", None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"raw_path": b"/b", "path": "/a"}, "another path"),
+        ({"raw_path": b"//a", "path": "/a"}, "another path"),
+        ({"raw_path": b"/a%2Fb", "path": "/b"}, "another path"),
+        ({"raw_path": b"http://api.example/a", "path": "/a"}, "another path"),
+        ({"raw_path": b"http://api.example/a", "path": "http://api.example/a"}, "begin with a slash"),
+        ({"raw_path": b"%2Fa", "path": "/a"}, "begin with a slash"),
+        ({"raw_path": b"/a?x=1", "path": "/a", "query_string": b"x=2"}, "another query"),
+        ({"raw_path": b"/a#b", "path": "/a#b"}, "its path"),
+        ({"raw_path": b"/a", "path": "/a", "query_string": b"x#y"}, "its query"),
+        ({"raw_path": b"*", "path": "*"}, "begin with a slash"),
+        ({"headers": [(b"host", b""), (b"host", b"api.example")]}, "two Host headers"),
+        ({"headers": [(b"host", b"api.example"), (b"host", b"api.example")]}, "two Host headers"),
+        ({"headers": [], "server": ("/run/socket", None)}, "Host"),
+        ({"scheme": "ftp"}, "scheme"),
+    ],
+)
+def test_an_asgi_request_that_the_application_reads_differently(changes: dict[str, Any], fault: str) -> None:
+    assert fault in str(request_from_scope(scope(**changes)).fault)
+
+
+def scope(**changes: Any) -> dict[str, Any]:
+    given = {"method": "GET", "scheme": "https", "path": "/a b/é", "headers": [(b"Host", b"api.example")]}
+    return {**given, **changes}
+
+
+@pytest.mark.parametrize(
+    ("headers", "url", "needed"),
+    [
+        ((), "https://x/", False),
+        ((("Content-Type", "application/json"),), "https://x/", False),
+        ((("content-type", "Application/X-WWW-form-urlencoded;x"),), "https://x/", True),
+        ((("Authorization", 'OAuth oauth_body_hash="x"'),), "https://x/", True),
+        ((("Authorization", "Basic x"), ("authorization", 'OAuth oauth%5fbody%5Fhash="x"')), "https://x/", True),
+        ((), "https://x/?a&oauth_body%5Fhash=x", True),
+    ],
+)
+def test_a_body_is_read_only_where_a_signature_covers_it(headers: Any, url: str, needed: bool) -> None:
+    made = IncomingRequest.from_url("POST", url, headers)
+    assert made.needs_body(VerificationPolicy()) is needed
+    assert made.needs_body(VerificationPolicy(body_hash="required"))
+    assert "?" not in repr(made)
+
+
+A_FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
+
+
+@pytest.mark.parametrize(
+    ("headers", "url", "body", "presents"),
+    [
+        ((), "https://x/?a=1", b"", False),
+        ((("Authorization", "Bearer oauth_"),), "https://x/", b"", False),
+        ((("Authorization", "OAuth"),), "https://x/", b"", True),
+        ((), "https://x/?oauth%5Fconsumer_key", b"", True),
+        ((), "https://x/?oauth_signature=", b"", True),
+        ((), "https://x/?oauth_token=abc&oauth_verifier=xyz", b"", False),
+        ((), "https://x/?q=oauth_signature&%zz=+oauth_consumer_key", b"", False),
+        (A_FORM, "https://x/", b"a=1&%6fauth_signature=", True),
+        (A_FORM, "https://x/", b"comment=what+is+an+oauth_signature%3D&\xff", False),
+        ((), "https://x/", b"oauth_signature=", False),
+    ],
+)
+def test_whoever_presents_no_credentials_is_anonymous(headers: Any, url: str, body: bytes, presents: bool) -> None:
+    assert IncomingRequest.from_url("POST", url, headers, body).has_credentials(VerificationPolicy()) is presents
+
+
+class Dribbling(BytesIO):
+    """A stream that never hands out more than two octets."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return super().read(min(2, 2 if size is None or size < 0 else size))
+
+
+@pytest.mark.parametrize(
+    ("given", "limit", "body"),
+    [
+        ({"CONTENT_LENGTH": "5"}, 100, b"abcde"),
+        ({"CONTENT_LENGTH": "5"}, 3, b"abcd"),
+        ({"CONTENT_LENGTH": "99"}, 100, b"abcdefg"),
+        ({"CONTENT_LENGTH": "9" * 5_000}, 100, b"abcdefg"),
+        ({"CONTENT_LENGTH": "9" * 5_000}, 3, b"abcd"),
+        ({"CONTENT_LENGTH": "0" * 5_000 + "5"}, 100, b"abcde"),
+        ({"CONTENT_LENGTH": "0"}, 100, b""),
+        ({"CONTENT_LENGTH": ""}, 100, b""),
+        ({"CONTENT_LENGTH": "-1"}, 100, b""),
+        ({"CONTENT_LENGTH": "\xb2"}, 100, b""),
+        ({}, 100, b""),
+        ({"wsgi.input_terminated": True}, 100, b"abcdefg"),
+        ({"wsgi.input_terminated": True}, 3, b"abcd"),
+    ],
+)
+def test_a_wsgi_body_is_read_as_far_as_it_goes_and_no_further(given: dict[str, Any], limit: int, body: bytes) -> None:
+    made = {"wsgi.input": Dribbling(b"abcdefg"), **given}
+    assert read_body(made, limit) == body
+    assert made["wsgi.input"].read() == body
+    assert made["CONTENT_LENGTH"] == str(len(body))
+
+
+def test_only_what_is_protected_is_verified_and_nobody_else_says_so() -> None:
+    from oauthone.server import Verifier
+
+    seen: list[dict[str, Any]] = []
+
+    def app(given: dict[str, Any], start_response: Any) -> list[bytes]:
+        seen.append(given)
+        return [b"open"]
+
+    middleware = VerifyingMiddleware(
+        app, Verifier(RecordingStore(Clock())), protects=lambda given: given["PATH_INFO"].startswith("/api/")
+    )
+    assert middleware(environ(PATH_INFO="/open", **{VERIFIED: "forged"}), lambda *given: None) == [b"open"]
+    assert VERIFIED not in seen[0]
+    started: list[str] = []
+    answer = middleware(environ(PATH_INFO="/api/x"), lambda status, *rest: started.append(status))
+    assert (started, list(answer), len(seen)) == (["401 Unauthorized"], [b"oauth_problem=parameter_absent"], 1)
