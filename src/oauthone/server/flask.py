@@ -92,7 +92,11 @@ def incoming_request(*, max_body: int = MAX_BODY) -> IncomingRequest:
     Args:
         max_body: how many octets of the body are read; a longer one is cut there and so refused.
     """
-    return _without_body().with_body(_body(max_body) or b"")
+    arrived, body = _without_body(), _body(max_body)
+    if body is None:
+        current_app.logger.error(_TOO_LATE)
+        arrived.fault = arrived.fault or _TOO_LATE
+    return arrived.with_body(body or b"")
 
 
 def _without_body() -> IncomingRequest:

@@ -8,6 +8,7 @@ import json
 from contextlib import suppress
 from typing import Any, NamedTuple, cast
 
+from oauthone.core.request import IncomingRequest
 from oauthone.core.verified import Verified
 from oauthone.errors import missing_library
 from oauthone.server.admission import MAX_BODY, Admission, OnRefusal, scopes_of
@@ -257,8 +258,21 @@ def _kept(conn: HTTPConnection, admission: Admission) -> _Kept | None:
     return kept
 
 
+async def incoming_request(request: Request, *, max_body: int = MAX_BODY) -> IncomingRequest:
+    """Starlette's request as it arrived, with its body, for `verify_launch_async` and an `AsyncProvider`'s endpoints.
+
+    Args:
+        request: Starlette's or FastAPI's.
+        max_body: how many octets of the body are read; a longer one is cut there and so refused.
+    """
+    return request_from_scope(request.scope).with_body(await _body_of(request, max_body))
+
+
 async def _body_of(request: Request, limit: int) -> bytes:
     """The body, left to the view as well. Reading ends soon after ``limit``, or where the client goes away."""
+    kept: bytes | None = getattr(request, "_body", None)
+    if kept is not None:
+        return kept
     body = bytearray()
     pieces = 0
     with suppress(ClientDisconnect):  # what arrived is verified like every body: it is not what was signed
