@@ -30,6 +30,26 @@ def test_the_first_origin_is_pinned() -> None:
     assert repr(origins) == "<Origins https://one.example>"
 
 
+@pytest.mark.parametrize(
+    ("pinned", "other"),
+    [
+        ("https://api.example.com", "https://api.example.co/steal"),
+        ("https://api.example.com", "https://api.example.com.evil.example"),
+        ("http://127.0.0.1:18490", "http://127.0.0.1:1849/x"),
+        ("http://127.0.0.1:1849", "http://127.0.0.1:18490"),
+        ("https://api.example.com?x", "https://api.example.co?x"),
+        ("https://api.example.com#/", "https://api.example.com:8443#/"),
+    ],
+)
+def test_urls_that_begin_alike(pinned: str, other: str) -> None:
+    """Whether they have a path or not, and whichever was asked about before."""
+    for origins in (Origins(), Origins(pinned), Origins([pinned, "https://third.example"])):
+        for _ in range(2):
+            assert origins.allow(pinned)
+            assert not origins.allow(other)
+            assert not share_origin(pinned, other)
+
+
 def test_none_is_not_the_first() -> None:
     """An empty list lets no origin in."""
     assert not Origins([]).allow("https://one.example/a")

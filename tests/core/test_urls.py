@@ -1,24 +1,108 @@
 """Where a request goes: whether two URLs share an origin, and whether a secret may travel to one."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from urllib3.util import parse_url
 
-from oauthone.core.urls import is_confidential, origin, require_confidential
+from oauthone.core.urls import Origin, is_confidential, origin, require_confidential
 from oauthone.errors import InsecureTransportError, SigningError
 
 
-def test_an_origin_has_one_spelling() -> None:
-    assert origin("HTTPS://User@A.Example:443/p?q#f") == origin("https://a.example") == ("https", "a.example")
+@pytest.mark.parametrize(
+    "url",
+    [
+        "HTTPS://User@A.Example:443/p?q#f",
+        "https://a.example?q",
+        "https://a.example#f",
+        "https://a.example:/p",
+        "https://a.example:00443",
+        "https://b.example:80@a.example/",
+    ],
+)
+def test_an_origin_has_one_value(url: str) -> None:
+    assert origin(url) == origin("https://a.example") == ("https", "a.example", 443)
+
+
+@pytest.mark.parametrize(
+    ("url", "text"),
+    [
+        ("HTTP://A.example:80/x", "http://a.example"),
+        ("https://a.example:80", "https://a.example:80"),
+        ("http://[::1]:8080/", "http://[::1]:8080"),
+        ("http://[::1]/", "http://[::1]"),
+        ("ws://a.example/", "ws://a.example"),
+        ("https://b\u00fccher.example", "https://xn--bcher-kva.example"),
+    ],
+)
+def test_an_origin_as_text(url: str, text: str) -> None:
+    assert str(origin(url)) == text
+    assert origin(text) == origin(url)
+
+
+def test_a_name_that_two_standards_read_differently_is_itself_alone() -> None:
+    """IDNA 2003 makes "strasse" of "stra\u00dfe", IDNA 2008 another name: equal to neither, but to itself."""
+    name = "https://stra\u00dfe.example"
+    assert origin(name) == origin(name + ":443/x")
+    assert origin(name) != origin("https://strasse.example")
+    assert origin("https://a\u00df..example") == origin("https://a\u00df..example/")
+
+
+def test_an_origin_of_parts() -> None:
+    assert Origin.of("HTTP", "A.example", None) == origin("http://a.example:80")
+    assert Origin.of("ftp", "a.example", None).port is None
+
+
+_SCHEMES = st.sampled_from(["http", "https", "HTTPS", "ftp"])
+_USERS = st.sampled_from(["", "u@", "u:p@", "b.example@", "b.example:80@"])
+_HOSTS = st.sampled_from(["a.example", "A.EXAMPLE", "a.exampl", "a.example.b", "b.example", "127.0.0.1", "[::1]"])
+_PORTS = st.one_of(st.just(""), st.just(":"), st.integers(0, 65535).map(":{}".format), st.sampled_from([":80", ":443"]))
+_TAILS = st.sampled_from(["", "/", "?", "#", "/a@b.example", "?@b.example", "#@b.example", "/:80", "//b.example"])
+_URLS = st.builds("{}://{}{}{}{}".format, _SCHEMES, _USERS, _HOSTS, _PORTS, _TAILS)
+
+
+@given(_URLS, _URLS)
+def test_two_urls_share_an_origin_if_another_parser_says_so(one: str, two: str) -> None:
+    def judged(url: str) -> tuple[str | None, str | None, int | None]:
+        read = parse_url(url)
+        return read.scheme, read.host, read.port or {"http": 80, "https": 443}.get(read.scheme or "")
+
+    assert (origin(one) == origin(two)) == (judged(one) == judged(two))
 
 
 @pytest.mark.parametrize(
     "other",
-    ["http://a.example", "https://a.example:444", "https://b.example", "https://a.example.b", "https://xa.example"],
+    [
+        "http://a.example",
+        "https://a.example:444",
+        "https://a.example:44",
+        "https://a.exampl",
+        "https://b.example",
+        "https://a.example.b",
+        "https://xa.example",
+        "https://a.example@b.example",
+        "https://a.example:443@b.example",
+    ],
 )
 def test_another_scheme_host_or_port_is_another_origin(other: str) -> None:
     assert origin(other) != origin("https://a.example")
 
 
-@pytest.mark.parametrize("url", ["a.example", r"https://evil.example\@a.example/"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "a.example",
+        "/path",
+        "https:///path",
+        "https://?a.example",
+        "https://:443/",
+        "https://user@/",
+        "https://a.example:port/",
+        "https://a.example:\u0664\u0664/",
+        "https://a.example:-1/",
+        r"https://evil.example\@a.example/",
+    ],
+)
 def test_what_has_no_clear_origin_is_refused(url: str) -> None:
     with pytest.raises(SigningError):
         origin(url)
