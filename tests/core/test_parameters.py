@@ -1,7 +1,10 @@
 """Protocol parameters on the wire (RFC 5849 sections 3.1 and 3.5): what is written, and what is refused when read."""
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
+from oauthone.core.encoding import encoded_pair
 from oauthone.core.parameters import (
     Placement,
     append_to_form,
@@ -10,6 +13,7 @@ from oauthone.core.parameters import (
     is_oauth_header,
     parse_authorization_header,
     realm_prefix,
+    remove_from_query,
     split_parameters,
 )
 from oauthone.errors import SigningError, VerificationError
@@ -53,6 +57,12 @@ def test_a_realm_that_no_header_can_hold_is_refused(realm: str) -> None:
         ("https://a.example/", "https://a.example/?n=1&m="),
         ("https://a.example/?", "https://a.example/?n=1&m="),
         ("https://a.example/?a=$'[]{}|%zz", "https://a.example/?a=$'[]{}|%zz&n=1&m="),
+        ("https://a.example/?a=1?", "https://a.example/?a=1?&n=1&m="),
+        ("https://a.example/??", "https://a.example/??&n=1&m="),
+        ("https://a.example?a=?", "https://a.example?a=?&n=1&m="),
+        ("https://a.example", "https://a.example?n=1&m="),
+        ("https://a.example/#a?b", "https://a.example/?n=1&m=#a?b"),
+        ("https://a.example/?a=1#b#c", "https://a.example/?a=1&n=1&m=#b#c"),
         ("https://a.example/?a=1&", "https://a.example/?a=1&n=1&m="),
         ("https://a.example/?a=1#top?", "https://a.example/?a=1&n=1&m=#top?"),
         ("https://a.example/?q=é\0", "https://a.example/?q=é\0&n=1&m="),
@@ -60,6 +70,53 @@ def test_a_realm_that_no_header_can_hold_is_refused(realm: str) -> None:
 )
 def test_a_query_stays_as_it_is_in_front_of_the_parameters(url: str, signed: str) -> None:
     assert append_to_query(url, ["n\x001", "m\0"]) == signed
+
+
+_ADDED = ["oauth_nonce\x00x%2By", "oauth_token\0", "oauth_consumer_key\x00a%20%C3%A9%2525"]
+
+
+@pytest.mark.parametrize(
+    ("url", "left"),
+    [
+        ("https://a.example/?oauth_nonce=x%2By&oauth_token=", "https://a.example/"),
+        ("https://a.example/?a=1&oauth_nonce=x%2by&b=2#f?", "https://a.example/?a=1&b=2#f?"),
+        ("?oauth_nonce=x+y&a", "?a"),
+        ("/x?a=1?&oauth_token&oauth_nonce=x%252By", "/x?a=1?"),
+        ("/x?oauth_consumer_key=a+\u00e9%2525", "/x"),
+        ("/x?oauth_consumer_key=a%20%c3%a9%25&oauth%5Fnonce=x%20y", "/x"),
+    ],
+)
+def test_what_was_added_to_a_query_is_removed_however_it_is_encoded(url: str, left: str) -> None:
+    assert remove_from_query(url, _ADDED) == left
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://a.example/x",
+        "https://a.example/?",
+        "https://a.example/?a&&b=&",
+        "?oauth_nonce=xy&oauth_token=z&oauth_consumer_key=a",
+        "?OAUTH_NONCE=x%2By&xoauth_token=",
+        "?back=%3Foauth_nonce=x%252By",
+        "/oauth_nonce=x%2By#oauth_nonce=x%2By",
+        "",
+    ],
+)
+def test_nothing_else_is_removed_from_a_query(url: str) -> None:
+    assert remove_from_query(url, _ADDED) is url
+    assert remove_from_query(url, ()) is url
+
+
+@given(
+    st.text(st.characters(exclude_characters="#", exclude_categories=["Cs"])),
+    st.lists(st.tuples(st.text(min_size=1), st.text()).map(lambda pair: encoded_pair("oauth_" + pair[0], pair[1]))),
+)
+def test_what_is_added_can_be_removed(query: str, parameters: list[str]) -> None:
+    url = f"https://a.example/x?{query}" if query.strip("&") else "https://a.example/x"
+    added = append_to_query(url, parameters)
+    assume("oauth_" not in query)
+    assert remove_from_query(added, parameters).rstrip("?&") == url.rstrip("?&")
 
 
 @pytest.mark.parametrize(

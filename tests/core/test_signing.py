@@ -10,7 +10,7 @@ import pytest
 from oauthone import Placement, RsaKey, SignatureMethod, Signed, Signer
 from oauthone.core.base_string import base_string_prefix, request_parameters
 from oauthone.core.encoding import encoded_pairs, to_wire_string
-from oauthone.core.parameters import parse_authorization_header, split_parameters
+from oauthone.core.parameters import parse_authorization_header, remove_from_query, split_parameters
 from oauthone.core.signature import get_signature_method
 from oauthone.core.signing import random_nonce
 from oauthone.errors import SigningError
@@ -541,3 +541,32 @@ def test_who_has_the_two_headers_at_hand_signs_alike() -> None:
     signed = hashing.sign("PUT", URL, headers, b"text", **options)
     assert hashing.sign_parts("PUT", URL, "text/plain", "other.example:8080", b"text", **options) == signed
     assert hashing.sign_parts("PUT", URL, None, None, b"text", **options) != signed
+
+
+def test_the_clock_is_looked_up_when_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that replaces the time is heard by a signer that was made before."""
+    made_before = Signer("key", "secret")
+    monkeypatch.setattr("time.time", lambda: 1_234_567_890.9)
+    assert made_before.sign("GET", URL).timestamp == "1234567890"
+
+
+@pytest.mark.parametrize("placement", ["HEADER", "QUERY", "BODY"])
+def test_what_a_signature_added_to_a_query_is_told(placement: str) -> None:
+    signed = signer(signature_type=placement).sign("POST", URL, FORM, "b=2")
+    assert remove_from_query(signed.url, signed.added_to_query) == URL
+    assert bool(signed.added_to_query) == (placement == "QUERY")
+
+
+def test_all_that_follows_a_first_hash_is_a_fragment() -> None:
+    """A second hash does not end it, nor does a question mark begin a query in it."""
+    options: dict[str, Any] = {"nonce": "n", "timestamp": 1}
+    plain = signer().sign("GET", URL, **options)
+    for fragment in ("#f", "#f#g", "#f#g?h=1", "##", "#?a=1#b"):
+        assert signer().sign("GET", URL + fragment, **options).base_string == plain.base_string
+
+
+def test_a_url_without_a_slash_after_its_host() -> None:
+    options: dict[str, Any] = {"nonce": "n", "timestamp": 1}
+    for tail in ("", "?a=/b", "#a/b", "?a=//x@y:1/"):
+        bare, slashed = (signer().sign("GET", f"https://a.example{slash}{tail}", **options) for slash in ("", "/"))
+        assert bare.base_string == slashed.base_string

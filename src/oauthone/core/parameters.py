@@ -5,10 +5,17 @@ and what is sent are one thing.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 
-from oauthone.core.encoding import CANONICAL_TEXT, encoded_pair, percent_decode_text
+from oauthone.core.encoding import (
+    CANONICAL_TEXT,
+    encoded_pair,
+    normalize_form,
+    percent_decode,
+    percent_decode_text,
+    to_wire_string,
+)
 from oauthone.errors import SigningError, VerificationError
 
 
@@ -101,10 +108,42 @@ class HeaderTemplate:
 
 def append_to_query(url: str, parameters: Sequence[str]) -> str:
     """``url`` with ``parameters`` added behind its query, which stays as it is (RFC 5849 section 3.5.3)."""
-    before, hash_sign, fragment = url.partition("#")
-    joint = "?" if "?" not in before else "" if before.endswith(("?", "&")) else "&"
-    added = "&".join(parameters).replace("\0", "=")
-    return f"{before}{joint}{added}{hash_sign}{fragment}"
+    resource, hash_sign, fragment = url.partition("#")
+    before, _, query = resource.partition("?")
+    return f"{before}?{append_to_form(query, parameters)}{hash_sign}{fragment}"
+
+
+def remove_from_query(url: str, parameters: Collection[str]) -> str:
+    """``url``, which may be relative, without what `append_to_query` added to another one, however it is encoded.
+
+    A server that redirects often repeats the query, in an encoding of its own: the pairs are compared decoded.
+    """
+    resource, hash_sign, fragment = url.partition("#")
+    before, _, query = resource.partition("?")
+    if not parameters or not query:
+        return url
+    unwanted = [_decoded_pair(pair) for pair in parameters]
+    segments = query.split("&")
+    kept = [segment for segment in segments if _decoded_pair(_encoded_pair(segment)) not in unwanted]
+    if len(kept) == len(segments):
+        return url
+    question_mark = "?" if kept else ""
+    return f"{before}{question_mark}{'&'.join(kept)}{hash_sign}{fragment}"
+
+
+def _encoded_pair(segment: str) -> str:
+    return normalize_form(segment if segment.isascii() else to_wire_string(segment)).replace("=", "\0")
+
+
+def _decoded_pair(pair: str) -> list[str]:
+    """An encoded pair, decoded to the end, since some servers encode once more. A plus is a space, as some decode."""
+    return [_fully_decoded(part) for part in pair.split("\0")]
+
+
+def _fully_decoded(text: str) -> str:
+    while (decoded := str(percent_decode(text), "latin-1")) != text:
+        text = decoded
+    return text.replace("+", " ")
 
 
 def append_to_form(form: str, parameters: Sequence[str]) -> str:

@@ -51,6 +51,11 @@ def random_nonce() -> str:
     return b2a_base64(os.urandom(18), newline=False).translate(_ALPHANUMERIC).decode("ascii")
 
 
+def system_clock() -> float:
+    """The seconds since 1970 as ``time.time()`` says when it is asked, so that a test that replaces it is heard."""
+    return time.time()
+
+
 class Signed(NamedTuple):
     """What a signature changes of a request, and what it was made from.
 
@@ -66,6 +71,8 @@ class Signed(NamedTuple):
     nonce: str
     timestamp: str
     base_string: str
+    #: What QUERY placement added to the URL, encoded: for `remove_from_query`, where a redirect repeats the query.
+    added_to_query: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Signed(nonce={self.nonce!r}, timestamp={self.timestamp!r}, …)"
@@ -121,7 +128,7 @@ class Signer:
         rsa_key: "RsaMaterial | RsaKey | None" = None,
         body_hash: BodyHash = "never",
         version: str | None = "1.0",
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = system_clock,
         nonce: Callable[[], str] = random_nonce,
     ) -> None:
         method = get_signature_method(signature_method)
@@ -281,7 +288,8 @@ class Signer:
             authorization = authorization_header(prefix, parameters)
             return Signed(url, body, authorization, None, nonce, timestamp, base_string)
         if self._placement is Placement.QUERY:
-            return Signed(append_to_query(url, parameters), body, None, None, nonce, timestamp, base_string)
+            new_url = append_to_query(url, parameters)
+            return Signed(new_url, body, None, None, nonce, timestamp, base_string, tuple(parameters))
         text = append_to_form(form, parameters)
         new_body = text if isinstance(body, str) and text.isascii() else text.encode("latin-1")
         return Signed(url, new_body, None, None if content_type else FORM, nonce, timestamp, base_string)
