@@ -5,11 +5,35 @@ import hashlib
 import io
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from oauthone.core.body import FORM, body_digest, form_text, is_empty, is_form
+from oauthone.core.body import FORM, body_digest, form_text, is_empty, is_form, is_form_text
 from oauthone.errors import SigningError
+
+
+@pytest.mark.parametrize(
+    "text", ["text=hello", "a=1&b=", "a&b=1", "a=%C3%A9+b&c=x/y:z", "a=b=c", "status=$5!&x=~*'()@"]
+)
+def test_text_that_is_a_form_by_its_characters(text: str) -> None:
+    assert is_form_text(text)
+    assert not is_form_text(text.encode())
+
+
+@pytest.mark.parametrize(
+    "text", ["", "hello", '{"a": "b=c"}', "<a b='c'/>", "a=1\nb=2", "a=100%", "=1", "a = 1", "a=\u00e9"]
+)
+def test_text_that_is_none(text: str) -> None:
+    assert not is_form_text(text)
+
+
+@given(st.lists(st.tuples(st.text(min_size=1), st.text()), min_size=1))
+def test_what_the_standard_library_encodes_is_a_form(pairs: list[tuple[str, str]]) -> None:
+    for quoting in (quote_plus, quote):
+        assert is_form_text(urlencode(pairs, quote_via=quoting, errors="replace"))
 
 
 @pytest.mark.seen_in("rdio/api#11")

@@ -43,14 +43,14 @@ class AuthArguments:
             client_secret,
             token=token,
             token_secret=token_secret,
+            redirect_uri=redirect_uri,
             rsa_key=lenient_key(rsa_key),
+            verifier=verifier,
             signature_method=signature_method,
             signature_type=signature_type,
             realm=realm,
             force_include_body=force_include_body,
         )
-        self._callback = redirect_uri or None
-        self._verifier = verifier or None
 
 
 class ClientArguments:

@@ -1,17 +1,16 @@
 """What the auth objects of all HTTP libraries share: a signer, where it may be used, and the values of one leg."""
 
-import time
 from collections.abc import Callable, Iterable
 from copy import copy
-from typing import Any, Self, TypedDict
+from typing import Any, ClassVar, Self, TypedDict
 
-from oauthone.core.body import is_form
+from oauthone.core.body import FORM, is_form, is_form_text
 from oauthone.core.flow import Leg
 from oauthone.core.parameters import Placement
 from oauthone.core.rsa import RsaKey
 from oauthone.core.rsa_loading import RsaMaterial
 from oauthone.core.signature import SignatureMethod
-from oauthone.core.signing import Signed, Signer, random_nonce
+from oauthone.core.signing import Signed, Signer, random_nonce, system_clock
 from oauthone.core.signing_options import BodyHash, content_type_and_host
 from oauthone.core.urls import require_confidential
 
@@ -47,6 +46,11 @@ class SigningAuth:
     The auth object of each HTTP library derives from it and documents the arguments.
     """
 
+    #: What is settled when an auth is made: assigning to it would change nothing that is signed.
+    settled: ClassVar[frozenset[str]] = frozenset(
+        ("client_id", "client_secret", "token", "token_secret", "redirect_uri", "callback", "verifier", "signer")
+    ) | {*SigningOptions.__annotations__, "allow_insecure_transport"}
+
     #: Whether `for_leg` made it.
     is_for_leg = False
     #: Whether the parameters travel in the body.
@@ -59,6 +63,8 @@ class SigningAuth:
         *,
         token: str | None = None,
         token_secret: str | None = None,
+        redirect_uri: str | None = None,
+        verifier: str | None = None,
         signature_method: str | SignatureMethod = "HMAC-SHA1",
         signature_type: str = "HEADER",
         realm: str | None = None,
@@ -67,9 +73,12 @@ class SigningAuth:
         force_include_body: bool = False,
         version: str | None = "1.0",
         allow_insecure_transport: bool = False,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = system_clock,
         nonce: Callable[[], str] = random_nonce,
     ) -> None:
+        self._callback = redirect_uri or None
+        self._verifier = verifier or None
+        self._allow_insecure_transport = allow_insecure_transport
         self._use(
             Signer(
                 client_id,
@@ -86,14 +95,16 @@ class SigningAuth:
                 nonce=nonce,
             )
         )
-        self._callback: str | None = None
-        self._verifier: str | None = None
-        self.allow_insecure_transport = allow_insecure_transport
 
     @property
     def signer(self) -> Signer:
         """What signs."""
         return self._signer
+
+    @property
+    def allow_insecure_transport(self) -> bool:
+        """Whether what would tell a secret may go out over http."""
+        return self._allow_insecure_transport
 
     @property
     def client_id(self) -> str:
@@ -106,58 +117,82 @@ class SigningAuth:
         return self._signer.realm
 
     def with_token(self, token: str | None, token_secret: str | None) -> Self:
-        """The same auth with other token credentials, or none."""
-        return self._with(self._signer.replace(token=token, token_secret=token_secret))
+        """The same auth with other token credentials, or none; callback and verifier stay with the one they are of."""
+        return self._with(self._signer.replace(token=token, token_secret=token_secret), None, None)
 
     def for_leg(self, leg: Leg) -> Self:
         """The auth for one request of the flow: it alone carries the callback and the verifier."""
-        auth = self.with_token(leg.token, leg.token_secret)
-        auth._callback, auth._verifier = leg.callback, leg.verifier
+        signer = self._signer.replace(token=leg.token, token_secret=leg.token_secret)
+        auth = self._with(signer, leg.callback, leg.verifier)
         auth.is_for_leg = True
         return auth
 
     def in_header(self) -> Self:
         """The same auth with the parameters in the header: for a redirect that dropped the body they travelled in."""
-        return self._with(self._signer.replace(signature_type="HEADER"))
+        return self._with(self._signer.replace(signature_type="HEADER"), self._callback, self._verifier)
 
     def sign(self, method: str, url: str, headers: Iterable[tuple[str, str | bytes]], body: Any) -> Signed:
         """Sign a request as it goes on the wire.
 
         Raises:
             SigningError: it cannot be signed.
-            InsecureTransportError: PLAINTEXT over http.
+            InsecureTransportError: PLAINTEXT, a callback or a verifier over http.
         """
         return self.sign_parts(method, url, *content_type_and_host(headers), body)
 
     def sign_parts(self, method: str, url: str, content_type: str | None, host: str | None, body: Any) -> Signed:
         """What `sign` does, where the two headers that count are at hand.
 
+        A form that is given as text and is not labelled gets its label: else a server would lose what it holds.
+
         Raises:
             SigningError: see `sign`.
             InsecureTransportError: see `sign`.
         """
-        if self._is_plaintext:
-            require_confidential(
-                url, "the secrets of PLAINTEXT", allow_insecure_transport=self.allow_insecure_transport
-            )
-        return self._signer.sign_parts(
-            method, url, content_type, host, body, callback=self._callback, verifier=self._verifier
+        if self._confidential is not None:
+            require_confidential(url, self._confidential, allow_insecure_transport=self._allow_insecure_transport)
+        is_unlabelled = content_type is None and is_form_text(body)
+        signed = self._signer.sign_parts(
+            method,
+            url,
+            FORM if is_unlabelled else content_type,
+            host,
+            body,
+            callback=self._callback,
+            verifier=self._verifier,
         )
+        return signed._replace(content_type=FORM) if is_unlabelled else signed
 
     def covers(self, content_type: str | None) -> bool:
         """Whether the signature covers a body of this type, so that it has to be read before it is sent."""
         return self._signer.body_hash != "never" or is_form(content_type)
 
-    def _with(self, signer: Signer) -> Self:
+    def _with(self, signer: Signer, callback: str | None, verifier: str | None) -> Self:
         auth = copy(self)
+        auth._callback, auth._verifier = callback, verifier
         auth._use(signer)
         return auth
 
     def _use(self, signer: Signer) -> None:
         self._signer = signer
         self.travels_in_body = signer.placement is Placement.BODY
-        self._is_plaintext = signer.signature_method.name == "PLAINTEXT"
+        self._confidential: str | None = None
+        if signer.signature_method.name == "PLAINTEXT":
+            self._confidential = "the secrets of PLAINTEXT"
+        elif self._callback is not None or self._verifier is not None:
+            self._confidential = "a request for credentials"
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in self.settled:
+            kind = type(self).__name__
+            raise AttributeError(
+                f"{name} of an {kind} cannot be changed: for another token set client.token = {{…}}, or make another "
+                f"auth with with_token(token, token_secret) or {kind}(…)"
+            )
+        super().__setattr__(name, value)
 
     def __repr__(self) -> str:
-        signer = self._signer
+        signer: Signer | None = self.__dict__.get("_signer")
+        if signer is None:
+            return f"<{type(self).__name__} that is not set up>"
         return f"<{type(self).__name__} {signer.client_id!r} {signer.signature_method.name} {signer.placement.value}>"

@@ -1,6 +1,7 @@
 """What a signature covers of a body: a form's parameters, a digest, or nothing (RFC 5849 section 3.4.1.3.1)."""
 
 import hashlib
+import re
 from binascii import b2a_base64
 from typing import Any
 
@@ -11,11 +12,18 @@ FORM = "application/x-www-form-urlencoded"
 _CHUNK = 1 << 16
 _OCTETS: tuple[Any, ...] = (bytes, bytearray, memoryview)
 _SIZED: tuple[Any, ...] = (str, *_OCTETS)
+_IN_FORM = r"(?:[\w.~*+,;:@!()/?'$-]|%[0-9A-Fa-f]{2})"
+_is_form_text = re.compile(f"(?:{_IN_FORM}|&)++=(?:{_IN_FORM}|[=&])*+", re.ASCII).fullmatch
 
 
 def is_form(content_type: str | None) -> bool:
     """Whether a ``Content-Type`` says form: its media type counts, not its case or parameters."""
     return content_type is not None and (content_type == FORM or content_type.partition(";")[0].strip().lower() == FORM)
+
+
+def is_form_text(body: Any) -> bool:
+    """Whether ``body`` is text that is a form by its characters, with a name and a ``=`` in it; octets are not."""
+    return isinstance(body, str) and _is_form_text(body) is not None
 
 
 def is_empty(body: Any) -> bool:
