@@ -587,7 +587,7 @@ def test_the_redirect_of_a_token_endpoint_is_not_followed(status: int) -> None:
         with OAuth1Session("client", "secret") as session:
             for leg in (
                 lambda: session.fetch_request_token(server.origin),
-                lambda: session.fetch_access_token(server.origin),
+                lambda: session.fetch_access_token(server.origin, "a-code"),
             ):
                 with pytest.raises(TokenResponseError, match="use the final URL") as refused:
                     leg()

@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Generator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from copy import copy
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from oauthone.clients._auth import SigningAuth
 from oauthone.core.credentials import TemporaryCredentials
@@ -21,6 +22,8 @@ from oauthone.core.flow import (
 from oauthone.errors import AccessDenied, CallbackError, FlowError
 
 _MAX_PENDING = 100
+#: The libraries' options for what a request says.
+_MAY_HOLD_CREDENTIALS = frozenset(("data", "params", "json", "content", "files"))
 LOG = logging.getLogger("oauthone")
 LOG.addHandler(logging.NullHandler())
 
@@ -60,6 +63,7 @@ class Dance:
         self.verifier = verifier
         self._pending: dict[str, TemporaryCredentials] = {}
         self._verifiers: dict[str, str] = {}
+        self._issued: str | None = None
 
     def request_temporary(self, url: str, method: str) -> Generator[Leg, Reply, dict[str, Any]]:
         """The first leg; returns the provider's answer as a dict."""
@@ -80,7 +84,10 @@ class Dance:
     def authorization_url(self, url: str, request_token: str | Mapping[str, Any] | None, given: dict[str, Any]) -> str:
         """The address for the resource owner's browser."""
         token = _identifier(request_token)
-        return authorization_url(url, self._only_pending().token if token is None else token, given)
+        if token is None:
+            restored = None if self._pending else self._restored()
+            token = (restored or self._only_pending()).token
+        return authorization_url(url, token, given)
 
     @property
     def token(self) -> dict[str, Any] | None:
@@ -129,13 +136,29 @@ class Dance:
         verifier: str | None,
         request_token: str | Mapping[str, Any] | None,
         method: str,
+        *,
+        brings_credentials: bool = True,
     ) -> Generator[Leg, Reply, dict[str, Any]]:
-        """The third leg; returns the token as a dict. What was pending is forgotten when it succeeded."""
+        """The third leg; returns the token as a dict. What was pending is forgotten when it succeeded.
+
+        Args:
+            url: the provider's token request endpoint.
+            verifier: the verification code, if the caller has it.
+            request_token: which temporary credentials.
+            method: the request method.
+            brings_credentials: whether the request holds what stands for a user without temporary credentials (xAuth).
+        """
         temporary = self._chosen(request_token)
         if verifier is None:
             verifier = self.verifier
             if temporary is not None:
                 verifier = self._verifiers.get(temporary.token, verifier)
+        if temporary is None and verifier is None and not brings_credentials:
+            raise FlowError(
+                "missing_request_token",
+                "there is nothing to exchange: call fetch_request_token() first, or build the client with the token "
+                "and token_secret that it returned. For xAuth, pass the user's name and password as data=…",
+            )
         if verifier is None and temporary is not None and self._settings.require_verifier:
             raise FlowError(
                 "missing_verifier",
@@ -153,7 +176,13 @@ class Dance:
         if temporary is not None:
             self._forget(temporary.token)
         self.verifier = None
+        self._issued = issued.token
         return {"oauth_token": issued.token, "oauth_token_secret": issued.token_secret, **issued.extra}
+
+    def __copy__(self) -> Self:
+        copied = self.__class__.__new__(self.__class__)
+        copied.__dict__.update(self.__dict__, _pending=dict(self._pending), _verifiers=dict(self._verifiers))
+        return copied
 
     def _remember(self, temporary: TemporaryCredentials) -> None:
         self._pending[temporary.token] = temporary
@@ -182,15 +211,20 @@ class Dance:
             return None
         return TemporaryCredentials(str(self._token["oauth_token"]), str(self._token.get("oauth_token_secret") or ""))
 
+    def _restored(self) -> TemporaryCredentials | None:
+        """The token that is held, unless this client exchanged something for it: then it is not a temporary one."""
+        held = self._held()
+        return None if held is None or held.token == self._issued else held
+
     def _expected(self, token: str | None) -> TemporaryCredentials:
         """Which temporary credentials a callback with this token has to belong to."""
         if token is not None and token in self._pending:
             return self._pending[token]
         if self._pending:
             return next(reversed(self._pending.values())) if token is not None else self._only_pending()
-        held = self._held()
-        if held is not None:
-            return held
+        restored = self._restored()
+        if restored is not None:
+            return restored
         raise CallbackError(
             "missing_request_token",
             "this client does not know which callback to expect: build it with the token and token_secret that "
@@ -220,6 +254,11 @@ class DanceMethods:
 
     _dance: Dance
     auth: Any
+
+    def __getstate__(self) -> Any:
+        """The state of a copy or pickle, whose flow is its own: what one gets or sets, the other does not have."""
+        state: Any = super().__getstate__()
+        return {**state, "_dance": copy(self._dance)}
 
     def _endpoint(self, url: str) -> str:
         """The absolute URL of an endpoint, for clients that take relative ones."""
@@ -258,7 +297,7 @@ class DanceMethods:
             parameters: further query parameters that the provider takes.
 
         Raises:
-            FlowError: no authorization is pending, or several are.
+            FlowError: no authorization is pending and no token is held, or several are pending.
             SigningError: no absolute URL, or one that holds ``oauth_`` parameters.
         """
         return self._dance.authorization_url(url, request_token, parameters)
@@ -333,7 +372,13 @@ class WaitingLegs(DanceMethods):
             TypeError: an option that the leg decides itself.
             Exception: the library's own, where the provider was not reached.
         """
-        steps = self._dance.request_token(self._endpoint(url), verifier, request_token, method)
+        steps = self._dance.request_token(
+            self._endpoint(url),
+            verifier,
+            request_token,
+            method,
+            brings_credentials="?" in url or not _MAY_HOLD_CREDENTIALS.isdisjoint(options),
+        )
         self.token = token = run(steps, lambda leg: self._walk(self._dance.auth.for_leg(leg), leg, options))
         return token
 
@@ -398,7 +443,13 @@ class AwaitedLegs(DanceMethods):
             TypeError: an option that the leg decides itself.
             Exception: the library's own, where the provider was not reached.
         """
-        steps = self._dance.request_token(self._endpoint(url), verifier, request_token, method)
+        steps = self._dance.request_token(
+            self._endpoint(url),
+            verifier,
+            request_token,
+            method,
+            brings_credentials="?" in url or not _MAY_HOLD_CREDENTIALS.isdisjoint(options),
+        )
         self.token = token = await arun(steps, lambda leg: self._walk(self._dance.auth.for_leg(leg), leg, options))
         return token
 
