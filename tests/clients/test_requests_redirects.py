@@ -13,7 +13,7 @@ from oauthone.clients.requests import OAuth1Auth, OAuth1Session
 from oauthone.core.body import FORM
 from oauthone.testing import ProviderBox, Received
 
-from .matrix import SAMPLES, nonces, places
+from .matrix import PLACEMENTS, SAMPLES, nonces, places
 from .servers import ScriptedServer, Step, answer
 
 STATUSES = [301, 302, 303, 307, 308]
@@ -399,3 +399,18 @@ def test_the_callers_own_authorization_stays_at_its_origin(box: ProviderBox, ope
     session.headers["Authorization"] = "Bearer x"
     assert session.get(box.redirect_url(box.redirect_url(box.other_url))).ok
     assert [received.header("authorization") for received in box.requests] == ["Bearer x", "Bearer x", None]
+
+
+@pytest.mark.parametrize("placement", PLACEMENTS)
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("location", ["/x/../y/./z?a=/../b", "http://api.example/./x/..", "/..//x/.?q"])
+def test_dot_segments_through_a_proxy(
+    box: ProviderBox, sender: Sender, kind: str, placement: str, location: str
+) -> None:
+    """urllib3 takes them out on the way to a proxy: the hop is signed as it is sent."""
+    redirect = answer(status=302, headers=[("Location", location)])
+    with ScriptedServer(redirect, answer("fine")) as proxy:
+        send = sender(kind, box, "HMAC-SHA1", placement)
+        assert send("GET", "http://api.example/a/../b", proxies={"http": proxy.origin}).text == "fine"
+    assert len({seen.nonce(box.verifier) for seen in proxy.seen}) == 2
+    assert all("/." not in seen.target.partition("?")[0] for seen in proxy.seen)

@@ -1,8 +1,8 @@
-"""What stands between a session of requests or niquests and the adapter that is mounted: it signs each attempt."""
+"""What stands between a session of requests or niquests and the adapter that is mounted: it signs what is retried."""
 
 from typing import Any, ClassVar
 
-from oauthone.clients._requests_plans import Plan
+from oauthone.clients._requests_plans import unsigned
 from oauthone.clients._requests_retries import (
     Attempt,
     Drain,
@@ -33,27 +33,33 @@ class _Between:
     errors: ClassVar[Errors]
 
     def __init__(self, inner: Any, session: TwinSession) -> None:
-        self._inner = inner
-        self._session = session
+        self.__dict__.update(_inner=inner, _session=session)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self._inner, name, value)
+
+    def _retries(self, request: Any) -> Any:
+        """The ``Retry`` for ``request``; None where it is sent once, or where nothing of it is to be signed anew."""
+        retries: Any = getattr(self._inner, "max_retries", None)
+        if self._session.plan_for(request).auth is None or not isinstance(retries, self.retry) or retries.total == 0:
+            return None
+        return retries
+
 
 class SigningAdapter(_Between):
-    """Signs each attempt of a session that waits."""
+    """Signs each attempt after the first, of a session that waits."""
 
     def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        """Sign and send, again where ``max_retries`` of the adapter say so."""
-        plan = self._session.plan_for(request)
-        retries: Any = getattr(self._inner, "max_retries", None)
-        if plan.auth is None or not isinstance(retries, self.retry) or retries.total == 0:
-            return self._inner.send(plan.signed_copy(request), *args, **kwargs)
-        return self._send_with_retries(retries, plan, request, args, kwargs)
+        """Send what the session signed, with a new signature again where ``max_retries`` of the adapter say so."""
+        retries = self._retries(request)
+        if retries is None:
+            return self._inner.send(request, *args, **kwargs)
+        return self._send_with_retries(retries, request, args, kwargs)
 
-    def _send_with_retries(
-        self, retries: Any, plan: Plan, request: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> Any:
+    def _send_with_retries(self, retries: Any, request: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         once = without_retries(self._inner, self.retry)
         _wait_for_each_answer(kwargs)
 
@@ -71,22 +77,21 @@ class SigningAdapter(_Between):
                     step.response.close()
             return None
 
-        return run(attempts(self.errors, retries, plan, request, position(request.body)), do)
+        return run(attempts(self.errors, retries, request, position(unsigned(request).body)), do)
 
 
 class AsyncSigningAdapter(_Between):
-    """Signs each attempt of a session that awaits."""
+    """Signs each attempt after the first, of a session that awaits."""
 
     async def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        """Sign and send, again where ``max_retries`` of the adapter say so."""
-        plan = self._session.plan_for(request)
-        retries: Any = getattr(self._inner, "max_retries", None)
-        if plan.auth is None or not isinstance(retries, self.retry) or retries.total == 0:
-            return await self._inner.send(plan.signed_copy(request), *args, **kwargs)
-        return await self._send_with_retries(retries, plan, request, args, kwargs)
+        """Send what the session signed, with a new signature again where ``max_retries`` of the adapter say so."""
+        retries = self._retries(request)
+        if retries is None:
+            return await self._inner.send(request, *args, **kwargs)
+        return await self._send_with_retries(retries, request, args, kwargs)
 
     async def _send_with_retries(
-        self, retries: Any, plan: Plan, request: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, retries: Any, request: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
         once = without_retries(self._inner, self.retry)
         _wait_for_each_answer(kwargs)
@@ -105,7 +110,7 @@ class AsyncSigningAdapter(_Between):
                     await step.response.close()
             return None
 
-        return await arun(attempts(self.errors, retries, plan, request, await _aposition(request.body)), do)
+        return await arun(attempts(self.errors, retries, request, await _aposition(unsigned(request).body)), do)
 
 
 def _wait_for_each_answer(kwargs: dict[str, Any]) -> None:

@@ -21,19 +21,27 @@ class Plan:
         auth: what signs; None: nothing does.
         is_redirect: whether the request is the hop of a redirect.
         before: noted in what `signed_copy` returned.
+        added: what signatures have put into the URL so far, in this request and in those that redirected to it.
     """
 
-    __slots__ = ("auth", "before", "is_redirect")
+    __slots__ = ("added", "auth", "before", "is_redirect")
 
     #: The library's prepared request with a plan: a class derived from `Planned`.
     planned: ClassVar[Any]
     #: Spells a URL as the library sends it.
     as_sent: ClassVar[Any]
 
-    def __init__(self, auth: TwinAuth | None, is_redirect: bool = False, before: Before | None = None) -> None:
+    def __init__(
+        self,
+        auth: TwinAuth | None,
+        is_redirect: bool = False,
+        before: Before | None = None,
+        added: tuple[str, ...] = (),
+    ) -> None:
         self.auth = auth
         self.is_redirect = is_redirect
         self.before = before
+        self.added = added
 
     def note(self, request: Any) -> None:
         """Write the plan into ``request``."""
@@ -51,9 +59,8 @@ class Plan:
         copied.url = self.as_sent(str(request.url))
         signed = auth.signed(copied)
         put(copied, signed)
-        copied.plan = type(self)(
-            self.auth, self.is_redirect, Before(request, copied.url, copied.body, signed.authorization)
-        )
+        before = Before(request, copied.url, copied.body, signed.authorization)
+        copied.plan = type(self)(self.auth, self.is_redirect, before, self.added + signed.added_to_query)
         return copied
 
     def taken_back(self, request: Any) -> Any:
@@ -70,7 +77,7 @@ class Plan:
             copied.body = unsigned.body
             _take_over(copied, unsigned, "Content-Type")
             _take_over(copied, unsigned, "Content-Length")
-        copied.plan = type(self)(self.auth, self.is_redirect)
+        copied.plan = type(self)(self.auth, self.is_redirect, added=self.added)
         return copied
 
     @classmethod
@@ -92,8 +99,15 @@ class Planned:
 
 
 def noted(request: Any) -> Plan | None:
-    """The plan that was noted in ``request``."""
-    return request.plan if isinstance(request, Planned) else None
+    """The plan that was noted in ``request``, which some mocks have wrapped."""
+    plan = getattr(request, "plan", None)
+    return plan if isinstance(plan, Plan) else None
+
+
+def unsigned(request: Any) -> Any:
+    """``request`` as it was before it was signed."""
+    plan = noted(request)
+    return request if plan is None else plan.taken_back(request)
 
 
 def _take_over(request: Any, other: Any, name: str) -> None:

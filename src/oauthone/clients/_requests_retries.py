@@ -7,7 +7,7 @@ from collections.abc import Generator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from oauthone.clients._requests_plans import Plan
+from oauthone.clients._requests_plans import unsigned
 
 
 class Errors(NamedTuple):
@@ -57,28 +57,28 @@ class Close(NamedTuple):
 Step = Attempt | Drain | Rewind | Pause | Close
 
 
-def attempts(errors: Errors, retries: Any, plan: Plan, request: Any, start: Any) -> Generator[Step, Any, Any]:
-    """Send ``request`` until ``retries`` has enough, and return the response.
+def attempts(errors: Errors, retries: Any, signed: Any, start: Any) -> Generator[Step, Any, Any]:
+    """Send a request until ``retries`` has enough, and return the response.
 
     Args:
         errors: the exceptions of the library.
         retries: the ``urllib3.Retry``.
-        plan: signs each attempt.
-        request: the unsigned request.
-        start: where a file that is its body stands.
+        signed: the request as it is signed for the first attempt.
+        start: where the file that was its body before it was signed stands.
 
     Raises:
         UnrewindableBodyError: the library's own; the body can be read only once.
     """
+    request = unsigned(signed)
     method, path = str(request.method), request.path_url
     while True:
-        signed = plan.signed_copy(request)
         try:
             response = yield Attempt(signed)
         except errors.request as failure:
             retries = _after_failure(errors, retries, method, path, signed, failure)
             yield from _rewind(errors, request, start, failure)
             yield Pause(retries, None)
+            signed = request.plan.signed_copy(request)
             continue
         if not retries.is_retry(method, response.status_code, "Retry-After" in response.headers):
             return response
@@ -92,6 +92,7 @@ def attempts(errors: Errors, retries: Any, plan: Plan, request: Any, start: Any)
         yield Drain(response)
         yield from _rewind(errors, request, start, None)
         yield Pause(retries, response)
+        signed = request.plan.signed_copy(request)
 
 
 def _after_failure(errors: Errors, retries: Any, method: str, path: str, signed: Any, failure: Any) -> Any:

@@ -1,12 +1,13 @@
 """What the sessions of requests and niquests do with a request before it is sent: they note how it is to be signed."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from oauthone.clients._dance import LOG, DanceMethods
 from oauthone.clients._origins import share_origin
-from oauthone.clients._requests_plans import Plan, noted
+from oauthone.clients._requests_plans import Plan, noted, unsigned
 from oauthone.clients._requests_signing import TwinAuth, leave_unsigned
+from oauthone.core.parameters import remove_from_query
 
 
 class TwinSession(DanceMethods):
@@ -28,24 +29,52 @@ class TwinSession(DanceMethods):
         unsigned.auth = leave_unsigned
         prepared = prepare(unsigned)
         self.plan(auth).note(prepared)
-        return prepared
+        return self.signed(prepared) if self._has_another_send() else prepared
 
-    def may_sign_hop(self, hop: Any, response: Any) -> bool:
-        """Whether ``hop``, which ``response`` redirects to, is to be signed, as was every hop so far."""
+    def signed(self, request: Any) -> Any:
+        """What goes on the wire for ``request``, which was signed before or was not."""
+        plan = self.plan_for(request)
+        return plan.signed_copy(plan.taken_back(request))
+
+    def plan_hop(self, hop: Any, response: Any) -> bool:
+        """Note how to sign ``hop``, which ``response`` redirects to; returns whether that is to be done at all.
+
+        It is if every hop so far was signed and has this origin. Either way the URL loses what signatures had put into
+        the URLs before, which a server that redirects may have repeated.
+        """
         plan = noted(response.request)
-        if plan is None or plan.auth is None:
+        if plan is None:
+            self.plan(None).note(hop)
             return False
-        if share_origin(str(response.request.url), str(hop.url)):
-            # No password from a .netrc takes or joins the signature's place, as none did on the first hop.
-            self.plan(plan.auth, is_redirect=True).note(hop)
-            return True
-        LOG.debug("a redirect leads to another origin: it is followed without credentials")
-        return False
+        hop.__dict__.update(unsigned(hop).__dict__)
+        hop.url = remove_from_query(str(hop.url), plan.added)
+        is_signed = plan.auth is not None and share_origin(str(response.request.url), self.plan.as_sent(hop.url))
+        # No password from a .netrc takes or joins the signature's place, as none did on the first hop.
+        self.plan(plan.auth if is_signed else None, is_redirect=True, added=plan.added).note(hop)
+        if plan.auth is not None and not is_signed:
+            LOG.debug("a redirect leads to another origin: it is followed without credentials")
+        if is_signed and self._has_another_send():
+            hop.__dict__.update(self.signed(hop.copy()).__dict__)
+        return is_signed
+
+    def _has_another_send(self) -> bool:
+        """Whether ``send`` was replaced in this session alone, as mocks do, so that nothing signs after it."""
+        own, kind = self.__dict__.get("send"), cast("Any", type(self))
+        if own is not None and getattr(own, "__func__", None) is kind.send:
+            del self.__dict__["send"]  # a mock that ended has put it back
+            own = None
+        return own is not None
 
     def is_of_leg(self, response: Any) -> bool:
         """Whether a leg of the flow asked for ``response``: such a one leads nowhere, whatever it says."""
         plan = noted(response.request)
         return plan is not None and plan.auth is not None and plan.auth.is_for_leg
+
+    def forget_ended_mock(self, library_session: Any) -> None:
+        """Remove the library's own ``get_adapter`` from this session, where a mock that ended has left it."""
+        left = self.__dict__.get("get_adapter")
+        if getattr(left, "__func__", None) is library_session.get_adapter:
+            del self.__dict__["get_adapter"]
 
     def plan_for(self, request: Any) -> Plan:
         """How ``request`` is to be signed: as it was noted, else, unless it brings an Authorization, as all others."""

@@ -26,12 +26,12 @@ def leave_unsigned(request: Any) -> Any:
 
 def put(request: Any, signed: Signed) -> None:
     """Change ``request`` to what was signed."""
+    if signed.content_type is not None:
+        request.headers["Content-Type"] = signed.content_type
     if signed.authorization is not None:
         request.headers["Authorization"] = signed.authorization
         return
     request.url = signed.url
-    if signed.content_type is not None:
-        request.headers["Content-Type"] = signed.content_type
     if signed.body is not request.body:
         put_body(request, signed.body)
 

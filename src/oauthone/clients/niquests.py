@@ -12,12 +12,13 @@ from oauthone.clients._auth import SigningOptions
 from oauthone.clients._dance import AwaitedLegs, Dance, Settings, WaitingLegs
 from oauthone.clients._requests_adapters import AsyncSigningAdapter, SigningAdapter
 from oauthone.clients._requests_legs import awalk, walk
-from oauthone.clients._requests_plans import Plan, Planned, noted
+from oauthone.clients._requests_plans import Plan, Planned, noted, unsigned
 from oauthone.clients._requests_redirects import FollowSigned, Redirects, Unsigned
 from oauthone.clients._requests_retries import Errors
 from oauthone.clients._requests_sessions import TwinSession
 from oauthone.clients._requests_signing import SENT_AS_IT_STANDS, TwinAuth, put
 from oauthone.core.flow import Leg, Reply
+from oauthone.core.parameters import remove_from_query
 from oauthone.errors import OAuthError, missing_library
 
 try:
@@ -71,10 +72,11 @@ class _SignedRequest(PreparedRequest):
     """
 
     unsigned: Unsigned
+    added: tuple[str, ...]
 
     def copy(self) -> PreparedRequest:
         copied = super().copy()
-        copied.__dict__["unsigned"] = self.unsigned
+        copied.__dict__["unsigned"], copied.__dict__["added"] = self.unsigned, self.added
         copied.__class__ = _SignedRequest
         return copied
 
@@ -82,6 +84,7 @@ class _SignedRequest(PreparedRequest):
         if name == "url" and value != self.url:
             _forget(self)
             self.unsigned.restore(self)
+            value = remove_from_query(value, self.added)
         object.__setattr__(self, name, value)
 
 
@@ -106,7 +109,23 @@ class _Rules(niquests.Session):
         pass
 
 
-_REDIRECTS = Redirects(PreparedRequest, _Rules(), requote_uri, _as_sent)
+class _SignedHop(PreparedRequest):
+    """The hop of a redirect that a bare auth signed: a password from a .netrc does not replace the signature."""
+
+    def prepare_auth(self, auth: Any, url: Any = "") -> None:
+        pass
+
+
+class _Followed(PreparedRequest):
+    """A request of which the library makes the hop that a bare auth signed."""
+
+    def copy(self) -> PreparedRequest:
+        copied = super().copy()
+        copied.__class__ = _SignedHop
+        return copied
+
+
+_REDIRECTS = Redirects(PreparedRequest, _Followed, _Rules(), requote_uri, _as_sent)
 _ERRORS = Errors(
     RequestException,
     ConnectionError,
@@ -131,6 +150,8 @@ class OAuth1Auth(TwinAuth, AuthBase):
         client_secret: the client's shared secret.
         token: the identifier of token credentials.
         token_secret: their shared secret.
+        redirect_uri: sent as ``oauth_callback`` with every request that this auth signs, for a leg of the flow.
+        verifier: sent as ``oauth_verifier`` with every request that this auth signs, for a leg of the flow.
         signature_method: a name such as ``"HMAC-SHA256"``, or a `SignatureMethod` of your own.
         signature_type: where the parameters travel: ``"HEADER"``, ``"QUERY"`` or ``"BODY"``.
         realm: the realm of the ``Authorization`` header; None leaves it out, ``""`` sends it empty.
@@ -149,12 +170,13 @@ class OAuth1Auth(TwinAuth, AuthBase):
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         request.url = _as_sent(str(request.url))
-        unsigned = Unsigned.of(request)
-        put(request, self.signed(request))
-        request.__dict__["unsigned"] = unsigned
+        before = Unsigned.of(request)
+        signed = self.signed(request)
+        put(request, signed)
+        request.__dict__["unsigned"], request.__dict__["added"] = before, signed.added_to_query
         request.__class__ = _SignedRequest
         hooked: Any = request
-        hooked.register_hook("response", _FollowSigned(self, unsigned, _REDIRECTS))
+        hooked.register_hook("response", _FollowSigned(self, before, _REDIRECTS, signed.added_to_query))
         return request
 
 
@@ -274,29 +296,33 @@ class OAuth1Session(_Session, WaitingLegs, niquests.Session):
     def send(self, request: PreparedRequest, **kwargs: Any) -> Response:
         """Send a prepared request and sign it as it is sent, also one that was sent before, or ``response.request``."""
         follow = kwargs.get("allow_redirects", True)
-        response: Any = super().send(_unsigned(request), **kwargs)
+        self.forget_ended_mock(niquests.Session)
+        response: Any = super().send(self.signed(request), **kwargs)
         if response.lazy:
             resolve = response._resolve_redirect
 
             def resolve_signed(found: Response, sent: PreparedRequest) -> PreparedRequest | None:
-                hop = resolve(found, _unsigned(sent))
+                hop = resolve(found, sent)
                 return _signed(hop) if follow else hop
 
             response._resolve_redirect = resolve_signed
         return cast("Response", response)
 
+    def resolve_redirects(self, resp: Response, req: PreparedRequest, *args: Any, **kwargs: Any) -> Any:
+        """Make the hops of redirects from the unsigned request; each is signed when it is sent."""
+        return super().resolve_redirects(resp, unsigned(req) if resp.is_redirect else req, *args, **kwargs)
+
     def rebuild_auth(self, prepared_request: PreparedRequest, response: Response) -> None:
         """Sign a redirect hop only while every hop so far had the origin of the first."""
-        if not self.may_sign_hop(prepared_request, response):
+        if not self.plan_hop(prepared_request, response):
             super().rebuild_auth(prepared_request, response)
-            _Plan(None).note(prepared_request)
 
     def get_redirect_target(self, resp: Response) -> str | None:
         """Where a redirect leads; a leg's leads nowhere, so that no more than a leg needs is read of its answer."""
         return None if self.is_of_leg(resp) else super().get_redirect_target(resp)
 
     def get_adapter(self, url: str) -> BaseAdapter:
-        """The adapter that is mounted for ``url``, signing what it sends."""
+        """The adapter that is mounted for ``url``, which signs a request again when it tries it again."""
         adapter: Any = _SigningAdapter(super().get_adapter(url), self)
         return cast("BaseAdapter", adapter)
 
@@ -320,40 +346,38 @@ class AsyncOAuth1Session(_Session, AwaitedLegs, niquests.AsyncSession):
     async def send(self, request: PreparedRequest, **kwargs: Any) -> Any:  # type: ignore[override]  # niquests has overloads
         """Send a prepared request and sign it as it is sent, also one that was sent before, or ``response.request``."""
         follow = kwargs.get("allow_redirects", True)
-        response: Any = await super().send(_unsigned(request), **kwargs)
+        self.forget_ended_mock(niquests.AsyncSession)
+        response: Any = await super().send(self.signed(request), **kwargs)
         if response.lazy:
             resolve = response._resolve_redirect
 
             async def resolve_signed(found: Response, sent: PreparedRequest) -> PreparedRequest | None:
-                hop = await resolve(found, _unsigned(sent))
+                hop = await resolve(found, sent)
                 return _signed(hop) if follow else hop
 
             response._resolve_redirect = resolve_signed
         return response
 
+    def resolve_redirects(self, resp: Response, req: PreparedRequest, *args: Any, **kwargs: Any) -> Any:
+        """Make the hops of redirects from the unsigned request; each is signed when it is sent."""
+        return super().resolve_redirects(resp, unsigned(req) if resp.is_redirect else req, *args, **kwargs)
+
     def rebuild_auth(self, prepared_request: PreparedRequest, response: Response) -> None:
         """Sign a redirect hop only while every hop so far had the origin of the first."""
-        if not self.may_sign_hop(prepared_request, response):
+        if not self.plan_hop(prepared_request, response):
             super().rebuild_auth(prepared_request, response)
-            _Plan(None).note(prepared_request)
 
     def get_redirect_target(self, resp: Response) -> str | None:
         """Where a redirect leads; a leg's leads nowhere, so that no more than a leg needs is read of its answer."""
         return None if self.is_of_leg(resp) else super().get_redirect_target(resp)
 
     def get_adapter(self, url: str) -> AsyncBaseAdapter:  # type: ignore[override]  # as niquests does itself
-        """The adapter that is mounted for ``url``, signing what it sends."""
+        """The adapter that is mounted for ``url``, which signs a request again when it tries it again."""
         adapter: Any = _AsyncSigningAdapter(super().get_adapter(url), self)
         return cast("AsyncBaseAdapter", adapter)
 
     async def _walk(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
         return await awalk(self, auth, leg, options)
-
-
-def _unsigned(request: PreparedRequest) -> PreparedRequest:
-    """``request`` as it was before it was signed."""
-    plan = noted(request)
-    return request if plan is None else plan.taken_back(request)
 
 
 def _signed(hop: "PreparedRequest | None") -> "PreparedRequest | None":

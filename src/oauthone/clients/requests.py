@@ -11,7 +11,7 @@ from oauthone.clients._auth import SigningOptions, refuse_unknown_options
 from oauthone.clients._dance import Dance, Settings, WaitingLegs
 from oauthone.clients._requests_adapters import SigningAdapter
 from oauthone.clients._requests_legs import walk
-from oauthone.clients._requests_plans import Plan, Planned, noted
+from oauthone.clients._requests_plans import Plan, Planned, unsigned
 from oauthone.clients._requests_redirects import FollowSigned, Redirects, Unsigned
 from oauthone.clients._requests_retries import Errors
 from oauthone.clients._requests_sessions import TwinSession
@@ -50,7 +50,23 @@ def _as_sent(url: str) -> str:
         return url
 
 
-_REDIRECTS = Redirects(PreparedRequest, SessionRedirectMixin(), requote_uri, _as_sent)
+class _SignedHop(PreparedRequest):
+    """The hop of a redirect that a bare auth signed: a password from a .netrc does not replace the signature."""
+
+    def prepare_auth(self, auth: Any, url: Any = "") -> None:
+        pass
+
+
+class _Followed(PreparedRequest):
+    """A request of which the library makes the hop that a bare auth signed."""
+
+    def copy(self) -> PreparedRequest:
+        copied = super().copy()
+        copied.__class__ = _SignedHop
+        return copied
+
+
+_REDIRECTS = Redirects(PreparedRequest, _Followed, SessionRedirectMixin(), requote_uri, _as_sent)
 _ERRORS = Errors(
     RequestException, ConnectionError, ReadTimeout, RetryError, UnrewindableBodyError, HTTPError, MaxRetryError
 )
@@ -69,6 +85,8 @@ class OAuth1Auth(TwinAuth, AuthBase):
         client_secret: the client's shared secret.
         token: the identifier of token credentials.
         token_secret: their shared secret.
+        redirect_uri: sent as ``oauth_callback`` with every request that this auth signs, for a leg of the flow.
+        verifier: sent as ``oauth_verifier`` with every request that this auth signs, for a leg of the flow.
         signature_method: a name such as ``"HMAC-SHA256"``, or a `SignatureMethod` of your own.
         signature_type: where the parameters travel: ``"HEADER"``, ``"QUERY"`` or ``"BODY"``.
         realm: the realm of the ``Authorization`` header; None leaves it out, ``""`` sends it empty.
@@ -87,9 +105,10 @@ class OAuth1Auth(TwinAuth, AuthBase):
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         request.url = _as_sent(str(request.url))
-        unsigned = Unsigned.of(request)
-        put(request, self.signed(request))
-        request.register_hook("response", FollowSigned(self, unsigned, _REDIRECTS))
+        before = Unsigned.of(request)
+        signed = self.signed(request)
+        put(request, signed)
+        request.register_hook("response", FollowSigned(self, before, _REDIRECTS, signed.added_to_query))
         return request
 
 
@@ -193,21 +212,24 @@ class OAuth1Session(TwinSession, WaitingLegs, requests.Session):
 
     def send(self, request: PreparedRequest, **kwargs: Any) -> Response:
         """Send a prepared request and sign it as it is sent, also one that was sent before, or ``response.request``."""
-        plan = noted(request)
-        return super().send(request if plan is None else plan.taken_back(request), **kwargs)
+        self.forget_ended_mock(requests.Session)
+        return super().send(self.signed(request), **kwargs)
+
+    def resolve_redirects(self, resp: Response, req: PreparedRequest, *args: Any, **kwargs: Any) -> Any:
+        """Make the hops of redirects from the unsigned request; each is signed when it is sent."""
+        return super().resolve_redirects(resp, unsigned(req) if resp.is_redirect else req, *args, **kwargs)
 
     def rebuild_auth(self, prepared_request: PreparedRequest, response: Response) -> None:
         """Sign a redirect hop only while every hop so far had the origin of the first."""
-        if not self.may_sign_hop(prepared_request, response):
+        if not self.plan_hop(prepared_request, response):
             super().rebuild_auth(prepared_request, response)
-            _Plan(None).note(prepared_request)
 
     def get_redirect_target(self, resp: Response) -> str | None:
         """Where a redirect leads; a leg's leads nowhere, so that no more than a leg needs is read of its answer."""
         return None if self.is_of_leg(resp) else super().get_redirect_target(resp)
 
     def get_adapter(self, url: str) -> BaseAdapter:
-        """The adapter that is mounted for ``url``, signing what it sends."""
+        """The adapter that is mounted for ``url``, which signs a request again when it tries it again."""
         return _SigningAdapter(super().get_adapter(url), self)
 
     def _walk(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:

@@ -1,5 +1,6 @@
 """Redirects: the same origin gets a new signature for each hop, another origin gets nothing, multiplexed or not."""
 
+from pathlib import Path
 from typing import Any
 
 import niquests
@@ -9,7 +10,7 @@ from oauthone.core.body import FORM
 from oauthone.testing import ProviderBox, Received
 
 from ..matrix import SAMPLES, nonces, places
-from ..servers import ScriptedServer, answer
+from ..servers import Exchange, ScriptedServer, Step, answer
 from .conftest import Way
 
 STATUSES = [301, 302, 303, 307, 308]
@@ -124,3 +125,67 @@ def test_too_many_redirects(tls_box: ProviderBox, way: Way) -> None:
     way.open = limited.__get__(way)
     with pytest.raises(niquests.TooManyRedirects):
         way.send(tls_box, ("GET", begin, {}))
+
+
+def test_a_redirect_that_repeats_the_query(box: ProviderBox, way: Way) -> None:
+    """Within the origin each hop carries one signature; another origin gets nothing, multiplexed or not."""
+    with ScriptedServer() as first, ScriptedServer(answer("fine")) as other:
+        first.steps = [repeat("/second"), repeat(f"{other.origin}/there")]
+        (response,) = way.send(box, ("GET", f"{first.origin}/first?a=1", {}), placement="QUERY")
+        assert response.text == "fine"
+    assert len({seen.nonce(box.verifier) for seen in first.seen}) == 2
+    assert [seen.target for seen in other.seen] == ["/there?a=1"]
+
+
+def test_a_bare_auth_and_a_redirect_that_repeats_the_query(box: ProviderBox, bare: Way) -> None:
+    with ScriptedServer() as first, ScriptedServer(answer("fine")) as other:
+        first.steps = [repeat(f"{other.origin}/there")]
+        (response,) = bare.send(box, ("GET", f"{first.origin}/first?a=1", {}), placement="QUERY")
+        assert response.text == "fine"
+    assert [seen.target for seen in other.seen] == ["/there?a=1"]
+
+
+def repeat(target: str) -> Step:
+    """A redirect to ``target`` and the query that came."""
+
+    def step(exchange: Exchange) -> bool:
+        location = f"{target}?{exchange.seen.target.partition('?')[2]}"
+        return answer(status=302, headers=[("Location", location)])(exchange)
+
+    return step
+
+
+@pytest.mark.parametrize("kind", ["session", "auth"])
+def test_a_netrc_does_not_replace_a_signature(
+    box: ProviderBox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login alice password wonder\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    for status in (302, 307):
+        Way("sync", bare=kind == "auth").send(box, ("POST", box.redirect_url("/echo", status), {"data": {"a": "1"}}))
+    assert len(set(nonces(box.requests))) == 4
+
+
+@pytest.mark.parametrize("status", [None, 307])
+def test_a_form_that_is_given_as_text(box: ProviderBox, way: Way, status: int | None) -> None:
+    """It is labelled and signed."""
+    url = box.echo_url if status is None else box.redirect_url("/echo", status)
+    (response,) = way.send(box, ("POST", url, {"data": "text=hello"}))
+    assert response.ok
+    for received in box.requests:
+        assert received.header("content-type") == "application/x-www-form-urlencoded"
+        assert received.form() == [(b"text", b"hello")]
+
+
+def test_a_send_that_was_replaced_sees_a_signed_request(box: ProviderBox) -> None:
+    seen: list[Any] = []
+
+    def fake(request: Any, **_: Any) -> Any:
+        seen.append(request)
+        return niquests.Response()
+
+    with Way("sync").open(box, "HMAC-SHA1", "HEADER") as session:
+        session.send = fake
+        session.get(box.echo_url)
+    assert seen[0].headers["Authorization"].startswith("OAuth ")

@@ -1,0 +1,126 @@
+"""Tests that replace a part of requests see signed requests, and a session signs and retries as before afterwards."""
+
+from collections.abc import Callable
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+import requests
+import requests_mock
+from requests_mock import ANY
+from urllib3.util import Retry
+
+from oauthone.testing import ProviderBox
+
+from .conftest import Opener
+from .matrix import nonces
+from .servers import ScriptedServer, answer
+
+
+def nonce_of(box: ProviderBox, request: Any) -> str:
+    """The nonce of a request that never went over a wire, after the box's verifier took it."""
+    body = (request.body or "").encode()
+    return box.verifier.verify(request.method, request.url, request.headers.items(), body).parameters["oauth_nonce"]
+
+
+@pytest.mark.parametrize("placement", ["HEADER", "QUERY", "BODY"])
+def test_a_session_below_a_mocker_signs(box: ProviderBox, open_session: Opener, placement: str) -> None:
+    """Each hop too; and after the mocker has ended, each hop and each retry over the wire."""
+    session = open_session(box, placement=placement, retries=Retry(total=1, status_forcelist=[503]))
+    with requests_mock.Mocker() as mocker:
+        mocker.post("https://api.example/a", status_code=307, headers={"Location": "/b"})
+        mocker.post("https://api.example/b", text="fine")
+        assert session.post("https://api.example/a", data={"x": "1"}).text == "fine"
+        sent = mocker.request_history
+        assert len({nonce_of(box, one) for one in sent}) == len(sent) == 2
+    assert session.get(box.redirect_url("/echo")).ok
+    assert session.get(box.flaky_url(f"mocked{placement}")).ok
+    assert len(set(nonces(box.requests))) == len(box.requests) == 4
+
+
+@pytest.mark.parametrize("placement", ["HEADER", "QUERY", "BODY"])
+@pytest.mark.parametrize("status", [303, 307])
+def test_a_mocker_for_one_session(box: ProviderBox, open_session: Opener, placement: str, status: int) -> None:
+    """It replaces the method that sends, in this session alone."""
+    session = open_session(box, placement=placement)
+    with requests_mock.Mocker(session=session) as mocker:
+        mocker.post("https://api.example/a", status_code=status, headers={"Location": "/b"})
+        elsewhere = {"Location": "https://other.example/c"}
+        mocker.register_uri(ANY, "https://api.example/b", status_code=302, headers=elsewhere)
+        mocker.get("https://other.example/c", text="fine")
+        assert session.post("https://api.example/a", data={"x": "1"}).text == "fine"
+        *sent, last = mocker.request_history
+        assert len({nonce_of(box, one) for one in sent}) == len(sent) == 2
+        assert "oauth_" not in f"{last.url} {last.body} {last.headers}"
+    assert session.get(box.redirect_url("/echo")).ok
+    assert len(set(nonces(box.requests))) == 2
+
+
+def test_a_mounted_adapter_of_the_mock(box: ProviderBox, open_session: Opener) -> None:
+    session, adapter = open_session(box), requests_mock.Adapter()
+    session.mount("mock://", adapter)
+    adapter.register_uri("GET", "mock://api.example/a", text="fine")
+    assert session.get("mock://api.example/a").text == "fine"
+    assert adapter.last_request.headers["Authorization"].startswith("OAuth ")
+
+
+@pytest.mark.parametrize("target", ["requests.Session.send", "requests.adapters.HTTPAdapter.send"])
+def test_what_is_replaced_sees_signed_requests(box: ProviderBox, open_session: Opener, target: str) -> None:
+    seen: list[Any] = []
+
+    def fake(self: Any, request: Any, **_: Any) -> requests.Response:
+        seen.append(request)
+        response = requests.Response()
+        response.status_code, response.request, response.url = 200, request, request.url
+        response._content = b""
+        return response
+
+    with patch(target, fake):
+        open_session(box).get("https://api.example/a")
+    (request,) = seen
+    assert nonce_of(box, request)
+
+
+def test_a_method_of_the_callers_own_stays(box: ProviderBox, open_session: Opener) -> None:
+    """Only what a mock has left is removed from a session."""
+    session, inner = open_session(box), requests.adapters.HTTPAdapter()
+    mine: Callable[..., Any] = lambda url: inner  # noqa: E731
+    session.get_adapter = mine  # type: ignore[method-assign]
+    assert session.get(box.echo_url).ok
+    assert session.get_adapter is mine
+    inner.close()
+
+
+def test_retries_that_are_set_later(box: ProviderBox, open_session: Opener) -> None:
+    """On the adapter that the session hands out; each attempt is signed anew."""
+    session = open_session(box)
+    session.get_adapter(box.origin).max_retries = Retry(total=2, status_forcelist=[503])  # type: ignore[attr-defined]
+    assert session.get(box.flaky_url("later")).ok
+    assert len(set(nonces(box.requests))) == 2
+
+
+@pytest.mark.parametrize("keeps", [302, 307])
+@pytest.mark.parametrize("kind", ["session", "auth"])
+def test_a_netrc_does_not_replace_a_signature(
+    box: ProviderBox,
+    open_session: Opener,
+    auth_for: Callable[..., Any],
+    tmp_path: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    keeps: int,
+) -> None:
+    """Neither on the first hop nor on one within the origin; another origin gets its own password, as in requests."""
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login alice password wonder\nmachine localhost login bob password builder\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    with ScriptedServer(answer("fine")) as other, requests.Session() as plain:
+        if kind == "session":
+            session: requests.Session = open_session(box)
+        else:
+            session, plain.auth = plain, auth_for(box)
+        target = f"http://localhost:{other.origin.rpartition(':')[2]}/x"
+        for target_here in (box.redirect_url("/echo", keeps), target):
+            assert session.get(box.redirect_url(target_here, keeps)).ok
+    assert len(set(nonces(box.requests))) == 4
+    assert other.seen[0].header("authorization") == "Basic Ym9iOmJ1aWxkZXI="
