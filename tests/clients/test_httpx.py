@@ -355,8 +355,8 @@ def test_streams_of_responses(box: ProviderBox, ours: Any, options: Any) -> None
 def test_options_that_a_leg_decides_itself(box: ProviderBox, ours: Any, client: Any, name: str) -> None:
     with pytest.raises(TypeError, match=f"its own '{name}'"):
         client.fetch_request_token(box.request_token_url, **{name: None})
-    with pytest.raises(FlowError):
-        client.create_authorization_url(box.authorize_url)
+    with ours.OAuth1Client("id", "secret") as empty, pytest.raises(FlowError):
+        empty.create_authorization_url(box.authorize_url)
     assert box.requests == []
 
 

@@ -1,12 +1,21 @@
 """How the clients of httpx and httpx2 send: hop by hop, each one signed from the unsigned request."""
 
 from collections.abc import Awaitable, Callable, Generator, Iterable
-from typing import Any, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 from oauthone.clients._dance import LOG
-from oauthone.clients._httpx_signing import OAuth1Auth, has_body, signed_by, without_signature
-from oauthone.clients._origins import Origins, share_origin
+from oauthone.clients._httpx_signing import (
+    OAuth1Auth,
+    has_body,
+    origin_of,
+    remember_added,
+    signed_by,
+    without_signature,
+)
+from oauthone.clients._origins import Origins
 from oauthone.core.drive import arun, run
+from oauthone.core.urls import Origin
+from oauthone.errors import SigningError
 
 #: In the extensions of a redirect's hop: whether it may be signed. Once a chain has left its origin, no hop may.
 _MAY_BE_SIGNED = "oauthone.may_be_signed"
@@ -49,7 +58,7 @@ def hops(client: Any, request: Any, response: Any, auth: OAuth1Auth) -> Generato
 def _next_hop(request: Any, made: Any) -> Any:
     """The hop that the library made of the signed request, without the signature."""
     hop = without_signature(made)
-    may_be_signed = request.extensions.get(_MAY_BE_SIGNED, True) and share_origin(str(request.url), str(hop.url))
+    may_be_signed = request.extensions.get(_MAY_BE_SIGNED, True) and origin_of(request.url) == origin_of(hop.url)
     if not may_be_signed:
         hop.headers.pop("Authorization", None)
         LOG.debug("a redirect leads to another origin: it is followed without credentials")
@@ -142,24 +151,26 @@ async def _aread(response: Any) -> Any:
 class SigningTransportMethods:
     """The methods of `SigningTransport`, for both kinds of client."""
 
+    #: httpx or httpx2.
+    library: ClassVar[Any]
+
     def __init__(self, inner: Any, auth: OAuth1Auth, *, origins: str | Iterable[str] | None = None) -> None:
         self._inner = inner
         self._auth = auth
-        self._origins = Origins(origins)
+        self._origins = Origins(origins, self._origin)
 
     def handle_request(self, request: Any) -> Any:
         """Send ``request`` with a new signature."""
-        signing = self._plan(request)
-        return self._inner.handle_request(request if signing is None else signing[0].signed_copy(signing[1]))
+        auth, unsigned = self._plan(request)
+        return self._inner.handle_request(unsigned if auth is None else _signed(request, auth, unsigned))
 
     async def handle_async_request(self, request: Any) -> Any:
         """Send ``request`` with a new signature."""
-        signing = self._plan(request)
-        if signing is None:
-            return await self._inner.handle_async_request(request)
-        auth, unsigned = signing
+        auth, unsigned = self._plan(request)
+        if auth is None:
+            return await self._inner.handle_async_request(unsigned)
         await _read_for(auth, unsigned)
-        return await self._inner.handle_async_request(auth.signed_copy(unsigned))
+        return await self._inner.handle_async_request(_signed(request, auth, unsigned))
 
     def close(self) -> None:
         """Close the transport that sends."""
@@ -183,11 +194,25 @@ class SigningTransportMethods:
     async def __aexit__(self, *failure: Any) -> None:
         await self._inner.__aexit__(*failure)
 
-    def _plan(self, request: Any) -> tuple[OAuth1Auth, Any] | None:
-        """Which auth signs ``request`` anew, and without what was signed before; None for what stays as it is."""
-        auth = signed_by(request)
-        if auth is not None:
-            return auth, without_signature(request)
-        if "Authorization" in request.headers or not self._origins.allow(str(request.url)):
-            return None
-        return self._auth, request
+    def _plan(self, request: Any) -> tuple[OAuth1Auth | None, Any]:
+        """Which auth signs ``request`` anew, or None, and ``request`` without what was signed before."""
+        auth, unsigned = signed_by(request), without_signature(request)
+        if auth is None and "Authorization" not in request.headers and self._origins.allow(origin_of(unsigned.url)):
+            auth = self._auth
+        return auth, unsigned
+
+    def _origin(self, url: str) -> Origin:
+        """The origin that the library would send a request for ``url`` to."""
+        try:
+            given = self.library.URL(url)
+        except self.library.InvalidURL as error:
+            raise SigningError(f"origins names {url!r}, which is not a URL: {error}") from None
+        if not given.is_absolute_url:
+            raise SigningError(f"origins names {url!r}: pass an absolute URL such as 'https://api.example'")
+        return origin_of(given)
+
+
+def _signed(request: Any, auth: OAuth1Auth, unsigned: Any) -> Any:
+    signed = auth.signed_copy(unsigned)
+    remember_added(request, signed)
+    return signed

@@ -4,10 +4,16 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from oauthone.clients._auth import SigningAuth
+from oauthone.clients._httpx_guard import QueryGuard
+from oauthone.core.parameters import append_to_query, remove_from_query
 from oauthone.core.signing import Signed
+from oauthone.core.urls import Origin
 from oauthone.errors import SigningError
 
+#: In the extensions of a signed copy, and of the hop that the library makes of it.
 _KEPT = "oauthone.signature"
+#: In the extensions of a request: what signatures have put into the URLs that led to it.
+_ADDED = "oauthone.added"
 
 
 class OAuth1Auth(SigningAuth):
@@ -15,7 +21,8 @@ class OAuth1Auth(SigningAuth):
 
     It signs the first hop only: both libraries make the next hop of a redirect from the request that was sent, without
     asking an auth. To the same origin the header goes along as it was, which a server refuses, and to another origin
-    it does not; a form that carries the parameters goes nowhere a second time. The clients of this module follow
+    it does not; a form that carries the parameters goes nowhere a second time, and a query that carries them does not
+    go to another origin: both are a `SigningError`. The clients of this module follow
     redirects and sign each hop.
 
     Args:
@@ -23,6 +30,8 @@ class OAuth1Auth(SigningAuth):
         client_secret: the client's shared secret.
         token: the identifier of token credentials.
         token_secret: their shared secret.
+        redirect_uri: sent as ``oauth_callback`` with every request that this auth signs, for a leg of the flow.
+        verifier: sent as ``oauth_verifier`` with every request that this auth signs, for a leg of the flow.
         signature_method: a name such as ``"HMAC-SHA256"``, or a `SignatureMethod` of your own.
         signature_type: where the parameters travel: ``"HEADER"``, ``"QUERY"`` or ``"BODY"``.
         realm: the realm of the ``Authorization`` header; None leaves it out, ``""`` sends it empty.
@@ -44,11 +53,14 @@ class OAuth1Auth(SigningAuth):
 
         Raises:
             SigningError: it cannot be signed.
-            InsecureTransportError: PLAINTEXT over http.
+            InsecureTransportError: PLAINTEXT, a callback or a verifier over http.
         """
         signed = self.signed_copy(without_signature(request))
         if self.travels_in_body:
             signed.stream = _sent_once(_kind(signed.stream))(signed.content)
+        added = signed.extensions[_KEPT].added
+        if added:
+            signed.extensions["trace"] = QueryGuard(origin_of(signed.url), added, signed.extensions.get("trace"))
         return signed
 
     def signed_copy(self, request: Any) -> Any:
@@ -60,8 +72,9 @@ class OAuth1Auth(SigningAuth):
         elif self.travels_in_body:
             _put_form(copied, signed)
         else:
-            _put_url(copied, signed.url)
-        kept = _Kept(self, request, copied.url, copied.stream, signed.authorization)
+            _put_query(copied, signed.added_to_query)
+        added = (*request.extensions.get(_ADDED, ()), *signed.added_to_query)
+        kept = _Kept(self, request, copied.url, copied.stream, signed.authorization, added)
         copied.extensions = {**copied.extensions, _KEPT: kept}
         return copied
 
@@ -83,6 +96,13 @@ class _Kept(NamedTuple):
     url: Any
     stream: Any
     authorization: str | None
+    added: tuple[str, ...]
+
+
+def origin_of(url: Any) -> Origin:
+    """The origin of an ``httpx.URL`` or ``httpx2.URL`` as that library reads it."""
+    host = url.raw_host.decode("ascii")
+    return Origin.of(url.scheme, f"[{host}]" if ":" in host else host, url.port)
 
 
 def signed_by(request: Any) -> OAuth1Auth | None:
@@ -93,18 +113,31 @@ def signed_by(request: Any) -> OAuth1Auth | None:
     return kept.auth if kept.authorization is None or _authorization(request) == kept.authorization else None
 
 
+def remember_added(request: Any, signed: Any) -> None:
+    """Note in ``request`` what ``signed``, a copy of it, has in its URL: a hop made of ``request`` inherits that."""
+    added = signed.extensions[_KEPT].added
+    if added:
+        request.extensions[_ADDED] = added
+
+
 def without_signature(request: Any) -> Any:
-    """``request`` without what a signature put into it; what others changed since stays."""
+    """``request`` without what a signature put into it, or into the one that redirected to it.
+
+    What others changed since stays.
+    """
     kept: _Kept | None = request.extensions.get(_KEPT)
     if kept is None:
-        return request
+        return _without_added(request)
     unsigned = kept.unsigned
     copied = _copy(request)
     copied.extensions = {name: value for name, value in request.extensions.items() if name != _KEPT}
-    if request.url == kept.url:
-        copied.url = unsigned.url
+    if kept.added:
+        copied.extensions[_ADDED] = (*request.extensions.get(_ADDED, ()), *kept.added)
         if "target" in unsigned.extensions:
             copied.extensions["target"] = unsigned.extensions["target"]
+        if request.url == kept.url:
+            copied.url = unsigned.url
+        copied = _without_added(copied)
     if kept.authorization is not None and _authorization(request) == kept.authorization:
         _take_over(copied, unsigned, "Authorization")
     if kept.stream is not unsigned.stream and _carries(request, kept):
@@ -136,21 +169,35 @@ def _copy(request: Any) -> Any:
     return copied
 
 
+def _without_added(request: Any) -> Any:
+    """``request`` without what its library took over from a redirect that repeats the query of a signed request."""
+    added = request.extensions.get(_ADDED)
+    if not added:
+        return request
+    url = str(request.url)
+    cleaned = remove_from_query(url, added)
+    if cleaned == url:
+        return request
+    copied = _copy(request)
+    copied.url = _kind(request.url)(cleaned)
+    return copied
+
+
 def _url_as_sent(request: Any) -> str:
     target = request.extensions.get("target")
     if target is None:
         return str(request.url)
+    if not target.startswith(b"/"):
+        raise SigningError("the request's target is not a path: a signature covers the URL of one resource")
     return f"{request.url.scheme}://{request.url.netloc.decode('ascii')}{target.decode('latin-1')}"
 
 
-def _put_url(request: Any, url: str) -> None:
-    request.url = _kind(request.url)(url)
-    if "target" in request.extensions:
-        request.extensions = {**request.extensions, "target": _target(url).encode("latin-1")}
-
-
-def _target(url: str) -> str:
-    return "/" + url.split("://", 1)[1].partition("/")[2]
+def _put_query(request: Any, added: tuple[str, ...]) -> None:
+    request.url = _kind(request.url)(append_to_query(str(request.url), added))
+    target = request.extensions.get("target")
+    if target is not None:
+        signed_target = append_to_query(target.decode("latin-1"), added).encode("latin-1")
+        request.extensions = {**request.extensions, "target": signed_target}
 
 
 def _put_form(request: Any, signed: Signed) -> None:

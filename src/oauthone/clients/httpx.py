@@ -98,3 +98,5 @@ class SigningTransport(SigningTransportMethods, httpx.BaseTransport, httpx.Async
     Raises:
         SigningError: no absolute URL among ``origins``.
     """
+
+    library: ClassVar[Any] = httpx

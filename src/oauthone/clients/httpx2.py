@@ -98,3 +98,5 @@ class SigningTransport(SigningTransportMethods, httpx2.BaseTransport, httpx2.Asy
     Raises:
         SigningError: no absolute URL among ``origins``.
     """
+
+    library: ClassVar[Any] = httpx2

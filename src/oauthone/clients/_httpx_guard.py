@@ -1,0 +1,63 @@
+"""What keeps a bare auth's query parameters from another origin in httpx and httpx2.
+
+Neither library asks an auth about the hops of a redirect. Both pass a request's extensions on to its hops, and their
+transports call the extension ``trace`` before they send the head of a request: there the guard can refuse.
+"""
+
+from inspect import CO_COROUTINE, currentframe
+from typing import Any
+
+from oauthone.core.parameters import remove_from_query
+from oauthone.core.urls import Origin, origin
+from oauthone.errors import SigningError
+
+
+class QueryGuard:
+    """A ``trace`` extension that refuses to send what a signature put into a URL to another origin.
+
+    Args:
+        signed_for: the origin of the request that was signed.
+        added: what the signature put into its URL.
+        inner: the extension that was there before, or None.
+    """
+
+    def __init__(self, signed_for: Origin, added: tuple[str, ...], inner: Any) -> None:
+        self._signed_for = signed_for
+        self._added = added
+        self._inner: Any = inner._inner if isinstance(inner, QueryGuard) else inner
+
+    def __call__(self, event: str, info: Any) -> Any:
+        """Take an event of httpcore.
+
+        Raises:
+            SigningError: the head of a request would tell another origin.
+        """
+        if event.endswith("send_request_headers.started"):
+            self._check(info["request"].url)
+        if self._inner is not None:
+            return self._inner(event, info)
+        # An asynchronous connection wants a coroutine, and a synchronous one wants none.
+        frame = currentframe()
+        caller = None if frame is None else frame.f_back
+        return _nothing() if caller is not None and caller.f_code.co_flags & CO_COROUTINE else None
+
+    def _check(self, url: Any) -> None:
+        target = url.target.decode("latin-1")
+        if remove_from_query(target, self._added) == target:
+            return
+        # A proxy gets the whole URL.
+        asked = _origin(url) if target.startswith("/") else origin(target)
+        if asked != self._signed_for:
+            raise SigningError(
+                f"a redirect leads to {asked} and repeats the query, which holds a signature for {self._signed_for}: "
+                "the request is not sent. Use OAuth1Client or AsyncOAuth1Client, or signature_type='HEADER'"
+            )
+
+
+def _origin(url: Any) -> Origin:
+    host = url.host.decode("ascii")
+    return Origin.of(url.scheme.decode("ascii"), f"[{host}]" if ":" in host else host, url.port)
+
+
+async def _nothing() -> None:
+    """What an asynchronous ``trace`` returns."""
