@@ -7,17 +7,22 @@ nothing is left over for the next hop. ``response.request_info`` shows what went
 
 import asyncio
 import inspect
+from collections import deque
 from collections.abc import Awaitable, Iterable
+from contextvars import ContextVar
+from copy import copy
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack, cast
 
 from oauthone.clients._auth import SigningAuth, SigningOptions, refuse_unknown_options
 from oauthone.clients._dance import LOG, AwaitedLegs, Dance, Settings
 from oauthone.clients._legs import CHUNK, LEG_TIMEOUT, aread, refuse_own_options
-from oauthone.clients._origins import Origins, share_origin
+from oauthone.clients._origins import Origins
 from oauthone.core.body import is_form
 from oauthone.core.flow import Leg, Reply
+from oauthone.core.parameters import append_to_query, remove_from_query
 from oauthone.core.signing import Signed
+from oauthone.core.urls import Origin
 from oauthone.errors import OAuthError, SigningError, missing_library
 
 try:
@@ -39,6 +44,10 @@ __all__ = ["AsyncOAuth1Client", "OAuth1Middleware", "OAuthError"]
 #: What a WebSocket is opened over.
 _OVER = {"ws": "http", "wss": "https"}
 _CLIENTS_OWN: Any = object()
+#: What middlewares have put into the URLs of the requests that a task has sent last. A redirect's hop is sent by the
+#: same task, and nothing else tells a middleware what it was made from.
+_SENT_LAST: ContextVar[deque[str]] = ContextVar("oauthone.sent_last")
+_MOST_SENT_LAST = 256
 #: "version" is that of OAuth here, as in every client.
 _SESSION_OPTIONS = frozenset(inspect.signature(ClientSession).parameters) - {"auth", *SigningOptions.__annotations__}
 
@@ -56,6 +65,8 @@ class OAuth1Middleware(SigningAuth):
         client_secret: the client's shared secret.
         token: the identifier of token credentials.
         token_secret: their shared secret.
+        redirect_uri: sent as ``oauth_callback`` with every request that this auth signs, for a leg of the flow.
+        verifier: sent as ``oauth_verifier`` with every request that this auth signs, for a leg of the flow.
         origins: a URL, or several, whose scheme, host and port are signed for; None: those of the first request.
         allow_insecure_transport: let PLAINTEXT go out over http.
         signing: how to sign: ``signature_method``, a name such as ``"HMAC-SHA256"``, or a `SignatureMethod` of your
@@ -78,6 +89,8 @@ class OAuth1Middleware(SigningAuth):
         *,
         token: str | None = None,
         token_secret: str | None = None,
+        redirect_uri: str | None = None,
+        verifier: str | None = None,
         origins: str | Iterable[str] | None = None,
         allow_insecure_transport: bool = False,
         **signing: Unpack[SigningOptions],
@@ -88,10 +101,12 @@ class OAuth1Middleware(SigningAuth):
             client_secret,
             token=token,
             token_secret=token_secret,
+            redirect_uri=redirect_uri,
+            verifier=verifier,
             allow_insecure_transport=allow_insecure_transport,
             **signing,
         )
-        self._origins = Origins(origins)
+        self._origins = Origins(origins, _named_origin)
         self._names_origins = origins is not None
 
     def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> Awaitable[ClientResponse]:
@@ -99,19 +114,24 @@ class OAuth1Middleware(SigningAuth):
 
         Raises:
             SigningError: it cannot be signed.
-            InsecureTransportError: PLAINTEXT over http.
+            InsecureTransportError: PLAINTEXT, a callback or a verifier over http.
         """
+        added = _sent_last()
+        _remove(request, added)
         if hdrs.AUTHORIZATION in request.headers:
             return handler(request)
-        address = _address(request)
-        if not self._origins.allow(address):
+        if not self._origins.allow(_origin(request.url)):
             LOG.debug("a request goes to an origin that is not pinned: it is sent without credentials")
             return handler(request)
-        return _send_signed(self, request, handler, address)
+        return _send_signed(self, request, handler, added)
 
-    def names(self, url: str) -> bool:
-        """Whether ``url`` has one of the origins that were given, or none were."""
-        return not self._names_origins or self._origins.allow(url)
+    def names(self, origin: Origin) -> bool:
+        """Whether ``origin`` is one of those that were given, or none were."""
+        return not self._names_origins or self._origins.allow(origin)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The state of a copy or pickle, which pins an origin of its own."""
+        return {**self.__dict__, "_origins": copy(self._origins)}
 
 
 class AsyncOAuth1Client(AwaitedLegs):
@@ -250,6 +270,12 @@ class AsyncOAuth1Client(AwaitedLegs):
         if self._session is not None and self._owns_session:
             await self._session.close()
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Make a copy, which opens a session of its own unless the session was given."""
+        self.__dict__.update(state)
+        if self._owns_session:
+            self._session = None
+
     async def __aenter__(self) -> Self:
         return self
 
@@ -291,27 +317,29 @@ class AsyncOAuth1Client(AwaitedLegs):
 class _Chain:
     """Signs a request and the hops that follow from it, as long as all of them have the origin of the first."""
 
-    _first: tuple[str, str] | None = None
+    _first: tuple[str, URL] | None = None
     _has_left = False
     _streamed: Any = None
 
     def __init__(self, auth: OAuth1Middleware) -> None:
         self._auth = auth
+        self._added: deque[str] = deque()
 
     def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> Awaitable[ClientResponse]:
-        auth, address = self._auth, _address(request)
+        _remove(request, self._added)
+        auth, origin = self._auth, _origin(request.url)
         if request.body:
             self._refuse_to_send_rest(request)
         if self._first is None:
-            self._first = (request.method, address)
-        elif self._first != (request.method, address):
-            self._has_left = self._has_left or not share_origin(self._first[1], address)
+            self._first = (request.method, request.url)
+        elif self._first != (request.method, request.url):
+            self._has_left = self._has_left or _origin(self._first[1]) != origin
             if auth.travels_in_body and not request.body:
                 auth = auth.in_header()
-        if self._has_left or not auth.names(address):
+        if self._has_left or not auth.names(origin):
             LOG.debug("a request leads to another origin: it is sent without credentials")
             return handler(request)
-        return _send_signed(auth, request, handler, address)
+        return _send_signed(auth, request, handler, self._added)
 
     def _refuse_to_send_rest(self, request: ClientRequest) -> None:
         """Middlewares that try again, and some versions of aiohttp, would send what is left of a body: nothing.
@@ -331,9 +359,10 @@ class _Chain:
 
 
 async def _send_signed(
-    auth: OAuth1Middleware, request: ClientRequest, handler: ClientHandlerType, address: str
+    auth: OAuth1Middleware, request: ClientRequest, handler: ClientHandlerType, added: deque[str]
 ) -> ClientResponse:
-    """Send ``request``, which goes to ``address``, with a signature, and take that back afterwards."""
+    """Send ``request`` with a signature, and take that back afterwards; ``added`` gets what it put into the URL."""
+    address = _address(request)
     body = await _covered(auth, request) if request.body else None
     url, payload, headers = request.url, request.body, request.headers
     content_type, host = headers.get(hdrs.CONTENT_TYPE), headers.get(hdrs.HOST)
@@ -342,6 +371,7 @@ async def _send_signed(
     else:
         signed = auth.sign_parts(request.method, address, content_type, host, body)
     request.headers = headers.copy()
+    added.extend(signed.added_to_query)
     try:
         if signed.authorization is not None:
             request.headers[hdrs.AUTHORIZATION] = signed.authorization
@@ -409,8 +439,7 @@ async def _put(request: ClientRequest, signed: Signed, body: Any) -> None:
             request.headers[hdrs.CONTENT_TYPE] = signed.content_type
         await request.update_body(BytesPayload(signed.body, content_type=request.headers[hdrs.CONTENT_TYPE]))
     else:
-        before = str(request.url).partition("?")[0]
-        request.url = URL(f"{before}?{signed.url.partition('?')[2]}", encoded=True)
+        request.url = URL(append_to_query(str(request.url), signed.added_to_query), encoded=True)
 
 
 def _address(request: ClientRequest) -> str:
@@ -418,6 +447,44 @@ def _address(request: ClientRequest) -> str:
     url = request.url
     # What aiohttp needs as well for the request line and for Host, so that yarl has made it once.
     return f"{_OVER.get(url.scheme, url.scheme)}://{url.host_port_subcomponent}{url.raw_path_qs}"
+
+
+def _origin(url: URL) -> Origin:
+    """The origin of ``url`` as aiohttp reads it."""
+    return Origin.of(_OVER.get(url.scheme, url.scheme), url.host_subcomponent or "", url.port)
+
+
+def _named_origin(url: str) -> Origin:
+    """The origin that aiohttp would send a request for ``url`` to.
+
+    Raises:
+        SigningError: not an absolute URL.
+    """
+    try:
+        given = URL(url)
+        if given.absolute and given.scheme:
+            return _origin(given)
+    except ValueError as error:
+        raise SigningError(f"origins names {url!r}, which is not a URL: {error}") from None
+    raise SigningError(f"origins names {url!r}: pass an absolute URL such as 'https://api.example'")
+
+
+def _remove(request: ClientRequest, added: deque[str]) -> None:
+    """Remove from the URL of a hop what signatures have put into those before, if the redirect repeats it."""
+    if added and request.url.raw_query_string:
+        url = str(request.url)
+        cleaned = remove_from_query(url, added)
+        if cleaned != url:
+            request.url = URL(cleaned, encoded=True)
+
+
+def _sent_last() -> deque[str]:
+    try:
+        return _SENT_LAST.get()
+    except LookupError:
+        found: deque[str] = deque(maxlen=_MOST_SENT_LAST)
+        _SENT_LAST.set(found)
+        return found
 
 
 def _brings_authorization(session: ClientSession, url: str, headers: Any) -> bool:

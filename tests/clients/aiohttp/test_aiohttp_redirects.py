@@ -1,5 +1,7 @@
 """Redirects: the same origin gets a new signature for each hop, another origin gets nothing."""
 
+import asyncio
+import copy
 import io
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,11 +11,12 @@ import aiohttp
 import pytest
 
 from oauthone.clients._origins import Origins
+from oauthone.clients.aiohttp import AsyncOAuth1Client
 from oauthone.core.body import FORM
 from oauthone.testing import ProviderBox, Received
 
 from ..matrix import PLACEMENTS, SAMPLES, nonces, places
-from ..servers import ScriptedServer, answer
+from ..servers import Exchange, ScriptedServer, answer
 from .conftest import KINDS, Maker, Sender
 
 pytestmark = pytest.mark.anyio
@@ -258,6 +261,56 @@ def test_origins_say_which_they_are() -> None:
     assert repr(seen) == "<Origins unseen>"
     assert seen.allow("HTTPS://Provider.example:443/path")
     assert repr(seen) == "<Origins https://provider.example>"
+
+
+@pytest.mark.parametrize("remake", [copy.copy, copy.deepcopy, lambda one: one.with_token("t", "s")])
+async def test_copies_pin_origins_of_their_own(box: ProviderBox, middleware: Maker, remake: Any) -> None:
+    original = middleware(box)
+    early = remake(original)
+    async with aiohttp.ClientSession() as session:
+        for made, url in (
+            (lambda: original, box.open_url),
+            (lambda: early, box.other_url),
+            (lambda: remake(original), box.other_url),
+        ):
+            async with session.get(url, middlewares=(made(),)) as response:
+                assert response.status in (200, 401)
+    assert [is_clean(received) for received in box.requests] == [False, False, True]
+
+
+async def test_a_copy_of_a_client_has_a_session_of_its_own(box: ProviderBox) -> None:
+    async with AsyncOAuth1Client(**box.client.credentials(), timeout=aiohttp.ClientTimeout(9)) as client:
+        opened = client.session
+        async with copy.copy(client) as copied:
+            assert copied.session is not opened
+            assert copied.session.timeout == opened.timeout
+        assert copied.closed
+        assert not client.closed
+    async with aiohttp.ClientSession() as given, AsyncOAuth1Client("id", session=given) as client:
+        assert copy.copy(client).session is given
+
+
+async def test_a_child_task_knows_what_its_parent_sent(box: ProviderBox, middleware: Maker) -> None:
+    """Where an outer middleware sends in a task of its own, a hop still goes elsewhere without what was added."""
+
+    async def outer(request: Any, handler: Any) -> Any:
+        return await asyncio.create_task(handler(request))
+
+    def repeat(exchange: Exchange) -> bool:
+        location = f"{box.other_url}?{exchange.seen.target.partition('?')[2]}"
+        return answer(status=302, headers=[("Location", location)])(exchange)
+
+    with ScriptedServer(repeat) as server:
+        auth = middleware(box, placement="QUERY", origins=server.origin)
+        async with aiohttp.ClientSession(middlewares=(auth,)) as session, session.get(server.origin):
+            pass  # its parent has signed before
+        async with (
+            aiohttp.ClientSession(middlewares=(outer, auth)) as session,
+            session.get(server.origin, params={"a": "1"}) as response,
+        ):
+            assert response.status == 200
+    assert is_clean(box.requests[-1])
+    assert box.requests[-1].query() == [(b"a", b"1")]
 
 
 async def test_named_origins_of_an_auth_for_one_request(box: ProviderBox, sender: Sender, middleware: Maker) -> None:
