@@ -6,7 +6,7 @@ entry goes as soon as it is no longer true. Where nothing can be run, there is n
 
 from typing import NamedTuple
 
-from oauthone.errors import SigningError
+from oauthone.errors import SigningError, VerificationError
 
 
 class Cannot(NamedTuple):
@@ -47,6 +47,18 @@ CANNOT: dict[tuple[str, str], Cannot] = {
     **{
         (name, "a bare auth signs each hop of a redirect"): Cannot(
             "the library shows an auth the first hop alone; our client signs each", AssertionError
+        )
+        for name in _HTTPX
+    },
+    **{
+        (name, "a bare auth signs a hop that repeats the query"): Cannot(
+            "the library shows an auth the first hop alone; our client signs each", VerificationError
+        )
+        for name in _HTTPX
+    },
+    **{
+        (name, "a bare auth's query is not repeated elsewhere"): Cannot(
+            "the library repeats it: a `SigningError` before anything is sent; our client removes it", SigningError
         )
         for name in _HTTPX
     },

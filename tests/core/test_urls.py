@@ -46,6 +46,8 @@ def test_a_name_that_two_standards_read_differently_is_itself_alone() -> None:
     assert origin(name) == origin(name + ":443/x")
     assert origin(name) != origin("https://strasse.example")
     assert origin("https://a\u00df..example") == origin("https://a\u00df..example/")
+    for odd in ("https://\u00fc.xn--0", "https://\u00fc.xn--\u00fc"):
+        assert origin(odd) == origin(f"{odd}:443/") != origin("https://xn--tda.xn--0")
 
 
 def test_an_origin_of_parts() -> None:

@@ -192,7 +192,7 @@ class SigningAuth:
         super().__setattr__(name, value)
 
     def __repr__(self) -> str:
-        signer: Signer | None = self.__dict__.get("_signer")
+        signer = getattr(self, "_signer", None)
         if signer is None:
-            return f"<{type(self).__name__} that is not set up>"
+            return f"<{type(self).__name__}, not made yet>"
         return f"<{type(self).__name__} {signer.client_id!r} {signer.signature_method.name} {signer.placement.value}>"
