@@ -4,7 +4,7 @@ import tracemalloc
 
 import pytest
 
-from oauthone.errors import StoreError
+from oauthone.errors import SecurityWarning, StoreError
 from oauthone.server import Client, IssuedToken, MemoryStore, PendingAuthorization, registered_client
 
 from .setting import NOW, Clock
@@ -179,3 +179,44 @@ def test_the_number_of_pending_authorizations_is_bounded(clock: Clock) -> None:
     assert store.take_pending("b")
     store.save_pending(pending("a"))
     assert store.count_try("a") == 1
+
+
+def test_one_client_at_its_limit_leaves_room_for_others(clock: Clock) -> None:
+    """It gets room again where its own expired, or were taken; the others' stay."""
+    store = store_with(clock, max_pending=2)
+    for token in "ab":
+        store.save_pending(pending(token, NOW + 10))
+    with pytest.raises(StoreError, match="too many authorizations of this client are pending"):
+        store.save_pending(pending("c"))
+    for token in "xy":
+        store.save_pending(pending(token, NOW + 600)._replace(client_id="other"))
+    assert store.take_pending("a")
+    store.save_pending(pending("c", NOW + 600))
+    clock.now = NOW + 10
+    store.save_pending(pending("d"))
+    assert [token for token in "abcdxy" if store.find_pending(token)] == ["c", "d", "x", "y"]
+    with pytest.raises(StoreError, match="too many authorizations"):
+        store.save_pending(pending("z")._replace(client_id="other"))
+
+
+def test_what_is_saved_again_with_a_later_end_stays_until_then(clock: Clock) -> None:
+    store = store_with(clock, max_pending=1)
+    store.save_pending(pending("a", NOW + 10))
+    store.save_pending(pending("a", NOW + 20))
+    clock.now = NOW + 10
+    with pytest.raises(StoreError, match="too many authorizations"):
+        store.save_pending(pending("b"))
+    clock.now = NOW + 20
+    store.save_pending(pending("b"))
+    assert store.find_pending("a") is None
+
+
+@pytest.mark.filterwarnings("error::oauthone.errors.SecurityWarning")
+def test_a_store_that_its_process_inherited_says_once_that_it_has_a_copy(clock: Clock) -> None:
+    store = store_with(clock)
+    assert store.use_nonce("client", "t", NOW, "n")
+    store._lock.acquire()  # as a thread of the parent might
+    store._after_fork_in_child()
+    with pytest.raises(SecurityWarning, match="made before the process forked"):
+        store.use_nonce("client", "t", NOW, "n")
+    assert not store.use_nonce("client", "t", NOW, "n")

@@ -1,14 +1,17 @@
 """A store in this process's memory: for one process, tests and trying things out. Forgets everything when it ends."""
 
+import heapq
 import time
+import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
 from threading import Lock
 
 from oauthone.core.verified import Credentials
-from oauthone.errors import StoreError
+from oauthone.errors import SecurityWarning, StoreError
 from oauthone.server.records import Client, IssuedToken, PendingAuthorization, credentials_of, refuse_open_client
+from oauthone.server.stores._forks import Forkable
 from oauthone.server.stores.methods import refuse_nobody
 
 _NOTHING: Mapping[str, str] = {}
@@ -16,16 +19,22 @@ _NOTHING: Mapping[str, str] = {}
 _SHORT = 64
 
 
-class MemoryStore:
+class MemoryStore(Forkable):
     """Clients, pending authorizations, tokens and nonces in dictionaries. Safe between threads.
+
+    It belongs to one process. Under a server with several, each has a store of its own, which accepts a replay that
+    another one refuses. A store that was made before its process forked warns of that with a
+    `oauthone.errors.SecurityWarning` when the child first uses a nonce.
 
     Args:
         clients: the registered clients.
         window: how many seconds a timestamp may lie in past or future: at least the verifier's window. A nonce of an
-            older second is refused with `StoreError`, because it may have been used and forgotten.
+            older second is refused with `StoreError`, because it may have been used and forgotten. So is one of a
+            second that was forgotten while the clock was ahead.
         max_nonces: how many nonces are remembered at once for one client. At the limit further requests of that client
             are refused with `StoreError`: nothing inside the window is ever forgotten (RFC 5849 section 4.10).
-        max_pending: how many authorizations may be pending at once; at the limit further ones get `StoreError`.
+        max_pending: how many authorizations of one client may be pending at once. At the limit further ones of that
+            client get `StoreError`.
         clock: returns the seconds since 1970.
 
     Raises:
@@ -46,15 +55,22 @@ class MemoryStore:
             refuse_open_client(client)
             self._clients[client.client_id] = client
         self._pending: dict[str, PendingAuthorization] = {}
+        self._pending_counts: defaultdict[str, int] = defaultdict(int)
+        #: When the pending authorizations end, the next one first. Those that were taken stay in it until then.
+        self._endings: list[tuple[float, str]] = []
         self._tries: dict[str, int] = {}
         self._tokens: dict[str, IssuedToken] = {}
         self._nonces: dict[int, set[tuple[str, str | None, str | bytes]]] = {}
         self._nonce_counts: defaultdict[str, int] = defaultdict(int)
+        #: The nonces of seconds before this one may have been forgotten. It never goes back, as a clock may.
+        self._horizon = 0
         self._window = window
         self._max_nonces = max_nonces
         self._max_pending = max_pending
         self._clock = clock
         self._lock = Lock()
+        self._inherited = False
+        self._watch_forks()
 
     def add_client(self, client: Client) -> None:
         """Register a client, in the place of one with the same identifier.
@@ -84,14 +100,11 @@ class MemoryStore:
 
     def use_nonce(self, client_id: str, token: str | None, timestamp: int, nonce: str) -> bool:
         """See `oauthone.server.VerifierStore`. One set per second of timestamps, so that forgetting is cheap."""
+        self._warn_if_inherited()
         with self._lock:
             oldest = self._clock() - self._window
             self._forget_nonces(oldest)
-            if timestamp < oldest:
-                raise StoreError(
-                    f"this timestamp is older than the {self._window} s for which nonces are remembered: "
-                    "give MemoryStore the verifier's window"
-                )
+            self._refuse_forgotten(timestamp, oldest)
             seen = self._nonces.setdefault(timestamp, set())
             entry = (client_id, token, nonce if len(nonce) <= _SHORT else _shortened(nonce))
             if entry in seen:
@@ -113,9 +126,17 @@ class MemoryStore:
     def save_pending(self, pending: PendingAuthorization) -> None:
         """See `oauthone.server.ProviderStore`."""
         with self._lock:
-            if pending.token not in self._pending and len(self._pending) >= self._max_pending:
+            if not self._has_room_for(pending):
                 self._forget_pending()
+            if not self._has_room_for(pending):
+                raise StoreError(
+                    "too many authorizations of this client are pending: raise max_pending, or use a larger store"
+                )
+            if (before := self._pending.get(pending.token)) is not None:
+                self._pending_counts[before.client_id] -= 1
             self._pending[pending.token] = pending
+            self._pending_counts[pending.client_id] += 1
+            heapq.heappush(self._endings, (pending.expires, pending.token))
 
     def approve_pending(self, token: str, verifier: str, user: str, extra: Mapping[str, str] = _NOTHING) -> bool:
         """See `oauthone.server.ProviderStore`."""
@@ -133,8 +154,7 @@ class MemoryStore:
     def take_pending(self, token: str) -> PendingAuthorization | None:
         """See `oauthone.server.ProviderStore`."""
         with self._lock:
-            self._tries.pop(token, None)
-            return self._pending.pop(token, None)
+            return self._drop_pending(token)
 
     def count_try(self, token: str) -> int:
         """See `oauthone.server.ProviderStore`."""
@@ -186,20 +206,59 @@ class MemoryStore:
                 self._tokens[issued.token] = issued._replace(revoked=True)
             return len(meant)
 
+    def _refuse_forgotten(self, timestamp: int, oldest: float) -> None:
+        if timestamp < oldest:
+            raise StoreError(
+                f"this timestamp is older than the {self._window} s for which nonces are remembered: "
+                "give MemoryStore the verifier's window"
+            )
+        if timestamp < self._horizon:
+            raise StoreError(
+                "the nonces of this timestamp were forgotten while the clock was ahead: requests that are signed now "
+                "are accepted again"
+            )
+
     def _forget_nonces(self, oldest: float) -> None:
         """Drop nonces whose timestamp no verifier takes any more."""
         for timestamp in [second for second in self._nonces if second < oldest]:
+            self._horizon = max(self._horizon, timestamp + 1)
             for client_id, _, _ in self._nonces.pop(timestamp):
                 self._nonce_counts[client_id] -= 1
 
+    def _has_room_for(self, pending: PendingAuthorization) -> bool:
+        return pending.token in self._pending or self._pending_counts[pending.client_id] < self._max_pending
+
     def _forget_pending(self) -> None:
-        """Drop what expired; refuse where that makes no room."""
+        """Drop what expired."""
         now = self._clock()
-        for token in [token for token, pending in self._pending.items() if pending.expires <= now]:
-            del self._pending[token]
-            self._tries.pop(token, None)
-        if len(self._pending) >= self._max_pending:
-            raise StoreError("too many authorizations are pending: raise max_pending, or use a larger store")
+        while self._endings and self._endings[0][0] <= now:
+            expires, token = heapq.heappop(self._endings)
+            pending = self._pending.get(token)
+            if pending is not None and pending.expires == expires:
+                self._drop_pending(token)
+
+    def _drop_pending(self, token: str) -> PendingAuthorization | None:
+        """Forget a pending authorization and its tries."""
+        self._tries.pop(token, None)
+        pending = self._pending.pop(token, None)
+        if pending is not None:
+            self._pending_counts[pending.client_id] -= 1
+        return pending
+
+    def _after_fork_in_child(self) -> None:
+        """The lock may have been held by a thread that the child does not have."""
+        self._lock = Lock()
+        self._inherited = True
+
+    def _warn_if_inherited(self) -> None:
+        if self._inherited:
+            self._inherited = False
+            warnings.warn(
+                "this MemoryStore was made before the process forked. Each process now has a copy of its own, which "
+                "accepts a replay that another one refuses: use RedisStore or SQLAlchemyStore for several processes",
+                SecurityWarning,
+                stacklevel=3,
+            )
 
 
 def _shortened(nonce: str) -> bytes:
