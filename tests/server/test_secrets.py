@@ -1,6 +1,7 @@
 """Nothing that a server writes, shows or raises holds a secret, and an answer tells a stranger nothing."""
 
 import logging
+import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +20,7 @@ from oauthone.server.stores.sqlalchemy import SQLAlchemyStore
 
 from .grants import ENDPOINT, granted
 from .services import RedisServer
-from .setting import CALLBACK, Clock, Sent, signed
+from .setting import CALLBACK, Sent, signed
 
 CANARY = "canary-S3CR3T"
 
@@ -31,9 +32,9 @@ class Watched:
         self.store = store
         self.shown: list[str] = []
         self.hidden = {CANARY}
-        self.provider = Provider(store, on_refusal=self.tell, clock=Clock())
-        self.verifier = Verifier(store, clock=Clock())
-        self.made = Signer("client", CANARY, clock=Clock())
+        self.provider = Provider(store, on_refusal=self.tell, clock=time.time)
+        self.verifier = Verifier(store, clock=time.time)
+        self.made = Signer("client", CANARY, clock=time.time)
         self.show(store, self.provider, self.verifier, self.verifier.policy)
 
     def show(self, *values: object) -> None:
@@ -113,13 +114,13 @@ class Watched:
 def watched(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
     """Over stores of each kind; what SQLAlchemy and redis-py log at most is theirs, and asked for by nobody."""
     if request.param == "memory":
-        store: Any = MemoryStore(clock=Clock())
+        store: Any = MemoryStore(clock=time.time)
     elif request.param == "sqlite":
-        store = SQLAlchemyStore(f"sqlite:///{tmp_path / 'store.db'}", clock=Clock())
+        store = SQLAlchemyStore(f"sqlite:///{tmp_path / 'store.db'}", clock=time.time)
         store.create_all()
     else:
         server: RedisServer = request.getfixturevalue("redis_server")
-        store = RedisStore(server.url, prefix="secrets:", clock=Clock())
+        store = RedisStore(server.url, prefix="secrets:", clock=time.time)
         store._redis.flushall()
     store.add_client(registered_client("client", CANARY, callbacks=(CALLBACK,)))
     yield Watched(store)
@@ -163,14 +164,14 @@ WRONG: dict[str, Callable[[Signer], Signer]] = {
     "client secret": lambda made: made.replace(client_secret="other"),
     "token": lambda made: made.replace(token="unknown"),
     "token secret": lambda made: made.replace(token_secret="other"),
-    "all": lambda made: Signer("nobody", "x", token="y", token_secret="z", clock=Clock()),
+    "all": lambda made: Signer("nobody", "x", token="y", token_secret="z", clock=time.time),
 }
 
 
 def test_an_answer_does_not_tell_what_of_client_token_and_signature_is_wrong(watched: Watched) -> None:
     """Octet for octet, at the verifier's door and at the endpoints; the operator is told."""
     told: list[OAuth1Error] = []
-    provider = Provider(watched.store, on_refusal=told.append, clock=Clock())
+    provider = Provider(watched.store, on_refusal=told.append, clock=time.time)
     made = watched.with_what_was_granted(
         provider.temporary_credentials(IncomingRequest.from_url(*watched.sent(watched.made, callback=CALLBACK)))
     )

@@ -71,10 +71,11 @@ class Awaited(Opened):
     def __init__(self, store: Any) -> None:
         super().__init__(store)
         self._runner = asyncio.Runner()
+        self._threads: set[threading.Thread] = set()
 
     def __getattr__(self, name: str) -> Any:
         method: Callable[..., Coroutine[Any, Any, Any]] = getattr(self.store, name)
-        return lambda *arguments, **named: self._runner.run(method(*arguments, **named))
+        return lambda *arguments, **named: self._run(method(*arguments, **named))
 
     def at_once(self, name: str, calls: list[tuple[Any, ...]], errors: tuple[type[Exception], ...] = ()) -> list[Any]:
         async def call(arguments: tuple[Any, ...]) -> Any:
@@ -86,11 +87,20 @@ class Awaited(Opened):
         async def gathered() -> list[Any]:
             return await asyncio.gather(*[call(arguments) for arguments in calls])
 
-        return self._runner.run(gathered())
+        outcome: list[Any] = self._run(gathered())
+        return outcome
+
+    def _run(self, work: Coroutine[Any, Any, Any]) -> Any:
+        """What comes of ``work``. The threads that it starts are this store's."""
+        before = set(threading.enumerate())
+        try:
+            return self._runner.run(work)
+        finally:
+            self._threads |= set(threading.enumerate()) - before
 
     def end(self) -> None:
         self._runner.run(self.store.aclose())
-        for thread in threading.enumerate():
+        for thread in self._threads:
             if "_connection_worker_thread" in thread.name:  # aiosqlite's: it still talks to the loop when it ends
                 thread.join(timeout=5)
         self._runner.close()

@@ -1,5 +1,6 @@
 """The stores under test."""
 
+import time
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,13 @@ def service_for(kind: str, request: pytest.FixtureRequest) -> Any:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+@pytest.fixture
+def now(clock: Clock) -> int:
+    """The real time, for nonces: Redis forgets them by its own clock. The clock of the store shows it too."""
+    clock.now = int(time.time())
+    return int(clock.now)
 
 
 @pytest.fixture(params=KINDS)

@@ -1,8 +1,11 @@
 """What every store does, whatever it is made of: the same cases over each of them."""
 
+import asyncio
+import secrets
 import sys
+import time
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 import pytest
@@ -13,7 +16,7 @@ from oauthone.errors import StoreError
 from oauthone.server import Client, IssuedToken, PendingAuthorization, registered_client
 
 from ..setting import NOW, Clock
-from .backends import Opened
+from .backends import Awaited, Opened
 
 CLIENT = Client("client", "s", name="Böx \N{SNOWMAN}", callbacks=("https://a.example/?x=1&y=é", "x"))
 
@@ -22,16 +25,16 @@ def pending(token: str = "t", expires: float = NOW + 600) -> PendingAuthorizatio
     return PendingAuthorization(token, "secret", "client", "https://a.example/back", expires)
 
 
-def test_a_nonce_is_new_once_for_its_client_token_and_timestamp(store: Opened) -> None:
-    assert store.use_nonce("client", "t", NOW, "n") is True
-    assert store.use_nonce("client", "t", NOW, "n") is False
-    others = [("other", "t", NOW, "n"), ("client", "u", NOW, "n"), ("client", None, NOW, "n"), ("client", "", NOW, "n")]
-    others += [("client", "t", NOW + 1, "n"), ("client", "t", NOW, "N"), ("client", "t", NOW, "n ")]
+def test_a_nonce_is_new_once_for_its_client_token_and_timestamp(store: Opened, now: int) -> None:
+    assert store.use_nonce("client", "t", now, "n") is True
+    assert store.use_nonce("client", "t", now, "n") is False
+    others = [("other", "t", now, "n"), ("client", "u", now, "n"), ("client", None, now, "n"), ("client", "", now, "n")]
+    others += [("client", "t", now + 1, "n"), ("client", "t", now, "N"), ("client", "t", now, "n ")]
     others += [
-        ("client", "tn", NOW, ""),
-        ("clientt", "", NOW, "n"),
-        ("client", "t", NOW, "2:n"),
-        ("c\0", "t", NOW, "n"),
+        ("client", "tn", now, ""),
+        ("clientt", "", now, "n"),
+        ("client", "t", now, "2:n"),
+        ("c\0", "t", now, "n"),
     ]
     for other in others:
         assert store.use_nonce(*other) is True
@@ -40,25 +43,52 @@ def test_a_nonce_is_new_once_for_its_client_token_and_timestamp(store: Opened) -
 
 @pytest.mark.seen_in("pylti/lti#56")
 @pytest.mark.parametrize("nonce", ["x", "\N{SNOWMAN}\0'\"\\%", "n" * 15_000])
-def test_a_nonce_may_be_any_text(store: Opened, nonce: str) -> None:
-    assert store.use_nonce("client", nonce, NOW, nonce) is True
-    assert store.use_nonce("client", nonce, NOW, nonce) is False
+def test_a_nonce_may_be_any_text(store: Opened, nonce: str, now: int) -> None:
+    assert store.use_nonce("client", nonce, now, nonce) is True
+    assert store.use_nonce("client", nonce, now, nonce) is False
 
 
-def test_nonces_count_as_long_as_a_verifier_takes_their_timestamp(store: Opened, clock: Clock) -> None:
-    for timestamp in (NOW - 300, NOW, NOW + 300):
+def test_nonces_count_as_long_as_a_verifier_takes_their_timestamp(store: Opened, clock: Clock, now: int) -> None:
+    for timestamp in (now - 300, now, now + 300):
         assert store.use_nonce("client", "t", timestamp, "n") is True
-    assert store.use_nonce("client", "t", NOW - 300, "n") is False
-    clock.now = NOW + 300
-    assert store.use_nonce("client", "t", NOW, "n") is False
-    clock.now = NOW + 600
-    assert store.use_nonce("client", "t", NOW + 300, "n") is False
+    assert store.use_nonce("client", "t", now - 300, "n") is False
+    clock.now = now + 300
+    assert store.use_nonce("client", "t", now, "n") is False
+    clock.now = now + 600
+    assert store.use_nonce("client", "t", now + 300, "n") is False
 
 
-def test_a_timestamp_whose_nonces_may_be_forgotten_is_refused(store: Opened) -> None:
+def test_a_timestamp_whose_nonces_may_be_forgotten_is_refused(store: Opened, now: int) -> None:
     """A verifier with a longer window gets an error, not a replay."""
     with pytest.raises(StoreError, match="the verifier's window"):
-        store.use_nonce("client", "t", NOW - 3600, "n")
+        store.use_nonce("client", "t", now - 3600, "n")
+
+
+def test_what_was_forgotten_while_a_clock_was_ahead_is_not_accepted_again(
+    kind: str, opener: Callable[..., Opened], clock: Clock, now: int
+) -> None:
+    """The clock of one process was an hour ahead, and another process was idle meanwhile. New requests pass at once."""
+    ahead = clock if kind == "memory" else Clock()
+    options = {"prefix": f"{secrets.token_hex(4)}:"} if kind.startswith(("redis", "cluster")) else {}
+    busy = opener(clock=ahead, **options)
+    idle = busy if kind == "memory" else opener(**options)
+    used = [("client", "t", now + age, "n") for age in (-290, -30, 0)]
+    assert [idle.use_nonce(*one) for one in used] == [True] * 3
+    ahead.now = now + 3600
+    assert busy.use_nonce("client", "t", now + 3600, "n") is True
+    clock.now = now
+    again = idle.at_once("use_nonce", [*used, ("client", "t", now - 10, "other")], (StoreError,))
+    assert True not in again[:3]
+    assert [idle.use_nonce("client", "t", now + 1, "n") for _ in range(2)] == [True, False]
+    assert idle.use_nonce("other", None, now + 300, "n") is True
+
+
+def test_a_clock_that_goes_back_a_little_forgets_nothing(store: Opened, clock: Clock, now: int) -> None:
+    assert store.use_nonce("client", "t", now, "n") is True
+    for later in (5, 59, -59, 0):
+        clock.now = now + later
+        assert store.use_nonce("client", "t", now, "n") is False
+        assert store.use_nonce("client", "t", now, f"{later}") is True
 
 
 @pytest.fixture
@@ -74,9 +104,9 @@ def contended(store: Opened) -> Generator[Opened, None, None]:
 ROUNDS = [f"t{number}" for number in range(5)]
 
 
-def test_of_32_uses_of_one_nonce_at_once_one_is_the_first(contended: Opened) -> None:
+def test_of_32_uses_of_one_nonce_at_once_one_is_the_first(contended: Opened, now: int) -> None:
     for nonce in ROUNDS:
-        assert Counter(contended.at_once("use_nonce", [("client", "t", NOW, nonce)] * 32)) == {True: 1, False: 31}
+        assert Counter(contended.at_once("use_nonce", [("client", "t", now, nonce)] * 32)) == {True: 1, False: 31}
 
 
 def test_clients_are_registered_replaced_and_removed(store: Opened) -> None:
@@ -260,3 +290,60 @@ def test_no_two_of_32_tries_at_once_get_the_same_number(contended: Opened) -> No
     for token in ROUNDS:
         contended.save_pending(pending(token))
         assert sorted(contended.at_once("count_try", [(token,)] * 32)) == list(range(1, 33))
+
+
+def test_every_try_counts_as_long_as_the_authorization_is_there(store: Opened, now: int) -> None:
+    """Also in its last second. In Redis it is gone afterwards; elsewhere the provider looks."""
+    store.save_pending(pending("t", now + 1))
+    counted = 0
+    for _ in range(300):
+        tries = store.count_try("t")
+        if store.find_pending("t") is None:
+            break
+        counted += 1
+        assert tries == counted
+        time.sleep(0.005)
+    assert counted > 1
+
+
+def test_many_authorizations_of_one_client_are_no_matter_to_another(opener: Callable[..., Opened], kind: str) -> None:
+    """A store in memory has a limit for each client. Others have none."""
+    store = opener(**({"max_pending": 3} if kind == "memory" else {}))
+    calls = [(pending(f"t{number}"),) for number in range(5)]
+    refused = sum(isinstance(failure(store, "save_pending", *call), StoreError) for call in calls)
+    assert refused == (2 if kind == "memory" else 0)
+    other = pending("other")._replace(client_id="other")
+    store.save_pending(other)
+    assert store.take_pending("other") == other
+    assert store.take_pending("t0") == pending("t0")
+    store.save_pending(pending("t9"))
+    assert store.find_pending("t9") == pending("t9")
+
+
+def failure(store: Opened, name: str, *arguments: Any) -> Exception | None:
+    """The `StoreError` that a method raises, or None."""
+    try:
+        getattr(store, name)(*arguments)
+    except StoreError as failed:
+        return failed
+    return None
+
+
+def test_a_store_of_coroutines_belongs_to_one_event_loop(store: Opened) -> None:
+    """Another one is told so, and disturbs nothing. A store that was closed may go to another loop."""
+    if not isinstance(store, Awaited):
+        assert failure(store, "find_client", "client") is None
+        return
+    store.add_client(CLIENT)
+    for method, arguments in (("find_client", ("client",)), ("use_nonce", ("client", "t", NOW, "n")), ("aclose", ())):
+        with pytest.raises(StoreError, match="first used in another event loop or process"):
+            asyncio.run(getattr(store.store, method)(*arguments))
+    assert store.find_client("client") == CLIENT
+    store.aclose()
+
+    async def elsewhere() -> Client | None:
+        found: Client | None = await store.store.find_client("client")
+        await store.store.aclose()
+        return found
+
+    assert asyncio.run(elsewhere()) == CLIENT

@@ -2,6 +2,7 @@
 
 import gc
 import socket
+import time
 import traceback
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,9 +20,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from oauthone.errors import StoreError
 from oauthone.server import IssuedToken, PendingAuthorization, registered_client
+from oauthone.server.stores._sql_engines import engine_options
 from oauthone.server.stores.nonces import nonce_digest
 from oauthone.server.stores.redis import AsyncRedisStore, RedisStore
-from oauthone.server.stores.sqlalchemy import AsyncSQLAlchemyStore, SQLAlchemyStore, _engine_options
+from oauthone.server.stores.sqlalchemy import AsyncSQLAlchemyStore, SQLAlchemyStore
 
 from ..needed import skip_without
 from ..services import PostgresServer, RedisClusterServers, RedisServer, free_port
@@ -131,7 +133,8 @@ def test_a_redis_that_is_full_accepts_nothing_more_and_forgets_nothing() -> None
     skip_without(RedisServer)
     with RedisServer("--maxmemory", "16mb", "--maxmemory-policy", "noeviction") as server:
         store = RedisStore(server.url, clock=Clock(), timeout=20)
-        accepted = [number for number in range(100) if store.use_nonce("client", "t", NOW, str(number))]
+        now = int(time.time())
+        accepted = [number for number in range(100) if store.use_nonce("client", "t", now, str(number))]
 
         def fill() -> None:
             for number in range(10_000):
@@ -142,7 +145,7 @@ def test_a_redis_that_is_full_accepts_nothing_more_and_forgets_nothing() -> None
 
         def accept_more() -> None:
             for number in range(100, 10_000):
-                if store.use_nonce("client", "t", NOW, str(number)):
+                if store.use_nonce("client", "t", now, str(number)):
                     accepted.append(number)
 
         with pytest.raises(StoreError, match="OutOfMemory"):
@@ -164,7 +167,8 @@ def clustered(request: pytest.FixtureRequest) -> Generator[tuple[RedisClusterSer
 
 def nonces_by_node(cluster: RedisClusterServers, lost: RedisServer) -> tuple[list[Any], list[Any]]:
     """Arguments of ``use_nonce`` whose nonces other nodes keep, and some whose nonces the lost one keeps."""
-    calls = [("c", "t", NOW, f"n{number}") for number in range(30)]
+    now = int(time.time())
+    calls = [("c", "t", now, f"n{number}") for number in range(30)]
     on_lost = [cluster.node_of(f"oauthone:nonce:{nonce_digest(*call)}") is lost for call in calls]
     assert 0 < sum(on_lost) < len(calls)
     return [c for c, on in zip(calls, on_lost, strict=True) if not on], [
@@ -218,15 +222,16 @@ def test_a_node_that_hangs_is_an_error_and_the_others_go_on(clustered: tuple[Red
 def test_a_redis_that_came_back_is_used_again() -> None:
     """Connections that broke are replaced; what it forgot is what the page about stores says."""
     skip_without(RedisServer)
+    now = int(time.time())
     with RedisServer() as server:
         store = RedisStore(server.url, clock=Clock(), timeout=0.5)
-        assert store.use_nonce("c", "t", NOW, "n")
+        assert store.use_nonce("c", "t", now, "n")
         server.kill()
         with pytest.raises(StoreError):
-            store.use_nonce("c", "t", NOW, "m")
+            store.use_nonce("c", "t", now, "m")
         server.start()
-        assert store.use_nonce("c", "t", NOW, "m")
-        assert not store.use_nonce("c", "t", NOW, "m")
+        assert store.use_nonce("c", "t", now, "m")
+        assert not store.use_nonce("c", "t", now, "m")
         store.close()
 
 
@@ -388,7 +393,7 @@ def test_connections_that_are_all_in_use_are_an_error_that_says_so(tmp_path: Pat
 )
 def test_each_driver_is_told_in_its_own_words_how_long_to_wait(url: str, arguments: dict[str, Any]) -> None:
     """A word that a driver does not know would keep it from ever connecting."""
-    options = _engine_options(make_url(url), 2.5)
+    options = engine_options(make_url(url), 2.5)
     assert options["connect_args"] == arguments
     assert options["hide_parameters"] is True
 

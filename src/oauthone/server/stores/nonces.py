@@ -21,17 +21,14 @@ def nonce_digest(client_id: str, token: str | None, timestamp: int, nonce: str) 
     return urlsafe_b64encode(digest.digest()).decode("ascii")
 
 
-def seconds_to_keep(timestamp: int, window: int, now: float) -> int:
-    """How long the nonce has to be remembered: until no verifier takes ``timestamp`` any more, whatever its clock.
+def oldest_kept(window: int, now: float) -> float:
+    """The oldest timestamp whose nonces are kept: no verifier accepts older ones, if its clock is right."""
+    return now - window - CLOCK_MARGIN
 
-    Raises:
-        StoreError: ``timestamp`` is older than that already, so its nonces may be forgotten: the window of the
-            verifier is longer than the store's.
-    """
-    left = int(timestamp + window + CLOCK_MARGIN - now) + 1
-    if left <= 0:
-        raise StoreError(
-            f"this timestamp is older than the {window} s for which nonces are remembered: "
-            "give the store the verifier's window"
-        )
-    return left
+
+def forgotten(window: int) -> StoreError:
+    """What to raise for a timestamp whose nonces may have been used and forgotten."""
+    return StoreError(
+        f"the nonces of this timestamp may have been forgotten: the store keeps them for {window} s. Give it the "
+        "verifier's window, and set the clocks of all machines that share it"
+    )

@@ -1,23 +1,21 @@
 """A store in Redis, for as many processes and machines as share it: `RedisStore` and `AsyncRedisStore`.
 
-Each method is a generator that yields lists of commands and gets their replies; the two classes differ in how they
-send them. A nonce costs one ``SET … NX EX`` on a key of its own, so a cluster spreads them. Whatever has to be atomic
-is one command or one script on one key, so it is atomic in a cluster too, wherever the other keys lie.
+The two classes differ in how they send the commands of `oauthone.server.stores._redis_commands`. A nonce costs one
+command on a key of its own, so a cluster spreads them.
 """
 
-import json
 import time
-from collections.abc import Callable, Generator, Mapping
-from math import ceil
-from typing import Any, TypeAlias, TypeVar
+from collections.abc import Callable, Generator
+from functools import partial
+from typing import Any, TypeVar
 
 from oauthone.core.drive import arun, run
-from oauthone.core.verified import Credentials
 from oauthone.errors import StoreError, missing_library
-from oauthone.server.records import Client, IssuedToken, PendingAuthorization, credentials_of
-from oauthone.server.stores.fields import Cipher, Fields, is_storable
-from oauthone.server.stores.methods import RETENTION, AsyncStoreMethods, StoreMethods
-from oauthone.server.stores.nonces import nonce_digest, seconds_to_keep
+from oauthone.server.stores._forks import Forkable, keep_inherited
+from oauthone.server.stores._loops import LoopBinding
+from oauthone.server.stores._redis_commands import Command, Commands
+from oauthone.server.stores.fields import Cipher
+from oauthone.server.stores.methods import AsyncStoreMethods, StoreMethods
 
 try:
     from redis import BlockingConnectionPool, Redis, RedisCluster
@@ -31,142 +29,13 @@ except ModuleNotFoundError as missing:
     raise missing_library("redis", "redis") from missing
 
 Result = TypeVar("Result")
-Record = TypeVar("Record")
-Command: TypeAlias = tuple[str | int, ...]
-Steps: TypeAlias = Generator[list[Command], list[Any], Result]
-
-_NOTHING: Mapping[str, str] = {}
-#: Saves a token, or what is left of it where it was revoked: one key, so it is atomic in a cluster too.
-_SAVE_TOKEN = """
-local before = redis.call('GET', KEYS[1])
-if before and cjson.decode(before)['revoked'] then
-    return redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[4])
-end
-if ARGV[3] == '' then return redis.call('SET', KEYS[1], ARGV[1]) end
-return redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[3])
-"""
 
 
-class _Commands:
-    """What to ask Redis for each of a store's methods."""
-
-    def __init__(self, prefix: str, window: int, cipher: Cipher | None, clock: Callable[[], float]) -> None:
-        self._prefix = prefix
-        self._window = window
-        self._fields = Fields(cipher)
-        self._clock = clock
-
-    def add_client(self, client: Client) -> Steps[None]:
-        yield [("SET", self._key("client", client.client_id), self._fields.text(client))]
-
-    def remove_client(self, client_id: str) -> Steps[bool]:
-        (removed,) = yield [("DEL", self._key("client", client_id))]
-        return bool(removed)
-
-    def find_client(self, client_id: str) -> Steps[Client | None]:
-        if not is_storable(client_id):
-            return None
-        (text,) = yield [("GET", self._key("client", client_id))]
-        return self._record(Client, text)
-
-    def find_credentials(self, client_id: str, token: str | None) -> Steps[Credentials | None]:
-        """Whichever of the two is unknown costs what a known one costs."""
-        if not is_storable(client_id):
-            return None
-        keys = [self._key("client", client_id)]
-        if token is not None and is_storable(token):
-            keys.append(self._key("token", token))
-        texts = yield [("GET", key) for key in keys]
-        client = self._record(Client, texts[0])
-        issued = self._record(IssuedToken, texts[1]) if texts[1:] else None
-        return None if client is None else credentials_of(client, issued, self._clock())
-
-    def use_nonce(self, client_id: str, token: str | None, timestamp: int, nonce: str) -> Steps[bool]:
-        keep = seconds_to_keep(timestamp, self._window, self._clock())
-        key = self._key("nonce", nonce_digest(client_id, token, timestamp, nonce))
-        (stored,) = yield [("SET", key, 1, "NX", "EX", keep)]
-        return bool(stored)
-
-    def save_pending(self, pending: PendingAuthorization) -> Steps[None]:
-        keep = self._seconds_until(pending.expires)
-        yield [("SET", self._key("pending", pending.token), self._fields.text(pending), "EX", keep)]
-
-    def approve_pending(self, token: str, verifier: str, user: str, extra: Mapping[str, str] = _NOTHING) -> Steps[bool]:
-        """The decision has a key of its own, which the first one sets: so it is atomic without a script."""
-        pending = yield from self.find_pending(token)
-        if pending is None or pending.verifier is not None:
-            return False
-        decided = pending._replace(verifier=verifier, user=user, extra=extra)
-        keep = self._seconds_until(pending.expires)
-        (first,) = yield [("SET", self._key("decision", token), self._fields.text(decided), "NX", "EX", keep)]
-        return bool(first)
-
-    def find_pending(self, token: str) -> Steps[PendingAuthorization | None]:
-        if not is_storable(token):
-            return None
-        undecided, decided = yield [("GET", self._key("pending", token)), ("GET", self._key("decision", token))]
-        return self._record(PendingAuthorization, undecided and (decided or undecided))
-
-    def take_pending(self, token: str) -> Steps[PendingAuthorization | None]:
-        """Whoever gets the first key has won; only then the rest goes."""
-        if not is_storable(token):
-            return None
-        (undecided,) = yield [("GETDEL", self._key("pending", token))]
-        if undecided is None:
-            return None
-        decided, _ = yield [("GETDEL", self._key("decision", token)), ("DEL", self._key("tries", token))]
-        return self._record(PendingAuthorization, decided or undecided)
-
-    def count_try(self, token: str) -> Steps[int]:
-        """The counter is made with an end before it counts, so that none stays for ever."""
-        if not is_storable(token):
-            return 1
-        (left,) = yield [("TTL", self._key("pending", token))]
-        if left <= 0:
-            return 1
-        key = self._key("tries", token)
-        _, tries = yield [("SET", key, 0, "NX", "EX", left + 1), ("INCR", key)]
-        return int(tries)
-
-    def save_token(self, issued: IssuedToken) -> Steps[None]:
-        """The one script: to look whether it was revoked, and to write, have to be one step."""
-        keep = RETENTION if issued.revoked else ""
-        if not issued.revoked and issued.expires is not None:
-            keep = self._seconds_until(issued.expires) + RETENTION
-        texts = self._fields.text(issued), self._fields.text(issued._replace(revoked=True))
-        yield [("EVAL", _SAVE_TOKEN, 1, self._key("token", issued.token), *texts, keep, RETENTION)]
-
-    def revoke_token(self, token: str) -> Steps[bool]:
-        """Nothing else of a token ever changes, so reading before writing loses nothing."""
-        if not is_storable(token):
-            return False
-        key = self._key("token", token)
-        (text,) = yield [("GET", key)]
-        issued = self._record(IssuedToken, text)
-        if issued is None:
-            return False
-        (there,) = yield [("SET", key, self._fields.text(issued._replace(revoked=True)), "XX", "EX", RETENTION)]
-        return bool(there)
-
-    def _key(self, kind: str, name: str) -> str:
-        return f"{self._prefix}{kind}:{name}"
-
-    def _seconds_until(self, moment: float) -> int:
-        return max(1, ceil(moment - self._clock()))
-
-    def _record(self, kind: type[Record], text: bytes | str | None) -> Record | None:
-        try:
-            fields = None if text is None else json.loads(text)
-        except ValueError:
-            fields = {"": None}
-        return self._fields.read_or_pretend(kind, fields)
-
-
-class RedisStore(StoreMethods):
+class RedisStore(StoreMethods, Forkable):
     """Clients, pending authorizations, tokens and nonces in Redis (6.2 or newer, alone or as a cluster).
 
     Set ``maxmemory-policy noeviction``: a Redis that evicts forgets nonces. A Redis that is down or full is a
-    `oauthone.errors.StoreError`, and nothing is accepted meanwhile.
+    `oauthone.errors.StoreError`, and nothing is accepted meanwhile. After a fork both processes may use the store.
 
     Args:
         redis: the URL of a server, or a client of redis-py (also a ``RedisCluster``) with a ``socket_timeout``.
@@ -193,10 +62,12 @@ class RedisStore(StoreMethods):
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._redis: Any = redis
+        self._inherited = False
         if isinstance(redis, str):
             self._redis = _client(Redis, BlockingConnectionPool, Retry, redis, timeout, max_connections)
         _require_timeout(self._redis)
-        super().__init__(_Commands(prefix, window, cipher, clock))
+        super().__init__(Commands(prefix, window, cipher, clock))
+        self._watch_forks()
 
     def close(self) -> None:
         """Close the connections."""
@@ -205,7 +76,15 @@ class RedisStore(StoreMethods):
     def _ask(self, steps: Generator[Any, Any, Result]) -> Result:
         return run(steps, self._send)
 
+    def _after_fork_in_child(self) -> None:
+        """A pool of redis-py leaves alone what it inherited. A client's only connection is not in its pool."""
+        self._inherited = getattr(self._redis, "connection", None) is not None
+
     def _send(self, commands: list[Command]) -> list[Any]:
+        if self._inherited:
+            raise StoreError(
+                "the client's single connection belongs to the process that made it: make a client in each"
+            )
         try:
             return self._replies(commands)
         except Exception as failed:  # not only a RedisError: see _store_error
@@ -221,8 +100,12 @@ class RedisStore(StoreMethods):
         return replies
 
 
-class AsyncRedisStore(AsyncStoreMethods):
-    """`RedisStore` whose methods are coroutines. It belongs to the event loop in which it is first used.
+class AsyncRedisStore(AsyncStoreMethods, Forkable):
+    """`RedisStore` whose methods are coroutines.
+
+    It belongs to the event loop in which it is first used; in another one each method raises
+    `oauthone.errors.StoreError`. After a fork the child may use a store that was made of a URL. One that was made of a
+    client may be used there if it was not used before.
 
     Args:
         redis: the URL of a server, or a client of ``redis.asyncio`` (also a ``RedisCluster``) with a
@@ -250,19 +133,37 @@ class AsyncRedisStore(AsyncStoreMethods):
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._redis: Any = redis
+        self._connect: Callable[[], Any] | None = None
         if isinstance(redis, str):
-            self._redis = _client(AsyncRedis, AsyncBlockingConnectionPool, AsyncRetry, redis, timeout, max_connections)
+            client = AsyncRedis, AsyncBlockingConnectionPool, AsyncRetry
+            self._connect = partial(_client, *client, redis, timeout, max_connections)
+            self._redis = self._connect()
         _require_timeout(self._redis)
-        super().__init__(_Commands(prefix, window, cipher, clock))
+        super().__init__(Commands(prefix, window, cipher, clock))
+        self._binding = LoopBinding()
+        self._watch_forks()
 
     async def aclose(self) -> None:
-        """Close the connections."""
+        """Close the connections. Afterwards the store may be used in another event loop.
+
+        Raises:
+            StoreError: the connections belong to another event loop.
+        """
+        self._binding.check()
         await self._redis.aclose()
         if not isinstance(self._redis, AsyncRedisCluster):
             await self._redis.connection_pool.disconnect()
+        self._binding.release()
 
     async def _ask(self, steps: Generator[Any, Any, Result]) -> Result:
+        self._binding.check()
         return await arun(steps, self._send)
+
+    def _after_fork_in_child(self) -> None:
+        if self._connect is not None:
+            keep_inherited(self._redis)
+            self._redis = self._connect()
+            self._binding.release()
 
     async def _send(self, commands: list[Command]) -> list[Any]:
         try:

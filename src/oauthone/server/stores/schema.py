@@ -53,6 +53,14 @@ nonces = Table(
     "oauthone_nonces",
     metadata,
     Column("digest", String(32), primary_key=True),
-    Column("expires", BigInteger, nullable=False, index=True),
+    Column("timestamp", BigInteger, nullable=False, index=True),
     sqlite_with_rowid=False,
+)
+
+#: One row. The nonces of timestamps before this one may have been deleted, so no more of them are taken.
+horizon = Table(
+    "oauthone_horizon",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("timestamp", BigInteger, nullable=False),
 )

@@ -1,242 +1,50 @@
 """A store in an SQL database, through SQLAlchemy 2: `SQLAlchemyStore` and `AsyncSQLAlchemyStore`.
 
-Each method is a generator that yields statements and gets their rows; the two classes differ in how they execute them.
-Every statement is a transaction of its own: what has to be atomic is one statement.
+The two classes differ in how they execute the statements of `oauthone.server.stores._sql_statements`.
 """
 
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
-from math import ceil
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from collections.abc import Callable, Generator
+from typing import Any, TypeVar
 
 from oauthone.core.drive import arun, run
-from oauthone.core.verified import Credentials
 from oauthone.errors import missing_library
-from oauthone.server.records import Client, IssuedToken, PendingAuthorization, credentials_of
+from oauthone.server.records import IssuedToken
 from oauthone.server.stores.causes import database_error
-from oauthone.server.stores.fields import SECRETS, Cipher, Fields, is_storable
+from oauthone.server.stores.fields import Cipher
 from oauthone.server.stores.methods import RETENTION, AsyncStoreMethods, StoreMethods, refuse_nobody
-from oauthone.server.stores.nonces import nonce_digest, seconds_to_keep
 
 try:
-    from sqlalchemy import Column, Executable, Table, and_, create_engine, delete, event, insert, select, update
+    from sqlalchemy import Executable, create_engine
     from sqlalchemy.engine import URL, Connection, Engine, make_url
-    from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+    from sqlalchemy.exc import SQLAlchemyError
     from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 except ModuleNotFoundError as missing:
     raise missing_library("sqlalchemy", "sqlalchemy") from missing
 
-from oauthone.server.stores import schema
-from oauthone.server.stores.schema import clients, metadata, nonces, tokens
+from oauthone.server.stores._forks import Forkable
+from oauthone.server.stores._loops import LoopBinding
+from oauthone.server.stores._sql_engines import (
+    close_before_fork,
+    engine_options,
+    holds_connections,
+    leave_to_parent,
+    prepare,
+    renew_after_fork,
+)
+from oauthone.server.stores._sql_statements import Done, Statements
+from oauthone.server.stores.schema import metadata
 
 __all__ = ["AsyncSQLAlchemyStore", "SQLAlchemyStore", "metadata"]
 
 Result = TypeVar("Result")
-Record = TypeVar("Record")
-_NOTHING: Mapping[str, str] = {}
 
 
-class _Done(NamedTuple):
-    """What came of a statement."""
-
-    rows: Sequence[Any]
-    changed: int
-
-
-Steps: TypeAlias = Generator[Executable, _Done, Result]
-
-_CLIENT = [clients.c[name] for name in Client._fields]
-_PENDING = [schema.pending.c[name] for name in PendingAuthorization._fields]
-_TOKEN = [tokens.c[name] for name in IssuedToken._fields]
-
-
-class _Statements:
-    """What to execute for each of a store's methods."""
-
-    def __init__(self, window: int, cipher: Cipher | None, purge_batch: int, clock: Callable[[], float]) -> None:
-        self._window = window
-        self._fields = Fields(cipher)
-        self._batch = purge_batch
-        self._clock = clock
-        self._purge_at = 0.0
-
-    def add_client(self, client: Client) -> Steps[None]:
-        fields = self._fields.of(client)
-        done = yield update(clients).where(clients.c.client_id == client.client_id).values(fields)
-        if not done.changed:
-            yield insert(clients).values(fields)
-
-    def remove_client(self, client_id: str) -> Steps[bool]:
-        done = yield delete(clients).where(clients.c.client_id == client_id)
-        return bool(done.changed)
-
-    def find_client(self, client_id: str) -> Steps[Client | None]:
-        if not is_storable(client_id):
-            return None
-        found = yield select(*_CLIENT).where(clients.c.client_id == client_id)
-        return self._record(Client, _CLIENT, _first(found))
-
-    def find_credentials(self, client_id: str, token: str | None) -> Steps[Credentials | None]:
-        """Client and token in one go: of a token that was issued to another client nothing is read.
-
-        Whichever of them is unknown costs what a known one costs.
-        """
-        if not is_storable(client_id):
-            return None
-        if token is None or not is_storable(token):
-            client = yield from self.find_client(client_id)
-            return None if client is None else client.credentials()
-        its = and_(tokens.c.client_id == clients.c.client_id, tokens.c.token == token)
-        found = (
-            yield select(*_CLIENT, *_TOKEN)
-            .select_from(clients.outerjoin(tokens, its))
-            .where(clients.c.client_id == client_id)
-        )
-        row = _first(found)
-        client = self._record(Client, _CLIENT, row[: len(_CLIENT)])
-        issued = self._record(IssuedToken, _TOKEN, row[len(_CLIENT) :])
-        return None if client is None else credentials_of(client, issued, self._clock())
-
-    def use_nonce(self, client_id: str, token: str | None, timestamp: int, nonce: str) -> Steps[bool]:
-        now = self._clock()
-        keep = seconds_to_keep(timestamp, self._window, now)
-        digest = nonce_digest(client_id, token, timestamp, nonce)
-        try:
-            yield insert(nonces).values(digest=digest, expires=int(now) + keep)
-        except IntegrityError:
-            return False
-        yield from self._purge_if_due(now)
-        return True
-
-    def save_pending(self, pending: PendingAuthorization) -> Steps[None]:
-        yield insert(schema.pending).values(self._fields.of(pending))
-
-    def approve_pending(self, token: str, verifier: str, user: str, extra: Mapping[str, str] = _NOTHING) -> Steps[bool]:
-        if not is_storable(token):
-            return False
-        decision = PendingAuthorization(token, "", "", None, 0, verifier, user, extra)
-        fields = self._fields.of(decision)
-        done = yield (
-            update(schema.pending)
-            .where(schema.pending.c.token == token, schema.pending.c.verifier.is_(None))
-            .values({name: fields[name] for name in ("verifier", "user", "extra")})
-        )
-        return bool(done.changed)
-
-    def find_pending(self, token: str) -> Steps[PendingAuthorization | None]:
-        if not is_storable(token):
-            return None
-        found = yield select(*_PENDING).where(schema.pending.c.token == token)
-        return self._record(PendingAuthorization, _PENDING, _first(found))
-
-    def take_pending(self, token: str) -> Steps[PendingAuthorization | None]:
-        if not is_storable(token):
-            return None
-        taken = yield delete(schema.pending).where(schema.pending.c.token == token).returning(*_PENDING)
-        return self._record(PendingAuthorization, _PENDING, _first(taken))
-
-    def count_try(self, token: str) -> Steps[int]:
-        if not is_storable(token):
-            return 1
-        counted = yield (
-            update(schema.pending)
-            .where(schema.pending.c.token == token)
-            .values(tries=schema.pending.c.tries + 1)
-            .returning(schema.pending.c.tries)
-        )
-        return int(counted.rows[0][0]) if counted.rows else 1
-
-    def save_token(self, issued: IssuedToken) -> Steps[None]:
-        """A new one is one statement; so is replacing one, in which what was revoked meanwhile stays so."""
-        fields = self._fields.of(issued)
-        try:
-            yield insert(tokens).values(fields)
-        except IntegrityError:
-            kept = {**fields, "revoked": True if issued.revoked else tokens.c.revoked}
-            done = yield update(tokens).where(tokens.c.token == issued.token).values(kept)
-            if not done.changed:
-                raise
-
-    def revoke_token(self, token: str) -> Steps[bool]:
-        if not is_storable(token):
-            return False
-        done = yield update(tokens).where(tokens.c.token == token).values(revoked=True)
-        return bool(done.changed)
-
-    def tokens_of(self, user: str) -> Steps[list[IssuedToken]]:
-        if not is_storable(user):
-            return []
-        found = yield select(*_TOKEN).where(tokens.c.user == user).order_by(tokens.c.token)
-        issued = [self._record(IssuedToken, _TOKEN, tuple(row)) for row in found.rows]
-        return [one for one in issued if one is not None]
-
-    def revoke_tokens(self, user: str | None, client_id: str | None) -> Steps[int]:
-        if not (is_storable(user) and is_storable(client_id)):
-            return 0
-        whose = {tokens.c.user: user, tokens.c.client_id: client_id}
-        meant = [column == value for column, value in whose.items() if value is not None]
-        done = yield update(tokens).where(*meant, tokens.c.revoked.is_(False)).values(revoked=True)
-        return done.changed
-
-    def purge(self, tokens_after: float) -> Steps[int]:
-        """Delete what expired, a batch at a time, until there is no more."""
-        now, removed = self._clock(), 0
-        for statement in [*self._expired(now), self._gone(tokens, tokens.c.token, now - tokens_after)]:
-            count = self._batch
-            while count >= self._batch:
-                count = (yield statement).changed
-                removed += count
-        return removed
-
-    def reencrypt(self) -> Steps[int]:
-        """Each table in the order of its keys. What somebody else changes meanwhile is left: that is written anew."""
-        renewed = 0
-        for table in (clients, schema.pending, tokens):
-            (key,), secrets = table.primary_key, [column for column in table.c if column.key in SECRETS]
-            last, rows = None, 1
-            while rows:
-                page = select(key, *secrets).order_by(key).limit(self._batch)
-                found = yield page if last is None else page.where(key > last)
-                rows = len(found.rows)
-                for last, *values in found.rows:
-                    held = {column: value for column, value in zip(secrets, values, strict=True) if value is not None}
-                    unchanged = and_(key == last, *[column == value for column, value in held.items()])
-                    anew = {column.key: self._fields.renewed(value) for column, value in held.items()}
-                    renewed += (yield update(table).where(unchanged).values(anew)).changed
-        return renewed
-
-    def _purge_if_due(self, now: float) -> Steps[None]:
-        """One batch now and then, and one with each nonce while there is more: as many go as come."""
-        if now < self._purge_at:
-            return
-        self._purge_at = now + max(1, self._window // 10)
-        for statement in self._expired(now):
-            try:
-                done = yield statement
-            except SQLAlchemyError:
-                return  # The nonce is stored, which is what counts; the next purge comes.
-            if done.changed >= self._batch:
-                self._purge_at = now
-
-    def _expired(self, now: float) -> list[Executable]:
-        return [self._gone(nonces, nonces.c.digest, now), self._gone(schema.pending, schema.pending.c.token, now)]
-
-    def _gone(self, table: Table, key: Column[Any], until: float) -> Executable:
-        """Deletes a batch of what expired before."""
-        some = select(key).where(table.c.expires <= until).limit(self._batch).with_for_update(skip_locked=True)
-        return delete(table).where(key.in_(some))
-
-    def _record(self, kind: type[Record], columns: list[Column[Any]], row: Sequence[Any]) -> Record | None:
-        """The record in a row of these columns, the first of which is the key; None where there is none."""
-        there = row and row[0] is not None
-        fields = dict(zip([column.key for column in columns], row, strict=True)) if there else None
-        return self._fields.read_or_pretend(kind, fields)
-
-
-class SQLAlchemyStore(StoreMethods):
+class SQLAlchemyStore(StoreMethods, Forkable):
     """Clients, pending authorizations, tokens and nonces in SQLite or PostgreSQL.
 
-    A database that is down is a `oauthone.errors.StoreError`, and nothing is accepted meanwhile.
+    A database that is down is a `oauthone.errors.StoreError`, and nothing is accepted meanwhile. After a fork both
+    processes may use the store: each has connections of its own.
 
     Args:
         engine: an ``Engine``, or a URL for one: ``"sqlite:///oauthone.db"`` needs no server,
@@ -260,12 +68,13 @@ class SQLAlchemyStore(StoreMethods):
         clock: Callable[[], float] = time.time,
     ) -> None:
         if not isinstance(engine, Engine):
-            engine = create_engine(engine, **_engine_options(make_url(engine), timeout))
-            _prepare(engine)
+            engine = create_engine(engine, **engine_options(make_url(engine), timeout))
+            prepare(engine)
         self._engine = engine
-        steps = _Statements(window, cipher, purge_batch, clock)
+        steps = Statements(window, cipher, purge_batch, clock)
         super().__init__(steps)
         self._statements = steps
+        self._watch_forks()
 
     def create_all(self) -> None:
         """Create the tables that are not there yet."""
@@ -323,13 +132,23 @@ class SQLAlchemyStore(StoreMethods):
         # Raised out here, for the error that was caught quotes the values it was given.
         raise error
 
-    def _execute(self, statement: Executable) -> _Done:
+    def _before_fork(self) -> None:
+        close_before_fork(self._engine)
+
+    def _after_fork_in_child(self) -> None:
+        renew_after_fork(self._engine)
+
+    def _execute(self, statement: Executable) -> Done:
         with self._engine.begin() as connection:
             return _execute(connection, statement)
 
 
-class AsyncSQLAlchemyStore(AsyncStoreMethods):
-    """`SQLAlchemyStore` whose methods are coroutines. It belongs to the event loop in which it is first used.
+class AsyncSQLAlchemyStore(AsyncStoreMethods, Forkable):
+    """`SQLAlchemyStore` whose methods are coroutines.
+
+    It belongs to the event loop in which it is first used; in another one each method raises
+    `oauthone.errors.StoreError`, unless the engine keeps no connections (``NullPool``). After a fork the child may use
+    the store in a loop of its own.
 
     Args:
         engine: an ``AsyncEngine``, or a URL for one: ``"sqlite+aiosqlite:///oauthone.db"``,
@@ -352,25 +171,33 @@ class AsyncSQLAlchemyStore(AsyncStoreMethods):
         clock: Callable[[], float] = time.time,
     ) -> None:
         if not isinstance(engine, AsyncEngine):
-            engine = create_async_engine(engine, **_engine_options(make_url(engine), timeout))
-            _prepare(engine.sync_engine)
+            engine = create_async_engine(engine, **engine_options(make_url(engine), timeout))
+            prepare(engine.sync_engine)
         self._engine = engine
-        steps = _Statements(window, cipher, purge_batch, clock)
+        steps = Statements(window, cipher, purge_batch, clock)
         super().__init__(steps)
         self._statements = steps
+        self._binding = LoopBinding()
+        self._watch_forks()
 
     async def create_all(self) -> None:
         """See `SQLAlchemyStore.create_all`."""
 
-        def create(connection: Connection) -> _Done:
+        def create(connection: Connection) -> Done:
             metadata.create_all(connection)
-            return _Done((), 0)
+            return Done((), 0)
 
         await self._guarded(create)
 
     async def aclose(self) -> None:
-        """Close the connections."""
+        """Close the connections. Afterwards the store may be used in another event loop.
+
+        Raises:
+            StoreError: the connections belong to another event loop.
+        """
+        self._check_loop()
         await self._engine.dispose()
+        self._binding.release()
 
     async def tokens_of(self, user: str) -> list[IssuedToken]:
         """See `SQLAlchemyStore.tokens_of`."""
@@ -389,7 +216,16 @@ class AsyncSQLAlchemyStore(AsyncStoreMethods):
         """See `SQLAlchemyStore.reencrypt`."""
         return await self._ask(self._statements.reencrypt())
 
+    def _check_loop(self) -> None:
+        if holds_connections(self._engine.sync_engine):
+            self._binding.check()
+
+    def _after_fork_in_child(self) -> None:
+        leave_to_parent(self._engine.sync_engine)
+        self._binding.release()
+
     async def _ask(self, steps: Generator[Any, Any, Result]) -> Result:
+        self._check_loop()
         try:
             return await arun(steps, self._execute)
         except (SQLAlchemyError, OSError) as failed:
@@ -397,7 +233,8 @@ class AsyncSQLAlchemyStore(AsyncStoreMethods):
         # Raised out here, for the error that was caught quotes the values it was given.
         raise error
 
-    async def _guarded(self, work: Callable[[Connection], _Done]) -> None:
+    async def _guarded(self, work: Callable[[Connection], Done]) -> None:
+        self._check_loop()
         try:
             async with self._engine.begin() as connection:
                 await connection.run_sync(work)
@@ -406,52 +243,11 @@ class AsyncSQLAlchemyStore(AsyncStoreMethods):
             error = database_error(failed)
         raise error
 
-    async def _execute(self, statement: Executable) -> _Done:
+    async def _execute(self, statement: Executable) -> Done:
         async with self._engine.begin() as connection:
             return await connection.run_sync(_execute, statement)
 
 
-def _first(done: _Done) -> Sequence[Any]:
-    return tuple(done.rows[0]) if done.rows else ()
-
-
-def _execute(connection: Connection, statement: Executable) -> _Done:
+def _execute(connection: Connection, statement: Executable) -> Done:
     result = connection.execute(statement)
-    return _Done(result.all() if result.returns_rows else (), result.rowcount)
-
-
-def _whole_seconds(timeout: float) -> int:
-    return max(1, ceil(timeout))
-
-
-#: By what name each driver wants to know how long it may wait, and as what. Others are told nothing.
-_WAITS: dict[str, dict[str, Callable[[float], float]]] = {
-    "pysqlite": {"timeout": float},
-    "aiosqlite": {"timeout": float},
-    "pg8000": {"timeout": float},
-    "asyncpg": {"timeout": float, "command_timeout": float},
-    "psycopg": {"connect_timeout": _whole_seconds},
-    "psycopg_async": {"connect_timeout": _whole_seconds},
-    "psycopg2": {"connect_timeout": _whole_seconds},
-}
-
-
-def _engine_options(url: URL, timeout: float) -> dict[str, Any]:
-    """Timeouts for everything that waits, and no values of parameters in errors."""
-    arguments = {name: kind(timeout) for name, kind in _WAITS.get(url.get_driver_name(), {}).items()}
-    options: dict[str, Any] = {"connect_args": arguments, "hide_parameters": True}
-    if url.get_backend_name() != "sqlite":
-        options["pool_timeout"] = timeout
-    return options
-
-
-def _prepare(engine: Engine) -> None:
-    """SQLite lets others read while one writes only if it is told to."""
-    if engine.dialect.name != "sqlite":
-        return
-
-    @event.listens_for(engine, "connect")
-    def _(connection: Any, record: Any) -> None:
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.close()
+    return Done(result.all() if result.returns_rows else (), result.rowcount)
