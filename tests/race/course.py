@@ -22,7 +22,7 @@ CLIENT = registered_client("client", "secret", callbacks=(CALLBACK,))
 SENDERS, THREADS = 8, 4
 _ENVIRON = {
     **{name: value for name, value in os.environ.items() if not name.startswith(("COV_", "COVERAGE_"))},
-    "PYTHONPATH": str(Path(__file__).parents[1]),
+    "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]),
 }
 
 
@@ -47,6 +47,22 @@ def served(store_url: str, workers: int) -> Iterator[int]:
         listening = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=256))
         for _ in range(workers):
             stack.enter_context(_started("worker", str(listening.fileno()), store_url, fds=(listening.fileno(),)))
+        yield listening.getsockname()[1]
+
+
+@contextmanager
+def preloaded(store_url: str, workers: int, threads: int) -> Iterator[int]:
+    """The port of gunicorn, which loads `race.preload` and forks its workers afterwards."""
+    with ExitStack() as stack:
+        listening = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=256))
+        bound, size = f"fd://{listening.fileno()}", ["--workers", str(workers), "--threads", str(threads)]
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "--preload", "--bind", bound, *size, "race.preload:application"],
+            pass_fds=(listening.fileno(),),
+            env={**_ENVIRON, "STORE": store_url},
+        )
+        stack.callback(process.wait)
+        stack.callback(process.terminate)
         yield listening.getsockname()[1]
 
 
