@@ -1,0 +1,93 @@
+"""A Redis whose reply is lost on its way gets each command once: it may have been carried out."""
+
+import socket
+from collections.abc import Callable, Generator
+from threading import Thread
+from typing import Any
+
+import pytest
+from redis import Redis
+
+from oauthone.errors import StoreError
+from oauthone.server.stores.redis import AsyncRedisStore, RedisStore
+
+from ..services import RedisServer
+from .backends import Awaited, Opened
+from .test_failing import CALLS
+
+#: The commands with which a client introduces itself, and those with which this test asks.
+GREETINGS = ("hello", "client", "select", "config", "info")
+
+
+class Thief:
+    """A proxy in front of Redis that, once told to, passes on what clients send and keeps the reply for itself."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._threads = [Thread(target=self._accept)]
+        self.port: int = self._listening.getsockname()[1]
+        self.steals = False
+        self._threads[0].start()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._listening.accept()
+            except OSError:
+                return
+            self._threads.append(Thread(target=self._serve, args=(client,)))
+            self._threads[-1].start()
+
+    def _serve(self, client: socket.socket) -> None:
+        with client, socket.create_connection(("127.0.0.1", self._port)) as server:
+            while asked := client.recv(1 << 16):
+                server.sendall(asked)
+                replied = server.recv(1 << 16)
+                if self.steals and asked.split(b"\r\n")[2].decode().lower() not in GREETINGS:
+                    return
+                client.sendall(replied)
+
+    def end(self) -> None:
+        self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+        for thread in self._threads:
+            thread.join(timeout=10)
+
+
+@pytest.fixture
+def thief(redis_server: RedisServer) -> Generator[Thief, None, None]:
+    made = Thief(redis_server.port)
+    yield made
+    made.end()
+
+
+MAKERS: dict[str, Callable[[str], Opened]] = {
+    "redis": lambda url: Opened(RedisStore(url)),
+    "redis-async": lambda url: Awaited(AsyncRedisStore(url)),
+}
+
+
+@pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+@pytest.mark.parametrize("warm", [False, True], ids=["new connection", "used connection"])
+def test_each_command_whose_reply_is_lost_is_sent_once(
+    thief: Thief, redis_server: RedisServer, make: Callable[[str], Opened], warm: bool
+) -> None:
+    """Redis itself counts what it carried out."""
+    with Redis(port=redis_server.port) as counting:
+        for name, arguments in CALLS:
+            counting.flushall()
+            store = make(f"redis://127.0.0.1:{thief.port}/0")
+            if warm:
+                assert store.find_client("nobody") is None
+            counting.config_resetstat()
+            thief.steals = True
+            with pytest.raises(StoreError, match="Redis did not do what it was asked"):
+                getattr(store, name)(*arguments)
+            thief.steals = False
+            stats: dict[str, Any] = counting.info("commandstats")
+            carried_out = {command.removeprefix("cmdstat_"): one["calls"] for command, one in stats.items()}
+            asked = {command: calls for command, calls in carried_out.items() if not command.startswith(GREETINGS)}
+            sent = asked.pop("eval", 0) or sum(asked.values())
+            assert sent == (2 if arguments == ("c", "t") else 1), (name, carried_out)
+            store.end()
