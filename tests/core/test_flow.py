@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Generator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -17,6 +18,7 @@ from oauthone.core.flow import (
     request_temporary_credentials,
     request_token_credentials,
 )
+from oauthone.core.known_secrets import KnownSecrets
 from oauthone.errors import AccessDenied, CallbackError, InsecureTransportError, SigningError, TokenResponseError
 
 INITIATE, AUTHORIZE, TOKEN = "https://p.example/initiate", "https://p.example/authorize", "https://p.example/token"
@@ -47,10 +49,64 @@ def test_the_first_leg_carries_the_callback_and_nothing_else(callback: str | Non
     assert next(steps) == Leg("GET", INITIATE, callback=callback)
 
 
-@pytest.mark.parametrize("confirmed", ["", "false", "TRUE", "1", "true%20"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=true",
+        b"oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=True",
+        b"oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=TRUE",
+        b"oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=%74Rue",
+        b'{"oauth_token":"t","oauth_token_secret":"s","oauth_callback_confirmed":"True"}',
+        b'{"oauth_token":"t","oauth_token_secret":"s","oauth_callback_confirmed":true}',
+    ],
+)
+def test_a_callback_is_confirmed_in_any_letter_case_and_by_the_true_of_json(body: bytes) -> None:
+    steps = request_temporary_credentials(INITIATE)
+    next(steps)
+    assert result(steps, reply(body)) == TemporaryCredentials("t", "s", True, {})
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("false", "'false'"),
+        ("no", "'no'"),
+        ('"False"', "'False'"),
+        ("1", "'1'"),
+        ('""', "''"),
+        ('"tr\\u00fce"', "'trüe'"),
+    ],
+)
+def test_what_confirms_no_callback_is_shown(value: str, shown: str) -> None:
+    """In a form and in JSON; a secret in its place is not."""
+    form = value.strip('"').replace("\\u00fc", "%C3%BC")
+    bodies = [f"oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed={form}"]
+    if value != "no":
+        bodies.append(f'{{"oauth_token":"t","oauth_token_secret":"s","oauth_callback_confirmed":{value}}}')
+    for body in bodies:
+        steps = request_temporary_credentials(INITIATE, require_callback_confirmed=False)
+        next(steps)
+        with pytest.raises(TokenResponseError) as caught:
+            steps.send(reply(body.encode()))
+        assert caught.value.error == "callback_not_confirmed"
+        assert f"the provider said oauth_callback_confirmed={shown} instead of true" in str(caught.value)
+
+
+def test_a_secret_in_the_place_of_a_confirmation_is_not_shown() -> None:
+    steps = request_temporary_credentials(INITIATE, secrets=KnownSecrets(["client-canary"]))
+    next(steps)
+    with pytest.raises(TokenResponseError) as caught:
+        steps.send(
+            reply(b"oauth_token=t&oauth_token_secret=own-canary&oauth_callback_confirmed=client-canary,own-canary")
+        )
+    assert "oauth_callback_confirmed='***,***'" in str(caught.value)
+
+
+@pytest.mark.parametrize("confirmed", ["", "false", "1", "true%20", "tru", "truee"])
 @pytest.mark.parametrize("required", [True, False])
 def test_a_callback_that_is_not_confirmed_is_an_error(confirmed: str, required: bool) -> None:
     """A value other than ``true`` is refused whatever the caller says."""
+    confirmed = quote(confirmed, safe="%")
     steps = request_temporary_credentials(INITIATE, require_callback_confirmed=required)
     next(steps)
     with pytest.raises(TokenResponseError, match="may send the resource owner anywhere") as caught:
@@ -285,3 +341,10 @@ def test_nothing_else_of_a_callback_is_read() -> None:
     """No secret and no other protocol parameter comes from an address that anyone can write."""
     answer = "?oauth_token=t&oauth_token_secret=evil&oauth_consumer_key=evil&oauth_callback_confirmed=true"
     assert parse_callback(answer, "t") == CallbackResult("t", None)
+
+
+def test_a_verification_code_that_is_no_text_is_in_no_error_behind_the_error() -> None:
+    with pytest.raises(CallbackError) as caught:
+        parse_callback("?oauth_token=t&oauth_verifier=canary%FFcanary", "t")
+    assert caught.value.__context__ is caught.value.__cause__ is None
+    assert "canary" not in str(caught.value)

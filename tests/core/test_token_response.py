@@ -1,10 +1,13 @@
 """Reading answers to requests for credentials: strict about the two values, lenient about everything else."""
 
 import json
+import traceback
 from typing import Any
 
 import pytest
 
+from oauthone.core.flow import Reply, request_temporary_credentials, request_token_credentials
+from oauthone.core.known_secrets import KnownSecrets
 from oauthone.core.masking import one_line
 from oauthone.core.token_response import MAX_BODY, read_token_response
 from oauthone.errors import TokenResponseError
@@ -42,6 +45,41 @@ def test_form_or_json_in_any_order_with_white_space_around(body: bytes) -> None:
     """Whatever the answer calls itself."""
     for content_type in ("application/x-www-form-urlencoded", "text/html", "application/json", ""):
         assert read(body, headers=[("Content-Type", content_type)]) == ("t", "s", {})
+
+
+def test_whole_numbers_of_json_are_taken_as_their_digits() -> None:
+    """JSON writes no leading zero and no plus sign, so the digits are what the provider wrote."""
+    for number in (0, 7, -1, 12345678901234567890123456789):
+        assert read(f'{{"oauth_token": {number}, "oauth_token_secret": {number}}}'.encode()) == (
+            str(number), str(number), {},
+        )  # fmt: skip
+
+
+DEEP = [
+    ("[", "]"), ('{"a":', "}"), ('[{"a":', "}]"), ('{"]": "\\"]}", "a":', "}"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("opening", "closing"), DEEP)
+@pytest.mark.parametrize("times", [64, 200, 500, 900, 1_000, 5_000, 9_000])
+@pytest.mark.parametrize("coding", ["utf-8", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("status", [200, 401])
+def test_deep_json_is_an_answer_without_credentials(
+    opening: str, closing: str, times: int, coding: str, status: int
+) -> None:
+    """However deep, and however little stack is left: never a RecursionError."""
+    text = f'{{"oauth_token": "t", "oauth_token_secret": "s", "x": {opening * times}1{closing * times}}}'
+    body = text.encode(coding)
+    if len(body) <= MAX_BODY:
+        assert refused(body, status).error == ("missing_token" if status == 200 else "token_request_failed")
+
+
+def test_json_may_be_nested_and_may_hold_brackets_in_text() -> None:
+    nested: Any = "]" * 500 + '"' + "{" * 500
+    for _ in range(31):
+        nested = [{"a": nested}]
+    body = json.dumps({"oauth_token": "t", "oauth_token_secret": "s", "x": nested}).encode()
+    assert read(body) == ("t", "s", {"x": nested})
 
 
 @pytest.mark.parametrize("status", [200, 201, 299])
@@ -103,7 +141,14 @@ def test_other_fields_of_json_keep_their_types() -> None:
         (b"oauth_token=%zz&oauth_token_secret=s", "parameter_rejected", "its oauth_token is not properly encoded"),
         (b"oauth_token=t&oauth_token_secret=%ff", "parameter_rejected", "its oauth_token_secret is not properly"),
         ("oauth_token=é&oauth_token_secret=s".encode(), "parameter_rejected", "its oauth_token is not properly"),
-        (b'{"oauth_token":1,"oauth_token_secret":"s"}', "parameter_rejected", "its oauth_token is not properly"),
+        (b'{"oauth_token":1.5,"oauth_token_secret":"s"}', "parameter_rejected", "its oauth_token is a number with a"),
+        (b'{"oauth_token":true,"oauth_token_secret":"s"}', "parameter_rejected", "its oauth_token is true or false in"),
+        (
+            b'{"oauth_token":"t","oauth_token_secret":{}}',
+            "parameter_rejected",
+            "its oauth_token_secret is an object in",
+        ),
+        (b'{"oauth_token":["t"],"oauth_token_secret":""}', "parameter_rejected", "its oauth_token is a list in JSON"),
         (
             b'{"oauth_token":"\\ud800","oauth_token_secret":"s"}',
             "parameter_rejected",
@@ -234,6 +279,19 @@ CANARY = "canary-S3CR3T"
         "PASSWORD: canary-S3CR3T",
         "oauth_verifier=canary-S3CR3T oauth_signature=canary-S3CR3T",
         "oauth_problem=token_rejected&x_token=canary-S3CR3T",
+        "&quot;oauth_token_secret&quot;:&quot;canary-S3CR3T&quot;",
+        '{\\"oauth_token_secret\\":\\"canary-S3CR3T\\"}',
+        "signing_key: other&canary-S3CR3T",
+        "Signing key = canary-S3CR3T&other",
+        "<tr><td>oauth_token_secret</td>\n<td class='x'>canary-S3CR3T</td></tr>",
+        "<th>Token secret</th><td>canary-S3CR3T</td>",
+        "[oauth_token_secret] => canary-S3CR3T",
+        '["oauth_token_secret"]=>\n  string(13) "canary-S3CR3T"',
+        "| token_secret | canary-S3CR3T |",
+        '<input name="oauth_token_secret" value="canary-S3CR3T">',
+        "oauth_problem=signature_invalid&oauth_problem_advice=signing_key%3Dx%26canary-S3CR3T",
+        '{"error": "x", "error_description": "oauth_token_secret: canary-S3CR3T"}',
+        "oauth_problem_advice=the verifier 'canary-S3CR3T'&oauth_problem=x secret=canary-S3CR3T",
     ],
 )
 def test_no_secret_of_an_answer_is_repeated(status: int, body: str) -> None:
@@ -242,6 +300,35 @@ def test_no_secret_of_an_answer_is_repeated(status: int, body: str) -> None:
     shown = " ".join([str(caught), repr(caught), repr(vars(caught)), repr(caught.args)])
     assert CANARY not in shown
     assert "***" in caught.body
+
+
+def test_words_about_secrets_are_not_masked() -> None:
+    """What an error says must stay readable: the provider's words, and where they stand."""
+    said = "The token was rejected: sign with the secret, not the password. token_expired, invalid_token"
+    assert refused(said.encode(), 400).body == said
+
+
+def test_half_of_a_secret_is_not_shown_at_the_cut() -> None:
+    for before in range(450, 510):
+        caught = refused(b"x" * before + b"oauth_token_secret=" + b"canary" * 20, 400)
+        assert "cana" not in caught.body
+
+
+def test_what_a_traceback_can_show_of_an_answer_holds_no_secret() -> None:
+    """Its frames show the status, and credentials that hide their secrets."""
+    body = b"oauth_token=t&oauth_token_secret=canary&oauth_callback_confirmed=no"
+    steps = request_temporary_credentials("https://p.example", secrets=KnownSecrets(["canary"]))
+    next(steps)
+    with pytest.raises(TokenResponseError) as first:
+        steps.send(Reply(200, [], body))
+    steps = request_token_credentials("https://p.example", token="t", token_secret="canary", verifier="canary")
+    next(steps)
+    with pytest.raises(TokenResponseError) as second:
+        steps.send(Reply(400, [("X", "canary")], body))
+    for caught in (first, second):
+        frames = [frame for frame, _ in traceback.walk_tb(caught.tb) if "/oauthone/" in frame.f_code.co_filename]
+        assert frames
+        assert "canary" not in repr([frame.f_locals for frame in frames])
 
 
 def test_what_a_provider_says_stays_on_one_line() -> None:

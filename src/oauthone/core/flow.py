@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from oauthone.core.credentials import TemporaryCredentials, TokenCredentials
 from oauthone.core.encoding import encoded_pair, form_decode, percent_decode_text, to_wire_string
+from oauthone.core.known_secrets import KnownSecrets
 from oauthone.core.masking import one_line
 from oauthone.core.parameters import append_to_query
 from oauthone.core.token_response import read_token_response
@@ -62,6 +63,7 @@ def request_temporary_credentials(
     callback: str | None = OUT_OF_BAND,
     require_callback_confirmed: bool = True,
     allow_insecure_transport: bool = False,
+    secrets: KnownSecrets | None = None,
 ) -> Generator[Leg, Reply, TemporaryCredentials]:
     """The first leg (RFC 5849 section 2.1).
 
@@ -71,8 +73,9 @@ def request_temporary_credentials(
         callback: where the provider sends the resource owner back to; ``"oob"`` for a callback that is registered or
             a code that is typed; None sends no ``oauth_callback``.
         require_callback_confirmed: False takes answers without ``oauth_callback_confirmed`` (providers from before
-            OAuth 1.0a). A value other than ``true`` is always refused.
+            OAuth 1.0a). A value other than ``true``, in any letter case, is always refused.
         allow_insecure_transport: send to http.
+        secrets: what the client knows, and no error may repeat.
 
     Raises:
         TokenResponseError: the answer holds no temporary credentials.
@@ -80,21 +83,24 @@ def request_temporary_credentials(
     """
     require_confidential(url, "temporary credentials", allow_insecure_transport=allow_insecure_transport)
     reply = yield Leg(method, url, callback=callback)
-    token, secret, extra = read_token_response(reply.status, reply.headers, reply.body)
-    confirmed = extra.pop("oauth_callback_confirmed", None)
-    if confirmed != "true" and (confirmed is not None or require_callback_confirmed):
-        raise TokenResponseError(
-            "callback_not_confirmed",
-            "the provider did not say oauth_callback_confirmed=true, so it may send the resource owner anywhere "
-            "(RFC 5849 section 2.1)"
-            + (
-                ""
-                if confirmed is not None
-                else ": for a provider from before OAuth 1.0a, say require_callback_confirmed=False"
-            ),
-            status=reply.status,
+    answer = read_token_response(reply.status, reply.headers, reply.body, secrets)
+    confirmed: str | None = answer.extra.pop("oauth_callback_confirmed", None)
+    if confirmed is None and require_callback_confirmed:
+        raise _not_confirmed(
+            reply.status,
+            "the provider did not say oauth_callback_confirmed=true",
+            ": for a provider from before OAuth 1.0a, say require_callback_confirmed=False",
         )
-    return TemporaryCredentials(token, secret, confirmed is not None, extra)
+    if confirmed is not None and confirmed.lower() != "true":
+        known = (secrets or KnownSecrets()).joined_by((answer.token_secret,))
+        shown = one_line(known.masked(confirmed))[:40]
+        raise _not_confirmed(reply.status, f"the provider said oauth_callback_confirmed={shown!r} instead of true", "")
+    return TemporaryCredentials(answer.token, answer.token_secret, confirmed is not None, answer.extra)
+
+
+def _not_confirmed(status: int, what: str, remedy: str) -> TokenResponseError:
+    danger = "so it may send the resource owner anywhere (RFC 5849 section 2.1)"
+    return TokenResponseError("callback_not_confirmed", f"{what}, {danger}{remedy}", status=status)
 
 
 def authorization_url(url: str, token: str, parameters: Mapping[str, Any] | None = None) -> str:
@@ -131,6 +137,7 @@ def request_token_credentials(
     verifier: str | None,
     method: str = "POST",
     allow_insecure_transport: bool = False,
+    secrets: KnownSecrets | None = None,
 ) -> Generator[Leg, Reply, TokenCredentials]:
     """The third leg (RFC 5849 section 2.3).
 
@@ -141,14 +148,18 @@ def request_token_credentials(
         verifier: the verification code of the second leg; None for providers without one.
         method: the request method.
         allow_insecure_transport: send to http.
+        secrets: what the client knows beside these, and no error may repeat.
 
     Raises:
         TokenResponseError: the answer holds no token credentials.
         InsecureTransportError: the endpoint is plain http.
     """
     require_confidential(url, "token credentials", allow_insecure_transport=allow_insecure_transport)
-    reply = yield Leg(method, url, token, token_secret, verifier=verifier)
-    return TokenCredentials(*read_token_response(reply.status, reply.headers, reply.body))
+    leg = Leg(method, url, token, token_secret, verifier=verifier)
+    secrets = (secrets or KnownSecrets()).joined_by((token_secret, verifier))
+    del token_secret, verifier  # A traceback may show what this frame holds.
+    reply = yield leg
+    return TokenCredentials(*read_token_response(reply.status, reply.headers, reply.body, secrets))
 
 
 def parse_callback(answer: str, token: str) -> CallbackResult:
@@ -202,15 +213,21 @@ def callback_parameters(answer: str, token_name: str = "oauth_token") -> dict[st
         if name in (token_name, "oauth_verifier", "oauth_problem", "denied"):
             if name in found:
                 raise CallbackError("parameter_rejected", f"the callback holds {name} twice")
-            try:
-                found[name] = percent_decode_text(value)
-            except ValueError:
-                raise CallbackError(
-                    "parameter_rejected", f"the callback's {name} is not properly encoded text"
-                ) from None
+            text = _clean_text(value)
+            if text is None:
+                raise CallbackError("parameter_rejected", f"the callback's {name} is not properly encoded text")
+            found[name] = text
     if token_name in found:
         found["oauth_token"] = found.pop(token_name)
     return found
+
+
+def _clean_text(value: str) -> str | None:
+    """``value`` decoded, or None. What decoding raises would hold it, also as another error's context."""
+    try:
+        return percent_decode_text(value)
+    except ValueError:
+        return None
 
 
 def _query_of(answer: str) -> str:

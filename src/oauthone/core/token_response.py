@@ -6,20 +6,24 @@ of their own; none of that matters. The two protocol values must be there once a
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from oauthone.core.encoding import percent_decode, percent_decode_text, to_wire_string
+from oauthone.core.known_secrets import KnownSecrets
 from oauthone.core.masking import one_line
 from oauthone.errors import TokenResponseError
 
 #: How many octets of an answer are read, after decompression.
 MAX_BODY = 64 * 1024
+#: How deep JSON may be nested.
+MAX_DEPTH = 64
 
 _BOM = b"\xef\xbb\xbf"
 _EXCERPT = 500
 _TOKEN, _SECRET, _CONFIRMED = "oauth_token", "oauth_token_secret", "oauth_callback_confirmed"
-_PROBLEM = re.compile(r"""oauth_problem["']?\s{0,9}[=:]\s{0,9}["']?([\w.:/-][\w.:/ -]{0,99})""")
-_ADVICE = re.compile(r"""oauth_problem_advice["']?\s{0,9}[=:]\s{0,9}["']?([^"'<>&\r\n]{1,300})""")
+_PROBLEM = re.compile(r"""oauth_problem["']?\s{0,9}[=:]\s{0,9}["']?([\w.:/*-][\w.:/* -]{0,999})""")
+_ADVICE = re.compile(r"""oauth_problem_advice["']?\s{0,9}[=:]\s{0,9}["']?([^"'<>&\r\n]{1,3000})""")
+_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[{]|[\]}]', re.DOTALL)
 #: What to do about a problem, for those where that is always the same.
 _NEXT_STEP = {
     "consumer_key_unknown": "check client_id, and that it is registered at this provider",
@@ -32,50 +36,98 @@ _NEXT_STEP = {
     "token_expired": "start the flow again",
     "token_used": "start the flow again",
 }
-_SECRETS = re.compile(
-    r"""(\w{0,40}(?:token|secret|password|verifier|signature)\w{0,40}["']?\s{0,9}(?:[=:>]|%3[AD])[\s\[]{0,9})"""
-    r"""(?:"(?:[^"\\]|\\.)*"?|'[^']*'?|[^&"'\s<>,}]+)""",
-    re.IGNORECASE,
-)
 #: What JSON can write but no text holds: half of a pair of UTF-16.
 _HALF = re.compile("[\ud800-\udfff]")
 
 
+class TokenResponse(NamedTuple):
+    """Credentials as a provider answered them.
+
+    Attributes:
+        token: the identifier.
+        token_secret: the shared secret.
+        extra: the other fields.
+    """
+
+    token: str
+    token_secret: str
+    extra: dict[str, Any]
+
+    def __repr__(self) -> str:
+        return f"TokenResponse(token={self.token!r}, …)"
+
+
 def read_token_response(
-    status: int, headers: Sequence[tuple[str, str]], body: bytes
-) -> tuple[str, str, dict[str, Any]]:
+    status: int, headers: Sequence[tuple[str, str]], body: bytes, secrets: KnownSecrets | None = None
+) -> TokenResponse:
     """The token, its secret and the other fields of a provider's answer.
+
+    A token or secret that JSON gives as a whole number is taken as its digits, ``oauth_callback_confirmed`` also as
+    true or false.
 
     Args:
         status: the HTTP status code.
         headers: the answer's headers.
         body: the answer's body, decompressed.
+        secrets: what the client knows, and no error may repeat.
 
     Raises:
         TokenResponseError: a status other than 2xx, more than `MAX_BODY` octets, an answer that reports a problem, or
             one in which ``oauth_token`` or ``oauth_token_secret`` is missing, doubled or unreadable.
     """
+    found = _read(status, headers, body, secrets or KnownSecrets())
+    del headers, body  # A traceback may show what this frame holds.
+    if isinstance(found, TokenResponseError):
+        raise found
+    return found
+
+
+def _read(
+    status: int, headers: Sequence[tuple[str, str]], body: bytes, secrets: KnownSecrets
+) -> TokenResponse | TokenResponseError:
     if len(body) > MAX_BODY:
-        raise TokenResponseError(
-            "response_too_large", f"the provider's answer is longer than {MAX_BODY} octets", status=status
-        )
+        said = f"the provider's answer is longer than {MAX_BODY} octets"
+        return TokenResponseError("response_too_large", said, status=status)
     fields = _fields(body.strip().removeprefix(_BOM))
-    problem, advice = _reported_problem(headers, fields, body)
-    if problem is not None or not 200 <= status < 300:
-        raise _refused(status, problem, advice, body)
+    named = dict(fields)
+    secrets = secrets.joined_by([value for value in (named.get(_TOKEN), named.get(_SECRET)) if isinstance(value, str)])
+    reported = _reported_problem(headers, body, secrets, has_token=_TOKEN in named)
+    if reported.problem is not None or not 200 <= status < 300:
+        return _refused(status, reported, _excerpt(body, secrets))
+    found = _credentials(fields)
+    return found if isinstance(found, TokenResponse) else _unusable(status, found, _excerpt(body, secrets))
+
+
+class _Fault(NamedTuple):
+    """Why an answer of success cannot be used."""
+
+    error: str
+    what: str
+
+
+def _credentials(fields: list[tuple[str, Any]]) -> TokenResponse | _Fault:
     values: dict[str, Any] = {}
     for name, value in fields:
         if name in (_TOKEN, _SECRET, _CONFIRMED):
             if name in values:
-                raise _unusable("parameter_rejected", f"it holds {name} twice", status, body)
+                return _Fault("parameter_rejected", f"it holds {name} twice")
+            if isinstance(value, int) and (name == _CONFIRMED or not isinstance(value, bool)):
+                value = str(value).lower()
             if not isinstance(value, str) or _HALF.search(value):
-                raise _unusable("parameter_rejected", f"its {name} is not properly encoded text", status, body)
+                return _Fault("parameter_rejected", f"its {name} is {_described(value)}")
         values[name] = value
     if not values.get(_TOKEN):
-        raise _unusable("missing_token", f"it holds no {_TOKEN}", status, body)
+        return _Fault("missing_token", f"it holds no {_TOKEN}")
     if _SECRET not in values:
-        raise _unusable("missing_token_secret", f"it holds no {_SECRET}", status, body)
-    return values.pop(_TOKEN), values.pop(_SECRET), values
+        return _Fault("missing_token_secret", f"it holds no {_SECRET}")
+    return TokenResponse(values.pop(_TOKEN), values.pop(_SECRET), values)
+
+
+def _described(value: Any) -> str:
+    """What stands where text should, without what it says."""
+    kinds = {bool: "true or false", float: "a number with a fraction", dict: "an object", list: "a list"}
+    kind = kinds.get(type(value))
+    return f"{kind} in JSON, where text is due" if kind else "not properly encoded text"
 
 
 def _fields(body: bytes) -> list[tuple[str, Any]]:
@@ -100,10 +152,20 @@ def _json_fields(body: bytes) -> list[tuple[str, Any]]:
     import json
 
     try:
-        fields: object = json.loads(body, object_pairs_hook=_Pairs)
-    except (ValueError, RecursionError):
+        text = body.decode(json.detect_encoding(body), "surrogatepass")
+        fields: object = None if _depth(text) > MAX_DEPTH else json.loads(text, object_pairs_hook=_Pairs)
+    except ValueError:
         return []
     return [(name, _plain(value)) for name, value in fields] if isinstance(fields, _Pairs) else []
+
+
+def _depth(text: str) -> int:
+    """How deep JSON is nested."""
+    depth = deepest = 0
+    for found in _BRACKET.finditer(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found[0], 0)
+        deepest = max(deepest, depth)
+    return deepest
 
 
 class _Pairs(list[tuple[str, Any]]):
@@ -126,32 +188,42 @@ def _lenient_text(text: str) -> str:
         return octets.decode("latin-1")
 
 
+class _Reported(NamedTuple):
+    """What the provider says went wrong, fit to be shown."""
+
+    problem: str | None
+    advice: str | None
+
+
 def _reported_problem(
-    headers: Sequence[tuple[str, str]], fields: list[tuple[str, Any]], body: bytes
-) -> tuple[str | None, str | None]:
+    headers: Sequence[tuple[str, str]], body: bytes, secrets: KnownSecrets, has_token: bool
+) -> _Reported:
     """What the provider says went wrong: in a field, in its challenge, or somewhere in a page for people."""
-    named = dict(fields)
+    # Masked before it is read, since a secret may hold what ends a field.
+    text = secrets.without_values(_text(body))
+    named = dict(_fields(text.strip().encode("utf-8", "surrogatepass")))
     problem = named.get("oauth_problem")
-    if problem is None and _TOKEN not in named:
+    if problem is None and not has_token:
         problem = named.get("error")
     advice = named.get("oauth_problem_advice") or named.get("error_description")
-    texts = [value for name, value in headers if name.lower() == "www-authenticate"]
-    if _TOKEN not in named:
-        texts.append(body[:MAX_BODY].decode("utf-8", "replace"))
-    for text in texts:
-        if problem is None and (found := _PROBLEM.search(text)):
-            problem = _lenient_text(to_wire_string(found[1].replace("+", " "))).strip()
-        if advice is None and (found := _ADVICE.search(text)):
-            advice = _lenient_text(to_wire_string(found[1].replace("+", " "))).strip()
-    return _short(problem, 100), _short(advice, 300)
+    texts = [secrets.without_values(value) for name, value in headers if name.lower() == "www-authenticate"]
+    for place in texts if has_token else [*texts, text]:
+        problem = _found(_PROBLEM, place) if problem is None else problem
+        advice = _found(_ADVICE, place) if advice is None else advice
+    return _Reported(_shown(problem, 100, secrets), _shown(advice, 300, secrets))
 
 
-def _short(value: Any, length: int) -> str | None:
-    return None if value is None else one_line(str(value))[:length]
+def _found(pattern: "re.Pattern[str]", text: str) -> str | None:
+    found = pattern.search(text)
+    return _lenient_text(to_wire_string(found[1].replace("+", " "))).strip() if found else None
 
 
-def _refused(status: int, problem: str | None, advice: str | None, body: bytes) -> TokenResponseError:
-    excerpt = _excerpt(body)
+def _shown(value: Any, length: int, secrets: KnownSecrets) -> str | None:
+    return None if value is None else one_line(secrets.masked(str(value)))[:length]
+
+
+def _refused(status: int, reported: _Reported, excerpt: str) -> TokenResponseError:
+    problem, advice = reported
     if problem is not None:
         said = f"the provider answered {status} with the problem {problem!r}"
         said += f" and the advice {advice!r}" if advice else f": {_NEXT_STEP[problem]}" if problem in _NEXT_STEP else ""
@@ -164,16 +236,16 @@ def _refused(status: int, problem: str | None, advice: str | None, body: bytes) 
     )
 
 
-def _unusable(error: str, what: str, status: int, body: bytes) -> TokenResponseError:
-    excerpt = _excerpt(body)
-    return TokenResponseError(
-        error,
-        f"the provider answered {status}, but {what}" + (f"; it begins: {excerpt[:200]}" if excerpt else ""),
-        status=status,
-        body=excerpt,
-    )
+def _unusable(status: int, fault: _Fault, excerpt: str) -> TokenResponseError:
+    said = f"the provider answered {status}, but {fault.what}" + (f"; it begins: {excerpt[:200]}" if excerpt else "")
+    return TokenResponseError(fault.error, said, status=status, body=excerpt)
 
 
-def _excerpt(body: bytes) -> str:
-    """The beginning of an answer, with what looks like a secret masked and on one line."""
-    return one_line(_SECRETS.sub(r"\1***", body[:_EXCERPT].decode("utf-8", "replace")))
+def _excerpt(body: bytes, secrets: KnownSecrets) -> str:
+    """The beginning of an answer on one line, with secrets and what looks like one masked."""
+    # The known values go first and in the whole of it: what is cut off afterwards cannot leave half of one.
+    return one_line(secrets.masked(secrets.without_values(_text(body))[: 8 * _EXCERPT])[:_EXCERPT])
+
+
+def _text(body: bytes) -> str:
+    return body.decode("utf-8", "replace")

@@ -1,0 +1,161 @@
+"""Secrets that the client knows are masked in what a provider writes, by whatever encoder spelt them."""
+
+import base64
+import html
+import json
+import re
+from collections.abc import Callable
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from oauthone.core.flow import Reply, request_temporary_credentials, request_token_credentials
+from oauthone.core.known_secrets import KnownSecrets
+from oauthone.errors import TokenResponseError
+
+Encoder = Callable[[str], str]
+
+#: What others use to write a text into a page, an address, JSON, a log or a program.
+ENCODERS: dict[str, Encoder] = {
+    "nothing": str,
+    "quote": lambda text: quote(text, safe=""),
+    "quote, lower case": lambda text: quote(text, safe="").replace("%2F", "%2f").replace("%3D", "%3d"),
+    "quote, latin-1": lambda text: quote(text.encode("latin-1", "ignore") if _is_latin(text) else text, safe=""),
+    "form": quote_plus,
+    "html": html.escape,
+    "html, numbers": lambda text: "".join(f"&#{ord(sign)};" for sign in text),
+    "html, hexadecimal": lambda text: "".join(f"&#x{ord(sign):X};" for sign in text),
+    "json": lambda text: json.dumps(text)[1:-1],
+    "json, not only ascii": lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
+    "json with escaped slashes": lambda text: json.dumps(text)[1:-1].replace("/", "\\/"),
+    "javascript": lambda text: text.encode("utf-16-be").hex(" ", 2).replace(" ", "\\u").join(["\\u", ""]),
+    "repr": lambda text: repr(text)[1:-1],
+    "ascii": lambda text: ascii(text)[1:-1],
+    "repr of octets": lambda text: repr(text.encode())[2:-1],
+    "base64": lambda text: base64.b64encode(text.encode()).decode(),
+    "base64 for addresses": lambda text: base64.urlsafe_b64encode(text.encode()).decode().rstrip("="),
+}
+#: What stands around the secret, and in no secret here.
+BEFORE, AFTER = "\N{BLACK STAR} ", " \N{WHITE STAR}"
+
+#: What pads base64, as it is and in base64 or escaped once more.
+PADDING = re.compile(r"(?<=\*\*\*)(?:=|%3[dD]|&#61;|&#x3D;|\\u003d|PT0|PQ)+")
+
+characters = st.characters(exclude_categories=["Cs"], exclude_characters=BEFORE + AFTER)
+odd = st.sampled_from([*"%&+=;\\\"'<>/#@:,{}[]()|^~`$!?*-_.\t\n\0aA1é€", "%41", "&amp;", "\\n", "\\u0041", "%", "😀"])
+secrets = st.one_of(
+    st.text(characters, min_size=4, max_size=40), st.lists(odd, min_size=4, max_size=20).map("".join)
+).filter(lambda text: len(text) >= 4)
+
+
+def _is_latin(text: str) -> bool:
+    return all(ord(sign) < 256 for sign in text)
+
+
+@given(secrets, st.sampled_from(sorted(ENCODERS)), st.sampled_from(sorted(ENCODERS)))
+@example("a%41<b", "html", "nothing")
+@example("a+b c", "form", "quote")
+@example("\x80\xa0\xff\xfe", "quote, latin-1", "nothing")
+def test_a_known_secret_is_masked_in_every_encoding_and_in_two_at_once(secret: str, inner: str, outer: str) -> None:
+    """What is left is what stands around it, and at most the padding of base64."""
+    spelt = ENCODERS[outer](ENCODERS[inner](secret))
+    masked = KnownSecrets(["other", None, "", secret]).without_values(f"{BEFORE}{spelt}{AFTER}")
+    assert PADDING.sub("", masked) == f"{BEFORE}***{AFTER}"
+
+
+@given(
+    secrets, st.text(st.characters(codec="ascii"), max_size=9), st.sampled_from(["nothing", "json", "base64", "html"])
+)
+def test_a_header_in_base64_keeps_what_stands_before_the_secret_at_most(secret: str, realm: str, outer: str) -> None:
+    """An Authorization header, as a provider may log it: what is left of its base64 ends before the secret."""
+    head = f'OAuth realm="{realm}", oauth_signature="'
+    header = f'{head}{quote(quote(secret, safe=""), safe="")}", oauth_nonce="n"'
+    text = ENCODERS[outer](base64.b64encode(header.encode()).decode())
+    masked = KnownSecrets([secret]).without_values(f"{BEFORE}{text}{AFTER}")
+    before, mask, _ = masked.removeprefix(BEFORE).partition("***")
+    assert mask
+    if outer != "base64":
+        assert len(before) * 6 <= len(head.encode()) * 8
+
+
+@given(secrets, st.text(characters, max_size=60))
+def test_text_without_the_secret_stays_as_it_is(secret: str, text: str) -> None:
+    """As far as no reading of it holds the secret: here, where they share no character."""
+    text = "".join(sign for sign in text if sign not in secret and sign not in "%&\\+ ")
+    if not any(sign.isalnum() for sign in secret):
+        assert KnownSecrets([secret]).without_values(text) == text
+
+
+@pytest.mark.parametrize("given_text", ["a", "ab", "abc"])
+def test_what_is_too_short_to_be_a_secret_counts_alone(given_text: str) -> None:
+    known = KnownSecrets([given_text])
+    assert known.without_values(f"an {given_text}acus is no {given_text}, but x{given_text}") == (
+        f"an {given_text}acus is no ***, but x{given_text}"
+    )
+
+
+def test_wrapped_base64_is_read_as_one() -> None:
+    wrapped = base64.encodebytes(b"x" * 50 + b"secret-canary" + b"y" * 50).decode()
+    masked = KnownSecrets(["secret-canary"]).without_values(wrapped)
+    kept = base64.b64decode(masked.partition("***")[0].replace("\n", "") + "===")
+    assert set(kept) <= {ord("x")}
+
+
+@pytest.mark.parametrize("escape", ["\\u{63}", "\\U00000063", "%u0063", "\\x63", "&#99;", "&#x63;"])
+def test_escapes_of_programs(escape: str) -> None:
+    assert KnownSecrets(["canary"]).without_values(f"<{escape}anary>") == "<***>"
+    assert KnownSecrets(["canary"]).without_values("\\u{110000}canary\\U00110000") == "\\u{110000}***\\U00110000"
+
+
+def test_it_shows_no_secret_and_joins() -> None:
+    known = KnownSecrets(["canary"]).joined_by(["other"])
+    assert repr(known) == "KnownSecrets(…)"
+    assert known.without_values("canary other") == "*** ***"
+
+
+def test_what_a_provider_repeats_is_in_no_part_of_the_error() -> None:
+    """Each place of an answer, each kind of answer, and each secret of the leg."""
+    client, token, verifier = 'kb/Nu+8"<é', "t&=%41 x", "7392%-01"
+    for encode in ENCODERS.values():
+        for secret in (client, token, verifier):
+            spelt = encode(secret)
+            for body in (
+                spelt,
+                "x" * 190 + spelt,
+                "x" * 490 + spelt,
+                f"oauth_problem={spelt}&oauth_problem_advice={spelt}",
+                f"<p>Sorry: oauth_problem={spelt} oauth_problem_advice={spelt}</p>",
+                '{"error": "' + spelt + '", "error_description": "' + spelt + '"}',
+                f"oauth_token=t&oauth_callback_confirmed={spelt}",
+            ):
+                for status in (200, 401):
+                    _check(
+                        client, token, verifier, Reply(status, [("WWW-Authenticate", f"OAuth {body}")], body.encode())
+                    )
+
+
+def _check(client: str, token: str, verifier: str, reply: Reply) -> None:
+    known = KnownSecrets([client])
+    steps = request_token_credentials(
+        "https://p.example", token="t", token_secret=token, verifier=verifier, secrets=known
+    )
+    next(steps)
+    with pytest.raises(TokenResponseError) as caught:
+        steps.send(reply)
+    error = caught.value
+    shown = [str(error), repr(error), repr(vars(error)), repr(error.args), repr(error.__context__)]
+    for piece in shown:
+        readings = {piece, html.unescape(piece), piece.encode().decode("unicode-escape", "ignore")}
+        for part in (client[:4], client[4:8], token[:4], token[4:], verifier[:4], verifier[4:]):
+            assert not any(part in reading for reading in readings), piece
+
+
+def test_the_first_leg_masks_what_the_client_knows() -> None:
+    steps = request_temporary_credentials("https://p.example", secrets=KnownSecrets(["canary"]))
+    next(steps)
+    with pytest.raises(TokenResponseError) as caught:
+        steps.send(Reply(500, [], b"base64: " + base64.b64encode(b"x=canary")))
+    assert "canary" not in str(caught.value)
+    assert "***" in caught.value.body
