@@ -6,7 +6,7 @@ from copy import copy
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from oauthone.clients._auth import SigningAuth
-from oauthone.core.credentials import TemporaryCredentials
+from oauthone.core.credentials import TemporaryCredentials, TokenCredentials
 from oauthone.core.drive import arun, run
 from oauthone.core.flow import (
     OUT_OF_BAND,
@@ -19,6 +19,7 @@ from oauthone.core.flow import (
     request_temporary_credentials,
     request_token_credentials,
 )
+from oauthone.core.known_secrets import KnownSecrets
 from oauthone.errors import AccessDenied, CallbackError, FlowError
 
 _MAX_PENDING = 100
@@ -74,6 +75,7 @@ class Dance:
             callback=callback,
             require_callback_confirmed=self._settings.require_callback_confirmed,
             allow_insecure_transport=self._settings.allow_insecure_transport,
+            secrets=self._secrets(),
         )
         self._remember(temporary)
         answer = {"oauth_token": temporary.token, "oauth_token_secret": temporary.token_secret}
@@ -141,6 +143,8 @@ class Dance:
     ) -> Generator[Leg, Reply, dict[str, Any]]:
         """The third leg; returns the token as a dict. What was pending is forgotten when it succeeded.
 
+        What can be refused without asking the provider is refused at once.
+
         Args:
             url: the provider's token request endpoint.
             verifier: the verification code, if the caller has it.
@@ -165,14 +169,22 @@ class Dance:
                 "there is no verification code: pass verifier=…, or the callback to parse_authorization_response(). "
                 "For a provider that has none, build the client with require_verifier=False",
             )
-        issued = yield from request_token_credentials(
+        leg = request_token_credentials(
             url,
             token=None if temporary is None else temporary.token,
             token_secret=None if temporary is None else temporary.token_secret,
             verifier=verifier,
             method=method,
             allow_insecure_transport=self._settings.allow_insecure_transport,
+            secrets=self._secrets(),
         )
+        return self._exchange(leg, temporary)
+
+    def _exchange(
+        self, leg: Generator[Leg, Reply, TokenCredentials], temporary: TemporaryCredentials | None
+    ) -> Generator[Leg, Reply, dict[str, Any]]:
+        """Walk the third leg. This frame is there while the provider is asked, so it holds no secret."""
+        issued = yield from leg
         if temporary is not None:
             self._forget(temporary.token)
         self.verifier = None
@@ -183,6 +195,11 @@ class Dance:
         copied = self.__class__.__new__(self.__class__)
         copied.__dict__.update(self.__dict__, _pending=dict(self._pending), _verifiers=dict(self._verifiers))
         return copied
+
+    def _secrets(self) -> KnownSecrets:
+        """Everything that no error may repeat."""
+        pending = [temporary.token_secret for temporary in self._pending.values()]
+        return KnownSecrets([*self.auth.signer.secrets, *pending, *self._verifiers.values(), self.verifier])
 
     def _remember(self, temporary: TemporaryCredentials) -> None:
         self._pending[temporary.token] = temporary
@@ -379,6 +396,7 @@ class WaitingLegs(DanceMethods):
             method,
             brings_credentials="?" in url or not _MAY_HOLD_CREDENTIALS.isdisjoint(options),
         )
+        del verifier, request_token  # A traceback may show what this frame holds.
         self.token = token = run(steps, lambda leg: self._walk(self._dance.auth.for_leg(leg), leg, options))
         return token
 
@@ -450,6 +468,7 @@ class AwaitedLegs(DanceMethods):
             method,
             brings_credentials="?" in url or not _MAY_HOLD_CREDENTIALS.isdisjoint(options),
         )
+        del verifier, request_token  # A traceback may show what this frame holds.
         self.token = token = await arun(steps, lambda leg: self._walk(self._dance.auth.for_leg(leg), leg, options))
         return token
 

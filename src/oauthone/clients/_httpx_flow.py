@@ -1,12 +1,16 @@
 """What the clients of httpx and httpx2 are made from: their options, the auth that they hold, and the legs."""
 
+from collections.abc import AsyncIterator
+from contextlib import closing
+from math import ceil
+from time import monotonic
 from typing import Any, ClassVar
 
 from oauthone.clients._auth import SigningOptions
 from oauthone.clients._dance import AwaitedLegs, Dance, DanceMethods, Settings, WaitingLegs
 from oauthone.clients._httpx_sending import asend, send
 from oauthone.clients._httpx_signing import OAuth1Auth, without_signature
-from oauthone.clients._legs import CHUNK, aread, read, refuse_own_options
+from oauthone.clients._legs import IDENTITY, aread, is_success, read, refuse_own_options, total_time
 from oauthone.core.flow import Leg, Reply
 
 
@@ -72,18 +76,92 @@ class TwinClient(DanceMethods):
             given = start.copy_with(raw_path=start.raw_path + given.raw_path.lstrip(b"/"))
         return str(given)
 
+    def _alone(self, keep: Any) -> Any:
+        """This client for one leg: its connections and settings are shared, its cookies neither sent nor added to.
+
+        Args:
+            keep: sees each response before the client's own hooks do.
+        """
+        client, alone = self._as_library, object.__new__(self.__class__)
+        vars(alone).update(vars(client))
+        alone.cookies = {}
+        alone.headers = client.headers
+        alone.headers["Accept-Encoding"] = IDENTITY
+        alone.event_hooks = {**client.event_hooks, "response": [keep, *client.event_hooks["response"]]}
+        return alone
+
     def _leg(self, auth: Any, leg: Leg, options: dict[str, Any]) -> dict[str, Any]:
         """The arguments of ``stream()`` for a leg."""
         refuse_own_options(options, "auth", "follow_redirects")
-        return {**options, "method": leg.method, "url": leg.url, "auth": auth, "follow_redirects": False}
+        return {
+            "timeout": self._as_library.timeout,
+            **options,
+            "method": leg.method,
+            "url": leg.url,
+            "auth": auth,
+            "follow_redirects": False,
+        }
+
+    def _too_late(self) -> Exception:
+        error: Exception = self.library.ReadTimeout(
+            "the provider did not answer completely within the time limit of a request for credentials"
+        )
+        return error
+
+
+class _TimeLeft:
+    """How long to wait for the next octets, asked anew each time: no longer than is left of the whole time.
+
+    The library hands it on to ``socket.settimeout()`` as it is, which takes it for a number of whole seconds.
+
+    Args:
+        total: the whole time, in seconds.
+        each: the longest wait, in seconds.
+    """
+
+    def __init__(self, total: float, each: float) -> None:
+        self._end = monotonic() + total
+        self._each = each
+
+    def __float__(self) -> float:
+        left = self._end - monotonic()
+        if left <= 0:
+            raise TimeoutError("the time limit of a request for credentials is over")
+        return min(left, self._each)
+
+    def __index__(self) -> int:
+        return ceil(float(self))
 
 
 class SyncTwin(TwinClient, WaitingLegs):
     """The client that waits."""
 
     def _walk(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
-        with self._as_library.stream(**self._leg(auth, leg, options)) as response:
-            return read(leg, response.status_code, response.headers.multi_items(), response.iter_bytes(CHUNK))
+        replies: list[Reply] = []
+
+        def keep(response: Any) -> None:
+            chunks = [response.content] if response.is_stream_consumed else response.iter_raw()
+            with closing(response):
+                replies.append(read(leg, response.status_code, response.headers.multi_items(), chunks))
+            _show_to_hooks(response, replies[-1])
+
+        settings = self._leg(auth, leg, options)
+        try:
+            with self._alone(keep).stream(**{**settings, "timeout": self._limited(settings["timeout"])}):
+                pass
+        except self.library.HTTPError:
+            if not replies or is_success(replies[-1]):
+                raise
+        return replies[-1]
+
+    def _limited(self, timeout: Any) -> Any:
+        """The library's timeout with a limit for the whole leg."""
+        total = total_time(timeout)
+        if total is None:
+            return None
+        waits = self.library.Timeout(timeout)
+        left = _TimeLeft(total, total if waits.read is None else waits.read)
+        return self.library.Timeout(connect=waits.connect, read=left, write=waits.write, pool=waits.pool)
 
     def _send(self, inner: Any, request: Any, stream: bool, auth: Any, follow_redirects: Any) -> Any:
         default = self.library.USE_CLIENT_DEFAULT
@@ -99,8 +177,29 @@ class AsyncTwin(TwinClient, AwaitedLegs):
     """The client that is awaited; it keeps nothing of an event loop but its connections."""
 
     async def _walk(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
-        async with self._as_library.stream(**self._leg(auth, leg, options)) as response:
-            return await aread(leg, response.status_code, response.headers.multi_items(), response.aiter_bytes(CHUNK))
+        import anyio
+
+        replies: list[Reply] = []
+
+        async def keep(response: Any) -> None:
+            chunks = _one(response.content) if response.is_stream_consumed else response.aiter_raw()
+            try:
+                replies.append(await aread(leg, response.status_code, response.headers.multi_items(), chunks))
+            finally:
+                await response.aclose()
+            _show_to_hooks(response, replies[-1])
+
+        settings = self._leg(auth, leg, options)
+        try:
+            with anyio.fail_after(total_time(settings["timeout"])):
+                async with self._alone(keep).stream(**settings):
+                    pass
+        except TimeoutError as late:
+            raise self._too_late() from late
+        except self.library.HTTPError:
+            if not replies or is_success(replies[-1]):
+                raise
+        return replies[-1]
 
     async def _send(self, inner: Any, request: Any, stream: bool, auth: Any, follow_redirects: Any) -> Any:
         default = self.library.USE_CLIENT_DEFAULT
@@ -110,3 +209,13 @@ class AsyncTwin(TwinClient, AwaitedLegs):
             follow = self._as_library.follow_redirects if follow_redirects is default else follow_redirects
             return await asend(self, inner, request, auth, follow, stream)
         return await inner(without_signature(request), stream=stream, auth=auth, follow_redirects=follow_redirects)
+
+
+async def _one(body: bytes) -> AsyncIterator[bytes]:
+    """A body that was read before, decoded."""
+    yield body
+
+
+def _show_to_hooks(response: Any, reply: Reply) -> None:
+    """Give the hooks that follow the body that was read; the rest is not to be had."""
+    vars(response)["_content"] = reply.body

@@ -1,5 +1,6 @@
 """What a leg of the flow is in every client: options that are its own, a time limit, and an answer that has an end."""
 
+import zlib
 from collections.abc import AsyncIterable, Iterable, Mapping
 from typing import Any
 
@@ -7,11 +8,18 @@ from oauthone.clients._dance import LOG
 from oauthone.core.base_string import base_string_uri
 from oauthone.core.flow import Leg, Reply
 from oauthone.core.token_response import MAX_BODY
+from oauthone.errors import TokenResponseError
 
-#: How long a leg waits for its answer, in seconds, where neither it nor the client says how long.
+#: How long a leg takes at most, in seconds, where nobody says otherwise.
 LEG_TIMEOUT = 30.0
-#: In pieces of how many octets an answer is read, before decompression.
+#: In pieces of how many octets an answer is read.
 CHUNK = 1024
+#: What a leg asks for; an answer in gzip or deflate is read all the same.
+IDENTITY = "identity"
+#: How much of an answer is read as it comes: compressed, what holds few repetitions grows a little.
+_MAX_RAW = MAX_BODY + 1024
+_GZIP, _ZLIB, _DEFLATE = 31, 15, -15
+_WINDOWS = {"gzip": (_GZIP,), "x-gzip": (_GZIP,), "deflate": (_ZLIB, _DEFLATE)}
 
 
 def refuse_own_options(options: Mapping[str, Any], *own: str) -> None:
@@ -25,6 +33,22 @@ def refuse_own_options(options: Mapping[str, Any], *own: str) -> None:
             raise TypeError(f"a request for credentials has its own {name!r}: leave it out")
 
 
+def total_time(timeout: Any) -> float | None:
+    """How long a leg takes at most, in seconds; None for as long as it likes.
+
+    Args:
+        timeout: what the library waits: a number, which is the limit, None, or a tuple or object of the library, whose
+            ``total`` is the limit. Where it has none, that is 30 seconds, or the longest of its waits if that is more.
+    """
+    if timeout is None or isinstance(timeout, (int, float)):
+        return timeout
+    total: Any = getattr(timeout, "total", None)
+    if isinstance(total, (int, float)):
+        return total
+    waits: Any = timeout if isinstance(timeout, tuple) else vars(timeout).values()
+    return max([LEG_TIMEOUT, *[wait for wait in waits if isinstance(wait, (int, float))]])
+
+
 def read(leg: Leg, status: int, headers: Iterable[tuple[str, str]], chunks: Iterable[bytes]) -> Reply:
     """The answer to a leg, of which no more is read than is needed; the log tells of it.
 
@@ -32,14 +56,17 @@ def read(leg: Leg, status: int, headers: Iterable[tuple[str, str]], chunks: Iter
         leg: what was sent.
         status: the HTTP status code.
         headers: the answer's headers.
-        chunks: the decoded body, in small pieces.
+        chunks: the body as it comes, in small pieces, not decoded.
+
+    Raises:
+        TokenResponseError: the body is in a content coding that is not read.
     """
     body = bytearray()
     for chunk in chunks:
         body += chunk
-        if len(body) > MAX_BODY:
+        if len(body) > _MAX_RAW:
             break
-    return _reply(leg, status, headers, body)
+    return _reply(leg, status, list(headers), bytes(body))
 
 
 async def aread(leg: Leg, status: int, headers: Iterable[tuple[str, str]], chunks: AsyncIterable[bytes]) -> Reply:
@@ -49,16 +76,46 @@ async def aread(leg: Leg, status: int, headers: Iterable[tuple[str, str]], chunk
         leg: what was sent.
         status: the HTTP status code.
         headers: the answer's headers.
-        chunks: the decoded body, in small pieces.
+        chunks: the body as it comes, in small pieces, not decoded.
+
+    Raises:
+        TokenResponseError: the body is in a content coding that is not read.
     """
     body = bytearray()
     async for chunk in chunks:
         body += chunk
-        if len(body) > MAX_BODY:
+        if len(body) > _MAX_RAW:
             break
-    return _reply(leg, status, headers, body)
+    return _reply(leg, status, list(headers), bytes(body))
 
 
-def _reply(leg: Leg, status: int, headers: Iterable[tuple[str, str]], body: bytearray) -> Reply:
+def is_success(reply: Reply) -> bool:
+    """Whether the answer's status says so."""
+    return 200 <= reply.status < 300
+
+
+def _reply(leg: Leg, status: int, headers: list[tuple[str, str]], raw: bytes) -> Reply:
     LOG.debug("%s %s answered %d", leg.method, base_string_uri(leg.url), status)
-    return Reply(status, list(headers), bytes(body))
+    return Reply(status, headers, _decoded(status, headers, raw))
+
+
+def _decoded(status: int, headers: list[tuple[str, str]], raw: bytes) -> bytes:
+    """The body without one layer of gzip or deflate, and no more of it than is needed."""
+    said = ",".join([value for name, value in headers if name.lower() == "content-encoding"])
+    codings = [coding for part in said.lower().split(",") if (coding := part.strip()) not in ("", IDENTITY)]
+    if not raw or not codings:
+        return raw
+    windows = _WINDOWS.get(codings[0]) if len(codings) == 1 else None
+    if windows is None:
+        raise TokenResponseError(
+            "content_coding_rejected",
+            f"the provider answered {status} in the content coding {', '.join(codings)[:80]!r}, which is not read: "
+            "a request for credentials asks for none",
+            status=status,
+        )
+    for window in windows:
+        try:
+            return zlib.decompressobj(window).decompress(raw, MAX_BODY + 1)
+        except zlib.error:
+            continue
+    return raw  # It is not what it is called: what went through a cache or a recorder may be decoded already.

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from oauthone.clients._requests_deadlines import watched
 from oauthone.clients._requests_plans import unsigned
 from oauthone.clients._requests_retries import (
     Attempt,
@@ -33,7 +34,7 @@ class _Between:
     errors: ClassVar[Errors]
 
     def __init__(self, inner: Any, session: TwinSession) -> None:
-        self.__dict__.update(_inner=inner, _session=session)
+        self.__dict__.update(_inner=watched(inner), _session=session)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
@@ -61,6 +62,7 @@ class SigningAdapter(_Between):
 
     def _send_with_retries(self, retries: Any, request: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         once = without_retries(self._inner, self.retry)
+        is_for_leg = self._session.plan_for(request).is_for_leg
         _wait_for_each_answer(kwargs)
 
         def do(step: Step) -> Any:
@@ -68,7 +70,7 @@ class SigningAdapter(_Between):
                 case Attempt(signed):
                     return once.send(signed, *args, **kwargs)
                 case Drain(response):
-                    response.raw.drain_conn()
+                    response.close() if is_for_leg else response.raw.drain_conn()
                 case Rewind(body, start):
                     return seek(body, start)
                 case Pause(left, response):
@@ -94,6 +96,7 @@ class AsyncSigningAdapter(_Between):
         self, retries: Any, request: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
         once = without_retries(self._inner, self.retry)
+        is_for_leg = self._session.plan_for(request).is_for_leg
         _wait_for_each_answer(kwargs)
 
         async def do(step: Step) -> Any:
@@ -101,7 +104,7 @@ class AsyncSigningAdapter(_Between):
                 case Attempt(signed):
                     return await once.send(signed, *args, **kwargs)
                 case Drain(response):
-                    await response.raw.drain_conn()
+                    await (response.close() if is_for_leg else response.raw.drain_conn())
                 case Rewind(body, start):
                     return await _aseek(body, start)
                 case Pause(left, response):

@@ -43,6 +43,11 @@ class Plan:
         self.before = before
         self.added = added
 
+    @property
+    def is_for_leg(self) -> bool:
+        """Whether the request is a leg of the flow, of whose answer no more is read than is needed."""
+        return self.auth is not None and self.auth.is_for_leg
+
     def note(self, request: Any) -> None:
         """Write the plan into ``request``."""
         request.__class__ = self.planned

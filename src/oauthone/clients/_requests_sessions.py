@@ -68,7 +68,7 @@ class TwinSession(DanceMethods):
     def is_of_leg(self, response: Any) -> bool:
         """Whether a leg of the flow asked for ``response``: such a one leads nowhere, whatever it says."""
         plan = noted(response.request)
-        return plan is not None and plan.auth is not None and plan.auth.is_for_leg
+        return plan is not None and plan.is_for_leg
 
     def forget_ended_mock(self, library_session: Any) -> None:
         """Remove the library's own ``get_adapter`` from this session, where a mock that ended has left it."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack, cast
 
 from oauthone.clients._auth import SigningAuth, SigningOptions, refuse_unknown_options
 from oauthone.clients._dance import LOG, AwaitedLegs, Dance, Settings
-from oauthone.clients._legs import CHUNK, LEG_TIMEOUT, aread, refuse_own_options
+from oauthone.clients._legs import CHUNK, IDENTITY, LEG_TIMEOUT, aread, refuse_own_options, total_time
 from oauthone.clients._origins import Origins
 from oauthone.core.body import is_form
 from oauthone.core.flow import Leg, Reply
@@ -26,7 +26,7 @@ from oauthone.core.urls import Origin
 from oauthone.errors import OAuthError, SigningError, missing_library
 
 try:
-    from aiohttp import ClientPayloadError, ClientSession, ClientTimeout, MultipartWriter, hdrs
+    from aiohttp import ClientPayloadError, ClientSession, ClientTimeout, DummyCookieJar, MultipartWriter, hdrs
     from aiohttp.client_middlewares import ClientHandlerType
     from aiohttp.client_reqrep import ClientRequest, ClientResponse
     from aiohttp.payload import AsyncIterablePayload, BytesPayload, IOBasePayload
@@ -309,9 +309,27 @@ class AsyncOAuth1Client(AwaitedLegs):
     async def _walk(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
         refuse_own_options(options, "auth", "allow_redirects", "raise_for_status")
         settings: dict[str, Any] = {} if "timeout" in self._settings else {"timeout": ClientTimeout(LEG_TIMEOUT)}
-        settings |= {"auto_decompress": True, **options, "allow_redirects": False, "raise_for_status": False}
-        async with self._start(leg.method, leg.url, {**settings, "auth": auth}) as response:
-            return await aread(leg, response.status, response.headers.items(), response.content.iter_chunked(CHUNK))
+        settings |= {**options, "allow_redirects": False, "raise_for_status": False, "auto_decompress": False}
+        settings["headers"] = CIMultiDict(options.get("headers") or ())
+        settings["headers"].setdefault(hdrs.ACCEPT_ENCODING, IDENTITY)
+        limit = total_time(settings.get("timeout", self.session.timeout))
+        alone = self._alone()
+        try:
+            async with (
+                asyncio.timeout(limit),
+                alone._start(leg.method, leg.url, {**settings, "auth": auth}) as response,
+            ):
+                return await aread(leg, response.status, response.headers.items(), response.content.iter_chunked(CHUNK))
+        finally:
+            alone.session.detach()
+
+    def _alone(self) -> Self:
+        """This client for one leg: its connections and settings are shared, its cookies neither sent nor added to."""
+        alone, session = object.__new__(self.__class__), object.__new__(self.session.__class__)
+        vars(alone).update(vars(self))
+        vars(session).update(vars(self.session), _cookie_jar=DummyCookieJar())
+        alone._session = session
+        return alone
 
 
 class _Chain:

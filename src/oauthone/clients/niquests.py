@@ -327,7 +327,7 @@ class OAuth1Session(_Session, WaitingLegs, niquests.Session):
         return cast("BaseAdapter", adapter)
 
     def _walk(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
-        return walk(self, auth, leg, options)
+        return walk(self, _ERRORS, auth, leg, options)
 
 
 class AsyncOAuth1Session(_Session, AwaitedLegs, niquests.AsyncSession):
@@ -377,7 +377,7 @@ class AsyncOAuth1Session(_Session, AwaitedLegs, niquests.AsyncSession):
         return cast("AsyncBaseAdapter", adapter)
 
     async def _walk(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
-        return await awalk(self, auth, leg, options)
+        return await awalk(self, _ERRORS, auth, leg, options)
 
 
 def _signed(hop: "PreparedRequest | None") -> "PreparedRequest | None":

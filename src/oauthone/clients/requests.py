@@ -233,4 +233,4 @@ class OAuth1Session(TwinSession, WaitingLegs, requests.Session):
         return _SigningAdapter(super().get_adapter(url), self)
 
     def _walk(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
-        return walk(self, auth, leg, options)
+        return walk(self, _ERRORS, auth, leg, options)

@@ -103,6 +103,8 @@ class RsaKey:
         return RsaPublicKey(self._key.public_key(), min_bits=0)
 
     def __repr__(self) -> str:
+        if not hasattr(self, "_key"):
+            return "<RsaKey, not made yet>"
         return f"<RsaKey {self.bits} bits>" if self._key else "<RsaKey behind a signing function>"
 
     def __deepcopy__(self, memo: object) -> "RsaKey":
@@ -177,6 +179,8 @@ class RsaPublicKey:
         return can_be_one
 
     def __repr__(self) -> str:
+        if not hasattr(self, "_key"):
+            return "<RsaPublicKey, not made yet>"
         return f"<RsaPublicKey {self.bits} bits>"
 
     def __deepcopy__(self, memo: object) -> "RsaPublicKey":

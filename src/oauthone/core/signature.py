@@ -61,7 +61,7 @@ class SignatureMethod:
         return hmac.compare_digest(expected.encode("utf-8"), signature.encode("utf-8", "surrogatepass"))
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.name}>"
+        return f"<{type(self).__name__} {getattr(self, 'name', 'without a name')}>"
 
 
 class HmacMethod(SignatureMethod):

@@ -331,7 +331,14 @@ class Signer:
         """Where the protocol parameters travel."""
         return self._placement
 
+    @property
+    def secrets(self) -> tuple[str, str]:
+        """The shared secrets of the client and of the token, ``""`` for none: what no message may repeat."""
+        return self._options["client_secret"], self._options["token_secret"]
+
     def __repr__(self) -> str:
+        if not hasattr(self, "_placement"):
+            return "<Signer, not made yet>"
         return f"<Signer {self.client_id!r} {self.signature_method.name} {self.placement.value}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
