@@ -1,9 +1,7 @@
 """What providers answer to a leg, octet for octet, and what `OAuth1Session` makes of it."""
 
-import gzip
+import http.client
 import json
-import tracemalloc
-import zlib
 from typing import Any
 
 import pytest
@@ -51,6 +49,8 @@ ACCEPTED: dict[str, tuple[bytes | str, list[tuple[str, str]], dict[str, Any]]] =
     "octets that are no UTF-8 in extra fields": (PLAIN.encode() + b"&x=%E9&y=\xe9&z=%zz", FORM, {
         "x": "é", "y": "é", "z": "%zz",
     }),
+    "confirmed in capitals": (PLAIN.replace("=true", "=True"), FORM, {}),
+    "confirmed as a JSON value": (json.dumps({**TOKEN, "oauth_callback_confirmed": True}), FORM, {}),
     "empty fields": (PLAIN + "&&a=&b", FORM, {"a": "", "b": ""}),
 }  # fmt: skip
 
@@ -84,16 +84,13 @@ REFUSED: dict[str, tuple[bytes | str, str]] = {
     "a doubled token in JSON": ('{"oauth_token":"a","oauth_token":"b","oauth_token_secret":"s"}', "parameter_rejected"),
     "a token that is no text": ("oauth_token=%ff&oauth_token_secret=s", "parameter_rejected"),
     "a token that is cut": ("oauth_token=%4&oauth_token_secret=s", "parameter_rejected"),
-    "a number for a token": ('{"oauth_token": 1, "oauth_token_secret": "s"}', "parameter_rejected"),
+    "a fraction for a token": ('{"oauth_token": 1.5, "oauth_token_secret": "s"}', "parameter_rejected"),
     "broken JSON": ('{"oauth_token": "a", "oauth_token_secret"', "missing_token"),
     "deep JSON": ('{"a":' * 10_000, "missing_token"),
     "a page": ("<html><body>Please log in</body></html>", "missing_token"),
     "not confirmed": ("oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=false", "callback_not_confirmed"),
-    "confirmed in capitals": (
-        "oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=TRUE", "callback_not_confirmed",
-    ),
-    "confirmed as a JSON value": (
-        '{"oauth_token": "t", "oauth_token_secret": "s", "oauth_callback_confirmed": true}', "parameter_rejected",
+    "denied as a JSON value": (
+        '{"oauth_token": "t", "oauth_token_secret": "s", "oauth_callback_confirmed": false}', "callback_not_confirmed",
     ),
 }  # fmt: skip
 
@@ -187,45 +184,30 @@ def test_a_longer_answer_is_refused() -> None:
 
 
 @pytest.mark.parametrize("head", [b"200 OK", b"302 Found\r\nLocation: /elsewhere"], ids=["answer", "redirect"])
-def test_an_endless_answer_is_not_read_to_its_end(head: bytes) -> None:
-    """The client hangs up at the cap: what would be 256 MiB cannot all be sent."""
+def test_an_endless_answer_is_not_read_to_its_end(head: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client reads 65 KiB and a piece, then hangs up: what would be 256 MiB cannot all be sent."""
+    read = 0
+    receive = http.client.HTTPResponse.read
+
+    def count(response: http.client.HTTPResponse, amount: int | None = None) -> bytes:
+        nonlocal read
+        octets = receive(response, amount)
+        read += len(octets)
+        return octets
 
     def endless(exchange: Exchange) -> bool:
-        exchange.connection.sendall(b"HTTP/1.1 " + head + b"\r\nTransfer-Encoding: chunked\r\n\r\n")
+        exchange.connection.sendall(b"HTTP/1.1 " + head + b"\r\nContent-Length: 268435456\r\n\r\n")
         for _ in range(256):
-            exchange.connection.sendall(b"100000\r\n" + b"x" * 0x100000 + b"\r\n")
+            exchange.connection.sendall(b"x" * 0x100000)
         return False
 
+    monkeypatch.setattr(http.client.HTTPResponse, "read", count)
     with ScriptedServer(endless) as server, OAuth1Session("client", "secret") as session:
         with pytest.raises(OAuthError, match="response_too_large"):
             session.fetch_request_token(server.origin)
         assert server.hung_up.wait(timeout=10)
         assert server.cut_off == 1
-
-
-@pytest.mark.parametrize("coding", ["gzip", "deflate"])
-def test_a_bomb_does_not_go_off(coding: str) -> None:
-    """What unpacks to 64 MiB is refused at the cap, with a small part of it in memory."""
-    pack = {"gzip": gzip.compress, "deflate": zlib.compress}[coding]
-    bomb = pack(b"x" * (64 << 20))
-    assert len(bomb) * 900 < 64 << 20
-    bombs = answer(bomb, headers=[("Content-Encoding", coding)])
-    with ScriptedServer(bombs) as server, OAuth1Session("client", "secret") as session:
-        session.get(server.origin, stream=True).close()  # what is loaded once does not count
-        tracemalloc.start()
-        try:
-            with pytest.raises(OAuthError, match="response_too_large"):
-                session.fetch_request_token(server.origin)
-            _, peak = tracemalloc.get_traced_memory()
-        finally:
-            tracemalloc.stop()
-    assert peak < 4 << 20
-
-
-@pytest.mark.parametrize("coding", ["gzip", "deflate"])
-def test_a_packed_answer_is_unpacked(coding: str) -> None:
-    pack = {"gzip": gzip.compress, "deflate": zlib.compress}[coding]
-    assert fetched(answer(pack(PLAIN.encode()), headers=[("Content-Encoding", coding)]))["oauth_token"] == "t/1"
+    assert MAX_BODY < read <= MAX_BODY + 2048
 
 
 def test_an_answer_that_breaks_off() -> None:

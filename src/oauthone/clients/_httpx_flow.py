@@ -82,7 +82,8 @@ class TwinClient(DanceMethods):
         Args:
             keep: sees each response before the client's own hooks do.
         """
-        client, alone = self._as_library, object.__new__(self.__class__)
+        client: Any = self._as_library
+        alone: Any = object.__new__(client.__class__)
         vars(alone).update(vars(client))
         alone.cookies = {}
         alone.headers = client.headers

@@ -12,8 +12,6 @@ from threading import Event, Lock, Thread
 from types import TracebackType
 from typing import Any, Self
 
-#: How often a leg whose time is over is cut off, until it notices: it may be opening another connection.
-_AGAIN = 0.05
 _CURRENT: "ContextVar[Deadline | None]" = ContextVar("oauthone_deadline", default=None)
 
 
@@ -32,13 +30,14 @@ class Deadline:
         self.has_passed = False
         self._is_over = Event()
         self._lock = Lock()
-        self._connection: Any = None
+        #: A second descriptor of the socket: libraries close and wrap theirs while the leg still reads.
+        self._socket: socket.socket | None = None
         self._token: Token[Deadline | None] | None = None
 
     def __enter__(self) -> Self:
-        self._token = _CURRENT.set(self)
         if self._seconds is not None:
-            Thread(target=self._wait, name="oauthone-leg-deadline", daemon=True).start()
+            self._token = _CURRENT.set(self)
+            Thread(target=self._wait, args=(self._seconds,), name="oauthone-deadline", daemon=True).start()
         return self
 
     def __exit__(
@@ -46,29 +45,48 @@ class Deadline:
     ) -> None:
         with self._lock:
             self._is_over.set()
-            self._connection = None
+            self._let_go()
         if self._token is not None:
             _CURRENT.reset(self._token)
 
     def watch(self, connection: Any) -> None:
-        """Take ``connection`` of a urllib3 for the one that the leg waits for."""
+        """Take ``connection``, of a urllib3, for the one that the leg waits for, now or once it is open."""
+        if connection.sock is not None:
+            self._hold(connection.sock)
+            return
+
+        def connect(*args: Any, **kwargs: Any) -> Any:
+            del connection.connect
+            result = connection.connect(*args, **kwargs)
+            self._hold(connection.sock)
+            return result
+
+        connection.connect = connect
+
+    def _hold(self, sock: Any) -> None:
+        """Take ``sock``, a socket or what stands around one, for the one that the leg waits for."""
         with self._lock:
-            self._connection = connection
+            self._let_go()
+            if not self._is_over.is_set():
+                self._socket = socket.socket(fileno=socket.dup(sock.fileno()))
+                self._shut_down_if_late()
 
-    def _wait(self) -> None:
-        wait = self._seconds
-        while not self._is_over.wait(wait):
+    def _wait(self, seconds: float) -> None:
+        if not self._is_over.wait(seconds):
             with self._lock:
-                if not self._is_over.is_set():
-                    self.has_passed = True
-                    _shut_down(getattr(self._connection, "sock", None))
-            wait = _AGAIN
+                self.has_passed = not self._is_over.is_set()
+                self._shut_down_if_late()
 
+    def _shut_down_if_late(self) -> None:
+        """Wake the leg, which notices that nothing more comes, and closes the connection itself."""
+        if self.has_passed and self._socket is not None:
+            with suppress(OSError):  # The provider was faster.
+                self._socket.shutdown(socket.SHUT_RDWR)
 
-def _shut_down(sock: Any) -> None:
-    """Wake who waits for ``sock``, a socket or what stands around one, and leave closing it to them."""
-    with suppress(OSError, AttributeError, ValueError), socket.socket(fileno=socket.dup(sock.fileno())) as same:
-        same.shutdown(socket.SHUT_RDWR)
+    def _let_go(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
 
 
 def watched(adapter: Any) -> Any:

@@ -1,0 +1,292 @@
+"""What a leg reads of an answer, how long it takes, and what of the session it leaves alone: in every client."""
+
+import gzip
+import inspect
+import tracemalloc
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from clients.servers import Exchange, ScriptedServer, Step, answer
+
+from oauthone.clients._legs import LEG_TIMEOUT, total_time
+from oauthone.core.token_response import MAX_BODY
+from oauthone.errors import TokenResponseError
+
+from .surfaces import Client, Surface, in_thread
+
+FORM = "oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=true"
+TOKEN = {"oauth_token": "t", "oauth_token_secret": "s", "oauth_callback_confirmed": "true"}
+SIZE = 64 << 20
+
+
+def zstandard(size: int) -> bytes:
+    """A frame that stands for ``size`` octets (RFC 8878): a window of 128 KiB, and blocks that repeat one octet."""
+    blocks = size >> 17
+    block = (1 << 17 << 3) | 2
+    body = b"".join([(block | (number == blocks - 1)).to_bytes(3, "little") + b"x" for number in range(blocks)])
+    return b"\x28\xb5\x2f\xfd\x00\x38" + body
+
+
+def raw_deflate(octets: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(octets) + packer.flush()
+
+
+PLAIN = b"x" * SIZE
+#: Sixty-four MiB, by the coding that unpacks them.
+BOMBS: dict[str, bytes] = {
+    "gzip": gzip.compress(PLAIN),
+    "deflate": zlib.compress(PLAIN),
+    "Deflate": raw_deflate(PLAIN),
+    "gzip, gzip": gzip.compress(gzip.compress(PLAIN)),
+    "deflate,deflate": zlib.compress(zlib.compress(PLAIN)),
+    "br": bytes.fromhex(
+        "cfffff7ff825f0e2b14020f7fe9ffffffff04b00c4610180eefd3fffffffe1970088c32200ddfb7ffeffffc32f0110870500baf7ff03"
+    ),
+    "zstd": zstandard(SIZE),
+    "identity": b"x" * (4 << 20),
+}
+REFUSED = {"gzip, gzip", "deflate,deflate", "br", "zstd"}
+
+
+async def fetched(surface: Surface, *steps: Step, options: Any = None, **leg: Any) -> dict[str, Any]:
+    with ScriptedServer(*steps) as server:
+        async with surface.client("client", "secret", **(options or {})) as client:
+            return await client.fetch_request_token(server.origin, **leg)
+
+
+@pytest.mark.case("answers that unpack to gigabytes")
+@pytest.mark.parametrize("coding", BOMBS)
+@pytest.mark.parametrize("status", [200, 302, 500])
+async def test_a_bomb_does_not_go_off(surface: Surface, coding: str, status: int) -> None:
+    """Under any status, with a small part of it in memory."""
+    bomb = answer(BOMBS[coding], status, [("Content-Encoding", coding), ("Location", "/elsewhere")])
+    with ScriptedServer(answer(FORM), bomb) as server:
+        async with surface.client("client", "secret") as client:
+            await client.fetch_request_token(server.origin)  # what is loaded once does not count
+            tracemalloc.start()
+            try:
+                with pytest.raises(TokenResponseError) as caught:
+                    await client.fetch_request_token(server.origin)
+                _, peak = tracemalloc.get_traced_memory()
+            finally:
+                tracemalloc.stop()
+    assert peak < 8 << 20
+    assert caught.value.error == ("content_coding_rejected" if coding in REFUSED else "response_too_large")
+    assert caught.value.status == status
+    assert [seen.header("accept-encoding") for seen in server.seen] == ["identity"] * 2
+
+
+@pytest.mark.case("answers that are packed")
+@pytest.mark.parametrize(
+    ("coding", "pack"),
+    [
+        ("gzip", gzip.compress),
+        ("x-gzip", gzip.compress),
+        ("GZIP", gzip.compress),
+        ("identity, gzip", gzip.compress),
+        ("deflate", zlib.compress),
+        ("deflate", raw_deflate),
+        ("identity", bytes),
+        ("", bytes),
+        ("gzip", bytes),
+    ],
+)
+async def test_a_packed_answer_is_unpacked(surface: Surface, coding: str, pack: Callable[[bytes], bytes]) -> None:
+    """Also one that is not what it is called: it was decoded on its way."""
+    packed = answer(pack(FORM.encode()), headers=[("Content-Encoding", coding)])
+    assert await fetched(surface, packed) == TOKEN
+
+
+@pytest.mark.case("answers that are packed")
+async def test_a_packed_answer_of_64_kib_is_read_to_its_end(surface: Surface) -> None:
+    """What holds no repetitions grows a little where it is packed."""
+    filler = "".join(f"{number * 2654435761 % 2**32:08x}" for number in range(9_000))[: MAX_BODY - len(FORM) - 3]
+    for pack in (gzip.compress, lambda octets: gzip.compress(octets, 0)):
+        packed = answer(pack(f"{FORM}&a={filler}".encode()), headers=[("Content-Encoding", "gzip")])
+        assert await fetched(surface, packed) == {**TOKEN, "a": filler}
+
+
+@pytest.mark.case("answers that are packed")
+async def test_an_empty_answer_may_be_called_what_it_likes(surface: Surface) -> None:
+    with pytest.raises(TokenResponseError, match="answered 500 with an empty body"):
+        await fetched(surface, answer(b"", 500, [("Content-Encoding", "br")]))
+
+
+@pytest.mark.case("answers that are packed")
+@pytest.mark.parametrize("surface_option", [True, False])
+async def test_whoever_unpacks_ordinary_answers(surface: Surface, surface_option: bool) -> None:
+    """A leg reads its answer also where aiohttp was told to leave answers packed."""
+    options = {"auto_decompress": surface_option} if surface.name == "aiohttp" else {}
+    packed = answer(gzip.compress(FORM.encode()), headers=[("Content-Encoding", "gzip")])
+    assert await fetched(surface, packed, options=options) == TOKEN
+
+
+def dripping(head: bytes, drop: bytes) -> Step:
+    """Send ``head``, and then ``drop`` over and over until the client hangs up."""
+
+    def drip(exchange: Exchange) -> bool:
+        exchange.connection.sendall(head)
+        while not exchange.stopped.wait(0.02):
+            exchange.connection.sendall(drop)
+        return False
+
+    return drip
+
+
+DRIPS = {
+    "status line": dripping(b"HTTP/1.1 200 O", b"K"),
+    "head": dripping(b"HTTP/1.1 200 OK\r\nX-Long: ", b"x"),
+    "body": dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n", b"x"),
+    "body in chunks": dripping(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"),
+    "body that ends with the connection": dripping(b"HTTP/1.1 500 Oh\r\n\r\n", b"x"),
+    "nothing": dripping(b"", b""),
+}
+
+
+@pytest.mark.case("answers that drip")
+@pytest.mark.parametrize("drip", DRIPS)
+async def test_a_leg_has_a_total_time(surface: Surface, drip: str) -> None:
+    """Each octet comes in time, but the answer has no end: the client hangs up, and says so in its library's words."""
+    with ScriptedServer(DRIPS[drip], answer(FORM)) as server:
+        async with surface.client("client", "secret") as client:
+            with pytest.raises(surface.timeouts):
+                await client.fetch_request_token(server.origin, timeout=surface.timeout_for_leg(0.4))
+            assert drip == "nothing" or await in_thread(server.hung_up.wait, 10)
+            assert await client.fetch_request_token(server.origin) == TOKEN
+
+
+@pytest.mark.case("answers that drip")
+async def test_a_slow_answer_within_its_time(surface: Surface) -> None:
+    """Beside the refusal: octets that come one by one, and no limit where the caller wants none."""
+
+    def slowly(exchange: Exchange) -> bool:
+        for octet in f"HTTP/1.1 200 OK\r\nContent-Length: {len(FORM)}\r\n\r\n{FORM}".encode():
+            exchange.connection.sendall(bytes((octet,)))
+        return True
+
+    assert await fetched(surface, slowly, timeout=surface.timeout_for_leg(20)) == TOKEN
+    if surface.name != "aiohttp":
+        assert await fetched(surface, slowly, timeout=None) == TOKEN
+
+
+class Waits:
+    """A timeout as the libraries have it."""
+
+    def __init__(self, **waits: Any) -> None:
+        vars(self).update(waits)
+
+
+@pytest.mark.parametrize(
+    ("timeout", "total"),
+    [
+        (None, None),
+        (7, 7),
+        (0.5, 0.5),
+        ((3, 4), LEG_TIMEOUT),
+        ((3, None), LEG_TIMEOUT),
+        ((3, 90), 90),
+        (Waits(total=5, read=60), 5),
+        (Waits(total=None, read=60), 60),
+        (Waits(connect=5, read=None), LEG_TIMEOUT),
+    ],
+)
+def test_how_long_a_leg_takes_at_most(timeout: Any, total: float | None) -> None:
+    """A number is the limit; what only says how long to wait for each step leaves the limit, or makes it longer."""
+    assert LEG_TIMEOUT == 30
+    assert total_time(timeout) == total
+
+
+@pytest.mark.case("cookies of other people")
+async def test_a_leg_neither_sends_nor_keeps_cookies(surface: Surface) -> None:
+    """The next person's leg carries nobody's cookie; ordinary requests carry theirs."""
+    sets = answer(FORM, headers=[("Set-Cookie", "leg=1; Path=/")])
+    with ScriptedServer(sets, sets, answer("oauth_problem=x", 401, [("Set-Cookie", "leg=2")]), answer()) as server:
+        async with surface.client("client", "secret", cookies={"own": "1"}) as client:
+            await client.fetch_request_token(server.origin)
+            await client.fetch_request_token(server.origin)
+            with pytest.raises(TokenResponseError):
+                await client.fetch_request_token(server.origin)
+            await client.get(server.origin)
+    assert [seen.header("cookie") for seen in server.seen] == [None, None, None, "own=1"]
+
+
+def hook_into(surface: Surface, client: Client) -> list[bytes]:
+    """Have the client's hooks read each answer, note it, and raise for its status."""
+    seen: list[bytes] = []
+
+    def note(response: Any, **_: Any) -> None:
+        seen.append(response.read() if hasattr(response, "read") else response.content)
+        response.raise_for_status()
+
+    async def anote(response: Any, **_: Any) -> None:
+        seen.append(await (response.aread() if hasattr(response, "aread") else response.content))
+        response.raise_for_status()
+
+    hook = anote if surface.is_async else note
+    if hasattr(client.inner, "event_hooks"):
+        client.inner.event_hooks = {"response": [hook]}
+    else:
+        client.inner.hooks["response"] = [hook]
+    return seen
+
+
+@pytest.mark.case("hooks that raise for a status")
+@pytest.mark.parametrize(
+    ("status", "error"), [(401, "nonce_used"), (503, "nonce_used"), (302, "nonce_used"), (200, "nonce_used")]
+)
+async def test_a_hook_does_not_take_the_place_of_a_legs_error(surface: Surface, status: int, error: str) -> None:
+    """It finds the body that the leg found."""
+    body = "oauth_problem=nonce_used&x=1"
+    refuses = answer(gzip.compress(body.encode()), status, [("Content-Encoding", "gzip"), ("Location", "http://[")])
+    with ScriptedServer(refuses, answer(FORM)) as server:
+        options = {"raise_for_status": True} if surface.name == "aiohttp" else {}
+        async with surface.client("client", "secret", **options) as client:
+            seen = [] if surface.name == "aiohttp" else hook_into(surface, client)
+            with pytest.raises(TokenResponseError) as caught:
+                await client.fetch_request_token(server.origin)
+            assert (caught.value.error, caught.value.status, caught.value.body) == (error, status, body)
+            assert await client.fetch_request_token(server.origin) == TOKEN
+            assert seen in ([], [body.encode(), FORM.encode()])
+
+
+@pytest.mark.case("hooks that raise for a status")
+async def test_what_a_hook_raises_itself_comes_out(surface: Surface) -> None:
+    if surface.name == "aiohttp":
+        return
+
+    def refuse(response: Any, **_: Any) -> None:
+        raise LookupError("the hook's own")
+
+    async def arefuse(response: Any, **_: Any) -> None:
+        refuse(response)
+
+    with ScriptedServer(answer(FORM)) as server:
+        async with surface.client("client", "secret") as client:
+            hook = arefuse if surface.is_async else refuse
+            if hasattr(client.inner, "event_hooks"):
+                client.inner.event_hooks = {"response": [hook]}
+            else:
+                client.inner.hooks["response"] = hook if surface.name == "requests" else [hook]
+            with pytest.raises(LookupError, match="own"):
+                await client.fetch_request_token(server.origin)
+
+
+@pytest.mark.case("secrets in errors")
+async def test_no_secret_of_the_client_is_in_an_error(surface: Surface) -> None:
+    """Nor in what a traceback shows of our frames, for what the provider repeats."""
+    client_secret, token_secret, verifier = "client/canary+", "token&canary<", "verifier=canary%"
+    said = f"{client_secret} {token_secret} {verifier} oauth_token_secret=canary"
+    with ScriptedServer(answer(said, 500)) as server:
+        async with surface.client(client_secret=client_secret, client_id="client") as client:
+            pending = {"oauth_token": "t", "oauth_token_secret": token_secret}
+            with pytest.raises(TokenResponseError) as caught:
+                await client.fetch_access_token(server.origin, verifier, request_token=pending)
+    error = caught.value
+    shown = f"{error} {error!r} {vars(error)} {error.args} {error.__cause__} {error.__context__}"
+    assert "canary" not in shown
+    frames = [item.frame for item in inspect.getinnerframes(caught.tb) if "/oauthone/" in item.filename]
+    assert frames
+    assert "canary" not in repr([frame.f_locals for frame in frames])
