@@ -558,18 +558,23 @@ def test_a_redirect_whose_body_breaks_off_is_closed(library: ModuleType, ours: A
     """Where the last response is to be streamed, those on the way are read all the same, or closed."""
     broken = answer(b"abc", status=302, headers=[("Location", "/next"), ("Content-Encoding", "gzip")])
     with ScriptedServer(broken) as server:
-        with (
-            ours.OAuth1Client(**options(), follow_redirects=True) as client,
-            pytest.raises(library.DecodingError),
-            client.stream("GET", server.origin),
-        ):
-            pass
+        seen: list[Any] = []
+        with ours.OAuth1Client(**options(), follow_redirects=True, event_hooks={"response": [seen.append]}) as client:
+            with pytest.raises(library.DecodingError), client.stream("GET", server.origin):
+                pass
+            assert [response.is_closed for response in seen] == [True]
+
+        async def note(response: Any) -> None:
+            seen.append(response)
 
         async def steps() -> None:
-            async with ours.AsyncOAuth1Client(**options(), follow_redirects=True) as client:
+            async with ours.AsyncOAuth1Client(
+                **options(), follow_redirects=True, event_hooks={"response": [note]}
+            ) as client:
                 with pytest.raises(library.DecodingError):
                     async with client.stream("GET", server.origin):
                         pass
+                assert [response.is_closed for response in seen] == [True, True]
 
         asyncio.run(steps())
     assert len(server.seen) == 2

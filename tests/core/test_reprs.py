@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from oauthone import HmacMethod, RsaKey, Signer
+from oauthone import RsaKey, Signer
 from oauthone.clients._auth import SigningAuth
 from oauthone.core.rsa import RsaPublicKey
-from oauthone.core.signature import SignatureMethod
+from oauthone.core.signature import HmacMethod, SignatureMethod
 from oauthone.errors import SigningError
 
 

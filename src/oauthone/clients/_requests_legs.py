@@ -4,7 +4,6 @@ The answer is read before any hook of the session sees it, and no more of it tha
 raises for its status, finds the same body as the leg.
 """
 
-import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
 from typing import Any
@@ -72,6 +71,8 @@ async def awalk(session: Any, errors: Errors, auth: SigningAuth, leg: Leg, optio
         TokenResponseError: the answer is in a content coding that is not read.
         Exception: the library's own, where there is no answer or no time left.
     """
+    import asyncio  # Only sessions that are awaited need it.
+
     replies: list[Reply] = []
 
     async def keep(response: Any, **_: Any) -> None:
