@@ -79,6 +79,29 @@ async def test_a_bomb_does_not_go_off(surface: Surface, coding: str, status: int
     assert [seen.header("accept-encoding") for seen in server.seen] == ["identity"] * 2
 
 
+@pytest.mark.case("answers that unpack to gigabytes")
+@pytest.mark.parametrize("coding", ["gzip, gzip", "gzip", "identity"])
+async def test_a_bomb_before_a_retry(surface: Surface, coding: str) -> None:
+    """What a leg is sent again for is not read to its end either, nor unpacked.
+
+    httpx has no retries of its own: a transport that tries again reads what it likes.
+    """
+    if surface.name.startswith("httpx"):
+        return
+    bomb = answer(BOMBS[coding], 503, [("Content-Encoding", coding)])
+    with ScriptedServer(answer(FORM), bomb, answer(FORM)) as server:
+        async with surface.client("client", "secret", attempts=2) as client:
+            await client.fetch_request_token(server.origin)
+            tracemalloc.start()
+            try:
+                assert await client.fetch_request_token(server.origin) == TOKEN
+                _, peak = tracemalloc.get_traced_memory()
+            finally:
+                tracemalloc.stop()
+    assert peak < 8 << 20
+    assert len(server.seen) == 3
+
+
 @pytest.mark.case("answers that are packed")
 @pytest.mark.parametrize(
     ("coding", "pack"),

@@ -141,9 +141,10 @@ class SyncTwin(TwinClient, WaitingLegs):
         replies: list[Reply] = []
 
         def keep(response: Any) -> None:
-            chunks = [response.content] if response.is_stream_consumed else response.iter_raw()
+            is_read = response.is_stream_consumed
+            chunks = [response.content] if is_read else response.iter_raw()
             with closing(response):
-                replies.append(read(leg, response.status_code, response.headers.multi_items(), chunks))
+                replies.append(read(leg, response.status_code, response.headers.multi_items(), chunks, is_read))
             _show_to_hooks(response, replies[-1])
 
         settings = self._leg(auth, leg, options)
@@ -183,9 +184,11 @@ class AsyncTwin(TwinClient, AwaitedLegs):
         replies: list[Reply] = []
 
         async def keep(response: Any) -> None:
-            chunks = _one(response.content) if response.is_stream_consumed else response.aiter_raw()
+            is_read = response.is_stream_consumed
+            chunks = _one(response.content) if is_read else response.aiter_raw()
             try:
-                replies.append(await aread(leg, response.status_code, response.headers.multi_items(), chunks))
+                headers = response.headers.multi_items()
+                replies.append(await aread(leg, response.status_code, headers, chunks, is_read))
             finally:
                 await response.aclose()
             _show_to_hooks(response, replies[-1])

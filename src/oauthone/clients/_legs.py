@@ -49,14 +49,17 @@ def total_time(timeout: Any) -> float | None:
     return max([LEG_TIMEOUT, *[wait for wait in waits if isinstance(wait, (int, float))]])
 
 
-def read(leg: Leg, status: int, headers: Iterable[tuple[str, str]], chunks: Iterable[bytes]) -> Reply:
+def read(
+    leg: Leg, status: int, headers: Iterable[tuple[str, str]], chunks: Iterable[bytes], is_decoded: bool = False
+) -> Reply:
     """The answer to a leg, of which no more is read than is needed; the log tells of it.
 
     Args:
         leg: what was sent.
         status: the HTTP status code.
         headers: the answer's headers.
-        chunks: the body as it comes, in small pieces, not decoded.
+        chunks: the body as it comes, in small pieces.
+        is_decoded: whether the library, or a cache, decoded it before.
 
     Raises:
         TokenResponseError: the body is in a content coding that is not read.
@@ -66,17 +69,20 @@ def read(leg: Leg, status: int, headers: Iterable[tuple[str, str]], chunks: Iter
         body += chunk
         if len(body) > _MAX_RAW:
             break
-    return _reply(leg, status, list(headers), bytes(body))
+    return _reply(leg, status, list(headers), bytes(body), is_decoded)
 
 
-async def aread(leg: Leg, status: int, headers: Iterable[tuple[str, str]], chunks: AsyncIterable[bytes]) -> Reply:
+async def aread(
+    leg: Leg, status: int, headers: Iterable[tuple[str, str]], chunks: AsyncIterable[bytes], is_decoded: bool = False
+) -> Reply:
     """`read` for a body that is awaited.
 
     Args:
         leg: what was sent.
         status: the HTTP status code.
         headers: the answer's headers.
-        chunks: the body as it comes, in small pieces, not decoded.
+        chunks: the body as it comes, in small pieces.
+        is_decoded: whether the library, or a cache, decoded it before.
 
     Raises:
         TokenResponseError: the body is in a content coding that is not read.
@@ -86,7 +92,7 @@ async def aread(leg: Leg, status: int, headers: Iterable[tuple[str, str]], chunk
         body += chunk
         if len(body) > _MAX_RAW:
             break
-    return _reply(leg, status, list(headers), bytes(body))
+    return _reply(leg, status, list(headers), bytes(body), is_decoded)
 
 
 def is_success(reply: Reply) -> bool:
@@ -94,9 +100,9 @@ def is_success(reply: Reply) -> bool:
     return 200 <= reply.status < 300
 
 
-def _reply(leg: Leg, status: int, headers: list[tuple[str, str]], raw: bytes) -> Reply:
+def _reply(leg: Leg, status: int, headers: list[tuple[str, str]], raw: bytes, is_decoded: bool) -> Reply:
     LOG.debug("%s %s answered %d", leg.method, base_string_uri(leg.url), status)
-    return Reply(status, headers, _decoded(status, headers, raw))
+    return Reply(status, headers, raw if is_decoded else _decoded(status, headers, raw))
 
 
 def _decoded(status: int, headers: list[tuple[str, str]], raw: bytes) -> bytes:

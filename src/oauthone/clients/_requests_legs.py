@@ -35,9 +35,10 @@ def walk(session: Any, errors: Errors, auth: SigningAuth, leg: Leg, options: dic
     replies: list[Reply] = []
 
     def keep(response: Any, **_: Any) -> None:
+        is_read = _is_read(response)
         chunks = _undecoded(response).iter_content(CHUNK)
         try:
-            replies.append(read(leg, response.status_code, response.headers.items(), chunks))
+            replies.append(read(leg, response.status_code, response.headers.items(), chunks, is_read))
         finally:
             response.raw.close()
         _show_to_hooks(response, replies[-1])
@@ -76,9 +77,10 @@ async def awalk(session: Any, errors: Errors, auth: SigningAuth, leg: Leg, optio
     replies: list[Reply] = []
 
     async def keep(response: Any, **_: Any) -> None:
+        is_read = _is_read(response)
         try:
             async with aclosing(await _undecoded(response).iter_content(CHUNK)) as chunks:
-                replies.append(await aread(leg, response.status_code, response.headers.items(), chunks))
+                replies.append(await aread(leg, response.status_code, response.headers.items(), chunks, is_read))
         finally:
             await response.raw.close()
         _show_to_hooks(response, replies[-1])
@@ -121,8 +123,13 @@ def _settings(session: Any, auth: SigningAuth, options: dict[str, Any], keep: Ca
     }
 
 
+def _is_read(response: Any) -> bool:
+    """Whether a cache or a hook of an adapter has read the body before, and decoded it."""
+    return bool(vars(response)["_content_consumed"])
+
+
 def _undecoded(response: Any) -> Any:
-    """``response``, whose body comes as it was sent; what was read before, such as from a cache, stays decoded."""
+    """``response``, whose body comes as it was sent."""
     headers: Any = getattr(response.raw, "headers", None)
     if headers is not None:
         headers.pop("Content-Encoding", None)

@@ -1,0 +1,179 @@
+"""Legs in sessions and clients whose adapters or transports are other people's: caches, stand-ins, threads."""
+
+import asyncio
+import gzip
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from types import ModuleType
+from typing import Any
+
+import httpx
+import httpx2
+import pytest
+import requests
+from requests.adapters import BaseAdapter, HTTPAdapter
+from urllib3.connection import HTTPConnection
+
+from oauthone.clients import httpx as our_httpx
+from oauthone.clients import httpx2 as our_httpx2
+from oauthone.clients._requests_deadlines import Deadline
+from oauthone.clients.requests import OAuth1Session
+from oauthone.errors import TokenResponseError
+
+from .servers import ScriptedServer, answer
+
+FORM = b"oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=true"
+TOKEN = {"oauth_token": "t", "oauth_token_secret": "s", "oauth_callback_confirmed": "true"}
+ENDPOINT = "https://provider.example/initiate"
+
+LIBRARIES = pytest.mark.parametrize(
+    ("library", "ours"), [(httpx, our_httpx), (httpx2, our_httpx2)], ids=["httpx", "httpx2"]
+)
+
+
+@LIBRARIES
+def test_an_answer_that_a_transport_of_httpx_made_whole(library: ModuleType, ours: Any) -> None:
+    """The library has read and decoded it; it is not decoded again."""
+    packed = {"Content-Encoding": "gzip"}
+    transport = library.MockTransport(lambda _: library.Response(200, headers=packed, content=gzip.compress(FORM)))
+    with ours.OAuth1Client("client", "secret", transport=transport) as client:
+        assert client.fetch_request_token(ENDPOINT) == TOKEN
+
+    async def steps() -> None:
+        async with ours.AsyncOAuth1Client("client", "secret", transport=transport) as client:
+            assert await client.fetch_request_token(ENDPOINT) == TOKEN
+
+    asyncio.run(steps())
+
+
+@LIBRARIES
+def test_a_failure_of_httpx_comes_out(library: ModuleType, ours: Any) -> None:
+    """The library's own, where nothing came, or where a hook takes an answer of success for something else."""
+
+    def fail(request: Any) -> Any:
+        raise library.ConnectError("no way", request=request)
+
+    def refuse(response: Any) -> None:
+        raise library.HTTPStatusError("the hook's own", request=response.request, response=response)
+
+    async def arefuse(response: Any) -> None:
+        refuse(response)
+
+    def clients(kind: Any, hook: Any) -> list[Any]:
+        succeed = library.MockTransport(lambda _: library.Response(200, content=FORM))
+        return [
+            kind("client", "secret", transport=library.MockTransport(fail)),
+            kind("client", "secret", transport=succeed, event_hooks={"response": [hook]}),
+        ]
+
+    for one, error in zip(
+        clients(ours.OAuth1Client, refuse), (library.ConnectError, library.HTTPStatusError), strict=True
+    ):
+        with one as client, pytest.raises(error):
+            client.fetch_request_token(ENDPOINT)
+
+    async def steps() -> None:
+        both = zip(
+            clients(ours.AsyncOAuth1Client, arefuse), (library.ConnectError, library.HTTPStatusError), strict=True
+        )
+        for one, error in both:
+            async with one as client:
+                with pytest.raises(error):
+                    await client.fetch_request_token(ENDPOINT)
+
+    asyncio.run(steps())
+
+
+class Canned(BaseAdapter):
+    """Answers without a connection."""
+
+    def __init__(self, make: Callable[[requests.Response], None]) -> None:
+        super().__init__()
+        self._make = make
+
+    def send(self, request: Any, *args: Any, **kwargs: Any) -> requests.Response:
+        response = requests.Response()
+        response.status_code, response.request, response.url = 200, request, request.url
+        self._make(response)
+        return response
+
+    def close(self) -> None:
+        pass
+
+
+def from_cache(response: requests.Response) -> None:
+    """As a cache keeps it: the headers as they came, the body decoded."""
+    response.headers["Content-Encoding"] = "br"
+    response.raw = BytesIO()
+    vars(response).update(_content=FORM, _content_consumed=True)
+
+
+def from_file(response: requests.Response) -> None:
+    """As tests make it."""
+    response.raw = BytesIO(FORM)
+
+
+@pytest.mark.parametrize("make", [from_cache, from_file])
+def test_an_answer_that_an_adapter_of_requests_made(make: Any) -> None:
+    with OAuth1Session("client", "secret") as session:
+        session.mount("https://", Canned(make))
+        assert session.fetch_request_token(ENDPOINT) == TOKEN
+
+
+def test_a_hook_that_takes_an_answer_of_success_for_something_else() -> None:
+    def refuse(response: requests.Response, **_: Any) -> None:
+        raise requests.HTTPError("the hook's own", response=response)
+
+    with OAuth1Session("client", "secret") as session:
+        session.mount("https://", Canned(from_file))
+        with pytest.raises(requests.HTTPError, match="own"):
+            session.fetch_request_token(ENDPOINT, hooks={"response": refuse})
+
+
+def test_an_adapter_that_sends_in_a_thread_of_its_own() -> None:
+    class Threaded(HTTPAdapter):
+        def send(self, *args: Any, **kwargs: Any) -> requests.Response:
+            with ThreadPoolExecutor(1) as threads:
+                return threads.submit(super().send, *args, **kwargs).result()
+
+    with ScriptedServer(answer(FORM)) as server, OAuth1Session("client", "secret") as session:
+        session.mount("http://", Threaded())
+        assert session.fetch_request_token(server.origin) == TOKEN
+
+
+def test_a_connection_that_is_opened_after_the_leg_is_nobodys() -> None:
+    """It came from the pool for a leg that ended before it was opened, and another request opens it."""
+    with ScriptedServer(answer(b"later")) as server:
+        connection = HTTPConnection("127.0.0.1", int(server.origin.rpartition(":")[2]))
+        with Deadline(60) as deadline:
+            deadline.watch(connection)
+        connection.request("GET", "/")
+        assert connection.getresponse().data == b"later"
+        assert "connect" not in vars(connection)
+        connection.close()
+
+
+def test_a_connection_that_is_opened_too_late_is_shut_down_at_once() -> None:
+    with ScriptedServer(answer(b"later")) as server:
+        connection = HTTPConnection("127.0.0.1", int(server.origin.rpartition(":")[2]))
+        with Deadline(0) as deadline:
+            deadline.watch(connection)
+            while not deadline.has_passed:
+                pass
+            connection.connect()
+            with pytest.raises(OSError):  # noqa: PT011 (the system's own)
+                connection.request("GET", "/")
+        connection.close()
+
+
+def test_connections_are_kept_for_the_next_leg() -> None:
+    """A leg that was read to its end leaves its connection to the next request."""
+    with ScriptedServer(answer(FORM), answer(FORM, 400), answer(FORM), answer()) as server:
+        with OAuth1Session("client", "secret") as session:
+            session.fetch_request_token(server.origin)
+            with pytest.raises(TokenResponseError):
+                session.fetch_request_token(server.origin)
+            session.fetch_request_token(server.origin)
+            session.get(server.origin)
+        assert server.connections == 1
