@@ -84,7 +84,7 @@ class TwinClient(DanceMethods):
         """
         client: Any = self._as_library
         alone: Any = object.__new__(client.__class__)
-        vars(alone).update(vars(client))
+        alone.__dict__.update(client.__dict__)
         alone.cookies = {}
         alone.headers = client.headers
         alone.headers["Accept-Encoding"] = IDENTITY

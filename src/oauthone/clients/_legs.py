@@ -45,7 +45,7 @@ def total_time(timeout: Any) -> float | None:
     total: Any = getattr(timeout, "total", None)
     if isinstance(total, (int, float)):
         return total
-    waits: Any = timeout if isinstance(timeout, tuple) else vars(timeout).values()
+    waits: list[Any] = [*(timeout if timeout.__class__ is tuple else timeout.__dict__.values())]
     return max([LEG_TIMEOUT, *[wait for wait in waits if isinstance(wait, (int, float))]])
 
 

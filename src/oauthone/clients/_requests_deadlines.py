@@ -106,14 +106,13 @@ def _twin(thing: Any, kind: Any) -> Any:
 def _watching_adapter(kind: Any) -> Any:
     def pool_of(name: str) -> Any:
         def get(adapter: Any, *args: Any, **kwargs: Any) -> Any:
-            pool = getattr(super(watching, adapter), name)(*args, **kwargs)
+            pool: Any = getattr(kind, name)(adapter, *args, **kwargs)
             return _twin(pool, _watching_pool(pool.__class__)) if hasattr(pool, "_get_conn") else pool
 
         return get
 
     names = [name for name in ("get_connection_with_tls_context", "get_connection") if hasattr(kind, name)]
-    watching = type(kind.__name__, (kind,), {name: pool_of(name) for name in names})
-    return watching
+    return type(kind.__name__, (kind,), {name: pool_of(name) for name in names})
 
 
 @lru_cache(maxsize=32)

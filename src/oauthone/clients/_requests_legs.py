@@ -125,7 +125,7 @@ def _settings(session: Any, auth: SigningAuth, options: dict[str, Any], keep: Ca
 
 def _is_read(response: Any) -> bool:
     """Whether a cache or a hook of an adapter has read the body before, and decoded it."""
-    return bool(vars(response)["_content_consumed"])
+    return bool(response.__dict__["_content_consumed"])
 
 
 def _undecoded(response: Any) -> Any:
@@ -138,4 +138,4 @@ def _undecoded(response: Any) -> Any:
 
 def _show_to_hooks(response: Any, reply: Reply) -> None:
     """Give the hooks that follow the body that was read; the rest is not to be had."""
-    vars(response).update(_content=reply.body, _content_consumed=True)
+    response.__dict__.update(_content=reply.body, _content_consumed=True)

@@ -310,8 +310,9 @@ class AsyncOAuth1Client(AwaitedLegs):
         refuse_own_options(options, "auth", "allow_redirects", "raise_for_status")
         settings: dict[str, Any] = {} if "timeout" in self._settings else {"timeout": ClientTimeout(LEG_TIMEOUT)}
         settings |= {**options, "allow_redirects": False, "raise_for_status": False, "auto_decompress": False}
-        settings["headers"] = CIMultiDict(options.get("headers") or ())
-        settings["headers"].setdefault(hdrs.ACCEPT_ENCODING, IDENTITY)
+        headers: CIMultiDict[str] = CIMultiDict(options.get("headers") or ())
+        headers.setdefault(hdrs.ACCEPT_ENCODING, IDENTITY)
+        settings["headers"] = headers
         limit = total_time(settings.get("timeout", self.session.timeout))
         alone = self._alone()
         try:

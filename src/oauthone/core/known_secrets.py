@@ -28,6 +28,7 @@ _ESCAPE = re.compile(
 )
 _SIGNS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{6,}(?:\r?\n[ \t]*[A-Za-z0-9+/_-]+)*")
+_LATIN, _NO_UTF_8 = re.compile("[\x80-\xff]+"), re.compile("[\udc80-\udcff]")
 #: A name that speaks of a secret, what stands between a name and its value in any notation, and the value.
 _LABELLED = re.compile(
     r"""
@@ -99,10 +100,20 @@ class KnownSecrets:
 def _spellings(value: str) -> Iterator[str]:
     """What a secret looks like in a layer: also decoded itself, and read in the wrong character set."""
     octets = value.encode("utf-8", "surrogatepass")
-    read_wrongly = [octets.decode("latin-1"), value.encode("latin-1", "replace").decode("utf-8", "replace")]
+    read_wrongly = [
+        octets.decode("latin-1"),
+        value.encode("latin-1", "replace").decode("utf-8", "replace"),
+        _LATIN.sub(lambda run: _text_of(run[0].encode("latin-1")), value),
+    ]
     for spelling in (value, *read_wrongly):
         for layer in _unescaped(_layer(spelling)):
             yield _folded(layer.text)
+
+
+def _text_of(octets: bytes) -> str:
+    """``octets`` read as UTF-8, and each that is none as the character of Latin-1."""
+    text = octets.decode("utf-8", "surrogateescape")
+    return _NO_UTF_8.sub(lambda sign: chr(ord(sign[0]) - 0xDC00), text)
 
 
 def _folded(text: str) -> str:
@@ -181,11 +192,7 @@ def _is_even(escape: "re.Match[str]", decoded: str) -> bool:
 
 def _characters(escape: "re.Match[str]") -> str:
     if escape["octets"] is not None:
-        octets = bytes.fromhex(re.sub(r"%|\\x", "", escape["octets"]))
-        try:
-            return octets.decode("utf-8")
-        except UnicodeDecodeError:
-            return octets.decode("latin-1")
+        return _text_of(bytes.fromhex(re.sub(r"%|\\x", "", escape["octets"])))
     if escape["units"] is not None:
         return bytes.fromhex(re.sub(r"\\u|%u", "", escape["units"])).decode("utf-16-be", "surrogatepass")
     number = escape["point"] or escape["long"] or (escape["number"] or "").replace("X", "x").replace("x", "0x")

@@ -126,7 +126,7 @@ def _credentials(fields: list[tuple[str, Any]]) -> TokenResponse | _Fault:
 def _described(value: Any) -> str:
     """What stands where text should, without what it says."""
     kinds = {bool: "true or false", float: "a number with a fraction", dict: "an object", list: "a list"}
-    kind = kinds.get(type(value))
+    kind = kinds.get(value.__class__)
     return f"{kind} in JSON, where text is due" if kind else "not properly encoded text"
 
 
