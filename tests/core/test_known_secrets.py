@@ -3,7 +3,6 @@
 import base64
 import html
 import json
-import re
 from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
@@ -34,14 +33,11 @@ ENCODERS: dict[str, Encoder] = {
     "repr": lambda text: repr(text)[1:-1],
     "ascii": lambda text: ascii(text)[1:-1],
     "repr of octets": lambda text: repr(text.encode())[2:-1],
-    "base64": lambda text: base64.b64encode(text.encode()).decode(),
+    "base64": lambda text: base64.b64encode(text.encode()).decode().rstrip("="),
     "base64 for addresses": lambda text: base64.urlsafe_b64encode(text.encode()).decode().rstrip("="),
 }
 #: What stands around the secret, and in no secret here.
 BEFORE, AFTER = "\N{BLACK STAR} ", " \N{WHITE STAR}"
-
-#: What pads base64, as it is and in base64 or escaped once more.
-PADDING = re.compile(r"(?<=\*\*\*)(?:=|%3[dD]|&#61;|&#x3D;|\\u003d|PT0|PQ)+")
 
 characters = st.characters(exclude_categories=["Cs"], exclude_characters=BEFORE + AFTER)
 odd = st.sampled_from([*"%&+=;\\\"'<>/#@:,{}[]()|^~`$!?*-_.\t\n\0aA1é€", "%41", "&amp;", "\\n", "\\u0041", "%", "😀"])
@@ -59,10 +55,10 @@ def _is_latin(text: str) -> bool:
 @example("a+b c", "form", "quote")
 @example("\x80\xa0\xff\xfe", "quote, latin-1", "nothing")
 def test_a_known_secret_is_masked_in_every_encoding_and_in_two_at_once(secret: str, inner: str, outer: str) -> None:
-    """What is left is what stands around it, and at most the padding of base64."""
+    """What is left is what stands around it. The padding of base64 says nothing, so it is left out here."""
     spelt = ENCODERS[outer](ENCODERS[inner](secret))
     masked = KnownSecrets(["other", None, "", secret]).without_values(f"{BEFORE}{spelt}{AFTER}")
-    assert PADDING.sub("", masked) == f"{BEFORE}***{AFTER}"
+    assert masked == f"{BEFORE}***{AFTER}"
 
 
 @given(

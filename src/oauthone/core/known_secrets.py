@@ -9,6 +9,7 @@ from array import array
 from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from html import unescape
+from itertools import accumulate
 from typing import NamedTuple
 
 _MASK = "***"
@@ -215,8 +216,17 @@ def _out_of_base64(layer: _Layer) -> Iterator[_Layer]:
             octets = b64decode(digits[start:usable] + "=" * (-(usable - start) % 4))
             first = [places[start + number * 4 // 3] for number in range(len(octets))]
             last = [places[start + (number * 8 + 7) // 6] for number in range(len(octets))]
-            yield _Layer(
-                octets.decode("latin-1"),
-                array("l", [layer.begins[place] for place in first]),
-                array("l", [layer.ends[place] for place in last]),
-            )
+            begins = array("l", [layer.begins[place] for place in first])
+            ends = array("l", [layer.ends[place] for place in last])
+            yield _Layer(octets.decode("latin-1"), begins, ends)
+            if not octets.isascii():
+                yield _in_utf_8(octets, begins, ends)
+
+
+def _in_utf_8(octets: bytes, begins: "array[int]", ends: "array[int]") -> _Layer:
+    """A layer of octets as characters; ``begins`` and ``ends`` are those of the octets."""
+    text = _text_of(octets)
+    widths = [len(sign.encode("utf-8", "surrogateescape")) for sign in octets.decode("utf-8", "surrogateescape")]
+    stops = [*accumulate(widths)]
+    firsts = [begins[stop - width] for stop, width in zip(stops, widths, strict=True)]
+    return _Layer(text, array("l", firsts), array("l", [ends[stop - 1] for stop in stops]))
