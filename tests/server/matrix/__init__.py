@@ -1,0 +1,1 @@
+"""Real servers, real frameworks and raw sockets: what is verified is what the application reads."""

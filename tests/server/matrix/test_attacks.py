@@ -1,0 +1,32 @@
+"""No spelling of a request makes an application see what nobody signed; and none leaves a connection out of step."""
+
+import pytest
+
+from .asking import Outcome
+from .servers import PAIRS, WITH_HOSTS, Pool
+from .spellings import ATTACKS, Spelling
+
+CASES = [(*pair, group) for pair in PAIRS for group in ATTACKS] + [
+    (*pair, group) for pair in WITH_HOSTS for group in ATTACKS if group.startswith("host")
+]
+
+
+def looks_like_what_was_signed(pool: Pool, server: str, spelling: Spelling) -> bool:
+    """Whether the server shows to nobody behind it that the request was spelled otherwise."""
+    views = [Outcome(pool, server, "open", one).view for one in (spelling, Spelling("signed", spelling.meant))]
+    return None not in views and views[0]["shown"] == views[1]["shown"]
+
+
+def wrong(pool: Pool, server: str, application: str, spelling: Spelling) -> str | None:
+    """What is wrong with the outcome of an attack."""
+    outcome = Outcome(pool, server, application, spelling)
+    is_taken = outcome.fault is None and outcome.view is not None and spelling.must == "be refused"
+    if is_taken and not looks_like_what_was_signed(pool, server, spelling):
+        return f"{spelling.name}: taken, though it was seen as it was signed"
+    return outcome.fault and f"{spelling.name}: {outcome.fault}"
+
+
+@pytest.mark.parametrize(("server", "application", "group"), CASES, ids=map("/".join, CASES))
+def test_an_attack_is_refused(pool: Pool, server: str, application: str, group: str) -> None:
+    found = [wrong(pool, server, application, spelling) for spelling in ATTACKS[group]]
+    assert not (failed := list(filter(None, found))), f"of {len(found)} requests:\n" + "\n".join(failed)

@@ -1,0 +1,53 @@
+"""Beside each refusal its legitimate neighbour passes, and the application sees what was signed."""
+
+import pytest
+
+from .asking import Outcome
+from .judging import differences
+from .servers import PAIRS, WITH_HOSTS, Pool
+from .signing import CLIENT
+from .spellings import LEGITIMATE, Spelling
+
+#: Servers that tell only the decoded path. What was escaped otherwise than usual cannot be known from that.
+HIDING_THE_TARGET = {"wsgiref", "pywsgi", "granian-wsgi", "cheroot"}
+#: A server that replaces what is not UTF-8 in a path.
+REPLACING_OCTETS = {"werkzeug"}
+
+#: The application of the same framework without our glue: what it sees says whether the server is able to pass it on.
+WITHOUT_GLUE = {
+    "flask": "open-flask",
+    "django": "open-django",
+    "starlette": "open-starlette",
+    "fastapi": "open-starlette",
+}
+
+CASES = [(*pair, group) for pair in PAIRS for group in LEGITIMATE] + [
+    (*pair, group) for pair in WITH_HOSTS for group in LEGITIMATE if group.startswith("host")
+]
+
+
+def has_to_pass(pool: Pool, server: str, application: str, spelling: Spelling) -> bool:
+    """Whether this server passes on what was signed."""
+    if spelling.must == "pass where the target is shown":
+        return server not in HIDING_THE_TARGET
+    if spelling.must == "pass where octets are kept":
+        return server not in HIDING_THE_TARGET | REPLACING_OCTETS
+    if spelling.must == "pass where it is seen so":
+        seen = Outcome(pool, server, WITHOUT_GLUE.get(application, "open"), spelling)
+        return seen.view is not None and not differences(seen.view, spelling.meant)
+    return spelling.must == "pass"
+
+
+def wrong(pool: Pool, server: str, application: str, spelling: Spelling) -> str | None:
+    """What is wrong with the outcome of a legitimate request."""
+    outcome = Outcome(pool, server, application, spelling)
+    fault = outcome.fault
+    if fault is None and (outcome.view is None or outcome.view["verified"] != CLIENT):
+        fault = f"refused with {outcome.said}" if has_to_pass(pool, server, application, spelling) else None
+    return fault and f"{spelling.name}: {fault}"
+
+
+@pytest.mark.parametrize(("server", "application", "group"), CASES, ids=map("/".join, CASES))
+def test_a_legitimate_request_passes(pool: Pool, server: str, application: str, group: str) -> None:
+    found = [wrong(pool, server, application, spelling) for spelling in LEGITIMATE[group]]
+    assert not (failed := list(filter(None, found))), f"of {len(found)} requests:\n" + "\n".join(failed)
