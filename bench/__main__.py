@@ -25,6 +25,7 @@ SECTIONS = {
     "timing": "timing",
     "load": "load",
     "nonces": "nonces",
+    "worst": "worst",
 }
 
 
