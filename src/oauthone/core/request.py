@@ -26,7 +26,7 @@ _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]++"
 # HTTP tells methods apart by case (RFC 9110 section 9.1), a base string does not (RFC 5849 section 3.4.1.1).
 _METHOD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Z-]+")
 # RFC 9110 section 7.2, without the characters of a registered name that no host name has.
-_AUTHORITY = re.compile(r"(?:[A-Za-z0-9._~-]{1,255}|\[[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*\])(?::([0-9]{0,5}))?")
+_AUTHORITY = re.compile(r"(?:[A-Za-z0-9._~-]{1,255}|\[[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*\])(?::([0-9]{1,5}))?")
 # RFC 9112 section 3.2.1. What RFC 3986 wants escaped but all servers pass on alike is let through, as clients send it.
 _PATH = re.compile(r"/[!\"$->@-\[\]-~]*")
 _ABSOLUTE_URL = re.compile(r"(https?)://([^/?#\\\s]+)(/[^?#]*+)?(?:\?(.*))?", re.IGNORECASE | re.DOTALL)

@@ -1,5 +1,6 @@
 """WSGI: middleware behind which the application sees signed requests only, and the request that a server hands over."""
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from http.client import responses
 from io import BytesIO
@@ -29,6 +30,7 @@ VERIFIED = "oauthone.verified"
 
 # What a path may hold unescaped (RFC 3986 section 3.3): the best guess where a server hides how it was written.
 _IN_PATH = "/:@!$&'()*+,;=~"
+_ESCAPED_SLASH = re.compile(b"%2[Ff]")
 _HEADERS = (
     ("HTTP_AUTHORIZATION", "authorization"),
     ("CONTENT_TYPE", "content-type"),
@@ -127,50 +129,75 @@ def request_from_environ(environ: Mapping[str, Any], view: PathView | None = Non
     """
     view = view or _plain_view(environ)
     query = environ.get("QUERY_STRING", "")
-    host = environ.get("HTTP_HOST")
-    target = _split_target(environ)
-    authority, path, fault = host, quote(view.octets, safe=_IN_PATH), None
-    if target is not None:
-        authority, path, raw_query = target
-        if raw_query != query:
-            fault = "the server hands the application another query than the one that arrived"
-    octets = unquote_to_bytes(path.encode("latin-1")) if "%" in path or not path.isascii() else path.encode("ascii")
-    if view.decode(octets or b"/") not in view.seen:
-        fault = fault or "the server hands the application another path than the one that arrived"
+    target = _split_target(environ) or _Target(None, quote(view.octets, safe=_IN_PATH), query)
+    return IncomingRequest(
+        environ["REQUEST_METHOD"],
+        environ["wsgi.url_scheme"],
+        server_authority(environ["SERVER_NAME"], environ["SERVER_PORT"]),
+        target.path,
+        query,
+        [(name, environ[key]) for key, name in _HEADERS if key in environ],
+        fault=_difference(environ, target, view),
+    )
+
+
+def _difference(environ: Mapping[str, Any], target: "_Target", view: PathView) -> str | None:
+    """What the application reads otherwise than it arrived, in words; None where it reads the same."""
+    if target.query != environ.get("QUERY_STRING", ""):
+        return "the server hands the application another query than the one that arrived"
+    if not _is_seen(target.path, view):
+        return "the server hands the application another path than the one that arrived"
     if environ.get("SCRIPT_NAME") and environ["SCRIPT_NAME"] == environ.get("HTTP_SCRIPT_NAME"):
-        fault = fault or "the client says itself where the application is mounted, in a header Script-Name"
-    scheme = environ["wsgi.url_scheme"]
-    if target is not None and authority is not None and not is_authority(authority):
-        fault = fault or "the request target names no host"
-    elif host and authority and normalized_authority(scheme, authority) != normalized_authority(scheme, host):
-        fault = fault or "the Host header names another host than the request target"
-    if host is None:
-        host = server_authority(environ["SERVER_NAME"], environ["SERVER_PORT"])
-    headers = [(name, environ[key]) for key, name in _HEADERS if key in environ]
-    return IncomingRequest(environ["REQUEST_METHOD"], scheme, host, path or "/", query, headers, fault=fault)
+        return "the client says itself where the application is mounted, in a header Script-Name"
+    if target.authority is not None:
+        scheme, host = environ["wsgi.url_scheme"], environ.get("HTTP_HOST") or target.authority
+        if not is_authority(target.authority):
+            return "the request target names no host"
+        if normalized_authority(scheme, target.authority) != normalized_authority(scheme, host):
+            return "the Host header names another host than the request target"
+    return None
+
+
+def _is_seen(path: str, view: PathView) -> bool:
+    """Whether the application sees ``path``. Some servers leave an escaped slash as ``%2F``, which is no slash then."""
+    octets = path.encode("latin-1")
+    if path == "/" and "" in view.seen:
+        return True
+    if b"%" not in octets:
+        return view.decode(octets) in view.seen
+    readings = {unquote_to_bytes(octets), b"%2F".join(map(unquote_to_bytes, _ESCAPED_SLASH.split(octets)))}
+    return any(view.decode(reading) in view.seen for reading in readings)
 
 
 def _plain_view(environ: Mapping[str, Any]) -> PathView:
     path = environ.get("PATH_INFO", "")
     whole = environ.get("SCRIPT_NAME", "") + path
-    return PathView(_latin1, (whole or "/", path or "/"), whole.encode("latin-1", "replace"))
+    return PathView(_latin1, (whole, path), whole.encode("latin-1", "replace"))
 
 
 def _latin1(octets: bytes) -> str:
     return octets.decode("latin-1")
 
 
-def _split_target(environ: Mapping[str, Any]) -> tuple[str | None, str, str] | None:
-    """Authority (None where the target names none), path and query of the request target (RFC 9112 section 3.2)."""
+class _Target(NamedTuple):
+    """A request target (RFC 9112 section 3.2); ``authority`` is None but in absolute-form."""
+
+    authority: str | None
+    path: str
+    query: str
+
+
+def _split_target(environ: Mapping[str, Any]) -> _Target | None:
+    """The request target, split once; None where the server does not say it."""
     target: str = environ.get("RAW_URI") or environ.get("REQUEST_URI") or ""
     if not target:
         return None
     before, _, query = target.partition("?")
     scheme, separator, rest = before.partition("://")
     if not separator or scheme.lower() not in ("http", "https"):
-        return None, before, query
+        return _Target(None, before, query)
     authority, slash, path = rest.partition("/")
-    return authority, slash + path, query
+    return _Target(authority, slash + path or "/", query)
 
 
 def read_body(environ: "WSGIEnvironment", limit: int) -> bytes:

@@ -55,6 +55,9 @@ APPLICATIONS = {
     "wsgi": ("wsgi", "flask", "django"),
     "asgi": ("asgi", "starlette", "fastapi", "django"),
 }
+#: Servers that tell only the decoded path. What was escaped otherwise than usual cannot be known from that.
+HIDING_THE_TARGET = {"wsgiref", "pywsgi", "granian-wsgi"}
+
 PAIRS = [(server, app) for server, kind in SERVERS.items() for app in APPLICATIONS[kind.interface]]
 #: Applications whose verifier lists its hosts, for the groups of requests that are about hosts.
 WITH_HOSTS = [(server, f"{kind.interface}-hosts") for server, kind in SERVERS.items()]

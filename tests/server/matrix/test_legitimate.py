@@ -4,12 +4,10 @@ import pytest
 
 from .asking import Outcome
 from .judging import differences
-from .servers import PAIRS, WITH_HOSTS, Pool
+from .servers import HIDING_THE_TARGET, PAIRS, WITH_HOSTS, Pool
 from .signing import CLIENT
 from .spellings import LEGITIMATE, Spelling
 
-#: Servers that tell only the decoded path. What was escaped otherwise than usual cannot be known from that.
-HIDING_THE_TARGET = {"wsgiref", "pywsgi", "granian-wsgi", "cheroot"}
 #: A server that replaces what is not UTF-8 in a path.
 REPLACING_OCTETS = {"werkzeug"}
 
