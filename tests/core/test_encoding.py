@@ -1,6 +1,8 @@
 """Percent-encoding and the form codec: octets in, octets out, and nothing that a client sends is an error."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from oauthone.core.encoding import (
     encoded_pair,
@@ -144,3 +146,11 @@ def test_mappings_and_pairs_are_read_alike() -> None:
 
 def test_a_pair_is_encoded_on_both_sides() -> None:
     assert encoded_pair("a b", "=&\0") == "a%20b\0%3D%26%00"
+
+
+@given(st.text(st.sampled_from("%%%&&==++\\u01af;~é\xff \n\0x25"), max_size=60), st.integers(0, 3))
+def test_a_large_form_is_read_like_a_small_one(text: str, padding: int) -> None:
+    """The two ways through the text are one function: the definition says so of both."""
+    small, large = to_wire_string(text), to_wire_string(text + "a" * (16 * 1024 + padding))
+    for form in (small, large, f"{large}&{small}", f"{small}={large}"):
+        assert encoded_pairs(form) == encoded_pairs_plainly(form)

@@ -27,6 +27,10 @@ _BARE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _ODD_ESCAPE = re.compile(f"(%(?!{_CANONICAL_ESCAPE})..)")
 _IN_FORM = tuple(text if chr(octet) not in "%&=" else chr(octet) for octet, text in enumerate(_ESCAPE))
 _CANONICAL = {f"%{digits}": _ESCAPE[octet] for digits, octet in _OCTET.items()}
+_ENCODED_AND_SEPARATORS = (*_ESCAPE, "&", "=")
+_KEPT = frozenset(UNRESERVED.decode("ascii"))
+# Up to here regular expressions are quickest, whatever the text.
+_LARGE = 16 * 1024
 
 
 def to_wire_string(text: str | bytes) -> str:
@@ -116,19 +120,39 @@ def normalize_form(text: str) -> str:
     Args:
         text: the query or form as a wire string. Nothing in it is an error.
     """
+    if len(text) > _LARGE:
+        return _normalize_large_form(text)
     if "+" in text:
         text = text.replace("+", "%20")
     if not text or _is_canonical_form(text):
         return text
-    # From here on in whole passes over the text, since a form may be nothing but what is odd.
     text = text.translate(_IN_FORM)
     if _is_canonical_form(text):
         return text
     parts = _ODD_ESCAPE.split(_BARE_PERCENT.sub("%25", text))
     parts[1::2] = map(_CANONICAL.__getitem__, parts[1::2])
-    text = "".join(parts)
-    pairs = [pair.partition("=") for pair in text.split("&") if pair]
+    pairs = [pair.partition("=") for pair in "".join(parts).split("&") if pair]
     return "&".join([f"{name}={value.replace('=', '%3D')}" for name, _, value in pairs])
+
+
+def _normalize_large_form(text: str) -> str:
+    """`normalize_form` of a text that an attacker may have made: everything is decoded and encoded in a few passes.
+
+    To ``unicode_escape``, the codec that decodes, each octet is an escape. Between name and value and between pairs it
+    gets a character beyond all octets, so that these stay apart from what is decoded.
+    """
+    pairs = [pair.partition("=") for pair in text.replace("+", " ").replace("\\", "%5C").split("&") if pair]
+    text = "\\u0100".join([name + "\\u0101" + value.replace("=", "\\x3D") for name, _, value in pairs])
+    text = text.replace("%%", "\\x25%").replace("%\\", "\\x25\\")
+    text = _BARE_PERCENT.sub(r"\\x25", text).replace("%", "\\x")
+    decoded = text.encode("latin-1").decode("unicode_escape")
+    reserved = set(decoded) - _KEPT
+    if len(reserved) > 16:
+        return decoded.translate(_ENCODED_AND_SEPARATORS)
+    # The percent sign comes first, as all escapes hold one, and the separators last, as they become reserved signs.
+    for character in sorted(reserved, key=lambda one: (one != "%", one)):
+        decoded = decoded.replace(character, _ENCODED_AND_SEPARATORS[ord(character)])
+    return decoded
 
 
 def encoded_pairs(text: str) -> list[str]:

@@ -65,6 +65,7 @@ class IncomingRequest:
     """
 
     __slots__ = (
+        "_form_pairs",
         "_parsed",
         "authority",
         "authorization",
@@ -99,6 +100,7 @@ class IncomingRequest:
         self.authorization: str | None = None
         self.content_type: str | None = None
         self._parsed: _Parsed | None = None
+        self._form_pairs: list[str] | None = None
         host, doubled = self._read_headers()
         self.authority = authority if host is None else host
         self.fault = fault or doubled or self._wrong_part()
@@ -131,7 +133,7 @@ class IncomingRequest:
 
     def with_body(self, body: bytes) -> "IncomingRequest":
         """This request with ``body``; what was read of the other parts is kept."""
-        return self._changed(body=body)
+        return self._changed(body=body, _form_pairs=None)
 
     def with_public_url(self, scheme: str, authority: str, path_prefix: str) -> "IncomingRequest":
         """This request as clients see it in front of a proxy.
@@ -181,6 +183,12 @@ class IncomingRequest:
             in_query = encoded_pairs(self.query)
             self._parsed = _Parsed(realm, in_header, split_parameters(in_header), in_query, split_parameters(in_query))
         return self._parsed
+
+    def form_pairs(self) -> list[str]:
+        """The encoded pairs of the body, which is a form; read once, as an explanation wants them again."""
+        if self._form_pairs is None:
+            self._form_pairs = encoded_pairs(to_wire_string(self.body)) if self.body else []
+        return self._form_pairs
 
     def _read_headers(self) -> tuple[str | None, str | None]:
         """The Host header, and which header is there twice, in words."""
@@ -269,7 +277,7 @@ def parse_request(request: IncomingRequest, policy: VerificationPolicy) -> Parse
         raise VerificationError(
             400, "parameter_rejected", "the Host header names none of the hosts that are served here"
         )
-    form_pairs = encoded_pairs(to_wire_string(request.body)) if has_form and request.body else []
+    form_pairs = request.form_pairs() if has_form else []
     if len(parsed.header_pairs) > policy.max_parameters:
         raise VerificationError(400, "parameter_rejected", "the Authorization header holds too many parameters")
     found = parsed.header_protocol, parsed.query_protocol, split_parameters(form_pairs)
