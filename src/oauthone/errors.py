@@ -115,7 +115,7 @@ class LoginLost(LoginError):
 
 
 class WrongHost(LoginError):
-    """The login begins at one host name and ends at another, where the browser does not send the session's cookie."""
+    """The session does not hold the login, which began at another host name than the one that the callback came to."""
 
 
 class UnknownLogin(LoginError):

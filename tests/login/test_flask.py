@@ -1,6 +1,8 @@
 """What is particular to Flask."""
 
 from typing import Any
+from urllib.parse import unquote
+from urllib.request import parse_http_list, parse_keqv_list
 
 import pytest
 from flask import Flask, g
@@ -9,6 +11,7 @@ from oauthone.errors import AccessDenied, SessionMissing
 from oauthone.login.flask import FlaskOAuth1App, OAuth, OAuthError
 from oauthone.testing import ProviderBox
 
+from .caches import SyncCache
 from .sites import FlaskSite, registration
 
 
@@ -45,8 +48,121 @@ def test_an_application_factory(box: ProviderBox) -> None:
     assert early.client_id == box.client.client_id
     assert isinstance(oauth.box, FlaskOAuth1App)
 
-    oauth.init_app(application(**{**settings_for(box), "BOX_CLIENT_ID": "second"}))
-    assert early.client_id == "second"
+    second = application(**{**settings_for(box), "BOX_CLIENT_ID": "second"})
+    oauth.init_app(second)
+    with second.app_context():
+        assert early.client_id == "second"
+
+
+class TwoApplications:
+    """One registry in two Flask applications, which each have their own client at the provider, secret and cache."""
+
+    def __init__(self, box: ProviderBox, **options: Any) -> None:
+        self.box = box
+        self.oauth = OAuth(**options)
+        self.registered = self.oauth.register("box")
+        self.clients = {"first": box.clients["HMAC-SHA1"], "second": box.clients["HMAC-SHA256"]}
+        self.apps = {name: self._application(name) for name in self.clients}
+        for app in self.apps.values():
+            self.oauth.init_app(app)
+
+    def _application(self, name: str) -> Flask:
+        client = self.clients[name]
+        settings = {
+            **settings_for(self.box),
+            "BOX_CLIENT_ID": client.client_id,
+            "BOX_CLIENT_SECRET": client.client_secret,
+            "BOX_CLIENT_KWARGS": {"signature_method": client.signature_method},
+        }
+        app = Flask(name)
+        app.config.update(SECRET_KEY=f"the secret of {name}", **settings)
+        app.register_error_handler(OAuthError, lambda error: (error.error, 400))
+        app.add_url_rule("/login", "login", lambda: self.oauth.box.authorize_redirect("http://localhost/callback"))
+        app.add_url_rule("/callback", "callback", lambda: self.oauth.box.authorize_access_token())
+        return app
+
+    def clients_seen(self) -> list[str]:
+        """Who asked for credentials."""
+        headers = [one.header("authorization") or "" for one in self.box.requests if one.method == "POST"]
+        parsed = [parse_keqv_list(parse_http_list(header.partition(" ")[2])) for header in headers]
+        return [unquote(one["oauth_consumer_key"]) for one in parsed]
+
+
+@pytest.mark.parametrize("order", [["first", "second"], ["second", "first"], ["first", "second", "first"]])
+def test_two_applications_that_share_a_registry(box: ProviderBox, order: list[str]) -> None:
+    """Each signs with its own credentials and seals with its own secret, in whatever order, and also interleaved."""
+    both = TwoApplications(box)
+    browsers = [(name, both.apps[name].test_client()) for name in order]
+
+    callbacks = [box.visit(browser.get("/login").location) for _, browser in browsers]
+    pages = [
+        browser.get(f"/callback?{callback.partition('?')[2]}")
+        for (_, browser), callback in zip(browsers, callbacks, strict=True)
+    ]
+
+    assert [page.status_code for page in pages] == [200] * len(order)
+    assert both.clients_seen() == [both.clients[name].client_id for name in order] * 2
+
+
+def test_what_register_returned_is_each_applications_own(box: ProviderBox) -> None:
+    """It was returned before there was any application, and outside a context nobody can tell which one is meant."""
+    both = TwoApplications(box)
+
+    for name, app in both.apps.items():
+        with app.app_context():
+            assert both.registered.client_id == both.clients[name].client_id
+            assert both.oauth.app is app
+    with pytest.raises(RuntimeError, match="2 Flask applications"):
+        _ = both.registered.client_id
+    assert both.oauth.app is None
+
+
+def test_what_one_application_registered_does_not_serve_another(box: ProviderBox) -> None:
+    """A registry that is bound to one application, used in another: the other's settings count, or none do."""
+    bound = application(**settings_for(box))
+    oauth = OAuth(bound)
+    app = oauth.register("box")
+    assert app.client_id == box.client.client_id
+
+    with application(**{**settings_for(box), "BOX_CLIENT_ID": "another"}).app_context():
+        assert app.client_id == oauth.box.client_id == "another"
+    with application().app_context(), pytest.raises(ValueError, match="request_token_url"):
+        _ = app.client_id
+    assert app.client_id == box.client.client_id
+
+
+def test_a_login_of_one_application_is_not_opened_by_another(box: ProviderBox) -> None:
+    """Their secrets differ, so do their seals: whichever was used last."""
+    both = TwoApplications(box)
+    first, second = (app.test_client() for app in both.apps.values())
+    callback = box.visit(first.get("/login").location)
+    second.get("/login")
+    with first.session_transaction() as session:
+        taken = session["_oauthone"]
+    with second.session_transaction() as session:
+        session["_oauthone"] = taken
+
+    assert second.get(f"/callback?{callback.partition('?')[2]}").text == "login_lost"
+    assert first.get(f"/callback?{callback.partition('?')[2]}").status_code == 200
+
+
+def test_each_application_has_its_cache_and_its_tokens(box: ProviderBox) -> None:
+    """Given to ``init_app``; what is not given there is the constructor's, and binding again keeps what was given."""
+    cache, own_cache = SyncCache(), SyncCache()
+    oauth = OAuth(cache=cache, fetch_token=lambda name: {"oauth_token": "shared"})
+    first, second = application(**settings_for(box)), application(**settings_for(box))
+    oauth.register("box")
+    oauth.init_app(first)
+    oauth.init_app(second, cache=own_cache, fetch_token=lambda name: {"oauth_token": "own"})
+    oauth.init_app(second)
+
+    seen: list[Any] = []
+    for app in (first, second):
+        with app.app_context():
+            seen.append((oauth.cache, oauth.box.token))
+    assert seen == [(cache, {"oauth_token": "shared"}), (own_cache, {"oauth_token": "own"})]
+    oauth.cache = None
+    assert oauth.cache is None
 
 
 def test_an_application_in_whose_context_one_is(box: ProviderBox) -> None:

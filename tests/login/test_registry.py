@@ -358,3 +358,68 @@ def test_the_parts_are_public() -> None:
     """What people derive from."""
     assert issubclass(PlainApp, RemoteApplication)
     assert issubclass(SigningError, ValueError)
+
+
+def test_names_and_tokens_that_read_alike_together(box: ProviderBox) -> None:
+    """Provider "a" with token "bc" and provider "ab" with token "c" are two logins of one session."""
+    oauth = OAuth(secret_key="one")
+    session: dict[str, Any] = {}
+    for name, token in (("a", "bc"), ("ab", "c")):
+        app = oauth.register(name, **registration(box))
+        app.drive(
+            app.steps_to_keep(None, {"oauth_token": token, "oauth_token_secret": "s"}, None, ""), _mapping(session)
+        )
+
+    assert len({entry[1] for entry in session["_oauthone"]}) == 2
+    with pytest.raises(FlowError, match="unknown_login"):
+        oauth.a.finish(session, "?oauth_token=c&oauth_verifier=v")
+    with pytest.raises(FlowError, match="TokenResponseError|refused|answered"):
+        oauth.ab.finish(session, "?oauth_token=c&oauth_verifier=v")
+
+
+def test_the_secret_changes_in_one_registry(box: ProviderBox) -> None:
+    """Each login is sealed and opened with the secret that holds then."""
+    oauth = OAuth()
+    secrets = ["one"]
+    oauth.find_secrets = lambda request: list(secrets)  # type: ignore[method-assign]
+    app = oauth.register("box", **registration(box))
+    session: dict[str, Any] = {}
+    before, forgotten = box.visit(app.begin(session, CALLBACK)), box.visit(app.begin(session, CALLBACK))
+
+    secrets[:] = ["two", "one"]
+    after = box.visit(app.begin(session, CALLBACK))
+    assert app.finish(session, before)["oauth_token"]
+    secrets[:] = ["two"]
+    with pytest.raises(FlowError, match="secret changed"):
+        app.finish(session, forgotten)
+    assert app.finish(session, after)["oauth_token"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://app.example/callback?{query}",
+        "/callback?{query}",
+        "callback?{query}",
+        "?{query}",
+        "{query}",
+        "https://app.example/callback?back=/a?b&{query}#_=_",
+    ],
+)
+@pytest.mark.parametrize("verifier", ["a?b", "?", "a?oauth_token=x", "plain"])
+def test_a_question_mark_in_a_verifier(box: ProviderBox, address: str, verifier: str) -> None:
+    """It is data: a query begins at the first one."""
+    from urllib.parse import parse_qs, quote
+
+    app = OAuth(secret_key="one").register("box", **registration(box))
+    session: dict[str, Any] = {}
+    query = box.visit(app.begin(session, CALLBACK)).partition("?")[2]
+    token = quote(parse_qs(query)["oauth_token"][0], safe="")
+    sent = address.format(query=f"oauth_token={token}&oauth_verifier={quote(verifier, safe='?')}")
+    box.requests.clear()
+
+    with pytest.raises(FlowError, match="401"):
+        app.finish(session, sent)
+
+    header = next(one.header("authorization") or "" for one in box.requests)
+    assert f'oauth_verifier="{quote(verifier, safe="")}"' in header

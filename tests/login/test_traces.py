@@ -1,7 +1,7 @@
 """What one process remembers of logins."""
 
 from oauthone.login import traces
-from oauthone.login.hosts import are_strangers, host_name, host_of
+from oauthone.login.hosts import host_name, host_of
 from oauthone.login.traces import Traces
 
 from .sites import Clock
@@ -48,13 +48,14 @@ def test_hosts_as_cookies_see_them() -> None:
         "",
         "app.example",
     ]
-    assert [host_of(url) for url in ("https://App.example:8443/cb?x", "oob", "", "http://a\\@b/")] == [
+    assert [
+        host_of(url)
+        for url in ("https://App.example:8443/cb?x", "oob", "", "http://a\\@b/", "myapp://back", "http://[")
+    ] == [
         "app.example",
         "",
         "",
         "a",
+        "",
+        "",
     ]
-    assert are_strangers("localhost", "127.0.0.1")
-    assert are_strangers("::1", "shop.localhost")
-    assert not are_strangers("localhost", "localhost")
-    assert not are_strangers("app.example", "localhost")

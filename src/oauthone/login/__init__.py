@@ -3,7 +3,8 @@
 `oauthone.login.flask`, `oauthone.login.django` and `oauthone.login.starlette` bind them to one.
 """
 
-from oauthone.login.application import ApplicationOptions, RemoteApplication
+from oauthone.login._settings import ApplicationOptions
+from oauthone.login.application import RemoteApplication
 from oauthone.login.plain import OAuth, PlainApp
 from oauthone.login.questions import BrowserSession
 from oauthone.login.registry import Cache

@@ -1,52 +1,19 @@
 """A remote application: one provider as the registry knows it, and the steps of a login and of a request."""
 
 from collections.abc import Callable, Generator, Mapping
-from typing import Any, ClassVar, Protocol, TypedDict
+from typing import Any, ClassVar, Protocol
 from urllib.parse import urljoin
 
 from oauthone.clients._dance import LOG
 from oauthone.core.flow import authorization_url, callback_parameters, raise_if_denied
+from oauthone.core.rsa import RsaKey
 from oauthone.core.urls import origin
 from oauthone.errors import AccessDenied, CallbackError, FlowError, SessionMissing, SigningError
-from oauthone.login.hosts import are_strangers, host_name, host_of
-from oauthone.login.pending import PendingLogin, PendingLogins, wrong_host
+from oauthone.login._settings import SHOWN, ApplicationSettings
+from oauthone.login.hosts import host_name, host_of
+from oauthone.login.pending import PendingLogin, PendingLogins
 from oauthone.login.questions import FindToken, Question, UseClient
 from oauthone.login.sealing import Seal
-
-
-class ApplicationOptions(TypedDict, total=False):
-    """What ``OAuth.register()`` takes for one provider.
-
-    Attributes:
-        client_id: the client's identifier.
-        client_secret: its shared secret.
-        request_token_url: the temporary credential request endpoint.
-        request_token_params: options for the request to it, as ``fetch_request_token`` of the client takes them, such
-            as ``{"params": {"scope": "read"}}``.
-        access_token_url: the token request endpoint.
-        access_token_params: options for the request to it.
-        authorize_url: the resource owner authorization endpoint.
-        authorize_params: further query parameters for it.
-        api_base_url: what relative URLs of requests are relative to; ends with a slash.
-        client_kwargs: arguments for the HTTP client's constructor, such as ``signature_method``.
-        client_cls: the class of the HTTP client; or a subclass of the framework's application class.
-        fetch_token: finds the token of whoever is in front of the application.
-        callback_token_name: what the provider calls ``oauth_token`` when it sends the browser back.
-    """
-
-    client_id: str | None
-    client_secret: str | None
-    request_token_url: str | None
-    request_token_params: Mapping[str, Any] | None
-    access_token_url: str | None
-    access_token_params: Mapping[str, Any] | None
-    authorize_url: str | None
-    authorize_params: Mapping[str, Any] | None
-    api_base_url: str | None
-    client_kwargs: Mapping[str, Any] | None
-    client_cls: Any
-    fetch_token: Callable[..., Any] | None
-    callback_token_name: str
 
 
 class Surroundings(Protocol):
@@ -60,40 +27,50 @@ class Surroundings(Protocol):
         """What encrypts logins; None where a cache holds them."""
         ...
 
+    def settings_for(self, name: str) -> ApplicationSettings:
+        """The options of the provider ``name`` as they hold in the application that is being served."""
+        ...
+
 
 class RemoteApplication:
     """One provider. Each framework derives its own class, and its registry makes the instances.
 
+    The options, such as ``client_id``, are attributes. They are those of the application that is being served, where
+    several share a registry.
+
     Args:
         registry: the registry.
         name: what the application calls the provider.
-        options: see `ApplicationOptions`.
 
     Attributes:
-        client_cls: the class of the HTTP client.
+        client_cls: the class of the HTTP client, where ``register()`` is given none.
         OAUTH_APP_CONFIG: options that a subclass sets for itself.
+        takes_silent_deletes: a cache whose ``delete()`` returns None is taken. Then a callback that comes to two
+            processes at once is stopped by the provider alone.
     """
 
     client_cls: Any = None
     OAUTH_APP_CONFIG: ClassVar[Mapping[str, Any] | None] = None
+    takes_silent_deletes: ClassVar[bool] = False
 
-    def __init__(self, registry: Surroundings, name: str, options: Mapping[str, Any]) -> None:
+    def __init__(self, registry: Surroundings, name: str) -> None:
         self.name = name
-        self.client_id: str = options["client_id"]
-        self.client_secret: str | None = options.get("client_secret")
-        self.request_token_url: str = options["request_token_url"]
-        self.request_token_params: Mapping[str, Any] = options.get("request_token_params") or {}
-        self.access_token_url: str | None = options.get("access_token_url")
-        self.access_token_params: Mapping[str, Any] = options.get("access_token_params") or {}
-        self.authorize_url: str | None = options.get("authorize_url")
-        self.authorize_params: Mapping[str, Any] = options.get("authorize_params") or {}
-        self.api_base_url: str | None = options.get("api_base_url")
-        self.client_kwargs: Mapping[str, Any] = options.get("client_kwargs") or {}
-        self.callback_token_name: str = options.get("callback_token_name") or "oauth_token"
-        self._fetch_token: Callable[..., Any] | None = options.get("fetch_token")
         self._registry = registry
-        if options.get("client_cls") is not None:
-            self.client_cls = options["client_cls"]
+
+    @property
+    def settings(self) -> ApplicationSettings:
+        """The options that hold now."""
+        return self._registry.settings_for(self.name)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in SHOWN:
+            return getattr(self.settings, name)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    @staticmethod
+    def load_key(material: Any) -> Any:
+        """Parse an ``rsa_key`` among ``client_kwargs``."""
+        return RsaKey(material)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name!r}>"
@@ -135,22 +112,31 @@ class RemoteApplication:
         return str(begun["url"])
 
     def steps_back(
-        self, request: Any, query: str, authority: str, options: Mapping[str, Any]
+        self, request: Any, address: str, authority: str, options: Mapping[str, Any]
     ) -> Generator[Question, Any, dict[str, Any]]:
-        """A login, from where the browser came back; returns the token."""
+        """A login, from where the browser came back; returns the token.
+
+        Args:
+            request: the framework's request.
+            address: the address that the browser came back to, or ``?`` and its query.
+            authority: the ``Host`` header of the request.
+            options: options for the request to ``access_token_url``.
+        """
         pending = self._registry.pending
-        found = callback_parameters(f"?{query}", self.callback_token_name)
+        found = callback_parameters(address, self.callback_token_name)
         token = found.get("oauth_token")
         try:
             raise_if_denied(found)
         except AccessDenied:
-            yield from pending.refuse(self.name, token or found.get("denied") or None, self._registry.cache is not None)
+            named = token or found.get("denied")
+            if named:
+                yield from pending.refuse(self.name, named, self._registry.cache is not None)
             raise
         if not token:
             raise CallbackError(
                 "missing_token",
                 f"the callback holds no {self.callback_token_name}: is it the address that the provider sent the "
-                "browser to? Where a provider calls it otherwise, say callback_token_name=… to register()",
+                "browser to? If the provider uses another name for it, pass callback_token_name=… to register()",
             )
         login = yield from pending.take(self.name, token, host_name(authority), self._registry.seal_for(request))
         return (yield from self._exchange(login, found.get("oauth_verifier"), options))
@@ -213,8 +199,9 @@ class RemoteApplication:
 
     def steps_to_token(self, who: tuple[Any, ...]) -> Generator[Question, Any, Mapping[str, Any] | None]:
         """The token that ``fetch_token`` finds, or None."""
-        if self._fetch_token is not None:
-            found: Mapping[str, Any] | None = yield FindToken(self._fetch_token, who)
+        own = self.settings.fetch_token
+        if own is not None:
+            found: Mapping[str, Any] | None = yield FindToken(own, who)
             return found
         if self._registry.fetch_token is not None:
             found = yield FindToken(self._registry.fetch_token, (self.name, *who))
@@ -226,20 +213,30 @@ class RemoteApplication:
             (self.client_id, self.client_secret), {**self.client_kwargs, **more}, method, arguments, options
         )
 
+    def _chosen_client_cls(self) -> Any:
+        return self.settings.client_cls or self.client_cls
+
+    def _maker_of(self, client_cls: Any) -> Callable[..., Any]:
+        """``client_cls``, with what all clients of this provider share."""
+
+        def make(*credentials: Any, **arguments: Any) -> Any:
+            return client_cls(*credentials, **self.settings.client_arguments(client_cls, arguments))
+
+        return make
+
     def _needed(self, option: str) -> str:
         value: str | None = getattr(self, option)
         if not value:
-            raise SigningError(f"{self.name!r} has no {option}: say it to register()")
+            raise SigningError(f"{self.name!r} has no {option}: pass it to register()")
         return value
 
     def _compare_hosts(self, host: str, redirect_uri: str | None) -> None:
         target = host_of(redirect_uri or "")
-        if are_strangers(host, target):
-            raise wrong_host(host, target)
         if host and target and host != target:
             LOG.warning(
-                "a login with %r begins at the host %r and comes back to %r: the session's cookie has to cover both, "
-                "or a proxy in front has to pass the Host header on",
+                "a login with %r begins at the host %r and comes back to %r. If the browser sees these two names, the "
+                "session's cookie has to cover both (localhost and 127.0.0.1 share none). If a proxy in front changes "
+                "the Host header, all is well",
                 self.name,
                 host,
                 target,
@@ -248,10 +245,11 @@ class RemoteApplication:
     def _absolute(self, url: str) -> str:
         if url.lower().startswith(("https://", "http://")):
             return url
-        if not self.api_base_url:
-            raise SigningError(f"{url!r} is relative, and {self.name!r} has no api_base_url: say it to register()")
-        target = urljoin(self.api_base_url, url)
-        if origin(target) != origin(self.api_base_url):
+        base: str | None = self.api_base_url
+        if not base:
+            raise SigningError(f"{url!r} is relative, and {self.name!r} has no api_base_url: pass it to register()")
+        target = urljoin(base, url)
+        if origin(target) != origin(base):
             raise SigningError(f"{url!r} leads away from api_base_url: give an absolute URL if that is meant")
         return target
 

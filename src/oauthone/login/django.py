@@ -89,7 +89,7 @@ class DjangoOAuth1App(SyncApplication, AsyncApplication):
             OAuthError: the provider's answer holds no credentials.
             StoreError: the cache does not answer.
         """
-        steps = self.steps_back(request, _query(request), _authority(request), options)
+        steps = self.steps_back(request, _address(request), _authority(request), options)
         return dict(self.drive(steps, _Session(request)))
 
     async def aauthorize_redirect(
@@ -115,7 +115,7 @@ class DjangoOAuth1App(SyncApplication, AsyncApplication):
 
     async def aauthorize_access_token(self, request: HttpRequest, **options: Any) -> dict[str, Any]:
         """`authorize_access_token`, awaited."""
-        steps = self.steps_back(request, _query(request), _authority(request), options)
+        steps = self.steps_back(request, _address(request), _authority(request), options)
         return dict(await self.adrive(steps, _AsyncSession(request)))
 
     def async_cache(self) -> Any:
@@ -212,8 +212,8 @@ class _AwaitedCache:
         self.get, self.set, self.delete = cache.aget, cache.aset, cache.adelete
 
 
-def _query(request: Any) -> str:
-    return str(request.META.get("QUERY_STRING", ""))
+def _address(request: Any) -> str:
+    return f"?{request.META.get('QUERY_STRING', '')}"
 
 
 def _authority(request: Any) -> str:

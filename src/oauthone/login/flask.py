@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, cast
+from weakref import WeakKeyDictionary, WeakSet
 
 from oauthone.errors import OAuthError, missing_library
 from oauthone.login.application import missing_session
 from oauthone.login.methods import SyncApplication, text_of
 from oauthone.login.questions import MappingSession
-from oauthone.login.registry import Cache, Registry
+from oauthone.login.registry import Cache, Registry, SettingsByName
 
 try:
     from flask import Flask, current_app, g, redirect, request, session
     from flask.sessions import NullSession
-    from werkzeug.local import LocalProxy
     from werkzeug.wrappers import Response
 except ModuleNotFoundError as missing:
     raise missing_library((missing.name or "flask").partition(".")[0], "flask") from missing
@@ -67,8 +67,8 @@ class FlaskOAuth1App(SyncApplication):
             OAuthError: the provider's answer holds no credentials.
             StoreError: the cache does not answer.
         """
-        query = request.query_string.decode("latin-1")
-        self.token = token = self.drive(self.steps_back(request, query, request.host, options), _session())
+        steps = self.steps_back(request, _address(), request.host, options)
+        self.token = token = self.drive(steps, _session())
         return dict(token)
 
     @property
@@ -106,10 +106,20 @@ class FlaskOAuth1App(SyncApplication):
         return ()
 
 
-class OAuth(Registry[FlaskOAuth1App]):
-    """The remote applications of a Flask application.
+class _Binding:
+    """What `OAuth.init_app` was given for one application, and the settings that hold there."""
 
-    Settings named ``{NAME}_CLIENT_ID``, ``{NAME}_CLIENT_SECRET`` and so on fill in what `register` is not given.
+    def __init__(self) -> None:
+        self.cache: Any = None
+        self.fetch_token: Callable[..., Any] | None = None
+        self.settings: SettingsByName = {}
+
+
+class OAuth(Registry[FlaskOAuth1App]):
+    """The remote applications of a Flask application, or of several.
+
+    Settings named ``{NAME}_CLIENT_ID``, ``{NAME}_CLIENT_SECRET`` and so on fill in what `register` is not given. The
+    settings are those of the current application; outside an application context, of the one that is bound.
 
     Args:
         app: the application; or call `init_app` later.
@@ -131,37 +141,60 @@ class OAuth(Registry[FlaskOAuth1App]):
         secret_key: str | bytes | None = None,
         **options: Any,
     ) -> None:
+        self._bindings: WeakKeyDictionary[Flask, _Binding] = WeakKeyDictionary()
+        self._bound: WeakSet[Flask] = WeakSet()
+        self._newest: Flask | None = None  # kept alive, as programs may hold it nowhere else
         super().__init__(cache=cache, fetch_token=fetch_token, secret_key=secret_key, **options)
-        self.app: Flask | None = None
         if app is not None:
             self.init_app(app)
 
     def init_app(
         self, app: Flask, *, cache: Cache | None = None, fetch_token: Callable[..., Any] | None = None
     ) -> None:
-        """Bind the registry to an application, whose settings count from now on.
+        """Bind the registry to an application. Each application has its own settings, cache and ``fetch_token``.
 
         Args:
             app: the application.
-            cache: as for the constructor.
-            fetch_token: as for the constructor.
+            cache: for this application; by default the constructor's.
+            fetch_token: the same.
         """
-        self.app = app
-        self.cache = self.cache if cache is None else cache
-        self.fetch_token = fetch_token or self.fetch_token
-        self.forget_made()
+        before = self._bindings.get(app) or _Binding()
+        binding = _Binding()
+        binding.cache = before.cache if cache is None else cache
+        binding.fetch_token = fetch_token or before.fetch_token
+        with self._lock:
+            self._bindings[app] = binding
+            self._bound.add(app)
+            self._newest = app
         app.extensions["oauthone.login.flask"] = self
 
-    def create_client(self, name: str) -> FlaskOAuth1App | None:
-        """The remote application that was registered under ``name``; None where none was.
+    @property
+    def app(self) -> Flask | None:
+        """The application whose settings count here: the current one, or else the only one that is bound."""
+        if current_app:
+            return cast("Flask", cast("Any", current_app)._get_current_object())
+        bound = list(self._bound)
+        return bound[0] if len(bound) == 1 else None
 
-        Raises:
-            RuntimeError: there is no Flask application yet.
-            ValueError: an option that is needed is missing.
-        """
-        if self.app is None and not current_app:
-            raise RuntimeError("this registry belongs to no Flask application yet: OAuth(app), or oauth.init_app(app)")
-        return super().create_client(name)
+    @property
+    def cache(self) -> Any:
+        """Where logins of the application that is being served wait, or None."""
+        binding = self._binding()
+        return self._cache if binding is None or binding.cache is None else binding.cache
+
+    @cache.setter
+    def cache(self, cache: Any) -> None:
+        self._cache = cache
+
+    @property
+    def fetch_token(self) -> Callable[..., Any] | None:
+        """What finds a token in the application that is being served, or None."""
+        binding = self._binding()
+        return (binding and binding.fetch_token) or self._fetch_token
+
+    @fetch_token.setter
+    def fetch_token(self, fetch_token: Callable[..., Any] | None) -> None:
+        self._fetch_token = fetch_token
 
     def find_secrets(self, request: Any) -> Iterable[Any]:
         """The application's secret key, and its fallbacks."""
@@ -169,18 +202,43 @@ class OAuth(Registry[FlaskOAuth1App]):
         return (current_app.secret_key, *(config.get("SECRET_KEY_FALLBACKS") or ()))
 
     def load_config(self, name: str, options: Iterable[str]) -> Mapping[str, Any]:
-        """The settings that are named after the provider."""
-        config = cast("Mapping[str, Any]", (self.app or current_app).config)
+        """The settings of the current application that are named after the provider."""
+        config = cast("Mapping[str, Any]", self._needed_app().config)
         return {option: config.get(f"{name}_{option}".upper()) for option in options}
 
+    def current_settings(self) -> SettingsByName:
+        """Where the settings of the current application are kept.
+
+        Raises:
+            RuntimeError: it is not clear which application that is.
+        """
+        return self._bindings.setdefault(self._needed_app(), _Binding()).settings
+
     def present(self, name: str) -> FlaskOAuth1App:
-        """What `register` returns: before there is an application, something that stands for the later one."""
-        if self.app is None:
-            return cast("FlaskOAuth1App", LocalProxy(lambda: self.create_client(name)))
-        return super().present(name)
+        """What `register` returns; its options are read when they are needed, where there is no application yet."""
+        return self._made_app(name) if self.app is None else super().present(name)
+
+    def _binding(self) -> _Binding | None:
+        app = self.app
+        return None if app is None else self._bindings.get(app)
+
+    def _needed_app(self) -> Flask:
+        app = self.app
+        if app is not None:
+            return app
+        if self._bound:
+            raise RuntimeError(
+                f"this registry belongs to {len(self._bound)} Flask applications, and none of them is the current one: "
+                "use it in a view, or inside 'with app.app_context():'"
+            )
+        raise RuntimeError("this registry belongs to no Flask application yet: OAuth(app), or oauth.init_app(app)")
 
 
 def _session() -> MappingSession:
     if isinstance(session, NullSession):
         raise missing_session("Flask has no session, because the application has no SECRET_KEY: set one")
     return MappingSession(session)
+
+
+def _address() -> str:
+    return f"?{request.query_string.decode('latin-1')}"

@@ -6,6 +6,7 @@ from typing import Any
 
 from oauthone.core.drive import arun, run
 from oauthone.errors import missing_library
+from oauthone.login._private_frames import clear_locals
 from oauthone.login.application import RemoteApplication
 from oauthone.login.questions import AsyncWorld, BrowserSession, Question, World
 
@@ -14,9 +15,15 @@ class SyncApplication(RemoteApplication):
     """A remote application whose methods await nothing."""
 
     def drive(self, steps: Generator[Question, Any, Any], session: BrowserSession | None = None) -> Any:
-        """Run steps to their end."""
-        client_cls = self.client_cls if _can(self.client_cls, "__enter__") else requests_client()
-        return run(steps, World(client_cls, session, self._registry.cache))
+        """Run steps to their end. An error leaves without what local variables held."""
+        chosen = self._chosen_client_cls()
+        client_cls = chosen if _can(chosen, "__enter__") else requests_client()
+        world = World(self._maker_of(client_cls), session, self._registry.cache, self.takes_silent_deletes)
+        try:
+            return run(steps, world)
+        except Exception as error:
+            clear_locals(error)
+            raise
 
     def who(self, request: Any) -> tuple[Any, ...] | None:
         """The arguments for ``fetch_token``; None where they are not known."""
@@ -86,10 +93,15 @@ class AsyncApplication(RemoteApplication):
     async_client_cls: Any = None
 
     async def adrive(self, steps: Generator[Question, Any, Any], session: BrowserSession | None = None) -> Any:
-        """Run steps to their end."""
-        suitable = [one for one in (self.client_cls, self.async_client_cls) if _can(one, "__aenter__")]
+        """Run steps to their end. An error leaves without what local variables held."""
+        suitable = [one for one in (self._chosen_client_cls(), self.async_client_cls) if _can(one, "__aenter__")]
         client_cls = suitable[0] if suitable else httpx_client()
-        return await arun(steps, AsyncWorld(client_cls, session, self.async_cache()))
+        world = AsyncWorld(self._maker_of(client_cls), session, self.async_cache(), self.takes_silent_deletes)
+        try:
+            return await arun(steps, world)
+        except Exception as error:
+            clear_locals(error)
+            raise
 
     def async_cache(self) -> Any:
         """The cache as it is to be awaited."""

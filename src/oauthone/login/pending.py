@@ -122,32 +122,36 @@ class PendingLogins:
         yield WriteSession([list(_spent(one) if one is entry else one) for one in entries], at_once=True)
         if is_late:
             raise _expired()
-        if not self._traces.use(identifier, entry.expires):
+        if self._is_used(identifier):
             raise _reused()
         login = (yield from _out_of_cache(identifier)) if seal is None else _parsed(seal.open(entry.content))
         if login is None or login.provider != provider or not _equal(login.token, token):
             raise _unreadable(has_cache=seal is None)
+        if not self._traces.use(identifier, entry.expires):
+            raise _reused()
         return login
 
-    def refuse(self, provider: str, token: str | None, has_cache: bool) -> Generator[Question, Any, None]:
-        """Forget the login that the person, or the provider, refused.
+    def refuse(self, provider: str, token: str, has_cache: bool) -> Generator[Question, Any, None]:
+        """Forget the login that the person, or the provider, refused. What names no login of this browser ends none.
 
         Args:
             provider: the name that the application gave the provider.
-            token: the token of the callback. Without one it is clear which login is meant only while one waits.
+            token: the token of the callback.
             has_cache: whether there is a cache.
         """
+        identifier = identify(provider, token)
         entries = _entries((yield ReadSession()))
-        waiting = [entry for entry in entries if entry.provider == provider and entry.content is not None]
-        if token is not None:
-            identifier = identify(provider, token)
-            waiting = [entry for entry in waiting if entry.identifier == identifier]
-        if len(waiting) != 1:
+        entry = next((one for one in entries if one.identifier == identifier and one.content is not None), None)
+        if entry is None:
             return
-        yield WriteSession([list(_spent(one) if one is waiting[0] else one) for one in entries], at_once=True)
-        self._traces.use(waiting[0].identifier, waiting[0].expires)
+        yield WriteSession([list(_spent(one) if one is entry else one) for one in entries], at_once=True)
+        self._traces.use(identifier, entry.expires)
         if has_cache:
-            yield DropCache(_cache_key(waiting[0].identifier))
+            yield DropCache(_cache_key(identifier))
+
+    def _is_used(self, identifier: str) -> bool:
+        trace = self._traces.find(identifier)
+        return trace is not None and trace.is_used
 
     def _why_unknown(self, identifier: str, host: str, seal: Seal | None) -> Generator[Question, Any, LoginError]:
         """What is wrong with a callback that this session does not wait for."""
@@ -156,7 +160,7 @@ class PendingLogins:
         if began_at is None and seal is None:
             login = _parsed((yield ReadCache(_cache_key(identifier))))
             began_at = None if login is None else login.host
-        if trace is not None and trace.is_used:
+        if self._is_used(identifier):
             return _reused()
         if began_at and host and began_at != host:
             return wrong_host(began_at, host)
@@ -227,12 +231,13 @@ def _equal(one: str, other: str) -> bool:
 
 
 def wrong_host(began: str, ended: str) -> WrongHost:
-    """The error for a login whose two halves happen at hosts that share no cookie."""
+    """The error for a callback whose session holds no login, and whose host is not the one where the login began."""
     return WrongHost(
         "wrong_host",
-        f"the login begins at the host {began!r} and its callback is at {ended!r}, where the browser does not send the "
-        "session's cookie: use one name in the address bar, in redirect_uri and in what is registered at the provider "
-        "(localhost and 127.0.0.1 are two)",
+        f"the session does not hold this login, which began at the host {began!r}, while the callback came to "
+        f"{ended!r}. If the browser sees these two names, it has a session at each: use one name in the address bar, "
+        "in redirect_uri and in what is registered at the provider (localhost and 127.0.0.1 are two). Behind a proxy, "
+        "pass the same Host header on for both",
     )
 
 

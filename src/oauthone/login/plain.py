@@ -58,7 +58,9 @@ class PlainApp(SyncApplication, AsyncApplication):
             LoginError: this session cannot end this login; its kinds say why.
             OAuthError: the provider's answer holds no credentials.
         """
-        return dict(self.drive(self.steps_back(session, _query(query), host, options), _session(session)))
+        steps = self.steps_back(session, query, host, options)
+        del query  # an error report would show it, and it holds the verifier
+        return dict(self.drive(steps, _session(session)))
 
     async def abegin(
         self,
@@ -76,7 +78,9 @@ class PlainApp(SyncApplication, AsyncApplication):
         self, session: MutableMapping[str, Any] | BrowserSession, query: str, *, host: str = "", **options: Any
     ) -> dict[str, Any]:
         """`finish`, awaited; the methods of a `BrowserSession` may be coroutine functions."""
-        return dict(await self.adrive(self.steps_back(session, _query(query), host, options), _session(session)))
+        steps = self.steps_back(session, query, host, options)
+        del query
+        return dict(await self.adrive(steps, _session(session)))
 
 
 class OAuth(Registry[PlainApp]):
@@ -100,7 +104,3 @@ class OAuth(Registry[PlainApp]):
 
 def _session(given: MutableMapping[str, Any] | BrowserSession) -> BrowserSession:
     return MappingSession(given) if isinstance(given, MutableMapping) else given
-
-
-def _query(given: str) -> str:
-    return given.partition("#")[0].rpartition("?")[2]

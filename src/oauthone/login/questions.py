@@ -122,10 +122,17 @@ class MappingSession:
 
 
 class _World:
-    def __init__(self, client_cls: Any, session: BrowserSession | None = None, cache: Any = None) -> None:
-        self._client_cls = client_cls
+    def __init__(
+        self,
+        make_client: Callable[..., Any],
+        session: BrowserSession | None = None,
+        cache: Any = None,
+        takes_silent_deletes: bool = False,
+    ) -> None:
+        self._make_client = make_client
         self._session: Any = session
         self._cache = cache
+        self._takes_silent_deletes = takes_silent_deletes
 
     def _put(self, question: Question) -> Any:
         match question:
@@ -144,16 +151,29 @@ class _World:
             case FindToken(fetch, arguments):
                 return fetch(*arguments)
             case UseClient(credentials, settings):
-                return self._client_cls(*credentials, **settings)
+                return self._make_client(*credentials, **settings)
+
+    def _checked(self, question: Question, answer: Any) -> Any:
+        if isinstance(question, WriteCache) and answer is False:
+            raise StoreError("the cache did not keep a login: its set() returned False")
+        if isinstance(question, DropCache) and answer is None:
+            if self._takes_silent_deletes:
+                return True
+            raise StoreError(
+                "the cache's delete() returned None, so it cannot be told whether a callback comes for the first time: "
+                "pass a cache whose delete() says whether there was something to delete"
+            )
+        return answer
 
 
 class World(_World):
     """Answers questions without awaiting anything.
 
     Args:
-        client_cls: the class of the HTTP client.
+        make_client: the class of the HTTP client, or a function that makes one.
         session: the browser's session; None where no question is about it.
         cache: what `oauthone.login.Cache` describes; None where no question is about it.
+        takes_silent_deletes: take None from the cache's ``delete()`` for "it was there".
     """
 
     def __call__(self, question: Question) -> Any:
@@ -171,16 +191,17 @@ class World(_World):
                 f"{_name_of(question)} has to be awaited, and this application awaits nothing: give one that is not "
                 "asynchronous"
             )
-        return _checked(question, answer)
+        return self._checked(question, answer)
 
 
 class AsyncWorld(_World):
     """Answers questions and awaits what is to be awaited.
 
     Args:
-        client_cls: the class of the HTTP client.
+        make_client: the class of the HTTP client, or a function that makes one.
         session: the browser's session; None where no question is about it.
         cache: what `oauthone.login.Cache` describes, asynchronous or not; None where no question is about it.
+        takes_silent_deletes: take None from the cache's ``delete()`` for "it was there".
     """
 
     async def __call__(self, question: Question) -> Any:
@@ -194,7 +215,7 @@ class AsyncWorld(_World):
                 answer = await answer
         except Exception as failure:
             raise _translated(question, failure) from failure
-        return _checked(question, answer)
+        return self._checked(question, answer)
 
 
 def _name_of(question: Question) -> str:
@@ -211,17 +232,6 @@ def _translated(question: Question, failure: Exception) -> Exception:
     if not isinstance(question, (ReadCache, WriteCache, DropCache)):
         return failure
     return StoreError(f"the cache did not answer ({type(failure).__name__}): nobody can log in until it does")
-
-
-def _checked(question: Question, answer: Any) -> Any:
-    if isinstance(question, WriteCache) and answer is False:
-        raise StoreError("the cache did not keep a login: its set() returned False")
-    if isinstance(question, DropCache) and answer is None:
-        raise StoreError(
-            "the cache's delete() returned None, so it cannot be told whether a callback comes for the first time: "
-            "give a cache whose delete() says whether there was something to delete"
-        )
-    return answer
 
 
 def read_text(value: Sequence[Any] | bytes | str) -> Any:

@@ -3,30 +3,21 @@
 import time
 from collections.abc import Callable, Iterable, Mapping
 from threading import RLock
-from typing import Any, ClassVar, Generic, Protocol, TypeVar, Unpack, cast
+from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar, Unpack, cast
 
-from oauthone.login.application import ApplicationOptions, RemoteApplication, missing_secret
+from oauthone.login._settings import (
+    ApplicationOptions,
+    ApplicationSettings,
+    merged,
+    refuse_incomplete,
+    refuse_unknown,
+)
+from oauthone.login.application import RemoteApplication, missing_secret
 from oauthone.login.pending import PendingLogins
 from oauthone.login.sealing import Seal, as_octets
 from oauthone.login.traces import Traces
 
 App = TypeVar("App", bound=RemoteApplication)
-
-_OF_OAUTH_2 = frozenset(
-    {
-        "client_auth_methods",
-        "code_challenge_method",
-        "compliance_fix",
-        "issuer",
-        "jwks",
-        "jwks_uri",
-        "refresh_token_params",
-        "refresh_token_url",
-        "server_metadata_url",
-        "update_token",
-        "userinfo_endpoint",
-    }
-)
 
 
 class Cache(Protocol):
@@ -49,6 +40,21 @@ class Cache(Protocol):
         ...
 
 
+class _Registration(NamedTuple):
+    """What was said to ``register()``."""
+
+    app_cls: Any
+    options: Mapping[str, Any]
+    overwrite: bool
+
+    def __repr__(self) -> str:
+        return f"_Registration(app_cls={self.app_cls!r}, …)"
+
+
+#: The settings of one application, each with the registration that it was made from.
+SettingsByName = dict[str, tuple[_Registration, ApplicationSettings]]
+
+
 class Registry(Generic[App]):
     """Remote applications by name.
 
@@ -56,7 +62,7 @@ class Registry(Generic[App]):
         cache: where logins wait; without one they wait in the session, encrypted.
         fetch_token: finds a token for a provider's name.
         secret_key: what to derive the key for the encryption from; by default the framework's own secret.
-        clock: returns the seconds since 1970.
+        clock: returns the seconds since 1970; by default ``time.time``.
     """
 
     #: The class of the applications.
@@ -70,19 +76,21 @@ class Registry(Generic[App]):
         cache: Cache | None = None,
         fetch_token: Callable[..., Any] | None = None,
         secret_key: str | bytes | None = None,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] | None = None,
     ) -> None:
         self.cache: Any = cache
         self.fetch_token = fetch_token
         self._secret_key = secret_key
-        self._registered: dict[str, tuple[bool, dict[str, Any]]] = {}
+        self._registered: dict[str, _Registration] = {}
         self._made: dict[str, App] = {}
+        self._settings: SettingsByName = {}
         self._seals: dict[tuple[bytes, ...], Seal] = {}
         self._lock = RLock()
-        self.pending = PendingLogins(clock, Traces(clock))
+        now = clock or _now
+        self.pending = PendingLogins(now, Traces(now))
 
     def register(self, name: str, *, overwrite: bool = False, **options: Unpack[ApplicationOptions]) -> App:
-        """Make a provider known.
+        """Register a provider.
 
         Args:
             name: what to call it: ``create_client(name)`` and the attribute of this name give the application.
@@ -94,11 +102,16 @@ class Registry(Generic[App]):
 
         Raises:
             TypeError: an option that does not exist.
-            ValueError: an option that is needed is missing.
+            ValueError: an option that is needed is missing, or the registry has an attribute of this name.
         """
-        _refuse_unknown(name, options)
+        self._refuse_taken(name)
+        app_cls = _own_app_cls(options, self.app_cls)
+        said: dict[str, Any] = {**(app_cls.OAUTH_APP_CONFIG or {}), **options}
+        if said.get("client_cls") is app_cls:
+            del said["client_cls"]
+        refuse_unknown(name, said)
         with self._lock:
-            self._registered[name] = (overwrite, cast("dict[str, Any]", options))
+            self._registered[name] = _Registration(app_cls, said, overwrite)
             self._made.pop(name, None)
         return self.present(name)
 
@@ -108,12 +121,27 @@ class Registry(Generic[App]):
         Raises:
             ValueError: an option that is needed is missing.
         """
+        if name not in self._registered:
+            return None
+        self.settings_for(name)
+        return self._made_app(name)
+
+    def settings_for(self, name: str) -> ApplicationSettings:
+        """The options of the provider ``name`` as they hold in the application that is being served.
+
+        Raises:
+            ValueError: an option that is needed is missing.
+        """
         with self._lock:
-            if name not in self._made:
-                if name not in self._registered:
-                    return None
-                self._made[name] = self._make(name, *self._registered[name])
-            return self._made[name]
+            registration, held = self._registered[name], self.current_settings()
+            known = held.get(name)
+            if known is None or known[0] is not registration:
+                known = held[name] = (registration, self._settings_of(name, registration))
+            return known[1]
+
+    def current_settings(self) -> SettingsByName:
+        """Where the settings of the application that is being served are kept."""
+        return self._settings
 
     def __getattr__(self, name: str) -> App:
         made = None if name.startswith("__") or name == "_registered" else self.create_client(name)
@@ -133,9 +161,11 @@ class Registry(Generic[App]):
         secrets = tuple(as_octets(secret) for secret in given if secret)
         if not secrets:
             raise missing_secret(self.where_secrets_are)
-        if secrets not in self._seals:
-            self._seals = {secrets: Seal(secrets)}
-        return self._seals[secrets]
+        seal = self._seals.get(secrets)
+        if seal is None:
+            seal = Seal(secrets)
+            self._seals = {secrets: seal}
+        return seal
 
     def find_secrets(self, request: Any) -> Iterable[Any]:
         """The framework's own secret, and those that it had before."""
@@ -145,59 +175,37 @@ class Registry(Generic[App]):
         """What the framework's settings say about a provider."""
         return {}
 
-    def forget_made(self) -> None:
-        """Make the applications anew when they are asked for: the settings changed."""
-        with self._lock:
-            self._made.clear()
-
     def present(self, name: str) -> App:
         """What `register` returns."""
-        made = self.create_client(name)
-        assert made is not None
-        return made
+        self.settings_for(name)
+        return self._made_app(name)
 
-    def _make(self, name: str, overwrite: bool, given: Mapping[str, Any]) -> App:
-        wanted = given.get("client_cls")
-        is_app = isinstance(wanted, type) and issubclass(cast("Any", wanted), RemoteApplication)
-        app_cls: Any = wanted if is_app else self.app_cls
-        said: dict[str, Any] = {**(app_cls.OAUTH_APP_CONFIG or {}), **given}
-        if is_app:
-            del said["client_cls"]
-        _refuse_unknown(name, said)
+    def _made_app(self, name: str) -> App:
+        with self._lock:
+            if name not in self._made:
+                self._made[name] = self._registered[name].app_cls(self, name)
+            return self._made[name]
+
+    def _refuse_taken(self, name: str) -> None:
+        if hasattr(type(self), name) or name in vars(self):
+            raise ValueError(
+                f"a provider cannot be called {name!r}: the registry has an attribute of this name, so oauth.{name} "
+                "would not be the provider. Choose another name"
+            )
+
+    def _settings_of(self, name: str, registration: _Registration) -> ApplicationSettings:
         config = self.load_config(name, ApplicationOptions.__annotations__)
-        _refuse_unknown(name, config)
-        options = _merged(said, config, overwrite)
-        _refuse_incomplete(name, options)
-        made: App = app_cls(self, name, options)
-        return made
+        refuse_unknown(name, config)
+        options = merged(registration.options, config, registration.overwrite)
+        refuse_incomplete(name, options)
+        return ApplicationSettings(options, registration.app_cls.load_key)
 
 
-def _merged(given: Mapping[str, Any], config: Mapping[str, Any], overwrite: bool) -> dict[str, Any]:
-    """Options and settings together: mappings key by key, everything else as a whole."""
-    weak, strong = (given, config) if overwrite else (config, given)
-    options = {name: value for name, value in weak.items() if value is not None}
-    for name, value in strong.items():
-        before = options.get(name)
-        if isinstance(value, Mapping) and isinstance(before, Mapping):
-            options[name] = {**before, **value}
-        elif value is not None:
-            options[name] = value
-    return options
+def _now() -> float:
+    return time.time()  # looked up at each call, so that a test can replace it
 
 
-def _refuse_unknown(name: str, options: Mapping[str, Any]) -> None:
-    for option in options:
-        if option in _OF_OAUTH_2:
-            raise TypeError(f"{option!r} of {name!r} is an option of OAuth 2; this registry is for OAuth 1.0 alone")
-        if option not in ApplicationOptions.__annotations__:
-            raise TypeError(f"register() got an unexpected keyword argument {option!r}")
-
-
-def _refuse_incomplete(name: str, options: Mapping[str, Any]) -> None:
-    if not options.get("request_token_url"):
-        raise ValueError(
-            f"{name!r} has no request_token_url. This registry is for OAuth 1.0 alone, which begins there; a provider "
-            "without one speaks OAuth 2, and needs another library"
-        )
-    if not options.get("client_id"):
-        raise ValueError(f"{name!r} has no client_id: give it to register() or in the settings")
+def _own_app_cls(options: Mapping[str, Any], default: Any) -> Any:
+    """The class of the application: what a program derived from it comes as ``client_cls``."""
+    wanted = options.get("client_cls")
+    return wanted if isinstance(wanted, type) and issubclass(cast("Any", wanted), RemoteApplication) else default

@@ -87,8 +87,7 @@ class StarletteOAuth1App(AsyncApplication):
             OAuthError: the provider's answer holds no credentials.
             StoreError: the cache does not answer.
         """
-        query = request.scope["query_string"].decode("latin-1")
-        steps = self.steps_back(request, query, _authority(request), options)
+        steps = self.steps_back(request, _address(request), _authority(request), options)
         return dict(await self.adrive(steps, _session(request)))
 
 
@@ -147,6 +146,10 @@ def _session(request: Request) -> MappingSession:
     if "session" not in request.scope:
         raise missing_session("there is no session: add SessionMiddleware (starlette.middleware.sessions)")
     return MappingSession(request.scope["session"])
+
+
+def _address(request: Request) -> str:
+    return f"?{request.scope['query_string'].decode('latin-1')}"
 
 
 def _authority(request: Request) -> str:

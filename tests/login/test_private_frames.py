@@ -1,0 +1,149 @@
+"""Error reports show the local variables of every frame: none of ours keeps a secret there."""
+
+from collections.abc import Iterator, Mapping
+from traceback import walk_tb
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from oauthone.login import OAuth
+from oauthone.login._private_frames import clear_locals
+from oauthone.testing import Faults, ProviderBox
+
+from . import sites
+from .caches import BrokenCache, SyncCache
+from .conftest import Opener
+from .sites import Clock
+from .test_secrets import temporary_secret
+
+
+def texts(value: object, depth: int = 4) -> Iterator[str]:
+    """What an error report shows of a value: its ``repr``, and those of what containers and tuples hold."""
+    yield repr(value)
+    if depth and isinstance(value, Mapping):
+        for one in value.values():
+            yield from texts(one, depth - 1)
+    elif depth and isinstance(value, (list, tuple, set)):
+        for one in value:
+            yield from texts(one, depth - 1)
+
+
+def shown(error: BaseException | None) -> Iterator[str]:
+    """The local variables in the frames of this package, of an error and of what led to it."""
+    while error is not None:
+        for frame, _ in walk_tb(error.__traceback__):
+            if str(frame.f_globals.get("__name__", "")).startswith("oauthone."):
+                for name, value in list(frame.f_locals.items()):
+                    if name != "request":  # the framework's, which shows its own address, also in the application
+                        yield from texts(value)
+        error = error.__cause__ or error.__context__
+
+
+class Raised:
+    """What an error report shows of the errors that pages told about, taken while they are told."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        from . import django_site
+
+        self.shown: list[str] = []
+        told = sites.told
+
+        def tell(error: Exception) -> dict[str, str]:
+            self.shown += shown(error)
+            return told(error)
+
+        for module in (sites, django_site):
+            monkeypatch.setattr(module, "told", tell)
+
+    def holds(self, wanted: str) -> bool:
+        """Whether it can be read there, as it stands or escaped by ``repr``."""
+        return any(wanted in text or repr(wanted)[1:-1] in text for text in self.shown)
+
+
+@pytest.fixture
+def raised(monkeypatch: pytest.MonkeyPatch) -> Raised:
+    return Raised(monkeypatch)
+
+
+@pytest.mark.parametrize("fault", ["refused", "late", "reused", "broken cache", "twice"])
+def test_a_login_that_cannot_end(open_site: Opener, box: ProviderBox, raised: Raised, clock: Clock, fault: str) -> None:
+    """Neither the verifier nor a secret, wherever the login stopped."""
+    cache = BrokenCache("get") if fault == "broken cache" else None
+    site = open_site(cache=SyncCache() if cache else None)
+    browser = site.browser()
+    address = browser.begin()
+    callback, secret = box.visit(address), temporary_secret(box, address)
+    (verifier,) = parse_qs(urlsplit(callback).query)["oauth_verifier"]
+    if fault == "refused":
+        box.faults = Faults(problem="token_rejected")
+    elif fault == "late":
+        clock.now += 601
+    elif fault == "reused":
+        assert browser.come_back(callback).status == 200
+    elif fault == "twice":
+        callback += "&oauth_token=other"
+    elif cache is not None:
+        site.oauth.cache = cache
+
+    assert browser.come_back(callback).status == 400
+
+    assert raised.shown
+    for wanted in (verifier, secret, box.client.client_secret, sites.SECRET):
+        assert not raised.holds(wanted)
+
+
+def test_a_login_that_cannot_begin(open_site: Opener, box: ProviderBox, raised: Raised) -> None:
+    """The client's secret."""
+    site = open_site()
+    box.faults = Faults(problem="consumer_key_rejected")
+
+    assert site.browser().open("/login?to=http://localhost/callback").error == "TokenResponseError"
+
+    assert raised.shown
+    assert not raised.holds(box.client.client_secret)
+
+
+def test_frames_of_the_application_stay_as_they_are(box: ProviderBox) -> None:
+    """Its own function, which this package called, and the lines of the traceback."""
+
+    def fetch(name: str) -> dict[str, str]:
+        mine = "a value of the application"
+        raise LookupError(mine[:0])
+
+    app = OAuth(fetch_token=lambda name, request: fetch(name)).register("box", **sites.registration(box))
+
+    with pytest.raises(LookupError) as caught:
+        app.get("x", request=object())
+
+    frames = [frame for frame, _ in walk_tb(caught.tb)]
+    assert frames[-1].f_locals["mine"] == "a value of the application"
+    assert any(frame.f_code.co_name == "steps_to_token" for frame in frames)
+
+
+def test_a_frame_that_still_runs_and_a_circle_of_causes() -> None:
+    """Neither is a problem."""
+    try:
+        try:
+            raise KeyError
+        except KeyError as first:
+            raise ValueError from first
+    except ValueError as second:
+        assert second.__cause__ is not None
+        second.__cause__.__context__ = second
+        clear_locals(second)
+        second.__cause__.__context__ = None
+
+
+def test_nothing_of_a_frame_that_runs_is_lost() -> None:
+    """Such as the one that asks for it."""
+    namespace: dict[str, Any] = {"__name__": "oauthone.somewhere", "clear_locals": clear_locals}
+    exec(
+        "def ask():\n"
+        "    kept = 1\n"
+        "    try:\n        raise ValueError\n"
+        "    except ValueError as error:\n        clear_locals(error)\n"
+        "    return kept\n",
+        namespace,
+    )
+    assert namespace["ask"]() == 1

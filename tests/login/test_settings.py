@@ -1,0 +1,158 @@
+"""What holds for one registration: an RSA key and a TLS context are made once, and names are free to use."""
+
+import asyncio
+import string
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oauthone import RsaKey
+from oauthone.errors import SigningError
+from oauthone.login import OAuth
+from oauthone.login.django import OAuth as DjangoOAuth
+from oauthone.login.flask import OAuth as FlaskOAuth
+from oauthone.login.starlette import OAuth as StarletteOAuth
+from oauthone.testing import ProviderBox
+
+from .conftest import Opener
+from .sites import registration
+
+OPTIONS: dict[str, Any] = {"client_id": "c", "request_token_url": "https://api.example/request"}
+REGISTRIES: list[Callable[[], Any]] = [OAuth, FlaskOAuth, DjangoOAuth, StarletteOAuth]
+
+
+def test_an_rsa_key_is_parsed_once(open_site: Opener, box: ProviderBox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the registration, not in each login and each request."""
+    from cryptography.hazmat.primitives import serialization
+
+    client = box.clients["RSA-SHA256"]
+    parsed: list[bytes] = []
+    load = serialization.load_pem_private_key
+
+    def counting(data: bytes, *arguments: Any, **options: Any) -> Any:
+        parsed.append(data)
+        return load(data, *arguments, **options)
+
+    monkeypatch.setattr(serialization, "load_pem_private_key", counting)
+    site = open_site(
+        registered={
+            "client_id": client.client_id,
+            "client_secret": None,
+            "client_kwargs": {"signature_method": "RSA-SHA256", "rsa_key": client.rsa_key},
+        }
+    )
+    for _ in range(2):
+        assert site.browser().log_in(box).status == 200
+
+    assert len(parsed) == 1
+
+
+def test_an_rsa_key_that_is_none() -> None:
+    """It is told where it is registered."""
+    with pytest.raises(SigningError, match="RSA key"):
+        OAuth().register("box", **OPTIONS, client_kwargs={"rsa_key": "-----BEGIN RSA PRIVATE KEY-----\nno"})
+
+
+def test_an_rsa_key_is_whatever_a_client_takes(box: ProviderBox) -> None:
+    """Parsed already, or a function; and None stands for none."""
+    key = RsaKey(box.clients["RSA-SHA1"].rsa_key or "")
+    for given_key in (key, lambda octets: b"signed", None):
+        OAuth().register("box", **OPTIONS, client_kwargs={"rsa_key": given_key})
+
+
+@pytest.mark.parametrize("module", ["httpx", "httpx2"])
+def test_one_tls_context(box: ProviderBox, monkeypatch: pytest.MonkeyPatch, module: str) -> None:
+    """httpx and httpx2 make one for each client, unless they are given one."""
+    clients: Any = pytest.importorskip(f"oauthone.clients.{module}")
+    made: list[Any] = []
+    make = clients.OAuth1Client.library.create_ssl_context
+    monkeypatch.setattr(
+        clients.OAuth1Client.library, "create_ssl_context", lambda **options: made.append(options) or make(**options)
+    )
+    issued = box.issue_token()
+    token = {"oauth_token": issued.token, "oauth_token_secret": issued.token_secret}
+    app = OAuth().register("box", **{**registration(box), "client_cls": clients.AsyncOAuth1Client})
+    waiting = OAuth().register("box", **{**registration(box), "client_cls": clients.OAuth1Client})
+
+    async def scenario() -> list[str]:
+        return [(await app.aget("x", token=token)).json()["user"] for _ in range(3)]
+
+    assert asyncio.run(scenario()) == ["alice"] * 3
+    assert [waiting.get("x", token=token).json()["user"] for _ in range(2)] == ["alice"] * 2
+    assert made == [{"trust_env": True}] * 2
+
+
+@pytest.mark.parametrize("given_option", ["verify", "transport"])
+def test_a_tls_context_of_ones_own(box: ProviderBox, given_option: str) -> None:
+    """It is what counts, as for the library."""
+    clients: Any = pytest.importorskip("oauthone.clients.httpx2")
+    issued = box.issue_token()
+    token = {"oauth_token": issued.token, "oauth_token_secret": issued.token_secret}
+    option = {"verify": False, "transport": clients.OAuth1Client.library.HTTPTransport(trust_env=False)}[given_option]
+    app = OAuth().register(
+        "box",
+        **{
+            **registration(box),
+            "client_cls": clients.OAuth1Client,
+            "client_kwargs": {given_option: option, "trust_env": False},
+        },
+    )
+
+    assert app.get("x", token=token).json()["user"] == "alice"
+
+
+@pytest.mark.parametrize("make", REGISTRIES)
+@pytest.mark.parametrize("name", ["cache", "register", "fetch_token", "create_client", "pending", "_lock", "__init__"])
+def test_a_name_that_the_registry_has_itself(make: Callable[[], Any], name: str) -> None:
+    """``oauth.cache`` would not be the provider."""
+    with pytest.raises(ValueError, match=f"cannot be called '{name}'"):
+        make().register(name, **OPTIONS)
+
+
+def test_a_name_that_one_frameworks_registry_has() -> None:
+    """``oauth.app`` is the Flask application, ``oauth.config`` Starlette's settings; elsewhere they are names like any."""
+    with pytest.raises(ValueError, match="cannot be called 'app'"):
+        FlaskOAuth().register("app", **OPTIONS)
+    with pytest.raises(ValueError, match="cannot be called 'config'"):
+        StarletteOAuth().register("config", **OPTIONS)
+    oauth = OAuth()
+    assert oauth.register("app", **OPTIONS) is oauth.app is oauth.create_client("app")
+
+
+@given(st.text(min_size=1, max_size=20) | st.text(string.ascii_lowercase + "_", min_size=1, max_size=12))
+def test_every_other_name_finds_its_provider(name: str) -> None:
+    """By name and as an attribute, or it is refused: never something else."""
+    oauth = OAuth()
+    try:
+        made = oauth.register(name, **OPTIONS)
+    except ValueError:
+        assert name in dir(oauth)
+        return
+    assert oauth.create_client(name) is made
+    assert name.startswith("__") or getattr(oauth, name) is made
+
+
+def test_options_are_attributes() -> None:
+    """Those that may be shown; they may be changed on the application, and nothing else is there."""
+    app = OAuth().register("box", **OPTIONS)
+    assert (app.client_id, app.client_secret, app.client_kwargs) == ("c", None, {})
+    app.client_id = "changed"
+    assert app.client_id == "changed"
+    assert "'c'" in repr(app.settings)
+    with pytest.raises(AttributeError, match="no attribute 'clientid'"):
+        _ = app.clientid
+
+
+@given(st.tuples(st.text("abc:/|", max_size=6), st.text("abc:/|", max_size=6)).map(list), st.data())
+def test_a_login_belongs_to_its_provider_and_token(pair: list[str], data: st.DataObject) -> None:
+    """Provider "a" with token "bc" is not provider "ab" with token "c"."""
+    from oauthone.login.pending import identify
+
+    text = "".join(pair)
+    cut = data.draw(st.integers(0, len(text)))
+    other = [text[:cut], text[cut:]]
+
+    assert (identify(pair[0], pair[1]) == identify(other[0], other[1])) == (pair == other)
