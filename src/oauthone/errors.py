@@ -79,7 +79,7 @@ class FlowError(OAuth1Error):
         description: a sentence for people.
     """
 
-    def __init__(self, error: str, description: str) -> None:
+    def __init__(self, error: str = "oauth_error", description: str = "") -> None:
         super().__init__(error, description)
         self.error = error
         self.description = description

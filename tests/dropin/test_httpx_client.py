@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from authlib.integrations.httpx_client import (
     SIGNATURE_HMAC_SHA1,
@@ -48,7 +48,7 @@ def test_the_client_takes_its_arguments_in_order(box: ProviderBox) -> None:
     """The options of httpx follow by name."""
     with OAuth1Client(*arguments(box), headers={"X-Asked-For": "yes"}, timeout=7) as client:
         said = client.post(box.echo_url, json={"a": 1}).json()
-        assert client.timeout == httpx.Timeout(7)
+        assert client.timeout == httpx2.Timeout(7)
 
     assert said["placement"] == "QUERY"
     assert "oauth_body_hash" in said["oauth"]
@@ -70,7 +70,7 @@ def test_the_auth_takes_its_arguments_in_order(box: ProviderBox) -> None:
     """…, signature_type, realm, force_include_body; callback and verifier are sent, as this object was told to."""
     given = [*arguments(box)[:8], SIGNATURE_TYPE_HEADER, "Photos", True]
 
-    said = httpx.post(box.echo_url, json={"a": 1}, auth=OAuth1Auth(*given)).json()
+    said = httpx2.post(box.echo_url, json={"a": 1}, auth=OAuth1Auth(*given)).json()
 
     assert said["realm"] == "Photos"
     assert said["oauth"]["oauth_callback"] == "https://app.example/cb"
@@ -120,11 +120,11 @@ def test_what_is_not_here_says_so(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("absent", "serves"),
-    [((), "httpx"), (("httpx2",), "httpx"), (("httpx",), "httpx2")],
+    [((), "httpx2"), (("httpx2",), "httpx"), (("httpx",), "httpx2")],
     ids=["both", "httpx alone", "httpx2 alone"],
 )
 def test_the_library_that_serves(absent: tuple[str, ...], serves: str) -> None:
-    """httpx where it is installed, else httpx2."""
+    """httpx2 where it is installed, else httpx, as in Authlib."""
     code = (
         "import sys\n"
         "class Absent:\n"

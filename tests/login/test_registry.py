@@ -373,7 +373,7 @@ def test_names_and_tokens_that_read_alike_together(box: ProviderBox) -> None:
     assert len({entry[1] for entry in session["_oauthone"]}) == 2
     with pytest.raises(FlowError, match="unknown_login"):
         oauth.a.finish(session, "?oauth_token=c&oauth_verifier=v")
-    with pytest.raises(FlowError, match="TokenResponseError|refused|answered"):
+    with pytest.raises(FlowError, match="the provider answered"):
         oauth.ab.finish(session, "?oauth_token=c&oauth_verifier=v")
 
 

@@ -113,7 +113,7 @@ def test_a_name_that_the_registry_has_itself(make: Callable[[], Any], name: str)
 
 
 def test_a_name_that_one_frameworks_registry_has() -> None:
-    """``oauth.app`` is the Flask application, ``oauth.config`` Starlette's settings; elsewhere they are names like any."""
+    """``oauth.app`` is the Flask application, ``oauth.config`` Starlette's settings; elsewhere they are free."""
     with pytest.raises(ValueError, match="cannot be called 'app'"):
         FlaskOAuth().register("app", **OPTIONS)
     with pytest.raises(ValueError, match="cannot be called 'config'"):

@@ -1,14 +1,21 @@
 """Authlib's order of arguments and its defaults, in front of oauthone's auths and clients."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, ClassVar
 
+from authlib.integrations._attributes import ClientAttributes, SigningAttributes
 from authlib.oauth1.constants import SIGNATURE_HMAC_SHA1, SIGNATURE_TYPE_HEADER
-from authlib.oauth1.keys import lenient_key
+from authlib.oauth1.rfc5849.signature import method_and_key
+from oauthone import Signer
+from oauthone.errors import FlowError, TokenResponseError
+
+#: The options of a request that may hold what stands for a person without a verification code (xAuth).
+_CONTENT = frozenset(("content", "data", "json", "params"))
 
 
-class AuthArguments:
-    """Signs requests as ``auth=``.
+class AuthArguments(SigningAttributes):
+    """Signs requests as ``auth=``. Each argument is an attribute that may be changed.
 
     Args:
         client_id: the client's identifier.
@@ -18,7 +25,7 @@ class AuthArguments:
         redirect_uri: sent as ``oauth_callback`` with every request that this object signs.
         rsa_key: the private key for RSA methods.
         verifier: sent as ``oauth_verifier`` with every request that this object signs.
-        signature_method: a constant, or a `SignatureMethod` object.
+        signature_method: a constant, the name of a method that was registered, or a `SignatureMethod` object.
         signature_type: where the parameters travel.
         realm: the realm of the Authorization header.
         force_include_body: add ``oauth_body_hash`` for a body that is not a form.
@@ -38,19 +45,65 @@ class AuthArguments:
         realm: str | None = None,
         force_include_body: bool = False,
     ) -> None:
+        method, key = method_and_key(signature_method, rsa_key)
         super().__init__(
             client_id,
             client_secret,
             token=token,
             token_secret=token_secret,
             redirect_uri=redirect_uri,
-            rsa_key=lenient_key(rsa_key),
+            rsa_key=key,
             verifier=verifier,
-            signature_method=signature_method,
+            signature_method=method,
             signature_type=signature_type,
             realm=realm,
             force_include_body=force_include_body,
         )
+
+    @property
+    def token(self) -> Any:
+        """The identifier of the token credentials, or None."""
+        return self._options()["token"]
+
+    @token.setter
+    def token(self, token: Any) -> None:
+        self._change(token=token)
+
+    @property
+    def token_secret(self) -> Any:
+        """Their shared secret, or None."""
+        return self._options()["token_secret"] or None
+
+    @token_secret.setter
+    def token_secret(self, token_secret: Any) -> None:
+        self._change(token_secret=token_secret)
+
+    @property
+    def redirect_uri(self) -> Any:
+        """What is sent as ``oauth_callback``, or None."""
+        return self._callback
+
+    @redirect_uri.setter
+    def redirect_uri(self, redirect_uri: Any) -> None:
+        self._callback = redirect_uri or None
+        self._change()
+
+    @property
+    def verifier(self) -> Any:
+        """What is sent as ``oauth_verifier``, or None."""
+        return self._verifier
+
+    @verifier.setter
+    def verifier(self, verifier: Any) -> None:
+        self._verifier = verifier or None
+        self._change()
+
+    def _signer_now(self) -> Signer:
+        signer: Signer = self._signer
+        return signer
+
+    def _change(self, **options: Any) -> None:
+        self._use(self._signer.replace(**options) if options else self._signer)
 
 
 class ClientArguments:
@@ -64,12 +117,19 @@ class ClientArguments:
         redirect_uri: the callback; without one no ``oauth_callback`` is sent.
         rsa_key: the private key for RSA methods.
         verifier: the verification code, where it is known already.
-        signature_method: a constant, or a `SignatureMethod` object.
+        signature_method: a constant, the name of a method that was registered, or a `SignatureMethod` object.
         signature_type: where the parameters travel.
         force_include_body: add ``oauth_body_hash`` for a body that is not a form.
         realm: the realm of the Authorization header.
         options: keyword arguments of the oauthone client that is behind this one.
     """
+
+    #: The class of what ``auth`` returns.
+    auth_view: ClassVar[type[ClientAttributes]]
+    #: A secret that was given without its token, as one can be set after the other.
+    _lone_secret: str | None = None
+    #: Whether the token was assigned since the last leg, so that it is the one that counts.
+    _is_assigned = False
 
     def __init__(
         self,
@@ -88,20 +148,31 @@ class ClientArguments:
     ) -> None:
         if not client_id:
             raise ValueError('Missing "client_id"')
+        method, key = method_and_key(signature_method, rsa_key)
         super().__init__(
             client_id,
             client_secret,
             token=token,
             token_secret=token_secret,
             redirect_uri=redirect_uri or "",
-            rsa_key=lenient_key(rsa_key),
+            rsa_key=key,
             verifier=verifier,
-            signature_method=signature_method,
+            signature_method=method,
             signature_type=signature_type,
             force_include_body=force_include_body,
             realm=realm,
             **{"require_callback_confirmed": False, **options},
         )
+
+    @property
+    def auth(self) -> Any:
+        """The auth that signs: this client's own, whose attributes may be changed, or another that was set."""
+        held, dance = self._held_auth(), self.__dict__.get("_dance")
+        return self.auth_view.of(self) if dance is not None and held is dance.auth else held
+
+    @auth.setter
+    def auth(self, auth: Any) -> None:
+        self._hold_auth(auth.__copy__() if isinstance(auth, ClientAttributes) else auth)
 
     @property
     def redirect_uri(self) -> str | None:
@@ -114,15 +185,123 @@ class ClientArguments:
 
     @property
     def token(self) -> dict[str, Any]:
-        """The newest pending temporary credentials, or else what is held, as a dict whose values may be None."""
-        held = self._dance.newest_pending or self._dance.token or {}
-        return {"oauth_token": None, "oauth_token_secret": None, "oauth_verifier": None, **held}
+        """What was assigned last, the newest pending temporary credentials, or what is held; values may be None."""
+        pending = None if self._is_assigned else self._dance.newest_pending
+        held = pending or self._dance.token or {"oauth_token_secret": self._lone_secret}
+        verifier = None if pending else self._dance.verifier
+        return {"oauth_token": None, "oauth_token_secret": None, "oauth_verifier": verifier, **held}
 
     @token.setter
     def token(self, token: Mapping[str, Any] | None) -> None:
+        if token is None:
+            self._hold(None, None, None)
+            return
+        if "oauth_token" not in token:
+            raise FlowError("missing_token", "oauth_token is missing: a token is a dict with oauth_token, or None")
+        before = self.token
+        self._hold(
+            token["oauth_token"],
+            token.get("oauth_token_secret", before["oauth_token_secret"]),
+            token.get("oauth_verifier", before["oauth_verifier"]),
+            {name: value for name, value in token.items() if name != "oauth_verifier"},
+        )
+
+    def create_authorization_url(self, url: str, request_token: Any = None, **parameters: Any) -> str:
+        """See `oauthone.clients.requests.OAuth1Session`; the token that is held counts, where none is passed."""
+        return super().create_authorization_url(url, request_token or self.token["oauth_token"], **parameters)
+
+    def _hold(self, token: Any, secret: Any, verifier: Any, said: Mapping[str, Any] | None = None) -> None:
         before = self._dance.auth
-        held = token or {"oauth_token": None}
-        self._dance.token = None if held.get("oauth_token", "") is None else held
-        self._dance.verifier = held.get("oauth_verifier")
-        if self.auth is before:
-            self.auth = self._dance.auth
+        self._lone_secret = secret if token is None else None
+        self._dance.token = (
+            None if token is None else {**(said or {}), "oauth_token": token, "oauth_token_secret": secret}
+        )
+        if token is None and secret is not None:
+            self._dance.auth = self._dance.auth.with_token(None, secret)
+        self._is_assigned = True
+        self._set_verifier(verifier)
+        if self._held_auth() is before:
+            self._hold_auth(self._dance.auth)
+
+    def _set_verifier(self, verifier: Any) -> None:
+        self._dance.verifier = verifier or None
+        pending = None if self._is_assigned else self._dance.newest_pending
+        if pending is not None:
+            self._dance._verifiers[pending["oauth_token"]] = verifier
+
+    def _use_auth(self, auth: Any) -> None:
+        """Sign with ``auth`` from now on, unless another auth was set."""
+        before, self._dance.auth = self._dance.auth, auth
+        if self._held_auth() is before:
+            self._hold_auth(auth)
+
+    def _request_token_to_exchange(self, verifier: str | None, options: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments that the third leg takes from what was assigned.
+
+        Raises:
+            FlowError: there is no verification code.
+        """
+        held = self.token
+        if "request_token" in options:
+            return {}
+        needs_verifier = self._dance._settings.require_verifier and _CONTENT.isdisjoint(options)
+        if needs_verifier and not (verifier or held["oauth_verifier"]):
+            raise FlowError("missing_verifier", 'Missing "verifier" value')
+        if not self._is_assigned or held["oauth_token"] is None:
+            return {}
+        return {"request_token": {**held, "oauth_token_secret": held["oauth_token_secret"] or ""}}
+
+    def _held_auth(self) -> Any:
+        raise NotImplementedError
+
+    def _hold_auth(self, auth: Any) -> None:
+        raise NotImplementedError
+
+
+class WaitingClient(ClientArguments):
+    """The legs of a client that waits, with Authlib's word for a refusal."""
+
+    def fetch_request_token(self, url: str, **options: Any) -> dict[str, Any]:
+        """Get temporary credentials; see `oauthone.clients.requests.OAuth1Session`."""
+        with _authlibs_word():
+            answer: dict[str, Any] = super().fetch_request_token(url, **options)
+        self._is_assigned = False
+        return answer
+
+    def fetch_access_token(self, url: str, verifier: str | None = None, **options: Any) -> dict[str, Any]:
+        """Get token credentials; see `oauthone.clients.requests.OAuth1Session`."""
+        more = self._request_token_to_exchange(verifier, options)
+        with _authlibs_word():
+            answer: dict[str, Any] = super().fetch_access_token(url, verifier or None, **{**more, **options})
+        self._is_assigned = False
+        return answer
+
+
+class AwaitedClient(ClientArguments):
+    """The legs of a client that is awaited, with Authlib's word for a refusal."""
+
+    async def fetch_request_token(self, url: str, **options: Any) -> dict[str, Any]:
+        """Get temporary credentials; see `oauthone.clients.httpx.AsyncOAuth1Client`."""
+        with _authlibs_word():
+            answer: dict[str, Any] = await super().fetch_request_token(url, **options)
+        self._is_assigned = False
+        return answer
+
+    async def fetch_access_token(self, url: str, verifier: str | None = None, **options: Any) -> dict[str, Any]:
+        """Get token credentials; see `oauthone.clients.httpx.AsyncOAuth1Client`."""
+        more = self._request_token_to_exchange(verifier, options)
+        with _authlibs_word():
+            answer: dict[str, Any] = await super().fetch_access_token(url, verifier or None, **{**more, **options})
+        self._is_assigned = False
+        return answer
+
+
+@contextmanager
+def _authlibs_word() -> Iterator[None]:
+    """Name a refusal as Authlib does; the provider's own word stays in ``problem``."""
+    try:
+        yield
+    except TokenResponseError as refused:
+        if refused.status >= 400:
+            refused.error = "fetch_token_denied"
+        raise

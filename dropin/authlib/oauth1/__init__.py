@@ -3,7 +3,6 @@
 from typing import NoReturn
 
 from authlib._absent import absent
-from authlib.oauth1.client_auth import ClientAuth
 from authlib.oauth1.constants import (
     SIGNATURE_HMAC_SHA1,
     SIGNATURE_HMAC_SHA256,
@@ -16,6 +15,7 @@ from authlib.oauth1.constants import (
     SIGNATURE_TYPE_HEADER,
     SIGNATURE_TYPE_QUERY,
 )
+from authlib.oauth1.rfc5849.client_auth import ClientAuth
 
 __all__ = [
     "SIGNATURE_HMAC_SHA1",

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypedDict
 
-from oauthone.core.rsa import RsaKey
-
 
 class ApplicationOptions(TypedDict, total=False):
     """What ``OAuth.register()`` takes for one provider.
@@ -25,6 +23,7 @@ class ApplicationOptions(TypedDict, total=False):
         client_cls: the class of the HTTP client; or a subclass of the framework's application class.
         fetch_token: finds the token of whoever is in front of the application.
         callback_token_name: what the provider calls ``oauth_token`` when it sends the browser back.
+        user_agent: the ``User-Agent`` of all requests to the provider.
     """
 
     client_id: str | None
@@ -40,6 +39,7 @@ class ApplicationOptions(TypedDict, total=False):
     client_cls: Any
     fetch_token: Callable[..., Any] | None
     callback_token_name: str
+    user_agent: str | None
 
 
 _OF_OAUTH_2 = frozenset(
@@ -64,13 +64,13 @@ class ApplicationSettings:
 
     Args:
         options: see `ApplicationOptions`.
-        load_key: parses the ``rsa_key`` among ``client_kwargs``.
+        prepare: turns ``client_kwargs`` into what every client is made with; it parses an ``rsa_key``.
 
     Raises:
         SigningError: the RSA key cannot be used.
     """
 
-    def __init__(self, options: Mapping[str, Any], load_key: Callable[[Any], Any] = RsaKey) -> None:
+    def __init__(self, options: Mapping[str, Any], prepare: Callable[[Mapping[str, Any]], dict[str, Any]]) -> None:
         self.client_id: str = options["client_id"]
         self.client_secret: str | None = options.get("client_secret")
         self.request_token_url: str = options["request_token_url"]
@@ -81,11 +81,10 @@ class ApplicationSettings:
         self.authorize_params: Mapping[str, Any] = options.get("authorize_params") or {}
         self.api_base_url: str | None = options.get("api_base_url")
         self.callback_token_name: str = options.get("callback_token_name") or "oauth_token"
+        self.user_agent: str | None = options.get("user_agent")
         self.client_cls: Any = options.get("client_cls")
         self.fetch_token: Callable[..., Any] | None = options.get("fetch_token")
-        self.client_kwargs: dict[str, Any] = {**(options.get("client_kwargs") or {})}
-        if self.client_kwargs.get("rsa_key") is not None:
-            self.client_kwargs["rsa_key"] = load_key(self.client_kwargs["rsa_key"])
+        self.client_kwargs: dict[str, Any] = prepare(options.get("client_kwargs") or {})
         self._contexts: dict[tuple[Any, bool], Any] = {}
 
     def __repr__(self) -> str:

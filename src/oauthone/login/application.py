@@ -67,10 +67,19 @@ class RemoteApplication:
             return getattr(self.settings, name)
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
+    def missing_token(self, message: str) -> Exception:
+        """The error for a request that there is no token to sign with."""
+        return FlowError("missing_token", message)
+
     @staticmethod
-    def load_key(material: Any) -> Any:
-        """Parse an ``rsa_key`` among ``client_kwargs``."""
-        return RsaKey(material)
+    def prepare_client_kwargs(given: Mapping[str, Any]) -> dict[str, Any]:
+        """What every client is made with: ``given``, with its ``rsa_key`` parsed.
+
+        Raises:
+            SigningError: the RSA key cannot be used.
+        """
+        key = given.get("rsa_key")
+        return {**given} if key is None else {**given, "rsa_key": RsaKey(key)}
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name!r}>"
@@ -162,10 +171,9 @@ class RemoteApplication:
         if token is None and who is not None:
             token = yield from self.steps_to_token(who)
         if token is None:
-            raise FlowError(
-                "missing_token",
-                f"there is no token of {self.name!r} to sign with: pass token=…, or say fetch_token=… to OAuth() or "
-                "register()" + (" and pass request=…" if who is None else ""),
+            raise self.missing_token(
+                f"there is no token of {self.name!r} to sign with: pass token=…, or pass fetch_token=… to OAuth() or "
+                "register()" + (" and request=… here" if who is None else "")
             )
         return (
             yield self._use(
@@ -220,7 +228,10 @@ class RemoteApplication:
         """``client_cls``, with what all clients of this provider share."""
 
         def make(*credentials: Any, **arguments: Any) -> Any:
-            return client_cls(*credentials, **self.settings.client_arguments(client_cls, arguments))
+            client = client_cls(*credentials, **self.settings.client_arguments(client_cls, arguments))
+            if self.user_agent is not None:
+                client.headers["User-Agent"] = self.user_agent
+            return client
 
         return make
 

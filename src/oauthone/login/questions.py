@@ -124,7 +124,7 @@ class MappingSession:
 class _World:
     def __init__(
         self,
-        make_client: Callable[..., Any],
+        make_client: Any,
         session: BrowserSession | None = None,
         cache: Any = None,
         takes_silent_deletes: bool = False,

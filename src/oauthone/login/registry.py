@@ -198,7 +198,7 @@ class Registry(Generic[App]):
         refuse_unknown(name, config)
         options = merged(registration.options, config, registration.overwrite)
         refuse_incomplete(name, options)
-        return ApplicationSettings(options, registration.app_cls.load_key)
+        return ApplicationSettings(options, registration.app_cls.prepare_client_kwargs)
 
 
 def _now() -> float:

@@ -4,20 +4,22 @@ from collections.abc import Callable
 from typing import Any, ClassVar, NoReturn
 
 from authlib._absent import absent
-from authlib.integrations.base_client import OAuthError
+from authlib.integrations.base_client.apps import OAuth1Mixin
+from authlib.integrations.base_client.errors import OAuthError
+from authlib.integrations.base_client.registry import BaseOAuth
 from authlib.integrations.requests_client import OAuth1Session
 from oauthone.login import django as oauthone_django
 
 __all__ = ["DjangoOAuth1App", "OAuth", "OAuthError"]
 
 
-class DjangoOAuth1App(oauthone_django.DjangoOAuth1App):
+class DjangoOAuth1App(OAuth1Mixin, oauthone_django.DjangoOAuth1App):
     """One provider in a Django project; derive from it, and register the class as ``client_cls``."""
 
     client_cls: Any = OAuth1Session
 
 
-class OAuth(oauthone_django.OAuth):
+class OAuth(BaseOAuth, oauthone_django.OAuth):
     """The remote applications of a Django project; the setting is ``AUTHLIB_OAUTH_CLIENTS``.
 
     Args:
@@ -38,10 +40,7 @@ class OAuth(oauthone_django.OAuth):
         **options: Any,
     ) -> None:
         super().__init__(cache=cache, fetch_token=fetch_token, **options)
-
-    def register(self, name: str, overwrite: bool = False, **options: Any) -> Any:
-        """Make a provider known."""
-        return super().register(name, overwrite=overwrite, **options)
+        self.update_token = update_token
 
 
 _ABSENT = ("DjangoIntegration", "DjangoOAuth2App", "token_update")

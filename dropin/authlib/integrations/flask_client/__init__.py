@@ -6,20 +6,22 @@ from typing import Any, ClassVar, NoReturn
 from flask import Flask
 
 from authlib._absent import absent
-from authlib.integrations.base_client import OAuthError
+from authlib.integrations.base_client.apps import OAuth1Mixin
+from authlib.integrations.base_client.errors import OAuthError
+from authlib.integrations.base_client.registry import BaseOAuth
 from authlib.integrations.requests_client import OAuth1Session
 from oauthone.login import flask as oauthone_flask
 
 __all__ = ["FlaskOAuth1App", "OAuth", "OAuthError"]
 
 
-class FlaskOAuth1App(oauthone_flask.FlaskOAuth1App):
+class FlaskOAuth1App(OAuth1Mixin, oauthone_flask.FlaskOAuth1App):
     """One provider in a Flask application; derive from it, and register the class as ``client_cls``."""
 
     client_cls: Any = OAuth1Session
 
 
-class OAuth(oauthone_flask.OAuth):
+class OAuth(BaseOAuth, oauthone_flask.OAuth):
     """The remote applications of a Flask application.
 
     Args:
@@ -41,6 +43,7 @@ class OAuth(oauthone_flask.OAuth):
         **options: Any,
     ) -> None:
         super().__init__(app, cache=cache, fetch_token=fetch_token, **options)
+        self.update_token = update_token
 
     def init_app(
         self,
@@ -52,10 +55,6 @@ class OAuth(oauthone_flask.OAuth):
         """Bind the registry to an application."""
         super().init_app(app, cache=cache, fetch_token=fetch_token)
         app.extensions["authlib.integrations.flask_client"] = self
-
-    def register(self, name: str, overwrite: bool = False, **options: Any) -> Any:
-        """Make a provider known."""
-        return super().register(name, overwrite=overwrite, **options)
 
 
 _ABSENT = ("FlaskIntegration", "FlaskOAuth2App", "token_update")

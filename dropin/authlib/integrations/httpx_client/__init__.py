@@ -3,7 +3,7 @@
 from typing import NoReturn
 
 from authlib._absent import absent
-from authlib.integrations.base_client import OAuthError
+from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.httpx_client.oauth1_client import AsyncOAuth1Client, OAuth1Auth, OAuth1Client
 from authlib.oauth1 import (
     SIGNATURE_HMAC_SHA1,

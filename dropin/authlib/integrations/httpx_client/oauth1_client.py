@@ -1,25 +1,41 @@
-"""The clients and the auth of `oauthone.clients.httpx`, with Authlib's order of arguments and its defaults.
+"""The clients and the auth of `oauthone.clients.httpx2`, with Authlib's order of arguments and its defaults.
 
-httpx serves where it is installed, else httpx2.
+httpx2 serves where it is installed, else httpx.
 """
 
 from importlib.util import find_spec
+from typing import Any
 
-from authlib.integrations._arguments import AuthArguments, ClientArguments
+from authlib.integrations._arguments import AuthArguments, AwaitedClient, ClientArguments, WaitingClient
+from authlib.integrations._attributes import ClientAttributes
 
-if find_spec("httpx") or not find_spec("httpx2"):
-    from oauthone.clients import httpx as clients
-else:
+if find_spec("httpx2") or not find_spec("httpx"):
     from oauthone.clients import httpx2 as clients
+else:
+    from oauthone.clients import httpx as clients
 
 
 class OAuth1Auth(AuthArguments, clients.OAuth1Auth):
     __doc__ = AuthArguments.__doc__
 
 
-class OAuth1Client(ClientArguments, clients.OAuth1Client):
-    """Walks the flow and signs every request; the options may also be those of an ``httpx.Client``."""
+class ClientAuthView(ClientAttributes, clients.OAuth1Auth):
+    __doc__ = ClientAttributes.__doc__
 
 
-class AsyncOAuth1Client(ClientArguments, clients.AsyncOAuth1Client):
-    """Walks the flow and signs every request; the options may also be those of an ``httpx.AsyncClient``."""
+class _HeldByHttpx(ClientArguments):
+    auth_view = ClientAuthView
+
+    def _held_auth(self) -> Any:
+        return self.__dict__.get("_chosen")
+
+    def _hold_auth(self, auth: Any) -> None:
+        self.__dict__["_chosen"] = auth
+
+
+class OAuth1Client(_HeldByHttpx, WaitingClient, clients.OAuth1Client):
+    """Walks the flow and signs every request; the options may also be those of an ``httpx2.Client``."""
+
+
+class AsyncOAuth1Client(_HeldByHttpx, AwaitedClient, clients.AsyncOAuth1Client):
+    """Walks the flow and signs every request; the options may also be those of an ``httpx2.AsyncClient``."""

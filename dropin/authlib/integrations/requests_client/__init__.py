@@ -3,7 +3,7 @@
 from typing import NoReturn
 
 from authlib._absent import absent
-from authlib.integrations.base_client import OAuthError
+from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.requests_client.oauth1_session import OAuth1Auth, OAuth1Session
 from authlib.oauth1 import (
     SIGNATURE_HMAC_SHA1,

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from authlib.integrations._arguments import AuthArguments, ClientArguments
+from authlib.integrations._arguments import AuthArguments, WaitingClient
+from authlib.integrations._attributes import ClientAttributes
 from oauthone.clients import requests as oauthone_requests
 
 _SESSION_ATTRIBUTES = ("proxies", "hooks", "stream", "verify", "cert", "max_redirects", "trust_env")
@@ -12,15 +13,28 @@ class OAuth1Auth(AuthArguments, oauthone_requests.OAuth1Auth):
     __doc__ = AuthArguments.__doc__
 
 
-class OAuth1Session(ClientArguments, oauthone_requests.OAuth1Session):
+class SessionAuthView(ClientAttributes, oauthone_requests.OAuth1Auth):
+    __doc__ = ClientAttributes.__doc__
+
+
+class OAuth1Session(WaitingClient, oauthone_requests.OAuth1Session):
     """Walks the flow and signs every request.
 
     The arguments are those of `ClientArguments`; the options may also name attributes of a ``requests.Session``, such
     as ``verify``.
     """
 
+    auth_view = SessionAuthView
+    __attrs__ = [*oauthone_requests.OAuth1Session.__attrs__, "_lone_secret", "_is_assigned"]  # noqa: RUF012
+
     def __init__(self, *arguments: Any, **options: Any) -> None:
         attributes = {name: options.pop(name) for name in _SESSION_ATTRIBUTES if name in options}
         super().__init__(*arguments, **options)
         for name, value in attributes.items():
             setattr(self, name, value)
+
+    def _held_auth(self) -> Any:
+        return self.__dict__.get("auth")
+
+    def _hold_auth(self, auth: Any) -> None:
+        self.__dict__["auth"] = auth

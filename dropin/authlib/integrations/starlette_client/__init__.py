@@ -4,20 +4,22 @@ from collections.abc import Callable
 from typing import Any, ClassVar, NoReturn
 
 from authlib._absent import absent
-from authlib.integrations.base_client import OAuthError
+from authlib.integrations.base_client.apps import AsyncOAuth1Mixin
+from authlib.integrations.base_client.errors import OAuthError
+from authlib.integrations.base_client.registry import BaseOAuth
 from authlib.integrations.httpx_client import AsyncOAuth1Client
 from oauthone.login import starlette as oauthone_starlette
 
 __all__ = ["OAuth", "OAuthError", "StarletteOAuth1App"]
 
 
-class StarletteOAuth1App(oauthone_starlette.StarletteOAuth1App):
+class StarletteOAuth1App(AsyncOAuth1Mixin, oauthone_starlette.StarletteOAuth1App):
     """One provider in a Starlette application; derive from it, and register the class as ``client_cls``."""
 
     client_cls: Any = AsyncOAuth1Client
 
 
-class OAuth(oauthone_starlette.OAuth):
+class OAuth(BaseOAuth, oauthone_starlette.OAuth):
     """The remote applications of a Starlette or FastAPI application.
 
     Args:
@@ -39,10 +41,7 @@ class OAuth(oauthone_starlette.OAuth):
         **options: Any,
     ) -> None:
         super().__init__(config, cache=cache, fetch_token=fetch_token, **options)
-
-    def register(self, name: str, overwrite: bool = False, **options: Any) -> Any:
-        """Make a provider known."""
-        return super().register(name, overwrite=overwrite, **options)
+        self.update_token = update_token
 
 
 _ABSENT = ("StarletteIntegration", "StarletteOAuth2App")

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from authlib.oauth1.constants import SIGNATURE_HMAC_SHA1, SIGNATURE_TYPE_HEADER
-from authlib.oauth1.keys import lenient_key
-from oauthone import RsaKey, Signer
+from authlib.oauth1.rfc5849.signature import SignatureMethods, method_and_key
+from oauthone import Signer
 
-_SIGNER_OPTIONS = ("client_secret", "token", "token_secret", "signature_method", "signature_type", "realm")
+_SIGNER_OPTIONS = ("client_secret", "token", "token_secret", "signature_type", "realm")
 
 
-class ClientAuth:
+class ClientAuth(SignatureMethods):
     """Credentials and options as attributes that may be changed between signatures.
 
     Args:
@@ -21,7 +21,7 @@ class ClientAuth:
         redirect_uri: sent as ``oauth_callback`` while it is set.
         rsa_key: the private key for RSA methods.
         verifier: sent as ``oauth_verifier`` while it is set.
-        signature_method: a constant, or a `SignatureMethod` object.
+        signature_method: a constant, the name of a method that was registered, or a `SignatureMethod` object.
         signature_type: where the parameters travel.
         realm: the realm of the Authorization header.
         force_include_body: add ``oauth_body_hash`` for a body that is not a form.
@@ -46,12 +46,21 @@ class ClientAuth:
         self.token = token
         self.token_secret = token_secret
         self.redirect_uri = redirect_uri
-        self.rsa_key: RsaKey | None = lenient_key(rsa_key)
+        self.rsa_key = rsa_key
         self.verifier = verifier
         self.signature_method = signature_method
         self.signature_type = signature_type
         self.realm = realm
         self.force_include_body = force_include_body
+        self._parsed: tuple[Any, Any, Any, Any] = (None, None, None, None)
+        self._method_and_key()
+
+    def _method_and_key(self) -> tuple[Any, Any]:
+        """What the signer takes, made anew only when one of the attributes was changed."""
+        if (self.signature_method, self.rsa_key) != self._parsed[:2]:
+            made = method_and_key(self.signature_method, self.rsa_key)
+            self._parsed = (self.signature_method, self.rsa_key, *made)
+        return self._parsed[2:]
 
     def prepare(
         self, method: str, uri: str, headers: Mapping[str, str] | None, body: Any
@@ -83,7 +92,8 @@ class ClientAuth:
         self, method: str, uri: str, headers: Mapping[str, str] | None, body: Any, body_hash: Any
     ) -> tuple[str, dict[str, str], Any]:
         options = {name: getattr(self, name) for name in _SIGNER_OPTIONS}
-        signer = Signer(self.client_id, rsa_key=self.rsa_key, body_hash=body_hash, **options)
+        signature_method, key = self._method_and_key()
+        signer = Signer(self.client_id, signature_method=signature_method, rsa_key=key, body_hash=body_hash, **options)
         changed = dict(headers or {})
         signed = signer.sign(
             method, uri, changed, body, callback=self.redirect_uri or None, verifier=self.verifier or None

@@ -1,0 +1,1 @@
+"""The parts of Authlib's helpers that code for OAuth 1.0 imports."""

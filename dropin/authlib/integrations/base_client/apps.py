@@ -1,0 +1,73 @@
+"""What Authlib's applications do besides those of oauthone."""
+
+from collections.abc import Generator, Mapping
+from typing import Any, ClassVar
+
+from authlib.integrations.base_client.errors import MissingRequestTokenError, MissingTokenError
+from authlib.oauth1.constants import SIGNATURE_HMAC_SHA1
+from authlib.oauth1.rfc5849.signature import method_and_key
+from oauthone.login.application import RemoteApplication
+from oauthone.login.pending import PendingLogin
+
+
+class BaseApp(RemoteApplication):
+    """One provider; each framework has a class that derives from this one."""
+
+    takes_silent_deletes: ClassVar[bool] = True
+
+    @staticmethod
+    def prepare_client_kwargs(given: Mapping[str, Any]) -> dict[str, Any]:
+        """Parse an ``rsa_key``, of which a short one is taken with a warning, unless a registered function wants it."""
+        _, key = method_and_key(given.get("signature_method", SIGNATURE_HMAC_SHA1), given.get("rsa_key"))
+        return {**given} if key is None else {**given, "rsa_key": key}
+
+    def missing_token(self, message: str) -> Exception:
+        """The error for a request without a token."""
+        return MissingTokenError("missing_token", message)
+
+    def steps_to_answer(
+        self,
+        method: str,
+        url: str,
+        token: Mapping[str, Any] | None,
+        who: tuple[Any, ...] | None,
+        options: Mapping[str, Any],
+    ) -> Generator[Any, Any, Any]:
+        """See `oauthone.login.RemoteApplication`; with ``withhold_token=True`` the client's credentials sign alone."""
+        kept = {name: value for name, value in options.items() if name != "withhold_token"}
+        if not options.get("withhold_token"):
+            return (yield from super().steps_to_answer(method, url, token, who, kept))
+        return (yield self._use("request", (method, self._absolute(url)), kept))
+
+    def _steps_to_exchange(self, request_token: Any, options: Mapping[str, Any]) -> Generator[Any, Any, Any]:
+        if request_token is None:
+            raise MissingRequestTokenError("missing_request_token", "pass the dict that the login began with")
+        login = PendingLogin(
+            self.name, str(request_token["oauth_token"]), str(request_token.get("oauth_token_secret") or "")
+        )
+        return (yield from self._exchange(login, options.get("oauth_verifier"), {}))
+
+
+class OAuth1Mixin(BaseApp):
+    """The last step of a login, where the program keeps the temporary credentials itself."""
+
+    def fetch_access_token(self, request_token: Any = None, **options: Any) -> dict[str, Any]:
+        """Exchange the temporary credentials.
+
+        Args:
+            request_token: the dict that ``create_authorization_url`` returned.
+            options: ``oauth_verifier``; what else a callback holds is not read.
+
+        Raises:
+            MissingRequestTokenError: there are none.
+            OAuthError: the provider's answer holds no credentials.
+        """
+        return dict(self.drive(self._steps_to_exchange(request_token, options)))
+
+
+class AsyncOAuth1Mixin(BaseApp):
+    """`OAuth1Mixin`, awaited."""
+
+    async def fetch_access_token(self, request_token: Any = None, **options: Any) -> dict[str, Any]:
+        """See `OAuth1Mixin.fetch_access_token`."""
+        return dict(await self.adrive(self._steps_to_exchange(request_token, options)))
