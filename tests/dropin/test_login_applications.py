@@ -1,4 +1,4 @@
-"""What Authlib's registries and applications take besides: caches that say nothing, errors by their class, user agents."""
+"""What Authlib's registries and applications take besides: silent caches, errors by their class, user agents."""
 
 import asyncio
 import sys
@@ -214,7 +214,7 @@ def test_what_is_not_here_says_so(name: str) -> None:
     """And what nobody has is no attribute."""
     with pytest.raises(ImportError, match=f"{name}.*install Authlib"):
         exec(f"from authlib.integrations.base_client import {name}")
-    with pytest.raises(ImportError, match="ResourceProtector.*install Authlib"):
+    with pytest.raises(ImportError, match=r"ResourceProtector.*install Authlib"):
         exec("from authlib.oauth1.rfc5849 import ResourceProtector")
     assert not hasattr(base_client, "NoSuchThing")
     assert not hasattr(sys.modules["authlib.oauth1.rfc5849"], "NoSuchThing")

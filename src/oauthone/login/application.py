@@ -49,6 +49,18 @@ class RemoteApplication:
             processes at once is stopped by the provider alone.
     """
 
+    client_id: str
+    client_secret: str | None
+    request_token_url: str
+    request_token_params: Mapping[str, Any]
+    access_token_url: str | None
+    access_token_params: Mapping[str, Any]
+    authorize_url: str | None
+    authorize_params: Mapping[str, Any]
+    api_base_url: str | None
+    client_kwargs: Mapping[str, Any]
+    callback_token_name: str
+    user_agent: str | None
     client_cls: Any = None
     OAUTH_APP_CONFIG: ClassVar[Mapping[str, Any] | None] = None
     takes_silent_deletes: ClassVar[bool] = False
@@ -256,7 +268,7 @@ class RemoteApplication:
     def _absolute(self, url: str) -> str:
         if url.lower().startswith(("https://", "http://")):
             return url
-        base: str | None = self.api_base_url
+        base = self.api_base_url
         if not base:
             raise SigningError(f"{url!r} is relative, and {self.name!r} has no api_base_url: pass it to register()")
         target = urljoin(base, url)
