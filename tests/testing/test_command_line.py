@@ -8,10 +8,19 @@ import signal
 import subprocess
 import threading
 import urllib.request
+from collections.abc import Iterator
 
 import pytest
 
 from oauthone.testing.__main__ import main
+
+
+@pytest.fixture(autouse=True)
+def heard_interrupts() -> Iterator[None]:
+    """Ctrl-C raises `KeyboardInterrupt`, also where it is ignored, as it is behind ``nohup make test &``."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def interrupted(after: float) -> None:

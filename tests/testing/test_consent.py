@@ -124,6 +124,57 @@ def test_the_cookie_is_for_the_server_only(box: ProviderBox) -> None:
     assert "SameSite=lax" in cookie
 
 
+@pytest.mark.parametrize("made_up", ["fixed-by-somebody", "fixed-by-somebody.", "fixed-by-somebody.0", "", ".", "é.é"])
+def test_a_cookie_that_the_box_did_not_give(box: ProviderBox, made_up: str) -> None:
+    """Somebody who can set a cookie here does not know the page's answers: the browser is given a cookie of its own."""
+    asked = Asked(box)
+    given = asked.browser.cookies["oauthone_box"]
+    headers = {"Cookie": f"oauthone_box={made_up}".encode()}
+
+    page = requests.get(f"{box.authorize_url}?oauth_token={asked.token}", headers=headers, timeout=10)
+
+    assert page.cookies["oauthone_box"].partition(".")[0] not in (made_up.partition(".")[0], given.partition(".")[0])
+    form = {"oauth_token": asked.token, "decision": re.findall(r'value="(approve\.[^"]+)"', page.text)[0]}
+    refused = requests.post(box.authorize_url, data=form, headers=headers, allow_redirects=False, timeout=10)
+    assert refused.status_code == 403
+
+
+def test_the_cookie_stays_as_long_as_the_browser_has_it(box: ProviderBox) -> None:
+    """A page in a second tab does not make the first one's answer worthless."""
+    asked = Asked(box)
+    before = asked.browser.cookies["oauthone_box"]
+    asked.browser.get(f"{box.authorize_url}?oauth_token={asked.token}", timeout=10)
+
+    assert asked.browser.cookies["oauthone_box"] == before
+    assert asked.post(asked.button("approve")).status_code == 302
+
+
+def test_the_cookie_over_tls() -> None:
+    """Its name makes browsers take it from this host alone; one under the other name counts for nothing."""
+    with ProviderBox(tls=True, decision=None) as box, OAuth1Session(**box.client.credentials()) as client:
+        temporary = client.fetch_request_token(box.request_token_url, verify=box.ca_file)
+        url = client.create_authorization_url(box.authorize_url, temporary)
+        browser = requests.Session()
+        page = browser.get(url, verify=box.ca_file, timeout=10)
+
+        header = page.headers["Set-Cookie"]
+        assert header.startswith("__Host-oauthone_box=")
+        assert "; Secure" in header
+        assert "; Path=/" in header
+        assert "Domain" not in header
+        value = browser.cookies["__Host-oauthone_box"]
+        decision = re.findall(r'value="(approve\.[^"]+)"', page.text)[0]
+        form = {"oauth_token": page.url.partition("oauth_token=")[2], "decision": decision}
+        statuses = [
+            requests.post(
+                box.authorize_url, data=form, headers={"Cookie": f"{name}={value}"}, verify=box.ca_file, timeout=10
+            ).status_code
+            for name in ("oauthone_box", "__Host-oauthone_box")
+        ]
+        browser.close()
+    assert statuses == [403, 200]
+
+
 def test_approving_leads_back_with_a_verifier(box: ProviderBox) -> None:
     """A redirect to the callback that was named in the first leg, and the flow goes on."""
     asked = Asked(box)

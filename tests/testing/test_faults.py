@@ -3,11 +3,12 @@
 import re
 import time
 from collections.abc import Iterator
+from urllib.parse import parse_qs
 
 import pytest
 import requests
 
-from oauthone.clients.requests import OAuth1Session
+from oauthone.clients.requests import OAuth1Auth, OAuth1Session
 from oauthone.errors import AccessDenied, CallbackError, OAuthError, TokenResponseError
 from oauthone.testing import Faults, ProviderBox
 
@@ -148,3 +149,42 @@ def test_odd_values_catch_careless_encoding() -> None:
         for placement in ("HEADER", "QUERY", "BODY"):
             client = OAuth1Session(**box.client.credentials(), **token._asdict(), signature_type=placement)
             assert client.post(box.echo_url).json()["token"] == token.token
+
+
+@pytest.mark.parametrize("place", ["query", "form", "query of a form", "nowhere"])
+@pytest.mark.parametrize("callback", ["https://app.example/cb?a=b&c=%C3%A9+d", "oob"])
+def test_a_callback_beside_the_header(box: ProviderBox, place: str, callback: str) -> None:
+    """Some clients send it so; a strict provider refuses, and one that overlooks it goes on."""
+    signed = OAuth1Auth(**box.client.credentials())
+    arguments = {
+        "query": {"params": {"oauth_callback": callback, "scope": "é"}},
+        "form": {"data": {"scope": "é", "oauth_callback": callback}},
+        "query of a form": {"params": {"oauth_callback": callback}, "data": {"scope": "é"}},
+        "nowhere": {"data": {"scope": "é"}},
+    }[place]
+
+    def post() -> requests.Response:
+        return requests.post(box.request_token_url, auth=signed, timeout=10, **arguments)
+
+    assert post().status_code == 400
+    box.faults = Faults(callback_anywhere=True)
+    answer = post()
+
+    assert answer.status_code == (400 if place == "nowhere" else 200)
+    if place != "nowhere":
+        token = parse_qs(answer.text)["oauth_token"][0]
+        pending = box.store.find_pending(token)
+        assert pending is not None
+        assert pending.callback == (None if callback == "oob" else callback)
+
+
+def test_overlooking_changes_nothing_else(box: ProviderBox, client: OAuth1Session) -> None:
+    """A callback where it belongs, one that stands there twice, and a signature that is wrong."""
+    box.faults = Faults(callback_anywhere=True)
+    assert client.fetch_request_token(box.request_token_url)["oauth_token"]
+    with pytest.raises(TokenResponseError):
+        client.fetch_request_token(f"{box.request_token_url}?oauth_callback=oob")
+    signed = OAuth1Auth(box.client.client_id, "wrong")
+    wrong = requests.post(box.request_token_url, params={"oauth_callback": "oob"}, auth=signed, timeout=10)
+    assert wrong.status_code == 401
+    assert requests.post(box.request_token_url, data={"oauth_callback": "oob"}, timeout=10).status_code == 400

@@ -3,6 +3,7 @@
 import json
 import socket
 import ssl
+from asyncio.sslproto import SSLProtocol
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +15,7 @@ import pytest
 
 from oauthone import Signer
 from oauthone.testing import ProviderBox
-from oauthone.testing.serving import Server
+from oauthone.testing.serving import Server, _Loop
 
 
 def over_http2(url: str, ca_file: str, headers: list[tuple[str, str]], body: bytes = b"") -> tuple[int, bytes]:
@@ -130,3 +131,41 @@ def test_a_server_that_ends_early_says_so(tls: bool) -> None:
     assert server.ca_file is None or not Path(server.ca_file).exists()
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", server.ports[0]))
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET /open HTT", b"GET /open HTTP/1.1\r\nHost: localhost\r\n\r\n"])
+@pytest.mark.parametrize("tls", [False, True])
+def test_a_client_that_stays_does_not_hold_the_box_up(
+    tls: bool, sent: bytes, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Silent, in the middle of a request, or keeping its connection; by itself asyncio has half a minute of patience."""
+    patience: list[float] = []
+    begin = SSLProtocol.__init__
+
+    def spy(self: SSLProtocol, *arguments: Any, **options: Any) -> None:
+        patience.append(options["ssl_shutdown_timeout"])
+        begin(self, *arguments, **options)
+
+    monkeypatch.setattr(SSLProtocol, "__init__", spy)
+    with ProviderBox(tls=tls) as box:
+        stay = socket.create_connection(("127.0.0.1", urlsplit(box.origin).port), timeout=10)
+        if tls:
+            stay = ssl.create_default_context(cafile=box.ca_file).wrap_socket(stay, server_hostname="localhost")
+        stay.sendall(sent)
+        if sent.endswith(b"\r\n\r\n"):
+            assert stay.recv(1 << 16).startswith(b"HTTP/1.1 200")
+
+    stay.close()
+    assert len(patience) == tls
+    assert all(seconds <= 0.5 for seconds in patience)
+    assert not caplog.records
+
+
+def test_what_else_goes_wrong_in_the_server_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    """Only a client's silence is not."""
+    loop = _Loop()
+    loop.call_exception_handler({"message": "late", "exception": TimeoutError()})
+    loop.call_exception_handler({"message": "out of coffee", "exception": ValueError()})
+    loop.close()
+
+    assert [record.getMessage() for record in caplog.records] == ["out of coffee"]

@@ -42,7 +42,7 @@ class ProviderBox:
         faults: what the provider does wrong; may be changed later.
         odd_values: end identifiers and secrets in reserved and non-ASCII characters, as the RFC allows: clients that
             encode carelessly then sign wrongly.
-        clock: returns the seconds since 1970.
+        clock: returns the seconds since 1970; by default ``time.time``.
 
     Attributes:
         client: the client for HMAC-SHA1.
@@ -66,7 +66,7 @@ class ProviderBox:
         callback_rule: CallbackRule = any_callback,
         faults: Faults | None = None,
         odd_values: bool = False,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] | None = None,
     ) -> None:
         self.decision: Literal["approve", "deny"] | None = decision
         self.user = user
@@ -82,7 +82,8 @@ class ProviderBox:
         self._numbers = count(1)
 
         def skewed() -> float:
-            return clock() + self.faults.clock_skew
+            now = time.time() if clock is None else clock()  # looked up here, so that a test can replace time.time
+            return now + self.faults.clock_skew
 
         self.store = _Store(self, map(as_registered, self.clients.values()), window=window, clock=skewed)
         # On loopback nobody listens in, so PLAINTEXT and the credential endpoints work without TLS here.

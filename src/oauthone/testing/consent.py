@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import json
 import secrets
 from html import escape
 from typing import TYPE_CHECKING
@@ -21,7 +22,8 @@ except ModuleNotFoundError as missing:
 if TYPE_CHECKING:
     from oauthone.testing.box import ProviderBox
 
-_COOKIE = "oauthone_box"
+#: The cookie's name. Over TLS its beginning makes browsers take it from this host alone, not from a neighbour's.
+_COOKIE, _COOKIE_OVER_TLS = "oauthone_box", "__Host-oauthone_box"
 _DECISIONS = ("approve", "deny")
 
 _STYLE = """
@@ -78,14 +80,27 @@ async def landing(box: "ProviderBox", request: Request, got: Received) -> Respon
 def _asked(box: "ProviderBox", request: Request, token: str) -> Response:
     """The question. Looking at it decides nothing."""
     pending, client = box.provider.pending(token)
-    session = request.cookies.get(_COOKIE) or secrets.token_urlsafe(24)
+    session = _session(box, request) or secrets.token_urlsafe(24)
     page = _page(
         f"Allow {client.name} to use your account?",
         _question(box, pending, client, session),
         form_target=pending.callback,
     )
-    page.set_cookie(_COOKIE, session, httponly=True, samesite="lax", secure=box.origin.startswith("https"))
+    secure = _is_over_tls(box)
+    name = _COOKIE_OVER_TLS if secure else _COOKIE
+    page.set_cookie(name, f"{session}.{_seal(box, session)}", httponly=True, samesite="lax", secure=secure, path="/")
     return page
+
+
+def _session(box: "ProviderBox", request: Request) -> str | None:
+    """What tells this browser from others, if it is what this box gave it; a value that others made up is none."""
+    value = request.cookies.get(_COOKIE_OVER_TLS if _is_over_tls(box) else _COOKIE, "")
+    session, _, seal = value.partition(".")
+    return session if _matches(seal, _seal(box, session)) else None
+
+
+def _is_over_tls(box: "ProviderBox") -> bool:
+    return box.origin.startswith("https://")
 
 
 def _question(box: "ProviderBox", pending: PendingAuthorization, client: Client, session: str) -> str:
@@ -115,8 +130,8 @@ def _posted(box: "ProviderBox", request: Request, got: Received) -> Response:
     form = {name: value.decode("utf-8", "replace") for name, value in got.form()}
     token, given = form.get(b"oauth_token", ""), form.get(b"decision", "")
     decision, _, proof = given.partition(".")
-    session = request.cookies.get(_COOKIE, "")
-    if decision not in _DECISIONS or not session or not _matches(proof, _proof(box, session, token, decision)):
+    session = _session(box, request)
+    if decision not in _DECISIONS or session is None or not _matches(proof, _proof(box, session, token, decision)):
         return _page(
             "This did not come from our page",
             "<p>The decision was not sent from the page that this browser was shown, so it does not count. "
@@ -142,7 +157,16 @@ def _decided(box: "ProviderBox", token: str, decision: str) -> Response:
 
 def _proof(box: "ProviderBox", session: str, token: str, decision: str) -> str:
     """What only the page that was shown to this browser can send back for this decision."""
-    message = "\0".join((session, token, decision)).encode("utf-8", "surrogatepass")
+    return _mac(box, "decision", session, token, decision)
+
+
+def _seal(box: "ProviderBox", session: str) -> str:
+    """What shows that this box gave a browser its session."""
+    return _mac(box, "cookie", session)
+
+
+def _mac(box: "ProviderBox", *parts: str) -> str:
+    message = json.dumps(parts).encode("ascii")
     return hmac.new(box.page_key, message, "sha256").hexdigest()
 
 

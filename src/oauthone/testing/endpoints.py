@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 async def temporary_credentials(box: "ProviderBox", request: Request, got: Received) -> Response:
     """The temporary credential request endpoint."""
-    return await _answered(box, got, box.provider.temporary_credentials)
+    return await _answered(box, box.faults.overlook(got), box.provider.temporary_credentials)
 
 
 async def token_credentials(box: "ProviderBox", request: Request, got: Received) -> Response:

@@ -4,9 +4,11 @@ import gzip
 import json
 from typing import Literal, NamedTuple
 
-from oauthone.core.encoding import form_decode, form_encode
+from oauthone.core.encoding import form_decode, form_encode, percent_encode, to_wire_string
 from oauthone.core.parameters import append_to_query
+from oauthone.core.urls import split_query
 from oauthone.server import Answer
+from oauthone.testing.received import Received
 
 _HUGE = 1024 * 1024
 
@@ -25,6 +27,8 @@ class Faults(NamedTuple):
         padding: make the answer longer than a client should read: ``"huge"``, or ``"gzip bomb"``.
         clock_skew: how many seconds the provider's clock is ahead.
         refuse_nonces: refuse every nonce as used.
+        callback_anywhere: take an ``oauth_callback`` from the query or the form, beside an ``Authorization`` header that
+            holds the other parameters. RFC 5849 section 3.5 forbids that; some clients do it, and providers take it.
     """
 
     token_response: Literal["form", "json"] = "form"
@@ -36,6 +40,7 @@ class Faults(NamedTuple):
     padding: Literal["none", "huge", "gzip bomb"] = "none"
     clock_skew: float = 0
     refuse_nonces: bool = False
+    callback_anywhere: bool = False
 
     def spoil(self, answer: Answer) -> Answer:
         """What a provider with these faults answers where one without any answers ``answer``."""
@@ -57,6 +62,21 @@ class Faults(NamedTuple):
             return Answer(200, _headers(content_type, ("Content-Encoding", "gzip")), gzip.compress(text.encode()))
         return Answer(200, _headers(content_type), text.encode())
 
+    def overlook(self, got: Received) -> Received:
+        """``got`` as a provider with these faults reads it: the signature is made of the same parameters either way."""
+        authorization = got.header("authorization")
+        if not self.callback_anywhere or authorization is None:
+            return got
+        before, query = split_query(got.url)
+        kept_query, in_query = _take_callbacks(query)
+        kept_form, in_form = _take_callbacks(to_wire_string(got.body)) if got.form() else ("", [])
+        moved = "".join(f', oauth_callback="{percent_encode(value)}"' for value in in_query + in_form)
+        headers = tuple((name, value + moved if name == "authorization" else value) for name, value in got.headers)
+        url = append_to_query(before, [kept_query]) if kept_query else before
+        return got._replace(
+            url=url if in_query else got.url, headers=headers, body=kept_form.encode() if in_form else got.body
+        )
+
     def mislead(self, redirect: str, token: str) -> str:
         """Where a provider with these faults sends a browser that belongs at ``redirect``."""
         if not self.wrong_token:
@@ -75,6 +95,19 @@ class Faults(NamedTuple):
         return Answer(
             200 if self.problem_in == "ok" else 401, _headers("application/x-www-form-urlencoded"), form.encode()
         )
+
+
+def _take_callbacks(form: str) -> tuple[str, list[bytes]]:
+    """A form without its ``oauth_callback``, and the values of that."""
+    kept: list[str] = []
+    taken: list[bytes] = []
+    for segment in form.split("&"):
+        pairs = form_decode(segment)
+        if pairs and pairs[0][0] == b"oauth_callback":
+            taken.append(pairs[0][1])
+        else:
+            kept.append(segment)
+    return "&".join(kept), taken
 
 
 def _headers(content_type: str, *more: tuple[str, str]) -> tuple[tuple[str, str], ...]:

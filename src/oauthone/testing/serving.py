@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
+from typing import Any, cast
 
 from oauthone.errors import missing_library
 
@@ -18,6 +18,10 @@ try:
     from hypercorn.config import Config, Sockets
 except ModuleNotFoundError as missing:
     raise missing_library(missing.name or "hypercorn", "testing") from missing
+
+
+#: How many seconds a client has to end its TLS connection while the server stops.
+_GOODBYE = 0.2
 
 
 class Server:
@@ -64,15 +68,21 @@ class Server:
 
     def _serve(self) -> None:
         try:
-            asyncio.run(self._serve_until_stopped())
+            with asyncio.Runner(loop_factory=_Loop) as runner:
+                runner.run(self._serve_until_stopped())
         except BaseException as failure:  # handed to the thread that stops the server
             self._failure = failure
         finally:
             self._running.set()
 
     async def _serve_until_stopped(self) -> None:
-        loop, stopped = asyncio.get_running_loop(), asyncio.Event()
-        self._stop = lambda: loop.call_soon_threadsafe(stopped.set)
+        loop, stopped = cast("_Loop", asyncio.get_running_loop()), asyncio.Event()
+
+        def stop() -> None:
+            stopped.set()
+            loop.call_later(2 * _GOODBYE, loop.abort_clients)
+
+        self._stop = lambda: loop.call_soon_threadsafe(stop)
         config = self._config()
         self._running.set()
         await serve(self._application, config, shutdown_trigger=stopped.wait)
@@ -99,6 +109,33 @@ class Server:
         if self.authority is not None:
             context.load_verify_locations(cadata=self.authority.cert_pem.bytes().decode("ascii"))
         return context
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """A loop that does not wait for a client to say goodbye: over TLS asyncio gives it half a minute."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.set_exception_handler(_ignore_silent_clients)
+        self._made: list[Any] = []
+
+    async def create_server(self, *arguments: Any, **options: Any) -> Any:
+        if options.get("ssl") is not None:
+            options["ssl_shutdown_timeout"] = _GOODBYE
+        server: Any = await super().create_server(*arguments, **options)
+        self._made.append(server)
+        return server
+
+    def abort_clients(self) -> None:
+        """Hang up on those who are still there; from Python 3.13 on, a server that closes waits for them."""
+        for server in self._made:
+            if hasattr(server, "abort_clients"):
+                server.abort_clients()
+
+
+def _ignore_silent_clients(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    if not isinstance(context.get("exception"), TimeoutError):
+        loop.default_exception_handler(context)
 
 
 class _Config(Config):
