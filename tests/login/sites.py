@@ -106,6 +106,13 @@ class Site:
         """A new browser."""
         raise NotImplementedError
 
+    def browser_with(self, cookies: dict[str, str], scheme: str = "http") -> Callable[[str, str], Any]:
+        """Opens pages with these cookies and no others; returns a page and the ``Set-Cookie`` headers."""
+        raise NotImplementedError
+
+
+Opened = Callable[[str, str], tuple[Page, list[str]]]
+
 
 def registration(box: ProviderBox) -> dict[str, Any]:
     """What ``register()`` has to be told about a box."""
@@ -117,6 +124,11 @@ def registration(box: ProviderBox) -> dict[str, Any]:
         "authorize_url": box.authorize_url,
         "api_base_url": f"{box.origin}/api/",
     }
+
+
+def cookie_header(cookies: dict[str, str]) -> str:
+    """The ``Cookie`` header of a browser."""
+    return "; ".join(f"{name}={value}" for name, value in cookies.items())
 
 
 def told(error: Exception) -> dict[str, str]:
@@ -173,7 +185,17 @@ class FlaskSite(Site):
             page = Page(response.status_code, response.headers.get("Location"), response.get_data(as_text=True))
             return page, response.headers.getlist("Set-Cookie")
 
-        return Browser(send, lambda: client.delete_cookie("session", domain=HOST))
+        return Browser(send, lambda: client._cookies.clear())
+
+    def browser_with(self, cookies: dict[str, str], scheme: str = "http") -> Opened:
+        client = self.flask.test_client(use_cookies=False)
+
+        def send(path: str, host: str) -> tuple[Page, list[str]]:
+            response = client.get(path, base_url=f"{scheme}://{host}", headers={"Cookie": cookie_header(cookies)})
+            page = Page(response.status_code, response.headers.get("Location"), response.get_data(as_text=True))
+            return page, response.headers.getlist("Set-Cookie")
+
+        return send
 
 
 class StarletteSite(Site):
@@ -232,6 +254,20 @@ class StarletteSite(Site):
             return page, response.headers.get_list("set-cookie")
 
         return Browser(send, client.cookies.clear)
+
+    def browser_with(self, cookies: dict[str, str], scheme: str = "http") -> Opened:
+        from starlette.testclient import TestClient
+
+        client = TestClient(self.asgi, raise_server_exceptions=False, follow_redirects=False)
+
+        def send(path: str, host: str) -> tuple[Page, list[str]]:
+            response = client.get(
+                f"{scheme}://{host}{path}", headers={"Cookie": cookie_header(cookies).encode("latin-1")}
+            )
+            page = Page(response.status_code, response.headers.get("location"), response.text)
+            return page, response.headers.get_list("set-cookie")
+
+        return send
 
 
 class FastAPISite(StarletteSite):
@@ -292,9 +328,7 @@ class DjangoSite(Site):
         return OAuth(**options)
 
     def browser(self) -> Browser:
-        from django.test import Client
-
-        return self._browser(Client(raise_request_exception=False))
+        return self._browser(self._client())
 
     def _browser(self, client: Any) -> Browser:
         from django.test import override_settings
@@ -307,11 +341,29 @@ class DjangoSite(Site):
 
         return Browser(send, client.cookies.clear)
 
-    def _get(self, client: Any, path: str, host: str) -> Any:
+    def _client(self) -> Any:
+        from django.test import Client
+
+        return Client(raise_request_exception=False)
+
+    def browser_with(self, cookies: dict[str, str], scheme: str = "http") -> Opened:
+        from django.test import override_settings
+
+        def send(path: str, host: str) -> tuple[Page, list[str]]:
+            client = self._client()
+            client.cookies.load(cookies)
+            with override_settings(SESSION_ENGINE=self.engine):
+                response = self._get(client, f"{self.prefix}{path}", host, secure=scheme == "https")
+            page = Page(response.status_code, response.headers.get("Location"), response.content.decode())
+            return page, [morsel.OutputString() for morsel in response.cookies.values()]
+
+        return send
+
+    def _get(self, client: Any, path: str, host: str, **more: Any) -> Any:
         from . import django_site
 
         django_site.current = self
-        return client.get(path, headers={"host": host})
+        return client.get(path, headers={"host": host}, **more)
 
 
 class DjangoServerSessionSite(DjangoSite):
@@ -327,7 +379,7 @@ class AsyncDjangoSite(DjangoSite):
     is_async = True
     prefix = "/async"
 
-    def browser(self) -> Browser:
+    def _client(self) -> Any:
         from django.test import AsyncClient
 
         class OneHost(AsyncClient):
@@ -337,13 +389,13 @@ class AsyncDjangoSite(DjangoSite):
                 request["headers"] = [pair for pair in request["headers"] if pair != (b"host", b"testserver")]
                 return await super().request(**request)
 
-        return self._browser(OneHost(raise_request_exception=False))
+        return OneHost(raise_request_exception=False)
 
-    def _get(self, client: Any, path: str, host: str) -> Any:
+    def _get(self, client: Any, path: str, host: str, **more: Any) -> Any:
         from . import django_site
 
         django_site.current = self
-        return asyncio.run(client.get(path, headers={"host": host}))
+        return asyncio.run(client.get(path, headers={"host": host}, **more))
 
 
 class AsyncDjangoServerSessionSite(AsyncDjangoSite):

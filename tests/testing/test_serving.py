@@ -138,7 +138,7 @@ def test_a_server_that_ends_early_says_so(tls: bool) -> None:
 def test_a_client_that_stays_does_not_hold_the_box_up(
     tls: bool, sent: bytes, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Silent, in the middle of a request, or keeping its connection; by itself asyncio has half a minute of patience."""
+    """Silent, in the middle of a request, or keeping its connection; asyncio alone waits for half a minute."""
     patience: list[float] = []
     begin = SSLProtocol.__init__
 

@@ -151,7 +151,7 @@ class RemoteApplication:
         except AccessDenied:
             named = token or found.get("denied")
             if named:
-                yield from pending.refuse(self.name, named, self._registry.cache is not None)
+                yield from pending.refuse(self.name, named, self._registry.seal_for(request))
             raise
         if not token:
             raise CallbackError(

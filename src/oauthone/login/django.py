@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
 from oauthone.errors import OAuthError, missing_library
+from oauthone.login._login_cookies import LoginCookies
+from oauthone.login._login_errors import lost
 from oauthone.login.application import missing_session
 from oauthone.login.methods import AsyncApplication, SyncApplication, text_of
-from oauthone.login.pending import lost
 from oauthone.login.questions import SESSION_KEY
 from oauthone.login.registry import Cache, Registry
 
@@ -50,7 +51,7 @@ class DjangoOAuth1App(SyncApplication, AsyncApplication):
         """
         waiting = _Session(request)
         steps = self.steps_out(request, text_of(redirect_uri), _authority(request), parameters)
-        return HttpResponseRedirect(self.drive(steps, waiting))
+        return waiting.cookies.put_into(HttpResponseRedirect(self.drive(steps, waiting)))
 
     def save_authorize_data(
         self,
@@ -98,7 +99,7 @@ class DjangoOAuth1App(SyncApplication, AsyncApplication):
         """`authorize_redirect`, awaited."""
         waiting = _AsyncSession(request)
         steps = self.steps_out(request, text_of(redirect_uri), _authority(request), parameters)
-        return HttpResponseRedirect(await self.adrive(steps, waiting))
+        return waiting.cookies.put_into(HttpResponseRedirect(await self.adrive(steps, waiting)))
 
     async def asave_authorize_data(
         self,
@@ -171,6 +172,8 @@ class _Session:
         self._session: Any = getattr(request, "session", None)
         if self._session is None:
             raise missing_session("there is no session: add SessionMiddleware (django.contrib.sessions.middleware)")
+        received: Any = request.COOKIES
+        self.cookies = LoginCookies(received, secure=request.is_secure())
 
     def read(self) -> Any:
         return self._session.get(SESSION_KEY)

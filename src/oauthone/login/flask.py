@@ -5,6 +5,7 @@ from typing import Any, ClassVar, cast
 from weakref import WeakKeyDictionary, WeakSet
 
 from oauthone.errors import OAuthError, missing_library
+from oauthone.login._login_cookies import LoginCookies
 from oauthone.login.application import missing_session
 from oauthone.login.methods import SyncApplication, text_of
 from oauthone.login.questions import MappingSession
@@ -37,7 +38,8 @@ class FlaskOAuth1App(SyncApplication):
             StoreError: the cache does not answer.
         """
         waiting = _session()
-        return redirect(self.drive(self.steps_out(request, text_of(redirect_uri), request.host, parameters), waiting))
+        url = self.drive(self.steps_out(request, text_of(redirect_uri), request.host, parameters), waiting)
+        return cast("Response", waiting.put_cookies_into(redirect(url)))
 
     def save_authorize_data(
         self, *, request_token: Mapping[str, Any], redirect_uri: str | None = None, state: Any = None, url: Any = None
@@ -237,7 +239,7 @@ class OAuth(Registry[FlaskOAuth1App]):
 def _session() -> MappingSession:
     if isinstance(session, NullSession):
         raise missing_session("Flask has no session, because the application has no SECRET_KEY: set one")
-    return MappingSession(session)
+    return MappingSession(session, LoginCookies(request.cookies, secure=request.is_secure))
 
 
 def _address() -> str:

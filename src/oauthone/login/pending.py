@@ -4,32 +4,36 @@ import hmac
 import json
 from collections.abc import Callable, Generator
 from hashlib import sha256
+from secrets import token_urlsafe
 from typing import Any, NamedTuple
 
-from oauthone.errors import (
-    CallbackReused,
-    LoginError,
-    LoginExpired,
-    LoginLost,
-    OtherBrowser,
-    UnknownLogin,
-    WrongHost,
+from oauthone.errors import LoginError
+from oauthone.login._login_errors import (
+    LIFETIME,
+    NEWEST,
+    expired,
+    lost,
+    other_browser,
+    reused,
+    unknown,
+    unreadable,
+    wrong_host,
 )
 from oauthone.login.questions import (
     DropCache,
     IsSessionEmpty,
     Question,
     ReadCache,
+    ReadCookie,
     ReadSession,
     WriteCache,
+    WriteCookie,
     WriteSession,
     read_text,
 )
 from oauthone.login.sealing import Seal
 from oauthone.login.traces import Traces
 
-LIFETIME = 600
-NEWEST = 5
 #: How many characters of encrypted logins a session holds: browsers drop a cookie with more than 4,096 octets.
 ROOM = 2200
 
@@ -44,12 +48,16 @@ class PendingLogin(NamedTuple):
         token: the identifier.
         token_secret: the shared secret.
         host: the host name at which the login began; ``""`` where that is not known.
+        expires: when it is too late, in seconds since 1970.
+        proof: the digest of what the login's own cookie holds where a cache holds the rest.
     """
 
     provider: str
     token: str
     token_secret: str
     host: str = ""
+    expires: int = 0
+    proof: str = ""
 
     def __repr__(self) -> str:
         return f"PendingLogin(provider={self.provider!r}, token={self.token!r}, …)"
@@ -86,7 +94,8 @@ class PendingLogins:
         """
         now = self._clock()
         identifier, expires = identify(login.provider, login.token), int(now) + LIFETIME
-        text = json.dumps(login)
+        proof = token_urlsafe(24)
+        text = json.dumps(login._replace(expires=expires, proof=_digest(proof)))
         if seal is None:
             yield WriteCache(_cache_key(identifier), text, LIFETIME)
         content = "" if seal is None else seal.close(text)
@@ -94,6 +103,8 @@ class PendingLogins:
         entries.append(_Entry(login.provider, identifier, expires, content))
         kept, dropped = _newest(entries, now)
         yield WriteSession([list(entry) for entry in kept])
+        waiting = tuple(entry.identifier for entry in kept if entry.content is not None)
+        yield WriteCookie(identifier, content or proof, LIFETIME, waiting)
         self._traces.begun(identifier, login.host, expires)
         for entry in dropped:
             if seal is None:
@@ -113,41 +124,59 @@ class PendingLogins:
         """
         identifier = identify(provider, token)
         entries = _entries((yield ReadSession()))
-        entry = next((entry for entry in entries if entry.identifier == identifier), None)
+        entry = yield from self._find(entries, identifier, seal)
         if entry is None:
             raise (yield from self._why_unknown(identifier, host, seal))
         is_late = entry.expires <= self._clock()
         if entry.content is None:
-            raise _expired() if is_late else _reused()
-        yield WriteSession([list(_spent(one) if one is entry else one) for one in entries], at_once=True)
+            raise expired() if is_late else reused()
+        yield WriteSession(_with_spent(entries, entry), at_once=True)
         if is_late:
-            raise _expired()
+            raise expired()
         if self._is_used(identifier):
-            raise _reused()
+            raise reused()
         login = (yield from _out_of_cache(identifier)) if seal is None else _parsed(seal.open(entry.content))
         if login is None or login.provider != provider or not _equal(login.token, token):
-            raise _unreadable(has_cache=seal is None)
+            raise unreadable(has_cache=seal is None)
         if not self._traces.use(identifier, entry.expires):
-            raise _reused()
+            raise reused()
         return login
 
-    def refuse(self, provider: str, token: str, has_cache: bool) -> Generator[Question, Any, None]:
+    def refuse(self, provider: str, token: str, seal: Seal | None) -> Generator[Question, Any, None]:
         """Forget the login that the person, or the provider, refused. What names no login of this browser ends none.
 
         Args:
             provider: the name that the application gave the provider.
             token: the token of the callback.
-            has_cache: whether there is a cache.
+            seal: decrypts what waits in the browser; None where there is a cache.
         """
         identifier = identify(provider, token)
         entries = _entries((yield ReadSession()))
-        entry = next((one for one in entries if one.identifier == identifier and one.content is not None), None)
-        if entry is None:
+        entry = yield from self._find(entries, identifier, seal)
+        if entry is None or entry.content is None:
             return
-        yield WriteSession([list(_spent(one) if one is entry else one) for one in entries], at_once=True)
+        yield WriteSession(_with_spent(entries, entry), at_once=True)
         self._traces.use(identifier, entry.expires)
-        if has_cache:
+        if seal is None:
             yield DropCache(_cache_key(identifier))
+
+    def _find(
+        self, entries: list[_Entry], identifier: str, seal: Seal | None
+    ) -> Generator[Question, Any, _Entry | None]:
+        """A login of this browser: in its session, or, where another response overwrote that, in its own cookie."""
+        for entry in entries:
+            if entry.identifier == identifier:
+                return entry
+        value = yield ReadCookie(identifier)
+        if value is None:
+            return None
+        text = (yield ReadCache(_cache_key(identifier))) if seal is None else seal.open(value)
+        login = _parsed(text)
+        if login is None or identify(login.provider, login.token) != identifier:
+            return None
+        if seal is None and not _equal(_digest(value), login.proof):
+            return None
+        return _Entry(login.provider, identifier, login.expires, "" if seal is None else value)
 
     def _is_used(self, identifier: str) -> bool:
         trace = self._traces.find(identifier)
@@ -161,12 +190,12 @@ class PendingLogins:
             login = _parsed((yield ReadCache(_cache_key(identifier))))
             began_at = None if login is None else login.host
         if self._is_used(identifier):
-            return _reused()
+            return reused()
         if began_at and host and began_at != host:
             return wrong_host(began_at, host)
         if (yield IsSessionEmpty()):
             return lost(host)
-        return _unknown() if began_at is None else _other_browser()
+        return unknown() if began_at is None else other_browser()
 
 
 def identify(provider: str, token: str) -> str:
@@ -200,6 +229,16 @@ def _spent(entry: _Entry) -> _Entry:
     return entry._replace(content=None)
 
 
+def _with_spent(entries: list[_Entry], entry: _Entry) -> list[list[Any]]:
+    """What the session is to hold once ``entry`` is used up, which may come from its own cookie."""
+    others = [one for one in entries if one is not entry]
+    return [list(one) for one in [*others, _spent(entry)]]
+
+
+def _digest(proof: str) -> str:
+    return sha256(proof.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def _newest(entries: list[_Entry], now: float) -> tuple[list[_Entry], list[_Entry]]:
     """The entries that stay, and those that have to go. Of what no longer waits, a trace stays."""
     waiting = [entry for entry in entries if entry.content is not None and entry.expires > now]
@@ -214,79 +253,17 @@ def _out_of_cache(identifier: str) -> Generator[Question, Any, PendingLogin | No
     """Get, then delete. Who finds nothing to delete came second."""
     text = yield ReadCache(_cache_key(identifier))
     if text is not None and not (yield DropCache(_cache_key(identifier))):
-        raise _reused()
+        raise reused()
     return _parsed(text)
 
 
 def _parsed(text: Any) -> PendingLogin | None:
     match read_text(text):
-        case [str(provider), str(token), str(secret), str(host)]:
-            return PendingLogin(provider, token, secret, host)
+        case [str(provider), str(token), str(secret), str(host), int(expires), str(proof)]:
+            return PendingLogin(provider, token, secret, host, expires, proof)
         case _:
             return None
 
 
 def _equal(one: str, other: str) -> bool:
     return hmac.compare_digest(one.encode("utf-8", "surrogatepass"), other.encode("utf-8", "surrogatepass"))
-
-
-def wrong_host(began: str, ended: str) -> WrongHost:
-    """The error for a callback whose session holds no login, and whose host is not the one where the login began."""
-    return WrongHost(
-        "wrong_host",
-        f"the session does not hold this login, which began at the host {began!r}, while the callback came to "
-        f"{ended!r}. If the browser sees these two names, it has a session at each: use one name in the address bar, "
-        "in redirect_uri and in what is registered at the provider (localhost and 127.0.0.1 are two). Behind a proxy, "
-        "pass the same Host header on for both",
-    )
-
-
-def lost(host: str) -> LoginLost:
-    """The error for a browser that came back without its session."""
-    return LoginLost(
-        "login_lost",
-        f"the browser came back{f' to {host!r}' if host else ''} without the session in which the login began. The "
-        "session's cookie got lost (SameSite=Strict, Secure over plain http, another host name: localhost is not "
-        "127.0.0.1; a cookie over 4 KB), or another browser opened the callback. Check the cookie, then begin again",
-    )
-
-
-def _unreadable(*, has_cache: bool) -> LoginLost:
-    why = (
-        "the cache no longer holds it: it was evicted, or this process has a cache of its own. Give all processes one "
-        "cache, such as Redis"
-        if has_cache
-        else "it cannot be decrypted: the application's secret changed, or differs from process to process"
-    )
-    return LoginLost("login_lost", f"the session knows of this login, but {why}. Then begin again")
-
-
-def _unknown() -> UnknownLogin:
-    return UnknownLogin(
-        "unknown_login",
-        "the callback's token was not given out to this browser: somebody made it up, or it belongs to another "
-        f"browser, or {NEWEST} newer logins began since. Never go on with it; begin again",
-    )
-
-
-def _other_browser() -> OtherBrowser:
-    return OtherBrowser(
-        "other_browser",
-        "the callback belongs to a login that began in another browser: a link that somebody passed on, perhaps to "
-        "log this person in as somebody else. (Or it began here, and the session was cleared since, after a login in "
-        "another tab.) Never go on with it; begin again in this browser",
-    )
-
-
-def _expired() -> LoginExpired:
-    return LoginExpired(
-        "login_expired", f"more than {LIFETIME // 60} minutes passed between login and callback: begin again"
-    )
-
-
-def _reused() -> CallbackReused:
-    return CallbackReused(
-        "callback_reused",
-        "this callback was used before: the page was loaded again, or the back button led to it. Redirect to another "
-        "page after a login, so that no reload comes here; begin again if nobody is logged in",
-    )

@@ -9,6 +9,7 @@ from inspect import isawaitable
 from typing import Any, NamedTuple, Protocol, cast
 
 from oauthone.errors import StoreError
+from oauthone.login._login_cookies import LoginCookies
 
 #: Where in a browser's session the logins wait.
 SESSION_KEY = "_oauthone"
@@ -31,6 +32,28 @@ class WriteSession(NamedTuple):
 
 class IsSessionEmpty(NamedTuple):
     """Did the browser bring no session at all, as far as one can tell?"""
+
+
+class ReadCookie(NamedTuple):
+    """What did the browser send in the cookie of this login? The answer is text, or None."""
+
+    identifier: str
+
+
+class WriteCookie(NamedTuple):
+    """Give the browser a cookie for this login alone, which no other response overwrites.
+
+    It is an addition: where no response is at hand, nothing happens.
+    """
+
+    identifier: str
+    value: str
+    seconds: int
+    #: The logins that wait in the session: their cookies are the last to be given up.
+    waiting: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"WriteCookie(identifier={self.identifier!r}, …)"
 
 
 class ReadCache(NamedTuple):
@@ -77,8 +100,17 @@ class UseClient(NamedTuple):
 
 
 Question = (
-    ReadSession | WriteSession | IsSessionEmpty | ReadCache | WriteCache | DropCache | FindToken | UseClient
-)  # fmt: skip
+    ReadSession
+    | WriteSession
+    | IsSessionEmpty
+    | ReadCookie
+    | WriteCookie
+    | ReadCache
+    | WriteCache
+    | DropCache
+    | FindToken
+    | UseClient
+)
 
 
 class BrowserSession(Protocol):
@@ -105,8 +137,13 @@ class BrowserSession(Protocol):
 class MappingSession:
     """A browser's session that is a mutable mapping, as those of Flask and Starlette are, or a dict of one's own."""
 
-    def __init__(self, mapping: MutableMapping[str, Any]) -> None:
+    def __init__(self, mapping: MutableMapping[str, Any], cookies: LoginCookies | None = None) -> None:
         self._mapping = mapping
+        self.cookies = cookies
+
+    def put_cookies_into(self, response: Any) -> Any:
+        """``response``, with the cookies of logins that began."""
+        return response if self.cookies is None else self.cookies.put_into(response)
 
     def read(self) -> Any:
         """See `BrowserSession`."""
@@ -131,6 +168,7 @@ class _World:
     ) -> None:
         self._make_client = make_client
         self._session: Any = session
+        self._cookies: LoginCookies | None = getattr(session, "cookies", None)
         self._cache = cache
         self._takes_silent_deletes = takes_silent_deletes
 
@@ -142,6 +180,10 @@ class _World:
                 return self._session.write(value, at_once)
             case IsSessionEmpty():
                 return self._session.is_empty()
+            case ReadCookie(identifier):
+                return None if self._cookies is None else self._cookies.read(identifier)
+            case WriteCookie():
+                return None if self._cookies is None else self._cookies.write(*question)
             case ReadCache(key):
                 return self._cache.get(key)
             case WriteCache(key, value, seconds):

@@ -33,7 +33,7 @@ class Seal:
     def open(self, sealed: str) -> str | None:
         """The text; None for what was not sealed here, or under another secret."""
         try:
-            return self._fernet.decrypt(sealed).decode("utf-8")
+            return self._fernet.decrypt(sealed.encode("utf-8", "surrogatepass")).decode("utf-8")
         except self._unreadable:
             return None
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, cast
 
 from oauthone.errors import OAuthError, missing_library
+from oauthone.login._login_cookies import LoginCookies
 from oauthone.login.application import missing_session
 from oauthone.login.methods import AsyncApplication, text_of
 from oauthone.login.questions import MappingSession
@@ -48,7 +49,8 @@ class StarletteOAuth1App(AsyncApplication):
         """
         waiting = _session(request)
         steps = self.steps_out(request, text_of(redirect_uri), _authority(request), parameters)
-        return RedirectResponse(await self.adrive(steps, waiting), status_code=302)
+        response = RedirectResponse(await self.adrive(steps, waiting), status_code=302)
+        return cast("RedirectResponse", waiting.put_cookies_into(response))
 
     async def save_authorize_data(
         self,
@@ -145,7 +147,8 @@ class OAuth(Registry[StarletteOAuth1App]):
 def _session(request: Request) -> MappingSession:
     if "session" not in request.scope:
         raise missing_session("there is no session: add SessionMiddleware (starlette.middleware.sessions)")
-    return MappingSession(request.scope["session"])
+    cookies = LoginCookies(request.cookies, secure=request.scope.get("scheme") in ("https", "wss"))
+    return MappingSession(request.scope["session"], cookies)
 
 
 def _address(request: Request) -> str:

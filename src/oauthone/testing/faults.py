@@ -27,8 +27,8 @@ class Faults(NamedTuple):
         padding: make the answer longer than a client should read: ``"huge"``, or ``"gzip bomb"``.
         clock_skew: how many seconds the provider's clock is ahead.
         refuse_nonces: refuse every nonce as used.
-        callback_anywhere: take an ``oauth_callback`` from the query or the form, beside an ``Authorization`` header that
-            holds the other parameters. RFC 5849 section 3.5 forbids that; some clients do it, and providers take it.
+        callback_anywhere: take an ``oauth_callback`` from the query or the form, beside an ``Authorization`` header
+            with the other parameters. RFC 5849 section 3.5 forbids that; some clients do it, and some providers take it.
     """
 
     token_response: Literal["form", "json"] = "form"

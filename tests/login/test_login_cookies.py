@@ -1,0 +1,152 @@
+"""Each login has a cookie of its own: responses that pass each other overwrite the session, but not that."""
+
+import re
+from http.cookies import SimpleCookie
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oauthone.login._login_cookies import MOST_COOKIES, MOST_IN_COOKIES, LoginCookies
+from oauthone.testing import ProviderBox
+
+from .caches import SyncCache
+from .sites import HOST, SITES, Clock, Site
+
+BROWSERS = ["flask", "django", "django-server", "django-async", "django-async-server", "starlette", "fastapi"]
+
+
+class Tabs:
+    """Several tabs of one browser whose requests are all on their way before any answer comes."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.jar: dict[str, str] = {}
+
+    def open(self, path: str, host: str = HOST, cookies: dict[str, str] | None = None) -> tuple[Any, list[str]]:
+        """A page as a browser with these cookies sees it, and the Set-Cookie headers."""
+        browser = self.site.browser_with(self.jar if cookies is None else cookies)
+        return browser(path, host)
+
+    def keep(self, set_cookies: list[str]) -> None:
+        """What the browser does with an answer's cookies."""
+        for header in set_cookies:
+            for name, morsel in SimpleCookie(header).items():
+                self.jar[name] = morsel.value
+                if morsel["max-age"] == "0":
+                    del self.jar[name]
+
+    def begin_at_once(self, count: int) -> list[str]:
+        """The addresses at the provider; every request left with the cookies that there were before."""
+        answers = [self.open(f"/login?to=http://{HOST}/callback", cookies=dict(self.jar)) for _ in range(count)]
+        for _, set_cookies in answers:
+            self.keep(set_cookies)
+        return [page.location or "" for page, _ in answers]
+
+    def come_back(self, callback: str) -> Any:
+        """Follow the redirect from the provider."""
+        page, set_cookies = self.open(f"/callback?{callback.partition('?')[2]}")
+        self.keep(set_cookies)
+        return page
+
+
+@pytest.fixture
+def tabs(site: Site) -> Tabs:
+    return Tabs(site)
+
+
+@pytest.mark.parametrize("framework", BROWSERS, indirect=True)
+@pytest.mark.parametrize("order", [[0, 1, 2], [2, 0, 1]])
+def test_three_tabs_at_once(tabs: Tabs, box: ProviderBox, order: list[int]) -> None:
+    """In a browser that was never here, and in one that has a session; each ends well, and once."""
+    for _ in range(2):
+        callbacks = [box.visit(address) for address in tabs.begin_at_once(3)]
+
+        pages = [tabs.come_back(callbacks[number]) for number in order]
+        assert [page.status for page in pages] == [200] * 3
+        assert [tabs.come_back(callback).error for callback in callbacks] == ["CallbackReused"] * 3
+
+
+@pytest.mark.parametrize("framework", BROWSERS, indirect=True)
+def test_a_cancel_in_one_of_three_tabs(tabs: Tabs, box: ProviderBox) -> None:
+    """It ends that login, and no other."""
+    callbacks = [box.visit(address) for address in tabs.begin_at_once(3)]
+    token = callbacks[0].partition("oauth_token=")[2].partition("&")[0]
+
+    page, set_cookies = tabs.open(f"/callback?denied={token}")
+    tabs.keep(set_cookies)
+
+    assert page.error == "AccessDenied"
+    assert tabs.come_back(callbacks[0]).error == "CallbackReused"
+    assert [tabs.come_back(callback).status for callback in callbacks[1:]] == [200, 200]
+
+
+@pytest.mark.parametrize("framework", BROWSERS, indirect=True)
+def test_the_cookie_of_another_browser(tabs: Tabs, site: Site, box: ProviderBox, clock: Clock) -> None:
+    """The callback alone is worth nothing, nor is a cookie that was made up, that is of another login, or too old."""
+    (address,) = tabs.begin_at_once(1)
+    callback = box.visit(address)
+    (name,) = [one for one in tabs.jar if "oauthone_login" in one]
+    victim = Tabs(site)
+    victim.begin_at_once(1)
+    (own,) = [value for one, value in victim.jar.items() if "oauthone_login" in one]
+
+    for value in (None, "", "made-up", own, tabs.jar[name][:-1], "é"):
+        victim.jar.pop(name, None)
+        if value is not None:
+            victim.jar[name] = value
+        assert victim.come_back(callback).error == "OtherBrowser"
+    clock.now += 600
+    tabs.jar = {name: tabs.jar[name]}
+    assert tabs.come_back(callback).error in ("LoginExpired", "LoginLost", "UnknownLogin", "OtherBrowser")
+
+
+@pytest.mark.parametrize("framework", BROWSERS)
+def test_the_cookie_over_tls(framework: str, box: ProviderBox, clock: Clock) -> None:
+    """Of this host alone, out of reach of scripts, for ten minutes; plain names count for nothing there."""
+    site = SITES[framework](box, clock=clock, cache=SyncCache())
+    page, set_cookies = site.browser_with({}, scheme="https")(f"/login?to=https://{HOST}/callback", HOST)
+    (header,) = [one for one in set_cookies if "oauthone_login" in one]
+
+    assert header.startswith("__Host-oauthone_login_")
+    for part in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=600"):
+        assert re.search(rf";\s*{part}", header, re.IGNORECASE), header
+    assert "domain" not in header.lower()
+    callback = box.visit(page.location or "")
+    name, value = header.partition(";")[0].split("=", 1)
+    path = f"/callback?{callback.partition('?')[2]}"
+    plain, _ = site.browser_with({name.removeprefix("__Host-"): value}, scheme="https")(path, HOST)
+    assert plain.error == "LoginLost"
+    good, _ = site.browser_with({name: value}, scheme="https")(path, HOST)
+    assert good.status == 200
+
+
+class Response:
+    """What a framework's response does with cookies."""
+
+    def __init__(self) -> None:
+        self.jar: dict[str, tuple[str, int]] = {}
+
+    def set_cookie(self, name: str, value: str, *, max_age: int, **attributes: Any) -> None:
+        self.jar[name] = (value, max_age)
+
+
+@given(st.dictionaries(st.text("abc", min_size=1), st.text("x", max_size=1500), max_size=12), st.data())
+def test_cookies_stay_few_and_small(held: dict[str, str], data: st.DataObject) -> None:
+    """The new one always goes out; those of logins that wait in the session are the last to be given up."""
+    waiting = tuple(data.draw(st.lists(st.sampled_from(sorted(held)), unique=True))) if held else ()
+    received = {f"oauthone_login_{name}": value for name, value in held.items()}
+    cookies = LoginCookies({**received, "session": "s"}, secure=False)
+
+    cookies.write("new", "y" * 300, 600, (*waiting, "new"))
+    jar = cookies.put_into(Response()).jar
+
+    given_up = {name for name, (_, age) in jar.items() if age == 0}
+    left = {name: value for name, value in received.items() if name not in given_up}
+    assert jar["oauthone_login_new"] == ("y" * 300, 600)
+    assert len(left) + 1 <= MOST_COOKIES
+    assert sum(map(len, left.values())) + 300 <= MOST_IN_COOKIES or not left
+    assert not {f"oauthone_login_{name}" for name in waiting} & given_up or all(
+        name.removeprefix("oauthone_login_") in waiting for name in left
+    )
