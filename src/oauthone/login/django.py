@@ -4,7 +4,7 @@
 # pyright: reportMissingTypeStubs=false
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from oauthone.errors import OAuthError, missing_library
 from oauthone.login._login_cookies import LoginCookies
@@ -172,7 +172,7 @@ class _Session:
         self._session: Any = getattr(request, "session", None)
         if self._session is None:
             raise missing_session("there is no session: add SessionMiddleware (django.contrib.sessions.middleware)")
-        received: Any = request.COOKIES
+        received = cast("dict[str, str]", cast("Any", request).COOKIES)
         self.cookies = LoginCookies(received, secure=request.is_secure())
 
     def read(self) -> Any:

@@ -28,7 +28,7 @@ class Faults(NamedTuple):
         clock_skew: how many seconds the provider's clock is ahead.
         refuse_nonces: refuse every nonce as used.
         callback_anywhere: take an ``oauth_callback`` from the query or the form, beside an ``Authorization`` header
-            with the other parameters. RFC 5849 section 3.5 forbids that; some clients do it, and some providers take it.
+            with the other parameters. RFC 5849 section 3.5 forbids that; some clients do it, some providers take it.
     """
 
     token_response: Literal["form", "json"] = "form"
