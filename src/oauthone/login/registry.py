@@ -1,10 +1,10 @@
 """The registry of remote applications that each framework's ``OAuth`` derives from."""
 
-import time
 from collections.abc import Callable, Iterable, Mapping
 from threading import RLock
 from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar, Unpack, cast
 
+from oauthone.core.signing import system_clock
 from oauthone.login._settings import (
     ApplicationOptions,
     ApplicationSettings,
@@ -76,7 +76,7 @@ class Registry(Generic[App]):
         cache: Cache | None = None,
         fetch_token: Callable[..., Any] | None = None,
         secret_key: str | bytes | None = None,
-        clock: Callable[[], float] | None = None,
+        clock: Callable[[], float] = system_clock,
     ) -> None:
         self.cache: Any = cache
         self.fetch_token = fetch_token
@@ -86,8 +86,7 @@ class Registry(Generic[App]):
         self._settings: SettingsByName = {}
         self._seals: dict[tuple[bytes, ...], Seal] = {}
         self._lock = RLock()
-        now = clock or _now
-        self.pending = PendingLogins(now, Traces(now))
+        self.pending = PendingLogins(clock, Traces(clock))
 
     def register(self, name: str, *, overwrite: bool = False, **options: Unpack[ApplicationOptions]) -> App:
         """Register a provider.
@@ -199,10 +198,6 @@ class Registry(Generic[App]):
         options = merged(registration.options, config, registration.overwrite)
         refuse_incomplete(name, options)
         return ApplicationSettings(options, registration.app_cls.prepare_client_kwargs)
-
-
-def _now() -> float:
-    return time.time()  # looked up at each call, so that a test can replace it
 
 
 def _own_app_cls(options: Mapping[str, Any], default: Any) -> Any:

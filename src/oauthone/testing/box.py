@@ -2,7 +2,6 @@
 
 import http.client
 import secrets
-import time
 from collections.abc import Callable, Iterable
 from itertools import count
 from types import TracebackType
@@ -10,6 +9,7 @@ from typing import Literal, Self
 from urllib.parse import urlencode, urlsplit
 
 from oauthone.core.policy import TokenRule
+from oauthone.core.signing import system_clock
 from oauthone.errors import OAuth1Error
 from oauthone.server import CallbackRule, Client, IssuedToken, MemoryStore, Provider, Verifier, any_callback
 from oauthone.testing.app import application
@@ -66,7 +66,7 @@ class ProviderBox:
         callback_rule: CallbackRule = any_callback,
         faults: Faults | None = None,
         odd_values: bool = False,
-        clock: Callable[[], float] | None = None,
+        clock: Callable[[], float] = system_clock,
     ) -> None:
         self.decision: Literal["approve", "deny"] | None = decision
         self.user = user
@@ -82,8 +82,7 @@ class ProviderBox:
         self._numbers = count(1)
 
         def skewed() -> float:
-            now = time.time() if clock is None else clock()  # looked up here, so that a test can replace time.time
-            return now + self.faults.clock_skew
+            return clock() + self.faults.clock_skew
 
         self.store = _Store(self, map(as_registered, self.clients.values()), window=window, clock=skewed)
         # On loopback nobody listens in, so PLAINTEXT and the credential endpoints work without TLS here.

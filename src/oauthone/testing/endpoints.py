@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from oauthone.core.request import IncomingRequest
 from oauthone.errors import OAuth1Error, VerificationError, missing_library
 from oauthone.server import Answer
 from oauthone.testing.protected import as_response
@@ -21,21 +22,23 @@ if TYPE_CHECKING:
 
 async def temporary_credentials(box: "ProviderBox", request: Request, got: Received) -> Response:
     """The temporary credential request endpoint."""
-    return await _answered(box, box.faults.overlook(got), box.provider.temporary_credentials)
+    return await _answered(box, got, box.faults.overlook(got.request), box.provider.temporary_credentials)
 
 
 async def token_credentials(box: "ProviderBox", request: Request, got: Received) -> Response:
     """The token request endpoint."""
-    return await _answered(box, got, box.provider.token_credentials)
+    return await _answered(box, got, got.request, box.provider.token_credentials)
 
 
-async def _answered(box: "ProviderBox", got: Received, endpoint: Callable[..., Answer]) -> Response:
+async def _answered(
+    box: "ProviderBox", got: Received, asked: IncomingRequest, endpoint: Callable[..., Answer]
+) -> Response:
     refusals: list[OAuth1Error] = []
     box.on_refusal = refusals.append
-    answer = endpoint(got.request)
+    answer = endpoint(asked)
     refused = next((one for one in refusals if isinstance(one, VerificationError)), None)
     if refused is not None:
-        got = got._replace(refusal=box.provider.explain(refused, got.request))
+        got = got._replace(refusal=box.provider.explain(refused, asked))
     box.record(got)
     if box.faults.delay:
         await asyncio.sleep(box.faults.delay)

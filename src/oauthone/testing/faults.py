@@ -4,11 +4,11 @@ import gzip
 import json
 from typing import Literal, NamedTuple
 
+from oauthone.core.body import is_form
 from oauthone.core.encoding import form_decode, form_encode, percent_encode, to_wire_string
 from oauthone.core.parameters import append_to_query
-from oauthone.core.urls import split_query
+from oauthone.core.request import IncomingRequest
 from oauthone.server import Answer
-from oauthone.testing.received import Received
 
 _HUGE = 1024 * 1024
 
@@ -62,20 +62,18 @@ class Faults(NamedTuple):
             return Answer(200, _headers(content_type, ("Content-Encoding", "gzip")), gzip.compress(text.encode()))
         return Answer(200, _headers(content_type), text.encode())
 
-    def overlook(self, got: Received) -> Received:
-        """``got`` as a provider with these faults reads it: the signature is made of the same parameters either way."""
-        authorization = got.header("authorization")
-        if not self.callback_anywhere or authorization is None:
-            return got
-        before, query = split_query(got.url)
-        kept_query, in_query = _take_callbacks(query)
-        kept_form, in_form = _take_callbacks(to_wire_string(got.body)) if got.form() else ("", [])
+    def overlook(self, request: IncomingRequest) -> IncomingRequest:
+        """``request`` as a provider with these faults reads it: its signature is made of the same parameters."""
+        if not self.callback_anywhere or request.authorization is None or request.fault is not None:
+            return request
+        query, in_query = _take_callbacks(request.query)
+        form, in_form = _take_callbacks(to_wire_string(request.body)) if is_form(request.content_type) else ("", [])
         moved = "".join(f', oauth_callback="{percent_encode(value)}"' for value in in_query + in_form)
-        headers = tuple((name, value + moved if name == "authorization" else value) for name, value in got.headers)
-        url = append_to_query(before, [kept_query]) if kept_query else before
-        return got._replace(
-            url=url if in_query else got.url, headers=headers, body=kept_form.encode() if in_form else got.body
-        )
+        headers = [
+            (name, value + moved if name.lower() == "authorization" else value) for name, value in request.headers
+        ]
+        body = form.encode("ascii") if in_form else request.body
+        return IncomingRequest(request.method, request.scheme, request.authority, request.path, query, headers, body)
 
     def mislead(self, redirect: str, token: str) -> str:
         """Where a provider with these faults sends a browser that belongs at ``redirect``."""
