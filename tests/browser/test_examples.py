@@ -249,11 +249,14 @@ def test_a_provider_that_is_away(name: str, chromium: Any, tmp_path: Path) -> No
 
 
 def test_no_cookie_can_be_read_by_scripts_or_tells_a_secret(example: Example, context: Any) -> None:
-    """Each example's cookies have names of their own, as cookies ignore ports."""
+    """Each example's cookies have names of their own, as cookies ignore ports; so has each login's."""
     logged_in(context, example)
 
     cookies = {cookie["name"]: cookie for cookie in context.cookies()}
 
+    (of_login,) = (name for name in cookies if name.startswith("oauthone_login_"))
+    login = cookies.pop(of_login)
+    assert (login["sameSite"], login["httpOnly"]) == ("Lax", True)
     mine = [cookie for name, cookie in cookies.items() if name.startswith(f"{example.name}_example")]
     assert {*cookies} == {cookie["name"] for cookie in mine} | {"oauthone_box"}
     assert all(cookie["sameSite"] == "Lax" for cookie in mine)

@@ -104,16 +104,16 @@ def test_django(box: ProviderBox) -> None:
     django_site.configure()
     from django.test import RequestFactory, override_settings
 
-    with override_settings(AUTHLIB_OAUTH_CLIENTS={"box": settings(box)}):
+    with override_settings(AUTHLIB_OAUTH_CLIENTS={"box": settings(box)}, ALLOWED_HOSTS=["localhost"]):
         oauth = DjangoOAuth(None, lambda name, request: request.session["token"])
         app = oauth.register("box", False)
-    request = RequestFactory().get("/login", headers={"host": "localhost"})
-    request.session = _Session()
-    callback = box.visit(app.authorize_redirect(request, "http://localhost/authorize").url)
-    back = RequestFactory().get(callback, headers={"host": "localhost"})
-    back.session = request.session
+        request = RequestFactory().get("/login", headers={"host": "localhost"})
+        request.session = _Session()
+        callback = box.visit(app.authorize_redirect(request, "http://localhost/authorize").url)
+        back = RequestFactory().get(callback, headers={"host": "localhost"})
+        back.session = request.session
 
-    back.session["token"] = app.authorize_access_token(back)
+        back.session["token"] = app.authorize_access_token(back)
 
     assert isinstance(app, DjangoOAuth1App)
     assert app.get("account", request=back).json()["user"] == "alice"
