@@ -140,7 +140,7 @@ async def test_an_empty_answer_may_be_called_what_it_likes(surface: Surface) -> 
 
 @pytest.mark.case("answers that are packed")
 @pytest.mark.parametrize("surface_option", [True, False])
-async def test_whoever_unpacks_ordinary_answers(surface: Surface, surface_option: bool) -> None:
+async def test_answers_that_the_caller_unpacks(surface: Surface, surface_option: bool) -> None:
     """A leg reads its answer also where aiohttp was told to leave answers packed."""
     options = {"auto_decompress": surface_option} if surface.name == "aiohttp" else {}
     packed = answer(gzip.compress(FORM.encode()), headers=[("Content-Encoding", "gzip")])

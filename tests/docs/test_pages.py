@@ -179,3 +179,19 @@ def test_the_picture_speaks() -> None:
     assert picture.get("role") == "img"
     assert all(texts[name] for name in (picture.get("aria-labelledby") or "").split())
     assert "prefers-color-scheme: dark" in ElementTree.tostring(picture, "unicode")
+
+
+def test_the_tests_that_the_page_on_security_names_are_there() -> None:
+    """Each statement has one; a file that was moved takes its name on the page along."""
+    page = (DOCS / "security.md").read_text("utf-8")
+    rows = [
+        row for row in re.findall(r"^\| (.+) \| (.+) \|$", page, re.M) if not row[0].startswith(("statement", "---"))
+    ]
+    assert len(rows) > 30
+    for statement, named in rows:
+        assert "`" in named, statement
+        folder = ""
+        for name in re.findall(r"`([^`]+)`", named):
+            folder = name.rpartition("/")[0] or folder
+            is_command = name.startswith("make ")
+            assert is_command or (ROOT / "tests" / folder / name.rpartition("/")[2]).is_file(), name

@@ -192,7 +192,7 @@ A_FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
         ((), "https://x/", b"oauth_signature=", False),
     ],
 )
-def test_whoever_presents_no_credentials_is_anonymous(headers: Any, url: str, body: bytes, presents: bool) -> None:
+def test_a_request_without_credentials_is_anonymous(headers: Any, url: str, body: bytes, presents: bool) -> None:
     assert IncomingRequest.from_url("POST", url, headers, body).has_credentials(VerificationPolicy()) is presents
 
 

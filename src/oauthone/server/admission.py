@@ -105,9 +105,15 @@ def protects_path(paths: Collection[str], path: str) -> bool:
     """
     return any(
         one == stem or one.startswith(f"{stem}/")
-        for one in {path, normalized_path(path)}
+        for one in path_readings(path)
         for stem in [prefix.rstrip("/") for prefix in paths]
     )
+
+
+def path_readings(path: str) -> set[str]:
+    """How applications and proxies may read ``path``: as it stands, with slashes merged, without dot segments too."""
+    merged = "/" + "/".join(filter(None, path.split("/"))) + ("/" if path.endswith("/") and path.strip("/") else "")
+    return {path, merged, normalized_path(path)}
 
 
 def normalized_path(path: str) -> str:

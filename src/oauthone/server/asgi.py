@@ -10,7 +10,7 @@ from oauthone.server.admission import (
     MAX_BODY,
     Admission,
     OnRefusal,
-    normalized_path,
+    path_readings,
     protects_path,
     require_paths,
     server_authority,
@@ -90,8 +90,8 @@ class VerifyingMiddleware:
             return protects_path(self._paths, path)
         if self._protects is None or self._protects(scope):
             return True
-        usual = normalized_path(scope["path"])
-        return usual != scope["path"] and self._protects({**scope, "path": usual})
+        whole: str = scope["path"]
+        return any(self._protects({**scope, "path": one}) for one in path_readings(whole) - {whole})
 
 
 def request_from_scope(scope: Mapping[str, Any]) -> IncomingRequest:

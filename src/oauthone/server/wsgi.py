@@ -14,7 +14,7 @@ from oauthone.server.admission import (
     MAX_BODY,
     Admission,
     OnRefusal,
-    normalized_path,
+    path_readings,
     private,
     protects_path,
     require_paths,
@@ -97,8 +97,7 @@ class VerifyingMiddleware:
             return protects_path(self._paths, path)
         if self._protects is None or self._protects(environ):
             return True
-        usual = normalized_path(path)
-        return usual != path and self._protects({**environ, "PATH_INFO": usual})
+        return any(self._protects({**environ, "PATH_INFO": one}) for one in path_readings(path) - {path})
 
 
 class PathView(NamedTuple):

@@ -1,0 +1,128 @@
+"""What ``paths=`` and ``protects=`` protect, however a client spells the path."""
+
+import asyncio
+from collections.abc import Callable
+from posixpath import normpath
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import Map, RequestRedirect, Rule
+
+from oauthone.errors import SigningError
+from oauthone.server import AsyncVerifier, MemoryStore, Verifier, asgi, wsgi
+from oauthone.server.admission import normalized_path, protects_path
+
+ROUTES = Map([Rule("/api/<path:rest>"), Rule("/api/"), Rule("/<path:rest>", endpoint="open")]).bind("api.example")
+SPELLED = st.lists(st.sampled_from(["/", "//", "api", "apis", "..", ".", "x", "/api/"]), max_size=8).map("".join)
+
+UNDER_API = ["/api", "/api/", "/api/x", "//api/x", "api/x", "/./api/x", "/open/../api/x", "///api//", "/api/../api/x"]
+OPEN = ["/", "", "/open", "/apis", "/apis/x", "/open/api", "/API/x"]
+
+
+def wsgi_is_protected(path: str, root: str = "", **options: Any) -> bool:
+    """Whether the middleware answered itself: the application behind it says that it was reached."""
+    middleware = wsgi.VerifyingMiddleware(lambda environ, start: [b"reached"], Verifier(MemoryStore()), **options)
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "SCRIPT_NAME": root,
+        "PATH_INFO": path,
+        "wsgi.url_scheme": "https",
+        "SERVER_NAME": "api.example",
+        "SERVER_PORT": "443",
+    }
+    return list(middleware(environ, lambda *given: lambda octets: None)) != [b"reached"]  # type: ignore[arg-type]
+
+
+def asgi_is_protected(path: str, root: str = "", **options: Any) -> bool:
+    sent: list[Any] = []
+
+    async def app(scope: Any, receive: Any, send: Callable[[Any], Any]) -> None:
+        await send("reached")
+
+    async def receive() -> Any:
+        return {"type": "http.request"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "scheme": "https", "path": root + path, "root_path": root, "headers": []}
+    middleware = asgi.VerifyingMiddleware(app, AsyncVerifier(MemoryStore()), **options)
+    asyncio.run(middleware(scope, receive, send))
+    return sent != ["reached"]
+
+
+BOTH = pytest.mark.parametrize("is_protected", [wsgi_is_protected, asgi_is_protected])
+
+
+@BOTH
+@pytest.mark.parametrize("paths", [("/api",), ("/api/",), ["/other", "/api"]])
+def test_what_lies_below_a_path_is_protected_however_it_is_spelled(is_protected: Any, paths: Any) -> None:
+    assert [path for path in UNDER_API if not is_protected(path, paths=paths)] == []
+    assert [path for path in OPEN if is_protected(path, paths=paths)] == []
+
+
+@BOTH
+def test_a_function_is_asked_about_the_usual_spelling_too(is_protected: Any) -> None:
+    def protects(given: Any) -> bool:
+        return str(given["path"] if "path" in given else given["PATH_INFO"]).startswith("/api/")
+
+    assert is_protected("/api/x", protects=protects)
+    assert is_protected("//api/x", protects=protects)
+    assert is_protected("api/x", protects=protects)
+    assert not is_protected("/open/x", protects=protects)
+    assert not is_protected("//open/x", protects=protects)
+
+
+@BOTH
+def test_paths_are_compared_below_the_mount(is_protected: Any) -> None:
+    assert is_protected("/api/x", "/v1", paths=("/api",))
+    assert not is_protected("/open", "/api", paths=("/api",))
+    assert is_protected("/open", "/v1")
+
+
+def test_a_websocket_at_a_protected_path_is_closed() -> None:
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    middleware = asgi.VerifyingMiddleware(None, AsyncVerifier(MemoryStore()), paths=("/api",))  # type: ignore[arg-type]
+    asyncio.run(middleware({"type": "websocket", "path": "//api/feed"}, None, send))  # type: ignore[arg-type]
+    assert sent == [{"type": "websocket.close", "code": 1008}]
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"paths": "/api"}, "use a list or tuple of texts"),
+        ({"paths": ("api",)}, "a path begins with a slash"),
+        ({"paths": ("/api",), "protects": lambda given: True}, "leave one out"),
+    ],
+)
+def test_paths_that_protect_nothing_are_refused(options: Any, says: str) -> None:
+    for is_protected in (wsgi_is_protected, asgi_is_protected):
+        with pytest.raises(SigningError, match=says):
+            is_protected("/", **options)
+
+
+@given(SPELLED)
+def test_whatever_a_router_takes_for_the_path_is_protected(spelled: str) -> None:
+    """Werkzeug's router merges slashes; the POSIX reading of dot segments is that of proxies and browsers."""
+    for path in (f"/{spelled}", normpath(f"/{spelled}")):
+        try:
+            rule, _ = ROUTES.match(path, return_rule=True)
+            routed = str(rule)
+        except RequestRedirect as redirect:
+            routed = redirect.new_url.removeprefix("http://api.example")
+        except NotFound:
+            continue
+        assert protects_path(("/api",), f"/{spelled}") or not routed.startswith("/api/"), routed
+
+
+@given(SPELLED)
+def test_a_normalized_path_is_what_posix_says(spelled: str) -> None:
+    assert normalized_path(spelled).rstrip("/") == normpath("/" + spelled.lstrip("/")).rstrip("/")
+    assert normalized_path(normalized_path(spelled)) == normalized_path(spelled)
