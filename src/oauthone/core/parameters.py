@@ -213,10 +213,9 @@ def split_parameters(pairs: Sequence[str]) -> dict[str, str]:
     Raises:
         VerificationError: a value that is not UTF-8 text, or a parameter that stands there twice.
     """
-    protocol = [pair for pair in pairs if pair.startswith("oauth_")]
+    protocol = [pair.split("\0") for pair in pairs if pair.startswith("oauth_")]
     found: dict[str, str] = {}
-    for pair in protocol:
-        name, value = pair.split("\0")
+    for name, value in protocol:
         found[_decoded(name) if "%" in name else name] = _decoded(value) if "%" in value else value
     if len(found) != len(protocol):
         raise _malformed("a protocol parameter stands there twice")

@@ -8,7 +8,7 @@ one that the application sees.
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from oauthone.core.base_string import prefix_from_parts, signature_base_string
 from oauthone.core.body import is_form
@@ -21,6 +21,9 @@ from oauthone.errors import VerificationError
 #: The headers that verification reads; an `IncomingRequest` may leave out all others.
 READ_HEADERS = frozenset({"authorization", "content-type", "host", "oauth-base-string"})
 
+#: What Authorization header and query hold: the realm, then encoded pairs and decoded protocol parameters of each.
+Parameters: TypeAlias = tuple[str | None, list[str], dict[str, str], list[str], dict[str, str]]
+
 _PLACES = (Placement.HEADER, Placement.QUERY, Placement.BODY)
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]++"
 # HTTP tells methods apart by case (RFC 9110 section 9.1), a base string does not (RFC 5849 section 3.4.1.1).
@@ -29,7 +32,7 @@ _METHOD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Z-]+")
 _AUTHORITY = re.compile(r"(?:[A-Za-z0-9._~-]{1,255}|\[[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*\])(?::([0-9]{1,5}))?")
 # RFC 9112 section 3.2.1. What RFC 3986 wants escaped but all servers pass on alike is let through, as clients send it.
 _PATH = re.compile(r"/[!\"$->@-\[\]-~]*")
-_ABSOLUTE_URL = re.compile(r"(https?)://([^/?#\\\s]+)(/[^?#]*+)?(?:\?(.*))?", re.IGNORECASE | re.DOTALL)
+_RESOURCE = re.compile(r"(https?)://([^/?#\\\s]+)(/[^?#]*+)?", re.IGNORECASE)
 _QUERY = re.compile(r"[!\"$-~\x80-\xff]*")
 # RFC 9110 section 8.3.1.
 _QUOTED = r'"(?:[^"\\\x00-\x08\x0a-\x1f\x7f]|\\[\t -~])*+"'
@@ -92,18 +95,21 @@ class IncomingRequest:
         fault: str | None = None,
     ) -> None:
         self.method = method
-        self.scheme = scheme.lower()
+        self.scheme = scheme if scheme in ("https", "http") else scheme.lower()
         self.query = query
         self.path = path if path.isascii() else escape_non_ascii(path)
-        self.headers: list[tuple[str, str]] = list(iter_pairs(headers))
+        self.headers = headers if isinstance(headers, list) else list(iter_pairs(headers))
         self.body = body
         self.authorization: str | None = None
         self.content_type: str | None = None
-        self._parsed: _Parsed | None = None
+        self._parsed: Parameters | None = None
         self._form_pairs: list[str] | None = None
         host, doubled = self._read_headers()
         self.authority = authority if host is None else host
-        self.fault = fault or doubled or self._wrong_part()
+        wrong_part = _kept_fault if len(path) <= _LONGEST_KEPT else _kept_fault.__wrapped__
+        self.fault = fault or doubled or wrong_part(method, self.scheme, self.authority, self.path)
+        if self.fault is None and query and not _QUERY.fullmatch(query):
+            self.fault = "its query holds a character that no query holds"
 
     @classmethod
     def from_url(
@@ -124,12 +130,12 @@ class IncomingRequest:
             headers: all headers, as a mapping or as pairs. A Host header supplies the authority.
             body: the body's octets.
         """
-        split = _ABSOLUTE_URL.fullmatch(url)
-        if split is None:
-            fault = "its URL is not an absolute http or https URL"
-            return cls(method, "", "", "", "", headers, body, fault=fault)
-        scheme, authority, path, query = split.groups()
-        return cls(method, scheme, authority, to_wire_string(path or "/"), to_wire_string(query or ""), headers, body)
+        question_mark = url.find("?")
+        resource = url if question_mark < 0 else url[:question_mark]
+        query = "" if question_mark < 0 else to_wire_string(url[question_mark + 1 :])
+        split = _kept_resource if len(resource) <= _LONGEST_KEPT else _kept_resource.__wrapped__
+        scheme, authority, path, fault = split(resource)
+        return cls(method, scheme, authority, path, query, headers, body, fault=fault)
 
     def with_body(self, body: bytes) -> "IncomingRequest":
         """This request with ``body``; what was read of the other parts is kept."""
@@ -149,12 +155,12 @@ class IncomingRequest:
     def needs_body(self, policy: VerificationPolicy) -> bool:
         """Whether the signature covers the body, so that the body has to be read before the application reads it."""
         try:
-            parsed = self.parameters(policy)
+            _, _, in_header, _, in_query = self.parameters(policy)
         except VerificationError:
             return False  # it is refused whatever its body is
         if policy.body_hash == "required" or is_form(self.content_type):
             return True
-        return "oauth_body_hash" in parsed.header_protocol or "oauth_body_hash" in parsed.query_protocol
+        return "oauth_body_hash" in in_header or "oauth_body_hash" in in_query
 
     def has_credentials(self, policy: VerificationPolicy) -> bool:
         """Whether the request is signed, well or badly. One that presents no credentials is anonymous.
@@ -166,7 +172,7 @@ class IncomingRequest:
         form = to_wire_string(self.body) if is_form((self.content_type or "")[: policy.max_header]) else ""
         return any(_names_credentials(place, policy.max_parameters) for place in (self.query, form))
 
-    def parameters(self, policy: VerificationPolicy) -> "_Parsed":
+    def parameters(self, policy: VerificationPolicy) -> Parameters:
         """What Authorization header and query hold. They are read once, and not before their limits are checked.
 
         Raises:
@@ -175,14 +181,23 @@ class IncomingRequest:
         if self.fault is not None:
             raise VerificationError(400, "parameter_rejected", f"the request is malformed: {self.fault}")
         if self._parsed is None:
-            _check_length("path", self.path, policy)
-            _check_length("Authorization header", self.authorization or "", policy)
-            _check_length("Content-Type header", self.content_type or "", policy)
-            _check_caps(self.query, b"", policy)
+            self._check_lengths(policy)
             realm, in_header = (None, []) if self.authorization is None else header_pairs(self.authorization)
-            in_query = encoded_pairs(self.query)
-            self._parsed = _Parsed(realm, in_header, split_parameters(in_header), in_query, split_parameters(in_query))
+            in_query = encoded_pairs(self.query) if self.query else []
+            query_protocol = split_parameters(in_query) if in_query else {}
+            self._parsed = realm, in_header, split_parameters(in_header), in_query, query_protocol
         return self._parsed
+
+    def _check_lengths(self, policy: VerificationPolicy) -> None:
+        limit = policy.max_header
+        if len(self.path) > limit:
+            raise VerificationError(400, "parameter_rejected", "the path is too long")
+        if self.authorization is not None and len(self.authorization) > limit:
+            raise VerificationError(400, "parameter_rejected", "the Authorization header is too long")
+        if self.content_type is not None and len(self.content_type) > limit:
+            raise VerificationError(400, "parameter_rejected", "the Content-Type header is too long")
+        if self.query:
+            _check_caps(self.query, b"", policy)
 
     def form_pairs(self) -> list[str]:
         """The encoded pairs of the body, which is a form; read once, as an explanation wants them again."""
@@ -208,17 +223,6 @@ class IncomingRequest:
                 self.authorization = value
         return host, doubled
 
-    def _wrong_part(self) -> str | None:
-        if not _METHOD.fullmatch(self.method):
-            return "its method is not a token in capital letters"
-        if self.scheme not in ("http", "https"):
-            return "its scheme is neither http nor https"
-        if not is_authority(self.authority):
-            return "its Host header is not host[:port]"
-        if not _PATH.fullmatch(self.path) and not (self.path == "*" and self.method == "OPTIONS"):
-            return "its path does not begin with a slash, or holds a character that no path holds"
-        return None if _QUERY.fullmatch(self.query) else "its query holds a character that no query holds"
-
     def _changed(self, **parts: object) -> "IncomingRequest":
         other = object.__new__(IncomingRequest)
         for name in IncomingRequest.__slots__:
@@ -227,16 +231,6 @@ class IncomingRequest:
 
     def __repr__(self) -> str:
         return f"<IncomingRequest {self.method} {self.authority} {self.path}>"
-
-
-class _Parsed(NamedTuple):
-    """What Authorization header and query hold: encoded pairs, and the protocol parameters among them, decoded."""
-
-    realm: str | None
-    header_pairs: list[str]
-    header_protocol: dict[str, str]
-    query_pairs: list[str]
-    query_protocol: dict[str, str]
 
 
 class ParsedRequest(NamedTuple):
@@ -268,9 +262,10 @@ def parse_request(request: IncomingRequest, policy: VerificationPolicy) -> Parse
     Raises:
         VerificationError: it is malformed, too large, or holds no or doubled protocol parameters.
     """
-    parsed = request.parameters(policy)
+    realm, header, header_protocol, query, query_protocol = request.parameters(policy)
     has_form = is_form(request.content_type)
-    _check_caps(request.query, request.body if has_form else b"", policy)
+    if has_form:
+        _check_caps(request.query, request.body, policy)
     if request.content_type is not None and not _is_media_type(request.content_type):
         raise VerificationError(400, "parameter_rejected", "the Content-Type header is not a media type")
     if policy.hosts is not None and normalized_authority(request.scheme, request.authority) not in policy.hosts:
@@ -278,13 +273,16 @@ def parse_request(request: IncomingRequest, policy: VerificationPolicy) -> Parse
             400, "parameter_rejected", "the Host header names none of the hosts that are served here"
         )
     form_pairs = request.form_pairs() if has_form else []
-    if len(parsed.header_pairs) > policy.max_parameters:
+    if len(header) > policy.max_parameters:
         raise VerificationError(400, "parameter_rejected", "the Authorization header holds too many parameters")
-    found = parsed.header_protocol, parsed.query_protocol, split_parameters(form_pairs)
+    found = header_protocol, query_protocol, split_parameters(form_pairs) if form_pairs else {}
     placement, protocol = _only_placement(request.authorization, found, policy)
-    all_pairs = (*parsed.header_pairs, *parsed.query_pairs, *form_pairs)
-    pairs = [pair for pair in all_pairs if not pair.startswith("oauth_signature\0")]
-    return ParsedRequest(request, has_form, pairs, dict(protocol), parsed.realm, placement)
+    pairs = [*header, *query, *form_pairs]
+    for index, pair in enumerate(pairs):
+        if pair.startswith("oauth_signature\0"):
+            del pairs[index]  # there is one at most: a doubled one was refused
+            break
+    return ParsedRequest(request, has_form, pairs, dict(protocol), realm, placement)
 
 
 def base_string_of(parsed: ParsedRequest) -> str:
@@ -292,6 +290,34 @@ def base_string_of(parsed: ParsedRequest) -> str:
     request = parsed.request
     prefix = _cached_prefix(request.method, request.scheme, request.authority, request.path)
     return signature_base_string(prefix, list(parsed.pairs))
+
+
+#: How long a path may be for what is known about it to be kept.
+_LONGEST_KEPT = 1024
+
+
+@lru_cache(maxsize=256)
+def _kept_resource(resource: str) -> tuple[str, str, str, str | None]:
+    """Scheme, authority, path and fault of an absolute URL without its query."""
+    split = _RESOURCE.fullmatch(resource)
+    if split is None:
+        return "", "", "", "its URL is not an absolute http or https URL"
+    scheme, authority, path = split.groups()
+    return scheme, authority, to_wire_string(path or "/"), None
+
+
+@lru_cache(maxsize=256)
+def _kept_fault(method: str, scheme: str, authority: str, path: str) -> str | None:
+    """What is wrong with a request apart from its query, in words; None where nothing is."""
+    if not _METHOD.fullmatch(method):
+        return "its method is not a token in capital letters"
+    if scheme not in ("http", "https"):
+        return "its scheme is neither http nor https"
+    if not is_authority(authority):
+        return "its Host header is not host[:port]"
+    if not _PATH.fullmatch(path) and not (path == "*" and method == "OPTIONS"):
+        return "its path does not begin with a slash, or holds a character that no path holds"
+    return None
 
 
 _cached_prefix = lru_cache(maxsize=256)(prefix_from_parts)
@@ -335,11 +361,6 @@ def _only_placement(
     if authorization is not None:
         raise VerificationError(400, "parameter_absent", "the Authorization header holds no protocol parameter")
     raise unauthorized("parameter_absent", "the request presents no OAuth credentials", policy)
-
-
-def _check_length(what: str, value: str, policy: VerificationPolicy) -> None:
-    if len(value) > policy.max_header:
-        raise VerificationError(400, "parameter_rejected", f"the {what} is too long")
 
 
 def _check_caps(query: str, form: bytes, policy: VerificationPolicy) -> None:

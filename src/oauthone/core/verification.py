@@ -24,6 +24,7 @@ _TIMESTAMP = re.compile(r"[1-9][0-9]{0,14}", re.ASCII)
 _KEY_TEXT = re.compile(r"---- ?BEGIN |^(?:sk-)?(?:ssh-|ecdsa-)", re.MULTILINE)
 # No text of a key is shorter; nor is it looked for in shorter secrets.
 _SHORTEST_KEY = 40
+_SECRET_BASED = (HmacMethod, PlaintextMethod)
 _ALWAYS_NEEDED = ("oauth_consumer_key", "oauth_signature_method", "oauth_signature")
 
 
@@ -37,7 +38,7 @@ def verify_request(
     request: IncomingRequest,
     policy: VerificationPolicy,
     now: float,
-    find: Callable[[str, str | None], Generator[Any, Any, Credentials | None]] = find_credentials,
+    find: Callable[[str, str | None], Generator[Any, Any, Credentials | None]] | None = None,
 ) -> Generator[Any, Any, Verified]:
     """Verify one request.
 
@@ -45,7 +46,7 @@ def verify_request(
         request: the request as it arrived.
         policy: how strict to be.
         now: seconds since 1970.
-        find: a generator function that looks up the credentials of a client and a token. The default yields
+        find: a generator function that looks up the credentials of a client and a token; None yields
             `FindCredentials`.
 
     Raises:
@@ -56,7 +57,9 @@ def verify_request(
     signature_method = _check_without_secrets(parsed, policy, now)
     client_id, token = protocol["oauth_consumer_key"], protocol.get("oauth_token") or None
 
-    known = yield from find(client_id, token)
+    known: Credentials | None = (
+        (yield FindCredentials(client_id, token)) if find is None else (yield from find(client_id, token))
+    )
     refusal = "the client is unknown" if known is None else _unusable(signature_method, known)
     credentials = known if known is not None and refusal is None else _dummy_credentials(signature_method)
     _check_body_hash(parsed, signature_method, policy)
@@ -163,7 +166,7 @@ def _unusable(method: SignatureMethod, known: Credentials) -> str | None:
         return f"the client may not use {method.name}"
     if method.uses_rsa_key:
         return f"the client may not use {method.name}: it has no public key" if known.rsa_key is None else None
-    if isinstance(method, HmacMethod | PlaintextMethod) or known.rsa_key is not None:
+    if isinstance(method, _SECRET_BASED) or known.rsa_key is not None:
         if not known.client_secret:
             return f"the client may not use {method.name}: its secret is empty, so that everybody could sign"
         if len(known.client_secret) >= _SHORTEST_KEY and _KEY_TEXT.search(known.client_secret):
