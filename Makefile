@@ -47,14 +47,14 @@ test: $(VENV)/.has-test $(NIQUESTS)/.has-niquests  ## run the tests in both envi
 	  $(VENV)/bin/python -m coverage report --skip-covered || exit; \
 	  case $$main/$$other in 0/0|0/5|5/0) ;; *) exit 1 ;; esac
 
-check: $(VENV)/.has-check $(NIQUESTS)/.has-niquests docs  ## formatting, lint, types (mypy and pyright, both strict), import directions, documentation
+check: $(VENV)/.has-check $(NIQUESTS)/.has-niquests docs  ## formatting, lint, types (mypy and pyright, both strict), import directions, sizes, documentation
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/pyright --pythonpath $(VENV)/bin/python
 	$(VENV)/bin/mypy --python-executable $(NIQUESTS)/bin/python src/oauthone/clients/niquests.py
 	$(VENV)/bin/pyright --pythonpath $(NIQUESTS)/bin/python src/oauthone/clients/niquests.py
-	$(VENV)/bin/python -m pytest -q tests/test_architecture.py
+	$(VENV)/bin/python -m pytest -q tests/test_architecture.py tests/test_shape.py
 
 race: $(VENV)/.has-test  ## replay and exchange from many processes at once, over every store, and kill Redis meanwhile
 	@PYTHONPATH=tests $(VENV)/bin/python -m race $(ARGS)

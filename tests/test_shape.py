@@ -1,0 +1,273 @@
+"""The shape of the code: how large modules and functions are, what they are called, and who imports whom in a room.
+
+Each rule lists its exceptions of today. A list may only shrink: an entry that meets the rule has to be taken off, and
+new code meets the rule from the start.
+"""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from test_architecture import SRC, imports, modules, room
+
+PACKAGE = SRC / "oauthone"
+API_PAGE = SRC.parent / "docs" / "api.md"
+
+MODULE_LIMIT = 250
+LARGE_MODULES = {
+    "clients/_dance.py": 483,
+    "clients/_httpx_signing.py": 251,
+    "clients/aiohttp.py": 521,
+    "clients/niquests.py": 386,
+    "core/flow.py": 255,
+    "core/mistakes.py": 267,
+    "core/request.py": 351,
+    "core/rsa.py": 252,
+    "core/signing.py": 353,
+    "core/token_response.py": 251,
+    "login/application.py": 291,
+    "login/pending.py": 269,
+    "login/questions.py": 284,
+    "server/starlette.py": 305,
+    "server/stores/_sql_statements.py": 278,
+    "server/stores/memory.py": 266,
+    "server/stores/sqlalchemy.py": 253,
+    "testing/box.py": 257,
+}
+
+BODY_LIMIT = 30
+LARGE_BODIES = {
+    "core/signing.py:Signer.__init__": 38,
+    "core/signing.py:Signer.sign_parts": 49,
+    "demo.py:_walk": 33,
+    "testing/box.py:ProviderBox.__init__": 38,
+}
+
+# Modules that import each other, by room. Imports for type checkers count as well.
+CIRCLES = [{f"oauthone.testing.{name}" for name in ("app", "box", "consent", "endpoints", "protected")}]
+
+# Private modules whose name does not say so, by room.
+WITHOUT_UNDERSCORE = {
+    "login": {
+        "application.py",
+        "hosts.py",
+        "methods.py",
+        "pending.py",
+        "plain.py",
+        "questions.py",
+        "registry.py",
+        "sealing.py",
+        "traces.py",
+    },
+    "server": {
+        "addresses.py",
+        "admission.py",
+        "answers.py",
+        "asking.py",
+        "callbacks.py",
+        "deciding.py",
+        "granting.py",
+        "lti.py",
+        "protocols.py",
+        "provider.py",
+        "records.py",
+        "refusals.py",
+        "settings.py",
+        "stores/causes.py",
+        "stores/fields.py",
+        "stores/memory.py",
+        "stores/methods.py",
+        "stores/nonces.py",
+        "stores/schema.py",
+        "verifier.py",
+    },
+}
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def sources(folder: Path) -> Iterator[tuple[str, str]]:
+    """The modules below ``folder``: path and text."""
+    for path in sorted(folder.rglob("*.py")):
+        yield path.relative_to(folder).as_posix(), path.read_text("utf-8")
+
+
+def module_sizes(folder: Path) -> dict[str, int]:
+    """The number of lines of each module below ``folder``."""
+    return {name: len(text.splitlines()) for name, text in sources(folder)}
+
+
+def body_sizes(folder: Path) -> dict[str, int]:
+    """The lines of each function's body below ``folder``, by ``module.py:Class.function``; of namesakes the largest."""
+    found = [(f"{name}:{inner}", size) for name, text in sources(folder) for inner, size in bodies(ast.parse(text))]
+    return dict(sorted(found, key=lambda one: one[1]))
+
+
+def bodies(node: ast.AST, prefix: str = "") -> Iterator[tuple[str, int]]:
+    """Each function below ``node`` and the lines of its body: signature and docstring do not count."""
+    for inner in ast.iter_child_nodes(node):
+        if isinstance(inner, _Function):
+            yield prefix + inner.name, _lines(inner)
+        name = f"{inner.name}." if isinstance(inner, _Function | ast.ClassDef) else ""
+        yield from bodies(inner, prefix + name)
+
+
+def _lines(function: _Function) -> int:
+    statements = function.body[ast.get_docstring(function) is not None :]
+    return (statements[-1].end_lineno or 0) - statements[0].lineno + 1 if statements else 0
+
+
+def complaints(sizes: Mapping[str, int], limit: int, listed: Mapping[str, int]) -> list[str]:
+    """What is larger than ``limit`` or than its place on the list allows, and what is listed without need."""
+    allowed = {name: listed.get(name, limit) for name in sizes}
+    grown = [f"{name}: {size} lines, {allowed[name]} allowed" for name, size in sizes.items() if size > allowed[name]]
+    return grown + [f"{name}: take it off the list" for name in listed if sizes.get(name, 0) <= limit]
+
+
+def circles(graph: Mapping[str, set[str]]) -> list[set[str]]:
+    """The groups of nodes that lead to each other, the largest group each time."""
+    ahead = {node: _reachable(graph, node) for node in graph}
+    groups = {frozenset(other for other in ahead[node] if node in ahead[other]) for node in graph}
+    return sorted(map(set, groups - {frozenset()}), key=sorted)
+
+
+def _reachable(graph: Mapping[str, set[str]], start: str) -> set[str]:
+    found, waiting = set[str](), [start]
+    while waiting:
+        new = graph[waiting.pop()] - found
+        found |= new
+        waiting += new
+    return found
+
+
+def imports_inside_rooms(files: Mapping[str, Path]) -> dict[str, set[str]]:
+    """For each module of ``files`` those of its own room that it imports."""
+    return {
+        module: {
+            target
+            for found in imports(path.read_text("utf-8"), module, path.name == "__init__.py")
+            if (target := _module_of(found.target, files)) and room(target) == room(module)
+        }
+        for module, path in files.items()
+    }
+
+
+def _module_of(target: str, files: Mapping[str, Path]) -> str:
+    while target and target not in files:
+        target = target.rpartition(".")[0]
+    return target
+
+
+def undocumented(folder: Path, page: str) -> set[str]:
+    """The modules of the room ``folder`` that ``page`` does not name though no underscore says they are private."""
+    public = [name for name, _ in sources(folder) if not re.search(r"(^|/)_", name)]
+    dotted = {name: f"oauthone.{folder.name}.{name.removesuffix('.py').replace('/', '.')}" for name in public}
+    return {name for name in public if not re.search(rf"\b{re.escape(dotted[name])}\b", page)}
+
+
+def stop_iterations(folder: Path) -> set[str]:
+    """The modules below ``folder`` that name ``StopIteration``: handling it means driving a generator by hand."""
+    named = {name: {getattr(node, "id", "") for node in ast.walk(ast.parse(text))} for name, text in sources(folder)}
+    return {name for name, names in named.items() if "StopIteration" in names}
+
+
+def test_modules_are_small() -> None:
+    assert complaints(module_sizes(PACKAGE), MODULE_LIMIT, LARGE_MODULES) == []
+
+
+def test_functions_are_small() -> None:
+    assert complaints(body_sizes(PACKAGE), BODY_LIMIT, LARGE_BODIES) == []
+
+
+def test_the_modules_of_a_room_have_an_order() -> None:
+    """Each module imports only from those above it, so no two of them import each other."""
+    assert circles(imports_inside_rooms(modules())) == CIRCLES
+
+
+@pytest.mark.parametrize("name", WITHOUT_UNDERSCORE)
+def test_a_private_module_starts_with_an_underscore(name: str) -> None:
+    """In these rooms a module that ``docs/api.md`` does not name is private."""
+    assert undocumented(PACKAGE / name, API_PAGE.read_text("utf-8")) == WITHOUT_UNDERSCORE[name]
+
+
+def test_generators_are_driven_in_one_place() -> None:
+    """Only ``run`` and ``arun`` advance a generator by hand."""
+    assert stop_iterations(PACKAGE) == {"core/drive.py"}
+
+
+# --- each rule finds what breaks it -----------------------------------------------------------------------------------
+
+
+def planted(folder: Path, **files: str) -> Path:
+    """``folder`` with a package of these modules; ``__`` in a name stands for a slash."""
+    for name, text in files.items():
+        path = folder / f"{name.replace('__', '/')}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return folder
+
+
+def test_a_large_module_is_found(tmp_path: Path) -> None:
+    planted(tmp_path, small="x = 1\n" * 250, inner__large="x = 1\n" * 251)
+    assert complaints(module_sizes(tmp_path), 250, {}) == ["inner/large.py: 251 lines, 250 allowed"]
+
+
+def test_a_large_body_is_found(tmp_path: Path) -> None:
+    """In methods, async and inner functions, and in one of two namesakes; docstrings and signatures do not count."""
+    text = '"""One.\n\nTwo.\n"""'
+    source = f"class A:\n async def m(\n  self,\n ):\n  {text}\n  def inner():\n   x = 1\n   return x\n  return inner\n"
+    twice = f"if x:\n def f():\n  a\n  b\nelse:\n def f():\n  {text}\n"
+    planted(tmp_path, it=source, twice=twice, empty=f"def f():\n {text}\n")
+    sizes = {"it.py:A.m": 4, "it.py:A.m.inner": 2, "twice.py:f": 2, "empty.py:f": 0}
+    assert body_sizes(tmp_path) == sizes
+    assert complaints(sizes, 3, {}) == ["it.py:A.m: 4 lines, 3 allowed"]
+
+
+@pytest.mark.parametrize("size", [251, 299, 300])
+def test_what_is_listed_may_shrink(size: int) -> None:
+    assert complaints({"a.py": size}, 250, {"a.py": 300}) == []
+
+
+def test_what_is_listed_may_not_grow() -> None:
+    assert complaints({"a.py": 301}, 250, {"a.py": 300}) == ["a.py: 301 lines, 300 allowed"]
+
+
+@pytest.mark.parametrize("sizes", [{"a.py": 250}, {}], ids=["small", "gone"])
+def test_what_keeps_the_limit_is_not_listed(sizes: dict[str, int]) -> None:
+    assert complaints(sizes, 250, {"a.py": 300}) == ["a.py: take it off the list"]
+
+
+def test_a_circle_is_found(tmp_path: Path) -> None:
+    """Also inside a function, for type checkers, and through a third module; not through another room."""
+    planted(
+        tmp_path,
+        core__a="from . import b\nfrom oauthone.server import f",
+        core__b="def late():\n from oauthone.core.c import name",
+        core__c="from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n from .a import A",
+        core__above="from .a import A",
+        server__f="from oauthone.core.above import A",
+    )
+    files = {f"oauthone.{path.parent.name}.{path.stem}": path for path in tmp_path.rglob("*.py")}
+    assert circles(imports_inside_rooms(files)) == [{"oauthone.core.a", "oauthone.core.b", "oauthone.core.c"}]
+
+
+def test_a_public_name_of_a_private_module_is_found(tmp_path: Path) -> None:
+    planted(tmp_path / "server", _a="", b="", flask="", stores__c="", stores___d="", stores__redis="")
+    page = (
+        "## oauthone.server.flask\n`oauthone.server.stores.redis.RedisStore`, `oauthone.server.bb` `oauthone.login.b`"
+    )
+    assert undocumented(tmp_path / "server", page) == {"b.py", "stores/c.py"}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "try:\n next(x)\nexcept StopIteration:\n pass",
+        "try:\n next(x)\nexcept (ValueError, StopIteration) as done:\n pass",
+        "with contextlib.suppress(StopIteration):\n next(x)",
+    ],
+)
+def test_a_generator_driven_by_hand_is_found(tmp_path: Path, source: str) -> None:
+    assert stop_iterations(planted(tmp_path, it=source, other='"""Raises StopIteration."""')) == {"it.py"}
