@@ -24,7 +24,7 @@ UV      := $(shell command -v uv 2>/dev/null)
 ,       := ,
 
 .DEFAULT_GOAL := help
-.PHONY: help demo example test race fuzz exhaust check bench docs clean
+.PHONY: help demo example test race fuzz exhaust check bench walks docs clean
 .DELETE_ON_ERROR:
 
 help:  ## list the targets
@@ -67,6 +67,9 @@ exhaust: $(VENV)/.has-test  ## what the tests try a few times, at full size: eac
 
 bench: $(PEERS)/.has-peers $(NIQUESTS)/.has-niquests  ## measure against Authlib, oauthlib and requests-oauthlib, side by side
 	@PYTHONPATH=tests NIQUESTS=$(NIQUESTS) $(PEERS)/bin/python -m bench $(ARGS)
+
+walks: $(VENV)/.has-test  ## count how often a request changes from file to file, beside the aims; ARGS=--pairs says where
+	@$(VENV)/bin/python -m bench.walks $(ARGS)
 
 docs: $(VENV)/.has-docs  ## build the documentation in build/docs; warnings are errors
 	@rm -rf build/docs
