@@ -13,8 +13,8 @@ from requests import Response
 from oauthone.clients.requests import OAuth1Session
 from oauthone.core.encoding import percent_decode, to_wire_string
 from oauthone.core.parameters import parse_authorization_header
+from oauthone.core.parsed_request import base_string_of, parse_request
 from oauthone.core.policy import VerificationPolicy
-from oauthone.core.request import base_string_of, parse_request
 from oauthone.errors import AccessDenied, missing_library
 from oauthone.testing import ProviderBox, Received
 

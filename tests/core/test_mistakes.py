@@ -12,8 +12,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from oauthone import RsaKey, Signer
 from oauthone.core.mistakes import likely_mistake
+from oauthone.core.parsed_request import ParsedRequest, base_string_of, parse_request
 from oauthone.core.policy import VerificationPolicy
-from oauthone.core.request import IncomingRequest, ParsedRequest, base_string_of, parse_request
+from oauthone.core.request import IncomingRequest
 from oauthone.core.signature import SignatureMethod, get_signature_method
 from oauthone.core.verified import Credentials
 

@@ -15,8 +15,9 @@ from oauthone import (
     TokenCredentials,
 )
 from oauthone.core.flow import CallbackResult, Leg, Reply
+from oauthone.core.parsed_request import parse_request
 from oauthone.core.policy import VerificationPolicy
-from oauthone.core.request import IncomingRequest, parse_request
+from oauthone.core.request import IncomingRequest
 from oauthone.core.rsa import RsaPublicKey
 from oauthone.core.verified import Credentials, FindCredentials, UseNonce, Verified
 from oauthone.errors import (

@@ -9,8 +9,9 @@ import pytest
 from oauthone import Placement, RsaKey, SignatureMethod, Signer
 from oauthone.core.drive import arun
 from oauthone.core.masking import mask_secrets
+from oauthone.core.parsed_request import parse_request
 from oauthone.core.policy import VerificationPolicy
-from oauthone.core.request import IncomingRequest, parse_request
+from oauthone.core.request import IncomingRequest
 from oauthone.core.rsa import RsaPublicKey, dummy_key
 from oauthone.core.signature import SIGNATURE_METHODS
 from oauthone.core.verification import refuse_key_as_secret, verify_request

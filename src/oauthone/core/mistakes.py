@@ -12,7 +12,8 @@ from typing import NamedTuple
 from oauthone.core.base_string import normalized_parameters
 from oauthone.core.body import body_digest
 from oauthone.core.encoding import encoded_pairs, percent_decode, percent_encode, to_wire_string
-from oauthone.core.request import IncomingRequest, ParsedRequest, base_string_of
+from oauthone.core.parsed_request import ParsedRequest, base_string_of
+from oauthone.core.request import IncomingRequest
 from oauthone.core.signature import SIGNATURE_METHODS, HmacMethod, PlaintextMethod, SignatureMethod, signing_key
 from oauthone.core.urls import normalized_authority
 from oauthone.core.verified import Credentials
@@ -137,9 +138,8 @@ def _base64(octets: bytes) -> str:
 def _base_strings(request: ParsedRequest, right: str) -> Iterator[tuple[str, str]]:
     """Which mistake, and the base string that it leads to."""
     method, uri, _ = right.split("&")
-    query = request.request.query
     in_order = sorted(request.pairs)
-    for words, pairs in _other_parameters(request, encoded_pairs(query)):
+    for words, pairs in _other_parameters(request, encoded_pairs(request.request.query)):
         yield words, _base_string(method, uri, sorted(pairs))
     for words, pairs in _other_orders(request.pairs):
         yield words, _base_string(method, uri, pairs)

@@ -5,17 +5,14 @@ together and split again is split otherwise by somebody else, and then the signa
 one that the application sees.
 """
 
-import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
-from oauthone.core.base_string import prefix_from_parts, signature_base_string
 from oauthone.core.body import is_form
 from oauthone.core.encoding import encoded_pairs, iter_pairs, percent_decode, to_wire_string
-from oauthone.core.parameters import Placement, header_pairs, is_oauth_header, split_parameters
-from oauthone.core.policy import VerificationPolicy, unauthorized
-from oauthone.core.urls import normalized_authority
+from oauthone.core.parameters import header_pairs, is_oauth_header, split_parameters
+from oauthone.core.policy import VerificationPolicy
+from oauthone.core.request_syntax import escape_non_ascii, is_query, split_resource, wrong_part
 from oauthone.errors import VerificationError
 
 #: The headers that verification reads; an `IncomingRequest` may leave out all others.
@@ -24,20 +21,6 @@ READ_HEADERS = frozenset({"authorization", "content-type", "host", "oauth-base-s
 #: What Authorization header and query hold: the realm, then encoded pairs and decoded protocol parameters of each.
 Parameters: TypeAlias = tuple[str | None, list[str], dict[str, str], list[str], dict[str, str]]
 
-_PLACES = (Placement.HEADER, Placement.QUERY, Placement.BODY)
-_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]++"
-# HTTP tells methods apart by case (RFC 9110 section 9.1), a base string does not (RFC 5849 section 3.4.1.1).
-_METHOD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Z-]+")
-# RFC 9110 section 7.2, without the characters of a registered name that no host name has.
-_AUTHORITY = re.compile(r"(?:[A-Za-z0-9._~-]{1,255}|\[[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*\])(?::([0-9]{1,5}))?")
-# RFC 9112 section 3.2.1. What RFC 3986 wants escaped but all servers pass on alike is let through, as clients send it.
-_PATH = re.compile(r"/[!\"$->@-\[\]-~]*")
-_RESOURCE = re.compile(r"(https?)://([^/?#\\\s]+)(/[^?#]*+)?", re.IGNORECASE)
-_QUERY = re.compile(r"[!\"$-~\x80-\xff]*")
-# RFC 9110 section 8.3.1.
-_QUOTED = r'"(?:[^"\\\x00-\x08\x0a-\x1f\x7f]|\\[\t -~])*+"'
-_PARAMETER = f"{_TOKEN}=(?:{_TOKEN}|{_QUOTED})"
-_MEDIA_TYPE = re.compile(rf"[ \t]*+{_TOKEN}/{_TOKEN}(?:[ \t]*+;[ \t]*+(?:{_PARAMETER})?+)*+[ \t]*+")
 # Names by which a signed query or form is known, and how long they are when each octet is escaped.
 _CREDENTIALS = (b"oauth_consumer_key", b"oauth_signature")
 _LONGEST_CREDENTIAL = 3 * len("oauth_consumer_key")
@@ -106,9 +89,8 @@ class IncomingRequest:
         self._form_pairs: list[str] | None = None
         host, doubled = self._read_headers()
         self.authority = authority if host is None else host
-        wrong_part = _kept_fault if len(path) <= _LONGEST_KEPT else _kept_fault.__wrapped__
         self.fault = fault or doubled or wrong_part(method, self.scheme, self.authority, self.path)
-        if self.fault is None and query and not _QUERY.fullmatch(query):
+        if self.fault is None and query and not is_query(query):
             self.fault = "its query holds a character that no query holds"
 
     @classmethod
@@ -133,8 +115,7 @@ class IncomingRequest:
         question_mark = url.find("?")
         resource = url if question_mark < 0 else url[:question_mark]
         query = "" if question_mark < 0 else to_wire_string(url[question_mark + 1 :])
-        split = _kept_resource if len(resource) <= _LONGEST_KEPT else _kept_resource.__wrapped__
-        scheme, authority, path, fault = split(resource)
+        scheme, authority, path, fault = split_resource(resource)
         return cls(method, scheme, authority, path, query, headers, body, fault=fault)
 
     def with_body(self, body: bytes) -> "IncomingRequest":
@@ -197,7 +178,7 @@ class IncomingRequest:
         if self.content_type is not None and len(self.content_type) > limit:
             raise VerificationError(400, "parameter_rejected", "the Content-Type header is too long")
         if self.query:
-            _check_caps(self.query, b"", policy)
+            check_caps(self.query, b"", policy)
 
     def form_pairs(self) -> list[str]:
         """The encoded pairs of the body, which is a form; read once, as an explanation wants them again."""
@@ -233,113 +214,6 @@ class IncomingRequest:
         return f"<IncomingRequest {self.method} {self.authority} {self.path}>"
 
 
-class ParsedRequest(NamedTuple):
-    """A request and the parameters that count for its signature.
-
-    Attributes:
-        request: the request.
-        has_form: whether its body is a form.
-        pairs: the encoded ``"name\\0value"`` strings of the base string.
-        protocol: the protocol parameters, decoded.
-        realm: the realm of the Authorization header, or None.
-        placement: where the protocol parameters stand.
-    """
-
-    request: IncomingRequest
-    has_form: bool
-    pairs: list[str]
-    protocol: dict[str, str]
-    realm: str | None
-    placement: Placement
-
-    def __repr__(self) -> str:
-        return f"ParsedRequest({self.request!r}, …)"
-
-
-def parse_request(request: IncomingRequest, policy: VerificationPolicy) -> ParsedRequest:
-    """The parameters of a request that count for its signature.
-
-    Raises:
-        VerificationError: it is malformed, too large, or holds no or doubled protocol parameters.
-    """
-    realm, header, header_protocol, query, query_protocol = request.parameters(policy)
-    has_form = is_form(request.content_type)
-    if has_form:
-        _check_caps(request.query, request.body, policy)
-    if request.content_type is not None and not _is_media_type(request.content_type):
-        raise VerificationError(400, "parameter_rejected", "the Content-Type header is not a media type")
-    if policy.hosts is not None and normalized_authority(request.scheme, request.authority) not in policy.hosts:
-        raise VerificationError(
-            400, "parameter_rejected", "the Host header names none of the hosts that are served here"
-        )
-    form_pairs = request.form_pairs() if has_form else []
-    if len(header) > policy.max_parameters:
-        raise VerificationError(400, "parameter_rejected", "the Authorization header holds too many parameters")
-    found = header_protocol, query_protocol, split_parameters(form_pairs) if form_pairs else {}
-    placement, protocol = _only_placement(request.authorization, found, policy)
-    pairs = [*header, *query, *form_pairs]
-    for index, pair in enumerate(pairs):
-        if pair.startswith("oauth_signature\0"):
-            del pairs[index]  # there is one at most: a doubled one was refused
-            break
-    return ParsedRequest(request, has_form, pairs, dict(protocol), realm, placement)
-
-
-def base_string_of(parsed: ParsedRequest) -> str:
-    """The signature base string of a request that arrived, with nothing masked."""
-    request = parsed.request
-    prefix = _cached_prefix(request.method, request.scheme, request.authority, request.path)
-    return signature_base_string(prefix, list(parsed.pairs))
-
-
-#: How long a path may be for what is known about it to be kept.
-_LONGEST_KEPT = 1024
-
-
-@lru_cache(maxsize=256)
-def _kept_resource(resource: str) -> tuple[str, str, str, str | None]:
-    """Scheme, authority, path and fault of an absolute URL without its query."""
-    split = _RESOURCE.fullmatch(resource)
-    if split is None:
-        return "", "", "", "its URL is not an absolute http or https URL"
-    scheme, authority, path = split.groups()
-    return scheme, authority, to_wire_string(path or "/"), None
-
-
-@lru_cache(maxsize=256)
-def _kept_fault(method: str, scheme: str, authority: str, path: str) -> str | None:
-    """What is wrong with a request apart from its query, in words; None where nothing is."""
-    if not _METHOD.fullmatch(method):
-        return "its method is not a token in capital letters"
-    if scheme not in ("http", "https"):
-        return "its scheme is neither http nor https"
-    if not is_authority(authority):
-        return "its Host header is not host[:port]"
-    if not _PATH.fullmatch(path) and not (path == "*" and method == "OPTIONS"):
-        return "its path does not begin with a slash, or holds a character that no path holds"
-    return None
-
-
-_cached_prefix = lru_cache(maxsize=256)(prefix_from_parts)
-
-
-def escape_non_ascii(text: str) -> str:
-    """Octets above 127, one character each, as escapes: no signature tells the two apart."""
-    return "".join([sign if sign.isascii() else f"%{ord(sign):02X}" for sign in text])
-
-
-@lru_cache(maxsize=256)
-def is_authority(text: str) -> bool:
-    """Whether ``text`` is ``host[:port]`` (RFC 9110 section 7.2): a name, an IPv4 or, in brackets, an IPv6 address."""
-    match = _AUTHORITY.fullmatch(text)
-    return match is not None and int(match[1] or 0) < 1 << 16
-
-
-@lru_cache(maxsize=256)
-def _is_media_type(text: str) -> bool:
-    return _MEDIA_TYPE.fullmatch(text) is not None
-
-
 def _names_credentials(text: str, max_parameters: int) -> bool:
     for part in text.split("&", max_parameters)[:max_parameters]:
         name = part.partition("=")[0]
@@ -348,22 +222,7 @@ def _names_credentials(text: str, max_parameters: int) -> bool:
     return False
 
 
-def _only_placement(
-    authorization: str | None, found: Iterable[dict[str, str]], policy: VerificationPolicy
-) -> tuple[Placement, dict[str, str]]:
-    """The one place where protocol parameters stand (RFC 5849 section 3.5), and what stands there."""
-    places = [(placement, protocol) for placement, protocol in zip(_PLACES, found, strict=True) if protocol]
-    if len(places) > 1:
-        names = " and ".join([placement for placement, _ in places])
-        raise VerificationError(400, "parameter_rejected", f"protocol parameters stand in two places: {names}")
-    if places:
-        return places[0]
-    if authorization is not None:
-        raise VerificationError(400, "parameter_absent", "the Authorization header holds no protocol parameter")
-    raise unauthorized("parameter_absent", "the request presents no OAuth credentials", policy)
-
-
-def _check_caps(query: str, form: bytes, policy: VerificationPolicy) -> None:
+def check_caps(query: str, form: bytes, policy: VerificationPolicy) -> None:
     if len(form) > policy.max_form:
         raise VerificationError(400, "parameter_rejected", f"the form is longer than {policy.max_form} octets")
     if len(query) > policy.max_form:

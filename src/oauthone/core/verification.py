@@ -13,8 +13,9 @@ from math import ceil, floor
 from typing import Any
 
 from oauthone.core.body import body_digest
+from oauthone.core.parsed_request import ParsedRequest, base_string_of, parse_request
 from oauthone.core.policy import VerificationPolicy, challenge_of, parameter_absent, signature_invalid, unauthorized
-from oauthone.core.request import IncomingRequest, ParsedRequest, base_string_of, parse_request
+from oauthone.core.request import IncomingRequest
 from oauthone.core.rsa import dummy_key
 from oauthone.core.signature import HmacMethod, PlaintextMethod, SignatureMethod
 from oauthone.core.verified import Credentials, FindCredentials, UseNonce, Verified

@@ -6,8 +6,9 @@ from typing import Any, NamedTuple, TypeVar
 
 from oauthone.core.explanation import first_difference
 from oauthone.core.mistakes import body_hash_mistake, likely_mistake
+from oauthone.core.parsed_request import base_string_of, parse_request
 from oauthone.core.policy import VerificationPolicy
-from oauthone.core.request import IncomingRequest, base_string_of, parse_request
+from oauthone.core.request import IncomingRequest
 from oauthone.core.verified import Credentials
 from oauthone.errors import OAuth1Error, VerificationError
 from oauthone.server.answers import Answer, refusal_answer

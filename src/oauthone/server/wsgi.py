@@ -7,7 +7,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
-from oauthone.core.request import IncomingRequest, is_authority
+from oauthone.core.request import IncomingRequest
+from oauthone.core.request_syntax import is_authority
 from oauthone.core.urls import normalized_authority
 from oauthone.core.verified import Verified
 from oauthone.server.admission import (
