@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from oauthone.core.parsed_request import parse_request
 from oauthone.core.policy import VerificationPolicy
 from oauthone.core.request import IncomingRequest
+from oauthone.errors import VerificationError
 from oauthone.server.asgi import request_from_scope
 from oauthone.server.wsgi import VERIFIED, VerifyingMiddleware, read_body, request_from_environ
 
@@ -43,6 +45,7 @@ def target(path: str, query: str) -> dict[str, str]:
             ("api.example", "/a%2Fb", "x=://"),
         ),
         ({"REQUEST_URI": "/a%2fb%20c", **target("/a%2Fb c", "")}, ("api.example", "/a%2fb%20c", "")),
+        ({"RAW_URI": "/a", **target("/a", "x=2")}, ("api.example", "/a", "x=2")),
         ({"RAW_URI": "https://api.example", **target("", "")}, ("api.example", "/", "")),
         ({"RAW_URI": "https://api.example?x=/", **target("", "x=/")}, ("api.example", "/", "x=/")),
         ({"RAW_URI": "/a://b?x", **target("/a://b", "x")}, ("api.example", "/a://b", "x")),
@@ -80,11 +83,9 @@ def test_the_parts_of_a_wsgi_request(changes: dict[str, Any], parts: tuple[str, 
         ({"RAW_URI": "?x=1", **target("", "x=1")}, "begin with a slash"),
         ({**target("", "x=1")}, "begin with a slash"),
         ({"RAW_URI": "/a?x=1", **target("/a", "x=2")}, "another query"),
-        ({"RAW_URI": "/a", **target("/a", "x=2")}, "another query"),
         ({"RAW_URI": "http://x?admin=1&b=/a?x=1", **target("/a", "x=1")}, "another"),
         ({"RAW_URI": "http://other.example/a", **target("/a", "")}, "names another host"),
         ({"RAW_URI": "http://u@api.example/a", **target("/a", "")}, "names no host"),
-        ({"SCRIPT_NAME": "/v1", "HTTP_SCRIPT_NAME": "/v1", "RAW_URI": "/v1/x", **target("/x", "")}, "Script-Name"),
         ({"RAW_URI": "a", **target("a", "")}, "begin with a slash"),
         ({**target("a", "")}, "begin with a slash"),
         ({"RAW_URI": "*", **target("*", "")}, "begin with a slash"),
@@ -112,6 +113,8 @@ def test_a_wsgi_request_that_the_application_reads_differently(changes: dict[str
         ({"raw_path": b"/v1/x", "path": "/v1/x", "root_path": "/v1"}, ("api.example", "/v1/x", "")),
         ({"raw_path": b"/v1/x", "path": "/x", "root_path": "/v1"}, ("api.example", "/v1/x", "")),
         ({"raw_path": b"*", "path": "*", "method": "OPTIONS"}, ("api.example", "*", "")),
+        ({"raw_path": b"/a%2Fb", "path": "/a%2Fb"}, ("api.example", "/a%2Fb", "")),
+        ({"path": "/a", "query_string": "x=1"}, ("api.example", "/a", "x=1")),
         ({"raw_path": None}, ("api.example", "/a%20b/%C3%A9", "")),
         ({}, ("api.example", "/a%20b/%C3%A9", "")),
         ({"headers": [], "server": ("inner", 8443)}, ("inner:8443", "/a%20b/%C3%A9", "")),
@@ -245,3 +248,48 @@ def test_only_what_is_protected_is_verified_and_nobody_else_says_so() -> None:
     started: list[str] = []
     answer = middleware(environ(PATH_INFO="/api/x"), lambda status, *rest: started.append(status))
     assert (started, list(answer), len(seen)) == (["401 Unauthorized"], [b"oauth_problem=parameter_absent"], 1)
+
+
+MOUNTED = {"SCRIPT_NAME": "/v1", "HTTP_SCRIPT_NAME": "x,/v1", "RAW_URI": "/v1/x", **target("/x", "")}
+
+
+@pytest.mark.parametrize("said", ["/v1", "x,/v1", "", "/other"])
+def test_a_client_cannot_say_where_the_application_is_mounted(said: str) -> None:
+    """Unless that is the place that the verifier names: then a proxy may have said so."""
+    made = request_from_environ(environ(**{**MOUNTED, "HTTP_SCRIPT_NAME": said}))
+    for mounted_at, reason in ((None, "mounted_at"), ("/v2", "mounted_at"), ("/v1", "no OAuth credentials")):
+        with pytest.raises(VerificationError, match=reason):
+            parse_request(made, VerificationPolicy(mounted_at=mounted_at))
+    unclaimed = request_from_environ(environ(**{**MOUNTED, "HTTP_SCRIPT_NAME": None}))
+    with pytest.raises(VerificationError, match="no OAuth credentials"):
+        parse_request(unclaimed, VerificationPolicy())
+
+
+def test_without_a_host_header_a_public_url_is_enough() -> None:
+    """As behind a socket in the file system; a header that is there has to be one all the same."""
+    made = request_from_scope(scope(headers=[], server=("/run/socket", None)))
+    assert made.fault is not None
+    assert made.with_public_url("https", "api.example", "").fault is None
+    bad = request_from_scope(scope(headers=[(b"host", b"a/b")]))
+    assert bad.with_public_url("https", "api.example", "").fault is not None
+    assert request_from_scope(scope(path="a", headers=[])).with_public_url("https", "a.example", "").fault is not None
+
+
+class Broken(BytesIO):
+    """A stream of a server that fails while a chunk is read."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        raise ValueError("bad chunk size")
+
+
+def test_a_body_that_the_server_cannot_read_is_a_refusal() -> None:
+    from oauthone.server import Verifier
+
+    told: list[Any] = []
+    middleware = VerifyingMiddleware(lambda *given: [b""], Verifier(RecordingStore(Clock())), on_refusal=told.append)
+    given = environ(PATH_INFO="/x", QUERY_STRING="", CONTENT_TYPE="application/x-www-form-urlencoded")
+    started: list[str] = []
+    stream = {"wsgi.input": Broken(), "CONTENT_LENGTH": "5", "REQUEST_METHOD": "POST"}
+    list(middleware({**given, **stream}, lambda status, *rest: started.append(status)))
+    assert started == ["400 Bad Request"]
+    assert "its body cannot be read to the end (ValueError)" in told[0].reason

@@ -28,7 +28,7 @@ def wsgi_is_protected(path: str, root: str = "", **options: Any) -> bool:
     environ = {
         "REQUEST_METHOD": "GET",
         "SCRIPT_NAME": root,
-        "PATH_INFO": path,
+        "PATH_INFO": path.encode().decode("latin-1"),
         "wsgi.url_scheme": "https",
         "SERVER_NAME": "api.example",
         "SERVER_PORT": "443",
@@ -79,8 +79,42 @@ def test_a_function_is_asked_about_the_usual_spelling_too(is_protected: Any) -> 
 @BOTH
 def test_paths_are_compared_below_the_mount(is_protected: Any) -> None:
     assert is_protected("/api/x", "/v1", paths=("/api",))
-    assert not is_protected("/open", "/api", paths=("/api",))
+    assert is_protected("/x", "/api", paths=("/api",)), "the whole path lies there"
+    assert is_protected("/api/x", "/api/", paths=("/api",))
+    assert not is_protected("/open", "/v1", paths=("/api",))
     assert is_protected("/open", "/v1")
+
+
+@BOTH
+@pytest.mark.parametrize("path", ["/open\n", "/open\x00", "/open\x85", "http://api.example/api/x", "open", "/open\r\n"])
+def test_what_a_router_may_take_for_another_path_is_protected(is_protected: Any, path: str) -> None:
+    """A pattern that ends in ``$`` matches before a line break, and some routers take URLs apart."""
+    assert is_protected(path, paths=("/api",))
+    assert is_protected(path, protects=lambda given: False)
+    assert not is_protected("*", paths=("/api",))
+
+
+def test_paths_are_text_though_an_environ_has_octets() -> None:
+    assert wsgi_is_protected("/é/x", paths=("/é",))
+    assert not wsgi_is_protected(b"/e".decode("latin-1"), paths=("/é",))
+
+
+def test_the_root_path_that_an_application_knows_itself_is_left_out_too() -> None:
+    class Rooted:
+        root_path = "/v1"
+
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            raise AssertionError("it was reached")
+
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    middleware = asgi.VerifyingMiddleware(Rooted(), AsyncVerifier(MemoryStore()), paths=("/api",))
+    scope = {"type": "http", "method": "GET", "path": "/v1/api/x", "headers": []}
+    asyncio.run(middleware(scope, None, send))  # type: ignore[arg-type]
+    assert sent[0]["status"] == 400 or sent[0]["status"] == 401
 
 
 def test_a_websocket_at_a_protected_path_is_closed() -> None:

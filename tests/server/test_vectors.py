@@ -133,6 +133,8 @@ def refused_on_arrival(vector: Vector) -> str | None:
         return "capital letters"
     if not vector["signature_method"].startswith("RSA") and not vector["client_secret"]:
         return "its secret is empty"
+    if re.search(r"://[^/]*:(/|$)", vector["expected"]["signed_request"]["url"]):
+        return "Host header|absolute http or https URL"
     return None
 
 

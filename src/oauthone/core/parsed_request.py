@@ -51,6 +51,9 @@ def parse_request(request: IncomingRequest, policy: VerificationPolicy) -> Parse
         check_caps(request.query, request.body, policy)
     if request.content_type is not None and not is_media_type(request.content_type):
         raise VerificationError(400, "parameter_rejected", "the Content-Type header is not a media type")
+    if request.claimed_mount is not None and request.claimed_mount != policy.mounted_at:
+        reason = "a header of the request may say where the application is mounted: name the place with mounted_at"
+        raise VerificationError(400, "parameter_rejected", reason)
     if policy.hosts is not None and normalized_authority(request.scheme, request.authority) not in policy.hosts:
         raise VerificationError(
             400, "parameter_rejected", "the Host header names none of the hosts that are served here"

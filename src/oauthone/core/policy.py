@@ -25,6 +25,7 @@ class VerificationPolicy(NamedTuple):
     max_header: int = 16 * 1024
     max_form: int = 1024 * 1024
     realm: str | None = None
+    mounted_at: str | None = None
 
 
 def parameter_absent(*names: str, hint: str = "") -> VerificationError:

@@ -43,6 +43,7 @@ class IncomingRequest:
         headers: the headers as a mapping or as pairs, at least those of `READ_HEADERS`.
         body: the body's octets; ``b""`` where the signature does not cover it.
         fault: what is wrong with the request, where its maker knows already.
+        claimed_mount: where the application is mounted, if a header of the request may have said so.
 
     Attributes:
         fault: why no request can look like this, in words; None where nothing is wrong.
@@ -52,10 +53,12 @@ class IncomingRequest:
 
     __slots__ = (
         "_form_pairs",
+        "_has_host",
         "_parsed",
         "authority",
         "authorization",
         "body",
+        "claimed_mount",
         "content_type",
         "fault",
         "headers",
@@ -76,6 +79,7 @@ class IncomingRequest:
         body: bytes = b"",
         *,
         fault: str | None = None,
+        claimed_mount: str | None = None,
     ) -> None:
         self.method = method
         self.scheme = scheme if scheme in ("https", "http") else scheme.lower()
@@ -83,11 +87,13 @@ class IncomingRequest:
         self.path = path if path.isascii() else escape_non_ascii(path)
         self.headers = headers if isinstance(headers, list) else list(iter_pairs(headers))
         self.body = body
+        self.claimed_mount = claimed_mount
         self.authorization: str | None = None
         self.content_type: str | None = None
         self._parsed: Parameters | None = None
         self._form_pairs: list[str] | None = None
         host, doubled = self._read_headers()
+        self._has_host = host is not None
         self.authority = authority if host is None else host
         self.fault = fault or doubled or wrong_part(method, self.scheme, self.authority, self.path)
         if self.fault is None and query and not is_query(query):
@@ -131,7 +137,10 @@ class IncomingRequest:
             path_prefix: the path that the proxy takes off, without a slash at its end.
         """
         path = self.path if self.path == "*" else path_prefix + self.path
-        return self._changed(scheme=scheme, authority=authority, path=path)
+        fault = self.fault
+        if fault == wrong_part(self.method, self.scheme, self.authority, self.path) and not self._has_host:
+            fault = wrong_part(self.method, scheme, authority, path)  # no Host header: the server's name does not count
+        return self._changed(scheme=scheme, authority=authority, path=path, fault=fault)
 
     def needs_body(self, policy: VerificationPolicy) -> bool:
         """Whether the signature covers the body, so that the body has to be read before the application reads it."""
@@ -225,7 +234,8 @@ def _names_credentials(text: str, max_parameters: int) -> bool:
 def check_caps(query: str, form: bytes, policy: VerificationPolicy) -> None:
     if len(form) > policy.max_form:
         raise VerificationError(400, "parameter_rejected", f"the form is longer than {policy.max_form} octets")
-    if len(query) > policy.max_form:
-        raise VerificationError(400, "parameter_rejected", f"the query is longer than {policy.max_form} octets")
+    if len(query) + len(form) > policy.max_form:
+        what = "query and form are" if form else "the query is"
+        raise VerificationError(400, "parameter_rejected", f"{what} longer than {policy.max_form} octets")
     if query.count("&") + form.count(b"&") >= policy.max_parameters:
         raise VerificationError(400, "parameter_rejected", f"there are more than {policy.max_parameters} parameters")

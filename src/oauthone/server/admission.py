@@ -103,11 +103,22 @@ def protects_path(paths: Collection[str], path: str) -> bool:
         paths: paths that begin with a slash; one at their end does not matter.
         path: the decoded path of a request.
     """
+    if is_no_path(path):
+        return True
     return any(
         one == stem or one.startswith(f"{stem}/")
         for one in path_readings(path)
         for stem in [prefix.rstrip("/") for prefix in paths]
     )
+
+
+def is_no_path(path: str) -> bool:
+    """Whether routers may take ``path`` for another one: it has a control character, or no slash to begin with.
+
+    Some routers look for a path with a pattern that ends in ``$``, which a line break at the end does not hinder; some
+    take a URL apart that stands in its place.
+    """
+    return path != "*" and (not path.startswith("/") or not path.isprintable())
 
 
 def path_readings(path: str) -> set[str]:

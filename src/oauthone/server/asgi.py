@@ -1,5 +1,6 @@
 """ASGI: middleware behind which the application sees signed requests only, and the request that a server hands over."""
 
+import sys
 from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping
 from typing import Any, TypeAlias
 from urllib.parse import quote, unquote_to_bytes
@@ -10,6 +11,7 @@ from oauthone.server.admission import (
     MAX_BODY,
     Admission,
     OnRefusal,
+    is_no_path,
     path_readings,
     protects_path,
     require_paths,
@@ -44,8 +46,9 @@ class VerifyingMiddleware:
         app: the ASGI application.
         verifier: how requests are verified.
         paths: the paths that are protected, each with all below it, such as ``("/api",)``; None protects everything.
-            They are compared with the path below ``root_path``, also where it is spelled with more slashes or with dot
-            segments.
+            They are compared with the whole path and with the path below ``root_path``, also where it is spelled with
+            more slashes or with dot segments. An application that strips a prefix itself, such as Django with
+            ``FORCE_SCRIPT_NAME``, needs its paths with that prefix too.
         protects: says of a scope whether it is protected, for what ``paths`` cannot say. Where ``path`` is spelled
             oddly it is also asked about the usual spelling, and one yes is enough.
         explain: answer refused requests with the reason, the base string and the first difference: for sandboxes.
@@ -85,13 +88,14 @@ class VerifyingMiddleware:
         await self._app({**scope, VERIFIED: outcome}, receive, privately(send))
 
     def _is_protected(self, scope: Scope) -> bool:
-        path = _path_below_root(scope)
+        whole: str = scope["path"]
         if self._paths is not None:
-            return protects_path(self._paths, path)
+            roots = scope.get("root_path", ""), getattr(self._app, "root_path", "")
+            below = [whole.removeprefix(root.rstrip("/")) for root in roots if isinstance(root, str)]
+            return any(protects_path(self._paths, path or "/") for path in (whole, *below))
         if self._protects is None or self._protects(scope):
             return True
-        whole: str = scope["path"]
-        return any(self._protects({**scope, "path": one}) for one in path_readings(whole) - {whole})
+        return is_no_path(whole) or any(self._protects({**scope, "path": one}) for one in path_readings(whole))
 
 
 def request_from_scope(scope: Mapping[str, Any]) -> IncomingRequest:
@@ -105,33 +109,42 @@ def request_from_scope(scope: Mapping[str, Any]) -> IncomingRequest:
     """
     read = [(name, value) for name, value in scope["headers"] if name.lower() in _READ]
     headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in read]
-    query = scope.get("query_string", b"").decode("latin-1")
-    seen: str = scope["path"]
-    raw: bytes | None = scope.get("raw_path")
-    fault = None
-    if raw is None:
-        path = quote(seen, safe=_IN_PATH)
-    else:
-        path, question_mark, raw_query = raw.decode("latin-1").partition("?")
-        if question_mark and raw_query != query:
-            fault = "the server hands the application another query than the one that arrived"
-        text = (
-            path
-            if "%" not in path and path.isascii()
-            else unquote_to_bytes(raw.partition(b"?")[0]).decode("utf-8", "replace")
-        )
-        if text != seen and text != scope.get("root_path", "") + seen:
-            fault = fault or "the server hands the application another path than the one that arrived"
+    query = scope.get("query_string", b"")
+    query = query if isinstance(query, str) else query.decode("latin-1")  # text in a test client of Django
+    path, fault = _target(scope, query)
     name, port = scope.get("server") or ("localhost", None)
     return IncomingRequest(
-        scope["method"], scope.get("scheme", "http"), server_authority(name, port), path, query, headers, fault=fault
+        scope["method"],
+        scope.get("scheme", "http"),
+        server_authority(name, port),
+        path,
+        query,
+        headers,
+        fault=fault,
+        claimed_mount=_claimed_mount(scope),
     )
 
 
-def _path_below_root(scope: Scope) -> str:
-    path: str = scope["path"]
-    root = scope.get("root_path", "").rstrip("/")
-    return path.removeprefix(root) if root and path.startswith(f"{root}/") else path
+def _target(scope: Mapping[str, Any], query: str) -> tuple[str, str | None]:
+    """The path as it arrived, and in words what the application reads differently, or None."""
+    seen: str = scope["path"]
+    raw: bytes | None = scope.get("raw_path")
+    if raw is None:
+        return quote(seen, safe=_IN_PATH), None
+    octets, question_mark, raw_query = raw.partition(b"?")
+    path = octets.decode("latin-1")
+    if question_mark and raw_query.decode("latin-1") != query:
+        return path, "the server hands the application another query than the one that arrived"
+    text = path if b"%" not in octets and octets.isascii() else unquote_to_bytes(octets).decode("utf-8", "replace")
+    if seen not in (text, path) and text != scope.get("root_path", "") + seen:
+        return path, "the server hands the application another path than the one that arrived"
+    return path, None
+
+
+def _claimed_mount(scope: Mapping[str, Any]) -> str | None:
+    """The ``root_path`` where a header may have set it: daphne takes it from ``Daphne-Root-Path``, of any client."""
+    is_daphne = "daphne.http_protocol" in sys.modules and "spec_version" not in scope.get("asgi", {})
+    return (scope.get("root_path") or None) if is_daphne else None
 
 
 async def read_body(receive: Receive, limit: int) -> tuple[bytes, Receive]:
@@ -152,7 +165,7 @@ async def read_body(receive: Receive, limit: int) -> tuple[bytes, Receive]:
         body += last.get("body", b"")
         pieces += 1
         if pieces > MAX_PIECES:
-            return bytes(limit + 1), receive
+            break
     octets = bytes(body)
     again: list[Message] = [{"type": "http.request", "body": octets, "more_body": bool(last.get("more_body"))}]
     if last["type"] != "http.request":
@@ -161,7 +174,7 @@ async def read_body(receive: Receive, limit: int) -> tuple[bytes, Receive]:
     async def receive_again() -> Message:
         return again.pop() if again else await receive()
 
-    return octets, receive_again
+    return (bytes(limit + 1) if pieces > MAX_PIECES else octets), receive_again
 
 
 async def _send_answer(answer: Answer, send: Send, *, is_head: bool) -> None:

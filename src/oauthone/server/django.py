@@ -23,10 +23,11 @@ from functools import wraps
 from inspect import iscoroutinefunction
 from logging import getLogger
 from typing import Any, TypeAlias, cast
+from urllib.parse import unquote_to_bytes
 
 from oauthone.core.request import IncomingRequest
 from oauthone.core.verified import Verified
-from oauthone.errors import VerificationError, missing_library
+from oauthone.errors import missing_library
 from oauthone.server.admission import MAX_BODY, Admission, OnRefusal, protects_path
 from oauthone.server.answers import Answer
 from oauthone.server.asgi import request_from_scope
@@ -36,7 +37,7 @@ from oauthone.server.wsgi import PathView, declared_length, request_from_environ
 try:
     from django.conf import settings
     from django.core.exceptions import DisallowedHost, ImproperlyConfigured
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest, HttpResponse, UnreadablePostError
     from django.http.request import RawPostDataException
     from django.utils.cache import patch_cache_control, patch_vary_headers
     from django.utils.decorators import sync_and_async_middleware
@@ -163,31 +164,36 @@ class _Door:
 
     def _steps(self, request: HttpRequest) -> Generator[Any, Any, Verified | Answer]:
         arrived = _without_body(request)
-        try:
-            body = self._body(request) if arrived.needs_body(self._admission.policy) else b""
-        except RawPostDataException:
-            getLogger(__name__).error(_TOO_LATE)
-            return self._admission.refuse(VerificationError(400, "parameter_rejected", _TOO_LATE))
-        return (yield from self._admission.steps(arrived.with_body(body)))
-
-    def _body(self, request: HttpRequest) -> bytes:
-        """The body, which Django keeps for the view. Longer than the limit by its own account, it is refused unread."""
-        limit = self._admission.max_body
-        if "CONTENT_LENGTH" in request.META:
-            length = declared_length(str(request.META["CONTENT_LENGTH"]))
-            if length > limit:
-                return bytes(limit + 1)
-            request.META["CONTENT_LENGTH"] = str(length)  # Django makes a number of it, and fails on what is none
-        return cast("bytes", request.body)
+        if arrived.needs_body(self._admission.policy):
+            arrived = _with_body(arrived, request, self._admission.max_body)
+        return (yield from self._admission.steps(arrived))
 
 
-def incoming_request(request: HttpRequest) -> IncomingRequest:
+def incoming_request(request: HttpRequest, *, max_body: int = MAX_BODY) -> IncomingRequest:
     """Django's request as it arrived, with its body, for `verify_launch` and a `Provider`'s endpoints.
 
     Args:
         request: Django's, under WSGI or ASGI.
+        max_body: how many octets of the body are read; a longer one is refused unread where its length says so.
     """
-    return _without_body(request).with_body(cast("bytes", request.body))
+    return _with_body(_without_body(request), request, max_body)
+
+
+def _with_body(arrived: IncomingRequest, request: HttpRequest, limit: int) -> IncomingRequest:
+    """``arrived`` with the body, which Django keeps for the view; with a fault where it cannot be read any more."""
+    if "CONTENT_LENGTH" in request.META:
+        length = declared_length(str(request.META["CONTENT_LENGTH"]))
+        if length > limit:
+            return arrived.with_body(bytes(limit + 1))
+        request.META["CONTENT_LENGTH"] = str(length)  # Django makes a number of it, and fails on what is none
+    try:
+        return arrived.with_body(cast("bytes", request.body))
+    except RawPostDataException:
+        getLogger(__name__).error(_TOO_LATE)
+        arrived.fault = arrived.fault or _TOO_LATE
+    except UnreadablePostError:
+        arrived.fault = arrived.fault or "its body cannot be read to the end"
+    return arrived
 
 
 def _without_body(request: HttpRequest) -> IncomingRequest:
@@ -204,7 +210,19 @@ def _without_body(request: HttpRequest) -> IncomingRequest:
         request.get_host()
     except DisallowedHost:
         arrived.fault = arrived.fault or "its Host header is not one that ALLOWED_HOSTS names"
+    encoding = cast("str | None", request.encoding)
+    if encoding is not None and not _is_read_as_utf8(arrived.query.encode("latin-1"), encoding):
+        arrived.fault = arrived.fault or "its Content-Type names a charset in which Django reads another query"
     return arrived
+
+
+def _is_read_as_utf8(query: bytes, encoding: str) -> bool:
+    """Whether a query in ``encoding``, which Django takes from the Content-Type, says what it says in UTF-8."""
+    try:
+        read = [octets.decode(encoding, "replace") for octets in (query, unquote_to_bytes(query))]
+    except (LookupError, ValueError):
+        return False
+    return read == [octets.decode("utf-8", "replace") for octets in (query, unquote_to_bytes(query))]
 
 
 def _as_django(octets: bytes) -> str:

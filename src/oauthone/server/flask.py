@@ -129,7 +129,10 @@ def _kept_for(view: View, policy: VerificationPolicy, max_body: int) -> View:
 def _keep_body(app: Flask, **_: Any) -> None:
     """What Flask calls before all hooks of an application."""
     view = app.view_functions.get(request.endpoint or "")
-    method = getattr(getattr(view, "view_class", None), request.method.lower(), None)
+    kind = getattr(view, "view_class", None)
+    method = getattr(kind, request.method.lower(), None)
+    if method is None and request.method == "HEAD":
+        method = getattr(kind, "get", None)  # which Flask calls then
     for one in (view, method):
         if (keep := getattr(one, _KEEPER, None)) is not None:
             keep()

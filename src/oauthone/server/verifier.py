@@ -44,6 +44,7 @@ class VerifierSettings(Generic[Store]):
         max_parameters: int = 1_000,
         max_header: int = 16 * 1024,
         max_form: int = 1024 * 1024,
+        mounted_at: str | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         if public_url is not None and hosts is not None:
@@ -70,6 +71,7 @@ class VerifierSettings(Generic[Store]):
             max_header=max_header,
             max_form=max_form,
             realm=realm,
+            mounted_at=mounted_at,
         )
 
     def steps(self, request: IncomingRequest) -> Generator[FindCredentials | UseNonce, Any, Verified]:
@@ -101,7 +103,8 @@ class Verifier(VerifierSettings[VerifierStore]):
             refuses tokens.
         allow_insecure_transport: take PLAINTEXT over http.
         public_url: scheme and authority under which clients see this server, such as ``"https://api.example"``: for
-            servers behind a proxy. A path in it is put before each request's path. The Host header then counts no more.
+            servers behind a proxy. A path in it is put before each request's path. The Host header, if there is one,
+            still has to be ``host[:port]``, and counts no more.
         hosts: the values of the Host header that are served, without default ports; None takes any.
         signature_methods: the signature methods that are taken, as names or objects of your own; None takes the seven
             built-in ones. Leaving out ``HMAC-SHA1`` and ``RSA-SHA1`` forbids SHA-1 (section 4.11).
@@ -109,7 +112,10 @@ class Verifier(VerifierSettings[VerifierStore]):
         realm: the realm of the challenge in 401 answers.
         max_parameters: how many parameters a request may have.
         max_header: how many octets an Authorization, Content-Type or Host header may have, or a URL before its query.
-        max_form: how many octets a form or a query may have.
+        max_form: how many octets a query and a form may have together.
+        mounted_at: where the application is mounted, if the server takes that from a header that your proxy sets:
+            gunicorn's ``SCRIPT_NAME``, daphne's ``Daphne-Root-Path``. A request with another value is refused, as a
+            client can send the header too.
         clock: returns the seconds since 1970.
 
     Raises:

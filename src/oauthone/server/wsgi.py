@@ -15,6 +15,7 @@ from oauthone.server.admission import (
     MAX_BODY,
     Admission,
     OnRefusal,
+    is_no_path,
     path_readings,
     private,
     protects_path,
@@ -79,7 +80,7 @@ class VerifyingMiddleware:
             return self._app(environ, start_response)
         request = request_from_environ(environ)
         if request.needs_body(self._admission.policy):
-            request = request.with_body(read_body(environ, self._admission.max_body))
+            request = _with_body(request, environ, self._admission.max_body)
         outcome = self._verifier.walk(self._admission.steps(request))
         if not isinstance(outcome, Verified):
             length = ("Content-Length", str(len(outcome.body)))
@@ -93,12 +94,15 @@ class VerifyingMiddleware:
         return self._app(environ, start_private)
 
     def _is_protected(self, environ: "WSGIEnvironment") -> bool:
-        path = environ.get("PATH_INFO", "")
         if self._paths is not None:
-            return protects_path(self._paths, path)
+            path = environ.get("PATH_INFO", "")
+            whole = environ.get("SCRIPT_NAME", "") + path
+            return any(protects_path(self._paths, _as_text(one)) for one in (path or "/", whole or "/"))
         if self._protects is None or self._protects(environ):
             return True
-        return any(self._protects({**environ, "PATH_INFO": one}) for one in path_readings(path) - {path})
+        path = _as_text(environ.get("PATH_INFO", "") or "/")
+        readings = {one.encode().decode("latin-1") for one in path_readings(path)}
+        return is_no_path(path) or any(self._protects({**environ, "PATH_INFO": one}) for one in readings)
 
 
 class PathView(NamedTuple):
@@ -138,17 +142,16 @@ def request_from_environ(environ: Mapping[str, Any], view: PathView | None = Non
         query,
         [(name, environ[key]) for key, name in _HEADERS if key in environ],
         fault=_difference(environ, target, view),
+        claimed_mount=environ.get("SCRIPT_NAME") if "HTTP_SCRIPT_NAME" in environ else None,
     )
 
 
 def _difference(environ: Mapping[str, Any], target: "_Target", view: PathView) -> str | None:
     """What the application reads otherwise than it arrived, in words; None where it reads the same."""
-    if target.query != environ.get("QUERY_STRING", ""):
+    if target.query and target.query != environ.get("QUERY_STRING", ""):
         return "the server hands the application another query than the one that arrived"
     if not _is_seen(target.path, view):
         return "the server hands the application another path than the one that arrived"
-    if environ.get("SCRIPT_NAME") and environ["SCRIPT_NAME"] == environ.get("HTTP_SCRIPT_NAME"):
-        return "the client says itself where the application is mounted, in a header Script-Name"
     if target.authority is not None:
         scheme, host = environ["wsgi.url_scheme"], environ.get("HTTP_HOST") or target.authority
         if not is_authority(target.authority):
@@ -175,6 +178,11 @@ def _plain_view(environ: Mapping[str, Any]) -> PathView:
     return PathView(_latin1, (whole, path), whole.encode("latin-1", "replace"))
 
 
+def _as_text(path: str) -> str:
+    """A path of an environ, which has a character for each octet, as the text that it stands for."""
+    return path.encode("latin-1", "replace").decode("utf-8", "replace")
+
+
 def _latin1(octets: bytes) -> str:
     return octets.decode("latin-1")
 
@@ -198,6 +206,15 @@ def _split_target(environ: Mapping[str, Any]) -> _Target | None:
         return _Target(None, before, query)
     authority, slash, path = rest.partition("/")
     return _Target(authority, slash + path or "/", query)
+
+
+def _with_body(request: IncomingRequest, environ: "WSGIEnvironment", limit: int) -> IncomingRequest:
+    """``request`` with its body; with a fault where the server cannot read it, whatever it then raises."""
+    try:
+        return request.with_body(read_body(environ, limit))
+    except Exception as failure:
+        request.fault = f"its body cannot be read to the end ({type(failure).__name__})"
+        return request
 
 
 def read_body(environ: "WSGIEnvironment", limit: int) -> bytes:
