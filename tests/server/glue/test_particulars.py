@@ -11,7 +11,7 @@ import pytest
 
 from oauthone import Signer
 from oauthone.errors import StoreError
-from oauthone.server import AsyncVerifier, IssuedToken, MemoryStore, Verifier, registered_client
+from oauthone.server import AsyncVerifier, IssuedToken, MemoryStore, Provider, Verifier, registered_client
 
 from .surfaces import ASGI, WSGI, served, urls
 
@@ -494,6 +494,57 @@ def test_a_body_that_django_has_taken_apart_is_no_failure(caplog: pytest.LogCapt
         headers = sign_form("http://testserver/")
         kind = headers.pop("Content-Type")
         assert client.post("/", b"a=1", content_type=kind, headers=headers).status_code == 200
+
+
+def endpoint_of_djangos(request: Any) -> Any:
+    from django.http import HttpResponse
+
+    from oauthone.server.django import incoming_request
+
+    answer = Provider(store()).temporary_credentials(incoming_request(request))
+    return HttpResponse(answer.body, status=answer.status)
+
+
+def test_an_endpoint_answers_whatever_django_makes_of_the_body(caplog: pytest.LogCaptureFixture) -> None:
+    """A length that is no number, and a body in parts that somebody has read."""
+    from django.test import Client
+    from django.test.utils import override_settings
+
+    middleware = [f"{__name__}.reads_post_first"]
+    with override_settings(ROOT_URLCONF=urls(endpoint_of_djangos), MIDDLEWARE=middleware, ALLOWED_HOSTS=["*"]):
+        assert Client().post("/", {"a": "1"}).status_code == 403  # over plain http nothing is granted
+        assert "let no middleware before read request.POST" in caplog.text
+    with override_settings(ROOT_URLCONF=urls(endpoint_of_djangos), MIDDLEWARE=[], ALLOWED_HOSTS=["*"]):
+        kind = "application/x-www-form-urlencoded"
+        for length in ("abc", "-1", "9" * 30):
+            got = Client().post("/", b"a=1", content_type=kind, headers={"Content-Length": length})
+            assert got.status_code in (400, 401, 403)
+
+
+@pytest.mark.parametrize(
+    ("charset", "query", "status"),
+    [
+        ("utf-8", "q=%C3%A9", 200),
+        ("UTF-8", "q=%ff", 200),
+        ("iso-8859-1", "q=a%20b", 200),
+        ("iso-8859-1", "q=%C3%A9", 400),
+        ("utf-7", "note=x+ACY-admin+AD0-true", 400),
+        ("cp037", "note=x", 400),
+        ("utf-16", "note=x", 400),
+    ],
+)
+def test_no_charset_makes_another_query_of_the_signed_one(charset: str, query: str, status: int) -> None:
+    """Django decodes the query as the Content-Type says, which nobody signed."""
+    from django.test.utils import override_settings
+
+    client, given = django_client(OAUTHONE={"VERIFIER": Verifier(store())})
+    url = f"http://testserver/?{query}"
+    made = Signer("client", "secret", token="t", token_secret="ts").sign("GET", url).authorization
+    with override_settings(**given):
+        got = client.generic(
+            "GET", f"/?{query}", b"", f"text/plain; charset={charset}", headers={"Authorization": made}
+        )
+        assert got.status_code == status
 
 
 @pytest.mark.parametrize("forwarded", [{}, {"X-Forwarded-Proto": "https"}])

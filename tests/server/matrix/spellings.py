@@ -295,6 +295,15 @@ HEADERS = [
         Spelling(f"SCRIPT_NAME: {value}", Meant(path="/admin/photos"), headers=(("SCRIPT_NAME", value),), must="agree")
         for value in ("/admin", "/admin/", "/admin/photos", "/adm")
     ),
+    *(
+        Spelling(f"a mount said by {names}", Meant(path="/admin/photos"), headers=headers, must="agree")
+        for names, headers in (
+            ("two SCRIPT_NAMEs", (("SCRIPT_NAME", "/admin"), ("SCRIPT_NAME", "/admin"))),
+            ("Script-Name and SCRIPT_NAME", (("Script-Name", "x"), ("SCRIPT_NAME", "/admin"))),
+            ("Daphne-Root-Path", (("Daphne-Root-Path", "/admin"),)),
+            ("Daphne-Root-Path with a slash", (("Daphne-Root-Path", "/admin/"),)),
+        )
+    ),
 ]
 _POST = Meant("POST", query="a=1")
 _LABELS = (
