@@ -416,10 +416,21 @@ def told(error: Any) -> None:
     TOLD.append(error)
 
 
+def configure_django() -> None:
+    import django
+    from django.conf import settings
+
+    if not settings.configured:
+        settings.configure(SECRET_KEY="for tests only", USE_TZ=True)
+        django.setup()
+
+
 def django_client(**overrides: Any) -> Any:
     """A client of a site with these settings; its view reads ``request.verified`` where nothing was refused."""
     from django.http import HttpResponse
     from django.test import Client
+
+    configure_django()
 
     def view(request: Any) -> Any:
         return HttpResponse(str(hasattr(request, "verified")))
@@ -429,13 +440,8 @@ def django_client(**overrides: Any) -> Any:
 
 
 def django_statuses(*paths: str, **overrides: Any) -> list[int]:
-    import django
-    from django.conf import settings
     from django.test.utils import override_settings
 
-    if not settings.configured:
-        settings.configure(SECRET_KEY="for tests only", USE_TZ=True)
-        django.setup()
     client, given = django_client(**overrides)
     with override_settings(**given):
         return [client.get(path, headers={"Authorization": "OAuth x"}).status_code for path in paths]
@@ -510,6 +516,7 @@ def test_an_endpoint_answers_whatever_django_makes_of_the_body(caplog: pytest.Lo
     from django.test import Client
     from django.test.utils import override_settings
 
+    configure_django()
     middleware = [f"{__name__}.reads_post_first"]
     with override_settings(ROOT_URLCONF=urls(endpoint_of_djangos), MIDDLEWARE=middleware, ALLOWED_HOSTS=["*"]):
         assert Client().post("/", {"a": "1"}).status_code == 403  # over plain http nothing is granted
@@ -542,7 +549,7 @@ def test_no_charset_makes_another_query_of_the_signed_one(charset: str, query: s
     made = Signer("client", "secret", token="t", token_secret="ts").sign("GET", url).authorization
     with override_settings(**given):
         got = client.generic(
-            "GET", f"/?{query}", b"", f"text/plain; charset={charset}", headers={"Authorization": made}
+            "GET", f"/?{query}", b"x", f"text/plain; charset={charset}", headers={"Authorization": made}
         )
         assert got.status_code == status
 
