@@ -475,8 +475,12 @@ def test_what_is_just_small_enough_is_read() -> None:
     long = header(x="y" * (16_384 - SHORTEST))
     assert len(long[0][1]) == 16_384
     headers = [*long, ("Host", "A.Example"), *FORM.items()]
-    body = b"a" * (1024 * 1024 - 499) + b"&" * 499
+    query = URL.partition("?")[2] + "&" * 500
+    body = b"a" * (1024 * 1024 - 499 - len(query)) + b"&" * 499
     assert next(verify_request(IncomingRequest.from_url("POST", URL + "&" * 500, headers, body), policy, NOW))
+    longer = IncomingRequest.from_url("POST", URL + "&" * 500, headers, body + b"a")
+    with pytest.raises(VerificationError, match="query and form are longer than 1048576 octets"):
+        next(verify_request(longer, policy, NOW))
 
 
 def test_a_body_of_any_size_that_is_no_form_is_not_looked_at() -> None:
