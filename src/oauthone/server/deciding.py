@@ -4,6 +4,7 @@ from collections.abc import Generator, Mapping
 from typing import Any, NamedTuple, TypeAlias, cast
 
 from oauthone.errors import VerificationError
+from oauthone.server._storable import refuse_unstorable
 from oauthone.server.callbacks import callback_with
 from oauthone.server.granting import ApprovePending, FindClient, FindPending, Question, TakePending, new_verifier
 from oauthone.server.records import Client, PendingAuthorization
@@ -56,7 +57,7 @@ def decide_for(token: str, user: str, extra: Mapping[str, str], now: float) -> G
 
     Raises:
         TypeError: ``user`` is no text, or ``extra`` no mapping from texts to texts. Nothing was asked yet.
-        ValueError: ``extra`` holds a name that the protocol needs.
+        ValueError: ``extra`` holds a name that the protocol needs, or a text cannot be stored.
         VerificationError: nothing is pending under this token, or another user decided.
     """
     agreed = _as_granted(user, extra)
@@ -99,6 +100,7 @@ def _as_granted(user: object, extra: object) -> dict[str, str]:
             raise TypeError(f"extra[{name!r}] is a {type(value).__name__}: names and values are text")
         if name in _RESERVED:
             raise ValueError(f"extra[{name!r}]: the protocol has its own {name}")
+    refuse_unstorable(user=user, extra=extra)
     return dict(cast("Mapping[str, str]", extra))
 
 

@@ -32,7 +32,11 @@ class VerifierStore(Protocol):
 
 
 class ProviderStore(VerifierStore, Protocol):
-    """What a `Provider` needs of a store beyond verification. Each method may raise `oauthone.errors.StoreError`."""
+    """What a `Provider` needs of a store beyond verification. Each method may raise `oauthone.errors.StoreError`.
+
+    What saves or approves raises ``ValueError`` in this package's stores where a text has NUL or a lone surrogate in
+    it: databases cannot hold them.
+    """
 
     def find_client(self, client_id: str) -> Client | None:
         """The registered client, or None."""

@@ -163,7 +163,8 @@ class Provider(ProviderSettings[ProviderStore]):
 
         Raises:
             TypeError: ``user``, or a name or value in ``extra``, is no text. Nothing is decided then.
-            ValueError: ``extra`` holds a name that the protocol needs, such as ``oauth_token``.
+            ValueError: ``extra`` holds a name that the protocol needs, such as ``oauth_token``; or a text in ``user``
+                or ``extra`` has NUL or a lone surrogate in it, which cannot be stored.
             VerificationError: the token is unknown, expired, exchanged, or decided by another user.
             StoreError: the store did not answer.
         """

@@ -11,8 +11,9 @@ from typing import Any, TypeAlias, TypeVar
 
 from oauthone.core.verified import Credentials
 from oauthone.errors import StoreError
+from oauthone.server._storable import is_storable
 from oauthone.server.records import Client, IssuedToken, PendingAuthorization, credentials_of
-from oauthone.server.stores.fields import Cipher, Fields, is_storable
+from oauthone.server.stores.fields import Cipher, Fields
 from oauthone.server.stores.methods import RETENTION
 from oauthone.server.stores.nonces import CLOCK_MARGIN, forgotten, nonce_digest
 
@@ -71,6 +72,8 @@ class Commands:
         yield [("SET", self._key("client", client.client_id), self._fields.text(client))]
 
     def remove_client(self, client_id: str) -> Steps[bool]:
+        if not is_storable(client_id):
+            return False
         (removed,) = yield [("DEL", self._key("client", client_id))]
         return bool(removed)
 

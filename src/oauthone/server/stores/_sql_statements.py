@@ -7,7 +7,7 @@ has to be atomic is one statement.
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import suppress
 from math import inf
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import (
     Column,
@@ -16,32 +16,26 @@ from sqlalchemy import (
     Table,
     and_,
     delete,
-    exists,
     func,
     insert,
-    literal,
     select,
     update,
 )
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from oauthone.core.verified import Credentials
+from oauthone.server._storable import is_storable
 from oauthone.server.records import Client, IssuedToken, PendingAuthorization, credentials_of
 from oauthone.server.stores import schema
-from oauthone.server.stores.fields import SECRETS, Cipher, Fields, Place, is_storable
+from oauthone.server.stores._sql_nonces import find_nonce, insert_horizon, insert_unless_known
+from oauthone.server.stores._sql_transactions import Done
+from oauthone.server.stores.fields import SECRETS, Cipher, Fields, Place
 from oauthone.server.stores.nonces import forgotten, nonce_digest, oldest_kept
 from oauthone.server.stores.schema import clients, horizon, nonces, tokens
 
 Result = TypeVar("Result")
 Record = TypeVar("Record")
 _NOTHING: Mapping[str, str] = {}
-
-
-class Done(NamedTuple):
-    """What came of a statement."""
-
-    rows: Sequence[Any]
-    changed: int
 
 
 Steps: TypeAlias = Generator[Executable, Done, Result]
@@ -68,6 +62,8 @@ class Statements:
             yield insert(clients).values(fields)
 
     def remove_client(self, client_id: str) -> Steps[bool]:
+        if not is_storable(client_id):
+            return False
         done = yield delete(clients).where(clients.c.client_id == client_id)
         return bool(done.changed)
 
@@ -102,18 +98,10 @@ class Statements:
         now = self._clock()
         if timestamp < oldest_kept(self._window, now):
             raise forgotten(self._window)
-        used = _insert_unless_forgotten(nonce_digest(client_id, token, timestamp, nonce), timestamp)
-        try:
-            done = yield used
-            if not done.changed:
-                yield from self._make_horizon()
-                done = yield used
-        except IntegrityError:
-            return False
-        if not done.changed:
-            raise forgotten(self._window)
-        yield from self._purge_if_due(now)
-        return True
+        added = yield from self._add_nonce(nonce_digest(client_id, token, timestamp, nonce), timestamp)
+        if added:
+            yield from self._purge_if_due(now)
+        return added
 
     def save_pending(self, pending: PendingAuthorization) -> Steps[None]:
         yield insert(schema.pending).values(self._fields.of(pending))
@@ -219,11 +207,20 @@ class Statements:
                     renewed += (yield update(table).where(unchanged).values(anew)).changed
         return renewed
 
-    def _make_horizon(self) -> Steps[None]:
-        """Make the row of the horizon unless it is there, as it is not in new tables."""
-        row = select(literal(1), literal(0)).where(~exists(select(horizon.c.id)))
-        with suppress(IntegrityError):  # Another process was quicker.
-            yield insert(horizon).from_select(["id", "timestamp"], row)
+    def _add_nonce(self, digest: str, timestamp: int) -> Steps[bool]:
+        """Whether it is new. In new tables the first try adds nothing, for they have no horizon yet."""
+        for _ in range(2):
+            try:
+                done = yield insert_unless_known(digest, timestamp)
+            except IntegrityError:  # Another process was quicker.
+                return False
+            if done.changed:
+                return True
+            if (yield find_nonce(digest)).rows:
+                return False
+            with suppress(IntegrityError):  # Another process was quicker.
+                yield insert_horizon()
+        raise forgotten(self._window)
 
     def _raise_horizon(self, now: float) -> Executable:
         """Refuse from now on what is about to be deleted: the seconds of the nonces that are too old, and no others.
@@ -266,12 +263,6 @@ class Statements:
         there = row and row[0] is not None
         fields = dict(zip([column.key for column in columns], row, strict=True)) if there else None
         return self._fields.read_or_pretend(kind, fields)
-
-
-def _insert_unless_forgotten(digest: str, timestamp: int) -> Executable:
-    """Looks at the horizon and adds the nonce in one statement. It adds nothing without the row of the horizon."""
-    row = select(literal(digest, nonces.c.digest.type), literal(timestamp, nonces.c.timestamp.type))
-    return insert(nonces).from_select(["digest", "timestamp"], row.where(horizon.c.timestamp <= timestamp))
 
 
 def _first(done: Done) -> Sequence[Any]:

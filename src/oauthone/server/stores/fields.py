@@ -205,11 +205,6 @@ def _readable(what: str, read: Callable[[], Result]) -> Result:
     raise StoreError(f"a stored {what} cannot be read: {reason}")
 
 
-def is_storable(text: str | None) -> bool:
-    """Whether a database can hold ``text``: no NUL, nothing that UTF-8 lacks. Nothing is registered under others."""
-    return text is None or ("\0" not in text and all(not "\ud800" <= character <= "\udfff" for character in text))
-
-
 @lru_cache(maxsize=1024)
 def _public_key(der: str) -> RsaPublicKey:
     """The key with these octets, in base64. Parsed once, for it takes long enough to tell a client from a stranger."""

@@ -5,18 +5,17 @@ import time
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from hashlib import blake2b
 from threading import Lock
 
 from oauthone.core.verified import Credentials
 from oauthone.errors import SecurityWarning, StoreError
-from oauthone.server.records import Client, IssuedToken, PendingAuthorization, credentials_of, refuse_open_client
+from oauthone.server._storable import refuse_unstorable
+from oauthone.server.records import Client, IssuedToken, PendingAuthorization, credentials_of
 from oauthone.server.stores._forks import Forkable
-from oauthone.server.stores.methods import refuse_nobody
+from oauthone.server.stores.methods import refuse_client, refuse_nobody
+from oauthone.server.stores.nonces import shortened
 
 _NOTHING: Mapping[str, str] = {}
-#: How many characters a nonce may have to be kept as it is. Longer ones may have as many as a header holds.
-_SHORT = 64
 
 
 class MemoryStore(Forkable):
@@ -38,7 +37,7 @@ class MemoryStore(Forkable):
         clock: returns the seconds since 1970.
 
     Raises:
-        ValueError: one of ``clients`` is one that everyone could sign as; see `add_client`.
+        ValueError: one of ``clients`` is one that `add_client` refuses.
     """
 
     def __init__(
@@ -52,7 +51,7 @@ class MemoryStore(Forkable):
     ) -> None:
         self._clients: dict[str, Client] = {}
         for client in clients:
-            refuse_open_client(client)
+            refuse_client(client)
             self._clients[client.client_id] = client
         self._pending: dict[str, PendingAuthorization] = {}
         self._pending_counts: defaultdict[str, int] = defaultdict(int)
@@ -76,9 +75,10 @@ class MemoryStore(Forkable):
         """Register a client, in the place of one with the same identifier.
 
         Raises:
-            ValueError: everyone could sign as this client: it has no secret to sign with, or a public key for one.
+            ValueError: everyone could sign as this client: it has no secret to sign with, or a public key for one. Or a
+                text of it cannot be stored: it has NUL or a lone surrogate in it.
         """
-        refuse_open_client(client)
+        refuse_client(client)
         with self._lock:
             self._clients[client.client_id] = client
 
@@ -106,7 +106,7 @@ class MemoryStore(Forkable):
             self._forget_nonces(oldest)
             self._refuse_forgotten(timestamp, oldest)
             seen = self._nonces.setdefault(timestamp, set())
-            entry = (client_id, token, nonce if len(nonce) <= _SHORT else _shortened(nonce))
+            entry = (client_id, token, shortened(nonce))
             if entry in seen:
                 return False
             if self._nonce_counts[client_id] >= self._max_nonces:
@@ -125,9 +125,9 @@ class MemoryStore(Forkable):
 
     def save_pending(self, pending: PendingAuthorization) -> None:
         """See `oauthone.server.ProviderStore`."""
+        refuse_unstorable(**pending._asdict())
         with self._lock:
-            if not self._has_room_for(pending):
-                self._forget_pending()
+            self._forget_pending()
             if not self._has_room_for(pending):
                 raise StoreError(
                     "too many authorizations of this client are pending: raise max_pending, or use a larger store"
@@ -140,6 +140,7 @@ class MemoryStore(Forkable):
 
     def approve_pending(self, token: str, verifier: str, user: str, extra: Mapping[str, str] = _NOTHING) -> bool:
         """See `oauthone.server.ProviderStore`."""
+        refuse_unstorable(verifier=verifier, user=user, extra=extra)
         with self._lock:
             pending = self._pending.get(token)
             if pending is None or pending.verifier is not None:
@@ -166,6 +167,7 @@ class MemoryStore(Forkable):
 
     def save_token(self, issued: IssuedToken) -> None:
         """See `oauthone.server.ProviderStore`."""
+        refuse_unstorable(**issued._asdict())
         with self._lock:
             before = self._tokens.get(issued.token)
             revoked = issued.revoked or (before is not None and before.revoked)
@@ -259,8 +261,3 @@ class MemoryStore(Forkable):
                 SecurityWarning,
                 stacklevel=3,
             )
-
-
-def _shortened(nonce: str) -> bytes:
-    """Octets that stand for a long nonce, and that no short one, which is text, can be."""
-    return blake2b(nonce.encode("utf-8", "surrogatepass"), digest_size=24).digest()

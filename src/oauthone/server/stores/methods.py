@@ -8,6 +8,7 @@ from collections.abc import Generator, Mapping
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from oauthone.core.verified import Credentials
+from oauthone.server._storable import refuse_unstorable
 from oauthone.server.records import Client, IssuedToken, PendingAuthorization, refuse_open_client
 
 Result = TypeVar("Result")
@@ -15,6 +16,16 @@ Steps: TypeAlias = Generator[Any, Any, Result]
 _NOTHING: Mapping[str, str] = {}
 #: How many seconds a token is remembered after it expired, to tell its client so.
 RETENTION = 30 * 24 * 3600
+
+
+def refuse_client(client: Client) -> None:
+    """Raise where a client is not to be registered.
+
+    Raises:
+        ValueError: everyone could sign as this client, or a text of it cannot be stored.
+    """
+    refuse_open_client(client)
+    refuse_unstorable(**client._asdict())
 
 
 def refuse_nobody(user: str | None, client_id: str | None) -> None:
@@ -69,9 +80,10 @@ class StoreMethods(ABC):
         """Register a client, in the place of one with the same identifier.
 
         Raises:
-            ValueError: everyone could sign as this client: it has no secret to sign with, or a public key for one.
+            ValueError: everyone could sign as this client: it has no secret to sign with, or a public key for one. Or a
+                text of it cannot be stored: it has NUL or a lone surrogate in it.
         """
-        refuse_open_client(client)
+        refuse_client(client)
         self._ask(self._steps.add_client(client))
 
     def remove_client(self, client_id: str) -> bool:
@@ -92,10 +104,12 @@ class StoreMethods(ABC):
 
     def save_pending(self, pending: PendingAuthorization) -> None:
         """See `oauthone.server.ProviderStore`."""
+        refuse_unstorable(**pending._asdict())
         self._ask(self._steps.save_pending(pending))
 
     def approve_pending(self, token: str, verifier: str, user: str, extra: Mapping[str, str] = _NOTHING) -> bool:
         """See `oauthone.server.ProviderStore`."""
+        refuse_unstorable(verifier=verifier, user=user, extra=extra)
         return self._ask(self._steps.approve_pending(token, verifier, user, extra))
 
     def find_pending(self, token: str) -> PendingAuthorization | None:
@@ -112,6 +126,7 @@ class StoreMethods(ABC):
 
     def save_token(self, issued: IssuedToken) -> None:
         """See `oauthone.server.ProviderStore`."""
+        refuse_unstorable(**issued._asdict())
         self._ask(self._steps.save_token(issued))
 
     def revoke_token(self, token: str) -> bool:
@@ -133,9 +148,10 @@ class AsyncStoreMethods(ABC):
         """Register a client, in the place of one with the same identifier.
 
         Raises:
-            ValueError: everyone could sign as this client: it has no secret to sign with, or a public key for one.
+            ValueError: everyone could sign as this client: it has no secret to sign with, or a public key for one. Or a
+                text of it cannot be stored: it has NUL or a lone surrogate in it.
         """
-        refuse_open_client(client)
+        refuse_client(client)
         await self._ask(self._steps.add_client(client))
 
     async def remove_client(self, client_id: str) -> bool:
@@ -156,10 +172,12 @@ class AsyncStoreMethods(ABC):
 
     async def save_pending(self, pending: PendingAuthorization) -> None:
         """See `oauthone.server.ProviderStore`."""
+        refuse_unstorable(**pending._asdict())
         await self._ask(self._steps.save_pending(pending))
 
     async def approve_pending(self, token: str, verifier: str, user: str, extra: Mapping[str, str] = _NOTHING) -> bool:
         """See `oauthone.server.ProviderStore`."""
+        refuse_unstorable(verifier=verifier, user=user, extra=extra)
         return await self._ask(self._steps.approve_pending(token, verifier, user, extra))
 
     async def find_pending(self, token: str) -> PendingAuthorization | None:
@@ -176,6 +194,7 @@ class AsyncStoreMethods(ABC):
 
     async def save_token(self, issued: IssuedToken) -> None:
         """See `oauthone.server.ProviderStore`."""
+        refuse_unstorable(**issued._asdict())
         await self._ask(self._steps.save_token(issued))
 
     async def revoke_token(self, token: str) -> bool:

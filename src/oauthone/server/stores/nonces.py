@@ -1,4 +1,4 @@
-"""What a store that machines share keeps of a nonce, and for how long."""
+"""What a store keeps of a nonce, and for how long."""
 
 from base64 import urlsafe_b64encode
 from hashlib import blake2b
@@ -7,6 +7,8 @@ from oauthone.errors import StoreError
 
 #: How many seconds the clocks of the machines that share a store may differ.
 CLOCK_MARGIN = 60
+#: How many characters a nonce may have to be kept as it is. Longer ones may have as many as a header holds.
+_SHORT = 64
 
 
 def nonce_digest(client_id: str, token: str | None, timestamp: int, nonce: str) -> str:
@@ -19,6 +21,13 @@ def nonce_digest(client_id: str, token: str | None, timestamp: int, nonce: str) 
         octets = b"" if part is None else part.encode("utf-8", "surrogatepass")
         digest.update(b"%d:" % (-1 if part is None else len(octets)) + octets)
     return urlsafe_b64encode(digest.digest()).decode("ascii")
+
+
+def shortened(nonce: str) -> str | bytes:
+    """The nonce, or in the place of a long one octets, which no short one, which is text, can be."""
+    if len(nonce) <= _SHORT:
+        return nonce
+    return blake2b(nonce.encode("utf-8", "surrogatepass"), digest_size=24).digest()
 
 
 def oldest_kept(window: int, now: float) -> float:

@@ -4,7 +4,7 @@ The two classes differ in how they execute the statements of `oauthone.server.st
 """
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Awaitable, Callable, Generator
 from typing import Any, TypeVar
 
 from oauthone.core.drive import arun, run
@@ -16,7 +16,7 @@ from oauthone.server.stores.methods import RETENTION, AsyncStoreMethods, StoreMe
 
 try:
     from sqlalchemy import Executable, create_engine
-    from sqlalchemy.engine import URL, Connection, Engine, make_url
+    from sqlalchemy.engine import URL, Engine, make_url
     from sqlalchemy.exc import SQLAlchemyError
     from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 except ModuleNotFoundError as missing:
@@ -32,7 +32,8 @@ from oauthone.server.stores._sql_engines import (
     prepare,
     renew_after_fork,
 )
-from oauthone.server.stores._sql_statements import Done, Statements
+from oauthone.server.stores._sql_statements import Statements
+from oauthone.server.stores._sql_transactions import Done, Unbroken, execute
 from oauthone.server.stores.schema import metadata
 
 __all__ = ["AsyncSQLAlchemyStore", "SQLAlchemyStore", "metadata"]
@@ -139,8 +140,8 @@ class SQLAlchemyStore(StoreMethods, Forkable):
         renew_after_fork(self._engine)
 
     def _execute(self, statement: Executable) -> Done:
-        with self._engine.begin() as connection:
-            return _execute(connection, statement)
+        with self._engine.connect() as connection:
+            return execute(connection, statement)
 
 
 class AsyncSQLAlchemyStore(AsyncStoreMethods, Forkable):
@@ -148,7 +149,7 @@ class AsyncSQLAlchemyStore(AsyncStoreMethods, Forkable):
 
     It belongs to the event loop in which it is first used; in another one each method raises
     `oauthone.errors.StoreError`, unless the engine keeps no connections (``NullPool``). After a fork the child may use
-    the store in a loop of its own.
+    the store in a loop of its own. A statement that was begun is carried out though its caller is cancelled.
 
     Args:
         engine: an ``AsyncEngine``, or a URL for one: ``"sqlite+aiosqlite:///oauthone.db"``,
@@ -178,16 +179,12 @@ class AsyncSQLAlchemyStore(AsyncStoreMethods, Forkable):
         super().__init__(steps)
         self._statements = steps
         self._binding = LoopBinding()
+        self._unbroken = Unbroken()
         self._watch_forks()
 
     async def create_all(self) -> None:
         """See `SQLAlchemyStore.create_all`."""
-
-        def create(connection: Connection) -> Done:
-            metadata.create_all(connection)
-            return Done((), 0)
-
-        await self._guarded(create)
+        await self._guarded(lambda: self._unbroken.finish(self._create_all()))
 
     async def aclose(self) -> None:
         """Close the connections. Afterwards the store may be used in another event loop.
@@ -196,6 +193,7 @@ class AsyncSQLAlchemyStore(AsyncStoreMethods, Forkable):
             StoreError: the connections belong to another event loop.
         """
         self._check_loop()
+        await self._unbroken.wait()
         await self._engine.dispose()
         self._binding.release()
 
@@ -222,32 +220,28 @@ class AsyncSQLAlchemyStore(AsyncStoreMethods, Forkable):
 
     def _after_fork_in_child(self) -> None:
         leave_to_parent(self._engine.sync_engine)
+        self._unbroken.forget()
         self._binding.release()
 
     async def _ask(self, steps: Generator[Any, Any, Result]) -> Result:
+        return await self._guarded(lambda: arun(steps, self._execute))
+
+    async def _guarded(self, work: Callable[[], Awaitable[Result]]) -> Result:
         self._check_loop()
         try:
-            return await arun(steps, self._execute)
+            return await work()
         except (SQLAlchemyError, OSError) as failed:
             error = database_error(failed)
         # Raised out here, for the error that was caught quotes the values it was given.
         raise error
 
-    async def _guarded(self, work: Callable[[Connection], Done]) -> None:
-        self._check_loop()
-        try:
-            async with self._engine.begin() as connection:
-                await connection.run_sync(work)
-            return
-        except (SQLAlchemyError, OSError) as failed:
-            error = database_error(failed)
-        raise error
+    async def _create_all(self) -> None:
+        async with self._engine.begin() as connection:
+            await connection.run_sync(metadata.create_all)
 
     async def _execute(self, statement: Executable) -> Done:
-        async with self._engine.begin() as connection:
-            return await connection.run_sync(_execute, statement)
+        return await self._unbroken.finish(self._transaction(statement))
 
-
-def _execute(connection: Connection, statement: Executable) -> Done:
-    result = connection.execute(statement)
-    return Done(result.all() if result.returns_rows else (), result.rowcount)
+    async def _transaction(self, statement: Executable) -> Done:
+        async with self._engine.connect() as connection:
+            return await connection.run_sync(execute, statement)
