@@ -220,3 +220,25 @@ def test_a_store_that_its_process_inherited_says_once_that_it_has_a_copy(clock: 
     with pytest.raises(SecurityWarning, match="made before the process forked"):
         store.use_nonce("client", "t", NOW, "n")
     assert not store.use_nonce("client", "t", NOW, "n")
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_authorizations_that_ended_leave_nothing_behind(clock: Clock, taken: bool) -> None:
+    """Whether they were taken or abandoned: what is kept is bounded by how many come while one lives."""
+    store = store_with(clock)
+    for number in range(5_000):
+        clock.now += 1
+        store.save_pending(pending(f"t{number}", clock.now + 600))
+        store.count_try(f"t{number}")
+        if taken:
+            store.take_pending(f"t{number}")
+    kept = store._pending, store._endings, store._tries
+    assert max(map(len, kept)) <= 600
+    assert (store.take_pending("t4999") is None) is taken
+    assert (store.take_pending("t4400") is None) is taken
+
+
+@pytest.mark.parametrize("odd", ["\0", "\ud800"], ids=ascii)
+def test_a_client_with_text_that_no_other_store_holds_is_refused_at_once(odd: str) -> None:
+    with pytest.raises(ValueError, match="name cannot be stored"):
+        MemoryStore([Client("client", "s", name=odd)])

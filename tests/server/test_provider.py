@@ -470,6 +470,10 @@ def test_a_token_carries_what_was_agreed_to_and_nothing_widens_it(
         ("ann", {"oauth_token": "x"}, ValueError, "extra['oauth_token']: the protocol has its own oauth_token"),
         ("ann", {"oauth_token_secret": "x"}, ValueError, "the protocol has its own oauth_token_secret"),
         ("ann", {"oauth_problem": "x"}, ValueError, "the protocol has its own oauth_problem"),
+        ("a\0", {}, ValueError, "user cannot be stored"),
+        ("\ud800", {}, ValueError, "user cannot be stored"),
+        ("ann", {"scope": "\udfff"}, ValueError, "extra cannot be stored"),
+        ("ann", {"\0": "read"}, ValueError, "extra cannot be stored"),
     ],
 )
 def test_what_cannot_be_granted_is_refused_before_anything_is_decided(

@@ -169,6 +169,48 @@ def test_what_nobody_registered_is_unknown_whatever_it_is(store: Opened, odd: st
     assert store.approve_pending(odd, "v", "ann") is False
     assert store.count_try(odd) == 1
     assert store.revoke_token(odd) is False
+    assert store.remove_client(odd) is False
+
+
+ISSUED = IssuedToken("t", "ts", "client", "ann")
+
+
+@pytest.mark.parametrize("odd", ["\0", "a\0b", "\ud800", "a\udc80", "\ude00\ud83d"], ids=ascii)
+def test_text_that_not_every_database_can_hold_is_refused_by_all(store: Opened, odd: str) -> None:
+    """It fits no UTF-8, or it is NUL. The message names the field and quotes nothing; nothing is written."""
+    store.save_pending(pending())
+    changes: list[tuple[str, Any, dict[str, Any]]] = [
+        ("add_client", CLIENT, {"client_id": odd, "client_secret": odd, "name": odd, "callbacks": ("x", odd)}),
+        ("add_client", CLIENT, {"signature_methods": ("HMAC-SHA1", odd)}),
+        ("save_pending", pending("u"), {"token": odd, "token_secret": odd, "client_id": odd, "callback": odd}),
+        ("save_pending", pending("u"), {"verifier": odd, "user": odd, "extra": {"scope": odd}}),
+        ("save_token", ISSUED, {"token": odd, "token_secret": odd, "client_id": odd, "user": odd, "extra": {odd: "x"}}),
+    ]
+    for name, record, values in changes:
+        for field, value in values.items():
+            with pytest.raises(ValueError, match=rf"^{field} cannot be stored: leave out NUL and lone surr") as caught:
+                getattr(store, name)(record._replace(**{field: value}))
+            assert odd not in str(caught.value)
+    for field, decision in (("verifier", (odd, "ann")), ("user", ("v", odd)), ("extra", ("v", "ann", {"scope": odd}))):
+        with pytest.raises(ValueError, match=f"^{field} cannot be stored"):
+            store.approve_pending("t", *decision)
+    assert store.find_client("client") is store.find_pending("u") is None
+    assert store.find_pending("t") == pending()
+
+
+@pytest.mark.parametrize(
+    "text", ["\x01\x1f\x7f", "\N{PILE OF POO}", "\ud7ff\ue000\uffff\U0010ffff", "e\u0301"], ids=ascii
+)
+def test_all_other_text_is_stored_as_it_is(store: Opened, text: str) -> None:
+    client = CLIENT._replace(client_id=text, client_secret=text, name=text, callbacks=(text,))
+    store.add_client(client)
+    assert store.find_client(text) == client
+    store.save_token(IssuedToken(text, text, text, text, extra={text: text}))
+    assert store.find_credentials(text, text) == client.credentials(text, user=text, extra={text: text})
+    asked = PendingAuthorization(text, text, text, text, NOW + 600)
+    store.save_pending(asked)
+    assert store.approve_pending(text, text, text, {text: text}) is True
+    assert store.take_pending(text) == asked._replace(verifier=text, user=text, extra={text: text})
 
 
 def test_a_token_expires_and_is_revoked(store: Opened, clock: Clock) -> None:
