@@ -111,7 +111,7 @@ class TwinClient(DanceMethods):
 
 
 class _TimeLeft:
-    """How long to wait for the next octets, asked anew each time: no longer than is left of the whole time.
+    """How long to wait for one step, asked anew each time: no longer than is left of the whole time.
 
     The library hands it on to ``socket.settimeout()`` as it is, which takes it for a number of whole seconds.
 
@@ -128,7 +128,7 @@ class _TimeLeft:
         left = self._end - monotonic()
         if left <= 0:
             raise TimeoutError("the time limit of a request for credentials is over")
-        return min(left, self._each)
+        return float(min(left, self._each))
 
     def __index__(self) -> int:
         return ceil(float(self))
@@ -162,8 +162,12 @@ class SyncTwin(TwinClient, WaitingLegs):
         if total is None:
             return None
         waits = self.library.Timeout(timeout)
-        left = _TimeLeft(total, total if waits.read is None else waits.read)
-        return self.library.Timeout(connect=waits.connect, read=left, write=waits.write, pool=waits.pool)
+        connect, read, write, pool = (
+            total if wait is None else wait for wait in (waits.connect, waits.read, waits.write, waits.pool)
+        )
+        return self.library.Timeout(
+            connect=_TimeLeft(total, connect), read=_TimeLeft(total, read), write=_TimeLeft(total, write), pool=pool
+        )
 
     def _send(self, inner: Any, request: Any, stream: bool, auth: Any, follow_redirects: Any) -> Any:
         default = self.library.USE_CLIENT_DEFAULT

@@ -20,6 +20,8 @@ IDENTITY = "identity"
 _MAX_RAW = MAX_BODY + 1024
 _GZIP, _ZLIB, _DEFLATE = 31, 15, -15
 _WINDOWS = {"gzip": (_GZIP,), "x-gzip": (_GZIP,), "deflate": (_ZLIB, _DEFLATE)}
+#: What the libraries' objects call their waits; their other fields are no times.
+_WAITS = ("connect", "read", "write", "pool", "sock_connect", "sock_read", "connect_timeout", "read_timeout")
 
 
 def refuse_own_options(options: Mapping[str, Any], *own: str) -> None:
@@ -43,9 +45,9 @@ def total_time(timeout: Any) -> float | None:
     if timeout is None or isinstance(timeout, (int, float)):
         return timeout
     total: Any = getattr(timeout, "total", None)
-    if isinstance(total, (int, float)):
+    if total and isinstance(total, (int, float)):  # In aiohttp 0 is none.
         return total
-    waits: list[Any] = [*(timeout if timeout.__class__ is tuple else timeout.__dict__.values())]
+    waits = timeout if isinstance(timeout, tuple) else [getattr(timeout, name, None) for name in _WAITS]
     return max([LEG_TIMEOUT, *[wait for wait in waits if isinstance(wait, (int, float))]])
 
 

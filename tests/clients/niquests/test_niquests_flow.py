@@ -134,3 +134,13 @@ def test_what_is_missing_and_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setitem(sys.modules, "niquests", None)
     with pytest.raises(ModuleNotFoundError, match=re.escape("pip install 'oauthone[niquests]'")):
         runpy.run_path(oauthone.clients.niquests.__file__)
+
+
+@pytest.mark.parametrize("timeout", [None, 10, 10.0, (1, 2), (1.5, None)], ids=str)
+def test_each_timeout_of_the_library(way: Way, timeout: Any) -> None:
+    async def walk(session: Any, done: Any) -> None:
+        assert (await done(session.fetch_request_token(server.origin, timeout=timeout)))["oauth_token"] == "t"
+
+    granted = answer("oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=true")
+    with ScriptedServer(granted) as server:
+        walked(way, walk, "client", "secret")
