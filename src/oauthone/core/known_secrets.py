@@ -17,6 +17,8 @@ _MASK = "***"
 _LAYERS, _BASE64_LAYERS = 4, 2
 #: A shorter secret counts only where it stands alone: it protects nothing, and would black out the whole text.
 _SHORT = 4
+#: A longer one is looked for in pieces of this length.
+_PIECE = 512
 _ESCAPE = re.compile(
     r"""
     (?P<octets>(?:%[0-9A-Fa-f]{2})+|(?:\\x[0-9A-Fa-f]{2})+)
@@ -73,16 +75,21 @@ class KnownSecrets:
         """``text`` with these secrets masked in any spelling; what surrounds them stays as it is."""
         return self._covered(text, labelled=False)
 
+    def beginning(self, text: str, length: int) -> str:
+        """The first ``length`` characters of ``text``, masked as `without_values` does; the rest is looked at only."""
+        return self._covered(text, labelled=False, length=length)
+
     def masked(self, text: str) -> str:
         """``text`` with these secrets masked in any spelling, and with what stands beside a word like ``secret``."""
         return self._covered(text, labelled=True)
 
-    def _covered(self, text: str, labelled: bool) -> str:
+    def _covered(self, text: str, labelled: bool, length: int | None = None) -> str:
         spans: list[tuple[int, int]] = []
         for layer in _layers(text):
             found = [*self._found_in(layer.text), *(_labelled(layer.text) if labelled else ())]
             spans += [(layer.begins[begin], layer.ends[end - 1]) for begin, end in found]
-        return _replaced(text, sorted(spans))
+        length = len(text) if length is None else length
+        return _replaced(text[:length], sorted(span for span in spans if span[0] < length))
 
     def _found_in(self, text: str) -> Iterator[tuple[int, int]]:
         text = _folded(text)
@@ -108,7 +115,14 @@ def _spellings(value: str) -> Iterator[str]:
     ]
     for spelling in (value, *read_wrongly):
         for layer in _unescaped(_layer(spelling)):
-            yield _folded(layer.text)
+            yield from _pieces(_folded(layer.text))
+
+
+def _pieces(spelling: str) -> Iterator[str]:
+    """What covers ``spelling`` wherever it stands: a long one, which a provider may choose, is costly to look for."""
+    for begin in range(0, max(len(spelling) - _PIECE, 0), _PIECE):
+        yield spelling[begin : begin + _PIECE]
+    yield spelling[-_PIECE:]
 
 
 def _text_of(octets: bytes) -> str:

@@ -141,9 +141,13 @@ def _decoded_pair(pair: str) -> list[str]:
 
 
 def _fully_decoded(text: str) -> str:
-    while (decoded := str(percent_decode(text), "latin-1")) != text:
-        text = decoded
-    return text.replace("+", " ")
+    done = bytearray()
+    for octet in text.encode("latin-1"):
+        done.append(octet)
+        # What an escape stands for may end another one, which began before it.
+        while done[-3:-2] == b"%" and len(decoded := percent_decode(str(done[-3:], "latin-1"))) == 1:
+            done[-3:] = decoded
+    return str(done, "latin-1").replace("+", " ")
 
 
 def append_to_form(form: str, parameters: Sequence[str]) -> str:

@@ -8,22 +8,22 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from oauthone.core.encoding import percent_decode, percent_decode_text, to_wire_string
+from oauthone.core.encoding import to_wire_string
 from oauthone.core.known_secrets import KnownSecrets
 from oauthone.core.masking import one_line
+from oauthone.core.response_fields import CONFIRMED, SECRET, TOKEN, Fields, lenient_text, read_body, read_text
 from oauthone.errors import TokenResponseError
 
 #: How many octets of an answer are read, after decompression.
 MAX_BODY = 64 * 1024
-#: How deep JSON may be nested.
-MAX_DEPTH = 64
 
-_BOM = b"\xef\xbb\xbf"
 _EXCERPT = 500
-_TOKEN, _SECRET, _CONFIRMED = "oauth_token", "oauth_token_secret", "oauth_callback_confirmed"
+#: How many characters of an answer, and of its challenges, are searched for secrets, and how many of these are shown at
+#: most: a secret that begins in what is shown ends in what is searched.
+_SEARCHED, _SHOWN = 8 * 1024, 4 * 1024
+_NAME = "oauth_problem"
 _PROBLEM = re.compile(r"""oauth_problem["']?\s{0,9}[=:]\s{0,9}["']?([\w.:/*-][\w.:/* -]{0,999})""")
 _ADVICE = re.compile(r"""oauth_problem_advice["']?\s{0,9}[=:]\s{0,9}["']?([^"'<>&\r\n]{1,3000})""")
-_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[{]|[\]}]', re.DOTALL)
 #: What to do about a problem, for those where that is always the same.
 _NEXT_STEP = {
     "consumer_key_unknown": "check client_id, and that it is registered at this provider",
@@ -88,14 +88,18 @@ def _read(
     if len(body) > MAX_BODY:
         said = f"the provider's answer is longer than {MAX_BODY} octets"
         return TokenResponseError("response_too_large", said, status=status)
-    fields = _fields(body.strip().removeprefix(_BOM))
+    text, fields = read_body(body)
     named = dict(fields)
-    secrets = secrets.joined_by([value for value in (named.get(_TOKEN), named.get(_SECRET)) if isinstance(value, str)])
-    reported = _reported_problem(headers, body, secrets, has_token=_TOKEN in named)
-    if reported.problem is not None or not 200 <= status < 300:
-        return _refused(status, reported, _excerpt(body, secrets))
+    challenges = [value for name, value in headers if name.lower() == "www-authenticate" and _NAME in value]
     found = _credentials(fields)
-    return found if isinstance(found, TokenResponse) else _unusable(status, found, _excerpt(body, secrets))
+    has_problem = _NAME in named or bool(challenges)
+    if 200 <= status < 300 and isinstance(found, TokenResponse) and not has_problem:
+        return found
+    secrets = secrets.joined_by([value for value in (named.get(TOKEN), named.get(SECRET)) if isinstance(value, str)])
+    reported = _reported_problem(challenges, text, secrets, TOKEN in named, _NAME in named)
+    if reported.problem is not None or not 200 <= status < 300:
+        return _refused(status, reported, _excerpt(text, secrets))
+    return found if isinstance(found, TokenResponse) else _unusable(status, found, _excerpt(text, secrets))
 
 
 class _Fault(NamedTuple):
@@ -105,22 +109,22 @@ class _Fault(NamedTuple):
     what: str
 
 
-def _credentials(fields: list[tuple[str, Any]]) -> TokenResponse | _Fault:
+def _credentials(fields: Fields) -> TokenResponse | _Fault:
     values: dict[str, Any] = {}
     for name, value in fields:
-        if name in (_TOKEN, _SECRET, _CONFIRMED):
+        if name in (TOKEN, SECRET, CONFIRMED):
             if name in values:
                 return _Fault("parameter_rejected", f"it holds {name} twice")
-            if isinstance(value, int) and (name == _CONFIRMED or not isinstance(value, bool)):
+            if isinstance(value, int) and (name == CONFIRMED or not isinstance(value, bool)):
                 value = str(value).lower()
             if not isinstance(value, str) or _HALF.search(value):
                 return _Fault("parameter_rejected", f"its {name} is {_described(value)}")
         values[name] = value
-    if not values.get(_TOKEN):
-        return _Fault("missing_token", f"it holds no {_TOKEN}")
-    if _SECRET not in values:
-        return _Fault("missing_token_secret", f"it holds no {_SECRET}")
-    return TokenResponse(values.pop(_TOKEN), values.pop(_SECRET), values)
+    if not values.get(TOKEN):
+        return _Fault("missing_token", f"it holds no {TOKEN}")
+    if SECRET not in values:
+        return _Fault("missing_token_secret", f"it holds no {SECRET}")
+    return TokenResponse(values.pop(TOKEN), values.pop(SECRET), values)
 
 
 def _described(value: Any) -> str:
@@ -128,64 +132,6 @@ def _described(value: Any) -> str:
     kinds = {bool: "true or false", float: "a number with a fraction", dict: "an object", list: "a list"}
     kind = kinds.get(value.__class__)
     return f"{kind} in JSON, where text is due" if kind else "not properly encoded text"
-
-
-def _fields(body: bytes) -> list[tuple[str, Any]]:
-    """The fields of an answer. A protocol value that does not decode cleanly comes as None."""
-    if body.startswith(b"{"):
-        return _json_fields(body)
-    return [_form_field(part) for part in to_wire_string(body).replace("+", "%20").split("&") if part]
-
-
-def _form_field(part: str) -> tuple[str, str | None]:
-    name, _, value = part.partition("=")
-    name = _lenient_text(name)
-    if name not in (_TOKEN, _SECRET, _CONFIRMED):
-        return name, _lenient_text(value)
-    try:
-        return name, percent_decode_text(value)
-    except ValueError:
-        return name, None
-
-
-def _json_fields(body: bytes) -> list[tuple[str, Any]]:
-    import json
-
-    try:
-        text = body.decode(json.detect_encoding(body), "surrogatepass")
-        fields: object = None if _depth(text) > MAX_DEPTH else json.loads(text, object_pairs_hook=_Pairs)
-    except ValueError:
-        return []
-    return [(name, _plain(value)) for name, value in fields] if isinstance(fields, _Pairs) else []
-
-
-def _depth(text: str) -> int:
-    """How deep JSON is nested."""
-    depth = deepest = 0
-    for found in _BRACKET.finditer(text):
-        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found[0], 0)
-        deepest = max(deepest, depth)
-    return deepest
-
-
-class _Pairs(list[tuple[str, Any]]):
-    """A JSON object with its doubled names still in it."""
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, _Pairs):
-        return {name: _plain(inner) for name, inner in value}
-    if isinstance(value, list):
-        return [_plain(inner) for inner in value]  # pyright: ignore[reportUnknownVariableType]
-    return value
-
-
-def _lenient_text(text: str) -> str:
-    octets = percent_decode(text)
-    try:
-        return octets.decode("utf-8")
-    except UnicodeDecodeError:
-        return octets.decode("latin-1")
 
 
 class _Reported(NamedTuple):
@@ -196,26 +142,32 @@ class _Reported(NamedTuple):
 
 
 def _reported_problem(
-    headers: Sequence[tuple[str, str]], body: bytes, secrets: KnownSecrets, has_token: bool
+    challenges: Sequence[str], text: str, secrets: KnownSecrets, has_token: bool, has_problem: bool
 ) -> _Reported:
     """What the provider says went wrong: in a field, in its challenge, or somewhere in a page for people."""
     # Masked before it is read, since a secret may hold what ends a field.
-    text = secrets.without_values(_text(body))
-    named = dict(_fields(text.strip().encode("utf-8", "surrogatepass")))
-    problem = named.get("oauth_problem")
+    named = dict(read_text(_visible(text, secrets)))
+    problem = named.get(_NAME)
     if problem is None and not has_token:
         problem = named.get("error")
     advice = named.get("oauth_problem_advice") or named.get("error_description")
-    texts = [secrets.without_values(value) for name, value in headers if name.lower() == "www-authenticate"]
-    for place in texts if has_token else [*texts, text]:
-        problem = _found(_PROBLEM, place) if problem is None else problem
-        advice = _found(_ADVICE, place) if advice is None else advice
+    places = [] if has_token and not has_problem else [_around_problem(text)]
+    for place in ["\n".join(challenges), *places]:
+        masked = _visible(place, secrets)
+        problem = _found(_PROBLEM, masked) if problem is None else problem
+        advice = _found(_ADVICE, masked) if advice is None else advice
     return _Reported(_shown(problem, 100, secrets), _shown(advice, 300, secrets))
+
+
+def _around_problem(text: str) -> str:
+    """The part of a long page that speaks of a problem."""
+    begin = max(text.find(_NAME) - _SEARCHED // 4, 0)
+    return text[begin:]
 
 
 def _found(pattern: "re.Pattern[str]", text: str) -> str | None:
     found = pattern.search(text)
-    return _lenient_text(to_wire_string(found[1].replace("+", " "))).strip() if found else None
+    return lenient_text(to_wire_string(found[1].replace("+", " "))).strip() if found else None
 
 
 def _shown(value: Any, length: int, secrets: KnownSecrets) -> str | None:
@@ -241,11 +193,12 @@ def _unusable(status: int, fault: _Fault, excerpt: str) -> TokenResponseError:
     return TokenResponseError(fault.error, said, status=status, body=excerpt)
 
 
-def _excerpt(body: bytes, secrets: KnownSecrets) -> str:
+def _excerpt(text: str, secrets: KnownSecrets) -> str:
     """The beginning of an answer on one line, with secrets and what looks like one masked."""
-    # The known values go first and in the whole of it: what is cut off afterwards cannot leave half of one.
-    return one_line(secrets.masked(secrets.without_values(_text(body))[: 8 * _EXCERPT])[:_EXCERPT])
+    # The known values go first: what is cut off afterwards cannot leave half of one.
+    return one_line(secrets.masked(_visible(text, secrets)[: 8 * _EXCERPT])[:_EXCERPT])
 
 
-def _text(body: bytes) -> str:
-    return body.decode("utf-8", "replace")
+def _visible(text: str, secrets: KnownSecrets) -> str:
+    """``text`` with known values masked, and what is long cut off behind that."""
+    return secrets.beginning(text[:_SEARCHED], len(text) if len(text) <= _SEARCHED else _SHOWN)

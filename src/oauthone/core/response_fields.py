@@ -1,0 +1,102 @@
+"""The text of a provider's answer and the fields in it, each read once and in time that grows with its length."""
+
+import json
+import re
+from typing import Any
+
+from oauthone.core.encoding import percent_decode, percent_decode_text, to_wire_string
+
+#: How deep JSON may be nested.
+MAX_DEPTH = 64
+TOKEN, SECRET, CONFIRMED = "oauth_token", "oauth_token_secret", "oauth_callback_confirmed"
+
+Fields = list[tuple[str, Any]]
+
+# A text that is never closed matches to the end: otherwise each quote in it would be tried as the beginning of another.
+_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
+_BOM = "\ufeff"
+
+
+def read_body(body: bytes) -> tuple[str, Fields]:
+    """The text of an answer, fit to be searched, and its fields.
+
+    JSON may come in each encoding of Unicode. A protocol value that does not decode cleanly comes as None.
+    """
+    text = _json_text(body)
+    fields = None if text is None else _json_fields(text)
+    if text is not None and fields is not None:
+        return text, fields
+    # What is left of other encodings without their zeros is what people read, and so is what is masked.
+    said = body.decode("utf-8", "replace").replace("\0", "").strip().removeprefix(_BOM)
+    return said, [] if said.startswith("{") else _form_fields(body.strip().removeprefix(_BOM.encode()))
+
+
+def read_text(text: str) -> Fields:
+    """The fields in a text that `read_body` gave, and that may have been masked since."""
+    return _json_fields(text) or [] if text.startswith("{") else _form_fields(text.encode("utf-8", "surrogatepass"))
+
+
+def lenient_text(text: str) -> str:
+    """A wire string, decoded once, whatever its characters are encoded in."""
+    octets = percent_decode(text)
+    try:
+        return octets.decode("utf-8")
+    except UnicodeDecodeError:
+        return octets.decode("latin-1")
+
+
+def _json_text(body: bytes) -> str | None:
+    """The text of what begins like JSON, without what may stand around it; None where it does not."""
+    plain = body.strip().removeprefix(_BOM.encode())
+    octets = plain if plain.startswith(b"{") and b"\0" not in plain[:4] else body
+    try:
+        text = octets.decode(json.detect_encoding(octets), "surrogatepass").strip().removeprefix(_BOM)
+    except ValueError:
+        return None
+    return text if text.startswith("{") else None
+
+
+def _form_fields(body: bytes) -> Fields:
+    """The fields of a form."""
+    return [_form_field(part) for part in to_wire_string(body).replace("+", "%20").split("&") if part]
+
+
+def _form_field(part: str) -> tuple[str, str | None]:
+    name, _, value = part.partition("=")
+    name = lenient_text(name)
+    if name not in (TOKEN, SECRET, CONFIRMED):
+        return name, lenient_text(value)
+    try:
+        return name, percent_decode_text(value)
+    except ValueError:
+        return name, None
+
+
+def _json_fields(text: str) -> Fields | None:
+    """The fields of a JSON object; None where it is not one, or is nested too deep."""
+    try:
+        fields: object = None if _depth(text) > MAX_DEPTH else json.loads(text, object_pairs_hook=_Pairs)
+    except ValueError:
+        return None
+    return [(name, _plain(value)) for name, value in fields] if isinstance(fields, _Pairs) else None
+
+
+def _depth(text: str) -> int:
+    """How deep JSON is nested."""
+    depth = deepest = 0
+    for found in _BRACKET.finditer(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found[0], 0)
+        deepest = max(deepest, depth)
+    return deepest
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """A JSON object with its doubled names still in it."""
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, _Pairs):
+        return {name: _plain(inner) for name, inner in value}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]  # pyright: ignore[reportUnknownVariableType]
+    return value

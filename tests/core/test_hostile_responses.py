@@ -1,0 +1,178 @@
+"""What a hostile provider answers costs no more than its length, and what it spells in Unicode shows no secret."""
+
+import base64
+import json
+import random
+import sys
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from oauthone.core import response_fields
+from oauthone.core.encoding import encoded_pair
+from oauthone.core.known_secrets import KnownSecrets
+from oauthone.core.parameters import remove_from_query
+from oauthone.core.token_response import MAX_BODY, read_token_response
+from oauthone.errors import TokenResponseError
+
+KNOWN = KnownSecrets(["consumer-secret-abc", "token-secret-xyz"])
+GOOD = b"oauth_token=t&oauth_token_secret=s"
+RANDOM = base64.b64encode(random.Random(1).randbytes(40_000))
+CODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"]
+
+
+def work(action: Callable[[], Any]) -> int:
+    """How many calls ``action`` takes, of Python's functions and of C's."""
+    calls = 0
+
+    def count(frame: Any, event: str, argument: Any) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        action()
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def answered(body: bytes, status: int, challenges: int = 0) -> Callable[[], Any]:
+    headers = [("WWW-Authenticate", f"OAuth oauth_problem {body.decode('latin-1')}")] * challenges
+
+    def read() -> None:
+        try:
+            read_token_response(status, headers, body, KNOWN)
+        except TokenResponseError as error:
+            assert len(str(error)) < 2_000
+
+    return read
+
+
+PATTERNS = {
+    "escaped escapes": b"%252525",
+    "entities": b"&amp;",
+    "base64 of escapes": base64.b64encode(base64.b64encode(b"%252525" * 6_000)),
+    "random base64": RANDOM,
+    "labels": b"secret= ",
+    "problems": b"oauth_problem: ",
+    "itself": b"oauth_token=t&oauth_token_secret=" + b"a" * 30_000 + b"&x=" + b"a" * 30_000,
+    "nearly itself": b"oauth_token=t&oauth_token_secret=" + b"ab" * 8_000 + b"c&x=" + b"ab" * 20_000,
+    "one escape in the other": b"%" + b"25" * 40_000,
+}
+
+
+@pytest.mark.parametrize("challenges", [0, 1, 10])
+@pytest.mark.parametrize("name", PATTERNS)
+def test_masking_a_long_answer_is_no_more_work_than_masking_one_that_is_shown(name: str, challenges: int) -> None:
+    body = (PATTERNS[name] * 20_000)[:MAX_BODY]
+    assert work(answered(body, 500, challenges)) <= 2 * work(answered(body[: MAX_BODY // 4], 500, 1)) + 20_000
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_nothing_is_masked_in_an_answer_that_is_taken(name: str) -> None:
+    """It is read and no more, however many headers it has."""
+    value = base64.b16encode((PATTERNS[name] * 20_000)[:20_000])
+    body, headers = GOOD + b"&x=" + value, [("WWW-Authenticate", value.decode())] * 10
+    assert work(lambda: read_token_response(200, headers, body, KNOWN)) < 300
+
+
+JSON_SIGNS = st.text(st.sampled_from('"\\[]{}:,a1\n'), max_size=40)
+
+
+@given(JSON_SIGNS)
+@example('{"' + '\\"' * 20)
+@example('{"' + '\\"' * 20 + "\\")
+def test_no_quote_is_tried_in_vain(text: str) -> None:
+    """Each stands in a match: one that failed would have read the rest of the answer for nothing."""
+    covered = [found.span() for found in response_fields._BRACKET.finditer(text)]
+    for place, sign in enumerate(text):
+        assert sign != '"' or any(begin <= place < end for begin, end in covered) or text[place - 1] == "\\"
+    starts = [place for place, sign in enumerate(text) if sign == '"' and not any(b <= place < e for b, e in covered)]
+    assert starts == []
+
+
+@given(st.recursive(JSON_SIGNS, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(JSON_SIGNS, inner)))
+def test_the_depth_of_json(value: Any) -> None:
+    def depth(value: Any) -> int:
+        if isinstance(value, str):
+            return 0
+        return 1 + max(map(depth, value.values() if isinstance(value, dict) else value), default=0)
+
+    assert response_fields._depth(json.dumps(value)) == depth(value)
+
+
+@given(st.text(st.sampled_from("%25%41fF+é\0"), max_size=40))
+def test_a_parameter_is_decoded_to_the_end(text: str) -> None:
+    """As far as the standard library decodes, one layer after the other."""
+    octets = text.encode()
+    while (decoded := unquote_to_bytes(octets)) != octets:
+        octets = decoded
+    name = octets.decode("latin-1").replace("+", " ").encode("latin-1")
+    kept = remove_from_query(f"https://p.example/?{text}=1&b=2", (encoded_pair(name, "1"),))
+    assert kept == "https://p.example/?b=2"
+
+
+def test_a_nested_escape_is_no_more_work_than_its_length() -> None:
+    def remove(times: int) -> int:
+        url = "https://p.example/?a=%" + "25" * times
+        return work(lambda: remove_from_query(url, (encoded_pair("oauth_version", "1.0"),)))
+
+    assert remove(8_000) < 4.5 * remove(2_000)
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+def test_json_in_each_encoding_of_unicode_shows_no_secret(coding: str) -> None:
+    secret = "canary-S3CR3T"
+    for status, fields in (
+        (200, {"oauth_token_secret": secret, "oauth_token": ["x"]}),
+        (200, {"oauth_token": 1.5, "access_secret": secret}),
+        (400, {"oauth_token": "t", "oauth_token_secret": secret, "error": "x"}),
+        (400, {"error": f"é {secret}", "error_description": f"consumer-secret-abc {secret}", "api_key": secret}),
+    ):
+        for cut in (None, -4):
+            body = json.dumps(fields).encode(coding)[:cut]
+            with pytest.raises(TokenResponseError) as caught:
+                read_token_response(status, [], body, KNOWN.joined_by([secret]))
+            shown = f"{caught.value} {vars(caught.value)!r}"
+            for kept in (shown, shown.replace(" ", ""), shown.replace("\\x00", "")):
+                assert secret not in kept
+                assert "consumer-secret-abc" not in kept
+            assert "***" in caught.value.body
+    good = json.dumps({"oauth_token": "té", "oauth_token_secret": "s"}, ensure_ascii=False)
+    for around in ("", " ", "\r\n"):
+        assert read_token_response(200, [], f"{good}{around}".encode(coding)) == ("té", "s", {})
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+def test_a_page_in_each_encoding_of_unicode_shows_no_secret(coding: str) -> None:
+    body = "<p>oauth_token_secret=canary-S3CR3T but consumer-secret-abc</p>".encode(coding)
+    with pytest.raises(TokenResponseError) as caught:
+        read_token_response(500, [], body, KNOWN)
+    assert caught.value.body.endswith("<p>oauth_token_secret=*** but ***</p>")
+
+
+@pytest.mark.parametrize("length", [500, 4_000, 20_000])
+def test_a_long_secret_is_masked_in_whole(length: int) -> None:
+    """Also one that nobody searches for as a whole, and one that begins in what is shown and ends beyond it."""
+    secret = "".join(random.Random(length).choices("abcdefghijklmnop", k=length))
+    for before in (0, 300, 4_090, 8_190):
+        body = f"{'=' * before}{secret} what follows".encode()
+        with pytest.raises(TokenResponseError) as caught:
+            read_token_response(500, [], body, KnownSecrets([secret]))
+        shown = caught.value.body
+        assert not any(secret[place : place + 8] in shown for place in range(0, length - 8))
+
+
+def test_a_problem_is_found_in_a_long_page() -> None:
+    body = b"<p>" + b"x " * 20_000 + b"oauth_problem=token_expired&oauth_problem_advice=try+again</p>"
+    with pytest.raises(TokenResponseError) as caught:
+        read_token_response(401, [], body, KNOWN)
+    assert (caught.value.problem, caught.value.advice) == ("token_expired", "try again")
+    late = GOOD + b"&x=" + b"x" * 20_000 + b"&oauth_problem=token_expired"
+    with pytest.raises(TokenResponseError, match="token_expired"):
+        read_token_response(200, [], late, KNOWN)
