@@ -1,5 +1,12 @@
 """What a client remembers between the legs, asked and answered without a network."""
 
+import sys
+from typing import Any
+
+import pytest
+
+from oauthone import TemporaryCredentials
+from oauthone.clients import _dance
 from oauthone.clients._auth import SigningAuth
 from oauthone.clients._dance import Dance, Settings
 from oauthone.core.drive import run
@@ -46,3 +53,34 @@ def test_each_leg_is_asked_with_its_own_credentials() -> None:
         Leg("POST", ENDPOINT, callback="https://app.example/done"),
         Leg("GET", ENDPOINT, "t", "s", verifier="v"),
     ]
+
+
+def test_another_thread_may_begin_and_end_a_dance_at_any_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At each instruction of the module one comes or goes."""
+    monkeypatch.setattr(_dance, "_MAX_PENDING", 3)
+    steps = dance()
+    other = TemporaryCredentials("other", "o")
+    changes = 0
+
+    def change(frame: Any, event: str, argument: Any) -> Any:
+        nonlocal changes
+        if frame.f_code.co_filename != _dance.__file__:
+            return None
+        frame.f_trace_opcodes = True
+        changes += 1
+        if steps._pending.pop("other", None) is None:
+            steps._pending["other"] = other
+        return change
+
+    before = sys.gettrace()
+    sys.settrace(change)
+    try:
+        for number in range(6):
+            run(steps.request_temporary(ENDPOINT, "POST"), lambda leg, n=number: answering(f"t{n}", f"s{n}"))
+            steps.parse_callback(f"?oauth_token=t{number}&oauth_verifier=v")
+            assert steps.newest_pending is not None
+        run(steps.request_token(ENDPOINT, None, "t5", "POST"), lambda leg: answering("t", "s"))
+    finally:
+        sys.settrace(before)
+    assert changes > 1_000
+    assert {"t4"} <= {*steps._pending} <= {"t3", "t4", "other"}

@@ -40,7 +40,8 @@ class Settings(NamedTuple):
 class Dance:
     """The flow's state in one client: the auth for what it holds, and what is pending.
 
-    Temporary credentials are kept by their token, the newest hundred, so that several dances do not mix.
+    Temporary credentials are kept by their token, the newest hundred, so that several dances do not mix. Threads may
+    share a client, so whatever looks at several of them looks at a copy.
 
     Attributes:
         auth: signs with the client credentials and the token that is held.
@@ -107,9 +108,9 @@ class Dance:
     @property
     def newest_pending(self) -> dict[str, Any] | None:
         """The temporary credentials that came last, and the verifier of their callback, as far as they are pending."""
-        if not self._pending:
+        if not (pending := list(self._pending.values())):
             return None
-        temporary = next(reversed(self._pending.values()))
+        temporary = pending[-1]
         answer = {"oauth_token": temporary.token, "oauth_token_secret": temporary.token_secret}
         verifier = self._verifiers.get(temporary.token)
         return answer if verifier is None else {**answer, "oauth_verifier": verifier}
@@ -198,13 +199,13 @@ class Dance:
 
     def _secrets(self) -> KnownSecrets:
         """Everything that no error may repeat."""
-        pending = [temporary.token_secret for temporary in self._pending.values()]
+        pending = [temporary.token_secret for temporary in list(self._pending.values())]
         return KnownSecrets([*self.auth.signer.secrets, *pending, *self._verifiers.values(), self.verifier])
 
     def _remember(self, temporary: TemporaryCredentials) -> None:
         self._pending[temporary.token] = temporary
-        while len(self._pending) > _MAX_PENDING:
-            self._forget(next(iter(self._pending)))
+        for oldest in list(self._pending)[:-_MAX_PENDING]:
+            self._forget(oldest)
 
     def _forget(self, token: str | None) -> None:
         if token is not None:
@@ -235,12 +236,9 @@ class Dance:
 
     def _expected(self, token: str | None) -> TemporaryCredentials:
         """Which temporary credentials a callback with this token has to belong to."""
-        if token is not None and token in self._pending:
-            return self._pending[token]
-        if self._pending:
-            return next(reversed(self._pending.values())) if token is not None else self._only_pending()
-        restored = self._restored()
-        if restored is not None:
+        if pending := dict(self._pending):
+            return self._only_pending() if token is None else pending.get(token, [*pending.values()][-1])
+        if (restored := self._restored()) is not None:
             return restored
         raise CallbackError(
             "missing_request_token",
@@ -255,8 +253,8 @@ class Dance:
         token, held = _identifier(request_token), self._held()
         if token is None:
             return self._only_pending() if self._pending else held
-        if token in self._pending:
-            return self._pending[token]
+        if token in (pending := dict(self._pending)):
+            return pending[token]
         if held is not None and held.token == token:
             return held
         raise FlowError(
