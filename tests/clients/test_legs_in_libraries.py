@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
@@ -14,6 +15,7 @@ import pytest
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.connection import HTTPConnection
+from urllib3.exceptions import ConnectTimeoutError
 
 from oauthone.clients import httpx as our_httpx
 from oauthone.clients import httpx2 as our_httpx2
@@ -150,21 +152,95 @@ def test_a_connection_that_is_opened_after_the_leg_is_nobodys() -> None:
             deadline.watch(connection)
         connection.request("GET", "/")
         assert connection.getresponse().data == b"later"
-        assert "connect" not in vars(connection)
+        assert "_new_conn" not in vars(connection)
         connection.close()
 
 
 def test_a_connection_that_is_opened_too_late_is_shut_down_at_once() -> None:
     with ScriptedServer(answer(b"later")) as server:
         connection = HTTPConnection("127.0.0.1", int(server.origin.rpartition(":")[2]))
+        connection.connect()
         with Deadline(0) as deadline:
-            deadline.watch(connection)
             while not deadline.has_passed:
                 pass
-            connection.connect()
+            deadline.watch(connection)
             with pytest.raises(OSError):  # noqa: PT011 (the system's own)
                 connection.request("GET", "/")
         connection.close()
+
+
+class Handing:
+    """Stands around a connection as recorders do: what is set on it is set on both."""
+
+    def __init__(self, real: HTTPConnection) -> None:
+        vars(self)["real"] = real
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self.real, name, value)
+        vars(self)[name] = value
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(vars(self)["real"], name)
+
+    def connect(self) -> None:
+        self.real.connect()
+
+
+def test_what_stands_around_a_connection_is_watched_as_well() -> None:
+    """For one leg after the other, and nothing of a leg that ended is left to disturb."""
+    with ScriptedServer(answer(b"later")) as server:
+        real = HTTPConnection("127.0.0.1", int(server.origin.rpartition(":")[2]))
+        connection = Handing(real)
+        for _ in range(3):
+            with Deadline(60) as deadline:
+                deadline.watch(connection)
+                connection.connect()
+                assert deadline._socket is not None
+            real.close()
+        with Deadline(0) as deadline:
+            deadline.watch(connection)
+        connection.connect()
+        real.request("GET", "/")
+        assert real.getresponse().data == b"later"
+        real.close()
+
+
+def test_what_only_looks_like_a_socket_is_not_watched() -> None:
+    with open(os.devnull) as file, Deadline(60) as deadline:
+        connection = HTTPConnection("127.0.0.1", 9)
+        connection.sock = file  # type: ignore[assignment] # pyright: ignore[reportAttributeAccessIssue]
+        deadline.watch(connection)
+        assert deadline._socket is None
+        connection.sock = None
+
+
+def test_no_address_is_tried_when_the_time_is_over() -> None:
+    """Each address waits for what is left of the time, and the connection keeps its own timeout."""
+    with ScriptedServer() as server:
+        connection = HTTPConnection("127.0.0.1", int(server.origin.rpartition(":")[2]), timeout=60)
+        with Deadline(0) as deadline:
+            deadline.watch(connection)
+            with pytest.raises(ConnectTimeoutError):
+                connection.connect()
+        assert connection.timeout == 60
+        connection.close()
+
+
+def test_the_socket_is_held_before_anything_is_said_through_it() -> None:
+    """To a proxy, which may be slow as well."""
+    held: list[bool] = []
+
+    class Tunnelled(HTTPConnection):
+        def _tunnel(self) -> None:
+            held.append(deadline._socket is not None)
+
+    with ScriptedServer() as server, Deadline(60) as deadline:
+        connection = Tunnelled("127.0.0.1", int(server.origin.rpartition(":")[2]))
+        connection.set_tunnel("provider.example", 443)
+        deadline.watch(connection)
+        connection.connect()
+        connection.close()
+    assert held == [True]
 
 
 def test_connections_are_kept_for_the_next_leg() -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import closing
-from math import ceil
 from time import monotonic
 from typing import Any, ClassVar
 
@@ -10,7 +9,7 @@ from oauthone.clients._auth import SigningOptions
 from oauthone.clients._dance import AwaitedLegs, Dance, DanceMethods, Settings, WaitingLegs
 from oauthone.clients._httpx_sending import asend, send
 from oauthone.clients._httpx_signing import OAuth1Auth, without_signature
-from oauthone.clients._legs import IDENTITY, aread, is_success, read, refuse_own_options, total_time
+from oauthone.clients._legs import IDENTITY, TimeLeft, aread, is_success, read, refuse_own_options, total_time
 from oauthone.core.flow import Leg, Reply
 
 
@@ -110,30 +109,6 @@ class TwinClient(DanceMethods):
         return error
 
 
-class _TimeLeft:
-    """How long to wait for one step, asked anew each time: no longer than is left of the whole time.
-
-    The library hands it on to ``socket.settimeout()`` as it is, which takes it for a number of whole seconds.
-
-    Args:
-        total: the whole time, in seconds.
-        each: the longest wait, in seconds.
-    """
-
-    def __init__(self, total: float, each: float) -> None:
-        self._end = monotonic() + total
-        self._each = each
-
-    def __float__(self) -> float:
-        left = self._end - monotonic()
-        if left <= 0:
-            raise TimeoutError("the time limit of a request for credentials is over")
-        return float(min(left, self._each))
-
-    def __index__(self) -> int:
-        return ceil(float(self))
-
-
 class SyncTwin(TwinClient, WaitingLegs):
     """The client that waits."""
 
@@ -165,8 +140,9 @@ class SyncTwin(TwinClient, WaitingLegs):
         connect, read, write, pool = (
             total if wait is None else wait for wait in (waits.connect, waits.read, waits.write, waits.pool)
         )
+        end = monotonic() + total
         return self.library.Timeout(
-            connect=_TimeLeft(total, connect), read=_TimeLeft(total, read), write=_TimeLeft(total, write), pool=pool
+            connect=TimeLeft(end, connect), read=TimeLeft(end, read), write=TimeLeft(end, write), pool=pool
         )
 
     def _send(self, inner: Any, request: Any, stream: bool, auth: Any, follow_redirects: Any) -> Any:

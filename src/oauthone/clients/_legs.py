@@ -2,6 +2,8 @@
 
 import zlib
 from collections.abc import AsyncIterable, Iterable, Mapping
+from math import ceil
+from time import monotonic
 from typing import Any
 
 from oauthone.clients._dance import LOG
@@ -49,6 +51,33 @@ def total_time(timeout: Any) -> float | None:
         return total
     waits = timeout if isinstance(timeout, tuple) else [getattr(timeout, name, None) for name in _WAITS]
     return max([LEG_TIMEOUT, *[wait for wait in waits if isinstance(wait, (int, float))]])
+
+
+class TimeLeft:
+    """How long to wait for one step, asked anew each time: no longer than is left of the whole time.
+
+    The libraries hand it on to ``socket.settimeout()`` as it is, which takes it for a number of whole seconds.
+
+    Args:
+        end: when the whole time is over, as `time.monotonic` tells it.
+        each: the longest wait, in seconds.
+    """
+
+    def __init__(self, end: float, each: float) -> None:
+        self._end = end
+        self._each = each
+
+    def __float__(self) -> float:
+        left = self._end - monotonic()
+        if left <= 0:
+            raise TimeoutError("the time limit of a request for credentials is over")
+        return float(min(left, self._each))
+
+    def __index__(self) -> int:
+        return ceil(float(self))
+
+    def __repr__(self) -> str:
+        return str(self._each)
 
 
 def read(

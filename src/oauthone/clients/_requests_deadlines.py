@@ -8,9 +8,13 @@ import socket
 from contextlib import suppress
 from contextvars import ContextVar, Token
 from functools import lru_cache
+from math import inf
 from threading import Event, Lock, Thread
+from time import monotonic
 from types import TracebackType
 from typing import Any, Self
+
+from oauthone.clients._legs import TimeLeft
 
 _CURRENT: "ContextVar[Deadline | None]" = ContextVar("oauthone_deadline", default=None)
 
@@ -28,6 +32,7 @@ class Deadline:
     def __init__(self, seconds: float | None) -> None:
         self._seconds = seconds
         self.has_passed = False
+        self._end = inf if seconds is None else monotonic() + seconds
         self._is_over = Event()
         self._lock = Lock()
         #: A second descriptor of the socket: libraries close and wrap theirs while the leg still reads.
@@ -55,20 +60,31 @@ class Deadline:
             self._hold(connection.sock)
             return
 
-        def connect(*args: Any, **kwargs: Any) -> Any:
-            del connection.connect
-            result = connection.connect(*args, **kwargs)
-            self._hold(connection.sock)
-            return result
+        create = connection._new_conn
 
-        connection.connect = connect
+        def hold_new(*args: Any, **kwargs: Any) -> Any:
+            """Hold the socket before anything is said through it: to a proxy, or for TLS."""
+            # It may be there still: what stands around a connection, as recorders do, hands such things on.
+            vars(connection).pop("_new_conn", None)
+            if self._is_over.is_set():
+                return create(*args, **kwargs)
+            given = connection.timeout
+            connection.timeout = TimeLeft(self._end, given if isinstance(given, (int, float)) else inf)
+            try:
+                sock = create(*args, **kwargs)
+            finally:
+                connection.timeout = given
+            self._hold(sock)
+            return sock
+
+        connection._new_conn = hold_new
 
     def _hold(self, sock: Any) -> None:
         """Take ``sock``, a socket or what stands around one, for the one that the leg waits for."""
         with self._lock:
             self._let_go()
             if not self._is_over.is_set():
-                self._socket = socket.socket(fileno=socket.dup(sock.fileno()))
+                self._socket = _second(sock)
                 self._shut_down_if_late()
 
     def _wait(self, seconds: float) -> None:
@@ -87,6 +103,16 @@ class Deadline:
         if self._socket is not None:
             self._socket.close()
             self._socket = None
+
+
+def _second(sock: Any) -> socket.socket | None:
+    """A second descriptor of ``sock``; None where that only looks like a socket, as one of a recorder does."""
+    number = socket.dup(sock.fileno())
+    try:
+        return socket.socket(fileno=number)
+    except OSError:
+        socket.close(number)
+        return None
 
 
 def watched(adapter: Any) -> Any:
