@@ -66,7 +66,7 @@ PATTERNS = {
 
 
 @pytest.mark.parametrize("challenges", [0, 10])
-@pytest.mark.parametrize("name", PATTERNS)
+@pytest.mark.parametrize("name", ["entities", "random base64", "labels", "problems", "nearly itself"])
 def test_masking_a_long_answer_is_no_more_work_than_masking_one_that_is_shown(name: str, challenges: int) -> None:
     body = (PATTERNS[name] * 20_000)[:MAX_BODY]
     assert work(answered(body, 500, challenges)) <= 2 * work(answered(body[: MAX_BODY // 4], 500, 1)) + 20_000
@@ -111,8 +111,10 @@ def test_a_parameter_is_decoded_to_the_end(text: str) -> None:
     octets = text.encode()
     while (decoded := unquote_to_bytes(octets)) != octets:
         octets = decoded
-    name = octets.decode("latin-1").replace("+", " ").encode("latin-1")
-    kept = remove_from_query(f"https://p.example/?{text}=1&b=2", (encoded_pair(name, "1"),))
+    name = octets.decode("latin-1").replace("+", " ")
+    kept = remove_from_query(
+        f"https://p.example/?{text}=1&b=2", ("".join(f"%{ord(sign):02X}" for sign in name) + "\0" + "1",)
+    )
     assert kept == "https://p.example/?b=2"
 
 

@@ -33,6 +33,8 @@ ENCODERS: dict[str, Encoder] = {
     "repr": lambda text: repr(text)[1:-1],
     "ascii": lambda text: ascii(text)[1:-1],
     "repr of octets": lambda text: repr(text.encode())[2:-1],
+    "hexadecimal": lambda text: text.encode().hex(),
+    "hexadecimal, upper case": lambda text: text.encode().hex(":").upper(),
     "base64": lambda text: base64.b64encode(text.encode()).decode().rstrip("="),
     "base64 for addresses": lambda text: base64.urlsafe_b64encode(text.encode()).decode().rstrip("="),
 }
@@ -165,3 +167,18 @@ def test_the_first_leg_masks_what_the_client_knows() -> None:
         steps.send(Reply(500, [], b"base64: " + base64.b64encode(b"x=canary")))
     assert "canary" not in str(caught.value)
     assert "***" in caught.value.body
+
+
+@pytest.mark.parametrize("sign", ["\0", "\xad", "\u200b", "\u200d", "\u2060", "\ufeff", "\n", "\r\n    "])
+@pytest.mark.parametrize("encode", [str, lambda text: text.encode().hex(), quote], ids=["plain", "hex", "quote"])
+def test_what_is_not_seen_hides_nothing(sign: str, encode: Encoder) -> None:
+    for secret in ("kd94hf93k423kf44", "p/q+r=é&secret"):
+        spelt = encode(secret)
+        for written in (sign.join(spelt), spelt[:8] + sign + spelt[8:]):
+            assert KnownSecrets([secret]).without_values(f"the key {written}. Sorry") == "the key ***. Sorry"
+
+
+@pytest.mark.parametrize("form", ["&#{0}", "&#x{0:x}", "&#0000000{0}", "&#X000{0:X};"])
+def test_numbers_of_html_in_each_form(form: str) -> None:
+    spelt = "".join(form.format(ord(sign)) for sign in "kd94hf93é")
+    assert KnownSecrets(["kd94hf93é"]).without_values(f"<{spelt}>") == "<***>"
