@@ -200,6 +200,8 @@ def test_what_stands_around_a_connection_is_watched_as_well() -> None:
         with Deadline(0) as deadline:
             deadline.watch(connection)
         connection.connect()
+        deadline.watch(connection)
+        assert deadline._socket is None
         real.request("GET", "/")
         assert real.getresponse().data == b"later"
         real.close()

@@ -49,7 +49,8 @@ def total_time(timeout: Any) -> float | None:
     total: Any = getattr(timeout, "total", None)
     if total and isinstance(total, (int, float)):  # In aiohttp 0 is none.
         return total
-    waits = timeout if isinstance(timeout, tuple) else [getattr(timeout, name, None) for name in _WAITS]
+    is_tuple: bool = isinstance(timeout, tuple)
+    waits: list[Any] = [*timeout] if is_tuple else [getattr(timeout, name, None) for name in _WAITS]
     return max([LEG_TIMEOUT, *[wait for wait in waits if isinstance(wait, (int, float))]])
 
 

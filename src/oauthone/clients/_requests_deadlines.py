@@ -60,12 +60,13 @@ class Deadline:
             self._hold(connection.sock)
             return
 
+        own: Any = connection.__dict__
         create = connection._new_conn
 
         def hold_new(*args: Any, **kwargs: Any) -> Any:
             """Hold the socket before anything is said through it: to a proxy, or for TLS."""
             # It may be there still: what stands around a connection, as recorders do, hands such things on.
-            vars(connection).pop("_new_conn", None)
+            own.pop("_new_conn", None)
             if self._is_over.is_set():
                 return create(*args, **kwargs)
             given = connection.timeout
