@@ -4,6 +4,7 @@ import socket
 import socketserver
 import struct
 from collections.abc import Callable, Iterable
+from select import select
 from threading import Event, Lock, Thread
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -126,6 +127,23 @@ def lose(box: ProviderBox, then: Step = reset) -> Step:
         return then(exchange)
 
     return pass_on
+
+
+def tunnel(address: tuple[str, int]) -> Step:
+    """What a proxy does when it is asked to CONNECT, but always to this address."""
+
+    def pump(exchange: Exchange) -> bool:
+        with socket.create_connection(address) as far:
+            near = exchange.connection
+            near.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
+            while True:
+                for ready in select([near, far], [], [])[0]:
+                    chunk = ready.recv(1 << 16)
+                    if not chunk:
+                        return False
+                    (far if ready is near else near).sendall(chunk)
+
+    return pump
 
 
 class ScriptedServer:

@@ -63,6 +63,20 @@ CANNOT: dict[tuple[str, str], Cannot] = {
         for name in _HTTPX
     },
     **{
+        (name, "a bare auth's header does not go from http to https"): Cannot(
+            "the library keeps it: a `SigningError` before anything is sent; our client removes it", SigningError
+        )
+        for name in _HTTPX
+    },
+    **{
+        (name, "a bare auth above a transport without `trace`"): Cannot(
+            "neither an auth nor anything else of ours sees the hop of a redirect, which has the header from http to "
+            "https, and the query that the redirect repeats: take our client, or follow no redirects",
+            AssertionError,
+        )
+        for name in _HTTPX
+    },
+    **{
         (name, "a client that is pickled"): Cannot(
             "the library's own client cannot be pickled: keep the token, or an auth", TypeError
         )

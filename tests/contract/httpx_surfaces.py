@@ -1,6 +1,7 @@
 """The clients that are clients of httpx and httpx2."""
 
 import importlib
+from collections.abc import Callable
 from typing import Any
 
 from .surfaces import (
@@ -78,6 +79,20 @@ class Httpx(Surface):
         else:
             words["auth"] = auth
         return self._kind(self._plain_kind(**words))
+
+    def mocked(self, auth: Any, redirect: Callable[[str, Any], str | None]) -> Client:
+        """The library's own client over its mock of a transport: ``redirect`` says where a request leads."""
+
+        def handle(request: Any) -> Any:
+            location = redirect(str(request.url), request.headers.raw)
+            return (
+                self._library.Response(200)
+                if location is None
+                else self._library.Response(302, headers={"Location": location})
+            )
+
+        transport = self._library.MockTransport(handle)
+        return self._kind(self._plain_kind(transport=transport, auth=auth, follow_redirects=True))
 
     def _client(self, settings: Settings, client_id: str, client_secret: str | None, **options: Any) -> Client:
         if settings.attempts > 1:

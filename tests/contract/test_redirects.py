@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from clients.matrix import SAMPLES, nonces, places
-from clients.servers import ScriptedServer, Step, answer
+from clients.servers import ScriptedServer, Step, answer, tunnel
 
 from oauthone.testing import ProviderBox, Received
 
@@ -144,6 +145,40 @@ async def test_https_to_http(
         assert (await client.post(tls_box.redirect_url("/echo", status), form=[("a", "1")])).status == 200
     assert is_clean(box.requests[0])
     assert len(set(nonces(tls_box.requests))) == 3
+
+
+async def upgraded(surface: Surface, box: ProviderBox, how: str, placement: str) -> list[str | None]:
+    """What follows a redirect from port 80 to port 443 of one host: the headers that came before and after."""
+    options = {**held(box), "signature_type": placement}
+    address = urlsplit(box.origin)
+    with ScriptedServer(
+        to(f"https://{address.hostname}/open", 301), tunnel((str(address.hostname), address.port or 0))
+    ) as proxy:
+        words = {"ca_file": box.ca_file, "proxy": proxy.origin}
+        client = surface.client(**options, **words)
+        if how == "an auth":
+            await client.close()
+            client = surface.with_auth(surface.auth(**options), **words)
+        async with client:
+            await client.get(f"http://{address.hostname}/begin")
+        assert [seen.method for seen in proxy.seen] == ["GET", "CONNECT"]
+    assert b"oauth_" in proxy.seen[0].octets
+    return [received.header("authorization") for received in box.requests]
+
+
+@pytest.mark.case("another origin gets nothing")
+@pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
+async def test_http_to_https(surface: Surface, tls_box: ProviderBox, placement: str) -> None:
+    """The libraries themselves keep an ``Authorization`` on this way."""
+    assert await upgraded(surface, tls_box, "a client", placement) == [None]
+
+
+@pytest.mark.case("a bare auth's header does not go from http to https")
+async def test_a_bare_auth_from_http_to_https(surface: Surface, tls_box: ProviderBox) -> None:
+    try:
+        assert await upgraded(surface, tls_box, "an auth", "HEADER") == [None]
+    finally:
+        assert [received.header("authorization") for received in tls_box.requests] in ([], [None])
 
 
 @pytest.mark.case("a name is not an address")

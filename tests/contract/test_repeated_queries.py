@@ -1,6 +1,7 @@
 """Redirects that repeat the query of the request: what a signature put there is removed, whatever else stands there."""
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urlsplit
 
 import pytest
@@ -137,6 +138,24 @@ async def test_a_bare_auth(surface: Surface, box: ProviderBox, spelling: str) ->
     assert first.seen[0].nonce(box.verifier)
     assert b"oauth_" not in other.seen[0].octets
     assert ("a", "1") in kept(other.seen[0].target)
+
+
+@pytest.mark.case("a bare auth above a transport without `trace`")
+@pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
+async def test_a_bare_auth_above_a_mock(surface: Surface, box: ProviderBox, placement: str) -> None:
+    """Whether another origin sees a signature where no connection is the library's own."""
+    if not hasattr(surface, "mocked"):
+        return  # the library shows an auth each hop, whatever sends it
+    found: list[tuple[str, bool]] = []
+
+    def redirect(url: str, headers: Any) -> str | None:
+        """The same URL at port 443, with the query that came."""
+        found.append((urlsplit(url).scheme, "oauth_" in f"{url} {headers}"))
+        return url.replace("http:", "https:", 1) if url.startswith("http:") else None
+
+    async with surface.mocked(surface.auth(**held(box), signature_type=placement), redirect) as client:
+        assert (await client.get("http://api.example/first")).status == 200
+    assert found == [("http", True), ("https", False)]
 
 
 @pytest.mark.case("a bare auth signs a hop that repeats the query")

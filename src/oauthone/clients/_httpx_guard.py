@@ -1,7 +1,8 @@
-"""What keeps a bare auth's query parameters from another origin in httpx and httpx2.
+"""What keeps a bare auth's signature from another origin in httpx and httpx2.
 
-Neither library asks an auth about the hops of a redirect. Both pass a request's extensions on to its hops, and their
-transports call the extension ``trace`` before they send the head of a request: there the guard can refuse.
+Neither library asks an auth about the hops of a redirect, a flow of requests no more than a function. Both pass a
+request's extensions on to its hops, and their transports call the extension ``trace`` before they send the head of a
+request: there the guard can refuse. A transport that does not call ``trace`` shows nothing of its hops.
 """
 
 from inspect import CO_COROUTINE, currentframe
@@ -12,19 +13,21 @@ from oauthone.core.urls import Origin, origin
 from oauthone.errors import SigningError
 
 
-class QueryGuard:
-    """A ``trace`` extension that refuses to send what a signature put into a URL to another origin.
+class OriginGuard:
+    """A ``trace`` extension that refuses to send a signature to another origin.
 
     Args:
         signed_for: the origin of the request that was signed.
+        authorization: the ``Authorization`` header that it got, or None.
         added: what the signature put into its URL.
         inner: the extension that was there before, or None.
     """
 
-    def __init__(self, signed_for: Origin, added: tuple[str, ...], inner: Any) -> None:
+    def __init__(self, signed_for: Origin, authorization: str | None, added: tuple[str, ...], inner: Any) -> None:
         self._signed_for = signed_for
+        self._authorization = None if authorization is None else authorization.encode("ascii")
         self._added = added
-        self._inner: Any = inner._inner if isinstance(inner, QueryGuard) else inner
+        self._inner: Any = inner._inner if isinstance(inner, OriginGuard) else inner
 
     def __call__(self, event: str, info: Any) -> Any:
         """Take an event of httpcore.
@@ -33,7 +36,7 @@ class QueryGuard:
             SigningError: the head of a request would tell another origin.
         """
         if event.endswith("send_request_headers.started"):
-            self._check(info["request"].url)
+            self._check(info["request"])
         if self._inner is not None:
             return self._inner(event, info)
         # An asynchronous connection wants a coroutine, and a synchronous one wants none.
@@ -41,16 +44,20 @@ class QueryGuard:
         caller = None if frame is None else frame.f_back
         return _nothing() if caller is not None and caller.f_code.co_flags & CO_COROUTINE else None
 
-    def _check(self, url: Any) -> None:
-        target = url.target.decode("latin-1")
-        if remove_from_query(target, self._added) == target:
+    def _check(self, request: Any) -> None:
+        target = request.url.target.decode("latin-1")
+        if remove_from_query(target, self._added) != target:
+            told = "repeats the query, which holds"
+        elif any(value == self._authorization for _, value in request.headers):
+            told = "keeps the Authorization header, which holds"
+        else:
             return
         # A proxy gets the whole URL.
-        asked = _origin(url) if target.startswith("/") else origin(target)
+        asked = _origin(request.url) if target.startswith("/") else origin(target)
         if asked != self._signed_for:
             raise SigningError(
-                f"a redirect leads to {asked} and repeats the query, which holds a signature for {self._signed_for}: "
-                "the request is not sent. Use OAuth1Client or AsyncOAuth1Client, or signature_type='HEADER'"
+                f"a redirect leads to {asked} and {told} a signature for {self._signed_for}: the request is not sent. "
+                "Use OAuth1Client or AsyncOAuth1Client, which sign no hop to another origin"
             )
 
 

@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from oauthone.clients._auth import SigningAuth
-from oauthone.clients._httpx_guard import QueryGuard
+from oauthone.clients._httpx_guard import OriginGuard
 from oauthone.core.parameters import append_to_query, remove_from_query
 from oauthone.core.signing import Signed
 from oauthone.core.urls import Origin
@@ -20,10 +20,11 @@ class OAuth1Auth(SigningAuth):
     """Signs as the ``auth=`` of a plain call or client of httpx or httpx2, sync or async.
 
     It signs the first hop only: both libraries make the next hop of a redirect from the request that was sent, without
-    asking an auth. To the same origin the header goes along as it was, which a server refuses, and to another origin
-    it does not; a form that carries the parameters goes nowhere a second time, and a query that carries them does not
-    go to another origin: both are a `SigningError`. The clients of this module follow
-    redirects and sign each hop.
+    asking an auth. To the same origin the header goes along as it was, which a server refuses. A form that carries the
+    parameters goes nowhere a second time, and a header or query that carries them does not go to another origin, nor
+    from http to https: that is a `SigningError` before anything is sent. It takes a transport that calls the extension
+    ``trace``, as those of both libraries do; a mock or another one of your own has to keep redirects to itself. The
+    clients of this module follow redirects and sign each hop, over any transport.
 
     Args:
         client_id: the client's identifier.
@@ -58,9 +59,8 @@ class OAuth1Auth(SigningAuth):
         signed = self.signed_copy(without_signature(request))
         if self.travels_in_body:
             signed.stream = _sent_once(_kind(signed.stream))(signed.content)
-        added = signed.extensions[_KEPT].added
-        if added:
-            signed.extensions["trace"] = QueryGuard(origin_of(signed.url), added, signed.extensions.get("trace"))
+        kept, inner = signed.extensions[_KEPT], signed.extensions.get("trace")
+        signed.extensions["trace"] = OriginGuard(origin_of(signed.url), kept.authorization, kept.added, inner)
         return signed
 
     def signed_copy(self, request: Any) -> Any:
