@@ -1,5 +1,12 @@
 """Which origins get signatures."""
 
+import copy
+import pickle
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
 import pytest
 
 from oauthone.clients._origins import Origins, share_origin
@@ -28,6 +35,41 @@ def test_the_first_origin_is_pinned() -> None:
     assert not origins.allow("https://two.example/a")
     assert origins.allow("https://one.example/b")
     assert repr(origins) == "<Origins https://one.example>"
+
+
+@pytest.mark.parametrize(
+    "remake", [lambda one: one, copy.copy, copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one))]
+)
+def test_one_origin_is_pinned_whoever_asks_at_once(remake: Callable[[Origins], Origins]) -> None:
+    """A thread that is interrupted anywhere in between finds the other's pin."""
+    urls = [f"https://host{number}.example/" for number in range(2)]
+
+    def asked_in_between(stop: int) -> list[bool]:
+        origins, steps, found = remake(Origins()), 0, []
+
+        def interrupt(frame: FrameType, event: str, _: Any) -> Any:
+            nonlocal steps
+            frame.f_trace_opcodes = True
+            steps += event == "opcode"
+            if steps == stop and event == "opcode":
+                sys.settrace(None)
+                found.append(origins.allow(urls[1]))
+            return interrupt
+
+        before = sys.gettrace()
+        sys.settrace(interrupt)
+        try:
+            found.append(origins.allow(urls[0]))
+        finally:
+            sys.settrace(before)
+        return found
+
+    for stop in range(1, 400):
+        found = asked_in_between(stop)
+        if len(found) == 1:
+            break
+        assert sorted(found) == [False, True], stop
+    assert 10 < stop < 399
 
 
 @pytest.mark.parametrize(

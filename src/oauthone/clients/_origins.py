@@ -39,7 +39,8 @@ class Origins:
         if isinstance(asked, str):
             asked = origin(asked)
         if self._takes_first and not self._pinned:
-            self._pinned = frozenset((asked,))
+            # Threads may ask at once, and all of them get the pin of one.
+            self._pinned = vars(self).setdefault("_first", frozenset((asked,)))
         return asked in self._pinned
 
     def __repr__(self) -> str:
