@@ -83,6 +83,31 @@ async def test_a_get(surface: Surface, box: ProviderBox, open_client: Opener, me
     assert len(set(nonces(box.requests))) == len(box.requests) == 7
 
 
+@pytest.mark.case("redirects are signed hop by hop")
+@pytest.mark.parametrize("spelling", ["http://{host}:0{port}/n", "HTTP://{host}:00{port}/n?a=%20", "//{host}:0{port}"])
+@pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
+async def test_a_port_with_zeros(surface: Surface, box: ProviderBox, placement: str, spelling: str) -> None:
+    """What is signed is the port as it stands in ``Host``."""
+    with ScriptedServer() as server:
+        host, port = server.origin.removeprefix("http://").split(":")
+        server.steps = [to(spelling.format(host=host, port=port), 302), answer("fine")]
+        async with surface.client(**held(box), signature_type=placement) as client:
+            assert (await client.get(f"http://{host}:0{port}/first")).body == b"fine"
+    assert [seen.header("host") for seen in server.seen] == [f"{host}:{port}"] * 2
+    assert len({seen.nonce(box.verifier) for seen in server.seen}) == 2
+
+
+@pytest.mark.case("a bare auth signs each hop of a redirect")
+async def test_a_bare_auth_and_a_port_with_zeros(surface: Surface, box: ProviderBox) -> None:
+    with ScriptedServer() as server:
+        host, port = server.origin.removeprefix("http://").split(":")
+        server.steps = [to(f"http://{host}:0{port}/n", 302), answer("fine")]
+        async with surface.with_auth(surface.auth(**held(box))) as client:
+            assert (await client.get(f"http://{host}:0{port}/first")).body == b"fine"
+    assert len({seen.header("authorization") for seen in server.seen}) == 2
+    assert len({seen.nonce(box.verifier) for seen in server.seen}) == 2
+
+
 @pytest.mark.case("another origin gets nothing")
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize(("method", "placement", "body"), PLACED)

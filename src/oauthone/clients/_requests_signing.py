@@ -6,9 +6,10 @@ from typing import Any
 from oauthone.clients._auth import SigningAuth
 from oauthone.core.signing import Signed
 
-#: A URL of which either library writes every character as it stands, when it sends it.
+#: A URL of which either library writes every character as it stands, when it sends it. A port is a number to them.
 _PLAIN = r"[\w.~!$&'()*+,;=:@/?-]*+"
-SENT_AS_IT_STANDS = re.compile(f"{_PLAIN}(?:%[0-9A-F]{{2}}{_PLAIN})*+", re.ASCII)
+_ODD_PORT = r"\w+://[^/?#]*:(?:0|[/?#]|$)"
+SENT_AS_IT_STANDS = re.compile(f"(?!{_ODD_PORT}){_PLAIN}(?:%[0-9A-F]{{2}}{_PLAIN})*+", re.ASCII)
 
 
 class TwinAuth(SigningAuth):
