@@ -414,3 +414,27 @@ def test_dot_segments_through_a_proxy(
         assert send("GET", "http://api.example/a/../b", proxies={"http": proxy.origin}).text == "fine"
     assert len({seen.nonce(box.verifier) for seen in proxy.seen}) == 2
     assert all("/." not in seen.target.partition("?")[0] for seen in proxy.seen)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_body_that_begins_anew_goes_along(box: ProviderBox, sender: Sender, kind: str) -> None:
+    """What makes a new iterator each time is sent again; a reader that cannot tell where it stands is not."""
+
+    class Chunks:
+        def __iter__(self) -> Any:
+            return iter([b"first", b"second"])
+
+    class Reader:
+        def __init__(self) -> None:
+            self.read = io.BytesIO(b"first").read
+
+        def __iter__(self) -> Any:
+            return iter([])
+
+    send = sender(kind, box, "HMAC-SHA1", "HEADER")
+    url = box.redirect_url("/echo", 307)
+    assert send("POST", url, data=Chunks()).ok
+    assert [received.body for received in box.requests] == [b"firstsecond"] * 2
+    with pytest.raises(requests.exceptions.UnrewindableBodyError, match=r"status 307 .* \(Reader\) can be read only"):
+        send("POST", url, data=Reader())
+    assert len(box.requests) == 3

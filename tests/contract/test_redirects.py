@@ -108,6 +108,28 @@ async def test_a_bare_auth_and_a_port_with_zeros(surface: Surface, box: Provider
     assert len({seen.nonce(box.verifier) for seen in server.seen}) == 2
 
 
+@pytest.mark.case("a body that is gone is not sent as an empty one")
+@pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
+@pytest.mark.parametrize("how", ["a client", "an auth"])
+async def test_a_body_that_can_be_read_once(surface: Surface, box: ProviderBox, how: str, placement: str) -> None:
+    """A redirect that asks for it again is an error, and one that drops it is followed, as one with a file is."""
+    options = {**held(box), "signature_type": placement}
+    chunks = [b"first", b"second"]
+    with ScriptedServer() as server:
+        client = surface.client(**options) if how == "a client" else surface.with_auth(surface.auth(**options))
+        async with client:
+            for status in (307, 308):
+                server.seen.clear()
+                server.steps = [to("/second", status), answer("fine")]
+                with pytest.raises(Exception, match=r"read only once|been streamed|consumed"):
+                    await client.post(server.origin, chunks=chunks)
+                assert [seen.body for seen in server.seen] == [b"firstsecond"]
+            server.seen.clear()
+            server.steps = [to("/second", 303), answer("fine")]
+            assert (await client.post(server.origin, chunks=chunks)).body == b"fine"
+            assert [seen.body for seen in server.seen] == [b"firstsecond", b""]
+
+
 @pytest.mark.case("another origin gets nothing")
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize(("method", "placement", "body"), PLACED)

@@ -28,6 +28,8 @@ class Plan:
 
     #: The library's prepared request with a plan: a class derived from `Planned`.
     planned: ClassVar[Any]
+    #: The library's ``UnrewindableBodyError``.
+    unrewindable: ClassVar[Any]
     #: Spells a URL as the library sends it.
     as_sent: ClassVar[Any]
 
@@ -80,6 +82,7 @@ class Plan:
             _take_over(copied, unsigned, "Authorization")
         if request.body == body is not unsigned.body:
             copied.body = unsigned.body
+            copied._body_position = unsigned._body_position
             _take_over(copied, unsigned, "Content-Type")
             _take_over(copied, unsigned, "Content-Length")
         copied.plan = type(self)(self.auth, self.is_redirect, added=self.added)

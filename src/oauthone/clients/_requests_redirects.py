@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlparse
 
 from oauthone.clients._origins import share_origin
-from oauthone.clients._requests_retries import seek
+from oauthone.clients._requests_retries import refuse_to_send_rest, seek
 from oauthone.clients._requests_signing import TwinAuth, put_body
 from oauthone.core.parameters import remove_from_query
 
@@ -23,6 +23,7 @@ class Redirects(NamedTuple):
         rules: what has its methods ``rebuild_method`` and ``get_redirect_target``.
         requote_uri: its function.
         as_sent: spells a URL as the library sends it.
+        unrewindable: its ``UnrewindableBodyError``.
     """
 
     request: Callable[[], Any]
@@ -30,6 +31,7 @@ class Redirects(NamedTuple):
     rules: Any
     requote_uri: Callable[[str], str]
     as_sent: Callable[[str], str]
+    unrewindable: Any
 
     def target(self, response: Any) -> str:
         """The URL of the next hop as the library will put it together."""
@@ -98,6 +100,8 @@ class FollowSigned:
         self._redirects.rules.rebuild_method(hop, response)
         self._unsigned.restore(request)
         if not self._has_left:
+            if keeps_body:
+                refuse_to_send_rest(request.body, self._unsigned.position, self._redirects.unrewindable, response)
             self._sign_hop(request, hop, keeps_body=keeps_body)
         body = self._unsigned.body if keeps_body else None
         self._unsigned = self._unsigned._replace(url=hop.url, body=body)

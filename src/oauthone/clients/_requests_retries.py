@@ -126,6 +126,29 @@ def _rewind(errors: Errors, request: Any, start: Any, failure: Any) -> Generator
     ) from failure
 
 
+def refuse_to_send_rest(body: Any, start: Any, unrewindable: Any, response: Any) -> None:
+    """See to it that the hop of a redirect does not sign, and send, what is left of a body: nothing.
+
+    Args:
+        body: what the request had that was redirected, and the hop has.
+        start: where the library found a file to begin.
+        unrewindable: the library's ``UnrewindableBodyError``.
+        response: the redirect.
+
+    Raises:
+        UnrewindableBodyError: ``body`` can be read only once, and was.
+    """
+    if body is None or isinstance(body, (str, bytes, bytearray)) or start is not None or _can_be_read_again(body):
+        return
+    raise unrewindable(
+        f"the redirect is not followed: its status {response.status_code} asks for the body again, which "
+        f"({type(body).__name__}) can be read only once. Pass bytes or a file that can seek, or say "
+        "allow_redirects=False",
+        request=response.request,
+        response=response,
+    )
+
+
 def _can_be_read_again(body: Any) -> bool:
     """Whether ``body`` is no file, and iterating over it begins anew each time."""
     if hasattr(body, "read"):

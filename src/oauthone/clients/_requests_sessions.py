@@ -6,6 +6,7 @@ from typing import Any, ClassVar, cast
 from oauthone.clients._dance import LOG, DanceMethods
 from oauthone.clients._origins import share_origin
 from oauthone.clients._requests_plans import Plan, noted, unsigned
+from oauthone.clients._requests_retries import refuse_to_send_rest
 from oauthone.clients._requests_signing import TwinAuth, leave_unsigned
 from oauthone.core.parameters import remove_from_query
 
@@ -41,6 +42,9 @@ class TwinSession(DanceMethods):
 
         It is if every hop so far was signed and has this origin. Either way the URL loses what signatures had put into
         the URLs before, which a server that redirects may have repeated.
+
+        Raises:
+            UnrewindableBodyError: the library's own; the hop is to send a body again that can be read only once.
         """
         plan = noted(response.request)
         if plan is None:
@@ -49,6 +53,9 @@ class TwinSession(DanceMethods):
         hop.__dict__.update(unsigned(hop).__dict__)
         hop.url = remove_from_query(str(hop.url), plan.added)
         is_signed = plan.auth is not None and share_origin(str(response.request.url), self.plan.as_sent(hop.url))
+        if is_signed:
+            start = hop.__dict__.get("_body_position")
+            refuse_to_send_rest(hop.body, start, self.plan.unrewindable, response)
         # No password from a .netrc takes or joins the signature's place, as none did on the first hop.
         self.plan(plan.auth if is_signed else None, is_redirect=True, added=plan.added).note(hop)
         if plan.auth is not None and not is_signed:

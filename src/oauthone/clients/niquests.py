@@ -61,7 +61,7 @@ class _Plan(Plan):
     """How one prepared request is signed."""
 
     __slots__ = ()
-    planned = _PlannedRequest
+    planned, unrewindable = _PlannedRequest, UnrewindableBodyError
     as_sent = staticmethod(_as_sent)
 
 
@@ -125,7 +125,7 @@ class _Followed(PreparedRequest):
         return copied
 
 
-_REDIRECTS = Redirects(PreparedRequest, _Followed, _Rules(), requote_uri, _as_sent)
+_REDIRECTS = Redirects(PreparedRequest, _Followed, _Rules(), requote_uri, _as_sent, UnrewindableBodyError)
 _ERRORS = Errors(
     RequestException,
     ConnectionError,

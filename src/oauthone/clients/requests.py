@@ -66,7 +66,7 @@ class _Followed(PreparedRequest):
         return copied
 
 
-_REDIRECTS = Redirects(PreparedRequest, _Followed, SessionRedirectMixin(), requote_uri, _as_sent)
+_REDIRECTS = Redirects(PreparedRequest, _Followed, SessionRedirectMixin(), requote_uri, _as_sent, UnrewindableBodyError)
 _ERRORS = Errors(
     RequestException, ConnectionError, ReadTimeout, RetryError, UnrewindableBodyError, HTTPError, MaxRetryError
 )
@@ -125,7 +125,7 @@ class _Plan(Plan):
     """How one prepared request is signed."""
 
     __slots__ = ()
-    planned = _PlannedRequest
+    planned, unrewindable = _PlannedRequest, UnrewindableBodyError
     as_sent = staticmethod(_as_sent)
 
 
