@@ -128,3 +128,16 @@ def test_a_session_on_the_server_keeps_no_secret_either(kind: type[DjangoSite], 
     kept = SessionStore(browser.cookies[-1]).load()
     assert kept["_oauthone"][0][:1] == ["box"]
     assert kept["_oauthone"][0][3].startswith("gAAAA")
+
+
+@pytest.mark.parametrize("name", ["[x]", "(", "é", "a/b", ""])
+def test_cookies_that_are_not_ours(box: ProviderBox, name: str) -> None:
+    """A name that no login has, such as one that a neighbouring host set, is left alone: the login begins."""
+    app = OAuth().register("box", **registration(box))
+    request = request_with(Sessions())
+    request.COOKIES.update({f"oauthone_login_{name}{number}": "v" for number in range(6)})
+
+    response = app.authorize_redirect(request, "http://localhost/callback")
+
+    (given,) = response.cookies
+    assert given.removeprefix("oauthone_login_").isalnum()

@@ -132,19 +132,52 @@ class Response:
         self.jar[name] = (value, max_age)
 
 
-@given(st.dictionaries(st.text("abc", min_size=1), st.text("x", max_size=1500), max_size=12), st.data())
+def begin_with(site: Site, name: str) -> tuple[int, list[str]]:
+    """Begin a login with six cookies whose names end with ``name`` and a digit, more than a browser is given."""
+    cookies = {f"oauthone_login_{name}{number}": "v" for number in range(6)}
+    page, set_cookies = site.browser_with(cookies)(f"/login?to=http://{HOST}/callback", HOST)
+    return page.status, [one for one in set_cookies if "oauthone_login" in one]
+
+
+@pytest.mark.parametrize("framework", ["flask", "starlette", "fastapi"])
+@pytest.mark.parametrize("name", ["[x]", "a b", "a/b", "(", "é", '"q"', "", "0" * 40, "A" * 39, "0" * 38 + "\u0660"])
+def test_cookies_that_are_not_ours(framework: str, name: str, box: ProviderBox, clock: Clock) -> None:
+    """A name that no login has, such as one that a neighbouring host set, is left alone: the login begins."""
+    site = SITES[framework](box, clock=clock)
+
+    status, set_cookies = begin_with(site, name.encode().decode("latin-1"))
+
+    assert status == 302
+    (header,) = set_cookies
+    assert re.match(r"oauthone_login_[0-9a-f]{40}=", header)
+
+
+@pytest.mark.parametrize("framework", ["flask", "starlette", "fastapi"])
+def test_cookies_that_are_ours_are_given_up(framework: str, box: ProviderBox, clock: Clock) -> None:
+    """A name that a login has is taken back."""
+    status, set_cookies = begin_with(SITES[framework](box, clock=clock), "0" * 39)
+
+    assert status == 302
+    assert sum("Max-Age=0" in one for one in set_cookies) == 2
+
+
+IDENTIFIERS = st.integers(0, 15).map(lambda number: f"{number:040x}")
+
+
+@given(st.dictionaries(IDENTIFIERS, st.text("x", max_size=1500), max_size=12), st.data())
 def test_cookies_stay_few_and_small(held: dict[str, str], data: st.DataObject) -> None:
     """The new one always goes out; those of logins that wait in the session are the last to be given up."""
     waiting = tuple(data.draw(st.lists(st.sampled_from(sorted(held)), unique=True))) if held else ()
     received = {f"oauthone_login_{name}": value for name, value in held.items()}
     cookies = LoginCookies({**received, "session": "s"}, secure=False)
 
-    cookies.write("new", "y" * 300, 600, (*waiting, "new"))
+    new = "f" * 40
+    cookies.write(new, "y" * 300, 600, (*waiting, new))
     jar = cookies.put_into(Response()).jar
 
     given_up = {name for name, (_, age) in jar.items() if age == 0}
     left = {name: value for name, value in received.items() if name not in given_up}
-    assert jar["oauthone_login_new"] == ("y" * 300, 600)
+    assert jar[f"oauthone_login_{new}"] == ("y" * 300, 600)
     assert len(left) + 1 <= MOST_COOKIES
     assert sum(map(len, left.values())) + 300 <= MOST_IN_COOKIES or not left
     assert not {f"oauthone_login_{name}" for name in waiting} & given_up or all(

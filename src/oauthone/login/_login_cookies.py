@@ -1,11 +1,15 @@
 """The cookies that hold one login each."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 #: How many cookies of logins a browser is given, and how many characters they may hold: servers bound a request's head.
 MOST_COOKIES = 5
 MOST_IN_COOKIES = 3000
+
+#: How a login is named, see `identify`. Only such a name comes back in a response: frameworks refuse odd ones.
+_IDENTIFIER = re.compile(r"[0-9a-f]{40}")
 
 
 class LoginCookies:
@@ -20,9 +24,10 @@ class LoginCookies:
 
     def __init__(self, received: Mapping[str, str], *, secure: bool) -> None:
         self._prefix = "__Host-oauthone_login_" if secure else "oauthone_login_"
-        self._received = {
+        given = {
             name.removeprefix(self._prefix): value for name, value in received.items() if name.startswith(self._prefix)
         }
+        self._received = {name: value for name, value in given.items() if _IDENTIFIER.fullmatch(name)}
         self._secure = secure
         self._changes: list[tuple[str, str, int]] = []
 
