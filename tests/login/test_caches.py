@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -192,6 +193,35 @@ def test_a_cache_that_fails(open_site: Opener, box: ProviderBox, method: str) ->
     assert page.error == "StoreError"
     assert "hunter2" not in page.text
     assert not any("/access_token" in one.url for one in box.requests)
+
+
+@pytest.mark.parametrize("method", ["get", "delete"])
+def test_a_cache_that_recovers(open_site: Opener, box: ProviderBox, method: str) -> None:
+    """The person loads the callback again, and is logged in: once."""
+    cache = BrokenCache()
+    browser = open_site(cache=cache).browser()
+    callback = box.visit(browser.begin())
+    cache.broken = (method,)
+    assert [browser.come_back(callback).error for _ in range(2)] == ["StoreError"] * 2
+    cache.broken = ()
+
+    assert browser.come_back(callback).status == 200
+    assert browser.come_back(callback).error == "CallbackReused"
+
+
+def test_a_cache_that_recovers_while_somebody_refuses(open_site: Opener, box: ProviderBox) -> None:
+    """The refusal, loaded again, ends the login in the cache as well."""
+    cache = BrokenCache()
+    browser = open_site(cache=cache).browser()
+    callback = box.visit(browser.begin())
+    token = parse_qs(urlsplit(callback).query)["oauth_token"][0]
+    cache.broken = ("delete",)
+    assert browser.open(f"/callback?denied={token}").error == "StoreError"
+    cache.broken = ()
+
+    assert browser.open(f"/callback?denied={token}").error == "AccessDenied"
+    assert cache.cache.kept == {}
+    assert browser.come_back(callback).error == "CallbackReused"
 
 
 def test_a_cache_that_keeps_nothing() -> None:

@@ -12,7 +12,7 @@ from oauthone.login._login_cookies import MOST_COOKIES, MOST_IN_COOKIES, LoginCo
 from oauthone.testing import ProviderBox
 
 from .caches import SyncCache
-from .sites import HOST, SITES, Clock, Site
+from .sites import HOST, SECRET, SITES, Clock, DjangoSite, FlaskSite, Site
 
 BROWSERS = ["flask", "django", "django-server", "django-async", "django-async-server", "starlette", "fastapi"]
 
@@ -119,6 +119,60 @@ def test_the_cookie_over_tls(framework: str, box: ProviderBox, clock: Clock) -> 
     plain, _ = site.browser_with({name.removeprefix("__Host-"): value}, scheme="https")(path, HOST)
     assert plain.error == "LoginLost"
     good, _ = site.browser_with({name: value}, scheme="https")(path, HOST)
+    assert good.status == 200
+
+
+def mark_session_secure(site: Any, patch: pytest.MonkeyPatch, how: str) -> None:
+    """Have the framework mark its session's cookie Secure, as its users do."""
+    if isinstance(site, FlaskSite):
+        site.flask.config["SESSION_COOKIE_SECURE"] = True
+    elif isinstance(site, DjangoSite):
+        from django.conf import settings
+
+        patch.setattr(settings, "SESSION_COOKIE_SECURE", True)
+    elif how == "by name":
+        site.asgi.user_middleware[0].kwargs["https_only"] = True
+    else:
+        added = site.asgi.user_middleware[0]
+        added.args, added.kwargs = (SECRET, "session", 3600, "/", "lax", True), {}
+
+
+@pytest.mark.parametrize("framework", BROWSERS)
+@pytest.mark.parametrize("reason", ["https callback", "by name", "by place"])
+@pytest.mark.parametrize("cached", [True, False], ids=["cache", "session"])
+def test_the_cookie_behind_a_proxy_that_ends_tls(
+    framework: str, box: ProviderBox, clock: Clock, monkeypatch: pytest.MonkeyPatch, reason: str, cached: bool
+) -> None:
+    """The application sees http. A cookie that a neighbouring host planted, whose name has no prefix, ends no login."""
+    site = SITES[framework](box, clock=clock, cache=SyncCache() if cached else None)
+    if reason != "https callback":
+        mark_session_secure(site, monkeypatch, reason)
+    scheme = "https" if reason == "https callback" else "http"
+    page, set_cookies = site.browser_with({})(f"/login?to={scheme}://{HOST}/callback", HOST)
+    (header,) = [one for one in set_cookies if "oauthone_login" in one]
+    name, value = header.partition(";")[0].split("=", 1)
+    path = f"/callback?{box.visit(page.location or '').partition('?')[2]}"
+
+    assert name.startswith("__Host-oauthone_login_")
+    assert re.search(r";\s*Secure", header)
+    planted, _ = site.browser_with({name.removeprefix("__Host-"): value})(path, HOST)
+    assert planted.error in ("LoginLost", "OtherBrowser")
+    good, _ = site.browser_with({name.removeprefix("__Host-"): "planted", name: value})(path, HOST)
+    assert good.status == 200
+
+
+@pytest.mark.parametrize("framework", BROWSERS)
+def test_the_cookie_without_tls(framework: str, box: ProviderBox, clock: Clock) -> None:
+    """As on the machine of a developer: browsers refuse the prefix there, so the cookie has none, and works."""
+    site = SITES[framework](box, clock=clock)
+    page, set_cookies = site.browser_with({})(f"/login?to=http://{HOST}/callback", HOST)
+    (header,) = [one for one in set_cookies if "oauthone_login" in one]
+    name, value = header.partition(";")[0].split("=", 1)
+
+    assert name.startswith("oauthone_login_")
+    assert "secure" not in header.lower()
+    path = f"/callback?{box.visit(page.location or '').partition('?')[2]}"
+    good, _ = site.browser_with({name: value})(path, HOST)
     assert good.status == 200
 
 

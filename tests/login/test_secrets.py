@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from oauthone.login.pending import PendingLogin
+from oauthone.login._pending_entries import PendingLogin
 from oauthone.login.questions import UseClient, WriteCache, WriteSession
 from oauthone.login.sealing import Seal
 from oauthone.testing import ProviderBox

@@ -149,7 +149,7 @@ def test_options_are_attributes() -> None:
 @given(st.tuples(st.text("abc:/|", max_size=6), st.text("abc:/|", max_size=6)).map(list), st.data())
 def test_a_login_belongs_to_its_provider_and_token(pair: list[str], data: st.DataObject) -> None:
     """Provider "a" with token "bc" is not provider "ab" with token "c"."""
-    from oauthone.login.pending import identify
+    from oauthone.login._pending_entries import identify
 
     text = "".join(pair)
     cut = data.draw(st.integers(0, len(text)))

@@ -8,34 +8,42 @@ from typing import Any
 MOST_COOKIES = 5
 MOST_IN_COOKIES = 3000
 
-#: How a login is named, see `identify`. Only such a name comes back in a response: frameworks refuse odd ones.
-_IDENTIFIER = re.compile(r"[0-9a-f]{40}")
+#: Browsers take a cookie with this beginning over TLS alone, and from no other host.
+_PROTECTED = "__Host-"
+#: What cookies of logins are called. Only such a name comes back in a response: frameworks refuse odd ones.
+_NAME = re.compile(rf"(?:{_PROTECTED})?oauthone_login_([0-9a-f]{{40}})")
 
 
 class LoginCookies:
     """A cookie for each login, so that of several responses that are on their way none undoes what another wrote.
 
-    Over TLS the name's beginning makes browsers take it from this host alone.
-
     Args:
         received: the request's cookies.
-        secure: whether the request came over TLS.
+        secure: whether only cookies that this host set over TLS count: the request came over TLS, or the session's own
+            cookie is marked Secure.
     """
 
     def __init__(self, received: Mapping[str, str], *, secure: bool) -> None:
-        self._prefix = "__Host-oauthone_login_" if secure else "oauthone_login_"
-        given = {
-            name.removeprefix(self._prefix): value for name, value in received.items() if name.startswith(self._prefix)
-        }
-        self._received = {name: value for name, value in given.items() if _IDENTIFIER.fullmatch(name)}
         self._secure = secure
+        self._received = {
+            name: value
+            for name, value in received.items()
+            if _NAME.fullmatch(name) and (name.startswith(_PROTECTED) or not secure)
+        }
         self._changes: list[tuple[str, str, int]] = []
 
-    def read(self, identifier: str) -> str | None:
-        """What the browser sent for this login, or None."""
-        return self._received.get(identifier)
+    def read(self, identifier: str, is_protected: bool) -> str | None:
+        """What the browser sent for this login, or None.
 
-    def write(self, identifier: str, value: str, seconds: int, waiting: Sequence[str]) -> None:
+        Args:
+            identifier: the login.
+            is_protected: whether to look for a cookie that only this host can have set, or for one without the prefix.
+        """
+        return self._received.get(_name(identifier, is_protected))
+
+    def write(
+        self, identifier: str, value: str, seconds: int, waiting: Sequence[str], is_protected: bool = False
+    ) -> None:
         """Put a cookie into the response, and give up old ones, so that all together stay small.
 
         Args:
@@ -43,25 +51,32 @@ class LoginCookies:
             value: what the cookie holds.
             seconds: how long.
             waiting: the logins that wait in the session: their cookies are the last to be given up.
+            is_protected: the callback comes over TLS, even if this request did not, as far as one can tell.
         """
-        held = {**self._received, identifier: value}
-        order = sorted(held, key=lambda one: (one in waiting, one == identifier))
+        new = _name(identifier, is_protected or self._secure)
+        last = {_name(one, is_protected) for one in waiting for is_protected in (True, False)}
+        held = {**self._received, new: value}
+        order = sorted(held, key=lambda one: (one in last, one == new))
         while len(held) > 1 and (len(held) > MOST_COOKIES or sum(map(len, held.values())) > MOST_IN_COOKIES):
             given_up = order.pop(0)
             del held[given_up]
             self._changes.append((given_up, "", 0))
-        self._changes.append((identifier, value, seconds))
+        self._changes.append((new, value, seconds))
 
     def put_into(self, response: Any) -> Any:
         """``response``, with what was written."""
-        for identifier, value, seconds in self._changes:
+        for name, value, seconds in self._changes:
             response.set_cookie(
-                self._prefix + identifier,
+                name,
                 value,
                 max_age=seconds,
                 path="/",
-                secure=self._secure,
+                secure=name.startswith(_PROTECTED),
                 httponly=True,
                 samesite="Lax",
             )
         return response
+
+
+def _name(identifier: str, is_protected: bool) -> str:
+    return f"{_PROTECTED if is_protected else ''}oauthone_login_{identifier}"

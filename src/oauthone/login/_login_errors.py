@@ -1,6 +1,14 @@
 """The errors of a login, each with the cause and what to do."""
 
-from oauthone.errors import CallbackReused, LoginExpired, LoginLost, OtherBrowser, UnknownLogin, WrongHost
+from oauthone.errors import (
+    CallbackReused,
+    LoginExpired,
+    LoginLost,
+    OtherBrowser,
+    SessionMissing,
+    UnknownLogin,
+    WrongHost,
+)
 
 #: How many seconds a login may take.
 LIFETIME = 600
@@ -72,4 +80,18 @@ def reused() -> CallbackReused:
         "callback_reused",
         "this callback was used before: the page was loaded again, or the back button led to it. Redirect to another "
         "page after a login, so that no reload comes here; begin again if nobody is logged in",
+    )
+
+
+def missing_session(what: str) -> SessionMissing:
+    """The error for an application that has nowhere to keep a login."""
+    return SessionMissing("session_missing", what)
+
+
+def missing_secret(where: str) -> SessionMissing:
+    """The error for an application without a secret to encrypt with."""
+    return SessionMissing(
+        "secret_missing",
+        f"a login that waits in the session is encrypted, and there is no secret for that: {where}give one with "
+        "OAuth(secret_key=…), or a cache with OAuth(cache=…)",
     )

@@ -8,10 +8,11 @@ from oauthone.clients._dance import LOG
 from oauthone.core.flow import authorization_url, callback_parameters, raise_if_denied
 from oauthone.core.rsa import RsaKey
 from oauthone.core.urls import origin
-from oauthone.errors import AccessDenied, CallbackError, FlowError, SessionMissing, SigningError
+from oauthone.errors import AccessDenied, CallbackError, FlowError, SigningError
+from oauthone.login._pending_entries import PendingLogin
 from oauthone.login._settings import SHOWN, ApplicationSettings
-from oauthone.login.hosts import host_name, host_of
-from oauthone.login.pending import PendingLogin, PendingLogins
+from oauthone.login.hosts import host_name, host_of, is_https
+from oauthone.login.pending import PendingLogins
 from oauthone.login.questions import FindToken, Question, UseClient
 from oauthone.login.sealing import Seal
 
@@ -120,7 +121,7 @@ class RemoteApplication:
     ) -> Generator[Question, Any, None]:
         """Let the login wait for its callback."""
         self._compare_hosts(host_name(authority), redirect_uri)
-        yield from self._keep(request, request_token, host_name(authority))
+        yield from self._keep(request, request_token, redirect_uri, host_name(authority))
 
     def steps_out(
         self, request: Any, redirect_uri: str | None, authority: str, parameters: Mapping[str, Any]
@@ -129,7 +130,7 @@ class RemoteApplication:
         self._registry.seal_for(request)
         self._compare_hosts(host_name(authority), redirect_uri)
         begun = yield from self.steps_to_url(redirect_uri, parameters)
-        yield from self._keep(request, begun["request_token"], host_name(authority))
+        yield from self._keep(request, begun["request_token"], redirect_uri, host_name(authority))
         return str(begun["url"])
 
     def steps_back(
@@ -197,9 +198,11 @@ class RemoteApplication:
             )
         )
 
-    def _keep(self, request: Any, request_token: Mapping[str, Any], host: str) -> Generator[Question, Any, None]:
+    def _keep(
+        self, request: Any, request_token: Mapping[str, Any], redirect_uri: str | None, host: str
+    ) -> Generator[Question, Any, None]:
         token, secret = str(request_token["oauth_token"]), str(request_token["oauth_token_secret"])
-        login = PendingLogin(self.name, token, secret, host)
+        login = PendingLogin(self.name, token, secret, host, is_protected=is_https(redirect_uri or ""))
         yield from self._registry.pending.keep(login, self._registry.seal_for(request))
 
     def _exchange(
@@ -275,17 +278,3 @@ class RemoteApplication:
         if origin(target) != origin(base):
             raise SigningError(f"{url!r} leads away from api_base_url: give an absolute URL if that is meant")
         return target
-
-
-def missing_session(what: str) -> SessionMissing:
-    """The error for an application that has nowhere to keep a login."""
-    return SessionMissing("session_missing", what)
-
-
-def missing_secret(where: str) -> SessionMissing:
-    """The error for an application without a secret to encrypt with."""
-    return SessionMissing(
-        "secret_missing",
-        f"a login that waits in the session is encrypted, and there is no secret for that: {where}give one with "
-        "OAuth(secret_key=…), or a cache with OAuth(cache=…)",
-    )

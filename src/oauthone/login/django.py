@@ -8,8 +8,7 @@ from typing import Any, ClassVar, cast
 
 from oauthone.errors import OAuthError, missing_library
 from oauthone.login._login_cookies import LoginCookies
-from oauthone.login._login_errors import lost
-from oauthone.login.application import missing_session
+from oauthone.login._login_errors import lost, missing_session
 from oauthone.login.methods import AsyncApplication, SyncApplication, text_of
 from oauthone.login.questions import SESSION_KEY
 from oauthone.login.registry import Cache, Registry
@@ -173,7 +172,8 @@ class _Session:
         if self._session is None:
             raise missing_session("there is no session: add SessionMiddleware (django.contrib.sessions.middleware)")
         received = cast("dict[str, str]", cast("Any", request).COOKIES)
-        self.cookies = LoginCookies(received, secure=request.is_secure())
+        is_secure = request.is_secure() or bool(_settings.SESSION_COOKIE_SECURE)
+        self.cookies = LoginCookies(received, secure=is_secure)
 
     def read(self) -> Any:
         return self._session.get(SESSION_KEY)

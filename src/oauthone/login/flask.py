@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary, WeakSet
 
 from oauthone.errors import OAuthError, missing_library
 from oauthone.login._login_cookies import LoginCookies
-from oauthone.login.application import missing_session
+from oauthone.login._login_errors import missing_session
 from oauthone.login.methods import SyncApplication, text_of
 from oauthone.login.questions import MappingSession
 from oauthone.login.registry import Cache, Registry, SettingsByName
@@ -239,7 +239,9 @@ class OAuth(Registry[FlaskOAuth1App]):
 def _session() -> MappingSession:
     if isinstance(session, NullSession):
         raise missing_session("Flask has no session, because the application has no SECRET_KEY: set one")
-    return MappingSession(session, LoginCookies(request.cookies, secure=request.is_secure))
+    app: Any = current_app
+    is_secure = request.is_secure or bool(app.session_interface.get_cookie_secure(app))
+    return MappingSession(session, LoginCookies(request.cookies, secure=is_secure))
 
 
 def _address() -> str:

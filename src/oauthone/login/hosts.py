@@ -17,3 +17,8 @@ def host_of(url: str) -> str:
         return (parts.hostname or "") if parts.scheme in ("http", "https") else ""
     except ValueError:
         return ""
+
+
+def is_https(url: str) -> bool:
+    """Whether a browser that is sent to ``url`` comes over TLS."""
+    return url[:6].lower() == "https:"

@@ -3,10 +3,9 @@
 A login is a generator, as every step in this package is: it knows neither a framework nor whether anything is awaited.
 """
 
-import json
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping
 from inspect import isawaitable
-from typing import Any, NamedTuple, Protocol, cast
+from typing import Any, NamedTuple, Protocol
 
 from oauthone.errors import StoreError
 from oauthone.login._login_cookies import LoginCookies
@@ -38,6 +37,8 @@ class ReadCookie(NamedTuple):
     """What did the browser send in the cookie of this login? The answer is text, or None."""
 
     identifier: str
+    #: Whether only this host can have set it: in a cookie with the prefix ``__Host-``, or else in one without.
+    is_protected: bool
 
 
 class WriteCookie(NamedTuple):
@@ -51,6 +52,8 @@ class WriteCookie(NamedTuple):
     seconds: int
     #: The logins that wait in the session: their cookies are the last to be given up.
     waiting: tuple[str, ...] = ()
+    #: Whether the callback comes over TLS.
+    is_protected: bool = False
 
     def __repr__(self) -> str:
         return f"WriteCookie(identifier={self.identifier!r}, …)"
@@ -180,8 +183,8 @@ class _World:
                 return self._session.write(value, at_once)
             case IsSessionEmpty():
                 return self._session.is_empty()
-            case ReadCookie(identifier):
-                return None if self._cookies is None else self._cookies.read(identifier)
+            case ReadCookie():
+                return None if self._cookies is None else self._cookies.read(*question)
             case WriteCookie():
                 return None if self._cookies is None else self._cookies.write(*question)
             case ReadCache(key):
@@ -274,11 +277,3 @@ def _translated(question: Question, failure: Exception) -> Exception:
     if not isinstance(question, (ReadCache, WriteCache, DropCache)):
         return failure
     return StoreError(f"the cache did not answer ({type(failure).__name__}): nobody can log in until it does")
-
-
-def read_text(value: Sequence[Any] | bytes | str) -> Any:
-    """What a cache gave back, parsed; None for what nobody here wrote."""
-    try:
-        return json.loads(cast("str", value))  # what is no text at all is a TypeError
-    except (TypeError, ValueError):
-        return None

@@ -5,6 +5,7 @@ from threading import RLock
 from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar, Unpack, cast
 
 from oauthone.core.signing import system_clock
+from oauthone.login._login_errors import missing_secret
 from oauthone.login._settings import (
     ApplicationOptions,
     ApplicationSettings,
@@ -12,7 +13,7 @@ from oauthone.login._settings import (
     refuse_incomplete,
     refuse_unknown,
 )
-from oauthone.login.application import RemoteApplication, missing_secret
+from oauthone.login.application import RemoteApplication
 from oauthone.login.pending import PendingLogins
 from oauthone.login.sealing import Seal, as_octets
 from oauthone.login.traces import Traces

@@ -1,12 +1,12 @@
 """Log in with an OAuth 1.0 provider, in Starlette and FastAPI."""
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, cast
 
 from oauthone.errors import OAuthError, missing_library
 from oauthone.login._login_cookies import LoginCookies
-from oauthone.login.application import missing_session
+from oauthone.login._login_errors import missing_session
 from oauthone.login.methods import AsyncApplication, text_of
 from oauthone.login.questions import MappingSession
 from oauthone.login.registry import Cache, Registry
@@ -125,14 +125,8 @@ class OAuth(Registry[StarletteOAuth1App]):
 
     def find_secrets(self, request: Any) -> Iterable[Any]:
         """What ``SessionMiddleware`` signs with, where the application says so."""
-        sessions = sys.modules.get("starlette.middleware.sessions")
-        for added in getattr(request.scope.get("app"), "user_middleware", ()):
-            if (
-                sessions is not None
-                and isinstance(added.cls, type)
-                and issubclass(added.cls, sessions.SessionMiddleware)
-            ):
-                yield added.kwargs.get("secret_key") or next(iter(added.args), None)
+        for added in _session_middleware(request):
+            yield added.kwargs.get("secret_key") or next(iter(added.args), None)
 
     def load_config(self, name: str, options: Iterable[str]) -> Mapping[str, Any]:
         """The settings that are named after the provider."""
@@ -147,8 +141,22 @@ class OAuth(Registry[StarletteOAuth1App]):
 def _session(request: Request) -> MappingSession:
     if "session" not in request.scope:
         raise missing_session("there is no session: add SessionMiddleware (starlette.middleware.sessions)")
-    cookies = LoginCookies(request.cookies, secure=request.scope.get("scheme") in ("https", "wss"))
-    return MappingSession(request.scope["session"], cookies)
+    is_secure = request.scope.get("scheme") in ("https", "wss") or _is_session_secure(request)
+    return MappingSession(request.scope["session"], LoginCookies(request.cookies, secure=is_secure))
+
+
+def _is_session_secure(request: Request) -> bool:
+    """Whether the session's cookie is marked Secure: ``https_only`` is the sixth argument."""
+    given = [added.kwargs.get("https_only", any(added.args[5:6])) for added in _session_middleware(request)]
+    return any(given)
+
+
+def _session_middleware(request: Any) -> Iterator[Any]:
+    """How ``SessionMiddleware`` was added to the application whose endpoint this is."""
+    sessions = sys.modules.get("starlette.middleware.sessions")
+    for added in getattr(request.scope.get("app"), "user_middleware", ()):
+        if sessions is not None and isinstance(added.cls, type) and issubclass(added.cls, sessions.SessionMiddleware):
+            yield added
 
 
 def _address(request: Request) -> str:

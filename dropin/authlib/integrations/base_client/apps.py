@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 from authlib.integrations.base_client.errors import MissingRequestTokenError, MissingTokenError
 from authlib.oauth1.constants import SIGNATURE_HMAC_SHA1
 from authlib.oauth1.rfc5849.signature import method_and_key
+from oauthone.login._pending_entries import PendingLogin
 from oauthone.login.application import RemoteApplication
-from oauthone.login.pending import PendingLogin
 
 
 class BaseApp(RemoteApplication):
