@@ -1,11 +1,14 @@
 """Error reports show the local variables of every frame: none of ours keeps a secret there."""
 
+import asyncio
 from collections.abc import Iterator, Mapping
+from inspect import isawaitable
 from traceback import walk_tb
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from flask import Flask
 
 from oauthone.login import OAuth
 from oauthone.login._private_frames import clear_locals
@@ -33,7 +36,7 @@ def shown(error: BaseException | None) -> Iterator[str]:
     """The local variables in the frames of this package, of an error and of what led to it."""
     while error is not None:
         for frame, _ in walk_tb(error.__traceback__):
-            if str(frame.f_globals.get("__name__", "")).startswith("oauthone."):
+            if str(frame.f_globals.get("__name__", "")).startswith(("oauthone.", "authlib.")):
                 for name, value in list(frame.f_locals.items()):
                     if name != "request":  # the framework's, which shows its own address, also in the application
                         yield from texts(value)
@@ -102,6 +105,95 @@ def test_a_login_that_cannot_begin(open_site: Opener, box: ProviderBox, raised: 
 
     assert raised.shown
     assert not raised.holds(box.client.client_secret)
+
+
+def test_a_login_that_cannot_be_kept(open_site: Opener, box: ProviderBox, raised: Raised) -> None:
+    """The temporary secret, of a program that asks for it and lets it wait itself."""
+    site = open_site(cache=BrokenCache("set"))
+    made = list[dict[str, str]]()
+    store, save = box.store, box.store.save_pending
+
+    def note(pending: Any) -> None:
+        made.append(pending.token_secret)
+        save(pending)
+
+    store.save_pending = note  # type: ignore[method-assign]
+    try:
+        assert site.browser().open("/split?to=http://localhost/callback").error == "StoreError"
+    finally:
+        del store.save_pending  # type: ignore[method-assign]
+
+    assert raised.shown
+    assert len(made) == 1
+    assert not raised.holds(str(made[0]))
+
+
+async def awaited(answer: Any) -> Any:
+    return await answer
+
+
+def failure_of(oauth: Any, method: str, *arguments: Any, **options: Any) -> list[str]:
+    """What an error report shows of a method that fails, awaited where it has to be."""
+    flask = Flask("failing")
+    if hasattr(oauth, "init_app"):
+        oauth.init_app(flask)
+    with flask.app_context():
+        try:
+            answer = getattr(oauth.box, method)(*arguments, **options)
+            if isawaitable(answer):
+                asyncio.run(awaited(answer))
+        except Exception as error:
+            return list(shown(error))
+    return []
+
+
+def registries() -> dict[str, Any]:
+    """The registry of each framework, and those of the drop-in."""
+    from authlib.integrations.flask_client import OAuth as DropInFlask
+    from authlib.integrations.starlette_client import OAuth as DropInStarlette
+
+    from oauthone.login import django, flask, starlette
+
+    frameworks = {"plain": OAuth, "django": django.OAuth, "flask": flask.OAuth, "starlette": starlette.OAuth}
+    return {**frameworks, "drop-in flask": DropInFlask, "drop-in starlette": DropInStarlette}
+
+
+METHODS = ["get", "post", "put", "patch", "delete", "request"]
+CASES = [
+    *((name, method) for name in ("plain", "django", "flask", "starlette") for method in METHODS),
+    *((name, method) for name in ("drop-in flask", "drop-in starlette") for method in METHODS),
+    *((name, f"a{method}") for name in ("plain", "django", "starlette") for method in METHODS),
+]
+
+
+@pytest.mark.parametrize(("name", "method"), CASES)
+def test_a_request_that_fails(name: str, method: str, box: ProviderBox) -> None:
+    """Neither the token's secret nor a secret header, given or found; the error is one of the HTTP library."""
+    token = {"oauth_token": "t", "oauth_token_secret": "hunter2"}
+    oauth = registries()[name](fetch_token=lambda *who: token)
+    oauth.register("box", **{**sites.registration(box), "api_base_url": "http://127.0.0.1:1/"})
+    arguments = ["GET", "x"] if "request" in method else ["x"]
+    given: dict[str, Any] = {"token": token}
+    found: dict[str, Any] = {} if "flask" in name else {"request": "the framework's"}
+
+    for options in (given, found):
+        texts_shown = failure_of(oauth, method, *arguments, headers={"X-Key": "hunter3"}, **options)
+
+        assert texts_shown
+        assert not [text for text in texts_shown if "hunter2" in text or "hunter3" in text]
+
+
+@pytest.mark.parametrize("name", ["drop-in flask", "drop-in starlette"])
+def test_a_drop_in_login_that_cannot_end(name: str, box: ProviderBox) -> None:
+    """Neither the temporary secret nor the verifier."""
+    oauth = registries()[name]()
+    oauth.register("box", **{**sites.registration(box), "access_token_url": "http://127.0.0.1:1/"})
+    temporary = {"oauth_token": "t", "oauth_token_secret": "hunter2"}
+
+    texts_shown = failure_of(oauth, "fetch_access_token", temporary, oauth_verifier="hunter3")
+
+    assert texts_shown
+    assert not [text for text in texts_shown if "hunter2" in text or "hunter3" in text]
 
 
 def test_frames_of_the_application_stay_as_they_are(box: ProviderBox) -> None:

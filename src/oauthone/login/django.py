@@ -9,6 +9,7 @@ from typing import Any, ClassVar, cast
 from oauthone.errors import OAuthError, missing_library
 from oauthone.login._login_cookies import LoginCookies
 from oauthone.login._login_errors import lost, missing_session
+from oauthone.login._private_frames import emptied
 from oauthone.login.methods import AsyncApplication, SyncApplication, text_of
 from oauthone.login.questions import SESSION_KEY
 from oauthone.login.registry import Cache, Registry
@@ -71,6 +72,7 @@ class DjangoOAuth1App(SyncApplication, AsyncApplication):
             url: the same.
         """
         steps = self.steps_to_keep(request, request_token, text_of(redirect_uri), _authority(request))
+        del request_token
         self.drive(steps, _Session(request))
 
     def authorize_access_token(self, request: HttpRequest, **options: Any) -> dict[str, Any]:
@@ -89,7 +91,7 @@ class DjangoOAuth1App(SyncApplication, AsyncApplication):
             OAuthError: the provider's answer holds no credentials.
             StoreError: the cache does not answer.
         """
-        steps = self.steps_back(request, _address(request), _authority(request), options)
+        steps = self.steps_back(request, _address(request), _authority(request), emptied(options))
         return dict(self.drive(steps, _Session(request)))
 
     async def aauthorize_redirect(
@@ -111,11 +113,12 @@ class DjangoOAuth1App(SyncApplication, AsyncApplication):
     ) -> None:
         """`save_authorize_data`, awaited."""
         steps = self.steps_to_keep(request, request_token, text_of(redirect_uri), _authority(request))
+        del request_token
         await self.adrive(steps, _AsyncSession(request))
 
     async def aauthorize_access_token(self, request: HttpRequest, **options: Any) -> dict[str, Any]:
         """`authorize_access_token`, awaited."""
-        steps = self.steps_back(request, _address(request), _authority(request), options)
+        steps = self.steps_back(request, _address(request), _authority(request), emptied(options))
         return dict(await self.adrive(steps, _AsyncSession(request)))
 
     def async_cache(self) -> Any:

@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary, WeakSet
 from oauthone.errors import OAuthError, missing_library
 from oauthone.login._login_cookies import LoginCookies
 from oauthone.login._login_errors import missing_session
+from oauthone.login._private_frames import emptied
 from oauthone.login.methods import SyncApplication, text_of
 from oauthone.login.questions import MappingSession
 from oauthone.login.registry import Cache, Registry, SettingsByName
@@ -52,7 +53,9 @@ class FlaskOAuth1App(SyncApplication):
             state: taken so that ``**create_authorization_url()`` can be passed on.
             url: the same.
         """
-        self.drive(self.steps_to_keep(request, request_token, text_of(redirect_uri), request.host), _session())
+        steps = self.steps_to_keep(request, request_token, text_of(redirect_uri), request.host)
+        del request_token
+        self.drive(steps, _session())
 
     def authorize_access_token(self, **options: Any) -> dict[str, Any]:
         """End a login, in the view of the callback. The token also signs the requests of this view.
@@ -69,7 +72,7 @@ class FlaskOAuth1App(SyncApplication):
             OAuthError: the provider's answer holds no credentials.
             StoreError: the cache does not answer.
         """
-        steps = self.steps_back(request, _address(), request.host, options)
+        steps = self.steps_back(request, _address(), request.host, emptied(options))
         self.token = token = self.drive(steps, _session())
         return dict(token)
 
@@ -101,7 +104,9 @@ class FlaskOAuth1App(SyncApplication):
             OAuthError: there is no token.
             SigningError: a relative address that cannot be resolved.
         """
-        return super().request(method, url, token=self.token if token is None else token, **options)
+        given = {**emptied(options), "token": self.token if token is None else token}
+        del token
+        return super().request(method, url, **emptied(given))
 
     def who(self, request: Any) -> tuple[Any, ...] | None:
         """No arguments for ``fetch_token``: Flask's request is everywhere."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from oauthone.core.drive import arun, run
 from oauthone.errors import missing_library
-from oauthone.login._private_frames import clear_locals
+from oauthone.login._private_frames import clear_locals, emptied
 from oauthone.login.application import RemoteApplication
 from oauthone.login.questions import AsyncWorld, BrowserSession, Question, World
 
@@ -63,27 +63,29 @@ class SyncApplication(RemoteApplication):
             OAuthError: there is no token.
             SigningError: a relative address that cannot be resolved.
         """
-        return self.drive(self.steps_to_answer(method, url, token, self.who(request), options))
+        steps = self.steps_to_answer(method, url, token, self.who(request), emptied(options))
+        del token
+        return self.drive(steps)
 
     def get(self, url: str, **options: Any) -> Any:
         """`request` with GET."""
-        return self.request("GET", url, **options)
+        return self.request("GET", url, **emptied(options))
 
     def post(self, url: str, **options: Any) -> Any:
         """`request` with POST."""
-        return self.request("POST", url, **options)
+        return self.request("POST", url, **emptied(options))
 
     def put(self, url: str, **options: Any) -> Any:
         """`request` with PUT."""
-        return self.request("PUT", url, **options)
+        return self.request("PUT", url, **emptied(options))
 
     def patch(self, url: str, **options: Any) -> Any:
         """`request` with PATCH."""
-        return self.request("PATCH", url, **options)
+        return self.request("PATCH", url, **emptied(options))
 
     def delete(self, url: str, **options: Any) -> Any:
         """`request` with DELETE."""
-        return self.request("DELETE", url, **options)
+        return self.request("DELETE", url, **emptied(options))
 
 
 class AsyncApplication(RemoteApplication):
@@ -142,27 +144,29 @@ class AsyncApplication(RemoteApplication):
             SigningError: a relative address that cannot be resolved.
         """
         who = None if request is None else (request,)
-        return await self.adrive(self.steps_to_answer(method, url, token, who, options))
+        steps = self.steps_to_answer(method, url, token, who, emptied(options))
+        del token
+        return await self.adrive(steps)
 
     async def aget(self, url: str, **options: Any) -> Any:
         """`arequest` with GET."""
-        return await self.arequest("GET", url, **options)
+        return await self.arequest("GET", url, **emptied(options))
 
     async def apost(self, url: str, **options: Any) -> Any:
         """`arequest` with POST."""
-        return await self.arequest("POST", url, **options)
+        return await self.arequest("POST", url, **emptied(options))
 
     async def aput(self, url: str, **options: Any) -> Any:
         """`arequest` with PUT."""
-        return await self.arequest("PUT", url, **options)
+        return await self.arequest("PUT", url, **emptied(options))
 
     async def apatch(self, url: str, **options: Any) -> Any:
         """`arequest` with PATCH."""
-        return await self.arequest("PATCH", url, **options)
+        return await self.arequest("PATCH", url, **emptied(options))
 
     async def adelete(self, url: str, **options: Any) -> Any:
         """`arequest` with DELETE."""
-        return await self.arequest("DELETE", url, **options)
+        return await self.arequest("DELETE", url, **emptied(options))
 
 
 def text_of(redirect_uri: Any) -> str | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, MutableMapping
 from typing import Any, ClassVar
 
+from oauthone.login._private_frames import emptied
 from oauthone.login.methods import AsyncApplication, SyncApplication, text_of
 from oauthone.login.questions import BrowserSession, MappingSession
 from oauthone.login.registry import Registry
@@ -58,7 +59,7 @@ class PlainApp(SyncApplication, AsyncApplication):
             LoginError: this session cannot end this login; its kinds say why.
             OAuthError: the provider's answer holds no credentials.
         """
-        steps = self.steps_back(session, query, host, options)
+        steps = self.steps_back(session, query, host, emptied(options))
         del query  # an error report would show it, and it holds the verifier
         return dict(self.drive(steps, _session(session)))
 
@@ -78,7 +79,7 @@ class PlainApp(SyncApplication, AsyncApplication):
         self, session: MutableMapping[str, Any] | BrowserSession, query: str, *, host: str = "", **options: Any
     ) -> dict[str, Any]:
         """`finish`, awaited; the methods of a `BrowserSession` may be coroutine functions."""
-        steps = self.steps_back(session, query, host, options)
+        steps = self.steps_back(session, query, host, emptied(options))
         del query
         return dict(await self.adrive(steps, _session(session)))
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, cast
 from oauthone.errors import OAuthError, missing_library
 from oauthone.login._login_cookies import LoginCookies
 from oauthone.login._login_errors import missing_session
+from oauthone.login._private_frames import emptied
 from oauthone.login.methods import AsyncApplication, text_of
 from oauthone.login.questions import MappingSession
 from oauthone.login.registry import Cache, Registry
@@ -71,6 +72,7 @@ class StarletteOAuth1App(AsyncApplication):
             url: the same.
         """
         steps = self.steps_to_keep(request, request_token, text_of(redirect_uri), _authority(request))
+        del request_token
         await self.adrive(steps, _session(request))
 
     async def authorize_access_token(self, request: Request, **options: Any) -> dict[str, Any]:
@@ -89,7 +91,7 @@ class StarletteOAuth1App(AsyncApplication):
             OAuthError: the provider's answer holds no credentials.
             StoreError: the cache does not answer.
         """
-        steps = self.steps_back(request, _address(request), _authority(request), options)
+        steps = self.steps_back(request, _address(request), _authority(request), emptied(options))
         return dict(await self.adrive(steps, _session(request)))
 
 

@@ -7,6 +7,7 @@ from authlib.integrations.base_client.errors import MissingRequestTokenError, Mi
 from authlib.oauth1.constants import SIGNATURE_HMAC_SHA1
 from authlib.oauth1.rfc5849.signature import method_and_key
 from oauthone.login._pending_entries import PendingLogin
+from oauthone.login._private_frames import emptied
 from oauthone.login.application import RemoteApplication
 
 
@@ -62,7 +63,9 @@ class OAuth1Mixin(BaseApp):
             MissingRequestTokenError: there are none.
             OAuthError: the provider's answer holds no credentials.
         """
-        return dict(self.drive(self._steps_to_exchange(request_token, options)))
+        steps = self._steps_to_exchange(request_token, emptied(options))
+        del request_token
+        return dict(self.drive(steps))
 
 
 class AsyncOAuth1Mixin(BaseApp):
@@ -70,4 +73,6 @@ class AsyncOAuth1Mixin(BaseApp):
 
     async def fetch_access_token(self, request_token: Any = None, **options: Any) -> dict[str, Any]:
         """See `OAuth1Mixin.fetch_access_token`."""
-        return dict(await self.adrive(self._steps_to_exchange(request_token, options)))
+        steps = self._steps_to_exchange(request_token, emptied(options))
+        del request_token
+        return dict(await self.adrive(steps))
