@@ -190,6 +190,34 @@ def test_a_flaky_resource(box: ProviderBox) -> None:
     assert "c" not in box.attempts
 
 
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        *(("/redirect", ("status", one)) for one in ("x", "", "99999", "199", "100", "-1", "nan", "inf", "9" * 5000)),
+        *(("/redirect", ("to", one)) for one in ("€", "a\r\nX: y", " a", "a ", "\x00", "\x7f")),
+        *(("/slow", ("seconds", one)) for one in ("x", "", "-1", "nan", "inf", "1e9")),
+        *(("/flaky", ("failures", one)) for one in ("x", "", "-1", "nan")),
+        *(("/flaky", ("status", one)) for one in ("x", "", "100", "1000")),
+    ],
+)
+def test_a_query_that_asks_for_the_impossible(box: ProviderBox, path: str, query: tuple[str, str]) -> None:
+    """It is answered with 400 and named, and counts for nothing."""
+    before = dict(box.attempts)
+
+    refused = Request(box, path, query=[query]).send()
+
+    assert refused.status == 400
+    assert f"{query[0]}=" in refused.text
+    assert box.attempts == before
+
+
+@pytest.mark.parametrize("status", [200, 204, 205, 304, 404, 500, 599])
+def test_any_status_that_ends_a_request(box: ProviderBox, status: int) -> None:
+    flaky = [("status", str(status)), ("key", f"answers {status}")]
+    assert Request(box, "/flaky", query=flaky).send().status == status
+    assert Request(box, "/redirect", query=[("status", str(status)), ("to", "/é b")]).send().status == status
+
+
 def test_a_slow_resource(box: ProviderBox) -> None:
     """Its answer does not come before its time; another is served meanwhile."""
     one = Request(box, "/slow", query=[("seconds", "30")], method="GET")

@@ -5,10 +5,13 @@ import re
 import shlex
 import shutil
 import signal
+import socket
 import subprocess
+import sys
 import threading
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -64,3 +67,48 @@ def test_the_curl_that_it_prints_is_accepted(capsys: pytest.CaptureFixture[str])
 
     assert main(["--port", "0"]) == 0
     assert b'"client_id": "box-hmac-sha1"' in seen[0]
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "99999", "x", "", "1.5"])
+def test_a_port_that_does_not_exist(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is an error of usage."""
+    with pytest.raises(SystemExit) as ended:
+        main(["--port", port])
+
+    assert ended.value.code == 2
+    assert "argument --port" in capsys.readouterr().err
+
+
+def test_a_port_that_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
+    """The error names it; nothing stays open."""
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(SystemExit) as ended:
+        main(["--port", str(port := taken.getsockname()[1])])
+
+    assert ended.value.code == 2
+    assert f"cannot listen on the port {port}: Address already in use" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_no_key_is_left_behind(name: str, tmp_path: Path) -> None:
+    """Whatever ends the process, the folder with the certificate and its key is deleted."""
+    command = [sys.executable, "-m", "oauthone.testing", "--tls"]
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) as process:
+        assert process.stdout is not None
+        assert "An OAuth 1.0 provider runs" in process.stdout.readline()
+        (folder,) = tmp_path.iterdir()
+        assert (folder / "server.pem").exists()
+
+        process.send_signal(getattr(signal, name))
+
+        assert "stopped" in process.communicate(timeout=30)[0]
+    assert process.returncode == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_signals_mean_afterwards_what_they_meant(capsys: pytest.CaptureFixture[str]) -> None:
+    """For a program that calls it."""
+    before = signal.getsignal(signal.SIGTERM)
+    interrupted(1.0)
+    main([])
+    assert signal.getsignal(signal.SIGTERM) == before

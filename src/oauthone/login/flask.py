@@ -72,7 +72,7 @@ class FlaskOAuth1App(SyncApplication):
             OAuthError: the provider's answer holds no credentials.
             StoreError: the cache does not answer.
         """
-        steps = self.steps_back(request, _address(), request.host, emptied(options))
+        steps = self.steps_back(request, f"?{request.query_string.decode('latin-1')}", request.host, emptied(options))
         self.token = token = self.drive(steps, _session())
         return dict(token)
 
@@ -247,7 +247,3 @@ def _session() -> MappingSession:
     app: Any = current_app
     is_secure = request.is_secure or bool(app.session_interface.get_cookie_secure(app))
     return MappingSession(session, LoginCookies(request.cookies, secure=is_secure))
-
-
-def _address() -> str:
-    return f"?{request.query_string.decode('latin-1')}"

@@ -2,8 +2,10 @@
 
 import argparse
 import shlex
+import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from oauthone.core.signing import Signer
 from oauthone.testing.box import ProviderBox
@@ -35,21 +37,46 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: the command line's; None reads ``sys.argv``.
     """
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
     decision = None if options.decision == "ask" else options.decision
-    with ProviderBox(tls=options.tls, port=options.port, decision=decision, user=options.user) as box:
-        print(_how_to_use(box), flush=True)
-        try:
-            while True:
-                time.sleep(3600)
-        except KeyboardInterrupt:
-            print("stopped")
+    try:
+        with _signals_raised():
+            try:
+                box = ProviderBox(tls=options.tls, port=options.port, decision=decision, user=options.user)
+            except OSError as failure:
+                parser.error(f"it cannot listen on the port {options.port}: {failure.strerror}")
+            with box:
+                print(_how_to_use(box), flush=True)
+                while True:
+                    time.sleep(3600)
+    except KeyboardInterrupt:
+        print("stopped")
     return 0
+
+
+@contextmanager
+def _signals_raised() -> Iterator[None]:
+    """Make of the signals that end a process what Ctrl-C is, so that the files of this run are deleted."""
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {name: signal.signal(getattr(signal, name), signal.default_int_handler) for name in names}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError(f"{port} is not from 0 to 65535")
+    return port
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m oauthone.testing", description=__doc__)
-    parser.add_argument("--port", type=int, default=0, help="the port to listen on (default: one that is free)")
+    parser.add_argument("--port", type=_port, default=0, help="the port to listen on (default: one that is free)")
     parser.add_argument("--tls", action="store_true", help="speak TLS, with a certificate made for this run")
     parser.add_argument("--user", default="alice", help="the resource owner's name")
     parser.add_argument(

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from oauthone.errors import VerificationError, missing_library
@@ -10,6 +11,7 @@ from oauthone.server import Answer
 from oauthone.testing.received import Received
 
 try:
+    from starlette.exceptions import HTTPException
     from starlette.requests import Request
     from starlette.responses import Response
 except ModuleNotFoundError as missing:
@@ -17,6 +19,9 @@ except ModuleNotFoundError as missing:
 
 if TYPE_CHECKING:
     from oauthone.testing.box import ProviderBox
+
+#: What a header can carry: no control characters, no spaces at either end, and nothing beyond ISO 8859-1.
+_LOCATION = re.compile(r"(?! )[ -~\x80-\xff]*(?<! )")
 
 
 async def echo(box: "ProviderBox", request: Request, got: Received) -> Response:
@@ -39,7 +44,9 @@ async def redirect(box: "ProviderBox", request: Request, got: Received) -> Respo
     if refusal is not None:
         return refusal
     location = request.query_params.get("to", "/")
-    return Response(status_code=int(request.query_params.get("status", "302")), headers={"Location": location})
+    if _LOCATION.fullmatch(location) is None:
+        raise HTTPException(400, f"to={location!r} cannot stand in a header: write it percent-encoded twice")
+    return Response(status_code=_status(request, 302), headers={"Location": location})
 
 
 async def flaky(box: "ProviderBox", request: Request, got: Received) -> Response:
@@ -47,10 +54,11 @@ async def flaky(box: "ProviderBox", request: Request, got: Received) -> Response
     refusal = _verified(box, got)
     if refusal is not None:
         return refusal
-    key = request.query_params.get("key", "")
+    key, failures = request.query_params.get("key", ""), _number(request, "failures", 1, 0, 10**6)
+    status = _status(request, 503)
     attempts = box.attempts[key] = box.attempts.get(key, 0) + 1
-    if attempts <= int(request.query_params.get("failures", "1")):
-        return Response("not now", int(request.query_params.get("status", "503")))
+    if attempts <= failures:
+        return Response(None if status in (204, 205, 304) else "not now", status)
     return _said(_description(box.requests[-1]))
 
 
@@ -59,8 +67,25 @@ async def slow(box: "ProviderBox", request: Request, got: Received) -> Response:
     refusal = _verified(box, got)
     if refusal is not None:
         return refusal
-    await asyncio.sleep(float(request.query_params.get("seconds", "1")))
+    await asyncio.sleep(_number(request, "seconds", 1, 0, 3600))
     return _said(_description(box.requests[-1]))
+
+
+def _status(request: Request, default: int) -> int:
+    """The status that the query asks for. Those below 200 do not end a request."""
+    return int(_number(request, "status", default, 200, 599))
+
+
+def _number(request: Request, name: str, default: float, least: float, most: float) -> float:
+    """A number of the query; what is not one, or is out of bounds, is answered with 400."""
+    given = request.query_params.get(name, default)
+    try:
+        number = float(given)
+    except ValueError:
+        number = float("nan")
+    if least <= number <= most:
+        return number
+    raise HTTPException(400, f"{name}={given!r} has to be a number from {least} to {most}")
 
 
 def _verified(box: "ProviderBox", got: Received, *, two_legged: bool = False) -> Response | None:

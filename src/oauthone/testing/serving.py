@@ -151,7 +151,11 @@ def _listening_socket(port: int) -> socket.socket:
     # asyncio sends small pieces at once on what is TCP by name alone; otherwise an answer over a kept connection waits
     # 40 ms for the client to acknowledge its head.
     one = socket.socket(proto=socket.IPPROTO_TCP)
-    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    one.bind(("127.0.0.1", port))
-    one.listen(128)
+    try:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        one.bind(("127.0.0.1", port))
+        one.listen(128)
+    except BaseException:
+        one.close()
+        raise
     return one
