@@ -55,6 +55,18 @@ def test_prepare_leaves_other_bodies_alone(box: ProviderBox, token: BoxToken) ->
     assert "oauth_body_hash" not in sent(box, uri, headers, body)["oauth"]
 
 
+@pytest.mark.parametrize("body", [None, b"", ""])
+@pytest.mark.parametrize("placed", ["HEADER", "QUERY"])
+def test_a_body_that_is_not_there(box: ProviderBox, token: BoxToken, body: object, placed: str) -> None:
+    """It comes back as a body without content, as programs hand on what they get."""
+    auth = client_auth(box, token, signature_type=placed)
+    for sign in (auth.prepare, auth.sign):
+        uri, headers, returned = sign("GET", box.echo_url, None, body)
+
+        assert returned == (b"" if body is None else body)
+        assert sent(box, uri, headers, returned, "GET")["body_length"] == 0
+
+
 def test_force_include_body_and_sign_add_a_body_hash(box: ProviderBox, token: BoxToken) -> None:
     """The option for ``prepare``; ``sign`` does so of itself."""
     json_type = {"Content-Type": "application/json"}

@@ -68,7 +68,7 @@ class ClientAuth(SignatureMethods):
         """Sign a request; the body hash is added only where ``force_include_body`` asks for it.
 
         Returns:
-            The URI, the headers and the body to send.
+            The URI, the headers and the body to send; a body of None becomes ``b""``.
 
         Raises:
             SigningError: it cannot be signed.
@@ -81,7 +81,7 @@ class ClientAuth(SignatureMethods):
         """Sign a request, with a body hash for a non-empty body that is not a form.
 
         Returns:
-            The URI, the headers and the body to send.
+            The URI, the headers and the body to send; a body of None becomes ``b""``.
 
         Raises:
             SigningError: it cannot be signed.
@@ -102,7 +102,7 @@ class ClientAuth(SignatureMethods):
             changed["Authorization"] = signed.authorization
         if signed.content_type is not None:
             changed["Content-Type"] = signed.content_type
-        return signed.url, changed, signed.body
+        return signed.url, changed, b"" if signed.body is None else signed.body
 
     def __repr__(self) -> str:
         return f"<ClientAuth {self.client_id!r}>"
