@@ -142,8 +142,10 @@ class PendingLogins:
             if entry.identifier == identifier:
                 return entry
         for is_protected in (True, False):
-            value = yield ReadCookie(identifier, is_protected)
-            login = None if value is None else parsed((yield from _behind(value, identifier, seal)))
+            value: str | None = yield ReadCookie(identifier, is_protected)
+            if value is None:
+                continue
+            login = parsed((yield from _behind(value, identifier, seal)))
             if login is None or identify(login.provider, login.token) != identifier:
                 continue
             if login.is_protected and not is_protected:  # a neighbouring host can set a cookie without the prefix

@@ -4,7 +4,7 @@ import argparse
 import shlex
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
 from oauthone.core.signing import Signer
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 @contextmanager
-def _signals_raised() -> Iterator[None]:
+def _signals_raised() -> Generator[None, None, None]:
     """Make of the signals that end a process what Ctrl-C is, so that the files of this run are deleted."""
     names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
     before = {name: signal.signal(getattr(signal, name), signal.default_int_handler) for name in names}
