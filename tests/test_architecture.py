@@ -31,7 +31,8 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 BARE_ROOMS = {"errors", "core", ""}
 THIRD_PARTY_OF_BARE_ROOMS = {"oauthone.core.rsa": {"cryptography"}, "oauthone.core.rsa_loading": {"cryptography"}}
 
-# A module in clients/ may load the library whose name it bears; a shared one, which starts with "_", loads none.
+# A module in clients/ may load the library whose name it bears; a shared one, which starts with "_", loads none, but
+# for the parts of the aiohttp client.
 CLIENT_LIBRARIES = {"requests", "niquests", "httpx", "httpx2", "aiohttp"}
 
 
@@ -96,7 +97,7 @@ def _complaint(module: str, target: str, typing_only: bool) -> str | None:
         return None
     if here in BARE_ROOMS and library not in THIRD_PARTY_OF_BARE_ROOMS.get(module, ()):
         return "this room runs on the standard library alone"
-    if here == "clients" and not typing_only and library in CLIENT_LIBRARIES - {_client(module)}:
+    if here == "clients" and not typing_only and library in CLIENT_LIBRARIES - {_client(module), _part_of(module)}:
         return "a client loads no other client's library"
     return None
 
@@ -112,6 +113,11 @@ def _complaint_inside(module: str, target: str) -> str | None:
 
 def _client(module: str) -> str:
     return [*module.split("."), "", ""][2]
+
+
+def _part_of(module: str) -> str:
+    """``aiohttp`` for the parts of its client; what twins share loads neither library."""
+    return "aiohttp" if _client(module).startswith("_aiohttp_") else ""
 
 
 def modules() -> dict[str, Path]:

@@ -25,7 +25,6 @@ LARGE_MODULES = {
     "core/mistakes.py": 267,
     "core/rsa.py": 252,
     "core/signing.py": 353,
-    "core/token_response.py": 251,
     "login/application.py": 280,
     "login/questions.py": 279,
     "server/starlette.py": 305,
