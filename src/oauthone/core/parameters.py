@@ -145,7 +145,7 @@ def _fully_decoded(text: str) -> str:
     for octet in text.encode("latin-1"):
         done.append(octet)
         # What an escape stands for may end another one, which began before it.
-        while done[-3:-2] == b"%" and len(decoded := percent_decode(str(done[-3:], "latin-1"))) == 1:
+        while done[-3:-2].startswith(b"%") and len(decoded := percent_decode(str(done[-3:], "latin-1"))) == 1:
             done[-3:] = decoded
     return str(done, "latin-1").replace("+", " ")
 

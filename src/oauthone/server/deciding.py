@@ -100,8 +100,9 @@ def _as_granted(user: object, extra: object) -> dict[str, str]:
             raise TypeError(f"extra[{name!r}] is a {type(value).__name__}: names and values are text")
         if name in _RESERVED:
             raise ValueError(f"extra[{name!r}]: the protocol has its own {name}")
-    refuse_unstorable(user=user, extra=extra)
-    return dict(cast("Mapping[str, str]", extra))
+    granted = dict(cast("Mapping[str, str]", extra))
+    refuse_unstorable(user=user, extra=granted)
+    return granted
 
 
 def _find_live(token: str, now: float) -> Generator[Question, Any, Asked]:

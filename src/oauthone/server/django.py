@@ -200,7 +200,7 @@ def _without_body(request: HttpRequest) -> IncomingRequest:
     """The request; with a fault where Django reads its host or path differently from how they arrived."""
     scope = cast("dict[str, Any] | None", getattr(request, "scope", None))
     if scope is None:
-        path = cast("str", request.path_info)
+        path: str = request.path_info
         script_name: str = request.META.get("SCRIPT_NAME", "")
         view = PathView(_as_django, (script_name + path, path), (script_name + path).encode())
         arrived = request_from_environ(cast("dict[str, Any]", request.META), view)
@@ -226,7 +226,8 @@ def _is_read_as_utf8(query: bytes, encoding: str) -> bool:
 
 
 def _as_django(octets: bytes) -> str:
-    return cast("str", repercent_broken_unicode(octets).decode())
+    text: str = repercent_broken_unicode(octets).decode()
+    return text
 
 
 def _hand_over(request: HttpRequest, verified: Verified) -> None:
