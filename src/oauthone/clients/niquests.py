@@ -358,7 +358,7 @@ class AsyncOAuth1Session(_Session, AwaitedLegs, niquests.AsyncSession):
             response._resolve_redirect = resolve_signed
         return response
 
-    def resolve_redirects(self, resp: Response, req: PreparedRequest, *args: Any, **kwargs: Any) -> Any:
+    def resolve_redirects(self, resp: Any, req: PreparedRequest, *args: Any, **kwargs: Any) -> Any:
         """Make the hops of redirects from the unsigned request; each is signed when it is sent."""
         return super().resolve_redirects(resp, unsigned(req) if resp.is_redirect else req, *args, **kwargs)
 
