@@ -154,3 +154,9 @@ def test_a_large_form_is_read_like_a_small_one(text: str, padding: int) -> None:
     small, large = to_wire_string(text), to_wire_string(text + "a" * (16 * 1024 + padding))
     for form in (small, large, f"{large}&{small}", f"{small}={large}"):
         assert encoded_pairs(form) == encoded_pairs_plainly(form)
+
+
+def test_a_large_form_of_every_octet_is_read_like_a_small_one() -> None:
+    """So many reserved octets that each is looked up, instead of replaced one after the other."""
+    text = "".join(chr(octet) for octet in range(256)) * 80 + "&%c3%A9=%zz"
+    assert encoded_pairs(text) == encoded_pairs_plainly(text)

@@ -1,6 +1,7 @@
 """Verification as a generator: what it asks, in which order, and what it answers without asking at all."""
 
 import asyncio
+import pickle
 from collections.abc import Generator
 from typing import Any
 
@@ -680,3 +681,20 @@ def test_exactly_what_came_is_verified() -> None:
 def test_questions_and_answers_show_no_secret() -> None:
     assert repr(KNOWN) == "Credentials(signature_methods=('HMAC-SHA1', 'HMAC-SHA256', 'HMAC-SHA512'), user='ann', …)"
     assert repr(outcome(steps_for(signer()))) == "Verified(client_id='client', token='t', user='ann', …)"
+
+
+@pytest.mark.parametrize("secret", ["-----BEGIN PUBLIC KEY-----\nMIIB", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI"])
+def test_the_text_of_a_key_verifies_nothing_though_a_store_calls_it_a_secret(secret: str) -> None:
+    secret = secret.ljust(60, "=")
+    error = refusal(steps_for(signer().replace(client_secret=secret)), KNOWN._replace(client_secret=secret))
+    assert (error.status, error.problem) == (401, "signature_invalid")
+    assert error.reason.endswith("its secret is the text of a key, which others know")
+
+
+def test_a_base_string_that_nobody_read_stays_hidden_and_is_masked_on_its_way() -> None:
+    error = refusal(steps_for(signer(token_secret="x"), url=URL + "&password=canary"))
+    assert "canary" not in repr(vars(error))
+    copied = pickle.loads(pickle.dumps(error))
+    assert "canary" not in repr(vars(copied))
+    assert copied.base_string == error.base_string
+    assert "password%3D***" in str(error.base_string)

@@ -102,11 +102,6 @@ class SigningAuth:
         return self._signer
 
     @property
-    def allow_insecure_transport(self) -> bool:
-        """Whether what would tell a secret may go out over http."""
-        return self._allow_insecure_transport
-
-    @property
     def client_id(self) -> str:
         """The client's identifier."""
         return self._signer.client_id

@@ -5,6 +5,7 @@ import http.client
 import json
 from collections.abc import Callable, Generator
 from contextlib import ExitStack
+from io import BytesIO
 from typing import Any, NamedTuple, cast
 
 import pytest
@@ -552,6 +553,34 @@ def test_no_charset_makes_another_query_of_the_signed_one(charset: str, query: s
             "GET", f"/?{query}", b"x", f"text/plain; charset={charset}", headers={"Authorization": made}
         )
         assert got.status_code == status
+
+
+def test_a_host_that_django_does_not_allow_is_a_400() -> None:
+    from django.test.utils import override_settings
+
+    client, given = django_client(OAUTHONE={"VERIFIER": Verifier(store())})
+    with override_settings(**{**given, "ALLOWED_HOSTS": ["api.example"]}):
+        for host, status in (("api.example", 200), ("testserver", 400), ("u@api.example", 400)):
+            made = Signer("client", "secret", token="t", token_secret="ts").sign("GET", f"http://{host}/").authorization
+            assert client.get("/", headers={"Authorization": made, "Host": host}).status_code == status
+
+
+def test_a_body_that_django_cannot_read_is_a_400() -> None:
+    """As where a client goes away in the middle of it."""
+    from django.test import RequestFactory
+    from django.test.utils import override_settings
+
+    from oauthone.server.django import incoming_request
+
+    class Broken(BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            raise OSError("connection reset")
+
+    configure_django()
+    request = RequestFactory().post("/", b"a=1", content_type="application/x-www-form-urlencoded")
+    request._stream = Broken()
+    with override_settings(ALLOWED_HOSTS=["testserver"]):
+        assert "cannot be read to the end" in str(incoming_request(request).fault)
 
 
 @pytest.mark.parametrize("forwarded", [{}, {"X-Forwarded-Proto": "https"}])
