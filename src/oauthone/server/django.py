@@ -220,7 +220,7 @@ def _is_read_as_utf8(query: bytes, encoding: str) -> bool:
     """Whether a query in ``encoding``, which Django takes from the Content-Type, says what it says in UTF-8."""
     try:
         read = [octets.decode(encoding, "replace") for octets in (query, unquote_to_bytes(query))]
-    except (LookupError, ValueError):
+    except ValueError:  # a codec that knows no replacements
         return False
     return read == [octets.decode("utf-8", "replace") for octets in (query, unquote_to_bytes(query))]
 
