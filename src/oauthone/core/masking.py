@@ -16,7 +16,7 @@ SECRET_NAMES = re.compile(
 
 
 # Of a name that is longer than any parameter's, nothing but its length is looked at.
-_LONGEST_NAME = 200
+_LONGEST_NAME = 80
 
 
 class MaskedLater:
