@@ -9,6 +9,7 @@ import asyncio
 import inspect
 from collections import deque
 from collections.abc import Awaitable, Iterable
+from contextvars import ContextVar
 from copy import copy
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack, cast
@@ -31,8 +32,6 @@ try:
     from aiohttp.payload import AsyncIterablePayload, BytesPayload, IOBasePayload
     from multidict import CIMultiDict
     from yarl import URL
-
-    from oauthone.clients._aiohttp_hops import sent_now
 except ModuleNotFoundError as missing:
     raise missing_library(missing.name or "aiohttp", "aiohttp") from missing
 
@@ -45,6 +44,10 @@ __all__ = ["AsyncOAuth1Client", "OAuth1Middleware", "OAuthError"]
 #: What a WebSocket is opened over.
 _OVER = {"ws": "http", "wss": "https"}
 _CLIENTS_OWN: Any = object()
+#: What middlewares have put into the URLs of the requests that a task has sent last. A redirect's hop is sent by the
+#: same task, and nothing else tells a middleware what it was made from.
+_SENT_LAST: ContextVar[deque[str]] = ContextVar("oauthone.sent_last")
+_MOST_SENT_LAST = 256
 #: "version" is that of OAuth here, as in every client.
 _SESSION_OPTIONS = frozenset(inspect.signature(ClientSession).parameters) - {"auth", *SigningOptions.__annotations__}
 
@@ -113,14 +116,14 @@ class OAuth1Middleware(SigningAuth):
             SigningError: it cannot be signed.
             InsecureTransportError: PLAINTEXT, a callback or a verifier over http.
         """
-        sent = sent_now()
-        _remove(request, sent.added)
+        added = _sent_last()
+        _remove(request, added)
         if hdrs.AUTHORIZATION in request.headers:
-            return sent.noted(handler(request))
+            return handler(request)
         if not self._origins.allow(_origin(request.url)):
             LOG.debug("a request goes to an origin that is not pinned: it is sent without credentials")
-            return sent.noted(handler(request))
-        return sent.noted(_send_signed(self, request, handler, sent.added))
+            return handler(request)
+        return _send_signed(self, request, handler, added)
 
     def names(self, origin: Origin) -> bool:
         """Whether ``origin`` is one of those that were given, or none were."""
@@ -492,6 +495,15 @@ def _remove(request: ClientRequest, added: deque[str]) -> None:
         cleaned = remove_from_query(url, added)
         if cleaned != url:
             request.url = URL(cleaned, encoded=True)
+
+
+def _sent_last() -> deque[str]:
+    try:
+        return _SENT_LAST.get()
+    except LookupError:
+        found: deque[str] = deque(maxlen=_MOST_SENT_LAST)
+        _SENT_LAST.set(found)
+        return found
 
 
 def _brings_authorization(session: ClientSession, url: str, headers: Any) -> bool:

@@ -9,10 +9,9 @@ from typing import Any
 
 import aiohttp
 import pytest
-from yarl import URL
 
 from oauthone.clients._origins import Origins
-from oauthone.clients.aiohttp import AsyncOAuth1Client, OAuth1Middleware
+from oauthone.clients.aiohttp import AsyncOAuth1Client
 from oauthone.core.body import FORM
 from oauthone.testing import ProviderBox, Received
 
@@ -330,47 +329,3 @@ async def test_each_request_of_a_client_has_its_own_first_origin(box: ProviderBo
         async with client.get(url) as response:
             assert response.status == 200
     assert [is_clean(received) for received in box.requests] == [False, False]
-
-
-@pytest.mark.parametrize("first_status", [200, 404, 503])
-async def test_an_unrelated_request_keeps_what_an_earlier_one_was_given(box: ProviderBox, first_status: int) -> None:
-    """In the same task or in one that it starts: what ended is not redirected any more."""
-    auth = OAuth1Middleware(**box.client.credentials(), **box.issue_token()._asdict(), signature_type="QUERY")
-    with ScriptedServer(answer("fine", status=first_status)) as server, ScriptedServer(answer("fine")) as other:
-        async with aiohttp.ClientSession(middlewares=(auth,)) as session:
-
-            async def ask(url: str) -> None:
-                async with session.get(URL(url, encoded=True)):
-                    pass
-
-            await ask(f"{server.origin}/first?a=1")
-            query = server.seen[0].target.partition("?")[2]
-            await ask(f"{other.origin}/log?{query}")
-            await asyncio.create_task(ask(f"{other.origin}/log?{query}"))
-    assert [seen.target for seen in other.seen] == [f"/log?{query}"] * 2
-
-
-@pytest.mark.parametrize("where", ["in the same task", "in a task of its own"])
-async def test_a_request_between_a_redirect_and_its_hop(box: ProviderBox, where: str) -> None:
-    """A middleware may start another one before aiohttp makes the hop, and the hop is clean all the same."""
-    auth = OAuth1Middleware(**box.client.credentials(), **box.issue_token()._asdict(), signature_type="QUERY")
-
-    def repeat(exchange: Exchange) -> bool:
-        location = f"{other.origin}/there?{exchange.seen.target.partition('?')[2]}"
-        return answer(status=302, headers=[("Location", location)])(exchange)
-
-    with ScriptedServer(repeat) as server, ScriptedServer(answer("fine")) as other, ScriptedServer(answer()) as third:
-        async with aiohttp.ClientSession(middlewares=(auth,)) as session:
-
-            async def report(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> Any:
-                response = await handler(request)
-                await (tell() if where == "in the same task" else asyncio.create_task(tell()))
-                return response
-
-            async def tell() -> None:
-                async with session.get(third.origin):
-                    pass
-
-            async with session.get(f"{server.origin}/first?a=1", middlewares=(report, auth)) as response:
-                assert response.status == 200
-    assert [seen.target for seen in other.seen] == ["/there?a=1"]
