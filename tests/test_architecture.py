@@ -21,8 +21,9 @@ FLOORS = [
     {"errors"},
     {"core"},
     {""},
-    {"clients", "server", "providers"},
-    {"login", "testing"},
+    {"diagnosis", "providers"},
+    {"clients", "server"},
+    {"compat", "login", "testing"},
     {"demo", "cli"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
@@ -159,8 +160,8 @@ def test_every_module_has_a_room() -> None:
         ("oauthone.clients.requests", "import niquests"),
         ("oauthone.clients._redirects", "import requests"),
         ("oauthone.clients._redirects", "from .requests import OAuth1Auth"),
-        ("oauthone.server.verifier", "from oauthone.clients import requests"),
-        ("oauthone.server.verifier", "from oauthone.testing import ProviderBox"),
+        ("oauthone.server._verifier", "from oauthone.clients import requests"),
+        ("oauthone.server._verifier", "from oauthone.testing import ProviderBox"),
         ("oauthone.testing.box", "from oauthone.login import flask"),
         ("oauthone.testing.box", "import oauthone.demo"),
         ("oauthone.demo", "from oauthone.cli import main"),

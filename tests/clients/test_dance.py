@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from oauthone import TemporaryCredentials
-from oauthone.clients import _dance
+from oauthone.clients import _flow_state
 from oauthone.clients._auth import SigningAuth
-from oauthone.clients._dance import Dance, Settings
+from oauthone.clients._flow_state import Dance, Settings
 from oauthone.core.drive import run
 from oauthone.core.flow import Leg, Reply
 
@@ -57,14 +57,14 @@ def test_each_leg_is_asked_with_its_own_credentials() -> None:
 
 def test_another_thread_may_begin_and_end_a_dance_at_any_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     """At each instruction of the module one comes or goes."""
-    monkeypatch.setattr(_dance, "_MAX_PENDING", 3)
+    monkeypatch.setattr(_flow_state, "_MAX_PENDING", 3)
     steps = dance()
     other = TemporaryCredentials("other", "o")
     changes = 0
 
     def change(frame: Any, event: str, argument: Any) -> Any:
         nonlocal changes
-        if frame.f_code.co_filename != _dance.__file__:
+        if frame.f_code.co_filename != _flow_state.__file__:
             return None
         frame.f_trace_opcodes = True
         changes += 1

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from oauthone.core.explanation import first_difference
+from oauthone.diagnosis.base_string_diff import first_difference
 
 HEAD = "POST&https%3A%2F%2Fapi.example%2Fpath&"
 OURS = HEAD + "a%3D1%26b%3Dx%2520y%26b%3Dz%26oauth_nonce%3Dn"

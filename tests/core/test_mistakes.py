@@ -11,12 +11,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from oauthone import RsaKey, Signer
-from oauthone.core.mistakes import likely_mistake
 from oauthone.core.parsed_request import ParsedRequest, base_string_of, parse_request
 from oauthone.core.policy import VerificationPolicy
 from oauthone.core.request import IncomingRequest
 from oauthone.core.signature import SignatureMethod, get_signature_method
 from oauthone.core.verified import Credentials
+from oauthone.diagnosis.mistake_catalogue import likely_mistake
 
 URL = "https://api.example/path?a=x%20y&b=/"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from oauthone.errors import StoreError
-from oauthone.login.questions import AsyncWorld, DropCache, MappingSession, ReadCache, World, WriteCache
+from oauthone.login._effects import AsyncWorld, DropCache, MappingSession, ReadCache, World, WriteCache
 from oauthone.testing import ProviderBox
 
 from .caches import AsyncCache, BrokenCache, SyncCache

@@ -294,7 +294,7 @@ def test_long_tokens_leave_room_for_the_newest(box: ProviderBox) -> None:
 
 
 def _mapping(session: dict[str, Any]) -> Any:
-    from oauthone.login.questions import MappingSession
+    from oauthone.login._effects import MappingSession
 
     return MappingSession(session)
 

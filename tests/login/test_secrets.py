@@ -10,9 +10,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
+from oauthone.login._effects import UseClient, WriteCache, WriteSession
 from oauthone.login._pending_entries import PendingLogin
-from oauthone.login.questions import UseClient, WriteCache, WriteSession
-from oauthone.login.sealing import Seal
+from oauthone.login._session_cipher import Seal
 from oauthone.testing import ProviderBox
 
 from .caches import SyncCache

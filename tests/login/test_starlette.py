@@ -109,7 +109,7 @@ def test_which_http_library_is_taken(hidden: tuple[str, ...], expected: str) -> 
 import sys
 for name in {hidden!r}:
     sys.modules[name] = None
-from oauthone.login.methods import httpx_client
+from oauthone.login._app_methods import httpx_client
 try:
     print(httpx_client().__module__)
 except ModuleNotFoundError as missing:
@@ -124,11 +124,11 @@ def test_another_missing_library_is_told_as_it_is() -> None:
     """What httpx2 itself lacks is not taken for httpx2."""
     program = """
 import sys
-sys.modules["oauthone.clients._httpx_flow"] = None
-from oauthone.login.methods import httpx_client
+sys.modules["oauthone.clients._httpx_clients"] = None
+from oauthone.login._app_methods import httpx_client
 httpx_client()
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=50)
 
     assert done.returncode == 1
-    assert "oauthone.clients._httpx_flow" in done.stderr
+    assert "oauthone.clients._httpx_clients" in done.stderr

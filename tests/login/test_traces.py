@@ -1,8 +1,8 @@
 """What one process remembers of logins."""
 
-from oauthone.login import traces
-from oauthone.login.hosts import host_name, host_of
-from oauthone.login.traces import Traces
+from oauthone.login import _recent_logins as recent_logins
+from oauthone.login._hosts import host_name, host_of
+from oauthone.login._recent_logins import Traces
 
 from .sites import Clock
 
@@ -33,7 +33,7 @@ def test_memory_is_bounded() -> None:
     known.begun("new", "localhost", clock.now + 600)
     assert known.find("old") is None
 
-    for number in range(traces.MOST):
+    for number in range(recent_logins.MOST):
         known.begun(str(number), "localhost", clock.now + 600)
     assert known.find("new") is None
     assert known.find("0") is not None

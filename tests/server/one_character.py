@@ -8,7 +8,7 @@ from typing import Any
 from oauthone import Signer
 from oauthone.core.body import FORM
 from oauthone.server import Credentials, IssuedToken, RsaPublicKey, registered_client
-from oauthone.server.records import credentials_of
+from oauthone.server._records import credentials_of
 
 from .setting import CLIENT, NOW, Sent, signed
 

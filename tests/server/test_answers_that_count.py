@@ -13,7 +13,7 @@ from oauthone.core.request import IncomingRequest
 from oauthone.core.signature import SignatureMethod
 from oauthone.errors import OAuth1Error, StoreError, VerificationError
 from oauthone.server import AsyncProvider, AsyncVerifier, Client, MemoryStore, Provider, Verifier
-from oauthone.server.granting import Consult
+from oauthone.server._credential_endpoints import Consult
 
 from .setting import CLIENT, Clock, Sent, signed, token_signer, with_token
 

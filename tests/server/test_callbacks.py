@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from oauthone.errors import VerificationError
 from oauthone.server import Client, any_callback, exactly_registered, registered_client
-from oauthone.server.callbacks import callback_with, require_callback
+from oauthone.server._callbacks import callback_with, require_callback
 
 CLIENT = registered_client("c", "s", callbacks=("https://app.example/back",))
 

@@ -10,7 +10,7 @@ import pytest
 NEEDS = [
     ("stores.redis", "redis"),
     ("stores.sqlalchemy", "sqlalchemy"),
-    ("stores.schema", "sqlalchemy"),
+    ("stores._schema", "sqlalchemy"),
     ("flask", "flask"),
     ("django", "django"),
     ("starlette", "starlette"),

@@ -22,8 +22,8 @@ from oauthone.server import (
     Verifier,
     registered_client,
 )
-from oauthone.server.admission import Admission
-from oauthone.server.answers import Answer
+from oauthone.server._protector import Admission
+from oauthone.server._responses import Answer
 
 from .setting import CLIENT, NOW, Clock, RecordingStore, Sent, signed, token_signer, with_token
 

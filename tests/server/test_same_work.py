@@ -28,7 +28,7 @@ from oauthone.server import (
     Verifier,
     registered_client,
 )
-from oauthone.server.stores.fields import _public_key
+from oauthone.server.stores._record_codec import _public_key
 from oauthone.server.stores.redis import RedisStore
 from oauthone.server.stores.sqlalchemy import SQLAlchemyStore
 

@@ -14,7 +14,7 @@ from oauthone import Signer
 from oauthone.core.request import IncomingRequest
 from oauthone.errors import OAuth1Error, StoreError, VerificationError
 from oauthone.server import Answer, MemoryStore, Provider, Verifier, registered_client
-from oauthone.server.admission import Admission
+from oauthone.server._protector import Admission
 from oauthone.server.stores.redis import RedisStore
 from oauthone.server.stores.sqlalchemy import SQLAlchemyStore
 

@@ -12,7 +12,7 @@ from oauthone.core.rsa import RsaPublicKey
 from oauthone.core.verified import Credentials, Verified
 from oauthone.errors import VerificationError
 from oauthone.server import IssuedToken, MemoryStore, Verifier, registered_client
-from oauthone.server.callbacks import callback_with, require_callback
+from oauthone.server._callbacks import callback_with, require_callback
 
 DIRECTORY = Path(__file__).parents[1] / "vectors"
 

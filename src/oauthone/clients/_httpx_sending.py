@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Generator, Iterable
 from typing import Any, ClassVar, NamedTuple, Self
 
-from oauthone.clients._dance import LOG
+from oauthone.clients._flow_state import LOG
 from oauthone.clients._httpx_signing import (
     OAuth1Auth,
     has_body,

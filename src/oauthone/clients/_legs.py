@@ -6,7 +6,7 @@ from math import ceil
 from time import monotonic
 from typing import Any
 
-from oauthone.clients._dance import LOG
+from oauthone.clients._flow_state import LOG
 from oauthone.core.base_string import base_string_uri
 from oauthone.core.flow import Leg, Reply
 from oauthone.core.token_response import MAX_BODY

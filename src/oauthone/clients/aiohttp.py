@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack, cast
 
 from oauthone.clients._auth import SigningAuth, SigningOptions, refuse_unknown_options
-from oauthone.clients._dance import LOG, AwaitedLegs, Dance, Settings
+from oauthone.clients._flow_state import LOG, AwaitedLegs, Dance, Settings
 from oauthone.clients._legs import CHUNK, IDENTITY, LEG_TIMEOUT, aread, refuse_own_options, total_time
 from oauthone.clients._origins import Origins
 from oauthone.core.body import is_form

@@ -6,7 +6,7 @@ same. ``response.request`` is the signed copy that went out.
 
 from typing import Any, ClassVar, cast
 
-from oauthone.clients._httpx_flow import AsyncTwin, SyncTwin
+from oauthone.clients._httpx_clients import AsyncTwin, SyncTwin
 from oauthone.clients._httpx_sending import SigningTransportMethods
 from oauthone.clients._httpx_signing import OAuth1Auth
 from oauthone.errors import OAuthError, missing_library

@@ -9,7 +9,7 @@ from copy import copy
 from typing import Any, cast
 
 from oauthone.clients._auth import SigningOptions
-from oauthone.clients._dance import AwaitedLegs, Dance, Settings, WaitingLegs
+from oauthone.clients._flow_state import AwaitedLegs, Dance, Settings, WaitingLegs
 from oauthone.clients._requests_adapters import AsyncSigningAdapter, SigningAdapter
 from oauthone.clients._requests_legs import awalk, walk
 from oauthone.clients._requests_plans import Plan, Planned, noted, unsigned

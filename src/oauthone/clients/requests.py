@@ -8,7 +8,7 @@ import re
 from typing import Any, Unpack
 
 from oauthone.clients._auth import SigningOptions, refuse_unknown_options
-from oauthone.clients._dance import Dance, Settings, WaitingLegs
+from oauthone.clients._flow_state import Dance, Settings, WaitingLegs
 from oauthone.clients._requests_adapters import SigningAdapter
 from oauthone.clients._requests_legs import walk
 from oauthone.clients._requests_plans import Plan, Planned, unsigned

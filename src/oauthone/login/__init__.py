@@ -3,10 +3,10 @@
 `oauthone.login.flask`, `oauthone.login.django` and `oauthone.login.starlette` bind them to one.
 """
 
+from oauthone.login._effects import BrowserSession
+from oauthone.login._registry import Cache
+from oauthone.login._remote_app import RemoteApplication
 from oauthone.login._settings import ApplicationOptions
-from oauthone.login.application import RemoteApplication
-from oauthone.login.plain import OAuth, PlainApp
-from oauthone.login.questions import BrowserSession
-from oauthone.login.registry import Cache
+from oauthone.login._standalone import OAuth, PlainApp
 
 __all__ = ["ApplicationOptions", "BrowserSession", "Cache", "OAuth", "PlainApp", "RemoteApplication"]

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, cast
 
 from oauthone.errors import OAuthError, missing_library
+from oauthone.login._app_methods import AsyncApplication, SyncApplication, text_of
+from oauthone.login._effects import SESSION_KEY
 from oauthone.login._login_cookies import LoginCookies
 from oauthone.login._login_errors import lost, missing_session
 from oauthone.login._private_frames import emptied
-from oauthone.login.methods import AsyncApplication, SyncApplication, text_of
-from oauthone.login.questions import SESSION_KEY
-from oauthone.login.registry import Cache, Registry
+from oauthone.login._registry import Cache, Registry
 
 try:
     from asgiref.sync import sync_to_async

@@ -5,12 +5,12 @@ from typing import Any, ClassVar, cast
 from weakref import WeakKeyDictionary, WeakSet
 
 from oauthone.errors import OAuthError, missing_library
+from oauthone.login._app_methods import SyncApplication, text_of
+from oauthone.login._effects import MappingSession
 from oauthone.login._login_cookies import LoginCookies
 from oauthone.login._login_errors import missing_session
 from oauthone.login._private_frames import emptied
-from oauthone.login.methods import SyncApplication, text_of
-from oauthone.login.questions import MappingSession
-from oauthone.login.registry import Cache, Registry, SettingsByName
+from oauthone.login._registry import Cache, Registry, SettingsByName
 
 try:
     from flask import Flask, current_app, g, redirect, request, session

@@ -1,19 +1,19 @@
 """The server side: verify signed requests, and be a provider of credentials."""
 
-from oauthone.core.explanation import first_difference
 from oauthone.core.request import IncomingRequest
 from oauthone.core.rsa import RsaPublicKey
 from oauthone.core.verified import Credentials, Verified
-from oauthone.server.answers import Answer
-from oauthone.server.callbacks import CallbackRule, any_callback, exactly_registered
-from oauthone.server.deciding import Decision
-from oauthone.server.lti import Launch, verify_launch, verify_launch_async
-from oauthone.server.protocols import AsyncProviderStore, AsyncVerifierStore, ProviderStore, VerifierStore
-from oauthone.server.provider import AsyncProvider, Provider
-from oauthone.server.records import Client, IssuedToken, PendingAuthorization, registered_client
-from oauthone.server.refusals import Refusal
-from oauthone.server.stores.memory import MemoryStore
-from oauthone.server.verifier import AsyncVerifier, Verifier
+from oauthone.diagnosis.base_string_diff import first_difference
+from oauthone.server._authorization import Decision
+from oauthone.server._callbacks import CallbackRule, any_callback, exactly_registered
+from oauthone.server._lti import Launch, verify_launch, verify_launch_async
+from oauthone.server._provider import AsyncProvider, Provider
+from oauthone.server._records import Client, IssuedToken, PendingAuthorization, registered_client
+from oauthone.server._refusals import Refusal
+from oauthone.server._responses import Answer
+from oauthone.server._store_protocols import AsyncProviderStore, AsyncVerifierStore, ProviderStore, VerifierStore
+from oauthone.server._verifier import AsyncVerifier, Verifier
+from oauthone.server.stores._memory import MemoryStore
 
 __all__ = [
     "Answer",

@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 from oauthone.core.request import READ_HEADERS, IncomingRequest
 from oauthone.core.verified import Verified
-from oauthone.server.admission import (
+from oauthone.server._protector import (
     MAX_BODY,
     Admission,
     OnRefusal,
@@ -17,8 +17,8 @@ from oauthone.server.admission import (
     require_paths,
     server_authority,
 )
-from oauthone.server.answers import Answer
-from oauthone.server.verifier import AsyncVerifier
+from oauthone.server._responses import Answer
+from oauthone.server._verifier import AsyncVerifier
 
 Message: TypeAlias = MutableMapping[str, Any]
 Scope: TypeAlias = MutableMapping[str, Any]

@@ -28,10 +28,10 @@ from urllib.parse import unquote_to_bytes
 from oauthone.core.request import IncomingRequest
 from oauthone.core.verified import Verified
 from oauthone.errors import missing_library
-from oauthone.server.admission import MAX_BODY, Admission, OnRefusal, protects_path
-from oauthone.server.answers import Answer
+from oauthone.server._protector import MAX_BODY, Admission, OnRefusal, protects_path
+from oauthone.server._responses import Answer
+from oauthone.server._verifier import AsyncVerifier, Verifier
 from oauthone.server.asgi import request_from_scope
-from oauthone.server.verifier import AsyncVerifier, Verifier
 from oauthone.server.wsgi import PathView, declared_length, request_from_environ
 
 try:

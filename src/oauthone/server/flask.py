@@ -12,8 +12,8 @@ from oauthone.core.policy import VerificationPolicy
 from oauthone.core.request import IncomingRequest
 from oauthone.core.verified import Verified
 from oauthone.errors import VerificationError, missing_library
-from oauthone.server.admission import MAX_BODY, Admission, OnRefusal
-from oauthone.server.verifier import Verifier
+from oauthone.server._protector import MAX_BODY, Admission, OnRefusal
+from oauthone.server._verifier import Verifier
 from oauthone.server.wsgi import PathView, read_body, request_from_environ
 
 try:

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple, cast
 from oauthone.core.request import IncomingRequest
 from oauthone.core.verified import Verified
 from oauthone.errors import missing_library
-from oauthone.server.admission import MAX_BODY, Admission, OnRefusal, scopes_of
-from oauthone.server.answers import Answer
+from oauthone.server._protector import MAX_BODY, Admission, OnRefusal, scopes_of
+from oauthone.server._responses import Answer
+from oauthone.server._verifier import AsyncVerifier
 from oauthone.server.asgi import MAX_PIECES, Application, Receive, Scope, Send, privately, read_body, request_from_scope
-from oauthone.server.verifier import AsyncVerifier
 
 try:
     from starlette.authentication import AuthCredentials, AuthenticationBackend, AuthenticationError, BaseUser

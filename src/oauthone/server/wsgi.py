@@ -11,7 +11,7 @@ from oauthone.core.request import IncomingRequest
 from oauthone.core.request_syntax import is_authority
 from oauthone.core.urls import normalized_authority
 from oauthone.core.verified import Verified
-from oauthone.server.admission import (
+from oauthone.server._protector import (
     MAX_BODY,
     Admission,
     OnRefusal,
@@ -22,7 +22,7 @@ from oauthone.server.admission import (
     require_paths,
     server_authority,
 )
-from oauthone.server.verifier import Verifier
+from oauthone.server._verifier import Verifier
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

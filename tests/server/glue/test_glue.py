@@ -13,7 +13,7 @@ import pytest
 from oauthone import Signer
 from oauthone.errors import OAuth1Error, StoreError, VerificationError
 from oauthone.server import Answer, IssuedToken, MemoryStore, registered_client
-from oauthone.server.answers import refusal_answer
+from oauthone.server._responses import refusal_answer
 
 from .surfaces import ASGI, WSGI, served
 

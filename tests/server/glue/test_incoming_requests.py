@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from oauthone import Signer
 from oauthone.server import AsyncVerifier, IncomingRequest, MemoryStore, Verifier, registered_client
-from oauthone.server.admission import MAX_BODY
+from oauthone.server._protector import MAX_BODY
 from oauthone.server.asgi import MAX_PIECES, VerifyingMiddleware, read_body
 from oauthone.server.flask import incoming_request, keep_body, signature_required
 from oauthone.server.starlette import incoming_request as incoming_starlette

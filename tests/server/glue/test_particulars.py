@@ -602,7 +602,7 @@ def test_behind_a_proxy_django_goes_by_the_public_url_and_not_by_its_own_setting
 
 
 def test_a_cache_control_of_the_views_own_stays() -> None:
-    from oauthone.server.admission import private
+    from oauthone.server._protector import private
 
     assert private([("Cache-control", "no-store")]) == [("Cache-control", "no-store"), ("Vary", "Authorization")]
 
@@ -678,7 +678,7 @@ def test_a_verifier_that_the_glue_cannot_walk_is_refused_at_once(explained: bool
 
     plain, awaited, app = Verifier(MemoryStore()), AsyncVerifier(MemoryStore()), cast("Any", object())
     glues: list[tuple[Callable[..., object], object, str]] = [
-        (signature_required, awaited, "a Verifier, not by <oauthone.server.verifier.AsyncVerifier"),
+        (signature_required, awaited, "a Verifier, not by <oauthone.server._verifier.AsyncVerifier"),
         (lambda verifier, **options: WsgiMiddleware(app, verifier, **options), awaited, "a Verifier, not by"),
         (lambda verifier, **options: AsgiMiddleware(app, verifier, **options), plain, "an AsyncVerifier, not by"),
         (SignatureBackend, plain, "an AsyncVerifier, not by"),

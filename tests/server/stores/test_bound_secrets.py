@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from oauthone.errors import StoreError
 from oauthone.server import Client, IssuedToken, PendingAuthorization, registered_client
-from oauthone.server.stores import schema
+from oauthone.server.stores import _schema as schema
 from oauthone.server.stores.redis import RedisStore
 from oauthone.server.stores.sqlalchemy import SQLAlchemyStore
 

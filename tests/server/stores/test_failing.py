@@ -20,8 +20,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from oauthone.errors import StoreError
 from oauthone.server import IssuedToken, PendingAuthorization, registered_client
+from oauthone.server.stores._nonces import nonce_digest
 from oauthone.server.stores._sql_engines import engine_options
-from oauthone.server.stores.nonces import nonce_digest
 from oauthone.server.stores.redis import AsyncRedisStore, RedisStore
 from oauthone.server.stores.sqlalchemy import AsyncSQLAlchemyStore, SQLAlchemyStore
 

@@ -15,7 +15,7 @@ from oauthone import Signer
 from oauthone.core.request import IncomingRequest
 from oauthone.errors import StoreError, VerificationError
 from oauthone.server import IssuedToken, PendingAuthorization, Provider, Verifier, registered_client
-from oauthone.server.stores import schema
+from oauthone.server.stores import _schema as schema
 from oauthone.server.stores.redis import RedisStore
 from oauthone.server.stores.sqlalchemy import AsyncSQLAlchemyStore, SQLAlchemyStore, metadata
 

@@ -8,7 +8,7 @@ from authlib.oauth1.constants import SIGNATURE_HMAC_SHA1
 from authlib.oauth1.rfc5849.signature import method_and_key
 from oauthone.login._pending_entries import PendingLogin
 from oauthone.login._private_frames import emptied
-from oauthone.login.application import RemoteApplication
+from oauthone.login._remote_app import RemoteApplication
 
 
 class BaseApp(RemoteApplication):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from oauthone.login.registry import Registry
+from oauthone.login._registry import Registry
 
 
 class BaseOAuth(Registry[Any]):

@@ -11,11 +11,11 @@ from typing import Any, TypeAlias, TypeVar
 
 from oauthone.core.verified import Credentials
 from oauthone.errors import StoreError
+from oauthone.server._records import Client, IssuedToken, PendingAuthorization, credentials_of
 from oauthone.server._storable import is_storable
-from oauthone.server.records import Client, IssuedToken, PendingAuthorization, credentials_of
-from oauthone.server.stores.fields import Cipher, Fields
-from oauthone.server.stores.methods import RETENTION
-from oauthone.server.stores.nonces import CLOCK_MARGIN, forgotten, nonce_digest
+from oauthone.server.stores._nonces import CLOCK_MARGIN, forgotten, nonce_digest
+from oauthone.server.stores._record_codec import Cipher, Fields
+from oauthone.server.stores._store_methods import RETENTION
 
 Result = TypeVar("Result")
 Record = TypeVar("Record")

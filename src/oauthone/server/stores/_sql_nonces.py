@@ -2,7 +2,7 @@
 
 from sqlalchemy import Executable, exists, insert, literal, select
 
-from oauthone.server.stores.schema import horizon, nonces
+from oauthone.server.stores._schema import horizon, nonces
 
 
 def insert_unless_known(digest: str, timestamp: int) -> Executable:

@@ -24,14 +24,14 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from oauthone.core.verified import Credentials
+from oauthone.server._records import Client, IssuedToken, PendingAuthorization, credentials_of
 from oauthone.server._storable import is_storable
-from oauthone.server.records import Client, IssuedToken, PendingAuthorization, credentials_of
-from oauthone.server.stores import schema
+from oauthone.server.stores import _schema as schema
+from oauthone.server.stores._nonces import forgotten, nonce_digest, oldest_kept
+from oauthone.server.stores._record_codec import SECRETS, Cipher, Fields, Place
+from oauthone.server.stores._schema import clients, horizon, nonces, tokens
 from oauthone.server.stores._sql_nonces import find_nonce, insert_horizon, insert_unless_known
 from oauthone.server.stores._sql_transactions import Done
-from oauthone.server.stores.fields import SECRETS, Cipher, Fields, Place
-from oauthone.server.stores.nonces import forgotten, nonce_digest, oldest_kept
-from oauthone.server.stores.schema import clients, horizon, nonces, tokens
 
 Result = TypeVar("Result")
 Record = TypeVar("Record")

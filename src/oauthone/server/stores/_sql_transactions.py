@@ -11,7 +11,7 @@ from sqlalchemy import Executable
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from oauthone.server.stores.causes import database_error
+from oauthone.server.stores._database_errors import database_error
 
 Result = TypeVar("Result")
 

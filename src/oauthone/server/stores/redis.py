@@ -13,9 +13,9 @@ from oauthone.core.drive import arun, run
 from oauthone.errors import StoreError, missing_library
 from oauthone.server.stores._forks import Forkable, keep_inherited
 from oauthone.server.stores._loops import LoopBinding
+from oauthone.server.stores._record_codec import Cipher
 from oauthone.server.stores._redis_commands import Command, Commands
-from oauthone.server.stores.fields import Cipher
-from oauthone.server.stores.methods import AsyncStoreMethods, StoreMethods
+from oauthone.server.stores._store_methods import AsyncStoreMethods, StoreMethods
 
 try:
     from redis import BlockingConnectionPool, Redis, RedisCluster

@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 from oauthone.core.drive import arun, run
 from oauthone.errors import missing_library
-from oauthone.server.records import IssuedToken
-from oauthone.server.stores.causes import database_error
-from oauthone.server.stores.fields import Cipher
-from oauthone.server.stores.methods import RETENTION, AsyncStoreMethods, StoreMethods, refuse_nobody
+from oauthone.server._records import IssuedToken
+from oauthone.server.stores._database_errors import database_error
+from oauthone.server.stores._record_codec import Cipher
+from oauthone.server.stores._store_methods import RETENTION, AsyncStoreMethods, StoreMethods, refuse_nobody
 
 try:
     from sqlalchemy import Executable, create_engine
@@ -24,6 +24,7 @@ except ModuleNotFoundError as missing:
 
 from oauthone.server.stores._forks import Forkable
 from oauthone.server.stores._loops import LoopBinding
+from oauthone.server.stores._schema import metadata
 from oauthone.server.stores._sql_engines import (
     close_before_fork,
     engine_options,
@@ -34,7 +35,6 @@ from oauthone.server.stores._sql_engines import (
 )
 from oauthone.server.stores._sql_statements import Statements
 from oauthone.server.stores._sql_transactions import Done, Unbroken, execute
-from oauthone.server.stores.schema import metadata
 
 __all__ = ["AsyncSQLAlchemyStore", "SQLAlchemyStore", "metadata"]
 

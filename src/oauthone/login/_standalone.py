@@ -3,10 +3,10 @@
 from collections.abc import Mapping, MutableMapping
 from typing import Any, ClassVar
 
+from oauthone.login._app_methods import AsyncApplication, SyncApplication, text_of
+from oauthone.login._effects import BrowserSession, MappingSession
 from oauthone.login._private_frames import emptied
-from oauthone.login.methods import AsyncApplication, SyncApplication, text_of
-from oauthone.login.questions import BrowserSession, MappingSession
-from oauthone.login.registry import Registry
+from oauthone.login._registry import Registry
 
 
 class PlainApp(SyncApplication, AsyncApplication):

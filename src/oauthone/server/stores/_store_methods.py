@@ -8,8 +8,8 @@ from collections.abc import Generator, Mapping
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from oauthone.core.verified import Credentials
+from oauthone.server._records import Client, IssuedToken, PendingAuthorization, refuse_open_client
 from oauthone.server._storable import refuse_unstorable
-from oauthone.server.records import Client, IssuedToken, PendingAuthorization, refuse_open_client
 
 Result = TypeVar("Result")
 Steps: TypeAlias = Generator[Any, Any, Result]

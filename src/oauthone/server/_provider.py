@@ -7,18 +7,9 @@ from typing import Any, Generic, TypeVar
 from oauthone.core.drive import arun, run
 from oauthone.core.request import IncomingRequest
 from oauthone.errors import OAuth1Error, StoreError, VerificationError
-from oauthone.server.answers import Answer, granted, refusal_answer
-from oauthone.server.asking import (
-    ALL_OF_A_PROVIDER,
-    asking,
-    asking_later,
-    require_function,
-    require_methods,
-    require_plain,
-)
-from oauthone.server.callbacks import CallbackRule, exactly_registered
-from oauthone.server.deciding import Decision, decide_against, decide_for, find_undecided
-from oauthone.server.granting import (
+from oauthone.server._authorization import Decision, decide_against, decide_for, find_undecided
+from oauthone.server._callbacks import CallbackRule, exactly_registered
+from oauthone.server._credential_endpoints import (
     Consult,
     Question,
     Steps,
@@ -27,11 +18,20 @@ from oauthone.server.granting import (
     grant_token_credentials,
     temporary_credentials_finder,
 )
-from oauthone.server.protocols import AsyncProviderStore, ProviderStore
-from oauthone.server.records import Client, PendingAuthorization
-from oauthone.server.refusals import Refusal, explaining_answer
-from oauthone.server.settings import require_flag, require_number
-from oauthone.server.verifier import AsyncVerifier, Verifier, VerifierSettings
+from oauthone.server._dispatch import (
+    ALL_OF_A_PROVIDER,
+    asking,
+    asking_later,
+    require_function,
+    require_methods,
+    require_plain,
+)
+from oauthone.server._records import Client, PendingAuthorization
+from oauthone.server._refusals import Refusal, explaining_answer
+from oauthone.server._responses import Answer, granted, refusal_answer
+from oauthone.server._store_protocols import AsyncProviderStore, ProviderStore
+from oauthone.server._validation import require_flag, require_number
+from oauthone.server._verifier import AsyncVerifier, Verifier, VerifierSettings
 
 Store = TypeVar("Store")
 _NOTHING: Mapping[str, str] = {}

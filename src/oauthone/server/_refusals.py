@@ -4,14 +4,14 @@ import json
 from collections.abc import Callable, Generator
 from typing import Any, NamedTuple, TypeVar
 
-from oauthone.core.explanation import first_difference
-from oauthone.core.mistakes import body_hash_mistake, likely_mistake
 from oauthone.core.parsed_request import base_string_of, parse_request
 from oauthone.core.policy import VerificationPolicy
 from oauthone.core.request import IncomingRequest
 from oauthone.core.verified import Credentials
+from oauthone.diagnosis.base_string_diff import first_difference
+from oauthone.diagnosis.mistake_catalogue import body_hash_mistake, likely_mistake
 from oauthone.errors import OAuth1Error, VerificationError
-from oauthone.server.answers import Answer, refusal_answer
+from oauthone.server._responses import Answer, refusal_answer
 
 Asked = TypeVar("Asked")
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from oauthone.core.verified import Credentials
-from oauthone.server.records import Client, IssuedToken, PendingAuthorization
+from oauthone.server._records import Client, IssuedToken, PendingAuthorization
 
 
 class VerifierStore(Protocol):

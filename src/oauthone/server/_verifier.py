@@ -12,10 +12,10 @@ from oauthone.core.signature import SIGNATURE_METHODS, SignatureMethod
 from oauthone.core.verification import find_credentials, verify_request
 from oauthone.core.verified import Credentials, FindCredentials, UseNonce, Verified
 from oauthone.errors import SigningError, VerificationError
-from oauthone.server.asking import asking, asking_later
-from oauthone.server.protocols import AsyncVerifierStore, VerifierStore
-from oauthone.server.refusals import Refusal, explain
-from oauthone.server.settings import listed_methods, require_flag, require_number, require_one_of, require_texts
+from oauthone.server._dispatch import asking, asking_later
+from oauthone.server._refusals import Refusal, explain
+from oauthone.server._store_protocols import AsyncVerifierStore, VerifierStore
+from oauthone.server._validation import listed_methods, require_flag, require_number, require_one_of, require_texts
 
 IncomingHeaders: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 Store = TypeVar("Store")

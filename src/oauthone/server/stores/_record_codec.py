@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from oauthone.core.rsa import RsaPublicKey, load_stored_public_key
 from oauthone.errors import StoreError
-from oauthone.server.records import Client, IssuedToken, PendingAuthorization, refuse_open_client
+from oauthone.server._records import Client, IssuedToken, PendingAuthorization, refuse_open_client
 
 Record = TypeVar("Record")
 Result = TypeVar("Result")

@@ -8,8 +8,8 @@ from oauthone.core.encoding import form_decode, to_wire_string
 from oauthone.core.request import IncomingRequest
 from oauthone.core.verified import Verified
 from oauthone.errors import LaunchError, SigningError, VerificationError
-from oauthone.server.callbacks import callback_with, is_web_address
-from oauthone.server.verifier import AsyncVerifier, Verifier
+from oauthone.server._callbacks import callback_with, is_web_address
+from oauthone.server._verifier import AsyncVerifier, Verifier
 
 BASIC_LAUNCH = "basic-lti-launch-request"
 VERSION = "LTI-1p0"

@@ -6,7 +6,7 @@ from time import monotonic
 from typing import Any, ClassVar
 
 from oauthone.clients._auth import SigningOptions
-from oauthone.clients._dance import AwaitedLegs, Dance, DanceMethods, Settings, WaitingLegs
+from oauthone.clients._flow_state import AwaitedLegs, Dance, DanceMethods, Settings, WaitingLegs
 from oauthone.clients._httpx_sending import asend, send
 from oauthone.clients._httpx_signing import OAuth1Auth, without_signature
 from oauthone.clients._legs import IDENTITY, TimeLeft, aread, is_success, read, refuse_own_options, total_time

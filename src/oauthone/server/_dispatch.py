@@ -1,6 +1,6 @@
 """Which method of a store answers which question, for plain stores and for those whose methods are coroutines.
 
-A question to a function of the application's, `oauthone.server.granting.Consult`, goes to that function.
+A question to a function of the application's, `oauthone.server._credential_endpoints.Consult`, goes to that function.
 """
 
 from collections.abc import Awaitable, Callable
@@ -9,7 +9,7 @@ from typing import Any
 
 from oauthone.core.verified import FindCredentials, UseNonce
 from oauthone.errors import StoreError
-from oauthone.server.granting import (
+from oauthone.server._credential_endpoints import (
     ApprovePending,
     Consult,
     CountTry,

@@ -6,6 +6,10 @@ from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar, Unpack
 
 from oauthone.core.signing import system_clock
 from oauthone.login._login_errors import missing_secret
+from oauthone.login._pending import PendingLogins
+from oauthone.login._recent_logins import Traces
+from oauthone.login._remote_app import RemoteApplication
+from oauthone.login._session_cipher import Seal, as_octets
 from oauthone.login._settings import (
     ApplicationOptions,
     ApplicationSettings,
@@ -13,10 +17,6 @@ from oauthone.login._settings import (
     refuse_incomplete,
     refuse_unknown,
 )
-from oauthone.login.application import RemoteApplication
-from oauthone.login.pending import PendingLogins
-from oauthone.login.sealing import Seal, as_octets
-from oauthone.login.traces import Traces
 
 App = TypeVar("App", bound=RemoteApplication)
 

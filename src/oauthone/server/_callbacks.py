@@ -6,9 +6,9 @@ from typing import TypeAlias
 from oauthone.core.encoding import encoded_pair
 from oauthone.core.parameters import append_to_query
 from oauthone.errors import VerificationError
-from oauthone.server.addresses import is_private_address
-from oauthone.server.addresses import is_web_address as is_web_address
-from oauthone.server.records import Client
+from oauthone.server._records import Client
+from oauthone.server._redirect_targets import is_private_address
+from oauthone.server._redirect_targets import is_web_address as is_web_address
 
 #: Says whether a client may have this callback, which is a well-formed http(s) URL, or one of a private scheme that the
 #: client registered: nothing but ``True`` allows it.

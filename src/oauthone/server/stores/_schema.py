@@ -1,6 +1,6 @@
 """The tables of the SQL store: one ``MetaData``, to create at once or to hand to a migration tool.
 
-The columns are the fields of `oauthone.server.records`.
+The columns are the fields of `oauthone.server._records`.
 """
 
 from oauthone.errors import missing_library

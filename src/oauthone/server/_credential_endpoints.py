@@ -14,8 +14,8 @@ from oauthone.core.request import IncomingRequest
 from oauthone.core.verification import verify_request
 from oauthone.core.verified import Credentials, FindCredentials, UseNonce, Verified
 from oauthone.errors import VerificationError
-from oauthone.server.callbacks import CallbackRule, require_callback
-from oauthone.server.records import Client, IssuedToken, PendingAuthorization
+from oauthone.server._callbacks import CallbackRule, require_callback
+from oauthone.server._records import Client, IssuedToken, PendingAuthorization
 
 #: Letters and digits that people do not mistake for each other when they type a code.
 _TYPED = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"

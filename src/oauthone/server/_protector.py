@@ -6,11 +6,11 @@ from typing import Any, TypeAlias
 from oauthone.core.request import IncomingRequest
 from oauthone.core.verified import Verified
 from oauthone.errors import OAuth1Error, SigningError, StoreError, VerificationError
-from oauthone.server.answers import Answer, refusal_answer
-from oauthone.server.asking import require_plain
-from oauthone.server.refusals import explaining_answer
-from oauthone.server.settings import require_texts
-from oauthone.server.verifier import AsyncVerifier, VerifierSettings
+from oauthone.server._dispatch import require_plain
+from oauthone.server._refusals import explaining_answer
+from oauthone.server._responses import Answer, refusal_answer
+from oauthone.server._validation import require_texts
+from oauthone.server._verifier import AsyncVerifier, VerifierSettings
 
 #: How many octets of a body that a signature covers are read, unless told otherwise.
 MAX_BODY = 1024 * 1024

@@ -9,8 +9,8 @@ from oauthone.core.signature import SignatureMethod
 from oauthone.core.verification import refuse_key_as_secret
 from oauthone.core.verified import Credentials
 from oauthone.errors import SigningError
-from oauthone.server.addresses import is_private_address, is_web_address
-from oauthone.server.settings import listed_methods, require_texts
+from oauthone.server._redirect_targets import is_private_address, is_web_address
+from oauthone.server._validation import listed_methods, require_texts
 
 HMAC_METHODS = ("HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512")
 RSA_METHODS = ("RSA-SHA1", "RSA-SHA256", "RSA-SHA512")

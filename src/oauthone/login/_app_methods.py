@@ -6,9 +6,9 @@ from typing import Any
 
 from oauthone.core.drive import arun, run
 from oauthone.errors import missing_library
+from oauthone.login._effects import AsyncWorld, BrowserSession, Question, World
 from oauthone.login._private_frames import clear_locals, emptied
-from oauthone.login.application import RemoteApplication
-from oauthone.login.questions import AsyncWorld, BrowserSession, Question, World
+from oauthone.login._remote_app import RemoteApplication
 
 
 class SyncApplication(RemoteApplication):

@@ -6,6 +6,17 @@ from secrets import token_urlsafe
 from typing import Any
 
 from oauthone.errors import LoginError
+from oauthone.login._effects import (
+    DropCache,
+    IsSessionEmpty,
+    Question,
+    ReadCache,
+    ReadCookie,
+    ReadSession,
+    WriteCache,
+    WriteCookie,
+    WriteSession,
+)
 from oauthone.login._login_errors import (
     LIFETIME,
     expired,
@@ -28,19 +39,8 @@ from oauthone.login._pending_entries import (
     parsed,
     with_spent,
 )
-from oauthone.login.questions import (
-    DropCache,
-    IsSessionEmpty,
-    Question,
-    ReadCache,
-    ReadCookie,
-    ReadSession,
-    WriteCache,
-    WriteCookie,
-    WriteSession,
-)
-from oauthone.login.sealing import Seal
-from oauthone.login.traces import Traces
+from oauthone.login._recent_logins import Traces
+from oauthone.login._session_cipher import Seal
 
 Steps = Generator[Question, Any, Any]
 

@@ -4,17 +4,17 @@ from collections.abc import Callable, Generator, Mapping
 from typing import Any, ClassVar, Protocol
 from urllib.parse import urljoin
 
-from oauthone.clients._dance import LOG
+from oauthone.clients._flow_state import LOG
 from oauthone.core.flow import authorization_url, callback_parameters, raise_if_denied
 from oauthone.core.rsa import RsaKey
 from oauthone.core.urls import origin
 from oauthone.errors import AccessDenied, CallbackError, FlowError, SigningError
+from oauthone.login._effects import FindToken, Question, UseClient
+from oauthone.login._hosts import host_name, host_of, is_https
+from oauthone.login._pending import PendingLogins
 from oauthone.login._pending_entries import PendingLogin
+from oauthone.login._session_cipher import Seal
 from oauthone.login._settings import SHOWN, ApplicationSettings
-from oauthone.login.hosts import host_name, host_of, is_https
-from oauthone.login.pending import PendingLogins
-from oauthone.login.questions import FindToken, Question, UseClient
-from oauthone.login.sealing import Seal
 
 
 class Surroundings(Protocol):

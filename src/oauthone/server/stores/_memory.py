@@ -9,11 +9,11 @@ from threading import Lock
 
 from oauthone.core.verified import Credentials
 from oauthone.errors import SecurityWarning, StoreError
+from oauthone.server._records import Client, IssuedToken, PendingAuthorization, credentials_of
 from oauthone.server._storable import refuse_unstorable
-from oauthone.server.records import Client, IssuedToken, PendingAuthorization, credentials_of
 from oauthone.server.stores._forks import Forkable
-from oauthone.server.stores.methods import refuse_client, refuse_nobody
-from oauthone.server.stores.nonces import shortened
+from oauthone.server.stores._nonces import shortened
+from oauthone.server.stores._store_methods import refuse_client, refuse_nobody
 
 _NOTHING: Mapping[str, str] = {}
 

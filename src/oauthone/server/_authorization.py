@@ -4,10 +4,17 @@ from collections.abc import Generator, Mapping
 from typing import Any, NamedTuple, TypeAlias, cast
 
 from oauthone.errors import VerificationError
+from oauthone.server._callbacks import callback_with
+from oauthone.server._credential_endpoints import (
+    ApprovePending,
+    FindClient,
+    FindPending,
+    Question,
+    TakePending,
+    new_verifier,
+)
+from oauthone.server._records import Client, PendingAuthorization
 from oauthone.server._storable import refuse_unstorable
-from oauthone.server.callbacks import callback_with
-from oauthone.server.granting import ApprovePending, FindClient, FindPending, Question, TakePending, new_verifier
-from oauthone.server.records import Client, PendingAuthorization
 
 #: What the answer that grants a token says itself (RFC 5849 section 2.3), or what a client would read as a refusal.
 _RESERVED = frozenset(
