@@ -11,7 +11,7 @@ from typing import Any
 from authlib.oauth1.errors import OAuth1Error
 from oauthlib.oauth1 import ResourceEndpoint
 
-from oauthone.server import AsyncVerifier, IssuedToken, MemoryStore, registered_client
+from oauthone.server import AsyncVerifier, Client, IssuedToken, MemoryStore
 from oauthone.server.asgi import VerifyingMiddleware
 
 from . import cases, verifying
@@ -33,7 +33,7 @@ def unverified() -> _Application:
 
 def ours() -> _Application:
     """Our middleware before it; clients, tokens and nonces in memory."""
-    store = MemoryStore([registered_client(cases.CLIENT_ID, cases.CLIENT_SECRET)])
+    store = MemoryStore([Client.create(cases.CLIENT_ID, cases.CLIENT_SECRET)])
     store.save_token(IssuedToken(cases.TOKEN, cases.TOKEN_SECRET, cases.CLIENT_ID))
     return VerifyingMiddleware(_resource, AsyncVerifier(store))
 

@@ -44,7 +44,7 @@ def _cores() -> Iterator[int]:
 
 
 def serve(core: int) -> None:
-    """Answer every request on every connection until standard input ends; print the port first."""
+    """EndpointResponse every request on every connection until standard input ends; print the port first."""
     if core >= 0:
         os.sched_setaffinity(0, {core})
     listener = socket.create_server(("127.0.0.1", 0))

@@ -23,7 +23,7 @@ from server.services import RedisServer
 from oauthone.core.rsa import RsaPublicKey
 from oauthone.core.signature import SIGNATURE_METHODS
 from oauthone.errors import VerificationError
-from oauthone.server import IssuedToken, MemoryStore, Verifier, registered_client
+from oauthone.server import Client, IssuedToken, MemoryStore, Verifier
 
 from . import cases, floor
 from .candidates import rsa_pair
@@ -148,7 +148,7 @@ def _kinds(method: str, store: Any) -> dict[str, _Run]:
 def _verifier(key: RsaPublicKey | None, store: Any = _MEMORY) -> Verifier:
     """One that knows a client and a token."""
     store = MemoryStore() if store is _MEMORY else store
-    store.add_client(registered_client(cases.CLIENT_ID, "" if key else cases.CLIENT_SECRET, rsa_key=key))
+    store.add_client(Client.create(cases.CLIENT_ID, "" if key else cases.CLIENT_SECRET, rsa_key=key))
     store.save_token(IssuedToken(cases.TOKEN, cases.TOKEN_SECRET, cases.CLIENT_ID))
     return Verifier(store, window=10**9)  # a whole run takes longer than the usual window
 

@@ -29,7 +29,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from oauthone import Signer
 from oauthone.clients.requests import OAuth1Auth, OAuth1Session
 from oauthone.login.starlette import OAuth
-from oauthone.server import AsyncVerifier, IssuedToken, MemoryStore, Verifier, registered_client
+from oauthone.server import AsyncVerifier, Client, IssuedToken, MemoryStore, Verifier
 from oauthone.server.asgi import VerifyingMiddleware
 from oauthone.server.flask import signature_required
 
@@ -92,7 +92,7 @@ def _get(session: requests.Session, count: Count) -> None:
 
 
 def _store() -> MemoryStore:
-    store = MemoryStore([registered_client(cases.CLIENT_ID, cases.CLIENT_SECRET)])
+    store = MemoryStore([Client.create(cases.CLIENT_ID, cases.CLIENT_SECRET)])
     store.save_token(IssuedToken(cases.TOKEN, cases.TOKEN_SECRET, cases.CLIENT_ID))
     return store
 

@@ -11,7 +11,7 @@ from oauthone import Signer
 from oauthone.core.request import IncomingRequest
 from oauthone.core.rsa import RsaKey
 from oauthone.errors import SigningError, VerificationError
-from oauthone.server import MemoryStore, Provider, Verifier, registered_client
+from oauthone.server import Client, MemoryStore, Provider, Verifier
 from oauthone.server._credential_endpoints import new_verifier
 
 
@@ -66,8 +66,8 @@ def test_cve_2024_37568_no_public_key_is_an_hmac_secret() -> None:
     """Neither at registration nor through the method that a request names."""
     key, pem = rsa_pair()
     with pytest.raises(SigningError, match="holds the text of a key"):
-        registered_client("client", pem.decode())
-    store = MemoryStore([registered_client("client", rsa_key=key.public_key())], clock=Clock())
+        Client.create("client", pem.decode())
+    store = MemoryStore([Client.create("client", rsa_key=key.public_key())], clock=Clock())
     for method in ("HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512"):
         for secret in (pem.decode(), ""):
             forged = signed(Signer("client", secret, signature_method=method, clock=Clock()))

@@ -17,7 +17,7 @@ def absent(name: str) -> ImportError:
 
 
 def explain() -> None:
-    """Answer imports of ``authlib.…`` that nothing else answers."""
+    """EndpointResponse imports of ``authlib.…`` that nothing else answers."""
     if not any(isinstance(finder, _Explainer) for finder in sys.meta_path):
         sys.meta_path.append(_Explainer())
 

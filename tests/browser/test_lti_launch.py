@@ -15,7 +15,7 @@ from oauthone import Signer
 from oauthone.core.encoding import form_decode
 from oauthone.core.request import IncomingRequest
 from oauthone.errors import LaunchError, VerificationError
-from oauthone.server import Launch, MemoryStore, Verifier, registered_client, verify_launch
+from oauthone.server import Client, Launch, MemoryStore, Verifier, verify_launch
 
 KEY, SECRET = "school + co", "the shared secret & more"
 TYPE = "application/x-www-form-urlencoded"
@@ -55,7 +55,7 @@ class Tool(NamedTuple):
 def tool() -> Iterator[Tool]:
     """A tool on its own site: it greets whoever is launched, and says why it does not."""
     app, launches, headers = flask.Flask("tool"), list[Launch](), list[Mapping[str, str]]()
-    verifier = Verifier(MemoryStore([registered_client(KEY, SECRET)]), token="none")
+    verifier = Verifier(MemoryStore([Client.create(KEY, SECRET)]), token="none")
 
     @app.post("/launch")
     def launch() -> Any:

@@ -8,15 +8,15 @@ import pytest
 from oauthone import TemporaryCredentials
 from oauthone.clients import _flow_state
 from oauthone.clients._auth import SigningAuth
-from oauthone.clients._flow_state import Dance, Settings
+from oauthone.clients._flow_state import FlowState, Settings
 from oauthone.core.drive import run
 from oauthone.core.flow import Leg, Reply
 
 ENDPOINT = "https://provider.example/oauth"
 
 
-def dance() -> Dance:
-    return Dance(SigningAuth("client", "secret"), None, None, None, None, Settings(True, True, False))
+def dance() -> FlowState:
+    return FlowState(SigningAuth("client", "secret"), None, None, None, None, Settings(True, True, False))
 
 
 def answering(token: str, secret: str) -> Reply:

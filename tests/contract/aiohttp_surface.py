@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from .surfaces import ABSENT, Answer, Client, Sending, Settings, Surface, generated_async, trusting
+from .surfaces import ABSENT, Client, EndpointResponse, Sending, Settings, Surface, generated_async, trusting
 
 
 class Session(Client):
@@ -13,10 +13,10 @@ class Session(Client):
         super().__init__(inner)
         self._settings = settings
 
-    async def send(self, verb: str, url: str, **options: Any) -> Answer:
+    async def send(self, verb: str, url: str, **options: Any) -> EndpointResponse:
         arguments = in_words_of_aiohttp(Sending(verb, url, **options), self._settings)
         async with self.inner.request(verb, url, **arguments) as response:
-            return Answer(
+            return EndpointResponse(
                 response,
                 response.status,
                 await response.read(),

@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from oauthone.errors import VerificationError
-from oauthone.server import Answer, AsyncProvider, AsyncProviderStore, AsyncVerifier
+from oauthone.server import AsyncProvider, AsyncProviderStore, AsyncVerifier, EndpointResponse
 from oauthone.server.asgi import VERIFIED, VerifyingMiddleware, request_from_scope
 from oauthone.server.stores.redis import AsyncRedisStore
 from oauthone.server.stores.sqlalchemy import AsyncSQLAlchemyStore
@@ -36,7 +36,7 @@ class SplitStore:
         self.find_pending = passing.find_pending
         self.approve_pending = passing.approve_pending
         self.take_pending = passing.take_pending
-        self.count_try = passing.count_try
+        self.count_verifier_attempt = passing.count_verifier_attempt
 
 
 class WorkerName:
@@ -104,7 +104,7 @@ def application(database: str, redis: str, journal: str) -> Any:
     return WorkerName(protected, journal)
 
 
-def answered(answer: Answer) -> Response:
+def answered(answer: EndpointResponse) -> Response:
     """A framework's response out of ours."""
     return Response(answer.body, answer.status, dict(answer.headers))
 

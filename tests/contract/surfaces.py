@@ -81,7 +81,7 @@ class Settings(NamedTuple):
     attempts: int = 1
 
 
-class Answer(NamedTuple):
+class EndpointResponse(NamedTuple):
     """What came back.
 
     Attributes:
@@ -121,7 +121,7 @@ class Client:
         """Call what is a coroutine function in asynchronous clients."""
         return await function(*args, **options)
 
-    async def send(self, verb: str, url: str, **options: Any) -> Answer:
+    async def send(self, verb: str, url: str, **options: Any) -> EndpointResponse:
         """Send a request; ``options`` are those of `Sending`."""
         raise NotImplementedError
 
@@ -129,7 +129,7 @@ class Client:
         """A request that is built and not sent."""
         raise NotImplementedError
 
-    async def send_built(self, request: Any) -> Answer:
+    async def send_built(self, request: Any) -> EndpointResponse:
         """Send what `build` returned."""
         raise NotImplementedError
 
@@ -153,11 +153,11 @@ class Client:
         """The second leg's answer."""
         return self.inner.parse_authorization_response(url)
 
-    async def get(self, url: str, **options: Any) -> Answer:
+    async def get(self, url: str, **options: Any) -> EndpointResponse:
         """`send` a GET."""
         return await self.send("GET", url, **options)
 
-    async def post(self, url: str, **options: Any) -> Answer:
+    async def post(self, url: str, **options: Any) -> EndpointResponse:
         """`send` a POST."""
         return await self.send("POST", url, **options)
 

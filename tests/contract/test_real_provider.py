@@ -18,7 +18,7 @@ from server.needed import skip_without
 from server.services import RedisServer, free_port
 
 from oauthone.errors import TokenResponseError
-from oauthone.server import registered_client
+from oauthone.server import Client as RegisteredClient
 from oauthone.server.stores.sqlalchemy import SQLAlchemyStore
 from oauthone.testing.identities import BoxClient, as_registered, box_clients
 
@@ -64,7 +64,7 @@ def provider(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     store.create_all()
     for client in running.clients.values():
         store.add_client(as_registered(client)._replace(callbacks=(CALLBACK,)))
-    store.add_client(registered_client("typing", "secret"))
+    store.add_client(RegisteredClient.create("typing", "secret"))
     store.close()
     with _served(running):
         yield running

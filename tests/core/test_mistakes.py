@@ -16,7 +16,7 @@ from oauthone.core.policy import VerificationPolicy
 from oauthone.core.request import IncomingRequest
 from oauthone.core.signature import SignatureMethod, get_signature_method
 from oauthone.core.verified import Credentials
-from oauthone.diagnosis.mistake_catalogue import likely_mistake
+from oauthone.diagnosis.mistake_catalogue import diagnose_signature
 
 URL = "https://api.example/path?a=x%20y&b=/"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -69,7 +69,7 @@ def mistake(
     if signature is not None:
         incoming.protocol["oauth_signature"] = signature
     method = get_signature_method(incoming.protocol["oauth_signature_method"])
-    said = likely_mistake(incoming, method, Credentials(secret, token_secret=token_secret))
+    said = diagnose_signature(incoming, method, Credentials(secret, token_secret=token_secret))
     assert said is None or not any(hidden in said for hidden in (SECRET, TOKEN_SECRET, encoded(SECRET)))
     return said
 
@@ -336,10 +336,10 @@ def test_what_an_rsa_signature_covers_is_named_too() -> None:
     key = RsaKey(rsa.generate_private_key(65537, 2048))
     incoming = request(signature_method="RSA-SHA256", rsa_key=key)
     method, credentials = get_signature_method("RSA-SHA256"), Credentials(rsa_key=key.public_key())
-    assert likely_mistake(incoming, method, credentials) is None
+    assert diagnose_signature(incoming, method, credentials) is None
     signed = key.signing_function("sha256")(base_string_of(incoming).replace("%2520", "%2B"))
     incoming.protocol["oauth_signature"] = signed
-    assert likely_mistake(incoming, method, credentials) == "the client encoded a space as '+' instead of '%20'"
+    assert diagnose_signature(incoming, method, credentials) == "the client encoded a space as '+' instead of '%20'"
 
 
 def test_a_method_of_ones_own_is_tried_too() -> None:
@@ -351,7 +351,7 @@ def test_a_method_of_ones_own_is_tried_too() -> None:
 
     incoming = request(signature_method=Reversed())
     incoming.protocol["oauth_signature"] = f"{base_string_of(incoming)}{SECRET}"[::-1]
-    said = likely_mistake(incoming, Reversed(), Credentials(SECRET, token_secret=TOKEN_SECRET))
+    said = diagnose_signature(incoming, Reversed(), Credentials(SECRET, token_secret=TOKEN_SECRET))
     assert said is not None
     assert "empty token secret" in said
 

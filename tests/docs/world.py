@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 
 from oauthone import RsaKey
 from oauthone.core.signature import SIGNATURE_METHODS
-from oauthone.server import registered_client
+from oauthone.server import Client
 from oauthone.testing import BoxClient, ProviderBox
 
 PROVIDER, APPLICATION = "https://provider.example", "https://app.example"
@@ -33,7 +33,7 @@ class World:
         self._said: list[str] = []
         self._addresses: list[str] = []
         key: Any = box.clients["RSA-SHA1"].rsa_key
-        client = registered_client(
+        client = Client.create(
             "photo-printer",
             "secret of %&+ é~",
             rsa_key=RsaKey(key).public_key(),

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from oauthone.errors import StoreError
-from oauthone.login._effects import AsyncWorld, DropCache, MappingSession, ReadCache, World, WriteCache
+from oauthone.login._effects import AsyncEffectHandler, DropCache, EffectHandler, MappingSession, ReadCache, WriteCache
 from oauthone.testing import ProviderBox
 
 from .caches import AsyncCache, BrokenCache, SyncCache
@@ -112,7 +112,7 @@ def test_any_cache_holds_logins(open_site: Opener, cache: Any, box: ProviderBox)
 @pytest.mark.parametrize("cache", [one for one in MAKERS if "redis" in one.__name__], indirect=True)
 def test_redis_is_taken_from_once_of_many(cache: Any) -> None:
     """Its delete tells one of several, at the same time, that there was something."""
-    world = World(None, None, cache)
+    world = EffectHandler(None, None, cache)
     world(WriteCache("oauthone_login_test", "text", 600))
     together, outcomes = Barrier(8), list[bool]()
 
@@ -159,7 +159,7 @@ def test_asynchronous_redis(redis_port: int) -> None:
 
     async def scenario() -> list[Any]:
         async with Redis(port=redis_port) as redis:
-            world = AsyncWorld(None, None, redis)
+            world = AsyncEffectHandler(None, None, redis)
             await world(WriteCache("oauthone_login_async", "text", 600))
             read = await world(ReadCache("oauthone_login_async"))
             return [
@@ -236,9 +236,9 @@ def test_a_cache_that_keeps_nothing() -> None:
             return None
 
     with pytest.raises(StoreError, match="did not keep"):
-        World(None, None, Full())(WriteCache("key", "value", 600))
+        EffectHandler(None, None, Full())(WriteCache("key", "value", 600))
     with pytest.raises(StoreError, match="returned None"):
-        World(None, None, Silent())(DropCache("key"))
+        EffectHandler(None, None, Silent())(DropCache("key"))
 
 
 def test_a_login_that_the_cache_lost(open_site: Opener, box: ProviderBox) -> None:

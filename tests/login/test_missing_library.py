@@ -13,7 +13,11 @@ import pytest
         ("django", "import oauthone.login.django", "django"),
         ("starlette", "import oauthone.login.starlette", "starlette"),
         ("requests", "from oauthone.login._app_methods import requests_client; requests_client()", "requests"),
-        ("cryptography", "from oauthone.login._session_cipher import Seal; Seal([b'secret'])", "login"),
+        (
+            "cryptography",
+            "from oauthone.login._session_cipher import SessionCipher; SessionCipher([b'secret'])",
+            "login",
+        ),
     ],
 )
 def test_a_missing_library(hidden: str, statement: str, extra: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from oauthone.errors import FlowError, SessionMissing, SigningError
-from oauthone.login import OAuth, PlainApp, RemoteApplication
+from oauthone.login import OAuth, RemoteApplication, StandaloneApp
 from oauthone.testing import Faults, ProviderBox
 
 from .conftest import Opener
@@ -356,7 +356,7 @@ def test_the_awaited_verbs(open_site: Opener, box: ProviderBox, framework: str) 
 
 def test_the_parts_are_public() -> None:
     """What people derive from."""
-    assert issubclass(PlainApp, RemoteApplication)
+    assert issubclass(StandaloneApp, RemoteApplication)
     assert issubclass(SigningError, ValueError)
 
 

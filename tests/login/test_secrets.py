@@ -12,7 +12,7 @@ import pytest
 
 from oauthone.login._effects import UseClient, WriteCache, WriteSession
 from oauthone.login._pending_entries import PendingLogin
-from oauthone.login._session_cipher import Seal
+from oauthone.login._session_cipher import SessionCipher
 from oauthone.testing import ProviderBox
 
 from .caches import SyncCache
@@ -158,11 +158,11 @@ def test_nothing_is_shown() -> None:
 
 def test_a_seal_needs_its_secret() -> None:
     """Another secret opens nothing; a secret that was there before does; what is damaged does not."""
-    sealed = Seal([b"old"]).close("a secret")
+    sealed = SessionCipher([b"old"]).close("a secret")
 
     assert "a secret" not in sealed
-    assert Seal([b"new", b"old"]).open(sealed) == "a secret"
-    assert Seal([b"new"]).open(sealed) is None
-    assert Seal([b"old"]).open(sealed[:-5] + "AAAA=") is None
-    assert Seal([b"old"]).open("") is None
-    assert Seal([b"new", b"old"]).close("x") != Seal([b"new", b"old"]).close("x")
+    assert SessionCipher([b"new", b"old"]).open(sealed) == "a secret"
+    assert SessionCipher([b"new"]).open(sealed) is None
+    assert SessionCipher([b"old"]).open(sealed[:-5] + "AAAA=") is None
+    assert SessionCipher([b"old"]).open("") is None
+    assert SessionCipher([b"new", b"old"]).close("x") != SessionCipher([b"new", b"old"]).close("x")

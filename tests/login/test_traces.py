@@ -2,7 +2,7 @@
 
 from oauthone.login import _recent_logins as recent_logins
 from oauthone.login._hosts import host_name, host_of
-from oauthone.login._recent_logins import Traces
+from oauthone.login._recent_logins import RecentLogins
 
 from .sites import Clock
 
@@ -10,7 +10,7 @@ from .sites import Clock
 def test_a_login_is_used_once() -> None:
     """Whether it began here or in another process."""
     clock = Clock()
-    known = Traces(clock)
+    known = RecentLogins(clock)
     known.begun("here", "localhost", clock.now + 600)
 
     assert [known.use(name, clock.now + 600) for name in ("here", "here", "elsewhere", "elsewhere")] == [
@@ -27,7 +27,7 @@ def test_a_login_is_used_once() -> None:
 def test_memory_is_bounded() -> None:
     """By time, and by number."""
     clock = Clock()
-    known = Traces(clock)
+    known = RecentLogins(clock)
     known.begun("old", "localhost", clock.now + 600)
     clock.now += 600
     known.begun("new", "localhost", clock.now + 600)

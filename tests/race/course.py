@@ -15,10 +15,10 @@ from urllib.parse import parse_qs
 
 from oauthone import Signer
 from oauthone.core.request import IncomingRequest
-from oauthone.server import IssuedToken, Provider, Verifier, registered_client
+from oauthone.server import Client, IssuedToken, Provider, Verifier
 
 CALLBACK = "https://app.example/back"
-CLIENT = registered_client("client", "secret", callbacks=(CALLBACK,))
+CLIENT = Client.create("client", "secret", callbacks=(CALLBACK,))
 SENDERS, THREADS = 8, 4
 _ENVIRON = {
     **{name: value for name, value in os.environ.items() if not name.startswith(("COV_", "COVERAGE_"))},

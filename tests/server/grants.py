@@ -4,14 +4,14 @@ from urllib.parse import parse_qs
 
 from oauthone import Signer
 from oauthone.core.request import IncomingRequest
-from oauthone.server import Answer, MemoryStore, Provider, registered_client
+from oauthone.server import Client, EndpointResponse, MemoryStore, Provider
 
 from .setting import CALLBACK, CLIENT, signed
 
 ENDPOINT = "https://p.example/"
 
 
-def granted(answer: Answer) -> dict[str, str]:
+def granted(answer: EndpointResponse) -> dict[str, str]:
     """The fields of an endpoint's answer."""
     assert answer.status == 200, answer.body
     return {name: values[0] for name, values in parse_qs(answer.body.decode("ascii")).items()}
@@ -19,7 +19,7 @@ def granted(answer: Answer) -> dict[str, str]:
 
 def grants(count: int) -> list[str]:
     """Whatever ``count`` flows with a callback give out, and the code of as many without one: six texts for each."""
-    provider = Provider(MemoryStore([CLIENT, registered_client("bare", "secret")]))
+    provider = Provider(MemoryStore([CLIENT, Client.create("bare", "secret")]))
     texts: list[str] = []
     for _ in range(count):
         made = Signer("client", "secret")

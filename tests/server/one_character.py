@@ -7,14 +7,14 @@ from typing import Any
 
 from oauthone import Signer
 from oauthone.core.body import FORM
-from oauthone.server import Credentials, IssuedToken, RsaPublicKey, registered_client
+from oauthone.server import Client, Credentials, IssuedToken, RsaPublicKey
 from oauthone.server._records import credentials_of
 
 from .setting import CLIENT, NOW, Sent, signed
 
 _KEYS = Path(__file__).parents[1] / "vectors" / "keys"
 PRIVATE = (_KEYS / "p-rsa2048-pkcs8.pem").read_bytes()
-KEYED_CLIENT = registered_client("keyed", rsa_key=RsaPublicKey((_KEYS / "p-rsa2048-pkcs8.pub.pem").read_bytes()))
+KEYED_CLIENT = Client.create("keyed", rsa_key=RsaPublicKey((_KEYS / "p-rsa2048-pkcs8.pub.pem").read_bytes()))
 CLIENTS = (CLIENT, KEYED_CLIENT)
 
 _HMAC, _RSA = ("HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512"), ("RSA-SHA1", "RSA-SHA256", "RSA-SHA512")

@@ -3,13 +3,13 @@
 from typing import Any, NamedTuple
 
 from oauthone import Signer
-from oauthone.server import Client, IssuedToken, MemoryStore, registered_client
+from oauthone.server import Client, IssuedToken, MemoryStore
 
 NOW = 1_700_000_000
 URL = "https://api.example/path?a=1"
 CALLBACK = "https://app.example/back?x=1"
-CLIENT = registered_client("client", "secret", name="App", callbacks=(CALLBACK,))
-BARE_CLIENT = registered_client("bare", "secret")
+CLIENT = Client.create("client", "secret", name="App", callbacks=(CALLBACK,))
+BARE_CLIENT = Client.create("bare", "secret")
 
 
 class Clock:

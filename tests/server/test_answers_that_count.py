@@ -13,7 +13,7 @@ from oauthone.core.request import IncomingRequest
 from oauthone.core.signature import SignatureMethod
 from oauthone.errors import OAuth1Error, StoreError, VerificationError
 from oauthone.server import AsyncProvider, AsyncVerifier, Client, MemoryStore, Provider, Verifier
-from oauthone.server._credential_endpoints import Consult
+from oauthone.server._credential_endpoints import CallHook
 
 from .setting import CLIENT, Clock, Sent, signed, token_signer, with_token
 
@@ -194,7 +194,7 @@ def test_a_rule_that_only_its_answer_shows_to_be_awaited_allows_nothing() -> Non
 
 
 def test_what_is_put_to_a_function_is_not_shown() -> None:
-    assert "canary" not in repr(Consult(print, ("canary",)))
+    assert "canary" not in repr(CallHook(print, ("canary",)))
 
 
 def broken(*asked: Any) -> Any:

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oauthone.errors import VerificationError
-from oauthone.server import Client, any_callback, exactly_registered, registered_client
+from oauthone.server import Client, any_callback, exactly_registered
 from oauthone.server._callbacks import callback_with, require_callback
 
-CLIENT = registered_client("c", "s", callbacks=("https://app.example/back",))
+CLIENT = Client.create("c", "s", callbacks=("https://app.example/back",))
 
 
 def test_by_default_a_callback_is_one_that_was_registered_character_for_character() -> None:
@@ -103,7 +103,7 @@ def test_a_callback_that_readers_could_take_for_another_is_refused(callback: str
     ],
 )
 def test_a_private_scheme_is_taken_where_it_is_registered_character_for_character(callback: str) -> None:
-    client = registered_client("c", "s", callbacks=("https://app.example/back", callback))
+    client = Client.create("c", "s", callbacks=("https://app.example/back", callback))
     assert require_callback(client, callback) == callback
     for other in (callback + "x", callback.swapcase(), callback.replace(".", "-", 1)):
         with pytest.raises(VerificationError, match="of no private scheme that is registered"):
@@ -152,7 +152,7 @@ def test_a_private_scheme_is_taken_where_it_is_registered_character_for_characte
 def test_a_callback_that_could_never_be_used_is_neither_registered_nor_taken(callback: str) -> None:
     """A store may hold it from elsewhere: then the provider still sends nobody there."""
     with pytest.raises(ValueError, match=r"callback .* of client 'c' could never be used: register"):
-        registered_client("c", "s", callbacks=["https://app.example/back", callback])
+        Client.create("c", "s", callbacks=["https://app.example/back", callback])
     with pytest.raises(VerificationError):
         require_callback(Client("c", "s", callbacks=(callback,)), callback)
 

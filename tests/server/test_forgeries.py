@@ -32,7 +32,15 @@ def test_thousands_of_forged_requests_leave_a_store_as_it_was(
         (
             "token_credentials",
             {"verifier": "v"},
-            ["find_client", "find_pending", "use_nonce", "find_pending", "count_try", "take_pending", "save_token"],
+            [
+                "find_client",
+                "find_pending",
+                "use_nonce",
+                "find_pending",
+                "count_verifier_attempt",
+                "take_pending",
+                "save_token",
+            ],
         ),
     ],
 )

@@ -11,12 +11,12 @@ from oauthone.core.request import IncomingRequest
 from oauthone.errors import LaunchError, SigningError, VerificationError
 from oauthone.server import (
     AsyncVerifier,
+    Client,
     Launch,
     MemoryStore,
     Verifier,
-    registered_client,
+    averify_launch,
     verify_launch,
-    verify_launch_async,
 )
 
 from .setting import NOW, Clock, RecordingStore
@@ -67,7 +67,7 @@ def platform_verifier(vector: Vector) -> Verifier:
     def clock() -> float:
         return float(vector["timestamp"])
 
-    store = MemoryStore([registered_client(vector["client_id"], vector["client_secret"])], clock=clock)
+    store = MemoryStore([Client.create(vector["client_id"], vector["client_secret"])], clock=clock)
     return Verifier(store, token="none", clock=clock)
 
 
@@ -236,7 +236,7 @@ def test_a_verifier_that_requires_tokens_is_our_callers_mistake() -> None:
 
 def test_launches_in_coroutines() -> None:
     launch = asyncio.run(
-        verify_launch_async(verifier(AsyncVerifier), IncomingRequest.from_url("POST", URL, [*FORM.items()], posted()))
+        averify_launch(verifier(AsyncVerifier), IncomingRequest.from_url("POST", URL, [*FORM.items()], posted()))
     )
     assert launch.parameters == FIELDS
     assert int(launch.verified.parameters["oauth_timestamp"]) == NOW

@@ -5,7 +5,7 @@ import tracemalloc
 import pytest
 
 from oauthone.errors import SecurityWarning, StoreError
-from oauthone.server import Client, IssuedToken, MemoryStore, PendingAuthorization, registered_client
+from oauthone.server import Client, IssuedToken, MemoryStore, PendingAuthorization
 
 from .setting import NOW, Clock
 
@@ -16,7 +16,7 @@ def clock() -> Clock:
 
 
 def store_with(clock: Clock, **options: int) -> MemoryStore:
-    return MemoryStore([registered_client("client", "s"), registered_client("other", "s")], clock=clock, **options)
+    return MemoryStore([Client.create("client", "s"), Client.create("other", "s")], clock=clock, **options)
 
 
 def pending(token: str, expires: float = NOW + 600) -> PendingAuthorization:
@@ -97,7 +97,7 @@ def test_the_memory_of_nonces_is_bounded_per_client_and_never_drops_what_counts(
 
 def test_credentials_are_those_of_the_client_and_of_its_own_tokens(clock: Clock) -> None:
     store = store_with(clock)
-    client = registered_client("client", "s")
+    client = Client.create("client", "s")
     store.save_token(IssuedToken("t", "ts", "client", "ann", NOW + 10, {"a": "b"}))
     assert store.find_credentials("nobody", "t") is None
     assert store.find_credentials("client", None) == client.credentials()
@@ -126,8 +126,8 @@ def test_a_token_expires_and_is_revoked(clock: Clock) -> None:
 def test_a_client_can_be_registered_and_replaced(clock: Clock) -> None:
     store = MemoryStore(clock=clock)
     assert store.find_client("client") is None
-    store.add_client(registered_client("client", "old"))
-    store.add_client(registered_client("client", "new"))
+    store.add_client(Client.create("client", "old"))
+    store.add_client(Client.create("client", "new"))
     found = store.find_client("client")
     assert found is not None
     assert found.client_secret == "new"
@@ -155,11 +155,11 @@ def test_failures_are_counted_per_token_and_forgotten_with_it(clock: Clock) -> N
     store = store_with(clock)
     store.save_pending(pending("t"))
     store.save_pending(pending("u"))
-    assert [store.count_try(token) for token in "ttut"] == [1, 2, 1, 3]
-    assert [store.count_try("unknown") for _ in range(2)] == [1, 1]
+    assert [store.count_verifier_attempt(token) for token in "ttut"] == [1, 2, 1, 3]
+    assert [store.count_verifier_attempt("unknown") for _ in range(2)] == [1, 1]
     store.take_pending("t")
     store.save_pending(pending("t"))
-    assert store.count_try("t") == 1
+    assert store.count_verifier_attempt("t") == 1
 
 
 def test_the_number_of_pending_authorizations_is_bounded(clock: Clock) -> None:
@@ -167,7 +167,7 @@ def test_the_number_of_pending_authorizations_is_bounded(clock: Clock) -> None:
     store = store_with(clock, max_pending=2)
     store.save_pending(pending("a", NOW + 10))
     store.save_pending(pending("b", NOW + 20))
-    store.count_try("a")
+    store.count_verifier_attempt("a")
     with pytest.raises(StoreError, match="raise max_pending, or use a larger store"):
         store.save_pending(pending("c"))
     store.save_pending(pending("b", NOW + 30))
@@ -178,7 +178,7 @@ def test_the_number_of_pending_authorizations_is_bounded(clock: Clock) -> None:
     assert store.find_pending("b")
     assert store.take_pending("b")
     store.save_pending(pending("a"))
-    assert store.count_try("a") == 1
+    assert store.count_verifier_attempt("a") == 1
 
 
 def test_one_client_at_its_limit_leaves_room_for_others(clock: Clock) -> None:
@@ -229,7 +229,7 @@ def test_authorizations_that_ended_leave_nothing_behind(clock: Clock, taken: boo
     for number in range(5_000):
         clock.now += 1
         store.save_pending(pending(f"t{number}", clock.now + 600))
-        store.count_try(f"t{number}")
+        store.count_verifier_attempt(f"t{number}")
         if taken:
             store.take_pending(f"t{number}")
     kept = store._pending, store._endings, store._tries

@@ -10,12 +10,12 @@ events = []
 sys.addaudithook(lambda event, arguments: events.append(event))
 
 from oauthone import Signer
-from oauthone.server import IncomingRequest, MemoryStore, Provider, Verifier, any_callback, registered_client
+from oauthone.server import IncomingRequest, MemoryStore, Provider, Verifier, any_callback, Client
 from server.grants import granted
 from server.setting import signed
 
 url = "https://127.0.0.1:1/?next=https://127.0.0.1:1/&logo_uri=http://127.0.0.1:1/logo"
-client = registered_client("https://127.0.0.1:1/client", "s", name="http://127.0.0.1:1/name")
+client = Client.create("https://127.0.0.1:1/client", "s", name="http://127.0.0.1:1/name")
 store = MemoryStore([client])
 provider = Provider(store, callback_rule=any_callback)
 made = Signer(client.client_id, "s", realm="http://127.0.0.1:1/realm")

@@ -11,14 +11,14 @@ from oauthone.core.flow import parse_callback
 from oauthone.core.request import IncomingRequest
 from oauthone.errors import AccessDenied, OAuth1Error, StoreError, VerificationError
 from oauthone.server import (
-    Answer,
+    Client,
     Credentials,
+    EndpointResponse,
     MemoryStore,
     Provider,
     Verifier,
     any_callback,
     exactly_registered,
-    registered_client,
 )
 
 from .setting import CALLBACK, CLIENT, NOW, Clock, RecordingStore, Sent, signed, token_signer
@@ -49,7 +49,7 @@ class Person:
         self.signer = Signer(client_id, "secret", clock=clock, **options)
         self.token = self.secret = ""
 
-    def initiate(self, callback: str | None = CALLBACK, **given: Any) -> Answer:
+    def initiate(self, callback: str | None = CALLBACK, **given: Any) -> EndpointResponse:
         answer = self.provider.temporary_credentials(
             IncomingRequest.from_url(*signed(self.signer, url=INITIATE, callback=callback, **given))
         )
@@ -58,7 +58,7 @@ class Person:
             self.token, self.secret = form["oauth_token"], form["oauth_token_secret"]
         return answer
 
-    def exchange(self, verifier: str | None, **given: Any) -> Answer:
+    def exchange(self, verifier: str | None, **given: Any) -> EndpointResponse:
         made = self.signer.replace(token=self.token, token_secret=self.secret)
         return self.provider.token_credentials(
             IncomingRequest.from_url(*signed(made, url=TOKEN, verifier=verifier, **given))
@@ -70,20 +70,20 @@ def person(provider: Provider, clock: Clock) -> Person:
     return Person(provider, clock)
 
 
-def fields(answer: Answer) -> dict[str, str]:
+def fields(answer: EndpointResponse) -> dict[str, str]:
     """The fields of a form that an endpoint answered."""
     parsed = parse_qs(answer.body.decode("ascii"), keep_blank_values=True, strict_parsing=bool(answer.body))
     assert all(len(values) == 1 for values in parsed.values())
     return {name: value for name, (value,) in parsed.items()}
 
 
-def assert_refused(answer: Answer, status: int, problem: str, **details: str) -> None:
+def assert_refused(answer: EndpointResponse, status: int, problem: str, **details: str) -> None:
     assert (answer.status, fields(answer)) == (status, {"oauth_problem": problem, **details})
     assert dict(answer.headers).get("WWW-Authenticate") == ("OAuth" if status == 401 else None)
     assert_private(answer)
 
 
-def assert_private(answer: Answer) -> None:
+def assert_private(answer: EndpointResponse) -> None:
     """Form, and nothing that a cache may keep."""
     headers = dict(answer.headers)
     assert headers["Content-Type"] == "application/x-www-form-urlencoded"
@@ -195,7 +195,7 @@ def test_a_sandbox_can_take_any_well_formed_callback(store: RecordingStore, cloc
 def test_a_callback_of_a_private_scheme_is_for_the_client_that_registered_it(clock: Clock, asked: str) -> None:
     """A sandbox's rule, which takes any callback, takes none of a private scheme from somebody else."""
     private = "com.example.app:/back"
-    store = RecordingStore(clock, CLIENT._replace(callbacks=(private,)), registered_client("bare", "secret"))
+    store = RecordingStore(clock, CLIENT._replace(callbacks=(private,)), Client.create("bare", "secret"))
     for rule in (exactly_registered, any_callback):
         provider = Provider(store, callback_rule=rule, clock=clock)
         person = Person(provider, clock)
@@ -350,7 +350,7 @@ def test_lifetimes_can_be_set(store: RecordingStore, clock: Clock) -> None:
 def test_nothing_is_exchanged_before_the_resource_owner_decided(person: Person, store: RecordingStore) -> None:
     person.initiate()
     assert_refused(person.exchange("x"), 401, "permission_unknown")
-    assert "count_try" not in store.calls
+    assert "count_verifier_attempt" not in store.calls
 
 
 @pytest.mark.parametrize("verifier", [None, ""])
@@ -399,7 +399,7 @@ def test_a_sixth_try_is_worth_nothing_though_the_fifth_has_not_killed_yet(clock:
     """Where many come at once, they are counted before the first of them was compared."""
 
     class Crowded(RecordingStore):
-        def count_try(self, token: str) -> int:
+        def count_verifier_attempt(self, token: str) -> int:
             return 6
 
     store = Crowded(clock)
@@ -499,7 +499,7 @@ def test_what_was_agreed_to_is_no_longer_the_callers_to_change(provider: Provide
 
 
 def test_how_many_wrong_verifiers_kill_can_be_set(store: RecordingStore, clock: Clock) -> None:
-    person = Person(Provider(store, max_tries=1, clock=clock), clock)
+    person = Person(Provider(store, max_verifier_attempts=1, clock=clock), clock)
     person.initiate()
     right = person.provider.approve(person.token, "ann").verifier
     assert_refused(person.exchange("wrong"), 401, "parameter_rejected")
@@ -664,7 +664,7 @@ def test_a_store_that_does_not_answer_is_a_503_and_grants_nothing(clock: Clock, 
 
 
 @pytest.mark.parametrize(
-    "method", ["find_client", "find_pending", "use_nonce", "count_try", "take_pending", "save_token"]
+    "method", ["find_client", "find_pending", "use_nonce", "count_verifier_attempt", "take_pending", "save_token"]
 )
 def test_a_store_that_does_not_answer_issues_no_token(clock: Clock, method: str) -> None:
     store = Failing(clock)
@@ -731,7 +731,7 @@ def test_an_exchange_that_another_one_overtakes_is_refused(clock: Clock, looks: 
 @pytest.mark.parametrize("method", ["HMAC-SHA1", "HMAC-SHA512", "PLAINTEXT"])
 @pytest.mark.parametrize("placement", ["HEADER", "BODY"])
 def test_every_method_and_place_walks_the_flow(clock: Clock, method: str, placement: str) -> None:
-    client = registered_client("client", "secret", signature_methods=(method,), callbacks=(CALLBACK,))
+    client = Client.create("client", "secret", signature_methods=(method,), callbacks=(CALLBACK,))
     provider = Provider(RecordingStore(clock, client), clock=clock)
     person = Person(provider, clock, signature_method=method, signature_type=placement)
     assert person.initiate().status == 200
@@ -741,7 +741,7 @@ def test_every_method_and_place_walks_the_flow(clock: Clock, method: str, placem
 def test_answers_and_decisions_show_nothing(provider: Provider, person: Person) -> None:
     answer = person.initiate()
     decision = provider.approve(person.token, "ann")
-    assert (repr(answer), repr(decision)) == ("Answer(status=200, …)", "Decision(…)")
+    assert (repr(answer), repr(decision)) == ("EndpointResponse(status=200, …)", "Decision(…)")
 
 
 def test_a_provider_of_its_own_takes_the_time_of_the_system() -> None:

@@ -14,31 +14,33 @@ from oauthone.errors import StoreError, VerificationError
 from oauthone.server import (
     AsyncProvider,
     AsyncVerifier,
+    Client,
     MemoryStore,
     PendingAuthorization,
     Provider,
     Refusal,
     Verified,
     Verifier,
-    registered_client,
 )
-from oauthone.server._protector import Admission
-from oauthone.server._responses import Answer
+from oauthone.server._protector import ResourceProtector
+from oauthone.server._responses import EndpointResponse
 
 from .setting import CLIENT, NOW, Clock, RecordingStore, Sent, signed, token_signer, with_token
 
 
-def outcome_of(store: Any, signer: Signer, *, url: str = "https://api.example/", **settings: Any) -> Verified | Answer:
+def outcome_of(
+    store: Any, signer: Signer, *, url: str = "https://api.example/", **settings: Any
+) -> Verified | EndpointResponse:
     verifier = Verifier(store, clock=Clock(), **settings)
     sent = signed(signer, "GET", url)
     return verifier.walk(
-        Admission(verifier, Verifier, explain=True).steps(IncomingRequest.from_url("GET", url, sent.headers))
+        ResourceProtector(verifier, Verifier, explain=True).steps(IncomingRequest.from_url("GET", url, sent.headers))
     )
 
 
 def told(store: Any, signer: Signer, **given: Any) -> Any:
     outcome = outcome_of(store, signer, **given)
-    assert isinstance(outcome, Answer)
+    assert isinstance(outcome, EndpointResponse)
     return json.loads(outcome.body)
 
 
@@ -55,7 +57,7 @@ def test_of_an_unknown_client_nothing_more_can_be_told() -> None:
 
 def test_of_an_rsa_signature_nothing_more_can_be_told() -> None:
     keys = [RsaKey(rsa.generate_private_key(65537, 2048)) for _ in range(2)]
-    store = MemoryStore([registered_client("client", rsa_key=keys[0].public_key())], clock=Clock())
+    store = MemoryStore([Client.create("client", rsa_key=keys[0].public_key())], clock=Clock())
     signer = Signer("client", rsa_key=keys[1], signature_method="RSA-SHA256", clock=Clock())
     said = told(store, signer, token="optional")
     assert said["reason"].startswith("the signature does not match")
@@ -78,17 +80,17 @@ def test_a_store_that_fails_meanwhile_leaves_the_plain_answer() -> None:
 
     store = with_token(Once(Clock()))
     outcome = outcome_of(store, token_signer(token_secret="wrong"))
-    assert isinstance(outcome, Answer)
+    assert isinstance(outcome, EndpointResponse)
     assert (outcome.status, outcome.body) == (401, b"oauth_problem=signature_invalid")
 
 
 def test_without_the_switch_nothing_is_said() -> None:
     store = with_token(RecordingStore(Clock(), CLIENT))
     verifier = AsyncVerifier(store, clock=Clock())
-    steps = Admission(verifier, AsyncVerifier).steps(
+    steps = ResourceProtector(verifier, AsyncVerifier).steps(
         IncomingRequest.from_url("GET", "https://api.example/", signed(token_signer(token_secret="x"), "GET").headers)
     )
-    assert Verifier(store).walk(steps) == Answer(
+    assert Verifier(store).walk(steps) == EndpointResponse(
         401,
         (
             ("Content-Type", "application/x-www-form-urlencoded"),
@@ -246,7 +248,7 @@ def test_a_provider_explains_what_its_endpoints_refused() -> None:
 def test_a_method_that_the_client_may_not_use_is_the_whole_reason() -> None:
     """Its signature may be right: then no secret differs."""
     store = RecordingStore(Clock())
-    store.add_client(registered_client("client", "secret", signature_methods=("HMAC-SHA1",)))
+    store.add_client(Client.create("client", "secret", signature_methods=("HMAC-SHA1",)))
     verifier = Verifier(store, token="optional", clock=Clock())
     sent = signed(Signer("client", "secret", signature_method="HMAC-SHA256", clock=Clock()), "GET")
     refused = refused_by(verifier, sent)
@@ -259,7 +261,7 @@ def test_a_method_that_the_client_may_not_use_is_the_whole_reason() -> None:
 def test_of_another_key_it_is_said_that_the_keys_differ() -> None:
     keys = [RsaKey(rsa.generate_private_key(65537, 2048)) for _ in range(2)]
     store = RecordingStore(Clock())
-    store.add_client(registered_client("client", rsa_key=keys[0].public_key()))
+    store.add_client(Client.create("client", rsa_key=keys[0].public_key()))
     verifier = Verifier(store, token="optional", clock=Clock())
     sent = signed(Signer("client", signature_method="RSA-SHA256", rsa_key=keys[1], clock=Clock()), "GET")
     refused = refused_by(verifier, sent)

@@ -12,7 +12,7 @@ from race.worker import store_for
 
 from oauthone import Signer
 from oauthone.core.request import IncomingRequest
-from oauthone.server import IssuedToken, Provider, Verifier, registered_client
+from oauthone.server import Client, IssuedToken, Provider, Verifier
 
 from .grants import granted
 from .services import PostgresServer, RedisServer
@@ -63,7 +63,7 @@ def answered(connection: HTTPConnection, method: str, path: str, made: Signer, *
 
 def test_the_next_request_in_every_process_is_refused(store: Any, connections: list[HTTPConnection]) -> None:
     for client_id in ("revoking", "removing"):
-        store.add_client(registered_client(client_id, "secret"))
+        store.add_client(Client.create(client_id, "secret"))
         store.save_token(IssuedToken(f"{client_id}-t", "ts", client_id, "ann"))
     revoked, removed = (
         Signer(client_id, "secret", token=f"{client_id}-t", token_secret="ts") for client_id in ("revoking", "removing")

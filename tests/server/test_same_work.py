@@ -20,13 +20,13 @@ from oauthone.core.rsa import RsaPublicKey
 from oauthone.core.signature import SIGNATURE_METHODS
 from oauthone.errors import VerificationError
 from oauthone.server import (
-    Answer,
+    Client,
+    EndpointResponse,
     IssuedToken,
     MemoryStore,
     PendingAuthorization,
     Provider,
     Verifier,
-    registered_client,
 )
 from oauthone.server.stores._record_codec import _public_key
 from oauthone.server.stores.redis import RedisStore
@@ -42,7 +42,7 @@ SECRETS = ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "PLAINTEXT"]
 
 def is_accepted(sent: Sent) -> bool:
     """The verdict on a request, over a store that allows every method with secrets."""
-    client = registered_client("client", "secret", signature_methods=tuple(SECRETS))
+    client = Client.create("client", "secret", signature_methods=tuple(SECRETS))
     store = with_token(MemoryStore([client], clock=Clock()))
     try:
         Verifier(store, clock=Clock()).verify(*sent)
@@ -51,7 +51,7 @@ def is_accepted(sent: Sent) -> bool:
     return True
 
 
-def with_what_was_granted(made: Signer, answer: Answer) -> Signer:
+def with_what_was_granted(made: Signer, answer: EndpointResponse) -> Signer:
     """``made`` with the credentials that an endpoint answered."""
     given = granted(answer)
     return made.replace(token=given["oauth_token"], token_secret=given["oauth_token_secret"])
@@ -136,7 +136,7 @@ def digests(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int, str]]:
 
 def provider_with_token() -> tuple[MemoryStore, Signer]:
     """A store, and the signer of a client with a token: secrets as long as this package makes them."""
-    store = MemoryStore([registered_client("client", "s" * 32, callbacks=(CALLBACK,))], clock=Clock())
+    store = MemoryStore([Client.create("client", "s" * 32, callbacks=(CALLBACK,))], clock=Clock())
     provider = Provider(store, clock=Clock())
     made = Signer("client", "s" * 32, clock=Clock())
     asked = signed(made, url="https://p.example/", callback=CALLBACK)
@@ -177,7 +177,7 @@ def test_strangers_are_checked_with_secrets_as_long_as_those_that_are_known(
 def test_without_a_token_strangers_are_checked_with_a_secret_too(
     digests: list[tuple[int, int, str]], method: str
 ) -> None:
-    verifier = Verifier(MemoryStore([registered_client("client", "s" * 32)]), token="optional", clock=Clock())
+    verifier = Verifier(MemoryStore([Client.create("client", "s" * 32)]), token="optional", clock=Clock())
     for client_id in ("client", "tneilc"):
         sent = signed(Signer(client_id, "other", signature_method=method, clock=Clock()), nonce="n")
         with pytest.raises(VerificationError, match="signature_invalid"):
@@ -307,7 +307,7 @@ def working(
         work["keys parsed"] += 1
         parse(key, *arguments, **options)
 
-    store.add_client(registered_client("client", "s" * 32))
+    store.add_client(Client.create("client", "s" * 32))
     store.add_client(KEYED_CLIENT)
     for client_id in ("client", "keyed"):
         store.save_token(IssuedToken(f"of {client_id}", "t" * 32, client_id, "ann"))

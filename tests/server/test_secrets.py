@@ -13,8 +13,8 @@ import pytest
 from oauthone import Signer
 from oauthone.core.request import IncomingRequest
 from oauthone.errors import OAuth1Error, StoreError, VerificationError
-from oauthone.server import Answer, MemoryStore, Provider, Verifier, registered_client
-from oauthone.server._protector import Admission
+from oauthone.server import Client, EndpointResponse, MemoryStore, Provider, Verifier
+from oauthone.server._protector import ResourceProtector
 from oauthone.server.stores.redis import RedisStore
 from oauthone.server.stores.sqlalchemy import SQLAlchemyStore
 
@@ -52,7 +52,7 @@ class Watched:
             self.hidden |= {signature.removesuffix("%3D"), unquote(signature)} if signature else set()
         return sent
 
-    def ask(self, endpoint: Callable[..., Answer], made: Signer, **given: Any) -> Answer:
+    def ask(self, endpoint: Callable[..., EndpointResponse], made: Signer, **given: Any) -> EndpointResponse:
         answer = endpoint(IncomingRequest.from_url(*self.sent(made, **given)))
         self.show(answer, *([answer.headers, answer.body] if answer.status != 200 else []))
         return answer
@@ -68,10 +68,10 @@ class Watched:
     def verify(self, made: Signer, **given: Any) -> None:
         method, url, headers, body = self.sent(made, **given)
         self.decide(lambda: self.verifier.verify(method, url, headers, body))
-        admission = Admission(self.verifier, Verifier, explain=True, on_refusal=self.tell)
+        admission = ResourceProtector(self.verifier, Verifier, explain=True, on_refusal=self.tell)
         request = IncomingRequest.from_url(method, url, headers, body)
         outcome = self.decide(lambda: self.verifier.walk(admission.steps(request)))
-        self.show(request, *([outcome.headers, outcome.body.decode()] if isinstance(outcome, Answer) else []))
+        self.show(request, *([outcome.headers, outcome.body.decode()] if isinstance(outcome, EndpointResponse) else []))
 
     def walk(self) -> None:
         """The whole flow, with everything that goes wrong on the way."""
@@ -104,7 +104,7 @@ class Watched:
         self.verify(made)
         self.show(self.store.find_credentials("client", made.token))
 
-    def with_what_was_granted(self, answer: Answer) -> Signer:
+    def with_what_was_granted(self, answer: EndpointResponse) -> Signer:
         fields = granted(answer)
         self.hidden.add(fields["oauth_token_secret"])
         return self.made.replace(token=fields["oauth_token"], token_secret=fields["oauth_token_secret"])
@@ -122,7 +122,7 @@ def watched(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
         server: RedisServer = request.getfixturevalue("redis_server")
         store = RedisStore(server.url, prefix="secrets:", clock=time.time)
         store._redis.flushall()
-    store.add_client(registered_client("client", CANARY, callbacks=(CALLBACK,)))
+    store.add_client(Client.create("client", CANARY, callbacks=(CALLBACK,)))
     yield Watched(store)
     if request.param != "memory":
         store.close()
@@ -146,7 +146,7 @@ def test_a_failure_in_the_middle_shows_no_secret_either(watched: Watched, monkey
     def fail(*arguments: object) -> None:
         raise StoreError("down")
 
-    for name in ("save_token", "take_pending", "count_try", "use_nonce", "find_pending"):
+    for name in ("save_token", "take_pending", "count_verifier_attempt", "use_nonce", "find_pending"):
         answer = watched.ask(watched.provider.temporary_credentials, watched.made, callback=CALLBACK)
         made = watched.with_what_was_granted(answer)
         decision = watched.provider.approve(str(made.token), "ann")
@@ -181,7 +181,7 @@ def test_an_answer_does_not_tell_what_of_client_token_and_signature_is_wrong(wat
     )
     temporary = provider.temporary_credentials(IncomingRequest.from_url(*watched.sent(watched.made, callback=CALLBACK)))
     made = watched.with_what_was_granted(temporary)
-    admission = Admission(watched.verifier, Verifier, on_refusal=told.append)
+    admission = ResourceProtector(watched.verifier, Verifier, on_refusal=told.append)
     answers = set()
     for change in WRONG.values():
         answers.add(provider.token_credentials(IncomingRequest.from_url(*watched.sent(change(made), verifier="v"))))

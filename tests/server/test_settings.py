@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from oauthone import Signer
 from oauthone.core.signature import SignatureMethod
 from oauthone.errors import SigningError
-from oauthone.server import AsyncProvider, AsyncVerifier, Client, MemoryStore, Provider, Verifier, registered_client
+from oauthone.server import AsyncProvider, AsyncVerifier, Client, MemoryStore, Provider, Verifier
 
 from .setting import Clock, signed
 
@@ -56,8 +56,8 @@ def test_a_verifier_refuses_what_a_setting_cannot_be(made: Any, settings: Any, c
         ({"temporary_lifetime": "600"}, "temporary_lifetime='600': use a finite number that is not below 0"),
         ({"token_lifetime": float("nan")}, "token_lifetime=nan: use a finite number that is not below 0"),
         ({"token_lifetime": -1}, "token_lifetime=-1: use a finite number that is not below 0"),
-        ({"max_tries": 0}, "max_tries=0: use a finite number that is not below 1"),
-        ({"max_tries": float("inf")}, "max_tries=inf: use a finite number that is not below 1"),
+        ({"max_verifier_attempts": 0}, "max_verifier_attempts=0: use a finite number that is not below 1"),
+        ({"max_verifier_attempts": float("inf")}, "max_verifier_attempts=inf: use a finite number that is not below 1"),
         ({"explain": "no"}, "explain='no': use True or False"),
     ],
     ids=repr,
@@ -70,7 +70,7 @@ def test_a_provider_refuses_what_a_setting_cannot_be(made: Any, settings: Any, c
 
 def test_the_smallest_settings_are_taken() -> None:
     Verifier(MemoryStore(), window=0, max_parameters=1, max_header=1, max_form=1, hosts={"a.example"})
-    Provider(MemoryStore(), temporary_lifetime=0.5, token_lifetime=0.5, max_tries=1)
+    Provider(MemoryStore(), temporary_lifetime=0.5, token_lifetime=0.5, max_verifier_attempts=1)
 
 
 @pytest.mark.parametrize(
@@ -89,12 +89,12 @@ def test_the_smallest_settings_are_taken() -> None:
 )
 def test_a_client_whose_parts_are_of_another_kind_is_refused(parts: Any, complaint: str) -> None:
     with pytest.raises(SigningError, match=complaint):
-        registered_client("c", **{"client_secret": "s", **parts})
+        Client.create("c", **{"client_secret": "s", **parts})
 
 
 @pytest.mark.parametrize("form", [PEM, PEM.encode("ascii"), load_pem_public_key(PEM.encode("ascii"))], ids=type)
 def test_a_public_key_may_be_text_octets_or_an_object(form: Any) -> None:
-    client = registered_client("c", rsa_key=form)
+    client = Client.create("c", rsa_key=form)
     verifier = Verifier(MemoryStore([client], clock=Clock()), token="none", clock=Clock())
     key = (KEYS / "p-rsa2048-pkcs8.pem").read_text("ascii")
     signer = Signer("c", rsa_key=key, signature_method="RSA-SHA256", clock=Clock())
@@ -105,7 +105,7 @@ def test_a_method_of_ones_own_is_an_object() -> None:
     class Own(SignatureMethod):
         name = "X-OWN"
 
-    assert registered_client("c", "s", signature_methods=[Own(), "HMAC-SHA1"]).signature_methods == (
+    assert Client.create("c", "s", signature_methods=[Own(), "HMAC-SHA1"]).signature_methods == (
         "X-OWN",
         "HMAC-SHA1",
     )

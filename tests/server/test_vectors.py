@@ -11,7 +11,7 @@ from oauthone import RsaKey
 from oauthone.core.rsa import RsaPublicKey
 from oauthone.core.verified import Credentials, Verified
 from oauthone.errors import VerificationError
-from oauthone.server import IssuedToken, MemoryStore, Verifier, registered_client
+from oauthone.server import Client, IssuedToken, MemoryStore, Verifier
 from oauthone.server._callbacks import callback_with, require_callback
 
 DIRECTORY = Path(__file__).parents[1] / "vectors"
@@ -54,7 +54,7 @@ def store_of_the_vectors(clock: Clock) -> MemoryStore:
         path = client.get("rsa_public_key")
         key = None if path is None else RsaPublicKey((DIRECTORY / path).read_bytes())
         methods = tuple(client["methods"])
-        store.add_client(registered_client(client_id, client.get("secret", ""), rsa_key=key, signature_methods=methods))
+        store.add_client(Client.create(client_id, client.get("secret", ""), rsa_key=key, signature_methods=methods))
     for token, issued in SERVER["tokens"].items():
         expires = {"active": None, "expired": SERVER["now"] - 1}[issued["status"]]
         store.save_token(IssuedToken(token, issued["secret"], issued["client"], expires=expires))
@@ -156,7 +156,7 @@ def test_wire_form_is_accepted(vector: Vector) -> None:
 @pytest.mark.parametrize("vector", named(CALLBACKS))
 def test_callback_url(vector: Vector) -> None:
     """A callback that a parser could misread is refused when it is asked for; the others keep their query."""
-    client = registered_client("client", "secret")
+    client = Client.create("client", "secret")
     if "error" in vector["expected"]:
         with pytest.raises(VerificationError) as caught:
             require_callback(client, vector["base"])

@@ -11,13 +11,13 @@ from oauthone.errors import SigningError, StoreError, VerificationError
 from oauthone.server import (
     AsyncProvider,
     AsyncVerifier,
+    Client,
     Credentials,
     IssuedToken,
     MemoryStore,
     Provider,
     Verified,
     Verifier,
-    registered_client,
 )
 
 from .setting import CLIENT, NOW, URL, Clock, RecordingStore, Sent, signed, token_signer, with_token
@@ -127,7 +127,7 @@ def test_unknown_client_unknown_token_and_wrong_signature_get_one_answer(store: 
 
 
 def test_a_token_of_another_client_is_an_unknown_token(clock: Clock) -> None:
-    store = RecordingStore(clock, CLIENT, registered_client("other", "secret"))
+    store = RecordingStore(clock, CLIENT, Client.create("other", "secret"))
     with_token(store)
     sent = signed(token_signer().replace(client_id="other"))
     assert refusal(store, clock, sent).reason == "the token is unknown, or was issued to another client"
@@ -188,7 +188,7 @@ def test_no_token_is_made_up_by_leaving_out_its_secret(store: RecordingStore, cl
 
 
 def test_a_client_that_is_removed_and_a_token_that_is_revoked_open_nothing_more(clock: Clock) -> None:
-    store = RecordingStore(clock, CLIENT, registered_client("other", "secret"))
+    store = RecordingStore(clock, CLIENT, Client.create("other", "secret"))
     with_token(store)
     store.save_token(IssuedToken("u", "us", "other"))
     other = Signer("other", "secret", token="u", token_secret="us", clock=clock)
@@ -201,7 +201,7 @@ def test_a_client_that_is_removed_and_a_token_that_is_revoked_open_nothing_more(
 
 
 def test_one_client_that_has_had_its_share_of_nonces_keeps_no_other_from_being_served(clock: Clock) -> None:
-    store = RecordingStore(clock, CLIENT, registered_client("other", "secret"), max_nonces=3)
+    store = RecordingStore(clock, CLIENT, Client.create("other", "secret"), max_nonces=3)
     verifier = Verifier(store, token="optional", clock=clock)
     greedy, other = (Signer(name, "secret", clock=clock) for name in ("client", "other"))
     sent = signed(greedy)
@@ -248,7 +248,7 @@ def test_nothing_in_the_environment_makes_a_server_take_secrets_in_the_clear(
 
 
 def test_plaintext_over_http_is_forbidden_unless_allowed_by_name(clock: Clock) -> None:
-    store = RecordingStore(clock, registered_client("client", "secret", signature_methods=("PLAINTEXT",)))
+    store = RecordingStore(clock, Client.create("client", "secret", signature_methods=("PLAINTEXT",)))
     with_token(store)
     made = token_signer(signature_method="PLAINTEXT")
     error = refusal(store, clock, signed(made, url="http://api.example/"))
@@ -305,7 +305,7 @@ def test_without_a_public_url_the_host_header_counts_and_forwarded_ones_do_not(
 
 
 def test_plaintext_behind_a_proxy_is_as_safe_as_the_public_url(clock: Clock) -> None:
-    store = RecordingStore(clock, registered_client("client", "secret", signature_methods=("PLAINTEXT",)))
+    store = RecordingStore(clock, Client.create("client", "secret", signature_methods=("PLAINTEXT",)))
     with_token(store)
     sent = signed(token_signer(signature_method="PLAINTEXT"))._replace(url="http://10.0.0.1/path?a=1")
     assert verify(store, clock, sent, public_url="https://api.example")
@@ -476,7 +476,7 @@ def test_a_verifier_of_its_own_takes_the_time_of_the_system() -> None:
 
 @pytest.mark.parametrize("host", ["api.example", "API.example", "api.example:443"])
 def test_a_served_host_may_come_with_its_default_port(host: str) -> None:
-    verifier = Verifier(MemoryStore([registered_client("k", "s")]), token="optional", hosts=["API.example"])
+    verifier = Verifier(MemoryStore([Client.create("k", "s")]), token="optional", hosts=["API.example"])
     request = Signer("k", "s").sign("GET", "https://api.example/")
     headers = {"Host": host, "Authorization": str(request.authorization)}
 

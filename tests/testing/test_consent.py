@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from oauthone.clients.requests import OAuth1Session
-from oauthone.server import registered_client
+from oauthone.server import Client
 from oauthone.testing import ProviderBox
 
 
@@ -88,7 +88,7 @@ def test_whatever_it_shows_cannot_be_framed_cached_or_leaked(box: ProviderBox) -
 def test_the_way_back_to_a_private_scheme_is_allowed_by_its_scheme(box: ProviderBox) -> None:
     """A policy has no authority for such a place, and the page names none."""
     private = "com.example.app:/back"
-    box.store.add_client(registered_client("app", "secret", name="App", callbacks=(private,)))
+    box.store.add_client(Client.create("app", "secret", name="App", callbacks=(private,)))
     client = OAuth1Session("app", "secret", redirect_uri=private)
     token = client.fetch_request_token(box.request_token_url)["oauth_token"]
     browser = requests.Session()

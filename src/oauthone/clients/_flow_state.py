@@ -37,7 +37,7 @@ class Settings(NamedTuple):
     allow_insecure_transport: bool
 
 
-class Dance:
+class FlowState:
     """The flow's state in one client: the auth for what it holds, and what is pending.
 
     Temporary credentials are kept by their token, the newest hundred, so that several dances do not mix. Threads may
@@ -264,10 +264,10 @@ class Dance:
         )
 
 
-class DanceMethods:
+class FlowMethods:
     """The part of the flow's methods that does no I/O, the same in every client."""
 
-    _dance: Dance
+    _dance: FlowState
     auth: Any
 
     def __getstate__(self) -> Any:
@@ -333,7 +333,7 @@ class DanceMethods:
         return self._dance.parse_callback(url)
 
 
-class WaitingLegs(DanceMethods):
+class SyncFlowMixin(FlowMethods):
     """The legs in a client that waits."""
 
     def fetch_request_token(self, url: str, method: str = "POST", **options: Any) -> dict[str, Any]:
@@ -405,7 +405,7 @@ class WaitingLegs(DanceMethods):
             ...
 
 
-class AwaitedLegs(DanceMethods):
+class AsyncFlowMixin(FlowMethods):
     """The legs in a client that is awaited."""
 
     async def fetch_request_token(self, url: str, method: str = "POST", **options: Any) -> dict[str, Any]:

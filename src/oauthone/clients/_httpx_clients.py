@@ -6,14 +6,14 @@ from time import monotonic
 from typing import Any, ClassVar
 
 from oauthone.clients._auth import SigningOptions
-from oauthone.clients._flow_state import AwaitedLegs, Dance, DanceMethods, Settings, WaitingLegs
+from oauthone.clients._flow_state import AsyncFlowMixin, FlowMethods, FlowState, Settings, SyncFlowMixin
 from oauthone.clients._httpx_sending import asend, send
 from oauthone.clients._httpx_signing import OAuth1Auth, without_signature
 from oauthone.clients._legs import IDENTITY, TimeLeft, aread, is_success, read, refuse_own_options, total_time
 from oauthone.core.flow import Leg, Reply
 
 
-class TwinClient(DanceMethods):
+class TwinClient(FlowMethods):
     """What sync and async clients share."""
 
     #: httpx or httpx2.
@@ -44,7 +44,7 @@ class TwinClient(DanceMethods):
         )
         self._chosen = options.pop("auth", auth)
         super().__init__(**options)
-        self._dance = Dance(
+        self._dance = FlowState(
             auth,
             token,
             token_secret,
@@ -109,7 +109,7 @@ class TwinClient(DanceMethods):
         return error
 
 
-class SyncTwin(TwinClient, WaitingLegs):
+class SyncTwin(TwinClient, SyncFlowMixin):
     """The client that waits."""
 
     def _walk(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
@@ -155,7 +155,7 @@ class SyncTwin(TwinClient, WaitingLegs):
         return inner(without_signature(request), stream=stream, auth=auth, follow_redirects=follow_redirects)
 
 
-class AsyncTwin(TwinClient, AwaitedLegs):
+class AsyncTwin(TwinClient, AsyncFlowMixin):
     """The client that is awaited; it keeps nothing of an event loop but its connections."""
 
     async def _walk(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, ClassVar, cast
 
-from oauthone.clients._flow_state import LOG, DanceMethods
+from oauthone.clients._flow_state import LOG, FlowMethods
 from oauthone.clients._origins import share_origin
 from oauthone.clients._requests_plans import Plan, noted, unsigned
 from oauthone.clients._requests_retries import refuse_to_send_rest
@@ -11,7 +11,7 @@ from oauthone.clients._requests_signing import TwinAuth, leave_unsigned
 from oauthone.core.parameters import remove_from_query
 
 
-class TwinSession(DanceMethods):
+class TwinSession(FlowMethods):
     """What the sessions of both libraries share, sync and async."""
 
     #: The library's plan.

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack, cast
 
 from oauthone.clients._auth import SigningAuth, SigningOptions, refuse_unknown_options
-from oauthone.clients._flow_state import LOG, AwaitedLegs, Dance, Settings
+from oauthone.clients._flow_state import LOG, AsyncFlowMixin, FlowState, Settings
 from oauthone.clients._legs import CHUNK, IDENTITY, LEG_TIMEOUT, aread, refuse_own_options, total_time
 from oauthone.clients._origins import Origins
 from oauthone.core.body import is_form
@@ -134,7 +134,7 @@ class OAuth1Middleware(SigningAuth):
         return {**self.__dict__, "_origins": copy(self._origins)}
 
 
-class AsyncOAuth1Client(AwaitedLegs):
+class AsyncOAuth1Client(AsyncFlowMixin):
     """A client that holds a ``ClientSession``, walks the three-legged flow and signs every request it sends.
 
     The session is opened with the first request, in the event loop that runs then. Each redirect hop to the same origin
@@ -190,7 +190,7 @@ class AsyncOAuth1Client(AwaitedLegs):
             **options,
         )
         self.auth: OAuth1Middleware | None = auth
-        self._dance = Dance(
+        self._dance = FlowState(
             auth,
             token,
             token_secret,

@@ -9,7 +9,7 @@ from copy import copy
 from typing import Any, cast
 
 from oauthone.clients._auth import SigningOptions
-from oauthone.clients._flow_state import AwaitedLegs, Dance, Settings, WaitingLegs
+from oauthone.clients._flow_state import AsyncFlowMixin, FlowState, Settings, SyncFlowMixin
 from oauthone.clients._requests_adapters import AsyncSigningAdapter, SigningAdapter
 from oauthone.clients._requests_legs import awalk, walk
 from oauthone.clients._requests_plans import Plan, Planned, noted, unsigned
@@ -243,7 +243,7 @@ class _Session(TwinSession):
         chosen = options.pop("auth", auth)
         super().__init__(**options)
         self.auth = chosen
-        self._dance = Dance(
+        self._dance = FlowState(
             auth,
             token,
             token_secret,
@@ -261,7 +261,7 @@ class _Session(TwinSession):
         return str(prepared.url)
 
 
-class OAuth1Session(_Session, WaitingLegs, niquests.Session):
+class OAuth1Session(_Session, SyncFlowMixin, niquests.Session):
     """A ``niquests.Session`` that walks the three-legged flow and signs every request it sends, multiplexed or not.
 
     Each redirect hop to the same origin is signed anew, as is each retry; another origin gets nothing. For one request,
@@ -330,7 +330,7 @@ class OAuth1Session(_Session, WaitingLegs, niquests.Session):
         return walk(self, _ERRORS, auth, leg, options)
 
 
-class AsyncOAuth1Session(_Session, AwaitedLegs, niquests.AsyncSession):
+class AsyncOAuth1Session(_Session, AsyncFlowMixin, niquests.AsyncSession):
     """A ``niquests.AsyncSession`` that walks the three-legged flow and signs all that it sends, multiplexed or not.
 
     What `OAuth1Session` documents holds here too; `fetch_request_token` and `fetch_access_token` are awaited.

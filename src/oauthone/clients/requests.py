@@ -8,7 +8,7 @@ import re
 from typing import Any, Unpack
 
 from oauthone.clients._auth import SigningOptions, refuse_unknown_options
-from oauthone.clients._flow_state import Dance, Settings, WaitingLegs
+from oauthone.clients._flow_state import FlowState, Settings, SyncFlowMixin
 from oauthone.clients._requests_adapters import SigningAdapter
 from oauthone.clients._requests_legs import walk
 from oauthone.clients._requests_plans import Plan, Planned, unsigned
@@ -139,7 +139,7 @@ class _SigningAdapter(SigningAdapter, BaseAdapter):
         self._inner.close()
 
 
-class OAuth1Session(TwinSession, WaitingLegs, requests.Session):
+class OAuth1Session(TwinSession, SyncFlowMixin, requests.Session):
     """A ``requests.Session`` that walks the three-legged flow and signs every request it sends.
 
     Each redirect hop to the same origin is signed anew, as is each retry; another origin gets nothing. For one request,
@@ -193,7 +193,7 @@ class OAuth1Session(TwinSession, WaitingLegs, requests.Session):
             **signing,
         )
         self.auth = auth
-        self._dance = Dance(
+        self._dance = FlowState(
             auth,
             token,
             token_secret,

@@ -23,7 +23,7 @@ from oauthone.errors import SigningError
 _LONGEST = 1 << 16
 
 
-def body_hash_mistake(request: ParsedRequest, method: SignatureMethod) -> str | None:
+def diagnose_body_hash(request: ParsedRequest, method: SignatureMethod) -> str | None:
     """The mistake that a wrong ``oauth_body_hash`` betrays; None where it is right or absent.
 
     Args:
@@ -54,7 +54,7 @@ class _Tried(NamedTuple):
     token_secret: str
 
 
-def likely_mistake(request: ParsedRequest, method: SignatureMethod, credentials: Credentials) -> str | None:
+def diagnose_signature(request: ParsedRequest, method: SignatureMethod, credentials: Credentials) -> str | None:
     """The mistake with which the server comes to the signature that was sent; None where it knows none, or it fits.
 
     Args:

@@ -7,6 +7,6 @@ from oauthone.login._effects import BrowserSession
 from oauthone.login._registry import Cache
 from oauthone.login._remote_app import RemoteApplication
 from oauthone.login._settings import ApplicationOptions
-from oauthone.login._standalone import OAuth, PlainApp
+from oauthone.login._standalone import OAuth, StandaloneApp
 
-__all__ = ["ApplicationOptions", "BrowserSession", "Cache", "OAuth", "PlainApp", "RemoteApplication"]
+__all__ = ["ApplicationOptions", "BrowserSession", "Cache", "OAuth", "RemoteApplication", "StandaloneApp"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from oauthone.core.drive import arun, run
 from oauthone.errors import missing_library
-from oauthone.login._effects import AsyncWorld, BrowserSession, Question, World
+from oauthone.login._effects import AsyncEffectHandler, BrowserSession, EffectHandler, Question
 from oauthone.login._private_frames import clear_locals, emptied
 from oauthone.login._remote_app import RemoteApplication
 
@@ -18,7 +18,7 @@ class SyncApplication(RemoteApplication):
         """Run steps to their end. An error leaves without what local variables held."""
         chosen = self._chosen_client_cls()
         client_cls = chosen if _can(chosen, "__enter__") else requests_client()
-        world = World(self._maker_of(client_cls), session, self._registry.cache, self.takes_silent_deletes)
+        world = EffectHandler(self._maker_of(client_cls), session, self._registry.cache, self.takes_silent_deletes)
         try:
             return run(steps, world)
         except Exception as error:
@@ -98,7 +98,7 @@ class AsyncApplication(RemoteApplication):
         """Run steps to their end. An error leaves without what local variables held."""
         suitable = [one for one in (self._chosen_client_cls(), self.async_client_cls) if _can(one, "__aenter__")]
         client_cls = suitable[0] if suitable else httpx_client()
-        world = AsyncWorld(self._maker_of(client_cls), session, self.async_cache(), self.takes_silent_deletes)
+        world = AsyncEffectHandler(self._maker_of(client_cls), session, self.async_cache(), self.takes_silent_deletes)
         try:
             return await arun(steps, world)
         except Exception as error:

@@ -211,7 +211,7 @@ class _World:
         return answer
 
 
-class World(_World):
+class EffectHandler(_World):
     """Answers questions without awaiting anything.
 
     Args:
@@ -239,7 +239,7 @@ class World(_World):
         return self._checked(question, answer)
 
 
-class AsyncWorld(_World):
+class AsyncEffectHandler(_World):
     """Answers questions and awaits what is to be awaited.
 
     Args:

@@ -39,8 +39,8 @@ from oauthone.login._pending_entries import (
     parsed,
     with_spent,
 )
-from oauthone.login._recent_logins import Traces
-from oauthone.login._session_cipher import Seal
+from oauthone.login._recent_logins import RecentLogins
+from oauthone.login._session_cipher import SessionCipher
 
 Steps = Generator[Question, Any, Any]
 
@@ -53,11 +53,11 @@ class PendingLogins:
         traces: what this process remembers.
     """
 
-    def __init__(self, clock: Callable[[], float], traces: Traces) -> None:
+    def __init__(self, clock: Callable[[], float], traces: RecentLogins) -> None:
         self._clock = clock
         self._traces = traces
 
-    def keep(self, login: PendingLogin, seal: Seal | None) -> Generator[Question, Any, None]:
+    def keep(self, login: PendingLogin, seal: SessionCipher | None) -> Generator[Question, Any, None]:
         """Let a login wait in the session, or, with a marker in the session, in the cache.
 
         Args:
@@ -82,7 +82,9 @@ class PendingLogins:
             if seal is None:
                 yield DropCache(cache_key(entry.identifier))
 
-    def take(self, provider: str, token: str, host: str, seal: Seal | None) -> Generator[Question, Any, PendingLogin]:
+    def take(
+        self, provider: str, token: str, host: str, seal: SessionCipher | None
+    ) -> Generator[Question, Any, PendingLogin]:
         """Take a login out, so that it cannot be taken again.
 
         Args:
@@ -118,7 +120,7 @@ class PendingLogins:
             raise reused()
         return login
 
-    def refuse(self, provider: str, token: str, seal: Seal | None) -> Generator[Question, Any, None]:
+    def refuse(self, provider: str, token: str, seal: SessionCipher | None) -> Generator[Question, Any, None]:
         """Forget the login that the person, or the provider, refused. What names no login of this browser ends none.
 
         Args:
@@ -136,7 +138,9 @@ class PendingLogins:
         yield WriteSession(with_spent(entries, entry), at_once=True)
         self._traces.use(identifier, entry.expires)
 
-    def _find(self, entries: list[Entry], identifier: str, seal: Seal | None) -> Generator[Question, Any, Entry | None]:
+    def _find(
+        self, entries: list[Entry], identifier: str, seal: SessionCipher | None
+    ) -> Generator[Question, Any, Entry | None]:
         """A login of this browser: in its session, or, where another response overwrote that, in its own cookie."""
         for entry in entries:
             if entry.identifier == identifier:
@@ -158,7 +162,9 @@ class PendingLogins:
         trace = self._traces.find(identifier)
         return trace is not None and trace.is_used
 
-    def _why_unknown(self, identifier: str, host: str, seal: Seal | None) -> Generator[Question, Any, LoginError]:
+    def _why_unknown(
+        self, identifier: str, host: str, seal: SessionCipher | None
+    ) -> Generator[Question, Any, LoginError]:
         """What is wrong with a callback that this session does not wait for."""
         trace = self._traces.find(identifier)
         began_at = None if trace is None else trace.host
@@ -174,7 +180,7 @@ class PendingLogins:
         return unknown() if began_at is None else other_browser()
 
 
-def _behind(value: str, identifier: str, seal: Seal | None) -> Generator[Question, Any, Any]:
+def _behind(value: str, identifier: str, seal: SessionCipher | None) -> Generator[Question, Any, Any]:
     """The text of the login whose own cookie holds ``value``."""
     return seal.open(value) if seal is not None else (yield ReadCache(cache_key(identifier)))
 

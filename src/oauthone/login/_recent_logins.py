@@ -16,7 +16,7 @@ class Trace(NamedTuple):
     is_used: bool
 
 
-class Traces:
+class RecentLogins:
     """Bounded memory of one process: it makes errors precise, and a second use of a callback impossible within it.
 
     A session in a cookie cannot be taken back from the browser, and where a view fails, some frameworks do not send

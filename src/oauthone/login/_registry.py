@@ -7,9 +7,9 @@ from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar, Unpack
 from oauthone.core.signing import system_clock
 from oauthone.login._login_errors import missing_secret
 from oauthone.login._pending import PendingLogins
-from oauthone.login._recent_logins import Traces
+from oauthone.login._recent_logins import RecentLogins
 from oauthone.login._remote_app import RemoteApplication
-from oauthone.login._session_cipher import Seal, as_octets
+from oauthone.login._session_cipher import SessionCipher, as_octets
 from oauthone.login._settings import (
     ApplicationOptions,
     ApplicationSettings,
@@ -85,9 +85,9 @@ class Registry(Generic[App]):
         self._registered: dict[str, _Registration] = {}
         self._made: dict[str, App] = {}
         self._settings: SettingsByName = {}
-        self._seals: dict[tuple[bytes, ...], Seal] = {}
+        self._seals: dict[tuple[bytes, ...], SessionCipher] = {}
         self._lock = RLock()
-        self.pending = PendingLogins(clock, Traces(clock))
+        self.pending = PendingLogins(clock, RecentLogins(clock))
 
     def register(self, name: str, *, overwrite: bool = False, **options: Unpack[ApplicationOptions]) -> App:
         """Register a provider.
@@ -149,7 +149,7 @@ class Registry(Generic[App]):
             raise AttributeError(f"no provider {name!r} is registered")
         return made
 
-    def seal_for(self, request: Any) -> Seal | None:
+    def cipher_for(self, request: Any) -> SessionCipher | None:
         """What encrypts the logins of this application; None where there is a cache.
 
         Raises:
@@ -163,7 +163,7 @@ class Registry(Generic[App]):
             raise missing_secret(self.where_secrets_are)
         seal = self._seals.get(secrets)
         if seal is None:
-            seal = Seal(secrets)
+            seal = SessionCipher(secrets)
             self._seals = {secrets: seal}
         return seal
 

@@ -13,18 +13,18 @@ from oauthone.login._effects import FindToken, Question, UseClient
 from oauthone.login._hosts import host_name, host_of, is_https
 from oauthone.login._pending import PendingLogins
 from oauthone.login._pending_entries import PendingLogin
-from oauthone.login._session_cipher import Seal
+from oauthone.login._session_cipher import SessionCipher
 from oauthone.login._settings import SHOWN, ApplicationSettings
 
 
-class Surroundings(Protocol):
+class RegistryProtocol(Protocol):
     """What a remote application needs of its registry."""
 
     cache: Any
     pending: PendingLogins
     fetch_token: Callable[..., Any] | None
 
-    def seal_for(self, request: Any) -> Seal | None:
+    def cipher_for(self, request: Any) -> SessionCipher | None:
         """What encrypts logins; None where a cache holds them."""
         ...
 
@@ -66,7 +66,7 @@ class RemoteApplication:
     OAUTH_APP_CONFIG: ClassVar[Mapping[str, Any] | None] = None
     takes_silent_deletes: ClassVar[bool] = False
 
-    def __init__(self, registry: Surroundings, name: str) -> None:
+    def __init__(self, registry: RegistryProtocol, name: str) -> None:
         self.name = name
         self._registry = registry
 
@@ -127,7 +127,7 @@ class RemoteApplication:
         self, request: Any, redirect_uri: str | None, authority: str, parameters: Mapping[str, Any]
     ) -> Generator[Question, Any, str]:
         """A login, up to where the browser leaves; returns the address to send it to."""
-        self._registry.seal_for(request)
+        self._registry.cipher_for(request)
         self._compare_hosts(host_name(authority), redirect_uri)
         begun = yield from self.steps_to_url(redirect_uri, parameters)
         yield from self._keep(request, begun["request_token"], redirect_uri, host_name(authority))
@@ -152,7 +152,7 @@ class RemoteApplication:
         except AccessDenied:
             named = token or found.get("denied")
             if named:
-                yield from pending.refuse(self.name, named, self._registry.seal_for(request))
+                yield from pending.refuse(self.name, named, self._registry.cipher_for(request))
             raise
         if not token:
             raise CallbackError(
@@ -160,7 +160,7 @@ class RemoteApplication:
                 f"the callback holds no {self.callback_token_name}: is it the address that the provider sent the "
                 "browser to? If the provider uses another name for it, pass callback_token_name=… to register()",
             )
-        login = yield from pending.take(self.name, token, host_name(authority), self._registry.seal_for(request))
+        login = yield from pending.take(self.name, token, host_name(authority), self._registry.cipher_for(request))
         return (yield from self._exchange(login, found.get("oauth_verifier"), options))
 
     def steps_to_answer(
@@ -203,7 +203,7 @@ class RemoteApplication:
     ) -> Generator[Question, Any, None]:
         token, secret = str(request_token["oauth_token"]), str(request_token["oauth_token_secret"])
         login = PendingLogin(self.name, token, secret, host, is_protected=is_https(redirect_uri or ""))
-        yield from self._registry.pending.keep(login, self._registry.seal_for(request))
+        yield from self._registry.pending.keep(login, self._registry.cipher_for(request))
 
     def _exchange(
         self, login: PendingLogin, verifier: str | None, options: Mapping[str, Any]

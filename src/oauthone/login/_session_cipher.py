@@ -8,7 +8,7 @@ from oauthone.errors import missing_library
 _LABEL = b"oauthone login: a pending authorization in a browser's session"
 
 
-class Seal:
+class SessionCipher:
     """Encrypts with the first secret and decrypts with any.
 
     Args:

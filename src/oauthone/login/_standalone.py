@@ -9,7 +9,7 @@ from oauthone.login._private_frames import emptied
 from oauthone.login._registry import Registry
 
 
-class PlainApp(SyncApplication, AsyncApplication):
+class StandaloneApp(SyncApplication, AsyncApplication):
     """One provider, for applications that bring their own session."""
 
     def who(self, request: Any) -> tuple[Any, ...] | None:
@@ -84,7 +84,7 @@ class PlainApp(SyncApplication, AsyncApplication):
         return dict(await self.adrive(steps, _session(session)))
 
 
-class OAuth(Registry[PlainApp]):
+class OAuth(Registry[StandaloneApp]):
     """Remote applications for programs without one of the known frameworks.
 
     Args:
@@ -92,7 +92,7 @@ class OAuth(Registry[PlainApp]):
         options: ``cache``, ``fetch_token``, ``secret_key`` and ``clock``, as `Registry` documents them.
     """
 
-    app_cls: ClassVar[Any] = PlainApp
+    app_cls: ClassVar[Any] = StandaloneApp
 
     def __init__(self, config: Mapping[str, Mapping[str, Any]] | None = None, **options: Any) -> None:
         super().__init__(**options)

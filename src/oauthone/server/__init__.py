@@ -6,17 +6,16 @@ from oauthone.core.verified import Credentials, Verified
 from oauthone.diagnosis.base_string_diff import first_difference
 from oauthone.server._authorization import Decision
 from oauthone.server._callbacks import CallbackRule, any_callback, exactly_registered
-from oauthone.server._lti import Launch, verify_launch, verify_launch_async
+from oauthone.server._lti import Launch, averify_launch, verify_launch
 from oauthone.server._provider import AsyncProvider, Provider
-from oauthone.server._records import Client, IssuedToken, PendingAuthorization, registered_client
+from oauthone.server._records import Client, IssuedToken, PendingAuthorization
 from oauthone.server._refusals import Refusal
-from oauthone.server._responses import Answer
+from oauthone.server._responses import EndpointResponse
 from oauthone.server._store_protocols import AsyncProviderStore, AsyncVerifierStore, ProviderStore, VerifierStore
 from oauthone.server._verifier import AsyncVerifier, Verifier
 from oauthone.server.stores._memory import MemoryStore
 
 __all__ = [
-    "Answer",
     "AsyncProvider",
     "AsyncProviderStore",
     "AsyncVerifier",
@@ -25,6 +24,7 @@ __all__ = [
     "Client",
     "Credentials",
     "Decision",
+    "EndpointResponse",
     "IncomingRequest",
     "IssuedToken",
     "Launch",
@@ -38,9 +38,8 @@ __all__ = [
     "Verifier",
     "VerifierStore",
     "any_callback",
+    "averify_launch",
     "exactly_registered",
     "first_difference",
-    "registered_client",
     "verify_launch",
-    "verify_launch_async",
 ]

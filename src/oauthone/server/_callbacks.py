@@ -7,8 +7,8 @@ from oauthone.core.encoding import encoded_pair
 from oauthone.core.parameters import append_to_query
 from oauthone.errors import VerificationError
 from oauthone.server._records import Client
-from oauthone.server._redirect_targets import is_private_address
-from oauthone.server._redirect_targets import is_web_address as is_web_address
+from oauthone.server._redirect_targets import is_http_url as is_http_url
+from oauthone.server._redirect_targets import is_private_scheme_uri
 
 #: Says whether a client may have this callback, which is a well-formed http(s) URL, or one of a private scheme that the
 #: client registered: nothing but ``True`` allows it.
@@ -37,7 +37,7 @@ def require_callback(client: Client, callback: str) -> str:
     Raises:
         VerificationError: another scheme, user information, a backslash, a control character or a raw non-ASCII one.
     """
-    if is_web_address(callback) or (is_private_address(callback) and callback in client.callbacks):
+    if is_http_url(callback) or (is_private_scheme_uri(callback) and callback in client.callbacks):
         return callback
     raise VerificationError(
         400,

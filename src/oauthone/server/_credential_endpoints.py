@@ -57,7 +57,7 @@ class ApprovePending(NamedTuple):
         return f"ApprovePending(token={self.token!r}, user={self.user!r}, …)"
 
 
-class CountTry(NamedTuple):
+class CountVerifierAttempt(NamedTuple):
     """How many verification codes were tried with this token, the one that comes now included?"""
 
     token: str
@@ -69,24 +69,24 @@ class SaveToken(NamedTuple):
     issued: IssuedToken
 
 
-class Consult(NamedTuple):
+class CallHook(NamedTuple):
     """What does this function of the application's say, which may be a coroutine function under an AsyncProvider?"""
 
     function: Callable[..., object]
     arguments: tuple[object, ...]
 
     def __repr__(self) -> str:
-        return f"Consult({self.function!r}, …)"
+        return f"CallHook({self.function!r}, …)"
 
 
-class Terms(NamedTuple):
+class ProviderPolicy(NamedTuple):
     """How a provider grants; `oauthone.server.Provider` documents each field."""
 
     policy: VerificationPolicy
     callback_rule: CallbackRule
     temporary_lifetime: float
     token_lifetime: float | None
-    max_tries: int
+    max_verifier_attempts: int
 
 
 Question: TypeAlias = (
@@ -97,14 +97,14 @@ Question: TypeAlias = (
     | SavePending
     | ApprovePending
     | TakePending
-    | CountTry
+    | CountVerifierAttempt
     | SaveToken
-    | Consult
+    | CallHook
 )
 Steps: TypeAlias = Generator[Question, Any, str]
 
 
-def grant_temporary_credentials(request: IncomingRequest, terms: Terms, now: float) -> Steps:
+def grant_temporary_credentials(request: IncomingRequest, terms: ProviderPolicy, now: float) -> Steps:
     """The first endpoint (RFC 5849 section 2.1). Returns the form to answer.
 
     Raises:
@@ -136,7 +136,7 @@ def grant_temporary_credentials(request: IncomingRequest, terms: Terms, now: flo
     )
 
 
-def grant_token_credentials(request: IncomingRequest, terms: Terms, now: float) -> Steps:
+def grant_token_credentials(request: IncomingRequest, terms: ProviderPolicy, now: float) -> Steps:
     """The last endpoint (RFC 5849 section 2.3). Returns the form to answer.
 
     Raises:
@@ -177,14 +177,14 @@ def new_verifier(typed: bool) -> str:
     return "".join(secrets.choice(_TYPED) for _ in range(8)) if typed else secrets.token_urlsafe(20)
 
 
-def _try_verifier(token: str, given: str, right: str, terms: Terms) -> Generator[Question, Any, None]:
+def _try_verifier(token: str, given: str, right: str, terms: ProviderPolicy) -> Generator[Question, Any, None]:
     """Compare a verification code. The try is counted first, so that many at once are no more than one by one."""
-    tries: int = yield CountTry(token)
-    if tries > terms.max_tries:
+    tries: int = yield CountVerifierAttempt(token)
+    if tries > terms.max_verifier_attempts:
         raise VerificationError(401, "parameter_rejected", "too many verification codes were tried")
     if hmac.compare_digest(given.encode("utf-8", "surrogatepass"), right.encode("utf-8")):
         return
-    if tries == terms.max_tries:
+    if tries == terms.max_verifier_attempts:
         yield TakePending(token)
     raise VerificationError(401, "parameter_rejected", "oauth_verifier is wrong")
 
@@ -207,15 +207,15 @@ def temporary_credentials_finder(
     return find
 
 
-def _agreed_callback(client: Client, callback: str, terms: Terms) -> Generator[Question, Any, str | None]:
+def _agreed_callback(client: Client, callback: str, terms: ProviderPolicy) -> Generator[Question, Any, str | None]:
     if callback == "oob":
         return require_callback(client, client.callbacks[0]) if client.callbacks else None
-    allowed: object = yield Consult(terms.callback_rule, (client, require_callback(client, callback)))
+    allowed: object = yield CallHook(terms.callback_rule, (client, require_callback(client, callback)))
     if allowed is not True:
         raise VerificationError(400, "parameter_rejected", "oauth_callback is not registered for this client")
     return callback
 
 
-def _require_secure(request: IncomingRequest, terms: Terms) -> None:
+def _require_secure(request: IncomingRequest, terms: ProviderPolicy) -> None:
     if not terms.policy.allow_insecure_transport and request.scheme != "https":
         raise VerificationError(403, "permission_denied", "credentials are granted over https only")

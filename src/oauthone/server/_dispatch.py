@@ -1,6 +1,6 @@
 """Which method of a store answers which question, for plain stores and for those whose methods are coroutines.
 
-A question to a function of the application's, `oauthone.server._credential_endpoints.Consult`, goes to that function.
+A question to a function of the application's, `oauthone.server._credential_endpoints.CallHook`, goes to that function.
 """
 
 from collections.abc import Awaitable, Callable
@@ -11,8 +11,8 @@ from oauthone.core.verified import FindCredentials, UseNonce
 from oauthone.errors import StoreError
 from oauthone.server._credential_endpoints import (
     ApprovePending,
-    Consult,
-    CountTry,
+    CallHook,
+    CountVerifierAttempt,
     FindClient,
     FindPending,
     SavePending,
@@ -28,7 +28,7 @@ _METHODS: dict[type, str] = {
     SavePending: "save_pending",
     ApprovePending: "approve_pending",
     TakePending: "take_pending",
-    CountTry: "count_try",
+    CountVerifierAttempt: "count_verifier_attempt",
     SaveToken: "save_token",
 }
 
@@ -55,14 +55,14 @@ def asking(store: Any) -> Callable[[Any], Any]:
         try:
             answer = _put(store, question)
         except OSError as failure:
-            if isinstance(question, Consult):
+            if isinstance(question, CallHook):
                 raise
             raise _unanswered(store, question, failure) from failure
         if hasattr(answer, "__await__"):
             _drop(answer)
             raise TypeError(
                 f"{question.function!r} has to be awaited: use AsyncProvider"
-                if isinstance(question, Consult)
+                if isinstance(question, CallHook)
                 else _not_awaited(store, _METHODS[type(question)])
             )
         return answer
@@ -70,7 +70,7 @@ def asking(store: Any) -> Callable[[Any], Any]:
     return ask
 
 
-def asking_later(store: Any) -> Callable[[Any], Awaitable[Any]]:
+def make_async_handler(store: Any) -> Callable[[Any], Awaitable[Any]]:
     """`asking` as a coroutine function. A plain store will do, if it never waits for anything.
 
     Raises:
@@ -83,7 +83,7 @@ def asking_later(store: Any) -> Callable[[Any], Awaitable[Any]]:
             answer = _put(store, question)
             return (await answer) if hasattr(answer, "__await__") else answer
         except OSError as failure:
-            if isinstance(question, Consult):
+            if isinstance(question, CallHook):
                 raise
             raise _unanswered(store, question, failure) from failure
 
@@ -104,7 +104,7 @@ def require_function(name: str, given: Any) -> None:
         raise TypeError(f"{name} is a function, not {given!r}")
 
 
-def require_plain(name: str, given: Any, cure: str = "use AsyncProvider") -> None:
+def require_sync_function(name: str, given: Any, cure: str = "use AsyncProvider") -> None:
     """`require_function`, and refuse a coroutine function too: nobody would await it.
 
     Args:
@@ -121,7 +121,7 @@ def require_plain(name: str, given: Any, cure: str = "use AsyncProvider") -> Non
 
 
 def _put(store: Any, question: Any) -> Any:
-    if isinstance(question, Consult):
+    if isinstance(question, CallHook):
         return question.function(*question.arguments)
     return getattr(store, _METHODS[type(question)])(*question)
 

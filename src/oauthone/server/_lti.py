@@ -8,7 +8,7 @@ from oauthone.core.encoding import form_decode, to_wire_string
 from oauthone.core.request import IncomingRequest
 from oauthone.core.verified import Verified
 from oauthone.errors import LaunchError, SigningError, VerificationError
-from oauthone.server._callbacks import callback_with, is_web_address
+from oauthone.server._callbacks import callback_with, is_http_url
 from oauthone.server._verifier import AsyncVerifier, Verifier
 
 BASIC_LAUNCH = "basic-lti-launch-request"
@@ -47,7 +47,7 @@ class Launch(NamedTuple):
             error: what it shows as an error, as ``lti_errormsg``.
         """
         address = self.parameters.get("launch_presentation_return_url", "")
-        if not is_web_address(address):
+        if not is_http_url(address):
             return None
         said = [(name, text) for name, text in (("lti_msg", message), ("lti_errormsg", error)) if text is not None]
         return callback_with(address, said) if said else address
@@ -76,7 +76,7 @@ def verify_launch(
     return _checked(verifier.verify(request), request.body, message_types)
 
 
-async def verify_launch_async(
+async def averify_launch(
     verifier: AsyncVerifier, request: IncomingRequest, *, message_types: Collection[str] = (BASIC_LAUNCH,)
 ) -> Launch:
     """`verify_launch` with an `AsyncVerifier`."""

@@ -1,4 +1,4 @@
-"""`Admission`: what every framework's glue does with a request before the view sees it."""
+"""`ResourceProtector`: what every framework's glue does with a request before the view sees it."""
 
 from collections.abc import Callable, Collection, Generator
 from typing import Any, TypeAlias
@@ -6,11 +6,11 @@ from typing import Any, TypeAlias
 from oauthone.core.request import IncomingRequest
 from oauthone.core.verified import Verified
 from oauthone.errors import OAuth1Error, SigningError, StoreError, VerificationError
-from oauthone.server._dispatch import require_plain
-from oauthone.server._refusals import explaining_answer
-from oauthone.server._responses import Answer, refusal_answer
-from oauthone.server._validation import require_texts
-from oauthone.server._verifier import AsyncVerifier, VerifierSettings
+from oauthone.server._dispatch import require_sync_function
+from oauthone.server._refusals import explaining_response
+from oauthone.server._responses import EndpointResponse, refusal_response
+from oauthone.server._validation import require_strings
+from oauthone.server._verifier import AsyncVerifier, _VerifierBase
 
 #: How many octets of a body that a signature covers are read, unless told otherwise.
 MAX_BODY = 1024 * 1024
@@ -18,7 +18,7 @@ MAX_BODY = 1024 * 1024
 OnRefusal: TypeAlias = Callable[[OAuth1Error], None]
 
 
-class Admission:
+class ResourceProtector:
     """Lets signed requests in, and says what to answer the others.
 
     Args:
@@ -35,8 +35,8 @@ class Admission:
 
     def __init__(
         self,
-        verifier: VerifierSettings[Any],
-        *kinds: type[VerifierSettings[Any]],
+        verifier: _VerifierBase[Any],
+        *kinds: type[_VerifierBase[Any]],
         explain: bool = False,
         max_body: int = MAX_BODY,
         on_refusal: OnRefusal | None = None,
@@ -45,7 +45,7 @@ class Admission:
         if not isinstance(verifier, kinds):
             wanted = " or ".join([f"{'an' if kind is AsyncVerifier else 'a'} {kind.__name__}" for kind in kinds])
             raise TypeError(f"here a request is verified by {wanted}, not by {verifier!r}")
-        require_plain("on_refusal", on_refusal, "pass a plain one")
+        require_sync_function("on_refusal", on_refusal, "pass a plain one")
         self._wanted = frozenset(scope.split())
         self.policy = verifier.policy
         self.max_body = max_body
@@ -53,7 +53,7 @@ class Admission:
         self._explain = explain
         self._on_refusal = on_refusal
 
-    def steps(self, request: IncomingRequest) -> Generator[Any, Any, Verified | Answer]:
+    def steps(self, request: IncomingRequest) -> Generator[Any, Any, Verified | EndpointResponse]:
         """One request: what was verified, or what to answer. Run it with `oauthone.core.drive`.
 
         Args:
@@ -61,11 +61,11 @@ class Admission:
                 ``max_body``.
         """
         answer = yield from self._decide(request)
-        if request.method == "HEAD" and isinstance(answer, Answer):
+        if request.method == "HEAD" and isinstance(answer, EndpointResponse):
             return answer._replace(body=b"")  # RFC 9110 section 9.3.2: else the next answer is read wrongly
         return answer
 
-    def _decide(self, request: IncomingRequest) -> Generator[Any, Any, Verified | Answer]:
+    def _decide(self, request: IncomingRequest) -> Generator[Any, Any, Verified | EndpointResponse]:
         try:
             if len(request.body) > self.max_body:
                 reason = f"the body is longer than {self.max_body} octets, the glue's max_body"
@@ -79,16 +79,16 @@ class Admission:
             answer = self.refuse(refused)
             if self._explain:
                 explanation = self._verifier.explaining_steps(refused, request)
-                return (yield from explaining_answer(refused, explanation))
+                return (yield from explaining_response(refused, explanation))
             return answer
         except StoreError as failed:
             return self.refuse(failed)
 
-    def refuse(self, error: OAuth1Error) -> Answer:
+    def refuse(self, error: OAuth1Error) -> EndpointResponse:
         """The plain answer to a refusal or to a failure of the store, of which ``on_refusal`` is told."""
         if self._on_refusal is not None:
             self._on_refusal(error)
-        return refusal_answer(error)
+        return refusal_response(error)
 
 
 def scopes_of(verified: Verified) -> list[str]:
@@ -150,7 +150,7 @@ def require_paths(paths: Collection[str] | None, protects: object) -> tuple[str,
         return None
     if protects is not None:
         raise SigningError("paths and protects both say what is protected: leave one out")
-    wrong = [path for path in require_texts("paths", paths) if not path.startswith("/")]
+    wrong = [path for path in require_strings("paths", paths) if not path.startswith("/")]
     if wrong:
         raise SigningError(f"paths holds {wrong[0]!r}: a path begins with a slash, such as '/api'")
     return tuple(paths)

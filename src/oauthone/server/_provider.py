@@ -10,10 +10,10 @@ from oauthone.errors import OAuth1Error, StoreError, VerificationError
 from oauthone.server._authorization import Decision, decide_against, decide_for, find_undecided
 from oauthone.server._callbacks import CallbackRule, exactly_registered
 from oauthone.server._credential_endpoints import (
-    Consult,
+    CallHook,
+    ProviderPolicy,
     Question,
     Steps,
-    Terms,
     grant_temporary_credentials,
     grant_token_credentials,
     temporary_credentials_finder,
@@ -21,38 +21,38 @@ from oauthone.server._credential_endpoints import (
 from oauthone.server._dispatch import (
     ALL_OF_A_PROVIDER,
     asking,
-    asking_later,
+    make_async_handler,
     require_function,
     require_methods,
-    require_plain,
+    require_sync_function,
 )
 from oauthone.server._records import Client, PendingAuthorization
-from oauthone.server._refusals import Refusal, explaining_answer
-from oauthone.server._responses import Answer, granted, refusal_answer
+from oauthone.server._refusals import Refusal, explaining_response
+from oauthone.server._responses import EndpointResponse, granted, refusal_response
 from oauthone.server._store_protocols import AsyncProviderStore, ProviderStore
 from oauthone.server._validation import require_flag, require_number
-from oauthone.server._verifier import AsyncVerifier, Verifier, VerifierSettings
+from oauthone.server._verifier import AsyncVerifier, Verifier, _VerifierBase
 
 Store = TypeVar("Store")
 _NOTHING: Mapping[str, str] = {}
 
 
-class ProviderSettings(Generic[Store]):
+class _ProviderBase(Generic[Store]):
     """What a `Provider` and an `AsyncProvider` are told once, and the steps that both walk."""
 
     _asking: Callable[[Any], Callable[[Any], Any]]
-    _verifying: type[VerifierSettings[Any]]
+    _verifying: type[_VerifierBase[Any]]
     _taking: Callable[[str, Any], None]
 
     def __init__(
         self,
         store: Store,
         *,
-        verifier: VerifierSettings[Any] | None = None,
+        verifier: _VerifierBase[Any] | None = None,
         callback_rule: CallbackRule = exactly_registered,
         temporary_lifetime: float = 600,
         token_lifetime: float | None = None,
-        max_tries: int = 5,
+        max_verifier_attempts: int = 5,
         explain: bool = False,
         on_refusal: Callable[[OAuth1Error], Awaitable[None] | None] | None = None,
         clock: Callable[[], float] = time.time,
@@ -61,31 +61,33 @@ class ProviderSettings(Generic[Store]):
         self._taking("on_refusal", on_refusal)
         require_number("temporary_lifetime", temporary_lifetime, 0)
         require_number("token_lifetime", 0 if token_lifetime is None else token_lifetime, 0)
-        require_number("max_tries", max_tries, 1)
+        require_number("max_verifier_attempts", max_verifier_attempts, 1)
         require_flag("explain", explain)
         self._explain = explain
         self._ask = self._asking(store)
         require_methods(store, *ALL_OF_A_PROVIDER)
         self._clock = clock
         self._on_refusal = on_refusal
-        self._verifier: VerifierSettings[Any] = verifier or self._verifying(store, clock=clock)
-        self._terms = Terms(self._verifier.policy, callback_rule, temporary_lifetime, token_lifetime, max_tries)
+        self._verifier: _VerifierBase[Any] = verifier or self._verifying(store, clock=clock)
+        self._terms = ProviderPolicy(
+            self._verifier.policy, callback_rule, temporary_lifetime, token_lifetime, max_verifier_attempts
+        )
 
     def _answered(
         self,
-        grant: Callable[[IncomingRequest, Terms, float], Steps],
+        grant: Callable[[IncomingRequest, ProviderPolicy, float], Steps],
         request: IncomingRequest,
-    ) -> Generator[Question, Any, Answer]:
+    ) -> Generator[Question, Any, EndpointResponse]:
         """An endpoint from request to answer: what is refused, and a store that fails, are answers too."""
         try:
             form = yield from grant(self._verifier.in_public(request), self._terms, self._clock())
         except (VerificationError, StoreError) as refused:
             if self._on_refusal is not None:
-                yield Consult(self._on_refusal, (refused,))
+                yield CallHook(self._on_refusal, (refused,))
             if self._explain and isinstance(refused, VerificationError):
                 explanation = self._explained(refused, request, None)
-                return (yield from explaining_answer(refused, explanation))
-            return refusal_answer(refused)
+                return (yield from explaining_response(refused, explanation))
+            return refusal_response(refused)
         return granted(form)
 
     def _explained(
@@ -98,7 +100,7 @@ class ProviderSettings(Generic[Store]):
         return self._verifier.explaining_steps(refused, request, base_string, find)
 
 
-class Provider(ProviderSettings[ProviderStore]):
+class Provider(_ProviderBase[ProviderStore]):
     """A provider of OAuth 1.0 credentials.
 
     Args:
@@ -107,7 +109,7 @@ class Provider(ProviderSettings[ProviderStore]):
         callback_rule: which callbacks a client may have; by default those it registered, character for character.
         temporary_lifetime: how many seconds temporary credentials live.
         token_lifetime: how many seconds token credentials live; None for ever.
-        max_tries: how many verification codes may be tried; as many wrong ones kill temporary credentials.
+        max_verifier_attempts: how many verification codes may be tried; as many wrong ones kill temporary credentials.
         explain: answer refused requests with the reason, the base string and the first difference: for sandboxes.
         on_refusal: told of each request that an endpoint refuses, and of each failure of the store, for logs: the
             answer tells the client less.
@@ -121,9 +123,9 @@ class Provider(ProviderSettings[ProviderStore]):
 
     _asking = staticmethod(asking)
     _verifying = Verifier
-    _taking = staticmethod(require_plain)
+    _taking = staticmethod(require_sync_function)
 
-    def temporary_credentials(self, request: IncomingRequest) -> Answer:
+    def temporary_credentials(self, request: IncomingRequest) -> EndpointResponse:
         """The temporary credential request endpoint (RFC 5849 section 2.1).
 
         Args:
@@ -131,7 +133,7 @@ class Provider(ProviderSettings[ProviderStore]):
         """
         return run(self._answered(grant_temporary_credentials, request), self._ask)
 
-    def token_credentials(self, request: IncomingRequest) -> Answer:
+    def token_credentials(self, request: IncomingRequest) -> EndpointResponse:
         """The token request endpoint (RFC 5849 section 2.3); the argument is that of `temporary_credentials`."""
         return run(self._answered(grant_token_credentials, request), self._ask)
 
@@ -180,7 +182,7 @@ class Provider(ProviderSettings[ProviderStore]):
         return run(decide_against(token, self._clock()), self._ask)
 
 
-class AsyncProvider(ProviderSettings[AsyncProviderStore | ProviderStore]):
+class AsyncProvider(_ProviderBase[AsyncProviderStore | ProviderStore]):
     """`Provider` whose methods are coroutines. Its further arguments are those of `Provider`.
 
     ``callback_rule`` and ``on_refusal`` may be coroutine functions here: they are awaited.
@@ -189,15 +191,15 @@ class AsyncProvider(ProviderSettings[AsyncProviderStore | ProviderStore]):
         store: one whose methods are coroutines, or a plain one that never waits, such as `MemoryStore`.
     """
 
-    _asking = staticmethod(asking_later)
+    _asking = staticmethod(make_async_handler)
     _verifying = AsyncVerifier
     _taking = staticmethod(require_function)
 
-    async def temporary_credentials(self, request: IncomingRequest) -> Answer:
+    async def temporary_credentials(self, request: IncomingRequest) -> EndpointResponse:
         """See `Provider.temporary_credentials`."""
         return await arun(self._answered(grant_temporary_credentials, request), self._ask)
 
-    async def token_credentials(self, request: IncomingRequest) -> Answer:
+    async def token_credentials(self, request: IncomingRequest) -> EndpointResponse:
         """See `Provider.token_credentials`."""
         return await arun(self._answered(grant_token_credentials, request), self._ask)
 

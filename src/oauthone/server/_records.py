@@ -9,8 +9,8 @@ from oauthone.core.signature import SignatureMethod
 from oauthone.core.verification import refuse_key_as_secret
 from oauthone.core.verified import Credentials
 from oauthone.errors import SigningError
-from oauthone.server._redirect_targets import is_private_address, is_web_address
-from oauthone.server._validation import listed_methods, require_texts
+from oauthone.server._redirect_targets import is_http_url, is_private_scheme_uri
+from oauthone.server._validation import listed_methods, require_strings
 
 HMAC_METHODS = ("HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512")
 RSA_METHODS = ("RSA-SHA1", "RSA-SHA256", "RSA-SHA512")
@@ -36,6 +36,55 @@ class Client(NamedTuple):
     name: str = ""
     callbacks: tuple[str, ...] = ()
 
+    @classmethod
+    def create(
+        cls,
+        client_id: str,
+        client_secret: str = "",
+        *,
+        rsa_key: "RsaPublicKey | RsaPublicMaterial | None" = None,
+        signature_methods: Iterable[str | SignatureMethod] | None = None,
+        name: str = "",
+        callbacks: Iterable[str] = (),
+    ) -> "Client":
+        """A client whose parts fit together. A key means RSA methods, a secret HMAC ones, unless others are named.
+
+        Args:
+            client_id: its identifier.
+            client_secret: its shared secret; ``""`` for a client with a key.
+            rsa_key: its public key, also as PEM, DER, certificate or key object; None for a client with a secret.
+            signature_methods: the methods it may use, as names or objects of your own; None takes all that fit.
+            name: what people know it as.
+            callbacks: the callbacks it may ask for, character for character: absolute http(s) URLs, or URIs of a
+                private scheme, which is a reversed domain name (RFC 8252 section 7.1). ``oob`` needs no registration.
+
+        Raises:
+            SigningError: the secret is the text of a key, the key is none, a method is unknown, or a text stands in the
+                place of a list.
+            ValueError: neither secret nor key, methods that the client has nothing to sign with for, or a callback that
+                no browser is sent to.
+            ModuleNotFoundError: ``cryptography``, which a key needs, is not installed.
+        """
+        refuse_key_as_secret(client_secret)
+        key = rsa_key if rsa_key is None or isinstance(rsa_key, RsaPublicKey) else RsaPublicKey(rsa_key)
+        fitting = RSA_METHODS if key is not None else HMAC_METHODS
+        methods = listed_methods(fitting if signature_methods is None else signature_methods)
+        for method in methods:
+            if method.uses_rsa_key and key is None:
+                raise ValueError(f"client {client_id!r} may use {method.name}, but has no rsa_key")
+            if not method.uses_rsa_key and not client_secret:
+                raise ValueError(f"client {client_id!r} may use {method.name}, but has no client_secret")
+        names = tuple(method.name for method in methods)
+        places = require_strings("callbacks", callbacks)
+        for place in places:
+            if not (is_http_url(place) or is_private_scheme_uri(place)):
+                raise ValueError(
+                    f"callback {place!r} of client {client_id!r} could never be used: register an absolute http(s) URL "
+                    "without user information, or one whose scheme is a reversed domain name, such as "
+                    "com.example.app:/back"
+                )
+        return cls(client_id, client_secret, key, names, name, places)
+
     def credentials(
         self,
         token_secret: str | None = None,
@@ -53,54 +102,7 @@ class Client(NamedTuple):
         return f"Client(client_id={self.client_id!r}, name={self.name!r}, …)"
 
 
-def registered_client(
-    client_id: str,
-    client_secret: str = "",
-    *,
-    rsa_key: "RsaPublicKey | RsaPublicMaterial | None" = None,
-    signature_methods: Iterable[str | SignatureMethod] | None = None,
-    name: str = "",
-    callbacks: Iterable[str] = (),
-) -> Client:
-    """A `Client` whose parts fit together. A key means RSA methods, a secret HMAC ones, unless others are named.
-
-    Args:
-        client_id: its identifier.
-        client_secret: its shared secret; ``""`` for a client with a key.
-        rsa_key: its public key, also as PEM, DER, certificate or key object; None for a client with a secret.
-        signature_methods: the methods it may use, as names or objects of your own; None takes all that fit.
-        name: what people know it as.
-        callbacks: the callbacks it may ask for, character for character: absolute http(s) URLs, or URIs of a private
-            scheme, which is a reversed domain name (RFC 8252 section 7.1). ``oob`` needs no registration.
-
-    Raises:
-        SigningError: the secret is the text of a key, the key is none, a method is unknown, or a text stands in the
-            place of a list.
-        ValueError: neither secret nor key, methods that the client has nothing to sign with for, or a callback that no
-            browser is sent to.
-        ModuleNotFoundError: ``cryptography``, which a key needs, is not installed.
-    """
-    refuse_key_as_secret(client_secret)
-    key = rsa_key if rsa_key is None or isinstance(rsa_key, RsaPublicKey) else RsaPublicKey(rsa_key)
-    fitting = RSA_METHODS if key is not None else HMAC_METHODS
-    methods = listed_methods(fitting if signature_methods is None else signature_methods)
-    for method in methods:
-        if method.uses_rsa_key and key is None:
-            raise ValueError(f"client {client_id!r} may use {method.name}, but has no rsa_key")
-        if not method.uses_rsa_key and not client_secret:
-            raise ValueError(f"client {client_id!r} may use {method.name}, but has no client_secret")
-    names = tuple(method.name for method in methods)
-    places = require_texts("callbacks", callbacks)
-    for place in places:
-        if not (is_web_address(place) or is_private_address(place)):
-            raise ValueError(
-                f"callback {place!r} of client {client_id!r} could never be used: register an absolute http(s) URL "
-                "without user information, or one whose scheme is a reversed domain name, such as com.example.app:/back"
-            )
-    return Client(client_id, client_secret, key, names, name, places)
-
-
-def refuse_open_client(client: Client) -> None:
+def require_secret_or_key(client: Client) -> None:
     """Raise where everyone could sign as ``client``, however it was made: a store takes no such client.
 
     Args:
@@ -112,8 +114,8 @@ def refuse_open_client(client: Client) -> None:
         ValueError: it may use a method that signs with a secret, but has none.
     """
     refuse_key_as_secret(client.client_secret)
-    require_texts("signature_methods", client.signature_methods)
-    require_texts("callbacks", client.callbacks)
+    require_strings("signature_methods", client.signature_methods)
+    require_strings("callbacks", client.callbacks)
     _refuse_raw_key(client.client_id, client.rsa_key)
     for method in client.signature_methods:
         if method in _SECRET_METHODS and not client.client_secret:

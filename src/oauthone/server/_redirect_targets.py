@@ -13,12 +13,12 @@ _PRIVATE_ADDRESS = re.compile(
 )
 
 
-def is_web_address(address: str) -> bool:
+def is_http_url(address: str) -> bool:
     """Whether this is an absolute http(s) URL that every parser reads alike, fit for a ``Location`` header."""
     return _WEB_ADDRESS.fullmatch(address) is not None and _has_possible_host(address)
 
 
-def is_private_address(address: str) -> bool:
+def is_private_scheme_uri(address: str) -> bool:
     """Whether this is a URI of a private scheme, such as ``com.example.app:/back``, that every parser reads alike.
 
     Such a scheme is a domain name of the application's, reversed (RFC 8252 section 7.1). So it holds a dot, which none

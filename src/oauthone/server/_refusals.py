@@ -9,9 +9,9 @@ from oauthone.core.policy import VerificationPolicy
 from oauthone.core.request import IncomingRequest
 from oauthone.core.verified import Credentials
 from oauthone.diagnosis.base_string_diff import first_difference
-from oauthone.diagnosis.mistake_catalogue import body_hash_mistake, likely_mistake
+from oauthone.diagnosis.mistake_catalogue import diagnose_body_hash, diagnose_signature
 from oauthone.errors import OAuth1Error, VerificationError
-from oauthone.server._responses import Answer, refusal_answer
+from oauthone.server._responses import EndpointResponse, refusal_response
 
 Asked = TypeVar("Asked")
 
@@ -41,7 +41,7 @@ class Refusal(NamedTuple):
         """The base string that the server built, with values that may be secret masked; None where it built none."""
         return self.error.base_string
 
-    def answer(self) -> Answer:
+    def answer(self) -> EndpointResponse:
         """An answer that says it all, for sandboxes: to an attacker it would say too much."""
         said = {
             "problem": self.error.problem,
@@ -49,9 +49,9 @@ class Refusal(NamedTuple):
             "base_string": self.base_string,
             "difference": self.difference,
         }
-        brief = refusal_answer(self.error)
+        brief = refusal_response(self.error)
         headers = (("Content-Type", "application/json"), *brief.headers[1:])
-        return Answer(brief.status, headers, json.dumps(said, indent=2).encode("ascii"))
+        return EndpointResponse(brief.status, headers, json.dumps(said, indent=2).encode("ascii"))
 
     def __str__(self) -> str:
         lines = [str(self.error)]
@@ -62,9 +62,9 @@ class Refusal(NamedTuple):
         return "\n".join(lines)
 
 
-def explaining_answer(
+def explaining_response(
     refused: VerificationError, explanation: Generator[Asked, Any, Refusal]
-) -> Generator[Asked, Any, Answer]:
+) -> Generator[Asked, Any, EndpointResponse]:
     """What a sandbox answers. An explanation that fails is none: then the answer is the plain one.
 
     Args:
@@ -74,7 +74,7 @@ def explaining_answer(
     try:
         refusal = yield from explanation
     except OAuth1Error:
-        return refusal_answer(refused)
+        return refusal_response(refused)
     return refusal.answer()
 
 
@@ -104,7 +104,7 @@ def explain(
     signature_method = policy.signature_methods.get(protocol.get("oauth_signature_method", ""))
     if signature_method is None or "oauth_signature" not in protocol or "oauth_consumer_key" not in protocol:
         raise VerificationError(400, "parameter_absent", "this is not the request that was refused")
-    wrong_hash = body_hash_mistake(parsed, signature_method)
+    wrong_hash = diagnose_body_hash(parsed, signature_method)
     if wrong_hash is not None:
         return Refusal(refused, wrong_hash)
     theirs = base_string
@@ -120,7 +120,7 @@ def explain(
         return Refusal(refused, None)
     if signature_method.name not in credentials.signature_methods:
         return Refusal(refused, None)
-    mistake = likely_mistake(parsed, signature_method, credentials)
+    mistake = diagnose_signature(parsed, signature_method, credentials)
     if mistake is None and theirs is not None:
         mistake = f"none: the {'keys' if signature_method.uses_rsa_key else 'secrets'} differ"
     return Refusal(refused, mistake)

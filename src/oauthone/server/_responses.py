@@ -12,7 +12,7 @@ _FORM_HEADERS: tuple[tuple[str, str], ...] = (
 )
 
 
-class Answer(NamedTuple):
+class EndpointResponse(NamedTuple):
     """What an endpoint answers.
 
     Attributes:
@@ -26,24 +26,24 @@ class Answer(NamedTuple):
     body: bytes
 
     def __repr__(self) -> str:
-        return f"Answer(status={self.status}, …)"
+        return f"EndpointResponse(status={self.status}, …)"
 
 
-def granted(form: str) -> Answer:
+def granted(form: str) -> EndpointResponse:
     """The answer that carries credentials: no cache may keep it."""
-    return Answer(200, _FORM_HEADERS, form.encode("ascii"))
+    return EndpointResponse(200, _FORM_HEADERS, form.encode("ascii"))
 
 
-def refusal_answer(refused: OAuth1Error) -> Answer:
+def refusal_response(refused: OAuth1Error) -> EndpointResponse:
     """What a client is told of a refusal: status, challenge, problem and its details, and nothing that helps to guess.
 
     Args:
         refused: a `oauthone.errors.VerificationError`; anything else, such as a `oauthone.errors.StoreError`, is a 503.
     """
     if not isinstance(refused, VerificationError):
-        return Answer(503, (*_FORM_HEADERS, ("Retry-After", "1")), b"")
+        return EndpointResponse(503, (*_FORM_HEADERS, ("Retry-After", "1")), b"")
     headers = _FORM_HEADERS
     if refused.status == 401:
         headers = (*headers, ("WWW-Authenticate", refused.challenge))
     form = form_encode([("oauth_problem", refused.problem), *refused.details])
-    return Answer(refused.status, headers, form.encode("ascii"))
+    return EndpointResponse(refused.status, headers, form.encode("ascii"))

@@ -58,7 +58,7 @@ class ProviderStore(VerifierStore, Protocol):
         """The pending authorization, forgotten in the same atomic step; None for whoever comes second."""
         ...
 
-    def count_try(self, token: str) -> int:
+    def count_verifier_attempt(self, token: str) -> int:
         """Count one more verification code that is tried with this token, and say how many there were: atomically."""
         ...
 
@@ -102,7 +102,7 @@ class AsyncProviderStore(AsyncVerifierStore, Protocol):
         """See `ProviderStore`."""
         ...
 
-    async def count_try(self, token: str) -> int:
+    async def count_verifier_attempt(self, token: str) -> int:
         """See `ProviderStore`."""
         ...
 

@@ -52,7 +52,7 @@ def require_number(name: str, given: object, least: int) -> None:
         raise SigningError(f"{name}={given!r}: use a finite number that is not below {least}")
 
 
-def require_texts(name: str, given: object) -> tuple[str, ...]:
+def require_strings(name: str, given: object) -> tuple[str, ...]:
     """The texts in ``given``, which is no text itself: one text instead of a list of them would fall into letters.
 
     Args:

@@ -12,10 +12,10 @@ from oauthone.core.signature import SIGNATURE_METHODS, SignatureMethod
 from oauthone.core.verification import find_credentials, verify_request
 from oauthone.core.verified import Credentials, FindCredentials, UseNonce, Verified
 from oauthone.errors import SigningError, VerificationError
-from oauthone.server._dispatch import asking, asking_later
+from oauthone.server._dispatch import asking, make_async_handler
 from oauthone.server._refusals import Refusal, explain
 from oauthone.server._store_protocols import AsyncVerifierStore, VerifierStore
-from oauthone.server._validation import listed_methods, require_flag, require_number, require_one_of, require_texts
+from oauthone.server._validation import listed_methods, require_flag, require_number, require_one_of, require_strings
 
 IncomingHeaders: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 Store = TypeVar("Store")
@@ -24,7 +24,7 @@ Result = TypeVar("Result")
 Find: TypeAlias = Callable[[str, str | None], Generator[Any, Any, Credentials | None]]
 
 
-class VerifierSettings(Generic[Store]):
+class _VerifierBase(Generic[Store]):
     """What a `Verifier` and an `AsyncVerifier` are told once, and the steps that both walk."""
 
     _asking: Callable[[Any], Callable[[Any], Any]]
@@ -66,7 +66,7 @@ class VerifierSettings(Generic[Store]):
             body_hash=body_hash,
             allow_insecure_transport=allow_insecure_transport,
             signature_methods=_method_table(signature_methods),
-            hosts=None if hosts is None else frozenset(host.lower() for host in require_texts("hosts", hosts)),
+            hosts=None if hosts is None else frozenset(host.lower() for host in require_strings("hosts", hosts)),
             max_parameters=max_parameters,
             max_header=max_header,
             max_form=max_form,
@@ -93,7 +93,7 @@ class VerifierSettings(Generic[Store]):
         return request if self._public_url is None else request.with_public_url(*self._public_url)
 
 
-class Verifier(VerifierSettings[VerifierStore]):
+class Verifier(_VerifierBase[VerifierStore]):
     """Verifies incoming requests (RFC 5849 section 3.2).
 
     Args:
@@ -172,14 +172,14 @@ class Verifier(VerifierSettings[VerifierStore]):
         return run(steps, self._ask)
 
 
-class AsyncVerifier(VerifierSettings[AsyncVerifierStore | VerifierStore]):
+class AsyncVerifier(_VerifierBase[AsyncVerifierStore | VerifierStore]):
     """`Verifier` for stores whose methods are coroutines. Its further arguments are those of `Verifier`.
 
     Args:
         store: one whose methods are coroutines, or a plain one that never waits, such as `MemoryStore`.
     """
 
-    _asking = staticmethod(asking_later)
+    _asking = staticmethod(make_async_handler)
 
     @overload
     async def verify(self, request: IncomingRequest, /) -> Verified: ...

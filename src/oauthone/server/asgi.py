@@ -9,15 +9,15 @@ from oauthone.core.request import READ_HEADERS, IncomingRequest
 from oauthone.core.verified import Verified
 from oauthone.server._protector import (
     MAX_BODY,
-    Admission,
     OnRefusal,
+    ResourceProtector,
     is_no_path,
     path_readings,
     protects_path,
     require_paths,
     server_authority,
 )
-from oauthone.server._responses import Answer
+from oauthone.server._responses import EndpointResponse
 from oauthone.server._verifier import AsyncVerifier
 
 Message: TypeAlias = MutableMapping[str, Any]
@@ -71,7 +71,9 @@ class VerifyingMiddleware:
         self._verifier = verifier
         self._paths = require_paths(paths, protects)
         self._protects = protects
-        self._admission = Admission(verifier, AsyncVerifier, explain=explain, max_body=max_body, on_refusal=on_refusal)
+        self._admission = ResourceProtector(
+            verifier, AsyncVerifier, explain=explain, max_body=max_body, on_refusal=on_refusal
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan" or not self._is_protected(scope):
@@ -177,7 +179,7 @@ async def read_body(receive: Receive, limit: int) -> tuple[bytes, Receive]:
     return (bytes(limit + 1) if pieces > MAX_PIECES else octets), receive_again
 
 
-async def _send_answer(answer: Answer, send: Send, *, is_head: bool) -> None:
+async def _send_answer(answer: EndpointResponse, send: Send, *, is_head: bool) -> None:
     headers = answer.headers if is_head else (*answer.headers, ("Content-Length", str(len(answer.body))))
     octets = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
     await send({"type": "http.response.start", "status": answer.status, "headers": octets})

@@ -28,8 +28,8 @@ from urllib.parse import unquote_to_bytes
 from oauthone.core.request import IncomingRequest
 from oauthone.core.verified import Verified
 from oauthone.errors import missing_library
-from oauthone.server._protector import MAX_BODY, Admission, OnRefusal, protects_path
-from oauthone.server._responses import Answer
+from oauthone.server._protector import MAX_BODY, OnRefusal, ResourceProtector, protects_path
+from oauthone.server._responses import EndpointResponse
 from oauthone.server._verifier import AsyncVerifier, Verifier
 from oauthone.server.asgi import request_from_scope
 from oauthone.server.wsgi import PathView, declared_length, request_from_environ
@@ -72,7 +72,7 @@ def signature_required(
         on_refusal: told of each refused request and of each failure of the store, for logs.
         scope: words, all of which the token's ``scope`` must have; else a 403.
     """
-    admission = Admission(
+    admission = ResourceProtector(
         verifier, Verifier, AsyncVerifier, explain=explain, max_body=max_body, on_refusal=on_refusal, scope=scope
     )
     door = _Door(verifier, admission)
@@ -93,7 +93,7 @@ def verifying_middleware(get_response: View) -> View:
     verifier, on_refusal = _named(chosen, "VERIFIER"), _named(chosen, "ON_REFUSAL")
     if not isinstance(verifier, Verifier | AsyncVerifier):
         raise ImproperlyConfigured("OAUTHONE['VERIFIER'] is an oauthone.server.Verifier, an AsyncVerifier, or its name")
-    admission = Admission(
+    admission = ResourceProtector(
         verifier,
         Verifier,
         AsyncVerifier,
@@ -134,7 +134,7 @@ def _named(chosen: dict[str, Any], key: str) -> Any:
 class _Door:
     """What stands before a view or before the rest of the middleware."""
 
-    def __init__(self, verifier: Verifier | AsyncVerifier, admission: Admission) -> None:
+    def __init__(self, verifier: Verifier | AsyncVerifier, admission: ResourceProtector) -> None:
         self._verifier: Any = verifier
         self._admission = admission
 
@@ -162,7 +162,7 @@ class _Door:
 
         return verified_first_later if iscoroutinefunction(view) else verified_first
 
-    def _steps(self, request: HttpRequest) -> Generator[Any, Any, Verified | Answer]:
+    def _steps(self, request: HttpRequest) -> Generator[Any, Any, Verified | EndpointResponse]:
         arrived = _without_body(request)
         if arrived.needs_body(self._admission.policy):
             arrived = _with_body(arrived, request, self._admission.max_body)
@@ -234,7 +234,7 @@ def _hand_over(request: HttpRequest, verified: Verified) -> None:
     setattr(request, "verified", verified)  # noqa: B010 - Django's request declares no such attribute
 
 
-def _response(answer: Answer) -> HttpResponse:
+def _response(answer: EndpointResponse) -> HttpResponse:
     headers = {**dict(answer.headers), "Content-Length": str(len(answer.body))}
     return HttpResponse(answer.body, status=answer.status, headers=headers)
 

@@ -12,7 +12,7 @@ from oauthone.core.policy import VerificationPolicy
 from oauthone.core.request import IncomingRequest
 from oauthone.core.verified import Verified
 from oauthone.errors import VerificationError, missing_library
-from oauthone.server._protector import MAX_BODY, Admission, OnRefusal
+from oauthone.server._protector import MAX_BODY, OnRefusal, ResourceProtector
 from oauthone.server._verifier import Verifier
 from oauthone.server.wsgi import PathView, read_body, request_from_environ
 
@@ -48,7 +48,9 @@ def signature_required(
         on_refusal: told of each refused request and of each failure of the store, for logs.
         scope: words, all of which the token's ``scope`` must have; else a 403.
     """
-    admission = Admission(verifier, Verifier, explain=explain, max_body=max_body, on_refusal=on_refusal, scope=scope)
+    admission = ResourceProtector(
+        verifier, Verifier, explain=explain, max_body=max_body, on_refusal=on_refusal, scope=scope
+    )
 
     def decorate(view: View) -> View:
         @wraps(view)

@@ -1,7 +1,7 @@
 """Starlette: an authentication backend. FastAPI: a dependency. Both take an `AsyncVerifier`.
 
 A backend cannot read bodies, and a dependency comes too late for a view with ``Form()`` parameters: for them a
-middleware, `KeepBody`, reads the bodies that signatures cover.
+middleware, `SignedBodyMiddleware`, reads the bodies that signatures cover.
 """
 
 import json
@@ -11,8 +11,8 @@ from typing import Any, NamedTuple, cast
 from oauthone.core.request import IncomingRequest
 from oauthone.core.verified import Verified
 from oauthone.errors import missing_library
-from oauthone.server._protector import MAX_BODY, Admission, OnRefusal, scopes_of
-from oauthone.server._responses import Answer
+from oauthone.server._protector import MAX_BODY, OnRefusal, ResourceProtector, scopes_of
+from oauthone.server._responses import EndpointResponse
 from oauthone.server._verifier import AsyncVerifier
 from oauthone.server.asgi import MAX_PIECES, Application, Receive, Scope, Send, privately, read_body, request_from_scope
 
@@ -30,14 +30,14 @@ _KEPT = "oauthone.kept"
 
 
 class _Kept(NamedTuple):
-    """What `KeepBody` leaves in the scope of each request, and how it was told to; no body where none is covered."""
+    """What `SignedBodyMiddleware` leaves in the scope of each request; no body where none is covered."""
 
     body: bytes
     requires_hash: bool
     max_body: int
 
 
-class KeepBody:
+class SignedBodyMiddleware:
     """ASGI middleware that reads the bodies that signatures cover, and leaves them to the application as well.
 
     Args:
@@ -60,7 +60,7 @@ class KeepBody:
         await self._app(scope, receive, send)
 
 
-class KeepPrivate:
+class PrivateCacheMiddleware:
     """ASGI middleware behind authentication: no shared cache may serve to others what a signed request was answered."""
 
     def __init__(self, app: Application) -> None:
@@ -103,12 +103,12 @@ class SignatureError(AuthenticationError):
         answer: what to answer.
     """
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: EndpointResponse) -> None:
         super().__init__(f"refused with status {answer.status}")
         self.answer = answer
 
 
-class SignatureRefused(HTTPException):
+class SignatureRejected(HTTPException):
     """A request that a dependency refuses. It is answered like everywhere else, unless you have a handler for it.
 
     Where something else words the answer of an ``HTTPException``, its ``detail`` is the problem, or what a sandbox
@@ -118,7 +118,7 @@ class SignatureRefused(HTTPException):
         answer: what to answer.
     """
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: EndpointResponse) -> None:
         headers = dict(answer.headers)
         is_explained = headers.pop("Content-Type") == "application/json"
         detail: Any = json.loads(answer.body) if is_explained else answer.body.decode("ascii") or None
@@ -148,7 +148,9 @@ class SignatureBackend(AuthenticationBackend):
         on_refusal: OnRefusal | None = None,
     ) -> None:
         self._verifier = verifier
-        self._admission = Admission(verifier, AsyncVerifier, explain=explain, max_body=max_body, on_refusal=on_refusal)
+        self._admission = ResourceProtector(
+            verifier, AsyncVerifier, explain=explain, max_body=max_body, on_refusal=on_refusal
+        )
 
     async def authenticate(self, conn: HTTPConnection) -> tuple[AuthCredentials, BaseUser] | None:
         """See Starlette's ``AuthenticationBackend``."""
@@ -183,14 +185,14 @@ def signature_authentication(verifier: AsyncVerifier, *, max_body: int = MAX_BOD
     """
     backend = SignatureBackend(verifier, max_body=max_body, **options)
     return [
-        Middleware(cast("Any", KeepBody), verifier=verifier, max_body=max_body),
+        Middleware(cast("Any", SignedBodyMiddleware), verifier=verifier, max_body=max_body),
         Middleware(AuthenticationMiddleware, backend=backend, on_error=refuse),
-        Middleware(cast("Any", KeepPrivate)),
+        Middleware(cast("Any", PrivateCacheMiddleware)),
     ]
 
 
-class SignedRequest:
-    """A FastAPI dependency: ``verified: Annotated[Verified, Depends(SignedRequest(verifier))]``.
+class RequireSignature:
+    """A FastAPI dependency: ``verified: Annotated[Verified, Depends(RequireSignature(verifier))]``.
 
     Args:
         verifier: how requests are verified.
@@ -210,7 +212,7 @@ class SignedRequest:
         scope: str = "",
     ) -> None:
         self._verifier = verifier
-        self._admission = Admission(
+        self._admission = ResourceProtector(
             verifier, AsyncVerifier, explain=explain, max_body=max_body, on_refusal=on_refusal, scope=scope
         )
 
@@ -218,8 +220,8 @@ class SignedRequest:
         """What was verified.
 
         Raises:
-            SignatureRefused: the request is refused.
-            RuntimeError: `KeepBody` is missing, or was told otherwise.
+            SignatureRejected: the request is refused.
+            RuntimeError: `SignedBodyMiddleware` is missing, or was told otherwise.
         """
         arrived = request_from_scope(request.scope)
         kept = _kept(request, self._admission)
@@ -232,20 +234,20 @@ class SignedRequest:
         outcome = await self._verifier.walk(self._admission.steps(arrived))
         if not isinstance(outcome, Verified):
             _answer_refusals(request)
-            raise SignatureRefused(outcome)
+            raise SignatureRejected(outcome)
         response.headers.setdefault("Cache-Control", "private")
         response.headers.add_vary_header("Authorization")
         return outcome
 
 
 _NO_KEEPER = (
-    "add the middleware oauthone.server.starlette.KeepBody, with the verifier and at least the max_body that requests "
-    "are verified with: without it nobody can verify the forms that come in here"
+    "add the middleware oauthone.server.starlette.SignedBodyMiddleware, with the verifier and at least the max_body "
+    "that requests are verified with: without it nobody can verify the forms that come in here"
 )
 
 
-def _kept(conn: HTTPConnection, admission: Admission) -> _Kept | None:
-    """What `KeepBody` kept, told the same as ``admission``; None where there is none. What a client sends is no matter.
+def _kept(conn: HTTPConnection, admission: ResourceProtector) -> _Kept | None:
+    """What `SignedBodyMiddleware` kept, told the same as ``admission``; None where there is none.
 
     Raises:
         RuntimeError: it was told otherwise.
@@ -259,7 +261,7 @@ def _kept(conn: HTTPConnection, admission: Admission) -> _Kept | None:
 
 
 async def incoming_request(request: Request, *, max_body: int = MAX_BODY) -> IncomingRequest:
-    """Starlette's request as it arrived, with its body, for `verify_launch_async` and an `AsyncProvider`'s endpoints.
+    """Starlette's request as it arrived, with its body, for `averify_launch` and an `AsyncProvider`'s endpoints.
 
     Args:
         request: Starlette's or FastAPI's.
@@ -291,14 +293,14 @@ async def _body_of(request: Request, limit: int) -> bytes:
 def _answer_refusals(conn: HTTPConnection) -> None:
     """See to it that FastAPI puts no JSON around the answer. Starlette looks for handlers once something was raised."""
     handlers: tuple[dict[Any, Any], dict[Any, Any]] = conn.scope.get("starlette.exception_handlers", ({}, {}))
-    handlers[0].setdefault(SignatureRefused, _answer_refusal)
+    handlers[0].setdefault(SignatureRejected, _answer_refusal)
 
 
-async def _answer_refusal(request: Request, refused: SignatureRefused) -> Response:
+async def _answer_refusal(request: Request, refused: SignatureRejected) -> Response:
     return _response(refused.answer)
 
 
-def _response(answer: Answer) -> Response:
+def _response(answer: EndpointResponse) -> Response:
     response = Response(answer.body, answer.status)
     for name, value in answer.headers:
         response.headers[name] = value

@@ -13,8 +13,8 @@ from oauthone.core.urls import normalized_authority
 from oauthone.core.verified import Verified
 from oauthone.server._protector import (
     MAX_BODY,
-    Admission,
     OnRefusal,
+    ResourceProtector,
     is_no_path,
     path_readings,
     private,
@@ -71,7 +71,9 @@ class VerifyingMiddleware:
         self._verifier = verifier
         self._paths = require_paths(paths, protects)
         self._protects = protects
-        self._admission = Admission(verifier, Verifier, explain=explain, max_body=max_body, on_refusal=on_refusal)
+        self._admission = ResourceProtector(
+            verifier, Verifier, explain=explain, max_body=max_body, on_refusal=on_refusal
+        )
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         # What comes from a client is a header and starts with HTTP_; still, nobody else may set this.

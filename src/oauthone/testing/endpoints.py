@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from oauthone.core.request import IncomingRequest
 from oauthone.errors import OAuth1Error, VerificationError, missing_library
-from oauthone.server import Answer
+from oauthone.server import EndpointResponse
 from oauthone.testing.protected import as_response
 from oauthone.testing.received import Received
 
@@ -31,7 +31,7 @@ async def token_credentials(box: "ProviderBox", request: Request, got: Received)
 
 
 async def _answered(
-    box: "ProviderBox", got: Received, asked: IncomingRequest, endpoint: Callable[..., Answer]
+    box: "ProviderBox", got: Received, asked: IncomingRequest, endpoint: Callable[..., EndpointResponse]
 ) -> Response:
     refusals: list[OAuth1Error] = []
     box.on_refusal = refusals.append

@@ -8,7 +8,7 @@ from oauthone.core.body import is_form
 from oauthone.core.encoding import form_decode, form_encode, percent_encode, to_wire_string
 from oauthone.core.parameters import append_to_query
 from oauthone.core.request import IncomingRequest
-from oauthone.server import Answer
+from oauthone.server import EndpointResponse
 
 _HUGE = 1024 * 1024
 
@@ -42,7 +42,7 @@ class Faults(NamedTuple):
     refuse_nonces: bool = False
     callback_anywhere: bool = False
 
-    def spoil(self, answer: Answer) -> Answer:
+    def spoil(self, answer: EndpointResponse) -> EndpointResponse:
         """What a provider with these faults answers where one without any answers ``answer``."""
         if self.problem is not None:
             return self._problem(self.problem)
@@ -59,8 +59,10 @@ class Faults(NamedTuple):
         if self.token_response == "json":
             content_type, text = "application/json", json.dumps(dict(fields))
         if self.padding == "gzip bomb":
-            return Answer(200, _headers(content_type, ("Content-Encoding", "gzip")), gzip.compress(text.encode()))
-        return Answer(200, _headers(content_type), text.encode())
+            return EndpointResponse(
+                200, _headers(content_type, ("Content-Encoding", "gzip")), gzip.compress(text.encode())
+            )
+        return EndpointResponse(200, _headers(content_type), text.encode())
 
     def overlook(self, request: IncomingRequest) -> IncomingRequest:
         """``request`` as a provider with these faults reads it: its signature is made of the same parameters."""
@@ -83,14 +85,16 @@ class Faults(NamedTuple):
         kept = [pair for pair in query.split("&") if not pair.startswith("oauth_token=")]
         return append_to_query(before, [*kept, f"oauth_token={token[::-1]}"])
 
-    def _problem(self, problem: str) -> Answer:
+    def _problem(self, problem: str) -> EndpointResponse:
         form = form_encode([("oauth_problem", problem)])
         if self.problem_in == "header":
-            return Answer(401, _headers("text/plain", ("WWW-Authenticate", f'OAuth realm="Box", {form}')), b"refused")
+            return EndpointResponse(
+                401, _headers("text/plain", ("WWW-Authenticate", f'OAuth realm="Box", {form}')), b"refused"
+            )
         if self.problem_in == "html":
             page = f"<!doctype html><title>Error</title><p>Sorry: <code>{form}</code></p>"
-            return Answer(401, _headers("text/html"), page.encode())
-        return Answer(
+            return EndpointResponse(401, _headers("text/html"), page.encode())
+        return EndpointResponse(
             200 if self.problem_in == "ok" else 401, _headers("application/x-www-form-urlencoded"), form.encode()
         )
 

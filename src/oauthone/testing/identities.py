@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from oauthone.core.rsa import RsaPublicKey
 from oauthone.core.signature import SIGNATURE_METHODS
 from oauthone.errors import missing_library
-from oauthone.server import Client, registered_client
+from oauthone.server import Client
 
 
 class BoxToken(NamedTuple):
@@ -51,7 +51,7 @@ def box_clients(tail: str) -> dict[str, BoxClient]:
 def as_registered(client: BoxClient) -> Client:
     """The server's half of ``client``."""
     key = None if client.rsa_key is None else _public_key(client.rsa_key)
-    return registered_client(
+    return Client.create(
         client.client_id,
         client.client_secret,
         rsa_key=key,

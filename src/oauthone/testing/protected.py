@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from oauthone.errors import VerificationError, missing_library
-from oauthone.server import Answer
+from oauthone.server import EndpointResponse
 from oauthone.testing.received import Received
 
 try:
@@ -100,7 +100,7 @@ def _verified(box: "ProviderBox", got: Received, *, two_legged: bool = False) ->
     return None
 
 
-def as_response(answer: Answer) -> Response:
+def as_response(answer: EndpointResponse) -> Response:
     response = Response(answer.body, answer.status)
     for name, value in answer.headers:
         response.headers[name] = value

@@ -174,21 +174,21 @@ def starlette(store: Any, settings: Options, options: Options) -> Any:
 
 
 def fastapi(store: Any, settings: Options, options: Options) -> Any:
-    from oauthone.server.starlette import KeepBody
+    from oauthone.server.starlette import SignedBodyMiddleware
 
     app = fastapi_alone(store, settings, options)
     keeping = {name: value for name, value in options.items() if name == "max_body"}
-    app.add_middleware(KeepBody, verifier=AsyncVerifier(store, **settings), **keeping)
+    app.add_middleware(SignedBodyMiddleware, verifier=AsyncVerifier(store, **settings), **keeping)
     return app
 
 
 def fastapi_alone(store: Any, settings: Options, options: Options) -> Any:
     from fastapi import Depends, FastAPI, Request, Response
 
-    from oauthone.server.starlette import SignedRequest
+    from oauthone.server.starlette import RequireSignature
 
     app = FastAPI()
-    signed = Depends(SignedRequest(AsyncVerifier(store, **settings), **options))
+    signed = Depends(RequireSignature(AsyncVerifier(store, **settings), **options))
 
     async def view(request: Request, answer: Response, verified: Verified = signed) -> Any:
         answer = Response(said(verified, await request.body()), headers=dict(answer.headers))

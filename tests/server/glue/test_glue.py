@@ -12,8 +12,8 @@ import pytest
 
 from oauthone import Signer
 from oauthone.errors import OAuth1Error, StoreError, VerificationError
-from oauthone.server import Answer, IssuedToken, MemoryStore, registered_client
-from oauthone.server._responses import refusal_answer
+from oauthone.server import Client, EndpointResponse, IssuedToken, MemoryStore
+from oauthone.server._responses import refusal_response
 
 from .surfaces import ASGI, WSGI, served
 
@@ -97,7 +97,7 @@ def quiet_django() -> Generator[None, None, None]:
 
 @pytest.fixture
 def store() -> Moody:
-    made = Moody([registered_client("client", CANARY, signature_methods=("HMAC-SHA1", "HMAC-SHA256", "PLAINTEXT"))])
+    made = Moody([Client.create("client", CANARY, signature_methods=("HMAC-SHA1", "HMAC-SHA256", "PLAINTEXT"))])
     made.save_token(IssuedToken("t", "ts", "client", "ann", extra={"scope": "read write"}))
     return made
 
@@ -213,7 +213,7 @@ def test_a_store_that_is_down_lets_nobody_in(site: Site, store: Moody) -> None:
 
 
 def test_a_client_that_has_had_its_share_of_nonces_waits_and_the_others_do_not(opener: Opener, store: Moody) -> None:
-    store.add_client(registered_client("other", "secret"))
+    store.add_client(Client.create("other", "secret"))
     store.save_token(IssuedToken("u", "us", "other", "bob"))
     store._max_nonces = 2
     site = opener()
@@ -240,18 +240,18 @@ def test_a_refusal_is_the_same_everywhere(opener: Opener, store: Moody) -> None:
     for header, expected in (('OAuth realm="x"', malformed), ("down", StoreError("down"))):
         store.down = header == "down"
         got = site.send() if store.down else site.send_raw("GET", "/", {"Authorization": header})
-        answer = refusal_answer(expected)
+        answer = refusal_response(expected)
         assert (got.status, got.body) == (answer.status, answer.body)
         assert_headers(got, answer)
     store.down = False
     got = site.send(signer=site.signer().replace(token_secret="wrong"))
-    assert_headers(got, refusal_answer(VerificationError(401, "signature_invalid", "")))
+    assert_headers(got, refusal_response(VerificationError(401, "signature_invalid", "")))
     got = opener(explain=True).send(signer=site.signer().replace(token_secret="wrong"))
     assert got.headers["content-type"] == "application/json"
     assert got.body.startswith(b'{\n  "problem": "signature_invalid",')
 
 
-def assert_headers(got: Got, answer: Answer) -> None:
+def assert_headers(got: Got, answer: EndpointResponse) -> None:
     of_the_server = {"date", "server", "connection", "content-length", "x-content-type-options", "referrer-policy"}
     given = {name: value for name, value in got.headers.items() if name not in of_the_server}
     assert given == {name.lower(): value for name, value in answer.headers}

@@ -9,14 +9,14 @@ from flask.views import MethodView
 from starlette.requests import Request
 
 from oauthone import Signer
-from oauthone.server import AsyncVerifier, IncomingRequest, MemoryStore, Verifier, registered_client
+from oauthone.server import AsyncVerifier, Client, IncomingRequest, MemoryStore, Verifier
 from oauthone.server._protector import MAX_BODY
 from oauthone.server.asgi import MAX_PIECES, VerifyingMiddleware, read_body
 from oauthone.server.flask import incoming_request, keep_body, signature_required
 from oauthone.server.starlette import incoming_request as incoming_starlette
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-VERIFIER = Verifier(MemoryStore([registered_client("client", "secret")]), token="optional")
+VERIFIER = Verifier(MemoryStore([Client.create("client", "secret")]), token="optional")
 
 
 def header(method: str, url: str, headers: Any = None, body: bytes | None = None) -> dict[str, str]:
@@ -151,7 +151,7 @@ def test_an_answer_keeps_the_cache_control_of_the_application() -> None:
     async def send(message: Any) -> None:
         sent.append(message)
 
-    store = MemoryStore([registered_client("client", "secret")])
+    store = MemoryStore([Client.create("client", "secret")])
     signed = header("GET", "https://api.example/x")["Authorization"].encode()
     asked = {**scope(), "method": "GET", "headers": [(b"host", b"api.example"), (b"authorization", signed)]}
     asyncio.run(VerifyingMiddleware(app, AsyncVerifier(store, token="optional"))(asked, Pieces(), send))

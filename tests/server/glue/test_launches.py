@@ -10,11 +10,11 @@ from oauthone import Signer
 from oauthone.errors import VerificationError
 from oauthone.server import (
     AsyncVerifier,
+    Client,
     MemoryStore,
     Verifier,
-    registered_client,
+    averify_launch,
     verify_launch,
-    verify_launch_async,
 )
 from oauthone.server.asgi import request_from_scope
 from oauthone.server.wsgi import request_from_environ
@@ -80,7 +80,7 @@ def django_async(store: Any, settings: Options, options: Options) -> Any:
 
     async def view(request: Any) -> Any:
         try:
-            launch = await verify_launch_async(verifier, incoming_request(request))
+            launch = await averify_launch(verifier, incoming_request(request))
         except VerificationError as refused:
             return HttpResponse(refused.problem, status=refused.status)
         return HttpResponse(launch.parameters["lis_person_name_full"])
@@ -98,9 +98,7 @@ def starlette(store: Any, settings: Options, options: Options) -> Any:
 
     async def view(request: Any) -> Any:
         try:
-            launch = await verify_launch_async(
-                verifier, request_from_scope(request.scope).with_body(await request.body())
-            )
+            launch = await averify_launch(verifier, request_from_scope(request.scope).with_body(await request.body()))
         except VerificationError as refused:
             return PlainTextResponse(refused.problem, refused.status)
         return PlainTextResponse(launch.parameters["lis_person_name_full"])
@@ -127,7 +125,7 @@ def test_a_launch_in_a_framework(kind: dict[str, Surface], surface: Surface, mon
     """It is taken once, the query of its URL included, and never changed."""
     name = f"{surface.__name__}-launch"
     monkeypatch.setitem(kind, name, surface)
-    store = MemoryStore([registered_client("school", "secret")])
+    store = MemoryStore([Client.create("school", "secret")])
     with served(name, store, {"token": "none"}, {}) as port:
         url = f"http://127.0.0.1:{port}/launch{QUERY}"
         signed = Signer("school", "secret", signature_type="BODY").sign("POST", url, FORM, urlencode(FIELDS).encode())
@@ -149,7 +147,7 @@ def test_a_launch_to_a_path_that_may_be_spelled_otherwise(
 ) -> None:
     name = f"{surface.__name__.replace('_', '-')}-paths"
     monkeypatch.setitem(kind, name, surface)
-    with served(name, MemoryStore([registered_client("school", "secret")]), {"token": "none"}, {}) as port:
+    with served(name, MemoryStore([Client.create("school", "secret")]), {"token": "none"}, {}) as port:
         url = f"http://127.0.0.1:{port}{path}"
         signed = Signer("school", "secret", signature_type="BODY").sign("POST", url, FORM, urlencode(FIELDS).encode())
         assert post(port, path, signed.body) == (200, FIELDS["lis_person_name_full"])

@@ -12,11 +12,11 @@ import pytest
 
 from oauthone import Signer
 from oauthone.errors import StoreError
-from oauthone.server import AsyncVerifier, IssuedToken, MemoryStore, Provider, Verifier, registered_client
+from oauthone.server import AsyncVerifier, Client, IssuedToken, MemoryStore, Provider, Verifier
 
 from .surfaces import ASGI, WSGI, served, urls
 
-CLIENTS = [registered_client("client", "secret")]
+CLIENTS = [Client.create("client", "secret")]
 
 
 def store() -> MemoryStore:
@@ -210,17 +210,17 @@ def with_form_fields(keep_body: bool, **options: Any) -> Any:
     """FastAPI, whose dependencies come after it has read the form."""
     from fastapi import Depends, FastAPI, Form
 
-    from oauthone.server.starlette import KeepBody, SignedRequest
+    from oauthone.server.starlette import RequireSignature, SignedBodyMiddleware
 
     app, verifier = FastAPI(), AsyncVerifier(store())
-    signed, field = Depends(SignedRequest(verifier, **options)), Form("")
+    signed, field = Depends(RequireSignature(verifier, **options)), Form("")
 
     async def view(verified: Any = signed, a: str = field) -> str:
         return a
 
     app.add_api_route("/", view, methods=["GET", "POST"])
     if keep_body:
-        app.add_middleware(KeepBody, verifier=verifier)
+        app.add_middleware(SignedBodyMiddleware, verifier=verifier)
     return app
 
 
@@ -240,14 +240,14 @@ def test_an_application_that_hides_bodies_from_verification_says_so_whatever_com
     from starlette.middleware.authentication import AuthenticationMiddleware
     from starlette.testclient import TestClient
 
-    from oauthone.server.starlette import KeepBody, SignatureBackend
+    from oauthone.server.starlette import SignatureBackend, SignedBodyMiddleware
 
     verifier = AsyncVerifier(store())
     authentication = Middleware(AuthenticationMiddleware, backend=SignatureBackend(verifier))
     stricter = Middleware(
         AuthenticationMiddleware, backend=SignatureBackend(AsyncVerifier(store(), body_hash="required"))
     )
-    keeper: Any = KeepBody
+    keeper: Any = SignedBodyMiddleware
     for app in (
         with_form_fields(keep_body=False),
         with_form_fields(keep_body=True, max_body=2 * 1024 * 1024),
@@ -257,7 +257,9 @@ def test_an_application_that_hides_bodies_from_verification_says_so_whatever_com
     ):
         client = TestClient(app)
         for one in WHATEVER:
-            with pytest.raises(RuntimeError, match=r"add the middleware oauthone\.server\.starlette\.KeepBody"):
+            with pytest.raises(
+                RuntimeError, match=r"add the middleware oauthone\.server\.starlette\.SignedBodyMiddleware"
+            ):
                 client.request("POST", f"/{one.query}", headers=one.headers, content=one.body)
 
 
@@ -267,7 +269,7 @@ def test_an_application_may_word_refusals_of_its_own() -> None:
     from fastapi.responses import JSONResponse
     from starlette.testclient import TestClient
 
-    from oauthone.server.starlette import SignatureRefused, SignedRequest
+    from oauthone.server.starlette import RequireSignature, SignatureRejected
 
     class Down(MemoryStore):
         def find_credentials(self, *asked: Any) -> Any:
@@ -281,10 +283,10 @@ def test_an_application_may_word_refusals_of_its_own() -> None:
 
     def say(key: Any, given: Any, **options: Any) -> Any:
         app = FastAPI(exception_handlers={key: worded})
-        app.get("/", dependencies=[Depends(SignedRequest(AsyncVerifier(given), **options))])(lambda: "let in")
+        app.get("/", dependencies=[Depends(RequireSignature(AsyncVerifier(given), **options))])(lambda: "let in")
         return TestClient(app).get("/", headers=sent).json()
 
-    assert say(SignatureRefused, store()) == ["oauth_problem=signature_invalid"]
+    assert say(SignatureRejected, store()) == ["oauth_problem=signature_invalid"]
     assert say(401, store()) == ["oauth_problem=signature_invalid"]
     assert say(401, store(), explain=True)[0]["problem"] == "signature_invalid"
     assert say(503, Down(CLIENTS)) == ["Service Unavailable"]
@@ -295,7 +297,7 @@ def test_a_body_that_breaks_off_is_not_what_was_signed() -> None:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from oauthone.server.starlette import SignedRequest
+    from oauthone.server.starlette import RequireSignature
 
     signer = Signer("client", "secret", token="t", token_secret="ts")
     signed = signer.sign("POST", "https://x.example/", FORM, b"a=1&b=2")
@@ -308,7 +310,7 @@ def test_a_body_that_breaks_off_is_not_what_was_signed() -> None:
         return messages.pop(0)
 
     with pytest.raises(HTTPException) as caught:
-        asyncio.run(SignedRequest(AsyncVerifier(store()))(Request(scope, receive), Response()))
+        asyncio.run(RequireSignature(AsyncVerifier(store()))(Request(scope, receive), Response()))
     assert caught.value.status_code == 401
 
 
@@ -673,7 +675,7 @@ def test_a_verifier_that_the_glue_cannot_walk_is_refused_at_once(explained: bool
     """A coroutine in the place of a verdict would let everyone in, and a verdict cannot be awaited."""
     from oauthone.server.asgi import VerifyingMiddleware as AsgiMiddleware
     from oauthone.server.flask import signature_required
-    from oauthone.server.starlette import SignatureBackend, SignedRequest
+    from oauthone.server.starlette import RequireSignature, SignatureBackend
     from oauthone.server.wsgi import VerifyingMiddleware as WsgiMiddleware
 
     plain, awaited, app = Verifier(MemoryStore()), AsyncVerifier(MemoryStore()), cast("Any", object())
@@ -682,7 +684,7 @@ def test_a_verifier_that_the_glue_cannot_walk_is_refused_at_once(explained: bool
         (lambda verifier, **options: WsgiMiddleware(app, verifier, **options), awaited, "a Verifier, not by"),
         (lambda verifier, **options: AsgiMiddleware(app, verifier, **options), plain, "an AsyncVerifier, not by"),
         (SignatureBackend, plain, "an AsyncVerifier, not by"),
-        (SignedRequest, plain, "an AsyncVerifier, not by"),
+        (RequireSignature, plain, "an AsyncVerifier, not by"),
     ]
     for glue, verifier, words in glues:
         with pytest.raises(TypeError, match=words):

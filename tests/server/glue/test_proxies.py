@@ -11,7 +11,7 @@ import pytest
 import uvicorn
 
 from oauthone import Signer
-from oauthone.server import MemoryStore, registered_client
+from oauthone.server import Client, MemoryStore
 
 from .surfaces import asgi
 
@@ -30,7 +30,7 @@ class Uvicorn(uvicorn.Server):
 
 @contextmanager
 def behind_uvicorn(settings: dict[str, Any], **options: Any) -> Iterator[int]:
-    store = MemoryStore([registered_client("client", "secret", signature_methods=("HMAC-SHA1", "PLAINTEXT"))])
+    store = MemoryStore([Client.create("client", "secret", signature_methods=("HMAC-SHA1", "PLAINTEXT"))])
     app = asgi(store, {"token": "none", **settings}, {})
     server = Uvicorn(uvicorn.Config(app, log_config=None, lifespan="off", ws="none", **options))
     with socket.create_server(("127.0.0.1", 0)) as listening:

@@ -109,17 +109,17 @@ def fastapi() -> Any:
     """FastAPI with the dependency, and with what keeps bodies for it."""
     from fastapi import Depends, FastAPI, Request
 
-    from oauthone.server.starlette import KeepBody, SignedRequest
+    from oauthone.server.starlette import RequireSignature, SignedBodyMiddleware
 
     checked = verifier()
     app = FastAPI(openapi_url=None)
-    signed = Depends(SignedRequest(checked))
+    signed = Depends(RequireSignature(checked))
 
     async def seen(request: Request, verified: Any = signed) -> Any:
         return await _seen(request, verified)
 
     app.add_api_route("/{rest:path}", seen, methods=METHODS, response_model=None)
-    app.add_middleware(KeepBody, verifier=checked)
+    app.add_middleware(SignedBodyMiddleware, verifier=checked)
     return app
 
 

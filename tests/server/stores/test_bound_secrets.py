@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import select, update
 
 from oauthone.errors import StoreError
-from oauthone.server import Client, IssuedToken, PendingAuthorization, registered_client
+from oauthone.server import Client, IssuedToken, PendingAuthorization
 from oauthone.server.stores import _schema as schema
 from oauthone.server.stores.redis import RedisStore
 from oauthone.server.stores.sqlalchemy import SQLAlchemyStore
@@ -99,7 +99,7 @@ def lying(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[Any, None
         store.create_all()
         made = InSql(store)
     for name in "ab":
-        store.add_client(registered_client(name, f"client secret {name}"))
+        store.add_client(Client.create(name, f"client secret {name}"))
         store.save_pending(PendingAuthorization(name, f"pending secret {name}", "a", None, NOW + 600))
         assert store.approve_pending(name, f"code {name}", "ann", {})
         store.save_token(IssuedToken(name, f"token secret {name}", name))
@@ -141,7 +141,7 @@ def test_a_whole_record_under_the_key_of_another_is_refused(cipher: Any, redis_s
     store = RedisStore(redis_server.url, cipher=cipher, clock=Clock())
     store._redis.flushall()
     for name in "ab":
-        store.add_client(registered_client(name, f"s{name}"))
+        store.add_client(Client.create(name, f"s{name}"))
         store.save_token(IssuedToken(name, f"ts{name}", "a"))
     store._redis.copy("oauthone:client:a", "oauthone:client:b", replace=True)
     store._redis.copy("oauthone:token:b", "oauthone:token:a", replace=True)
@@ -152,7 +152,7 @@ def test_a_whole_record_under_the_key_of_another_is_refused(cipher: Any, redis_s
     ):
         with pytest.raises(StoreError, match="under the key of another"):
             call()
-    assert store.find_credentials("a", "b") == registered_client("a", "sa").credentials("tsb")
+    assert store.find_credentials("a", "b") == Client.create("a", "sa").credentials("tsb")
     store.close()
 
 
@@ -165,14 +165,14 @@ def test_what_an_earlier_release_encrypted_is_bound_by_one_call(tmp_path: Path) 
     store = make_sqlite(tmp_path)
     store.create_all()
     lying = InSql(store)
-    store.add_client(registered_client("a", "new"))
+    store.add_client(Client.create("a", "new"))
     store.save_token(IssuedToken("a", "new", "a"))
     lying.put("client", "a", "client_secret", sealed_by_earlier_release("old"))
     lying.put("token", "a", "token_secret", sealed_by_earlier_release("old t"))
     with pytest.raises(StoreError, match=r"not bound to its record: call reencrypt\(\) once"):
         store.find_client("a")
     assert store.reencrypt() == 2
-    assert store.find_credentials("a", "a") == registered_client("a", "old").credentials("old t")
+    assert store.find_credentials("a", "a") == Client.create("a", "old").credentials("old t")
     lying.put("client", "a", "client_secret", lying.get("token", "a", "token_secret"))
     with pytest.raises(StoreError, match="encrypted for another record or field"):
         store.reencrypt()
@@ -189,14 +189,14 @@ def test_a_client_that_was_written_past_the_store_is_refused_if_all_could_sign_a
     sql = SQLAlchemyStore(f"sqlite:///{tmp_path / 'plain.db'}", clock=Clock())
     sql.create_all()
     for store, lying in ((redis, InRedis(redis)), (sql, InSql(sql))):
-        store.add_client(registered_client("a", "right"))
+        store.add_client(Client.create("a", "right"))
         lying.put("client", "a", "client_secret", secret)
         for call in (lambda one=store: one.find_client("a"), lambda one=store: one.find_credentials("a", None)):
             with pytest.raises(StoreError, match=r"a stored Client cannot be read: .*client_secret") as caught:
                 call()
             assert "canary" not in str(caught.value)
         lying.put("client", "a", "client_secret", "right")
-        assert store.find_client("a") == registered_client("a", "right")
+        assert store.find_client("a") == Client.create("a", "right")
         store.close()
 
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from oauthone.core.rsa import RsaKey
 from oauthone.errors import StoreError
-from oauthone.server import Client, IssuedToken, PendingAuthorization, registered_client
+from oauthone.server import Client, IssuedToken, PendingAuthorization
 
 from ..setting import NOW, Clock
 from .backends import Awaited, Opened
@@ -112,7 +112,7 @@ def test_of_32_uses_of_one_nonce_at_once_one_is_the_first(contended: Opened, now
 def test_clients_are_registered_replaced_and_removed(store: Opened) -> None:
     assert store.find_client("client") is None
     assert store.remove_client("client") is False
-    store.add_client(registered_client("client", "old"))
+    store.add_client(Client.create("client", "old"))
     store.add_client(CLIENT)
     assert store.find_client("client") == CLIENT
     assert store.find_client("Client") is None
@@ -140,7 +140,7 @@ def test_a_client_with_a_key_needs_no_secret(store: Opened) -> None:
 
 def test_a_client_with_a_key_comes_back_with_it(store: Opened) -> None:
     key = RsaKey(rsa.generate_private_key(65537, 2048))
-    store.add_client(registered_client("rsa", rsa_key=key.public_key()))
+    store.add_client(Client.create("rsa", rsa_key=key.public_key()))
     found = store.find_client("rsa")
     assert (found.client_secret, found.signature_methods) == ("", ("RSA-SHA1", "RSA-SHA256", "RSA-SHA512"))
     assert found.rsa_key.verify("text", key.signing_function("sha256")("text"), "sha256")
@@ -149,7 +149,7 @@ def test_a_client_with_a_key_comes_back_with_it(store: Opened) -> None:
 
 def test_credentials_are_those_of_the_client_and_of_its_own_tokens(store: Opened) -> None:
     store.add_client(CLIENT)
-    store.add_client(registered_client("other", "o"))
+    store.add_client(Client.create("other", "o"))
     store.save_token(IssuedToken("t", "ts", "client", "ann", NOW + 10, {"scope": "read write"}))
     assert store.find_credentials("nobody", "t") is None
     for token in (None, "", "u", "T"):
@@ -167,7 +167,7 @@ def test_what_nobody_registered_is_unknown_whatever_it_is(store: Opened, odd: st
     assert store.find_pending(odd) is None
     assert store.take_pending(odd) is None
     assert store.approve_pending(odd, "v", "ann") is False
-    assert store.count_try(odd) == 1
+    assert store.count_verifier_attempt(odd) == 1
     assert store.revoke_token(odd) is False
     assert store.remove_client(odd) is False
 
@@ -321,17 +321,17 @@ def test_of_16_who_decide_at_once_one_is_heard(contended: Opened) -> None:
 def test_tries_are_counted_per_token_and_forgotten_with_it(store: Opened) -> None:
     store.save_pending(pending("t"))
     store.save_pending(pending("u"))
-    assert [store.count_try(token) for token in "ttut"] == [1, 2, 1, 3]
-    assert [store.count_try("unknown") for _ in range(2)] == [1, 1]
+    assert [store.count_verifier_attempt(token) for token in "ttut"] == [1, 2, 1, 3]
+    assert [store.count_verifier_attempt("unknown") for _ in range(2)] == [1, 1]
     store.take_pending("t")
     store.save_pending(pending("t"))
-    assert store.count_try("t") == 1
+    assert store.count_verifier_attempt("t") == 1
 
 
 def test_no_two_of_32_tries_at_once_get_the_same_number(contended: Opened) -> None:
     for token in ROUNDS:
         contended.save_pending(pending(token))
-        assert sorted(contended.at_once("count_try", [(token,)] * 32)) == list(range(1, 33))
+        assert sorted(contended.at_once("count_verifier_attempt", [(token,)] * 32)) == list(range(1, 33))
 
 
 def test_every_try_counts_as_long_as_the_authorization_is_there(store: Opened, now: int) -> None:
@@ -339,7 +339,7 @@ def test_every_try_counts_as_long_as_the_authorization_is_there(store: Opened, n
     store.save_pending(pending("t", now + 1))
     counted = 0
     for _ in range(300):
-        tries = store.count_try("t")
+        tries = store.count_verifier_attempt("t")
         if store.find_pending("t") is None:
             break
         counted += 1

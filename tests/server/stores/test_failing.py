@@ -19,7 +19,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from oauthone.errors import StoreError
-from oauthone.server import IssuedToken, PendingAuthorization, registered_client
+from oauthone.server import Client, IssuedToken, PendingAuthorization
 from oauthone.server.stores._nonces import nonce_digest
 from oauthone.server.stores._sql_engines import engine_options
 from oauthone.server.stores.redis import AsyncRedisStore, RedisStore
@@ -32,7 +32,7 @@ from .backends import Awaited, Opened, clear, open_cluster_store
 
 SECRET = "canary-secret"
 CALLS: list[tuple[str, tuple[Any, ...]]] = [
-    ("add_client", (registered_client("c", SECRET),)),
+    ("add_client", (Client.create("c", SECRET),)),
     ("remove_client", ("c",)),
     ("find_client", ("c",)),
     ("find_credentials", ("c", None)),
@@ -42,7 +42,7 @@ CALLS: list[tuple[str, tuple[Any, ...]]] = [
     ("approve_pending", ("t", SECRET, "ann", {})),
     ("find_pending", ("t",)),
     ("take_pending", ("t",)),
-    ("count_try", ("t",)),
+    ("count_verifier_attempt", ("t",)),
     ("save_token", (IssuedToken("t", SECRET, "c"),)),
     ("revoke_token", ("t",)),
 ]
@@ -420,8 +420,8 @@ def test_secrets_under_another_key_are_an_error_that_quotes_none(redis_server: R
         first, second = make(right), make(wrong)
         if isinstance(first, SQLAlchemyStore):
             first.create_all()
-        first.add_client(registered_client("c", SECRET))
-        assert first.find_client("c") == registered_client("c", SECRET)
+        first.add_client(Client.create("c", SECRET))
+        assert first.find_client("c") == Client.create("c", SECRET)
         with pytest.raises(StoreError, match="a stored Client cannot be read: it is damaged, or encrypted") as caught:
             second.find_credentials("c", None)
         assert caught.value.__context__ is None

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from oauthone.errors import StoreError
-from oauthone.server import registered_client
+from oauthone.server import Client
 from oauthone.server.stores import _forks
 from oauthone.server.stores.redis import AsyncRedisStore, RedisStore
 from oauthone.server.stores.sqlalchemy import AsyncSQLAlchemyStore, SQLAlchemyStore
@@ -23,7 +23,7 @@ from ..services import PostgresServer, RedisServer
 from .backends import Awaited, Opened, open_store
 from .conftest import service_for
 
-CLIENT = registered_client("c", "s")
+CLIENT = Client.create("c", "s")
 
 
 @pytest.fixture

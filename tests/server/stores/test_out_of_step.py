@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event
 
 from oauthone.errors import StoreError
-from oauthone.server import Client, IssuedToken, PendingAuthorization, registered_client
+from oauthone.server import Client, IssuedToken, PendingAuthorization
 from oauthone.server.stores._sql_transactions import Unbroken
 from oauthone.server.stores.sqlalchemy import AsyncSQLAlchemyStore, SQLAlchemyStore
 
@@ -56,12 +56,12 @@ def test_a_text_that_the_driver_cannot_encode_lets_no_replay_pass(
     """The driver has asked for a description before it finds out; nobody may take that for an answer."""
     store = open_store("postgresql", postgres_server, tmp_path, clock=Clock())
     for name in "ab":
-        store.add_client(registered_client(name, f"secret of {name}"))
+        store.add_client(Client.create(name, f"secret of {name}"))
         store.save_token(IssuedToken(f"token {name}", f"token secret of {name}", name))
     assert store.use_nonce("a", "token a", NOW, "n") is True
     for number in range(failures):
         with pytest.raises(StoreError) as caught:
-            write_unguarded(store, registered_client(f"c{number}", SECRET, name="\ud800"))
+            write_unguarded(store, Client.create(f"c{number}", SECRET, name="\ud800"))
         assert_hides(caught.value)
     for _ in range(5):
         assert store.use_nonce("a", "token a", NOW, "n") is False
@@ -131,7 +131,7 @@ CALLS: list[tuple[str, tuple[Any, ...]]] = [
     ("save_pending", (PENDING,)),  # a duplicate, which the database refuses
     ("take_pending", ("t",)),
     ("save_token", (IssuedToken("t", "s", "c"),)),
-    ("add_client", (registered_client("c", "s"),)),
+    ("add_client", (Client.create("c", "s"),)),
     ("create_all", ()),
 ]
 MOMENTS = ["begin", "before_cursor_execute", "after_cursor_execute", "commit", "rollback"]

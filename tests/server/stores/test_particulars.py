@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from oauthone import Signer
 from oauthone.core.request import IncomingRequest
 from oauthone.errors import StoreError, VerificationError
-from oauthone.server import IssuedToken, PendingAuthorization, Provider, Verifier, registered_client
+from oauthone.server import Client, IssuedToken, PendingAuthorization, Provider, Verifier
 from oauthone.server.stores import _schema as schema
 from oauthone.server.stores.redis import RedisStore
 from oauthone.server.stores.sqlalchemy import AsyncSQLAlchemyStore, SQLAlchemyStore, metadata
@@ -63,7 +63,7 @@ def test_redis_keeps_a_nonce_until_no_clock_of_any_machine_takes_its_timestamp(
 def test_nothing_that_ends_stays_in_redis_for_ever(redis: RedisStore) -> None:
     redis.save_pending(PendingAuthorization("t", "s", "c", None, NOW + 600))
     redis.approve_pending("t", "v", "ann", {})
-    redis.count_try("t")
+    redis.count_verifier_attempt("t")
     redis.save_token(IssuedToken("short", "s", "c", expires=NOW + 100))
     redis.save_token(IssuedToken("long", "s", "c"))
     redis.save_token(IssuedToken("gone", "s", "c"))
@@ -97,7 +97,7 @@ def test_the_keys_of_one_store_are_not_those_of_another(redis: RedisStore, redis
 def test_forged_requests_leave_nothing_in_redis_or_sqlite(redis: RedisStore, sqlite: Any) -> None:
     """Of strangers, of unknown tokens and of wrong signatures, at the verifier and at both endpoints."""
     for store in (redis, sqlite):
-        store.add_client(registered_client("client", "secret"))
+        store.add_client(Client.create("client", "secret"))
         store.save_token(IssuedToken("t", "ts", "client"))
         verifier, provider = Verifier(store, clock=Clock()), Provider(store, clock=Clock())
         for client_id in ("client", "nobody"):
@@ -153,7 +153,7 @@ def test_purging_by_hand_leaves_what_counts(sqlite: Any) -> None:
 
 def test_tokens_that_expired_go_a_month_later_or_when_it_is_said(sqlite: Any) -> None:
     """Until then their client hears that they expired; what does not expire, and what was revoked, stays."""
-    sqlite.add_client(registered_client("c", "s"))
+    sqlite.add_client(Client.create("c", "s"))
     for number in range(7):
         sqlite.save_token(IssuedToken(f"t{number}", "s", "c", expires=NOW + 10 * number))
     sqlite.save_token(IssuedToken("lasting", "s", "c"))
@@ -195,7 +195,7 @@ def test_secrets_lie_encrypted_where_a_cipher_is_given(tmp_path: Path, redis_ser
     sql = SQLAlchemyStore(f"sqlite:///{tmp_path / 'store.db'}", cipher=cipher, clock=Clock())
     sql.create_all()
     for store in (redis, sql):
-        store.add_client(registered_client("cli", canary, name="Readable"))
+        store.add_client(Client.create("cli", canary, name="Readable"))
         store.save_pending(PendingAuthorization("pen", canary, "cli", None, NOW + 600))
         store.approve_pending("pen", canary, "ann", {})
         store.save_token(IssuedToken("tok", canary, "cli"))
@@ -215,13 +215,13 @@ def test_a_key_can_be_replaced_while_the_old_one_still_reads(tmp_path: Path) -> 
     url = f"sqlite:///{tmp_path / 'store.db'}"
     first = SQLAlchemyStore(url, cipher=old)
     first.create_all()
-    first.add_client(registered_client("c", "s"))
+    first.add_client(Client.create("c", "s"))
     both = SQLAlchemyStore(url, cipher=MultiFernet([new, old]))
     client = both.find_client("c")
     assert client is not None
     both.add_client(client)
     only_new = SQLAlchemyStore(url, cipher=new)
-    assert only_new.find_client("c") == registered_client("c", "s")
+    assert only_new.find_client("c") == Client.create("c", "s")
     for store in (first, both, only_new):
         store.close()
 
@@ -245,7 +245,7 @@ def keyed(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
 def fill(store: Opened) -> None:
     """Five of each kind, and a client with nothing to encrypt."""
     for number in range(5):
-        store.add_client(registered_client(f"c{number}", f"cs{number}"))
+        store.add_client(Client.create(f"c{number}", f"cs{number}"))
         store.save_pending(PendingAuthorization(f"p{number}", f"ps{number}", "c0", None, NOW + 600))
         store.save_token(IssuedToken(f"t{number}", f"ts{number}", "c0"))
     store.approve_pending("p0", "code", "ann", {})
@@ -286,7 +286,7 @@ def test_what_is_changed_while_it_is_encrypted_anew_stays_changed(keyed: Any) ->
     """A client that is replaced between the look and the writing keeps its new secret."""
     cipher = Fernet(Fernet.generate_key())
     there = keyed(None)
-    there.add_client(registered_client("c", "old"))
+    there.add_client(Client.create("c", "old"))
     url = there.store._engine.url
     plain = str(url.drivername).replace("sqlite+aiosqlite", "sqlite").replace("asyncpg", "pg8000")
     store = SQLAlchemyStore(url.set(drivername=plain), clock=Clock())
@@ -296,7 +296,7 @@ def test_what_is_changed_while_it_is_encrypted_anew_stays_changed(keyed: Any) ->
 
         def encrypt(self, data: bytes) -> bytes:
             if b"old" in data:
-                store.add_client(registered_client("c", "new"))
+                store.add_client(Client.create("c", "new"))
             return cipher.encrypt(data)
 
         def decrypt(self, token: bytes) -> bytes:
@@ -313,15 +313,15 @@ def test_what_is_changed_while_it_is_encrypted_anew_stays_changed(keyed: Any) ->
 def test_a_secret_is_not_taken_for_an_encrypted_one(sqlite: Any, redis: RedisStore) -> None:
     for store in (sqlite, redis):
         with pytest.raises(StoreError, match="a secret that begins with 'sealed:'"):
-            store.add_client(registered_client("c", "sealed:x"))
+            store.add_client(Client.create("c", "sealed:x"))
 
 
 def test_redis_says_too_whether_there_is_a_cipher_too_few_or_too_many(
     redis: RedisStore, redis_server: RedisServer
 ) -> None:
     sealed = RedisStore(redis_server.url, prefix="particular:", cipher=Fernet(Fernet.generate_key()), clock=Clock())
-    redis.add_client(registered_client("plain", "s"))
-    sealed.add_client(registered_client("sealed", "s"))
+    redis.add_client(Client.create("plain", "s"))
+    sealed.add_client(Client.create("sealed", "s"))
     with pytest.raises(StoreError, match="not encrypted, but this store has a cipher"):
         sealed.find_client("plain")
     with pytest.raises(StoreError, match="encrypted, but this store has no cipher"):

@@ -157,7 +157,7 @@ class MemoryStore(Forkable):
         with self._lock:
             return self._drop_pending(token)
 
-    def count_try(self, token: str) -> int:
+    def count_verifier_attempt(self, token: str) -> int:
         """See `oauthone.server.ProviderStore`."""
         with self._lock:
             tries = self._tries.get(token, 0) + 1

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from oauthone.core.rsa import RsaPublicKey, load_stored_public_key
 from oauthone.errors import StoreError
-from oauthone.server._records import Client, IssuedToken, PendingAuthorization, refuse_open_client
+from oauthone.server._records import Client, IssuedToken, PendingAuthorization, require_secret_or_key
 
 Record = TypeVar("Record")
 Result = TypeVar("Result")
@@ -180,7 +180,7 @@ def _kind_of(record: type) -> str:
 
 def _refuse_open(client: Client) -> None:
     try:
-        refuse_open_client(client)
+        require_secret_or_key(client)
     except ValueError as refused:
         raise _Unreadable(str(refused)) from None
 

@@ -126,7 +126,7 @@ class Commands:
         ((undecided, decided),) = yield [("EVAL", _TAKE_PENDING, 1, self._key("pending", token))]
         return self._record(PendingAuthorization, token, decided or undecided)
 
-    def count_try(self, token: str) -> Steps[int]:
+    def count_verifier_attempt(self, token: str) -> Steps[int]:
         if not is_storable(token):
             return 1
         (tries,) = yield [("EVAL", _COUNT_TRY, 1, self._key("pending", token))]

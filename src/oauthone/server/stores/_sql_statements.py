@@ -130,7 +130,7 @@ class Statements:
         taken = yield delete(schema.pending).where(schema.pending.c.token == token).returning(*_PENDING)
         return self._record(PendingAuthorization, _PENDING, _first(taken))
 
-    def count_try(self, token: str) -> Steps[int]:
+    def count_verifier_attempt(self, token: str) -> Steps[int]:
         if not is_storable(token):
             return 1
         counted = yield (

@@ -8,7 +8,7 @@ from collections.abc import Generator, Mapping
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from oauthone.core.verified import Credentials
-from oauthone.server._records import Client, IssuedToken, PendingAuthorization, refuse_open_client
+from oauthone.server._records import Client, IssuedToken, PendingAuthorization, require_secret_or_key
 from oauthone.server._storable import refuse_unstorable
 
 Result = TypeVar("Result")
@@ -24,7 +24,7 @@ def refuse_client(client: Client) -> None:
     Raises:
         ValueError: everyone could sign as this client, or a text of it cannot be stored.
     """
-    refuse_open_client(client)
+    require_secret_or_key(client)
     refuse_unstorable(**client._asdict())
 
 
@@ -38,7 +38,7 @@ def refuse_nobody(user: str | None, client_id: str | None) -> None:
         raise ValueError("say whose tokens to revoke: user, client_id, or both")
 
 
-class StoreSteps(Protocol):
+class StoreCommands(Protocol):
     """What `StoreMethods` and `AsyncStoreMethods` walk."""
 
     def add_client(self, client: Client) -> Steps[None]: ...
@@ -59,7 +59,7 @@ class StoreSteps(Protocol):
 
     def take_pending(self, token: str) -> Steps[PendingAuthorization | None]: ...
 
-    def count_try(self, token: str) -> Steps[int]: ...
+    def count_verifier_attempt(self, token: str) -> Steps[int]: ...
 
     def save_token(self, issued: IssuedToken) -> Steps[None]: ...
 
@@ -69,7 +69,7 @@ class StoreSteps(Protocol):
 class StoreMethods(ABC):
     """Each method of a store, plain."""
 
-    def __init__(self, steps: StoreSteps) -> None:
+    def __init__(self, steps: StoreCommands) -> None:
         self._steps = steps
 
     @abstractmethod
@@ -120,9 +120,9 @@ class StoreMethods(ABC):
         """See `oauthone.server.ProviderStore`."""
         return self._ask(self._steps.take_pending(token))
 
-    def count_try(self, token: str) -> int:
+    def count_verifier_attempt(self, token: str) -> int:
         """See `oauthone.server.ProviderStore`."""
-        return self._ask(self._steps.count_try(token))
+        return self._ask(self._steps.count_verifier_attempt(token))
 
     def save_token(self, issued: IssuedToken) -> None:
         """See `oauthone.server.ProviderStore`."""
@@ -137,7 +137,7 @@ class StoreMethods(ABC):
 class AsyncStoreMethods(ABC):
     """Each method of a store, as a coroutine."""
 
-    def __init__(self, steps: StoreSteps) -> None:
+    def __init__(self, steps: StoreCommands) -> None:
         self._steps = steps
 
     @abstractmethod
@@ -188,9 +188,9 @@ class AsyncStoreMethods(ABC):
         """See `oauthone.server.ProviderStore`."""
         return await self._ask(self._steps.take_pending(token))
 
-    async def count_try(self, token: str) -> int:
+    async def count_verifier_attempt(self, token: str) -> int:
         """See `oauthone.server.ProviderStore`."""
-        return await self._ask(self._steps.count_try(token))
+        return await self._ask(self._steps.count_verifier_attempt(token))
 
     async def save_token(self, issued: IssuedToken) -> None:
         """See `oauthone.server.ProviderStore`."""
