@@ -2,8 +2,8 @@
 
     python .ci/coverage_gate.py build/coverage.json
 
-The core, the diagnosis, the server and the clients must be covered whole, every line and every branch, file by file. The
-rest together must reach 95 %.
+The core, the diagnosis, the server and the clients must be covered whole, every line and every branch, file by file.
+The rest together must reach 95 %.
 """
 
 import json
