@@ -3,16 +3,17 @@
 import io
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from oauthone import Placement, RsaKey, SignatureMethod, Signed, Signer
+from oauthone import BodyHash, Placement, RsaKey, SignatureMethod, SignatureMethodName, SignatureType, Signed, Signer
 from oauthone.core.base_string import base_string_prefix, request_parameters
 from oauthone.core.encoding import encoded_pairs, to_wire_string
 from oauthone.core.parameters import parse_authorization_header, remove_from_query, split_parameters
-from oauthone.core.signature import get_signature_method
+from oauthone.core.signature import SIGNATURE_METHODS, get_signature_method
 from oauthone.core.signing import random_nonce
+from oauthone.core.signing_options import BODY_HASH_RULES
 from oauthone.errors import SigningError
 
 URL = "https://api.example/path"
@@ -570,3 +571,11 @@ def test_a_url_without_a_slash_after_its_host() -> None:
     for tail in ("", "?a=/b", "#a/b", "?a=//x@y:1/"):
         bare, slashed = (signer().sign("GET", f"https://a.example{slash}{tail}", **options) for slash in ("", "/"))
         assert bare.base_string == slashed.base_string
+
+
+def test_the_names_for_type_checkers_are_those_that_work() -> None:
+    """The literal types list each built-in signature method, placement and rule for a body hash, and no other."""
+    assert get_args(SignatureMethodName) == tuple(SIGNATURE_METHODS)
+    names, kind = get_args(SignatureType)
+    assert (sorted(get_args(names)), kind) == (sorted(Placement), Placement)
+    assert get_args(BodyHash) == BODY_HASH_RULES

@@ -11,15 +11,15 @@ from oauthone.core.rsa import RsaKey
 from oauthone.core.rsa_loading import RsaMaterial
 from oauthone.core.signature import SignatureMethod
 from oauthone.core.signing import Signed, Signer, random_nonce, system_clock
-from oauthone.core.signing_options import BodyHash, content_type_and_host
+from oauthone.core.signing_options import BodyHash, SignatureMethodName, SignatureType, content_type_and_host
 from oauthone.core.urls import require_confidential
 
 
 class SigningOptions(TypedDict, total=False):
     """The options of `SigningAuth` that a client passes on to it."""
 
-    signature_method: str | SignatureMethod
-    signature_type: str
+    signature_method: SignatureMethodName | SignatureMethod
+    signature_type: SignatureType
     realm: str | None
     rsa_key: "RsaMaterial | RsaKey | None"
     body_hash: BodyHash
@@ -65,8 +65,8 @@ class SigningAuth:
         token_secret: str | None = None,
         redirect_uri: str | None = None,
         verifier: str | None = None,
-        signature_method: str | SignatureMethod = "HMAC-SHA1",
-        signature_type: str = "HEADER",
+        signature_method: SignatureMethodName | SignatureMethod = "HMAC-SHA1",
+        signature_type: SignatureType = "HEADER",
         realm: str | None = None,
         rsa_key: "RsaMaterial | RsaKey | None" = None,
         body_hash: BodyHash = "never",

@@ -33,6 +33,8 @@ from oauthone.core.signing_options import (
     BODY_HASH_RULES,
     BodyHash,
     Headers,
+    SignatureMethodName,
+    SignatureType,
     as_text,
     content_type_and_host,
     encode_extra,
@@ -122,8 +124,8 @@ class Signer:
         *,
         token: str | None = None,
         token_secret: str | None = None,
-        signature_method: str | SignatureMethod = "HMAC-SHA1",
-        signature_type: str = "HEADER",
+        signature_method: SignatureMethodName | SignatureMethod = "HMAC-SHA1",
+        signature_type: SignatureType = "HEADER",
         realm: str | None = None,
         rsa_key: "RsaMaterial | RsaKey | None" = None,
         body_hash: BodyHash = "never",
@@ -256,7 +258,6 @@ class Signer:
             body_hash = percent_encode(body_digest(self._hash_name, body))
         resource, query = split_query(url)
         start = base_string_prefix(method, resource, host)
-
         template = self._template
         if template is not None and realm is ... and callback is None and verifier is None and not extra:
             found, anew = canonical_parameters(query, form), nonce + timestamp
@@ -266,7 +267,6 @@ class Signer:
                 signature = self._encoded_signature(self._sign(base_string))
                 authorization = template.header(timestamp, nonce, body_hash, signature)
                 return Signed(url, body, authorization, None, nonce, timestamp, base_string)
-
         parameters = [
             *self._constant,
             encoded_pair("oauth_timestamp", timestamp),
