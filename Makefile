@@ -1,8 +1,8 @@
-# One door for people and for CI. On a machine with Python ≥ 3.11 and make, every target sets up what it needs.
+# The commands for people and for CI. On a machine with Python ≥ 3.11 and make, every target sets up what it needs.
 #
-#   PYTHON=…   interpreter for a new environment; an environment made with another one is built again
-#   VENV=…     where the environment lies (default .venv), to keep one for each interpreter
-#   NIQUESTS=… where the environment of niquests lies (default: beside VENV)
+#   PYTHON=…   interpreter for a new environment; an environment made with another one is rebuilt
+#   VENV=…     folder of the environment (default .venv), to keep one for each interpreter
+#   NIQUESTS=… folder of the environment for niquests (default: beside VENV)
 #   NAME=…     which example: make example NAME=flask
 #   ARGS=…     passed on to the command: make test ARGS="-k header"
 
@@ -12,7 +12,7 @@ PEERS    ?= .venv-peers
 FUZZ     ?= .venv-fuzz
 ARGS     ?=
 
-# The tests that run where niquests is. Of the tests that ARGS names, each environment runs its own.
+# The tests that run in the environment of niquests. If ARGS names tests, each environment runs those that it can run.
 IN_NIQUESTS := $(wildcard tests/clients/niquests tests/contract tests/docs/test_examples.py)
 NAMED       := $(filter tests%,$(ARGS))
 MAIN_ARGS   := $(filter-out tests/clients/niquests%,$(ARGS))
@@ -30,13 +30,13 @@ UV      := $(shell command -v uv 2>/dev/null)
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-demo: $(VENV)/.has-package  ## walk the three-legged flow in the terminal, against a provider on this machine
+demo: $(VENV)/.has-package  ## run the three-legged flow in the terminal, against a provider on this machine
 	@$(VENV)/bin/python -m oauthone.demo $(ARGS)
 
 example: $(VENV)/.has-example  ## "Log in with …" in the browser: make example NAME=flask, or django, starlette, fastapi
 	@$(VENV)/bin/python -m examples $(NAME) $(ARGS)
 
-# Status 5 of pytest: it collected nothing, which is a failure only where that holds for both environments.
+# Status 5 of pytest means that it collected nothing. That is a failure only if it happens in both environments.
 test: $(VENV)/.has-test $(NIQUESTS)/.has-niquests  ## run the tests in both environments, with branch coverage
 	@rm -f .coverage .coverage.*; main=5; other=5; \
 	  if [ -z "$(SKIP_MAIN)" ]; then $(VENV)/bin/python -m coverage run -p -m pytest $(MAIN_ARGS); main=$$?; fi; \
@@ -47,7 +47,7 @@ test: $(VENV)/.has-test $(NIQUESTS)/.has-niquests  ## run the tests in both envi
 	  $(VENV)/bin/python -m coverage report --skip-covered || exit; \
 	  case $$main/$$other in 0/0|0/5|5/0) ;; *) exit 1 ;; esac
 
-check: $(VENV)/.has-check $(NIQUESTS)/.has-niquests docs  ## formatting, lint, types (mypy and pyright, both strict), import directions, sizes, documentation
+check: $(VENV)/.has-check $(NIQUESTS)/.has-niquests docs  ## check formatting, lint, types (mypy and pyright, both strict), imports, sizes and documentation
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
@@ -56,19 +56,19 @@ check: $(VENV)/.has-check $(NIQUESTS)/.has-niquests docs  ## formatting, lint, t
 	$(VENV)/bin/pyright --pythonpath $(NIQUESTS)/bin/python src/oauthone/clients/niquests.py
 	$(VENV)/bin/python -m pytest -q tests/test_architecture.py tests/test_shape.py
 
-race: $(VENV)/.has-test  ## replay and exchange from many processes at once, over every store, and kill Redis meanwhile
+race: $(VENV)/.has-test  ## replay and exchange from many processes at once in every store, and kill Redis meanwhile
 	@PYTHONPATH=tests $(VENV)/bin/python -m race $(ARGS)
 
-fuzz: $(FUZZ)/.has-fuzz  ## fuzz whatever reads what others wrote, with atheris, for a few seconds each; ARGS="--runs 1000000"
+fuzz: $(FUZZ)/.has-fuzz  ## fuzz every parser with atheris for a few seconds; ARGS="--runs 1000000"
 	@PYTHONPATH=tests $(FUZZ)/bin/python -m fuzz $(ARGS)
 
-exhaust: $(VENV)/.has-test  ## what the tests try a few times, at full size: each character, a million forgeries, ten million nonces
+exhaust: $(VENV)/.has-test  ## run at full size what the tests sample: every character, a million forgeries, ten million nonces
 	@PYTHONPATH=tests $(VENV)/bin/python -m fuzz.exhaustive $(ARGS)
 
 bench: $(PEERS)/.has-peers $(NIQUESTS)/.has-niquests  ## measure against Authlib, oauthlib and requests-oauthlib, side by side
 	@PYTHONPATH=tests NIQUESTS=$(NIQUESTS) $(PEERS)/bin/python -m bench $(ARGS)
 
-walks: $(VENV)/.has-test  ## count how often a request changes from file to file, beside the aims; ARGS=--pairs says where
+walks: $(VENV)/.has-test  ## count the calls that lead a request from file to file, beside the target; ARGS=--pairs names the files
 	@$(VENV)/bin/python -m bench.walks $(ARGS)
 
 docs: $(VENV)/.has-docs  ## build the documentation in build/docs; warnings are errors
@@ -80,9 +80,9 @@ clean:  ## remove the environments and everything that was built
 	find src tests bench examples fuzz .ci -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 # --- environments -----------------------------------------------------------------------------------------------------
-# Each stamp is written last, so that a step which broke off is done again. The first stamp is named after the PYTHON
-# that was asked for: without one, any environment that is there will do.
-# What an environment is made from is never an environment itself, since that might be the one to replace.
+# Each stamp is written last, so that make repeats a step that was interrupted. The first stamp is named after PYTHON;
+# without PYTHON, make uses any existing environment.
+# The interpreter for a new environment never comes from an environment, because that might be the one to replace.
 
 made = $(1)/.made-$(if $(PYTHON),$(subst /,_,$(PYTHON)),$(or $(patsubst $(1)/.made-%,%,$(firstword $(wildcard $(1)/.made-*))),default))
 
@@ -100,7 +100,7 @@ elif "$$python" -c 'import ensurepip, venv' 2>/dev/null; then \
   echo "making $(@D) with $$python" && rm -rf $(@D) && "$$python" -m venv $(@D); \
 else \
   version=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
-  echo "$$python lacks venv or ensurepip, so it can make no virtual environment. On Debian and Ubuntu: apt install python$$version-venv (or python3-venv). Or install uv." >&2; exit 1; \
+  echo "$$python lacks venv or ensurepip, so it cannot make a virtual environment. On Debian and Ubuntu: apt install python$$version-venv (or python3-venv). Or install uv." >&2; exit 1; \
 fi
 @touch $@
 endef
