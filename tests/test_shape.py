@@ -19,7 +19,6 @@ MODULE_LIMIT = 250
 LARGE_MODULES = {
     "clients/_flow_state.py": 481,
     "clients/_httpx_signing.py": 251,
-    "clients/aiohttp.py": 521,
     "clients/niquests.py": 386,
     "core/flow.py": 255,
     "diagnosis/mistake_catalogue.py": 267,

@@ -1,0 +1,76 @@
+"""What a signature in aiohttp reads of a request's body, and what it puts into the request."""
+
+import asyncio
+from typing import TYPE_CHECKING, Any, cast
+
+from aiohttp import MultipartWriter, hdrs
+from aiohttp.client_reqrep import ClientRequest
+from aiohttp.payload import BytesPayload, IOBasePayload
+from yarl import URL
+
+from oauthone.clients._auth import SigningAuth
+from oauthone.core.body import is_form
+from oauthone.core.parameters import append_to_query
+from oauthone.core.signing import Signed
+from oauthone.errors import SigningError
+
+if TYPE_CHECKING:
+    from aiohttp.abc import AbstractStreamWriter
+
+
+async def signed_body(auth: SigningAuth, request: ClientRequest) -> Any:
+    """What the signature covers of the body, or has to take in: octets, a file, or what can be read only once.
+
+    Raises:
+        SigningError: a body hash of what aiohttp will compress.
+    """
+    payload, content_type = request.body, request.headers.get(hdrs.CONTENT_TYPE)
+    if not (auth.travels_in_body or auth.covers(content_type)):
+        return None
+    if request.compress and not is_form(content_type):
+        raise SigningError(
+            "oauth_body_hash covers what is sent, but compress= changes that later: pass a body that is compressed "
+            "already, or sign without a body hash (body_hash='never')"
+        )
+    if isinstance(payload, IOBasePayload):
+        return await _file(auth, request, payload)
+    if isinstance(payload, MultipartWriter) and not auth.travels_in_body:
+        return await _buffer_multipart(request, payload)
+    return vars(payload)["_value"] if isinstance(payload, BytesPayload) else payload
+
+
+async def _file(auth: SigningAuth, request: ClientRequest, payload: IOBasePayload) -> Any:
+    """A file, put back to where it began; its octets where the parameters join them."""
+    file, start = vars(payload)["_value"], vars(payload).get("_start_position")
+    if start is not None:
+        file.seek(start)
+    if not auth.travels_in_body:
+        return file
+    octets = await asyncio.to_thread(file.read)
+    octets = octets.encode() if isinstance(octets, str) else octets
+    await request.update_body(BytesPayload(octets, content_type=payload.content_type))
+    return octets
+
+
+async def _buffer_multipart(request: ClientRequest, payload: MultipartWriter) -> bytes:
+    """The octets of a multipart body, which then stand in its place: it could be written only once."""
+    octets = bytearray()
+
+    class _Octets:
+        async def write(self, chunk: bytes) -> None:
+            octets.extend(chunk)
+
+    await payload.write(cast("AbstractStreamWriter", _Octets()))
+    await request.update_body(BytesPayload(bytes(octets), content_type=payload.content_type))
+    return bytes(octets)
+
+
+async def apply_to_request(request: ClientRequest, signed: Signed, body: Any) -> None:
+    """Change the body or the URL of ``request`` to what was signed."""
+    request.headers.pop(hdrs.AUTHORIZATION, None)
+    if signed.body is not body:
+        if signed.content_type is not None:
+            request.headers[hdrs.CONTENT_TYPE] = signed.content_type
+        await request.update_body(BytesPayload(signed.body, content_type=request.headers[hdrs.CONTENT_TYPE]))
+    else:
+        request.url = URL(append_to_query(str(request.url), signed.added_to_query), encoded=True)
