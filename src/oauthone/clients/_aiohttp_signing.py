@@ -1,7 +1,6 @@
 """`OAuth1Middleware`, and how the client for aiohttp signs a request and the redirect hops that follow from it."""
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Iterable
 from copy import copy
 from typing import Any, Unpack
@@ -13,11 +12,13 @@ from aiohttp.payload import AsyncIterablePayload
 from yarl import URL
 
 from oauthone.clients._aiohttp_bodies import apply_to_request, signed_body
-from oauthone.clients._aiohttp_urls import named_origin, origin_of, remove_added, sent_last, wire_url
+from oauthone.clients._aiohttp_urls import added_before, named_origin, origin_of, remember_added, remove_added, wire_url
 from oauthone.clients._auth import SigningAuth, SigningOptions, refuse_unknown_options
 from oauthone.clients._flow_state import LOG
 from oauthone.clients._origins import Origins
 from oauthone.core.urls import Origin
+
+_REDIRECT_STATUSES = frozenset((301, 302, 303, 307, 308))
 
 
 class OAuth1Middleware(SigningAuth):
@@ -84,14 +85,14 @@ class OAuth1Middleware(SigningAuth):
             SigningError: it cannot be signed.
             InsecureTransportError: PLAINTEXT, a callback or a verifier over http.
         """
-        added = sent_last()
+        added = added_before(request)
         remove_added(request, added)
         if hdrs.AUTHORIZATION in request.headers:
             return handler(request)
         if not self._origins.allow(origin_of(request.url)):
             LOG.debug("a request goes to an origin that is not pinned: it is sent without credentials")
             return handler(request)
-        return send_signed(self, request, handler, added)
+        return _send_and_remember(self, request, handler, added)
 
     def is_pinned(self, origin: Origin) -> bool:
         """Whether ``origin`` is one of those that were given, or none were."""
@@ -111,7 +112,7 @@ class RedirectChain:
 
     def __init__(self, auth: OAuth1Middleware) -> None:
         self._auth = auth
-        self._added: deque[str] = deque()
+        self._added: list[str] = []
 
     def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> Awaitable[ClientResponse]:
         remove_added(request, self._added)
@@ -127,7 +128,7 @@ class RedirectChain:
         if self._has_left or not auth.is_pinned(origin):
             LOG.debug("a request leads to another origin: it is sent without credentials")
             return handler(request)
-        return send_signed(auth, request, handler, self._added)
+        return _send_signed(auth, request, handler, self._added)
 
     def _refuse_to_send_rest(self, request: ClientRequest) -> None:
         """Middlewares that try again, and some versions of aiohttp, would send what is left of a body: nothing.
@@ -146,8 +147,18 @@ class RedirectChain:
             self._streamed = value
 
 
-async def send_signed(
-    auth: OAuth1Middleware, request: ClientRequest, handler: ClientHandlerType, added: deque[str]
+async def _send_and_remember(
+    auth: OAuth1Middleware, request: ClientRequest, handler: ClientHandlerType, added: list[str]
+) -> ClientResponse:
+    """`_send_signed` for a middleware that serves many requests: a redirect's hop finds what was added before it."""
+    response = await _send_signed(auth, request, handler, added)
+    if added and response.status in _REDIRECT_STATUSES:
+        remember_added(request, response, added)
+    return response
+
+
+async def _send_signed(
+    auth: OAuth1Middleware, request: ClientRequest, handler: ClientHandlerType, added: list[str]
 ) -> ClientResponse:
     """Send ``request`` with a signature, and take that back afterwards; ``added`` gets what it put into the URL."""
     address = wire_url(request)

@@ -1,9 +1,9 @@
 """The URLs of aiohttp's requests: what goes on the wire, its origin, and what signatures have put into a query."""
 
-from collections import deque
-from contextvars import ContextVar
+from collections.abc import Sequence
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
-from aiohttp.client_reqrep import ClientRequest
+from aiohttp.client_reqrep import ClientRequest, ClientResponse
 from yarl import URL
 
 from oauthone.core.parameters import remove_from_query
@@ -12,10 +12,10 @@ from oauthone.errors import SigningError
 
 #: The scheme of the request that opens a WebSocket.
 _HTTP_SCHEME = {"ws": "http", "wss": "https"}
-#: What middlewares have put into the URLs of the requests that a task has sent last. A redirect's hop is sent by the
-#: same task, and nothing else tells a middleware what it was made from.
-_SENT_LAST: ContextVar[deque[str]] = ContextVar("oauthone.sent_last")
-_MOST_SENT_LAST = 256
+#: By the ``id`` of its timer, the last redirect of each call whose signatures went into the query.
+_REDIRECTS: WeakValueDictionary[int, ClientResponse] = WeakValueDictionary()
+#: The timer of each such redirect, so that no other object gets its ``id``, and what signatures have added.
+_ADDED: WeakKeyDictionary[ClientResponse, tuple[object, tuple[str, ...]]] = WeakKeyDictionary()
 
 
 def wire_url(request: ClientRequest) -> str:
@@ -45,8 +45,8 @@ def named_origin(url: str) -> Origin:
     raise SigningError(f"origins names {url!r}: pass an absolute URL such as 'https://api.example'")
 
 
-def remove_added(request: ClientRequest, added: deque[str]) -> None:
-    """Remove from the URL of a hop what signatures have put into those before, if the redirect repeats it."""
+def remove_added(request: ClientRequest, added: Sequence[str]) -> None:
+    """Remove ``added``, which signatures put into the URLs of earlier hops, if a redirect repeats it in this one."""
     if added and request.url.raw_query_string:
         url = str(request.url)
         cleaned = remove_from_query(url, added)
@@ -54,10 +54,26 @@ def remove_added(request: ClientRequest, added: deque[str]) -> None:
             request.url = URL(cleaned, encoded=True)
 
 
-def sent_last() -> deque[str]:
-    try:
-        return _SENT_LAST.get()
-    except LookupError:
-        found: deque[str] = deque(maxlen=_MOST_SENT_LAST)
-        _SENT_LAST.set(found)
-        return found
+def added_before(request: ClientRequest) -> list[str]:
+    """Return what signatures put into the URLs of the hops that led to ``request``."""
+    redirect = _REDIRECTS.get(id(_timer(request)))
+    return [] if redirect is None else [*_ADDED[redirect][1]]
+
+
+def remember_added(request: ClientRequest, response: ClientResponse, added: Sequence[str]) -> None:
+    """Keep ``added`` for the hop that follows from ``response``, for as long as that redirect is held.
+
+    Args:
+        request: the request that was redirected.
+        response: the redirect, which aiohttp holds in the history until the last response is there.
+        added: what signatures put into the URL of ``request`` and of the hops before it.
+    """
+    timer = _timer(request)
+    _ADDED[response] = timer, tuple(added)
+    _REDIRECTS[id(timer)] = response
+
+
+def _timer(request: ClientRequest) -> object:
+    """The object that tells a hop from a request: aiohttp makes one for each call and passes it on to its hops."""
+    # Without it, all requests would count as hops of the redirects that are held: too much is removed, not too little.
+    return getattr(request, "_timer", None)

@@ -3,12 +3,13 @@
 import asyncio
 import copy
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
+from yarl import URL
 
 from oauthone.clients._origins import Origins
 from oauthone.clients.aiohttp import AsyncOAuth1Client
@@ -290,20 +291,27 @@ async def test_a_copy_of_a_client_has_a_session_of_its_own(box: ProviderBox) -> 
         assert copy.copy(client).session is given
 
 
-async def test_a_child_task_knows_what_its_parent_sent(box: ProviderBox, middleware: Maker) -> None:
-    """Where an outer middleware sends in a task of its own, a hop still goes elsewhere without what was added."""
+# --- what a signature put into the query of a redirected request ------------------------------------------------------
+
+
+def repeat_at(target: str) -> Callable[[Exchange], bool]:
+    """Redirect to ``target`` with the query of the request, signature included."""
+
+    def answer_with_query(exchange: Exchange) -> bool:
+        location = f"{target}?{exchange.seen.target.partition('?')[2]}"
+        return answer(status=302, headers=[("Location", location)])(exchange)
+
+    return answer_with_query
+
+
+async def test_a_hop_that_is_sent_in_a_task_of_its_own_is_clean(box: ProviderBox, middleware: Maker) -> None:
+    """An outer middleware may send each hop in a new task, which knows nothing of the one before."""
 
     async def outer(request: Any, handler: Any) -> Any:
         return await asyncio.create_task(handler(request))
 
-    def repeat(exchange: Exchange) -> bool:
-        location = f"{box.other_url}?{exchange.seen.target.partition('?')[2]}"
-        return answer(status=302, headers=[("Location", location)])(exchange)
-
-    with ScriptedServer(repeat) as server:
+    with ScriptedServer(repeat_at(box.other_url)) as server:
         auth = middleware(box, placement="QUERY", origins=server.origin)
-        async with aiohttp.ClientSession(middlewares=(auth,)) as session, session.get(server.origin):
-            pass  # its parent has signed before
         async with (
             aiohttp.ClientSession(middlewares=(outer, auth)) as session,
             session.get(server.origin, params={"a": "1"}) as response,
@@ -311,6 +319,73 @@ async def test_a_child_task_knows_what_its_parent_sent(box: ProviderBox, middlew
             assert response.status == 200
     assert is_clean(box.requests[-1])
     assert box.requests[-1].query() == [(b"a", b"1")]
+
+
+@pytest.mark.parametrize("where", ["in the same task", "in a task of its own"])
+async def test_a_request_between_a_redirect_and_its_hop(box: ProviderBox, middleware: Maker, where: str) -> None:
+    """A middleware may send another request before aiohttp makes the hop, and the hop is clean all the same."""
+    auth = middleware(box, placement="QUERY")
+    with (
+        ScriptedServer(answer("fine")) as other,
+        ScriptedServer(repeat_at(f"{other.origin}/there")) as server,
+        ScriptedServer(answer()) as third,
+    ):
+        async with aiohttp.ClientSession(middlewares=(auth,)) as session:
+
+            async def report(request: Any, handler: Any) -> Any:
+                response = await handler(request)
+                await (tell() if where == "in the same task" else asyncio.create_task(tell()))
+                return response
+
+            async def tell() -> None:
+                async with session.get(third.origin):
+                    pass
+
+            async with session.get(f"{server.origin}/first?a=1", middlewares=(report, auth)) as response:
+                assert response.status == 200
+    assert [seen.target for seen in other.seen] == ["/there?a=1"]
+
+
+async def test_a_later_hop_that_repeats_the_first_query_is_clean(box: ProviderBox, middleware: Maker) -> None:
+    """The third hop repeats what the first was signed with, which the second did not hold any more."""
+    targets: list[str] = []
+
+    def redirect(exchange: Exchange) -> bool:
+        targets.append(exchange.seen.target)
+        location = "/second" if len(targets) == 1 else f"{other.origin}/third?{targets[0].partition('?')[2]}"
+        return answer(status=302, headers=[("Location", location)])(exchange)
+
+    with ScriptedServer(answer("fine")) as other, ScriptedServer(redirect, redirect) as server:
+        async with (
+            aiohttp.ClientSession(middlewares=(middleware(box, placement="QUERY"),)) as session,
+            session.get(f"{server.origin}/first?a=1") as response,
+        ):
+            assert response.status == 200
+    assert [seen.target for seen in other.seen] == ["/third?a=1"]
+
+
+@pytest.mark.parametrize("status", [200, 302, 404, 503])
+async def test_an_unrelated_request_keeps_a_query_that_an_earlier_one_was_given(
+    box: ProviderBox, middleware: Maker, status: int
+) -> None:
+    """In the same task, in one that it starts, and while the response of the earlier one is still open."""
+    auth = middleware(box, placement="QUERY")
+    with ScriptedServer(answer("fine", status=status)) as server, ScriptedServer(answer("fine")) as other:
+        async with aiohttp.ClientSession(middlewares=(auth,)) as session:
+
+            async def ask(url: str) -> None:
+                async with session.get(URL(url, encoded=True)):
+                    pass
+
+            async with session.get(f"{server.origin}/first?a=1"):
+                query = server.seen[0].target.partition("?")[2]
+                await ask(f"{other.origin}/log?{query}")
+            await ask(f"{other.origin}/log?{query}")
+            await asyncio.create_task(ask(f"{other.origin}/log?{query}"))
+    assert [seen.target for seen in other.seen] == [f"/log?{query}"] * 3
+
+
+# --- origins of one request -------------------------------------------------------------------------------------------
 
 
 async def test_named_origins_of_an_auth_for_one_request(box: ProviderBox, sender: Sender, middleware: Maker) -> None:
