@@ -1,7 +1,7 @@
-"""What a client cannot do, and why: one table, which the documentation shows and the cases hold to be true.
+"""The table of what a client cannot do, and why. The documentation shows it, and the tests prove it.
 
-A case that stands here is run for that client all the same and has to fail, with the error that is named, so that an
-entry goes as soon as it is no longer true. Where nothing can be run, there is no error to name.
+The tests run these cases too, and each has to fail with the named error. So an entry that is no longer true makes a
+test fail. An entry without an error cannot be run at all.
 """
 
 from typing import NamedTuple
@@ -14,7 +14,7 @@ class Cannot(NamedTuple):
 
     Attributes:
         reason: for the documentation.
-        fails_with: what the case raises; None where it cannot even be tried.
+        fails_with: the exception that the case raises; None if the case cannot be run.
     """
 
     reason: str
@@ -25,34 +25,36 @@ _HTTPX = ("httpx", "httpx async", "httpx2", "httpx2 async")
 _NO_HTTP2 = Cannot("the library speaks HTTP/1.1 only", AssertionError)
 _SYNCHRONOUS = Cannot("the client is synchronous and needs no event loop", None)
 _ASYNCIO = "the library runs on asyncio only"
-_READ_ONCE = Cannot("what can be read only once has no hash: a `SigningError` before anything is sent", SigningError)
+_READ_ONCE = Cannot(
+    "a body that can be read only once cannot be hashed: a `SigningError` before anything is sent", SigningError
+)
 
 #: By client and case.
 CANNOT: dict[tuple[str, str], Cannot] = {
     ("requests", "HTTP/2"): _NO_HTTP2,
     ("aiohttp", "HTTP/2"): _NO_HTTP2,
-    ("requests", "a hash of what is read as it is sent"): _READ_ONCE,
-    ("niquests", "a hash of what is read as it is sent"): _READ_ONCE,
-    ("niquests async", "a hash of what is read as it is sent"): _READ_ONCE,
-    ("aiohttp", "a hash of what is read as it is sent"): _READ_ONCE,
+    ("requests", "a hash of a body that can be read only once"): _READ_ONCE,
+    ("niquests", "a hash of a body that can be read only once"): _READ_ONCE,
+    ("niquests async", "a hash of a body that can be read only once"): _READ_ONCE,
+    ("aiohttp", "a hash of a body that can be read only once"): _READ_ONCE,
     ("aiohttp", "forms that carry the parameters: empty octets"): Cannot(
-        "the library labels them `application/octet-stream`, which is no form: a `SigningError`", SigningError
+        "the library labels them `application/octet-stream`, which is not a form: a `SigningError`", SigningError
     ),
     **{
-        (name, "a bare auth below retries"): Cannot(
-            "the library repeats what was signed: take the session, which signs each attempt", AssertionError
+        (name, "a bare auth with retries"): Cannot(
+            "the library sends the same signature again: use the session, which signs each attempt", AssertionError
         )
         for name in ("requests", "niquests", "niquests async")
     },
     **{
         (name, "a bare auth signs each hop of a redirect"): Cannot(
-            "the library shows an auth the first hop alone; our client signs each", AssertionError
+            "the library calls an auth for the first request only; our client signs each redirect", AssertionError
         )
         for name in _HTTPX
     },
     **{
         (name, "a bare auth signs a hop that repeats the query"): Cannot(
-            "the library shows an auth the first hop alone; our client signs each", VerificationError
+            "the library calls an auth for the first request only; our client signs each redirect", VerificationError
         )
         for name in _HTTPX
     },
@@ -70,8 +72,8 @@ CANNOT: dict[tuple[str, str], Cannot] = {
     },
     **{
         (name, "a bare auth above a transport without `trace`"): Cannot(
-            "neither an auth nor anything else of ours sees the hop of a redirect, which has the header from http to "
-            "https, and the query that the redirect repeats: take our client, or follow no redirects",
+            "the library sends the redirect without calling our code. It keeps the header from http to https, and the "
+            "query if the redirect repeats it: use our client, or follow no redirects",
             AssertionError,
         )
         for name in _HTTPX
@@ -86,21 +88,23 @@ CANNOT: dict[tuple[str, str], Cannot] = {
         "the library has no request that can be built and sent later", NotImplementedError
     ),
     **{
-        (name, case): Cannot("the `Host` header of the library names another authority than the URL", AssertionError)
-        for case in ("an address in version 6", "proxies, for http")
+        (name, case): Cannot("the library sends a `Host` header with another authority than the URL's", AssertionError)
+        for case in ("an IPv6 address", "proxies, for http")
         for name in ("niquests", "niquests async")
     },
     **{
-        (name, "odd URLs: dots in a path"): Cannot("they are resolved before the request is sent", AssertionError)
+        (name, "odd URLs: dots in a path"): Cannot(
+            "the library resolves them before it sends the request", AssertionError
+        )
         for name in ("niquests", "niquests async")
     },
     ("aiohttp", "user information in a URL"): Cannot(
-        "the library makes a Basic `Authorization` of it, and a request that brings one is left as it is",
+        "the library turns it into a Basic `Authorization`, and we do not sign a request that has one",
         AssertionError,
     ),
     **{
         (name, f"{case}: a file"): Cannot(
-            "the library's asynchronous client takes no file for a body: pass an async generator, or `files=`",
+            "the library's asynchronous client does not accept a file as a body: pass an async generator, or `files=`",
             RuntimeError,
         )
         for name in ("httpx async", "httpx2 async")
@@ -114,7 +118,7 @@ CANNOT: dict[tuple[str, str], Cannot] = {
 
 
 def as_table(names: list[str]) -> str:
-    """The table as it stands in the documentation: one row for each case and reason, with the clients it goes for."""
+    """Return the table for the documentation: one row for each case and reason, with its clients."""
     rows: dict[tuple[str, str], list[str]] = {}
     for (client, case), cannot in CANNOT.items():
         rows.setdefault((case, cannot.reason), []).append(client)

@@ -143,7 +143,7 @@ async def test_every_signature_method(
 # --- hashes of bodies -------------------------------------------------------------------------------------------------
 
 HASHED = {name: make for name, make in OTHERS.items() if name != "a generator"}
-ONCE = "a hash of what is read as it is sent"
+ONCE = "a hash of a body that can be read only once"
 
 
 @pytest.mark.case("hashes of bodies")

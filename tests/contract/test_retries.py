@@ -75,7 +75,7 @@ async def test_a_built_request(surface: Surface, box: ProviderBox, open_client: 
     assert {tuple(places(received)) for received in box.requests} == {(placement,)}
 
 
-@pytest.mark.case("a bare auth below retries")
+@pytest.mark.case("a bare auth with retries")
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY", "BODY"])
 async def test_a_bare_auth_below_retries(surface: Surface, box: ProviderBox, placement: str) -> None:
     """Where the library lets an auth in at each attempt, the library's own client tries again with new signatures."""

@@ -110,7 +110,7 @@ async def test_params(surface: Surface, box: ProviderBox, open_client: Opener, p
         assert sorted(found) == sorted(pairs)
 
 
-@pytest.mark.case("an address in version 6")
+@pytest.mark.case("an IPv6 address")
 async def test_ipv6(surface: Surface, box: ProviderBox) -> None:
     """The brackets are part of what is signed."""
     with ScriptedServer(answer("fine"), host="::1") as server:
