@@ -501,6 +501,13 @@ def test_a_signer_with_other_options_is_another_signer() -> None:
     assert other.sign("GET", URL) == signer(realm="r", token="t", token_secret="ts").sign("GET", URL)
 
 
+def test_a_signer_is_itself_if_nothing_changes() -> None:
+    made = signer(token="t", token_secret="ts")
+    assert made.replace() is made
+    assert made.replace(token="t", token_secret="ts") is made
+    assert made.replace(token="t", token_secret="other") is not made
+
+
 def test_a_signer_with_other_options_keeps_the_parsed_key() -> None:
     keys: list[object] = []
 

@@ -112,12 +112,18 @@ class SigningAuth:
         return self._signer.realm
 
     def with_token(self, token: str | None, token_secret: str | None) -> Self:
-        """The same auth with other token credentials, or none; callback and verifier stay with the one they are of."""
-        return self._with(self._signer.replace(token=token, token_secret=token_secret), None, None)
+        """The same auth with other token credentials, or none; callback and verifier stay with the one they are of.
+
+        It is this auth if nothing changes.
+        """
+        signer = self._signer.replace(token=token, token_secret=token_secret or "")
+        if signer is self._signer and self._callback is None and self._verifier is None:
+            return self
+        return self._with(signer, None, None)
 
     def for_leg(self, leg: Leg) -> Self:
         """The auth for one request of the flow: it alone carries the callback and the verifier."""
-        signer = self._signer.replace(token=leg.token, token_secret=leg.token_secret)
+        signer = self._signer.replace(token=leg.token, token_secret=leg.token_secret or "")
         auth = self._with(signer, leg.callback, leg.verifier)
         auth.is_for_leg = True
         return auth

@@ -1,0 +1,32 @@
+"""What the auth objects of all HTTP libraries share."""
+
+import pytest
+
+from oauthone.clients._auth import SigningAuth
+from oauthone.core.flow import Leg
+
+URL = "https://api.example/"
+
+
+@pytest.mark.parametrize(("token", "secret"), [(None, None), ("t", None), ("t", "s")])
+def test_an_auth_with_the_token_that_it_has_is_the_same(token: str | None, secret: str | None) -> None:
+    auth = SigningAuth("client", "secret", token=token, token_secret=secret)
+    assert auth.with_token(token, secret) is auth
+    assert auth.with_token("other", secret).signer.token == "other"
+    assert auth.with_token(token, "other").signer.secrets == ("secret", "other")
+
+
+@pytest.mark.parametrize("of_the_leg", [{"redirect_uri": "oob"}, {"verifier": "v"}], ids=str)
+def test_a_callback_and_a_verifier_do_not_pass_to_another_auth(of_the_leg: dict[str, str]) -> None:
+    auth = SigningAuth("client", "secret", token="t", **of_the_leg)  # type: ignore[arg-type]
+    signed = auth.with_token("t", None).sign("GET", URL, [], None)
+    assert "oauth_callback" not in str(signed.authorization)
+    assert "oauth_verifier" not in str(signed.authorization)
+
+
+def test_a_leg_with_the_token_that_is_held_has_the_same_signer() -> None:
+    auth = SigningAuth("client", "secret", token="t", token_secret="s")
+    leg = auth.for_leg(Leg("POST", URL, "t", "s", None, "v"))
+    assert leg is not auth
+    assert leg.signer is auth.signer
+    assert auth.for_leg(Leg("POST", URL, "t", "other", None, "v")).signer is not auth.signer
