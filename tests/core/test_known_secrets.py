@@ -117,6 +117,13 @@ def test_layers_have_an_end() -> None:
     assert known.without_values(quote(spelt)) == quote(spelt)
 
 
+def test_secrets_that_are_joined_later_are_masked_too() -> None:
+    known = KnownSecrets(["canary"])
+    assert known.without_values("canary other") == "*** other"
+    assert known.joined_by(["other"]).without_values("canary other") == "*** ***"
+    assert known.without_values("canary other") == "*** other"
+
+
 def test_it_shows_no_secret_and_joins() -> None:
     known = KnownSecrets(["canary"]).joined_by(["other"])
     assert repr(known) == "KnownSecrets(…)"

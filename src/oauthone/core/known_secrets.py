@@ -35,16 +35,16 @@ class KnownSecrets:
         values: the secrets; empty ones and None do not count.
     """
 
-    __slots__ = ("_spellings",)
+    __slots__ = ("_spellings", "_values")
 
     def __init__(self, values: Iterable[str | None] = ()) -> None:
-        self._spellings = frozenset(spelling for value in values if value for spelling in _spellings(value))
+        self._values = frozenset(value for value in values if value)
+        # Spelt out when the first text is masked: most answers hold nothing to mask.
+        self._spellings: frozenset[str] | None = None
 
     def joined_by(self, values: Iterable[str | None]) -> "KnownSecrets":
         """These secrets and ``values``."""
-        joined = KnownSecrets(values)
-        joined._spellings |= self._spellings
-        return joined
+        return KnownSecrets((*self._values, *values))
 
     def without_values(self, text: str) -> str:
         """``text`` with these secrets masked in any spelling; what surrounds them stays as it is."""
@@ -68,6 +68,8 @@ class KnownSecrets:
 
     def _found_in(self, text: str) -> Iterator[tuple[int, int]]:
         text = _folded(text)
+        if self._spellings is None:
+            self._spellings = frozenset(spelling for value in self._values for spelling in _spellings(value))
         for spelling in self._spellings:
             begin = text.find(spelling)
             while begin >= 0:
