@@ -10,7 +10,7 @@ from server.setting import CALLBACK, CLIENT, Clock, RecordingStore, Sent, signed
 from oauthone import Signer
 from oauthone.core.request import IncomingRequest
 from oauthone.core.rsa import RsaKey
-from oauthone.errors import SigningError, VerificationError
+from oauthone.errors import ConfigurationError, VerificationError
 from oauthone.server import Client, MemoryStore, Provider, Verifier
 from oauthone.server._credential_endpoints import new_verifier
 
@@ -65,7 +65,7 @@ def test_cve_2013_4347_what_must_not_be_guessed_comes_from_the_system(make: Call
 def test_cve_2024_37568_no_public_key_is_an_hmac_secret() -> None:
     """Neither at registration nor through the method that a request names."""
     key, pem = rsa_pair()
-    with pytest.raises(SigningError, match="holds the text of a key"):
+    with pytest.raises(ConfigurationError, match="holds the text of a key"):
         Client.create("client", pem.decode())
     store = MemoryStore([Client.create("client", rsa_key=key.public_key())], clock=Clock())
     for method in ("HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512"):

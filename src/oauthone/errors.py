@@ -1,10 +1,11 @@
-"""What can go wrong, and whose turn it is to mend it.
+"""The exceptions raised by oauthone, grouped by who has to act.
 
 ::
 
     OAuth1Error                      everything this package raises on purpose
     ├── SigningError                 our caller: a request, key or option that cannot be signed (also a ValueError)
     │   └── InsecureTransportError   a secret would have left over plain http
+    ├── ConfigurationError           our caller: a setting of a server, a store or a login registry (also a ValueError)
     ├── FlowError = OAuthError       the provider, or the person in front of it
     │   ├── AccessDenied             the resource owner said no
     │   ├── CallbackError            a callback that does not belong to a pending authorization
@@ -30,6 +31,7 @@ __all__ = [
     "AccessDenied",
     "CallbackError",
     "CallbackReused",
+    "ConfigurationError",
     "FlowError",
     "InsecureTransportError",
     "LaunchError",
@@ -65,6 +67,10 @@ class OAuth1Error(Exception):
 
 class SigningError(OAuth1Error, ValueError):
     """A request, key or option given by our caller cannot be signed as asked."""
+
+
+class ConfigurationError(OAuth1Error, ValueError):
+    """A setting of a server, a store or a login registry cannot work. Raised during setup wherever possible."""
 
 
 class InsecureTransportError(SigningError):

@@ -17,7 +17,7 @@ from oauthone.core.rsa import RsaPublicKey, dummy_key
 from oauthone.core.signature import SIGNATURE_METHODS
 from oauthone.core.verification import refuse_key_as_secret, verify_request
 from oauthone.core.verified import Credentials, FindCredentials, UseNonce, Verified
-from oauthone.errors import SigningError, VerificationError
+from oauthone.errors import ConfigurationError, SigningError, VerificationError
 
 from .vectors import private_key
 
@@ -639,7 +639,7 @@ def test_masking_hides_values_whose_names_sound_secret_and_nothing_else() -> Non
     ],
 )
 def test_the_text_of_a_key_is_no_secret(secret: str) -> None:
-    with pytest.raises(SigningError, match="pass a public key as rsa_key"):
+    with pytest.raises(ConfigurationError, match="pass a public key as rsa_key"):
         refuse_key_as_secret(secret)
     refuse_key_as_secret("secret")
     refuse_key_as_secret("my ssh-rsa secret")

@@ -7,7 +7,7 @@ from urllib.request import parse_http_list, parse_keqv_list
 import pytest
 from flask import Flask, g
 
-from oauthone.errors import AccessDenied, SessionMissing
+from oauthone.errors import AccessDenied, ConfigurationError, SessionMissing
 from oauthone.login.flask import FlaskOAuth1App, OAuth, OAuthError
 from oauthone.testing import ProviderBox
 
@@ -126,7 +126,7 @@ def test_what_one_application_registered_does_not_serve_another(box: ProviderBox
 
     with application(**{**settings_for(box), "BOX_CLIENT_ID": "another"}).app_context():
         assert app.client_id == oauth.box.client_id == "another"
-    with application().app_context(), pytest.raises(ValueError, match="request_token_url"):
+    with application().app_context(), pytest.raises(ConfigurationError, match="request_token_url"):
         _ = app.client_id
     assert app.client_id == box.client.client_id
 

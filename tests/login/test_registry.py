@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from oauthone.errors import FlowError, SessionMissing, SigningError
+from oauthone.errors import ConfigurationError, FlowError, SessionMissing
 from oauthone.login import OAuth, RemoteApplication, StandaloneApp
 from oauthone.testing import Faults, ProviderBox
 
@@ -53,12 +53,12 @@ def test_a_provider_without_request_token_url(open_site: Opener, box: ProviderBo
     """It would be one that speaks OAuth 2."""
     given = {**registration(box), "request_token_url": None}
 
-    with pytest.raises(ValueError, match=r"request_token_url.*OAuth 1\.0 alone.*OAuth 2"):
+    with pytest.raises(ConfigurationError, match=r"request_token_url.*OAuth 1\.0 alone.*OAuth 2"):
         open_site().oauth.register("other", **given)
 
 
 def test_a_provider_without_client_id(open_site: Opener, box: ProviderBox) -> None:
-    with pytest.raises(ValueError, match="client_id"):
+    with pytest.raises(ConfigurationError, match="client_id"):
         open_site().oauth.register("other", **{**registration(box), "client_id": None})
 
 
@@ -71,7 +71,7 @@ def test_an_endpoint_that_is_missing(open_site: Opener, box: ProviderBox, option
     if page.status == 302:
         page = browser.come_back(box.visit(page.location or ""))
 
-    assert page.error == "SigningError"
+    assert page.error == "ConfigurationError"
     assert option in page.json["message"]
 
 
@@ -190,14 +190,14 @@ def test_a_relative_address(open_site: Opener, box: ProviderBox) -> None:
     urls = [one.url for one in box.requests]
     assert urls == [f"{box.origin}/api/photos?size=1", f"{box.origin}/doors/1", f"{box.origin}/absolute"]
     page = browser.open(f"/account?path=//{box.other_origin.partition('//')[2]}/x")
-    assert page.error == "SigningError"
+    assert page.error == "ConfigurationError"
     assert "leads away" in page.json["message"]
 
 
 def test_a_relative_address_without_a_base(open_site: Opener) -> None:
     page = open_site(registered={"api_base_url": None}, fetch_token=lambda *_: TOKEN).browser().open("/account?path=x")
 
-    assert page.error == "SigningError"
+    assert page.error == "ConfigurationError"
     assert "api_base_url" in page.json["message"]
 
 
@@ -357,7 +357,7 @@ def test_the_awaited_verbs(open_site: Opener, box: ProviderBox, framework: str) 
 def test_the_parts_are_public() -> None:
     """What people derive from."""
     assert issubclass(StandaloneApp, RemoteApplication)
-    assert issubclass(SigningError, ValueError)
+    assert issubclass(ConfigurationError, ValueError)
 
 
 def test_names_and_tokens_that_read_alike_together(box: ProviderBox) -> None:

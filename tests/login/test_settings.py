@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oauthone import RsaKey
-from oauthone.errors import SigningError
+from oauthone.errors import ConfigurationError, SigningError
 from oauthone.login import OAuth
 from oauthone.login.django import OAuth as DjangoOAuth
 from oauthone.login.flask import OAuth as FlaskOAuth
@@ -108,15 +108,15 @@ def test_a_tls_context_of_ones_own(box: ProviderBox, given_option: str) -> None:
 @pytest.mark.parametrize("name", ["cache", "register", "fetch_token", "create_client", "pending", "_lock", "__init__"])
 def test_a_name_that_the_registry_has_itself(make: Callable[[], Any], name: str) -> None:
     """``oauth.cache`` would not be the provider."""
-    with pytest.raises(ValueError, match=f"cannot be called '{name}'"):
+    with pytest.raises(ConfigurationError, match=f"cannot be called '{name}'"):
         make().register(name, **OPTIONS)
 
 
 def test_a_name_that_one_frameworks_registry_has() -> None:
     """``oauth.app`` is the Flask application, ``oauth.config`` Starlette's settings; elsewhere they are free."""
-    with pytest.raises(ValueError, match="cannot be called 'app'"):
+    with pytest.raises(ConfigurationError, match="cannot be called 'app'"):
         FlaskOAuth().register("app", **OPTIONS)
-    with pytest.raises(ValueError, match="cannot be called 'config'"):
+    with pytest.raises(ConfigurationError, match="cannot be called 'config'"):
         StarletteOAuth().register("config", **OPTIONS)
     oauth = OAuth()
     assert oauth.register("app", **OPTIONS) is oauth.app is oauth.create_client("app")
@@ -128,7 +128,7 @@ def test_every_other_name_finds_its_provider(name: str) -> None:
     oauth = OAuth()
     try:
         made = oauth.register(name, **OPTIONS)
-    except ValueError:
+    except ConfigurationError:
         assert name in dir(oauth)
         return
     assert oauth.create_client(name) is made

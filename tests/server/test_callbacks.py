@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oauthone.errors import VerificationError
+from oauthone.errors import ConfigurationError, VerificationError
 from oauthone.server import Client, any_callback, exactly_registered
 from oauthone.server._callbacks import callback_with, require_callback
 
@@ -151,7 +151,7 @@ def test_a_private_scheme_is_taken_where_it_is_registered_character_for_characte
 )
 def test_a_callback_that_could_never_be_used_is_neither_registered_nor_taken(callback: str) -> None:
     """A store may hold it from elsewhere: then the provider still sends nobody there."""
-    with pytest.raises(ValueError, match=r"callback .* of client 'c' could never be used: register"):
+    with pytest.raises(ConfigurationError, match=r"callback .* of client 'c' could never be used: register"):
         Client.create("c", "s", callbacks=["https://app.example/back", callback])
     with pytest.raises(VerificationError):
         require_callback(Client("c", "s", callbacks=(callback,)), callback)

@@ -8,7 +8,7 @@ import pytest
 
 from oauthone import Signer
 from oauthone.core.request import IncomingRequest
-from oauthone.errors import LaunchError, SigningError, VerificationError
+from oauthone.errors import ConfigurationError, LaunchError, VerificationError
 from oauthone.server import (
     AsyncVerifier,
     Client,
@@ -230,7 +230,7 @@ def test_a_form_may_not_be_longer_than_the_verifier_says() -> None:
 
 
 def test_a_verifier_that_requires_tokens_is_our_callers_mistake() -> None:
-    with pytest.raises(SigningError, match="token='none'"):
+    with pytest.raises(ConfigurationError, match="token='none'"):
         launched(posted(), given=verifier(token="required"))
 
 

@@ -4,7 +4,7 @@ import tracemalloc
 
 import pytest
 
-from oauthone.errors import SecurityWarning, StoreError
+from oauthone.errors import ConfigurationError, SecurityWarning, StoreError
 from oauthone.server import Client, IssuedToken, MemoryStore, PendingAuthorization
 
 from .setting import NOW, Clock
@@ -134,7 +134,7 @@ def test_a_client_can_be_registered_and_replaced(clock: Clock) -> None:
 
 
 def test_a_store_does_not_begin_with_a_client_that_everyone_could_sign_as(clock: Clock) -> None:
-    with pytest.raises(ValueError, match="client 'client' may use HMAC-SHA1, but has no client_secret"):
+    with pytest.raises(ConfigurationError, match="client 'client' may use HMAC-SHA1, but has no client_secret"):
         MemoryStore([Client("client")], clock=clock)
 
 

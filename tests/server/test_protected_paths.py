@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import Map, RequestRedirect, Rule
 
-from oauthone.errors import SigningError
+from oauthone.errors import ConfigurationError
 from oauthone.server import AsyncVerifier, MemoryStore, Verifier, asgi, wsgi
 from oauthone.server._protector import normalized_path, protects_path
 
@@ -138,7 +138,7 @@ def test_a_websocket_at_a_protected_path_is_closed() -> None:
 )
 def test_paths_that_protect_nothing_are_refused(options: Any, says: str) -> None:
     for is_protected in (wsgi_is_protected, asgi_is_protected):
-        with pytest.raises(SigningError, match=says):
+        with pytest.raises(ConfigurationError, match=says):
             is_protected("/", **options)
 
 

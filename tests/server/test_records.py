@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from oauthone.core.rsa import RsaPublicKey
-from oauthone.errors import SigningError
+from oauthone.errors import ConfigurationError
 from oauthone.server import Client, Credentials, IssuedToken, PendingAuthorization
 
 KEY = RsaPublicKey((Path(__file__).parents[1] / "vectors/keys/p-rsa2048-pkcs8.pub.pem").read_bytes())
@@ -19,18 +19,18 @@ def test_a_secret_means_hmac_and_a_key_means_rsa_unless_methods_are_named() -> N
 
 
 def test_methods_without_what_they_sign_with_are_refused() -> None:
-    with pytest.raises(ValueError, match="client 'c' may use HMAC-SHA1, but has no client_secret"):
+    with pytest.raises(ConfigurationError, match="client 'c' may use HMAC-SHA1, but has no client_secret"):
         Client.create("c")
-    with pytest.raises(ValueError, match="client 'c' may use RSA-SHA1, but has no rsa_key"):
+    with pytest.raises(ConfigurationError, match="client 'c' may use RSA-SHA1, but has no rsa_key"):
         Client.create("c", "s", signature_methods=("RSA-SHA1",))
-    with pytest.raises(ValueError, match="may use PLAINTEXT, but has no client_secret"):
+    with pytest.raises(ConfigurationError, match="may use PLAINTEXT, but has no client_secret"):
         Client.create("c", rsa_key=KEY, signature_methods=("PLAINTEXT",))
 
 
 @pytest.mark.parametrize("secret", ["-----BEGIN PUBLIC KEY-----\ncanary", "ssh-rsa canary"])
 def test_the_text_of_a_key_is_refused_as_a_secret(secret: str) -> None:
     """With HMAC, everyone who has a public key could sign."""
-    with pytest.raises(SigningError, match="pass a public key as rsa_key") as caught:
+    with pytest.raises(ConfigurationError, match="pass a public key as rsa_key") as caught:
         Client.create("c", secret)
     assert "canary" not in str(caught.value)
 

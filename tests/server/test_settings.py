@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from oauthone import Signer
 from oauthone.core.signature import SignatureMethod
-from oauthone.errors import SigningError
+from oauthone.errors import ConfigurationError, SigningError
 from oauthone.server import AsyncProvider, AsyncVerifier, Client, MemoryStore, Provider, Verifier
 
 from .setting import Clock, signed
@@ -44,7 +44,7 @@ PEM = (KEYS / "p-rsa2048-pkcs8.pub.pem").read_text("ascii")
     ids=repr,
 )
 def test_a_verifier_refuses_what_a_setting_cannot_be(made: Any, settings: Any, complaint: str) -> None:
-    with pytest.raises(SigningError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         made(MemoryStore(), **settings)
     assert str(caught.value).startswith(complaint)
 
@@ -63,9 +63,14 @@ def test_a_verifier_refuses_what_a_setting_cannot_be(made: Any, settings: Any, c
     ids=repr,
 )
 def test_a_provider_refuses_what_a_setting_cannot_be(made: Any, settings: Any, complaint: str) -> None:
-    with pytest.raises(SigningError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         made(MemoryStore(), **settings)
     assert str(caught.value) == complaint
+
+
+def test_a_wrong_setting_is_a_value_error_and_nothing_that_signing_raises() -> None:
+    assert issubclass(ConfigurationError, ValueError)
+    assert not issubclass(ConfigurationError, SigningError)
 
 
 def test_the_smallest_settings_are_taken() -> None:
@@ -88,7 +93,7 @@ def test_the_smallest_settings_are_taken() -> None:
     ids=repr,
 )
 def test_a_client_whose_parts_are_of_another_kind_is_refused(parts: Any, complaint: str) -> None:
-    with pytest.raises(SigningError, match=complaint):
+    with pytest.raises(ConfigurationError, match=complaint):
         Client.create("c", **{"client_secret": "s", **parts})
 
 
@@ -122,5 +127,5 @@ def test_a_method_of_ones_own_is_an_object() -> None:
 )
 def test_a_store_takes_no_client_whose_parts_are_of_another_kind(parts: Any, complaint: str) -> None:
     """``signature_methods="HMAC-SHA1"`` got an open client past the look at each method."""
-    with pytest.raises(SigningError, match=complaint):
+    with pytest.raises(ConfigurationError, match=complaint):
         MemoryStore([Client("c", **parts)])

@@ -7,7 +7,7 @@ import pytest
 from oauthone import Signer
 from oauthone.core.policy import VerificationPolicy
 from oauthone.core.request import IncomingRequest
-from oauthone.errors import SigningError, StoreError, VerificationError
+from oauthone.errors import ConfigurationError, StoreError, VerificationError
 from oauthone.server import (
     AsyncProvider,
     AsyncVerifier,
@@ -346,7 +346,7 @@ def test_other_hosts_are_refused_where_the_server_names_its_own(store: Recording
     ],
 )
 def test_an_option_that_cannot_work_is_an_error_at_once(options: dict[str, Any], says: str) -> None:
-    with pytest.raises(SigningError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         Verifier(MemoryStore(), **options)
     assert says in str(caught.value)
 

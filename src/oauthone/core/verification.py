@@ -19,7 +19,7 @@ from oauthone.core.request import IncomingRequest
 from oauthone.core.rsa import dummy_key
 from oauthone.core.signature import HmacMethod, PlaintextMethod, SignatureMethod
 from oauthone.core.verified import Credentials, FindCredentials, UseNonce, Verified
-from oauthone.errors import SigningError, VerificationError
+from oauthone.errors import ConfigurationError, SigningError, VerificationError
 
 _TIMESTAMP = re.compile(r"[1-9][0-9]{0,14}", re.ASCII)
 _KEY_TEXT = re.compile(r"---- ?BEGIN |^(?:sk-)?(?:ssh-|ecdsa-)", re.MULTILINE)
@@ -84,12 +84,12 @@ def refuse_key_as_secret(client_secret: object) -> None:
     """Raise if ``client_secret`` is the text of a key: with HMAC, everyone who has a public key could sign.
 
     Raises:
-        SigningError: it is, or is no text at all.
+        ConfigurationError: it is, or is not a string.
     """
     if not isinstance(client_secret, str):
-        raise SigningError(f"client_secret is a {type(client_secret).__name__}, not text")
+        raise ConfigurationError(f"client_secret is a {type(client_secret).__name__}, not text")
     if _KEY_TEXT.search(client_secret.strip()):
-        raise SigningError(
+        raise ConfigurationError(
             "client_secret holds the text of a key: pass a public key as rsa_key and leave the secret out"
         )
 

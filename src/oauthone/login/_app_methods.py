@@ -61,7 +61,7 @@ class SyncApplication(RemoteApplication):
 
         Raises:
             OAuthError: there is no token.
-            SigningError: a relative address that cannot be resolved.
+            ConfigurationError: a relative address that cannot be resolved.
         """
         steps = self.steps_to_answer(method, url, token, self.who(request), emptied(options))
         del token
@@ -141,7 +141,7 @@ class AsyncApplication(RemoteApplication):
 
         Raises:
             OAuthError: there is no token.
-            SigningError: a relative address that cannot be resolved.
+            ConfigurationError: a relative address that cannot be resolved.
         """
         who = None if request is None else (request,)
         steps = self.steps_to_answer(method, url, token, who, emptied(options))

@@ -5,6 +5,7 @@ from threading import RLock
 from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar, Unpack, cast
 
 from oauthone.core.signing import system_clock
+from oauthone.errors import ConfigurationError
 from oauthone.login._login_errors import missing_secret
 from oauthone.login._pending import PendingLogins
 from oauthone.login._recent_logins import RecentLogins
@@ -102,7 +103,7 @@ class Registry(Generic[App]):
 
         Raises:
             TypeError: an option that does not exist.
-            ValueError: an option that is needed is missing, or the registry has an attribute of this name.
+            ConfigurationError: an option that is needed is missing, or the registry has an attribute of this name.
         """
         self._refuse_taken(name)
         app_cls = _own_app_cls(options, self.app_cls)
@@ -119,7 +120,7 @@ class Registry(Generic[App]):
         """The remote application that was registered under ``name``; None where none was.
 
         Raises:
-            ValueError: an option that is needed is missing.
+            ConfigurationError: an option that is needed is missing.
         """
         if name not in self._registered:
             return None
@@ -130,7 +131,7 @@ class Registry(Generic[App]):
         """The options of the provider ``name`` as they hold in the application that is being served.
 
         Raises:
-            ValueError: an option that is needed is missing.
+            ConfigurationError: an option that is needed is missing.
         """
         with self._lock:
             registration, held = self._registered[name], self.current_settings()
@@ -188,7 +189,7 @@ class Registry(Generic[App]):
 
     def _refuse_taken(self, name: str) -> None:
         if hasattr(type(self), name) or name in vars(self):
-            raise ValueError(
+            raise ConfigurationError(
                 f"a provider cannot be called {name!r}: the registry has an attribute of this name, so oauth.{name} "
                 "would not be the provider. Choose another name"
             )

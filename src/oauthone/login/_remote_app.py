@@ -8,7 +8,7 @@ from oauthone.clients._flow_state import LOG
 from oauthone.core.flow import authorization_url, callback_parameters, raise_if_denied
 from oauthone.core.rsa import RsaKey
 from oauthone.core.urls import origin
-from oauthone.errors import AccessDenied, CallbackError, FlowError, SigningError
+from oauthone.errors import AccessDenied, CallbackError, ConfigurationError, FlowError
 from oauthone.login._effects import FindToken, Question, UseClient
 from oauthone.login._hosts import host_name, host_of, is_https
 from oauthone.login._pending import PendingLogins
@@ -253,7 +253,7 @@ class RemoteApplication:
     def _needed(self, option: str) -> str:
         value: str | None = getattr(self, option)
         if not value:
-            raise SigningError(f"{self.name!r} has no {option}: pass it to register()")
+            raise ConfigurationError(f"{self.name!r} has no {option}: pass it to register()")
         return value
 
     def _compare_hosts(self, host: str, redirect_uri: str | None) -> None:
@@ -271,10 +271,10 @@ class RemoteApplication:
     def _absolute(self, url: str) -> str:
         if url.lower().startswith(("https://", "http://")):
             return url
-        base = self.api_base_url
-        if not base:
-            raise SigningError(f"{url!r} is relative, and {self.name!r} has no api_base_url: pass it to register()")
+        if not (base := self.api_base_url):
+            problem = f"{url!r} is relative, and {self.name!r} has no api_base_url: pass it to register()"
+            raise ConfigurationError(problem)
         target = urljoin(base, url)
         if origin(target) != origin(base):
-            raise SigningError(f"{url!r} leads away from api_base_url: give an absolute URL if that is meant")
+            raise ConfigurationError(f"{url!r} leads away from api_base_url: give an absolute URL if that is meant")
         return target

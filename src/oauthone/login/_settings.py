@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypedDict
 
+from oauthone.errors import ConfigurationError
+
 
 class ApplicationOptions(TypedDict, total=False):
     """What ``OAuth.register()`` takes for one provider.
@@ -139,12 +141,12 @@ def refuse_incomplete(name: str, options: Mapping[str, Any]) -> None:
     """Raise if an option is missing without which there is no provider.
 
     Raises:
-        ValueError: one is.
+        ConfigurationError: one is.
     """
     if not options.get("request_token_url"):
-        raise ValueError(
+        raise ConfigurationError(
             f"{name!r} has no request_token_url. This registry is for OAuth 1.0 alone, which begins there; a provider "
             "without one speaks OAuth 2, and needs another library"
         )
     if not options.get("client_id"):
-        raise ValueError(f"{name!r} has no client_id: pass it to register() or put it in the settings")
+        raise ConfigurationError(f"{name!r} has no client_id: pass it to register() or put it in the settings")

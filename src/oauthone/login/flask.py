@@ -102,7 +102,7 @@ class FlaskOAuth1App(SyncApplication):
 
         Raises:
             OAuthError: there is no token.
-            SigningError: a relative address that cannot be resolved.
+            ConfigurationError: a relative address that cannot be resolved.
         """
         given = {**emptied(options), "token": self.token if token is None else token}
         del token

@@ -7,7 +7,7 @@ from oauthone.core.body import is_form
 from oauthone.core.encoding import form_decode, to_wire_string
 from oauthone.core.request import IncomingRequest
 from oauthone.core.verified import Verified
-from oauthone.errors import LaunchError, SigningError, VerificationError
+from oauthone.errors import ConfigurationError, LaunchError, VerificationError
 from oauthone.server._callbacks import callback_with, is_http_url
 from oauthone.server._verifier import AsyncVerifier, Verifier
 
@@ -69,7 +69,7 @@ def verify_launch(
     Raises:
         VerificationError: the request is refused.
         LaunchError: the signature holds, but this is not an LTI 1.1 launch to take.
-        SigningError: ``verifier`` requires tokens, and launches have none.
+        ConfigurationError: ``verifier`` requires tokens, and launches have none.
         StoreError: the store did not answer.
     """
     _require_launch_form(verifier, request)
@@ -86,7 +86,7 @@ async def averify_launch(
 
 def _require_launch_form(verifier: Verifier | AsyncVerifier, request: IncomingRequest) -> None:
     if verifier.policy.token == "required":
-        raise SigningError("LTI launches have no token: make the verifier with token='none'")
+        raise ConfigurationError("LTI launches have no token: make the verifier with token='none'")
     if request.fault is None and (request.method != "POST" or not is_form(request.content_type)):
         raise _no_launch("a launch is a form that is posted")
 

@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 from oauthone.core.request import IncomingRequest
 from oauthone.core.verified import Verified
-from oauthone.errors import OAuth1Error, SigningError, StoreError, VerificationError
+from oauthone.errors import ConfigurationError, OAuth1Error, StoreError, VerificationError
 from oauthone.server._dispatch import require_sync_function
 from oauthone.server._refusals import explaining_response
 from oauthone.server._responses import EndpointResponse, refusal_response
@@ -143,16 +143,16 @@ def require_paths(paths: Collection[str] | None, protects: object) -> tuple[str,
     """``paths`` if they can be paths; None stays None.
 
     Raises:
-        SigningError: one does not begin with a slash, a text stands in the place of a list, or ``protects`` is given
-            beside them.
+        ConfigurationError: one does not begin with a slash, a string stands in the place of a list, or ``protects`` is
+            given beside them.
     """
     if paths is None:
         return None
     if protects is not None:
-        raise SigningError("paths and protects both say what is protected: leave one out")
+        raise ConfigurationError("paths and protects both say what is protected: leave one out")
     wrong = [path for path in require_strings("paths", paths) if not path.startswith("/")]
     if wrong:
-        raise SigningError(f"paths holds {wrong[0]!r}: a path begins with a slash, such as '/api'")
+        raise ConfigurationError(f"paths holds {wrong[0]!r}: a path begins with a slash, such as '/api'")
     return tuple(paths)
 
 

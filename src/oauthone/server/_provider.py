@@ -118,7 +118,7 @@ class Provider(_ProviderBase[ProviderStore]):
     Raises:
         TypeError: ``store`` is none, or its methods are coroutines; ``callback_rule`` or ``on_refusal`` is no function,
             or a coroutine function.
-        SigningError: a number or flag that the setting cannot be.
+        ConfigurationError: a number or flag that the setting cannot be.
     """
 
     _asking = staticmethod(asking)

@@ -8,9 +8,9 @@ from oauthone.core.rsa_loading import RsaPublicMaterial
 from oauthone.core.signature import SignatureMethod
 from oauthone.core.verification import refuse_key_as_secret
 from oauthone.core.verified import Credentials
-from oauthone.errors import SigningError
+from oauthone.errors import ConfigurationError
 from oauthone.server._redirect_targets import is_http_url, is_private_scheme_uri
-from oauthone.server._validation import listed_methods, require_strings
+from oauthone.server._validation import listed_methods, require_strings, settings_checked
 
 HMAC_METHODS = ("HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512")
 RSA_METHODS = ("RSA-SHA1", "RSA-SHA256", "RSA-SHA512")
@@ -59,26 +59,26 @@ class Client(NamedTuple):
                 private scheme, which is a reversed domain name (RFC 8252 section 7.1). ``oob`` needs no registration.
 
         Raises:
-            SigningError: the secret is the text of a key, the key is none, a method is unknown, or a text stands in the
-                place of a list.
-            ValueError: neither secret nor key, methods that the client has nothing to sign with for, or a callback that
-                no browser is sent to.
+            ConfigurationError: the secret is the text of a key, the key cannot be read, a method is unknown, a string
+                stands in the place of a list, the client has no secret or key for one of its methods, or a callback is
+                one that no browser is sent to.
             ModuleNotFoundError: ``cryptography``, which a key needs, is not installed.
         """
         refuse_key_as_secret(client_secret)
-        key = rsa_key if rsa_key is None or isinstance(rsa_key, RsaPublicKey) else RsaPublicKey(rsa_key)
+        with settings_checked():
+            key = rsa_key if rsa_key is None or isinstance(rsa_key, RsaPublicKey) else RsaPublicKey(rsa_key)
         fitting = RSA_METHODS if key is not None else HMAC_METHODS
         methods = listed_methods(fitting if signature_methods is None else signature_methods)
         for method in methods:
             if method.uses_rsa_key and key is None:
-                raise ValueError(f"client {client_id!r} may use {method.name}, but has no rsa_key")
+                raise ConfigurationError(f"client {client_id!r} may use {method.name}, but has no rsa_key")
             if not method.uses_rsa_key and not client_secret:
-                raise ValueError(f"client {client_id!r} may use {method.name}, but has no client_secret")
+                raise ConfigurationError(f"client {client_id!r} may use {method.name}, but has no client_secret")
         names = tuple(method.name for method in methods)
         places = require_strings("callbacks", callbacks)
         for place in places:
             if not (is_http_url(place) or is_private_scheme_uri(place)):
-                raise ValueError(
+                raise ConfigurationError(
                     f"callback {place!r} of client {client_id!r} could never be used: register an absolute http(s) URL "
                     "without user information, or one whose scheme is a reversed domain name, such as "
                     "com.example.app:/back"
@@ -109,9 +109,8 @@ def require_secret_or_key(client: Client) -> None:
         client: who is about to be registered.
 
     Raises:
-        SigningError: its secret is the text of a key, its key is no `RsaPublicKey`, or a text stands in the place of a
-            tuple.
-        ValueError: it may use a method that signs with a secret, but has none.
+        ConfigurationError: its secret is the text of a key, its key is not an `RsaPublicKey`, a string stands in the
+            place of a tuple, or it may use a method that signs with a secret, but has none.
     """
     refuse_key_as_secret(client.client_secret)
     require_strings("signature_methods", client.signature_methods)
@@ -119,12 +118,12 @@ def require_secret_or_key(client: Client) -> None:
     _refuse_raw_key(client.client_id, client.rsa_key)
     for method in client.signature_methods:
         if method in _SECRET_METHODS and not client.client_secret:
-            raise ValueError(f"client {client.client_id!r} may use {method}, but has no client_secret")
+            raise ConfigurationError(f"client {client.client_id!r} may use {method}, but has no client_secret")
 
 
 def _refuse_raw_key(client_id: str, key: object) -> None:
     if key is not None and not isinstance(key, RsaPublicKey):
-        raise SigningError(f"the rsa_key of client {client_id!r} is a {type(key).__name__}, no RsaPublicKey")
+        raise ConfigurationError(f"the rsa_key of client {client_id!r} is a {type(key).__name__}, no RsaPublicKey")
 
 
 class PendingAuthorization(NamedTuple):

@@ -1,11 +1,25 @@
 """Settings as they are given: one that is mistyped is refused at once, and never loosens anything silently."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from math import isfinite
 from typing import cast
 
 from oauthone.core.signature import SIGNATURE_METHODS, SignatureMethod, get_signature_method
-from oauthone.errors import SigningError
+from oauthone.errors import ConfigurationError, SigningError
+
+
+@contextmanager
+def settings_checked() -> Iterator[None]:
+    """Within it, a setting that the core rejects is a `ConfigurationError`: a server is set up, and nothing is signed.
+
+    Raises:
+        ConfigurationError: the core raised a `SigningError`.
+    """
+    try:
+        yield
+    except SigningError as rejected:
+        raise ConfigurationError(str(rejected)) from rejected
 
 
 def require_one_of(name: str, given: object, *allowed: str) -> None:
@@ -17,10 +31,10 @@ def require_one_of(name: str, given: object, *allowed: str) -> None:
         allowed: the words it may be.
 
     Raises:
-        SigningError: it is another.
+        ConfigurationError: it is another.
     """
     if given not in allowed:
-        raise SigningError(f"{name}={given!r}: use {', '.join(map(repr, allowed[:-1]))} or {allowed[-1]!r}")
+        raise ConfigurationError(f"{name}={given!r}: use {', '.join(map(repr, allowed[:-1]))} or {allowed[-1]!r}")
 
 
 def require_flag(name: str, given: object) -> None:
@@ -31,10 +45,10 @@ def require_flag(name: str, given: object) -> None:
         given: its value.
 
     Raises:
-        SigningError: it is something else.
+        ConfigurationError: it is something else.
     """
     if not isinstance(given, bool):
-        raise SigningError(f"{name}={given!r}: use True or False")
+        raise ConfigurationError(f"{name}={given!r}: use True or False")
 
 
 def require_number(name: str, given: object, least: int) -> None:
@@ -46,10 +60,10 @@ def require_number(name: str, given: object, least: int) -> None:
         least: the smallest number it may be.
 
     Raises:
-        SigningError: it is no such number.
+        ConfigurationError: it is no such number.
     """
     if isinstance(given, bool) or not isinstance(given, int | float) or not isfinite(given) or given < least:
-        raise SigningError(f"{name}={given!r}: use a finite number that is not below {least}")
+        raise ConfigurationError(f"{name}={given!r}: use a finite number that is not below {least}")
 
 
 def require_strings(name: str, given: object) -> tuple[str, ...]:
@@ -60,12 +74,12 @@ def require_strings(name: str, given: object) -> tuple[str, ...]:
         given: its value.
 
     Raises:
-        SigningError: it is a text, or no collection of texts.
+        ConfigurationError: it is a text, or no collection of texts.
     """
     listed = isinstance(given, Iterable) and not isinstance(given, str)
     texts = tuple(cast("Iterable[object]", given)) if listed else (None,)
     if not all(isinstance(text, str) for text in texts):
-        raise SigningError(f"{name}={given!r}: use a list or tuple of texts")
+        raise ConfigurationError(f"{name}={given!r}: use a list or tuple of texts")
     return cast("tuple[str, ...]", texts)
 
 
@@ -76,9 +90,10 @@ def listed_methods(given: Iterable[str | SignatureMethod]) -> list[SignatureMeth
         given: the value of ``signature_methods``.
 
     Raises:
-        SigningError: a text instead of a list, an unknown name, or no method at all.
+        ConfigurationError: a text instead of a list, an unknown name, or no method at all.
     """
-    methods = [] if isinstance(given, str) else [get_signature_method(one) for one in given]
+    with settings_checked():
+        methods = [] if isinstance(given, str) else [get_signature_method(one) for one in given]
     if not methods:
-        raise SigningError(f"signature_methods={given!r}: use a list or tuple of {', '.join(SIGNATURE_METHODS)}")
+        raise ConfigurationError(f"signature_methods={given!r}: use a list or tuple of {', '.join(SIGNATURE_METHODS)}")
     return methods

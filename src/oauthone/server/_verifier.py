@@ -11,11 +11,18 @@ from oauthone.core.request import IncomingRequest
 from oauthone.core.signature import SIGNATURE_METHODS, SignatureMethod
 from oauthone.core.verification import find_credentials, verify_request
 from oauthone.core.verified import Credentials, FindCredentials, UseNonce, Verified
-from oauthone.errors import SigningError, VerificationError
+from oauthone.errors import ConfigurationError, VerificationError
 from oauthone.server._dispatch import asking, make_async_handler
 from oauthone.server._refusals import Refusal, explain
 from oauthone.server._store_protocols import AsyncVerifierStore, VerifierStore
-from oauthone.server._validation import listed_methods, require_flag, require_number, require_one_of, require_strings
+from oauthone.server._validation import (
+    listed_methods,
+    require_flag,
+    require_number,
+    require_one_of,
+    require_strings,
+    settings_checked,
+)
 
 IncomingHeaders: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 Store = TypeVar("Store")
@@ -48,8 +55,8 @@ class _VerifierBase(Generic[Store]):
         clock: Callable[[], float] = time.time,
     ) -> None:
         if public_url is not None and hosts is not None:
-            raise SigningError("public_url fixes the host: leave hosts out")
-        if realm is not None:
+            raise ConfigurationError("public_url fixes the host: leave hosts out")
+        with settings_checked():
             realm_prefix(realm)
         require_number("window", window, 0)
         require_one_of("token", token, "required", "optional", "none")
@@ -119,8 +126,9 @@ class Verifier(_VerifierBase[VerifierStore]):
         clock: returns the seconds since 1970.
 
     Raises:
-        SigningError: an unknown signature method, a realm that no header can hold, an unusable ``public_url``, or one
-            beside ``hosts``; a word, number or flag that the setting cannot be, or a text in the place of a list.
+        ConfigurationError: an unknown signature method, a realm that no header can hold, an unusable ``public_url``,
+            or one beside ``hosts``; a word, number or flag that the setting cannot be, or a string in the place of a
+            list.
         TypeError: ``store`` is none, or its methods are coroutines.
     """
 
@@ -210,7 +218,7 @@ def _public_parts(public_url: str) -> tuple[str, str, str]:
     """Scheme, authority and path prefix of a ``public_url``."""
     public = IncomingRequest.from_url("GET", public_url)
     if public.fault is not None or public.query or "?" in public_url:
-        raise SigningError("public_url is scheme, host and at most a path, such as 'https://api.example'")
+        raise ConfigurationError("public_url is scheme, host and at most a path, such as 'https://api.example'")
     return public.scheme, public.authority, public.path.rstrip("/")
 
 

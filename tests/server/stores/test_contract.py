@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from oauthone.core.rsa import RsaKey
-from oauthone.errors import StoreError
+from oauthone.errors import ConfigurationError, StoreError
 from oauthone.server import Client, IssuedToken, PendingAuthorization
 
 from ..setting import NOW, Clock
@@ -126,7 +126,7 @@ def test_a_client_that_everyone_could_sign_as_is_not_taken(store: Opened, method
     """However it was made: without a secret, its identifier alone would do; with a public key for one, that key."""
     store.add_client(CLIENT)
     for secret in ("", "-----BEGIN PUBLIC KEY-----\ncanary", "ssh-rsa canary"):
-        with pytest.raises(ValueError, match=r"client_secret") as caught:
+        with pytest.raises(ConfigurationError, match=r"client_secret") as caught:
             store.add_client(CLIENT._replace(client_secret=secret, signature_methods=("RSA-SHA1", method)))
         assert "canary" not in repr(caught.value)
     assert store.find_client("client") == CLIENT

@@ -18,7 +18,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from oauthone.errors import StoreError
+from oauthone.errors import ConfigurationError, StoreError
 from oauthone.server import Client, IssuedToken, PendingAuthorization
 from oauthone.server.stores._nonces import nonce_digest
 from oauthone.server.stores._sql_engines import engine_options
@@ -443,7 +443,7 @@ def test_a_redis_client_without_a_timeout_is_refused() -> None:
         (RedisStore, redis.Redis(socket_timeout=None)),
         (AsyncRedisStore, redis.asyncio.Redis(socket_timeout=None)),
     ):
-        with pytest.raises(ValueError, match="give the Redis client a socket_timeout"):
+        with pytest.raises(ConfigurationError, match="give the Redis client a socket_timeout"):
             kind(client)
     RedisStore(redis.Redis(socket_timeout=1)).close()
 
@@ -459,7 +459,7 @@ def test_the_timeout_that_counts_is_the_one_of_the_connections() -> None:
         redis.ConnectionPool(connection_class=Patient),
         redis.BlockingConnectionPool(connection_class=Patient),
     ):
-        with pytest.raises(ValueError, match="give the Redis client a socket_timeout"):
+        with pytest.raises(ConfigurationError, match="give the Redis client a socket_timeout"):
             RedisStore(redis.Redis(connection_pool=pool))
     RedisStore(redis.Redis(connection_pool=redis.ConnectionPool(connection_class=Patient, socket_timeout=1))).close()
 
@@ -468,6 +468,6 @@ def test_the_client_of_a_cluster_needs_a_timeout_too(redis_cluster: RedisCluster
     plain = redis.RedisCluster("127.0.0.1", redis_cluster.port, socket_timeout=None)
     awaited = redis.asyncio.RedisCluster("127.0.0.1", redis_cluster.port, socket_timeout=None)
     for kind, client in ((RedisStore, plain), (AsyncRedisStore, awaited)):
-        with pytest.raises(ValueError, match="give the Redis client a socket_timeout"):
+        with pytest.raises(ConfigurationError, match="give the Redis client a socket_timeout"):
             kind(client)
     plain.close()

@@ -37,7 +37,7 @@ class MemoryStore(Forkable):
         clock: returns the seconds since 1970.
 
     Raises:
-        ValueError: one of ``clients`` is one that `add_client` refuses.
+        ConfigurationError, ValueError: one of ``clients`` is one that `add_client` refuses.
     """
 
     def __init__(
@@ -75,8 +75,8 @@ class MemoryStore(Forkable):
         """Register a client, in the place of one with the same identifier.
 
         Raises:
-            ValueError: everyone could sign as this client: it has no secret to sign with, or a public key for one. Or a
-                text of it cannot be stored: it has NUL or a lone surrogate in it.
+            ConfigurationError: everyone could sign as this client: it has no secret, or a public key in its place.
+            ValueError: a string of it cannot be stored, because it holds NUL or a lone surrogate.
         """
         refuse_client(client)
         with self._lock:

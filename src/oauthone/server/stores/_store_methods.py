@@ -22,7 +22,8 @@ def refuse_client(client: Client) -> None:
     """Raise where a client is not to be registered.
 
     Raises:
-        ValueError: everyone could sign as this client, or a text of it cannot be stored.
+        ConfigurationError: everyone could sign as this client.
+        ValueError: a string of it cannot be stored.
     """
     require_secret_or_key(client)
     refuse_unstorable(**client._asdict())
@@ -80,8 +81,8 @@ class StoreMethods(ABC):
         """Register a client, in the place of one with the same identifier.
 
         Raises:
-            ValueError: everyone could sign as this client: it has no secret to sign with, or a public key for one. Or a
-                text of it cannot be stored: it has NUL or a lone surrogate in it.
+            ConfigurationError: everyone could sign as this client: it has no secret, or a public key in its place.
+            ValueError: a string of it cannot be stored, because it holds NUL or a lone surrogate.
         """
         refuse_client(client)
         self._ask(self._steps.add_client(client))
@@ -148,8 +149,8 @@ class AsyncStoreMethods(ABC):
         """Register a client, in the place of one with the same identifier.
 
         Raises:
-            ValueError: everyone could sign as this client: it has no secret to sign with, or a public key for one. Or a
-                text of it cannot be stored: it has NUL or a lone surrogate in it.
+            ConfigurationError: everyone could sign as this client: it has no secret, or a public key in its place.
+            ValueError: a string of it cannot be stored, because it holds NUL or a lone surrogate.
         """
         refuse_client(client)
         await self._ask(self._steps.add_client(client))

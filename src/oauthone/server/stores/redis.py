@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from oauthone.core.drive import arun, run
-from oauthone.errors import StoreError, missing_library
+from oauthone.errors import ConfigurationError, StoreError, missing_library
 from oauthone.server.stores._forks import Forkable, keep_inherited
 from oauthone.server.stores._loops import LoopBinding
 from oauthone.server.stores._record_codec import Cipher
@@ -47,7 +47,7 @@ class RedisStore(StoreMethods, Forkable):
         clock: returns the seconds since 1970.
 
     Raises:
-        ValueError: the client has no ``socket_timeout``, so a server that hangs would hang its callers.
+        ConfigurationError: the client has no ``socket_timeout``, so a server that hangs would hang its callers.
     """
 
     def __init__(
@@ -118,7 +118,7 @@ class AsyncRedisStore(AsyncStoreMethods, Forkable):
         clock: returns the seconds since 1970.
 
     Raises:
-        ValueError: the client has no ``socket_timeout``.
+        ConfigurationError: the client has no ``socket_timeout``.
     """
 
     def __init__(
@@ -202,7 +202,9 @@ def _client(client: Any, pool: Any, retry: Any, url: str, timeout: float, max_co
 
 def _require_timeout(client: Any) -> None:
     if _socket_timeout(client) is None:
-        raise ValueError("give the Redis client a socket_timeout: without one, a server that hangs hangs its callers")
+        raise ConfigurationError(
+            "give the Redis client a socket_timeout: without one, a server that hangs hangs its callers"
+        )
 
 
 def _socket_timeout(client: Any) -> float | None:
