@@ -128,7 +128,7 @@ async def test_copies(surface: Surface, box: ProviderBox, open_client: Opener, r
             await copied.fetch_request_token(box.request_token_url)
             assert (await client.get(box.echo_url)).json()["token"] == before["oauth_token"]
             assert (await copied.get(box.echo_url)).json()["token"] == other_token.token
-            assert client.inner._dance.newest_pending is None
+            assert client.inner._flow_state.pending.newest() is None
     assert len(set(nonces([one for one in box.requests if one.url == box.echo_url]))) == 2
 
 

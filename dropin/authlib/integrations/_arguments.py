@@ -167,8 +167,8 @@ class ClientArguments:
     @property
     def auth(self) -> Any:
         """The auth that signs: this client's own, whose attributes may be changed, or another that was set."""
-        held, dance = self._held_auth(), self.__dict__.get("_dance")
-        return self.auth_view.of(self) if dance is not None and held is dance.auth else held
+        held, state = self._held_auth(), self.__dict__.get("_flow_state")
+        return self.auth_view.of(self) if state is not None and held is state.auth else held
 
     @auth.setter
     def auth(self, auth: Any) -> None:
@@ -177,18 +177,18 @@ class ClientArguments:
     @property
     def redirect_uri(self) -> str | None:
         """The callback, or None."""
-        return self._dance.redirect_uri or None
+        return self._flow_state.redirect_uri or None
 
     @redirect_uri.setter
     def redirect_uri(self, redirect_uri: str | None) -> None:
-        self._dance.redirect_uri = redirect_uri or ""
+        self._flow_state.redirect_uri = redirect_uri or ""
 
     @property
     def token(self) -> dict[str, Any]:
         """What was assigned last, the newest pending temporary credentials, or what is held; values may be None."""
-        pending = None if self._is_assigned else self._dance.newest_pending
-        held = pending or self._dance.token or {"oauth_token_secret": self._lone_secret}
-        verifier = None if pending else self._dance.verifier
+        pending = None if self._is_assigned else self._flow_state.pending.newest()
+        held = pending or self._flow_state.token or {"oauth_token_secret": self._lone_secret}
+        verifier = None if pending else self._flow_state.verifier
         return {"oauth_token": None, "oauth_token_secret": None, "oauth_verifier": verifier, **held}
 
     @token.setter
@@ -211,27 +211,27 @@ class ClientArguments:
         return super().create_authorization_url(url, request_token or self.token["oauth_token"], **parameters)
 
     def _hold(self, token: Any, secret: Any, verifier: Any, said: Mapping[str, Any] | None = None) -> None:
-        before = self._dance.auth
+        before = self._flow_state.auth
         self._lone_secret = secret if token is None else None
-        self._dance.token = (
+        self._flow_state.token = (
             None if token is None else {**(said or {}), "oauth_token": token, "oauth_token_secret": secret}
         )
         if token is None and secret is not None:
-            self._dance.auth = self._dance.auth.with_token(None, secret)
+            self._flow_state.auth = self._flow_state.auth.with_token(None, secret)
         self._is_assigned = True
         self._set_verifier(verifier)
         if self._held_auth() is before:
-            self._hold_auth(self._dance.auth)
+            self._hold_auth(self._flow_state.auth)
 
     def _set_verifier(self, verifier: Any) -> None:
-        self._dance.verifier = verifier or None
-        pending = None if self._is_assigned else self._dance.newest_pending
+        self._flow_state.verifier = verifier or None
+        pending = None if self._is_assigned else self._flow_state.pending.newest()
         if pending is not None:
-            self._dance._verifiers[pending["oauth_token"]] = verifier
+            self._flow_state.pending.set_verifier(pending["oauth_token"], verifier)
 
     def _use_auth(self, auth: Any) -> None:
         """Sign with ``auth`` from now on, unless another auth was set."""
-        before, self._dance.auth = self._dance.auth, auth
+        before, self._flow_state.auth = self._flow_state.auth, auth
         if self._held_auth() is before:
             self._hold_auth(auth)
 
@@ -244,7 +244,7 @@ class ClientArguments:
         held = self.token
         if "request_token" in options:
             return {}
-        needs_verifier = self._dance._settings.require_verifier and _CONTENT.isdisjoint(options)
+        needs_verifier = self._flow_state._settings.require_verifier and _CONTENT.isdisjoint(options)
         if needs_verifier and not (verifier or held["oauth_verifier"]):
             raise FlowError("missing_verifier", 'Missing "verifier" value')
         if not self._is_assigned or held["oauth_token"] is None:

@@ -87,7 +87,7 @@ class ClientAttributes(SigningAttributes):
     def of(cls, client: Any) -> Any:
         """The view of ``client``'s auth."""
         view = cls.__new__(cls)
-        view.__dict__.update(client._dance.auth.__dict__)
+        view.__dict__.update(client._flow_state.auth.__dict__)
         view.__dict__["_client"] = client
         return view
 
@@ -135,23 +135,23 @@ class ClientAttributes(SigningAttributes):
         return super().__call__(request)  # type: ignore[misc]
 
     def _signer_now(self) -> Signer:
-        return self._client._dance.auth.signer
+        return self._client._flow_state.auth.signer
 
     def _change(self, **options: Any) -> None:
-        dance = self._client._dance
-        changed = copy(dance.auth)
-        changed._use(dance.auth.signer.replace(**options))
+        state = self._client._flow_state
+        changed = copy(state.auth)
+        changed._use(state.auth.signer.replace(**options))
         self._client._use_auth(changed)
         self._see_changes()
 
     def _see_changes(self) -> None:
-        self.__dict__.update(self._client._dance.auth.__dict__)
+        self.__dict__.update(self._client._flow_state.auth.__dict__)
 
     def __copy__(self) -> Any:
-        return self._client._dance.auth
+        return self._client._flow_state.auth
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        return _same, (self._client._dance.auth,)
+        return _same, (self._client._flow_state.auth,)
 
 
 def _same(auth: Any) -> Any:

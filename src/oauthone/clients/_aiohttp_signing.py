@@ -14,7 +14,7 @@ from yarl import URL
 from oauthone.clients._aiohttp_bodies import apply_to_request, signed_body
 from oauthone.clients._aiohttp_urls import added_before, named_origin, origin_of, remember_added, remove_added, wire_url
 from oauthone.clients._auth import SigningAuth, SigningOptions, refuse_unknown_options
-from oauthone.clients._flow_state import LOG
+from oauthone.clients._legs import LOG
 from oauthone.clients._origins import Origins
 from oauthone.core.urls import Origin
 

@@ -6,7 +6,8 @@ from time import monotonic
 from typing import Any, ClassVar
 
 from oauthone.clients._auth import SigningOptions
-from oauthone.clients._flow_state import AsyncFlowMixin, FlowMethods, FlowState, Settings, SyncFlowMixin
+from oauthone.clients._flow import AsyncFlowMixin, FlowMethods, SyncFlowMixin
+from oauthone.clients._flow_state import FlowSettings, FlowState
 from oauthone.clients._httpx_sending import asend, send
 from oauthone.clients._httpx_signing import OAuth1Auth, without_signature
 from oauthone.clients._legs import IDENTITY, TimeLeft, aread, is_success, read, refuse_own_options, total_time
@@ -34,24 +35,19 @@ class TwinClient(FlowMethods):
         **options: Any,
     ) -> None:
         signing = {name: options.pop(name) for name in SigningOptions.__annotations__ if name in options}
-        auth = OAuth1Auth(
+        self._flow_state = FlowState.create(
+            OAuth1Auth,
             client_id,
             client_secret,
             token=token,
             token_secret=token_secret,
-            allow_insecure_transport=allow_insecure_transport,
+            redirect_uri=redirect_uri,
+            verifier=verifier,
+            settings=FlowSettings(require_verifier, require_callback_confirmed, allow_insecure_transport),
             **signing,
         )
-        self._chosen = options.pop("auth", auth)
+        self._chosen = options.pop("auth", self._flow_state.auth)
         super().__init__(**options)
-        self._dance = FlowState(
-            auth,
-            token,
-            token_secret,
-            redirect_uri,
-            verifier,
-            Settings(require_verifier, require_callback_confirmed, allow_insecure_transport),
-        )
 
     @property
     def auth(self) -> Any:
@@ -112,7 +108,7 @@ class TwinClient(FlowMethods):
 class SyncTwin(TwinClient, SyncFlowMixin):
     """The client that waits."""
 
-    def _walk(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
+    def _send_leg(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
         replies: list[Reply] = []
 
         def keep(response: Any) -> None:
@@ -158,7 +154,7 @@ class SyncTwin(TwinClient, SyncFlowMixin):
 class AsyncTwin(TwinClient, AsyncFlowMixin):
     """The client that is awaited; it keeps nothing of an event loop but its connections."""
 
-    async def _walk(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
+    async def _send_leg(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
         import anyio
 
         replies: list[Reply] = []

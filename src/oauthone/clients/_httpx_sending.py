@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Generator, Iterable
 from typing import Any, ClassVar, NamedTuple, Self
 
-from oauthone.clients._flow_state import LOG
 from oauthone.clients._httpx_signing import (
     OAuth1Auth,
     has_body,
@@ -12,6 +11,7 @@ from oauthone.clients._httpx_signing import (
     signed_by,
     without_signature,
 )
+from oauthone.clients._legs import LOG
 from oauthone.clients._origins import Origins
 from oauthone.core.drive import arun, run
 from oauthone.core.urls import Origin

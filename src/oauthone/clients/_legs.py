@@ -1,16 +1,19 @@
 """What a leg of the flow is in every client: options that are its own, a time limit, and an answer that has an end."""
 
+import logging
 import zlib
 from collections.abc import AsyncIterable, Iterable, Mapping
 from math import ceil
 from time import monotonic
 from typing import Any
 
-from oauthone.clients._flow_state import LOG
 from oauthone.core.base_string import base_string_uri
 from oauthone.core.flow import Leg, Reply
 from oauthone.core.token_response import MAX_BODY
 from oauthone.errors import TokenResponseError
+
+LOG = logging.getLogger("oauthone")
+LOG.addHandler(logging.NullHandler())
 
 #: How long a leg takes at most, in seconds, where nobody says otherwise.
 LEG_TIMEOUT = 30.0

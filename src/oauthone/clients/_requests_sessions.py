@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any, ClassVar, cast
 
-from oauthone.clients._flow_state import LOG, FlowMethods
+from oauthone.clients._flow import FlowMethods
+from oauthone.clients._legs import LOG
 from oauthone.clients._origins import share_origin
 from oauthone.clients._requests_plans import Plan, noted, unsigned
 from oauthone.clients._requests_retries import refuse_to_send_rest

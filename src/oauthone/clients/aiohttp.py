@@ -11,7 +11,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from oauthone.clients._auth import SigningOptions, refuse_unknown_options
-from oauthone.clients._flow_state import AsyncFlowMixin, FlowState, Settings
+from oauthone.clients._flow import AsyncFlowMixin
+from oauthone.clients._flow_state import FlowSettings, FlowState
 from oauthone.clients._legs import CHUNK, IDENTITY, LEG_TIMEOUT, aread, refuse_own_options, total_time
 from oauthone.core.flow import Leg, Reply
 from oauthone.errors import OAuthError, missing_library
@@ -83,23 +84,18 @@ class AsyncOAuth1Client(AsyncFlowMixin):
         refuse_unknown_options("AsyncOAuth1Client", cast("SigningOptions", options))
         if session is not None and settings:
             raise TypeError(f"AsyncOAuth1Client() got both a session and its options {', '.join(settings)}: pass one")
-        auth = OAuth1Middleware(
+        self._flow_state = FlowState.create(
+            OAuth1Middleware,
             client_id,
             client_secret,
             token=token,
             token_secret=token_secret,
-            allow_insecure_transport=allow_insecure_transport,
+            redirect_uri=redirect_uri,
+            verifier=verifier,
+            settings=FlowSettings(require_verifier, require_callback_confirmed, allow_insecure_transport),
             **options,
         )
-        self.auth: OAuth1Middleware | None = auth
-        self._dance = FlowState(
-            auth,
-            token,
-            token_secret,
-            redirect_uri,
-            verifier,
-            Settings(require_verifier, require_callback_confirmed, allow_insecure_transport),
-        )
+        self.auth: OAuth1Middleware | None = cast("OAuth1Middleware", self._flow_state.auth)
         self._session = session
         self._settings = settings
         self._owns_session = session is None
@@ -204,7 +200,7 @@ class AsyncOAuth1Client(AsyncFlowMixin):
         base: URL | None = getattr(self.session, "_base_url", None)
         return url if base is None or "://" in url else str(base.join(URL(url)))
 
-    async def _walk(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
+    async def _send_leg(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
         refuse_own_options(options, "auth", "allow_redirects", "raise_for_status")
         settings: dict[str, Any] = {} if "timeout" in self._settings else {"timeout": ClientTimeout(LEG_TIMEOUT)}
         settings |= {**options, "allow_redirects": False, "raise_for_status": False, "auto_decompress": False}

@@ -9,7 +9,8 @@ from copy import copy
 from typing import Any, cast
 
 from oauthone.clients._auth import SigningOptions
-from oauthone.clients._flow_state import AsyncFlowMixin, FlowState, Settings, SyncFlowMixin
+from oauthone.clients._flow import AsyncFlowMixin, SyncFlowMixin
+from oauthone.clients._flow_state import FlowSettings, FlowState
 from oauthone.clients._requests_adapters import AsyncSigningAdapter, SigningAdapter
 from oauthone.clients._requests_legs import awalk, walk
 from oauthone.clients._requests_plans import Plan, Planned, noted, unsigned
@@ -232,25 +233,20 @@ class _Session(TwinSession):
         signing: dict[str, Any] = {
             name: options.pop(name) for name in SigningOptions.__annotations__ if name in options
         }
-        auth = OAuth1Auth(
+        self._flow_state = FlowState.create(
+            OAuth1Auth,
             client_id,
             client_secret,
             token=token,
             token_secret=token_secret,
-            allow_insecure_transport=allow_insecure_transport,
+            redirect_uri=redirect_uri,
+            verifier=verifier,
+            settings=FlowSettings(require_verifier, require_callback_confirmed, allow_insecure_transport),
             **signing,
         )
-        chosen = options.pop("auth", auth)
+        chosen = options.pop("auth", self._flow_state.auth)
         super().__init__(**options)
         self.auth = chosen
-        self._dance = FlowState(
-            auth,
-            token,
-            token_secret,
-            redirect_uri,
-            verifier,
-            Settings(require_verifier, require_callback_confirmed, allow_insecure_transport),
-        )
 
     def _endpoint(self, url: str) -> str:
         """An endpoint's address, where a ``base_url`` makes its path enough."""
@@ -286,7 +282,7 @@ class OAuth1Session(_Session, SyncFlowMixin, niquests.Session):
         TypeError: an option that does not exist.
     """
 
-    __attrs__ = [*niquests.Session.__attrs__, "_dance"]  # noqa: RUF012 (niquests declares it so)
+    __attrs__ = [*niquests.Session.__attrs__, "_flow_state"]  # noqa: RUF012 (niquests declares it so)
 
     def prepare_request(self, request: Request) -> PreparedRequest:
         """Prepare without signing, and note which auth is to sign when the request is sent."""
@@ -326,7 +322,7 @@ class OAuth1Session(_Session, SyncFlowMixin, niquests.Session):
         adapter: Any = _SigningAdapter(super().get_adapter(url), self)
         return cast("BaseAdapter", adapter)
 
-    def _walk(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
+    def _send_leg(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
         return walk(self, _ERRORS, auth, leg, options)
 
 
@@ -336,7 +332,7 @@ class AsyncOAuth1Session(_Session, AsyncFlowMixin, niquests.AsyncSession):
     What `OAuth1Session` documents holds here too; `fetch_request_token` and `fetch_access_token` are awaited.
     """
 
-    __attrs__ = [*niquests.AsyncSession.__attrs__, "_dance"]  # noqa: RUF012 (niquests declares it so)
+    __attrs__ = [*niquests.AsyncSession.__attrs__, "_flow_state"]  # noqa: RUF012 (niquests declares it so)
 
     def prepare_request(self, request: Request) -> PreparedRequest:
         """Prepare without signing, and note which auth is to sign when the request is sent."""
@@ -376,7 +372,7 @@ class AsyncOAuth1Session(_Session, AsyncFlowMixin, niquests.AsyncSession):
         adapter: Any = _AsyncSigningAdapter(super().get_adapter(url), self)
         return cast("AsyncBaseAdapter", adapter)
 
-    async def _walk(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
+    async def _send_leg(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
         return await awalk(self, _ERRORS, auth, leg, options)
 
 

@@ -8,7 +8,8 @@ import re
 from typing import Any, Unpack
 
 from oauthone.clients._auth import SigningOptions, refuse_unknown_options
-from oauthone.clients._flow_state import FlowState, Settings, SyncFlowMixin
+from oauthone.clients._flow import SyncFlowMixin
+from oauthone.clients._flow_state import FlowSettings, FlowState
 from oauthone.clients._requests_adapters import SigningAdapter
 from oauthone.clients._requests_legs import walk
 from oauthone.clients._requests_plans import Plan, Planned, unsigned
@@ -165,7 +166,7 @@ class OAuth1Session(TwinSession, SyncFlowMixin, requests.Session):
     """
 
     plan = _Plan
-    __attrs__: list[str] = [*requests.Session.__attrs__, "_dance"]  # noqa: RUF012 (requests declares it so)
+    __attrs__: list[str] = [*requests.Session.__attrs__, "_flow_state"]  # noqa: RUF012 (requests declares it so)
 
     def __init__(
         self,
@@ -184,23 +185,18 @@ class OAuth1Session(TwinSession, SyncFlowMixin, requests.Session):
     ) -> None:
         refuse_unknown_options("OAuth1Session", signing)
         super().__init__()
-        auth = OAuth1Auth(
+        self._flow_state = FlowState.create(
+            OAuth1Auth,
             client_id,
             client_secret,
             token=token,
             token_secret=token_secret,
-            allow_insecure_transport=allow_insecure_transport,
+            redirect_uri=redirect_uri,
+            verifier=verifier,
+            settings=FlowSettings(require_verifier, require_callback_confirmed, allow_insecure_transport),
             **signing,
         )
-        self.auth = auth
-        self._dance = FlowState(
-            auth,
-            token,
-            token_secret,
-            redirect_uri,
-            verifier,
-            Settings(require_verifier, require_callback_confirmed, allow_insecure_transport),
-        )
+        self.auth = self._flow_state.auth
         if retries is not None:
             self.mount("https://", HTTPAdapter(max_retries=retries))
             self.mount("http://", HTTPAdapter(max_retries=retries))
@@ -232,5 +228,5 @@ class OAuth1Session(TwinSession, SyncFlowMixin, requests.Session):
         """The adapter that is mounted for ``url``, which signs a request again when it tries it again."""
         return _SigningAdapter(super().get_adapter(url), self)
 
-    def _walk(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
+    def _send_leg(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
         return walk(self, _ERRORS, auth, leg, options)

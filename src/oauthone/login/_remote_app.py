@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator, Mapping
 from typing import Any, ClassVar, Protocol
 from urllib.parse import urljoin
 
-from oauthone.clients._flow_state import LOG
+from oauthone.clients._legs import LOG
 from oauthone.core.flow import authorization_url, callback_parameters, raise_if_denied
 from oauthone.core.rsa import RsaKey
 from oauthone.core.urls import origin

@@ -1,0 +1,86 @@
+"""The state of the flow that a client keeps between the legs, tested without a network."""
+
+import sys
+from typing import Any
+
+import pytest
+
+from oauthone import TemporaryCredentials
+from oauthone.clients import _flow_state, _pending
+from oauthone.clients._auth import SigningAuth
+from oauthone.clients._flow_state import FlowSettings, FlowState
+from oauthone.core.drive import run
+from oauthone.core.flow import Leg, Reply
+
+ENDPOINT = "https://provider.example/oauth"
+
+
+def new_state() -> FlowState:
+    return FlowState(SigningAuth("client", "secret"), None, None, None, None, FlowSettings(True, True, False))
+
+
+def response(token: str, secret: str) -> Reply:
+    body = f"oauth_token={token}&oauth_token_secret={secret}&oauth_callback_confirmed=true"
+    return Reply(200, [], body.encode())
+
+
+def test_the_newest_pending_credentials_include_the_verifier_of_their_callback() -> None:
+    """They are gone after the exchange."""
+    state = new_state()
+    assert state.pending.newest() is None
+    for number in (1, 2):
+        run(state.request_temporary(ENDPOINT, "POST"), lambda leg, n=number: response(f"t{n}", f"s{n}"))
+    assert state.pending.newest() == {"oauth_token": "t2", "oauth_token_secret": "s2"}
+    state.parse_callback("?oauth_token=t2&oauth_verifier=v")
+    assert state.pending.newest() == {"oauth_token": "t2", "oauth_token_secret": "s2", "oauth_verifier": "v"}
+    run(state.request_token(ENDPOINT, None, "t2", "POST"), lambda leg: response("t", "s"))
+    assert state.pending.newest() == {"oauth_token": "t1", "oauth_token_secret": "s1"}
+
+
+def test_each_leg_carries_its_own_credentials() -> None:
+    """The callback is sent in the first leg only, the verifier and the temporary secret in the third only."""
+    state = new_state()
+    sent: list[Leg] = []
+
+    def handler(leg: Leg) -> Reply:
+        sent.append(leg)
+        return response("t", "s")
+
+    state.redirect_uri = "https://app.example/done"
+    run(state.request_temporary(ENDPOINT, "POST"), handler)
+    run(state.request_token(ENDPOINT, "v", None, "GET"), handler)
+    assert sent == [
+        Leg("POST", ENDPOINT, callback="https://app.example/done"),
+        Leg("GET", ENDPOINT, "t", "s", verifier="v"),
+    ]
+
+
+def test_another_thread_may_begin_and_complete_a_flow_at_any_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At each instruction of the two modules, the credentials of another flow are added or removed."""
+    monkeypatch.setattr(_pending, "_MAX_PENDING", 3)
+    state = new_state()
+    other = TemporaryCredentials("other", "o")
+    changes = 0
+
+    def change(frame: Any, event: str, argument: Any) -> Any:
+        nonlocal changes
+        if frame.f_code.co_filename not in (_flow_state.__file__, _pending.__file__):
+            return None
+        frame.f_trace_opcodes = True
+        changes += 1
+        if state.pending._credentials.pop("other", None) is None:
+            state.pending._credentials["other"] = other
+        return change
+
+    before = sys.gettrace()
+    sys.settrace(change)
+    try:
+        for number in range(6):
+            run(state.request_temporary(ENDPOINT, "POST"), lambda leg, n=number: response(f"t{n}", f"s{n}"))
+            state.parse_callback(f"?oauth_token=t{number}&oauth_verifier=v")
+            assert state.pending.newest() is not None
+        run(state.request_token(ENDPOINT, None, "t5", "POST"), lambda leg: response("t", "s"))
+    finally:
+        sys.settrace(before)
+    assert changes > 1_000
+    assert {"t4"} <= {*state.pending._credentials} <= {"t3", "t4", "other"}
