@@ -3,14 +3,8 @@
 from collections.abc import Awaitable, Callable, Generator, Iterable
 from typing import Any, ClassVar, NamedTuple, Self
 
-from oauthone.clients._httpx_signing import (
-    OAuth1Auth,
-    has_body,
-    origin_of,
-    remember_added,
-    signed_by,
-    without_signature,
-)
+from oauthone.clients._httpx_requests import has_body, origin_of
+from oauthone.clients._httpx_signing import OAuth1Auth, remember_added, signed_by, without_signature
 from oauthone.clients._legs import LOG
 from oauthone.clients._origins import Origins
 from oauthone.core.drive import arun, run
