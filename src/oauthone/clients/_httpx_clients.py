@@ -1,4 +1,4 @@
-"""What the clients of httpx and httpx2 are made from: their options, the auth that they hold, and the legs."""
+"""The mixins of the clients for httpx and httpx2: their options, their auth, and the legs of the flow."""
 
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -14,8 +14,8 @@ from oauthone.clients._legs import IDENTITY, TimeLeft, aread, is_success, read, 
 from oauthone.core.flow import Leg, Reply
 
 
-class TwinClient(FlowMethods):
-    """What sync and async clients share."""
+class ClientMixin(FlowMethods):
+    """The options, the auth and the legs that synchronous and asynchronous clients share."""
 
     #: httpx or httpx2.
     library: ClassVar[Any]
@@ -46,48 +46,48 @@ class TwinClient(FlowMethods):
             settings=FlowSettings(require_verifier, require_callback_confirmed, allow_insecure_transport),
             **signing,
         )
-        self._chosen = options.pop("auth", self._flow_state.auth)
+        self._client_auth = options.pop("auth", self._flow_state.auth)
         super().__init__(**options)
 
     @property
     def auth(self) -> Any:
-        """What signs each request that names no auth of its own; None sends them unsigned."""
-        return self._chosen
+        """The auth of each request that passes no ``auth=``; None sends those requests unsigned."""
+        return self._client_auth
 
     @auth.setter
     def auth(self, auth: Any) -> None:
-        self._chosen = auth
+        self._client_auth = auth
 
     @property
     def _as_library(self) -> Any:
-        """This client as the one of the library that it derives from, whichever that is."""
+        """This client, as the class of the library that it derives from; a type checker does not know which."""
         return self
 
     def _endpoint(self, url: str) -> str:
-        """The URL of an endpoint; a relative one is appended to ``base_url``, as the library does it."""
+        """Return the URL of an endpoint; a relative one is appended to ``base_url``, as the library does it."""
         given = self.library.URL(url)
         if given.is_relative_url:
             start = self._as_library.base_url
             given = start.copy_with(raw_path=start.raw_path + given.raw_path.lstrip(b"/"))
         return str(given)
 
-    def _alone(self, keep: Any) -> Any:
-        """This client for one leg: its connections and settings are shared, its cookies neither sent nor added to.
+    def _leg_client(self, read_reply: Any) -> Any:
+        """Return a copy for one leg, which shares connections and settings, and neither sends nor stores cookies.
 
         Args:
-            keep: sees each response before the client's own hooks do.
+            read_reply: a response hook that runs before the client's own hooks.
         """
         client: Any = self._as_library
-        alone: Any = object.__new__(client.__class__)
-        alone.__dict__.update(client.__dict__)
-        alone.cookies = {}
-        alone.headers = client.headers
-        alone.headers["Accept-Encoding"] = IDENTITY
-        alone.event_hooks = {**client.event_hooks, "response": [keep, *client.event_hooks["response"]]}
-        return alone
+        copied: Any = object.__new__(client.__class__)
+        copied.__dict__.update(client.__dict__)
+        copied.cookies = {}
+        copied.headers = client.headers
+        copied.headers["Accept-Encoding"] = IDENTITY
+        copied.event_hooks = {**client.event_hooks, "response": [read_reply, *client.event_hooks["response"]]}
+        return copied
 
-    def _leg(self, auth: Any, leg: Leg, options: dict[str, Any]) -> dict[str, Any]:
-        """The arguments of ``stream()`` for a leg."""
+    def _leg_options(self, auth: Any, leg: Leg, options: dict[str, Any]) -> dict[str, Any]:
+        """Return the arguments of ``stream()`` for a leg."""
         refuse_own_options(options, "auth", "follow_redirects")
         return {
             "timeout": self._as_library.timeout,
@@ -98,37 +98,37 @@ class TwinClient(FlowMethods):
             "follow_redirects": False,
         }
 
-    def _too_late(self) -> Exception:
+    def _leg_timeout_error(self) -> Exception:
         error: Exception = self.library.ReadTimeout(
             "the provider did not answer completely within the time limit of a request for credentials"
         )
         return error
 
 
-class SyncTwin(TwinClient, SyncFlowMixin):
-    """The client that waits."""
+class SyncClientMixin(ClientMixin, SyncFlowMixin):
+    """The legs and ``send`` of a synchronous client."""
 
     def _send_leg(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
         replies: list[Reply] = []
 
-        def keep(response: Any) -> None:
+        def read_reply(response: Any) -> None:
             is_read = response.is_stream_consumed
             chunks = [response.content] if is_read else response.iter_raw()
             with closing(response):
                 replies.append(read(leg, response.status_code, response.headers.multi_items(), chunks, is_read))
-            _show_to_hooks(response, replies[-1])
+            _set_content(response, replies[-1])
 
-        settings = self._leg(auth, leg, options)
+        settings = self._leg_options(auth, leg, options)
         try:
-            with self._alone(keep).stream(**{**settings, "timeout": self._limited(settings["timeout"])}):
+            with self._leg_client(read_reply).stream(**{**settings, "timeout": self._leg_timeout(settings["timeout"])}):
                 pass
         except self.library.HTTPError:
             if not replies or is_success(replies[-1]):
                 raise
         return replies[-1]
 
-    def _limited(self, timeout: Any) -> Any:
-        """The library's timeout with a limit for the whole leg."""
+    def _leg_timeout(self, timeout: Any) -> Any:
+        """Return the library's timeout with a limit for the whole leg."""
         total = total_time(timeout)
         if total is None:
             return None
@@ -144,38 +144,38 @@ class SyncTwin(TwinClient, SyncFlowMixin):
     def _send(self, inner: Any, request: Any, stream: bool, auth: Any, follow_redirects: Any) -> Any:
         default = self.library.USE_CLIENT_DEFAULT
         if auth is default:
-            auth = self._chosen
+            auth = self._client_auth
         if isinstance(auth, OAuth1Auth):
             follow = self._as_library.follow_redirects if follow_redirects is default else follow_redirects
             return send(self, inner, request, auth, follow, stream)
         return inner(without_signature(request), stream=stream, auth=auth, follow_redirects=follow_redirects)
 
 
-class AsyncTwin(TwinClient, AsyncFlowMixin):
-    """The client that is awaited; it keeps nothing of an event loop but its connections."""
+class AsyncClientMixin(ClientMixin, AsyncFlowMixin):
+    """The legs and ``send`` of an asynchronous client, which keeps nothing of an event loop but its connections."""
 
     async def _send_leg(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
         import anyio
 
         replies: list[Reply] = []
 
-        async def keep(response: Any) -> None:
+        async def read_reply(response: Any) -> None:
             is_read = response.is_stream_consumed
-            chunks = _one(response.content) if is_read else response.aiter_raw()
+            chunks = _single_chunk(response.content) if is_read else response.aiter_raw()
             try:
                 headers = response.headers.multi_items()
                 replies.append(await aread(leg, response.status_code, headers, chunks, is_read))
             finally:
                 await response.aclose()
-            _show_to_hooks(response, replies[-1])
+            _set_content(response, replies[-1])
 
-        settings = self._leg(auth, leg, options)
+        settings = self._leg_options(auth, leg, options)
         try:
             with anyio.fail_after(total_time(settings["timeout"])):
-                async with self._alone(keep).stream(**settings):
+                async with self._leg_client(read_reply).stream(**settings):
                     pass
         except TimeoutError as late:
-            raise self._too_late() from late
+            raise self._leg_timeout_error() from late
         except self.library.HTTPError:
             if not replies or is_success(replies[-1]):
                 raise
@@ -184,18 +184,18 @@ class AsyncTwin(TwinClient, AsyncFlowMixin):
     async def _send(self, inner: Any, request: Any, stream: bool, auth: Any, follow_redirects: Any) -> Any:
         default = self.library.USE_CLIENT_DEFAULT
         if auth is default:
-            auth = self._chosen
+            auth = self._client_auth
         if isinstance(auth, OAuth1Auth):
             follow = self._as_library.follow_redirects if follow_redirects is default else follow_redirects
             return await asend(self, inner, request, auth, follow, stream)
         return await inner(without_signature(request), stream=stream, auth=auth, follow_redirects=follow_redirects)
 
 
-async def _one(body: bytes) -> AsyncIterator[bytes]:
-    """A body that was read before, decoded."""
+async def _single_chunk(body: bytes) -> AsyncIterator[bytes]:
+    """Yield a body that was read and decoded before."""
     yield body
 
 
-def _show_to_hooks(response: Any, reply: Reply) -> None:
-    """Give the hooks that follow the body that was read; the rest is not to be had."""
+def _set_content(response: Any, reply: Reply) -> None:
+    """Set the body that was read as the content of ``response``, for the hooks that follow."""
     vars(response)["_content"] = reply.body

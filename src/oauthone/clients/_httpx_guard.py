@@ -1,8 +1,8 @@
-"""What keeps a bare auth's signature from another origin in httpx and httpx2.
+"""`OriginGuard` keeps the signature of a bare `OAuth1Auth` from another origin in httpx and httpx2.
 
-Neither library asks an auth about the hops of a redirect, a flow of requests no more than a function. Both pass a
-request's extensions on to its hops, and their transports call the extension ``trace`` before they send the head of a
-request: there the guard can refuse. A transport that does not call ``trace`` shows nothing of its hops.
+Neither library calls an auth for the hops of a redirect. Both pass a request's extensions on to its hops, and their
+transports call the extension ``trace`` before they send the headers of a request. The guard refuses there. It cannot
+see the hops of a transport that does not call ``trace``.
 """
 
 from inspect import CO_COROUTINE, currentframe
@@ -17,10 +17,10 @@ class OriginGuard:
     """A ``trace`` extension that refuses to send a signature to another origin.
 
     Args:
-        signed_for: the origin of the request that was signed.
-        authorization: the ``Authorization`` header that it got, or None.
-        added: what the signature put into its URL.
-        inner: the extension that was there before, or None.
+        signed_for: the origin of the signed request.
+        authorization: the ``Authorization`` header of the signature, or None.
+        added: the parameters that the signature put into the URL.
+        inner: the request's own ``trace`` extension, or None.
     """
 
     def __init__(self, signed_for: Origin, authorization: str | None, added: tuple[str, ...], inner: Any) -> None:
@@ -30,16 +30,16 @@ class OriginGuard:
         self._inner: Any = inner._inner if isinstance(inner, OriginGuard) else inner
 
     def __call__(self, event: str, info: Any) -> Any:
-        """Take an event of httpcore.
+        """Handle an event of httpcore.
 
         Raises:
-            SigningError: the head of a request would tell another origin.
+            SigningError: the request would carry the signature to another origin.
         """
         if event.endswith("send_request_headers.started"):
             self._check(info["request"])
         if self._inner is not None:
             return self._inner(event, info)
-        # An asynchronous connection wants a coroutine, and a synchronous one wants none.
+        # An asynchronous connection awaits the result. Only the caller's frame tells whether this one does.
         frame = currentframe()
         caller = None if frame is None else frame.f_back
         return _nothing() if caller is not None and caller.f_code.co_flags & CO_COROUTINE else None
@@ -47,17 +47,17 @@ class OriginGuard:
     def _check(self, request: Any) -> None:
         target = request.url.target.decode("latin-1")
         if remove_from_query(target, self._added) != target:
-            told = "repeats the query, which holds"
+            carrier = "repeats the query, which holds"
         elif any(value == self._authorization for _, value in request.headers):
-            told = "keeps the Authorization header, which holds"
+            carrier = "keeps the Authorization header, which holds"
         else:
             return
-        # A proxy gets the whole URL.
+        # The target of a request to a proxy is the whole URL.
         asked = _origin(request.url) if target.startswith("/") else origin(target)
         if asked != self._signed_for:
             raise SigningError(
-                f"a redirect leads to {asked} and {told} a signature for {self._signed_for}: the request is not sent. "
-                "Use OAuth1Client or AsyncOAuth1Client, which sign no hop to another origin"
+                f"a redirect leads to {asked} and {carrier} a signature for {self._signed_for}: "
+                "the request is not sent. Use OAuth1Client or AsyncOAuth1Client, which follow it without credentials"
             )
 
 
@@ -67,4 +67,4 @@ def _origin(url: Any) -> Origin:
 
 
 async def _nothing() -> None:
-    """What an asynchronous ``trace`` returns."""
+    """Return what an asynchronous connection awaits."""

@@ -1,4 +1,4 @@
-"""What signing reads of a request of httpx or httpx2, and what it changes in a copy."""
+"""Reading and changing the requests of httpx and httpx2, without loading either library."""
 
 from functools import lru_cache
 from typing import Any
@@ -10,19 +10,19 @@ from oauthone.errors import SigningError
 
 
 def origin_of(url: Any) -> Origin:
-    """The origin of an ``httpx.URL`` or ``httpx2.URL`` as that library reads it."""
+    """Return the origin of an ``httpx.URL`` or ``httpx2.URL`` as that library reads it."""
     host = url.raw_host.decode("ascii")
     return Origin.of(url.scheme, f"[{host}]" if ":" in host else host, url.port)
 
 
 def class_of(thing: Any) -> Any:
-    """The class of what is the library's, whichever of the two it is."""
+    """Return the class of a library's object, so that a copy belongs to the same library."""
     kind: Any = thing.__class__
     return kind
 
 
 def copy_request(request: Any) -> Any:
-    """A copy that shares everything but its headers."""
+    """Return a copy that shares everything with ``request`` but its headers."""
     copied: Any = object.__new__(class_of(request))
     copied.__dict__.update(request.__dict__)
     copied.headers = class_of(request.headers)(request.headers)
@@ -30,15 +30,23 @@ def copy_request(request: Any) -> Any:
 
 
 def wire_url(request: Any) -> str:
+    """Return the URL of ``request`` as it goes on the wire, where the extension ``target`` replaces path and query.
+
+    Raises:
+        SigningError: the target is not a path.
+    """
     target = request.extensions.get("target")
     if target is None:
         return str(request.url)
     if not target.startswith(b"/"):
-        raise SigningError("the request's target is not a path: a signature covers the URL of one resource")
+        raise SigningError(
+            "the request's target is not a path: leave the extension out, as a signature covers the URL of one resource"
+        )
     return f"{request.url.scheme}://{request.url.netloc.decode('ascii')}{target.decode('latin-1')}"
 
 
 def put_query(request: Any, added: tuple[str, ...]) -> None:
+    """Append the parameters ``added`` to the query of ``request``, and of its extension ``target``."""
     request.url = class_of(request.url)(append_to_query(str(request.url), added))
     target = request.extensions.get("target")
     if target is not None:
@@ -47,6 +55,7 @@ def put_query(request: Any, added: tuple[str, ...]) -> None:
 
 
 def put_form(request: Any, signed: Signed) -> None:
+    """Replace the body of ``request`` with the signed form."""
     content_type = signed.content_type or request.headers.get("Content-Type")
     made = class_of(request)(request.method, request.url, content=signed.body, headers={"Content-Type": content_type})
     request.stream, request.__dict__["_content"] = made.stream, made.content
@@ -56,21 +65,23 @@ def put_form(request: Any, signed: Signed) -> None:
 
 
 def has_body(request: Any) -> bool:
-    """Whether anything is sent after the headers."""
+    """Return whether a body follows the headers. A body that has not been read counts as one."""
     return not is_read(request) or bool(request.content)
 
 
 def is_read(request: Any) -> bool:
+    """Return whether the body of ``request`` is in memory."""
     return "_content" in request.__dict__
 
 
 def authorization_of(request: Any) -> str | None:
+    """Return the ``Authorization`` header of ``request``, or None."""
     value: str | None = request.headers.get("Authorization")
     return value
 
 
 def copy_header(request: Any, other: Any, name: str) -> None:
-    """Give ``request`` the header of this name that ``other`` has, or none."""
+    """Set the header ``name`` of ``request`` to that of ``other``, or remove it if ``other`` has none."""
     request.headers.pop(name, None)
     if name in other.headers:
         request.headers[name] = other.headers[name]
@@ -78,20 +89,22 @@ def copy_header(request: Any, other: Any, name: str) -> None:
 
 @lru_cache(maxsize=8)
 def single_use_stream(kind: Any) -> Any:
-    """The kind of stream that lets a form with protocol parameters out once, made from the library's ``kind``."""
+    """Return a subclass of the library's stream class ``kind`` that refuses to be sent twice.
+
+    A signed form that went out again would repeat its nonce, possibly to another origin.
+    """
 
     def once(iterate: Any) -> Any:
         def begin(stream: Any) -> Any:
-            if stream.sent_once:
+            if stream.was_sent:
                 raise SigningError(
-                    "a redirect or a retry sends the body again, and with it a signature that was used: OAuth1Auth "
-                    "alone signs the first request only. Use OAuth1Client or AsyncOAuth1Client, or signature_type="
-                    "'HEADER'"
+                    "a redirect or a retry would send the body again, and with it a used signature: OAuth1Auth signs "
+                    "the first request only. Use OAuth1Client or AsyncOAuth1Client, or signature_type='HEADER'"
                 )
-            stream.sent_once = True
+            stream.was_sent = True
             return iterate(stream)
 
         return begin
 
-    members = {"sent_once": False, "__iter__": once(kind.__iter__), "__aiter__": once(kind.__aiter__)}
-    return type("SentOnce", (kind,), members)
+    members = {"was_sent": False, "__iter__": once(kind.__iter__), "__aiter__": once(kind.__aiter__)}
+    return type("SingleUseStream", (kind,), members)

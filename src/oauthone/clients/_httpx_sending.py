@@ -1,4 +1,4 @@
-"""How the clients of httpx and httpx2 send: hop by hop, each one signed from the unsigned request."""
+"""How the clients of httpx and httpx2 send a request: hop by hop, each signed from the unsigned request."""
 
 from collections.abc import Awaitable, Callable, Generator, Iterable
 from typing import Any, ClassVar, NamedTuple, Self
@@ -11,46 +11,46 @@ from oauthone.core.drive import arun, run
 from oauthone.core.urls import Origin
 from oauthone.errors import SigningError
 
-#: In the extensions of a redirect's hop: whether it may be signed. Once a chain has left its origin, no hop may.
+#: The extension of a hop that tells whether it may be signed. After a chain left its origin, no hop may be.
 _MAY_BE_SIGNED = "oauthone.may_be_signed"
 
 
-class Hop(NamedTuple):
-    """Send ``request`` with ``auth``; the answer is the response, its body unread."""
+class SendHop(NamedTuple):
+    """An effect: send ``request`` with ``auth``. Its outcome is the response, whose body is not read."""
 
     request: Any
     auth: Callable[[Any], Any]
 
 
-class Finish(NamedTuple):
-    """Read the rest of a response that redirects, so that its connection is free again."""
+class ReadResponse(NamedTuple):
+    """An effect: read the body of a redirect, which frees its connection. Its outcome is not used."""
 
     response: Any
 
 
-def hops(client: Any, request: Any, response: Any, auth: OAuth1Auth) -> Generator[Hop | Finish, Any, Any]:
-    """Follow ``response``, which redirects ``request``, to the end; return the last response.
+def hops(client: Any, request: Any, response: Any, auth: OAuth1Auth) -> Generator[SendHop | ReadResponse, Any, Any]:
+    """Follow the redirect ``response`` of ``request``, and return the last response.
 
     Raises:
-        TooManyRedirects: the library's own.
-        RemoteProtocolError: the library's own; a redirect leads nowhere.
+        TooManyRedirects: the error of the library.
+        RemoteProtocolError: the error of the library for a redirect to an invalid URL.
     """
     history: list[Any] = []
     while response.has_redirect_location:
         if response.next_request is None:
             raise client.library.RemoteProtocolError("Invalid URL in location header.", request=request)
-        yield Finish(response)
+        yield ReadResponse(response)
         history.append(response)
         if len(history) > client.max_redirects:
             raise client.library.TooManyRedirects("Exceeded maximum allowed redirects.", request=request)
         request, response.next_request = _next_hop(request, response.next_request), None
-        response = yield Hop(request, _auth_for(request, auth))
+        response = yield SendHop(request, _auth_for(request, auth))
         response.history = list(history)
     return response
 
 
 def _next_hop(request: Any, made: Any) -> Any:
-    """The hop that the library made of the signed request, without the signature."""
+    """Return the hop ``made`` by the library from the signed request, without the signature."""
     hop = without_signature(made)
     may_be_signed = request.extensions.get(_MAY_BE_SIGNED, True) and origin_of(request.url) == origin_of(hop.url)
     if not may_be_signed:
@@ -61,20 +61,21 @@ def _next_hop(request: Any, made: Any) -> Any:
 
 
 def _auth_for(request: Any, auth: OAuth1Auth) -> Callable[[Any], Any]:
+    """Return the function that the library calls as the auth of ``request``."""
     may_be_signed = request.extensions.get(_MAY_BE_SIGNED)
     if may_be_signed is None:
         return auth.signed_copy
     if not may_be_signed:
-        return _leave_unsigned
+        return _no_auth
     return (auth.in_header() if auth.travels_in_body and not has_body(request) else auth).signed_copy
 
 
-def _leave_unsigned(request: Any) -> Any:
+def _no_auth(request: Any) -> Any:
     return request
 
 
 def send(client: Any, inner: Callable[..., Any], request: Any, auth: OAuth1Auth, follow: bool, stream: bool) -> Any:
-    """Send ``request`` by ``inner``, the library's own ``send``, and what its redirects lead to if ``follow``."""
+    """Send ``request`` with ``inner``, the library's own ``send``, and follow its redirects if ``follow``."""
     request = without_signature(request)
     response = inner(request, stream=stream, auth=_auth_for(request, auth), follow_redirects=False)
     if not response.has_redirect_location:
@@ -82,44 +83,44 @@ def send(client: Any, inner: Callable[..., Any], request: Any, auth: OAuth1Auth,
     if not follow:
         return _with_next_hop(request, response)
 
-    def answer(step: Hop | Finish) -> Any:
-        if isinstance(step, Hop):
-            return inner(step.request, stream=stream, auth=step.auth, follow_redirects=False)
-        return _read(step.response)
+    def handle(effect: SendHop | ReadResponse) -> Any:
+        if isinstance(effect, SendHop):
+            return inner(effect.request, stream=stream, auth=effect.auth, follow_redirects=False)
+        return _read(effect.response)
 
-    return run(hops(client, request, response, auth), answer)
+    return run(hops(client, request, response, auth), handle)
 
 
 async def asend(
     client: Any, inner: Callable[..., Awaitable[Any]], request: Any, auth: OAuth1Auth, follow: bool, stream: bool
 ) -> Any:
-    """`send` for the library's ``send`` that is awaited."""
+    """`send` for an asynchronous client."""
     request = without_signature(request)
-    await _read_for(auth, request)
+    await _read_body_for(auth, request)
     response = await inner(request, stream=stream, auth=_auth_for(request, auth), follow_redirects=False)
     if not response.has_redirect_location:
         return response
     if not follow:
         return _with_next_hop(request, response)
 
-    async def answer(step: Hop | Finish) -> Any:
-        if isinstance(step, Hop):
-            await _read_for(auth, step.request)
-            return await inner(step.request, stream=stream, auth=step.auth, follow_redirects=False)
-        return await _aread(step.response)
+    async def handle(effect: SendHop | ReadResponse) -> Any:
+        if isinstance(effect, SendHop):
+            await _read_body_for(auth, effect.request)
+            return await inner(effect.request, stream=stream, auth=effect.auth, follow_redirects=False)
+        return await _aread(effect.response)
 
-    return await arun(hops(client, request, response, auth), answer)
+    return await arun(hops(client, request, response, auth), handle)
 
 
 def _with_next_hop(request: Any, response: Any) -> Any:
-    """``response``, whose hop is the caller's to send, or not."""
+    """Return ``response``, whose next hop the caller may send, without the signature."""
     if response.next_request is not None:
         response.next_request = _next_hop(request, response.next_request)
     return response
 
 
-async def _read_for(auth: OAuth1Auth, request: Any) -> None:
-    """Read what ``auth`` cannot read itself, since it cannot wait."""
+async def _read_body_for(auth: OAuth1Auth, request: Any) -> None:
+    """Read an asynchronous body that the signature covers, since ``auth`` cannot await it."""
     if auth.has_to_read(request) and hasattr(request.stream, "__aiter__"):
         await request.aread()
 
@@ -127,7 +128,7 @@ async def _read_for(auth: OAuth1Auth, request: Any) -> None:
 def _read(response: Any) -> Any:
     try:
         response.read()
-    except BaseException:
+    except BaseException:  # A cancelled read, too, must not keep the connection.
         response.close()
         raise
     return response
@@ -136,7 +137,7 @@ def _read(response: Any) -> Any:
 async def _aread(response: Any) -> Any:
     try:
         await response.aread()
-    except BaseException:
+    except BaseException:  # A cancelled read, too, must not keep the connection.
         await response.aclose()
         raise
     return response
@@ -155,15 +156,15 @@ class SigningTransportMethods:
 
     def handle_request(self, request: Any) -> Any:
         """Send ``request`` with a new signature."""
-        auth, unsigned = self._plan(request)
+        auth, unsigned = self._select_auth(request)
         return self._inner.handle_request(unsigned if auth is None else _signed(request, auth, unsigned))
 
     async def handle_async_request(self, request: Any) -> Any:
         """Send ``request`` with a new signature."""
-        auth, unsigned = self._plan(request)
+        auth, unsigned = self._select_auth(request)
         if auth is None:
             return await self._inner.handle_async_request(unsigned)
-        await _read_for(auth, unsigned)
+        await _read_body_for(auth, unsigned)
         return await self._inner.handle_async_request(_signed(request, auth, unsigned))
 
     def close(self) -> None:
@@ -188,15 +189,15 @@ class SigningTransportMethods:
     async def __aexit__(self, *failure: Any) -> None:
         await self._inner.__aexit__(*failure)
 
-    def _plan(self, request: Any) -> tuple[OAuth1Auth | None, Any]:
-        """Which auth signs ``request`` anew, or None, and ``request`` without what was signed before."""
+    def _select_auth(self, request: Any) -> tuple[OAuth1Auth | None, Any]:
+        """Return the auth for a new signature, or None, and ``request`` without its signature."""
         auth, unsigned = signed_by(request), without_signature(request)
         if auth is None and "Authorization" not in request.headers and self._origins.allow(origin_of(unsigned.url)):
             auth = self._auth
         return auth, unsigned
 
     def _origin(self, url: str) -> Origin:
-        """The origin that the library would send a request for ``url`` to."""
+        """Return the origin to which the library would send a request for ``url``."""
         try:
             given = self.library.URL(url)
         except self.library.InvalidURL as error:

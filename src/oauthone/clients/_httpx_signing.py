@@ -1,4 +1,4 @@
-"""What signs the requests of httpx and httpx2: it derives from neither library, so one object serves both."""
+"""`OAuth1Auth` for httpx and httpx2, and the records that let a signature be taken back and replaced."""
 
 from typing import Any, NamedTuple
 
@@ -18,47 +18,47 @@ from oauthone.clients._httpx_requests import (
 )
 from oauthone.core.parameters import remove_from_query
 
-#: In the extensions of a signed copy, and of the hop that the library makes of it.
-_KEPT = "oauthone.signature"
-#: In the extensions of a request: what signatures have put into the URLs that led to it.
+#: The extension with the `_SignatureRecord` of a signed copy, and of the hop that the library makes of it.
+_RECORD = "oauthone.signature"
+#: The extension with the parameters that signatures put into the URLs that led to a request.
 _ADDED = "oauthone.added"
 
 
 class OAuth1Auth(SigningAuth):
     """Signs as the ``auth=`` of a plain call or client of httpx or httpx2, sync or async.
 
-    It signs the first hop only: both libraries make the next hop of a redirect from the request that was sent, without
-    asking an auth. To the same origin the header goes along as it was, which a server refuses. A form that carries the
-    parameters goes nowhere a second time, and a header or query that carries them does not go to another origin, nor
-    from http to https: that is a `SigningError` before anything is sent. It takes a transport that calls the extension
-    ``trace``, as those of both libraries do; a mock or another one of your own has to keep redirects to itself. The
-    clients of this module follow redirects and sign each hop, over any transport.
+    It signs the first hop only. Both libraries make the next hop of a redirect from the request that was sent, and call
+    no auth for it. A hop to the same origin repeats the header, which a server rejects as a used nonce. A signed form
+    that would be sent again is a `SigningError`. So is a hop that would carry a signed header or query to another
+    origin, or from http to https. This check needs a transport that calls the extension ``trace``, as those of both
+    libraries do; your own transport or mock must not follow redirects itself. The clients of this module sign each hop,
+    over any transport.
 
     Args:
         client_id: the client's identifier.
         client_secret: the client's shared secret.
         token: the identifier of token credentials.
         token_secret: their shared secret.
-        redirect_uri: sent as ``oauth_callback`` with every request that this auth signs, for a leg of the flow.
-        verifier: sent as ``oauth_verifier`` with every request that this auth signs, for a leg of the flow.
-        signature_method: a name such as ``"HMAC-SHA256"``, or a `SignatureMethod` of your own.
+        redirect_uri: sent as ``oauth_callback`` with every request, for a leg of the flow.
+        verifier: sent as ``oauth_verifier`` with every request, for a leg of the flow.
+        signature_method: a name such as ``"HMAC-SHA256"``, or a `SignatureMethod` object.
         signature_type: where the parameters travel: ``"HEADER"``, ``"QUERY"`` or ``"BODY"``.
         realm: the realm of the ``Authorization`` header; None leaves it out, ``""`` sends it empty.
         rsa_key: the private key for RSA methods, in any form that `RsaKey` takes.
         body_hash: ``"auto"`` adds ``oauth_body_hash`` for a non-empty body that is not a form, ``"always"`` also for an
             empty one. The whole body is then read before it is sent.
-        force_include_body: another word for ``body_hash="auto"``.
+        force_include_body: True is the same as ``body_hash="auto"``.
         version: the value of ``oauth_version``; None leaves it out.
-        allow_insecure_transport: let PLAINTEXT go out over http.
+        allow_insecure_transport: allow PLAINTEXT over http.
         clock: returns the seconds since 1970.
         nonce: returns a nonce.
 
     Raises:
-        SigningError: an option that cannot work.
+        SigningError: an option has a value that cannot be used.
     """
 
     def __call__(self, request: Any) -> Any:
-        """The signed copy of ``request``, an ``httpx.Request`` or ``httpx2.Request``; ``request`` stays as it is.
+        """Return a signed copy of ``request``, an ``httpx.Request`` or ``httpx2.Request``, which stays unchanged.
 
         Raises:
             SigningError: it cannot be signed.
@@ -67,12 +67,12 @@ class OAuth1Auth(SigningAuth):
         signed = self.signed_copy(without_signature(request))
         if self.travels_in_body:
             signed.stream = single_use_stream(class_of(signed.stream))(signed.content)
-        kept, inner = signed.extensions[_KEPT], signed.extensions.get("trace")
-        signed.extensions["trace"] = OriginGuard(origin_of(signed.url), kept.authorization, kept.added, inner)
+        record, inner = signed.extensions[_RECORD], signed.extensions.get("trace")
+        signed.extensions["trace"] = OriginGuard(origin_of(signed.url), record.authorization, record.added, inner)
         return signed
 
     def signed_copy(self, request: Any) -> Any:
-        """What goes on the wire; ``request`` is unsigned and stays so, except that a form is read."""
+        """Return a signed copy of the unsigned ``request``, which stays unchanged, except that a form is read."""
         signed = self.sign(request.method, wire_url(request), request.headers.raw, self._body_of(request))
         copied = copy_request(request)
         if signed.authorization is not None:
@@ -82,12 +82,12 @@ class OAuth1Auth(SigningAuth):
         else:
             put_query(copied, signed.added_to_query)
         added = (*request.extensions.get(_ADDED, ()), *signed.added_to_query)
-        kept = _Kept(self, request, copied.url, copied.stream, signed.authorization, added)
-        copied.extensions = {**copied.extensions, _KEPT: kept}
+        record = _SignatureRecord(self, request, copied.url, copied.stream, signed.authorization, added)
+        copied.extensions = {**copied.extensions, _RECORD: record}
         return copied
 
     def has_to_read(self, request: Any) -> bool:
-        """Whether the signature covers a body of which nothing has been read."""
+        """Return whether the signature covers the body and the body has not been read."""
         return not is_read(request) and self.covers(request.headers.get("Content-Type"))
 
     def _body_of(self, request: Any) -> Any:
@@ -96,8 +96,8 @@ class OAuth1Auth(SigningAuth):
         return request.stream
 
 
-class _Kept(NamedTuple):
-    """What a signature put into a request, and what that one was made from: kept in the signed copy's extensions."""
+class _SignatureRecord(NamedTuple):
+    """What a signature put into a request, and the unsigned request; the signed copy's extensions hold it."""
 
     auth: OAuth1Auth
     unsigned: Any
@@ -108,41 +108,41 @@ class _Kept(NamedTuple):
 
 
 def signed_by(request: Any) -> OAuth1Auth | None:
-    """The auth whose signature ``request`` carries; None for an unsigned one, and for a hop made from a signed one."""
-    kept: _Kept | None = request.extensions.get(_KEPT)
-    if kept is None or (request.method, request.url) != (kept.unsigned.method, kept.url):
+    """Return the auth whose signature ``request`` carries; None if it is unsigned, or a hop made from a signed one."""
+    record: _SignatureRecord | None = request.extensions.get(_RECORD)
+    if record is None or (request.method, request.url) != (record.unsigned.method, record.url):
         return None
-    return kept.auth if kept.authorization is None or authorization_of(request) == kept.authorization else None
+    return record.auth if record.authorization is None or authorization_of(request) == record.authorization else None
 
 
 def remember_added(request: Any, signed: Any) -> None:
-    """Note in ``request`` what ``signed``, a copy of it, has in its URL: a hop made of ``request`` inherits that."""
-    added = signed.extensions[_KEPT].added
+    """Record in ``request`` what its copy ``signed`` has in its URL, so that a hop made of ``request`` inherits it."""
+    added = signed.extensions[_RECORD].added
     if added:
         request.extensions[_ADDED] = added
 
 
 def without_signature(request: Any) -> Any:
-    """``request`` without what a signature put into it, or into the one that redirected to it.
+    """Return ``request`` without the signature that it, or the request that redirected to it, was given.
 
-    What others changed since stays.
+    Changes that others made since then stay.
     """
-    kept: _Kept | None = request.extensions.get(_KEPT)
-    if kept is None:
+    record: _SignatureRecord | None = request.extensions.get(_RECORD)
+    if record is None:
         return _without_added(request)
-    unsigned = kept.unsigned
+    unsigned = record.unsigned
     copied = copy_request(request)
-    copied.extensions = {name: value for name, value in request.extensions.items() if name != _KEPT}
-    if kept.added:
-        copied.extensions[_ADDED] = (*request.extensions.get(_ADDED, ()), *kept.added)
+    copied.extensions = {name: value for name, value in request.extensions.items() if name != _RECORD}
+    if record.added:
+        copied.extensions[_ADDED] = (*request.extensions.get(_ADDED, ()), *record.added)
         if "target" in unsigned.extensions:
             copied.extensions["target"] = unsigned.extensions["target"]
-        if request.url == kept.url:
+        if request.url == record.url:
             copied.url = unsigned.url
         copied = _without_added(copied)
-    if kept.authorization is not None and authorization_of(request) == kept.authorization:
+    if record.authorization is not None and authorization_of(request) == record.authorization:
         copy_header(copied, unsigned, "Authorization")
-    if kept.stream is not unsigned.stream and _carries(request, kept):
+    if record.stream is not unsigned.stream and _has_signed_body(request, record):
         copied.stream = unsigned.stream
         copied.__dict__.pop("_content", None)
         for name in ("Content-Type", "Content-Length", "Transfer-Encoding"):
@@ -152,13 +152,13 @@ def without_signature(request: Any) -> Any:
     return copied
 
 
-def _carries(request: Any, kept: _Kept) -> bool:
-    """Whether ``request`` has the body that the signature made; a bare auth has put its own stream around it."""
-    return request.stream is kept.stream or isinstance(request.stream, single_use_stream(class_of(kept.stream)))
+def _has_signed_body(request: Any, record: _SignatureRecord) -> bool:
+    """Return whether the body of ``request`` is the signed form, which a bare auth puts into a stream of its own."""
+    return request.stream is record.stream or isinstance(request.stream, single_use_stream(class_of(record.stream)))
 
 
 def _without_added(request: Any) -> Any:
-    """``request`` without what its library took over from a redirect that repeats the query of a signed request."""
+    """Return ``request`` without what a redirect repeated from the query of a signed request."""
     added = request.extensions.get(_ADDED)
     if not added:
         return request

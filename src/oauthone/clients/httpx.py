@@ -1,4 +1,4 @@
-"""OAuth 1.0 for httpx: `OAuth1Client` and `AsyncOAuth1Client` walk the flow and sign; `OAuth1Auth` signs anywhere.
+"""OAuth 1.0 for httpx: `OAuth1Client` and `AsyncOAuth1Client` sign and obtain tokens, `OAuth1Auth` signs anywhere.
 
 The clients follow redirects themselves and sign every hop anew, from the unsigned request, while the origin stays the
 same. ``response.request`` is the signed copy that went out.
@@ -6,7 +6,7 @@ same. ``response.request`` is the signed copy that went out.
 
 from typing import Any, ClassVar, cast
 
-from oauthone.clients._httpx_clients import AsyncTwin, SyncTwin
+from oauthone.clients._httpx_clients import AsyncClientMixin, SyncClientMixin
 from oauthone.clients._httpx_sending import SigningTransportMethods
 from oauthone.clients._httpx_signing import OAuth1Auth
 from oauthone.errors import OAuthError, missing_library
@@ -19,29 +19,29 @@ except ModuleNotFoundError as missing:
 __all__ = ["AsyncOAuth1Client", "OAuth1Auth", "OAuth1Client", "OAuthError", "SigningTransport"]
 
 
-class OAuth1Client(SyncTwin, httpx.Client):
-    """An ``httpx.Client`` that walks the three-legged flow and signs every request it sends.
+class OAuth1Client(SyncClientMixin, httpx.Client):
+    """An ``httpx.Client`` that obtains tokens in the three-legged flow and signs every request it sends.
 
-    Each redirect hop to the same origin is signed anew; another origin gets nothing. For one request, ``auth=`` takes
-    another auth, or None for an unsigned one.
+    Each redirect hop to the same origin is signed anew; hops to another origin carry no credentials. For one request,
+    ``auth=`` takes another auth, or None to send it unsigned.
 
     Args:
         client_id: the client's identifier.
         client_secret: the client's shared secret.
         token: the identifier of token credentials, or of temporary credentials whose flow began in another client.
         token_secret: their shared secret.
-        redirect_uri: the callback; None says ``oob``, ``""`` sends no ``oauth_callback``.
-        verifier: the verification code for `fetch_access_token`, where it is known already.
+        redirect_uri: the callback; None sends ``oob``, ``""`` sends no ``oauth_callback``.
+        verifier: the verification code for `fetch_access_token`, if it is known already.
         require_verifier: False exchanges temporary credentials without a verification code.
-        require_callback_confirmed: False takes providers from before OAuth 1.0a.
-        allow_insecure_transport: let the legs and PLAINTEXT go out over http.
+        require_callback_confirmed: False accepts providers from before OAuth 1.0a.
+        allow_insecure_transport: allow the legs and PLAINTEXT over http.
         options: how to sign, as `OAuth1Auth` documents it: ``signature_method``, ``signature_type``, ``realm``,
             ``rsa_key``, ``body_hash``, ``force_include_body``, ``version``, ``clock``, ``nonce``; and everything that
             ``httpx.Client`` takes.
 
     Raises:
-        SigningError: an option that cannot work.
-        TypeError: an option that does not exist.
+        SigningError: an option has a value that cannot be used.
+        TypeError: an option does not exist.
     """
 
     library: ClassVar[Any] = httpx
@@ -54,19 +54,19 @@ class OAuth1Client(SyncTwin, httpx.Client):
         auth: Any = httpx.USE_CLIENT_DEFAULT,
         follow_redirects: Any = httpx.USE_CLIENT_DEFAULT,
     ) -> httpx.Response:
-        """Sign and send, also a request that was sent before; the arguments are those of ``httpx.Client.send``."""
+        """Sign and send a request, also one that was sent before; the arguments are those of ``httpx.Client.send``."""
         return cast("httpx.Response", self._send(super().send, request, stream, auth, follow_redirects))
 
 
-class AsyncOAuth1Client(AsyncTwin, httpx.AsyncClient):
-    """An ``httpx.AsyncClient`` that walks the three-legged flow and signs every request it sends.
+class AsyncOAuth1Client(AsyncClientMixin, httpx.AsyncClient):
+    """An ``httpx.AsyncClient`` that obtains tokens in the three-legged flow and signs every request it sends.
 
-    It is `OAuth1Client`, awaited: the same arguments, and everything that ``httpx.AsyncClient`` takes. It runs on
-    asyncio and on trio.
+    It is the asynchronous `OAuth1Client`: it takes the same arguments, and all that ``httpx.AsyncClient`` takes.
+    It runs on asyncio and on trio.
 
     Raises:
-        SigningError: an option that cannot work.
-        TypeError: an option that does not exist.
+        SigningError: an option has a value that cannot be used.
+        TypeError: an option does not exist.
     """
 
     library: ClassVar[Any] = httpx
@@ -79,24 +79,24 @@ class AsyncOAuth1Client(AsyncTwin, httpx.AsyncClient):
         auth: Any = httpx.USE_CLIENT_DEFAULT,
         follow_redirects: Any = httpx.USE_CLIENT_DEFAULT,
     ) -> httpx.Response:
-        """Sign and send, also a request that was sent before; the arguments are those of ``AsyncClient.send``."""
+        """Sign and send a request, also one that was sent before; the arguments are those of ``AsyncClient.send``."""
         return cast("httpx.Response", await self._send(super().send, request, stream, auth, follow_redirects))
 
 
 class SigningTransport(SigningTransportMethods, httpx.BaseTransport, httpx.AsyncBaseTransport):
     """Signs each attempt under a transport that tries again, so that no nonce is sent twice.
 
-    What `OAuth1Client`, `AsyncOAuth1Client` or an `OAuth1Auth` has signed is signed anew by the same auth. Any other
-    request is signed by ``auth``, unless it brings an ``Authorization`` header or goes to another origin.
+    A request signed by `OAuth1Client`, `AsyncOAuth1Client` or an `OAuth1Auth` is signed anew by the same auth. Any
+    other request is signed by ``auth``, unless it has an ``Authorization`` header or goes to another origin.
 
     Args:
         inner: the transport that sends, such as ``httpx.HTTPTransport()`` or ``httpx.AsyncHTTPTransport()``.
-        auth: signs what is not signed yet.
-        origins: the URL, or the URLs, whose origins get signatures; None stands for the origin of the first request,
-            since a transport cannot tell a redirect's hop from a request of its own.
+        auth: signs the requests that are not signed yet.
+        origins: one URL or several: only requests to their origins are signed. None stands for the origin of the first
+            request, since a transport cannot tell a redirect hop from another request.
 
     Raises:
-        SigningError: no absolute URL among ``origins``.
+        SigningError: ``origins`` holds a string that is not an absolute URL.
     """
 
     library: ClassVar[Any] = httpx

@@ -27,10 +27,10 @@ class _HeldByHttpx(ClientArguments):
     auth_view = ClientAuthView
 
     def _held_auth(self) -> Any:
-        return self.__dict__.get("_chosen")
+        return self.__dict__.get("_client_auth")
 
     def _hold_auth(self, auth: Any) -> None:
-        self.__dict__["_chosen"] = auth
+        self.__dict__["_client_auth"] = auth
 
 
 class OAuth1Client(_HeldByHttpx, WaitingClient, clients.OAuth1Client):
