@@ -12,7 +12,7 @@ from oauthone.core.request import IncomingRequest
 from oauthone.core.rsa import RsaKey
 from oauthone.errors import ConfigurationError, VerificationError
 from oauthone.server import Client, MemoryStore, Provider, Verifier
-from oauthone.server._credential_endpoints import new_verifier
+from oauthone.server._authorization import new_verifier
 
 
 def refusal(store: Any, sent: Sent, **settings: Any) -> VerificationError:

@@ -13,7 +13,7 @@ from oauthone.core.request import IncomingRequest
 from oauthone.core.signature import SignatureMethod
 from oauthone.errors import OAuth1Error, StoreError, VerificationError
 from oauthone.server import AsyncProvider, AsyncVerifier, Client, MemoryStore, Provider, Verifier
-from oauthone.server._credential_endpoints import CallHook
+from oauthone.server._effects import CallHook
 
 from .setting import CLIENT, Clock, Sent, signed, token_signer, with_token
 
@@ -77,7 +77,7 @@ def complaints(sent: Sent, store: Any) -> list[str]:
 @pytest.mark.parametrize("answer", [used_before, Later], ids=["coroutine", "awaitable"])
 def test_an_answer_that_has_to_be_awaited_lets_no_request_pass(answer: Any) -> None:
     assert complaints(signed(token_signer()), Composed(answer)) == [
-        "use_nonce of this Composed has to be awaited: use AsyncVerifier or AsyncProvider"
+        "Composed.use_nonce() has to be awaited: use AsyncVerifier or AsyncProvider"
     ]
 
 
@@ -91,7 +91,7 @@ def test_a_future_is_cancelled() -> None:
 
 @pytest.mark.parametrize("made", [Verifier, Provider])
 def test_a_store_of_coroutine_functions_is_refused_by_what_never_awaits(made: Any) -> None:
-    with pytest.raises(TypeError, match="find_credentials of this Awaited has to be awaited: use AsyncVerifier or"):
+    with pytest.raises(TypeError, match=r"Awaited\.find_credentials\(\) has to be awaited: use AsyncVerifier or"):
         made(Awaited())
 
 
@@ -173,14 +173,14 @@ def test_coroutine_functions_are_refused_by_a_plain_provider(name: str) -> None:
     for function in (consulted.rule, consulted.tell, consulted, functools.partial(consulted.rule)):
         settings: Any = {name: function}
         with pytest.raises(
-            TypeError, match=f"{name} is a coroutine function, which nobody awaits here: use AsyncProvider"
+            TypeError, match=f"{name} is a coroutine function, but it is not awaited here: use AsyncProvider"
         ):
             Provider(MemoryStore(), **settings)
 
 
 @pytest.mark.parametrize("made", [Provider, AsyncProvider])
 def test_what_is_no_function_is_refused(made: Any) -> None:
-    with pytest.raises(TypeError, match="on_refusal is a function, not 'log'"):
+    with pytest.raises(TypeError, match="on_refusal must be a function, not 'log'"):
         made(MemoryStore(), on_refusal="log")
 
 
@@ -208,7 +208,7 @@ async def broken_later() -> Any:
 def test_a_connection_that_breaks_is_a_store_that_does_not_answer() -> None:
     """Answered with 503, and the cause is there for whoever looks for it."""
     verifier = Verifier(Composed(broken), clock=Clock())
-    with pytest.raises(StoreError, match=r"\Ause_nonce of this Composed failed: ConnectionResetError\Z") as caught:
+    with pytest.raises(StoreError, match=r"\AComposed\.use_nonce\(\) failed: ConnectionResetError\Z") as caught:
         verifier.verify(*signed(token_signer()))
     assert isinstance(caught.value.__cause__, ConnectionResetError)
     provider: Any = Provider(Composed(broken), clock=Clock())
@@ -218,7 +218,7 @@ def test_a_connection_that_breaks_is_a_store_that_does_not_answer() -> None:
 @pytest.mark.parametrize("answer", [broken, broken_later])
 def test_so_it_is_where_the_answer_is_awaited(answer: Any) -> None:
     verifier = AsyncVerifier(Composed(answer), clock=Clock())
-    with pytest.raises(StoreError, match="use_nonce of this Composed failed") as caught:
+    with pytest.raises(StoreError, match=r"Composed\.use_nonce\(\) failed") as caught:
         asyncio.run(verifier.verify(*signed(token_signer())))
     assert isinstance(caught.value.__cause__, OSError)
 

@@ -192,6 +192,6 @@ def test_many_guesses_at_once_are_no_more_than_five() -> None:
 
 
 def test_what_is_put_to_a_store_hides_its_secrets_too() -> None:
-    from oauthone.server._credential_endpoints import ApprovePending
+    from oauthone.server._effects import ApprovePending
 
     assert "canary" not in repr(ApprovePending("t", "canary", "ann", {}))

@@ -5,7 +5,7 @@ import random
 import subprocess
 import sys
 
-from oauthone.server._credential_endpoints import new_verifier
+from oauthone.server._authorization import new_verifier
 
 from .grants import grants
 

@@ -1,22 +1,16 @@
-"""The resource owner's decision (RFC 5849 section 2.2) as generators: what is asked, agreeing, refusing."""
+"""The resource owner's decision (RFC 5849 section 2.2) as generators: show what is pending, approve it, deny it."""
 
+import secrets
 from collections.abc import Generator, Mapping
 from typing import Any, NamedTuple, TypeAlias, cast
 
 from oauthone.errors import VerificationError
 from oauthone.server._callbacks import callback_with
-from oauthone.server._credential_endpoints import (
-    ApprovePending,
-    FindClient,
-    FindPending,
-    Question,
-    TakePending,
-    new_verifier,
-)
+from oauthone.server._effects import ApprovePending, Effect, FindClient, FindPending, TakePending
 from oauthone.server._records import Client, PendingAuthorization
 from oauthone.server._storable import refuse_unstorable
 
-#: What the answer that grants a token says itself (RFC 5849 section 2.3), or what a client would read as a refusal.
+#: The names that the response with a token uses itself (RFC 5849 section 2.3), or that a client reads as a refusal.
 _RESERVED = frozenset(
     {
         "oauth_callback_confirmed",
@@ -27,13 +21,15 @@ _RESERVED = frozenset(
         "oauth_verifier",
     }
 )
+#: Letters and digits that people do not mistake for each other when they type a code.
+_TYPED = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
 class Decision(NamedTuple):
-    """What follows from a resource owner's decision: a place to go, or a code to type.
+    """The result of a resource owner's decision: where to redirect, or a code to show.
 
     Attributes:
-        redirect: where to send the browser, or None where the code is shown instead.
+        redirect: the URL to send the browser to, or None if the code has to be shown instead.
         verifier: the verification code; None after a denial.
     """
 
@@ -44,14 +40,14 @@ class Decision(NamedTuple):
         return "Decision(…)"
 
 
-Asked: TypeAlias = tuple[PendingAuthorization, Client]
+PendingWithClient: TypeAlias = tuple[PendingAuthorization, Client]
 
 
-def find_undecided(token: str, now: float) -> Generator[Question, Any, Asked]:
-    """What a consent page shows.
+def find_pending_authorization(token: str, now: float) -> Generator[Effect, Any, PendingWithClient]:
+    """Look up an authorization that the resource owner has still to decide, and its client.
 
     Raises:
-        VerificationError: nothing is pending under this token, or it is decided.
+        VerificationError: the token is unknown, expired or already decided.
     """
     pending, client = yield from _find_live(token, now)
     if pending.verifier is not None:
@@ -59,60 +55,65 @@ def find_undecided(token: str, now: float) -> Generator[Question, Any, Asked]:
     return pending, client
 
 
-def decide_for(token: str, user: str, extra: Mapping[str, str], now: float) -> Generator[Question, Any, Decision]:
-    """Agree, once: a second agreement of the same user gets what the first did.
+def approve(token: str, user: str, extra: Mapping[str, str], now: float) -> Generator[Effect, Any, Decision]:
+    """Approve once: a second approval by the same user returns what the first one did.
 
     Raises:
-        TypeError: ``user`` is no text, or ``extra`` no mapping from texts to texts. Nothing was asked yet.
-        ValueError: ``extra`` holds a name that the protocol needs, or a text cannot be stored.
-        VerificationError: nothing is pending under this token, or another user decided.
+        TypeError: ``user`` is not a string, or ``extra`` is not a mapping of strings. Nothing was yielded yet.
+        ValueError: ``extra`` holds a name that the protocol needs, or a string cannot be stored.
+        VerificationError: the token is unknown or expired, or another user decided.
     """
-    agreed = _as_granted(user, extra)
+    granted = _checked_extra(user, extra)
     pending, _ = yield from _find_live(token, now)
     if pending.verifier is None:
-        yield ApprovePending(token, new_verifier(typed=pending.callback is None), user, agreed)
+        yield ApprovePending(token, new_verifier(typed=pending.callback is None), user, granted)
         pending, _ = yield from _find_live(token, now)
     if pending.verifier is None or pending.user != user:
         raise _not_pending()
     if pending.callback is None:
         return Decision(None, pending.verifier)
-    answer = [("oauth_token", token), ("oauth_verifier", pending.verifier)]
-    return Decision(callback_with(pending.callback, answer), pending.verifier)
+    parameters = [("oauth_token", token), ("oauth_verifier", pending.verifier)]
+    return Decision(callback_with(pending.callback, parameters), pending.verifier)
 
 
-def decide_against(token: str, now: float) -> Generator[Question, Any, Decision]:
-    """Refuse: the temporary credentials die at once.
+def deny(token: str, now: float) -> Generator[Effect, Any, Decision]:
+    """Deny: the temporary credentials are deleted at once.
 
     Raises:
-        VerificationError: nothing is pending under this token, or it is decided.
+        VerificationError: the token is unknown, expired or already decided.
     """
-    pending, _ = yield from find_undecided(token, now)
+    pending, _ = yield from find_pending_authorization(token, now)
     taken: PendingAuthorization | None = yield TakePending(token)
     if taken is None:
         raise _not_pending()
     if pending.callback is None:
         return Decision(None, None)
-    answer = [("oauth_token", token), ("oauth_problem", "user_refused")]
-    return Decision(callback_with(pending.callback, answer), None)
+    parameters = [("oauth_token", token), ("oauth_problem", "user_refused")]
+    return Decision(callback_with(pending.callback, parameters), None)
 
 
-def _as_granted(user: object, extra: object) -> dict[str, str]:
-    """``extra``, if it can be stored and told the client: after the exchange it is too late to find out."""
+def new_verifier(typed: bool) -> str:
+    """A verification code: 8 characters that a person types, or 160 random bits for a redirect."""
+    return "".join(secrets.choice(_TYPED) for _ in range(8)) if typed else secrets.token_urlsafe(20)
+
+
+def _checked_extra(user: object, extra: object) -> dict[str, str]:
+    """``extra``, if it can be stored and sent to the client: after the exchange it is too late to find out."""
     if not isinstance(user, str):
-        raise TypeError(f"user is a {type(user).__name__}, not text")
+        raise TypeError(f"user is a {type(user).__name__}: pass a string")
     if not isinstance(extra, Mapping):
-        raise TypeError(f"extra is a {type(extra).__name__}, not a mapping from texts to texts")
+        raise TypeError(f"extra is a {type(extra).__name__}: pass a mapping of strings to strings")
     for name, value in cast("Mapping[object, object]", extra).items():
         if not isinstance(name, str) or not isinstance(value, str):
-            raise TypeError(f"extra[{name!r}] is a {type(value).__name__}: names and values are text")
+            raise TypeError(f"extra[{name!r}] is a {type(value).__name__}: names and values are strings")
         if name in _RESERVED:
-            raise ValueError(f"extra[{name!r}]: the protocol has its own {name}")
+            raise ValueError(f"extra[{name!r}]: the protocol reserves this name, choose another one")
     granted = dict(cast("Mapping[str, str]", extra))
     refuse_unstorable(user=user, extra=granted)
     return granted
 
 
-def _find_live(token: str, now: float) -> Generator[Question, Any, Asked]:
+def _find_live(token: str, now: float) -> Generator[Effect, Any, PendingWithClient]:
     pending: PendingAuthorization | None = yield FindPending(token)
     if pending is None or pending.expires <= now:
         raise _not_pending()

@@ -1,130 +1,66 @@
 """A provider's two credential endpoints (RFC 5849 sections 2.1 and 2.3) as generators.
 
-They yield the questions of `oauthone.core.verification` and those below, and return what to answer the client.
+They yield the effects of `oauthone.server._effects` and return the form to send to the client.
 """
 
 import hmac
 import secrets
-from collections.abc import Callable, Generator, Mapping
-from typing import Any, NamedTuple, TypeAlias
+from collections.abc import Callable, Generator
+from typing import Any, NamedTuple
 
 from oauthone.core.encoding import form_encode
 from oauthone.core.policy import VerificationPolicy, parameter_absent
 from oauthone.core.request import IncomingRequest
 from oauthone.core.verification import verify_request
-from oauthone.core.verified import Credentials, FindCredentials, UseNonce, Verified
+from oauthone.core.verified import Credentials, Verified
 from oauthone.errors import VerificationError
 from oauthone.server._callbacks import CallbackRule, require_callback
+from oauthone.server._effects import (
+    CallHook,
+    CountVerifierAttempt,
+    Effect,
+    FindClient,
+    FindPending,
+    SavePending,
+    SaveToken,
+    TakePending,
+)
 from oauthone.server._records import Client, IssuedToken, PendingAuthorization
-
-#: Letters and digits that people do not mistake for each other when they type a code.
-_TYPED = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-
-
-class FindClient(NamedTuple):
-    """Which client is registered under this identifier? None for none."""
-
-    client_id: str
-
-
-class FindPending(NamedTuple):
-    """Which authorization is pending under this token? None for none."""
-
-    token: str
-
-
-class SavePending(NamedTuple):
-    """Remember this new authorization."""
-
-    pending: PendingAuthorization
-
-
-class TakePending(NamedTuple):
-    """Hand out the authorization pending under this token and forget it, in one atomic step. None if it is gone."""
-
-    token: str
-
-
-class ApprovePending(NamedTuple):
-    """Note under this token who agreed, what to, and the verification code. False if it is gone or was decided."""
-
-    token: str
-    verifier: str
-    user: str
-    extra: Mapping[str, str]
-
-    def __repr__(self) -> str:
-        return f"ApprovePending(token={self.token!r}, user={self.user!r}, …)"
-
-
-class CountVerifierAttempt(NamedTuple):
-    """How many verification codes were tried with this token, the one that comes now included?"""
-
-    token: str
-
-
-class SaveToken(NamedTuple):
-    """Remember this token."""
-
-    issued: IssuedToken
-
-
-class CallHook(NamedTuple):
-    """What does this function of the application's say, which may be a coroutine function under an AsyncProvider?"""
-
-    function: Callable[..., object]
-    arguments: tuple[object, ...]
-
-    def __repr__(self) -> str:
-        return f"CallHook({self.function!r}, …)"
 
 
 class ProviderPolicy(NamedTuple):
-    """How a provider grants; `oauthone.server.Provider` documents each field."""
+    """The settings of a provider that its endpoints need; `oauthone.server.Provider` documents each of them."""
 
-    policy: VerificationPolicy
+    verification: VerificationPolicy
     callback_rule: CallbackRule
     temporary_lifetime: float
     token_lifetime: float | None
     max_verifier_attempts: int
 
 
-Question: TypeAlias = (
-    FindCredentials
-    | UseNonce
-    | FindClient
-    | FindPending
-    | SavePending
-    | ApprovePending
-    | TakePending
-    | CountVerifierAttempt
-    | SaveToken
-    | CallHook
-)
-Steps: TypeAlias = Generator[Question, Any, str]
-
-
-def grant_temporary_credentials(request: IncomingRequest, terms: ProviderPolicy, now: float) -> Steps:
-    """The first endpoint (RFC 5849 section 2.1). Returns the form to answer.
+def grant_temporary_credentials(
+    request: IncomingRequest, policy: ProviderPolicy, now: float
+) -> Generator[Effect, Any, str]:
+    """The temporary credential request endpoint (RFC 5849 section 2.1). Returns the form to send.
 
     Raises:
         VerificationError: the request is refused.
     """
-    _require_secure(request, terms)
-    verified: Verified = yield from verify_request(request, terms.policy._replace(token="none"), now)
+    _require_secure(request, policy)
+    verified: Verified = yield from verify_request(request, policy.verification._replace(token="none"), now)
     callback = verified.parameters.get("oauth_callback")
     if not callback:
-        raise parameter_absent("oauth_callback", hint=": send 'oob' where there is none")
+        raise parameter_absent("oauth_callback", hint=": send 'oob' if there is none")
     client: Client | None = yield FindClient(verified.client_id)
     if client is None:
         raise VerificationError(401, "consumer_key_rejected", "the client was removed meanwhile")
-    agreed = yield from _agreed_callback(client, callback, terms)
+    allowed = yield from _allowed_callback(client, callback, policy)
     pending = PendingAuthorization(
         secrets.token_urlsafe(24),
         secrets.token_urlsafe(32),
         client.client_id,
-        agreed,
-        now + terms.temporary_lifetime,
+        allowed,
+        now + policy.temporary_lifetime,
     )
     yield SavePending(pending)
     return form_encode(
@@ -136,34 +72,24 @@ def grant_temporary_credentials(request: IncomingRequest, terms: ProviderPolicy,
     )
 
 
-def grant_token_credentials(request: IncomingRequest, terms: ProviderPolicy, now: float) -> Steps:
-    """The last endpoint (RFC 5849 section 2.3). Returns the form to answer.
+def grant_token_credentials(
+    request: IncomingRequest, policy: ProviderPolicy, now: float
+) -> Generator[Effect, Any, str]:
+    """The token request endpoint (RFC 5849 section 2.3). Returns the form to send.
 
     Raises:
         VerificationError: the request is refused.
     """
-    _require_secure(request, terms)
-    policy = terms.policy._replace(token="required")
-    verified: Verified = yield from verify_request(request, policy, now, temporary_credentials_finder(now))
-    token = verified.token or ""
-    pending: PendingAuthorization | None = yield FindPending(token)
-    if pending is None:
-        raise VerificationError(401, "token_used", "the temporary credentials were exchanged meanwhile")
-    given = verified.parameters.get("oauth_verifier")
-    if not given:
-        raise parameter_absent("oauth_verifier")
-    if pending.verifier is None:
-        raise VerificationError(401, "permission_unknown", "the resource owner has not decided yet")
-    yield from _try_verifier(token, given, pending.verifier, terms)
-    taken: PendingAuthorization | None = yield TakePending(token)
-    if taken is None:
-        raise VerificationError(401, "token_used", "the temporary credentials were exchanged meanwhile")
+    _require_secure(request, policy)
+    requires_token = policy.verification._replace(token="required")
+    verified: Verified = yield from verify_request(request, requires_token, now, temporary_credentials_finder(now))
+    taken = yield from _exchange(verified, policy)
     issued = IssuedToken(
         secrets.token_urlsafe(24),
         secrets.token_urlsafe(32),
         taken.client_id,
         taken.user,
-        None if terms.token_lifetime is None else now + terms.token_lifetime,
+        None if policy.token_lifetime is None else now + policy.token_lifetime,
         taken.extra,
     )
     yield SaveToken(issued)
@@ -172,29 +98,13 @@ def grant_token_credentials(request: IncomingRequest, terms: ProviderPolicy, now
     )
 
 
-def new_verifier(typed: bool) -> str:
-    """A verification code: 8 characters that a person types, or 160 random bits for a redirect."""
-    return "".join(secrets.choice(_TYPED) for _ in range(8)) if typed else secrets.token_urlsafe(20)
-
-
-def _try_verifier(token: str, given: str, right: str, terms: ProviderPolicy) -> Generator[Question, Any, None]:
-    """Compare a verification code. The try is counted first, so that many at once are no more than one by one."""
-    tries: int = yield CountVerifierAttempt(token)
-    if tries > terms.max_verifier_attempts:
-        raise VerificationError(401, "parameter_rejected", "too many verification codes were tried")
-    if hmac.compare_digest(given.encode("utf-8", "surrogatepass"), right.encode("utf-8")):
-        return
-    if tries == terms.max_verifier_attempts:
-        yield TakePending(token)
-    raise VerificationError(401, "parameter_rejected", "oauth_verifier is wrong")
-
-
 def temporary_credentials_finder(
     now: float,
-) -> Callable[[str, str | None], Generator[Question, Any, Credentials | None]]:
+) -> Callable[[str, str | None], Generator[Effect, Any, Credentials | None]]:
     """The ``find`` of `oauthone.core.verification.verify_request` for requests signed with temporary credentials."""
 
-    def find(client_id: str, token: str | None) -> Generator[Question, Any, Credentials | None]:
+    def find(client_id: str, token: str | None) -> Generator[Effect, Any, Credentials | None]:
+        # Both look-ups happen in any case: an unknown client costs as much as a known one.
         client: Client | None = yield FindClient(client_id)
         pending: PendingAuthorization | None = yield FindPending(token or "")
         if client is None:
@@ -207,15 +117,50 @@ def temporary_credentials_finder(
     return find
 
 
-def _agreed_callback(client: Client, callback: str, terms: ProviderPolicy) -> Generator[Question, Any, str | None]:
+def _exchange(verified: Verified, policy: ProviderPolicy) -> Generator[Effect, Any, PendingAuthorization]:
+    """Check the verification code and take the pending authorization, which exactly one request can do."""
+    token = verified.token or ""
+    pending: PendingAuthorization | None = yield FindPending(token)
+    if pending is None:
+        raise _token_used()
+    given = verified.parameters.get("oauth_verifier")
+    if not given:
+        raise parameter_absent("oauth_verifier")
+    if pending.verifier is None:
+        raise VerificationError(401, "permission_unknown", "the resource owner has not decided yet")
+    yield from _check_verifier(token, given, pending.verifier, policy)
+    taken: PendingAuthorization | None = yield TakePending(token)
+    if taken is None:
+        raise _token_used()
+    return taken
+
+
+def _check_verifier(token: str, given: str, expected: str, policy: ProviderPolicy) -> Generator[Effect, Any, None]:
+    # The attempt is counted before the comparison: many at once get no more attempts than one after the other.
+    attempts: int = yield CountVerifierAttempt(token)
+    if attempts > policy.max_verifier_attempts:
+        raise VerificationError(401, "parameter_rejected", "too many verification codes were tried")
+    if hmac.compare_digest(given.encode("utf-8", "surrogatepass"), expected.encode("utf-8")):
+        return
+    if attempts == policy.max_verifier_attempts:
+        yield TakePending(token)
+    raise VerificationError(401, "parameter_rejected", "oauth_verifier is wrong")
+
+
+def _allowed_callback(client: Client, callback: str, policy: ProviderPolicy) -> Generator[Effect, Any, str | None]:
     if callback == "oob":
         return require_callback(client, client.callbacks[0]) if client.callbacks else None
-    allowed: object = yield CallHook(terms.callback_rule, (client, require_callback(client, callback)))
+    allowed: object = yield CallHook(policy.callback_rule, (client, require_callback(client, callback)))
+    # Only True itself: other results that are truthy, such as an error message, do not allow a callback.
     if allowed is not True:
         raise VerificationError(400, "parameter_rejected", "oauth_callback is not registered for this client")
     return callback
 
 
-def _require_secure(request: IncomingRequest, terms: ProviderPolicy) -> None:
-    if not terms.policy.allow_insecure_transport and request.scheme != "https":
+def _require_secure(request: IncomingRequest, policy: ProviderPolicy) -> None:
+    if not policy.verification.allow_insecure_transport and request.scheme != "https":
         raise VerificationError(403, "permission_denied", "credentials are granted over https only")
+
+
+def _token_used() -> VerificationError:
+    return VerificationError(401, "token_used", "the temporary credentials were exchanged meanwhile")

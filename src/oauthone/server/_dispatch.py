@@ -1,7 +1,4 @@
-"""Which method of a store answers which question, for plain stores and for those whose methods are coroutines.
-
-A question to a function of the application's, `oauthone.server._credential_endpoints.CallHook`, goes to that function.
-"""
+"""Which method of a store handles which effect, for stores with plain methods and for those with coroutine methods."""
 
 from collections.abc import Awaitable, Callable
 from inspect import getattr_static, iscoroutinefunction
@@ -9,7 +6,7 @@ from typing import Any
 
 from oauthone.core.verified import FindCredentials, UseNonce
 from oauthone.errors import StoreError
-from oauthone.server._credential_endpoints import (
+from oauthone.server._effects import (
     ApprovePending,
     CallHook,
     CountVerifierAttempt,
@@ -32,128 +29,136 @@ _METHODS: dict[type, str] = {
     SaveToken: "save_token",
 }
 
-#: What a provider asks; a verifier asks the first two alone.
-ALL_OF_A_PROVIDER = tuple(_METHODS)
+#: The effects of a provider that its store handles. A verifier yields the first two alone.
+STORE_EFFECTS = tuple(_METHODS)
 
 
-def asking(store: Any) -> Callable[[Any], Any]:
-    """A function that answers a question from ``store``: the method's arguments are the question's fields.
+def make_handler(store: Any) -> Callable[[Any], Any]:
+    """A handler that passes each effect to ``store``: the effect's fields are the arguments of the method.
 
-    An `OSError`, such as a broken connection or a timeout, becomes a `oauthone.errors.StoreError` with it as cause. An
-    answer that would have to be awaited is none: as a coroutine counts as true, every nonce would be new.
+    A `oauthone.server._effects.CallHook` calls its own function instead. An `OSError` of the store, such as a broken
+    connection or a timeout, becomes a `oauthone.errors.StoreError` with the `OSError` as its cause.
+
+    Args:
+        store: the store of a verifier or a provider.
 
     Raises:
-        TypeError: ``store`` knows no credentials or no nonces, and nothing is verified without them; or a method is a
-            coroutine function. Where only its answer shows that, the function raises it.
+        TypeError: ``store`` lacks a method that every verification needs, or one of its methods is a coroutine
+            function. The handler raises it where only the returned value shows that.
     """
     require_methods(store, FindCredentials, UseNonce)
     for name in _METHODS.values():
         if iscoroutinefunction(getattr_static(store, name, None)):
             raise TypeError(_not_awaited(store, name))
 
-    def ask(question: Any) -> Any:
+    def handler(effect: Any) -> Any:
         try:
-            answer = _put(store, question)
+            outcome = _call_store(store, effect)
         except OSError as failure:
-            if isinstance(question, CallHook):
+            if isinstance(effect, CallHook):
                 raise
-            raise _unanswered(store, question, failure) from failure
-        if hasattr(answer, "__await__"):
-            _drop(answer)
+            raise _store_error(store, effect, failure) from failure
+        # A coroutine is truthy: if it passed for an outcome, every nonce would look unused.
+        if hasattr(outcome, "__await__"):
+            _close_awaitable(outcome)
             raise TypeError(
-                f"{question.function!r} has to be awaited: use AsyncProvider"
-                if isinstance(question, CallHook)
-                else _not_awaited(store, _METHODS[type(question)])
+                f"{effect.function!r} has to be awaited: use AsyncProvider"
+                if isinstance(effect, CallHook)
+                else _not_awaited(store, _METHODS[type(effect)])
             )
-        return answer
+        return outcome
 
-    return ask
+    return handler
 
 
 def make_async_handler(store: Any) -> Callable[[Any], Awaitable[Any]]:
-    """`asking` as a coroutine function. A plain store will do, if it never waits for anything.
+    """`make_handler` as a coroutine function. A store with plain methods works too, if it never waits for anything.
+
+    Args:
+        store: the store of a verifier or a provider.
 
     Raises:
-        TypeError: ``store`` knows no credentials or no nonces.
+        TypeError: ``store`` lacks a method that every verification needs.
     """
     require_methods(store, FindCredentials, UseNonce)
 
-    async def ask_later(question: Any) -> Any:
+    async def handler(effect: Any) -> Any:
         try:
-            answer = _put(store, question)
-            return (await answer) if hasattr(answer, "__await__") else answer
+            outcome = _call_store(store, effect)
+            return (await outcome) if hasattr(outcome, "__await__") else outcome
         except OSError as failure:
-            if isinstance(question, CallHook):
+            if isinstance(effect, CallHook):
                 raise
-            raise _unanswered(store, question, failure) from failure
+            raise _store_error(store, effect, failure) from failure
 
-    return ask_later
+    return handler
 
 
 def require_function(name: str, given: Any) -> None:
-    """Refuse what cannot be called; None says that there is none.
+    """Raise unless ``given`` can be called or is None.
 
     Args:
-        name: the setting's.
+        name: the name of the setting.
         given: its value.
 
     Raises:
-        TypeError: it cannot.
+        TypeError: it cannot be called.
     """
     if given is not None and not callable(given):
-        raise TypeError(f"{name} is a function, not {given!r}")
+        raise TypeError(f"{name} must be a function, not {given!r}")
 
 
 def require_sync_function(name: str, given: Any, cure: str = "use AsyncProvider") -> None:
-    """`require_function`, and refuse a coroutine function too: nobody would await it.
+    """Raise unless ``given`` can be called without awaiting it, or is None.
 
     Args:
-        name: the setting's.
+        name: the name of the setting.
         given: its value.
-        cure: what to do instead.
+        cure: what to do about a coroutine function.
 
     Raises:
-        TypeError: it cannot be called, or would have to be awaited.
+        TypeError: it cannot be called, or is a coroutine function.
     """
     require_function(name, given)
+    # The result of a coroutine function is truthy, so a rule that is one would allow everything.
     if iscoroutinefunction(given) or iscoroutinefunction(getattr_static(given, "__call__", None)):
-        raise TypeError(f"{name} is a coroutine function, which nobody awaits here: {cure}")
+        raise TypeError(f"{name} is a coroutine function, but it is not awaited here: {cure}")
 
 
-def _put(store: Any, question: Any) -> Any:
-    if isinstance(question, CallHook):
-        return question.function(*question.arguments)
-    return getattr(store, _METHODS[type(question)])(*question)
-
-
-def _unanswered(store: Any, question: Any, failure: OSError) -> StoreError:
-    """What a connection that broke means. Its own text stays with the cause: it may hold an address with a password."""
-    return StoreError(f"{_METHODS[type(question)]} of this {type(store).__name__} failed: {type(failure).__name__}")
-
-
-def require_methods(store: Any, *questions: type) -> None:
-    """Refuse what cannot answer ``questions``: else the first request of each kind would fail.
+def require_methods(store: Any, *effects: type) -> None:
+    """Raise unless ``store`` can handle ``effects``: otherwise the first request that needs them would fail.
 
     Args:
-        store: who is asked.
-        questions: what it is asked.
+        store: the store of a verifier or a provider.
+        effects: the types of the effects.
 
     Raises:
-        TypeError: it has no such method.
+        TypeError: it lacks a method.
     """
-    for name in [_METHODS[question] for question in questions]:
-        # Without asking for it, where that is enough: a store may be a proxy that does something at each access.
+    for name in [_METHODS[effect] for effect in effects]:
+        # A static look-up where that is enough: a store may be a proxy on which each access has an effect.
         if not callable(getattr_static(store, name, None)) and not callable(getattr(store, name, None)):
-            raise TypeError(f"a {type(store).__name__} is no store: it has no method {name}")
+            raise TypeError(f"{type(store).__name__} cannot be used as a store: it has no {name}() method")
+
+
+def _call_store(store: Any, effect: Any) -> Any:
+    if isinstance(effect, CallHook):
+        return effect.function(*effect.arguments)
+    return getattr(store, _METHODS[type(effect)])(*effect)
+
+
+def _store_error(store: Any, effect: Any, failure: OSError) -> StoreError:
+    """The error for a broken connection. Its text stays with the cause: it may hold an address with a password."""
+    return StoreError(f"{type(store).__name__}.{_METHODS[type(effect)]}() failed: {type(failure).__name__}")
 
 
 def _not_awaited(store: Any, name: str) -> str:
-    return f"{name} of this {type(store).__name__} has to be awaited: use AsyncVerifier or AsyncProvider"
+    return f"{type(store).__name__}.{name}() has to be awaited: use AsyncVerifier or AsyncProvider"
 
 
-def _drop(awaitable: Any) -> None:
-    """Close a coroutine, so that it does not complain that nobody awaited it; cancel a future."""
-    for ending in ("close", "cancel"):
-        if hasattr(awaitable, ending):
-            getattr(awaitable, ending)()
+def _close_awaitable(awaitable: Any) -> None:
+    """Close a coroutine, so that Python does not warn that it was never awaited; cancel a future."""
+    for name in ("close", "cancel"):
+        if hasattr(awaitable, name):
+            getattr(awaitable, name)()
             return

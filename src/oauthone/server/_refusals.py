@@ -1,4 +1,4 @@
-"""`Refusal`: why a request was refused, in words, for logs and sandboxes. The public answer says less."""
+"""`Refusal`: why a request was refused, for logs and sandboxes. The public response says less."""
 
 import json
 from collections.abc import Callable, Generator
@@ -13,19 +13,18 @@ from oauthone.diagnosis.mistake_catalogue import diagnose_body_hash, diagnose_si
 from oauthone.errors import OAuth1Error, VerificationError
 from oauthone.server._responses import EndpointResponse, refusal_response
 
-Asked = TypeVar("Asked")
+Effect = TypeVar("Effect")
 
-#: The request header in which a client may say which base string it signed, to be told the first difference.
+#: A client may send the base string that it signed in this header, to be told the first difference.
 BASE_STRING_HEADER = "oauth-base-string"
 
 
 class Refusal(NamedTuple):
-    """Why a request was refused: for the one who answers for the server, and for sandboxes.
+    """Why a request was refused, for the operator of the server and for sandboxes.
 
     Attributes:
-        error: the refusal.
-        difference: what the client did otherwise, as far as its base string or its signature tells; None where nothing
-            does.
+        error: the error that refused the request.
+        difference: what the client did differently, if its base string or its signature shows that; otherwise None.
     """
 
     error: VerificationError
@@ -33,16 +32,16 @@ class Refusal(NamedTuple):
 
     @property
     def reason(self) -> str:
-        """Why, in words."""
+        """Why the request was refused, in words."""
         return self.error.reason
 
     @property
     def base_string(self) -> str | None:
-        """The base string that the server built, with values that may be secret masked; None where it built none."""
+        """The base string that the server built, with values that may be secret masked; None if it built none."""
         return self.error.base_string
 
     def answer(self) -> EndpointResponse:
-        """An answer that says it all, for sandboxes: to an attacker it would say too much."""
+        """A response that tells all of this, for sandboxes: it would tell an attacker too much."""
         said = {
             "problem": self.error.problem,
             "reason": self.reason,
@@ -63,13 +62,13 @@ class Refusal(NamedTuple):
 
 
 def explaining_response(
-    refused: VerificationError, explanation: Generator[Asked, Any, Refusal]
-) -> Generator[Asked, Any, EndpointResponse]:
-    """What a sandbox answers. An explanation that fails is none: then the answer is the plain one.
+    refused: VerificationError, explanation: Generator[Effect, Any, Refusal]
+) -> Generator[Effect, Any, EndpointResponse]:
+    """The response of a sandbox. If the explanation itself fails, it is the plain response.
 
     Args:
-        refused: the refusal.
-        explanation: the steps that explain it.
+        refused: the error that refused the request.
+        explanation: a generator that explains it.
     """
     try:
         refusal = yield from explanation
@@ -85,13 +84,13 @@ def explain(
     base_string: str | None,
     find: Callable[[str, str | None], Generator[Any, Any, Credentials | None]],
 ) -> Generator[Any, Any, Refusal]:
-    """Look for what a client did differently whose signature does not match. Asks for its credentials once more.
+    """Look for the reason why a signature does not match. It looks up the client's credentials once more.
 
     Args:
-        refused: what `oauthone.core.verification.verify_request` raised.
+        refused: the error that `oauthone.core.verification.verify_request` raised.
         request: the request as clients see it.
-        policy: the verifier's.
-        base_string: what the client signed; None looks into the header ``OAuth-Base-String``.
+        policy: the policy of the verifier.
+        base_string: the base string that the client signed; None takes it from the header ``OAuth-Base-String``.
         find: a generator function that looks up the credentials of a client and a token.
 
     Raises:

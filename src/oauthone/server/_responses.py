@@ -1,4 +1,4 @@
-"""What a server answers: granted credentials, a refusal that helps nobody guess, or that its store is down."""
+"""The responses of a server: issued credentials, a refusal that does not help to guess, or a store that is down."""
 
 from typing import NamedTuple
 
@@ -13,12 +13,12 @@ _FORM_HEADERS: tuple[tuple[str, str], ...] = (
 
 
 class EndpointResponse(NamedTuple):
-    """What an endpoint answers.
+    """The response of an endpoint, for any web framework.
 
     Attributes:
         status: the HTTP status code.
         headers: the headers as pairs.
-        body: the body's octets.
+        body: the octets of the body.
     """
 
     status: int
@@ -29,16 +29,21 @@ class EndpointResponse(NamedTuple):
         return f"EndpointResponse(status={self.status}, …)"
 
 
-def granted(form: str) -> EndpointResponse:
-    """The answer that carries credentials: no cache may keep it."""
+def credentials_response(form: str) -> EndpointResponse:
+    """The response that carries credentials. No cache may store it.
+
+    Args:
+        form: the credentials, form-encoded.
+    """
     return EndpointResponse(200, _FORM_HEADERS, form.encode("ascii"))
 
 
 def refusal_response(refused: OAuth1Error) -> EndpointResponse:
-    """What a client is told of a refusal: status, challenge, problem and its details, and nothing that helps to guess.
+    """The response to a request that was refused: status, challenge, problem and details, and nothing else.
 
     Args:
-        refused: a `oauthone.errors.VerificationError`; anything else, such as a `oauthone.errors.StoreError`, is a 503.
+        refused: a `oauthone.errors.VerificationError`; any other error, such as a `oauthone.errors.StoreError`, becomes
+            a 503.
     """
     if not isinstance(refused, VerificationError):
         return EndpointResponse(503, (*_FORM_HEADERS, ("Retry-After", "1")), b"")

@@ -12,7 +12,7 @@ from oauthone.core.signature import SIGNATURE_METHODS, SignatureMethod
 from oauthone.core.verification import find_credentials, verify_request
 from oauthone.core.verified import Credentials, FindCredentials, UseNonce, Verified
 from oauthone.errors import ConfigurationError, VerificationError
-from oauthone.server._dispatch import asking, make_async_handler
+from oauthone.server._dispatch import make_async_handler, make_handler
 from oauthone.server._refusals import Refusal, explain
 from oauthone.server._store_protocols import AsyncVerifierStore, VerifierStore
 from oauthone.server._validation import (
@@ -132,7 +132,7 @@ class Verifier(_VerifierBase[VerifierStore]):
         TypeError: ``store`` is none, or its methods are coroutines.
     """
 
-    _asking = staticmethod(asking)
+    _asking = staticmethod(make_handler)
 
     @overload
     def verify(self, request: IncomingRequest, /) -> Verified: ...
