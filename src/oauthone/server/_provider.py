@@ -141,7 +141,7 @@ class Provider(_ProviderBase[ProviderStore]):
     def explain(
         self, refused: VerificationError, request: IncomingRequest, *, base_string: str | None = None
     ) -> Refusal:
-        """`Verifier.explain` for a request to one of the two endpoints above: pass the error that ``on_refusal`` got."""
+        """`Verifier.explain` for a request to one of these two endpoints, and the error that ``on_refusal`` got."""
         return run(self._explain_refusal(refused, request, base_string), self._handler)
 
     def pending(self, token: str) -> tuple[PendingAuthorization, Client]:
