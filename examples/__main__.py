@@ -1,4 +1,4 @@
-"""``python -m examples NAME``: one of the examples on this machine, and the provider that it logs people in with."""
+"""``python -m examples NAME``: start one of the examples on this machine, and a provider to log in with."""
 
 import argparse
 import os
@@ -17,7 +17,7 @@ from typing import Any
 from oauthone.testing import ProviderBox
 
 HERE = Path(__file__).parent
-#: How each is started, as its framework's own documentation says.
+#: The command that starts each, as its framework's documentation recommends.
 COMMANDS = {
     "flask": "-m flask --app app run --port {port}",
     "django": "manage.py runserver --noreload 127.0.0.1:{port}",
@@ -29,22 +29,22 @@ Log in with Box:  {address}
 the provider:     {provider}  (you are {user!r} there)
 the source:       {source}
 
-Ctrl-C ends both.
+Press Ctrl-C to stop both.
 """
 
 
 class EndedEarly(Exception):
-    """The example ended before it listened; what it printed says why."""
+    """The example ended before it listened. Its output has the reason."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Start both, say where, and wait; returns the exit status.
+    """Start both, print their URLs, and wait. Return the exit status.
 
     Args:
-        arguments: the command line's; None reads ``sys.argv``.
+        arguments: the command line; None reads ``sys.argv``.
     """
     options = _options(arguments)
-    for ends in (signal.SIGINT, signal.SIGTERM):  # a shell that starts this in the background ignores the first
+    for ends in (signal.SIGINT, signal.SIGTERM):  # a shell that starts this in the background ignores SIGINT
         signal.signal(ends, signal.default_int_handler)
     try:
         with ProviderBox(decision=None) as box, running(options.name, settings(box), options.port) as address:
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except EndedEarly as failure:
         return int(failure.args[0]) or 1
     except OSError as failure:
-        print(f"port {options.port} cannot be had: {failure.strerror}", file=sys.stderr)
+        print(f"port {options.port} is not available: {failure.strerror}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("stopped")
@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def settings(box: ProviderBox) -> dict[str, str]:
-    """What an example finds in its environment."""
+    """Return the environment variables of an example."""
     return {
         "SECRET_KEY": secrets.token_urlsafe(32),
         "BOX_CLIENT_ID": box.client.client_id,
@@ -77,16 +77,16 @@ def settings(box: ProviderBox) -> dict[str, str]:
 
 @contextmanager
 def running(name: str, environment: Mapping[str, str], port: int = 0, **options: Any) -> Iterator[str]:
-    """An example in a process of its own; gives its address.
+    """Run an example in a separate process, and yield its URL.
 
     Args:
-        name: which one.
+        name: the name of the example.
         environment: its settings.
-        port: the port to listen on; 0 takes one that is free.
-        options: what ``subprocess.Popen`` takes.
+        port: the port to listen on; 0 takes a free one.
+        options: options of ``subprocess.Popen``.
 
     Raises:
-        EndedEarly: it ended before it listened.
+        EndedEarly: the example ended before it listened.
         OSError: the port is taken.
     """
     port = _free_port(port)
@@ -95,7 +95,7 @@ def running(name: str, environment: Mapping[str, str], port: int = 0, **options:
             [sys.executable, *COMMANDS[name].format(port=port).split()],
             cwd=HERE / name,
             env={**os.environ, "SESSION_FILE_PATH": folder, **environment},
-            start_new_session=True,  # Ctrl-C in a terminal is then for this process alone, which ends the other
+            start_new_session=True,  # so Ctrl-C in a terminal reaches this process only, which stops the other
             **options,
         )
         try:
@@ -107,7 +107,7 @@ def running(name: str, environment: Mapping[str, str], port: int = 0, **options:
 
 
 def _wait(process: "subprocess.Popen[Any]", port: int) -> None:
-    """Wait until it listens."""
+    """Wait until the example listens."""
     while process.poll() is None:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return
@@ -124,11 +124,11 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     names = ", ".join(COMMANDS)
     parser = argparse.ArgumentParser(prog="python -m examples", description=__doc__)
     parser.add_argument("name", nargs="?", metavar="NAME", help=f"one of {names}")
-    parser.add_argument("--port", type=int, default=0, help="the port to listen on (default: one that is free)")
+    parser.add_argument("--port", type=int, default=0, help="the port to listen on (default: a free one)")
     options = parser.parse_args(arguments)
     if options.name not in COMMANDS:
-        asked = f"there is no example {options.name!r}" if options.name else "an example has to be named"
-        parser.error(f"{asked}; there are {names}: make example NAME=flask")
+        problem = f"unknown example {options.name!r}" if options.name else "name an example"
+        parser.error(f"{problem}; the examples are {names}: make example NAME=flask")
     return options
 
 

@@ -44,24 +44,24 @@ def test_it_prints_an_address_until_it_is_ended(ends: signal.Signals) -> None:
             socket.create_connection(("127.0.0.1", urlsplit(ended).port or 0), 5)
 
 
-@pytest.mark.parametrize(("named", "complaint"), [(["cherrypy"], "there is no example 'cherrypy'"), ([], "named")])
-def test_a_name_that_is_none_is_told_which_there_are(named: list[str], complaint: str) -> None:
-    """And how to say one."""
+@pytest.mark.parametrize(("named", "complaint"), [(["cherrypy"], "unknown example 'cherrypy'"), ([], "name an example")])
+def test_an_unknown_name_is_answered_with_the_names(named: list[str], complaint: str) -> None:
+    """The message shows a command to run."""
     ran = subprocess.run([*COMMAND, *named], capture_output=True, text=True, timeout=50, cwd=ROOT)
 
     assert ran.returncode == 2
     assert complaint in ran.stderr
-    assert "there are flask, django, starlette, fastapi: make example NAME=flask" in ran.stderr
+    assert "the examples are flask, django, starlette, fastapi: make example NAME=flask" in ran.stderr
 
 
 def test_a_port_that_is_taken() -> None:
-    """It is told, rather than the address of what listens there."""
+    """The runner reports the port, instead of the URL of another server there."""
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
         ran = subprocess.run([*COMMAND, "flask", "--port", port], capture_output=True, text=True, timeout=50, cwd=ROOT)
 
     assert ran.returncode == 1
-    assert ran.stderr.startswith(f"port {port} cannot be had: Address already in use")
+    assert ran.stderr.startswith(f"port {port} is not available: Address already in use")
     assert ran.stdout == ""
 
 

@@ -1,4 +1,4 @@
-"""The page for a login that does not work."""
+"""The page for a login that failed."""
 
 import logging
 
@@ -14,14 +14,14 @@ log = logging.getLogger(__name__)
 class LoginErrors(MiddlewareMixin):
     def process_exception(self, request, error):
         if isinstance(error, AccessDenied):
-            return failed(request, "You are not logged in", "You said no to Box, and that is fine.", 200)
+            return failed(request, "You are not logged in", "You denied access at Box, and that is fine.", 200)
         if isinstance(error, OAuthError):
             log.warning("a login failed: %s", error)
-            why = "It may have taken too long, or been used before, or begun in another browser."
-            return failed(request, "The login did not work", why, 400)
+            why = "It took too long, was used before, or started in another browser."
+            return failed(request, "The login failed", why, 400)
         if isinstance(error, StoreError | requests.RequestException):
-            log.error("no logins: %s", error)
-            return failed(request, "Box does not answer", "Please try again in a minute.", 503)
+            log.error("logins are unavailable: %s", error)
+            return failed(request, "Box does not respond", "Please try again in a minute.", 503)
         return None
 
 

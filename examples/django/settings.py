@@ -1,4 +1,4 @@
-"""What differs from machine to machine stands in the environment: ``SECRET_KEY``, ``BOX_…``, ``SESSION_FILE_PATH``."""
+"""The settings. Those of one machine come from the environment: ``SECRET_KEY``, ``BOX_…``, ``SESSION_FILE_PATH``."""
 
 import os
 from pathlib import Path
@@ -19,7 +19,7 @@ TEMPLATES = [
     }
 ]
 
-# The token waits in the session, which stays on the server. With a database, leave the engine as Django has it.
+# The session holds the token, so it is stored on the server. With a database, keep Django's default engine.
 SESSION_ENGINE = "django.contrib.sessions.backends.file"
 SESSION_FILE_PATH = os.environ.get("SESSION_FILE_PATH")
 SESSION_COOKIE_NAME = "django_example"

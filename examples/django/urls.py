@@ -1,4 +1,4 @@
-"""Which path leads to which view."""
+"""The paths of the views."""
 
 import views
 from django.urls import path

@@ -1,4 +1,4 @@
-"""The pages. Django's CsrfViewMiddleware looks after the two that are posted to."""
+"""The views. Django's CsrfViewMiddleware protects the two that accept a POST."""
 
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -31,7 +31,7 @@ def login(request):
 @never_cache
 def callback(request):
     token = box.authorize_access_token(request)
-    request.session.cycle_key()  # nobody can have known the new one before
+    request.session.cycle_key()  # a new key, so that an attacker cannot have planted it
     request.session["token"] = token
     return redirect("account")
 
@@ -42,7 +42,7 @@ def account(request):
     if "token" not in request.session:
         return redirect("start")
     answer = box.get("echo", request=request, timeout=10)
-    if answer.status_code == 401:  # the person took the permission back, at the provider
+    if answer.status_code == 401:  # the person revoked access at the provider
         return forget(request)
     answer.raise_for_status()
     return render(request, "account.html", {"user": answer.json()["user"]})

@@ -1,6 +1,6 @@
 """Log in with Box, in FastAPI. ``uvicorn app:app`` starts it.
 
-The settings stand in the environment: ``SECRET_KEY``, and as ``BOX_…`` whatever ``register()`` takes.
+It reads its settings from the environment: ``SECRET_KEY``, and the options of ``register()`` as ``BOX_…``.
 """
 
 import logging
@@ -29,7 +29,7 @@ app.add_middleware(
 oauth = OAuth(config)
 oauth.register("box")
 
-# Who is logged in: the token, under a random name that the session holds. With several processes, a table.
+# The tokens of the people who are logged in, by a random name in the session. With several processes, use a table.
 tokens: dict[str, dict[str, Any]] = {}
 
 
@@ -38,7 +38,7 @@ def token_of_visitor(request: Request) -> dict[str, Any] | None:
 
 
 def refuse_forgery(request: Request) -> None:
-    """What a page of another site posts here comes with that site's Origin."""
+    """Reject a form that another site posted: the browser sends that site's Origin."""
     if request.headers.get("Origin") != str(request.base_url).rstrip("/"):
         raise HTTPException(403)
 
@@ -63,7 +63,7 @@ async def login(request: Request) -> Response:
 async def callback(request: Request) -> Response:
     token = await oauth.box.authorize_access_token(request)
     tokens.pop(request.session.get("login", ""), None)
-    # A new name each time, so that nobody knew it before.
+    # A new name for each login, so that an attacker cannot have planted it.
     request.session["login"] = secrets.token_urlsafe()
     tokens[request.session["login"]] = token
     return RedirectResponse(request.url_for("account"), 303)
@@ -74,7 +74,7 @@ async def account(request: Request, token: Token) -> Response:
     if not token:
         return RedirectResponse(request.url_for("start"), 303)
     answer = await oauth.box.get("echo", token=token, timeout=10)
-    if answer.status_code == 401:  # the person took the permission back, at the provider
+    if answer.status_code == 401:  # the person revoked access at the provider
         return await logout(request)
     answer.raise_for_status()
     return page("Your photo album", ACCOUNT, user=answer.json()["user"])
@@ -89,21 +89,21 @@ async def logout(request: Request) -> Response:
 
 @app.exception_handler(AccessDenied)
 async def refused(request: Request, error: AccessDenied) -> Response:
-    return page("You are not logged in", FAILED, why="You said no to Box, and that is fine.")
+    return page("You are not logged in", FAILED, why="You denied access at Box, and that is fine.")
 
 
 @app.exception_handler(OAuthError)
 async def failed(request: Request, error: OAuthError) -> Response:
     log.warning("a login failed: %s", error)
-    why = "It may have taken too long, or been used before, or begun in another browser."
-    return page("The login did not work", FAILED, 400, why=why)
+    why = "It took too long, was used before, or started in another browser."
+    return page("The login failed", FAILED, 400, why=why)
 
 
 @app.exception_handler(StoreError)
 @app.exception_handler(httpx2.HTTPError)
 async def unavailable(request: Request, error: Exception) -> Response:
-    log.error("no logins: %s", error)
-    return page("Box does not answer", FAILED, 503, why="Please try again in a minute.")
+    log.error("logins are unavailable: %s", error)
+    return page("Box does not respond", FAILED, 503, why="Please try again in a minute.")
 
 
 def page(title: str, content: str, status: int = 200, **values: str) -> HTMLResponse:
@@ -141,5 +141,5 @@ ACCOUNT = """\
 """
 FAILED = """\
 <p>$why</p>
-<p><a class="button" href="/">Begin again</a></p>
+<p><a class="button" href="/">Start again</a></p>
 """

@@ -1,6 +1,6 @@
 """Log in with Box, in Flask. ``flask --app app run`` starts it.
 
-The settings stand in the environment: ``SECRET_KEY``, and as ``BOX_…`` whatever ``register()`` takes.
+It reads its settings from the environment: ``SECRET_KEY``, and the options of ``register()`` as ``BOX_…``.
 """
 
 import os
@@ -20,7 +20,7 @@ app.config.update(
     SESSION_COOKIE_SAMESITE="Lax",  # behind https, also SESSION_COOKIE_SECURE=True
 )
 
-# Who is logged in: the token, under a random name that the session holds. With several processes, a table.
+# The tokens of the people who are logged in, by a random name in the session. With several processes, use a table.
 tokens = {}
 
 
@@ -34,7 +34,7 @@ oauth.register("box")
 
 @app.before_request
 def refuse_forgeries():
-    """What a page of another site posts here comes with that site's Origin."""
+    """Reject a form that another site posted: the browser sends that site's Origin."""
     if request.method == "POST" and request.headers.get("Origin") != request.host_url.rstrip("/"):
         abort(403)
 
@@ -53,7 +53,7 @@ def login():
 def callback():
     token = oauth.box.authorize_access_token()
     tokens.pop(session.get("login"), None)
-    # A new name each time, so that nobody knew it before.
+    # A new name for each login, so that an attacker cannot have planted it.
     session["login"] = secrets.token_urlsafe()
     tokens[session["login"]] = token
     return redirect(url_for("account"))
@@ -64,7 +64,7 @@ def account():
     if not token_of_visitor():
         return redirect(url_for("start"))
     answer = oauth.box.get("echo", timeout=10)
-    if answer.status_code == 401:  # the person took the permission back, at the provider
+    if answer.status_code == 401:  # the person revoked access at the provider
         return logout()
     answer.raise_for_status()
     return page(ACCOUNT, "Your photo album", user=answer.json()["user"])
@@ -79,21 +79,21 @@ def logout():
 
 @app.errorhandler(AccessDenied)
 def refused(error):
-    return page(FAILED, "You are not logged in", why="You said no to Box, and that is fine.")
+    return page(FAILED, "You are not logged in", why="You denied access at Box, and that is fine.")
 
 
 @app.errorhandler(OAuthError)
 def failed(error):
     app.logger.warning("a login failed: %s", error)
-    why = "It may have taken too long, or been used before, or begun in another browser."
-    return page(FAILED, "The login did not work", 400, why=why)
+    why = "It took too long, was used before, or started in another browser."
+    return page(FAILED, "The login failed", 400, why=why)
 
 
 @app.errorhandler(StoreError)
 @app.errorhandler(requests.RequestException)
 def unavailable(error):
-    app.logger.error("no logins: %s", error)
-    return page(FAILED, "Box does not answer", 503, why="Please try again in a minute.")
+    app.logger.error("logins are unavailable: %s", error)
+    return page(FAILED, "Box does not respond", 503, why="Please try again in a minute.")
 
 
 def page(content, title, status=200, **values):
@@ -129,5 +129,5 @@ ACCOUNT = """\
 """
 FAILED = """\
 <p>{{ why }}</p>
-<p><a class="button" href="{{ url_for('start') }}">Begin again</a></p>
+<p><a class="button" href="{{ url_for('start') }}">Start again</a></p>
 """

@@ -1,6 +1,6 @@
 """Log in with Box, in Starlette. ``uvicorn app:app`` starts it.
 
-The settings stand in the environment: ``SECRET_KEY``, and as ``BOX_…`` whatever ``register()`` takes.
+It reads its settings from the environment: ``SECRET_KEY``, and the options of ``register()`` as ``BOX_…``.
 """
 
 import logging
@@ -23,7 +23,7 @@ from oauthone.login.starlette import OAuth
 log = logging.getLogger(__name__)
 config = Config()
 
-# Who is logged in: the token, under a random name that the session holds. With several processes, a table.
+# The tokens of the people who are logged in, by a random name in the session. With several processes, use a table.
 tokens = {}
 
 
@@ -49,7 +49,7 @@ async def login(request):
 async def callback(request):
     token = await oauth.box.authorize_access_token(request)
     tokens.pop(request.session.get("login"), None)
-    # A new name each time, so that nobody knew it before.
+    # A new name for each login, so that an attacker cannot have planted it.
     request.session["login"] = secrets.token_urlsafe()
     tokens[request.session["login"]] = token
     return RedirectResponse(request.url_for("account"), 303)
@@ -59,7 +59,7 @@ async def account(request):
     if not token_of_visitor("box", request):
         return RedirectResponse(request.url_for("start"), 303)
     answer = await oauth.box.get("echo", request=request, timeout=10)
-    if answer.status_code == 401:  # the person took the permission back, at the provider
+    if answer.status_code == 401:  # the person revoked access at the provider
         return forget(request)
     answer.raise_for_status()
     return page("Your photo album", ACCOUNT, user=answer.json()["user"])
@@ -77,24 +77,24 @@ def forget(request):
 
 
 def refuse_forgery(request):
-    """What a page of another site posts here comes with that site's Origin."""
+    """Reject a form that another site posted: the browser sends that site's Origin."""
     if request.headers.get("Origin") != str(request.base_url).rstrip("/"):
         raise HTTPException(403)
 
 
 async def refused(request, error):
-    return page("You are not logged in", FAILED, why="You said no to Box, and that is fine.")
+    return page("You are not logged in", FAILED, why="You denied access at Box, and that is fine.")
 
 
 async def failed(request, error):
     log.warning("a login failed: %s", error)
-    why = "It may have taken too long, or been used before, or begun in another browser."
-    return page("The login did not work", FAILED, 400, why=why)
+    why = "It took too long, was used before, or started in another browser."
+    return page("The login failed", FAILED, 400, why=why)
 
 
 async def unavailable(request, error):
-    log.error("no logins: %s", error)
-    return page("Box does not answer", FAILED, 503, why="Please try again in a minute.")
+    log.error("logins are unavailable: %s", error)
+    return page("Box does not respond", FAILED, 503, why="Please try again in a minute.")
 
 
 def page(title, content, status=200, **values):
@@ -132,7 +132,7 @@ ACCOUNT = """\
 """
 FAILED = """\
 <p>$why</p>
-<p><a class="button" href="/">Begin again</a></p>
+<p><a class="button" href="/">Start again</a></p>
 """
 
 app = Starlette(

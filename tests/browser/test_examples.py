@@ -122,7 +122,7 @@ def test_cancel_at_the_provider(example: Example, context: Any) -> None:
     page.get_by_role("button", name="Deny").click()
 
     assert heading(page) == "You are not logged in"
-    page.get_by_role("link", name="Begin again").click()
+    page.get_by_role("link", name="Start again").click()
     page.get_by_role("button", name="Log in with Box").click()
     approve(page)
     assert shows_alice(page)
@@ -151,8 +151,8 @@ def test_a_reload_of_the_callback(example: Example, context: Any) -> None:
     answer = page.goto(callback)
 
     assert answer.status == 400
-    assert heading(page) == "The login did not work"
-    page.get_by_role("link", name="Begin again").click()
+    assert heading(page) == "The login failed"
+    page.get_by_role("link", name="Start again").click()
     assert shows_alice(page)
 
 
@@ -178,8 +178,8 @@ def test_a_callback_in_another_browser(example: Example, context: Any, other_con
     answer = victim.goto(callback)
 
     assert answer.status == 400
-    assert heading(victim) == "The login did not work"
-    victim.get_by_role("link", name="Begin again").click()
+    assert heading(victim) == "The login failed"
+    victim.get_by_role("link", name="Start again").click()
     assert heading(victim) == "Photo album"
     page.goto(callback)
     assert shows_alice(page)
@@ -227,7 +227,7 @@ def test_a_provider_that_refuses(example: Example, context: Any) -> None:
         page.get_by_role("button", name="Log in with Box").click()
 
     assert answer.value.status == 400
-    assert heading(page) == "The login did not work"
+    assert heading(page) == "The login failed"
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -242,7 +242,7 @@ def test_a_provider_that_is_away(name: str, chromium: Any, tmp_path: Path) -> No
         page.goto(address)
         with page.expect_response("**/login") as answer:
             page.get_by_role("button", name="Log in with Box").click()
-        assert heading(page) == "Box does not answer"
+        assert heading(page) == "Box does not respond"
         page.close()
     assert answer.value.status == 503
     assert "Traceback" not in (tmp_path / "log").read_text()
