@@ -44,7 +44,9 @@ def test_it_prints_an_address_until_it_is_ended(ends: signal.Signals) -> None:
             socket.create_connection(("127.0.0.1", urlsplit(ended).port or 0), 5)
 
 
-@pytest.mark.parametrize(("named", "complaint"), [(["cherrypy"], "unknown example 'cherrypy'"), ([], "name an example")])
+@pytest.mark.parametrize(
+    ("named", "complaint"), [(["cherrypy"], "unknown example 'cherrypy'"), ([], "name an example")]
+)
 def test_an_unknown_name_is_answered_with_the_names(named: list[str], complaint: str) -> None:
     """The message shows a command to run."""
     ran = subprocess.run([*COMMAND, *named], capture_output=True, text=True, timeout=50, cwd=ROOT)
