@@ -1,4 +1,4 @@
-"""What a signature in aiohttp reads of a request's body, and what it puts into the request."""
+"""The body of an aiohttp request: what a signature reads of it, and what it changes in the request."""
 
 import asyncio
 from typing import TYPE_CHECKING, Any, cast
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 
 async def signed_body(auth: SigningAuth, request: ClientRequest) -> Any:
-    """What the signature covers of the body, or has to take in: octets, a file, or what can be read only once.
+    """Return what the signature covers of the body: octets, a file, or an object that can be read only once.
 
     Raises:
-        SigningError: a body hash of what aiohttp will compress.
+        SigningError: a body hash would cover a body that aiohttp compresses later.
     """
     payload, content_type = request.body, request.headers.get(hdrs.CONTENT_TYPE)
     if not (auth.travels_in_body or auth.covers(content_type)):
         return None
     if request.compress and not is_form(content_type):
         raise SigningError(
-            "oauth_body_hash covers what is sent, but compress= changes that later: pass a body that is compressed "
-            "already, or sign without a body hash (body_hash='never')"
+            "oauth_body_hash covers the body that is sent, but compress= changes it later: pass a body that is "
+            "compressed already, or sign without a body hash (body_hash='never')"
         )
     if isinstance(payload, IOBasePayload):
         return await _file(auth, request, payload)
@@ -40,7 +40,7 @@ async def signed_body(auth: SigningAuth, request: ClientRequest) -> Any:
 
 
 async def _file(auth: SigningAuth, request: ClientRequest, payload: IOBasePayload) -> Any:
-    """A file, put back to where it began; its octets where the parameters join them."""
+    """Return a file, rewound to its start, or its octets if the parameters are added to them."""
     file, start = vars(payload)["_value"], vars(payload).get("_start_position")
     if start is not None:
         file.seek(start)
@@ -53,7 +53,7 @@ async def _file(auth: SigningAuth, request: ClientRequest, payload: IOBasePayloa
 
 
 async def _buffer_multipart(request: ClientRequest, payload: MultipartWriter) -> bytes:
-    """The octets of a multipart body, which then stand in its place: it could be written only once."""
+    """Return the octets of a multipart body, and send them in its place, since it can be written only once."""
     octets = bytearray()
 
     class _Octets:
@@ -66,7 +66,7 @@ async def _buffer_multipart(request: ClientRequest, payload: MultipartWriter) ->
 
 
 async def apply_to_request(request: ClientRequest, signed: Signed, body: Any) -> None:
-    """Change the body or the URL of ``request`` to what was signed."""
+    """Replace the body or the URL of ``request`` by the signed one."""
     request.headers.pop(hdrs.AUTHORIZATION, None)
     if signed.body is not body:
         if signed.content_type is not None:

@@ -1,26 +1,44 @@
-"""What the client for aiohttp reads of its ``ClientSession``, and the copy of it that sends a leg."""
+"""The ``ClientSession`` of the client for aiohttp: its options, its headers, and the copy that sends a leg."""
 
+import inspect
+from collections.abc import Iterable
 from typing import Any
 
 from aiohttp import ClientSession, DummyCookieJar, hdrs
 from multidict import CIMultiDict
 from yarl import URL
 
+#: The client does not take "auth" for all requests: it would replace the signature.
+_SESSION_OPTIONS = frozenset(inspect.signature(ClientSession).parameters) - {"auth"}
+
+
+def check_session_options(client: str, session: ClientSession | None, options: Iterable[str]) -> None:
+    """Check the options for the session of ``client``, which is made later.
+
+    Raises:
+        TypeError: an option does not exist, or there is a session already.
+    """
+    for name in options:
+        if name not in _SESSION_OPTIONS:
+            raise TypeError(f"{client}() got an unexpected keyword argument {name!r}")
+    if session is not None and options:
+        raise TypeError(f"{client}() got both a session and its options {', '.join(options)}: pass one")
+
 
 def middlewares_of(session: ClientSession, given: Any) -> Any:
-    """The middlewares of a request: ``given`` with it, or those of ``session``, which have no public name."""
+    """Return the middlewares of a request: those ``given`` with it, or those of ``session``, which are not public."""
     return (getattr(session, "_middlewares", None) or ()) if given is None else given
 
 
 def without_cookies(session: ClientSession) -> ClientSession:
-    """A copy of ``session`` that shares its connections and settings, and neither sends nor stores cookies."""
+    """Return a copy of ``session`` that shares connections and settings, and neither sends nor stores cookies."""
     copied = object.__new__(session.__class__)
     vars(copied).update(vars(session), _cookie_jar=DummyCookieJar())
     return copied
 
 
 def brings_authorization(session: ClientSession, url: str, headers: Any) -> bool:
-    """Whether the caller says who asks: in a header or in the URL, which a password from a .netrc does not count as."""
+    """Return whether the caller set credentials in a header or in the URL. Those of a .netrc file do not count."""
     if hdrs.AUTHORIZATION in session.headers or (headers and hdrs.AUTHORIZATION in CIMultiDict(headers)):
         return True
     return "@" in url and _has_user(url)
@@ -30,5 +48,5 @@ def _has_user(url: str) -> bool:
     try:
         address = URL(url)
     except ValueError:
-        return False  # aiohttp refuses it
+        return False  # aiohttp rejects it.
     return address.raw_user is not None or address.raw_password is not None

@@ -1,9 +1,9 @@
 """`OAuth1Middleware`, and how the client for aiohttp signs a request and the redirect hops that follow from it."""
 
 import asyncio
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from copy import copy
-from typing import Any, Unpack
+from typing import Any
 
 from aiohttp import ClientPayloadError, hdrs
 from aiohttp.client_middlewares import ClientHandlerType
@@ -13,9 +13,14 @@ from yarl import URL
 
 from oauthone.clients._aiohttp_bodies import apply_to_request, signed_body
 from oauthone.clients._aiohttp_urls import added_before, named_origin, origin_of, remember_added, remove_added, wire_url
-from oauthone.clients._auth import SigningAuth, SigningOptions, refuse_unknown_options
+from oauthone.clients._auth import SigningAuth
 from oauthone.clients._legs import LOG
 from oauthone.clients._origins import Origins
+from oauthone.core.rsa import RsaKey
+from oauthone.core.rsa_loading import RsaMaterial
+from oauthone.core.signature import SignatureMethod
+from oauthone.core.signing import random_nonce, system_clock
+from oauthone.core.signing_options import BodyHash, SignatureMethodName, SignatureType
 from oauthone.core.urls import Origin
 
 _REDIRECT_STATUSES = frozenset((301, 302, 303, 307, 308))
@@ -24,31 +29,34 @@ _REDIRECT_STATUSES = frozenset((301, 302, 303, 307, 308))
 class OAuth1Middleware(SigningAuth):
     """Signs as one of the ``middlewares=`` of a ``ClientSession``, or of one request.
 
-    aiohttp asks it for each redirect hop and each attempt, and each gets a signature of its own. It cannot tell a hop
-    from a request, so it signs for the pinned origins alone; another origin gets nothing. A request that brings an
-    ``Authorization`` is left as it is. It holds no state but the pinned origins, and can be shared by event loops and
-    threads.
+    aiohttp calls it for each redirect hop and each attempt, and it signs each of them anew. It treats a hop like any
+    other request, so it signs for the pinned origins only; requests to another origin carry no credentials. A request
+    with an ``Authorization`` header stays unchanged. The middleware holds no state but the pinned origins, and can be
+    shared by event loops and threads.
 
     Args:
         client_id: the client's identifier.
         client_secret: the client's shared secret.
         token: the identifier of token credentials.
         token_secret: their shared secret.
-        redirect_uri: sent as ``oauth_callback`` with every request that this auth signs, for a leg of the flow.
-        verifier: sent as ``oauth_verifier`` with every request that this auth signs, for a leg of the flow.
-        origins: a URL, or several, whose scheme, host and port are signed for; None: those of the first request.
-        allow_insecure_transport: let PLAINTEXT go out over http.
-        signing: how to sign: ``signature_method``, a name such as ``"HMAC-SHA256"``, or a `SignatureMethod` of your
-            own; ``signature_type``, where the parameters travel: ``"HEADER"``, ``"QUERY"`` or ``"BODY"``; ``realm``, of
-            the ``Authorization`` header; ``rsa_key``, the private key for RSA methods, in any form that `RsaKey` takes;
-            ``body_hash``, ``"auto"`` adds ``oauth_body_hash`` for a non-empty body that is not a form, ``"always"``
-            also for an empty one; ``force_include_body``, another word for ``body_hash="auto"``; ``version``, the value
-            of ``oauth_version``, None leaves it out; ``clock`` and ``nonce``, functions that return the seconds since
-            1970, and a nonce.
+        redirect_uri: sent as ``oauth_callback`` with every request, for a leg of the flow.
+        verifier: sent as ``oauth_verifier`` with every request, for a leg of the flow.
+        signature_method: a name such as ``"HMAC-SHA256"``, or a `SignatureMethod` object.
+        signature_type: where the parameters travel: ``"HEADER"``, ``"QUERY"`` or ``"BODY"``.
+        realm: the realm of the ``Authorization`` header; None leaves it out, ``""`` sends it empty.
+        rsa_key: the private key for RSA methods, in any form that `RsaKey` takes.
+        body_hash: ``"auto"`` adds ``oauth_body_hash`` for a non-empty body that is not a form, ``"always"`` also for an
+            empty one. The whole body is then read before it is sent.
+        force_include_body: True is the same as ``body_hash="auto"``.
+        version: the value of ``oauth_version``; None leaves it out.
+        allow_insecure_transport: allow PLAINTEXT over http.
+        clock: returns the seconds since 1970.
+        nonce: returns a nonce.
+        origins: one URL or several: only requests to their scheme, host and port are signed. None stands for those of
+            the first request.
 
     Raises:
-        SigningError: an option that cannot work.
-        TypeError: an option that does not exist.
+        SigningError: an option has a value that cannot be used.
     """
 
     def __init__(
@@ -60,11 +68,18 @@ class OAuth1Middleware(SigningAuth):
         token_secret: str | None = None,
         redirect_uri: str | None = None,
         verifier: str | None = None,
-        origins: str | Iterable[str] | None = None,
+        signature_method: SignatureMethodName | SignatureMethod = "HMAC-SHA1",
+        signature_type: SignatureType = "HEADER",
+        realm: str | None = None,
+        rsa_key: "RsaMaterial | RsaKey | None" = None,
+        body_hash: BodyHash = "never",
+        force_include_body: bool = False,
+        version: str | None = "1.0",
         allow_insecure_transport: bool = False,
-        **signing: Unpack[SigningOptions],
+        clock: Callable[[], float] = system_clock,
+        nonce: Callable[[], str] = random_nonce,
+        origins: str | Iterable[str] | None = None,
     ) -> None:
-        refuse_unknown_options("OAuth1Middleware", signing)
         super().__init__(
             client_id,
             client_secret,
@@ -72,17 +87,25 @@ class OAuth1Middleware(SigningAuth):
             token_secret=token_secret,
             redirect_uri=redirect_uri,
             verifier=verifier,
+            signature_method=signature_method,
+            signature_type=signature_type,
+            realm=realm,
+            rsa_key=rsa_key,
+            body_hash=body_hash,
+            force_include_body=force_include_body,
+            version=version,
             allow_insecure_transport=allow_insecure_transport,
-            **signing,
+            clock=clock,
+            nonce=nonce,
         )
         self._origins = Origins(origins, named_origin)
         self._names_origins = origins is not None
 
     def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> Awaitable[ClientResponse]:
-        """Send ``request`` signed, if it may be.
+        """Send ``request``, signed if its origin is pinned.
 
         Raises:
-            SigningError: it cannot be signed.
+            SigningError: the request cannot be signed.
             InsecureTransportError: PLAINTEXT, a callback or a verifier over http.
         """
         added = added_before(request)
@@ -90,21 +113,21 @@ class OAuth1Middleware(SigningAuth):
         if hdrs.AUTHORIZATION in request.headers:
             return handler(request)
         if not self._origins.allow(origin_of(request.url)):
-            LOG.debug("a request goes to an origin that is not pinned: it is sent without credentials")
+            LOG.debug("the origin of a request is not pinned: the request is sent without credentials")
             return handler(request)
         return _send_and_remember(self, request, handler, added)
 
     def is_pinned(self, origin: Origin) -> bool:
-        """Whether ``origin`` is one of those that were given, or none were."""
+        """Return whether ``origin`` is in ``origins=``, or ``origins=`` was not passed."""
         return not self._names_origins or self._origins.allow(origin)
 
     def __getstate__(self) -> dict[str, Any]:
-        """The state of a copy or pickle, which pins an origin of its own."""
+        """Return the state of a copy or pickle, which pins its own origin."""
         return {**self.__dict__, "_origins": copy(self._origins)}
 
 
 class RedirectChain:
-    """Signs a request and the hops that follow from it, as long as all of them have the origin of the first."""
+    """The middleware of one request of the client: signs it and its redirect hops while the origin stays the same."""
 
     _first: tuple[str, URL] | None = None
     _has_left = False
@@ -126,15 +149,15 @@ class RedirectChain:
             if auth.travels_in_body and not request.body:
                 auth = auth.in_header()
         if self._has_left or not auth.is_pinned(origin):
-            LOG.debug("a request leads to another origin: it is sent without credentials")
+            LOG.debug("a redirect leads to another origin: it is followed without credentials")
             return handler(request)
         return _send_signed(auth, request, handler, self._added)
 
     def _refuse_to_send_rest(self, request: ClientRequest) -> None:
-        """Middlewares that try again, and some versions of aiohttp, would send what is left of a body: nothing.
+        """Refuse to send a consumed body again: retrying middlewares, and some versions of aiohttp, would send it empty.
 
         Raises:
-            ClientPayloadError: the body was sent once, and can be read only once.
+            ClientPayloadError: the body was sent before, and can be read only once.
         """
         body = request.body
         if isinstance(body, AsyncIterablePayload):
@@ -142,7 +165,7 @@ class RedirectChain:
             if value is self._streamed:
                 raise ClientPayloadError(
                     f"the request is not sent again: its body ({type(value).__name__}) can be read only once. "
-                    "Pass bytes or a file that can seek, or say allow_redirects=False"
+                    "Pass bytes or a seekable file, or allow_redirects=False"
                 )
             self._streamed = value
 
@@ -150,7 +173,7 @@ class RedirectChain:
 async def _send_and_remember(
     auth: OAuth1Middleware, request: ClientRequest, handler: ClientHandlerType, added: list[str]
 ) -> ClientResponse:
-    """`_send_signed` for a middleware that serves many requests: a redirect's hop finds what was added before it."""
+    """`_send_signed` for a middleware that serves many requests: the hop of a redirect finds what was added."""
     response = await _send_signed(auth, request, handler, added)
     if added and response.status in _REDIRECT_STATUSES:
         remember_added(request, response, added)
@@ -160,7 +183,7 @@ async def _send_and_remember(
 async def _send_signed(
     auth: OAuth1Middleware, request: ClientRequest, handler: ClientHandlerType, added: list[str]
 ) -> ClientResponse:
-    """Send ``request`` with a signature, and take that back afterwards; ``added`` gets what it put into the URL."""
+    """Send ``request`` with a signature and restore it afterwards; add to ``added`` what the URL was given."""
     address = wire_url(request)
     body = await signed_body(auth, request) if request.body else None
     url, payload, headers = request.url, request.body, request.headers

@@ -1,4 +1,4 @@
-"""The URLs of aiohttp's requests: what goes on the wire, its origin, and what signatures have put into a query."""
+"""The URLs of aiohttp requests: as they go on the wire, their origin, and what signatures put into their query."""
 
 from collections.abc import Sequence
 from weakref import WeakKeyDictionary, WeakValueDictionary
@@ -19,22 +19,22 @@ _ADDED: WeakKeyDictionary[ClientResponse, tuple[object, tuple[str, ...]]] = Weak
 
 
 def wire_url(request: ClientRequest) -> str:
-    """The URL of ``request`` as it goes on the wire; a WebSocket is opened over http."""
+    """Return the URL of ``request`` as it goes on the wire; a WebSocket is opened over http."""
     url = request.url
-    # What aiohttp needs as well for the request line and for Host, so that yarl has made it once.
+    # aiohttp reads the same properties for the request line and Host, and yarl caches them.
     return f"{_HTTP_SCHEME.get(url.scheme, url.scheme)}://{url.host_port_subcomponent}{url.raw_path_qs}"
 
 
 def origin_of(url: URL) -> Origin:
-    """The origin of ``url`` as aiohttp reads it."""
+    """Return the origin of ``url`` as aiohttp reads it."""
     return Origin.of(_HTTP_SCHEME.get(url.scheme, url.scheme), url.host_subcomponent or "", url.port)
 
 
 def named_origin(url: str) -> Origin:
-    """The origin that aiohttp would send a request for ``url`` to.
+    """Return the origin to which aiohttp would send a request for ``url``.
 
     Raises:
-        SigningError: not an absolute URL.
+        SigningError: ``url`` is not an absolute URL.
     """
     try:
         given = URL(url)

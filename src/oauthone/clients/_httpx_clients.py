@@ -1,17 +1,21 @@
 """The mixins of the clients for httpx and httpx2: their options, their auth, and the legs of the flow."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from time import monotonic
 from typing import Any, ClassVar
 
-from oauthone.clients._auth import SigningOptions
 from oauthone.clients._flow import AsyncFlowMixin, FlowMethods, SyncFlowMixin
 from oauthone.clients._flow_state import FlowSettings, FlowState
 from oauthone.clients._httpx_sending import asend, send
 from oauthone.clients._httpx_signing import OAuth1Auth, without_signature
 from oauthone.clients._legs import IDENTITY, TimeLeft, aread, is_success, read, refuse_own_options, total_time
 from oauthone.core.flow import Leg, Reply
+from oauthone.core.rsa import RsaKey
+from oauthone.core.rsa_loading import RsaMaterial
+from oauthone.core.signature import SignatureMethod
+from oauthone.core.signing import random_nonce, system_clock
+from oauthone.core.signing_options import BodyHash, SignatureMethodName, SignatureType
 
 
 class ClientMixin(FlowMethods):
@@ -29,12 +33,20 @@ class ClientMixin(FlowMethods):
         token_secret: str | None = None,
         redirect_uri: str | None = None,
         verifier: str | None = None,
+        signature_method: SignatureMethodName | SignatureMethod = "HMAC-SHA1",
+        signature_type: SignatureType = "HEADER",
+        realm: str | None = None,
+        rsa_key: "RsaMaterial | RsaKey | None" = None,
+        body_hash: BodyHash = "never",
+        force_include_body: bool = False,
+        version: str | None = "1.0",
+        clock: Callable[[], float] = system_clock,
+        nonce: Callable[[], str] = random_nonce,
         require_verifier: bool = True,
         require_callback_confirmed: bool = True,
         allow_insecure_transport: bool = False,
         **options: Any,
     ) -> None:
-        signing = {name: options.pop(name) for name in SigningOptions.__annotations__ if name in options}
         self._flow_state = FlowState.create(
             OAuth1Auth,
             client_id,
@@ -44,7 +56,15 @@ class ClientMixin(FlowMethods):
             redirect_uri=redirect_uri,
             verifier=verifier,
             settings=FlowSettings(require_verifier, require_callback_confirmed, allow_insecure_transport),
-            **signing,
+            signature_method=signature_method,
+            signature_type=signature_type,
+            realm=realm,
+            rsa_key=rsa_key,
+            body_hash=body_hash,
+            force_include_body=force_include_body,
+            version=version,
+            clock=clock,
+            nonce=nonce,
         )
         self._client_auth = options.pop("auth", self._flow_state.auth)
         super().__init__(**options)

@@ -1,20 +1,23 @@
-"""OAuth 1.0 for aiohttp: `AsyncOAuth1Client` walks the flow and signs, `OAuth1Middleware` signs in any session.
+"""OAuth 1.0 for aiohttp: `AsyncOAuth1Client` signs and obtains tokens, `OAuth1Middleware` signs in any session.
 
-Both sign where aiohttp lets middlewares in: each redirect hop, and each attempt over a new connection, passes there.
-The request is signed for as long as it is on its way and is what it was before when the answer is there, so that
-nothing is left over for the next hop. ``response.request_info`` shows what went out.
+Both sign as middlewares, which aiohttp calls for each redirect hop and each attempt over a new connection. The request
+is restored when its response is there, so that no signature is left for the next hop. ``response.request_info`` shows
+the signed request.
 """
 
 import asyncio
-import inspect
-from types import TracebackType
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self, cast
 
-from oauthone.clients._auth import SigningOptions, refuse_unknown_options
 from oauthone.clients._flow import AsyncFlowMixin
 from oauthone.clients._flow_state import FlowSettings, FlowState
 from oauthone.clients._legs import CHUNK, IDENTITY, LEG_TIMEOUT, aread, refuse_own_options, total_time
 from oauthone.core.flow import Leg, Reply
+from oauthone.core.rsa import RsaKey
+from oauthone.core.rsa_loading import RsaMaterial
+from oauthone.core.signature import SignatureMethod
+from oauthone.core.signing import random_nonce, system_clock
+from oauthone.core.signing_options import BodyHash, SignatureMethodName, SignatureType
 from oauthone.errors import OAuthError, missing_library
 
 try:
@@ -22,7 +25,12 @@ try:
     from multidict import CIMultiDict
     from yarl import URL
 
-    from oauthone.clients._aiohttp_sessions import brings_authorization, middlewares_of, without_cookies
+    from oauthone.clients._aiohttp_sessions import (
+        brings_authorization,
+        check_session_options,
+        middlewares_of,
+        without_cookies,
+    )
     from oauthone.clients._aiohttp_signing import OAuth1Middleware, RedirectChain
 except ModuleNotFoundError as missing:
     raise missing_library(missing.name or "aiohttp", "aiohttp") from missing
@@ -32,37 +40,43 @@ if TYPE_CHECKING:
 
 __all__ = ["AsyncOAuth1Client", "OAuth1Middleware", "OAuthError"]
 
-_CLIENTS_OWN: Any = object()
-#: "version" is that of OAuth here, as in every client.
-_SESSION_OPTIONS = frozenset(inspect.signature(ClientSession).parameters) - {"auth", *SigningOptions.__annotations__}
+_CLIENT_DEFAULT: Any = object()
 
 
 class AsyncOAuth1Client(AsyncFlowMixin):
-    """A client that holds a ``ClientSession``, walks the three-legged flow and signs every request it sends.
+    """A client that holds a ``ClientSession``, obtains tokens in the three-legged flow and signs its requests.
 
     The session is opened with the first request, in the event loop that runs then. Each redirect hop to the same origin
-    is signed anew, as is each attempt; another origin gets nothing. For one request, ``auth=`` takes an
-    `OAuth1Middleware`, aiohttp's own ``BasicAuth``, or None: unsigned. A request that brings an ``Authorization`` is
-    left as it is.
+    and each attempt is signed anew; hops to another origin carry no credentials. For one request, ``auth=`` takes an
+    `OAuth1Middleware`, a ``BasicAuth`` of aiohttp, or None to send it unsigned. A request with an ``Authorization``
+    header stays unchanged.
 
     Args:
         client_id: the client's identifier.
         client_secret: the client's shared secret.
         token: the identifier of token credentials, or of temporary credentials whose flow began in another client.
         token_secret: their shared secret.
-        redirect_uri: the callback; None says ``oob``, ``""`` sends no ``oauth_callback``.
-        verifier: the verification code for `fetch_access_token`, where it is known already.
+        redirect_uri: the callback; None sends ``oob``, ``""`` sends no ``oauth_callback``.
+        verifier: the verification code for `fetch_access_token`, if it is known already.
+        signature_method: as for `OAuth1Middleware`; so are the eight arguments that follow.
+        signature_type: where the parameters travel.
+        realm: the realm of the ``Authorization`` header.
+        rsa_key: the private key for RSA methods.
+        body_hash: when to add ``oauth_body_hash``.
+        force_include_body: True is the same as ``body_hash="auto"``.
+        version: the value of ``oauth_version``, not the HTTP version of a ``ClientSession``.
+        clock: returns the seconds since 1970.
+        nonce: returns a nonce.
         require_verifier: False exchanges temporary credentials without a verification code.
-        require_callback_confirmed: False takes providers from before OAuth 1.0a.
-        allow_insecure_transport: let the legs and PLAINTEXT go out over http.
-        session: a session of yours to send through; it stays as it is, and open.
-        options: how to sign, as `OAuth1Middleware` documents it; all others are those of ``aiohttp.ClientSession``,
-            such as ``timeout``, ``connector``, ``headers``, ``base_url`` or ``middlewares``, which run outside of the
-            signature; but ``version`` is that of OAuth.
+        require_callback_confirmed: False accepts providers from before OAuth 1.0a.
+        allow_insecure_transport: allow the legs and PLAINTEXT over http.
+        session: a session of yours to send through; the client neither changes nor closes it.
+        options: those of ``aiohttp.ClientSession``, such as ``timeout``, ``connector``, ``headers`` or ``base_url``;
+            ``middlewares`` run outside of the signature.
 
     Raises:
-        SigningError: an option that cannot work.
-        TypeError: an option that does not exist.
+        SigningError: an option has a value that cannot be used.
+        TypeError: an option does not exist.
     """
 
     def __init__(
@@ -74,16 +88,22 @@ class AsyncOAuth1Client(AsyncFlowMixin):
         token_secret: str | None = None,
         redirect_uri: str | None = None,
         verifier: str | None = None,
+        signature_method: SignatureMethodName | SignatureMethod = "HMAC-SHA1",
+        signature_type: SignatureType = "HEADER",
+        realm: str | None = None,
+        rsa_key: "RsaMaterial | RsaKey | None" = None,
+        body_hash: BodyHash = "never",
+        force_include_body: bool = False,
+        version: str | None = "1.0",
+        clock: Callable[[], float] = system_clock,
+        nonce: Callable[[], str] = random_nonce,
         require_verifier: bool = True,
         require_callback_confirmed: bool = True,
         allow_insecure_transport: bool = False,
         session: ClientSession | None = None,
         **options: Any,
     ) -> None:
-        settings = {name: options.pop(name) for name in [*options] if name in _SESSION_OPTIONS}
-        refuse_unknown_options("AsyncOAuth1Client", cast("SigningOptions", options))
-        if session is not None and settings:
-            raise TypeError(f"AsyncOAuth1Client() got both a session and its options {', '.join(settings)}: pass one")
+        check_session_options("AsyncOAuth1Client", session, options)
         self._flow_state = FlowState.create(
             OAuth1Middleware,
             client_id,
@@ -93,25 +113,32 @@ class AsyncOAuth1Client(AsyncFlowMixin):
             redirect_uri=redirect_uri,
             verifier=verifier,
             settings=FlowSettings(require_verifier, require_callback_confirmed, allow_insecure_transport),
-            **options,
+            signature_method=signature_method,
+            signature_type=signature_type,
+            realm=realm,
+            rsa_key=rsa_key,
+            body_hash=body_hash,
+            force_include_body=force_include_body,
+            version=version,
+            clock=clock,
+            nonce=nonce,
         )
         self.auth: OAuth1Middleware | None = cast("OAuth1Middleware", self._flow_state.auth)
         self._session = session
-        self._settings = settings
+        self._settings = options
         self._owns_session = session is None
         self._is_closed = False
 
     def request(self, method: str, url: str | URL, **options: Any) -> "_RequestContextManager":
-        """Send a request; await it, or enter it with ``async with``, as those of aiohttp.
+        """Send a request. As with aiohttp, await the result, or enter it with ``async with``.
 
         Args:
             method: the request method.
-            url: the address; `yarl.URL` with ``encoded=True`` is sent as it stands.
-            options: what ``ClientSession.request`` takes. ``auth`` is an `OAuth1Middleware`, a ``BasicAuth``, or None
-                for an unsigned request.
+            url: the URL; a `yarl.URL` made with ``encoded=True`` is sent unchanged.
+            options: those of ``ClientSession.request``. ``auth`` is an `OAuth1Middleware`, a ``BasicAuth`` or None.
 
         Raises:
-            SigningError: it cannot be signed. It comes, as aiohttp's errors do, when the request is awaited.
+            SigningError: the request cannot be signed; raised when the result is awaited, like aiohttp's errors.
             RuntimeError: the client is closed, or no event loop is running.
         """
         return self._start(method, url, options)
@@ -141,35 +168,35 @@ class AsyncOAuth1Client(AsyncFlowMixin):
         return self._start(hdrs.METH_OPTIONS, url, options)
 
     def head(self, url: str | URL, **options: Any) -> "_RequestContextManager":
-        """Send a HEAD request; see `request`. As in aiohttp it follows no redirect unless ``allow_redirects=True``."""
+        """Send a HEAD request; see `request`. As in aiohttp, ``allow_redirects`` is False by default."""
         return self._start(hdrs.METH_HEAD, url, {"allow_redirects": False, **options})
 
     @property
     def session(self) -> ClientSession:
-        """The session, opened now if it was not yet. What is sent through it directly is not signed.
+        """The session, which this opens if necessary. Requests sent directly through it are not signed.
 
         Raises:
             RuntimeError: the client is closed, or no event loop is running.
         """
         if self._is_closed:
-            raise RuntimeError("this client is closed: make another one")
+            raise RuntimeError("this client is closed: create another one")
         if self._session is None:
             self._session = ClientSession(**self._settings)
         return self._session
 
     @property
     def closed(self) -> bool:
-        """Whether no more requests can be sent."""
+        """Whether the client or its session is closed."""
         return self._is_closed or (self._session is not None and self._session.closed)
 
     async def close(self) -> None:
-        """Close the client, and its session unless that was given."""
+        """Close the client, and its session unless that was passed to the constructor."""
         self._is_closed = True
         if self._session is not None and self._owns_session:
             await self._session.close()
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Make a copy, which opens a session of its own unless the session was given."""
+        """Restore a copy, which opens its own session unless one was passed to the constructor."""
         self.__dict__.update(state)
         if self._owns_session:
             self._session = None
@@ -177,16 +204,14 @@ class AsyncOAuth1Client(AsyncFlowMixin):
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *failure: object) -> None:
         await self.close()
 
     def _start(self, method: str, url: str | URL, options: dict[str, Any]) -> "_RequestContextManager":
-        """See `request`; ``options`` is changed."""
+        """Send a request like `request`, and change ``options``."""
         session = self.session
-        auth = options.pop("auth", _CLIENTS_OWN)
-        if auth is _CLIENTS_OWN:
+        auth = options.pop("auth", _CLIENT_DEFAULT)
+        if auth is _CLIENT_DEFAULT:
             auth = None if brings_authorization(session, str(url), options.get("headers")) else self.auth
         if isinstance(auth, OAuth1Middleware):
             # Inside of all others; aiohttp follows the redirects.
@@ -196,7 +221,7 @@ class AsyncOAuth1Client(AsyncFlowMixin):
         return session.request(method, url, **options)
 
     def _endpoint(self, url: str) -> str:
-        """The address of a leg, which may be relative to the session's ``base_url``."""
+        """Return the absolute URL of an endpoint, which may be relative to the session's ``base_url``."""
         base: URL | None = getattr(self.session, "_base_url", None)
         return url if base is None or "://" in url else str(base.join(URL(url)))
 
@@ -208,18 +233,18 @@ class AsyncOAuth1Client(AsyncFlowMixin):
         headers.setdefault(hdrs.ACCEPT_ENCODING, IDENTITY)
         settings["headers"] = headers
         limit = total_time(settings.get("timeout", self.session.timeout))
-        alone = self._alone()
+        leg_client = self._leg_client()
         try:
             async with (
                 asyncio.timeout(limit),
-                alone._start(leg.method, leg.url, {**settings, "auth": auth}) as response,
+                leg_client._start(leg.method, leg.url, {**settings, "auth": auth}) as response,
             ):
                 return await aread(leg, response.status, response.headers.items(), response.content.iter_chunked(CHUNK))
         finally:
-            alone.session.detach()
+            leg_client.session.detach()
 
-    def _alone(self) -> Self:
-        """This client for one leg: its connections and settings are shared, its cookies neither sent nor added to."""
-        alone = object.__new__(self.__class__)
-        vars(alone).update(vars(self), _session=without_cookies(self.session))
-        return alone
+    def _leg_client(self) -> Self:
+        """Return a copy for one leg, which shares connections and settings, and neither sends nor stores cookies."""
+        leg_client = object.__new__(self.__class__)
+        vars(leg_client).update(vars(self), _session=without_cookies(self.session))
+        return leg_client

@@ -32,12 +32,20 @@ class OAuth1Client(SyncClientMixin, httpx.Client):
         token_secret: their shared secret.
         redirect_uri: the callback; None sends ``oob``, ``""`` sends no ``oauth_callback``.
         verifier: the verification code for `fetch_access_token`, if it is known already.
+        signature_method: a name such as ``"HMAC-SHA256"``, or a `SignatureMethod` object.
+        signature_type: where the parameters travel: ``"HEADER"``, ``"QUERY"`` or ``"BODY"``.
+        realm: the realm of the ``Authorization`` header; None leaves it out, ``""`` sends it empty.
+        rsa_key: the private key for RSA methods, in any form that `RsaKey` takes.
+        body_hash: ``"auto"`` adds ``oauth_body_hash`` for a non-empty body that is not a form, ``"always"`` also for an
+            empty one. The whole body is then read before it is sent.
+        force_include_body: True is the same as ``body_hash="auto"``.
+        version: the value of ``oauth_version``; None leaves it out.
+        clock: returns the seconds since 1970.
+        nonce: returns a nonce.
         require_verifier: False exchanges temporary credentials without a verification code.
         require_callback_confirmed: False accepts providers from before OAuth 1.0a.
         allow_insecure_transport: allow the legs and PLAINTEXT over http.
-        options: how to sign, as `OAuth1Auth` documents it: ``signature_method``, ``signature_type``, ``realm``,
-            ``rsa_key``, ``body_hash``, ``force_include_body``, ``version``, ``clock``, ``nonce``; and everything that
-            ``httpx.Client`` takes.
+        options: everything that ``httpx.Client`` takes.
 
     Raises:
         SigningError: an option has a value that cannot be used.
