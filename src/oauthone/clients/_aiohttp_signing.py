@@ -154,7 +154,7 @@ class RedirectChain:
         return _send_signed(auth, request, handler, self._added)
 
     def _refuse_to_send_rest(self, request: ClientRequest) -> None:
-        """Refuse to send a consumed body again: retrying middlewares, and some versions of aiohttp, would send it empty.
+        """Refuse to send a consumed body again: retrying middlewares and some versions of aiohttp would send it empty.
 
         Raises:
             ClientPayloadError: the body was sent before, and can be read only once.
