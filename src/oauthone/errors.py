@@ -2,25 +2,25 @@
 
 ::
 
-    OAuth1Error                      everything this package raises on purpose
-    ├── SigningError                 our caller: a request, key or option that cannot be signed (also a ValueError)
-    │   └── InsecureTransportError   a secret would have left over plain http
-    ├── ConfigurationError           our caller: a setting of a server, a store or a login registry (also a ValueError)
-    ├── FlowError = OAuthError       the provider, or the person in front of it
-    │   ├── AccessDenied             the resource owner said no
+    OAuth1Error                      every error that this package raises on purpose
+    ├── SigningError                 your code: a request, key or option that cannot be signed (also a ValueError)
+    │   └── InsecureTransportError   a secret would have been sent over plain http
+    ├── ConfigurationError           your code: a setting of a server, store or login registry (also a ValueError)
+    ├── FlowError = OAuthError       the provider, or the resource owner
+    │   ├── AccessDenied             the resource owner denied access
     │   ├── CallbackError            a callback that does not belong to a pending authorization
-    │   │   └── LoginError           "log in with …": this browser's session cannot begin or finish the login
-    │   │       ├── SessionMissing   the application keeps no session, or has no secret to encrypt with
-    │   │       ├── LoginLost        the session, with the login in it, did not come back: mostly a lost cookie
-    │   │       ├── WrongHost        the login began at one host name and ends at another
-    │   │       ├── UnknownLogin     this browser began other logins, but not this one
-    │   │       │   └── OtherBrowser another browser did
-    │   │       ├── LoginExpired     it came back too late
-    │   │       └── CallbackReused   it came back twice: a reload, the back button
-    │   └── TokenResponseError       an answer that holds no usable credentials
-    ├── VerificationError            an incoming request that a server refuses
-    │   └── LaunchError              an LTI form whose signature holds, but which is no launch to take
-    └── StoreError                   a server's store, or the cache of a login, did not answer, or is full
+    │   │   └── LoginError           "log in with …": a login cannot start or finish in this browser's session
+    │   │       ├── SessionMissing   the application has no session, or no secret to encrypt with
+    │   │       ├── LoginLost        the session with the login did not come back, mostly because of a lost cookie
+    │   │       ├── WrongHost        the login started at one host name and finished at another
+    │   │       ├── UnknownLogin     this browser started other logins, but not this one
+    │   │       │   └── OtherBrowser another browser started it
+    │   │       ├── LoginExpired     the callback came too late
+    │   │       └── CallbackReused   the callback came twice: a reload, or the back button
+    │   └── TokenResponseError       a response without usable credentials
+    ├── VerificationError            a server refuses a request
+    │   └── LaunchError              an LTI form with a valid signature that is not an accepted launch
+    └── StoreError                   a server's store, or the cache of a login, failed or is full
 
 No message, ``repr`` or attribute of these holds a secret: no shared secret, private key, signature or verifier.
 """
@@ -53,32 +53,37 @@ __all__ = [
 
 
 def missing_library(library: str, extra: str) -> ModuleNotFoundError:
-    """The error for a third-party library that is not installed, naming the extra that brings it."""
+    """The error for a third-party library that is not installed. It names the extra that installs it.
+
+    Args:
+        library: the name of the library.
+        extra: the name of the extra.
+    """
     return ModuleNotFoundError(f"this needs the {library!r} package: pip install 'oauthone[{extra}]'", name=library)
 
 
 class SecurityWarning(UserWarning):
-    """Something that is allowed because it was asked for, but unwise."""
+    """A warning about an option that is allowed, but unsafe."""
 
 
 class OAuth1Error(Exception):
-    """The root of the tree: catch it to catch everything that this package raises on purpose."""
+    """The base class: catch it to catch every error that this package raises on purpose."""
 
 
 class SigningError(OAuth1Error, ValueError):
-    """A request, key or option given by our caller cannot be signed as asked."""
+    """A request cannot be signed with the key and options that were passed."""
 
 
 class ConfigurationError(OAuth1Error, ValueError):
-    """A setting of a server, a store or a login registry cannot work. Raised during setup wherever possible."""
+    """A setting of a server, a store or a login registry cannot work. Almost all are raised while setting it up."""
 
 
 class InsecureTransportError(SigningError):
-    """A secret would have travelled over plain http to another machine (RFC 5849 sections 2.1, 2.3, 3.4.4)."""
+    """A secret would have been sent over plain http to another machine (RFC 5849 sections 2.1, 2.3, 3.4.4)."""
 
 
 class FlowError(OAuth1Error):
-    """The three-legged flow (RFC 5849 section 2) cannot go on.
+    """The three-legged flow (RFC 5849 section 2) cannot continue.
 
     Attributes:
         error: a short word for programs, such as ``"token_rejected"``.
@@ -98,56 +103,56 @@ OAuthError = FlowError
 
 
 class AccessDenied(FlowError):
-    """The resource owner refused, or the provider refused for them (RFC 5849 section 2.2)."""
+    """The resource owner denied access, or the provider did so for them (RFC 5849 section 2.2)."""
 
 
 class CallbackError(FlowError):
-    """The callback is not the answer to a pending authorization (RFC 5849 section 2.2)."""
+    """The callback does not belong to a pending authorization (RFC 5849 section 2.2)."""
 
 
 class LoginError(CallbackError):
-    """A login cannot begin or end in this browser's session. Each kind says the cause and the cure.
+    """A login cannot start or finish in this browser's session. Each subclass names the cause and the remedy.
 
-    No kind is a fault of the person's: show a page with a button that begins again.
+    The user did nothing wrong: show a page with a button that starts the login again.
     """
 
 
 class SessionMissing(LoginError):
-    """There is no session to keep a login in, or no secret to encrypt it with: the application is to be set up."""
+    """The application has no session to keep a login in, or no secret to encrypt it with."""
 
 
 class LoginLost(LoginError):
-    """The browser came back without the session in which the login began, or what the session points to is gone."""
+    """The browser came back without the session in which the login started, or the pending login is gone."""
 
 
 class WrongHost(LoginError):
-    """The session does not hold the login, which began at another host name than the one that the callback came to."""
+    """The session does not hold the login, which started at another host name than that of the callback."""
 
 
 class UnknownLogin(LoginError):
-    """The callback's token was not given out to this browser."""
+    """The token in the callback was not issued to this browser."""
 
 
 class OtherBrowser(UnknownLogin):
-    """The callback's token was given out to another browser."""
+    """The token in the callback was issued to another browser."""
 
 
 class LoginExpired(LoginError):
-    """The browser came back too late."""
+    """The browser came back after the login had expired."""
 
 
 class CallbackReused(LoginError):
-    """The browser came back with a token that was used, or refused, before."""
+    """The browser came back with a token that was used or refused before."""
 
 
 class TokenResponseError(FlowError):
-    """The answer to a request for credentials holds none (RFC 5849 sections 2.1 and 2.3).
+    """The response to a request for credentials holds no usable ones (RFC 5849 sections 2.1 and 2.3).
 
     Attributes:
-        status: the HTTP status code of the answer.
+        status: the HTTP status code of the response.
         problem: the provider's ``oauth_problem`` (Problem Reporting extension), or None.
         advice: the provider's ``oauth_problem_advice``, or None.
-        body: the beginning of the answer as text, with anything that looks like a secret masked.
+        body: the start of the response as text, with everything that looks like a secret masked.
     """
 
     def __init__(
@@ -177,18 +182,18 @@ class TokenResponseError(FlowError):
 
 
 class VerificationError(OAuth1Error):
-    """An incoming request is refused (RFC 5849 section 3.2).
+    """A server refuses an incoming request (RFC 5849 section 3.2).
 
     Attributes:
         status: 400, 401 or 403.
-        problem: what the client may know, in the vocabulary of the Problem Reporting extension. An unknown client, an
-            unknown token and a wrong signature share one word.
-        reason: what the operator may know: log it, do not send it.
-        challenge: the value for the ``WWW-Authenticate`` header of a 401 answer.
-        base_string: the signature base string that the server built, with secret-bearing values masked, or None
-            where the request was refused before there was one.
-        details: what that extension says beside the problem, as pairs: the timestamps or versions that would be taken,
-            or the names of what is missing. The client may know them too.
+        problem: the reason for the client, in the vocabulary of the Problem Reporting extension. An unknown client,
+            an unknown token and a wrong signature share one word.
+        reason: the reason for the operator: log it, and do not send it.
+        challenge: the value for the ``WWW-Authenticate`` header of a 401 response.
+        base_string: the signature base string that the server built, with secret values masked; None if the request
+            was refused before the server built one.
+        details: further fields of that extension, as pairs: the accepted timestamps or versions, or the names of
+            missing parameters. They may be sent to the client.
     """
 
     def __init__(
@@ -221,18 +226,18 @@ class VerificationError(OAuth1Error):
 
 
 class LaunchError(VerificationError):
-    """An LTI form whose signature holds, but which is no launch to take.
+    """An LTI form with a valid signature that is not an accepted launch.
 
     Attributes:
-        return_url: where the platform wants the person back, the reason added for it to show; None where it says no
-            address, or none that a browser should be sent to.
+        return_url: the URL to which the platform wants the person sent back, with the reason added; None if it sends
+            no URL, or one that a browser should not be sent to.
     """
 
     return_url: str | None = None
 
 
 class StoreError(OAuth1Error):
-    """The store behind a server, or the cache of a login, did not answer or is full: answer 503, accept nothing.
+    """The store of a server, or the cache of a login, failed or is full: accept nothing, and respond with 503.
 
     RFC 5849 section 4.10.
     """
