@@ -86,7 +86,7 @@ def test_a_well_formed_callback_is_taken(callback: str) -> None:
     ],
 )
 def test_a_callback_that_readers_could_take_for_another_is_refused(callback: str) -> None:
-    with pytest.raises(VerificationError, match=r"no absolute http\(s\) URL without user information") as caught:
+    with pytest.raises(VerificationError, match=r"neither an absolute http\(s\) URL without user") as caught:
         require_callback(CLIENT, callback)
     assert (caught.value.status, caught.value.problem) == (400, "parameter_rejected")
 
@@ -106,7 +106,7 @@ def test_a_private_scheme_is_taken_where_it_is_registered_character_for_characte
     client = Client.create("c", "s", callbacks=("https://app.example/back", callback))
     assert require_callback(client, callback) == callback
     for other in (callback + "x", callback.swapcase(), callback.replace(".", "-", 1)):
-        with pytest.raises(VerificationError, match="of no private scheme that is registered"):
+        with pytest.raises(VerificationError, match="nor a URI with a private scheme that the client registered"):
             require_callback(client, other)
 
 

@@ -195,7 +195,7 @@ def test_what_is_no_launch_is_refused_with_the_way_back(changes: dict[str, Any],
     assert (error.status, error.problem) == (400, "parameter_rejected")
     assert says in error.reason
     assert error.return_url is not None
-    assert error.return_url.startswith("https://lms.example/return?course=2&a=%20&lti_errormsg=This%20is%20no%20launch")
+    assert error.return_url.startswith("https://lms.example/return?course=2&a=%20&lti_errormsg=The%20tool%20does%20not")
     assert says in error.return_url
 
 
@@ -221,7 +221,7 @@ def test_a_field_that_is_there_twice_is_refused() -> None:
 
 def test_a_launch_is_a_posted_form() -> None:
     for method, headers in (("GET", FORM), ("POST", {}), ("POST", {"Content-Type": "application/json"})):
-        with pytest.raises(VerificationError, match="a launch is a form that is posted"):
+        with pytest.raises(VerificationError, match="a launch is a form in a POST request"):
             verify_launch(verifier(), IncomingRequest.from_url(method, URL, headers, posted()))
 
 

@@ -131,7 +131,7 @@ def test_a_websocket_at_a_protected_path_is_closed() -> None:
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"paths": "/api"}, "use a list or tuple of texts"),
+        ({"paths": "/api"}, "use a list or tuple of strings"),
         ({"paths": ("api",)}, "a path begins with a slash"),
         ({"paths": ("/api",), "protects": lambda given: True}, "leave one out"),
     ],

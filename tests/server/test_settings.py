@@ -26,9 +26,9 @@ PEM = (KEYS / "p-rsa2048-pkcs8.pub.pem").read_text("ascii")
         ({"token": None}, "token=None: use 'required', 'optional' or 'none'"),
         ({"token": True}, "token=True: use 'required', 'optional' or 'none'"),
         ({"body_hash": "require"}, "body_hash='require': use 'optional' or 'required'"),
-        ({"hosts": "api.example"}, "hosts='api.example': use a list or tuple of texts"),
-        ({"hosts": [b"api.example"]}, "hosts=[b'api.example']: use a list or tuple of texts"),
-        ({"hosts": 1}, "hosts=1: use a list or tuple of texts"),
+        ({"hosts": "api.example"}, "hosts='api.example': use a list or tuple of strings"),
+        ({"hosts": [b"api.example"]}, "hosts=[b'api.example']: use a list or tuple of strings"),
+        ({"hosts": 1}, "hosts=1: use a list or tuple of strings"),
         ({"window": "300"}, "window='300': use a finite number that is not below 0"),
         ({"window": -1}, "window=-1: use a finite number that is not below 0"),
         ({"window": float("nan")}, "window=nan: use a finite number that is not below 0"),
@@ -84,11 +84,11 @@ def test_the_smallest_settings_are_taken() -> None:
         ({"signature_methods": "HMAC-SHA1"}, "signature_methods='HMAC-SHA1': use a list or tuple of "),
         ({"signature_methods": ()}, r"signature_methods=\(\): use a list or tuple of "),
         ({"signature_methods": ["HMAC-SHA265"]}, "unknown signature_method 'HMAC-SHA265': use one of HMAC-SHA1, "),
-        ({"callbacks": "https://a.example/"}, "callbacks='https://a.example/': use a list or tuple of texts"),
-        ({"callbacks": None}, "callbacks=None: use a list or tuple of texts"),
+        ({"callbacks": "https://a.example/"}, "callbacks='https://a.example/': use a list or tuple of strings"),
+        ({"callbacks": None}, "callbacks=None: use a list or tuple of strings"),
         ({"rsa_key": "-----BEGIN PUBLIC KEY-----"}, "the public key cannot be read"),
         ({"rsa_key": ""}, "the public key cannot be read"),
-        ({"client_secret": b"s"}, "client_secret is a bytes, not text"),
+        ({"client_secret": b"s"}, "client_secret is a bytes: pass a string"),
     ],
     ids=repr,
 )
@@ -119,9 +119,12 @@ def test_a_method_of_ones_own_is_an_object() -> None:
 @pytest.mark.parametrize(
     ("parts", "complaint"),
     [
-        ({"signature_methods": "HMAC-SHA1"}, "signature_methods='HMAC-SHA1': use a list or tuple of texts"),
-        ({"callbacks": "https://a.example/"}, "callbacks='https://a.example/': use a list or tuple of texts"),
-        ({"rsa_key": PEM, "signature_methods": ("RSA-SHA1",)}, "the rsa_key of client 'c' is a str, no RsaPublicKey"),
+        ({"signature_methods": "HMAC-SHA1"}, "signature_methods='HMAC-SHA1': use a list or tuple of strings"),
+        ({"callbacks": "https://a.example/"}, "callbacks='https://a.example/': use a list or tuple of strings"),
+        (
+            {"rsa_key": PEM, "signature_methods": ("RSA-SHA1",)},
+            "the rsa_key of client 'c' is a str: pass an Rsa",
+        ),
     ],
     ids=["methods", "callbacks", "key"],
 )

@@ -87,7 +87,7 @@ def refuse_key_as_secret(client_secret: object) -> None:
         ConfigurationError: it is, or is not a string.
     """
     if not isinstance(client_secret, str):
-        raise ConfigurationError(f"client_secret is a {type(client_secret).__name__}, not text")
+        raise ConfigurationError(f"client_secret is a {type(client_secret).__name__}: pass a string")
     if _KEY_TEXT.search(client_secret.strip()):
         raise ConfigurationError(
             "client_secret holds the text of a key: pass a public key as rsa_key and leave the secret out"

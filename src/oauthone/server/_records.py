@@ -1,4 +1,7 @@
-"""What a provider remembers: clients, pending authorizations and issued tokens. Immutable; ``repr`` hides secrets."""
+"""The immutable records that a provider stores: clients, pending authorizations and issued tokens.
+
+Their ``repr`` hides secrets.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
@@ -21,12 +24,12 @@ class Client(NamedTuple):
     """A registered client.
 
     Attributes:
-        client_id: its identifier.
-        client_secret: its shared secret; ``""`` for a client with a key.
-        rsa_key: its public key; None for a client with a secret.
-        signature_methods: the names it may use.
-        name: what people know it as.
-        callbacks: the callbacks it may ask for, character for character.
+        client_id: the identifier of the client.
+        client_secret: its shared secret; ``""`` for a client that has only a key.
+        rsa_key: its public key; None for a client that has only a secret.
+        signature_methods: the names of the methods that it may use.
+        name: the name that people know it by.
+        callbacks: the callbacks that it may ask for, character for character.
     """
 
     client_id: str
@@ -47,22 +50,27 @@ class Client(NamedTuple):
         name: str = "",
         callbacks: Iterable[str] = (),
     ) -> "Client":
-        """A client whose parts fit together. A key means RSA methods, a secret HMAC ones, unless others are named.
+        """Create a client and check that its parts fit together.
+
+        Unless you name methods, a client with a key may use the RSA methods, any other client the HMAC methods.
 
         Args:
-            client_id: its identifier.
-            client_secret: its shared secret; ``""`` for a client with a key.
-            rsa_key: its public key, also as PEM, DER, certificate or key object; None for a client with a secret.
-            signature_methods: the methods it may use, as names or objects of your own; None takes all that fit.
-            name: what people know it as.
-            callbacks: the callbacks it may ask for, character for character: absolute http(s) URLs, or URIs of a
-                private scheme, which is a reversed domain name (RFC 8252 section 7.1). ``oob`` needs no registration.
+            client_id: the identifier of the client.
+            client_secret: its shared secret; ``""`` for a client that has only a key.
+            rsa_key: its public key as an `RsaPublicKey`, PEM, DER, a certificate or a key object; None for a client
+                that has only a secret.
+            signature_methods: the methods that it may use, as names or `SignatureMethod` objects; None allows those
+                that fit.
+            name: the name that people know it by.
+            callbacks: the callbacks that it may ask for, character for character. Each is an absolute http(s) URL, or
+                a URI with a private scheme, which is a reversed domain name (RFC 8252 section 7.1). ``oob`` needs no
+                registration.
 
         Raises:
             ConfigurationError: the secret is the text of a key, the key cannot be read, a method is unknown, a string
-                stands in the place of a list, the client has no secret or key for one of its methods, or a callback is
-                one that no browser is sent to.
-            ModuleNotFoundError: ``cryptography``, which a key needs, is not installed.
+                stands in the place of a list, the client has no secret or key for one of its methods, or a browser
+                cannot be sent to a callback.
+            ModuleNotFoundError: a key needs ``cryptography``, which is not installed.
         """
         refuse_key_as_secret(client_secret)
         with settings_checked():
@@ -75,15 +83,7 @@ class Client(NamedTuple):
             if not method.uses_rsa_key and not client_secret:
                 raise ConfigurationError(f"client {client_id!r} may use {method.name}, but has no client_secret")
         names = tuple(method.name for method in methods)
-        places = require_strings("callbacks", callbacks)
-        for place in places:
-            if not (is_http_url(place) or is_private_scheme_uri(place)):
-                raise ConfigurationError(
-                    f"callback {place!r} of client {client_id!r} could never be used: register an absolute http(s) URL "
-                    "without user information, or one whose scheme is a reversed domain name, such as "
-                    "com.example.app:/back"
-                )
-        return cls(client_id, client_secret, key, names, name, places)
+        return cls(client_id, client_secret, key, names, name, _usable_callbacks(client_id, callbacks))
 
     def credentials(
         self,
@@ -93,7 +93,14 @@ class Client(NamedTuple):
         user: str | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> Credentials:
-        """A store's answer about this client and one of its tokens."""
+        """The outcome of a store's ``find_credentials`` for this client and one of its tokens.
+
+        Args:
+            token_secret: the token's shared secret; None if the token is unknown or belongs to another client.
+            token_problem: None for a valid token, otherwise a word such as ``"token_expired"``.
+            user: the user whose resources the token gives access to.
+            extra: what else belongs to the token, such as its scope.
+        """
         return Credentials(
             self.client_secret, self.rsa_key, self.signature_methods, token_secret, token_problem, user, extra or {}
         )
@@ -103,10 +110,10 @@ class Client(NamedTuple):
 
 
 def require_secret_or_key(client: Client) -> None:
-    """Raise where everyone could sign as ``client``, however it was made: a store takes no such client.
+    """Raise if everyone could sign as ``client``. Stores check this for clients that `Client.create` did not check.
 
     Args:
-        client: who is about to be registered.
+        client: the client to register.
 
     Raises:
         ConfigurationError: its secret is the text of a key, its key is not an `RsaPublicKey`, a string stands in the
@@ -123,21 +130,33 @@ def require_secret_or_key(client: Client) -> None:
 
 def _refuse_raw_key(client_id: str, key: object) -> None:
     if key is not None and not isinstance(key, RsaPublicKey):
-        raise ConfigurationError(f"the rsa_key of client {client_id!r} is a {type(key).__name__}, no RsaPublicKey")
+        raise ConfigurationError(f"the rsa_key of client {client_id!r} is a {type(key).__name__}: pass an RsaPublicKey")
+
+
+def _usable_callbacks(client_id: str, callbacks: Iterable[str]) -> tuple[str, ...]:
+    listed = require_strings("callbacks", callbacks)
+    for callback in listed:
+        if not (is_http_url(callback) or is_private_scheme_uri(callback)):
+            raise ConfigurationError(
+                f"callback {callback!r} of client {client_id!r} could never be used: register an absolute http(s) URL "
+                "without user information, or one whose scheme is a reversed domain name, such as "
+                "com.example.app:/back"
+            )
+    return listed
 
 
 class PendingAuthorization(NamedTuple):
-    """Temporary credentials on their way from request to exchange (RFC 5849 sections 2.1 to 2.3).
+    """Temporary credentials between their request and their exchange (RFC 5849 sections 2.1 to 2.3).
 
     Attributes:
-        token: the identifier.
-        token_secret: the shared secret.
+        token: the identifier of the temporary credentials.
+        token_secret: their shared secret.
         client_id: the client that asked for them.
-        callback: where the browser goes back to; None where the code is shown instead.
-        expires: seconds since 1970.
-        verifier: the verification code, once the resource owner agreed.
-        user: who agreed.
-        extra: what they agreed to, such as ``{"scope": "read"}``: the token carries it.
+        callback: the URL to which the browser is sent back; None if the code is shown instead.
+        expires: when they expire, in seconds since 1970.
+        verifier: the verification code, once the resource owner approved.
+        user: the resource owner who approved.
+        extra: what they agreed to, such as ``{"scope": "read"}``. The token keeps it.
     """
 
     token: str
@@ -157,13 +176,13 @@ class IssuedToken(NamedTuple):
     """Token credentials that a provider issued.
 
     Attributes:
-        token: the identifier.
-        token_secret: the shared secret.
-        client_id: the client that it was issued to.
-        user: whose resources it opens.
-        expires: seconds since 1970, or None.
-        extra: what else belongs to it, such as its scope; also sent in the answer that issues it.
-        revoked: no request with it passes any more.
+        token: the identifier of the token credentials.
+        token_secret: their shared secret.
+        client_id: the client that they were issued to.
+        user: the user whose resources they give access to.
+        expires: when they expire, in seconds since 1970, or None.
+        extra: what else belongs to them, such as their scope. The response that issues them holds it too.
+        revoked: whether requests with them are refused.
     """
 
     token: str
@@ -175,7 +194,11 @@ class IssuedToken(NamedTuple):
     revoked: bool = False
 
     def problem(self, now: float) -> str | None:
-        """Why it is no longer good, in the vocabulary of the Problem Reporting extension, or None."""
+        """Why the token is not valid, in the vocabulary of the Problem Reporting extension; None if it is valid.
+
+        Args:
+            now: the present time in seconds since 1970.
+        """
         if self.revoked:
             return "token_revoked"
         return "token_expired" if self.expires is not None and self.expires <= now else None
@@ -185,7 +208,13 @@ class IssuedToken(NamedTuple):
 
 
 def credentials_of(client: Client, issued: IssuedToken | None, now: float) -> Credentials:
-    """A store's answer about a client and the token that a request names; one issued to another client is unknown."""
+    """The credentials of a client and of the token in its request. A token of another client counts as unknown.
+
+    Args:
+        client: the client that the request names.
+        issued: the token that it names, or None if that is unknown.
+        now: the present time in seconds since 1970.
+    """
     if issued is None or issued.client_id != client.client_id:
         return client.credentials()
     return client.credentials(

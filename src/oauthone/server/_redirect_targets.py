@@ -1,36 +1,43 @@
-"""Addresses that a browser may be sent to: http(s) ones, and those of private schemes, which applications own."""
+"""URLs that a browser may be sent to: http(s) URLs, and URIs with a private scheme that belong to an application."""
 
 import re
 from ipaddress import IPv4Address
 from urllib.parse import urlsplit
 
 _HOST = r"(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]{0,5})?"
-_SIGNS = r"[!-\[\]-~]*"
-_WEB_ADDRESS = re.compile(rf"https?://{_HOST}(?:[/?#]{_SIGNS})?", re.ASCII | re.IGNORECASE)
-_PRIVATE_ADDRESS = re.compile(
-    rf"[a-z][a-z0-9+-]*(?:\.[a-z0-9+-]+)+:(?:/(?!/){_SIGNS}|//(?:{_HOST})?(?:[/?#]{_SIGNS})?)",
+_VISIBLE = r"[!-\[\]-~]*"  # visible ASCII without the backslash, which browsers read as a slash
+_HTTP_URL = re.compile(rf"https?://{_HOST}(?:[/?#]{_VISIBLE})?", re.ASCII | re.IGNORECASE)
+_PRIVATE_SCHEME_URI = re.compile(
+    rf"[a-z][a-z0-9+-]*(?:\.[a-z0-9+-]+)+:(?:/(?!/){_VISIBLE}|//(?:{_HOST})?(?:[/?#]{_VISIBLE})?)",
     re.ASCII | re.IGNORECASE,
 )
 
 
-def is_http_url(address: str) -> bool:
-    """Whether this is an absolute http(s) URL that every parser reads alike, fit for a ``Location`` header."""
-    return _WEB_ADDRESS.fullmatch(address) is not None and _has_possible_host(address)
+def is_http_url(url: str) -> bool:
+    """Whether this is an absolute http(s) URL that every parser reads alike, and that a ``Location`` header can hold.
 
-
-def is_private_scheme_uri(address: str) -> bool:
-    """Whether this is a URI of a private scheme, such as ``com.example.app:/back``, that every parser reads alike.
-
-    Such a scheme is a domain name of the application's, reversed (RFC 8252 section 7.1). So it holds a dot, which none
-    has that browsers give a meaning of its own: no ``javascript``, no ``data``.
+    Args:
+        url: the URL to check.
     """
-    return _PRIVATE_ADDRESS.fullmatch(address) is not None and _has_possible_host(address)
+    return _HTTP_URL.fullmatch(url) is not None and _has_unambiguous_host(url)
 
 
-def _has_possible_host(address: str) -> bool:
-    """Whether host and port are ones that there can be, and no other spelling of an address in numbers."""
+def is_private_scheme_uri(url: str) -> bool:
+    """Whether this is a URI with a private scheme, such as ``com.example.app:/back``, that every parser reads alike.
+
+    A private scheme is a reversed domain name that belongs to the application (RFC 8252 section 7.1), so it holds a
+    dot. No scheme to which browsers give a meaning holds one: neither ``javascript`` nor ``data``.
+
+    Args:
+        url: the URI to check.
+    """
+    return _PRIVATE_SCHEME_URI.fullmatch(url) is not None and _has_unambiguous_host(url)
+
+
+def _has_unambiguous_host(url: str) -> bool:
+    """Whether host and port can exist, and the host is not an unusual spelling of an IPv4 address."""
     try:
-        parts = urlsplit(address)
+        parts = urlsplit(url)
         if parts.port == 0:
             return False
         host = parts.hostname or ""

@@ -1,18 +1,18 @@
-"""Which text a store can hold. Drivers differ in what they do with other text, so no store is given any."""
+"""Which strings a store can hold. Database drivers treat the others differently, so every store rejects them."""
 
 import re
 from collections.abc import Mapping
 from typing import cast
 
-#: NUL, which PostgreSQL lacks, and lone surrogates, which UTF-8 lacks.
+#: NUL, which PostgreSQL cannot store, and lone surrogates, which UTF-8 cannot encode.
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def is_storable(value: object) -> bool:
-    """Whether every text in ``value`` can be stored: no NUL, nothing that UTF-8 lacks.
+    """Whether each string in ``value`` can be stored: it holds neither NUL nor a lone surrogate.
 
     Args:
-        value: a text, or a list, tuple or mapping of such. Whatever else it is holds no text.
+        value: a string, or a list, tuple or mapping of strings. A value of any other type holds no string.
     """
     if isinstance(value, str):
         return _UNSTORABLE.search(value) is None
@@ -22,11 +22,11 @@ def is_storable(value: object) -> bool:
 
 
 def refuse_unstorable(**fields: object) -> None:
-    """Raise where a store could not hold one of ``fields``.
+    """Raise if a store could not hold one of ``fields``.
 
     Raises:
-        ValueError: a text has NUL or a lone surrogate in it. The message names the field and quotes nothing.
+        ValueError: a string holds NUL or a lone surrogate. The message names the field and does not quote it.
     """
     for name, value in fields.items():
         if not is_storable(value):
-            raise ValueError(f"{name} cannot be stored: leave out NUL and lone surrogates, which are not valid text")
+            raise ValueError(f"{name} cannot be stored: remove NUL and lone surrogates from it")

@@ -1,8 +1,8 @@
-"""What a verifier and a provider need of a store, plain and as coroutines.
+"""The methods that a verifier and a provider call on a store, plain and as coroutines.
 
-Every method may raise `oauthone.errors.StoreError`: it cannot tell, so nothing is accepted and the answer is 503. An
-``OSError``, which ``ConnectionError`` and ``TimeoutError`` are too, is taken for one, with the error as its cause. What
-else a driver raises comes out unchanged: a store of your own turns it into a ``StoreError``.
+Every method may raise `oauthone.errors.StoreError` if the store cannot answer. The request is then refused with a 503.
+An ``OSError``, such as a ``ConnectionError`` or a ``TimeoutError``, becomes a ``StoreError`` with that error as its
+cause. Any other exception of a driver comes out unchanged, so your own store has to turn it into a ``StoreError``.
 """
 
 from collections.abc import Mapping
@@ -13,62 +13,72 @@ from oauthone.server._records import Client, IssuedToken, PendingAuthorization
 
 
 class VerifierStore(Protocol):
-    """What a `Verifier` needs of a store. Each method raises `oauthone.errors.StoreError` when it cannot answer."""
+    """The methods that a `Verifier` calls. Each raises `oauthone.errors.StoreError` if the store cannot answer."""
 
     def find_credentials(self, client_id: str, token: str | None) -> Credentials | None:
-        """The client's and the token's secrets; None for an unknown client.
+        """Look up the secrets of a client and a token. Return None if the client is unknown.
 
-        A token that is unknown, or was issued to another client, leaves ``token_secret`` None.
+        If the token is unknown or was issued to another client, ``token_secret`` is None.
+
+        Args:
+            client_id: the identifier of the client.
+            token: the identifier of the token, or None if the request has none.
         """
         ...
 
     def use_nonce(self, client_id: str, token: str | None, timestamp: int, nonce: str) -> bool:
-        """Add the four together if they are not there yet, in one atomic step; False if they were.
+        """Store this combination unless it is stored already, in one atomic step. Return True if it was new.
 
-        They have to be remembered until ``timestamp`` lies more than the verifier's window in the past. Nothing but
-        ``True`` itself counts as new: no number, no object.
+        Keep it until ``timestamp`` is further in the past than the verifier's window. Only ``True`` itself counts as
+        new; a number or another truthy object does not.
+
+        Args:
+            client_id: the identifier of the client.
+            token: the identifier of the token, or None if the request has none.
+            timestamp: the timestamp of the request, in seconds since 1970.
+            nonce: the nonce of the request.
         """
         ...
 
 
 class ProviderStore(VerifierStore, Protocol):
-    """What a `Provider` needs of a store beyond verification. Each method may raise `oauthone.errors.StoreError`.
+    """The methods that a `Provider` calls. Each raises `oauthone.errors.StoreError` if the store cannot answer.
 
-    What saves or approves raises ``ValueError`` in this package's stores where a text has NUL or a lone surrogate in
-    it: databases cannot hold them.
+    In the stores of this package, the methods that save or approve raise ``ValueError`` if a string holds NUL or a
+    lone surrogate, which databases cannot store.
     """
 
     def find_client(self, client_id: str) -> Client | None:
-        """The registered client, or None."""
+        """Look up a registered client. Return None if it is unknown."""
         ...
 
     def save_pending(self, pending: PendingAuthorization) -> None:
-        """Remember a new pending authorization until it expires."""
+        """Store a new pending authorization until it expires."""
         ...
 
     def approve_pending(self, token: str, verifier: str, user: str, extra: Mapping[str, str]) -> bool:
-        """Note the resource owner's agreement, in one atomic step; False if the authorization is gone or decided."""
+        """Store the resource owner's approval, in one atomic step. Return False if it is gone or already decided."""
         ...
 
     def find_pending(self, token: str) -> PendingAuthorization | None:
-        """The pending authorization, or None."""
+        """Look up a pending authorization. Return None if it is unknown."""
         ...
 
     def take_pending(self, token: str) -> PendingAuthorization | None:
-        """The pending authorization, forgotten in the same atomic step; None for whoever comes second."""
+        """Return a pending authorization and delete it, in one atomic step: of several callers only one gets it."""
         ...
 
     def count_verifier_attempt(self, token: str) -> int:
-        """Count one more verification code that is tried with this token, and say how many there were: atomically."""
+        """Count one more attempt to guess the verification code, atomically. Return the number of attempts so far."""
         ...
 
     def save_token(self, issued: IssuedToken) -> None:
-        """Remember a token. Saved again, what is known of it is replaced; one that was revoked stays revoked."""
+        """Store a token, or replace it if it is stored already. A token that was revoked stays revoked."""
         ...
 
 
 class AsyncVerifierStore(Protocol):
-    """`VerifierStore` as coroutines, for an `AsyncVerifier`."""
+    """`VerifierStore` with coroutine methods, for an `AsyncVerifier`."""
 
     async def find_credentials(self, client_id: str, token: str | None) -> Credentials | None:
         """See `VerifierStore`."""
@@ -80,7 +90,7 @@ class AsyncVerifierStore(Protocol):
 
 
 class AsyncProviderStore(AsyncVerifierStore, Protocol):
-    """`ProviderStore` as coroutines, for an `AsyncProvider`."""
+    """`ProviderStore` with coroutine methods, for an `AsyncProvider`."""
 
     async def find_client(self, client_id: str) -> Client | None:
         """See `ProviderStore`."""

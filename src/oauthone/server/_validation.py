@@ -1,4 +1,4 @@
-"""Settings as they are given: one that is mistyped is refused at once, and never loosens anything silently."""
+"""Checks of settings when they are passed. A mistyped setting raises at once, so that it never loosens a check."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -11,10 +11,10 @@ from oauthone.errors import ConfigurationError, SigningError
 
 @contextmanager
 def settings_checked() -> Iterator[None]:
-    """Within it, a setting that the core rejects is a `ConfigurationError`: a server is set up, and nothing is signed.
+    """A context in which the core's `SigningError` becomes a `ConfigurationError`, as nothing is signed here.
 
     Raises:
-        ConfigurationError: the core raised a `SigningError`.
+        ConfigurationError: the core rejected a setting.
     """
     try:
         yield
@@ -26,26 +26,26 @@ def require_one_of(name: str, given: object, *allowed: str) -> None:
     """Raise unless ``given`` is one of ``allowed``.
 
     Args:
-        name: the setting's.
+        name: the name of the setting.
         given: its value.
-        allowed: the words it may be.
+        allowed: the values that it may have.
 
     Raises:
-        ConfigurationError: it is another.
+        ConfigurationError: it has another value.
     """
     if given not in allowed:
         raise ConfigurationError(f"{name}={given!r}: use {', '.join(map(repr, allowed[:-1]))} or {allowed[-1]!r}")
 
 
 def require_flag(name: str, given: object) -> None:
-    """Raise unless ``given`` is a boolean: ``"false"``, as a configuration may have it, would count as true.
+    """Raise unless ``given`` is a boolean: the string ``"false"`` from a configuration file would be truthy.
 
     Args:
-        name: the setting's.
+        name: the name of the setting.
         given: its value.
 
     Raises:
-        ConfigurationError: it is something else.
+        ConfigurationError: it is not a boolean.
     """
     if not isinstance(given, bool):
         raise ConfigurationError(f"{name}={given!r}: use True or False")
@@ -55,42 +55,42 @@ def require_number(name: str, given: object, least: int) -> None:
     """Raise unless ``given`` is a finite number that is not below ``least``.
 
     Args:
-        name: the setting's.
+        name: the name of the setting.
         given: its value.
-        least: the smallest number it may be.
+        least: the smallest number that it may be.
 
     Raises:
-        ConfigurationError: it is no such number.
+        ConfigurationError: it is not such a number.
     """
     if isinstance(given, bool) or not isinstance(given, int | float) or not isfinite(given) or given < least:
         raise ConfigurationError(f"{name}={given!r}: use a finite number that is not below {least}")
 
 
 def require_strings(name: str, given: object) -> tuple[str, ...]:
-    """The texts in ``given``, which is no text itself: one text instead of a list of them would fall into letters.
+    """The strings in the collection ``given``. A single string is rejected: it would be split into its letters.
 
     Args:
-        name: the setting's.
+        name: the name of the setting.
         given: its value.
 
     Raises:
-        ConfigurationError: it is a text, or no collection of texts.
+        ConfigurationError: it is a string, or not a collection of strings.
     """
-    listed = isinstance(given, Iterable) and not isinstance(given, str)
-    texts = tuple(cast("Iterable[object]", given)) if listed else (None,)
-    if not all(isinstance(text, str) for text in texts):
-        raise ConfigurationError(f"{name}={given!r}: use a list or tuple of texts")
-    return cast("tuple[str, ...]", texts)
+    is_collection = isinstance(given, Iterable) and not isinstance(given, str)
+    values = tuple(cast("Iterable[object]", given)) if is_collection else (None,)
+    if not all(isinstance(value, str) for value in values):
+        raise ConfigurationError(f"{name}={given!r}: use a list or tuple of strings")
+    return cast("tuple[str, ...]", values)
 
 
 def listed_methods(given: Iterable[str | SignatureMethod]) -> list[SignatureMethod]:
-    """The signature methods in ``given``, which are names or methods of one's own.
+    """The signature methods in ``given``, which holds names and `SignatureMethod` objects.
 
     Args:
         given: the value of ``signature_methods``.
 
     Raises:
-        ConfigurationError: a text instead of a list, an unknown name, or no method at all.
+        ConfigurationError: it is a string instead of a list, holds an unknown name, or is empty.
     """
     with settings_checked():
         methods = [] if isinstance(given, str) else [get_signature_method(one) for one in given]

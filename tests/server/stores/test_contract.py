@@ -188,7 +188,7 @@ def test_text_that_not_every_database_can_hold_is_refused_by_all(store: Opened, 
     ]
     for name, record, values in changes:
         for field, value in values.items():
-            with pytest.raises(ValueError, match=rf"^{field} cannot be stored: leave out NUL and lone surr") as caught:
+            with pytest.raises(ValueError, match=rf"^{field} cannot be stored: remove NUL and lone surr") as caught:
                 getattr(store, name)(record._replace(**{field: value}))
             assert odd not in str(caught.value)
     for field, decision in (("verifier", (odd, "ann")), ("user", ("v", odd)), ("extra", ("v", "ann", {"scope": odd}))):
