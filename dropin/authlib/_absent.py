@@ -1,13 +1,25 @@
-"""Tells whoever asks for a part of Authlib that is not here what to do."""
+"""Imports of the parts of Authlib that are not here: an error that says what to do."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.machinery import ModuleSpec
 from types import ModuleType
+from typing import NoReturn
+
+#: What ``authlib.oauth1`` and ``authlib.oauth1.rfc5849`` have for servers.
+SERVER_PARTS = (
+    "AuthorizationServer",
+    "ClientMixin",
+    "OAuth1Request",
+    "ResourceProtector",
+    "TemporaryCredential",
+    "TemporaryCredentialMixin",
+    "TokenCredentialMixin",
+)
 
 
 def absent(name: str) -> ImportError:
-    """The error for ``name``, a dotted path that Authlib has and this distribution has not."""
+    """Return the error for ``name``, a dotted path that Authlib has and this distribution does not have."""
     return ModuleNotFoundError(
         f"{name} is not here: 'authlib' is provided by oauthone-authlib, which brings the OAuth 1.0 clients only. "
         "For the rest, uninstall oauthone-authlib, install Authlib (pip install --force-reinstall Authlib), and import "
@@ -16,8 +28,19 @@ def absent(name: str) -> ImportError:
     )
 
 
+def module_getattr(module: str, *names: str) -> Callable[[str], NoReturn]:
+    """Return the ``__getattr__`` of ``module``, which raises `absent` for these names of Authlib."""
+
+    def __getattr__(name: str) -> NoReturn:
+        if name in names:
+            raise absent(f"{module}.{name}")
+        raise AttributeError(f"module {module!r} has no attribute {name!r}")
+
+    return __getattr__
+
+
 def explain() -> None:
-    """EndpointResponse imports of ``authlib.…`` that nothing else answers."""
+    """Raise `absent` for imports of ``authlib.…`` that no other finder serves."""
     if not any(isinstance(finder, _Explainer) for finder in sys.meta_path):
         sys.meta_path.append(_Explainer())
 

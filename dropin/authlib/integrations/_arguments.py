@@ -1,20 +1,32 @@
-"""Authlib's order of arguments and its defaults, in front of oauthone's auths and clients."""
+"""Authlib's order of arguments and its defaults for the auths and clients of oauthone."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from authlib.integrations._attributes import ClientAttributes, SigningAttributes
 from authlib.oauth1.constants import SIGNATURE_HMAC_SHA1, SIGNATURE_TYPE_HEADER
 from authlib.oauth1.rfc5849.signature import method_and_key
-from oauthone import Signer
+from oauthone import SignatureMethod, SignatureType, Signer
+from oauthone.clients._auth import SigningAuth
+from oauthone.clients._flow import AsyncFlowMixin, FlowMethods, SyncFlowMixin
 from oauthone.errors import FlowError, TokenResponseError
 
-#: The options of a request that may hold what stands for a person without a verification code (xAuth).
+#: The options of a request that may hold a user's name and password instead of a verification code (xAuth).
 _CONTENT = frozenset(("content", "data", "json", "params"))
 
 
-class AuthArguments(SigningAttributes):
+if TYPE_CHECKING:
+
+    class _Client(FlowMethods):
+        """The client behind `ClientArguments`, one of oauthone's."""
+
+        def __init__(self, client_id: str, client_secret: str | None = None, **options: Any) -> None: ...
+else:
+    _Client = FlowMethods
+
+
+class AuthArguments(SigningAttributes, SigningAuth):
     """Signs requests as ``auth=``. Each argument is an attribute that may be changed.
 
     Args:
@@ -22,9 +34,9 @@ class AuthArguments(SigningAttributes):
         client_secret: its shared secret.
         token: the identifier of token credentials.
         token_secret: their shared secret.
-        redirect_uri: sent as ``oauth_callback`` with every request that this object signs.
+        redirect_uri: sent as ``oauth_callback`` with every request.
         rsa_key: the private key for RSA methods.
-        verifier: sent as ``oauth_verifier`` with every request that this object signs.
+        verifier: sent as ``oauth_verifier`` with every request.
         signature_method: a constant, the name of a method that was registered, or a `SignatureMethod` object.
         signature_type: where the parameters travel.
         realm: the realm of the Authorization header.
@@ -40,8 +52,8 @@ class AuthArguments(SigningAttributes):
         redirect_uri: str | None = None,
         rsa_key: Any = None,
         verifier: str | None = None,
-        signature_method: Any = SIGNATURE_HMAC_SHA1,
-        signature_type: str = SIGNATURE_TYPE_HEADER,
+        signature_method: str | SignatureMethod = SIGNATURE_HMAC_SHA1,
+        signature_type: SignatureType = SIGNATURE_TYPE_HEADER,
         realm: str | None = None,
         force_include_body: bool = False,
     ) -> None:
@@ -80,7 +92,7 @@ class AuthArguments(SigningAttributes):
 
     @property
     def redirect_uri(self) -> Any:
-        """What is sent as ``oauth_callback``, or None."""
+        """The value of ``oauth_callback``, or None."""
         return self._callback
 
     @redirect_uri.setter
@@ -90,7 +102,7 @@ class AuthArguments(SigningAttributes):
 
     @property
     def verifier(self) -> Any:
-        """What is sent as ``oauth_verifier``, or None."""
+        """The value of ``oauth_verifier``, or None."""
         return self._verifier
 
     @verifier.setter
@@ -99,15 +111,14 @@ class AuthArguments(SigningAttributes):
         self._change()
 
     def _signer_now(self) -> Signer:
-        signer: Signer = self._signer
-        return signer
+        return self._signer
 
     def _change(self, **options: Any) -> None:
         self._use(self._signer.replace(**options) if options else self._signer)
 
 
-class ClientArguments:
-    """Walks the flow and signs every request.
+class ClientArguments(_Client):
+    """Obtains tokens and signs every request.
 
     Args:
         client_id: the client's identifier.
@@ -116,19 +127,19 @@ class ClientArguments:
         token_secret: their shared secret.
         redirect_uri: the callback; without one no ``oauth_callback`` is sent.
         rsa_key: the private key for RSA methods.
-        verifier: the verification code, where it is known already.
+        verifier: the verification code, if it is known already.
         signature_method: a constant, the name of a method that was registered, or a `SignatureMethod` object.
         signature_type: where the parameters travel.
         force_include_body: add ``oauth_body_hash`` for a body that is not a form.
         realm: the realm of the Authorization header.
-        options: keyword arguments of the oauthone client that is behind this one.
+        options: keyword arguments of the oauthone client.
     """
 
-    #: The class of what ``auth`` returns.
+    #: The class of the object that ``auth`` returns.
     auth_view: ClassVar[type[ClientAttributes]]
-    #: A secret that was given without its token, as one can be set after the other.
+    #: A token secret that was set before its token.
     _lone_secret: str | None = None
-    #: Whether the token was assigned since the last leg, so that it is the one that counts.
+    #: Whether the token was assigned since the last leg, so that it replaces pending temporary credentials.
     _is_assigned = False
 
     def __init__(
@@ -140,8 +151,8 @@ class ClientArguments:
         redirect_uri: str | None = None,
         rsa_key: Any = None,
         verifier: str | None = None,
-        signature_method: Any = SIGNATURE_HMAC_SHA1,
-        signature_type: str = SIGNATURE_TYPE_HEADER,
+        signature_method: str | SignatureMethod = SIGNATURE_HMAC_SHA1,
+        signature_type: SignatureType = SIGNATURE_TYPE_HEADER,
         force_include_body: bool = False,
         realm: str | None = None,
         **options: Any,
@@ -166,7 +177,7 @@ class ClientArguments:
 
     @property
     def auth(self) -> Any:
-        """The auth that signs: this client's own, whose attributes may be changed, or another that was set."""
+        """The auth that signs: this client's own, whose attributes may be changed, or another one that was set."""
         held, state = self._held_auth(), self.__dict__.get("_flow_state")
         return self.auth_view.of(self) if state is not None and held is state.auth else held
 
@@ -185,7 +196,7 @@ class ClientArguments:
 
     @property
     def token(self) -> dict[str, Any]:
-        """What was assigned last, the newest pending temporary credentials, or what is held; values may be None."""
+        """The token that was assigned last, the newest pending temporary credentials, or the held token."""
         pending = None if self._is_assigned else self._flow_state.pending.newest()
         held = pending or self._flow_state.token or {"oauth_token_secret": self._lone_secret}
         verifier = None if pending else self._flow_state.verifier
@@ -207,7 +218,7 @@ class ClientArguments:
         )
 
     def create_authorization_url(self, url: str, request_token: Any = None, **parameters: Any) -> str:
-        """See `oauthone.clients.requests.OAuth1Session`; the token that is held counts, where none is passed."""
+        """See `oauthone.clients.requests.OAuth1Session`; without ``request_token`` it uses the held token."""
         return super().create_authorization_url(url, request_token or self.token["oauth_token"], **parameters)
 
     def _hold(self, token: Any, secret: Any, verifier: Any, said: Mapping[str, Any] | None = None) -> None:
@@ -236,7 +247,7 @@ class ClientArguments:
             self._hold_auth(auth)
 
     def _request_token_to_exchange(self, verifier: str | None, options: Mapping[str, Any]) -> dict[str, Any]:
-        """The arguments that the third leg takes from what was assigned.
+        """Return the arguments of the third leg that come from an assigned token.
 
         Raises:
             FlowError: there is no verification code.
@@ -258,47 +269,47 @@ class ClientArguments:
         raise NotImplementedError
 
 
-class WaitingClient(ClientArguments):
-    """The legs of a client that waits, with Authlib's word for a refusal."""
+class SyncClient(ClientArguments, SyncFlowMixin):
+    """The legs of a synchronous client, with Authlib's error code for a refusal."""
 
-    def fetch_request_token(self, url: str, **options: Any) -> dict[str, Any]:
+    def fetch_request_token(self, url: str, method: str = "POST", **options: Any) -> dict[str, Any]:
         """Get temporary credentials; see `oauthone.clients.requests.OAuth1Session`."""
-        with _authlibs_word():
-            answer: dict[str, Any] = super().fetch_request_token(url, **options)
+        with _authlib_error_code():
+            answer = super().fetch_request_token(url, method, **options)
         self._is_assigned = False
         return answer
 
     def fetch_access_token(self, url: str, verifier: str | None = None, **options: Any) -> dict[str, Any]:
         """Get token credentials; see `oauthone.clients.requests.OAuth1Session`."""
         more = self._request_token_to_exchange(verifier, options)
-        with _authlibs_word():
-            answer: dict[str, Any] = super().fetch_access_token(url, verifier or None, **{**more, **options})
+        with _authlib_error_code():
+            answer = super().fetch_access_token(url, verifier or None, **{**more, **options})
         self._is_assigned = False
         return answer
 
 
-class AwaitedClient(ClientArguments):
-    """The legs of a client that is awaited, with Authlib's word for a refusal."""
+class AsyncClient(ClientArguments, AsyncFlowMixin):
+    """The legs of an asynchronous client, with Authlib's error code for a refusal."""
 
-    async def fetch_request_token(self, url: str, **options: Any) -> dict[str, Any]:
+    async def fetch_request_token(self, url: str, method: str = "POST", **options: Any) -> dict[str, Any]:
         """Get temporary credentials; see `oauthone.clients.httpx.AsyncOAuth1Client`."""
-        with _authlibs_word():
-            answer: dict[str, Any] = await super().fetch_request_token(url, **options)
+        with _authlib_error_code():
+            answer = await super().fetch_request_token(url, method, **options)
         self._is_assigned = False
         return answer
 
     async def fetch_access_token(self, url: str, verifier: str | None = None, **options: Any) -> dict[str, Any]:
         """Get token credentials; see `oauthone.clients.httpx.AsyncOAuth1Client`."""
         more = self._request_token_to_exchange(verifier, options)
-        with _authlibs_word():
-            answer: dict[str, Any] = await super().fetch_access_token(url, verifier or None, **{**more, **options})
+        with _authlib_error_code():
+            answer = await super().fetch_access_token(url, verifier or None, **{**more, **options})
         self._is_assigned = False
         return answer
 
 
 @contextmanager
-def _authlibs_word() -> Iterator[None]:
-    """Name a refusal as Authlib does; the provider's own word stays in ``problem``."""
+def _authlib_error_code() -> Iterator[None]:
+    """Set the ``error`` of a refusal to Authlib's code; the provider's own stays in ``problem``."""
     try:
         yield
     except TokenResponseError as refused:

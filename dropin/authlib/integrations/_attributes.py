@@ -1,14 +1,17 @@
-"""The attributes of Authlib's auth objects: they can be read, and assigning to them changes what is signed."""
+"""The attributes of Authlib's auth objects, which may be assigned to change later signatures."""
 
 from copy import copy
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from authlib.oauth1.rfc5849.signature import RegisteredMethod, SignatureMethods, method_and_key
 from oauthone import Signer
 
+if TYPE_CHECKING:
+    from authlib.integrations._arguments import ClientArguments
+
 
 def _option(name: str, doc: str) -> Any:
-    """An attribute that is an option of the signer."""
+    """Return a property for an option of the signer."""
 
     def get(auth: "SigningAttributes") -> Any:
         return auth._options()[name]
@@ -20,9 +23,9 @@ def _option(name: str, doc: str) -> Any:
 
 
 class SigningAttributes(SignatureMethods):
-    """What both kinds of auth have: one that stands alone, and that of a client."""
+    """The attributes of both kinds of auth: a bare one, and that of a client."""
 
-    #: Nothing is settled once and for all here.
+    #: Every attribute may be assigned.
     settled: ClassVar[frozenset[str]] = frozenset()
 
     client_id: Any = _option("client_id", "The client's identifier.")
@@ -42,7 +45,7 @@ class SigningAttributes(SignatureMethods):
 
     @property
     def rsa_key(self) -> Any:
-        """The private key: parsed, or as it was given where a registered function signs with it."""
+        """The private key: parsed, or as it was passed if a registered function signs with it."""
         method = self._signer_now().signature_method
         return method.rsa_key if isinstance(method, RegisteredMethod) else self._options()["rsa_key"]
 
@@ -53,7 +56,7 @@ class SigningAttributes(SignatureMethods):
 
     @property
     def force_include_body(self) -> bool:
-        """Whether a body that is not a form gets an ``oauth_body_hash``."""
+        """Whether ``oauth_body_hash`` is added for a body that is not a form."""
         return self._signer_now().body_hash != "never"
 
     @force_include_body.setter
@@ -71,21 +74,21 @@ class SigningAttributes(SignatureMethods):
 
 
 def method_uses_key(method: Any) -> bool:
-    """Whether the signer takes a key for this method."""
+    """Return whether the signer takes a key for this method."""
     return not isinstance(method, str) or method.startswith("RSA")
 
 
 class ClientAttributes(SigningAttributes):
-    """The auth of a client, as it is now. What is assigned goes to the client, whose next request is signed with it.
+    """The auth of a client. Assigning to an attribute changes how the client signs its next request.
 
     ``redirect_uri`` and ``verifier`` belong to the client's legs; no other request carries them.
     """
 
-    _client: Any
+    _client: "ClientArguments"
 
     @classmethod
-    def of(cls, client: Any) -> Any:
-        """The view of ``client``'s auth."""
+    def of(cls, client: "ClientArguments") -> Self:
+        """Return the view of ``client``'s auth."""
         view = cls.__new__(cls)
         view.__dict__.update(client._flow_state.auth.__dict__)
         view.__dict__["_client"] = client
@@ -130,7 +133,7 @@ class ClientAttributes(SigningAttributes):
         self._client.redirect_uri = redirect_uri
 
     def __call__(self, request: Any) -> Any:
-        """Sign as the client would now."""
+        """Sign ``request`` as the client would."""
         self._see_changes()
         return super().__call__(request)  # type: ignore[misc]
 

@@ -1,8 +1,6 @@
 """OAuth 1.0 without an HTTP client: `ClientAuth` and the constants."""
 
-from typing import NoReturn
-
-from authlib._absent import absent
+from authlib._absent import SERVER_PARTS, module_getattr
 from authlib.oauth1.constants import (
     SIGNATURE_HMAC_SHA1,
     SIGNATURE_HMAC_SHA256,
@@ -31,18 +29,4 @@ __all__ = [
     "ClientAuth",
 ]
 
-_ABSENT = (
-    "AuthorizationServer",
-    "ClientMixin",
-    "OAuth1Request",
-    "ResourceProtector",
-    "TemporaryCredential",
-    "TemporaryCredentialMixin",
-    "TokenCredentialMixin",
-)
-
-
-def __getattr__(name: str) -> NoReturn:
-    if name in _ABSENT:
-        raise absent(f"authlib.oauth1.{name}")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = module_getattr(__name__, *SERVER_PARTS)

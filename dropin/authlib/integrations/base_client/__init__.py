@@ -1,8 +1,6 @@
 """What the clients share: the errors, and what registries and applications derive from."""
 
-from typing import NoReturn
-
-from authlib._absent import absent
+from authlib._absent import module_getattr
 from authlib.integrations.base_client.apps import BaseApp, OAuth1Mixin
 from authlib.integrations.base_client.errors import (
     InvalidTokenError,
@@ -28,10 +26,4 @@ __all__ = [
     "UnsupportedTokenTypeError",
 ]
 
-_ABSENT = ("FrameworkIntegration", "OAuth2Mixin", "OpenIDMixin")
-
-
-def __getattr__(name: str) -> NoReturn:
-    if name in _ABSENT:
-        raise absent(f"authlib.integrations.base_client.{name}")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = module_getattr(__name__, "FrameworkIntegration", "OAuth2Mixin", "OpenIDMixin")

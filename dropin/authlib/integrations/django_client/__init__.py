@@ -1,9 +1,9 @@
 """Log in with an OAuth 1.0 provider, in Django."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar
 
-from authlib._absent import absent
+from authlib._absent import module_getattr
 from authlib.integrations.base_client.apps import OAuth1Mixin
 from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.base_client.registry import BaseOAuth
@@ -43,10 +43,4 @@ class OAuth(BaseOAuth, oauthone_django.OAuth):
         self.update_token = update_token
 
 
-_ABSENT = ("DjangoIntegration", "DjangoOAuth2App", "token_update")
-
-
-def __getattr__(name: str) -> NoReturn:
-    if name in _ABSENT:
-        raise absent(f"authlib.integrations.django_client.{name}")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = module_getattr(__name__, "DjangoIntegration", "DjangoOAuth2App", "token_update")

@@ -1,11 +1,11 @@
 """Log in with an OAuth 1.0 provider, in Flask."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar
 
 from flask import Flask
 
-from authlib._absent import absent
+from authlib._absent import module_getattr
 from authlib.integrations.base_client.apps import OAuth1Mixin
 from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.base_client.registry import BaseOAuth
@@ -57,10 +57,4 @@ class OAuth(BaseOAuth, oauthone_flask.OAuth):
         app.extensions["authlib.integrations.flask_client"] = self
 
 
-_ABSENT = ("FlaskIntegration", "FlaskOAuth2App", "token_update")
-
-
-def __getattr__(name: str) -> NoReturn:
-    if name in _ABSENT:
-        raise absent(f"authlib.integrations.flask_client.{name}")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = module_getattr(__name__, "FlaskIntegration", "FlaskOAuth2App", "token_update")

@@ -1,8 +1,6 @@
 """OAuth 1.0 for httpx."""
 
-from typing import NoReturn
-
-from authlib._absent import absent
+from authlib._absent import module_getattr
 from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.httpx_client.oauth1_client import AsyncOAuth1Client, OAuth1Auth, OAuth1Client
 from authlib.oauth1 import (
@@ -27,7 +25,8 @@ __all__ = [
     "OAuthError",
 ]
 
-_ABSENT = (
+__getattr__ = module_getattr(
+    __name__,
     "AssertionClient",
     "AsyncAssertionClient",
     "AsyncOAuth2Client",
@@ -35,9 +34,3 @@ _ABSENT = (
     "OAuth2Client",
     "OAuth2ClientAuth",
 )
-
-
-def __getattr__(name: str) -> NoReturn:
-    if name in _ABSENT:
-        raise absent(f"authlib.integrations.httpx_client.{name}")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

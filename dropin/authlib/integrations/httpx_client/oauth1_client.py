@@ -1,15 +1,15 @@
 """The clients and the auth of `oauthone.clients.httpx2`, with Authlib's order of arguments and its defaults.
 
-httpx2 serves where it is installed, else httpx.
+They are those of `oauthone.clients.httpx` if httpx is installed and httpx2 is not.
 """
 
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from authlib.integrations._arguments import AuthArguments, AwaitedClient, ClientArguments, WaitingClient
+from authlib.integrations._arguments import AsyncClient, AuthArguments, ClientArguments, SyncClient
 from authlib.integrations._attributes import ClientAttributes
 
-if find_spec("httpx2") or not find_spec("httpx"):
+if TYPE_CHECKING or find_spec("httpx2") or not find_spec("httpx"):
     from oauthone.clients import httpx2 as clients
 else:
     from oauthone.clients import httpx as clients
@@ -33,9 +33,9 @@ class _HeldByHttpx(ClientArguments):
         self.__dict__["_client_auth"] = auth
 
 
-class OAuth1Client(_HeldByHttpx, WaitingClient, clients.OAuth1Client):
-    """Walks the flow and signs every request; the options may also be those of an ``httpx2.Client``."""
+class OAuth1Client(_HeldByHttpx, SyncClient, clients.OAuth1Client):
+    """Obtains tokens and signs every request; the options may also be those of an ``httpx2.Client``."""
 
 
-class AsyncOAuth1Client(_HeldByHttpx, AwaitedClient, clients.AsyncOAuth1Client):
-    """Walks the flow and signs every request; the options may also be those of an ``httpx2.AsyncClient``."""
+class AsyncOAuth1Client(_HeldByHttpx, AsyncClient, clients.AsyncOAuth1Client):
+    """Obtains tokens and signs every request; the options may also be those of an ``httpx2.AsyncClient``."""

@@ -1,8 +1,6 @@
 """OAuth 1.0 for requests."""
 
-from typing import NoReturn
-
-from authlib._absent import absent
+from authlib._absent import module_getattr
 from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.requests_client.oauth1_session import OAuth1Auth, OAuth1Session
 from authlib.oauth1 import (
@@ -26,10 +24,4 @@ __all__ = [
     "OAuthError",
 ]
 
-_ABSENT = ("AssertionSession", "OAuth2Auth", "OAuth2Session")
-
-
-def __getattr__(name: str) -> NoReturn:
-    if name in _ABSENT:
-        raise absent(f"authlib.integrations.requests_client.{name}")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = module_getattr(__name__, "AssertionSession", "OAuth2Auth", "OAuth2Session")

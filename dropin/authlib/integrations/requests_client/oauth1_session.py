@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from authlib.integrations._arguments import AuthArguments, WaitingClient
+from authlib.integrations._arguments import AuthArguments, SyncClient
 from authlib.integrations._attributes import ClientAttributes
 from oauthone.clients import requests as oauthone_requests
 
@@ -17,7 +17,7 @@ class SessionAuthView(ClientAttributes, oauthone_requests.OAuth1Auth):
     __doc__ = ClientAttributes.__doc__
 
 
-class OAuth1Session(WaitingClient, oauthone_requests.OAuth1Session):
+class OAuth1Session(SyncClient, oauthone_requests.OAuth1Session):
     """Walks the flow and signs every request.
 
     The arguments are those of `ClientArguments`; the options may also name attributes of a ``requests.Session``, such

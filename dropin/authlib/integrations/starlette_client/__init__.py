@@ -1,9 +1,9 @@
 """Log in with an OAuth 1.0 provider, in Starlette and FastAPI."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar
 
-from authlib._absent import absent
+from authlib._absent import module_getattr
 from authlib.integrations.base_client.apps import AsyncOAuth1Mixin
 from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.base_client.registry import BaseOAuth
@@ -44,10 +44,4 @@ class OAuth(BaseOAuth, oauthone_starlette.OAuth):
         self.update_token = update_token
 
 
-_ABSENT = ("StarletteIntegration", "StarletteOAuth2App")
-
-
-def __getattr__(name: str) -> NoReturn:
-    if name in _ABSENT:
-        raise absent(f"authlib.integrations.starlette_client.{name}")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = module_getattr(__name__, "StarletteIntegration", "StarletteOAuth2App")

@@ -1,8 +1,6 @@
 """Signing, under the names that Authlib gives the parts of RFC 5849."""
 
-from typing import NoReturn
-
-from authlib._absent import absent
+from authlib._absent import SERVER_PARTS, module_getattr
 from authlib.oauth1.constants import (
     SIGNATURE_HMAC_SHA1,
     SIGNATURE_PLAINTEXT,
@@ -23,18 +21,4 @@ __all__ = [
     "ClientAuth",
 ]
 
-_ABSENT = (
-    "AuthorizationServer",
-    "ClientMixin",
-    "OAuth1Request",
-    "ResourceProtector",
-    "TemporaryCredential",
-    "TemporaryCredentialMixin",
-    "TokenCredentialMixin",
-)
-
-
-def __getattr__(name: str) -> NoReturn:
-    if name in _ABSENT:
-        raise absent(f"authlib.oauth1.rfc5849.{name}")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = module_getattr(__name__, *SERVER_PARTS)

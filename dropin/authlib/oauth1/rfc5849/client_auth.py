@@ -5,7 +5,7 @@ from typing import Any
 
 from authlib.oauth1.constants import SIGNATURE_HMAC_SHA1, SIGNATURE_TYPE_HEADER
 from authlib.oauth1.rfc5849.signature import SignatureMethods, method_and_key
-from oauthone import Signer
+from oauthone import SignatureMethod, SignatureType, Signer
 
 _SIGNER_OPTIONS = ("client_secret", "token", "token_secret", "signature_type", "realm")
 
@@ -36,8 +36,8 @@ class ClientAuth(SignatureMethods):
         redirect_uri: str | None = None,
         rsa_key: Any = None,
         verifier: str | None = None,
-        signature_method: Any = SIGNATURE_HMAC_SHA1,
-        signature_type: str = SIGNATURE_TYPE_HEADER,
+        signature_method: str | SignatureMethod = SIGNATURE_HMAC_SHA1,
+        signature_type: SignatureType = SIGNATURE_TYPE_HEADER,
         realm: str | None = None,
         force_include_body: bool = False,
     ) -> None:
