@@ -1,5 +1,8 @@
 """Percent-encoding and the form codec: octets in, octets out, and nothing that a client sends is an error."""
 
+import sys
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -148,12 +151,40 @@ def test_a_pair_is_encoded_on_both_sides() -> None:
     assert encoded_pair("a b", "=&\0") == "a%20b\0%3D%26%00"
 
 
-@given(st.text(st.sampled_from("%%%&&==++\\u01af;~é\xff \n\0x25"), max_size=60), st.integers(0, 3))
+_ODD_TEXT = st.text(st.sampled_from("%%%&&==++\\u01af;~é\xff \n\r\0x25dDnelvp"), max_size=60)
+
+
+@given(_ODD_TEXT, st.integers(0, 3))
 def test_a_large_form_is_read_like_a_small_one(text: str, padding: int) -> None:
     """The two ways through the text are one function: the definition says so of both."""
-    small, large = to_wire_string(text), to_wire_string(text + "a" * (16 * 1024 + padding))
-    for form in (small, large, f"{large}&{small}", f"{small}={large}"):
+    small, large = to_wire_string(text), to_wire_string("a" * (16 * 1024 + padding) + text)
+    for form in (small, large, f"{large}a", f"{large}&{small}", f"{small}={large}"):
         assert encoded_pairs(form) == encoded_pairs_plainly(form)
+
+
+@given(_ODD_TEXT)
+def test_a_large_text_is_decoded_like_a_small_one(text: str) -> None:
+    small, padding = to_wire_string(text), "-" * 16 * 1024
+    assert percent_decode(padding + small) == padding.encode() + percent_decode(small)
+    assert percent_decode(small + padding) == percent_decode(small) + padding.encode()
+
+
+@pytest.mark.parametrize("unit", ["%41", "%", "%%4", "%\n", "=", "&", "+", "\xe9", "%zz"])
+def test_large_texts_take_a_few_passes(unit: str) -> None:
+    """However many escapes they hold: an attacker sends as many as there is room for."""
+    for read in (percent_decode, encoded_pairs):
+        assert calls_of(read, unit * 200_000) == calls_of(read, unit * 20_000) < 100
+
+
+def calls_of(read: Callable[[str], object], text: str) -> int:
+    """How many functions reading ``text`` takes, those written in C included."""
+    called: list[object] = []
+    sys.setprofile(lambda frame, event, argument: called.append(event) if event.endswith("call") else None)
+    try:
+        read(text)
+    finally:
+        sys.setprofile(None)
+    return len(called)
 
 
 def test_a_large_form_of_every_octet_is_read_like_a_small_one() -> None:

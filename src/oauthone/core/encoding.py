@@ -5,6 +5,7 @@ octets that are not UTF-8 survive, and the string methods, which are fast, do th
 """
 
 import re
+from binascii import a2b_qp
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
@@ -27,10 +28,15 @@ _BARE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _ODD_ESCAPE = re.compile(f"(%(?!{_CANONICAL_ESCAPE})..)")
 _IN_FORM = tuple(text if chr(octet) not in "%&=" else chr(octet) for octet, text in enumerate(_ESCAPE))
 _CANONICAL = {f"%{digits}": _ESCAPE[octet] for digits, octet in _OCTET.items()}
-_ENCODED_AND_SEPARATORS = (*_ESCAPE, "&", "=")
-_KEPT = frozenset(UNRESERVED.decode("ascii"))
+# What `_decode_large` returns, encoded: "=" is a percent sign, and NUL begins one of the marks for the octets NUL and
+# "=", for a percent sign, and for the two separators of a form.
+_ESCAPE_DECODED = tuple({"\0": "\0", "=": "%25"}.get(chr(octet), text) for octet, text in enumerate(_ESCAPE))
+_MARKS = {"\0n": "%00", "\0e": "%3D", "\0l": "%25", "\0v": "=", "\0p": "&"}
+_UNTOUCHED = frozenset("\0" + UNRESERVED.decode("ascii"))
 # Up to here regular expressions are quickest, whatever the text.
 _LARGE = 16 * 1024
+# So many characters are quicker replaced all at once than one after the other.
+_MANY = 16
 
 
 def to_wire_string(text: str | bytes) -> str:
@@ -62,6 +68,9 @@ def percent_encode(text: str | bytes) -> str:
 
 def percent_decode(text: str) -> bytes:
     """The octets of the wire string ``text``, decoded once; a percent sign that escapes nothing stands for itself."""
+    if len(text) > _LARGE:
+        text = _decode_large(_mark_nul(text)).replace("=", "%").replace("\0l", "%").replace("\0e", "=")
+        return text.replace("\0n", "\0").encode("latin-1")
     first, *rest = text.split("%")
     if not rest:
         return text.encode("latin-1")
@@ -75,6 +84,28 @@ def percent_decode(text: str) -> bytes:
     return b"".join(parts)
 
 
+def _decode_large(text: str) -> str:
+    r"""The wire string ``text`` decoded in a few passes, whatever an attacker put into it.
+
+    The codec of quoted-printable decodes all escapes at once if ``=`` begins each of them. It keeps that sign where no
+    two digits follow, so an ``=`` in the result was a percent sign. Octets that would be mistaken for one are marked:
+    see `_MARKS`.
+    """
+    text = text.replace("=", "\0e")
+    if "%" not in text:
+        return text
+    text = text.replace("%3D", "\0e").replace("%3d", "\0e")
+    # The codec drops one of two signs in a row, a line break after a sign, and a sign at the end.
+    text = text.replace("%%", "\0l%").replace("%%", "\0l%").replace("%\n", "\0l\n").replace("%\r", "\0l\r")
+    if text.endswith("%"):
+        text = text[:-1] + "\0l"
+    return str(a2b_qp(text.replace("%", "=").encode("latin-1")), "latin-1")
+
+
+def _mark_nul(text: str) -> str:
+    return text.replace("\0", "%00").replace("%00", "\0n")
+
+
 def percent_decode_text(text: str) -> str:
     """The text that ``text`` stands for, decoded once and strictly: what a protocol parameter's value must be.
 
@@ -85,7 +116,7 @@ def percent_decode_text(text: str) -> str:
     decoded = text.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=")
     if decoded.isascii() and "%" not in decoded:
         return decoded
-    if not text.isascii() or any(part[:2] not in _OCTET for part in text.split("%")[1:]):
+    if not text.isascii() or _BARE_PERCENT.search(text):
         raise ValueError("not properly percent-encoded")
     return percent_decode(text).decode("utf-8")
 
@@ -136,22 +167,19 @@ def normalize_form(text: str) -> str:
 
 
 def _normalize_large_form(text: str) -> str:
-    """`normalize_form` of a text that an attacker may have made: everything is decoded and encoded in a few passes.
-
-    To ``unicode_escape``, the codec that decodes, each octet is an escape. Between name and value and between pairs it
-    gets a character beyond all octets, so that these stay apart from what is decoded.
-    """
-    pairs = [pair.partition("=") for pair in text.replace("+", " ").replace("\\", "%5C").split("&") if pair]
-    text = "\\u0100".join([name + "\\u0101" + value.replace("=", "\\x3D") for name, _, value in pairs])
-    text = text.replace("%%", "\\x25%").replace("%\\", "\\x25\\")
-    text = _BARE_PERCENT.sub(r"\\x25", text).replace("%", "\\x")
-    decoded = text.encode("latin-1").decode("unicode_escape")
-    reserved = set(decoded) - _KEPT
-    if len(reserved) > 16:
-        return decoded.translate(_ENCODED_AND_SEPARATORS)
-    # The percent sign comes first, as all escapes hold one, and the separators last, as they become reserved signs.
-    for character in sorted(reserved, key=lambda one: (one != "%", one)):
-        decoded = decoded.replace(character, _ENCODED_AND_SEPARATORS[ord(character)])
+    """`normalize_form` of a text that an attacker may have made: everything is decoded and encoded in a few passes."""
+    pairs = [pair.partition("=") for pair in _mark_nul(text.replace("+", " ")).split("&") if pair]
+    decoded = _decode_large("\0p".join([f"{name}\0v{value}" for name, _, value in pairs]))
+    marks = [mark for mark in _MARKS if mark in decoded]
+    reserved = set(decoded) - _UNTOUCHED
+    if len(reserved) > _MANY:
+        decoded = decoded.translate(_ESCAPE_DECODED)
+    else:
+        # The percent sign comes first, as all escapes hold one.
+        for character in sorted(reserved, key=lambda one: (one != "%", one)):
+            decoded = decoded.replace(character, _ESCAPE_DECODED[ord(character)])
+    for mark in marks:
+        decoded = decoded.replace(mark, _MARKS[mark])
     return decoded
 
 
