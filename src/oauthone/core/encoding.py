@@ -4,6 +4,7 @@ Text and octets meet in one shape here, a *wire string*: a ``str`` whose charact
 octets that are not UTF-8 survive, and the string methods, which are fast, do the work.
 """
 
+import hmac
 import re
 from binascii import a2b_qp
 from collections.abc import Iterable, Mapping
@@ -37,6 +38,11 @@ _UNTOUCHED = frozenset("\0" + UNRESERVED.decode("ascii"))
 _LARGE = 16 * 1024
 # So many characters are quicker replaced all at once than one after the other.
 _MANY = 16
+
+
+def constant_time_equal(one: str, other: str) -> bool:
+    """Compare two strings, one of which is secret: the time it takes does not tell where they differ."""
+    return hmac.compare_digest(one.encode("utf-8", "surrogatepass"), other.encode("utf-8", "surrogatepass"))
 
 
 def to_wire_string(text: str | bytes) -> str:

@@ -4,12 +4,11 @@ The first and the third leg yield a `Leg`, which is to be signed and sent, and g
 browser of the resource owner visits `authorization_url`, and `parse_callback` reads the address that it comes back to.
 """
 
-import hmac
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from oauthone.core.credentials import TemporaryCredentials, TokenCredentials
-from oauthone.core.encoding import encoded_pair, form_decode, percent_decode_text, to_wire_string
+from oauthone.core.encoding import constant_time_equal, encoded_pair, form_decode, percent_decode_text, to_wire_string
 from oauthone.core.known_secrets import KnownSecrets
 from oauthone.core.masking import one_line
 from oauthone.core.parameters import append_to_query
@@ -187,7 +186,7 @@ def parse_callback(answer: str, token: str) -> CallbackResult:
             "the callback holds no oauth_token: pass the address that the provider sent the browser back to, "
             "not the one of the authorization page",
         )
-    if not _equal(received, token):
+    if not constant_time_equal(received, token):
         raise CallbackError(
             "token_mismatch",
             "the callback's oauth_token is not the one that was sent out: it belongs to another authorization, "
@@ -249,7 +248,3 @@ def raise_if_denied(found: Mapping[str, str]) -> None:
             one_line(problem or "")[:100] or "access_denied",
             "the resource owner, or the provider in their place, refused access",
         )
-
-
-def _equal(received: str, expected: str) -> bool:
-    return hmac.compare_digest(received.encode("utf-8", "surrogatepass"), expected.encode("utf-8", "surrogatepass"))

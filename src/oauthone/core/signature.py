@@ -10,7 +10,7 @@ from binascii import b2a_base64
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from oauthone.core.encoding import percent_encode
+from oauthone.core.encoding import constant_time_equal, percent_encode
 from oauthone.errors import SigningError
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class SignatureMethod:
         Comparing the text leaves no second spelling of a signature: base64 is never decoded.
         """
         expected = self.signing_function(client_secret, token_secret)(base_string)
-        return hmac.compare_digest(expected.encode("utf-8"), signature.encode("utf-8", "surrogatepass"))
+        return constant_time_equal(expected, signature)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {getattr(self, 'name', 'without a name')}>"
@@ -98,10 +98,10 @@ class HmacMethod(SignatureMethod):
     ) -> bool:
         key = signing_key(client_secret, token_secret).encode("ascii")
         try:
-            expected = b2a_base64(hmac.digest(key, base_string.encode("ascii"), self.hash_name), newline=False)
+            digest = hmac.digest(key, base_string.encode("ascii"), self.hash_name)
         except ValueError as refused:
             raise self._forbidden() from refused
-        return hmac.compare_digest(expected, signature.encode("utf-8", "surrogatepass"))
+        return constant_time_equal(b2a_base64(digest, newline=False).decode("ascii"), signature)
 
     def _forbidden(self) -> SigningError:
         """For a build of OpenSSL whose policy forbids the hash."""

@@ -6,13 +6,13 @@ nonce was new: nothing but ``True`` says so. The order of the checks is the orde
 wrong signature costs.
 """
 
-import hmac
 import re
 from collections.abc import Callable, Generator
 from math import ceil, floor
 from typing import Any
 
 from oauthone.core.body import body_digest
+from oauthone.core.encoding import constant_time_equal
 from oauthone.core.parsed_request import ParsedRequest, base_string_of, parse_request
 from oauthone.core.policy import VerificationPolicy, challenge_of, parameter_absent, signature_invalid, unauthorized
 from oauthone.core.request import IncomingRequest
@@ -157,7 +157,7 @@ def _check_body_hash(parsed: ParsedRequest, method: SignatureMethod, policy: Ver
     if parsed.has_form:
         raise VerificationError(400, "parameter_rejected", "oauth_body_hash has no place in a request with a form")
     expected = body_digest(method.hash_name, parsed.request.body)
-    if not hmac.compare_digest(given.encode("utf-8", "surrogatepass"), expected.encode("ascii")):
+    if not constant_time_equal(given, expected):
         raise signature_invalid("oauth_body_hash is not the hash of the body", base_string_of(parsed), policy)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator
 from secrets import token_urlsafe
 from typing import Any
 
+from oauthone.core.encoding import constant_time_equal
 from oauthone.errors import LoginError
 from oauthone.login._effects import (
     DropCache,
@@ -33,7 +34,6 @@ from oauthone.login._pending_entries import (
     cache_key,
     digest,
     entries_of,
-    equal,
     identify,
     newest,
     parsed,
@@ -114,7 +114,7 @@ class PendingLogins:
         if is_late or is_used:
             raise expired() if is_late else reused()
         login = parsed(text)
-        if login is None or login.provider != provider or not equal(login.token, token):
+        if login is None or login.provider != provider or not constant_time_equal(login.token, token):
             raise unreadable(has_cache=seal is None)
         if not self._traces.use(identifier, entry.expires):
             raise reused()
@@ -154,7 +154,7 @@ class PendingLogins:
                 continue
             if login.is_protected and not is_protected:  # a neighbouring host can set a cookie without the prefix
                 continue
-            if seal is not None or equal(digest(value), login.proof):
+            if seal is not None or constant_time_equal(digest(value), login.proof):
                 return Entry(login.provider, identifier, login.expires, value if seal is not None else "")
         return None
 

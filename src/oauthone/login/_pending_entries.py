@@ -1,6 +1,5 @@
 """What sessions, caches and cookies hold of a login, and how it is written there."""
 
-import hmac
 import json
 from collections.abc import Sequence
 from hashlib import sha256
@@ -104,10 +103,6 @@ def parsed(text: Any) -> PendingLogin | None:
             return PendingLogin(provider, token, secret, host, expires, proof, is_protected)
         case _:
             return None
-
-
-def equal(one: str, other: str) -> bool:
-    return hmac.compare_digest(one.encode("utf-8", "surrogatepass"), other.encode("utf-8", "surrogatepass"))
 
 
 def _read_text(value: Sequence[Any] | bytes | str) -> Any:

@@ -3,12 +3,11 @@
 They yield the effects of `oauthone.server._effects` and return the form to send to the client.
 """
 
-import hmac
 import secrets
 from collections.abc import Callable, Generator
 from typing import Any, NamedTuple
 
-from oauthone.core.encoding import form_encode
+from oauthone.core.encoding import constant_time_equal, form_encode
 from oauthone.core.policy import VerificationPolicy, parameter_absent
 from oauthone.core.request import IncomingRequest
 from oauthone.core.verification import verify_request
@@ -140,7 +139,7 @@ def _check_verifier(token: str, given: str, expected: str, policy: ProviderPolic
     attempts: int = yield CountVerifierAttempt(token)
     if attempts > policy.max_verifier_attempts:
         raise VerificationError(401, "parameter_rejected", "too many verification codes were tried")
-    if hmac.compare_digest(given.encode("utf-8", "surrogatepass"), expected.encode("utf-8")):
+    if constant_time_equal(given, expected):
         return
     if attempts == policy.max_verifier_attempts:
         yield TakePending(token)

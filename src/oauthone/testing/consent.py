@@ -9,6 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from oauthone.core.encoding import constant_time_equal
 from oauthone.errors import VerificationError, missing_library
 from oauthone.server import Client, Decision, PendingAuthorization
 from oauthone.testing.received import Received
@@ -96,7 +97,7 @@ def _session(box: "ProviderBox", request: Request) -> str | None:
     """What tells this browser from others, if it is what this box gave it; a value that others made up is none."""
     value = request.cookies.get(_COOKIE_OVER_TLS if _is_over_tls(box) else _COOKIE, "")
     session, _, seal = value.partition(".")
-    return session if _matches(seal, _seal(box, session)) else None
+    return session if constant_time_equal(seal, _seal(box, session)) else None
 
 
 def _is_over_tls(box: "ProviderBox") -> bool:
@@ -131,7 +132,11 @@ def _posted(box: "ProviderBox", request: Request, got: Received) -> Response:
     token, given = form.get(b"oauth_token", ""), form.get(b"decision", "")
     decision, _, proof = given.partition(".")
     session = _session(box, request)
-    if decision not in _DECISIONS or session is None or not _matches(proof, _proof(box, session, token, decision)):
+    if (
+        decision not in _DECISIONS
+        or session is None
+        or not constant_time_equal(proof, _proof(box, session, token, decision))
+    ):
         return _page(
             "This did not come from our page",
             "<p>The decision was not sent from the page that this browser was shown, so it does not count. "
@@ -168,10 +173,6 @@ def _seal(box: "ProviderBox", session: str) -> str:
 def _mac(box: "ProviderBox", *parts: str) -> str:
     message = json.dumps(parts).encode("ascii")
     return hmac.new(box.page_key, message, "sha256").hexdigest()
-
-
-def _matches(given: str, expected: str) -> bool:
-    return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), expected.encode("ascii"))
 
 
 _HEADERS = (
