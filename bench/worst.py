@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from oauthone.core.request import IncomingRequest
 from oauthone.errors import VerificationError
-from oauthone.server import AsyncVerifier, MemoryStore, Verifier, verify_launch
+from oauthone.server import AsyncVerifier, Client, MemoryStore, Verifier, verify_launch
 from oauthone.server.asgi import VerifyingMiddleware as AsgiMiddleware
 from oauthone.server.wsgi import VerifyingMiddleware as WsgiMiddleware
 
@@ -200,12 +200,14 @@ def _backend(verifier: AsyncVerifier) -> Entrance:
 
 
 def entrances() -> dict[str, Entrance]:
-    """Each with a verifier that knows no client."""
+    """Each with a verifier that knows no client, and an explanation for a client that is known."""
     store = MemoryStore()
+    knowing = Verifier(MemoryStore([Client.create("nobody", "secret")]), token="none")
     verifier, verifier_async = Verifier(store, token="none"), AsyncVerifier(store, token="none")
     return {
         "verify": _verify(verifier),
         "explain": _explain(verifier),
+        "explain, client known": _explain(knowing),
         "verify_launch": _launch(verifier),
         "WSGI": _wsgi(verifier),
         "ASGI": _asgi(AsgiMiddleware(_nothing, verifier_async)),

@@ -29,8 +29,11 @@ FLOORS = [
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 
 # These rooms run on the standard library alone.
-BARE_ROOMS = {"errors", "core", ""}
+BARE_ROOMS = {"errors", "core", "", "diagnosis"}
 THIRD_PARTY_OF_BARE_ROOMS = {"oauthone.core.rsa": {"cryptography"}, "oauthone.core.rsa_loading": {"cryptography"}}
+
+# A room that imports from no more rooms than these, though others stand below it.
+ROOMS_BELOW = {"diagnosis": {"errors", "core"}}
 
 # A module in clients/ may load the library whose name it bears; a shared one, which starts with "_", loads none, but
 # for the parts of the aiohttp client.
@@ -107,6 +110,8 @@ def _complaint_inside(module: str, target: str) -> str | None:
     here, there = room(module), room(target)
     if here != there and FLOOR[here] <= FLOOR[there]:
         return f"{here or 'oauthone'} stands below or beside {there or 'oauthone'}"
+    if here != there and there not in ROOMS_BELOW.get(here, FLOOR):
+        return f"{here} imports {' and '.join(sorted(ROOMS_BELOW[here]))} alone"
     if here == there == "clients" and not (_client(target).startswith("_") or _client(target) == _client(module)):
         return "clients share only the modules that start with an underscore"
     return None
@@ -154,6 +159,9 @@ def test_every_module_has_a_room() -> None:
         ("oauthone.core.flow", "import importlib\nimportlib.import_module('httpx')"),
         ("oauthone", "from oauthone.clients.requests import OAuth1Session"),
         ("oauthone", "import requests"),
+        ("oauthone.diagnosis.mistake_search", "from oauthone import Signer"),
+        ("oauthone.diagnosis.mistake_search", "from oauthone.server import Verifier"),
+        ("oauthone.diagnosis.mistake_search", "import cryptography"),
         ("oauthone.clients.requests", "from oauthone.server import Verifier"),
         ("oauthone.clients.requests", "from .niquests import OAuth1Session"),
         ("oauthone.clients.requests", "from . import niquests"),
@@ -184,6 +192,11 @@ def test_a_wrong_import_is_found(module: str, source: str) -> None:
         ),
         ("oauthone.clients.requests", "from oauthone import Signer\nfrom oauthone.core.signing import Signer"),
         ("oauthone.clients._httpx", "import typing\nif typing.TYPE_CHECKING:\n    import httpx"),
+        (
+            "oauthone.diagnosis.mistake_search",
+            "from oauthone.core.body import body_digest\nfrom oauthone.errors import SigningError",
+        ),
+        ("oauthone.server._refusals", "from oauthone.diagnosis.mistake_search import diagnose_signature"),
         ("oauthone.testing.box", "import hypercorn\nfrom oauthone.server import Provider"),
         (
             "oauthone.demo",

@@ -9,7 +9,7 @@ from oauthone.core.policy import VerificationPolicy
 from oauthone.core.request import IncomingRequest
 from oauthone.core.verified import Credentials
 from oauthone.diagnosis.base_string_diff import first_difference
-from oauthone.diagnosis.mistake_catalogue import diagnose_body_hash, diagnose_signature
+from oauthone.diagnosis.mistake_search import diagnose_body_hash, diagnose_signature
 from oauthone.errors import OAuth1Error, VerificationError
 from oauthone.server._responses import EndpointResponse, refusal_response
 

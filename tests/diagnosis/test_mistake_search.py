@@ -3,6 +3,7 @@
 import base64
 import hmac
 import re
+import sys
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote
@@ -16,7 +17,8 @@ from oauthone.core.policy import VerificationPolicy
 from oauthone.core.request import IncomingRequest
 from oauthone.core.signature import SignatureMethod, get_signature_method
 from oauthone.core.verified import Credentials
-from oauthone.diagnosis.mistake_catalogue import diagnose_signature
+from oauthone.diagnosis.mistake_catalogue import wrong_parameters
+from oauthone.diagnosis.mistake_search import diagnose_signature
 
 URL = "https://api.example/path?a=x%20y&b=/"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -356,7 +358,54 @@ def test_a_method_of_ones_own_is_tried_too() -> None:
     assert "empty token secret" in said
 
 
-def test_a_long_request_is_not_tried() -> None:
-    """It would take long, whoever sends it."""
-    incoming = request(f"{URL}&c={'x' * (1 << 16)}")
-    assert mistake(incoming, sign(base_string_of(incoming), f"{encoded(SECRET)}&")) is None
+class Counting(SignatureMethod):
+    """A method that counts how many signatures it checks, and how many characters of base strings."""
+
+    name, hash_name = "HMAC-SHA1", "sha1"
+
+    def __init__(self) -> None:
+        self.checked = self.characters = 0
+
+    def verify(self, base_string: str, signature: str, client_secret: str, *_: Any) -> bool:
+        self.checked += 1
+        self.characters += len(base_string)
+        return False
+
+
+def work_of(incoming: ParsedRequest) -> Counting:
+    method = Counting()
+    incoming.protocol["oauth_signature"] = "x"
+    assert diagnose_signature(incoming, method, Credentials(SECRET, token_secret=TOKEN_SECRET)) is None
+    return method
+
+
+def calls_of(action: Callable[[], object]) -> int:
+    """How many functions ``action`` calls."""
+    called: list[object] = []
+    sys.setprofile(lambda frame, event, argument: called.append(event) if event.endswith("call") else None)
+    try:
+        action()
+    finally:
+        sys.setprofile(None)
+    return len(called)
+
+
+@pytest.mark.parametrize("size", [1 << 14, 1 << 18])
+def test_nothing_is_built_or_tried_for_a_large_request(size: int) -> None:
+    """An attacker who knows a client's identifier can send many: the decision costs a handful of calls."""
+    incoming = request(f"{URL}&c={'x' * size}")
+    assert work_of(incoming).checked == 0
+    assert calls_of(lambda: mistake(incoming, "x")) < 40
+
+
+def test_what_is_tried_for_a_request_of_medium_size_is_bounded() -> None:
+    """Some seventy mistakes, each of the length of the request."""
+    work = work_of(request(f"{URL}&c={'%20' * 5000}"))
+    assert 50 < work.checked < 100
+    assert work.characters < 100 * (1 << 15)
+
+
+def test_a_large_body_that_is_no_form_is_not_read_as_one() -> None:
+    """Else half a million names would be sorted."""
+    signed = [pair for _, pairs in wrong_parameters(request(body=b"a&" * 2**19)) for pair in pairs]
+    assert len(signed) < 500
