@@ -5,7 +5,6 @@ middleware, `SignedBodyMiddleware`, reads the bodies that signatures cover.
 """
 
 import json
-from contextlib import suppress
 from typing import Any, NamedTuple, cast
 
 from oauthone.core.request import IncomingRequest
@@ -14,14 +13,14 @@ from oauthone.errors import missing_library
 from oauthone.server._protector import MAX_BODY, OnRefusal, ResourceProtector, scopes_of
 from oauthone.server._responses import EndpointResponse
 from oauthone.server._verifier import AsyncVerifier
-from oauthone.server.asgi import MAX_PIECES, Application, Receive, Scope, Send, privately, read_body, request_from_scope
+from oauthone.server.asgi import Application, Receive, Scope, Send, privately, read_body, request_from_scope
 
 try:
     from starlette.authentication import AuthCredentials, AuthenticationBackend, AuthenticationError, BaseUser
     from starlette.exceptions import HTTPException
     from starlette.middleware import Middleware
     from starlette.middleware.authentication import AuthenticationMiddleware
-    from starlette.requests import ClientDisconnect, HTTPConnection, Request
+    from starlette.requests import HTTPConnection, Request
     from starlette.responses import Response
 except ModuleNotFoundError as missing:
     raise missing_library("starlette", "starlette") from missing
@@ -275,19 +274,12 @@ async def _body_of(request: Request, limit: int) -> bytes:
     kept: bytes | None = getattr(request, "_body", None)
     if kept is not None:
         return kept
-    body = bytearray()
-    pieces = 0
-    with suppress(ClientDisconnect):  # what arrived is verified like every body: it is not what was signed
-        async for chunk in request.stream():
-            body += chunk
-            pieces += 1
-            if pieces > MAX_PIECES:
-                return bytes(limit + 1)
-            if len(body) > limit:
-                break
-    octets = bytes(body)
-    setattr(request, "_body", octets)  # noqa: B010 - where Request.body() itself keeps what it read
-    return octets
+    if getattr(request, "_stream_consumed", False):
+        return await request.body()  # Starlette's own error: to wait for more would be to wait for ever
+    # Not request.stream(), which keeps empty pieces to itself, and they are counted too.
+    body, receive_again = await read_body(request.receive, limit)
+    setattr(request, "_body", (await receive_again())["body"])  # noqa: B010 - where Request.body() keeps what it read
+    return body
 
 
 def _answer_refusals(conn: HTTPConnection) -> None:

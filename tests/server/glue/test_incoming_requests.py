@@ -93,11 +93,11 @@ class Pieces:
     """A body in pieces; what the application receives."""
 
     def __init__(self, *pieces: bytes, ends: bool = True) -> None:
-        self._messages = [{"type": "http.request", "body": piece, "more_body": True} for piece in pieces]
-        self._messages.append({"type": "http.request", "body": b""} if ends else {"type": "http.disconnect"})
+        self.left = [{"type": "http.request", "body": piece, "more_body": True} for piece in pieces]
+        self.left.append({"type": "http.request", "body": b""} if ends else {"type": "http.disconnect"})
 
     async def __call__(self) -> Any:
-        return self._messages.pop(0) if self._messages else {"type": "http.disconnect"}
+        return self.left.pop(0) if self.left else {"type": "http.disconnect"}
 
 
 def test_starlette_hands_over_the_body_and_the_view_reads_it_again() -> None:
@@ -112,6 +112,28 @@ def test_starlette_hands_over_the_body_and_the_view_reads_it_again() -> None:
 def test_starlette_takes_no_body_in_endless_pieces() -> None:
     request = Request(scope(), Pieces(*[b"a"] * (MAX_PIECES + 1)))
     assert len(asyncio.run(incoming_starlette(request)).body) == MAX_BODY + 1
+
+
+def test_starlette_reads_an_endless_body_no_further_than_it_has_to() -> None:
+    pieces = Pieces(*[b"a" * 1000] * 20)
+    body = asyncio.run(incoming_starlette(Request(scope(), pieces), max_body=2500)).body
+    assert body == b"a" * 3000
+    assert len(pieces.left) == 18
+
+
+def test_starlette_says_that_a_body_was_read_before() -> None:
+    async def taken() -> IncomingRequest:
+        request = Request(scope(), Pieces(b"a=1"))
+        assert [chunk async for chunk in request.stream()] == [b"a=1", b""]
+        return await incoming_starlette(request)
+
+    with pytest.raises(RuntimeError, match="Stream consumed"):
+        asyncio.run(taken())
+
+
+def test_starlette_hands_over_what_arrived_before_the_client_went_away() -> None:
+    request = Request(scope(), Pieces(b"a=", b"1", ends=False))
+    assert asyncio.run(incoming_starlette(request)).body == b"a=1"
 
 
 def test_a_client_that_goes_away_is_seen_by_the_application_too() -> None:

@@ -77,6 +77,33 @@ def behind_backend() -> Any:
     return app
 
 
+def behind_dependency(*, keeps_bodies: bool = False) -> Any:
+    """FastAPI's dependency, which reads the body itself."""
+    from fastapi import Depends, FastAPI, Response
+
+    from oauthone.server.starlette import RequireSignature, SignedBodyMiddleware
+
+    verifier = asgi_applications.verifier()
+    signed = Depends(RequireSignature(verifier))
+
+    async def seen(verified: Any = signed) -> Any:
+        return Response(status_code=204)
+
+    app = FastAPI(openapi_url=None)
+    app.add_api_route("/{rest:path}", seen, methods=["POST"], response_model=None)
+    if keeps_bodies:
+        app.add_middleware(SignedBodyMiddleware, verifier=verifier)
+    return app
+
+
+def behind_keeping_middleware() -> Any:
+    """FastAPI's dependency, behind the middleware that reads bodies for it."""
+    return behind_dependency(keeps_bodies=True)
+
+
+MAKERS = [behind_middleware, behind_backend, behind_dependency, behind_keeping_middleware]
+
+
 @pytest.mark.parametrize("body", BODIES)
 @pytest.mark.parametrize("make", [behind_middleware, behind_backend], ids=lambda make: make.__name__)
 def test_many_messages_take_no_more_memory_than_their_octets(make: Any, body: str) -> None:
@@ -86,14 +113,14 @@ def test_many_messages_take_no_more_memory_than_their_octets(make: Any, body: st
     assert most < MUCH, f"{most:,} octets"
 
 
-@pytest.mark.parametrize("make", [behind_middleware, behind_backend], ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", MAKERS, ids=lambda make: make.__name__)
 def test_a_body_without_end_ends(make: Any) -> None:
     called, most = served(make(), Meant("POST", form="a=1"), repeat(message(b"x" * 4096)))
     assert called.status in (400, 413)
     assert most < 8 * MUCH, f"{most:,} octets"
 
 
-@pytest.mark.parametrize("make", [behind_middleware, behind_backend], ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", MAKERS, ids=lambda make: make.__name__)
 def test_empty_messages_without_end_end(make: Any) -> None:
     async def call() -> Called:
         messages = chain((message(b"") for _ in range(3 * MAX_BODY)), ended())
