@@ -3,7 +3,9 @@
 import io
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, get_args
+from urllib.parse import parse_qsl, quote
 
 import pytest
 
@@ -11,7 +13,7 @@ from oauthone import BodyHash, Placement, RsaKey, SignatureMethod, SignatureMeth
 from oauthone.core.base_string import base_string_prefix, request_parameters
 from oauthone.core.encoding import encoded_pairs, to_wire_string
 from oauthone.core.parameters import parse_authorization_header, remove_from_query, split_parameters
-from oauthone.core.signature import SIGNATURE_METHODS, get_signature_method
+from oauthone.core.signature import SIGNATURE_METHODS, HmacMethod, RsaMethod, get_signature_method
 from oauthone.core.signing import random_nonce
 from oauthone.core.signing_options import BODY_HASH_RULES
 from oauthone.errors import SigningError
@@ -20,6 +22,7 @@ URL = "https://api.example/path"
 FORM_TYPE = "application/x-www-form-urlencoded"
 FORM = {"Content-Type": FORM_TYPE}
 JSON = {"Content-Type": "application/json"}
+KEY = RsaKey((Path(__file__).parent.parent / "vectors/keys/p-rsa2048-pkcs8.pem").read_text())
 
 
 def parameters(signed: Signed) -> dict[str, str]:
@@ -586,3 +589,48 @@ def test_the_names_for_type_checkers_are_those_that_work() -> None:
     names, kind = get_args(SignatureType)
     assert (sorted(get_args(names)), kind) == (sorted(Placement), Placement)
     assert get_args(BodyHash) == BODY_HASH_RULES
+
+
+@pytest.mark.parametrize(
+    "other", ["oauth_debug=1", "oauth_=", "oauth_zone=%20", "x=oauth_debug", "oauth=1", "a=oauth_"]
+)
+@pytest.mark.parametrize("where", ["{}", "a=1&{}", "{}&z=1", "a=1&{}&z=1"])
+@pytest.mark.parametrize("placed", ["query", "form", "both"])
+def test_parameters_named_like_those_of_the_protocol_are_sorted_among_them(other: str, where: str, placed: str) -> None:
+    """Wherever they stand; the oracle sorts all of them as the RFC says (section 3.4.1.3.2)."""
+    text = where.format(other)
+    query, form = text if placed != "form" else "", text if placed != "query" else ""
+    signed = signer(token="t").sign("POST", f"{URL}?{query}", FORM, form)
+    sent = parse_qsl(query, keep_blank_values=True) + parse_qsl(form, keep_blank_values=True)
+    own = [(name, value) for name, value in parameters(signed).items() if name != "oauth_signature"]
+    pairs = sorted((quote(name, safe="~"), quote(value, safe="~")) for name, value in sent + own)
+    assert signed.base_string.split("&")[2] == quote("&".join(f"{name}={value}" for name, value in pairs), safe="")
+
+
+class Wrapped:
+    """Whatever a method signs, in characters that no header holds as they are."""
+
+    def signing_function(self, *secrets: Any) -> Callable[[str], str]:
+        sign: Callable[[str], str] = super().signing_function(*secrets)  # type: ignore[misc]
+        return lambda base_string: f"v1:{{{sign(base_string)}}} *!'()\"\\"
+
+
+class WrappedHmac(Wrapped, HmacMethod):
+    """A method of one's own that derives from HMAC."""
+
+
+class WrappedRsa(Wrapped, RsaMethod):
+    """A method of one's own that derives from RSA."""
+
+
+@pytest.mark.parametrize("placement", ["HEADER", "QUERY", "BODY"])
+@pytest.mark.parametrize("path", ["fast", "plain"])
+@pytest.mark.parametrize("method", [WrappedHmac("X-HMAC", "sha256"), WrappedRsa("X-RSA", "sha256")], ids=repr)
+def test_the_signature_of_a_derived_method_is_encoded_whole(method: Any, path: str, placement: str) -> None:
+    """It need not be base64, whose few odd characters are all that ours can hold."""
+    made = signer(signature_method=method, signature_type=placement, rsa_key=KEY if method.uses_rsa_key else None)
+    signed = made.sign("POST", URL, FORM, "b=2", verifier=None if path == "fast" else "v")
+    signature = method.signing_function("secret", "", KEY)(signed.base_string)
+    sent = signed.authorization or (signed.url if placement == "QUERY" else signed.body)
+    assert quote(signature, safe="~") in sent
+    assert parameters(signed)["oauth_signature"] == signature
