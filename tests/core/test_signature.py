@@ -71,6 +71,22 @@ def test_a_signature_is_compared_as_text(name: str) -> None:
     assert not method.verify(BASE_STRING, right, "Cs", "")
 
 
+@pytest.mark.parametrize("name", ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512"])
+def test_a_signature_is_right_in_one_spelling_alone(name: str) -> None:
+    """Base64 has others for the same octets: digits with bits that count for nothing, and what a decoder skips."""
+    method = get_signature_method(name)
+    right = method.signing_function("Cs", "ts")(BASE_STRING)
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    digits = right.rstrip("=")
+    padding, unused = len(right) - len(digits), 4 ** (len(right) - len(digits))
+    last = alphabet.index(digits[-1])
+    spellings = [digits[:-1] + alphabet[last + odd] + "=" * padding for odd in range(1, unused)]
+    spellings += [right + "=", right + "AAAA", " " + right, right + "\n", right[:9] + "*" + right[9:]]
+    assert all(base64.b64decode(spelling) == base64.b64decode(right) for spelling in spellings)
+    assert not any(method.verify(BASE_STRING, spelling, "Cs", "ts") for spelling in spellings)
+    assert method.verify(BASE_STRING, right, "Cs", "ts")
+
+
 def test_rsa_signs_with_a_key_and_is_never_right_without_one() -> None:
     with pytest.raises(SigningError, match=r"signs with the client's private key: pass rsa_key=…"):
         get_signature_method("RSA-SHA1").signing_function("cs", "ts")
