@@ -5,6 +5,7 @@ import inspect
 import tracemalloc
 import zlib
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -77,6 +78,60 @@ async def test_a_bomb_does_not_go_off(surface: Surface, coding: str, status: int
     assert caught.value.error == ("content_coding_rejected" if coding in REFUSED else "response_too_large")
     assert caught.value.status == status
     assert [seen.header("accept-encoding") for seen in server.seen] == ["identity"] * 2
+
+
+def noise(size: int) -> bytes:
+    """Octets without repetitions, so that packing does not shorten them."""
+    return b"".join(sha256(number.to_bytes(4)).digest() for number in range(-(-size // 32)))[:size]
+
+
+def stopping(head: bytes, body: bytes) -> Step:
+    """Send ``body`` and then nothing more, though ``head`` promises more: only a client that had enough goes on."""
+
+    def send(exchange: Exchange) -> bool:
+        exchange.connection.sendall(head + body)
+        exchange.stopped.wait()
+        return False
+
+    return send
+
+
+LONG = b"Content-Length: 268435456\r\n"
+#: As much as a client needs to know that an answer is too long, and two pieces.
+ENOUGH = MAX_BODY + 4 * 1024
+ENDLESS = {
+    "with a length": stopping(b"HTTP/1.1 200 OK\r\n" + LONG + b"\r\n", b"x" * ENOUGH),
+    "an error": stopping(b"HTTP/1.1 500 Oh\r\n" + LONG + b"\r\n", b"x" * ENOUGH),
+    "a redirect": stopping(b"HTTP/1.1 302 Found\r\nLocation: /x\r\n" + LONG + b"\r\n", b"x" * ENOUGH),
+    "until the connection ends": stopping(b"HTTP/1.1 200 OK\r\n\r\n", b"x" * ENOUGH),
+    "in one chunk": stopping(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"8000000\r\n" + b"x" * ENOUGH),
+    "in small chunks": stopping(
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", (b"400\r\n" + b"x" * 1024 + b"\r\n") * (ENOUGH >> 10)
+    ),
+    "packed": stopping(
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n" + LONG + b"\r\n",
+        gzip.compress(noise(2 * MAX_BODY))[:ENOUGH],
+    ),
+}
+
+
+@pytest.mark.case("answers that unpack to gigabytes")
+@pytest.mark.parametrize("answered", ENDLESS)
+async def test_no_more_is_read_than_tells_that_an_answer_is_too_long(surface: Surface, answered: str) -> None:
+    """A client that reads on waits for what never comes, and its time runs out."""
+    with pytest.raises(TokenResponseError, match="response_too_large"):
+        await fetched(surface, ENDLESS[answered], timeout=surface.timeout_for_leg(20))
+
+
+@pytest.mark.case("answers that unpack to gigabytes")
+@pytest.mark.parametrize("more", [0, 1])
+async def test_an_answer_is_read_up_to_the_limit(surface: Surface, more: int) -> None:
+    whole = f"{FORM}&a=".ljust(MAX_BODY + more, "x")
+    if more:
+        with pytest.raises(TokenResponseError, match="response_too_large"):
+            await fetched(surface, answer(whole))
+    else:
+        assert len((await fetched(surface, answer(whole)))["a"]) == MAX_BODY - len(FORM) - 3
 
 
 @pytest.mark.case("answers that unpack to gigabytes")
