@@ -266,3 +266,17 @@ async def test_too_many_redirects(surface: Surface, box: ProviderBox, open_clien
         assert (await client.get(hops("/echo"))).status == 200
     sent = [seen.nonce(box.verifier) for seen in server.seen[allowed + 1 :]]
     assert len(set(sent)) == allowed + 1
+
+
+@pytest.mark.case("redirects are signed hop by hop")
+@pytest.mark.parametrize("placement", ["HEADER", "QUERY", "BODY"])
+@pytest.mark.parametrize("location", ["/x/../y/./z?a=/../b", "http://api.example/./x/..", "/..//x/.?q", "y/../../z"])
+async def test_dot_segments_on_the_way_through_a_proxy(
+    surface: Surface, box: ProviderBox, open_client: Opener, placement: str, location: str
+) -> None:
+    """Whether a library takes them out, and when: each hop is signed as it is sent."""
+    with ScriptedServer(to(location, 307), answer("fine")) as proxy:
+        async with open_client(surface, box, "HMAC-SHA1", placement, proxy=proxy.origin) as client:
+            answered = await client.post("http://api.example/a/../b/./c", form=[("a", "1")])
+            assert (answered.status, answered.history) == (200, [307])
+    assert len({seen.nonce(box.verifier) for seen in proxy.seen}) == 2
