@@ -467,9 +467,17 @@ def test_a_token_carries_what_was_agreed_to_and_nothing_widens_it(
         ("ann", {3: "a"}, TypeError, "extra[3] is a str: names and values are strings"),
         ("ann", "read", TypeError, "extra is a str: pass a mapping of strings to strings"),
         (42, {}, TypeError, "user is a int: pass a string"),
-        ("ann", {"oauth_token": "x"}, ValueError, "extra['oauth_token']: the protocol reserves this name"),
-        ("ann", {"oauth_token_secret": "x"}, ValueError, "the protocol reserves this name"),
-        ("ann", {"oauth_problem": "x"}, ValueError, "the protocol reserves this name"),
+        *[
+            ("ann", {"scope": "read", name: "x"}, ValueError, f"extra[{name!r}]: the protocol reserves")
+            for name in (
+                "oauth_callback_confirmed",
+                "oauth_problem",
+                "oauth_problem_advice",
+                "oauth_token",
+                "oauth_token_secret",
+                "oauth_verifier",
+            )
+        ],
         ("a\0", {}, ValueError, "user cannot be stored"),
         ("\ud800", {}, ValueError, "user cannot be stored"),
         ("ann", {"scope": "\udfff"}, ValueError, "extra cannot be stored"),
