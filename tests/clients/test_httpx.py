@@ -589,3 +589,45 @@ def test_a_redirect_to_nowhere_that_is_not_followed(library: ModuleType, ours: A
                 client.get(server.origin)
         else:
             assert client.get(server.origin).next_request is None
+
+
+@pytest.mark.parametrize("kind", ["client", "auth", "transport"])
+def test_a_streamed_form_that_takes_the_parameters_in_has_a_length(
+    library: ModuleType, ours: Any, box: ProviderBox, options: Any, kind: str
+) -> None:
+    """And no ``Transfer-Encoding`` beside it, with which a stream begins: a server that gets both may read either."""
+    given = options("BODY")
+
+    def opened(prefix: str) -> Any:
+        if kind == "client":
+            return getattr(ours, f"{prefix}OAuth1Client")(**given)
+        auth = ours.OAuth1Auth(**given)
+        if kind == "auth":
+            return getattr(library, f"{prefix}Client")(auth=auth)
+        inner = getattr(library, f"{prefix}HTTPTransport")()
+        return getattr(library, f"{prefix}Client")(transport=ours.SigningTransport(inner, auth))
+
+    async def awaited() -> None:
+        async def chunks() -> AsyncIterator[bytes]:
+            yield b"a=1&"
+            yield b"b=2"
+
+        async with opened("Async") as client:
+            request = client.build_request("POST", f"{server.origin}/echo", content=chunks(), headers=form)
+            if kind == "auth":  # an auth cannot wait, so it takes what was read
+                await request.aread()
+            assert (await client.send(request)).status_code == 200
+
+    form = {"Content-Type": FORM}
+    with ScriptedServer(relay(box)) as server:
+        with opened("") as client:
+            once = iter([b"a=1&", b"b=2"])
+            assert client.post(f"{server.origin}/echo", content=once, headers=form).status_code == 200
+        asyncio.run(awaited())
+    assert len(server.seen) == 2
+    for seen in server.seen:
+        assert seen.body.startswith(b"a=1&b=2&oauth_")
+        names = [name for name, _ in seen.headers]
+        assert "transfer-encoding" not in names
+        assert names.count("content-length") == names.count("content-type") == 1
+        assert seen.header("content-length") == str(len(seen.body))
