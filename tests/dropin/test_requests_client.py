@@ -197,9 +197,18 @@ def test_another_auth_of_the_session_stays(box: ProviderBox) -> None:
 
 def test_attributes_of_requests_sessions_are_taken(box: ProviderBox) -> None:
     """They are set; other unknown words are a TypeError."""
-    client = session(box, verify=False, max_redirects=3)
+    attributes = {
+        "cert": ("client.pem", "client.key"),
+        "hooks": {"response": []},
+        "max_redirects": 3,
+        "proxies": {"https": "http://proxy.example"},
+        "stream": True,
+        "trust_env": False,
+        "verify": False,
+    }
+    client = session(box, **attributes)
 
-    assert (client.verify, client.max_redirects) == (False, 3)
+    assert {name: getattr(client, name) for name in attributes} == attributes
     with pytest.raises(TypeError, match="tokn"):
         session(box, tokn="x")
     with pytest.raises(ValueError, match="client_id"):
