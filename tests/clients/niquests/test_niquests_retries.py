@@ -1,6 +1,7 @@
 """Retries: every attempt carries a signature of its own, also in a session that is multiplexed."""
 
 import asyncio
+import inspect
 import io
 from typing import Any
 
@@ -158,3 +159,40 @@ def test_a_session_that_is_cancelled_can_go_on(box: ProviderBox) -> None:
             assert (await session.get(box.echo_url)).ok
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("attempts", [1, 3])
+@pytest.mark.parametrize("verdict", [True, False, None])
+def test_what_niquests_learned_of_a_certificate_is_told_of_the_last_attempt(
+    box: ProviderBox, way: Way, verdict: bool | None, attempts: int
+) -> None:
+    """niquests notes it in the request that its session began with; each further attempt has one of its own."""
+
+    async def done(result: Any) -> Any:
+        return await result if inspect.isawaitable(result) else result
+
+    async def sent(url: str) -> niquests.Response:
+        session = way.open(box, "HMAC-SHA1", "HEADER")
+        begun: list[Any] = []
+        kind: Any = niquests.adapters.AsyncHTTPAdapter if way.is_async else niquests.adapters.HTTPAdapter
+
+        class Noting(kind):
+            def send(self, *arguments: Any, **options: Any) -> Any:
+                begun[0].ocsp_verified = verdict
+                return super().send(*arguments, **options)
+
+        try:
+            session.hooks["pre_request"] = [begun.append]
+            session.mount("http://", Noting(max_retries=AGAIN))
+            response = await done(session.get(url))
+            await done(session.gather())
+            assert (response.request is begun[0]) == (attempts == 1)
+            return response
+        finally:
+            await done(session.close())
+
+    key = f"certificate {way.is_async} {way.multiplexed} {verdict} {attempts}"
+    response = asyncio.run(sent(box.flaky_url(key, failures=attempts - 1)))
+    assert response.ok, response.text
+    assert len(set(nonces(box.requests))) == attempts
+    assert response.ocsp_verified is verdict
