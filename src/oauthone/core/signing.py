@@ -295,12 +295,8 @@ class Signer:
         return Signed(url, new_body, None, None if content_type else FORM, nonce, timestamp, base_string)
 
     def replace(self, **changes: Any) -> "Signer":
-        """A signer with these arguments of the constructor changed and all others kept; a parsed key is kept too.
-
-        It is this signer if nothing changes.
-        """
-        options = {**self._options, **changes}
-        return self if options == self._options else type(self)(**options)
+        """A signer with these constructor arguments changed, the parsed key kept; this signer if nothing changes."""
+        return self if (options := {**self._options, **changes}) == self._options else type(self)(**options)
 
     @property
     def client_id(self) -> str:
