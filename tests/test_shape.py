@@ -20,8 +20,6 @@ LARGE_MODULES = {
     "clients/niquests.py": 386,
     "core/rsa.py": 252,
     "core/signing.py": 353,
-    "login/_remote_app.py": 280,
-    "login/_effects.py": 279,
     "server/starlette.py": 307,
     "server/stores/_sql_statements.py": 269,
     "server/stores/_memory.py": 263,

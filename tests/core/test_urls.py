@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from urllib3.util import parse_url
 
-from oauthone.core.urls import Origin, is_confidential, origin, require_confidential
+from oauthone.core.urls import Origin, host_name, host_of, is_confidential, origin, require_confidential
 from oauthone.errors import InsecureTransportError, SigningError
 
 
@@ -150,3 +150,25 @@ def test_another_machine_over_plain_http_does_not(url: str) -> None:
     for part in ("the canary would travel in the clear to", "use https", "allow_insecure_transport=True"):
         assert part in str(caught.value)
     require_confidential(url, "the canary", allow_insecure_transport=True)
+
+
+def test_hosts_as_cookies_see_them() -> None:
+    """Without a port, in lower case, and empty for a value without a host."""
+    assert [host_name(given) for given in ("LOCALHOST:5000", "[::1]:80", "", "[", "app.example")] == [
+        "localhost",
+        "::1",
+        "",
+        "",
+        "app.example",
+    ]
+    assert [
+        host_of(url)
+        for url in ("https://App.example:8443/cb?x", "oob", "", "http://a\\@b/", "myapp://back", "http://[")
+    ] == [
+        "app.example",
+        "",
+        "",
+        "a",
+        "",
+        "",
+    ]

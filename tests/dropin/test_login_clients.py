@@ -184,5 +184,5 @@ def test_what_is_not_here_says_so(module: str, name: str) -> None:
 
 def test_a_provider_of_oauth_2(box: ProviderBox) -> None:
     """Without request_token_url it is one, and that is not here."""
-    with pytest.raises(ValueError, match=r"OAuth 1\.0 alone"):
+    with pytest.raises(ValueError, match=r"only for OAuth 1\.0"):
         FlaskOAuth(Flask("app")).register("box", client_id="x", access_token_url=box.access_token_url)

@@ -10,7 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from oauthone.errors import StoreError
-from oauthone.login._effects import AsyncEffectHandler, DropCache, EffectHandler, MappingSession, ReadCache, WriteCache
+from oauthone.login._browser_session import MappingSession
+from oauthone.login._effects import DropCache, ReadCache, WriteCache
+from oauthone.login._handlers import AsyncEffectHandler, EffectHandler
 from oauthone.testing import ProviderBox
 
 from .caches import AsyncCache, BrokenCache, SyncCache
@@ -112,13 +114,13 @@ def test_any_cache_holds_logins(open_site: Opener, cache: Any, box: ProviderBox)
 @pytest.mark.parametrize("cache", [one for one in MAKERS if "redis" in one.__name__], indirect=True)
 def test_redis_is_taken_from_once_of_many(cache: Any) -> None:
     """Its delete tells one of several, at the same time, that there was something."""
-    world = EffectHandler(None, None, cache)
-    world(WriteCache("oauthone_login_test", "text", 600))
+    handler = EffectHandler((), None, cache)
+    handler(WriteCache("oauthone_login_test", "text", 600))
     together, outcomes = Barrier(8), list[bool]()
 
     def drop() -> None:
         together.wait(20)
-        outcomes.append(bool(world(DropCache("oauthone_login_test"))))
+        outcomes.append(bool(handler(DropCache("oauthone_login_test"))))
 
     threads = [Thread(target=drop) for _ in range(8)]
     for thread in threads:
@@ -127,7 +129,7 @@ def test_redis_is_taken_from_once_of_many(cache: Any) -> None:
         thread.join()
 
     assert sorted(outcomes) == [False] * 7 + [True]
-    assert world(ReadCache("oauthone_login_test")) is None
+    assert handler(ReadCache("oauthone_login_test")) is None
 
 
 def test_redis_keeps_a_login_for_ten_minutes(redis_port: int, box: ProviderBox, clock: Clock) -> None:
@@ -159,13 +161,13 @@ def test_asynchronous_redis(redis_port: int) -> None:
 
     async def scenario() -> list[Any]:
         async with Redis(port=redis_port) as redis:
-            world = AsyncEffectHandler(None, None, redis)
-            await world(WriteCache("oauthone_login_async", "text", 600))
-            read = await world(ReadCache("oauthone_login_async"))
+            handler = AsyncEffectHandler((), None, redis)
+            await handler(WriteCache("oauthone_login_async", "text", 600))
+            read = await handler(ReadCache("oauthone_login_async"))
             return [
                 read,
-                await world(DropCache("oauthone_login_async")),
-                await world(DropCache("oauthone_login_async")),
+                await handler(DropCache("oauthone_login_async")),
+                await handler(DropCache("oauthone_login_async")),
             ]
 
     assert asyncio.run(scenario()) == [b"text", 1, 0]
@@ -177,7 +179,7 @@ def test_a_cache_that_has_to_be_awaited_where_nothing_is(open_site: Opener) -> N
     app = open_site(cache=AsyncCache()).app
 
     with pytest.raises(TypeError, match="the cache has to be awaited"):
-        app.drive(app.steps_out(None, None, "", {}), MappingSession({}))
+        app._run(app.start_login(None, None, "", {}), MappingSession({}))
 
 
 @pytest.mark.parametrize("method", ["get", "set", "delete"])
@@ -236,9 +238,9 @@ def test_a_cache_that_keeps_nothing() -> None:
             return None
 
     with pytest.raises(StoreError, match="did not keep"):
-        EffectHandler(None, None, Full())(WriteCache("key", "value", 600))
+        EffectHandler((), None, Full())(WriteCache("key", "value", 600))
     with pytest.raises(StoreError, match="returned None"):
-        EffectHandler(None, None, Silent())(DropCache("key"))
+        EffectHandler((), None, Silent())(DropCache("key"))
 
 
 def test_a_login_that_the_cache_lost(open_site: Opener, box: ProviderBox) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oauthone.login._login_cookies import MOST_COOKIES, MOST_IN_COOKIES, LoginCookies
+from oauthone.login._browser_session import MAX_LOGIN_COOKIE_CHARS, MAX_LOGIN_COOKIES, LoginCookies
 from oauthone.testing import ProviderBox
 
 from .caches import SyncCache
@@ -227,13 +227,13 @@ def test_cookies_stay_few_and_small(held: dict[str, str], data: st.DataObject) -
 
     new = "f" * 40
     cookies.write(new, "y" * 300, 600, (*waiting, new))
-    jar = cookies.put_into(Response()).jar
+    jar = cookies.add_to(Response()).jar
 
     given_up = {name for name, (_, age) in jar.items() if age == 0}
     left = {name: value for name, value in received.items() if name not in given_up}
     assert jar[f"oauthone_login_{new}"] == ("y" * 300, 600)
-    assert len(left) + 1 <= MOST_COOKIES
-    assert sum(map(len, left.values())) + 300 <= MOST_IN_COOKIES or not left
+    assert len(left) + 1 <= MAX_LOGIN_COOKIES
+    assert sum(map(len, left.values())) + 300 <= MAX_LOGIN_COOKIE_CHARS or not left
     assert not {f"oauthone_login_{name}" for name in waiting} & given_up or all(
         name.removeprefix("oauthone_login_") in waiting for name in left
     )

@@ -12,7 +12,7 @@ import pytest
         ("flask", "import oauthone.login.flask", "flask"),
         ("django", "import oauthone.login.django", "django"),
         ("starlette", "import oauthone.login.starlette", "starlette"),
-        ("requests", "from oauthone.login._app_methods import requests_client; requests_client()", "requests"),
+        ("requests", "from oauthone.login._handlers import requests_client; requests_client()", "requests"),
         (
             "cryptography",
             "from oauthone.login._session_cipher import SessionCipher; SessionCipher([b'secret'])",

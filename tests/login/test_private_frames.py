@@ -210,7 +210,7 @@ def test_frames_of_the_application_stay_as_they_are(box: ProviderBox) -> None:
 
     frames = [frame for frame, _ in walk_tb(caught.tb)]
     assert frames[-1].f_locals["mine"] == "a value of the application"
-    assert any(frame.f_code.co_name == "steps_to_token" for frame in frames)
+    assert any(frame.f_code.co_name == "find_token" for frame in frames)
 
 
 def test_a_circle_of_causes() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from oauthone.errors import ConfigurationError, FlowError, SessionMissing
 from oauthone.login import OAuth, RemoteApplication, StandaloneApp
+from oauthone.login._browser_session import MappingSession
 from oauthone.testing import Faults, ProviderBox
 
 from .conftest import Opener
@@ -45,7 +46,7 @@ def test_a_misspelt_option(open_site: Opener, box: ProviderBox, option: str) -> 
 @pytest.mark.parametrize("option", ["server_metadata_url", "refresh_token_url", "jwks_uri", "update_token"])
 def test_an_option_of_oauth_2(open_site: Opener, box: ProviderBox, option: str) -> None:
     """The error says which protocol this is."""
-    with pytest.raises(TypeError, match=r"OAuth 2.*OAuth 1\.0 alone"):
+    with pytest.raises(TypeError, match=r"OAuth 2.*only for OAuth 1\.0"):
         open_site().oauth.register("other", **registration(box), **{option: "x"})
 
 
@@ -53,7 +54,7 @@ def test_a_provider_without_request_token_url(open_site: Opener, box: ProviderBo
     """It would be one that speaks OAuth 2."""
     given = {**registration(box), "request_token_url": None}
 
-    with pytest.raises(ConfigurationError, match=r"request_token_url.*OAuth 1\.0 alone.*OAuth 2"):
+    with pytest.raises(ConfigurationError, match=r"request_token_url.*only for OAuth 1\.0.*OAuth 2"):
         open_site().oauth.register("other", **given)
 
 
@@ -286,17 +287,11 @@ def test_long_tokens_leave_room_for_the_newest(box: ProviderBox) -> None:
     session: dict[str, Any] = {}
     for number in range(5):
         token = {"oauth_token": f"{number}" * 500, "oauth_token_secret": "s" * 500}
-        app.drive(app.steps_to_keep(None, token, None, ""), _mapping(session))
+        app._run(app.save_login(None, token, None, ""), MappingSession(session))
 
     waiting = [entry for entry in session["_oauthone"] if entry[3]]
     assert len(waiting) == 1
     assert sum(len(entry[3]) for entry in waiting) < 4096
-
-
-def _mapping(session: dict[str, Any]) -> Any:
-    from oauthone.login._effects import MappingSession
-
-    return MappingSession(session)
 
 
 def test_a_host_that_may_share_the_cookie_is_only_warned_about(
@@ -366,9 +361,8 @@ def test_names_and_tokens_that_read_alike_together(box: ProviderBox) -> None:
     session: dict[str, Any] = {}
     for name, token in (("a", "bc"), ("ab", "c")):
         app = oauth.register(name, **registration(box))
-        app.drive(
-            app.steps_to_keep(None, {"oauth_token": token, "oauth_token_secret": "s"}, None, ""), _mapping(session)
-        )
+        temporary = {"oauth_token": token, "oauth_token_secret": "s"}
+        app._run(app.save_login(None, temporary, None, ""), MappingSession(session))
 
     assert len({entry[1] for entry in session["_oauthone"]}) == 2
     with pytest.raises(FlowError, match="unknown_login"):
@@ -378,10 +372,10 @@ def test_names_and_tokens_that_read_alike_together(box: ProviderBox) -> None:
 
 
 def test_the_secret_changes_in_one_registry(box: ProviderBox) -> None:
-    """Each login is sealed and opened with the secret that holds then."""
+    """Each login is encrypted and decrypted with the secret of its time."""
     oauth = OAuth()
     secrets = ["one"]
-    oauth.find_secrets = lambda request: list(secrets)  # type: ignore[method-assign]
+    oauth.framework_secrets = lambda request: list(secrets)  # type: ignore[method-assign]
     app = oauth.register("box", **registration(box))
     session: dict[str, Any] = {}
     before, forgotten = box.visit(app.begin(session, CALLBACK)), box.visit(app.begin(session, CALLBACK))

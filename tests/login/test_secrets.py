@@ -10,9 +10,17 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from oauthone.login._effects import UseClient, WriteCache, WriteSession
+from oauthone.login._effects import (
+    FetchAccessToken,
+    FetchRequestToken,
+    LoginCookie,
+    SendRequest,
+    WriteCache,
+    WriteSession,
+)
 from oauthone.login._pending_entries import PendingLogin
 from oauthone.login._session_cipher import SessionCipher
+from oauthone.login._settings import ApplicationSettings
 from oauthone.testing import ProviderBox
 
 from .caches import SyncCache
@@ -146,23 +154,28 @@ def test_nothing_is_logged(site: Site, box: ProviderBox, caplog: pytest.LogCaptu
 def test_nothing_is_shown() -> None:
     """In the repr of what passes through, and of what stays."""
     login = PendingLogin("box", "token", "hunter2", "localhost")
-    questions = [
-        WriteSession([["box", "id", 1, "hunter2"]]),
+    options = {"client_id": "id", "client_secret": "hunter2", "request_token_url": "https://provider.example/request"}
+    settings = ApplicationSettings(options, dict)
+    effects = [
+        WriteSession([["box", "id", 1, "hunter2"]], cookie=LoginCookie("id", "hunter2", 600)),
+        LoginCookie("id", "hunter2", 600),
         WriteCache("key", "hunter2", 600),
-        UseClient(("id", "hunter2"), {"token_secret": "hunter2"}, "request", ("hunter2",), {"verifier": "hunter2"}),
+        FetchRequestToken(settings, None),
+        FetchAccessToken(settings, "https://provider.example/access", "token", "hunter2", "hunter2", {"a": "hunter2"}),
+        SendRequest(settings, "GET", "https://provider.example/?q=hunter2", {"s": "hunter2"}, {"headers": "hunter2"}),
     ]
 
-    assert "hunter2" not in repr([login, *questions])
+    assert "hunter2" not in repr([login, *effects])
     assert "box" in repr(login)
 
 
-def test_a_seal_needs_its_secret() -> None:
-    """Another secret opens nothing; a secret that was there before does; what is damaged does not."""
-    sealed = SessionCipher([b"old"]).close("a secret")
+def test_a_login_is_decrypted_with_its_secret_only() -> None:
+    """Or with a former secret that it was encrypted with, unless it is damaged."""
+    encrypted = SessionCipher([b"old"]).encrypt("a secret")
 
-    assert "a secret" not in sealed
-    assert SessionCipher([b"new", b"old"]).open(sealed) == "a secret"
-    assert SessionCipher([b"new"]).open(sealed) is None
-    assert SessionCipher([b"old"]).open(sealed[:-5] + "AAAA=") is None
-    assert SessionCipher([b"old"]).open("") is None
-    assert SessionCipher([b"new", b"old"]).close("x") != SessionCipher([b"new", b"old"]).close("x")
+    assert "a secret" not in encrypted
+    assert SessionCipher([b"new", b"old"]).decrypt(encrypted) == "a secret"
+    assert SessionCipher([b"new"]).decrypt(encrypted) is None
+    assert SessionCipher([b"old"]).decrypt(encrypted[:-5] + "AAAA=") is None
+    assert SessionCipher([b"old"]).decrypt("") is None
+    assert SessionCipher([b"new", b"old"]).encrypt("x") != SessionCipher([b"new", b"old"]).encrypt("x")

@@ -141,7 +141,7 @@ def test_options_are_attributes() -> None:
     assert (app.client_id, app.client_secret, app.client_kwargs) == ("c", None, {})
     app.client_id = "changed"
     assert app.client_id == "changed"
-    assert "'c'" in repr(app.settings)
+    assert "'changed'" in repr(app.settings)
     with pytest.raises(AttributeError, match="no attribute 'clientid'"):
         _ = app.clientid
 

@@ -109,7 +109,7 @@ def test_which_http_library_is_taken(hidden: tuple[str, ...], expected: str) -> 
 import sys
 for name in {hidden!r}:
     sys.modules[name] = None
-from oauthone.login._app_methods import httpx_client
+from oauthone.login._handlers import httpx_client
 try:
     print(httpx_client().__module__)
 except ModuleNotFoundError as missing:
@@ -125,7 +125,7 @@ def test_another_missing_library_is_told_as_it_is() -> None:
     program = """
 import sys
 sys.modules["oauthone.clients._httpx_clients"] = None
-from oauthone.login._app_methods import httpx_client
+from oauthone.login._handlers import httpx_client
 httpx_client()
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=50)

@@ -2,6 +2,7 @@
 
 import re
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from oauthone.core.encoding import percent_encode
 from oauthone.errors import InsecureTransportError, SigningError
@@ -106,6 +107,22 @@ def origin(url: str) -> Origin:
     if not host or (port and not _PORT.fullmatch(port)):
         raise SigningError(f"{_shortened(url)!r} does not name a host and port that a request could be sent to")
     return Origin.of(scheme, _comparable_host(host.lower()), int(port) if port else None)
+
+
+def host_name(authority: str) -> str:
+    """The host name in ``host:port`` as cookies use it: in lower case and without the port; ``""`` if it is missing."""
+    if authority.startswith("["):
+        return authority[1:].partition("]")[0].lower()
+    return authority.partition(":")[0].lower()
+
+
+def host_of(url: str) -> str:
+    """The host name of an absolute http(s) URL as cookies use it; ``""`` for any other value, such as ``oob``."""
+    try:
+        parts = urlsplit(url.replace("\\", "/"))  # browsers treat a backslash as a slash
+        return (parts.hostname or "") if parts.scheme in ("http", "https") else ""
+    except ValueError:
+        return ""
 
 
 def _comparable_host(host: str) -> str:

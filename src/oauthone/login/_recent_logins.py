@@ -1,14 +1,13 @@
-"""What this process remembers of the logins that it saw: where they began, and which were used up."""
+"""What this process remembers of recent logins: the host where each began, and whether its callback was used."""
 
-from collections.abc import Callable
 from threading import Lock
 from typing import NamedTuple
 
 #: How many logins are remembered.
-MOST = 10_000
+MAX_REMEMBERED = 10_000
 
 
-class Trace(NamedTuple):
+class RecentLogin(NamedTuple):
     """One login that this process saw."""
 
     host: str
@@ -17,41 +16,39 @@ class Trace(NamedTuple):
 
 
 class RecentLogins:
-    """Bounded memory of one process: it makes errors precise, and a second use of a callback impossible within it.
+    """Bounded memory of one process. It makes errors precise, and lets each callback be used only once in it.
 
-    A session in a cookie cannot be taken back from the browser, and where a view fails, some frameworks do not send
-    the changed cookie. Then this is what knows that the login was used.
+    A browser keeps an old session cookie, and some frameworks do not send the changed cookie if a view fails. Then
+    only this memory shows that the login was used.
     """
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._traces: dict[str, Trace] = {}
+    def __init__(self) -> None:
+        self._logins: dict[str, RecentLogin] = {}
         self._lock = Lock()
 
-    def begun(self, identifier: str, host: str, expires: float) -> None:
+    def started(self, identifier: str, host: str, expires: float, now: float) -> None:
         """Remember where a login began."""
         with self._lock:
-            self._traces[identifier] = Trace(host, expires, False)
-            self._forget_old()
+            self._logins[identifier] = RecentLogin(host, expires, False)
+            self._forget_old(now)
 
-    def use(self, identifier: str, expires: float) -> bool:
-        """Whether this is its first use."""
+    def mark_used(self, identifier: str, expires: float, now: float) -> bool:
+        """Remember that a login was used, and return whether this is its first use."""
         with self._lock:
-            known = self._traces.get(identifier)
+            known = self._logins.get(identifier)
             if known is not None and known.is_used:
                 return False
-            self._traces[identifier] = Trace(known.host if known else "", expires, True)
-            self._forget_old()
+            self._logins[identifier] = RecentLogin(known.host if known else "", expires, True)
+            self._forget_old(now)
             return True
 
-    def find(self, identifier: str) -> Trace | None:
-        """What is known of a login."""
-        return self._traces.get(identifier)
+    def find(self, identifier: str) -> RecentLogin | None:
+        """What is known of a login, or None."""
+        return self._logins.get(identifier)
 
-    def _forget_old(self) -> None:
-        now = self._clock()
-        while self._traces:
-            oldest = next(iter(self._traces))
-            if len(self._traces) <= MOST and self._traces[oldest].expires > now:
+    def _forget_old(self, now: float) -> None:
+        while self._logins:
+            oldest = next(iter(self._logins))
+            if len(self._logins) <= MAX_REMEMBERED and self._logins[oldest].expires > now:
                 return
-            del self._traces[oldest]
+            del self._logins[oldest]

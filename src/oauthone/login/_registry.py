@@ -8,9 +8,8 @@ from oauthone.core.signing import system_clock
 from oauthone.errors import ConfigurationError
 from oauthone.login._login_errors import missing_secret
 from oauthone.login._pending import PendingLogins
-from oauthone.login._recent_logins import RecentLogins
 from oauthone.login._remote_app import RemoteApplication
-from oauthone.login._session_cipher import SessionCipher, as_octets
+from oauthone.login._session_cipher import SessionCipher
 from oauthone.login._settings import (
     ApplicationOptions,
     ApplicationSettings,
@@ -23,27 +22,27 @@ App = TypeVar("App", bound=RemoteApplication)
 
 
 class Cache(Protocol):
-    """Where logins wait on a server, for all its processes.
+    """Storage for pending logins on the server, shared by all its processes.
 
-    cachelib, Flask-Caching, Django's cache and redis-py have such objects. Where everything is awaited, the methods may
-    be coroutine functions.
+    The caches of cachelib, Flask-Caching, Django and redis-py have these methods. In asynchronous applications, the
+    methods may be coroutine functions.
     """
 
     def get(self, key: str, /) -> Any:
-        """The value, which may come back as octets; None where there is none."""
+        """Return the value, as a string or as octets; None if there is none."""
         ...
 
     def set(self, key: str, value: str, seconds: int, /) -> Any:
-        """Keep ``value`` for so many seconds. False says that it was not kept."""
+        """Store ``value`` for a number of seconds. Return False if it was not stored."""
         ...
 
     def delete(self, key: str, /) -> Any:
-        """Delete it, and say whether it was there: of several who delete one key, one is told so."""
+        """Delete the key, and return whether it was there. If several callers delete one key, one gets True."""
         ...
 
 
 class _Registration(NamedTuple):
-    """What was said to ``register()``."""
+    """The arguments of one call of ``register()``."""
 
     app_cls: Any
     options: Mapping[str, Any]
@@ -53,7 +52,7 @@ class _Registration(NamedTuple):
         return f"_Registration(app_cls={self.app_cls!r}, …)"
 
 
-#: The settings of one application, each with the registration that it was made from.
+#: The settings of each provider in one application, with the registration that they were made from.
 SettingsByName = dict[str, tuple[_Registration, ApplicationSettings]]
 
 
@@ -61,16 +60,16 @@ class Registry(Generic[App]):
     """Remote applications by name.
 
     Args:
-        cache: where logins wait; without one they wait in the session, encrypted.
-        fetch_token: finds a token for a provider's name.
-        secret_key: what to derive the key for the encryption from; by default the framework's own secret.
+        cache: stores pending logins; without one they are stored in the session, encrypted.
+        fetch_token: returns the current user's token for a provider's name.
+        secret_key: the secret from which the encryption key is derived; by default the framework's own secret.
         clock: returns the seconds since 1970; by default ``time.time``.
     """
 
     #: The class of the applications.
     app_cls: ClassVar[Any] = RemoteApplication
-    #: Where an application of this framework has its secret: the beginning of a sentence.
-    where_secrets_are: ClassVar[str] = ""
+    #: How to give an application of this framework a secret: the beginning of a sentence.
+    secret_hint: ClassVar[str] = ""
 
     def __init__(
         self,
@@ -84,108 +83,109 @@ class Registry(Generic[App]):
         self.fetch_token = fetch_token
         self._secret_key = secret_key
         self._registered: dict[str, _Registration] = {}
-        self._made: dict[str, App] = {}
+        self._apps: dict[str, App] = {}
         self._settings: SettingsByName = {}
-        self._seals: dict[tuple[bytes, ...], SessionCipher] = {}
+        self._ciphers: dict[tuple[bytes, ...], SessionCipher] = {}
         self._lock = RLock()
-        self.pending = PendingLogins(clock, RecentLogins(clock))
+        self.pending = PendingLogins(clock)
 
     def register(self, name: str, *, overwrite: bool = False, **options: Unpack[ApplicationOptions]) -> App:
         """Register a provider.
 
         Args:
-            name: what to call it: ``create_client(name)`` and the attribute of this name give the application.
-            overwrite: let the framework's settings win over these options; else they fill in what is not given.
+            name: its name: ``create_client(name)`` and the attribute of this name return the application.
+            overwrite: let the framework's settings override these options; else they fill in missing options.
             options: see `ApplicationOptions`.
 
         Returns:
             The remote application.
 
         Raises:
-            TypeError: an option that does not exist.
-            ConfigurationError: an option that is needed is missing, or the registry has an attribute of this name.
+            TypeError: an option does not exist.
+            ConfigurationError: a required option is missing, or the registry has an attribute of this name.
         """
         self._refuse_taken(name)
         app_cls = _own_app_cls(options, self.app_cls)
-        said: dict[str, Any] = {**(app_cls.OAUTH_APP_CONFIG or {}), **options}
-        if said.get("client_cls") is app_cls:
-            del said["client_cls"]
-        refuse_unknown(name, said)
+        given: dict[str, Any] = {**(app_cls.OAUTH_APP_CONFIG or {}), **options}
+        if given.get("client_cls") is app_cls:
+            del given["client_cls"]
+        refuse_unknown(name, given)
         with self._lock:
-            self._registered[name] = _Registration(app_cls, said, overwrite)
-            self._made.pop(name, None)
-        return self.present(name)
+            self._registered[name] = _Registration(app_cls, given, overwrite)
+            self._apps.pop(name, None)
+        return self._registered_app(name)
 
     def create_client(self, name: str) -> App | None:
-        """The remote application that was registered under ``name``; None where none was.
+        """Return the remote application that was registered under ``name``, or None.
 
         Raises:
-            ConfigurationError: an option that is needed is missing.
+            ConfigurationError: a required option is missing.
         """
         if name not in self._registered:
             return None
         self.settings_for(name)
-        return self._made_app(name)
+        return self._app(name)
 
     def settings_for(self, name: str) -> ApplicationSettings:
-        """The options of the provider ``name`` as they hold in the application that is being served.
+        """Return the options of the provider ``name`` in the application that is being served.
 
         Raises:
-            ConfigurationError: an option that is needed is missing.
+            ConfigurationError: a required option is missing.
         """
         with self._lock:
-            registration, held = self._registered[name], self.current_settings()
-            known = held.get(name)
+            registration, all_settings = self._registered[name], self.current_settings()
+            known = all_settings.get(name)
             if known is None or known[0] is not registration:
-                known = held[name] = (registration, self._settings_of(name, registration))
+                known = all_settings[name] = (registration, self._settings_of(name, registration))
             return known[1]
 
     def current_settings(self) -> SettingsByName:
-        """Where the settings of the application that is being served are kept."""
+        """The settings of the application that is being served, by provider's name."""
         return self._settings
 
     def __getattr__(self, name: str) -> App:
-        made = None if name.startswith("__") or name == "_registered" else self.create_client(name)
-        if made is None:
+        # A copy or pickle asks for attributes before __init__ ran, when there is no _registered to look into.
+        app = None if name.startswith("__") or name == "_registered" else self.create_client(name)
+        if app is None:
             raise AttributeError(f"no provider {name!r} is registered")
-        return made
+        return app
 
     def cipher_for(self, request: Any) -> SessionCipher | None:
-        """What encrypts the logins of this application; None where there is a cache.
+        """Return what encrypts the logins of this application; None if there is a cache.
 
         Raises:
-            SessionMissing: there is no secret.
+            SessionMissing: the application has no secret.
         """
         if self.cache is not None:
             return None
-        given = [self._secret_key] if self._secret_key is not None else self.find_secrets(request)
-        secrets = tuple(as_octets(secret) for secret in given if secret)
+        given = [self._secret_key] if self._secret_key is not None else self.framework_secrets(request)
+        secrets = tuple(_as_octets(secret) for secret in given if secret)
         if not secrets:
-            raise missing_secret(self.where_secrets_are)
-        seal = self._seals.get(secrets)
-        if seal is None:
-            seal = SessionCipher(secrets)
-            self._seals = {secrets: seal}
-        return seal
+            raise missing_secret(self.secret_hint)
+        cipher = self._ciphers.get(secrets)
+        if cipher is None:
+            cipher = SessionCipher(secrets)
+            self._ciphers = {secrets: cipher}
+        return cipher
 
-    def find_secrets(self, request: Any) -> Iterable[Any]:
-        """The framework's own secret, and those that it had before."""
+    def framework_secrets(self, request: Any) -> Iterable[Any]:
+        """The framework's own secret, followed by its former secrets."""
         return ()
 
     def load_config(self, name: str, options: Iterable[str]) -> Mapping[str, Any]:
-        """What the framework's settings say about a provider."""
+        """The options of a provider in the framework's settings."""
         return {}
 
-    def present(self, name: str) -> App:
-        """What `register` returns."""
+    def _registered_app(self, name: str) -> App:
+        """The return value of `register`."""
         self.settings_for(name)
-        return self._made_app(name)
+        return self._app(name)
 
-    def _made_app(self, name: str) -> App:
+    def _app(self, name: str) -> App:
         with self._lock:
-            if name not in self._made:
-                self._made[name] = self._registered[name].app_cls(self, name)
-            return self._made[name]
+            if name not in self._apps:
+                self._apps[name] = self._registered[name].app_cls(self, name)
+            return self._apps[name]
 
     def _refuse_taken(self, name: str) -> None:
         if hasattr(type(self), name) or name in vars(self):
@@ -203,6 +203,11 @@ class Registry(Generic[App]):
 
 
 def _own_app_cls(options: Mapping[str, Any], default: Any) -> Any:
-    """The class of the application: what a program derived from it comes as ``client_cls``."""
+    """The class of the application: programs pass a subclass of their own as ``client_cls``."""
     wanted = options.get("client_cls")
     return wanted if isinstance(wanted, type) and issubclass(cast("Any", wanted), RemoteApplication) else default
+
+
+def _as_octets(secret: object) -> bytes:
+    """A framework's secret, which may be a string, octets or an object that hides itself in ``repr``."""
+    return secret if isinstance(secret, bytes) else str(secret).encode("utf-8", "surrogatepass")

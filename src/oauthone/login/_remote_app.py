@@ -1,16 +1,15 @@
-"""A remote application: one provider as the registry knows it, and the steps of a login and of a request."""
+"""A remote application: one provider as its registry knows it, and a login and a request as generators."""
 
 from collections.abc import Callable, Generator, Mapping
 from typing import Any, ClassVar, Protocol
-from urllib.parse import urljoin
 
 from oauthone.clients._legs import LOG
 from oauthone.core.flow import authorization_url, callback_parameters, raise_if_denied
 from oauthone.core.rsa import RsaKey
-from oauthone.core.urls import origin
-from oauthone.errors import AccessDenied, CallbackError, ConfigurationError, FlowError
-from oauthone.login._effects import FindToken, Question, UseClient
-from oauthone.login._hosts import host_name, host_of, is_https
+from oauthone.core.urls import host_name, host_of
+from oauthone.errors import AccessDenied, ConfigurationError, FlowError
+from oauthone.login._effects import Effect, FetchAccessToken, FetchRequestToken, FindToken, SendRequest
+from oauthone.login._login_errors import missing_token
 from oauthone.login._pending import PendingLogins
 from oauthone.login._pending_entries import PendingLogin
 from oauthone.login._session_cipher import SessionCipher
@@ -25,29 +24,29 @@ class RegistryProtocol(Protocol):
     fetch_token: Callable[..., Any] | None
 
     def cipher_for(self, request: Any) -> SessionCipher | None:
-        """What encrypts logins; None where a cache holds them."""
+        """What encrypts logins; None if a cache holds them."""
         ...
 
     def settings_for(self, name: str) -> ApplicationSettings:
-        """The options of the provider ``name`` as they hold in the application that is being served."""
+        """The options of the provider ``name`` in the application that is being served."""
         ...
 
 
 class RemoteApplication:
     """One provider. Each framework derives its own class, and its registry makes the instances.
 
-    The options, such as ``client_id``, are attributes. They are those of the application that is being served, where
-    several share a registry.
+    The options, such as ``client_id``, are attributes. If several applications share a registry, their values are
+    those of the application that is being served.
 
     Args:
         registry: the registry.
-        name: what the application calls the provider.
+        name: the application's name for the provider.
 
     Attributes:
-        client_cls: the class of the HTTP client, where ``register()`` is given none.
+        client_cls: the class of the HTTP client if ``register()`` gets none.
         OAUTH_APP_CONFIG: options that a subclass sets for itself.
-        takes_silent_deletes: a cache whose ``delete()`` returns None is taken. Then a callback that comes to two
-            processes at once is stopped by the provider alone.
+        takes_silent_deletes: accept a cache whose ``delete()`` returns None. Then only the provider stops a callback
+            that comes to two processes at once.
     """
 
     client_id: str
@@ -72,21 +71,23 @@ class RemoteApplication:
 
     @property
     def settings(self) -> ApplicationSettings:
-        """The options that hold now."""
-        return self._registry.settings_for(self.name)
+        """The options that apply now. An option that was assigned to this object wins."""
+        settings = self._registry.settings_for(self.name)
+        assigned = {name: getattr(self, name) for name in SHOWN if name in vars(self) or hasattr(type(self), name)}
+        return settings.replace(assigned) if assigned else settings
 
     def __getattr__(self, name: str) -> Any:
         if name in SHOWN:
-            return getattr(self.settings, name)
+            return getattr(self._registry.settings_for(self.name), name)
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def missing_token(self, message: str) -> Exception:
-        """The error for a request that there is no token to sign with."""
+        """The error for a request without a token to sign with."""
         return FlowError("missing_token", message)
 
     @staticmethod
     def prepare_client_kwargs(given: Mapping[str, Any]) -> dict[str, Any]:
-        """What every client is made with: ``given``, with its ``rsa_key`` parsed.
+        """The arguments for every client: ``given``, with its ``rsa_key`` parsed.
 
         Raises:
             SigningError: the RSA key cannot be used.
@@ -97,46 +98,51 @@ class RemoteApplication:
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name!r}>"
 
-    def steps_to_url(
-        self, redirect_uri: str | None, parameters: Mapping[str, Any]
-    ) -> Generator[Question, Any, dict[str, Any]]:
-        """The first leg, and the address for the second."""
-        authorize_url = self._needed("authorize_url")
+    def create_authorization(
+        self, redirect_uri: Any, parameters: Mapping[str, Any]
+    ) -> Generator[Effect, Any, dict[str, Any]]:
+        """Get temporary credentials, and the address of the provider's page for the user."""
+        settings = self.settings
+        authorize_url = self._require_option("authorize_url", settings.authorize_url)
         try:
-            request_token: dict[str, Any] = yield self._use(
-                "fetch_request_token",
-                (self.request_token_url,),
-                self.request_token_params,
-                redirect_uri=redirect_uri,
-            )
+            request_token: dict[str, Any] = yield FetchRequestToken(settings, _as_text(redirect_uri))
         except FlowError as refused:
             LOG.warning("a login with %r cannot begin: %s", self.name, refused)
             raise
         token = str(request_token["oauth_token"])
-        url = authorization_url(authorize_url, token, {**self.authorize_params, **parameters})
+        url = authorization_url(authorize_url, token, {**settings.authorize_params, **parameters})
         return {"url": url, "request_token": request_token, "state": token}
 
-    def steps_to_keep(
-        self, request: Any, request_token: Mapping[str, Any], redirect_uri: str | None, authority: str
-    ) -> Generator[Question, Any, None]:
-        """Let the login wait for its callback."""
-        self._compare_hosts(host_name(authority), redirect_uri)
-        yield from self._keep(request, request_token, redirect_uri, host_name(authority))
+    def save_login(
+        self, request: Any, request_token: Mapping[str, Any], redirect_uri: Any, authority: str
+    ) -> Generator[Effect, Any, None]:
+        """Store the login until its callback."""
+        target = _as_text(redirect_uri)
+        host = self._compare_hosts(authority, target)
+        yield from self._save(request_token, target, host, self._registry.cipher_for(request))
 
-    def steps_out(
-        self, request: Any, redirect_uri: str | None, authority: str, parameters: Mapping[str, Any]
-    ) -> Generator[Question, Any, str]:
-        """A login, up to where the browser leaves; returns the address to send it to."""
-        self._registry.cipher_for(request)
-        self._compare_hosts(host_name(authority), redirect_uri)
-        begun = yield from self.steps_to_url(redirect_uri, parameters)
-        yield from self._keep(request, begun["request_token"], redirect_uri, host_name(authority))
+    def start_login(
+        self, request: Any, redirect_uri: Any, authority: str, parameters: Mapping[str, Any]
+    ) -> Generator[Effect, Any, str]:
+        """Start a login; returns the address to redirect the browser to.
+
+        Args:
+            request: the framework's request.
+            redirect_uri: the callback, or None.
+            authority: the ``Host`` header of the request.
+            parameters: further query parameters for the provider's page.
+        """
+        cipher = self._registry.cipher_for(request)  # a missing secret is reported before the provider is asked
+        target = _as_text(redirect_uri)
+        host = self._compare_hosts(authority, target)
+        begun = yield from self.create_authorization(target, parameters)
+        yield from self._save(begun["request_token"], target, host, cipher)
         return str(begun["url"])
 
-    def steps_back(
+    def finish_login(
         self, request: Any, address: str, authority: str, options: Mapping[str, Any]
-    ) -> Generator[Question, Any, dict[str, Any]]:
-        """A login, from where the browser came back; returns the token.
+    ) -> Generator[Effect, Any, dict[str, Any]]:
+        """Finish a login; returns the token.
 
         Args:
             request: the framework's request.
@@ -144,120 +150,89 @@ class RemoteApplication:
             authority: the ``Host`` header of the request.
             options: options for the request to ``access_token_url``.
         """
-        pending = self._registry.pending
-        found = callback_parameters(address, self.callback_token_name)
+        settings, pending = self.settings, self._registry.pending
+        found = callback_parameters(address, settings.callback_token_name)
         token = found.get("oauth_token")
         try:
             raise_if_denied(found)
         except AccessDenied:
             named = token or found.get("denied")
             if named:
-                yield from pending.refuse(self.name, named, self._registry.cipher_for(request))
+                yield from pending.discard(self.name, named, self._registry.cipher_for(request))
             raise
         if not token:
-            raise CallbackError(
-                "missing_token",
-                f"the callback holds no {self.callback_token_name}: is it the address that the provider sent the "
-                "browser to? If the provider uses another name for it, pass callback_token_name=… to register()",
-            )
+            raise missing_token(settings.callback_token_name)
         login = yield from pending.take(self.name, token, host_name(authority), self._registry.cipher_for(request))
-        return (yield from self._exchange(login, found.get("oauth_verifier"), options))
+        return (yield from self._exchange(settings, login, found.get("oauth_verifier"), options))
 
-    def steps_to_answer(
+    def send_request(
         self,
         method: str,
         url: str,
         token: Mapping[str, Any] | None,
-        who: tuple[Any, ...] | None,
+        fetch_token_args: tuple[Any, ...] | None,
         options: Mapping[str, Any],
-    ) -> Generator[Question, Any, Any]:
-        """A signed request; returns the HTTP library's response.
+    ) -> Generator[Effect, Any, Any]:
+        """Send a signed request; returns the HTTP library's response.
 
         Args:
             method: the request method.
             url: absolute, or relative to ``api_base_url``.
-            token: the token to sign with; None asks ``fetch_token``.
-            who: the arguments for ``fetch_token``; None where they are not known.
-            options: what the HTTP library takes.
+            token: the token to sign with; None calls ``fetch_token``.
+            fetch_token_args: the arguments for ``fetch_token``; None if they are unknown.
+            options: options of the HTTP library.
         """
-        target = self._absolute(url)
-        if token is None and who is not None:
-            token = yield from self.steps_to_token(who)
+        settings = self.settings
+        target = settings.absolute(self.name, url)
+        if token is None and fetch_token_args is not None:
+            token = yield from self.find_token(settings, fetch_token_args)
         if token is None:
             raise self.missing_token(
                 f"there is no token of {self.name!r} to sign with: pass token=…, or pass fetch_token=… to OAuth() or "
-                "register()" + (" and request=… here" if who is None else "")
+                "register()" + (" and request=… here" if fetch_token_args is None else "")
             )
-        return (
-            yield self._use(
-                "request",
-                (method, target),
-                options,
-                token=token["oauth_token"],
-                token_secret=token.get("oauth_token_secret") or "",
-            )
-        )
+        return (yield SendRequest(settings, method, target, token, options))
 
-    def _keep(
-        self, request: Any, request_token: Mapping[str, Any], redirect_uri: str | None, host: str
-    ) -> Generator[Question, Any, None]:
+    def find_token(
+        self, settings: ApplicationSettings, fetch_token_args: tuple[Any, ...]
+    ) -> Generator[Effect, Any, Mapping[str, Any] | None]:
+        """The token that ``fetch_token`` finds, or None."""
+        fetch = settings.fetch_token
+        if fetch is None:
+            fetch, fetch_token_args = self._registry.fetch_token, (self.name, *fetch_token_args)
+        found: Mapping[str, Any] | None = None if fetch is None else (yield FindToken(fetch, fetch_token_args))
+        return found
+
+    def _save(
+        self, request_token: Mapping[str, Any], redirect_uri: str | None, host: str, cipher: SessionCipher | None
+    ) -> Generator[Effect, Any, None]:
         token, secret = str(request_token["oauth_token"]), str(request_token["oauth_token_secret"])
-        login = PendingLogin(self.name, token, secret, host, is_protected=is_https(redirect_uri or ""))
-        yield from self._registry.pending.keep(login, self._registry.cipher_for(request))
+        is_protected = (redirect_uri or "")[:6].lower() == "https:"
+        login = PendingLogin(self.name, token, secret, host, is_protected=is_protected)
+        yield from self._registry.pending.save(login, cipher)
 
     def _exchange(
-        self, login: PendingLogin, verifier: str | None, options: Mapping[str, Any]
-    ) -> Generator[Question, Any, dict[str, Any]]:
-        temporary = {"oauth_token": login.token, "oauth_token_secret": login.token_secret}
+        self, settings: ApplicationSettings, login: PendingLogin, verifier: str | None, options: Mapping[str, Any]
+    ) -> Generator[Effect, Any, dict[str, Any]]:
+        url = self._require_option("access_token_url", settings.access_token_url)
+        options = {**settings.access_token_params, **options}
         try:
-            issued: dict[str, Any] = yield self._use(
-                "fetch_access_token",
-                (self._needed("access_token_url"), verifier),
-                {**self.access_token_params, **options, "request_token": temporary},
+            issued: dict[str, Any] = yield FetchAccessToken(
+                settings, url, login.token, login.token_secret, verifier, options
             )
         except FlowError as refused:
             LOG.warning("a login with %r cannot end: %s", self.name, refused)
             raise
         return issued
 
-    def steps_to_token(self, who: tuple[Any, ...]) -> Generator[Question, Any, Mapping[str, Any] | None]:
-        """The token that ``fetch_token`` finds, or None."""
-        own = self.settings.fetch_token
-        if own is not None:
-            found: Mapping[str, Any] | None = yield FindToken(own, who)
-            return found
-        if self._registry.fetch_token is not None:
-            found = yield FindToken(self._registry.fetch_token, (self.name, *who))
-            return found
-        return None
-
-    def _use(self, method: str, arguments: tuple[Any, ...], options: Mapping[str, Any], **more: Any) -> UseClient:
-        return UseClient(
-            (self.client_id, self.client_secret), {**self.client_kwargs, **more}, method, arguments, options
-        )
-
-    def _chosen_client_cls(self) -> Any:
-        return self.settings.client_cls or self.client_cls
-
-    def _maker_of(self, client_cls: Any) -> Callable[..., Any]:
-        """``client_cls``, with what all clients of this provider share."""
-
-        def make(*credentials: Any, **arguments: Any) -> Any:
-            client = client_cls(*credentials, **self.settings.client_arguments(client_cls, arguments))
-            if self.user_agent is not None:
-                client.headers["User-Agent"] = self.user_agent
-            return client
-
-        return make
-
-    def _needed(self, option: str) -> str:
-        value: str | None = getattr(self, option)
+    def _require_option(self, option: str, value: str | None) -> str:
         if not value:
             raise ConfigurationError(f"{self.name!r} has no {option}: pass it to register()")
         return value
 
-    def _compare_hosts(self, host: str, redirect_uri: str | None) -> None:
-        target = host_of(redirect_uri or "")
+    def _compare_hosts(self, authority: str, redirect_uri: str | None) -> str:
+        """The host at which a login begins. A callback at another host is logged, since it may lack the session."""
+        host, target = host_name(authority), host_of(redirect_uri or "")
         if host and target and host != target:
             LOG.warning(
                 "a login with %r begins at the host %r and comes back to %r. If the browser sees these two names, the "
@@ -267,14 +242,9 @@ class RemoteApplication:
                 host,
                 target,
             )
+        return host
 
-    def _absolute(self, url: str) -> str:
-        if url.lower().startswith(("https://", "http://")):
-            return url
-        if not (base := self.api_base_url):
-            problem = f"{url!r} is relative, and {self.name!r} has no api_base_url: pass it to register()"
-            raise ConfigurationError(problem)
-        target = urljoin(base, url)
-        if origin(target) != origin(base):
-            raise ConfigurationError(f"{url!r} leads away from api_base_url: give an absolute URL if that is meant")
-        return target
+
+def _as_text(redirect_uri: Any) -> str | None:
+    """A callback as text, because frameworks have URL objects of their own."""
+    return None if redirect_uri is None else str(redirect_uri)

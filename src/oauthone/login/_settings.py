@@ -1,30 +1,33 @@
-"""What `OAuth.register` takes for one provider, merged with an application's settings and checked."""
+"""The options of `OAuth.register` for one provider, merged with an application's settings and checked."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypedDict
+from copy import copy
+from typing import Any, Self, TypedDict
+from urllib.parse import urljoin
 
-from oauthone.errors import ConfigurationError
+from oauthone.core.urls import Origin, origin
+from oauthone.errors import ConfigurationError, SigningError
 
 
 class ApplicationOptions(TypedDict, total=False):
-    """What ``OAuth.register()`` takes for one provider.
+    """The options of ``OAuth.register()`` for one provider.
 
     Attributes:
         client_id: the client's identifier.
         client_secret: its shared secret.
         request_token_url: the temporary credential request endpoint.
-        request_token_params: options for the request to it, as ``fetch_request_token`` of the client takes them, such
-            as ``{"params": {"scope": "read"}}``.
+        request_token_params: options of the client's ``fetch_request_token``, such as
+            ``{"params": {"scope": "read"}}``.
         access_token_url: the token request endpoint.
-        access_token_params: options for the request to it.
+        access_token_params: options of the client's ``fetch_access_token``.
         authorize_url: the resource owner authorization endpoint.
         authorize_params: further query parameters for it.
-        api_base_url: what relative URLs of requests are relative to; ends with a slash.
+        api_base_url: the base of relative URLs; ends with a slash.
         client_kwargs: arguments for the HTTP client's constructor, such as ``signature_method``. An ``rsa_key`` is
             parsed once.
         client_cls: the class of the HTTP client; or a subclass of the framework's application class.
-        fetch_token: finds the token of whoever is in front of the application.
-        callback_token_name: what the provider calls ``oauth_token`` when it sends the browser back.
+        fetch_token: returns the token of the current user.
+        callback_token_name: the provider's name for ``oauth_token`` in callbacks.
         user_agent: the ``User-Agent`` of all requests to the provider.
     """
 
@@ -62,11 +65,16 @@ _OF_OAUTH_2 = frozenset(
 
 
 class ApplicationSettings:
-    """One provider's options as they hold in one application, made once: an RSA key is parsed here.
+    """The options of one provider in one application.
+
+    An RSA key is parsed here and a TLS context is made here, once for all clients.
 
     Args:
         options: see `ApplicationOptions`.
-        prepare: turns ``client_kwargs`` into what every client is made with; it parses an ``rsa_key``.
+        prepare: turns ``client_kwargs`` into the arguments for every client; it parses an ``rsa_key``.
+
+    Attributes:
+        api_origin: the origin of ``api_base_url``; None if there is none.
 
     Raises:
         SigningError: the RSA key cannot be used.
@@ -87,32 +95,61 @@ class ApplicationSettings:
         self.client_cls: Any = options.get("client_cls")
         self.fetch_token: Callable[..., Any] | None = options.get("fetch_token")
         self.client_kwargs: dict[str, Any] = prepare(options.get("client_kwargs") or {})
+        self.api_origin = _origin_of(self.api_base_url)
         self._contexts: dict[tuple[Any, bool], Any] = {}
 
     def __repr__(self) -> str:
         return f"<ApplicationSettings of {self.client_id!r}>"
 
-    def client_arguments(self, client_cls: Any, given: Mapping[str, Any]) -> dict[str, Any]:
-        """The arguments for a client's constructor: ``given``, and for httpx and httpx2 a TLS context to share.
+    def replace(self, options: Mapping[str, Any]) -> Self:
+        """A copy with these options; the TLS contexts are shared."""
+        copied = copy(self)
+        vars(copied).update(options, api_origin=_origin_of(options.get("api_base_url", self.api_base_url)))
+        return copied
 
-        Both libraries make one for each client, which takes longer than everything else that a request needs.
+    def with_tls_context(self, client_cls: Any, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        """``arguments`` for a client's constructor; for httpx and httpx2, with a TLS context that all clients share.
+
+        Both libraries make a context for each client, which takes longer than everything else in a request.
         """
         library = getattr(client_cls, "library", None)
         make = getattr(library, "create_ssl_context", None)
-        if make is None or not {"verify", "cert", "transport"}.isdisjoint(given):
-            return dict(given)
-        trust_env = bool(given.get("trust_env", True))
+        if make is None or not {"verify", "cert", "transport"}.isdisjoint(arguments):
+            return arguments
+        trust_env = bool(arguments.get("trust_env", True))
         if (library, trust_env) not in self._contexts:
             self._contexts[library, trust_env] = make(trust_env=trust_env)
-        return {**given, "verify": self._contexts[library, trust_env]}
+        return {**arguments, "verify": self._contexts[library, trust_env]}
+
+    def absolute(self, name: str, url: str) -> str:
+        """``url``, or the absolute URL if it is relative to ``api_base_url`` of the provider ``name``.
+
+        Raises:
+            ConfigurationError: there is no ``api_base_url``, or the URL leads to another origin.
+        """
+        if url.lower().startswith(("https://", "http://")):
+            return url
+        if not self.api_base_url:
+            raise ConfigurationError(f"{url!r} is relative, and {name!r} has no api_base_url: pass it to register()")
+        target = urljoin(self.api_base_url, url)
+        if origin(target) != self.api_origin:  # a token must not travel to a host that part of a URL names
+            raise ConfigurationError(f"{url!r} leads away from api_base_url: pass an absolute URL if that is intended")
+        return target
 
 
-#: The names under which a remote application shows its settings.
+def _origin_of(api_base_url: str | None) -> Origin | None:
+    try:
+        return origin(api_base_url) if api_base_url else None
+    except SigningError:  # reported for the first relative URL; absolute ones do not need it
+        return None
+
+
+#: The options that are attributes of a remote application.
 SHOWN = frozenset(ApplicationOptions.__annotations__) - {"client_cls", "fetch_token"}
 
 
 def merged(given: Mapping[str, Any], config: Mapping[str, Any], overwrite: bool) -> dict[str, Any]:
-    """Options and settings together: mappings key by key, everything else as a whole."""
+    """Options and settings merged: mappings key by key, any other value as a whole."""
     weak, strong = (given, config) if overwrite else (config, given)
     options = {name: value for name, value in weak.items() if value is not None}
     for name, value in strong.items():
@@ -125,28 +162,28 @@ def merged(given: Mapping[str, Any], config: Mapping[str, Any], overwrite: bool)
 
 
 def refuse_unknown(name: str, options: Iterable[str]) -> None:
-    """Raise if one of these is not an option.
+    """Check that each of ``options`` exists.
 
     Raises:
-        TypeError: it is not.
+        TypeError: an option does not exist.
     """
     for option in options:
         if option in _OF_OAUTH_2:
-            raise TypeError(f"{option!r} of {name!r} is an option of OAuth 2; this registry is for OAuth 1.0 alone")
+            raise TypeError(f"{option!r} of {name!r} is an option of OAuth 2; this registry is only for OAuth 1.0")
         if option not in ApplicationOptions.__annotations__:
             raise TypeError(f"register() got an unexpected keyword argument {option!r}")
 
 
 def refuse_incomplete(name: str, options: Mapping[str, Any]) -> None:
-    """Raise if an option is missing without which there is no provider.
+    """Check that no required option is missing.
 
     Raises:
-        ConfigurationError: one is.
+        ConfigurationError: an option is missing.
     """
     if not options.get("request_token_url"):
         raise ConfigurationError(
-            f"{name!r} has no request_token_url. This registry is for OAuth 1.0 alone, which begins there; a provider "
-            "without one speaks OAuth 2, and needs another library"
+            f"{name!r} has no request_token_url: pass it to register(). This registry is only for OAuth 1.0, which "
+            "begins there; a provider without this URL uses OAuth 2 and needs another library"
         )
     if not options.get("client_id"):
         raise ConfigurationError(f"{name!r} has no client_id: pass it to register() or put it in the settings")

@@ -1,19 +1,19 @@
-"""Logins without a framework: whatever belongs to one browser is the session."""
+"""Logins without a framework: the application passes the browser's session itself."""
 
 from collections.abc import Mapping, MutableMapping
 from typing import Any, ClassVar
 
-from oauthone.login._app_methods import AsyncApplication, SyncApplication, text_of
-from oauthone.login._effects import BrowserSession, MappingSession
+from oauthone.login._app_methods import AsyncApplication, SyncApplication
+from oauthone.login._browser_session import BrowserSession, MappingSession
 from oauthone.login._private_frames import emptied
 from oauthone.login._registry import Registry
 
 
 class StandaloneApp(SyncApplication, AsyncApplication):
-    """One provider, for applications that bring their own session."""
+    """One provider, for applications that pass their own session."""
 
-    def who(self, request: Any) -> tuple[Any, ...] | None:
-        """The arguments for ``fetch_token``: ``request`` where one is given."""
+    def _fetch_token_args(self, request: Any) -> tuple[Any, ...] | None:
+        """The arguments for ``fetch_token``: ``request``, if the caller passed it."""
         return () if request is None else (request,)
 
     def begin(
@@ -24,44 +24,44 @@ class StandaloneApp(SyncApplication, AsyncApplication):
         host: str = "",
         **parameters: Any,
     ) -> str:
-        """Begin a login.
+        """Start a login.
 
         Args:
-            session: what belongs to this browser alone: a mutable mapping, or a `BrowserSession`.
-            redirect_uri: the callback; None says ``oob``, which also stands for one that is registered.
-            host: the ``Host`` header of the request, for errors that can name a wrong host.
+            session: the session of this browser: a mutable mapping, or a `BrowserSession`.
+            redirect_uri: the callback; None sends ``oob``, which also stands for a callback that is registered.
+            host: the ``Host`` header of the request, for errors that name a wrong host.
             parameters: further query parameters for the provider's authorization endpoint.
 
         Returns:
             The address to send the browser to.
 
         Raises:
-            OAuthError: the provider's answer holds no credentials; or the login could not end.
+            OAuthError: the provider's response holds no credentials, or the login could not finish.
         """
-        return str(self.drive(self.steps_out(session, text_of(redirect_uri), host, parameters), _session(session)))
+        return str(self._run(self.start_login(session, redirect_uri, host, parameters), _session(session)))
 
     def finish(
         self, session: MutableMapping[str, Any] | BrowserSession, query: str, *, host: str = "", **options: Any
     ) -> dict[str, Any]:
-        """End a login.
+        """Finish a login.
 
         Args:
-            session: what belongs to this browser alone.
+            session: the session of this browser.
             query: the query of the address that the browser came back to, or the whole address.
             host: the ``Host`` header of the request.
             options: options for the request to ``access_token_url``.
 
         Returns:
-            The token and whatever else the provider said.
+            The token, with all other fields of the provider's response.
 
         Raises:
-            AccessDenied: the person refused.
-            LoginError: this session cannot end this login; its kinds say why.
-            OAuthError: the provider's answer holds no credentials.
+            AccessDenied: the user denied access.
+            LoginError: this session cannot finish this login; the subclass says why.
+            OAuthError: the provider's response holds no credentials.
         """
-        steps = self.steps_back(session, query, host, emptied(options))
+        effects = self.finish_login(session, query, host, emptied(options))
         del query  # an error report would show it, and it holds the verifier
-        return dict(self.drive(steps, _session(session)))
+        return dict(self._run(effects, _session(session)))
 
     async def abegin(
         self,
@@ -72,23 +72,23 @@ class StandaloneApp(SyncApplication, AsyncApplication):
         **parameters: Any,
     ) -> str:
         """`begin`, awaited; the methods of a `BrowserSession` may be coroutine functions."""
-        steps = self.steps_out(session, text_of(redirect_uri), host, parameters)
-        return str(await self.adrive(steps, _session(session)))
+        effects = self.start_login(session, redirect_uri, host, parameters)
+        return str(await self._arun(effects, _session(session)))
 
     async def afinish(
         self, session: MutableMapping[str, Any] | BrowserSession, query: str, *, host: str = "", **options: Any
     ) -> dict[str, Any]:
         """`finish`, awaited; the methods of a `BrowserSession` may be coroutine functions."""
-        steps = self.steps_back(session, query, host, emptied(options))
-        del query
-        return dict(await self.adrive(steps, _session(session)))
+        effects = self.finish_login(session, query, host, emptied(options))
+        del query  # an error report would show it, and it holds the verifier
+        return dict(await self._arun(effects, _session(session)))
 
 
 class OAuth(Registry[StandaloneApp]):
-    """Remote applications for programs without one of the known frameworks.
+    """Remote applications for programs without one of the supported frameworks.
 
     Args:
-        config: options by provider's name, for what `register` is not given.
+        config: options by provider's name, which fill in options that `register` lacks.
         options: ``cache``, ``fetch_token``, ``secret_key`` and ``clock``, as `Registry` documents them.
     """
 
@@ -99,7 +99,7 @@ class OAuth(Registry[StandaloneApp]):
         self._config = config or {}
 
     def load_config(self, name: str, options: Any) -> Mapping[str, Any]:
-        """What the configuration says about a provider."""
+        """The options of a provider in the configuration."""
         return self._config.get(name, {})
 
 

@@ -1,4 +1,4 @@
-"""Log in with an OAuth 1.0 provider, in Django: in views that await nothing, and in asynchronous ones."""
+"""Log in with an OAuth 1.0 provider, in Django: in synchronous and in asynchronous views."""
 
 # Django has no types of its own: what is not annotated here is Any.
 # pyright: reportMissingTypeStubs=false
@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, cast
 
 from oauthone.errors import OAuthError, missing_library
-from oauthone.login._app_methods import AsyncApplication, SyncApplication, text_of
-from oauthone.login._effects import SESSION_KEY
-from oauthone.login._login_cookies import LoginCookies
+from oauthone.login._app_methods import AsyncApplication, SyncApplication
+from oauthone.login._browser_session import SESSION_KEY, LoginCookies
 from oauthone.login._login_errors import lost, missing_session
 from oauthone.login._private_frames import emptied
 from oauthone.login._registry import Cache, Registry
@@ -36,7 +35,7 @@ class DjangoOAuth1App(SyncApplication, AsyncApplication):
     def authorize_redirect(
         self, request: HttpRequest, redirect_uri: str | None = None, **parameters: Any
     ) -> HttpResponseRedirect:
-        """Begin a login: the response that sends the browser to the provider.
+        """Start a login: return a redirect to the provider.
 
         Args:
             request: the request.
@@ -45,13 +44,13 @@ class DjangoOAuth1App(SyncApplication, AsyncApplication):
             parameters: further query parameters for the provider's authorization endpoint.
 
         Raises:
-            LoginError: the login could not end: no session, no secret, or another host.
-            OAuthError: the provider's answer holds no credentials.
-            StoreError: the cache does not answer.
+            LoginError: the login could not finish: there is no session or no secret.
+            OAuthError: the provider's response holds no credentials.
+            StoreError: the cache failed.
         """
-        waiting = _Session(request)
-        steps = self.steps_out(request, text_of(redirect_uri), _authority(request), parameters)
-        return waiting.cookies.put_into(HttpResponseRedirect(self.drive(steps, waiting)))
+        session = _Session(request)
+        effects = self.start_login(request, redirect_uri, _authority(request), parameters)
+        return session.cookies.add_to(HttpResponseRedirect(self._run(effects, session)))
 
     def save_authorize_data(
         self,
@@ -62,45 +61,45 @@ class DjangoOAuth1App(SyncApplication, AsyncApplication):
         state: Any = None,
         url: Any = None,
     ) -> None:
-        """Keep what `create_authorization_url` returned, where the redirect is your own.
+        """Store what `create_authorization_url` returned, if your code redirects the browser itself.
 
         Args:
             request: the request.
             request_token: the temporary credentials.
             redirect_uri: the callback.
-            state: taken so that ``**create_authorization_url()`` can be passed on.
-            url: the same.
+            state: ignored; it is there so that you can pass ``**create_authorization_url()``.
+            url: ignored, like ``state``.
         """
-        steps = self.steps_to_keep(request, request_token, text_of(redirect_uri), _authority(request))
-        del request_token
-        self.drive(steps, _Session(request))
+        effects = self.save_login(request, request_token, redirect_uri, _authority(request))
+        del request_token  # an error report shows the variables of this frame, which still runs
+        self._run(effects, _Session(request))
 
     def authorize_access_token(self, request: HttpRequest, **options: Any) -> dict[str, Any]:
-        """End a login, in the view of the callback.
+        """Finish a login, in the view of the callback.
 
         Args:
             request: the request.
             options: options for the request to ``access_token_url``.
 
         Returns:
-            The token and whatever else the provider said.
+            The token, with all other fields of the provider's response.
 
         Raises:
-            AccessDenied: the person refused.
-            LoginError: this browser's session cannot end this login; its kinds say why.
-            OAuthError: the provider's answer holds no credentials.
-            StoreError: the cache does not answer.
+            AccessDenied: the user denied access.
+            LoginError: this browser's session cannot finish this login; the subclass says why.
+            OAuthError: the provider's response holds no credentials.
+            StoreError: the cache failed.
         """
-        steps = self.steps_back(request, _address(request), _authority(request), emptied(options))
-        return dict(self.drive(steps, _Session(request)))
+        effects = self.finish_login(request, _address(request), _authority(request), emptied(options))
+        return dict(self._run(effects, _Session(request)))
 
     async def aauthorize_redirect(
         self, request: HttpRequest, redirect_uri: str | None = None, **parameters: Any
     ) -> HttpResponseRedirect:
         """`authorize_redirect`, awaited."""
-        waiting = _AsyncSession(request)
-        steps = self.steps_out(request, text_of(redirect_uri), _authority(request), parameters)
-        return waiting.cookies.put_into(HttpResponseRedirect(await self.adrive(steps, waiting)))
+        session = _AsyncSession(request)
+        effects = self.start_login(request, redirect_uri, _authority(request), parameters)
+        return session.cookies.add_to(HttpResponseRedirect(await self._arun(effects, session)))
 
     async def asave_authorize_data(
         self,
@@ -112,32 +111,32 @@ class DjangoOAuth1App(SyncApplication, AsyncApplication):
         url: Any = None,
     ) -> None:
         """`save_authorize_data`, awaited."""
-        steps = self.steps_to_keep(request, request_token, text_of(redirect_uri), _authority(request))
-        del request_token
-        await self.adrive(steps, _AsyncSession(request))
+        effects = self.save_login(request, request_token, redirect_uri, _authority(request))
+        del request_token  # an error report shows the variables of this frame, which still runs
+        await self._arun(effects, _AsyncSession(request))
 
     async def aauthorize_access_token(self, request: HttpRequest, **options: Any) -> dict[str, Any]:
         """`authorize_access_token`, awaited."""
-        steps = self.steps_back(request, _address(request), _authority(request), emptied(options))
-        return dict(await self.adrive(steps, _AsyncSession(request)))
+        effects = self.finish_login(request, _address(request), _authority(request), emptied(options))
+        return dict(await self._arun(effects, _AsyncSession(request)))
 
-    def async_cache(self) -> Any:
-        """The cache, awaited by the names that Django gives such methods."""
-        cache = super().async_cache()
+    def _async_cache(self) -> Any:
+        """The cache, with the methods that Django's caches have for asynchronous code."""
+        cache = super()._async_cache()
         return _AwaitedCache(cache) if hasattr(cache, "aget") else cache
 
 
 class OAuth(Registry[DjangoOAuth1App]):
     """The remote applications of a Django project.
 
-    The setting ``OAUTHONE_CLIENTS``, a dict of dicts by provider's name, fills in what `register` is not given.
+    The setting ``OAUTHONE_CLIENTS``, a dict of dicts by provider's name, fills in options that `register` lacks.
 
     Args:
         cache: where logins wait, such as ``django.core.cache.cache``; without one they wait in the session, encrypted.
             See `oauthone.login.Cache`.
-        fetch_token: ``fetch_token(name, request)`` returns the token of whoever is logged in, as a dict, or None; for
-            the awaited methods it may be a coroutine function.
-        secret_key: what to encrypt with; by default ``settings.SECRET_KEY``.
+        fetch_token: ``fetch_token(name, request)`` returns the current user's token, as a dict, or None; for
+            the asynchronous methods it may be a coroutine function.
+        secret_key: the secret for the encryption; by default ``settings.SECRET_KEY``.
         options: ``clock``, which returns the seconds since 1970.
 
     Attributes:
@@ -157,18 +156,18 @@ class OAuth(Registry[DjangoOAuth1App]):
     ) -> None:
         super().__init__(cache=cache, fetch_token=fetch_token, secret_key=secret_key, **options)
 
-    def find_secrets(self, request: Any) -> Iterable[Any]:
-        """The project's secret key, and its fallbacks."""
+    def framework_secrets(self, request: Any) -> Iterable[Any]:
+        """The project's secret key, followed by its fallbacks."""
         return (_settings.SECRET_KEY, *_settings.SECRET_KEY_FALLBACKS)
 
     def load_config(self, name: str, options: Iterable[str]) -> Mapping[str, Any]:
-        """What the setting says about a provider."""
+        """The options of a provider in the setting."""
         clients: Mapping[str, Mapping[str, Any]] = getattr(_settings, self.settings_name, None) or {}
         return clients.get(name) or {}
 
 
 class _Session:
-    """Django's session, saved when it has to last: a view that fails with a 500 saves nothing."""
+    """Django's session, saved at once if necessary: Django saves nothing if a view fails with a 500."""
 
     def __init__(self, request: HttpRequest) -> None:
         self._session: Any = getattr(request, "session", None)
@@ -206,7 +205,7 @@ class _AsyncSession(_Session):
                 raise lost("") from None
 
     async def _call(self, name: str, *arguments: Any) -> Any:
-        """A method of the session, awaited; Django before 5.1 has none such."""
+        """Await a method of the session. Django before 5.1 has no asynchronous methods."""
         awaited = getattr(self._session, f"a{name}", None)
         if awaited is None:
             awaited = sync_to_async(getattr(self._session, {"set": "__setitem__"}.get(name, name)))

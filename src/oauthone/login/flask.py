@@ -5,9 +5,8 @@ from typing import Any, ClassVar, cast
 from weakref import WeakKeyDictionary, WeakSet
 
 from oauthone.errors import OAuthError, missing_library
-from oauthone.login._app_methods import SyncApplication, text_of
-from oauthone.login._effects import MappingSession
-from oauthone.login._login_cookies import LoginCookies
+from oauthone.login._app_methods import SyncApplication
+from oauthone.login._browser_session import MappingSession
 from oauthone.login._login_errors import missing_session
 from oauthone.login._private_frames import emptied
 from oauthone.login._registry import Cache, Registry, SettingsByName
@@ -26,7 +25,7 @@ class FlaskOAuth1App(SyncApplication):
     """One provider in a Flask application. `OAuth.register` makes it."""
 
     def authorize_redirect(self, redirect_uri: str | None = None, **parameters: Any) -> Response:
-        """Begin a login: the response that sends the browser to the provider.
+        """Start a login: return a redirect to the provider.
 
         Args:
             redirect_uri: the callback, mostly ``url_for(…, _external=True)``; None says ``oob``, which also stands for
@@ -34,54 +33,56 @@ class FlaskOAuth1App(SyncApplication):
             parameters: further query parameters for the provider's authorization endpoint.
 
         Raises:
-            LoginError: the login could not end: no session, no secret, or another host.
-            OAuthError: the provider's answer holds no credentials.
-            StoreError: the cache does not answer.
+            LoginError: the login could not finish: there is no session or no secret.
+            OAuthError: the provider's response holds no credentials.
+            StoreError: the cache failed.
         """
-        waiting = _session()
-        url = self.drive(self.steps_out(request, text_of(redirect_uri), request.host, parameters), waiting)
-        return cast("Response", waiting.put_cookies_into(redirect(url)))
+        browser_session = _session()
+        url = self._run(self.start_login(request, redirect_uri, request.host, parameters), browser_session)
+        return cast("Response", browser_session.add_cookies_to(redirect(url)))
 
     def save_authorize_data(
         self, *, request_token: Mapping[str, Any], redirect_uri: str | None = None, state: Any = None, url: Any = None
     ) -> None:
-        """Keep what `create_authorization_url` returned, where the redirect is your own.
+        """Store what `create_authorization_url` returned, if your code redirects the browser itself.
 
         Args:
             request_token: the temporary credentials.
             redirect_uri: the callback.
-            state: taken so that ``**create_authorization_url()`` can be passed on.
-            url: the same.
+            state: ignored; it is there so that you can pass ``**create_authorization_url()``.
+            url: ignored, like ``state``.
         """
-        steps = self.steps_to_keep(request, request_token, text_of(redirect_uri), request.host)
-        del request_token
-        self.drive(steps, _session())
+        effects = self.save_login(request, request_token, redirect_uri, request.host)
+        del request_token  # an error report shows the variables of this frame, which still runs
+        self._run(effects, _session())
 
     def authorize_access_token(self, **options: Any) -> dict[str, Any]:
-        """End a login, in the view of the callback. The token also signs the requests of this view.
+        """Finish a login, in the view of the callback. The token also signs the requests of this view.
 
         Args:
             options: options for the request to ``access_token_url``.
 
         Returns:
-            The token and whatever else the provider said.
+            The token, with all other fields of the provider's response.
 
         Raises:
-            AccessDenied: the person refused.
-            LoginError: this browser's session cannot end this login; its kinds say why.
-            OAuthError: the provider's answer holds no credentials.
-            StoreError: the cache does not answer.
+            AccessDenied: the user denied access.
+            LoginError: this browser's session cannot finish this login; the subclass says why.
+            OAuthError: the provider's response holds no credentials.
+            StoreError: the cache failed.
         """
-        steps = self.steps_back(request, f"?{request.query_string.decode('latin-1')}", request.host, emptied(options))
-        self.token = token = self.drive(steps, _session())
+        effects = self.finish_login(
+            request, f"?{request.query_string.decode('latin-1')}", request.host, emptied(options)
+        )
+        self.token = token = self._run(effects, _session())
         return dict(token)
 
     @property
     def token(self) -> Mapping[str, Any] | None:
-        """The token that requests are signed with: what was set during this request, or what ``fetch_token`` finds."""
+        """The token that signs requests: the one set during this request, or the one that ``fetch_token`` returns."""
         held: Mapping[str, Any] | None = g.get(f"_oauthone_token_{self.name}")
         if held is None:
-            held = self.drive(self.steps_to_token(()))
+            held = self._run(self.find_token(self.settings, ()))
         return held
 
     @token.setter
@@ -95,26 +96,26 @@ class FlaskOAuth1App(SyncApplication):
             method: the request method.
             url: absolute, or relative to ``api_base_url``.
             token: the token to sign with; by default `token`.
-            options: what ``requests.Session.request`` takes.
+            options: options of ``requests.Session.request``.
 
         Returns:
             The ``requests.Response``.
 
         Raises:
             OAuthError: there is no token.
-            ConfigurationError: a relative address that cannot be resolved.
+            ConfigurationError: the URL is relative and cannot be resolved.
         """
         given = {**emptied(options), "token": self.token if token is None else token}
         del token
         return super().request(method, url, **emptied(given))
 
-    def who(self, request: Any) -> tuple[Any, ...] | None:
-        """No arguments for ``fetch_token``: Flask's request is everywhere."""
+    def _fetch_token_args(self, request: Any) -> tuple[Any, ...] | None:
+        """No arguments for ``fetch_token``: Flask's request is global."""
         return ()
 
 
 class _Binding:
-    """What `OAuth.init_app` was given for one application, and the settings that hold there."""
+    """The arguments of `OAuth.init_app` for one application, and the settings there."""
 
     def __init__(self) -> None:
         self.cache: Any = None
@@ -125,19 +126,19 @@ class _Binding:
 class OAuth(Registry[FlaskOAuth1App]):
     """The remote applications of a Flask application, or of several.
 
-    Settings named ``{NAME}_CLIENT_ID``, ``{NAME}_CLIENT_SECRET`` and so on fill in what `register` is not given. The
-    settings are those of the current application; outside an application context, of the one that is bound.
+    Settings named ``{NAME}_CLIENT_ID``, ``{NAME}_CLIENT_SECRET`` and so on fill in options that `register` lacks.
+    They come from the current application or, outside an application context, from the one that is bound.
 
     Args:
         app: the application; or call `init_app` later.
-        cache: where logins wait; without one they wait in the session, encrypted. See `oauthone.login.Cache`.
-        fetch_token: ``fetch_token(name)`` returns the token of whoever is logged in, as a dict, or None.
-        secret_key: what to encrypt with; by default the application's ``SECRET_KEY``.
+        cache: stores pending logins; without one they are stored in the session, encrypted. See `oauthone.login.Cache`.
+        fetch_token: ``fetch_token(name)`` returns the current user's token, as a dict, or None.
+        secret_key: the secret for the encryption; by default the application's ``SECRET_KEY``.
         options: ``clock``, which returns the seconds since 1970.
     """
 
     app_cls: ClassVar[Any] = FlaskOAuth1App
-    where_secrets_are: ClassVar[str] = "set the application's SECRET_KEY, or "
+    secret_hint: ClassVar[str] = "set the application's SECRET_KEY, or "
 
     def __init__(
         self,
@@ -177,7 +178,7 @@ class OAuth(Registry[FlaskOAuth1App]):
 
     @property
     def app(self) -> Flask | None:
-        """The application whose settings count here: the current one, or else the only one that is bound."""
+        """The application whose settings apply: the current one, or else the only one that is bound."""
         if current_app:
             return cast("Flask", cast("Any", current_app)._get_current_object())
         bound = list(self._bound)
@@ -185,7 +186,7 @@ class OAuth(Registry[FlaskOAuth1App]):
 
     @property
     def cache(self) -> Any:
-        """Where logins of the application that is being served wait, or None."""
+        """The cache of the application that is being served, or None."""
         binding = self._binding()
         return self._cache if binding is None or binding.cache is None else binding.cache
 
@@ -195,7 +196,7 @@ class OAuth(Registry[FlaskOAuth1App]):
 
     @property
     def fetch_token(self) -> Callable[..., Any] | None:
-        """What finds a token in the application that is being served, or None."""
+        """The ``fetch_token`` of the application that is being served, or None."""
         binding = self._binding()
         return (binding and binding.fetch_token) or self._fetch_token
 
@@ -203,27 +204,27 @@ class OAuth(Registry[FlaskOAuth1App]):
     def fetch_token(self, fetch_token: Callable[..., Any] | None) -> None:
         self._fetch_token = fetch_token
 
-    def find_secrets(self, request: Any) -> Iterable[Any]:
-        """The application's secret key, and its fallbacks."""
+    def framework_secrets(self, request: Any) -> Iterable[Any]:
+        """The application's secret key, followed by its fallbacks."""
         config = cast("Mapping[str, Any]", current_app.config)
         return (current_app.secret_key, *(config.get("SECRET_KEY_FALLBACKS") or ()))
 
     def load_config(self, name: str, options: Iterable[str]) -> Mapping[str, Any]:
-        """The settings of the current application that are named after the provider."""
+        """The settings of the current application that begin with the provider's name."""
         config = cast("Mapping[str, Any]", self._needed_app().config)
         return {option: config.get(f"{name}_{option}".upper()) for option in options}
 
     def current_settings(self) -> SettingsByName:
-        """Where the settings of the current application are kept.
+        """The settings of the current application, by provider's name.
 
         Raises:
-            RuntimeError: it is not clear which application that is.
+            RuntimeError: there is no current application, and not exactly one is bound.
         """
         return self._bindings.setdefault(self._needed_app(), _Binding()).settings
 
-    def present(self, name: str) -> FlaskOAuth1App:
-        """What `register` returns; its options are read when they are needed, where there is no application yet."""
-        return self._made_app(name) if self.app is None else super().present(name)
+    def _registered_app(self, name: str) -> FlaskOAuth1App:
+        """The return value of `register`. Without an application, its options are read later, when they are needed."""
+        return self._app(name) if self.app is None else super()._registered_app(name)
 
     def _binding(self) -> _Binding | None:
         app = self.app
@@ -238,7 +239,7 @@ class OAuth(Registry[FlaskOAuth1App]):
                 f"this registry belongs to {len(self._bound)} Flask applications, and none of them is the current one: "
                 "use it in a view, or inside 'with app.app_context():'"
             )
-        raise RuntimeError("this registry belongs to no Flask application yet: OAuth(app), or oauth.init_app(app)")
+        raise RuntimeError("this registry does not belong to a Flask application yet: call oauth.init_app(app)")
 
 
 def _session() -> MappingSession:
@@ -246,4 +247,4 @@ def _session() -> MappingSession:
         raise missing_session("Flask has no session, because the application has no SECRET_KEY: set one")
     app: Any = current_app
     is_secure = request.is_secure or bool(app.session_interface.get_cookie_secure(app))
-    return MappingSession(session, LoginCookies(request.cookies, secure=is_secure))
+    return MappingSession(session, request.cookies, secure=is_secure)

@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, cast
 
 from oauthone.errors import OAuthError, missing_library
-from oauthone.login._app_methods import AsyncApplication, text_of
-from oauthone.login._effects import MappingSession
-from oauthone.login._login_cookies import LoginCookies
+from oauthone.login._app_methods import AsyncApplication
+from oauthone.login._browser_session import MappingSession
 from oauthone.login._login_errors import missing_session
 from oauthone.login._private_frames import emptied
 from oauthone.login._registry import Cache, Registry
@@ -35,7 +34,7 @@ class StarletteOAuth1App(AsyncApplication):
     async def authorize_redirect(
         self, request: Request, redirect_uri: Any = None, **parameters: Any
     ) -> RedirectResponse:
-        """Begin a login: the response that sends the browser to the provider.
+        """Start a login: return a redirect to the provider.
 
         Args:
             request: the request.
@@ -44,14 +43,14 @@ class StarletteOAuth1App(AsyncApplication):
             parameters: further query parameters for the provider's authorization endpoint.
 
         Raises:
-            LoginError: the login could not end: no session, no secret, or another host.
-            OAuthError: the provider's answer holds no credentials.
-            StoreError: the cache does not answer.
+            LoginError: the login could not finish: there is no session or no secret.
+            OAuthError: the provider's response holds no credentials.
+            StoreError: the cache failed.
         """
-        waiting = _session(request)
-        steps = self.steps_out(request, text_of(redirect_uri), _authority(request), parameters)
-        response = RedirectResponse(await self.adrive(steps, waiting), status_code=302)
-        return cast("RedirectResponse", waiting.put_cookies_into(response))
+        session = _session(request)
+        effects = self.start_login(request, redirect_uri, _authority(request), parameters)
+        response = RedirectResponse(await self._arun(effects, session), status_code=302)
+        return cast("RedirectResponse", session.add_cookies_to(response))
 
     async def save_authorize_data(
         self,
@@ -62,56 +61,56 @@ class StarletteOAuth1App(AsyncApplication):
         state: Any = None,
         url: Any = None,
     ) -> None:
-        """Keep what `create_authorization_url` returned, where the redirect is your own.
+        """Store what `create_authorization_url` returned, if your code redirects the browser itself.
 
         Args:
             request: the request.
             request_token: the temporary credentials.
             redirect_uri: the callback.
-            state: taken so that ``**create_authorization_url()`` can be passed on.
-            url: the same.
+            state: ignored; it is there so that you can pass ``**create_authorization_url()``.
+            url: ignored, like ``state``.
         """
-        steps = self.steps_to_keep(request, request_token, text_of(redirect_uri), _authority(request))
-        del request_token
-        await self.adrive(steps, _session(request))
+        effects = self.save_login(request, request_token, redirect_uri, _authority(request))
+        del request_token  # an error report shows the variables of this frame, which still runs
+        await self._arun(effects, _session(request))
 
     async def authorize_access_token(self, request: Request, **options: Any) -> dict[str, Any]:
-        """End a login, in the endpoint of the callback.
+        """Finish a login, in the endpoint of the callback.
 
         Args:
             request: the request.
             options: options for the request to ``access_token_url``.
 
         Returns:
-            The token and whatever else the provider said.
+            The token, with all other fields of the provider's response.
 
         Raises:
-            AccessDenied: the person refused.
-            LoginError: this browser's session cannot end this login; its kinds say why.
-            OAuthError: the provider's answer holds no credentials.
-            StoreError: the cache does not answer.
+            AccessDenied: the user denied access.
+            LoginError: this browser's session cannot finish this login; the subclass says why.
+            OAuthError: the provider's response holds no credentials.
+            StoreError: the cache failed.
         """
-        steps = self.steps_back(request, _address(request), _authority(request), emptied(options))
-        return dict(await self.adrive(steps, _session(request)))
+        effects = self.finish_login(request, _address(request), _authority(request), emptied(options))
+        return dict(await self._arun(effects, _session(request)))
 
 
 class OAuth(Registry[StarletteOAuth1App]):
     """The remote applications of a Starlette or FastAPI application.
 
-    Settings named ``{NAME}_CLIENT_ID``, ``{NAME}_CLIENT_SECRET`` and so on fill in what `register` is not given.
+    Settings named ``{NAME}_CLIENT_ID``, ``{NAME}_CLIENT_SECRET`` and so on fill in options that `register` lacks.
 
     Args:
         config: a ``starlette.config.Config``, or a mapping.
-        cache: where logins wait, awaited or not; without one they wait in the session, encrypted. See
+        cache: stores pending logins, awaited or not; without one they are stored in the session, encrypted. See
             `oauthone.login.Cache`.
-        fetch_token: ``fetch_token(name, request)`` returns the token of whoever is logged in, as a dict, or None; it
+        fetch_token: ``fetch_token(name, request)`` returns the current user's token, as a dict, or None; it
             may be a coroutine function.
-        secret_key: what to encrypt with; by default the one that ``SessionMiddleware`` was added with.
+        secret_key: the secret for the encryption; by default the one that ``SessionMiddleware`` was added with.
         options: ``clock``, which returns the seconds since 1970.
     """
 
     app_cls: ClassVar[Any] = StarletteOAuth1App
-    where_secrets_are: ClassVar[str] = "add SessionMiddleware to the application whose endpoint this is, or "
+    secret_hint: ClassVar[str] = "add SessionMiddleware to the application whose endpoint this is, or "
 
     def __init__(
         self,
@@ -125,13 +124,13 @@ class OAuth(Registry[StarletteOAuth1App]):
         super().__init__(cache=cache, fetch_token=fetch_token, secret_key=secret_key, **options)
         self.config = config
 
-    def find_secrets(self, request: Any) -> Iterable[Any]:
-        """What ``SessionMiddleware`` signs with, where the application says so."""
+    def framework_secrets(self, request: Any) -> Iterable[Any]:
+        """The secrets that ``SessionMiddleware`` was added with."""
         for added in _session_middleware(request):
             yield added.kwargs.get("secret_key") or next(iter(added.args), None)
 
     def load_config(self, name: str, options: Iterable[str]) -> Mapping[str, Any]:
-        """The settings that are named after the provider."""
+        """The settings that begin with the provider's name."""
         if self.config is None:
             return {}
         names = {option: f"{name}_{option}".upper() for option in options}
@@ -144,7 +143,7 @@ def _session(request: Request) -> MappingSession:
     if "session" not in request.scope:
         raise missing_session("there is no session: add SessionMiddleware (starlette.middleware.sessions)")
     is_secure = request.scope.get("scheme") in ("https", "wss") or _is_session_secure(request)
-    return MappingSession(request.scope["session"], LoginCookies(request.cookies, secure=is_secure))
+    return MappingSession(request.scope["session"], request.cookies, secure=is_secure)
 
 
 def _is_session_secure(request: Request) -> bool:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from authlib.integrations.base_client.errors import MissingRequestTokenError, MissingTokenError
 from authlib.oauth1.constants import SIGNATURE_HMAC_SHA1
 from authlib.oauth1.rfc5849.signature import method_and_key
+from oauthone.login._effects import SendRequest
 from oauthone.login._pending_entries import PendingLogin
 from oauthone.login._private_frames import emptied
 from oauthone.login._remote_app import RemoteApplication
@@ -26,27 +27,28 @@ class BaseApp(RemoteApplication):
         """The error for a request without a token."""
         return MissingTokenError("missing_token", message)
 
-    def steps_to_answer(
+    def send_request(
         self,
         method: str,
         url: str,
         token: Mapping[str, Any] | None,
-        who: tuple[Any, ...] | None,
+        fetch_token_args: tuple[Any, ...] | None,
         options: Mapping[str, Any],
     ) -> Generator[Any, Any, Any]:
         """See `oauthone.login.RemoteApplication`; with ``withhold_token=True`` the client's credentials sign alone."""
         kept = {name: value for name, value in options.items() if name != "withhold_token"}
         if not options.get("withhold_token"):
-            return (yield from super().steps_to_answer(method, url, token, who, kept))
-        return (yield self._use("request", (method, self._absolute(url)), kept))
+            return (yield from super().send_request(method, url, token, fetch_token_args, kept))
+        settings = self.settings
+        return (yield SendRequest(settings, method, settings.absolute(self.name, url), None, kept))
 
-    def _steps_to_exchange(self, request_token: Any, options: Mapping[str, Any]) -> Generator[Any, Any, Any]:
+    def _exchange_token(self, request_token: Any, options: Mapping[str, Any]) -> Generator[Any, Any, Any]:
         if request_token is None:
             raise MissingRequestTokenError("missing_request_token", "pass the dict that the login began with")
         login = PendingLogin(
             self.name, str(request_token["oauth_token"]), str(request_token.get("oauth_token_secret") or "")
         )
-        return (yield from self._exchange(login, options.get("oauth_verifier"), {}))
+        return (yield from self._exchange(self.settings, login, options.get("oauth_verifier"), {}))
 
 
 class OAuth1Mixin(BaseApp):
@@ -63,9 +65,9 @@ class OAuth1Mixin(BaseApp):
             MissingRequestTokenError: there are none.
             OAuthError: the provider's answer holds no credentials.
         """
-        steps = self._steps_to_exchange(request_token, emptied(options))
-        del request_token
-        return dict(self.drive(steps))
+        effects = self._exchange_token(request_token, emptied(options))
+        del request_token  # an error report shows the variables of this frame, which still runs
+        return dict(self._run(effects))
 
 
 class AsyncOAuth1Mixin(BaseApp):
@@ -73,6 +75,6 @@ class AsyncOAuth1Mixin(BaseApp):
 
     async def fetch_access_token(self, request_token: Any = None, **options: Any) -> dict[str, Any]:
         """See `OAuth1Mixin.fetch_access_token`."""
-        steps = self._steps_to_exchange(request_token, emptied(options))
-        del request_token
-        return dict(await self.adrive(steps))
+        effects = self._exchange_token(request_token, emptied(options))
+        del request_token  # an error report shows the variables of this frame, which still runs
+        return dict(await self._arun(effects))
