@@ -53,7 +53,7 @@ check: $(VENV)/.has-check $(NIQUESTS)/.has-niquests docs  ## check formatting, l
 	$(VENV)/bin/mypy
 	$(VENV)/bin/pyright --pythonpath $(VENV)/bin/python
 	$(VENV)/bin/mypy --python-executable $(NIQUESTS)/bin/python src/oauthone/clients/niquests.py
-	$(VENV)/bin/pyright --pythonpath $(NIQUESTS)/bin/python src/oauthone/clients/niquests.py
+	$(VENV)/bin/pyright -p .ci/pyright_niquests.json --pythonpath $(NIQUESTS)/bin/python
 	$(VENV)/bin/python -m pytest -q tests/test_architecture.py tests/test_shape.py
 
 race: $(VENV)/.has-test  ## replay and exchange from many processes at once in every store, and kill Redis meanwhile
