@@ -1,4 +1,4 @@
-"""What the auth objects of all HTTP libraries share: a signer, where it may be used, and the values of one leg."""
+"""`SigningAuth`: the part of an auth object that all HTTP libraries share."""
 
 from collections.abc import Callable, Iterable
 from copy import copy
@@ -41,17 +41,17 @@ def refuse_unknown_options(client: str, options: SigningOptions) -> None:
 
 
 class SigningAuth:
-    """Signs requests for one set of credentials. Immutable, shareable, picklable.
+    """Signs requests for one set of credentials. Immutable, picklable, and safe to share between threads.
 
     The auth object of each HTTP library derives from it and documents the arguments.
     """
 
-    #: What is settled when an auth is made: assigning to it would change nothing that is signed.
+    #: The attributes that cannot be assigned: the signer is made from them once.
     settled: ClassVar[frozenset[str]] = frozenset(
         ("client_id", "client_secret", "token", "token_secret", "redirect_uri", "callback", "verifier", "signer")
     ) | {*SigningOptions.__annotations__, "allow_insecure_transport"}
 
-    #: Whether `for_leg` made it.
+    #: Whether `for_leg` returned this auth.
     is_for_leg = False
     #: Whether the parameters travel in the body.
     travels_in_body: bool
@@ -98,7 +98,7 @@ class SigningAuth:
 
     @property
     def signer(self) -> Signer:
-        """What signs."""
+        """The signer."""
         return self._signer
 
     @property
@@ -112,9 +112,9 @@ class SigningAuth:
         return self._signer.realm
 
     def with_token(self, token: str | None, token_secret: str | None) -> Self:
-        """The same auth with other token credentials, or none; callback and verifier stay with the one they are of.
+        """Return this auth with other token credentials, or none, and without a callback or verifier.
 
-        It is this auth if nothing changes.
+        It is this very auth if nothing changes.
         """
         signer = self._signer.replace(token=token, token_secret=token_secret or "")
         if signer is self._signer and self._callback is None and self._verifier is None:
@@ -122,29 +122,29 @@ class SigningAuth:
         return self._with(signer, None, None)
 
     def for_leg(self, leg: Leg) -> Self:
-        """The auth for one request of the flow: it alone carries the callback and the verifier."""
+        """Return the auth for one leg, which carries the leg's callback or verifier."""
         signer = self._signer.replace(token=leg.token, token_secret=leg.token_secret or "")
         auth = self._with(signer, leg.callback, leg.verifier)
         auth.is_for_leg = True
         return auth
 
     def in_header(self) -> Self:
-        """The same auth with the parameters in the header: for a redirect that dropped the body they travelled in."""
+        """Return this auth with the parameters in the header, for a redirect that dropped the body that held them."""
         return self._with(self._signer.replace(signature_type="HEADER"), self._callback, self._verifier)
 
     def sign(self, method: str, url: str, headers: Iterable[tuple[str, str | bytes]], body: Any) -> Signed:
         """Sign a request as it goes on the wire.
 
         Raises:
-            SigningError: it cannot be signed.
+            SigningError: the request cannot be signed.
             InsecureTransportError: PLAINTEXT, a callback or a verifier over http.
         """
         return self.sign_parts(method, url, *content_type_and_host(headers), body)
 
     def sign_parts(self, method: str, url: str, content_type: str | None, host: str | None, body: Any) -> Signed:
-        """What `sign` does, where the two headers that count are at hand.
+        """Like `sign`, for callers that already have the values of Content-Type and Host.
 
-        A form that is given as text and is not labelled gets its label: else a server would lose what it holds.
+        A form that is passed as text without a Content-Type gets one. Without it, a server would not read the form.
 
         Raises:
             SigningError: see `sign`.
@@ -165,7 +165,7 @@ class SigningAuth:
         return signed._replace(content_type=FORM) if is_unlabelled else signed
 
     def covers(self, content_type: str | None) -> bool:
-        """Whether the signature covers a body of this type, so that it has to be read before it is sent."""
+        """Return whether the signature covers a body of this type, which must then be read before it is sent."""
         return self._signer.body_hash != "never" or is_form(content_type)
 
     def _with(self, signer: Signer, callback: str | None, verifier: str | None) -> Self:
@@ -187,8 +187,8 @@ class SigningAuth:
         if name in self.settled:
             kind = type(self).__name__
             raise AttributeError(
-                f"{name} of an {kind} cannot be changed: for another token set client.token = {{…}}, or make another "
-                f"auth with with_token(token, token_secret) or {kind}(…)"
+                f"{name} of an {kind} cannot be changed: to use another token, set client.token = {{…}}, or create "
+                f"another auth with with_token(token, token_secret) or {kind}(…)"
             )
         super().__setattr__(name, value)
 

@@ -1,4 +1,4 @@
-"""Which origins get signatures: the one of the first hop, or those that were pinned where hops cannot be told apart."""
+"""Which origins get signatures: that of the first hop, or the pinned ones if hops cannot be told from requests."""
 
 from collections.abc import Callable, Iterable
 
@@ -7,7 +7,7 @@ from oauthone.errors import SigningError
 
 
 def share_origin(url: str, target: str) -> bool:
-    """Whether ``target`` has the origin of ``url``. What is not an absolute URL has another."""
+    """Return whether two URLs have the same origin. A string that is not an absolute URL has none."""
     try:
         return origin(url) == origin(target)
     except SigningError:
@@ -18,11 +18,11 @@ class Origins:
     """The origins that may get a signature, compared as values.
 
     Args:
-        urls: one URL, or several, whose origins may; None stands for the origin of the first request that is seen.
-        read: the origin of a URL as the HTTP library reads it, which raises `SigningError` for what has none.
+        urls: one URL or several, whose origins are allowed. None stands for the origin of the first request.
+        read: returns the origin of a URL as the HTTP library reads it, or raises `SigningError` if it has none.
 
     Raises:
-        SigningError: not an absolute URL.
+        SigningError: ``urls`` holds a string that is not an absolute URL.
     """
 
     def __init__(self, urls: str | Iterable[str] | None = None, read: Callable[[str], Origin] = origin) -> None:
@@ -31,15 +31,15 @@ class Origins:
         self._takes_first = urls is None
 
     def allow(self, asked: Origin | str) -> bool:
-        """Whether a request to this origin or URL may be signed. The first that is asked about is pinned by default.
+        """Return whether a request to this origin or URL may be signed. By default, the first call pins its origin.
 
         Raises:
-            SigningError: not an absolute URL.
+            SigningError: ``asked`` is a string that is not an absolute URL.
         """
         if isinstance(asked, str):
             asked = origin(asked)
         if self._takes_first and not self._pinned:
-            # Threads may ask at once, and all of them get the pin of one.
+            # If threads call this at once, setdefault lets one of them pin for all.
             self._pinned = vars(self).setdefault("_first", frozenset((asked,)))
         return asked in self._pinned
 

@@ -28,6 +28,8 @@ try:
 except ModuleNotFoundError as missing:
     raise missing_library("redis", "redis") from missing
 
+__all__ = ["AsyncRedisStore", "RedisStore"]
+
 Result = TypeVar("Result")
 
 
