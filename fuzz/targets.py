@@ -133,7 +133,6 @@ def _written(sent: Sent) -> bytes:
 
 def _forget_nonces() -> None:
     _STORE._nonces.clear()
-    _STORE._nonce_counts.clear()
 
 
 def _headers() -> list[bytes]:

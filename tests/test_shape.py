@@ -21,8 +21,6 @@ LARGE_MODULES = {
     "core/rsa.py": 252,
     "core/signing.py": 353,
     "server/starlette.py": 307,
-    "server/stores/_sql_statements.py": 269,
-    "server/stores/_memory.py": 263,
     "testing/box.py": 257,
 }
 

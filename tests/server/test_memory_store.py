@@ -217,7 +217,7 @@ def test_a_store_that_its_process_inherited_says_once_that_it_has_a_copy(clock: 
     assert store.use_nonce("client", "t", NOW, "n")
     store._lock.acquire()  # as a thread of the parent might
     store._after_fork_in_child()
-    with pytest.raises(SecurityWarning, match="made before the process forked"):
+    with pytest.raises(SecurityWarning, match="created before the process forked"):
         store.use_nonce("client", "t", NOW, "n")
     assert not store.use_nonce("client", "t", NOW, "n")
 
@@ -232,7 +232,7 @@ def test_authorizations_that_ended_leave_nothing_behind(clock: Clock, taken: boo
         store.count_verifier_attempt(f"t{number}")
         if taken:
             store.take_pending(f"t{number}")
-    kept = store._pending, store._endings, store._tries
+    kept = store._pending, store._endings, store._verifier_attempts
     assert max(map(len, kept)) <= 600
     assert (store.take_pending("t4999") is None) is taken
     assert (store.take_pending("t4400") is None) is taken

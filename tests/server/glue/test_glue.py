@@ -215,7 +215,7 @@ def test_a_store_that_is_down_lets_nobody_in(site: Site, store: Moody) -> None:
 def test_a_client_that_has_had_its_share_of_nonces_waits_and_the_others_do_not(opener: Opener, store: Moody) -> None:
     store.add_client(Client.create("other", "secret"))
     store.save_token(IssuedToken("u", "us", "other", "bob"))
-    store._max_nonces = 2
+    store._nonces.max_per_client = 2
     site = opener()
     assert [site.send().status for _ in range(4)] == [200, 200, 503, 503]
     got = site.send(signer=Signer("other", "secret", token="u", token_secret="us"))

@@ -31,7 +31,7 @@ PLACES = [
     ("token", "a", "token_secret"),
     ("token", "b", "token_secret"),
 ]
-TABLES = {"client": schema.clients, "pending": schema.pending, "token": schema.tokens}
+TABLES = {"client": schema.clients, "pending": schema.pending_authorizations, "token": schema.tokens}
 
 
 class InSql:

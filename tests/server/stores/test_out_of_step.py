@@ -34,11 +34,11 @@ def sql(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[Opened, Non
 
 def write_unguarded(store: Opened, client: Client) -> None:
     """Register a client by the statements alone, which do not look at its texts."""
-    steps = store.store._statements.add_client(client)
+    commands = store.store._statements.add_client(client)
     if isinstance(store, Awaited):
-        store._run(store.store._ask(steps))
+        store._run(store.store._run(commands))
     else:
-        store.store._ask(steps)
+        store.store._run(commands)
 
 
 def invalidated(store: Opened) -> list[Any]:

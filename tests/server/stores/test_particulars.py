@@ -78,7 +78,7 @@ def test_nothing_that_ends_stays_in_redis_for_ever(redis: RedisStore) -> None:
 def test_a_revocation_that_a_removal_overtakes_revokes_nothing(redis: RedisStore) -> None:
     """Between the look and the leap the token went: it is unknown, and stays so."""
     redis.save_token(IssuedToken("t", "s", "c"))
-    steps = redis._steps.revoke_token("t")
+    steps = redis._commands.revoke_token("t")
     reply = redis._send(next(steps))
     redis._redis.flushall()
     with pytest.raises(StopIteration) as done:
@@ -176,8 +176,8 @@ def test_two_machines_purge_postgresql_at_once(postgres_server: PostgresServer) 
     for number in range(10):
         stores[0].use_nonce("c", "t", NOW, str(number))
     clock.now = NOW + 361
-    statement = stores[0]._statements._expired(clock.now)[0]
-    stores[0]._execute(stores[0]._statements._raise_horizon(clock.now))
+    statement = stores[0]._statements.expiry.delete_batches(clock.now)[0]
+    stores[0]._execute(stores[0]._statements.expiry.raise_horizon(clock.now))
     with stores[0]._engine.begin() as first:
         assert first.execute(statement).rowcount == 3
         assert stores[1].purge() == 7
@@ -312,7 +312,7 @@ def test_what_is_changed_while_it_is_encrypted_anew_stays_changed(keyed: Any) ->
 
 def test_a_secret_is_not_taken_for_an_encrypted_one(sqlite: Any, redis: RedisStore) -> None:
     for store in (sqlite, redis):
-        with pytest.raises(StoreError, match="a secret that begins with 'sealed:'"):
+        with pytest.raises(StoreError, match="a secret that starts with 'sealed:'"):
             store.add_client(Client.create("c", "sealed:x"))
 
 
@@ -355,7 +355,7 @@ def test_the_tables_are_those_that_the_page_about_stores_lists() -> None:
             str(bool(column.index)),
             str(column.primary_key),
         )
-        for table in (schema.clients, schema.pending, schema.tokens, schema.nonces, schema.horizon)
+        for table in (schema.clients, schema.pending_authorizations, schema.tokens, schema.nonces, schema.horizon)
         for column in table.c
     ]
 

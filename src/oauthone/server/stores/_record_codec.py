@@ -1,10 +1,10 @@
-"""Records as fields that a store can write, and back. Secrets are encrypted on the way where there is a cipher.
+"""`RecordCodec`: records as fields that a store can write, and back. A cipher encrypts the secrets in them.
 
-What is encrypted names its place, which is the kind of record, the record's identifier and the field. So an encrypted
-secret that was copied to another place is refused there.
+An encrypted secret names its place: the kind of record, the identifier of the record, and the field. So a secret that
+was copied to another place is rejected there.
 
-What is not found is read like what is: `Fields.read_or_pretend` decodes and decrypts a record of its own instead, so
-that the time a store takes does not tell who is registered.
+A record that was not found takes as long as one that was: `RecordCodec.decode_or_dummy` decodes and decrypts a dummy
+instead. So the time of a look-up does not tell who is registered.
 """
 
 import json
@@ -23,16 +23,16 @@ Result = TypeVar("Result")
 #: The fields that are encrypted.
 SECRETS = frozenset({"client_secret", "token_secret", "verifier"})
 _TUPLES = frozenset({"signature_methods", "callbacks"})
-#: What begins a secret that is encrypted, so that one that is not is never taken for one.
-_SEALED = "sealed:"
-#: What begins one that names its place. Others are from before there were any.
+#: The prefix of an encrypted secret, by which it differs from one that is not encrypted.
+_ENCRYPTED = "sealed:"
+#: The prefix of an encrypted secret that names its place. The first format did not name one.
 _BOUND = "sealed:2:"
-#: What each kind of record is called in its secrets. The first field of each is its identifier.
+#: The name of each kind of record in its secrets. The first field of each record is its identifier.
 _KINDS: dict[type, str] = {Client: "client", PendingAuthorization: "pending", IssuedToken: "token"}
-#: A secret as long as those that a provider makes.
+#: The length of the secrets that a provider generates.
 _LENGTH = 43
-#: What is read in the place of what is not there.
-_STAND_INS = (
+#: The records that are decoded when none was found.
+_DUMMY_RECORDS = (
     Client("0" * 24, "0" * _LENGTH, name="0" * 16, callbacks=("https://client.example/back",)),
     PendingAuthorization("0" * 24, "0" * _LENGTH, "0" * 24, "https://client.example/back", 0.0),
     IssuedToken("0" * 24, "0" * _LENGTH, "0" * 24, "0" * 8, 0.0, {"scope": "0" * 8}),
@@ -40,11 +40,11 @@ _STAND_INS = (
 
 
 class Place(NamedTuple):
-    """Where a secret lies.
+    """The place of a secret.
 
     Attributes:
-        kind: of record: ``"client"``, ``"pending"`` or ``"token"``.
-        identifier: the record's.
+        kind: the kind of record: ``"client"``, ``"pending"`` or ``"token"``.
+        identifier: the identifier of the record.
         field: the name of the field.
     """
 
@@ -60,101 +60,113 @@ class Cipher(Protocol):
     """Authenticated encryption, such as ``Fernet`` or ``MultiFernet`` of ``cryptography``."""
 
     def encrypt(self, data: bytes) -> bytes:
-        """``data`` as ASCII that only `decrypt` can read."""
+        """Encrypt ``data``, and return ASCII."""
         ...
 
     def decrypt(self, token: bytes) -> bytes:
-        """What was encrypted. Raises where it was changed, or another key was used."""
+        """Decrypt ``token``. Raise if it was changed or encrypted with another key."""
         ...
 
 
-class Fields:
-    """Turns records into fields as JSON has them, and back.
+class RecordCodec:
+    """Converts records into fields that JSON can hold, and back.
 
     Args:
-        cipher: encrypts secrets; None leaves them as they are.
+        cipher: encrypts secrets; None stores them as they are.
     """
 
     def __init__(self, cipher: Cipher | None) -> None:
         self._cipher = cipher
-        self._no_secret = self._sealed("0" * _LENGTH, _NOWHERE)
-        self._stand_ins: dict[type, str] = {type(record): self.text(record) for record in _STAND_INS}
+        self._no_secret = self._encrypt("0" * _LENGTH, _NOWHERE)
+        self._dummies: dict[type, str] = {type(record): self.encode_json(record) for record in _DUMMY_RECORDS}
 
-    def of(self, record: Any) -> dict[str, Any]:
-        """The fields of a record."""
+    def encode(self, record: Any) -> dict[str, Any]:
+        """The fields of a record, with its secrets encrypted."""
         kind = _kind_of(record.__class__)
-        return {name: self._written(Place(kind, record[0], name), value) for name, value in record._asdict().items()}
+        return {name: self._encode(Place(kind, record[0], name), value) for name, value in record._asdict().items()}
 
-    def text(self, record: Any) -> str:
+    def encode_json(self, record: Any) -> str:
         """The fields of a record as JSON."""
-        return json.dumps(self.of(record), separators=(",", ":"))
+        return json.dumps(self.encode(record), separators=(",", ":"))
 
-    def read(self, kind: type[Record], fields: Mapping[str, Any]) -> Record:
-        """The record that was written as ``fields``.
+    def decode(self, kind: type[Record], fields: Mapping[str, Any]) -> Record:
+        """The record that was encoded as ``fields``.
+
+        Args:
+            kind: the class of the record.
+            fields: the encoded fields.
 
         Raises:
-            StoreError: they cannot be read: damaged, encrypted under another key, or not as this store's are.
+            StoreError: the fields are damaged, encrypted with another key, or not encrypted as this store's are.
         """
-        return _readable(kind.__name__, lambda: self._record(kind, fields))
+        return _readable(kind.__name__, lambda: self._decode_record(kind, fields))
 
-    def renewed(self, secret: str, place: Place) -> str:
-        """A stored secret, encrypted anew with the first key, whether it was encrypted or not, and bound to its place.
+    def decode_or_dummy(self, kind: type[Record], fields: Mapping[str, Any] | None) -> Record | None:
+        """`decode` for fields that may be None. Then it decodes a dummy record, which takes as long, and returns None.
 
-        Raises:
-            StoreError: none of the keys reads it, or it is bound to another place.
-        """
-        return _readable("secret", lambda: self._sealed(self._opened_if_sealed(secret, place), place))
-
-    def read_or_pretend(self, kind: type[Record], fields: Mapping[str, Any] | None) -> Record | None:
-        """`read`; without ``fields`` None, after as much work.
+        Args:
+            kind: the class of the record.
+            fields: the encoded fields, or None if no record was found.
 
         Raises:
-            StoreError: see `read`.
+            StoreError: see `decode`.
         """
         if fields is not None:
-            return self.read(kind, fields)
-        self.read(kind, json.loads(self._stand_ins[kind]))
+            return self.decode(kind, fields)
+        self.decode(kind, json.loads(self._dummies[kind]))
         return None
 
-    def _record(self, kind: type[Record], fields: Mapping[str, Any]) -> Record:
+    def reencrypt(self, secret: str, place: Place) -> str:
+        """Encrypt a stored secret with the first key and bind it to its place, whether it was encrypted or not.
+
+        Args:
+            secret: the secret as it is stored.
+            place: where it is stored.
+
+        Raises:
+            StoreError: none of the keys decrypts it, or it is bound to another place.
+        """
+        return _readable("secret", lambda: self._encrypt(self._decrypt_if_encrypted(secret, place), place))
+
+    def _decode_record(self, kind: type[Record], fields: Mapping[str, Any]) -> Record:
         identifier_field: str = kind._fields[0]  # type: ignore[attr-defined]
         name, identifier = _kind_of(kind), fields[identifier_field]
-        record = kind(**{field: self._read(Place(name, identifier, field), value) for field, value in fields.items()})
+        record = kind(**{field: self._decode(Place(name, identifier, field), value) for field, value in fields.items()})
         if isinstance(record, Client):
             _refuse_open(record)
         return record
 
-    def _written(self, place: Place, value: Any) -> Any:
+    def _encode(self, place: Place, value: Any) -> Any:
         if place.field in SECRETS and value is not None:
-            return self._sealed(value, place)
+            return self._encrypt(value, place)
         if place.field == "rsa_key" and value is not None:
             return b64encode(value.der()).decode("ascii")
         return value
 
-    def _read(self, place: Place, value: Any) -> Any:
+    def _decode(self, place: Place, value: Any) -> Any:
         if place.field in SECRETS:
-            # A secret that is not there yet, such as the code of an undecided authorization, costs what others cost.
+            # A secret that does not exist yet, such as the code of an undecided authorization, takes as long as others.
             if value is None:
-                self._opened(self._no_secret, _NOWHERE)
+                self._decrypt(self._no_secret, _NOWHERE)
                 return None
-            return self._opened(value, place)
+            return self._decrypt(value, place)
         if place.field == "rsa_key" and value is not None:
             return _public_key(value)
         return tuple(value or ()) if place.field in _TUPLES else value
 
-    def _sealed(self, secret: str, place: Place) -> str:
+    def _encrypt(self, secret: str, place: Place) -> str:
         if self._cipher is not None:
             return _BOUND + self._cipher.encrypt(json.dumps([*place, secret]).encode("ascii")).decode("ascii")
-        if secret.startswith(_SEALED):
-            raise StoreError(f"a secret that begins with {_SEALED!r} would be read as an encrypted one: choose another")
+        if secret.startswith(_ENCRYPTED):
+            raise StoreError(f"a secret that starts with {_ENCRYPTED!r} would be read as encrypted: choose another one")
         return secret
 
-    def _opened(self, stored: str, place: Place) -> str:
-        if stored.startswith(_SEALED) != (self._cipher is not None):
+    def _decrypt(self, stored: str, place: Place) -> str:
+        if stored.startswith(_ENCRYPTED) != (self._cipher is not None):
             raise _Unreadable(
                 "it is not encrypted, but this store has a cipher: call reencrypt() once"
                 if self._cipher
-                else "it is encrypted, but this store has no cipher: pass the one it was written with"
+                else "it is encrypted, but this store has no cipher: pass the one that encrypted it"
             )
         if self._cipher is None:
             return stored
@@ -162,19 +174,19 @@ class Fields:
             raise _Unreadable("it is encrypted, but not bound to its record: call reencrypt() once")
         *bound_to, secret = json.loads(self._cipher.decrypt(stored.removeprefix(_BOUND).encode("ascii")))
         if bound_to != [*place]:
-            raise _Unreadable("it was encrypted for another record or field: somebody changed what is stored")
+            raise _Unreadable("it was encrypted for another record or field: somebody changed the stored data")
         return str(secret)
 
-    def _opened_if_sealed(self, stored: str, place: Place) -> str:
-        if not stored.startswith(_SEALED):
+    def _decrypt_if_encrypted(self, stored: str, place: Place) -> str:
+        if not stored.startswith(_ENCRYPTED):
             return stored
         if self._cipher is None or stored.startswith(_BOUND):
-            return self._opened(stored, place)
-        return self._cipher.decrypt(stored.removeprefix(_SEALED).encode("ascii")).decode("utf-8")
+            return self._decrypt(stored, place)
+        return self._cipher.decrypt(stored.removeprefix(_ENCRYPTED).encode("ascii")).decode("utf-8")
 
 
 def _kind_of(record: type) -> str:
-    """What this class of records, or the one that it is derived from, is called in secrets."""
+    """The name of this class of records in secrets, or of the class from which it is derived."""
     return next(_KINDS[one] for one in record.__mro__ if one in _KINDS)
 
 
@@ -186,16 +198,16 @@ def _refuse_open(client: Client) -> None:
 
 
 class _Unreadable(Exception):
-    """Why what is stored is refused, in words that quote no secret."""
+    """Why a stored record is rejected, in words that quote no secret."""
 
 
 def _readable(what: str, read: Callable[[], Result]) -> Result:
-    """What ``read`` returns; what it raises may quote what it could not read, and is left behind.
+    """The result of ``read``. Its exceptions are dropped, as they may quote the secret that it could not read.
 
     Raises:
-        StoreError: it failed.
+        StoreError: ``read`` failed.
     """
-    reason = "it is damaged, or encrypted under another key"
+    reason = "it is damaged, or encrypted with another key"
     try:
         return read()
     except _Unreadable as unreadable:
@@ -207,5 +219,5 @@ def _readable(what: str, read: Callable[[], Result]) -> Result:
 
 @lru_cache(maxsize=1024)
 def _public_key(der: str) -> RsaPublicKey:
-    """The key with these octets, in base64. Parsed once, for it takes long enough to tell a client from a stranger."""
+    """The key with these octets, in base64. It is parsed once: the time of parsing would tell that a client exists."""
     return load_stored_public_key(b64decode(der))

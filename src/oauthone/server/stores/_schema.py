@@ -1,4 +1,4 @@
-"""The tables of the SQL store: one ``MetaData``, to create at once or to hand to a migration tool.
+"""The tables of the SQL store in one ``MetaData``, which creates them or is passed to a migration tool.
 
 The columns are the fields of `oauthone.server._records`.
 """
@@ -23,7 +23,7 @@ clients = Table(
     Column("callbacks", JSON, nullable=False),
 )
 
-pending = Table(
+pending_authorizations = Table(
     "oauthone_pending",
     metadata,
     Column("token", Text, primary_key=True),
@@ -34,7 +34,7 @@ pending = Table(
     Column("verifier", Text),
     Column("user_id", Text, key="user"),
     Column("extra", JSON, nullable=False),
-    Column("tries", Integer, nullable=False, default=0, server_default="0"),
+    Column("verifier_attempts", Integer, nullable=False, default=0, server_default="0"),
 )
 
 tokens = Table(
@@ -57,7 +57,7 @@ nonces = Table(
     sqlite_with_rowid=False,
 )
 
-#: One row. The nonces of timestamps before this one may have been deleted, so no more of them are taken.
+#: One row. The nonces of earlier timestamps may have been deleted, so the store refuses those timestamps.
 horizon = Table(
     "oauthone_horizon",
     metadata,

@@ -14,7 +14,7 @@ from oauthone.errors import ConfigurationError, StoreError, missing_library
 from oauthone.server.stores._forks import Forkable, keep_inherited
 from oauthone.server.stores._loops import LoopBinding
 from oauthone.server.stores._record_codec import Cipher
-from oauthone.server.stores._redis_commands import Command, Commands
+from oauthone.server.stores._redis_commands import Command, RedisCommands
 from oauthone.server.stores._store_methods import AsyncStoreMethods, StoreMethods
 
 try:
@@ -68,15 +68,15 @@ class RedisStore(StoreMethods, Forkable):
         if isinstance(redis, str):
             self._redis = _client(Redis, BlockingConnectionPool, Retry, redis, timeout, max_connections)
         _require_timeout(self._redis)
-        super().__init__(Commands(prefix, window, cipher, clock))
+        super().__init__(RedisCommands(prefix, window, cipher, clock))
         self._watch_forks()
 
     def close(self) -> None:
         """Close the connections."""
         self._redis.close()
 
-    def _ask(self, steps: Generator[Any, Any, Result]) -> Result:
-        return run(steps, self._send)
+    def _run(self, commands: Generator[Any, Any, Result]) -> Result:
+        return run(commands, self._send)
 
     def _after_fork_in_child(self) -> None:
         """A pool of redis-py leaves alone what it inherited. A client's only connection is not in its pool."""
@@ -141,7 +141,7 @@ class AsyncRedisStore(AsyncStoreMethods, Forkable):
             self._connect = partial(_client, *client, redis, timeout, max_connections)
             self._redis = self._connect()
         _require_timeout(self._redis)
-        super().__init__(Commands(prefix, window, cipher, clock))
+        super().__init__(RedisCommands(prefix, window, cipher, clock))
         self._binding = LoopBinding()
         self._watch_forks()
 
@@ -157,9 +157,9 @@ class AsyncRedisStore(AsyncStoreMethods, Forkable):
             await self._redis.connection_pool.disconnect()
         self._binding.release()
 
-    async def _ask(self, steps: Generator[Any, Any, Result]) -> Result:
+    async def _run(self, commands: Generator[Any, Any, Result]) -> Result:
         self._binding.check()
-        return await arun(steps, self._send)
+        return await arun(commands, self._send)
 
     def _after_fork_in_child(self) -> None:
         if self._connect is not None:

@@ -12,7 +12,7 @@ from oauthone.errors import missing_library
 from oauthone.server._records import IssuedToken
 from oauthone.server.stores._database_errors import database_error
 from oauthone.server.stores._record_codec import Cipher
-from oauthone.server.stores._store_methods import RETENTION, AsyncStoreMethods, StoreMethods, refuse_nobody
+from oauthone.server.stores._store_methods import RETENTION, AsyncStoreMethods, StoreMethods, require_user_or_client
 
 try:
     from sqlalchemy import Executable, create_engine
@@ -33,7 +33,7 @@ from oauthone.server.stores._sql_engines import (
     prepare,
     renew_after_fork,
 )
-from oauthone.server.stores._sql_statements import Statements
+from oauthone.server.stores._sql_statements import SqlStatements
 from oauthone.server.stores._sql_transactions import Done, Unbroken, execute
 
 __all__ = ["AsyncSQLAlchemyStore", "SQLAlchemyStore", "metadata"]
@@ -72,9 +72,8 @@ class SQLAlchemyStore(StoreMethods, Forkable):
             engine = create_engine(engine, **engine_options(make_url(engine), timeout))
             prepare(engine)
         self._engine = engine
-        steps = Statements(window, cipher, purge_batch, clock)
-        super().__init__(steps)
-        self._statements = steps
+        self._statements = SqlStatements(window, cipher, purge_batch, clock)
+        super().__init__(self._statements)
         self._watch_forks()
 
     def create_all(self) -> None:
@@ -87,7 +86,7 @@ class SQLAlchemyStore(StoreMethods, Forkable):
 
     def tokens_of(self, user: str) -> list[IssuedToken]:
         """Every token of this user, also those that expired or were revoked, in the order of their identifiers."""
-        return self._ask(self._statements.tokens_of(user))
+        return self._run(self._statements.tokens_of(user))
 
     def revoke_tokens(self, *, user: str | None = None, client_id: str | None = None) -> int:
         """Let no further request pass with any token of this user, of this client, or of this user for this client.
@@ -98,8 +97,8 @@ class SQLAlchemyStore(StoreMethods, Forkable):
         Raises:
             ValueError: neither is named.
         """
-        refuse_nobody(user, client_id)
-        return self._ask(self._statements.revoke_tokens(user, client_id))
+        require_user_or_client(user, client_id)
+        return self._run(self._statements.revoke_tokens(user, client_id))
 
     def purge(self, *, tokens_after: float = RETENTION) -> int:
         """Delete what expired, in batches; returns how many. Safe at any time.
@@ -108,7 +107,7 @@ class SQLAlchemyStore(StoreMethods, Forkable):
             tokens_after: how many seconds after they expired tokens go too; until then their client is told that they
                 expired. 30 days, as in Redis. Nonces and pending authorizations go at once.
         """
-        return self._ask(self._statements.purge(tokens_after))
+        return self._run(self._statements.expiry.purge(tokens_after))
 
     def reencrypt(self) -> int:
         """Encrypt every secret anew with the first key of the cipher; returns how many rows were written.
@@ -120,10 +119,10 @@ class SQLAlchemyStore(StoreMethods, Forkable):
         Raises:
             StoreError: a secret that none of the keys reads, or no cipher at all for one that is encrypted.
         """
-        return self._ask(self._statements.reencrypt())
+        return self._run(self._statements.reencrypt())
 
-    def _ask(self, steps: Generator[Any, Any, Result]) -> Result:
-        return self._guarded(lambda: run(steps, self._execute))
+    def _run(self, commands: Generator[Any, Any, Result]) -> Result:
+        return self._guarded(lambda: run(commands, self._execute))
 
     def _guarded(self, work: Callable[[], Result]) -> Result:
         try:
@@ -175,9 +174,8 @@ class AsyncSQLAlchemyStore(AsyncStoreMethods, Forkable):
             engine = create_async_engine(engine, **engine_options(make_url(engine), timeout))
             prepare(engine.sync_engine)
         self._engine = engine
-        steps = Statements(window, cipher, purge_batch, clock)
-        super().__init__(steps)
-        self._statements = steps
+        self._statements = SqlStatements(window, cipher, purge_batch, clock)
+        super().__init__(self._statements)
         self._binding = LoopBinding()
         self._unbroken = Unbroken()
         self._watch_forks()
@@ -199,20 +197,20 @@ class AsyncSQLAlchemyStore(AsyncStoreMethods, Forkable):
 
     async def tokens_of(self, user: str) -> list[IssuedToken]:
         """See `SQLAlchemyStore.tokens_of`."""
-        return await self._ask(self._statements.tokens_of(user))
+        return await self._run(self._statements.tokens_of(user))
 
     async def revoke_tokens(self, *, user: str | None = None, client_id: str | None = None) -> int:
         """See `SQLAlchemyStore.revoke_tokens`."""
-        refuse_nobody(user, client_id)
-        return await self._ask(self._statements.revoke_tokens(user, client_id))
+        require_user_or_client(user, client_id)
+        return await self._run(self._statements.revoke_tokens(user, client_id))
 
     async def purge(self, *, tokens_after: float = RETENTION) -> int:
         """See `SQLAlchemyStore.purge`."""
-        return await self._ask(self._statements.purge(tokens_after))
+        return await self._run(self._statements.expiry.purge(tokens_after))
 
     async def reencrypt(self) -> int:
         """See `SQLAlchemyStore.reencrypt`."""
-        return await self._ask(self._statements.reencrypt())
+        return await self._run(self._statements.reencrypt())
 
     def _check_loop(self) -> None:
         if holds_connections(self._engine.sync_engine):
@@ -223,8 +221,8 @@ class AsyncSQLAlchemyStore(AsyncStoreMethods, Forkable):
         self._unbroken.forget()
         self._binding.release()
 
-    async def _ask(self, steps: Generator[Any, Any, Result]) -> Result:
-        return await self._guarded(lambda: arun(steps, self._execute))
+    async def _run(self, commands: Generator[Any, Any, Result]) -> Result:
+        return await self._guarded(lambda: arun(commands, self._execute))
 
     async def _guarded(self, work: Callable[[], Awaitable[Result]]) -> Result:
         self._check_loop()
