@@ -1,1 +1,1 @@
-"""Fuzzing: whatever comes is read or refused with an error of the package, and quickly."""
+"""Fuzzing: every parser reads any input quickly, or rejects it with an error of the package."""

@@ -1,6 +1,6 @@
-"""`python -m fuzz [TARGET …] [--runs N | --seconds S]`: fuzz each target in turn, and say what was found.
+"""`python -m fuzz [TARGET …] [--runs N | --seconds S]`: fuzz each target in turn, and print the findings.
 
-`python -m fuzz TARGET --again FILE` executes one finding again. Corpora and findings lie in `build/fuzz/<target>`.
+`python -m fuzz TARGET --again FILE` runs one finding again. Corpora and findings are in `build/fuzz/<target>`.
 """
 
 import argparse
@@ -17,7 +17,7 @@ _EXECUTED = re.compile(r"^#(\d+)\s", re.MULTILINE)
 
 
 class Outcome(NamedTuple):
-    """How one target fared."""
+    """The result of one target."""
 
     executions: int
     seconds: str
@@ -25,7 +25,7 @@ class Outcome(NamedTuple):
 
 
 def fuzz(target: str, limits: list[str]) -> Outcome:
-    """Run atheris on ``target`` within libFuzzer's ``limits``. What it says meanwhile goes into a file."""
+    """Run atheris on ``target`` within libFuzzer's ``limits``, and write its output into a log file."""
     folder = FOLDER / target
     folder.mkdir(parents=True, exist_ok=True)
     before = set(folder.glob("finding-*"))
@@ -39,21 +39,21 @@ def fuzz(target: str, limits: list[str]) -> Outcome:
             stderr=subprocess.STDOUT,
             check=False,
         )
-    said = (folder / "log").read_text(errors="replace")
-    done = _DONE.search(said)
-    executed = [int(number) for number in _EXECUTED.findall(said)]
+    output = (folder / "log").read_text(errors="replace")
+    done = _DONE.search(output)
+    executed = [int(number) for number in _EXECUTED.findall(output)]
     if done:
         return Outcome(int(done[1]), done[2], sorted(set(folder.glob("finding-*")) - before))
     return Outcome(max(executed, default=0), "?", sorted(set(folder.glob("finding-*")) - before))
 
 
 def main() -> int:
-    """Fuzz what was asked for; the status is 1 where something was found or a target broke off."""
+    """Fuzz the chosen targets. Return 1 if a target has a finding or stopped early."""
     parser = argparse.ArgumentParser(prog="fuzz", description=__doc__)
-    parser.add_argument("targets", nargs="*", metavar="TARGET", help=f"of {', '.join(TARGETS)}; default: all")
+    parser.add_argument("targets", nargs="*", metavar="TARGET", help=f"one of {', '.join(TARGETS)}; default: all")
     parser.add_argument("--runs", type=int, help="executions for each target")
-    parser.add_argument("--seconds", type=int, default=5, help="for each target, where --runs is not given")
-    parser.add_argument("--again", metavar="FILE", help="execute this input of one target again")
+    parser.add_argument("--seconds", type=int, default=5, help="seconds for each target, without --runs")
+    parser.add_argument("--again", metavar="FILE", help="run this input of one target again")
     given = parser.parse_args()
     if given.again:
         return subprocess.run([sys.executable, "-m", "fuzz.one", given.targets[0], given.again], check=False).returncode
@@ -63,7 +63,7 @@ def main() -> int:
         outcome = fuzz(target, limits)
         found = ", ".join(map(str, outcome.findings)) or "no finding"
         if outcome.seconds == "?":
-            found += f"; broke off, see {FOLDER / target / 'log'}"
+            found += f"; stopped early, see {FOLDER / target / 'log'}"
         print(f"{target:13} {outcome.executions:>10,} executions in {outcome.seconds:>4} s: {found}", flush=True)
         good = good and not outcome.findings and outcome.seconds != "?"
     return 0 if good else 1

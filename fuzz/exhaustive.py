@@ -1,10 +1,10 @@
-"""``make exhaust``: what the tests try a few times, at full size. It takes a quarter of an hour, and needs no atheris.
+"""``make exhaust``: run at full size what the tests only sample. It takes 15 minutes, and does not need atheris.
 
 python -m fuzz.exhaustive [RUN …] [--count N]
 
-characters  all 255 other octets in the place of each character of signed requests, each left out and doubled
-forgeries   requests by those who cannot sign, at each door of a server: none leaves anything in the store
-nonces      of requests that are signed by forked processes: none comes twice
+characters  replace each character of signed requests with all 255 other octets, leave it out, and double it
+forgeries   send forged requests to a verifier and to both endpoints: no request changes the store
+nonces      sign in forked processes: all nonces differ
 """
 
 import argparse
@@ -15,7 +15,7 @@ from multiprocessing import get_context
 from typing import NamedTuple
 
 from server.decoding import decoded
-from server.forged import DOORS, KINDS, knock
+from server.forged import KINDS, TARGETS, send_forged
 from server.one_character import AcceptingStore, requests, variants
 from server.setting import NOW, Sent
 
@@ -27,7 +27,7 @@ PROCESSES = 8
 
 
 def characters(count: int) -> str:
-    """``count`` signed requests, and each of them with one character changed.
+    """Verify ``count`` signed requests, and each of them with one character changed.
 
     Raises:
         AssertionError: a changed request was accepted.
@@ -42,25 +42,25 @@ def characters(count: int) -> str:
             if _is_accepted(verifier, variant):
                 same += decoded(variant) == genuine
                 if decoded(variant) != genuine:
-                    found.append(f"accepted: {variant!r} in the place of {sent!r}")
+                    found.append(f"accepted: {variant!r} instead of {sent!r}")
     assert not found, f"{len(found)} of {tried:,} changed requests:\n" + "\n".join(found[:20])
-    return f"{tried:,} changed requests: {same:,} decode to the same request, all others were refused"
+    return f"{tried:,} changed requests: {same:,} decode to the same request, all others were rejected"
 
 
 def forgeries(count: int) -> str:
-    """``count`` forged requests to each door, half of them never signed with the secrets, half spoilt afterwards.
+    """Send ``count`` forged requests to each target: half with guessed secrets, half changed after they were signed.
 
     Raises:
-        AssertionError: one was accepted, or left something behind.
+        AssertionError: a request was accepted, or changed the store.
     """
-    for door in DOORS:
+    for target in TARGETS:
         for kind in KINDS:
-            knock(door, kind, count // len(KINDS))
-    return f"{count:,} forged requests to each of {len(DOORS)} doors: all refused, and the stores are as they were"
+            send_forged(target, kind, count // len(KINDS))
+    return f"{count:,} forged requests to each of {len(TARGETS)} targets: all rejected, and no store changed"
 
 
 def nonces(count: int) -> str:
-    """The nonces of ``count`` signed requests, of as many in each of the forked processes.
+    """Compare the nonces of ``count`` requests, signed in equal parts by forked processes.
 
     Raises:
         AssertionError: two are equal.
@@ -68,21 +68,21 @@ def nonces(count: int) -> str:
     with get_context("fork").Pool(PROCESSES) as pool:
         made = pool.map(_nonces, [count // PROCESSES] * PROCESSES, chunksize=1)
     size = len(made[0]) // (count // PROCESSES)
-    drawers: dict[bytes, list[bytes]] = {}
+    buckets: dict[bytes, list[bytes]] = {}
     for octets in made:
         for start in range(0, len(octets), size):
-            drawers.setdefault(octets[start : start + 2], []).append(octets[start : start + size])
-    seen = sum(map(len, drawers.values()))
+            buckets.setdefault(octets[start : start + 2], []).append(octets[start : start + size])
+    seen = sum(map(len, buckets.values()))
     assert seen == count // PROCESSES * PROCESSES
-    for drawer in drawers.values():
-        assert len(set(drawer)) == len(drawer), "a nonce came twice"
+    for bucket in buckets.values():
+        assert len(set(bucket)) == len(bucket), "two nonces are equal"
     return f"{seen:,} nonces of {size} characters, made by {PROCESSES} forked processes: no two are equal"
 
 
 class Run(NamedTuple):
-    """What to do, and how often where nobody says otherwise."""
+    """A function to run, and its default count."""
 
-    do: Callable[[int], str]
+    function: Callable[[int], str]
     count: int
 
 
@@ -94,21 +94,21 @@ RUNS = {
 
 
 def main() -> int:
-    """Print what each run tried; the status is 1 where one of them found something."""
+    """Print the result of each run. Return 1 if one has a finding."""
     parser = argparse.ArgumentParser(
         prog="fuzz.exhaustive", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("runs", nargs="*", metavar="RUN", help=f"of {', '.join(RUNS)}; default: all")
+    parser.add_argument("runs", nargs="*", metavar="RUN", help=f"one of {', '.join(RUNS)}; default: all")
     parser.add_argument("--count", type=int, help="requests; default: 200, 1,000,000 and 10,000,000")
     given = parser.parse_args()
     good = True
     for name in given.runs or RUNS:
         started = time.perf_counter()
         try:
-            said = RUNS[name].do(given.count or RUNS[name].count)
+            result = RUNS[name].function(given.count or RUNS[name].count)
         except AssertionError as found:
-            said, good = f"FOUND {found}", False
-        print(f"{name:10} {said} ({time.perf_counter() - started:.0f} s)", flush=True)
+            result, good = f"FOUND {found}", False
+        print(f"{name:10} {result} ({time.perf_counter() - started:.0f} s)", flush=True)
     return 0 if good else 1
 
 

@@ -1,43 +1,43 @@
-"""What every execution of a target has to keep to, and how an input is stretched to the size of an attack."""
+"""The limits for every run of a target, and the stretching of an input to the size of an attack."""
 
 import time
 from collections.abc import Callable
 
-#: Seconds of CPU that one execution may take.
+#: Seconds of CPU that one run may take.
 LIMIT = 0.1
-#: Stretched inputs have this many octets: as a header may have by default. What is watched for coverage runs several
-#: times slower, so that more would be slow without being at fault.
+#: Stretched inputs have this many bytes, the default limit of a header. Coverage instrumentation makes code several
+#: times slower, so a longer input would be slow without a fault.
 STRETCHED = 16 * 1024
-#: Each so-many-th execution is stretched too. All of them would leave no time for anything else.
+#: One run of this many is stretched too. Stretching every run would take all the time.
 STRETCH_EVERY = 2_000
 
 Target = Callable[[bytes], None]
 
 
 class TooSlowError(AssertionError):
-    """An execution took longer than the limit, also when it was tried again."""
+    """A run took longer than the limit, and so did its repetitions."""
 
 
 def keep_time(target: Target, data: bytes) -> None:
-    """Execute ``target``. A slow execution is tried twice more, since the first may have loaded or collected something.
+    """Run ``target``. Repeat a slow run twice, because the first may have loaded a module or collected garbage.
 
     Raises:
-        TooSlowError: all of them were slow.
+        TooSlowError: all three runs were slow.
     """
     took = _cpu_seconds(target, data)
     if took > LIMIT:
         took = min(took, _cpu_seconds(target, data), _cpu_seconds(target, data))
     if took > LIMIT:
-        raise TooSlowError(f"{took:.3f} s of CPU for {len(data)} octets: {data[:60]!r}")
+        raise TooSlowError(f"{took:.3f} s of CPU for {len(data)} bytes: {data[:60]!r}")
 
 
 def stretched(data: bytes) -> bytes:
-    """``data`` over and over, which shows what grows faster than its input."""
+    """Repeat ``data``, to reveal work that grows faster than its input."""
     return (data * (STRETCHED // len(data) + 1))[:STRETCHED] if data else data
 
 
 def limited(target: Target, *, stretch_every: int = STRETCH_EVERY) -> Target:
-    """``target`` within the limits; each so-many-th input is executed stretched as well."""
+    """Run ``target`` within the limits, and one input in ``stretch_every`` stretched as well."""
     executions = 0
 
     def execute(data: bytes) -> None:

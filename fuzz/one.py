@@ -1,6 +1,6 @@
-"""`python -m fuzz.one TARGET CORPUS [option of libFuzzer …]`: atheris on one target, in a process of its own.
+"""`python -m fuzz.one TARGET CORPUS [option of libFuzzer …]`: run atheris on one target.
 
-A file in the place of CORPUS is executed again, plain and stretched.
+If CORPUS is a file, it is one input to run again, plain and stretched.
 """
 
 import sys

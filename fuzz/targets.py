@@ -1,7 +1,6 @@
-"""One function for each thing that reads what others wrote. Each takes octets and lets only a fault out.
+"""One function for each parser of untrusted input. Each takes bytes and raises only for a finding.
 
-Caught is the one kind of error that a reader documents. Anything else that comes out, or a property that does not hold,
-is a finding.
+A target catches the documented error of its parser. Any other exception is a finding, and so is a failed assertion.
 """
 
 from contextlib import suppress
@@ -37,7 +36,7 @@ _GENUINE = [decoded(sent) for sent in _SIGNED]
 
 
 def header(data: bytes) -> None:
-    """The Authorization header: what the strict reader takes, the fast one reads alike."""
+    """The Authorization header: the fast parser agrees with the strict one on every header that the strict one accepts."""
     text = data.decode("latin-1")
     with suppress(VerificationError):
         split_parameters(header_pairs(text)[1])
@@ -47,17 +46,17 @@ def header(data: bytes) -> None:
 
 
 def query(data: bytes) -> None:
-    """A query: the fast encoder and the plain one agree."""
+    """A query: the fast encoder and the plain encoder agree."""
     text = data.decode("latin-1")
     pairs = encoded_pairs(text)
-    if len(text) < STRETCHED:  # the plain one is slow, and no server runs it
+    if len(text) < STRETCHED:  # the plain encoder is slow, and no server uses it
         assert pairs == encoded_pairs_plainly(text)
     with suppress(VerificationError):
         split_parameters(pairs)
 
 
 def form(data: bytes) -> None:
-    """A form: any can be signed, in each placement, and stays as it is."""
+    """A form: each can be signed, in each placement, and its own bytes do not change."""
     for signer in (_IN_HEADER, _IN_BODY):
         sent = signer.sign("POST", URL, {"Content-Type": FORM}, data)
         octets = sent.body if isinstance(sent.body, bytes) else sent.body.encode("latin-1")
@@ -66,7 +65,7 @@ def form(data: bytes) -> None:
 
 
 def url(data: bytes) -> None:
-    """A URL: what can be signed is accepted, unless it brings protocol parameters of its own."""
+    """A URL: every signed URL is accepted, unless it contains protocol parameters itself."""
     text = _text(data)
     with suppress(SigningError):
         _IN_QUERY.sign("GET", text)
@@ -81,7 +80,7 @@ def url(data: bytes) -> None:
 
 
 def response(data: bytes) -> None:
-    """The answer to a request for credentials: a status, a challenge and a body."""
+    """The response to a request for credentials: a status, a challenge and a body."""
     status = (200, 200, 200, 401, 302, 500)[data[0] % 6] if data else 200
     challenge, _, body = data[1:].rpartition(b"\n\n")
     with suppress(TokenResponseError):
@@ -91,13 +90,13 @@ def response(data: bytes) -> None:
 
 
 def callback(data: bytes) -> None:
-    """The address that a browser came back to."""
+    """The URL that a browser came back to."""
     with suppress(FlowError):
         assert parse_callback(_text(data), "t").token == "t"
 
 
 def verification(data: bytes) -> None:
-    """A whole request: what is accepted decodes to one that was signed."""
+    """A whole request: every accepted request decodes to one that was signed."""
     sent = _request(data)
     try:
         _VERIFIER.verify(*sent)
@@ -118,15 +117,15 @@ def _text(data: bytes) -> str:
 
 
 def _request(data: bytes) -> Sent:
-    """``data`` as a request: a line with method and URL, header lines, an empty line, and the body."""
+    """Parse ``data`` as a request: a line with method and URL, header lines, an empty line, and the body."""
     head, _, body = data.partition(b"\n\n")
     first, *lines = head.decode("latin-1").split("\n")
     method, _, target = first.partition(" ")
     return Sent(method, target, [(name, value) for name, _, value in (line.partition(": ") for line in lines)], body)
 
 
-def _written(sent: Sent) -> bytes:
-    """What `_request` reads as ``sent``."""
+def _serialized(sent: Sent) -> bytes:
+    """Return the bytes that `_request` parses to ``sent``."""
     lines = [f"{sent.method} {sent.url}", *(f"{name}: {value}" for name, value in sent.headers)]
     return "\n".join(lines).encode("latin-1") + b"\n\n" + sent.body
 
@@ -166,5 +165,5 @@ TARGETS: dict[str, tuple[Target, list[bytes]]] = {
             b"?oauth_problem=user_refused&oauth_token=t",
         ],
     ),
-    "verification": (verification, [_written(sent) for sent in _SIGNED]),
+    "verification": (verification, [_serialized(sent) for sent in _SIGNED]),
 }

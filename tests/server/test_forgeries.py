@@ -1,4 +1,4 @@
-"""Whoever cannot sign leaves nothing behind: no nonce, no pending authorization, no try, however much is sent."""
+"""A forged request changes nothing in the store: no nonce, no pending authorization, no counted attempt."""
 
 from collections.abc import Callable, Iterator
 
@@ -8,17 +8,17 @@ from oauthone import Signer
 from oauthone.core.request import IncomingRequest
 from oauthone.server import MemoryStore, PendingAuthorization, Provider
 
-from .forged import DOORS, ENDPOINT, KINDS, knock
+from .forged import ENDPOINT, KINDS, TARGETS, send_forged
 from .setting import CALLBACK, NOW, Clock, RecordingStore, Sent, signed, token_signer
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_thousands_of_forged_requests_leave_a_store_as_it_was(
-    door: Callable[[MemoryStore], Callable[..., int]], kind: Callable[..., Iterator[Sent]]
+    target: Callable[[MemoryStore], Callable[..., int]], kind: Callable[..., Iterator[Sent]]
 ) -> None:
-    """`make exhaust` sends a million to each door."""
-    knock(door, kind, 2_000)
+    """`make exhaust` sends a million to each target."""
+    send_forged(target, kind, 2_000)
 
 
 @pytest.mark.parametrize(
