@@ -1,1 +1,1 @@
-"""Side-by-side measurements of oauthone, of its peers, and of the fastest signer that plain CPython allows."""
+"""Measurements of oauthone beside other libraries, and beside the fastest signer that plain CPython allows."""

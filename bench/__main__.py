@@ -1,4 +1,4 @@
-"""`python -m bench [SECTION …] [--quick] [--json FILE]`: measure, print a table for each section, name what misses."""
+"""`python -m bench [SECTION …] [--quick] [--json FILE]`: measure, print a table for each section, list missed goals."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SECTIONS = {
 
 
 def main() -> None:
-    """Run the sections that were asked for."""
+    """Run the chosen sections."""
     options = _options()
     effort = Effort(options.rounds or (7 if options.quick else 25), 0.004 if options.quick else 0.01)
     surroundings = report.surroundings()
@@ -40,26 +40,26 @@ def main() -> None:
     for name in options.sections or SECTIONS:
         try:
             rows = _rows(importlib.import_module(f"bench.{SECTIONS[name]}"), effort)
-        except Exception as failure:  # the other sections still say what they have to say
+        except Exception as failure:  # the other sections still run
             traceback.print_exc()
             missed.append(f"{name}: not measured, {type(failure).__name__}")
             continue
         missed += [f"{name}: {line}" for line in report.missed(rows)]
         kept["sections"][name] = [row.as_json() for row in rows]
-    print("missed:", *missed, sep="\n  ") if missed else print("every must that was measured is met")
+    print("missed:", *missed, sep="\n  ") if missed else print("every measured limit is met")
     if options.json:
         options.json.write_text(json.dumps(kept, indent=1), encoding="utf-8")
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure oauthone beside its peers.")
-    parser.add_argument("sections", nargs="*", metavar="SECTION", help=f"of {', '.join(SECTIONS)}; default: all")
-    parser.add_argument("--quick", action="store_true", help="7 short rounds instead of 25: a first impression")
-    parser.add_argument("--rounds", type=int, help="this number of rounds")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="keep the raw figures of every round")
+    parser.add_argument("sections", nargs="*", metavar="SECTION", help=f"one of {', '.join(SECTIONS)}; default: all")
+    parser.add_argument("--quick", action="store_true", help="7 short rounds instead of 25, for a first impression")
+    parser.add_argument("--rounds", type=int, help="the number of rounds")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures of every round to FILE")
     options = parser.parse_args()
     if unknown := set(options.sections) - set(SECTIONS):
-        parser.error(f"no such section: {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
+        parser.error(f"unknown section: {', '.join(sorted(unknown))}; the sections are {', '.join(SECTIONS)}")
     return options
 
 

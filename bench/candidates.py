@@ -1,4 +1,4 @@
-"""Signing functions of every library for one case: call them, and they return an Authorization header."""
+"""Signing functions of every library for one case. Each takes no argument and returns an Authorization header."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Sign = Callable[[], str]
 
 
 def ours(case: Case, method: str = "HMAC-SHA1", rsa_key: str | None = None) -> Sign:
-    """`Signer.sign`, as an adapter for an HTTP library calls it."""
+    """`Signer.sign`, called as an adapter for an HTTP library calls it."""
     signer = Signer(
         CLIENT_ID,
         CLIENT_SECRET,
@@ -40,7 +40,7 @@ def ours(case: Case, method: str = "HMAC-SHA1", rsa_key: str | None = None) -> S
 
 
 def authlib(case: Case, method: str = "HMAC-SHA1", rsa_key: str | None = None) -> Sign:
-    """`ClientAuth.prepare`; it writes into the headers, so it gets new ones each time."""
+    """`ClientAuth.prepare`. It writes into the headers, so each call passes a new dict."""
     client = ClientAuth(
         CLIENT_ID,
         client_secret=CLIENT_SECRET,
@@ -60,7 +60,7 @@ def authlib(case: Case, method: str = "HMAC-SHA1", rsa_key: str | None = None) -
 
 
 def oauthlib(case: Case, method: str = "HMAC-SHA1", rsa_key: str | None = None) -> Sign:
-    """`Client.sign`, with the body where requests-oauthlib would pass it: a form, or one to be hashed."""
+    """`Client.sign`. Pass the body only if requests-oauthlib would: for a form, or for a body hash."""
     client = Client(
         CLIENT_ID,
         client_secret=CLIENT_SECRET,
@@ -80,14 +80,14 @@ def oauthlib(case: Case, method: str = "HMAC-SHA1", rsa_key: str | None = None) 
 
 
 def fastest(case: Case, method: str = "HMAC-SHA1", rsa_key: str | None = None) -> Sign:
-    """The floor."""
+    """The floor: see `bench.floor`."""
     sign = floor.signer(CLIENT_ID, CLIENT_SECRET, TOKEN, TOKEN_SECRET, method, rsa_key)
     http_method, url, body, content_type, body_hash = case[1:]
     return lambda: sign(http_method, url, body, content_type, body_hash)
 
 
 def checked(signers: dict[str, Sign], case: Case, public_key: Any = None) -> dict[str, Sign]:
-    """The same signing functions, once each of them has made two different signatures that are right."""
+    """Return ``signers`` after each has made two different, correct signatures."""
     for name, sign in signers.items():
         first, second = sign(), sign()
         check(case, first, public_key)
@@ -98,7 +98,7 @@ def checked(signers: dict[str, Sign], case: Case, public_key: Any = None) -> dic
 
 @lru_cache(1)
 def rsa_pair() -> tuple[str, str]:
-    """A new RSA key of 2048 bits: the private and the public half as PEM text."""
+    """Make a new RSA key of 2048 bits; return the private and the public key as PEM strings."""
     from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 

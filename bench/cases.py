@@ -1,4 +1,4 @@
-"""The requests that every candidate signs or verifies, and the credentials that they do it with."""
+"""The requests that every candidate signs or verifies, and their credentials."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ API = "https://api.example.com/1.1/statuses/update.json"
 
 
 class Case(NamedTuple):
-    """One request to sign, and whether its body is to be hashed into the signature."""
+    """One request to sign, with or without a body hash."""
 
     name: str
     method: str
@@ -29,7 +29,7 @@ class Case(NamedTuple):
 
     @property
     def headers(self) -> dict[str, str]:
-        """The headers that a signer has to see, as a new dict: some signers write into the one they are given."""
+        """The headers that a signer needs, as a new dict, because some signers change the dict that they receive."""
         return {"Content-Type": self.content_type} if self.content_type else {}
 
     @property
@@ -39,7 +39,7 @@ class Case(NamedTuple):
 
 
 def form(count: int) -> str:
-    """A form of `count` parameters whose values need escapes."""
+    """Return a form of ``count`` parameters whose values need escapes."""
     return urlencode([(f"field{number}", f"value {number}, été & 100 %") for number in range(count)])
 
 

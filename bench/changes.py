@@ -1,6 +1,6 @@
-"""Counts how often running code changes from one file of the package to another.
+"""Count how often running code changes from one file of the package to another.
 
-A change is a call or a return that leads from one file into another; code of other libraries in between does not count.
+A change is a call or a return that leads from one file into another. Code of other libraries in between is ignored.
 """
 
 from __future__ import annotations

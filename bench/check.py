@@ -1,4 +1,4 @@
-"""An independent and plain verifier: what it refuses is not timed."""
+"""An independent, simple verifier. A signer whose signature it rejects is not timed."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ def check(case: cases.Case, authorization: str, public_key: Any = None) -> None:
     expected = {"oauth_consumer_key": cases.CLIENT_ID, "oauth_token": cases.TOKEN, "oauth_version": "1.0"}
     wrong = {name: protocol.get(name) for name, value in expected.items() if protocol.get(name) != value}
     if signature is None or wrong:
-        raise WrongSignature(f"{case.name}: parameters missing or not as given: {wrong or 'oauth_signature'}")
+        raise WrongSignature(f"{case.name}: parameters missing or wrong: {wrong or 'oauth_signature'}")
     _check_body_hash(case, protocol, method)
     base = base_string(case, protocol).encode()
     if method.startswith("RSA-"):
         _check_rsa(case, base, signature, method, public_key)
     elif b64encode(hmac.digest(_key(), base, method.removeprefix("HMAC-").lower())).decode() != signature:
-        raise WrongSignature(f"{case.name}: {method} signature is not over {base!r}")
+        raise WrongSignature(f"{case.name}: {method} signature does not sign {base!r}")
 
 
 def base_string(case: cases.Case, protocol: dict[str, str]) -> str:
-    """RFC 5849 section 3.4.1, written down step by step."""
+    """Build the base string step by step (RFC 5849 section 3.4.1)."""
     url = urlsplit(case.url)
     pairs = [(name.encode(), value.encode()) for name, value in protocol.items() if name != "realm"]
     pairs += _form_pairs(url.query)
@@ -60,7 +60,7 @@ def _protocol_parameters(authorization: str) -> dict[str, str]:
         raise WrongSignature(f"not an OAuth header: {authorization!r}")
     pairs = [(match[1], unquote_to_bytes(match[2]).decode()) for match in matches if match]
     if len(dict(pairs)) != len(pairs):
-        raise WrongSignature(f"a parameter is given twice: {authorization!r}")
+        raise WrongSignature(f"a parameter occurs twice: {authorization!r}")
     return dict(pairs)
 
 
@@ -78,7 +78,7 @@ def _key() -> bytes:
 
 
 def _check_body_hash(case: cases.Case, protocol: dict[str, str], method: str) -> None:
-    """Accept the hash of the signature method, and SHA-1, which the draft that named the parameter fixes."""
+    """Accept the hash of the signature method, and SHA-1, which the draft of the extension requires."""
     given = protocol.get("oauth_body_hash")
     digests = [hashlib.sha1(case.octets), hashlib.new(method.rpartition("-")[2].lower(), case.octets)]
     allowed = [b64encode(digest.digest()).decode() for digest in digests] if case.body_hash else [None]
@@ -95,4 +95,4 @@ def _check_rsa(case: cases.Case, base: bytes, signature: str, method: str, publi
     try:
         public_key.verify(b64decode(signature), base, padding.PKCS1v15(), digest)
     except InvalidSignature as wrong:
-        raise WrongSignature(f"{case.name}: {method} signature is not over {base!r}") from wrong
+        raise WrongSignature(f"{case.name}: {method} signature does not sign {base!r}") from wrong

@@ -16,7 +16,7 @@ from .report import PERCENT, Goal, Row
 TITLE = "clients: GET with 3 parameters over keep-alive loopback; ratio: CPU added to an unsigned GET, share of Authlib"
 
 _PATH = "/1.1/statuses/update.json?status=hello%20world&count=20&include=a%2Cb"
-#: Where niquests is: it rewrites urllib3 on disk, so it lives apart.
+#: The environment of niquests, which needs its own because it rewrites urllib3 on disk.
 NIQUESTS = Path(os.environ.get("NIQUESTS", ".venv-niquests")) / "bin" / "python"
 LIBRARIES = {
     "httpx2": Path(sys.executable),
@@ -24,7 +24,7 @@ LIBRARIES = {
     "aiohttp": Path(sys.executable),
     "niquests": NIQUESTS,
 }
-#: What signing may add to which way of sending: must and aim.
+#: The CPU that signing may add, for each way of sending: limit and target.
 GOALS = {
     ("httpx2", "one by one"): (25, 18),
     ("httpx", "one by one"): (25, 18),
@@ -34,7 +34,7 @@ GOALS = {
 
 
 def run(effort: Effort) -> Iterator[Row]:
-    """One row for each library and way of sending."""
+    """Yield one row for each library and way of sending."""
     count = max(50, int(effort.block * 5_000))
     with server.running() as origin:
         for library, python in LIBRARIES.items():

@@ -1,4 +1,4 @@
-"""The floor: the fastest correct signer and verifier that plain CPython seems to allow, with no API around them."""
+"""The floor: the fastest correct signer and verifier that plain CPython seems to allow, without an API."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from urllib.parse import quote, unquote, unquote_to_bytes
 _FORM = "application/x-www-form-urlencoded"
 _escape = partial(quote, safe="~")
 
-# One pass tells whether every name and value is already encoded as RFC 5849 section 3.6 wants it. The quantifiers are
-# possessive: nothing here can match in two ways, so the engine need not remember where it could turn back.
+# One match decides whether every name and value is already encoded by RFC 5849 section 3.6. The quantifiers are
+# possessive: no input matches in two ways, so the engine does not need to backtrack.
 _PLAIN = r"[A-Za-z0-9\-._~]*+"
 _ESCAPE = r"%(?:[018-9A-F][0-9A-F]|2[0-9A-CF]|3[A-F]|[46]0|5[B-E]|7[BCDF])"
 _TEXT = f"{_PLAIN}(?:{_ESCAPE}{_PLAIN})*+"
@@ -28,7 +28,7 @@ _split_url = re.compile(r"(https?)://(?:[^/@?#]*@)?([^/?#]*)([^?#]*)", re.IGNORE
 
 @lru_cache(4096)
 def _fixed(text: str) -> str:
-    """Encode one character, or give one escape its normal form."""
+    """Encode one character, or normalize one escape."""
     return quote(unquote_to_bytes(text) if len(text) == 3 else text, safe="~")
 
 
@@ -36,7 +36,7 @@ _fix = partial(re.compile(r"%(?:[0-9A-Fa-f]{2})?|[^A-Za-z0-9\-._~%&=]").sub, lam
 
 
 def _normal(text: str) -> str:
-    """Parameters as RFC 5849 encodes them, from a query or a form as it goes on the wire."""
+    """Return the parameters of a query or a form, as they go on the wire, in the encoding of RFC 5849."""
     if "+" in text:
         text = text.replace("+", "%20")
     if _is_normal(text):
@@ -50,7 +50,7 @@ def _normal(text: str) -> str:
 
 @lru_cache(1024)
 def _target(method: str, url: str) -> str:
-    """Method and base string URI, encoded, from a URL without its query."""
+    """Return method and base string URI, encoded, for a URL without its query."""
     match = _split_url(url)
     if match is None:
         raise ValueError(f"not an http URL: {url!r}")
@@ -60,10 +60,10 @@ def _target(method: str, url: str) -> str:
 
 
 def _base_string(method: str, url: str, body: str | bytes | None, content_type: str | None, protocol: str) -> str:
-    """The signature base string; `protocol` holds the sorted protocol parameters, encoded, NUL in place of `=`.
+    """Return the signature base string. ``protocol`` has the sorted, encoded protocol parameters, with NUL for ``=``.
 
-    A name that sorts between two protocol parameters must begin like them. Where there is none, `protocol` is one
-    item to sort; NUL sorts before all that a name may hold, so that a shorter name comes first.
+    A name that sorts between two protocol parameters begins like them. Without such a name, ``protocol`` sorts as one
+    item. NUL sorts before every character of a name, so a shorter name comes first.
     """
     url, _, text = url.partition("?")
     if "#" in text:
@@ -89,7 +89,7 @@ def _base64(digest: bytes) -> str:
 
 @lru_cache(1024)
 def _hmac(client_secret: str, token_secret: str, algorithm: str) -> Callable[[bytes], bytes]:
-    """HMAC whose two hashes have read the key already: a signature starts from copies of them."""
+    """Return an HMAC whose two hashes have already read the key; each signature starts from copies of them."""
     key = f"{_escape(client_secret)}&{_escape(token_secret)}".encode()
     inner, outer = hashlib.new(algorithm), hashlib.new(algorithm)
     if len(key) > inner.block_size:
@@ -131,7 +131,7 @@ def signer(
     signature_method: str = "HMAC-SHA1",
     rsa_key: str | None = None,
 ) -> Callable[..., str]:
-    """Return `sign(method, url, body, content_type, body_hash)`, which returns an Authorization header."""
+    """Return ``sign(method, url, body, content_type, body_hash)``, which returns an Authorization header."""
     client_id, token = _escape(client_id), _escape(token)
     head = (
         f'OAuth oauth_consumer_key="{client_id}", oauth_token="{token}", oauth_version="1.0", '
@@ -174,7 +174,7 @@ def verifier(
     use_nonce: Callable[[str, str, int, str], bool],
     window: int = 300,
 ) -> Callable[..., bool]:
-    """Return `verify(method, url, headers, body)`; `find` returns both secrets and the public RSA key."""
+    """Return ``verify(method, url, headers, body)``. ``find`` returns both secrets and the public RSA key."""
     rsa_arguments = lru_cache(_rsa_arguments)
 
     def verify(method: str, url: str, headers: Mapping[str, str], body: str | bytes | None = None) -> bool:

@@ -1,4 +1,4 @@
-"""How the cost of a signature grows: with parameters, with raw characters, with the size of a hashed body."""
+"""How the cost of a signature grows: with parameters, with raw characters, and with the size of a hashed body."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .candidates import Sign, authlib, checked, fastest, oauthlib, ours
 from .measure import Effort, Samples, compare
 from .report import OVER, TIMES, Goal, Row
 
-TITLE = "growth: with parameters, raw characters, the size of a hashed body; ratio: to what the row names"
+TITLE = "growth: with parameters, raw characters, the size of a hashed body; ratio: to the case that the row names"
 
 _BODY = b'{"text": "%s"}' % (b"x" * 10_000_000)
 _LARGE = cases.Case("10 MB + body hash, × hashlib alone", "POST", cases.API, _BODY, cases.JSON, True)
@@ -19,7 +19,7 @@ _LINEAR = Goal(OVER, 12)
 
 
 def run(effort: Effort) -> Iterator[Row]:
-    """Rows for forms of growing length, for raw reserved characters, and for a large body."""
+    """Yield rows for forms of growing length, for raw reserved characters, and for a large body."""
     yield from _forms(effort)
     samples = compare(_signers(cases.GET_RAW), effort)
     name = f"{cases.GET_RAW.name}, of Authlib"

@@ -1,4 +1,4 @@
-"""The time inside the auth of a real request of httpx2: of a bare auth, and of what our client does instead."""
+"""The time in the auth of a real request of httpx2: in a bare auth, and in our client's ``send``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OURS = {"token": cases.TOKEN, "token_secret": cases.TOKEN_SECRET}
 
 
 class Clocked:
-    """A callable auth, and the nanoseconds that each call of it took."""
+    """A callable auth that records the nanoseconds of each call."""
 
     def __init__(self, auth: Callable[[Any], Any]) -> None:
         self.auth = auth
@@ -36,7 +36,7 @@ class Clocked:
 
 
 class ClockedAuthlib(AuthlibAuth):
-    """Authlib's auth, and the nanoseconds that it took until the signed request was there."""
+    """Authlib's auth; it records the nanoseconds until the request is signed."""
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
@@ -52,7 +52,7 @@ class ClockedAuthlib(AuthlibAuth):
 
 
 class _LibraryClient(httpx2.Client):
-    """httpx2's own client, and the nanoseconds that its ``send`` took."""
+    """httpx2's own client; it records the nanoseconds of ``send``."""
 
     sending = 0
 
@@ -64,7 +64,7 @@ class _LibraryClient(httpx2.Client):
 
 
 class _ClockedSigning(OAuth1Auth):
-    """Our auth, and the nanoseconds that the last signature took."""
+    """Our auth; it records the nanoseconds of the last signature."""
 
     signing = 0
 
@@ -76,7 +76,7 @@ class _ClockedSigning(OAuth1Auth):
 
 
 class ClockedClient(OAuth1Client, _LibraryClient):
-    """Our client, and the nanoseconds that it spent beside httpx2's own ``send``, the signature included."""
+    """Our client; it records the nanoseconds outside of httpx2's own ``send``, including the signature."""
 
     def __init__(self) -> None:
         super().__init__(*_KEYS[:2], **_OURS)
@@ -91,7 +91,7 @@ class ClockedClient(OAuth1Client, _LibraryClient):
 
 
 def rows(url: str, rounds: int, count: int) -> Iterator[Row]:
-    """One row for the bare auth, one for the client."""
+    """Yield one row for the bare auth and one for the client."""
     auths: dict[str, Any] = {
         "static header": Clocked(_static),
         "floor": Clocked(_floor()),
@@ -116,7 +116,7 @@ def rows(url: str, rounds: int, count: int) -> Iterator[Row]:
 
 
 def _inside(client: Any, url: str, took: list[int], count: int) -> Callable[[], float]:
-    """A function that sends a block of requests and returns the median of the microseconds that were noted."""
+    """Return a function that sends a block of requests and returns the median of the recorded microseconds."""
 
     def block() -> float:
         took.clear()

@@ -1,4 +1,4 @@
-"""What an import costs a fresh process."""
+"""The cost of an import in a fresh process."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from .measure import Effort, Samples, interleave
 from .report import OVER, PERCENT, Goal, Row
 
-TITLE = "import: in fresh processes; ratio: × authlib.oauth1, and what a client module adds to its bare library"
+TITLE = "import: in fresh processes; ratio: × authlib.oauth1, and the time that a client module adds to its library"
 
 _SCRIPT = "from time import process_time as clock; start = clock(); import {}; print(clock() - start)"
 _MODULES = {
@@ -27,7 +27,7 @@ _CLIENTS = {
 
 
 def run(effort: Effort) -> Iterator[Row]:
-    """One row for the core, and one for each client module."""
+    """Yield one row for the core and one for each client module."""
     samples = _measure(_MODULES, effort)
     yield Row(
         "oauthone", "ms", samples.medians(), samples.ratio("ours", "Authlib"), Goal(OVER, 0.75, 0.55), "", samples
@@ -43,12 +43,12 @@ def run(effort: Effort) -> Iterator[Row]:
 def _measure(modules: dict[str, str], effort: Effort) -> Samples:
     candidates = {name: _process(module) for name, module in modules.items()}
     for first_import in candidates.values():
-        first_import()  # writes the byte code
+        first_import()  # writes the bytecode
     return interleave(candidates, max(effort.fewer(21).rounds, 15 if effort.rounds > 7 else 5))
 
 
 def _process(module: str) -> Callable[[], float]:
-    """A function that imports the module in a new process and returns the milliseconds of CPU."""
+    """Return a function that imports the module in a new process and returns the milliseconds of CPU."""
     command = [sys.executable, "-c", _SCRIPT.format(module)]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 

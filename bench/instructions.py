@@ -1,4 +1,4 @@
-"""Machine instructions for one signature, counted by valgrind: the same on a busy machine as on an idle one."""
+"""The machine instructions of one signature, counted by valgrind: the load of the machine does not affect them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CANDIDATES = {"ours": "ours", "Authlib": "authlib", "oauthlib": "oauthlib", "fl
 
 
 def run(effort: Effort) -> Iterator[Row]:
-    """One row, or a message where valgrind is absent."""
+    """Yield one row, or print a message if valgrind is not installed."""
     valgrind = shutil.which("valgrind")
     if valgrind is None:
         yield Row("GET, 3 parameters", "k", {}, note="skipped: valgrind is not installed")
@@ -31,7 +31,7 @@ def run(effort: Effort) -> Iterator[Row]:
 
 
 def _count(valgrind: str, function: str) -> float:
-    """Thousands of instructions: the difference between a run and one with twice the signatures."""
+    """Return thousands of instructions: the difference between a run and a run with twice the signatures."""
     once, twice = (_total(valgrind, function, count) for count in (_SIGNATURES, 2 * _SIGNATURES))
     return (twice - once) / _SIGNATURES / 1000
 
@@ -46,7 +46,7 @@ def _total(valgrind: str, function: str, count: int) -> int:
 
 
 def sign_often(function: str, count: int) -> None:
-    """What runs under valgrind."""
+    """Sign many times; valgrind runs this."""
     from . import candidates, cases
 
     sign = getattr(candidates, function)(cases.GET_3)

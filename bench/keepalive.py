@@ -1,8 +1,8 @@
-"""`python -m bench.keepalive LIBRARY URL ROUNDS COUNT`: one HTTP library, signed and unsigned, in a process of its own.
+"""`python -m bench.keepalive LIBRARY URL ROUNDS COUNT`: measure one HTTP library, signed and unsigned.
 
-Prints one JSON object: for each way to send (``one by one``, ``50 at once``), microseconds of CPU per request of every
-candidate, round by round. The peers are measured where they are installed and have an auth for the library; for those
-without a client for it, ``by hand`` signs as their documentation shows and sets the header.
+It prints one JSON object. For each way to send (``one by one``, ``50 at once``), the object has the microseconds of CPU
+per request of every candidate, round by round. Other OAuth libraries are measured if they are installed and have an
+auth for the HTTP library. If they have none, ``by hand`` signs and sets the header as their documentation shows.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ AT_ONCE = 50
 _KEYS = (cases.CLIENT_ID, cases.CLIENT_SECRET, cases.TOKEN, cases.TOKEN_SECRET)
 _OURS = {"token": cases.TOKEN, "token_secret": cases.TOKEN_SECRET}
 
-#: Sends one request and returns the ``Authorization`` that went out, or awaits to.
+#: A function that sends one request and returns the ``Authorization`` header that was sent, or a coroutine for it.
 Get = Callable[[str], Any]
-#: What sends, by candidate, and what closes the clients in the end.
+#: The functions that send, by candidate, and the functions that close the clients.
 Opened = tuple[dict[str, Get], list[Callable[[], Awaitable[Any]]]]
 
 
 def header_of(name: str) -> Callable[[str], dict[str, str]] | None:
-    """A function that makes the headers of a GET by hand; None where this peer is not installed."""
+    """Return a function that signs a GET by hand and returns its headers; None if the library is not installed."""
     try:
         return _HEADERS[name]()
     except ModuleNotFoundError:
@@ -67,7 +67,7 @@ _HEADERS = {
 
 
 def by_hand(get: Callable[[str, dict[str, str]], Any], *, peers: bool) -> dict[str, Get]:
-    """Candidates that set a header of their own; ``get`` sends a URL with these headers."""
+    """Return the candidates that set a header themselves; ``get`` sends a URL with these headers."""
     made = {"unsigned": lambda url: get(url, {})}
     for name in _HEADERS if peers else ("static header", "floor"):
         header = header_of(name)
@@ -78,7 +78,7 @@ def by_hand(get: Callable[[str, dict[str, str]], Any], *, peers: bool) -> dict[s
 
 @contextmanager
 def httpx_sync(library: Any) -> Iterator[dict[str, Get]]:
-    """httpx or httpx2, one by one."""
+    """httpx or httpx2, one request at a time."""
     ours = importlib.import_module(f"oauthone.clients.{library.__name__}")
     plain = library.Client()
     clients = {"ours": ours.OAuth1Client(*_KEYS[:2], **_OURS), "our auth": _with(library.Client, ours.OAuth1Auth)}
@@ -92,7 +92,7 @@ def httpx_sync(library: Any) -> Iterator[dict[str, Get]]:
 
 
 def httpx_async(library: Any) -> Opened:
-    """httpx or httpx2, awaited."""
+    """httpx or httpx2, asynchronous."""
     ours = importlib.import_module(f"oauthone.clients.{library.__name__}")
     plain = library.AsyncClient()
     clients = {
@@ -115,7 +115,7 @@ def _with(kind: Any, auth: Any) -> Any:
 
 
 def _authlib_auth(library: Any) -> Any:
-    """Authlib's auth, if it is made for this library: it takes httpx2 where that is installed."""
+    """Return Authlib's auth if it supports this library: it uses httpx2 if that is installed."""
     try:
         module = importlib.import_module("authlib.integrations.httpx_client")
     except ModuleNotFoundError:
@@ -135,12 +135,12 @@ def _awaiter(client: Any) -> Get:
 
 
 def _sent(response: Any) -> Any:
-    """The value of the header that went out, of httpx and niquests."""
+    """Return the header that httpx or niquests sent."""
     return response.request.headers.get("Authorization")
 
 
 def aiohttp_async() -> Opened:
-    """aiohttp; the peers sign by hand, since they have nothing for it."""
+    """aiohttp. The other libraries sign by hand, because they do not support aiohttp."""
     aiohttp: Any = importlib.import_module("aiohttp")
     ours: Any = importlib.import_module("oauthone.clients.aiohttp")
     sessions: dict[str, Any] = {}
@@ -168,7 +168,7 @@ def aiohttp_async() -> Opened:
 
 @contextmanager
 def niquests_sync(library: Any) -> Iterator[dict[str, Get]]:
-    """niquests, one by one."""
+    """niquests, one request at a time."""
     ours: Any = importlib.import_module("oauthone.clients.niquests")
     plain, signing = library.Session(), ours.OAuth1Session(*_KEYS[:2], **_OURS)
     alone = library.Session()
@@ -181,7 +181,7 @@ def niquests_sync(library: Any) -> Iterator[dict[str, Get]]:
 
 
 def niquests_async(library: Any) -> Opened:
-    """niquests, awaited."""
+    """niquests, asynchronous."""
     ours: Any = importlib.import_module("oauthone.clients.niquests")
     plain, signing = library.AsyncSession(), ours.AsyncOAuth1Session(*_KEYS[:2], **_OURS)
     plain.auth = lambda prepared: prepared
@@ -193,7 +193,7 @@ def niquests_async(library: Any) -> Opened:
 
 
 def one_by_one(gets: dict[str, Get], url: str, rounds: int, count: int) -> dict[str, list[float]]:
-    """Microseconds of CPU per request, one after the other."""
+    """Return microseconds of CPU per request, one request at a time."""
     for name, get in gets.items():
         _check(name, get(url), url)
     blocks = {name: (lambda get=get: timed(lambda: get(url), count) / count * 1e6) for name, get in gets.items()}
@@ -201,7 +201,7 @@ def one_by_one(gets: dict[str, Get], url: str, rounds: int, count: int) -> dict[
 
 
 def at_once(make: Callable[[], Opened], url: str, rounds: int, count: int) -> dict[str, Any]:
-    """Microseconds of CPU per request: awaited one by one, and with 50 under way all the time."""
+    """Return microseconds of CPU per request: awaited one at a time, and with 50 requests running at all times."""
     found = {}
     with asyncio.Runner() as runner:
         gets, closing = runner.run(_made(make))
@@ -248,11 +248,11 @@ def _check(name: str, authorization: str | bytes | None, url: str) -> None:
 
 
 def measure(name: str, url: str, rounds: int, count: int) -> dict[str, dict[str, list[float]]]:
-    """All ways to send of one library."""
+    """Measure all ways to send of one library."""
     if name == "aiohttp":
         return at_once(aiohttp_async, url, rounds, count)
     if name == "httpx":
-        sys.modules["httpx2"] = None  # else Authlib would serve that one
+        sys.modules["httpx2"] = None  # otherwise Authlib would use httpx2
     library = importlib.import_module(name)
     sync, awaited = (niquests_sync, niquests_async) if name == "niquests" else (httpx_sync, httpx_async)
     with sync(library) as gets:

@@ -1,6 +1,6 @@
-"""A verified resource behind two uvicorn workers under load from wrk.
+"""The load test of a verified resource: wrk sends requests to two uvicorn workers.
 
-It needs Linux, which says how much CPU each process took. Where wrk is missing, it says what to install.
+It needs Linux, which reports the CPU of each process. If wrk is missing, it prints what to install.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from . import cases, floor
 from .measure import Effort, Samples
 from .report import Goal, Row, Style
 
-TITLE = "load: GET with 3 parameters, 2 uvicorn workers; requests per CPU second of the workers; ratio: of Authlib"
+TITLE = "load: GET with 3 parameters, 2 uvicorn workers; requests per CPU second of the workers; ratio: to Authlib's"
 
 _PATH = "/1.1/statuses/update.json?status=hello%20world&count=20&include=a%2Cb"
 _APPLICATIONS = ("unverified", "ours", "Authlib", "oauthlib")
@@ -35,15 +35,15 @@ end
 
 
 def run(effort: Effort) -> Iterator[Row]:
-    """One row."""
+    """Yield one row."""
     if shutil.which("wrk") is None:
-        print("load: no wrk here, so no load: apt install wrk")
+        print("load: wrk is not installed: apt install wrk")
     else:
         yield _load(seconds=4 if effort.rounds < 25 else 10, rounds=1 if effort.rounds < 25 else 3)
 
 
 def _load(seconds: int, rounds: int) -> Row:
-    """Each application by itself, in turns."""
+    """Measure the applications in turns."""
     figures: dict[str, list[float]] = {name: [] for name in _APPLICATIONS}
     for _ in range(rounds):
         for name in _APPLICATIONS:
@@ -63,14 +63,14 @@ def _requests_per_cpu_second(name: str, seconds: int) -> float:
         said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
         used = _cpu_seconds(workers) - before
     refused = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
-    assert refused is None, f"{name} refused {refused[1]} requests"
+    assert refused is None, f"{name} rejected {refused[1]} requests"
     counted = re.search(r"(\d+) requests in", said)
     assert counted, said
     return int(counted[1]) / used
 
 
 def _replay(folder: Path, origin: str, seconds: int) -> Path:
-    """The script for wrk, beside a file of signed requests: more than are sent, so that none comes twice."""
+    """Write the script for wrk and a file of signed requests, more than wrk sends, so that no request is repeated."""
     sign = floor.signer(cases.CLIENT_ID, cases.CLIENT_SECRET, cases.TOKEN, cases.TOKEN_SECRET)
     signed = folder / "signed"
     signed.write_text("".join(f"{sign('GET', origin + _PATH)}\n" for _ in range(seconds * 15_000)))
@@ -81,7 +81,7 @@ def _replay(folder: Path, origin: str, seconds: int) -> Path:
 
 @contextlib.contextmanager
 def _serving(name: str) -> Iterator[tuple[int, list[int]]]:
-    """The port of two workers, and their process ids."""
+    """Yield the port of two workers, and their process ids."""
     port = _free_port()
     command = [sys.executable, "-m", "uvicorn", "--factory", f"bench.load_application:{name.lower()}"]
     command += [
@@ -111,7 +111,7 @@ def _serving(name: str) -> Iterator[tuple[int, list[int]]]:
 
 
 def _cpu_seconds(processes: list[int]) -> float:
-    """What these processes used so far, for themselves and the system for them."""
+    """Return the CPU seconds that these processes used, in user and system mode."""
     ticks = 0
     for process in processes:
         fields = Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].split()

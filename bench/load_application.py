@@ -1,4 +1,4 @@
-"""What stands behind each worker of the load test: one resource, and one way to verify requests for it.
+"""The applications of the load test: one resource, and one way to verify requests for it.
 
 uvicorn --factory bench.load_application:NAME
 """
@@ -27,19 +27,19 @@ async def _resource(scope: Any, receive: Any, send: Callable[[Any], Awaitable[No
 
 
 def unverified() -> _Application:
-    """The resource alone."""
+    """The resource without verification."""
     return _resource
 
 
 def ours() -> _Application:
-    """Our middleware before it; clients, tokens and nonces in memory."""
+    """The resource behind our middleware, with clients, tokens and nonces in memory."""
     store = MemoryStore([Client.create(cases.CLIENT_ID, cases.CLIENT_SECRET)])
     store.save_token(IssuedToken(cases.TOKEN, cases.TOKEN_SECRET, cases.CLIENT_ID))
     return VerifyingMiddleware(_resource, AsyncVerifier(store))
 
 
 def authlib() -> _Application:
-    """Authlib's protector before it, nonces in a set."""
+    """The resource behind Authlib's protector, with nonces in a set."""
 
     class Protector(verifying._AuthlibProtector):
         seen: set[tuple[str, str, str, str]]
@@ -61,7 +61,7 @@ def authlib() -> _Application:
 
 
 def oauthlib() -> _Application:
-    """oauthlib's endpoint before it, nonces in a set."""
+    """The resource behind oauthlib's endpoint, with nonces in a set."""
 
     class Validator(verifying._OauthlibValidator):
         enforce_ssl = False

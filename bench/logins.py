@@ -1,8 +1,8 @@
-"""``python -m bench.logins``: many logins at once, at four processes that share a Redis, and one that dies meanwhile.
+"""``python -m bench.logins``: many logins at once, in four processes that share a Redis, and a Redis that is killed.
 
-It counts rather than measures: every login ends as the visitor's own, at another process than it began, nothing stays
-in Redis, and when Redis is killed each login is either whole or was refused with a page. What is not so is told, and
-the exit status is 1.
+It counts instead of measuring. Every login has to finish as its own visitor, in another process than the one that
+started it, and to leave nothing in Redis. When Redis is killed, each login has to finish or to show an error page. It
+prints everything else, and the exit status is then 1.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tests.server.services import RedisServer
 
 
 def main() -> int:
-    """Run both parts on each framework; returns the exit status."""
+    """Run both parts on each framework; return the exit status."""
     options = _options()
     wrong: list[str] = []
     for framework in options.frameworks or FRAMEWORKS:
@@ -37,17 +37,19 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.logins", description="Many logins at once.")
-    parser.add_argument("frameworks", nargs="*", metavar="FRAMEWORK", help=f"of {', '.join(FRAMEWORKS)}; default: all")
-    parser.add_argument("--count", type=int, default=500, help="how many logins (default: 500)")
-    parser.add_argument("--at-a-time", type=int, default=50, help="how many of them at once (default: 50)")
+    parser.add_argument(
+        "frameworks", nargs="*", metavar="FRAMEWORK", help=f"one of {', '.join(FRAMEWORKS)}; default: all"
+    )
+    parser.add_argument("--count", type=int, default=500, help="the number of logins (default: 500)")
+    parser.add_argument("--at-a-time", type=int, default=50, help="the number of logins at once (default: 50)")
     options = parser.parse_args()
     if unknown := set(options.frameworks) - set(FRAMEWORKS):
-        parser.error(f"no such framework: {', '.join(sorted(unknown))}; there are {', '.join(FRAMEWORKS)}")
+        parser.error(f"unknown framework: {', '.join(sorted(unknown))}; the frameworks are {', '.join(FRAMEWORKS)}")
     return options
 
 
 def _all_finish(made: Site, redis: RedisServer, options: argparse.Namespace) -> list[str]:
-    """Everybody logs in."""
+    """Every visitor logs in."""
     left: list[int] = []
     start = perf_counter()
     visits = made.crowd(
@@ -59,19 +61,21 @@ def _all_finish(made: Site, redis: RedisServer, options: argparse.Namespace) -> 
     finished, own = _finished(visits), sum(visit.after == visit.user for visit in visits)
     elsewhere = sum(visit.began.worker != visit.last.worker for visit in visits)
     stayed, bad = len(lifetimes(redis.port)), sum(not 0 < seconds <= 600 for seconds in left)
-    print(f"  all together: {finished} finished in {took:.1f} s, {own} as themselves, {elsewhere} at another process")
-    print(f"    keys in Redis: {len(left)} looked at, {bad} of them without a proper end; {stayed} stayed")
+    print(
+        f"  all together: {finished} finished in {took:.1f} s, {own} as the right user, {elsewhere} in another process"
+    )
+    print(f"    keys in Redis: {len(left)} checked, {bad} of them without a correct expiry; {stayed} left")
     checks = {
         "some did not finish": finished == options.count,
-        "some are somebody else": own == options.count,
-        "some ended where they began": elsewhere == options.count,
+        "some are logged in as another user": own == options.count,
+        "some finished in the process that started them": elsewhere == options.count,
         "keys stay": stayed == bad == 0,
     }
     return [what for what, holds in checks.items() if not holds]
 
 
 def _one_dies(made: Site, redis: RedisServer, options: argparse.Namespace) -> list[str]:
-    """Redis is killed when half of them are through; every tenth of those before is at the provider just then."""
+    """Kill Redis when half of the visitors have finished, and some of the others are at the provider."""
     killed, lock, through = Event(), Lock(), Counter[str]()
     held = range(0, options.at_a_time, 10)
 
@@ -97,18 +101,16 @@ def _one_dies(made: Site, redis: RedisServer, options: argparse.Namespace) -> li
     told = Counter(f"{visit.last.status} {visit.last.json['error']}" for visit in broken)
     late = sum(visit.ended is not None for visit in broken)
     tokens = sum(one.url.endswith("/oauth/access_token") and one.refused is None for one in made.box.requests)
-    print(
-        f"  Redis is killed: {len(visits)} answered in {took:.1f} s, {len(whole)} finished, {tokens} tokens given out"
-    )
-    print(f"    refused: {dict(told)}, {late} of them at the callback")
+    print(f"  Redis is killed: {len(visits)} answered in {took:.1f} s, {len(whole)} finished, {tokens} tokens issued")
+    print(f"    rejected: {dict(told)}, {late} of them at the callback")
     redis.start()
     again = _finished(made.crowd(options.at_a_time, options.at_a_time))
     print(f"  Redis is back: {again} of {options.at_a_time} finished")
     checks = {
         "a login is half done": tokens == len(whole) and all(visit.after is None for visit in broken),
-        "some are somebody else": all(visit.after == visit.user for visit in whole),
-        "an error is another one": set(told) == {"503 StoreError"},
-        "nobody was at the provider when it happened": late >= len(held),
+        "some are logged in as another user": all(visit.after == visit.user for visit in whole),
+        "an error is not the expected one": set(told) == {"503 StoreError"},
+        "no visitor was at the provider at that moment": late >= len(held),
         "some did not finish after that": again == options.at_a_time,
     }
     return [what for what, holds in checks.items() if not holds]

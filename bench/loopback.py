@@ -1,4 +1,4 @@
-"""Signed requests over keep-alive loopback: the CPU that signing adds, and the time inside the auth hook."""
+"""Signed requests over keep-alive loopback: the CPU that signing adds, and the time in the auth hook."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _Auth = Callable[[requests.PreparedRequest], requests.PreparedRequest]
 
 
 class ClockedAdapter(HTTPAdapter):
-    """Sends as `HTTPAdapter` does, and notes the nanoseconds that it took."""
+    """An `HTTPAdapter` that records the nanoseconds of ``send``."""
 
     took = 0
 
@@ -45,7 +45,7 @@ class ClockedAdapter(HTTPAdapter):
 
 
 class ClockedSession(OAuth1Session):
-    """Our session, and the nanoseconds that it spent signing, and between requests' own code and the adapter."""
+    """Our session; it records the nanoseconds of signing, and those between requests' own code and the adapter."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -74,7 +74,7 @@ class ClockedSession(OAuth1Session):
 
 
 class Clocked:
-    """Another auth object, and the nanoseconds that each call of it took."""
+    """An auth object that records the nanoseconds of each call of another one."""
 
     def __init__(self, auth: _Auth) -> None:
         self.auth = auth
@@ -88,11 +88,11 @@ class Clocked:
 
 
 def run(effort: Effort) -> Iterator[Row]:
-    """CPU of whole requests, and the time inside the hook: of a bare auth, and of what our session does instead."""
+    """Measure the CPU of whole requests, and the time in a bare auth's hook and in our session's."""
     count = max(20, int(effort.block * 5_000))
     with server.running() as origin:
         url = origin + _PATH
-        yield _cpu(url, 4 * effort.rounds, count)  # many short blocks: what is added is small beside what drifts
+        yield _cpu(url, 4 * effort.rounds, count)  # many short blocks, because the added time is smaller than the drift
         yield from _hook(url, effort.rounds, count)
 
 
@@ -147,12 +147,12 @@ def _get(session: requests.Session, url: str) -> Callable[[], Any]:
 
 
 def _requests(get: Callable[[], Any], count: int) -> Callable[[], float]:
-    """A function that sends a block of requests and returns the microseconds of CPU for each."""
+    """Return a function that sends a block of requests and returns the microseconds of CPU for each."""
     return lambda: timed(get, count) / count * 1e6
 
 
 def _inside(get: Callable[[], Any], took: list[int], count: int) -> Callable[[], float]:
-    """A function that sends a block of requests and returns the median of the microseconds that were noted."""
+    """Return a function that sends a block of requests and returns the median of the recorded microseconds."""
 
     def block() -> float:
         took.clear()
@@ -175,7 +175,9 @@ def _with_auth(auth: _Auth) -> requests.Session:
 
 
 def _unsigned(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
-    """An auth that does nothing: without one, requests would look for a netrc file, which no signed request does."""
+    """An auth that does nothing. Without an auth, requests would look for a netrc file, as it never does for a signed
+    request.
+    """
     return prepared
 
 

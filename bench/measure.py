@@ -1,4 +1,4 @@
-"""The stop-watch: one block of every candidate per round, in random order, and medians over the rounds."""
+"""The stop-watch. Each round runs one block of every candidate, in random order; results are medians over rounds."""
 
 from __future__ import annotations
 
@@ -15,40 +15,40 @@ Run = Callable[[], object]
 
 
 class Effort(NamedTuple):
-    """How much time a measurement may take: rounds, and the seconds that one block should last."""
+    """The time that a measurement may take: the number of rounds, and the seconds of one block."""
 
     rounds: int = 25
     block: float = 0.01
 
     def fewer(self, rounds: int) -> Effort:
-        """At most this many rounds, for work that takes long."""
+        """Return an effort with at most this many rounds, for slow work."""
         return self._replace(rounds=min(rounds, self.rounds))
 
 
 class Samples(NamedTuple):
-    """What one block per round took: for each candidate one figure per round, all in the same unit."""
+    """The results of all rounds: for each candidate one figure per round, all in the same unit."""
 
     rounds: dict[str, list[float]]
 
     def median(self, name: str) -> float:
-        """The median over the rounds."""
+        """Return the median over the rounds."""
         return median(self.rounds[name])
 
     def ratio(self, over: str, under: str) -> float:
-        """The median of the ratios round by round: what slows a whole round down cancels out."""
+        """Return the median of the ratios of each round, so that the load of a whole round cancels out."""
         return median(a / b for a, b in zip(self.rounds[over], self.rounds[under], strict=True))
 
     def added(self, name: str, bare: str) -> float:
-        """The median of the differences round by round."""
+        """Return the median of the differences of each round."""
         return median(a - b for a, b in zip(self.rounds[name], self.rounds[bare], strict=True))
 
     def medians(self) -> dict[str, float]:
-        """The median of each candidate."""
+        """Return the median of each candidate."""
         return {name: self.median(name) for name in self.rounds}
 
 
 def interleave(candidates: Mapping[str, Callable[[], float]], rounds: int) -> Samples:
-    """Ask every candidate for one figure per round, each round in another order."""
+    """Call every candidate once per round, in another order each time, and collect the figures that they return."""
     figures: dict[str, list[float]] = {name: [] for name in candidates}
     order = list(candidates)
     for _ in range(rounds):
@@ -59,12 +59,12 @@ def interleave(candidates: Mapping[str, Callable[[], float]], rounds: int) -> Sa
 
 
 def compare(candidates: Mapping[str, Run], effort: Effort) -> Samples:
-    """Microseconds of CPU per call of each candidate."""
+    """Measure the microseconds of CPU per call of each candidate."""
     return interleave({name: _block(run, effort.block) for name, run in candidates.items()}, effort.rounds)
 
 
 def _block(run: Run, seconds: float) -> Callable[[], float]:
-    """A function that runs a block of calls and returns the microseconds per call; it is warm when this returns."""
+    """Return a function that runs a block of calls and returns the microseconds per call. Warm it up first."""
     count, took = 1, timed(run, 1)
     while took < seconds / 4:
         count = max(count * 2, min(count * 100, int(count * seconds / 2 / max(took, 1e-9))))
@@ -74,7 +74,7 @@ def _block(run: Run, seconds: float) -> Callable[[], float]:
 
 
 def timed(run: Run, count: int) -> float:
-    """Seconds of CPU for this many calls, with the garbage collector at rest."""
+    """Return the seconds of CPU for this many calls, with the garbage collector off."""
     with resting_collector():
         start = process_time()
         for _ in repeat(None, count):
@@ -84,7 +84,7 @@ def timed(run: Run, count: int) -> float:
 
 @contextmanager
 def resting_collector() -> Iterator[None]:
-    """No garbage is collected meanwhile."""
+    """Turn the garbage collector off meanwhile."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

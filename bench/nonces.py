@@ -1,7 +1,7 @@
-"""What a nonce takes in each store, and that a store remembers no more of them than come while they count.
+"""The size of a nonce in each store, and the number of nonces that a store keeps.
 
-The servers are those of the tests, so it wants ``tests`` on the path, as ``make bench`` puts it. Where a server is
-missing, it says what to install.
+It starts the servers of the tests, so ``tests`` has to be on the path, as with ``make bench``. If a server is missing,
+it prints what to install.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from . import cases
 from .measure import Effort
 from .report import OVER, Goal, Row
 
-TITLE = "nonces: bytes for each that is remembered; ratio: how many are, to rate × time"
+TITLE = "nonces: bytes for each stored nonce; ratio: the number of stored nonces to rate × time"
 
 _WINDOW = 300
 _SHARED = _WINDOW + CLOCK_MARGIN
-#: Where expired nonces go in batches, every tenth of the window, some of them are still there.
+#: A store that deletes expired nonces in batches, every tenth of the window, still keeps some of them.
 _KEPT = Goal(OVER, 1.1)
-#: Redis looks for expired keys until it takes them to be fewer than a tenth.
+#: Redis searches for expired keys until it estimates that fewer than a tenth are left.
 _KEPT_BY_REDIS = 1.1
 
 
 class _Clock:
-    """Seconds since 1970, which pass as fast as requests are sent."""
+    """A clock in seconds since 1970, which runs as fast as the requests are sent."""
 
     def __init__(self) -> None:
         self.now = float(int(time.time()))
@@ -44,7 +44,7 @@ class _Clock:
 
 
 def run(effort: Effort) -> Iterator[Row]:
-    """One row for each store."""
+    """Yield one row for each store."""
     quick = effort.rounds < 25
     yield _memory(100 if quick else 1_000)
     yield _sqlite(5 if quick else 25)
@@ -60,21 +60,21 @@ def run(effort: Effort) -> Iterator[Row]:
 
 
 def _row(work: str, size: float, kept: float, seconds: int, how: str) -> Row:
-    """Rate × time, in words."""
+    """Return a row whose note gives the memory as rate × time × size."""
     rates = (100, 1_000, 10_000, 1_000_000)
     at = ", ".join(f"{rate:,}/s {rate * seconds * size / 1e6:,.0f} MB" for rate in rates)
     return Row(work, "bytes", {"ours": size}, kept, _KEPT, f"{how}; each counts for {seconds} s: {at}")
 
 
 def _use(store: Any, timestamp: float, count: int) -> None:
-    """So many nonces, each with strings of its own, as requests bring them."""
+    """Record ``count`` nonces, each with new strings, as real requests have."""
     for _ in range(count):
         client_id, token = cases.CLIENT_ID.encode().decode(), cases.TOKEN.encode().decode()
         assert store.use_nonce(client_id, token, int(timestamp), secrets.token_hex(16))
 
 
 def _pass(store: Any, clock: _Clock, rate: int, seconds: int, each_minute: Callable[[], object] = int) -> None:
-    """Three times as long as a nonce counts."""
+    """Record nonces for three times as long as a nonce counts."""
     for second in range(3 * seconds):
         clock.now += 1
         _use(store, clock.now, rate)
@@ -91,7 +91,7 @@ def _memory(rate: int) -> Row:
         size = tracemalloc.get_traced_memory()[0] / store.nonce_count
     finally:
         tracemalloc.stop()
-    how = f"what Python allocated after {3 * _WINDOW} s with {rate} a second"
+    how = f"the memory of Python after {3 * _WINDOW} s with {rate} a second"
     return _row("MemoryStore", size, store.nonce_count / (rate * _WINDOW), _WINDOW, how)
 
 
@@ -99,7 +99,7 @@ def _sqlite(rate: int) -> Row:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "store.db"
         size, kept = _sql(f"sqlite:///{path}", rate, lambda _: path.stat().st_size)
-    return _row("SQLite", size, kept, _SHARED, f"what the file grew by in {3 * _SHARED} s with {rate} a second")
+    return _row("SQLite", size, kept, _SHARED, f"the growth of the file in {3 * _SHARED} s with {rate} a second")
 
 
 def _postgresql(rate: int) -> Row:
@@ -114,7 +114,7 @@ def _postgresql(rate: int) -> Row:
 
 
 def _sql(url: str, rate: int, size_of: Callable[[Callable[[str], Any]], int]) -> tuple[float, float]:
-    """Bytes that each nonce takes which still counts, and how many are there in relation to those."""
+    """Return the bytes of each nonce that still counts, and the ratio of all stored nonces to those."""
     from sqlalchemy import create_engine, text
 
     from oauthone.server.stores.sqlalchemy import SQLAlchemyStore
@@ -138,9 +138,9 @@ def _sql(url: str, rate: int, size_of: Callable[[Callable[[str], Any]], int]) ->
 
 
 def _redis(prefix: str, count: int) -> Row:
-    """What ``used_memory`` grew by: keys, values, ends and the tables that hold them.
+    """Measure how much ``used_memory`` grows: keys, values, expiry times and the tables that hold them.
 
-    Redis has a clock of its own, so as many nonces again are sent whose timestamps are nearly too old.
+    Redis uses its own clock, so the same number of nonces with almost expired timestamps is added.
     """
     from redis import Redis
 
@@ -158,5 +158,5 @@ def _redis(prefix: str, count: int) -> Row:
         while (kept := redis.dbsize() / count) > _KEPT_BY_REDIS and time.monotonic() < until:
             time.sleep(0.1)
         store.close()
-    how = f"over {count:,} keys of {len(prefix) + len('nonce:') + 32} octets, and as many that expired"
+    how = f"over {count:,} keys of {len(prefix) + len('nonce:') + 32} bytes, and the same number of expired ones"
     return _row(f"Redis, prefix of {len(prefix)}", size, kept, _SHARED, how)

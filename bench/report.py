@@ -1,4 +1,4 @@
-"""Rows of figures, the goals beside them, and the table in the terminal."""
+"""The rows of results, the goals beside them, and the table in the terminal."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ COLUMNS = ("work", "ours", "Authlib", "oauthlib/requests-oauthlib", "floor", "ra
 
 
 class Style(NamedTuple):
-    """How a ratio reads, and which way is better."""
+    """How a ratio is written, and whether a larger one is better."""
 
     text: str
     more_is_better: bool
 
 
 TIMES = Style("{:.3g} ×", True)  # times as fast as the peer
-FRACTION = Style("1/{:.3g}", True)  # the peer's figure over ours, written as our share of it
-OVER = Style("{:.3g} ×", False)  # times as much as what ours is compared with
-PERCENT = Style("{:+.3g} %", False)  # added to what ours is compared with
+FRACTION = Style("1/{:.3g}", True)  # the peer's figure divided by ours, written as our share of it
+OVER = Style("{:.3g} ×", False)  # our figure as a multiple of the figure that it is compared with
+PERCENT = Style("{:+.3g} %", False)  # our figure as an addition to the figure that it is compared with
 
 
 class Goal(NamedTuple):
-    """What a ratio has to reach, and what it is hoped to reach."""
+    """The limit of a ratio (``must``), and the target beyond it (``aim``)."""
 
     style: Style
     must: float | None = None
     aim: float | None = None
 
     def text(self, value: float | None) -> str:
-        """A ratio in the style of this goal."""
+        """Return a ratio in the style of this goal."""
         return "" if value is None else self.style.text.format(value)
 
     def reached(self, ratio: float, bound: float) -> bool:
-        """Whether the ratio is on the right side of the bound."""
+        """Return whether the ratio is on the right side of the bound."""
         return ratio >= bound if self.style.more_is_better else ratio <= bound
 
     def verdict(self, ratio: float | None) -> str:
-        """One word for the last column."""
+        """Return the word for the last column."""
         if ratio is None or self.must is None:
             return ""
         if not self.reached(ratio, self.must):
@@ -53,7 +53,7 @@ class Goal(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One line: figures by candidate in one unit, our ratio to what the goal compares with, and the goal."""
+    """One line: the figures of each candidate in one unit, our ratio, and its goal."""
 
     work: str
     unit: str
@@ -64,12 +64,12 @@ class Row(NamedTuple):
     samples: Samples | None = None
 
     def figure(self, *names: str) -> str:
-        """The first of these candidates that was measured."""
+        """Return the figure of the first of these candidates that was measured."""
         found = next((self.figures[name] for name in names if name in self.figures), None)
         return "" if found is None else f"{_short(found)} {self.unit}"
 
     def cells(self) -> tuple[str, ...]:
-        """One text for each column."""
+        """Return the text of each column."""
         return (
             self.work,
             self.figure("ours"),
@@ -83,7 +83,7 @@ class Row(NamedTuple):
         )
 
     def as_json(self) -> dict[str, Any]:
-        """Everything that is known about this row, raw figures of every round included."""
+        """Return everything that is known about this row, including the figures of every round."""
         return {
             "work": self.work,
             "unit": self.unit,
@@ -98,7 +98,7 @@ class Row(NamedTuple):
 
 
 def table(title: str, rows: Iterable[Row]) -> str:
-    """The rows of one section, aligned; notes follow below."""
+    """Return the table of one section, with notes below."""
     rows = list(rows)
     lines = [COLUMNS, *(row.cells() for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(COLUMNS))]
@@ -109,7 +109,7 @@ def table(title: str, rows: Iterable[Row]) -> str:
 
 
 def missed(rows: Iterable[Row]) -> list[str]:
-    """The musts that were not reached."""
+    """Return a line for each limit that was missed."""
     return [
         f"{row.work}: {row.goal.text(row.ratio)}, must {row.goal.text(row.goal.must)}"
         for row in rows
@@ -118,7 +118,7 @@ def missed(rows: Iterable[Row]) -> list[str]:
 
 
 def surroundings() -> dict[str, str]:
-    """What the figures depend on: interpreter, libraries, processors."""
+    """Return the conditions that affect the figures: interpreter, libraries, processors."""
     load = f"{os.getloadavg()[0]:.2f}" if hasattr(os, "getloadavg") else "unknown"
     versions = {name: _version(name) for name in PACKAGES}
     return {
@@ -141,7 +141,7 @@ def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def _short(value: float) -> str:
-    """Three significant digits, thousands apart."""
+    """Return three significant digits, with commas between thousands."""
     if abs(value) >= 100:
         return f"{value:,.0f}"
     return f"{value:.3g}"

@@ -1,4 +1,4 @@
-"""RSA signatures with a 2048-bit key that is given as PEM text."""
+"""RSA signatures with a 2048-bit key, passed as a PEM string."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from .candidates import Sign, authlib, checked, fastest, oauthlib, ours, rsa_pai
 from .measure import Effort, compare
 from .report import OVER, Goal, Row
 
-TITLE = "rsa: a signature with a 2048-bit key, given as PEM text; ratio: × the bare private-key operation"
+TITLE = "rsa: a signature with a 2048-bit key, passed as a PEM string; ratio: × the bare private-key operation"
 
 
 def run(effort: Effort) -> Iterator[Row]:
-    """One row for each signature method."""
+    """Yield one row for each signature method."""
     private, public = rsa_pair()
     public_key = load_pem_public_key(public.encode())
     for method in ("RSA-SHA1", "RSA-SHA256"):
@@ -36,7 +36,7 @@ def run(effort: Effort) -> Iterator[Row]:
 
 
 def _add_oauthlib(signers: dict[str, Sign], method: str, private: str) -> str:
-    """oauthlib needs PyJWT for RSA, which its plain installation does not bring."""
+    """Add oauthlib, which needs PyJWT for RSA: its plain installation does not include it."""
     sign = oauthlib(cases.GET_3, method, private)
     try:
         sign()

@@ -1,4 +1,4 @@
-"""A tiny keep-alive HTTP server on a raw socket, in a process of its own, so that what is measured is the client."""
+"""A small keep-alive HTTP server on a raw socket, in a separate process, so that only the client is measured."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 @contextlib.contextmanager
 def running() -> Iterator[str]:
-    """Serve from another process, on another core where the system lets us choose; yield the origin."""
+    """Serve from another process, on another core if the system allows it; yield the origin."""
     with _cores() as server_core:
         command = [sys.executable, "-m", "bench.server", str(server_core)]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
@@ -26,13 +26,13 @@ def running() -> Iterator[str]:
             try:
                 yield f"http://127.0.0.1:{int(server.stdout.readline())}"
             finally:
-                server.stdin.close()  # the server ends with its input
+                server.stdin.close()  # the server ends with its standard input
                 server.wait(10)
 
 
 @contextlib.contextmanager
 def _cores() -> Iterator[int]:
-    """Keep this process on the first core that it may use, and yield the last one; -1 where there is no choice."""
+    """Keep this process on its first core and yield the last one; yield -1 if it has only one."""
     if not hasattr(os, "sched_setaffinity") or len(allowed := os.sched_getaffinity(0)) < 2:
         yield -1
         return
@@ -44,7 +44,7 @@ def _cores() -> Iterator[int]:
 
 
 def serve(core: int) -> None:
-    """EndpointResponse every request on every connection until standard input ends; print the port first."""
+    """Answer every request on every connection until standard input ends; print the port first."""
     if core >= 0:
         os.sched_setaffinity(0, {core})
     listener = socket.create_server(("127.0.0.1", 0))

@@ -21,7 +21,7 @@ _GOALS = {
 
 
 def run(effort: Effort) -> Iterator[Row]:
-    """One row for each kind of request, and one for the signature method that Authlib has not."""
+    """Yield one row for each kind of request, and one for a signature method that Authlib does not have."""
     for case, goal in _GOALS.items():
         signers = {"ours": ours(case), "Authlib": authlib(case), "oauthlib": oauthlib(case), "floor": fastest(case)}
         samples = compare(checked(signers, case), effort)

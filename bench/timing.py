@@ -1,4 +1,4 @@
-"""What an attacker's watch could learn: whether a client or a token exists, and how much of a signature is right."""
+"""What the time of a response could reveal: whether a client or token exists, and how much of a signature is right."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ from .candidates import rsa_pair
 from .measure import Effort, resting_collector
 from .report import OVER, Goal, Row, Style
 
-TITLE = "timing: refusals beside a refusal for a wrong signature; ratio: of the medians, or Welch's t of a comparison"
+TITLE = "timing: rejections beside one for a wrong signature; ratio: of the medians, or Welch's t of a comparison"
 
-#: Requests of each kind with the effort of a whole run; fewer rounds send fewer.
+#: The number of requests of each kind in a whole run; with fewer rounds, fewer are sent.
 REQUESTS = 100_000
 _WITHIN = 1.05
-#: Beyond this, a comparison leaks (as a rule of thumb of leakage tests, which puts chance at 1 in 100,000).
+#: A larger value means a leak. Leakage tests use this rule of thumb: by chance it occurs once in 100,000.
 _T = 4.5
 
-#: Of each kind of store besides `MemoryStore`, with a fifth of the requests: those wait for something.
+#: The kinds of store besides `MemoryStore`. They wait for I/O, so they get a fifth of the requests.
 STORES = ("SQLAlchemyStore", "SQLAlchemyStore with Fernet", "RedisStore", "RedisStore with Fernet")
 _MEMORY = object()
 
@@ -46,7 +46,7 @@ _Run = Callable[[], object]
 
 
 def run(effort: Effort) -> Iterator[Row]:
-    """Three refusals for each kind of key, RSA signatures of each kind, and the comparison of two signatures."""
+    """Yield rows for rejections with each kind of key, for RSA signatures of each kind, and for the comparison."""
     count = REQUESTS * min(effort.rounds, 25) // 25
     for method in ("HMAC-SHA1", "RSA-SHA256"):
         yield from _refusals(method, count)
@@ -61,7 +61,7 @@ def run(effort: Effort) -> Iterator[Row]:
 
 @contextmanager
 def _opened(name: str) -> Iterator[Any]:
-    """One of `STORES`, empty, or None where its server is missing."""
+    """Return one of `STORES`, empty, or None if its server is missing."""
     from oauthone.server.stores.redis import RedisStore
     from oauthone.server.stores.sqlalchemy import SQLAlchemyStore
 
@@ -96,27 +96,27 @@ def _refusals(method: str, count: int, store: Any = _MEMORY, where: str = "") ->
 
 
 def _rsa_refusals(bits: int, count: int) -> Iterator[Row]:
-    """Whatever may stand where an RSA signature should, in the name of a known client and of an unknown one.
+    """Time RSA signatures of every kind, in the name of a known client and of an unknown one.
 
-    Both send the same octets: what a signature takes to be read depends on the escapes in its text.
+    Both requests contain the same bytes, because the time to parse a signature depends on the escapes in its text.
     """
     key = generate_private_key(65537, bits).public_key()
     verifier = _verifier(RsaPublicKey(key))
     signatures = _signatures(key.public_numbers().n)
     runs: dict[str, _Run] = {}
     for kind, text in signatures.items():
-        for client_id, reason in ((cases.CLIENT_ID, "does not fit"), (_alike(cases.CLIENT_ID), "client is unknown")):
+        for client_id, reason in ((cases.CLIENT_ID, "does not match"), (_alike(cases.CLIENT_ID), "client is unknown")):
             runs[f"{kind}, {reason}"] = _refusal(verifier, client_id, cases.TOKEN, "RSA-SHA256", reason, text)
     medians = {name: median(values) / 1000 for name, values in watched(runs, count).items()}
     for kind in signatures:
-        known, unknown = medians[f"{kind}, does not fit"], medians[f"{kind}, client is unknown"]
+        known, unknown = medians[f"{kind}, does not match"], medians[f"{kind}, client is unknown"]
         ratio = max(known / unknown, unknown / known)
         note = f"{unknown / known - 1:+.2%} for an unknown client, over {count:,} requests each"
         yield Row(f"RSA, {bits} bits, {kind}", "µs", {"ours": known}, ratio, Goal(OVER, _WITHIN), note)
 
 
 def _signatures(modulus: int) -> dict[str, str]:
-    """Numbers whose first octets say where they lie, other lengths, and no number at all."""
+    """Return numbers in known ranges, signatures of other lengths, and one that is not a number."""
     length = (modulus.bit_length() + 7) // 8
     numbers = {
         "first octet 0": secrets.randbits(8 * length - 8),
@@ -135,35 +135,35 @@ def _signatures(modulus: int) -> dict[str, str]:
 
 
 def _kinds(method: str, store: Any) -> dict[str, _Run]:
-    """What refuses each kind of request; none of the signatures fits."""
+    """Return a function for each kind of request that rejects it; none of the signatures is valid."""
     verifier = _verifier(RsaPublicKey(rsa_pair()[1]) if method.startswith("RSA") else None, store)
     unknown_client, unknown_token = _alike(cases.CLIENT_ID), _alike(cases.TOKEN)
     return {
-        "wrong signature": _refusal(verifier, cases.CLIENT_ID, cases.TOKEN, method, "the signature does not fit"),
+        "wrong signature": _refusal(verifier, cases.CLIENT_ID, cases.TOKEN, method, "the signature does not match"),
         "unknown token": _refusal(verifier, cases.CLIENT_ID, unknown_token, method, "the token is unknown"),
         "unknown client": _refusal(verifier, unknown_client, cases.TOKEN, method, "the client is unknown"),
     }
 
 
 def _verifier(key: RsaPublicKey | None, store: Any = _MEMORY) -> Verifier:
-    """One that knows a client and a token."""
+    """Return a verifier that knows one client and one token."""
     store = MemoryStore() if store is _MEMORY else store
     store.add_client(Client.create(cases.CLIENT_ID, "" if key else cases.CLIENT_SECRET, rsa_key=key))
     store.save_token(IssuedToken(cases.TOKEN, cases.TOKEN_SECRET, cases.CLIENT_ID))
-    return Verifier(store, window=10**9)  # a whole run takes longer than the usual window
+    return Verifier(store, window=10**9)  # a whole run takes longer than the default window
 
 
 def _alike(identifier: str) -> str:
-    """Another identifier of the same length, so that nothing but the lookup differs."""
+    """Return another identifier of the same length, so that only the lookup differs."""
     return secrets.token_hex(len(identifier))[: len(identifier)]
 
 
 def _refusal(
     verifier: Verifier, client_id: str, token: str, method: str, reason: str, signature: str | None = None
 ) -> _Run:
-    """Sends one after the other of several requests, whose nonces were changed after they were signed.
+    """Return a function that sends requests in turn, whose nonces were changed after they were signed.
 
-    A signature that is given takes the place of theirs.
+    If a signature is passed, it replaces theirs.
     """
     sign = floor.signer(client_id, "other", token, "other", method, rsa_pair()[0] if method.startswith("RSA") else None)
     case = cases.GET_3
@@ -193,10 +193,10 @@ def _said(verifier: Verifier, case: cases.Case, headers: list[tuple[str, str]]) 
 
 
 def watched(runs: dict[str, _Run], count: int) -> dict[str, list[int]]:
-    """Nanoseconds of each call, so many of each, in turns and each turn in another order."""
+    """Return the nanoseconds of each call. The functions are called in turns, in another order each time."""
     took: dict[str, list[int]] = {name: [] for name in runs}
     order = list(runs.items())
-    for _ in range(100):  # warm
+    for _ in range(100):  # warm up
         for _, run in order:
             run()
     with resting_collector():
@@ -211,7 +211,7 @@ def watched(runs: dict[str, _Run], count: int) -> dict[str, list[int]]:
 
 
 def _comparisons(count: int) -> Iterator[Row]:
-    """Signatures that are wrong in their first character beside some that are wrong in their last but the padding."""
+    """Compare signatures that are wrong in the first character with signatures that are wrong in the last."""
     method = SIGNATURE_METHODS["HMAC-SHA512"]
     right = b64encode(hmac.digest(b"secret&secret", b"base string", "sha512")).decode()
     checks: dict[str, Callable[[str], bool]] = {
@@ -231,10 +231,10 @@ def _comparisons(count: int) -> Iterator[Row]:
 def _watched_comparisons(
     check: Callable[[str], bool], right: str, places: tuple[int, int], count: int
 ) -> tuple[list[int], list[int]]:
-    """Nanoseconds of each check of a signature that is wrong in the one place, and in the other.
+    """Return the nanoseconds of each check of a signature that is wrong in either place.
 
-    Each text is new, and both are made before either is checked: where a text lies in memory, and what was done just
-    before, has a time of its own.
+    Each string is new, and both are made before either is checked. Otherwise their place in memory, and the preceding
+    work, would affect the time.
     """
     took: tuple[list[int], list[int]] = [], []
     order = [0, 1]
@@ -259,7 +259,7 @@ def _wrong_at(signature: str, place: int) -> str:
 
 
 def welch(one: list[int], other: list[int]) -> float:
-    """Welch's t of two samples, without the slowest tenth: those were interrupted, and say nothing of the work."""
+    """Return Welch's t of two samples without their slowest tenth, whose calls were interrupted."""
     bound = sorted(one + other)[len(one + other) * 9 // 10]
     a, b = ([value for value in values if value <= bound] for values in (one, other))
     return (fmean(a) - fmean(b)) / sqrt(variance(a) / len(a) + variance(b) / len(b))

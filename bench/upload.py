@@ -1,8 +1,8 @@
-"""`python -m bench.upload [CLIENT …] [--mib N]`: the memory that a streamed upload of 1 GiB takes, header-signed.
+"""`python -m bench.upload [CLIENT …] [--mib N]`: the memory of a streamed upload of 1 GiB, signed in the header.
 
-Each client sends from a process of its own, in pieces of 64 KiB that are made as they are asked for, to a server in
-another process that counts octets. What is printed is by how much the peak of the resident memory grew while the body
-was sent, over the peak after a first small request. The exit status tells whether every client stayed below 64 MiB.
+Each client runs in a separate process and sends pieces of 64 KiB, made on demand, to a server that counts bytes. The
+output is the growth of the peak resident memory during the upload, compared with a small request before it. The exit
+status is 0 if every client stayed below 64 MiB.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Any
 LIMIT = 64
 PIECE = b"x" * 65_536
 NIQUESTS = str(Path(os.environ.get("NIQUESTS", ".venv-niquests")) / "bin" / "python")
-#: The clients, and what runs them.
+#: The clients, and the function that runs each.
 CLIENTS = {
     "requests": sys.executable,
     "httpx": sys.executable,
@@ -38,19 +38,19 @@ CLIENTS = {
 
 
 def pieces(mib: int) -> Iterator[bytes]:
-    """The body."""
+    """Yield the body."""
     for _ in range(mib * 16):
         yield PIECE
 
 
 async def awaited(mib: int) -> AsyncIterator[bytes]:
-    """The body, for who awaits it."""
+    """Yield the body asynchronously."""
     for piece in pieces(mib):
         yield piece
 
 
 def upload(client: str, url: str, mib: int) -> float:
-    """Send it, and return by how many MiB the peak of this process grew."""
+    """Send the body; return by how many MiB the peak memory of this process grew."""
     library = client.removesuffix(" async")
     module = importlib.import_module(f"oauthone.clients.{library}")
     if client == "aiohttp" or client.endswith(" async"):
@@ -81,7 +81,7 @@ async def _awaited(kind: Any, library: str, url: str, mib: int) -> float:
 
 
 def _check(answer: bytes, mib: int) -> None:
-    """The server answers how many octets of a signed body came."""
+    """Check that the server received all bytes of a signed body."""
     assert answer == str(mib << 20).encode(), answer
 
 
@@ -90,7 +90,7 @@ def _peak() -> float:
 
 
 def serve() -> None:
-    """Count what comes in chunks until standard input ends; print the port first."""
+    """Count the bytes of chunked bodies until standard input ends; print the port first."""
     listener = socket.create_server(("127.0.0.1", 0))
     print(listener.getsockname()[1], flush=True)
     threading.Thread(target=_accept, args=(listener,), daemon=True).start()
@@ -124,9 +124,9 @@ def _answer(connection: socket.socket) -> None:
 
 
 def main() -> None:
-    """Measure the clients that were asked for."""
+    """Measure the chosen clients."""
     parser = argparse.ArgumentParser(prog="python -m bench.upload")
-    parser.add_argument("clients", nargs="*", metavar="CLIENT", help=f"of {', '.join(CLIENTS)}; default: all")
+    parser.add_argument("clients", nargs="*", metavar="CLIENT", help=f"one of {', '.join(CLIENTS)}; default: all")
     parser.add_argument("--mib", type=int, default=1024, help="the size of the body")
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--to", help=argparse.SUPPRESS)

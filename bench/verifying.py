@@ -18,13 +18,13 @@ from .check import check
 from .measure import Effort, compare
 from .report import TIMES, Goal, Row
 
-TITLE = "verify: a store that accepts all; ratio: times as fast as Authlib's ResourceProtector"
+TITLE = "verify: with a store that accepts every nonce; ratio: times as fast as Authlib's ResourceProtector"
 
 _Verify = Callable[[dict[str, str]], bool]
 
 
 def run(effort: Effort) -> Iterator[Row]:
-    """One row for each kind of request."""
+    """Yield one row for each kind of request."""
     yield _row(cases.GET_3, "HMAC-SHA1", Goal(TIMES, 4, 6), effort)
     yield _row(cases.FORM_10, "HMAC-SHA1", Goal(TIMES, 4, 6), effort)
     yield _row(cases.GET_3, "RSA-SHA1", Goal(TIMES, 2.5, 3.5), effort)
@@ -53,7 +53,7 @@ def _bound(verify: _Verify, headers: dict[str, str]) -> Callable[[], bool]:
 
 
 def _drop_unable(verifiers: dict[str, _Verify], headers: dict[str, str]) -> str:
-    """oauthlib needs PyJWT for RSA, which its plain installation does not bring."""
+    """Leave out oauthlib for RSA if PyJWT is missing: its plain installation does not include it."""
     try:
         verifiers["oauthlib"](headers)
     except ImportError as missing:
@@ -63,10 +63,10 @@ def _drop_unable(verifiers: dict[str, _Verify], headers: dict[str, str]) -> str:
 
 
 def _check(verifiers: dict[str, _Verify], headers: dict[str, str]) -> None:
-    """Every verifier accepts the request, and refuses it with another nonce."""
+    """Check that every verifier accepts the request, and rejects it with another nonce."""
     forged = headers | {"Authorization": headers["Authorization"].replace('oauth_nonce="', 'oauth_nonce="0')}
     for name, verify in verifiers.items():
-        assert verify(headers), f"{name} refuses a request that is signed well"
+        assert verify(headers), f"{name} rejects a correctly signed request"
         try:
             accepted = verify(forged)
         except Exception:

@@ -1,7 +1,7 @@
-"""``python -m bench.walks``: how often a request changes from one file of the package to another, beside the aims.
+"""``python -m bench.walks``: how often a request changes from one file of the package to another, beside the target.
 
-A reader who follows a request through the code has to jump as often. The counts do not depend on time or load: every
-transport answers at once, so no coroutine suspends, and each walk is taken once before it is counted, so no import
+A reader who follows a request through the code has to change files as often. Time and load do not affect the counts.
+Every transport responds at once, so no coroutine suspends, and each walk runs once before it is counted, so no import
 counts.
 """
 
@@ -43,12 +43,12 @@ _PROVIDER = "https://provider.example.com"
 _SITE = "https://client.example.com"
 _SECRET = "what the application encrypts and signs with"
 
-#: Calls a function, and may count meanwhile.
+#: A function that calls another one, and may count meanwhile.
 Count = Callable[[Callable[[], Any]], Any]
 
 
 class Walk(NamedTuple):
-    """One way through the package; ``aim`` is the most changes that it should take."""
+    """One path of a request through the package. ``aim`` is the largest number of changes that it should take."""
 
     name: str
     aim: int
@@ -59,7 +59,7 @@ class Walk(NamedTuple):
 
 
 class _AnsweringAdapter(BaseAdapter):
-    """What requests sends through, instead of a connection."""
+    """An adapter for requests that responds without a connection."""
 
     def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
         assert "Authorization" in request.headers
@@ -69,7 +69,7 @@ class _AnsweringAdapter(BaseAdapter):
         return response
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: no connection is open."""
 
 
 def _session(count: Count) -> None:
@@ -136,7 +136,7 @@ def _asgi(count: Count) -> None:
 def _visit(
     app: Any, count: Count, url: str, method: str = "GET", headers: Mapping[str, str] | None = None, body: bytes = b""
 ) -> tuple[int, list[tuple[str, str]]]:
-    """Send a request to an ASGI application; returns status and headers."""
+    """Send a request to an ASGI application; return status and headers."""
     parts = urlsplit(url)
     lines = {"Host": parts.netloc, "Content-Length": str(len(body)), **(headers or {})}
     scope = {
@@ -166,7 +166,7 @@ def _visit(
 
 
 async def _unsuspended(walk: Coroutine[Any, Any, Any]) -> Any:
-    """What ``walk`` returns. A coroutine that waits is entered once more for each wait, and would be counted again."""
+    """Return the result of ``walk``. A coroutine that waits would be entered, and counted, once more for each wait."""
     try:
         walk.send(None)
     except StopIteration as done:
@@ -184,7 +184,7 @@ def _provider(request: httpx2.Request) -> httpx2.Response:
 
 
 class _Site:
-    """An application that logs in with a provider, and a browser that visits it."""
+    """An application with a login, and a browser that visits it."""
 
     def __init__(self) -> None:
         self._cookies: dict[str, str] = {}
@@ -204,19 +204,19 @@ class _Site:
         )
 
     async def start(self, request: Request) -> Response:
-        """The view that sends the browser to the provider."""
+        """Redirect the browser to the provider."""
         return await self._remote.authorize_redirect(request, f"{_SITE}/finish")
 
     async def finish(self, request: Request) -> Response:
-        """The view that the browser comes back to."""
+        """Receive the browser at the callback."""
         return JSONResponse(await self._remote.authorize_access_token(request))
 
     async def account(self, request: Request) -> Response:
-        """A view that asks the provider for something."""
+        """Send a signed request to the provider."""
         return Response((await self._remote.get("account", token=_ISSUED)).content)
 
     def visit(self, path: str, count: Count, status: int = 200) -> None:
-        """Open a page; the cookies stay in the browser."""
+        """Open a page; the browser keeps the cookies."""
         cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         found, headers = _visit(self._app, count, _SITE + path, headers={"Cookie": cookies})
         assert found == status
@@ -258,11 +258,11 @@ def _uncounted(function: Callable[[], Any]) -> Any:
 
 
 def main() -> None:
-    """Print a line for each walk, and on request what leads where."""
+    """Print a line for each walk and, if asked, the pairs of files."""
     parser = argparse.ArgumentParser(prog="python -m bench.walks", description="Count changes between files.")
     parser.add_argument("--pairs", action="store_true", help="print for each walk which file leads into which")
     with_pairs = parser.parse_args().pairs
-    print(f"{'changes from file to file':<36}{'today':>6}{'aim':>6}{'files':>7}")
+    print(f"{'changes from file to file':<36}{'now':>6}{'aim':>6}{'files':>7}")
     for name, aim, go in WALKS:
         go(_uncounted)
         changes = Changes()

@@ -1,6 +1,6 @@
-"""The CPU time of the worst requests that nobody signed, within the default limits of size.
+"""The CPU time of the worst unsigned requests within the default size limits.
 
-Each is tried at every entrance; the row names the slowest. It is measured once per round, and not timed in a test.
+Each is sent to every entry point, and the row names the slowest. It is measured once per round, and no test times it.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from .cases import FORM
 from .measure import Effort
 from .report import Goal, Row, Style
 
-TITLE = "worst: ms of CPU for a request that nobody signed, of the default size limits; ratio: that figure"
+TITLE = "worst: ms of CPU for an unsigned request within the default size limits; ratio: that figure"
 
 _GOAL = Goal(Style("{:.3g} ms", False), 100, 30)
 _BODY = 1024 * 1024
 _HEADER = 16 * 1024
-_QUERY = 60 * 1024  # what servers take of a request line
+_QUERY = 60 * 1024  # the limit of servers for a request line
 
 
 class _Request(NamedTuple):
@@ -72,7 +72,7 @@ UNITS = {
 
 
 def requests() -> Iterator[_Request]:
-    """Forged, as far as each parameter; and anonymous, without any."""
+    """Yield forged requests, with each parameter, and anonymous ones without any."""
     signed = f"OAuth {_protocol(', ', chr(34))}"
     for name, unit in UNITS.items():
         body = _filled(unit, _BODY).encode("latin-1")
@@ -200,7 +200,7 @@ def _backend(verifier: AsyncVerifier) -> Entrance:
 
 
 def entrances() -> dict[str, Entrance]:
-    """Each with a verifier that knows no client, and an explanation for a client that is known."""
+    """Return each entry point with a verifier that knows no client, and an explanation for a known client."""
     store = MemoryStore()
     knowing = Verifier(MemoryStore([Client.create("nobody", "secret")]), token="none")
     verifier, verifier_async = Verifier(store, token="none"), AsyncVerifier(store, token="none")
@@ -216,7 +216,7 @@ def entrances() -> dict[str, Entrance]:
 
 
 def run(effort: Effort) -> Iterator[Row]:
-    """One row for each entrance: its slowest request. Each is tried once, the slowest of them three times more."""
+    """Yield one row for each entry point with its slowest request, which runs three times more."""
     asked = list(requests())
     for name, entrance in entrances().items():
         once = sorted(asked, key=lambda request: _milliseconds(entrance, request, 1), reverse=True)

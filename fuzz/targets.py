@@ -36,7 +36,7 @@ _GENUINE = [decoded(sent) for sent in _SIGNED]
 
 
 def header(data: bytes) -> None:
-    """The Authorization header: the fast parser agrees with the strict one on every header that the strict one accepts."""
+    """The Authorization header: the fast parser agrees with the strict one on every header that it accepts."""
     text = data.decode("latin-1")
     with suppress(VerificationError):
         split_parameters(header_pairs(text)[1])

@@ -196,7 +196,7 @@ class ScriptedServer:
         self._thread.join()
 
     def talk(self, connection: socket.socket, stream: Any) -> None:
-        """EndpointResponse the requests of one connection."""
+        """Answer the requests of one connection."""
         self.connections += 1
         try:
             while (seen := _read(stream)) is not None:
