@@ -1,6 +1,6 @@
 """Checks of settings when they are passed. A mistyped setting raises at once, so that it never loosens a check."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from math import isfinite
 from typing import cast
@@ -10,7 +10,7 @@ from oauthone.errors import ConfigurationError, SigningError
 
 
 @contextmanager
-def settings_checked() -> Iterator[None]:
+def settings_checked() -> Generator[None, None, None]:
     """A context in which the core's `SigningError` becomes a `ConfigurationError`, as nothing is signed here.
 
     Raises:
