@@ -393,7 +393,7 @@ def test_a_body_hash_reads_what_is_sent(box: ProviderBox, library: ModuleType, o
 def test_a_transport_signs_each_attempt(
     box: ProviderBox, library: ModuleType, ours: Any, options: Any, placement: str, how: str
 ) -> None:
-    """Under a transport that tries again, whoever signed first: no nonce goes out twice."""
+    """A transport that tries again never sends a nonce twice, whichever object signed first."""
     transport = Trying(
         library, ours.SigningTransport(library.HTTPTransport(), ours.OAuth1Auth(**options(placement), realm="T"))
     )

@@ -1,4 +1,4 @@
-"""httpx and httpx2 with the parameters in the query: below a transport of ours, with a target of one's own, guarded."""
+"""Parameters in the query with httpx and httpx2: under `SigningTransport`, with a ``target``, and guarded."""
 
 import asyncio
 import importlib
@@ -45,7 +45,7 @@ def repeat(target: str) -> Any:
 def test_a_transport_cleans_what_a_redirect_repeats(
     box: ProviderBox, library: ModuleType, ours: Any, given: dict[str, Any], signs: str
 ) -> None:
-    """It signs the hop within the origin anew, and sends a clean one elsewhere, whoever signed the first."""
+    """It signs a hop to the same origin anew and sends a clean one elsewhere, whichever object signed the first."""
     auth = ours.OAuth1Auth(**given)
     with ScriptedServer() as first, ScriptedServer(answer("fine")) as other:
         first.steps = [repeat("/second"), repeat(f"{other.origin}/there")]

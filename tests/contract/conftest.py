@@ -108,7 +108,7 @@ def tls_box(shared_tls_box: ProviderBox) -> ProviderBox:
 
 @pytest.fixture
 def hashing_box(shared_hashing_box: ProviderBox) -> ProviderBox:
-    """A provider that wants a hash of every body that is no form."""
+    """A provider that wants a hash of every body that is not a form."""
     return _fresh(shared_hashing_box)
 
 

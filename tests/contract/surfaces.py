@@ -179,7 +179,7 @@ class Surface:
         timeouts: what its library raises when no answer comes.
         too_many_redirects: what its library raises after that.
         disconnected: what its library raises when a connection breaks.
-        untrusted: what its library raises for a certificate of nobody it knows.
+        untrusted: what its library raises for a certificate from an unknown authority.
     """
 
     name: str

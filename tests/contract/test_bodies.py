@@ -30,7 +30,7 @@ FORMS: dict[str, Callable[[], dict[str, Any]]] = {
         "content": b"a=1&b=2",
         "headers": {"Content-Type": "Application/X-WWW-Form-Urlencoded; charset=utf-8"},
     },
-    "what is no form": lambda: {"content": b'{"a": 1}', "headers": TYPED_FORM},
+    "a body labelled as a form that is not one": lambda: {"content": b'{"a": 1}', "headers": TYPED_FORM},
     "octets in a form": lambda: {"content": b"b=%zz&a=%ff&a=\xff&c&&=x", "headers": TYPED_FORM},
 }
 OTHERS: dict[str, Callable[[], dict[str, Any]]] = {
@@ -110,7 +110,7 @@ async def test_parameters_in_a_form(surface: Surface, box: ProviderBox, open_cli
     assert {tuple(places(received)) for received in box.requests[::2]} == {("BODY",)}
 
 
-@pytest.mark.case("a body that is no form carries no parameters")
+@pytest.mark.case("a body that is not a form carries no parameters")
 @pytest.mark.parametrize("variant", OTHERS)
 async def test_no_form_in_the_body(surface: Surface, box: ProviderBox, open_client: Opener, variant: str) -> None:
     """In BODY placement that is an error before anything is sent."""
@@ -247,7 +247,7 @@ async def test_headers(surface: Surface, box: ProviderBox, open_client: Opener, 
     assert nonces(box.requests[:1])
 
 
-@pytest.mark.case("a Host of one's own")
+@pytest.mark.case("a Host header of the caller")
 @pytest.mark.seen_in("oauthlib#142")
 @pytest.mark.seen_in("oauthlib#143")
 @pytest.mark.seen_in("connect-auth#28")

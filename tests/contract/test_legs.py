@@ -279,7 +279,7 @@ def test_how_long_a_leg_takes_at_most(timeout: Any, total: float | None) -> None
 
 @pytest.mark.case("cookies of other people")
 async def test_a_leg_neither_sends_nor_keeps_cookies(surface: Surface) -> None:
-    """The next person's leg carries nobody's cookie; ordinary requests carry theirs."""
+    """A leg sends no cookie of an earlier leg; ordinary requests send theirs."""
     sets = answer(FORM, headers=[("Set-Cookie", "leg=1; Path=/")])
     with ScriptedServer(sets, sets, answer("oauth_problem=x", 401, [("Set-Cookie", "leg=2")]), answer()) as server:
         async with surface.client("client", "secret", cookies={"own": "1"}) as client:

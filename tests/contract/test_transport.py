@@ -73,7 +73,7 @@ async def test_cookies(surface: Surface, box: ProviderBox) -> None:
         assert seen.nonce(box.verifier)
 
 
-@pytest.mark.case("a clock and nonces of one's own")
+@pytest.mark.case("a clock and nonces of the caller")
 @pytest.mark.seen_in("cloud-init#2607")
 @pytest.mark.seen_in("oauth1-signer-java#9")
 @pytest.mark.seen_in("ruby-oauth#50")

@@ -380,7 +380,7 @@ async def test_a_session_and_options_of_one() -> None:
 
 @pytest.mark.filterwarnings("default::ResourceWarning")
 async def test_a_client_that_was_not_closed(box: ProviderBox) -> None:
-    """It says what a session says that was not closed, and nothing where there is none."""
+    """It warns as an unclosed session does, and does not warn if no session was opened."""
     said: list[str] = []
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: said.append(context["message"]))
     AsyncOAuth1Client("client", "secret")

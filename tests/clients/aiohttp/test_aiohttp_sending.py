@@ -354,7 +354,7 @@ async def test_a_signature_of_the_callers_stays(sender: Sender, box: ProviderBox
 async def test_a_body_that_has_no_place_for_parameters(
     box: ProviderBox, sender: Sender, kind: str, arguments: dict[str, Any]
 ) -> None:
-    """With ``signature_type="BODY"`` what is no form is an error, before anything is sent."""
+    """With ``signature_type="BODY"``, a body that is not a form is an error before anything is sent."""
     arguments = {name: value() if callable(value) else value for name, value in arguments.items()}
     client = await sender(kind, box, placement="BODY")
     with pytest.raises(SigningError, match="needs a form body"):
