@@ -17,7 +17,7 @@ from oauthone.core.base_string import (
     signature_base_string,
 )
 from oauthone.core.body import FORM, body_digest, form_text, is_empty, is_form
-from oauthone.core.encoding import encoded_pair, percent_encode
+from oauthone.core.encoding import percent_encode
 from oauthone.core.parameters import (
     HeaderTemplate,
     Placement,
@@ -30,20 +30,20 @@ from oauthone.core.rsa import RsaKey
 from oauthone.core.rsa_loading import RsaMaterial
 from oauthone.core.signature import HmacMethod, RsaMethod, SignatureMethod, get_signature_method
 from oauthone.core.signing_options import (
-    BODY_HASH_RULES,
     BodyHash,
     Headers,
     SignatureMethodName,
     SignatureType,
     as_text,
+    check_body_hash,
+    constant_parameters,
     content_type_and_host,
-    encode_extra,
     form_to_extend,
     parse_placement,
     parse_rsa_key,
+    protocol_parameters,
 )
 from oauthone.core.urls import split_query
-from oauthone.errors import SigningError
 
 _ALPHANUMERIC = bytes.maketrans(b"+/", b"Az")
 
@@ -135,8 +135,7 @@ class Signer:
     ) -> None:
         method = get_signature_method(signature_method)
         key = parse_rsa_key(method, rsa_key)
-        if body_hash not in BODY_HASH_RULES:
-            raise SigningError(f"body_hash is {body_hash!r}: use one of {', '.join(map(repr, BODY_HASH_RULES))}")
+        check_body_hash(body_hash)
         self._options: dict[str, Any] = {
             "client_id": as_text("client_id", client_id),
             "client_secret": as_text("client_secret", client_secret or ""),
@@ -158,16 +157,7 @@ class Signer:
         self._clock = clock
         self._nonce = nonce
         self._sign = method.signing_function(self._options["client_secret"], self._options["token_secret"], key)
-        self._constant = [
-            encoded_pair(name, value)
-            for name, value in (
-                ("oauth_consumer_key", self._options["client_id"]),
-                ("oauth_token", self._options["token"]),
-                ("oauth_signature_method", method.name),
-                ("oauth_version", self._options["version"]),
-            )
-            if value is not None
-        ]
+        self._constant = constant_parameters(self._options, method)
         self._extends_form = self._placement is Placement.BODY
         self._template = HeaderTemplate(self._prefix, self._constant) if self._placement is Placement.HEADER else None
         self._encoded_signature = _encoded_base64 if type(method) in (HmacMethod, RsaMethod) else percent_encode
@@ -267,32 +257,33 @@ class Signer:
                 signature = self._encoded_signature(self._sign(base_string))
                 authorization = template.header(timestamp, nonce, body_hash, signature)
                 return Signed(url, body, authorization, None, nonce, timestamp, base_string)
-        parameters = [
-            *self._constant,
-            encoded_pair("oauth_timestamp", timestamp),
-            encoded_pair("oauth_nonce", nonce),
-        ]
-        if body_hash:
-            parameters.append(f"oauth_body_hash\0{body_hash}")
-        if callback is not None:
-            parameters.append(encoded_pair("oauth_callback", as_text("callback", callback)))
-        if verifier is not None:
-            parameters.append(encoded_pair("oauth_verifier", as_text("verifier", verifier)))
-        if extra:
-            parameters += encode_extra(extra, parameters)
+        parameters = protocol_parameters(self._constant, timestamp, nonce, body_hash, callback, verifier, extra)
         base_string = signature_base_string(start, request_parameters(query, form) + parameters)
         parameters.append(f"oauth_signature\0{self._encoded_signature(self._sign(base_string))}")
+        return self._placed(url, content_type, body, form, realm, parameters, (nonce, timestamp, base_string))
 
+    def _placed(
+        self,
+        url: str,
+        content_type: str | None,
+        body: Any,
+        form: str,
+        realm: str | EllipsisType | None,
+        parameters: list[str],
+        made_from: tuple[str, str, str],
+    ) -> Signed:
+        """Add ``parameters`` to a request where this signer places them (RFC 5849 section 3.5).
+
+        ``made_from`` is the nonce, the timestamp and the base string.
+        """
         if self._placement is Placement.HEADER:
             prefix = self._prefix if realm is ... else realm_prefix(realm)
-            authorization = authorization_header(prefix, parameters)
-            return Signed(url, body, authorization, None, nonce, timestamp, base_string)
+            return Signed(url, body, authorization_header(prefix, parameters), None, *made_from)
         if self._placement is Placement.QUERY:
-            new_url = append_to_query(url, parameters)
-            return Signed(new_url, body, None, None, nonce, timestamp, base_string, tuple(parameters))
+            return Signed(append_to_query(url, parameters), body, None, None, *made_from, tuple(parameters))
         text = append_to_form(form, parameters)
         new_body = text if isinstance(body, str) and text.isascii() else text.encode("latin-1")
-        return Signed(url, new_body, None, None if content_type else FORM, nonce, timestamp, base_string)
+        return Signed(url, new_body, None, None if content_type else FORM, *made_from)
 
     def replace(self, **changes: Any) -> "Signer":
         """A signer with these constructor arguments changed, the parsed key kept; this signer if nothing changes."""

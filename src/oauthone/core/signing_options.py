@@ -46,6 +46,16 @@ def parse_placement(wanted: str, method: SignatureMethod) -> Placement:
     return placement
 
 
+def check_body_hash(rule: str) -> None:
+    """Raise unless ``rule`` is a `BodyHash`.
+
+    Raises:
+        SigningError: it is not.
+    """
+    if rule not in BODY_HASH_RULES:
+        raise SigningError(f"body_hash is {rule!r}: use one of {', '.join(map(repr, BODY_HASH_RULES))}")
+
+
 def parse_rsa_key(method: SignatureMethod, material: "RsaMaterial | RsaKey | None") -> RsaKey | None:
     if material is None:
         return None
@@ -93,7 +103,58 @@ def form_to_extend(content_type: str | None, body: Any) -> str:
     )
 
 
-def encode_extra(extra: Mapping[str, str] | Iterable[tuple[str, str]], present: list[str]) -> list[str]:
+def constant_parameters(options: Mapping[str, Any], method: SignatureMethod) -> list[str]:
+    """Encode the protocol parameters that are the same for every request of a signer.
+
+    Args:
+        options: the signer's options, by the names of its arguments.
+        method: the signature method.
+    """
+    named = (
+        ("oauth_consumer_key", options["client_id"]),
+        ("oauth_token", options["token"]),
+        ("oauth_signature_method", method.name),
+        ("oauth_version", options["version"]),
+    )
+    return [encoded_pair(name, value) for name, value in named if value is not None]
+
+
+def protocol_parameters(
+    constant: list[str],
+    timestamp: str,
+    nonce: str,
+    body_hash: str,
+    callback: str | None,
+    verifier: str | None,
+    extra: Mapping[str, str] | Iterable[tuple[str, str]],
+) -> list[str]:
+    """Encode the protocol parameters of one request (RFC 5849 section 3.1), apart from the signature.
+
+    Args:
+        constant: what `constant_parameters` returned.
+        timestamp: the number of seconds since 1970.
+        nonce: the nonce.
+        body_hash: encoded; empty to leave it out.
+        callback: ``oauth_callback``; None to leave it out.
+        verifier: ``oauth_verifier``; None to leave it out.
+        extra: further protocol parameters.
+
+    Raises:
+        SigningError: a value that is not text, or a name in ``extra`` that is reserved or used twice.
+    """
+    parameters = [*constant, encoded_pair("oauth_timestamp", timestamp), encoded_pair("oauth_nonce", nonce)]
+    if body_hash:
+        parameters.append(f"oauth_body_hash\0{body_hash}")
+    if callback is not None:
+        parameters.append(encoded_pair("oauth_callback", as_text("callback", callback)))
+    if verifier is not None:
+        parameters.append(encoded_pair("oauth_verifier", as_text("verifier", verifier)))
+    if extra:
+        parameters += _encoded_extra(extra, parameters)
+    return parameters
+
+
+def _encoded_extra(extra: Mapping[str, str] | Iterable[tuple[str, str]], present: list[str]) -> list[str]:
     taken = {pair.partition("\0")[0] for pair in present}
     pairs: list[str] = []
     for name, value in iter_pairs(extra):
