@@ -159,21 +159,21 @@ CANARY = "canary-" + "S3CR3T" * 8
     [
         pytest.param(encrypted_pem(), None, "is encrypted: wrap it as RsaKey(material, password=…)", id="no password"),
         pytest.param(encrypted_pem(), CANARY, "the password is wrong, or the key is damaged", id="wrong password"),
-        pytest.param(PKCS8, CANARY, "not encrypted, but a password was given: leave the password out", id="needless"),
-        pytest.param(der(), CANARY, "not encrypted, but a password was given", id="needless, DER"),
+        pytest.param(PKCS8, CANARY, "not encrypted, but a password was passed: leave the password out", id="needless"),
+        pytest.param(der(), CANARY, "not encrypted, but a password was passed", id="needless, DER"),
         pytest.param(p12(), None, "or it needs RsaKey(material, password=…)", id="PKCS#12, no password"),
         pytest.param(p12(), CANARY, "the password is wrong", id="PKCS#12, wrong password"),
-        pytest.param(PUBLIC, None, "is a public key or certificate: signing needs the private key", id="public"),
+        pytest.param(PUBLIC, None, "is a public key or a certificate: pass the private key", id="public"),
         pytest.param(
-            certificate().public_bytes(serialization.Encoding.PEM), None, "is a public key or certificate", id="cert"
+            certificate().public_bytes(serialization.Encoding.PEM), None, "is a public key or a certificate", id="cert"
         ),
-        pytest.param("/etc/keys/canary.pem", None, "if it is a file's name, read the file", id="a file's name"),
-        pytest.param(Path("canary.pem"), None, "given as a path: read the file and pass its content", id="a path"),
-        pytest.param(CANARY, None, "is neither PEM (it would hold a line '-----BEGIN", id="some text"),
-        pytest.param(PKCS8[:500], None, "is damaged or cut short", id="cut short"),
-        pytest.param(der()[:500], None, "is damaged or cut short", id="DER cut short"),
-        pytest.param(b"0" + CANARY.encode(), None, "is damaged or cut short", id="looks like DER"),
-        pytest.param("-----BEGIN CANARY-----", None, "is damaged or cut short", id="looks like PEM"),
+        pytest.param("/etc/keys/canary.pem", None, "if it is a file name, read the file", id="a file's name"),
+        pytest.param(Path("canary.pem"), None, "is a path: read the file and pass its content", id="a path"),
+        pytest.param(CANARY, None, "is neither PEM (which has a line '-----BEGIN", id="some text"),
+        pytest.param(PKCS8[:500], None, "is damaged or incomplete", id="cut short"),
+        pytest.param(der()[:500], None, "is damaged or incomplete", id="DER cut short"),
+        pytest.param(b"0" + CANARY.encode(), None, "is damaged or incomplete", id="looks like DER"),
+        pytest.param("-----BEGIN CANARY-----", None, "is damaged or incomplete", id="looks like PEM"),
         pytest.param("\ud800", None, "is neither PEM", id="half a surrogate"),
         pytest.param(b"", None, "is neither PEM", id="empty"),
         pytest.param(42, None, "cannot be a int: pass PEM as str or bytes", id="a number"),
@@ -181,15 +181,24 @@ CANARY = "canary-" + "S3CR3T" * 8
         pytest.param(ed25519.Ed25519PrivateKey.generate(), None, "cannot be a Ed25519PrivateKey", id="Ed25519 object"),
         pytest.param(key_object().public_key(), None, "cannot be a RSAPublicKey", id="public object"),
         pytest.param(
-            ec.generate_private_key(ec.SECP256R1()), None, "no RSA private key but a ECPrivateKey", id="EC object"
+            ec.generate_private_key(ec.SECP256R1()),
+            None,
+            "of type ECPrivateKey: pass an RSA private key",
+            id="EC object",
         ),
         pytest.param(
-            (DIRECTORY / "keys/p-ec-p256.pem").read_bytes(), None, "no RSA private key but a ECPrivateKey", id="EC"
+            (DIRECTORY / "keys/p-ec-p256.pem").read_bytes(),
+            None,
+            "of type ECPrivateKey: pass an RSA private key",
+            id="EC",
         ),
         pytest.param(
-            p12(PASSWORD, ec.generate_private_key(ec.SECP256R1())), PASSWORD, "no RSA private key", id="PKCS#12 of EC"
+            p12(PASSWORD, ec.generate_private_key(ec.SECP256R1())),
+            PASSWORD,
+            "pass an RSA private key",
+            id="PKCS#12 of EC",
         ),
-        pytest.param(WEAK, None, "has 1024 bits, fewer than 2048: use a longer one, or", id="weak"),
+        pytest.param(WEAK, None, "has 1024 bits, fewer than 2048: use a longer key, or", id="weak"),
     ],
 )
 def test_what_cannot_sign_is_refused_when_it_is_given(material: Any, password: Any, says: str) -> None:
@@ -258,7 +267,7 @@ def test_what_is_no_public_key_is_refused(material: Any) -> None:
 
 
 def test_another_kind_of_public_key_is_refused() -> None:
-    with pytest.raises(SigningError, match="no RSA public key but a ECPublicKey"):
+    with pytest.raises(SigningError, match="of type ECPublicKey: pass an RSA public key"):
         RsaPublicKey(ec.generate_private_key(ec.SECP256R1()).public_key())
     with pytest.raises(SigningError, match="cannot be a int"):
         RsaPublicKey(42)
@@ -267,7 +276,7 @@ def test_another_kind_of_public_key_is_refused() -> None:
 @pytest.mark.parametrize("returned", [None, "text", 7])
 def test_a_signing_function_has_to_return_octets(returned: Any) -> None:
     made = Signer("k", signature_method="RSA-SHA1", rsa_key=lambda octets: returned)
-    with pytest.raises(SigningError, match=rf"returned {type(returned).__name__}, not a signature as bytes"):
+    with pytest.raises(SigningError, match=rf"returned {type(returned).__name__}: it has to return bytes"):
         made.sign("GET", URL)
 
 
@@ -281,7 +290,7 @@ def test_a_signing_function_gets_the_octets_of_the_base_string_and_keeps_its_key
     signed = Signer("k", signature_method="RSA-SHA512", rsa_key=sign).sign("GET", URL)
     assert given == [signed.base_string.encode()]
     assert 'oauth_signature="%2F%2F4%3D"' in (signed.authorization or "")
-    with pytest.raises(SigningError, match="its public half is not known here"):
+    with pytest.raises(SigningError, match="the public half is not known"):
         RsaKey(sign).public_key()
 
 

@@ -1,6 +1,6 @@
-"""RSA keys and signatures (RFC 5849 section 3.4.3). The only importer of ``cryptography`` in the core.
+"""RSA keys and signatures (RFC 5849 section 3.4.3).
 
-A key is parsed once, when it is given, and refused then if it cannot sign: not at the first request.
+A key is parsed once, when it is passed in. A key that cannot be used raises an error then, not at the first request.
 """
 
 from binascii import Error as Base64Error
@@ -9,14 +9,13 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from oauthone.core.rsa_loading import RsaMaterial, RsaPublicMaterial, load_private_key, load_public_key
+from oauthone.core.rsa_loading import RsaMaterial, RsaPublicMaterial, check_bits, load_private_key, load_public_key
 from oauthone.errors import SigningError
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
     from cryptography.hazmat.primitives.hashes import HashAlgorithm
-
 
 MIN_BITS = 2048
 
@@ -25,16 +24,17 @@ class RsaKey:
     """A client's private key, parsed and checked.
 
     Args:
-        material: PEM (PKCS#1 or PKCS#8; line ends may be the two characters ``\\n``, as environment variables carry
-            them), DER, PKCS#12, an ``RSAPrivateKey`` of ``cryptography``, or a function that signs: it gets the octets
-            of the signature base string and returns those of the RSASSA-PKCS1-v1_5 signature under the hash of the
-            signature method in use.
+        material: PEM (PKCS#1 or PKCS#8; line ends may be the two characters ``\\n``, as in environment variables),
+            DER, PKCS#12, an ``RSAPrivateKey`` of ``cryptography``, or a signing function. That function takes the
+            octets of the signature base string and returns those of the RSASSA-PKCS1-v1_5 signature, made with the
+            hash of the signature method.
         password: the password of an encrypted PEM, DER or PKCS#12.
-        min_bits: keys with fewer bits are refused; lower it by name for a provider that still issues them.
+        min_bits: the minimum length of the key. Lower it only for a provider that still issues shorter keys.
 
     Raises:
-        SigningError: no RSA private key, a wrong password, too few bits. The message never quotes the material.
-        ModuleNotFoundError: ``cryptography`` is not installed (a signing function does without).
+        SigningError: the material is not an RSA private key, the password is wrong, or the key is too short. The
+            message never quotes the material.
+        ModuleNotFoundError: ``cryptography`` is not installed. A signing function does not need it.
     """
 
     __slots__ = ("_key", "_sign", "bits")
@@ -44,7 +44,7 @@ class RsaKey:
     ) -> None:
         self._key: RSAPrivateKey | None = None
         self._sign: Callable[[bytes], bytes] | None = None
-        #: The length of the modulus in bits; 0 where a function signs.
+        #: The length of the modulus in bits; 0 for a signing function.
         self.bits = 0
         if isinstance(material, RsaKey):
             self._key, self._sign = material._key, material._sign
@@ -54,23 +54,23 @@ class RsaKey:
             self._key = load_private_key(material, password)
         if self._key is not None:
             self.bits = self._key.key_size
-            _check_bits(self.bits, min_bits)
+            check_bits(self.bits, min_bits)
 
     def signing_function(self, hash_name: str) -> Callable[[str], str]:
-        """A function from the signature base string to ``oauth_signature``.
+        """Return a function that takes a signature base string and returns ``oauth_signature``.
 
         Raises:
-            SigningError: the installed cryptography library does not offer the hash, or (when called) the crypto
-                policy of the machine refuses it, or a signing function returned no octets.
+            SigningError: the returned function raises it if this machine's crypto policy forbids the hash, or if the
+                signing function that was passed in does not return octets.
         """
         if self._key is None:
             return self._external_signing_function()
-        key, scheme = self._key, _scheme(hash_name)
+        key, backend = self._key, _hash_backend(hash_name)
 
         def sign(base_string: str) -> str:
             try:
-                octets = key.sign(base_string.encode("ascii"), scheme.padding, scheme.algorithm)
-            except (scheme.unsupported, ValueError) as refused:
+                octets = key.sign(base_string.encode("ascii"), backend.padding, backend.algorithm)
+            except (backend.unsupported, ValueError) as refused:
                 raise SigningError(
                     f"this machine's crypto policy refuses RSA signatures with {hash_name.upper()} and this key: "
                     "ask for another signature_method that the provider takes, or change the policy"
@@ -86,20 +86,20 @@ class RsaKey:
             octets: object = sign_octets(base_string.encode("ascii")) if sign_octets else None
             if not isinstance(octets, bytes):
                 raise SigningError(
-                    f"the signing function given as rsa_key returned {type(octets).__name__}, not a signature as bytes"
+                    f"the signing function passed as rsa_key returned {type(octets).__name__}: it has to return bytes"
                 )
             return b2a_base64(octets, newline=False).decode("ascii")
 
         return sign
 
     def public_key(self) -> "RsaPublicKey":
-        """The public half.
+        """Return the public half of this key.
 
         Raises:
-            SigningError: a function signs, so there is no key here.
+            SigningError: a signing function was passed in, so the key itself is not known.
         """
         if self._key is None:
-            raise SigningError("the key is behind a signing function: its public half is not known here")
+            raise SigningError("the public half is not known: a signing function was passed, not a key")
         return RsaPublicKey(self._key.public_key(), min_bits=0)
 
     def __repr__(self) -> str:
@@ -123,14 +123,15 @@ class RsaKey:
 
 
 class RsaPublicKey:
-    """A client's public key, as a server holds it: PEM or DER of a public key or an X.509 certificate, or a key object.
+    """A client's public key, as a server holds it.
 
     Args:
-        material: the key or certificate; a private key is taken for its public half.
-        min_bits: keys with fewer bits are refused.
+        material: PEM or DER of a public key or of an X.509 certificate, or a key object of ``cryptography``. Of a
+            private key only the public half is kept.
+        min_bits: the minimum length of the key.
 
     Raises:
-        SigningError: no RSA key, or too few bits.
+        SigningError: the material is not an RSA key, or the key is too short.
         ModuleNotFoundError: ``cryptography`` is not installed.
     """
 
@@ -140,7 +141,7 @@ class RsaPublicKey:
         self._key = load_public_key(material)
         self._length = (self._key.key_size + 7) // 8
         self._modulus = self._key.public_numbers().n
-        _check_bits(self._key.key_size, min_bits)
+        check_bits(self._key.key_size, min_bits)
 
     @property
     def bits(self) -> int:
@@ -148,16 +149,16 @@ class RsaPublicKey:
         return self._key.key_size
 
     def verify(self, base_string: str, signature: str, hash_name: str) -> bool:
-        """Whether ``signature`` is the one base64 text of a valid signature of exactly the key's length.
+        """Return whether ``signature`` is the canonical base64 text of a valid signature, as long as this key.
 
-        What is wrong costs what its own length says, whatever the key: a text of another length is checked with
-        `dummy_key`, and a number that is not below the modulus as the number 1. Else the time would tell the key
-        of a known client from that which stands in for an unknown one's.
+        How long a wrong signature takes depends on its own length, not on the key: else the time would distinguish
+        the key of a known client from the dummy key of an unknown one. So `dummy_key` checks a signature of another
+        length, and a number that is not below the modulus is checked as 1.
 
         Raises:
-            SigningError: the crypto policy of the machine refuses the hash.
+            SigningError: this machine's crypto policy forbids the hash.
         """
-        scheme = _scheme(hash_name)
+        backend = _hash_backend(hash_name)
         try:
             octets = a2b_base64(signature.encode("ascii"), strict_mode=True)
         except (Base64Error, UnicodeEncodeError):
@@ -169,10 +170,10 @@ class RsaPublicKey:
         if not can_be_one:
             octets = b"\1".rjust(key._length, b"\0")
         try:
-            key._key.verify(octets, base_string.encode("ascii"), scheme.padding, scheme.algorithm)
-        except scheme.invalid:
+            key._key.verify(octets, base_string.encode("ascii"), backend.padding, backend.algorithm)
+        except backend.invalid:
             return False
-        except scheme.unsupported as refused:
+        except backend.unsupported as refused:
             raise SigningError(
                 f"this machine's crypto policy refuses RSA signatures with {hash_name.upper()}"
             ) from refused
@@ -190,7 +191,7 @@ class RsaPublicKey:
         return load_stored_public_key, (self.der(),)
 
     def der(self) -> bytes:
-        """The key's octets (DER, SubjectPublicKeyInfo): what a store keeps. `load_stored_public_key` reads them."""
+        """Return the key as DER (SubjectPublicKeyInfo), for a store to keep. `load_stored_public_key` reads it."""
         from cryptography.hazmat.primitives import serialization
 
         return self._key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
@@ -198,12 +199,13 @@ class RsaPublicKey:
 
 @lru_cache(maxsize=8)
 def dummy_key(bits: int = 2048) -> RsaPublicKey | None:
-    """A key to check an unknown client's signature with, at the usual cost. Its verdict counts for nothing.
+    """Return a key that checks the signatures of unknown clients, so that they take as long as those of known ones.
 
     Args:
         bits: the length of its modulus.
 
-    None where ``cryptography`` is not installed: then no RSA signature can be checked anyway.
+    Returns:
+        The key. None if ``cryptography`` is not installed: then no RSA signature can be verified anyway.
     """
     try:
         from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
@@ -213,7 +215,7 @@ def dummy_key(bits: int = 2048) -> RsaPublicKey | None:
 
 
 def _common_key_size(octets: int) -> int:
-    """How long a key is, as a rule, whose signatures have so many octets: few lengths, and none that takes long."""
+    """Return the usual length of a key whose signatures have ``octets`` octets: one of a few, at most 4096 bits."""
     return min(max(1024, -(-octets // 64) * 512), 4096)
 
 
@@ -222,12 +224,12 @@ def _restored_key(octets: bytes) -> RsaKey:
 
 
 def load_stored_public_key(octets: bytes) -> RsaPublicKey:
-    """The key whose ``der()`` was kept. It was checked when it was registered, so its length is not looked at again."""
+    """Return the key that ``der()`` wrote. Its length was checked when it was registered, and is not checked again."""
     return RsaPublicKey(octets, min_bits=0)
 
 
 class _HashBackend(NamedTuple):
-    """What cryptography needs for one hash, looked up once."""
+    """The objects of cryptography for one hash, looked up once."""
 
     padding: "PKCS1v15"
     algorithm: "HashAlgorithm"
@@ -236,17 +238,9 @@ class _HashBackend(NamedTuple):
 
 
 @lru_cache(maxsize=8)
-def _scheme(hash_name: str) -> _HashBackend:
+def _hash_backend(hash_name: str) -> _HashBackend:
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 
     return _HashBackend(PKCS1v15(), getattr(hashes, hash_name.upper())(), InvalidSignature, UnsupportedAlgorithm)
-
-
-def _check_bits(bits: int, min_bits: int) -> None:
-    if bits < min_bits:
-        raise SigningError(
-            f"the RSA key has {bits} bits, fewer than {min_bits}: use a longer one, or, where the provider leaves no "
-            f"choice, say so with min_bits={bits}"
-        )

@@ -1,4 +1,4 @@
-"""RSA keys as people keep them: PEM, DER, PKCS#12 and certificates, parsed with errors that say what was passed."""
+"""Loading RSA keys from PEM, DER, PKCS#12 and certificates, with errors that describe what was passed."""
 
 import os
 from collections.abc import Callable
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
 
-#: What may stand where a private key is asked for: PEM as text or octets, DER, PKCS#12, a key object of
-#: ``cryptography``, or a function from the octets to sign to the signature's octets (a key in an HSM or KMS).
+#: A private key: PEM as text or octets, DER, PKCS#12, a key object of ``cryptography``, or a function that takes the
+#: octets to sign and returns the octets of the signature (for a key in an HSM or KMS).
 RsaMaterial: TypeAlias = "str | bytes | RSAPrivateKey | Callable[[bytes], bytes]"
 
-
+#: A public key: PEM or DER of a key or an X.509 certificate, or a key object of ``cryptography``.
 RsaPublicMaterial: TypeAlias = "str | bytes | RSAPublicKey | RSAPrivateKey"
 
 
@@ -25,9 +25,9 @@ def _require_cryptography() -> None:
 
 
 def _octets(material: object) -> bytes:
-    """The octets of a key given as text or octets, with the line ends of PEM put back where they were escaped."""
+    """Return the octets of a key, with escaped line ends of PEM unescaped."""
     if isinstance(material, os.PathLike):
-        raise SigningError("the RSA key is given as a path: read the file and pass its content")
+        raise SigningError("the RSA key is a path: read the file and pass its content")
     if isinstance(material, str):
         material = material.encode("utf-8", "surrogatepass")
     if not isinstance(material, bytes):
@@ -41,6 +41,12 @@ def _octets(material: object) -> bytes:
 
 
 def load_private_key(material: object, password: str | bytes | None) -> "RSAPrivateKey":
+    """Return the RSA private key in ``material``.
+
+    Raises:
+        SigningError: it holds none, or the password is wrong.
+        ModuleNotFoundError: ``cryptography`` is not installed.
+    """
     _require_cryptography()
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -51,19 +57,19 @@ def load_private_key(material: object, password: str | bytes | None) -> "RSAPriv
         octets = _octets(material)
         secret = password.encode("utf-8") if isinstance(password, str) else password
         if b"PUBLIC KEY-----" in octets or b"BEGIN CERTIFICATE" in octets:
-            raise SigningError("the RSA key is a public key or certificate: signing needs the private key")
+            raise SigningError("the RSA key is a public key or a certificate: pass the private key to sign")
         try:
             key = _parsed_private_key(octets, secret)
         except TypeError:
             raise SigningError(
                 "the RSA key is encrypted: wrap it as RsaKey(material, password=…)"
                 if secret is None
-                else "the RSA key is not encrypted, but a password was given: leave the password out"
+                else "the RSA key is not encrypted, but a password was passed: leave the password out"
             ) from None
         except (ValueError, UnsupportedAlgorithm):
             raise SigningError(_unreadable(octets, secret)) from None
     if not isinstance(key, RSAPrivateKey):
-        raise SigningError(f"the key is no RSA private key but a {type(key).__name__}: signing needs an RSA key")
+        raise SigningError(f"the key is of type {type(key).__name__}: pass an RSA private key")
     return key
 
 
@@ -81,15 +87,21 @@ def _parsed_private_key(octets: bytes, password: bytes | None) -> object:
 def _unreadable(octets: bytes, password: bytes | None) -> str:
     if b"-----BEGIN" not in octets and not octets.startswith(b"0"):
         return (
-            "the RSA key is neither PEM (it would hold a line '-----BEGIN … PRIVATE KEY-----') nor DER nor PKCS#12: "
-            "if it is a file's name, read the file and pass its content"
+            "the RSA key is neither PEM (which has a line '-----BEGIN … PRIVATE KEY-----') nor DER nor PKCS#12: "
+            "if it is a file name, read the file and pass its content"
         )
     if password is not None:
         return "the RSA key cannot be read: the password is wrong, or the key is damaged"
-    return "the RSA key cannot be read: it is damaged or cut short, or it needs RsaKey(material, password=…)"
+    return "the RSA key cannot be read: it is damaged or incomplete, or it needs RsaKey(material, password=…)"
 
 
 def load_public_key(material: object) -> "RSAPublicKey":
+    """Return the RSA public key in ``material``.
+
+    Raises:
+        SigningError: it holds none.
+        ModuleNotFoundError: ``cryptography`` is not installed.
+    """
     _require_cryptography()
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
@@ -107,7 +119,7 @@ def load_public_key(material: object) -> "RSAPublicKey":
     if isinstance(key, RSAPrivateKey):
         key = key.public_key()
     if not isinstance(key, RSAPublicKey):
-        raise SigningError(f"the key is no RSA public key but a {type(key).__name__}")
+        raise SigningError(f"the key is of type {type(key).__name__}: pass an RSA public key")
     return key
 
 
@@ -125,3 +137,16 @@ def _parsed_public_key(octets: bytes) -> object:
         return serialization.load_der_public_key(octets)
     except ValueError:
         return x509.load_der_x509_certificate(octets).public_key()
+
+
+def check_bits(bits: int, min_bits: int) -> None:
+    """Raise if a key of ``bits`` is too short.
+
+    Raises:
+        SigningError: it has fewer than ``min_bits``.
+    """
+    if bits < min_bits:
+        raise SigningError(
+            f"the RSA key has {bits} bits, fewer than {min_bits}: use a longer key, or pass min_bits={bits} if the "
+            "provider leaves no choice"
+        )
