@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from oauthone.clients.requests import OAuth1Session, OAuthError
-from oauthone.core.token_response import MAX_BODY
+from oauthone.core.token_response import MAX_RESPONSE_BODY
 from oauthone.errors import TokenResponseError
 
 from .servers import Exchange, ScriptedServer, Step, answer, octets
@@ -174,12 +174,12 @@ def test_credentials_in_a_failure_are_masked() -> None:
 
 
 def test_an_answer_may_be_as_long_as_the_cap() -> None:
-    filler = "x" * (MAX_BODY - len(PLAIN) - 3)
+    filler = "x" * (MAX_RESPONSE_BODY - len(PLAIN) - 3)
     assert fetched(answer(f"{PLAIN}&a={filler}"))["a"] == filler
 
 
 def test_a_longer_answer_is_refused() -> None:
-    found = refused(answer(f"{PLAIN}&a=" + "x" * (MAX_BODY - len(PLAIN) - 2)))
+    found = refused(answer(f"{PLAIN}&a=" + "x" * (MAX_RESPONSE_BODY - len(PLAIN) - 2)))
     assert found.error == "response_too_large"
 
 
@@ -207,7 +207,7 @@ def test_an_endless_answer_is_not_read_to_its_end(head: bytes, monkeypatch: pyte
             session.fetch_request_token(server.origin)
         assert server.hung_up.wait(timeout=10)
         assert server.cut_off == 1
-    assert MAX_BODY < read <= MAX_BODY + 2048
+    assert MAX_RESPONSE_BODY < read <= MAX_RESPONSE_BODY + 2048
 
 
 def test_an_answer_that_breaks_off() -> None:

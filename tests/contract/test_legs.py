@@ -12,7 +12,7 @@ import pytest
 from clients.servers import Exchange, ScriptedServer, Step, answer
 
 from oauthone.clients._legs import LEG_TIMEOUT, total_time
-from oauthone.core.token_response import MAX_BODY
+from oauthone.core.token_response import MAX_RESPONSE_BODY
 from oauthone.errors import TokenResponseError
 
 from .surfaces import Client, Surface, in_thread
@@ -181,7 +181,7 @@ async def test_a_packed_answer_is_unpacked(surface: Surface, coding: str, pack: 
 @pytest.mark.case("answers that are packed")
 async def test_a_packed_answer_of_64_kib_is_read_to_its_end(surface: Surface) -> None:
     """What holds no repetitions grows a little where it is packed."""
-    filler = "".join(f"{number * 2654435761 % 2**32:08x}" for number in range(9_000))[: MAX_BODY - len(FORM) - 3]
+    filler = "".join(f"{number * 2654435761 % 2**32:08x}" for number in range(9_000))[: MAX_RESPONSE_BODY - len(FORM) - 3]
     for pack in (gzip.compress, lambda octets: gzip.compress(octets, 0)):
         packed = answer(pack(f"{FORM}&a={filler}".encode()), headers=[("Content-Encoding", "gzip")])
         assert await fetched(surface, packed) == {**TOKEN, "a": filler}

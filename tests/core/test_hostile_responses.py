@@ -17,7 +17,7 @@ from oauthone.core import response_fields
 from oauthone.core.encoding import encoded_pair
 from oauthone.core.known_secrets import KnownSecrets
 from oauthone.core.parameters import remove_from_query
-from oauthone.core.token_response import MAX_BODY, read_token_response
+from oauthone.core.token_response import MAX_RESPONSE_BODY, read_token_response
 from oauthone.errors import TokenResponseError
 
 KNOWN = KnownSecrets(["consumer-secret-abc", "token-secret-xyz"])
@@ -72,8 +72,8 @@ def repeated(name: str, length: int) -> bytes:
 @pytest.mark.parametrize("challenges", [0, 10])
 @pytest.mark.parametrize("name", ["entities", "random base64", "labels", "problems", "nearly itself"])
 def test_masking_a_long_answer_is_no_more_work_than_masking_one_that_is_shown(name: str, challenges: int) -> None:
-    body = repeated(name, MAX_BODY)
-    assert work(answered(body, 500, challenges)) <= 2 * work(answered(body[: MAX_BODY // 4], 500, 1)) + 20_000
+    body = repeated(name, MAX_RESPONSE_BODY)
+    assert work(answered(body, 500, challenges)) <= 2 * work(answered(body[: MAX_RESPONSE_BODY // 4], 500, 1)) + 20_000
 
 
 @pytest.mark.parametrize("name", PATTERNS)

@@ -26,7 +26,7 @@ from oauthone.core.parameters import (
     realm_prefix,
     split_parameters,
 )
-from oauthone.core.token_response import MAX_BODY, read_token_response
+from oauthone.core.token_response import MAX_RESPONSE_BODY, read_token_response
 from oauthone.errors import AccessDenied, CallbackError, TokenResponseError, VerificationError
 
 from .plain_forms import encoded_pairs_plainly
@@ -175,7 +175,7 @@ RESPONSE = st.binary() | st.lists(
 @examples(300)
 @example(200, b"{" * 60_000, "")
 @example(200, b'{"oauth_token":' * 4_000, "")
-@example(200, b" " * (MAX_BODY + 1), "")
+@example(200, b" " * (MAX_RESPONSE_BODY + 1), "")
 @given(st.integers(0, 999), RESPONSE, st.text())
 def test_whatever_a_provider_answers_it_is_read_or_refused(status: int, body: bytes, challenge: str) -> None:
     headers = [("WWW-Authenticate", challenge)]

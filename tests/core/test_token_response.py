@@ -9,7 +9,7 @@ import pytest
 from oauthone.core.flow import Reply, request_temporary_credentials, request_token_credentials
 from oauthone.core.known_secrets import KnownSecrets
 from oauthone.core.masking import one_line
-from oauthone.core.token_response import MAX_BODY, read_token_response
+from oauthone.core.token_response import MAX_RESPONSE_BODY, read_token_response
 from oauthone.errors import TokenResponseError
 
 GOOD = b"oauth_token=t&oauth_token_secret=s"
@@ -70,7 +70,7 @@ def test_deep_json_is_an_answer_without_credentials(
     """However deep, and however little stack is left: never a RecursionError."""
     text = f'{{"oauth_token": "t", "oauth_token_secret": "s", "x": {opening * times}1{closing * times}}}'
     body = text.encode(coding)
-    if len(body) <= MAX_BODY:
+    if len(body) <= MAX_RESPONSE_BODY:
         assert refused(body, status).error == ("missing_token" if status == 200 else "token_request_failed")
 
 
@@ -248,7 +248,7 @@ def test_another_status_is_an_error_that_quotes_the_body() -> None:
 
 
 def test_an_answer_of_64_kib_is_read_and_a_longer_one_is_not() -> None:
-    padded = GOOD + b"&x=" + b"y" * (MAX_BODY - len(GOOD) - 3)
+    padded = GOOD + b"&x=" + b"y" * (MAX_RESPONSE_BODY - len(GOOD) - 3)
     assert len(padded) == 65_536
     assert read(padded)[:2] == ("t", "s")
     caught = refused(padded + b"y")

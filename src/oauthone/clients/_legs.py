@@ -9,7 +9,7 @@ from typing import Any
 
 from oauthone.core.base_string import base_string_uri
 from oauthone.core.flow import Leg, Reply
-from oauthone.core.token_response import MAX_BODY
+from oauthone.core.token_response import MAX_RESPONSE_BODY
 from oauthone.errors import TokenResponseError
 
 LOG = logging.getLogger("oauthone")
@@ -22,7 +22,7 @@ CHUNK = 1024
 #: What a leg asks for; an answer in gzip or deflate is read all the same.
 IDENTITY = "identity"
 #: How much of an answer is read as it comes: compressed, what holds few repetitions grows a little.
-_MAX_RAW = MAX_BODY + 1024
+_MAX_RAW = MAX_RESPONSE_BODY + 1024
 _GZIP, _ZLIB, _DEFLATE = 31, 15, -15
 _WINDOWS = {"gzip": (_GZIP,), "x-gzip": (_GZIP,), "deflate": (_ZLIB, _DEFLATE)}
 #: What the libraries' objects call their waits; their other fields are no times.
@@ -156,7 +156,7 @@ def _decoded(status: int, headers: list[tuple[str, str]], raw: bytes) -> bytes:
         )
     for window in windows:
         try:
-            return zlib.decompressobj(window).decompress(raw, MAX_BODY + 1)
+            return zlib.decompressobj(window).decompress(raw, MAX_RESPONSE_BODY + 1)
         except zlib.error:
             continue
     return raw  # It is not what it is called: what went through a cache or a recorder may be decoded already.

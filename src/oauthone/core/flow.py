@@ -38,7 +38,7 @@ class Reply(NamedTuple):
 
     status: int
     headers: Sequence[tuple[str, str]]
-    #: The decoded body, of which no more than `oauthone.core.token_response.MAX_BODY` octets and one are needed.
+    #: The decoded body, of which no more than `oauthone.core.token_response.MAX_RESPONSE_BODY` octets and one are needed.
     body: bytes
 
     def __repr__(self) -> str:

@@ -15,7 +15,7 @@ from oauthone.core.response_fields import CONFIRMED, SECRET, TOKEN, Fields, leni
 from oauthone.errors import TokenResponseError
 
 #: How many octets of an answer are read, after decompression.
-MAX_BODY = 64 * 1024
+MAX_RESPONSE_BODY = 64 * 1024
 
 _EXCERPT = 500
 #: How many characters of an answer, and of its challenges, are searched for secrets, and how many of these are shown at
@@ -72,7 +72,7 @@ def read_token_response(
         secrets: what the client knows, and no error may repeat.
 
     Raises:
-        TokenResponseError: a status other than 2xx, more than `MAX_BODY` octets, an answer that reports a problem, or
+        TokenResponseError: a status other than 2xx, more than `MAX_RESPONSE_BODY` octets, an answer that reports a problem, or
             one in which ``oauth_token`` or ``oauth_token_secret`` is missing, doubled or unreadable.
     """
     found = _read(status, headers, body, secrets or KnownSecrets())
@@ -85,8 +85,8 @@ def read_token_response(
 def _read(
     status: int, headers: Sequence[tuple[str, str]], body: bytes, secrets: KnownSecrets
 ) -> TokenResponse | TokenResponseError:
-    if len(body) > MAX_BODY:
-        said = f"the provider's answer is longer than {MAX_BODY} octets"
+    if len(body) > MAX_RESPONSE_BODY:
+        said = f"the provider's answer is longer than {MAX_RESPONSE_BODY} octets"
         return TokenResponseError("response_too_large", said, status=status)
     text, fields = read_body(body)
     named = dict(fields)

@@ -13,7 +13,7 @@ from aiohttp.client_middlewares import ClientHandlerType
 from aiohttp.client_reqrep import ClientRequest, ClientResponse
 
 from oauthone.clients.aiohttp import AsyncOAuth1Client
-from oauthone.core.token_response import MAX_BODY
+from oauthone.core.token_response import MAX_RESPONSE_BODY
 from oauthone.errors import (
     AccessDenied,
     FlowError,
@@ -177,7 +177,7 @@ async def test_nothing_is_left_of_a_leg_that_broke_off(how: str) -> None:
 async def test_no_more_is_read_than_an_answer_can_have(padding: Any) -> None:
     with ProviderBox(faults=Faults(padding=padding)) as box:
         async with AsyncOAuth1Client(**box.client.credentials()) as client:
-            with pytest.raises(TokenResponseError, match=f"{MAX_BODY // 1024} KiB|too large|long") as refused:
+            with pytest.raises(TokenResponseError, match=f"{MAX_RESPONSE_BODY // 1024} KiB|too large|long") as refused:
                 await client.fetch_request_token(box.request_token_url)
     assert refused.value.status == 200
 
