@@ -352,7 +352,7 @@ def test_the_wrong_address_was_pasted(box: ProviderBox) -> None:
     """The authorization page's address is no callback: the error says which one is."""
     with OAuth1Session(**box.client.credentials()) as session:
         session.fetch_request_token(box.request_token_url)
-        with pytest.raises(CallbackError, match="not the one of the authorization page"):
+        with pytest.raises(CallbackError, match="not the URL of the authorization page"):
             session.parse_authorization_response(box.authorize_url)
         with pytest.raises(OAuthError, match="parse_authorization_response"):
             session.fetch_access_token(box.access_token_url)

@@ -98,7 +98,7 @@ def stopping(head: bytes, body: bytes) -> Step:
 
 LONG = b"Content-Length: 268435456\r\n"
 #: As much as a client needs to know that an answer is too long, and two pieces.
-ENOUGH = MAX_BODY + 4 * 1024
+ENOUGH = MAX_RESPONSE_BODY + 4 * 1024
 ENDLESS = {
     "with a length": stopping(b"HTTP/1.1 200 OK\r\n" + LONG + b"\r\n", b"x" * ENOUGH),
     "an error": stopping(b"HTTP/1.1 500 Oh\r\n" + LONG + b"\r\n", b"x" * ENOUGH),
@@ -110,7 +110,7 @@ ENDLESS = {
     ),
     "packed": stopping(
         b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n" + LONG + b"\r\n",
-        gzip.compress(noise(2 * MAX_BODY))[:ENOUGH],
+        gzip.compress(noise(2 * MAX_RESPONSE_BODY))[:ENOUGH],
     ),
 }
 
@@ -126,12 +126,12 @@ async def test_no_more_is_read_than_tells_that_an_answer_is_too_long(surface: Su
 @pytest.mark.case("answers that unpack to gigabytes")
 @pytest.mark.parametrize("more", [0, 1])
 async def test_an_answer_is_read_up_to_the_limit(surface: Surface, more: int) -> None:
-    whole = f"{FORM}&a=".ljust(MAX_BODY + more, "x")
+    whole = f"{FORM}&a=".ljust(MAX_RESPONSE_BODY + more, "x")
     if more:
         with pytest.raises(TokenResponseError, match="response_too_large"):
             await fetched(surface, answer(whole))
     else:
-        assert len((await fetched(surface, answer(whole)))["a"]) == MAX_BODY - len(FORM) - 3
+        assert len((await fetched(surface, answer(whole)))["a"]) == MAX_RESPONSE_BODY - len(FORM) - 3
 
 
 @pytest.mark.case("answers that unpack to gigabytes")
@@ -181,7 +181,9 @@ async def test_a_packed_answer_is_unpacked(surface: Surface, coding: str, pack: 
 @pytest.mark.case("answers that are packed")
 async def test_a_packed_answer_of_64_kib_is_read_to_its_end(surface: Surface) -> None:
     """What holds no repetitions grows a little where it is packed."""
-    filler = "".join(f"{number * 2654435761 % 2**32:08x}" for number in range(9_000))[: MAX_RESPONSE_BODY - len(FORM) - 3]
+    filler = "".join(f"{number * 2654435761 % 2**32:08x}" for number in range(9_000))[
+        : MAX_RESPONSE_BODY - len(FORM) - 3
+    ]
     for pack in (gzip.compress, lambda octets: gzip.compress(octets, 0)):
         packed = answer(pack(f"{FORM}&a={filler}".encode()), headers=[("Content-Encoding", "gzip")])
         assert await fetched(surface, packed) == {**TOKEN, "a": filler}

@@ -31,7 +31,7 @@ def test_query_and_fragment_are_split_off(url: str, parts: tuple[str, str]) -> N
 )
 def test_what_is_no_absolute_url_is_refused(url: str) -> None:
     """A backslash before the path counts too: readers disagree about the host."""
-    with pytest.raises(SigningError, match=r"it is no absolute URL such as 'https://api\.example/path'"):
+    with pytest.raises(SigningError, match=r"it is not an absolute URL such as 'https://api\.example/path'"):
         split_authority(url)
 
 

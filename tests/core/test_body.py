@@ -103,7 +103,7 @@ def test_a_form_in_a_file_is_read_from_where_it_stands_and_rewound_there() -> No
 
 @pytest.mark.parametrize("body", [generator(), Unseekable(b"a=1"), 5, {"a": "1"}])
 def test_a_form_that_can_be_read_only_once_is_refused(body: Any) -> None:
-    with pytest.raises(SigningError, match="pass it as str or bytes, or give it another Content-Type"):
+    with pytest.raises(SigningError, match="pass it as str or bytes, or set another Content-Type"):
         form_text(body)
 
 

@@ -89,7 +89,7 @@ def test_what_confirms_no_callback_is_shown(value: str, shown: str) -> None:
         with pytest.raises(TokenResponseError) as caught:
             steps.send(reply(body.encode()))
         assert caught.value.error == "callback_not_confirmed"
-        assert f"the provider said oauth_callback_confirmed={shown} instead of true" in str(caught.value)
+        assert f"the provider answered oauth_callback_confirmed={shown} instead of true" in str(caught.value)
 
 
 def test_a_secret_in_the_place_of_a_confirmation_is_not_shown() -> None:
@@ -109,7 +109,7 @@ def test_a_callback_that_is_not_confirmed_is_an_error(confirmed: str, required: 
     confirmed = quote(confirmed, safe="%")
     steps = request_temporary_credentials(INITIATE, require_callback_confirmed=required)
     next(steps)
-    with pytest.raises(TokenResponseError, match="may send the resource owner anywhere") as caught:
+    with pytest.raises(TokenResponseError, match="may send the resource owner to any address") as caught:
         steps.send(reply(b"oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=" + confirmed.encode()))
     assert caught.value.error == "callback_not_confirmed"
     assert "require_callback_confirmed" not in str(caught.value)
@@ -118,7 +118,7 @@ def test_a_callback_that_is_not_confirmed_is_an_error(confirmed: str, required: 
 def test_an_answer_without_a_word_on_the_callback_is_an_error_that_names_the_way_out() -> None:
     steps = request_temporary_credentials(INITIATE)
     next(steps)
-    with pytest.raises(TokenResponseError, match="say require_callback_confirmed=False"):
+    with pytest.raises(TokenResponseError, match="pass require_callback_confirmed=False"):
         steps.send(reply(b"oauth_token=t&oauth_token_secret=s"))
     steps = request_temporary_credentials(INITIATE, require_callback_confirmed=False)
     next(steps)
@@ -250,13 +250,13 @@ def test_the_address_to_visit_needs_no_token_where_a_provider_names_it_otherwise
 
 @pytest.mark.parametrize("base", ["/authorize", "javascript:alert(1)", "ftp://p.example", "//p.example"])
 def test_an_address_to_visit_is_absolute(base: str) -> None:
-    with pytest.raises(SigningError, match=r"no absolute http\(s\) URL"):
+    with pytest.raises(SigningError, match="not an absolute http or https URL"):
         authorization_url(base, "t")
 
 
 @pytest.mark.parametrize("query", ["oauth_token=x", "a=1&oauth%5Ffoo", "oauth_callback=oob#x"])
 def test_an_endpoint_with_a_protocol_parameter_in_its_query_is_refused(query: str) -> None:
-    with pytest.raises(SigningError, match="give the bare endpoint"):
+    with pytest.raises(SigningError, match="pass the endpoint without it"):
         authorization_url(f"https://p.example/a?{query}", "t")
 
 
@@ -304,12 +304,12 @@ def test_a_callback_is_read_in_any_form_that_people_paste(answer: str, verifier:
 def test_a_no_is_told_from_every_other_answer(answer: str, problem: str) -> None:
     with pytest.raises(AccessDenied) as caught:
         parse_callback(answer, "t")
-    assert str(caught.value) == f"{problem}: the resource owner, or the provider in their place, refused access"
+    assert str(caught.value) == f"{problem}: the resource owner or the provider refused access"
 
 
 @pytest.mark.parametrize("answer", ["", " ", "https://c.example/cb", "https://c.example/cb?oauth_verifier=v", "a b"])
 def test_an_address_without_a_token_is_an_error_that_says_which_one_to_pass(answer: str) -> None:
-    with pytest.raises(CallbackError, match="pass the address that the provider sent the browser back to") as caught:
+    with pytest.raises(CallbackError, match="pass the URL to which the provider sent the browser back") as caught:
         parse_callback(answer, "t")
     assert caught.value.error == "missing_token"
 
@@ -327,7 +327,7 @@ def test_tokens_outside_ascii_are_compared_too() -> None:
 
 @pytest.mark.parametrize("name", ["oauth_token", "oauth_verifier", "oauth_problem", "denied"])
 def test_a_doubled_parameter_is_refused(name: str) -> None:
-    with pytest.raises(CallbackError, match=f"holds {name} twice"):
+    with pytest.raises(CallbackError, match=f"has {name} twice"):
         parse_callback(f"?oauth_token=t&{name}=1&{name}=1", "t")
 
 

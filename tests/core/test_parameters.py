@@ -47,7 +47,7 @@ def test_a_realm_is_a_quoted_string(realm: str | None, prefix: str) -> None:
 
 @pytest.mark.parametrize("realm", ["a\r\nX: y", "a\n", "\0", "é", "\x7f"])
 def test_a_realm_that_no_header_can_hold_is_refused(realm: str) -> None:
-    with pytest.raises(SigningError, match="control or non-ASCII character, which a header cannot carry"):
+    with pytest.raises(SigningError, match="non-ASCII character, which a header cannot carry"):
         realm_prefix(realm)
 
 
@@ -151,8 +151,8 @@ def test_a_parameter_without_the_prefix_may_stand_twice() -> None:
 @pytest.mark.parametrize(
     ("value", "reason"),
     [
-        ("Bearer x", "not of the scheme OAuth"),
-        ("", "not of the scheme OAuth"),
+        ("Bearer x", "does not have the scheme OAuth"),
+        ("", "does not have the scheme OAuth"),
         ("OAuth", "not well-formed at character 6"),
         ("OAuth   ", "not well-formed"),
         ("OAuth ,", "not well-formed"),
@@ -171,8 +171,8 @@ def test_a_parameter_without_the_prefix_may_stand_twice() -> None:
         ('OAuth a="%zz"', "not properly percent-encoded"),
         ('OAuth a="%ff"', "not properly percent-encoded"),
         ('OAuth a%ff="b"', "not properly percent-encoded"),
-        ('OAuth realm="a", Realm="a"', "realm stands twice"),
-        ('OAuth oauth_b="1", oauth_a="1", oauth_b="1", oauth%5Fa="2"', "stands in the Authorization header twice"),
+        ('OAuth realm="a", Realm="a"', "has two realms"),
+        ('OAuth oauth_b="1", oauth_a="1", oauth_b="1", oauth%5Fa="2"', "has a protocol parameter twice"),
     ],
 )
 def test_a_header_that_is_not_well_formed_is_a_400(value: str, reason: str) -> None:

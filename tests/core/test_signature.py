@@ -36,13 +36,13 @@ def test_hmac_and_rsa_with_three_hashes_and_plaintext_are_built_in() -> None:
 
 @pytest.mark.parametrize(("name", "meant"), [("hmac-sha1", "HMAC-SHA1"), ("RSA", "RSA-SHA1, RSA-SHA256, RSA-SHA512")])
 def test_a_name_that_is_close_is_answered_with_those_that_may_be_meant(name: str, meant: str) -> None:
-    with pytest.raises(SigningError, match=f"use one of {meant}, or pass a SignatureMethod"):
+    with pytest.raises(SigningError, match=f"use one of {meant}, or pass an instance of your own SignatureMethod"):
         get_signature_method(name)
 
 
 @pytest.mark.parametrize("name", ["HMAC-SHA1 ", "none", "", "HMAC-MD5"])
 def test_another_name_is_refused_with_the_list_of_those_that_are_known(name: str) -> None:
-    with pytest.raises(SigningError, match=r"use one of HMAC-SHA1, .*PLAINTEXT, or pass a SignatureMethod"):
+    with pytest.raises(SigningError, match=r"use one of HMAC-SHA1, .*PLAINTEXT, or pass an instance of your own SignatureMethod"):
         get_signature_method(name)
 
 

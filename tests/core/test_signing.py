@@ -278,7 +278,7 @@ def test_a_body_hash_of_what_can_be_read_only_once_is_an_error() -> None:
         ({"body_hash": None}, "body_hash is None"),
         ({"signature_method": "PLAINTEXT", "signature_type": "QUERY"}, "use signature_type='HEADER'"),
         ({"signature_method": "RSA-SHA1"}, "pass rsa_key=…"),
-        ({"rsa_key": "canary"}, "rsa_key is given, but HMAC-SHA1 does not use it"),
+        ({"rsa_key": "canary"}, "rsa_key was passed, but HMAC-SHA1 does not use it"),
         ({"rsa_key": "canary", "signature_method": "PLAINTEXT"}, "leave rsa_key out"),
         ({"realm": "a\nb"}, "control or non-ASCII character"),
         ({"token": 1.5}, "token is a float: pass text"),
@@ -286,8 +286,8 @@ def test_a_body_hash_of_what_can_be_read_only_once_is_an_error() -> None:
         ({"version": 1.0}, "version is a float: pass text"),
         ({"client_secret": True}, "client_secret is a bool: pass text"),
         ({"client_id": None}, "client_id is a NoneType: pass text"),
-        ({"client_id": b"\xff"}, "client_id is given as octets that are not UTF-8: pass text"),
-        ({"client_secret": b"canary\xff"}, "client_secret is given as octets that are not UTF-8"),
+        ({"client_id": b"\xff"}, "client_id is not UTF-8: pass text"),
+        ({"client_secret": b"canary\xff"}, "client_secret is not UTF-8"),
     ],
 )
 def test_an_option_that_cannot_work_is_an_error_at_once(options: dict[str, Any], says: str) -> None:
@@ -396,7 +396,7 @@ def test_further_parameters_are_sent_and_signed(extra: Any) -> None:
     ],
 )
 def test_a_further_parameter_with_a_place_of_its_own_is_an_error(extra: Any) -> None:
-    with pytest.raises(SigningError, match="which has its own place among the protocol parameters"):
+    with pytest.raises(SigningError, match="which is a protocol parameter already"):
         signer(token="t").sign("GET", URL, callback="oob", verifier="v", extra=extra)
 
 
@@ -481,7 +481,7 @@ def test_a_url_is_signed_as_it_is_written() -> None:
 
 @pytest.mark.parametrize("url", ["/path", "api.example/path", ""])
 def test_a_url_that_is_not_absolute_is_an_error(url: str) -> None:
-    with pytest.raises(SigningError, match="it is no absolute URL"):
+    with pytest.raises(SigningError, match="it is not an absolute URL"):
         signer().sign("GET", url)
 
 

@@ -147,7 +147,7 @@ def test_another_machine_over_plain_http_does_not(url: str) -> None:
     assert not is_confidential(url)
     with pytest.raises(InsecureTransportError) as caught:
         require_confidential(url, "the canary", allow_insecure_transport=False)
-    for part in ("the canary would travel in the clear to", "use https", "allow_insecure_transport=True"):
+    for part in ("the canary would be sent unencrypted to", "use https", "allow_insecure_transport=True"):
         assert part in str(caught.value)
     require_confidential(url, "the canary", allow_insecure_transport=True)
 

@@ -136,7 +136,7 @@ def pairs_in(text: str) -> list[tuple[bytes, bytes]]:
 def test_signer(vector: Vector) -> None:
     """`Signer` comes to the same base string, and sends what the vector sends apart from the order of parameters."""
     if (vector["signature_method"], vector["transmission"]) == ("PLAINTEXT", "query"):
-        with pytest.raises(SigningError, match="PLAINTEXT in a query would write the secrets into URLs"):
+        with pytest.raises(SigningError, match="PLAINTEXT in a query would put the secrets into URLs"):
             signed_by_signer(vector)
         return
     signed, expected = signed_by_signer(vector), vector["expected"]

@@ -1,7 +1,7 @@
-r"""The signature base string (RFC 5849 section 3.4.1): what a signature covers.
+r"""The signature base string (RFC 5849 section 3.4.1): the parts of a request that a signature covers.
 
-A request becomes three parts, each percent-encoded and joined by ``&``: the method, the base string URI and the
-normalized parameters. Parameters travel through this module as the ``"name\0value"`` strings of `encoding`.
+It joins three parts with ``&``, each percent-encoded: the method, the base string URI and the normalized parameters.
+Parameters have the form ``"name\0value"`` of `encoding`.
 """
 
 from collections.abc import Iterable
@@ -14,14 +14,14 @@ _VISIBLE = bytes(range(0x21, 0x7F))
 
 
 def base_string_uri(url: str, host: str | None = None) -> str:
-    """The base string URI of ``url`` (RFC 5849 section 3.4.1.2).
+    """Return the base string URI of ``url`` (RFC 5849 section 3.4.1.2).
 
     Args:
-        url: the absolute URL; query and fragment do not count.
-        host: the value of the request's ``Host`` header where it is known: it supplies the authority.
+        url: the absolute URL; its query and fragment are ignored.
+        host: the value of the request's ``Host`` header, which replaces the authority; None if it is not known.
 
     Raises:
-        SigningError: no absolute URL.
+        SigningError: ``url`` is not absolute.
     """
     scheme, authority, path = split_authority(split_query(url)[0])
     scheme = scheme.lower()
@@ -30,7 +30,7 @@ def base_string_uri(url: str, host: str | None = None) -> str:
 
 @lru_cache(maxsize=256)
 def base_string_prefix(method: str, url: str, host: str | None = None) -> str:
-    """A base string up to its parameters: the method and `base_string_uri`, each encoded and followed by ``&``.
+    """Return the method and the `base_string_uri`, each encoded and followed by ``&``.
 
     Args:
         method: the request method in any case.
@@ -38,30 +38,30 @@ def base_string_prefix(method: str, url: str, host: str | None = None) -> str:
         host: see `base_string_uri`.
 
     Raises:
-        SigningError: no absolute URL.
+        SigningError: ``url`` is not absolute.
     """
     return _encoded_prefix(method, base_string_uri(url, host))
 
 
 def prefix_from_parts(method: str, scheme: str, authority: str, path: str) -> str:
-    """`base_string_prefix` of a request whose parts are at hand, as they are where one arrives.
+    """Return what `base_string_prefix` returns, for a request that arrived in parts.
 
     Args:
         method: the request method in capital letters.
-        scheme: in lower case.
+        scheme: the scheme in lower case.
         authority: ``host[:port]``.
-        path: the path as it arrived, ASCII alone; ``*`` stands for an empty one (RFC 9112 section 3.3).
+        path: the path as it arrived, in ASCII; ``*`` stands for an empty path (RFC 9112 section 3.3).
     """
     path = "/" if path == "*" else path
     return _encoded_prefix(method, f"{scheme}://{normalized_authority(scheme, authority)}{path}")
 
 
 def request_parameters(query: str, form: str) -> list[str]:
-    """The parameters that query and form body add to a base string (RFC 5849 section 3.4.1.3.1).
+    """Return the encoded parameters of query and form body (RFC 5849 section 3.4.1.3.1), without ``oauth_signature``.
 
     Args:
         query: the URL's query as a wire string.
-        form: the body as a wire string where it is a form, else empty.
+        form: the body as a wire string if it is a form, else empty.
     """
     text = canonical_parameters(query, form)
     pairs = text.replace("=", "\0").split("&") if text else []
@@ -71,11 +71,11 @@ def request_parameters(query: str, form: str) -> list[str]:
 
 
 def canonical_parameters(query: str, form: str) -> str:
-    """Query and form body as one form in the encoding of a base string, in the order they came.
+    """Return query and form body as one form in the encoding of a base string, not sorted.
 
     Args:
         query: the URL's query as a wire string.
-        form: the body as a wire string where it is a form, else empty.
+        form: the body as a wire string if it is a form, else empty.
     """
     text = normalize_form(query if query.isascii() else to_wire_string(query)) if query else ""
     if form:
@@ -85,15 +85,15 @@ def canonical_parameters(query: str, form: str) -> str:
 
 
 def normalized_parameters(pairs: Iterable[str]) -> str:
-    """All parameters of a request, sorted and joined (RFC 5849 section 3.4.1.3.2)."""
+    """Sort and join the encoded parameters of a request (RFC 5849 section 3.4.1.3.2)."""
     return "&".join(sorted(pairs)).replace("\0", "=")
 
 
 def signature_base_string(start: str, pairs: list[str]) -> str:
-    """The base string (RFC 5849 section 3.4.1.1) of a request.
+    """Return the base string of a request (RFC 5849 section 3.4.1.1).
 
     Args:
-        start: what `base_string_prefix` returned.
+        start: the return value of `base_string_prefix`.
         pairs: the encoded parameters in any order; the list is sorted in place.
     """
     pairs.sort()
@@ -108,7 +108,7 @@ def _encoded_prefix(method: str, uri: str) -> str:
 
 
 def _path_on_the_wire(path: str) -> str:
-    """``path`` with only those octets encoded that no request line can hold."""
+    """Return ``path`` with those octets encoded that a request line cannot contain."""
     octets = path.encode("utf-8", "surrogatepass")
     if not octets.translate(None, _VISIBLE):
         return path

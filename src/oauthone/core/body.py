@@ -1,4 +1,4 @@
-"""What a signature covers of a body: a form's parameters, a digest, or nothing (RFC 5849 section 3.4.1.3.1)."""
+"""How a signature covers a body: by a form's parameters, by a digest, or not (RFC 5849 section 3.4.1.3.1)."""
 
 import hashlib
 import re
@@ -17,25 +17,25 @@ _is_form_text = re.compile(f"(?:{_IN_FORM}|&)++=(?:{_IN_FORM}|[=&])*+", re.ASCII
 
 
 def is_form(content_type: str | None) -> bool:
-    """Whether a ``Content-Type`` says form: its media type counts, not its case or parameters."""
+    """Return whether the media type of a ``Content-Type`` is that of a form; case and parameters are ignored."""
     return content_type is not None and (content_type == FORM or content_type.partition(";")[0].strip().lower() == FORM)
 
 
 def is_form_text(body: Any) -> bool:
-    """Whether ``body`` is text that is a form by its characters, with a name and a ``=`` in it; octets are not."""
+    """Return whether ``body`` is a ``str`` with the syntax of a form, including a name and a ``=``."""
     return isinstance(body, str) and _is_form_text(body) is not None
 
 
 def is_empty(body: Any) -> bool:
-    """Whether ``body`` is known to be empty; a file is not looked into."""
+    """Return whether ``body`` is known to be empty; a file is not read."""
     return body is None or (isinstance(body, _SIZED) and not len(body))
 
 
 def form_text(body: Any) -> str:
-    """A form body as a wire string. A file is read and rewound.
+    """Return a form body as a wire string. A file is read and rewound.
 
     Raises:
-        SigningError: a body that can be read only once.
+        SigningError: the body can be read only once.
     """
     octets = body
     if _is_rewindable(body):
@@ -47,20 +47,20 @@ def form_text(body: Any) -> str:
     if isinstance(octets, _OCTETS):
         return to_wire_string(bytes(octets))
     raise SigningError(
-        f"a form body is part of the signature, but this one ({type(body).__name__}) can be read only once: "
-        "pass it as str or bytes, or give it another Content-Type"
+        f"a signature covers a form body, but this one ({type(body).__name__}) can be read only once: "
+        "pass it as str or bytes, or set another Content-Type"
     )
 
 
 def body_digest(hash_name: str, body: Any) -> str:
-    """The value of ``oauth_body_hash`` for ``body``. Octets are not copied; a file is read in pieces and rewound.
+    """Return the ``oauth_body_hash`` of ``body``. Octets are not copied; a file is read in pieces and rewound.
 
     Args:
         hash_name: the ``hashlib`` name of the signature method's hash.
         body: octets, text (UTF-8), a file that can seek, or None for an empty body.
 
     Raises:
-        SigningError: a body that can be read only once.
+        SigningError: the body can be read only once.
     """
     digest: Any = getattr(hashlib, hash_name)(usedforsecurity=False)
     if isinstance(body, str):

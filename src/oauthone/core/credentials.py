@@ -1,4 +1,4 @@
-"""The three pairs of identifier and secret that RFC 5849 section 1.1 names. Immutable; ``repr`` hides secrets."""
+"""Temporary and token credentials (RFC 5849 section 1.1). They are immutable, and ``repr`` hides their secrets."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -8,12 +8,12 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class TemporaryCredentials(NamedTuple):
-    """The ``oauth_token`` and secret of one pending authorization (RFC 5849 section 2.1).
+    """The token and secret of one pending authorization (RFC 5849 section 2.1).
 
     Attributes:
         token: the identifier.
         token_secret: the shared secret.
-        callback_confirmed: whether the provider said ``oauth_callback_confirmed=true``.
+        callback_confirmed: whether the provider answered ``oauth_callback_confirmed=true``.
         extra: the response's other fields.
     """
 
@@ -30,7 +30,7 @@ class TemporaryCredentials(NamedTuple):
 
 
 class TokenCredentials(NamedTuple):
-    """The ``oauth_token`` and secret that give access to a resource owner's resources (RFC 5849 section 2.3).
+    """The token and secret that give access to a resource owner's resources (RFC 5849 section 2.3).
 
     Attributes:
         token: the identifier.

@@ -1,6 +1,6 @@
-"""The two loops that know sync from async: they put a generator's questions to the world and bring back the answers.
+"""`run` and `arun` pass each effect that a generator yields to a handler and send the result back in.
 
-A failing answer is thrown into the generator at the effect, so that it can clean up or choose another way.
+An exception of the handler is raised in the generator where it yielded the effect, so that it can clean up or recover.
 """
 
 from collections.abc import Awaitable, Callable, Generator
@@ -12,11 +12,11 @@ Result = TypeVar("Result")
 
 
 def run(effects: Generator[Effect, Outcome, Result], handler: Callable[[Effect], Outcome]) -> Result:
-    """Run ``effects`` to its end and return its result.
+    """Run a generator to its end and return its result.
 
     Args:
-        effects: a generator that yields effects.
-        handler: carries out one effect and returns its outcome.
+        effects: the generator; it yields effects and receives their outcomes.
+        handler: performs one effect and returns its outcome.
     """
     try:
         effect = next(effects)
@@ -35,11 +35,11 @@ def run(effects: Generator[Effect, Outcome, Result], handler: Callable[[Effect],
 
 
 async def arun(effects: Generator[Effect, Outcome, Result], handler: Callable[[Effect], Awaitable[Outcome]]) -> Result:
-    """`run` for answers that are awaited.
+    """Run a generator to its end with a handler that is awaited, and return its result.
 
     Args:
-        effects: a generator that yields effects.
-        handler: carries out one effect and returns its outcome.
+        effects: the generator; it yields effects and receives their outcomes.
+        handler: performs one effect and returns an awaitable of its outcome.
     """
     try:
         effect = next(effects)

@@ -1,7 +1,7 @@
 """Percent-encoding (RFC 5849 section 3.6) and the form codec (section 3.4.1.3.1), on octets.
 
-Text and octets meet in one shape here, a *wire string*: a ``str`` whose characters are octets (U+0000 to U+00FF). So
-octets that are not UTF-8 survive, and the string methods, which are fast, do the work.
+Text and octets share one form here, the *wire string*: a ``str`` in which each character is one octet (U+0000 to
+U+00FF). So octets that are not UTF-8 are preserved, and the fast methods of strings apply.
 """
 
 import hmac
@@ -18,9 +18,9 @@ _OCTET = {
     first + second: int(first + second, 16) for first in "0123456789ABCDEFabcdef" for second in "0123456789ABCDEFabcdef"
 }
 
-# An escape of an octet that must be escaped, in upper case: what may follow the percent sign in a canonical text.
+# The two digits of an octet that has to be escaped, in upper case: only these follow a percent sign in canonical text.
 _CANONICAL_ESCAPE = "(?:[0189A-F][0-9A-F]|2[0-9A-CF]|3[A-F]|40|5[B-E]|60|7[BCDF])"
-#: A pattern for text that section 3.6 would not change once it is decoded and encoded again.
+#: A pattern for text that stays the same when it is decoded and then encoded as section 3.6 requires.
 CANONICAL_TEXT = f"[A-Za-z0-9._~-]*+(?:%{_CANONICAL_ESCAPE}[A-Za-z0-9._~-]*+)*+"
 
 _CANONICAL_FORM = re.compile(f"{CANONICAL_TEXT}={CANONICAL_TEXT}(?:&{CANONICAL_TEXT}={CANONICAL_TEXT})*+")
@@ -29,14 +29,14 @@ _BARE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _ODD_ESCAPE = re.compile(f"(%(?!{_CANONICAL_ESCAPE})..)")
 _IN_FORM = tuple(text if chr(octet) not in "%&=" else chr(octet) for octet, text in enumerate(_ESCAPE))
 _CANONICAL = {f"%{digits}": _ESCAPE[octet] for digits, octet in _OCTET.items()}
-# What `_decode_large` returns, encoded: "=" is a percent sign, and NUL begins one of the marks for the octets NUL and
-# "=", for a percent sign, and for the two separators of a form.
+# How to encode what `_decode_large` returns: there "=" stands for a percent sign, and NUL begins a mark. The marks are
+# for the octets NUL and "=", for a percent sign, and for the two separators of a form.
 _ESCAPE_DECODED = tuple({"\0": "\0", "=": "%25"}.get(chr(octet), text) for octet, text in enumerate(_ESCAPE))
 _MARKS = {"\0n": "%00", "\0e": "%3D", "\0l": "%25", "\0v": "=", "\0p": "&"}
 _UNTOUCHED = frozenset("\0" + UNRESERVED.decode("ascii"))
-# Up to here regular expressions are quickest, whatever the text.
+# Up to this length regular expressions are fast enough for every text.
 _LARGE = 16 * 1024
-# So many characters are quicker replaced all at once than one after the other.
+# More reserved characters than this are replaced faster all at once than one after the other.
 _MANY = 16
 
 
@@ -46,14 +46,14 @@ def constant_time_equal(one: str, other: str) -> bool:
 
 
 def to_wire_string(text: str | bytes) -> str:
-    """The octets of ``text`` (UTF-8 where it is ``str``), one character each."""
+    """Return the octets of ``text``, one character each; a ``str`` is encoded as UTF-8."""
     if isinstance(text, str):
         return text if text.isascii() else text.encode("utf-8", "surrogatepass").decode("latin-1")
     return str(text, "latin-1")
 
 
 def percent_encode(text: str | bytes) -> str:
-    """``text`` with every octet but the unreserved ones as ``%XX`` (RFC 5849 section 3.6).
+    """Return ``text`` with every octet except the unreserved ones as ``%XX`` (RFC 5849 section 3.6).
 
     Args:
         text: octets, or text that is encoded as UTF-8 first.
@@ -73,7 +73,7 @@ def percent_encode(text: str | bytes) -> str:
 
 
 def percent_decode(text: str) -> bytes:
-    """The octets of the wire string ``text``, decoded once; a percent sign that escapes nothing stands for itself."""
+    """Decode the wire string ``text`` once. A percent sign without two hexadecimal digits stays as it is."""
     if len(text) > _LARGE:
         text = _decode_large(_mark_nul(text)).replace("=", "%").replace("\0l", "%").replace("\0e", "=")
         return text.replace("\0n", "\0").encode("latin-1")
@@ -91,7 +91,7 @@ def percent_decode(text: str) -> bytes:
 
 
 def _decode_large(text: str) -> str:
-    r"""The wire string ``text`` decoded in a few passes, whatever an attacker put into it.
+    r"""Decode the wire string ``text`` in a few passes, whatever an attacker wrote.
 
     The codec of quoted-printable decodes all escapes at once if ``=`` begins each of them. It keeps that sign where no
     two digits follow, so an ``=`` in the result was a percent sign. Octets that would be mistaken for one are marked:
@@ -113,12 +113,13 @@ def _mark_nul(text: str) -> str:
 
 
 def percent_decode_text(text: str) -> str:
-    """The text that ``text`` stands for, decoded once and strictly: what a protocol parameter's value must be.
+    """Decode ``text`` once and strictly, as the value of a protocol parameter requires.
 
     Raises:
-        ValueError: a percent sign without two hexadecimal digits, a raw non-ASCII character, or not UTF-8.
+        ValueError: ``text`` has a percent sign without two hexadecimal digits or a character that is not ASCII, or it
+            does not decode to UTF-8.
     """
-    # What a signature holds is replaced first: for most headers that is all there is to decode.
+    # The characters of base64 are replaced first: most headers contain no other escapes.
     decoded = text.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=")
     if decoded.isascii() and "%" not in decoded:
         return decoded
@@ -128,15 +129,15 @@ def percent_decode_text(text: str) -> str:
 
 
 def iter_pairs(given: "Mapping[str, str] | Iterable[tuple[Any, Any]]") -> Iterable[tuple[Any, Any]]:
-    """The pairs of a mapping, or ``given`` itself where it is pairs already."""
+    """Return the pairs of a mapping, or ``given`` itself if it is an iterable of pairs."""
     return cast("Mapping[str, str]", given).items() if hasattr(given, "items") else cast("Any", given)
 
 
 def form_decode(text: str) -> list[tuple[bytes, bytes]]:
-    """The pairs of a query or form, given as a wire string, as octets. Never fails: what is odd stands for itself.
+    """Decode the wire string of a query or form into pairs of octets. No input is an error.
 
-    ``+`` is a space, only ``&`` separates, a name without ``=`` has an empty value, and nothing between two ``&`` is
-    no pair.
+    ``+`` is a space, only ``&`` separates pairs, and a name without ``=`` has an empty value. Empty text between two
+    ``&`` is skipped.
     """
     pairs: list[tuple[bytes, bytes]] = []
     for part in text.replace("+", "%20").split("&"):
@@ -147,15 +148,17 @@ def form_decode(text: str) -> list[tuple[bytes, bytes]]:
 
 
 def form_encode(pairs: Iterable[tuple[str, str]]) -> str:
-    """``pairs`` as a query or form, each name and value percent-encoded: a space is ``%20``, which all readers take."""
+    """Encode ``pairs`` as a query or form. A space becomes ``%20``, which every parser accepts."""
     return "&".join([f"{percent_encode(name)}={percent_encode(value)}" for name, value in pairs])
 
 
 def normalize_form(text: str) -> str:
-    """A query or form with every name and value encoded as section 3.6 says, a ``=`` in each pair, and no empty pair.
+    """Return a query or form with its names and values encoded as section 3.6 requires.
+
+    Each pair has a ``=``, and empty pairs are left out.
 
     Args:
-        text: the query or form as a wire string. Nothing in it is an error.
+        text: the query or form as a wire string. No text is an error.
     """
     if len(text) > _LARGE:
         return _normalize_large_form(text)
@@ -173,7 +176,7 @@ def normalize_form(text: str) -> str:
 
 
 def _normalize_large_form(text: str) -> str:
-    """`normalize_form` of a text that an attacker may have made: everything is decoded and encoded in a few passes."""
+    """Return what `normalize_form` returns, in a few passes whatever an attacker wrote."""
     pairs = [pair.partition("=") for pair in _mark_nul(text.replace("+", " ")).split("&") if pair]
     decoded = _decode_large("\0p".join([f"{name}\0v{value}" for name, _, value in pairs]))
     marks = [mark for mark in _MARKS if mark in decoded]
@@ -190,17 +193,17 @@ def _normalize_large_form(text: str) -> str:
 
 
 def encoded_pairs(text: str) -> list[str]:
-    r"""The pairs of a query or form, encoded as section 3.6 says and joined by a NUL: ``"name\0value"``.
+    r"""Return the pairs of a query or form as strings ``"name\0value"``, encoded as section 3.6 requires.
 
-    NUL sorts before every encoded character, so sorting these strings sorts by name, then by value (section 3.4.1.3.2).
+    NUL sorts before every encoded character, so these strings sort by name and then by value (section 3.4.1.3.2).
 
     Args:
-        text: the query or form as a wire string. Nothing in it is an error.
+        text: the query or form as a wire string. No text is an error.
     """
     text = normalize_form(text)
     return text.replace("=", "\0").split("&") if text else []
 
 
 def encoded_pair(name: str, value: str) -> str:
-    """One parameter as `encoded_pairs` returns it."""
+    """Return one parameter in the form that `encoded_pairs` returns."""
     return f"{percent_encode(name)}\0{percent_encode(value)}"

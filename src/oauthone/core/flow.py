@@ -1,7 +1,7 @@
-"""The three legs (RFC 5849 section 2) as generators, and the reading of what comes back.
+"""The three legs of the flow (RFC 5849 section 2) as generators, and the parser of the callback.
 
-The first and the third leg yield a `Leg`, which is to be signed and sent, and get the `Reply`. Between them the
-browser of the resource owner visits `authorization_url`, and `parse_callback` reads the address that it comes back to.
+The first and the third leg yield one effect, a `Leg`: the handler signs and sends it, and returns a `Reply`. Between
+them the resource owner's browser visits `authorization_url`, and `parse_callback` reads the URL that it returns to.
 """
 
 from collections.abc import Generator, Mapping, Sequence
@@ -20,7 +20,7 @@ OUT_OF_BAND = "oob"
 
 
 class Leg(NamedTuple):
-    """A request for credentials, to be signed with the client credentials and these, and sent."""
+    """An effect: sign this request for credentials with the client credentials and with these, and send it."""
 
     method: str
     url: str
@@ -34,11 +34,11 @@ class Leg(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """The answer to a `Leg`."""
+    """The response to a `Leg`."""
 
     status: int
     headers: Sequence[tuple[str, str]]
-    #: The decoded body, of which no more than `oauthone.core.token_response.MAX_RESPONSE_BODY` octets and one are needed.
+    #: The decoded body. One octet more than `oauthone.core.token_response.MAX_RESPONSE_BODY` is enough.
     body: bytes
 
     def __repr__(self) -> str:
@@ -46,7 +46,7 @@ class Reply(NamedTuple):
 
 
 class CallbackResult(NamedTuple):
-    """What a callback says: the resource owner agreed."""
+    """The parameters of a callback from a resource owner who agreed."""
 
     token: str
     verifier: str | None
@@ -64,20 +64,20 @@ def request_temporary_credentials(
     allow_insecure_transport: bool = False,
     secrets: KnownSecrets | None = None,
 ) -> Generator[Leg, Reply, TemporaryCredentials]:
-    """The first leg (RFC 5849 section 2.1).
+    """Request temporary credentials: the first leg (RFC 5849 section 2.1).
 
     Args:
         url: the temporary credential request endpoint.
         method: the request method.
-        callback: where the provider sends the resource owner back to; ``"oob"`` for a callback that is registered or
-            a code that is typed; None sends no ``oauth_callback``.
-        require_callback_confirmed: False takes answers without ``oauth_callback_confirmed`` (providers from before
-            OAuth 1.0a). A value other than ``true``, in any letter case, is always refused.
-        allow_insecure_transport: send to http.
-        secrets: what the client knows, and no error may repeat.
+        callback: the URL to which the provider sends the resource owner back; ``"oob"`` if the callback is registered
+            or the resource owner types a code; None omits ``oauth_callback``.
+        require_callback_confirmed: False accepts a response without ``oauth_callback_confirmed``, as from OAuth 1.0.
+            A value other than ``true``, in any letter case, is always an error.
+        allow_insecure_transport: True allows plain http.
+        secrets: the secrets of the client, which no error may contain.
 
     Raises:
-        TokenResponseError: the answer holds no temporary credentials.
+        TokenResponseError: the response contains no temporary credentials.
         InsecureTransportError: the endpoint is plain http.
     """
     require_confidential(url, "temporary credentials", allow_insecure_transport=allow_insecure_transport)
@@ -87,38 +87,40 @@ def request_temporary_credentials(
     if confirmed is None and require_callback_confirmed:
         raise _not_confirmed(
             reply.status,
-            "the provider did not say oauth_callback_confirmed=true",
-            ": for a provider from before OAuth 1.0a, say require_callback_confirmed=False",
+            "the provider did not answer oauth_callback_confirmed=true",
+            ": for a provider from before OAuth 1.0a, pass require_callback_confirmed=False",
         )
     if confirmed is not None and confirmed.lower() != "true":
         known = (secrets or KnownSecrets()).joined_by((answer.token_secret,))
         shown = one_line(known.masked(confirmed))[:40]
-        raise _not_confirmed(reply.status, f"the provider said oauth_callback_confirmed={shown!r} instead of true", "")
+        raise _not_confirmed(
+            reply.status, f"the provider answered oauth_callback_confirmed={shown!r} instead of true", ""
+        )
     return TemporaryCredentials(answer.token, answer.token_secret, confirmed is not None, answer.extra)
 
 
 def _not_confirmed(status: int, what: str, remedy: str) -> TokenResponseError:
-    danger = "so it may send the resource owner anywhere (RFC 5849 section 2.1)"
+    danger = "so it may send the resource owner to any address (RFC 5849 section 2.1)"
     return TokenResponseError("callback_not_confirmed", f"{what}, {danger}{remedy}", status=status)
 
 
 def authorization_url(url: str, token: str, parameters: Mapping[str, Any] | None = None) -> str:
-    """The address that the resource owner has to visit (RFC 5849 section 2.2).
+    """Return the URL that the resource owner has to visit (RFC 5849 section 2.2).
 
     Args:
         url: the provider's resource owner authorization endpoint; its query stays as it is.
         token: the identifier of the temporary credentials.
-        parameters: further parameters that the provider takes.
+        parameters: further parameters that the provider accepts.
 
     Raises:
-        SigningError: no absolute http(s) URL, or one whose query already holds an ``oauth_`` parameter.
+        SigningError: ``url`` is not an absolute http or https URL, or its query has an ``oauth_`` parameter already.
     """
     if not url.lower().startswith(("https://", "http://")):
-        raise SigningError("the authorization endpoint is no absolute http(s) URL")
+        raise SigningError("the authorization endpoint is not an absolute http or https URL")
     if any(
         name.startswith(b"oauth_") for name, _ in form_decode(to_wire_string(url.partition("#")[0].partition("?")[2]))
     ):
-        raise SigningError("the authorization endpoint's query holds an oauth_ parameter: give the bare endpoint")
+        raise SigningError("the authorization endpoint's query has an oauth_ parameter: pass the endpoint without it")
     given = {**(parameters or {})}
     if token:
         given["oauth_token"] = token
@@ -138,41 +140,41 @@ def request_token_credentials(
     allow_insecure_transport: bool = False,
     secrets: KnownSecrets | None = None,
 ) -> Generator[Leg, Reply, TokenCredentials]:
-    """The third leg (RFC 5849 section 2.3).
+    """Exchange temporary credentials for token credentials: the third leg (RFC 5849 section 2.3).
 
     Args:
         url: the token request endpoint.
-        token: the identifier of the temporary credentials; None where there are none (xAuth).
+        token: the identifier of the temporary credentials; None without temporary credentials (xAuth).
         token_secret: their shared secret.
-        verifier: the verification code of the second leg; None for providers without one.
+        verifier: the verification code of the second leg; None for providers that send none.
         method: the request method.
-        allow_insecure_transport: send to http.
-        secrets: what the client knows beside these, and no error may repeat.
+        allow_insecure_transport: True allows plain http.
+        secrets: the other secrets of the client, which no error may contain.
 
     Raises:
-        TokenResponseError: the answer holds no token credentials.
+        TokenResponseError: the response contains no token credentials.
         InsecureTransportError: the endpoint is plain http.
     """
     require_confidential(url, "token credentials", allow_insecure_transport=allow_insecure_transport)
     leg = Leg(method, url, token, token_secret, verifier=verifier)
     secrets = (secrets or KnownSecrets()).joined_by((token_secret, verifier))
-    del token_secret, verifier  # A traceback may show what this frame holds.
+    del token_secret, verifier  # A traceback may show the local variables of this frame.
     reply = yield leg
     return TokenCredentials(*read_token_response(reply.status, reply.headers, reply.body, secrets))
 
 
 def parse_callback(answer: str, token: str) -> CallbackResult:
-    """Read the address that the resource owner's browser came back to.
+    """Parse the URL to which the resource owner's browser returned.
 
     Only ``oauth_token``, ``oauth_verifier``, ``oauth_problem`` and ``denied`` are read.
 
     Args:
-        answer: a URL, a query string, what was copied from an address bar, or a bare verification code.
-        token: the identifier of the temporary credentials that were sent out.
+        answer: a URL, a query string, text copied from an address bar, or a bare verification code.
+        token: the identifier of the temporary credentials that this flow began with.
 
     Raises:
-        AccessDenied: it says so.
-        CallbackError: another token, a doubled or unreadable value, or no answer at all.
+        AccessDenied: the resource owner or the provider refused.
+        CallbackError: the token is missing or another one, or a value is doubled or not properly encoded.
     """
     answer = answer.strip()
     if answer and not any(sign in answer for sign in "=?/&# \t\r\n"):
@@ -183,27 +185,27 @@ def parse_callback(answer: str, token: str) -> CallbackResult:
     if received is None:
         raise CallbackError(
             "missing_token",
-            "the callback holds no oauth_token: pass the address that the provider sent the browser back to, "
-            "not the one of the authorization page",
+            "the callback has no oauth_token: pass the URL to which the provider sent the browser back, "
+            "not the URL of the authorization page",
         )
     if not constant_time_equal(received, token):
         raise CallbackError(
             "token_mismatch",
-            "the callback's oauth_token is not the one that was sent out: it belongs to another authorization, "
-            "or someone made it up (RFC 5849 section 2.2)",
+            "the callback's oauth_token is not the token of this flow: it belongs to another authorization, "
+            "or it was forged (RFC 5849 section 2.2)",
         )
     return CallbackResult(received, found.get("oauth_verifier"))
 
 
 def callback_parameters(answer: str, token_name: str = "oauth_token") -> dict[str, str]:
-    """The four parameters of a callback that are ever read, as far as they are there.
+    """Return the parameters of a callback that `parse_callback` reads.
 
     Args:
         answer: a URL, or its query.
-        token_name: what this provider calls ``oauth_token`` in a callback.
+        token_name: the name under which this provider sends ``oauth_token`` in a callback.
 
     Raises:
-        CallbackError: one of them stands there twice or is not properly encoded text.
+        CallbackError: one of them is doubled or not properly encoded text.
     """
     query = _query_of(answer.strip().partition("#")[0])
     found: dict[str, str] = {}
@@ -211,7 +213,7 @@ def callback_parameters(answer: str, token_name: str = "oauth_token") -> dict[st
         name, _, value = part.partition("=")
         if name in (token_name, "oauth_verifier", "oauth_problem", "denied"):
             if name in found:
-                raise CallbackError("parameter_rejected", f"the callback holds {name} twice")
+                raise CallbackError("parameter_rejected", f"the callback has {name} twice")
             text = _clean_text(value)
             if text is None:
                 raise CallbackError("parameter_rejected", f"the callback's {name} is not properly encoded text")
@@ -222,7 +224,7 @@ def callback_parameters(answer: str, token_name: str = "oauth_token") -> dict[st
 
 
 def _clean_text(value: str) -> str | None:
-    """``value`` decoded, or None. What decoding raises would hold it, also as another error's context."""
+    """Return ``value`` decoded, or None if it cannot be. The error would contain the value, even as a context."""
     try:
         return percent_decode_text(value)
     except ValueError:
@@ -230,21 +232,19 @@ def _clean_text(value: str) -> str | None:
 
 
 def _query_of(answer: str) -> str:
-    """The query of an address, or ``answer`` itself where it is a query, whose values may hold a question mark."""
+    """Return the query of a URL, or ``answer`` itself if it is a query; its values may contain a question mark."""
     address, mark, query = answer.partition("?")
     first_name = address.partition("=")[0]
     return query if mark and (first_name == address or "/" in first_name) else answer
 
 
 def raise_if_denied(found: Mapping[str, str]) -> None:
-    """Raise if a callback's parameters say no.
+    """Raise if the parameters of a callback report a refusal.
 
     Raises:
         AccessDenied: they do.
     """
     problem = found.get("oauth_problem")
     if problem is not None or "denied" in found:
-        raise AccessDenied(
-            one_line(problem or "")[:100] or "access_denied",
-            "the resource owner, or the provider in their place, refused access",
-        )
+        shown = one_line(problem or "")[:100]
+        raise AccessDenied(shown or "access_denied", "the resource owner or the provider refused access")

@@ -1,7 +1,7 @@
-"""Masking in text that a provider wrote: the secrets that the client knows, however they are spelt, and what looks so.
+"""Masking of secrets in a provider's text: those that the client knows, and values next to words like "secret".
 
-A provider may quote a secret that it was sent or holds: escaped for a URL, for HTML or for JSON, in base64, or twice
-over. So the text is decoded layer by layer, and each character remembers which part of the text it stands for.
+A provider may quote a secret escaped for a URL, for HTML or for JSON, in base64, or encoded twice. So the text is
+decoded layer by layer, and each character keeps its position in the original text.
 """
 
 import re
@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator
 from oauthone.core.text_layers import layer_of, layers_of, text_of, unescaped
 
 _MASK = "***"
-#: A shorter secret counts only where it stands alone: it protects nothing, and would black out the whole text.
+#: A shorter secret is masked only as a whole word. It protects nothing, and would otherwise mask most of the text.
 _SHORT = 4
-#: A longer one is looked for in pieces of this length.
+#: A longer secret is searched for in pieces of this length.
 _PIECE = 512
 _LATIN = re.compile("[\x80-\xff]+")
-#: A name that speaks of a secret, what stands between a name and its value in any notation, and the value.
+#: A name that suggests a secret, the characters between a name and its value in common notations, and the value.
 _LABELLED = re.compile(
     r"""
     (?:token|secret|passw|pwd|verifier|signature
@@ -29,10 +29,10 @@ _LABELLED = re.compile(
 
 
 class KnownSecrets:
-    """The secrets of one client, to be masked in what a provider answers.
+    """The secrets of one client, to be masked in a provider's responses.
 
     Args:
-        values: the secrets; empty ones and None do not count.
+        values: the secrets; empty ones and None are ignored.
     """
 
     __slots__ = ("_spellings", "_values")
@@ -43,19 +43,19 @@ class KnownSecrets:
         self._spellings: frozenset[str] | None = None
 
     def joined_by(self, values: Iterable[str | None]) -> "KnownSecrets":
-        """These secrets and ``values``."""
+        """Return a set of these secrets and ``values``."""
         return KnownSecrets((*self._values, *values))
 
     def without_values(self, text: str) -> str:
-        """``text`` with these secrets masked in any spelling; what surrounds them stays as it is."""
+        """Return ``text`` with these secrets masked in any spelling; the rest stays as it is."""
         return self._covered(text, labelled=False)
 
     def beginning(self, text: str, length: int) -> str:
-        """The first ``length`` characters of ``text``, masked as `without_values` does; the rest is looked at only."""
+        """Return the first ``length`` characters of ``text``, masked; the rest is searched but not returned."""
         return self._covered(text, labelled=False, length=length)
 
     def masked(self, text: str) -> str:
-        """``text`` with these secrets masked in any spelling, and with what stands beside a word like ``secret``."""
+        """Return ``text`` with these secrets masked, and every value next to a word like ``secret``."""
         return self._covered(text, labelled=True)
 
     def _covered(self, text: str, labelled: bool, length: int | None = None) -> str:
@@ -83,7 +83,7 @@ class KnownSecrets:
 
 
 def _spellings(value: str) -> Iterator[str]:
-    """What a secret looks like in a layer: also decoded itself, and read in the wrong character set."""
+    """Yield the forms of a secret in a layer: as it is, decoded, and read in the wrong character set."""
     octets = value.encode("utf-8", "surrogatepass")
     read_wrongly = [
         octets.decode("latin-1"),
@@ -96,14 +96,14 @@ def _spellings(value: str) -> Iterator[str]:
 
 
 def _pieces(spelling: str) -> Iterator[str]:
-    """What covers ``spelling`` wherever it stands: a long one, which a provider may choose, is costly to look for."""
+    """Yield pieces that together cover ``spelling``. A provider may choose a long one, which is slow to search for."""
     for begin in range(0, max(len(spelling) - _PIECE, 0), _PIECE):
         yield spelling[begin : begin + _PIECE]
     yield spelling[-_PIECE:]
 
 
 def _folded(text: str) -> str:
-    """``text`` with one spelling for a space, which forms write as a plus sign."""
+    """Return ``text`` with a space for each plus sign, which is how forms encode one."""
     return text.replace("+", " ")
 
 
@@ -112,7 +112,7 @@ def _labelled(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _replaced(text: str, spans: list[tuple[int, int]]) -> str:
-    """``text`` with a mask in the place of each span; spans that touch or overlap have one."""
+    """Return ``text`` with a mask for each span; spans that touch or overlap share one."""
     parts: list[str] = []
     shown = -1
     for begin, end in spans:

@@ -1,9 +1,10 @@
-"""What must not reach a log: the values of parameters that may be secret, and line breaks that forge entries."""
+"""Masking for logs: the values of parameters that may be secret, and line breaks that would forge entries."""
 
 import re
 
-#: Names of parameters whose values belong in no log, encoded as they may be. Short words count where they stand alone,
-#: so that ``shipping`` is no ``pin``, and a code is one that opens something: the name itself, but no ``country_code``.
+#: Names of parameters whose values must not be logged, percent-encoded or not. Short words match only as whole words:
+#: ``shipping`` does not match ``pin``. ``code`` matches alone and with a word such as ``login``, not as in
+#: ``country_code``.
 SECRET_NAMES = re.compile(
     r"""
     secret|passw|passphrase|pwd|oauth_verifier|credit|api_?key
@@ -15,15 +16,15 @@ SECRET_NAMES = re.compile(
 )
 
 
-# Of a name that is longer than any parameter's, nothing but its length is looked at.
+# The value of a longer name is masked without a search.
 _LONGEST_NAME = 80
 
 
 class MaskedLater:
-    """A base string that is masked when somebody reads it: most refusals are read by nobody.
+    """A base string that is masked when it is read, as most refusals never are.
 
     Args:
-        base_string: the base string with nothing masked.
+        base_string: the base string, not masked.
     """
 
     __slots__ = ("_base_string",)
@@ -32,7 +33,7 @@ class MaskedLater:
         self._base_string = base_string
 
     def __call__(self) -> str:
-        """The masked base string."""
+        """Return the masked base string."""
         return mask_secrets(self._base_string)
 
     def __repr__(self) -> str:
@@ -43,7 +44,7 @@ class MaskedLater:
 
 
 def mask_secrets(base_string: str) -> str:
-    """``base_string`` with the values of parameters that may be secret replaced: fit for a log."""
+    """Return ``base_string`` for a log: the values of parameters that may be secret are replaced."""
     method, _, rest = base_string.partition("&")
     uri, _, parameters = rest.partition("&")
     pairs = [pair.partition("%3D") for pair in parameters.split("%26")]
@@ -55,5 +56,5 @@ def mask_secrets(base_string: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """``text`` without what could break a line of a log or talk to a terminal."""
+    """Return ``text`` without line breaks and without control characters that a terminal would obey."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())

@@ -1,7 +1,7 @@
-r"""Protocol parameters on the wire (RFC 5849 sections 3.1 and 3.5): written, and strictly read.
+r"""Writing and strict parsing of protocol parameters (RFC 5849 sections 3.1 and 3.5).
 
-Where parameters are written they come as the encoded ``"name\0value"`` strings of `encoding`, so that what is signed
-and what is sent are one thing.
+The functions that write take the encoded ``"name\0value"`` strings of `encoding`, which the signature covers too: so
+the parameters that are sent are those that were signed.
 """
 
 import re
@@ -28,7 +28,7 @@ class Placement(StrEnum):
 
 
 _PAIR = re.compile(r'[ \t]*([!#$%&\'*+.^_`|~0-9A-Za-z-]+)[ \t]*=[ \t]*"((?:[^"\\\x00-\x08\x0a-\x1f\x7f]|\\[\t -~])*)"')
-#: A header as most clients write it: no realm, and every value encoded as it will stand in the base string.
+#: A header as most clients write it: without a realm, and with every value encoded as in the base string.
 _CANONICAL_HEADER = re.compile(f'OAuth oauth_[a-z_]++="{CANONICAL_TEXT}"(?:, ?oauth_[a-z_]++="{CANONICAL_TEXT}")*+')
 _BETWEEN = re.compile(r"[ \t]*(?:,|$)")
 _QUOTED_PAIR = re.compile(r"\\(.)")
@@ -36,38 +36,38 @@ _REALM = re.compile(r"[\t -~]*")
 
 
 def realm_prefix(realm: str | None) -> str:
-    """The beginning of an ``Authorization`` header with this realm; None leaves the realm out, ``""`` sends it empty.
+    """Return the beginning of an ``Authorization`` header; a realm of None is omitted, ``""`` is sent empty.
 
     Raises:
-        SigningError: a realm that no header can hold.
+        SigningError: the realm has a character that a header cannot carry.
     """
     if realm is None:
         return "OAuth "
     if not _REALM.fullmatch(realm):
-        raise SigningError("the realm holds a control or non-ASCII character, which a header cannot carry")
+        raise SigningError("the realm has a control character or a non-ASCII character, which a header cannot carry")
     quoted = realm.replace("\\", "\\\\").replace('"', '\\"')
     return f'OAuth realm="{quoted}", '
 
 
 def authorization_header(prefix: str, parameters: Sequence[str]) -> str:
-    """The value of the ``Authorization`` header (RFC 5849 section 3.5.1).
+    """Return the value of the ``Authorization`` header (RFC 5849 section 3.5.1).
 
     Args:
-        prefix: what `realm_prefix` returned.
-        parameters: the encoded parameters, the signature among them.
+        prefix: the return value of `realm_prefix`.
+        parameters: the encoded parameters, including the signature.
     """
     listed = '", '.join(parameters).replace("\0", '="')
     return f'{prefix}{listed}"'
 
 
 class HeaderTemplate:
-    """The protocol parameters of one signer, rendered once for the header and once for the base string.
+    """The constant protocol parameters of a signer, formatted once for the header and once for the base string.
 
-    Left open is what every signature brings anew. In a base string all of them stand in a row, as long as no parameter
-    of the request begins with ``oauth_``, since only such a name would sort between them.
+    Each signature fills in its timestamp, nonce and body hash. In a base string the protocol parameters are adjacent
+    unless a parameter of the request begins with ``oauth_``: only such a name sorts between them.
 
     Args:
-        prefix: what `realm_prefix` returned.
+        prefix: the return value of `realm_prefix`.
         constant: the encoded parameters that never change.
     """
 
@@ -80,14 +80,14 @@ class HeaderTemplate:
         self._before, self._between, self._after = in_a_row.split("\1")
 
     def base_string(self, start: str, parameters: str, timestamp: str, nonce: str, body_hash: str) -> str:
-        """What `signature_base_string` returns for these parameters and the protocol's.
+        """Return what `signature_base_string` returns for the request's and the protocol parameters.
 
         Args:
-            start: what `base_string_prefix` returned.
-            parameters: what `canonical_parameters` returned, without any that begins with ``oauth_``.
-            timestamp: unreserved characters alone.
-            nonce: unreserved characters alone.
-            body_hash: encoded; empty where there is none.
+            start: the return value of `base_string_prefix`.
+            parameters: the return value of `canonical_parameters`, in which no name begins with ``oauth_``.
+            timestamp: unreserved characters only.
+            nonce: unreserved characters only.
+            body_hash: encoded; empty to omit it.
         """
         protocol = f"{self._before}{nonce}{self._between}{timestamp}{self._after}"
         if body_hash:
@@ -100,23 +100,27 @@ class HeaderTemplate:
         return start + protocol.replace("\0", "%3D")
 
     def header(self, timestamp: str, nonce: str, body_hash: str, signature: str) -> str:
-        """The value of the ``Authorization`` header; all arguments are encoded."""
+        """Return the value of the ``Authorization`` header; all arguments are encoded."""
         if body_hash:
             nonce = f'{nonce}", oauth_body_hash="{body_hash}'
         return f'{self._head}{timestamp}", oauth_nonce="{nonce}", oauth_signature="{signature}"'
 
 
 def append_to_query(url: str, parameters: Sequence[str]) -> str:
-    """``url`` with ``parameters`` added behind its query, which stays as it is (RFC 5849 section 3.5.3)."""
+    """Return ``url`` with ``parameters`` appended to its query, which stays as it is (RFC 5849 section 3.5.3)."""
     resource, hash_sign, fragment = url.partition("#")
     before, _, query = resource.partition("?")
     return f"{before}?{append_to_form(query, parameters)}{hash_sign}{fragment}"
 
 
 def remove_from_query(url: str, parameters: Collection[str]) -> str:
-    """``url``, which may be relative, without what `append_to_query` added to another one, however it is encoded.
+    """Return ``url`` without the parameters that `append_to_query` added to another URL.
 
-    A server that redirects often repeats the query, in an encoding of its own: the pairs are compared decoded.
+    A redirect often repeats the query in the encoding of the server, so the pairs are compared decoded.
+
+    Args:
+        url: a URL, which may be relative.
+        parameters: the encoded parameters that were added.
     """
     resource, hash_sign, fragment = url.partition("#")
     before, _, query = resource.partition("?")
@@ -136,7 +140,7 @@ def _encoded_pair(segment: str) -> str:
 
 
 def _decoded_pair(pair: str) -> list[str]:
-    """An encoded pair, decoded to the end, since some servers encode once more. A plus is a space, as some decode."""
+    """Decode a pair until no escape is left, as some servers encode twice. A plus sign becomes a space."""
     return [_fully_decoded(part) for part in pair.split("\0")]
 
 
@@ -144,36 +148,36 @@ def _fully_decoded(text: str) -> str:
     done = bytearray()
     for octet in text.encode("latin-1"):
         done.append(octet)
-        # What an escape stands for may end another one, which began before it.
+        # A decoded octet may complete an escape that began before it.
         while done[-3:-2].startswith(b"%") and len(decoded := percent_decode(str(done[-3:], "latin-1"))) == 1:
             done[-3:] = decoded
     return str(done, "latin-1").replace("+", " ")
 
 
 def append_to_form(form: str, parameters: Sequence[str]) -> str:
-    """The form body ``form`` with ``parameters`` added behind it (RFC 5849 section 3.5.2)."""
+    """Return the form body ``form`` with ``parameters`` appended (RFC 5849 section 3.5.2)."""
     joint = "&" if form and not form.endswith("&") else ""
     added = "&".join(parameters).replace("\0", "=")
     return f"{form}{joint}{added}"
 
 
 def is_oauth_header(value: str) -> bool:
-    """Whether an ``Authorization`` header is of the scheme ``OAuth``, in any case."""
+    """Return whether an ``Authorization`` header has the scheme ``OAuth``, in any case."""
     return value[:5].lower() == "oauth" and value[5:6] in ("", " ", "\t")
 
 
 def parse_authorization_header(value: str) -> tuple[str | None, list[tuple[str, str]]]:
-    """The realm (None where there is none) and the parameters of an ``Authorization`` header, decoded once.
+    """Return the realm, or None, and the parameters of an ``Authorization`` header, decoded once.
 
     Args:
         value: the header's value (RFC 5849 section 3.5.1).
 
     Raises:
-        VerificationError: another scheme, a list that is not well-formed, a value that is not properly encoded text,
-            or a parameter that stands there twice.
+        VerificationError: the header has another scheme or is not well-formed, or a parameter is doubled or not
+            properly encoded text.
     """
     if not is_oauth_header(value):
-        raise _malformed("the Authorization header is not of the scheme OAuth")
+        raise _malformed("the Authorization header does not have the scheme OAuth")
     value = value.rstrip(" \t")
     realm: str | None = None
     parameters: list[tuple[str, str]] = []
@@ -186,7 +190,7 @@ def parse_authorization_header(value: str) -> tuple[str | None, list[tuple[str, 
         name, text = pair.groups()
         if name.lower() == "realm":
             if realm is not None:
-                raise _malformed("the realm stands twice in the Authorization header")
+                raise _malformed("the Authorization header has two realms")
             realm = _QUOTED_PAIR.sub(r"\1", text)
         else:
             parameters.append((_decoded(name), _decoded(text)))
@@ -195,12 +199,12 @@ def parse_authorization_header(value: str) -> tuple[str | None, list[tuple[str, 
             raise _malformed("the Authorization header ends in a comma")
     names = [name for name, _ in parameters if name.startswith("oauth_")]
     if len(set(names)) != len(names):
-        raise _malformed("a protocol parameter stands in the Authorization header twice")
+        raise _malformed("the Authorization header has a protocol parameter twice")
     return realm, parameters
 
 
 def header_pairs(value: str) -> tuple[str | None, list[str]]:
-    """The realm of an ``Authorization`` header, and its parameters as the encoded pairs that a base string takes.
+    """Return the realm of an ``Authorization`` header, or None, and its parameters as encoded pairs.
 
     Raises:
         VerificationError: see `parse_authorization_header`.
@@ -212,17 +216,17 @@ def header_pairs(value: str) -> tuple[str | None, list[str]]:
 
 
 def split_parameters(pairs: Sequence[str]) -> dict[str, str]:
-    """The protocol parameters among encoded pairs, decoded.
+    """Return the protocol parameters among encoded pairs, decoded.
 
     Raises:
-        VerificationError: a value that is not UTF-8 text, or a parameter that stands there twice.
+        VerificationError: a parameter is doubled or not UTF-8 text.
     """
     protocol = [pair.split("\0") for pair in pairs if pair.startswith("oauth_")]
     found: dict[str, str] = {}
     for name, value in protocol:
         found[_decoded(name) if "%" in name else name] = _decoded(value) if "%" in value else value
     if len(found) != len(protocol):
-        raise _malformed("a protocol parameter stands there twice")
+        raise _malformed("the request has a protocol parameter twice")
     return found
 
 

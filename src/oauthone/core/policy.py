@@ -1,4 +1,4 @@
-"""How strict a verifier is, and the refusals that follow from it (RFC 5849 section 3.2)."""
+"""The policy of a verifier, and the errors with which it rejects requests (RFC 5849 section 3.2)."""
 
 from collections.abc import Collection, Mapping
 from typing import Literal, NamedTuple
@@ -13,7 +13,7 @@ BodyHashRule = Literal["optional", "required"]
 
 
 class VerificationPolicy(NamedTuple):
-    """How strict a verifier is; `oauthone.server.Verifier` documents each field."""
+    """The policy of a verifier; `oauthone.server.Verifier` documents each field."""
 
     window: int = 300
     token: TokenRule = "required"
@@ -29,25 +29,28 @@ class VerificationPolicy(NamedTuple):
 
 
 def parameter_absent(*names: str, hint: str = "") -> VerificationError:
-    """The refusal of a request that lacks ``names``, or has them without a value.
+    """Return the error for a request in which the parameters ``names`` are missing or empty.
 
     Args:
-        names: the parameters'.
-        hint: what the operator is told beside that.
+        names: the names of the parameters.
+        hint: a text that the error's reason ends with, for the operator.
     """
     reason = f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} missing or empty{hint}"
     return VerificationError(400, "parameter_absent", reason, details=(("oauth_parameters_absent", "&".join(names)),))
 
 
 def unauthorized(problem: str, reason: str, policy: VerificationPolicy) -> VerificationError:
+    """Return an error with the status 401, which carries the challenge of ``policy``."""
     return VerificationError(401, problem, reason, challenge=challenge_of(policy))
 
 
 def signature_invalid(reason: str, base_string: str, policy: VerificationPolicy) -> VerificationError:
+    """Return the error for a wrong signature; it masks the base string when that is read."""
     return VerificationError(
         401, "signature_invalid", reason, challenge=challenge_of(policy), base_string=MaskedLater(base_string)
     )
 
 
 def challenge_of(policy: VerificationPolicy) -> str:
+    """Return the value of the ``WWW-Authenticate`` header (RFC 5849 section 3.5.1)."""
     return "OAuth" if policy.realm is None else realm_prefix(policy.realm)[:-2]

@@ -1,4 +1,4 @@
-"""The text of a provider's answer and the fields in it, each read once and in time that grows with its length."""
+"""The text of a provider's response and the fields in it, parsed in time that grows with its length."""
 
 import json
 import re
@@ -6,38 +6,38 @@ from typing import Any
 
 from oauthone.core.encoding import percent_decode, percent_decode_text, to_wire_string
 
-#: How deep JSON may be nested.
+#: The maximum depth of nested JSON.
 MAX_DEPTH = 64
 TOKEN, SECRET, CONFIRMED = "oauth_token", "oauth_token_secret", "oauth_callback_confirmed"
 
 Fields = list[tuple[str, Any]]
 
-# A text that is never closed matches to the end: otherwise each quote in it would be tried as the beginning of another.
+# An unclosed string matches to the end, so that no quote in it is tried as the beginning of another string.
 _BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
 _BOM = "\ufeff"
 
 
 def read_body(body: bytes) -> tuple[str, Fields]:
-    """The text of an answer, fit to be searched, and its fields.
+    """Return the text of a response, for searches, and its fields.
 
-    JSON may come in each encoding of Unicode. A protocol value that does not decode cleanly comes as None.
+    JSON may be in any encoding of Unicode. A protocol value that does not decode cleanly is returned as None.
     """
     text = _json_text(body)
     fields = None if text is None else _json_fields(text)
     if text is not None and fields is not None:
         return text, fields
-    # What is left of other encodings without their zeros is what people read, and so is what is masked.
+    # Without its zeros, text in another encoding of Unicode is as people read it, and so it can be masked.
     said = body.decode("utf-8", "replace").replace("\0", "").strip().removeprefix(_BOM)
     return said, [] if said.startswith("{") else _form_fields(body.strip().removeprefix(_BOM.encode()))
 
 
 def read_text(text: str) -> Fields:
-    """The fields in a text that `read_body` gave, and that may have been masked since."""
+    """Return the fields in a text that `read_body` returned and that may have been masked since."""
     return _json_fields(text) or [] if text.startswith("{") else _form_fields(text.encode("utf-8", "surrogatepass"))
 
 
 def lenient_text(text: str) -> str:
-    """A wire string, decoded once, whatever its characters are encoded in."""
+    """Decode a wire string once, as UTF-8 or else as Latin-1."""
     octets = percent_decode(text)
     try:
         return octets.decode("utf-8")
@@ -46,7 +46,7 @@ def lenient_text(text: str) -> str:
 
 
 def _json_text(body: bytes) -> str | None:
-    """The text of what begins like JSON, without what may stand around it; None where it does not."""
+    """Return the text of a body that begins like JSON, stripped; None for another body."""
     plain = body.strip().removeprefix(_BOM.encode())
     octets = plain if plain.startswith(b"{") and b"\0" not in plain[:4] else body
     try:
@@ -57,7 +57,7 @@ def _json_text(body: bytes) -> str | None:
 
 
 def _form_fields(body: bytes) -> Fields:
-    """The fields of a form."""
+    """Return the fields of a form."""
     return [_form_field(part) for part in to_wire_string(body).replace("+", "%20").split("&") if part]
 
 
@@ -73,7 +73,7 @@ def _form_field(part: str) -> tuple[str, str | None]:
 
 
 def _json_fields(text: str) -> Fields | None:
-    """The fields of a JSON object; None where it is not one, or is nested too deep."""
+    """Return the fields of a JSON object; None for other text and for one that is nested too deep."""
     try:
         fields: object = None if _depth(text) > MAX_DEPTH else json.loads(text, object_pairs_hook=_Pairs)
     except ValueError:
@@ -82,7 +82,7 @@ def _json_fields(text: str) -> Fields | None:
 
 
 def _depth(text: str) -> int:
-    """How deep JSON is nested."""
+    """Return how deep JSON is nested."""
     depth = deepest = 0
     for found in _BRACKET.finditer(text):
         depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found[0], 0)
@@ -91,7 +91,7 @@ def _depth(text: str) -> int:
 
 
 class _Pairs(list[tuple[str, Any]]):
-    """A JSON object with its doubled names still in it."""
+    """A JSON object that keeps doubled names."""
 
 
 def _plain(value: Any) -> Any:

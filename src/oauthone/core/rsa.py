@@ -73,7 +73,7 @@ class RsaKey:
             except (backend.unsupported, ValueError) as refused:
                 raise SigningError(
                     f"this machine's crypto policy refuses RSA signatures with {hash_name.upper()} and this key: "
-                    "ask for another signature_method that the provider takes, or change the policy"
+                    "use another signature_method that the provider accepts, or change the policy"
                 ) from refused
             return b2a_base64(octets, newline=False).decode("ascii")
 

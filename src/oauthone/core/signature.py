@@ -1,7 +1,7 @@
-"""Signature methods (RFC 5849 section 3.4): HMAC here, PLAINTEXT here, RSA's computation in `rsa`.
+"""The signature methods (RFC 5849 section 3.4): HMAC, PLAINTEXT, and RSA with the computation of `rsa`.
 
-A method turns the secrets into a *sign* function once, so that what can be prepared is prepared once, and checks a
-signature in constant time. One's own method is a subclass given to `Signer` as ``signature_method``.
+A method makes a signing function from the secrets once, and then signs with it. It verifies in constant time. To add a
+method, pass an instance of your own subclass to `Signer` as ``signature_method``.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class SignatureMethod:
-    """One value of ``oauth_signature_method``. Subclass it to bring your own.
+    """One value of ``oauth_signature_method``. Subclass it to add a method.
 
     Attributes:
         name: the value on the wire.
@@ -33,7 +33,7 @@ class SignatureMethod:
     def signing_function(
         self, client_secret: str, token_secret: str, rsa_key: "RsaKey | None" = None
     ) -> Callable[[str], str]:
-        """A function from the signature base string to ``oauth_signature``, with these secrets built in.
+        """Return a function that takes a signature base string and returns ``oauth_signature``.
 
         Args:
             client_secret: the shared secret of the client credentials, not encoded.
@@ -41,7 +41,7 @@ class SignatureMethod:
             rsa_key: the client's private key, for methods that use one.
 
         Raises:
-            SigningError: a secret or key that the method cannot use.
+            SigningError: the method cannot use a secret or the key.
         """
         raise NotImplementedError
 
@@ -53,9 +53,9 @@ class SignatureMethod:
         token_secret: str,
         rsa_key: "RsaPublicKey | None" = None,
     ) -> bool:
-        """Whether ``signature`` is right, compared as text in constant time (RFC 5849 section 3.2).
+        """Return whether ``signature`` is right, in constant time (RFC 5849 section 3.2).
 
-        Comparing the text leaves no second spelling of a signature: base64 is never decoded.
+        Signatures are compared as text and base64 is not decoded, so a signature has only one valid spelling.
         """
         expected = self.signing_function(client_secret, token_secret)(base_string)
         return constant_time_equal(expected, signature)
@@ -104,10 +104,10 @@ class HmacMethod(SignatureMethod):
         return constant_time_equal(b2a_base64(digest, newline=False).decode("ascii"), signature)
 
     def _forbidden(self) -> SigningError:
-        """For a build of OpenSSL whose policy forbids the hash."""
+        """Return the error for a build of OpenSSL whose policy forbids the hash."""
         return SigningError(
-            f"{self.name} is not to be had: this Python's crypto policy forbids {self.hash_name.upper()}. "
-            "Ask for another signature_method that the provider takes, or change the policy"
+            f"{self.name} is not available: this Python's crypto policy forbids {self.hash_name.upper()}. "
+            "Use another signature_method that the provider accepts, or change the policy"
         )
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -115,7 +115,7 @@ class HmacMethod(SignatureMethod):
 
 
 def _keyed_hashes(key: bytes, hash_name: str) -> tuple[Any, Any]:
-    """The two hashes of an HMAC (RFC 2104) that have read the key: a third faster to start from than a keyed HMAC.
+    """Return the two hashes of an HMAC (RFC 2104) with the key already read. Copying them is faster than an ``hmac``.
 
     Raises:
         ValueError: the crypto policy forbids the hash.
@@ -130,7 +130,7 @@ def _keyed_hashes(key: bytes, hash_name: str) -> tuple[Any, Any]:
 
 
 class PlaintextMethod(SignatureMethod):
-    """The two secrets themselves, for TLS only (RFC 5849 section 3.4.4)."""
+    """The two secrets themselves, for use over TLS only (RFC 5849 section 3.4.4)."""
 
     name = "PLAINTEXT"
 
@@ -186,10 +186,10 @@ SIGNATURE_METHODS: dict[str, SignatureMethod] = {
 
 
 def get_signature_method(wanted: "str | SignatureMethod") -> SignatureMethod:
-    """The method of that name, or ``wanted`` itself where it is one.
+    """Return the method with the name ``wanted``, or ``wanted`` itself if it is a method.
 
     Raises:
-        SigningError: a name that is not in the table.
+        SigningError: no built-in method has that name.
     """
     if isinstance(wanted, SignatureMethod):
         return wanted
@@ -198,13 +198,13 @@ def get_signature_method(wanted: "str | SignatureMethod") -> SignatureMethod:
         close = [name for name in SIGNATURE_METHODS if name.startswith(str(wanted).upper().replace("_", "-"))]
         raise SigningError(
             f"unknown signature_method {wanted!r}: use one of {', '.join(close or SIGNATURE_METHODS)}, "
-            "or pass a SignatureMethod object of your own"
+            "or pass an instance of your own SignatureMethod"
         )
     return found
 
 
 def signing_key(client_secret: str, token_secret: str) -> str:
-    """Both secrets, encoded and joined by ``&``, which stands there also when one is empty (RFC 5849 section 3.4.2).
+    """Return both secrets, encoded and joined by ``&``, even if one is empty (RFC 5849 section 3.4.2).
 
     Args:
         client_secret: the shared secret of the client credentials.

@@ -1,6 +1,6 @@
-"""`Signer`: credentials and options on one side, a request on the other; out comes what to send (RFC 5849 section 3).
+"""`Signer` signs requests with one set of credentials (RFC 5849 section 3).
 
-The request is never changed and never sent: `Signed` says what an adapter has to put in place.
+It neither changes nor sends the request: it returns `Signed`, which holds the values that an adapter has to set.
 """
 
 import os
@@ -49,31 +49,31 @@ _ALPHANUMERIC = bytes.maketrans(b"+/", b"Az")
 
 
 def random_nonce() -> str:
-    """A nonce of 24 letters and digits made from 144 random bits of the operating system (RFC 5849 section 3.3)."""
+    """Return a nonce of 24 letters and digits, made from 144 random bits of the operating system (section 3.3)."""
     return b2a_base64(os.urandom(18), newline=False).translate(_ALPHANUMERIC).decode("ascii")
 
 
 def system_clock() -> float:
-    """The seconds since 1970 as ``time.time()`` says when it is asked, so that a test that replaces it is heard."""
+    """Return the seconds since 1970. It looks up ``time.time`` at each call, so that a test can replace it."""
     return time.time()
 
 
 class Signed(NamedTuple):
-    """What a signature changes of a request, and what it was made from.
+    """The parts of a request that a signature changes, and the values that it was made from.
 
-    ``url`` and ``body`` are what to send: the very objects that were passed in where nothing changed.
+    Send ``url`` and ``body``. If the signature did not change one of them, it is the object that was passed in.
     """
 
     url: str
     body: Any
-    #: The value for the ``Authorization`` header, or None where the parameters travel elsewhere.
+    #: The value for the ``Authorization`` header; None if the parameters are in the query or the body.
     authorization: str | None
-    #: Set where BODY placement gave an empty, untyped body its form; else leave the ``Content-Type`` alone.
+    #: The value for the ``Content-Type`` header if BODY placement filled an empty body; otherwise None: do not set it.
     content_type: str | None
     nonce: str
     timestamp: str
     base_string: str
-    #: What QUERY placement added to the URL, encoded: for `remove_from_query`, where a redirect repeats the query.
+    #: The encoded parameters that QUERY placement added to the URL, for `remove_from_query` after a redirect.
     added_to_query: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
@@ -81,25 +81,25 @@ class Signed(NamedTuple):
 
 
 class Signer:
-    """Signs requests with one set of credentials. Immutable, shareable between threads and tasks, picklable.
+    """Signs requests with one set of credentials. It is immutable, picklable and safe to share between threads.
 
     Args:
         client_id: the client's identifier (``oauth_consumer_key``).
-        client_secret: the client's shared secret; None or ``""`` where a key or nothing stands in its place.
-        token: the identifier of temporary or token credentials; None leaves ``oauth_token`` out, ``""`` sends it empty.
+        client_secret: the client's shared secret; None or ``""`` without one, for example with ``rsa_key``.
+        token: the identifier of temporary or token credentials; None omits ``oauth_token``, ``""`` sends it empty.
         token_secret: its shared secret.
         signature_method: a name such as ``"HMAC-SHA256"``, or a `SignatureMethod` of your own.
-        signature_type: where the parameters travel: ``"HEADER"``, ``"QUERY"`` or ``"BODY"``.
-        realm: the realm of the ``Authorization`` header; None leaves it out, ``""`` sends it empty.
-        rsa_key: the private key for RSA methods, in any form that `RsaKey` takes.
+        signature_type: where the protocol parameters are sent: ``"HEADER"``, ``"QUERY"`` or ``"BODY"``.
+        realm: the realm of the ``Authorization`` header; None omits it, ``""`` sends it empty.
+        rsa_key: the private key for RSA methods, in any form that `RsaKey` accepts.
         body_hash: ``"auto"`` adds ``oauth_body_hash`` for a non-empty body that is not a form, ``"always"`` also for an
             empty one, ``"never"`` not at all.
-        version: the value of ``oauth_version``; None leaves it out.
-        clock: returns the seconds since 1970; fractions are dropped.
+        version: the value of ``oauth_version``; None omits it.
+        clock: returns the seconds since 1970; fractions are ignored.
         nonce: returns a nonce.
 
     Raises:
-        SigningError: an option that cannot work, among them PLAINTEXT in a query and a key that cannot sign.
+        SigningError: an option is invalid, such as PLAINTEXT in a query or a key that cannot sign.
     """
 
     __slots__ = (
@@ -180,19 +180,19 @@ class Signer:
 
         Args:
             method: the request method.
-            url: the final absolute URL, as it goes on the wire.
+            url: the final absolute URL, as it is sent.
             headers: the request's headers; only Host and Content-Type are read.
-            body: the body as it goes on the wire. Only a form is read, and what a body hash needs.
+            body: the body as it is sent. It is read only if it is a form or a body hash covers it.
             callback: ``oauth_callback`` of a request for temporary credentials.
             verifier: ``oauth_verifier`` of a request for token credentials.
-            realm: another realm than the signer's for this request; None leaves it out.
+            realm: a realm for this request instead of the signer's; None omits it.
             extra: further protocol parameters, such as ``oauth_session_handle``.
-            nonce: this nonce instead of a new one.
-            timestamp: this number of seconds since 1970 instead of the clock's.
+            nonce: a nonce to use instead of a new one.
+            timestamp: the seconds since 1970 to use instead of the clock's.
 
         Raises:
-            SigningError: no absolute URL; BODY placement with a body that is not a form; a body that would have to be
-                read and can be read only once; a doubled or reserved name in ``extra``.
+            SigningError: the URL is not absolute; BODY placement meets a body that is not a form; a body that has to be
+                read can be read only once; or ``extra`` has a doubled or reserved name.
         """
         content_type, host = content_type_and_host(headers or ())
         return self.sign_parts(
@@ -224,14 +224,14 @@ class Signer:
         nonce: str | None = None,
         timestamp: int | str | None = None,
     ) -> Signed:
-        """What `sign` does, for who has the two headers that count at hand.
+        """Like `sign`, for callers that already have the Content-Type and Host values.
 
         Args:
-            method: as for `sign`, and so is what is not listed here.
-            url: the final absolute URL, as it goes on the wire.
-            content_type: the value of the request's ``Content-Type``, or None.
-            host: the value of its ``Host`` header; None where that is what the URL says.
-            body: the body as it goes on the wire.
+            method: the request method. `sign` documents the arguments that are not listed here.
+            url: the final absolute URL, as it is sent.
+            content_type: the value of the request's ``Content-Type`` header, or None.
+            host: the value of its ``Host`` header; None if that equals the authority of the URL.
+            body: the body as it is sent.
 
         Raises:
             SigningError: see `sign`.
@@ -252,7 +252,7 @@ class Signer:
         if template is not None and realm is ... and callback is None and verifier is None and not extra:
             found, anew = canonical_parameters(query, form), nonce + timestamp
             if "oauth_" not in found and anew.isalnum() and anew.isascii():
-                # Nothing but what the template foresees: it renders base string and header.
+                # Only what the template provides for: it formats base string and header.
                 base_string = template.base_string(start, found, timestamp, nonce, body_hash)
                 signature = self._encoded_signature(self._sign(base_string))
                 authorization = template.header(timestamp, nonce, body_hash, signature)
@@ -286,7 +286,7 @@ class Signer:
         return Signed(url, new_body, None, None if content_type else FORM, *made_from)
 
     def replace(self, **changes: Any) -> "Signer":
-        """A signer with these constructor arguments changed, the parsed key kept; this signer if nothing changes."""
+        """Return a signer with these constructor arguments changed, or this signer if nothing changes."""
         return self if (options := {**self._options, **changes}) == self._options else type(self)(**options)
 
     @property
@@ -313,18 +313,18 @@ class Signer:
 
     @property
     def body_hash(self) -> BodyHash:
-        """When a body hash is sent."""
+        """When ``oauth_body_hash`` is sent."""
         body_hash: BodyHash = self._options["body_hash"]
         return body_hash
 
     @property
     def placement(self) -> Placement:
-        """Where the protocol parameters travel."""
+        """Where the protocol parameters are sent."""
         return self._placement
 
     @property
     def secrets(self) -> tuple[str, str]:
-        """The shared secrets of the client and of the token, ``""`` for none: what no message may repeat."""
+        """The shared secrets of the client and of the token, ``""`` for none. No message may contain them."""
         return self._options["client_secret"], self._options["token_secret"]
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""The arguments of a `Signer` and of its ``sign``, checked."""
+"""Checks of the arguments of `Signer` and of ``sign``, and the protocol parameters made from them."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, TypeAlias
@@ -37,12 +37,17 @@ _RESERVED = frozenset(
 
 
 def parse_placement(wanted: str, method: SignatureMethod) -> Placement:
+    """Return the `Placement` with the name ``wanted``.
+
+    Raises:
+        SigningError: no placement has that name, or it would put the secrets of PLAINTEXT into a URL.
+    """
     try:
         placement = Placement(wanted)
     except ValueError:
         raise SigningError(f"signature_type is {wanted!r}: use one of {', '.join(Placement)}") from None
     if placement is Placement.QUERY and method.name == "PLAINTEXT":
-        raise SigningError("PLAINTEXT in a query would write the secrets into URLs: use signature_type='HEADER'")
+        raise SigningError("PLAINTEXT in a query would put the secrets into URLs: use signature_type='HEADER'")
     return placement
 
 
@@ -57,32 +62,41 @@ def check_body_hash(rule: str) -> None:
 
 
 def parse_rsa_key(method: SignatureMethod, material: "RsaMaterial | RsaKey | None") -> RsaKey | None:
+    """Return the key in ``material``, or None without material.
+
+    Raises:
+        SigningError: ``method`` does not use a key, or the material is not one.
+    """
     if material is None:
         return None
     if method.name.startswith("HMAC") or method.name == "PLAINTEXT":
         raise SigningError(
-            f"rsa_key is given, but {method.name} does not use it: ask for signature_method='RSA-SHA1' "
+            f"rsa_key was passed, but {method.name} does not use it: pass signature_method='RSA-SHA1' "
             "(or another RSA method), or leave rsa_key out"
         )
     return material if isinstance(material, RsaKey) else RsaKey(material)
 
 
 def as_text(name: str, value: object) -> str:
-    """``value`` as text: ``str``, UTF-8 octets or a number."""
+    """Return ``value`` as text; it may be a ``str``, UTF-8 octets or a whole number.
+
+    Raises:
+        SigningError: it is something else. The error contains ``name`` but not the value.
+    """
     if isinstance(value, str):
         return value
     if isinstance(value, bytes):
         try:
             return value.decode("utf-8")
         except UnicodeDecodeError:
-            raise SigningError(f"{name} is given as octets that are not UTF-8: pass text") from None
+            raise SigningError(f"{name} is not UTF-8: pass text") from None
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     raise SigningError(f"{name} is a {type(value).__name__}: pass text")
 
 
 def content_type_and_host(headers: Headers) -> tuple[str | None, str | None]:
-    """The values of the two headers that a signature depends on; None where there is none."""
+    """Return the values of the Content-Type and the Host header; None for one that is absent."""
     content_type = host = None
     for name, value in iter_pairs(headers):
         if len(name) == 12 or len(name) == 4:
@@ -95,10 +109,15 @@ def content_type_and_host(headers: Headers) -> tuple[str | None, str | None]:
 
 
 def form_to_extend(content_type: str | None, body: Any) -> str:
+    """Return the wire string of a form body to which the protocol parameters are appended.
+
+    Raises:
+        SigningError: the body is not a form.
+    """
     if is_form(content_type) or (content_type is None and is_empty(body)):
         return form_text(body) if body else ""
     raise SigningError(
-        f"signature_type='BODY' needs a form body, but this one is {content_type or 'untyped'}: "
+        f"signature_type='BODY' needs a form body, but the Content-Type is {content_type or 'absent'}: "
         "sign this request with signature_type='HEADER'"
     )
 
@@ -160,7 +179,7 @@ def _encoded_extra(extra: Mapping[str, str] | Iterable[tuple[str, str]], present
     for name, value in iter_pairs(extra):
         encoded = percent_encode(name)
         if name in _RESERVED or encoded in taken:
-            raise SigningError(f"extra holds {name!r}, which has its own place among the protocol parameters")
+            raise SigningError(f"extra has {name!r}, which is a protocol parameter already: leave it out")
         taken.add(encoded)
         pairs.append(encoded_pair(name, as_text(name, value)))
     return pairs

@@ -1,4 +1,4 @@
-"""What a text can be read as: layer by layer, each character with the part of the text that it stands for."""
+"""Decoding a text layer by layer; each character keeps its position in the original text."""
 
 import re
 from array import array
@@ -8,7 +8,7 @@ from html import unescape
 from itertools import accumulate
 from typing import NamedTuple
 
-#: How many layers of escapes, and of base64, are taken off.
+#: How many layers of escapes and of base64 are decoded.
 _LAYERS, _BASE64_LAYERS = 4, 2
 _ESCAPE = re.compile(
     r"""
@@ -24,12 +24,12 @@ _SIGNS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{6,}(?:\r?\n[ \t]*[A-Za-z0-9+/_-]+)*")
 _NO_UTF_8 = re.compile("[\udc80-\udcff]")
 _HEX = re.compile(r"[0-9A-Fa-f]{2}(?:[: ]?[0-9A-Fa-f]{2}){3,}[0-9A-Fa-f]?")
-#: What a reader does not see, or sees as the end of a line only.
+#: Characters that a reader does not see, or sees only as the end of a line.
 _UNSEEN = re.compile("(?:[\0\xad\u200b-\u200d\u2060\ufeff]|\r?\n[ \t]*)+")
 
 
 class Layer(NamedTuple):
-    """A text, and for each of its characters where the part of the original that it stands for begins and ends."""
+    """A text, and for each of its characters where its part of the original begins and ends."""
 
     text: str
     begins: "array[int]"
@@ -37,7 +37,7 @@ class Layer(NamedTuple):
 
 
 def text_of(octets: bytes) -> str:
-    """``octets`` read as UTF-8, and each that is none as the character of Latin-1."""
+    """Decode ``octets`` as UTF-8, and octets that are not UTF-8 as Latin-1."""
     text = octets.decode("utf-8", "surrogateescape")
     return _NO_UTF_8.sub(lambda sign: chr(ord(sign[0]) - 0xDC00), text)
 
@@ -48,7 +48,7 @@ def layer_of(text: str) -> Layer:
 
 
 def layers_of(text: str) -> Iterator[Layer]:
-    """Everything that ``text`` can be read as."""
+    """Yield every layer of ``text``."""
     layers = [*_with_compact(layer_of(text))]
     for _ in range(_BASE64_LAYERS + 1):
         layers = [inner for layer in layers for inner in unescaped(layer)]
@@ -57,7 +57,7 @@ def layers_of(text: str) -> Iterator[Layer]:
 
 
 def _with_compact(layer: Layer) -> Iterator[Layer]:
-    """``layer``, and it without what is not seen."""
+    """Yield ``layer``, and ``layer`` without its unseen characters."""
     yield layer
     parts, begins, ends, done = list[str](), array("l"), array("l"), 0
     for unseen in _UNSEEN.finditer(layer.text):
@@ -71,7 +71,7 @@ def _with_compact(layer: Layer) -> Iterator[Layer]:
 
 
 def unescaped(layer: Layer) -> Iterator[Layer]:
-    """``layer``, and what is left after taking off one layer of escapes after the other."""
+    """Yield ``layer``, and then one layer of escapes after the other decoded."""
     yield layer
     for _ in range(_LAYERS):
         inner = _decoded(layer)
@@ -82,7 +82,7 @@ def unescaped(layer: Layer) -> Iterator[Layer]:
 
 
 def _decoded(layer: Layer) -> Layer | None:
-    """``layer`` with each escape replaced by what it stands for; None where there is none."""
+    """Return ``layer`` with its escapes decoded; None if it has no escapes."""
     text, begins, ends = layer
     parts: list[str] = []
     new_begins, new_ends = array("l"), array("l")
@@ -106,7 +106,7 @@ def _decoded(layer: Layer) -> Layer | None:
 
 
 def _is_even(escape: "re.Match[str]", decoded: str) -> bool:
-    """Whether each of the ``decoded`` characters has an equal share of the escape: one octet, or one unit."""
+    """Return whether each of the ``decoded`` characters has an equal part of the escape: one octet, or one unit."""
     return decoded.isascii() and escape["entity"] is None
 
 
@@ -117,7 +117,7 @@ def _characters(escape: "re.Match[str]") -> str:
         return bytes.fromhex(re.sub(r"\\u|%u", "", escape["units"])).decode("utf-16-be", "surrogatepass")
     number = escape["point"] or escape["long"] or (escape["number"] or "").replace("X", "x").replace("x", "0x")
     if number:
-        # Not what HTML says of control characters, since what writes them does not heed that.
+        # HTML reads references to control characters otherwise, but the programs that write them ignore that.
         point = int(number, 10 if number == escape["number"] else 16)
         return chr(point) if point <= 0x10FFFF else "\N{REPLACEMENT CHARACTER}"
     if escape["entity"] is not None:
@@ -126,7 +126,7 @@ def _characters(escape: "re.Match[str]") -> str:
 
 
 def _out_of_base64(layer: Layer) -> Iterator[Layer]:
-    """What the runs of base64 in ``layer`` stand for, wherever in a group of four they begin."""
+    """Yield the decoded runs of base64 in ``layer``, for each position in a group of four at which one may begin."""
     for run in _BASE64.finditer(layer.text):
         places = [place for place in range(*run.span()) if not layer.text[place].isspace()]
         digits = "".join([layer.text[place] for place in places]).replace("-", "+").replace("_", "/")
@@ -143,7 +143,7 @@ def _out_of_base64(layer: Layer) -> Iterator[Layer]:
 
 
 def _out_of_hex(layer: Layer) -> Iterator[Layer]:
-    """What the runs of hexadecimal digits in ``layer`` stand for, wherever in a pair they begin."""
+    """Yield the decoded runs of hexadecimal digits in ``layer``, for both positions at which a pair may begin."""
     for run in _HEX.finditer(layer.text):
         places = [place for place in range(*run.span()) if layer.text[place] not in ": "]
         for start in (0, 1):
@@ -157,7 +157,7 @@ def _out_of_hex(layer: Layer) -> Iterator[Layer]:
 
 
 def _in_utf_8(octets: bytes, begins: "array[int]", ends: "array[int]") -> Layer:
-    """A layer of octets as characters; ``begins`` and ``ends`` are those of the octets."""
+    """Return octets as a layer of characters; ``begins`` and ``ends`` are the positions of the octets."""
     text = text_of(octets)
     widths = [len(sign.encode("utf-8", "surrogateescape")) for sign in octets.decode("utf-8", "surrogateescape")]
     stops = [*accumulate(widths)]

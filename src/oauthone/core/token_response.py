@@ -1,7 +1,7 @@
-"""Reading answers to requests for credentials (RFC 5849 sections 2.1 and 2.3): strict where it matters.
+"""The parser of responses to requests for credentials (RFC 5849 sections 2.1 and 2.3).
 
-Providers label these answers wrongly, answer in JSON, put white space around them and raw characters into the fields
-of their own; none of that matters. The two protocol values must be there once and decode cleanly.
+It tolerates a wrong Content-Type, JSON, surrounding white space, and raw characters in a provider's additional fields.
+The token and its secret must be present once and decode cleanly.
 """
 
 import re
@@ -14,34 +14,34 @@ from oauthone.core.masking import one_line
 from oauthone.core.response_fields import CONFIRMED, SECRET, TOKEN, Fields, lenient_text, read_body, read_text
 from oauthone.errors import TokenResponseError
 
-#: How many octets of an answer are read, after decompression.
+#: The maximum length of a response in octets, after decompression.
 MAX_RESPONSE_BODY = 64 * 1024
 
 _EXCERPT = 500
-#: How many characters of an answer, and of its challenges, are searched for secrets, and how many of these are shown at
-#: most: a secret that begins in what is shown ends in what is searched.
+#: How many characters of a response and of its challenges are searched for secrets, and how many of these are shown at
+#: most. More are searched than shown, so that a secret that begins in the shown part is found whole.
 _SEARCHED, _SHOWN = 8 * 1024, 4 * 1024
 _NAME = "oauth_problem"
 _PROBLEM = re.compile(r"""oauth_problem["']?\s{0,9}[=:]\s{0,9}["']?([\w.:/*-][\w.:/* -]{0,999})""")
 _ADVICE = re.compile(r"""oauth_problem_advice["']?\s{0,9}[=:]\s{0,9}["']?([^"'<>&\r\n]{1,3000})""")
-#: What to do about a problem, for those where that is always the same.
+#: What to do about a problem, for problems with one usual cause.
 _NEXT_STEP = {
     "consumer_key_unknown": "check client_id, and that it is registered at this provider",
-    "nonce_used": "the request arrived twice: let nothing send it again without signing it anew",
-    "parameter_absent": "the provider wants a parameter that was not sent, often oauth_callback or oauth_verifier",
+    "nonce_used": "the request arrived twice: sign it again before every new attempt",
+    "parameter_absent": "the provider requires a parameter that was not sent, often oauth_callback or oauth_verifier",
     "permission_unknown": "the resource owner has not decided yet",
     "signature_invalid": "check the client secret and the token secret, and that no proxy changes the request",
-    "signature_method_rejected": "ask for the signature_method that the provider documents",
+    "signature_method_rejected": "use the signature_method that the provider documents",
     "timestamp_refused": "check this machine's clock",
     "token_expired": "start the flow again",
     "token_used": "start the flow again",
 }
-#: What JSON can write but no text holds: half of a pair of UTF-16.
+#: Half of a surrogate pair: JSON can escape it, but no valid text contains it.
 _HALF = re.compile("[\ud800-\udfff]")
 
 
 class TokenResponse(NamedTuple):
-    """Credentials as a provider answered them.
+    """The credentials in a provider's response.
 
     Attributes:
         token: the identifier.
@@ -60,23 +60,22 @@ class TokenResponse(NamedTuple):
 def read_token_response(
     status: int, headers: Sequence[tuple[str, str]], body: bytes, secrets: KnownSecrets | None = None
 ) -> TokenResponse:
-    """The token, its secret and the other fields of a provider's answer.
+    """Return the token, its secret and the other fields of a provider's response.
 
-    A token or secret that JSON gives as a whole number is taken as its digits, ``oauth_callback_confirmed`` also as
-    true or false.
+    In JSON the token and its secret may be whole numbers, and ``oauth_callback_confirmed`` may be true or false.
 
     Args:
         status: the HTTP status code.
-        headers: the answer's headers.
-        body: the answer's body, decompressed.
-        secrets: what the client knows, and no error may repeat.
+        headers: the headers of the response.
+        body: the body of the response, decompressed.
+        secrets: the secrets of the client, which no error may contain.
 
     Raises:
-        TokenResponseError: a status other than 2xx, more than `MAX_RESPONSE_BODY` octets, an answer that reports a problem, or
-            one in which ``oauth_token`` or ``oauth_token_secret`` is missing, doubled or unreadable.
+        TokenResponseError: the status is not 2xx, the body is longer than `MAX_RESPONSE_BODY`, the response reports a
+            problem, or ``oauth_token`` or ``oauth_token_secret`` is missing, doubled or unreadable.
     """
     found = _read(status, headers, body, secrets or KnownSecrets())
-    del headers, body  # A traceback may show what this frame holds.
+    del headers, body  # A traceback may show the local variables of this frame.
     if isinstance(found, TokenResponseError):
         raise found
     return found
@@ -86,7 +85,7 @@ def _read(
     status: int, headers: Sequence[tuple[str, str]], body: bytes, secrets: KnownSecrets
 ) -> TokenResponse | TokenResponseError:
     if len(body) > MAX_RESPONSE_BODY:
-        said = f"the provider's answer is longer than {MAX_RESPONSE_BODY} octets"
+        said = f"the provider's response is longer than {MAX_RESPONSE_BODY} octets"
         return TokenResponseError("response_too_large", said, status=status)
     text, fields = read_body(body)
     named = dict(fields)
@@ -103,7 +102,7 @@ def _read(
 
 
 class _Fault(NamedTuple):
-    """Why an answer of success cannot be used."""
+    """Why a response with a successful status cannot be used."""
 
     error: str
     what: str
@@ -114,28 +113,28 @@ def _credentials(fields: Fields) -> TokenResponse | _Fault:
     for name, value in fields:
         if name in (TOKEN, SECRET, CONFIRMED):
             if name in values:
-                return _Fault("parameter_rejected", f"it holds {name} twice")
+                return _Fault("parameter_rejected", f"it has {name} twice")
             if isinstance(value, int) and (name == CONFIRMED or not isinstance(value, bool)):
                 value = str(value).lower()
             if not isinstance(value, str) or _HALF.search(value):
                 return _Fault("parameter_rejected", f"its {name} is {_described(value)}")
         values[name] = value
     if not values.get(TOKEN):
-        return _Fault("missing_token", f"it holds no {TOKEN}")
+        return _Fault("missing_token", f"it has no {TOKEN}")
     if SECRET not in values:
-        return _Fault("missing_token_secret", f"it holds no {SECRET}")
+        return _Fault("missing_token_secret", f"it has no {SECRET}")
     return TokenResponse(values.pop(TOKEN), values.pop(SECRET), values)
 
 
 def _described(value: Any) -> str:
-    """What stands where text should, without what it says."""
+    """Describe a value that should be text, without its content."""
     kinds = {bool: "true or false", float: "a number with a fraction", dict: "an object", list: "a list"}
     kind = kinds.get(value.__class__)
-    return f"{kind} in JSON, where text is due" if kind else "not properly encoded text"
+    return f"{kind} in JSON instead of text" if kind else "not properly encoded text"
 
 
 class _Reported(NamedTuple):
-    """What the provider says went wrong, fit to be shown."""
+    """The problem that a provider reports, masked for messages."""
 
     problem: str | None
     advice: str | None
@@ -144,8 +143,8 @@ class _Reported(NamedTuple):
 def _reported_problem(
     challenges: Sequence[str], text: str, secrets: KnownSecrets, has_token: bool, has_problem: bool
 ) -> _Reported:
-    """What the provider says went wrong: in a field, in its challenge, or somewhere in a page for people."""
-    # Masked before it is read, since a secret may hold what ends a field.
+    """Return the problem that a provider reports in a field, in its challenge, or in a page for people."""
+    # The text is masked before it is parsed, since a secret may contain a character that ends a field.
     named = dict(read_text(_visible(text, secrets)))
     problem = named.get(_NAME)
     if problem is None and not has_token:
@@ -160,7 +159,7 @@ def _reported_problem(
 
 
 def _around_problem(text: str) -> str:
-    """The part of a long page that speaks of a problem."""
+    """Return the part of a long page that names the problem."""
     begin = max(text.find(_NAME) - _SEARCHED // 4, 0)
     return text[begin:]
 
@@ -194,11 +193,11 @@ def _unusable(status: int, fault: _Fault, excerpt: str) -> TokenResponseError:
 
 
 def _excerpt(text: str, secrets: KnownSecrets) -> str:
-    """The beginning of an answer on one line, with secrets and what looks like one masked."""
-    # The known values go first: what is cut off afterwards cannot leave half of one.
+    """Return the beginning of a response on one line, with secrets and similar values masked."""
+    # Known values are masked before the text is cut, so that no part of one remains.
     return one_line(secrets.masked(_visible(text, secrets)[: 8 * _EXCERPT])[:_EXCERPT])
 
 
 def _visible(text: str, secrets: KnownSecrets) -> str:
-    """``text`` with known values masked, and what is long cut off behind that."""
+    """Return ``text`` with known values masked, and cut after that if it is long."""
     return secrets.beginning(text[:_SEARCHED], len(text) if len(text) <= _SEARCHED else _SHOWN)

@@ -1,4 +1,4 @@
-"""Where a request goes: whether two URLs share an origin, and whether a secret may travel to one."""
+"""The parts of a URL, its origin, and whether a secret may be sent to it."""
 
 import re
 from typing import NamedTuple
@@ -11,12 +11,12 @@ _LOOPBACK = re.compile(r"localhost|[a-z0-9.-]+\.localhost|127(?:\.[0-9]{1,3}){3}
 _DEFAULT_PORT = {"http": "80", "https": "443"}
 _PORT = re.compile(r"[0-9]{1,9}", re.ASCII)
 
-# A host name has at most 253 octets, a port five digits; IDNA takes long for what no one can reach.
+# A host name has at most 253 octets and a port five digits. IDNA is slow for longer text, which cannot be a host.
 _LONGEST_AUTHORITY = 259
 
 
 def split_query(url: str) -> tuple[str, str]:
-    """``url`` without query and fragment, and the query: what is asked of a server, in two parts."""
+    """Return ``url`` without its query and fragment, and the query."""
     if "#" in url:
         url = url.partition("#")[0]
     before, _, query = url.partition("?")
@@ -24,20 +24,22 @@ def split_query(url: str) -> tuple[str, str]:
 
 
 def split_authority(url: str) -> tuple[str, str, str]:
-    """Scheme, authority and path of ``url``, a URL without query and fragment, each as it stands there.
+    """Split ``url``, which has neither query nor fragment, into scheme, authority and path, all unchanged.
 
     Raises:
-        SigningError: no absolute URL.
+        SigningError: ``url`` is not absolute.
     """
     scheme, separator, rest = url.partition("://")
     authority, slash, path = rest.partition("/")
     if not separator or not scheme or not authority or "\\" in authority:
-        raise SigningError(f"cannot sign {_shortened(url)!r}: it is no absolute URL such as 'https://api.example/path'")
+        raise SigningError(
+            f"cannot sign {_shortened(url)!r}: it is not an absolute URL such as 'https://api.example/path'"
+        )
     return scheme, authority, slash + path
 
 
 def normalized_authority(scheme: str, authority: str) -> str:
-    """``authority`` in lower case, without user information and without the default port of ``scheme``."""
+    """Return ``authority`` in lower case, without user information and without the default port of ``scheme``."""
     authority = authority.rpartition("@")[2].strip(" \t").lower()
     host, separator, port = authority.rpartition(":")
     if separator and not port.endswith("]") and (not port or port == _DEFAULT_PORT.get(scheme)):
@@ -59,12 +61,12 @@ def _shortened(url: str) -> str:
 
 
 class Origin(NamedTuple):
-    """Where requests go, as a value that can be compared: two URLs share an origin if all three fields are equal.
+    """The origin of a URL (RFC 6454 section 4). Two URLs share an origin if all three fields are equal.
 
     Attributes:
         scheme: in lower case.
-        host: in lower case and, where it is an international name, in its ASCII form; an IPv6 address in brackets.
-        port: the port, also where the URL leaves the default one out; None for a scheme that has no default.
+        host: in lower case, an international name in its ASCII form, an IPv6 address in brackets.
+        port: the port, even if the URL omits the default one; None for a scheme without a default.
     """
 
     scheme: str
@@ -73,12 +75,12 @@ class Origin(NamedTuple):
 
     @classmethod
     def of(cls, scheme: str, host: str, port: int | None) -> "Origin":
-        """The origin of these parts of a URL, each as the URL has it.
+        """Return the origin of these parts of a URL.
 
         Args:
-            scheme: in any case.
-            host: in any case, in ASCII.
-            port: None where the URL leaves it out.
+            scheme: the scheme in any case.
+            host: the host in any case, in ASCII.
+            port: the port; None if the URL omits it.
         """
         scheme = scheme.lower()
         return cls(scheme, host.lower(), default_port(scheme) if port is None else port)
@@ -89,16 +91,16 @@ class Origin(NamedTuple):
 
 
 def default_port(scheme: str) -> int | None:
-    """The port of ``scheme``, in lower case, where a URL leaves it out; None for an unknown scheme."""
+    """Return the default port of ``scheme``, which is in lower case; None for an unknown scheme."""
     port = _DEFAULT_PORT.get(scheme)
     return None if port is None else int(port)
 
 
 def origin(url: str) -> Origin:
-    """The origin of an absolute URL (RFC 6454 section 4).
+    """Return the origin of an absolute URL (RFC 6454 section 4).
 
     Raises:
-        SigningError: not an absolute URL, or its port is not a number.
+        SigningError: ``url`` is not absolute, or its port is not a number.
     """
     scheme, authority, _ = split_authority(split_query(url)[0])
     host, separator, port = authority.rpartition("@")[2].rpartition(":")
@@ -126,9 +128,9 @@ def host_of(url: str) -> str:
 
 
 def _comparable_host(host: str) -> str:
-    """``host``, in lower case, in ASCII if that form stands for this name alone.
+    """Return ``host``, which is in lower case, in its ASCII form if that form belongs to this name alone.
 
-    IDNA 2003 writes "straße" as "strasse", which is another name in IDNA 2008: such a name keeps its own spelling.
+    IDNA 2003 writes "straße" as "strasse", which IDNA 2008 treats as another name. Such a name is returned unchanged.
     """
     if host.isascii():
         return host
@@ -140,24 +142,29 @@ def _comparable_host(host: str) -> str:
 
 
 def is_confidential(url: str) -> bool:
-    """Whether what is sent to ``url`` stays between the two ends: https, or never leaves this machine.
+    """Return whether ``url`` is https or a loopback address, so that the network cannot read the request.
 
     Raises:
-        SigningError: no absolute URL.
+        SigningError: ``url`` is not absolute.
     """
     found = origin(url)
     return found.scheme == "https" or _LOOPBACK.fullmatch(found.host) is not None
 
 
 def require_confidential(url: str, what: str, *, allow_insecure_transport: bool) -> None:
-    """Refuse to send ``what`` to ``url`` over plain http (RFC 5849 sections 2.1, 2.3 and 3.4.4).
+    """Raise if ``what`` would be sent over plain http (RFC 5849 sections 2.1, 2.3 and 3.4.4).
+
+    Args:
+        url: the URL to which it would be sent.
+        what: what would be sent, for the error.
+        allow_insecure_transport: True allows plain http.
 
     Raises:
-        InsecureTransportError: it would travel in the clear, and nobody asked for that by name.
-        SigningError: no absolute URL.
+        InsecureTransportError: ``url`` is plain http, and not a loopback address.
+        SigningError: ``url`` is not absolute.
     """
     if not allow_insecure_transport and not is_confidential(url):
         raise InsecureTransportError(
-            f"{what} would travel in the clear to {origin(url)}: use https, "
-            "or say allow_insecure_transport=True where the network is trusted"
+            f"{what} would be sent unencrypted to {origin(url)}: use https, "
+            "or pass allow_insecure_transport=True if you trust the network"
         )

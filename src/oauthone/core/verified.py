@@ -1,4 +1,4 @@
-"""What verification asks a store, and what it hands to the application: `Verified`."""
+"""The effects of verification, the credentials that a store returns, and the result: `Verified`."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
@@ -8,14 +8,14 @@ from oauthone.core.rsa import RsaPublicKey
 
 
 class FindCredentials(NamedTuple):
-    """Which secrets belong to this client and this token (None: the request names none)?"""
+    """An effect: find the credentials of this client and this token; None if the request has no token."""
 
     client_id: str
     token: str | None
 
 
 class UseNonce(NamedTuple):
-    """Is this nonce new for this client, token and timestamp? From now on it is used."""
+    """An effect: mark this nonce as used. The outcome is True only if it was new for client, token and timestamp."""
 
     client_id: str
     token: str | None
@@ -24,17 +24,17 @@ class UseNonce(NamedTuple):
 
 
 class Credentials(NamedTuple):
-    """A store's answer to `FindCredentials`: the client, and the token where the request names one.
+    """The outcome of `FindCredentials`: the secrets of the client, and of the token if the request has one.
 
     Attributes:
         client_secret: the client's shared secret, for HMAC and PLAINTEXT.
         rsa_key: the client's public key, for RSA.
-        signature_methods: the names that this client may use. A client with a public key is never checked with HMAC
-            unless they say so.
-        token_secret: the token's shared secret; None where the token is unknown or was issued to another client.
-        token_problem: None for a live token, else a word such as ``"token_expired"`` or ``"token_revoked"``.
-        user: whose resources the token opens.
-        extra: what else is known of the token, such as its scope.
+        signature_methods: the names of the methods that this client may use. A client with a public key is verified
+            with HMAC only if they include it.
+        token_secret: the token's shared secret; None if the token is unknown or was issued to another client.
+        token_problem: None for a valid token, else a problem such as ``"token_expired"`` or ``"token_revoked"``.
+        user: the resource owner who approved the token.
+        extra: further data of the token, such as its scope.
     """
 
     client_secret: str = ""
@@ -50,18 +50,18 @@ class Credentials(NamedTuple):
 
 
 class Verified(NamedTuple):
-    """A request whose signature holds.
+    """A request with a valid signature.
 
     Attributes:
-        client_id: the client that signed.
-        token: the token it signed with, or None.
-        user: whose token that is, as the store says.
-        parameters: the protocol parameters apart from the signature, decoded.
+        client_id: the client that signed the request.
+        token: the token that it signed with, or None.
+        user: the resource owner to whom the token belongs.
+        parameters: the protocol parameters except the signature, decoded.
         realm: the realm of the Authorization header, or None.
-        placement: where the parameters stood.
-        credentials: what the store answered.
-        covers_body: whether the signature covers the body: as a form, or by ``oauth_body_hash``. Anybody on the way
-            can change a body that it does not cover, such as a multipart form; ``body_hash="required"`` refuses these.
+        placement: where the request carried the parameters.
+        credentials: the credentials that the store returned.
+        covers_body: whether the signature covers the body, as a form or by ``oauth_body_hash``. A body that it does not
+            cover, such as a multipart form, can be changed in transit; ``body_hash="required"`` rejects such requests.
     """
 
     client_id: str
