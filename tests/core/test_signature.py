@@ -42,7 +42,9 @@ def test_a_name_that_is_close_is_answered_with_those_that_may_be_meant(name: str
 
 @pytest.mark.parametrize("name", ["HMAC-SHA1 ", "none", "", "HMAC-MD5"])
 def test_another_name_is_refused_with_the_list_of_those_that_are_known(name: str) -> None:
-    with pytest.raises(SigningError, match=r"use one of HMAC-SHA1, .*PLAINTEXT, or pass an instance of your own SignatureMethod"):
+    with pytest.raises(
+        SigningError, match=r"use one of HMAC-SHA1, .*PLAINTEXT, or pass an instance of your own SignatureMethod"
+    ):
         get_signature_method(name)
 
 
