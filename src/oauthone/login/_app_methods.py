@@ -7,7 +7,7 @@ from oauthone.core.drive import arun, run
 from oauthone.login._browser_session import BrowserSession
 from oauthone.login._effects import Effect
 from oauthone.login._handlers import AsyncEffectHandler, EffectHandler
-from oauthone.login._private_frames import clear_locals, emptied
+from oauthone.login._private_frames import clear_locals, drain
 from oauthone.login._remote_app import RemoteApplication
 
 
@@ -61,29 +61,29 @@ class SyncApplication(RemoteApplication):
             OAuthError: there is no token.
             ConfigurationError: the URL is relative and cannot be resolved.
         """
-        effects = self.send_request(method, url, token, self._fetch_token_args(request), emptied(options))
+        effects = self.send_request(method, url, token, self._fetch_token_args(request), drain(options))
         del token  # an error report shows the variables of this frame, which still runs
         return self._run(effects)
 
     def get(self, url: str, **options: Any) -> Any:
         """`request` with GET."""
-        return self.request("GET", url, **emptied(options))
+        return self.request("GET", url, **drain(options))
 
     def post(self, url: str, **options: Any) -> Any:
         """`request` with POST."""
-        return self.request("POST", url, **emptied(options))
+        return self.request("POST", url, **drain(options))
 
     def put(self, url: str, **options: Any) -> Any:
         """`request` with PUT."""
-        return self.request("PUT", url, **emptied(options))
+        return self.request("PUT", url, **drain(options))
 
     def patch(self, url: str, **options: Any) -> Any:
         """`request` with PATCH."""
-        return self.request("PATCH", url, **emptied(options))
+        return self.request("PATCH", url, **drain(options))
 
     def delete(self, url: str, **options: Any) -> Any:
         """`request` with DELETE."""
-        return self.request("DELETE", url, **emptied(options))
+        return self.request("DELETE", url, **drain(options))
 
 
 class AsyncApplication(RemoteApplication):
@@ -141,26 +141,26 @@ class AsyncApplication(RemoteApplication):
             ConfigurationError: the URL is relative and cannot be resolved.
         """
         arguments = None if request is None else (request,)
-        effects = self.send_request(method, url, token, arguments, emptied(options))
+        effects = self.send_request(method, url, token, arguments, drain(options))
         del token  # an error report shows the variables of this frame, which still runs
         return await self._arun(effects)
 
     async def aget(self, url: str, **options: Any) -> Any:
         """`arequest` with GET."""
-        return await self.arequest("GET", url, **emptied(options))
+        return await self.arequest("GET", url, **drain(options))
 
     async def apost(self, url: str, **options: Any) -> Any:
         """`arequest` with POST."""
-        return await self.arequest("POST", url, **emptied(options))
+        return await self.arequest("POST", url, **drain(options))
 
     async def aput(self, url: str, **options: Any) -> Any:
         """`arequest` with PUT."""
-        return await self.arequest("PUT", url, **emptied(options))
+        return await self.arequest("PUT", url, **drain(options))
 
     async def apatch(self, url: str, **options: Any) -> Any:
         """`arequest` with PATCH."""
-        return await self.arequest("PATCH", url, **emptied(options))
+        return await self.arequest("PATCH", url, **drain(options))
 
     async def adelete(self, url: str, **options: Any) -> Any:
         """`arequest` with DELETE."""
-        return await self.arequest("DELETE", url, **emptied(options))
+        return await self.arequest("DELETE", url, **drain(options))

@@ -1,4 +1,4 @@
-"""Exceptions leave this package without the values of its local variables, among which are secrets."""
+"""Keeps secrets out of error reports, which show the local variables of every frame in a traceback."""
 
 import sys
 from traceback import walk_tb
@@ -9,33 +9,33 @@ _PACKAGE = __name__.partition(".")[0]
 
 
 def clear_locals(error: BaseException) -> None:
-    """Empty the finished frames of this package in the tracebacks of ``error`` and of what led to it.
+    """Clear the local variables of this package's finished frames in the tracebacks of ``error`` and its causes.
 
-    Error reports show local variables. A package that this one serves counts as well. The lines stay; frames of the
-    application and of other libraries stay as they are, and so does a frame that still runs.
+    The line numbers stay. Frames that still run stay as they are, and so do frames of the application and of other
+    libraries. A package that sets ``__served_by__`` to this package's name is treated like this package.
     """
-    todo: list[BaseException | None] = [error]
+    pending: list[BaseException | None] = [error]
     seen: set[int] = set()
-    while todo:
-        one = todo.pop()
-        if one is None or id(one) in seen:
+    while pending:
+        one = pending.pop()
+        if one is None or id(one) in seen:  # causes may form a circle
             continue
         seen.add(id(one))
-        todo += [one.__cause__, one.__context__]
+        pending += [one.__cause__, one.__context__]
         for frame, _ in walk_tb(one.__traceback__):
             if _is_ours(frame):
                 _clear(frame)
 
 
-def emptied(options: dict[str, Any]) -> dict[str, Any]:
-    """A copy of ``options``, which are empty afterwards: so a frame that still runs holds none when an error passes."""
+def drain(options: dict[str, Any]) -> dict[str, Any]:
+    """Return a copy of ``options`` and empty the original, so that a frame that still runs holds no secret."""
     copy = {**options}
     options.clear()
     return copy
 
 
 def _is_ours(frame: FrameType) -> bool:
-    """Whether the function is of this package, or of one whose ``__served_by__`` names this package."""
+    """Whether the function belongs to this package, or to one whose ``__served_by__`` names this package."""
     root = str(frame.f_globals.get("__name__", "")).partition(".")[0]
     return root == _PACKAGE or getattr(sys.modules.get(root), "__served_by__", None) == _PACKAGE
 
@@ -43,5 +43,5 @@ def _is_ours(frame: FrameType) -> bool:
 def _clear(frame: FrameType) -> None:
     try:
         frame.clear()
-    except RuntimeError:  # it still runs
+    except RuntimeError:  # the frame still runs
         return

@@ -29,7 +29,7 @@ class Cache(Protocol):
     """
 
     def get(self, key: str, /) -> Any:
-        """Return the value, as a string or as octets; None if there is none."""
+        """Return the value, as a string or as octets, or None."""
         ...
 
     def set(self, key: str, value: str, seconds: int, /) -> Any:
@@ -144,7 +144,7 @@ class Registry(Generic[App]):
         return self._settings
 
     def __getattr__(self, name: str) -> App:
-        # A copy or pickle asks for attributes before __init__ ran, when there is no _registered to look into.
+        # copy() and pickle ask for attributes before __init__ ran, when _registered does not exist yet.
         app = None if name.startswith("__") or name == "_registered" else self.create_client(name)
         if app is None:
             raise AttributeError(f"no provider {name!r} is registered")

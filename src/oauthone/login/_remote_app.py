@@ -107,7 +107,7 @@ class RemoteApplication:
         try:
             request_token: dict[str, Any] = yield FetchRequestToken(settings, _as_text(redirect_uri))
         except FlowError as refused:
-            LOG.warning("a login with %r cannot begin: %s", self.name, refused)
+            LOG.warning("a login with %r cannot start: %s", self.name, refused)
             raise
         token = str(request_token["oauth_token"])
         url = authorization_url(authorize_url, token, {**settings.authorize_params, **parameters})
@@ -135,9 +135,9 @@ class RemoteApplication:
         cipher = self._registry.cipher_for(request)  # a missing secret is reported before the provider is asked
         target = _as_text(redirect_uri)
         host = self._compare_hosts(authority, target)
-        begun = yield from self.create_authorization(target, parameters)
-        yield from self._save(begun["request_token"], target, host, cipher)
-        return str(begun["url"])
+        authorization = yield from self.create_authorization(target, parameters)
+        yield from self._save(authorization["request_token"], target, host, cipher)
+        return str(authorization["url"])
 
     def finish_login(
         self, request: Any, address: str, authority: str, options: Mapping[str, Any]
@@ -221,7 +221,7 @@ class RemoteApplication:
                 settings, url, login.token, login.token_secret, verifier, options
             )
         except FlowError as refused:
-            LOG.warning("a login with %r cannot end: %s", self.name, refused)
+            LOG.warning("a login with %r cannot finish: %s", self.name, refused)
             raise
         return issued
 
@@ -235,9 +235,9 @@ class RemoteApplication:
         host, target = host_name(authority), host_of(redirect_uri or "")
         if host and target and host != target:
             LOG.warning(
-                "a login with %r begins at the host %r and comes back to %r. If the browser sees these two names, the "
-                "session's cookie has to cover both (localhost and 127.0.0.1 share none). If a proxy in front changes "
-                "the Host header, all is well",
+                "a login with %r starts at the host %r and comes back to %r. If the browser sees these two names, the "
+                "session's cookie has to cover both (localhost and 127.0.0.1 share none). If a proxy changes the Host "
+                "header, ignore this warning",
                 self.name,
                 host,
                 target,

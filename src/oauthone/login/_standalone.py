@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from oauthone.login._app_methods import AsyncApplication, SyncApplication
 from oauthone.login._browser_session import BrowserSession, MappingSession
-from oauthone.login._private_frames import emptied
+from oauthone.login._private_frames import drain
 from oauthone.login._registry import Registry
 
 
@@ -59,7 +59,7 @@ class StandaloneApp(SyncApplication, AsyncApplication):
             LoginError: this session cannot finish this login; the subclass says why.
             OAuthError: the provider's response holds no credentials.
         """
-        effects = self.finish_login(session, query, host, emptied(options))
+        effects = self.finish_login(session, query, host, drain(options))
         del query  # an error report would show it, and it holds the verifier
         return dict(self._run(effects, _session(session)))
 
@@ -79,7 +79,7 @@ class StandaloneApp(SyncApplication, AsyncApplication):
         self, session: MutableMapping[str, Any] | BrowserSession, query: str, *, host: str = "", **options: Any
     ) -> dict[str, Any]:
         """`finish`, awaited; the methods of a `BrowserSession` may be coroutine functions."""
-        effects = self.finish_login(session, query, host, emptied(options))
+        effects = self.finish_login(session, query, host, drain(options))
         del query  # an error report would show it, and it holds the verifier
         return dict(await self._arun(effects, _session(session)))
 

@@ -10,7 +10,7 @@ from oauthone.errors import OAuthError, missing_library
 from oauthone.login._app_methods import AsyncApplication, SyncApplication
 from oauthone.login._browser_session import SESSION_KEY, LoginCookies
 from oauthone.login._login_errors import lost, missing_session
-from oauthone.login._private_frames import emptied
+from oauthone.login._private_frames import drain
 from oauthone.login._registry import Cache, Registry
 
 try:
@@ -90,7 +90,7 @@ class DjangoOAuth1App(SyncApplication, AsyncApplication):
             OAuthError: the provider's response holds no credentials.
             StoreError: the cache failed.
         """
-        effects = self.finish_login(request, _address(request), _authority(request), emptied(options))
+        effects = self.finish_login(request, _address(request), _authority(request), drain(options))
         return dict(self._run(effects, _Session(request)))
 
     async def aauthorize_redirect(
@@ -117,7 +117,7 @@ class DjangoOAuth1App(SyncApplication, AsyncApplication):
 
     async def aauthorize_access_token(self, request: HttpRequest, **options: Any) -> dict[str, Any]:
         """`authorize_access_token`, awaited."""
-        effects = self.finish_login(request, _address(request), _authority(request), emptied(options))
+        effects = self.finish_login(request, _address(request), _authority(request), drain(options))
         return dict(await self._arun(effects, _AsyncSession(request)))
 
     def _async_cache(self) -> Any:

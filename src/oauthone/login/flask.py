@@ -8,7 +8,7 @@ from oauthone.errors import OAuthError, missing_library
 from oauthone.login._app_methods import SyncApplication
 from oauthone.login._browser_session import MappingSession
 from oauthone.login._login_errors import missing_session
-from oauthone.login._private_frames import emptied
+from oauthone.login._private_frames import drain
 from oauthone.login._registry import Cache, Registry, SettingsByName
 
 try:
@@ -71,9 +71,7 @@ class FlaskOAuth1App(SyncApplication):
             OAuthError: the provider's response holds no credentials.
             StoreError: the cache failed.
         """
-        effects = self.finish_login(
-            request, f"?{request.query_string.decode('latin-1')}", request.host, emptied(options)
-        )
+        effects = self.finish_login(request, f"?{request.query_string.decode('latin-1')}", request.host, drain(options))
         self.token = token = self._run(effects, _session())
         return dict(token)
 
@@ -105,9 +103,9 @@ class FlaskOAuth1App(SyncApplication):
             OAuthError: there is no token.
             ConfigurationError: the URL is relative and cannot be resolved.
         """
-        given = {**emptied(options), "token": self.token if token is None else token}
+        given = {**drain(options), "token": self.token if token is None else token}
         del token
-        return super().request(method, url, **emptied(given))
+        return super().request(method, url, **drain(given))
 
     def _fetch_token_args(self, request: Any) -> tuple[Any, ...] | None:
         """No arguments for ``fetch_token``: Flask's request is global."""

@@ -8,7 +8,7 @@ from oauthone.errors import OAuthError, missing_library
 from oauthone.login._app_methods import AsyncApplication
 from oauthone.login._browser_session import MappingSession
 from oauthone.login._login_errors import missing_session
-from oauthone.login._private_frames import emptied
+from oauthone.login._private_frames import drain
 from oauthone.login._registry import Cache, Registry
 
 try:
@@ -90,7 +90,7 @@ class StarletteOAuth1App(AsyncApplication):
             OAuthError: the provider's response holds no credentials.
             StoreError: the cache failed.
         """
-        effects = self.finish_login(request, _address(request), _authority(request), emptied(options))
+        effects = self.finish_login(request, _address(request), _authority(request), drain(options))
         return dict(await self._arun(effects, _session(request)))
 
 

@@ -8,7 +8,7 @@ from authlib.oauth1.constants import SIGNATURE_HMAC_SHA1
 from authlib.oauth1.rfc5849.signature import method_and_key
 from oauthone.login._effects import SendRequest
 from oauthone.login._pending_entries import PendingLogin
-from oauthone.login._private_frames import emptied
+from oauthone.login._private_frames import drain
 from oauthone.login._remote_app import RemoteApplication
 
 
@@ -65,7 +65,7 @@ class OAuth1Mixin(BaseApp):
             MissingRequestTokenError: there are none.
             OAuthError: the provider's answer holds no credentials.
         """
-        effects = self._exchange_token(request_token, emptied(options))
+        effects = self._exchange_token(request_token, drain(options))
         del request_token  # an error report shows the variables of this frame, which still runs
         return dict(self._run(effects))
 
@@ -75,6 +75,6 @@ class AsyncOAuth1Mixin(BaseApp):
 
     async def fetch_access_token(self, request_token: Any = None, **options: Any) -> dict[str, Any]:
         """See `OAuth1Mixin.fetch_access_token`."""
-        effects = self._exchange_token(request_token, emptied(options))
+        effects = self._exchange_token(request_token, drain(options))
         del request_token  # an error report shows the variables of this frame, which still runs
         return dict(await self._arun(effects))
