@@ -97,8 +97,8 @@ def cache(request: pytest.FixtureRequest, tmp_path: Path, redis_port: int) -> It
 
 
 @pytest.mark.parametrize("framework", ["flask", "django", "django-async", "starlette", "plain"], indirect=True)
-def test_any_cache_holds_logins(open_site: Opener, cache: Any, box: ProviderBox) -> None:
-    """A login, a second try of it, and a foreign browser."""
+def test_a_login_works_once_with_each_cache(open_site: Opener, cache: Any, box: ProviderBox) -> None:
+    """Not a second time, and not in another browser."""
     site = open_site(cache=cache)
     browser = site.browser()
     callback, other = box.visit(browser.begin()), box.visit(browser.begin())
@@ -112,8 +112,7 @@ def test_any_cache_holds_logins(open_site: Opener, cache: Any, box: ProviderBox)
 
 
 @pytest.mark.parametrize("cache", [one for one in MAKERS if "redis" in one.__name__], indirect=True)
-def test_redis_is_taken_from_once_of_many(cache: Any) -> None:
-    """Its delete tells one of several, at the same time, that there was something."""
+def test_only_one_of_several_threads_deletes_a_login_from_redis(cache: Any) -> None:
     handler = EffectHandler((), None, cache)
     handler(WriteCache("oauthone_login_test", "text", 600))
     together, outcomes = Barrier(8), list[bool]()
@@ -133,7 +132,7 @@ def test_redis_is_taken_from_once_of_many(cache: Any) -> None:
 
 
 def test_redis_keeps_a_login_for_ten_minutes(redis_port: int, box: ProviderBox, clock: Clock) -> None:
-    """No key outlives its expiry."""
+    """Every key has an expiry time."""
     from redis import Redis
 
     with Redis(port=redis_port) as redis:
@@ -146,8 +145,7 @@ def test_redis_keeps_a_login_for_ten_minutes(redis_port: int, box: ProviderBox, 
 
 
 @pytest.mark.parametrize("framework", ["starlette", "fastapi", "django-async", "plain-async"], indirect=True)
-def test_a_cache_that_is_awaited(open_site: Opener, box: ProviderBox) -> None:
-    """And gives back octets."""
+def test_a_cache_may_be_asynchronous_and_return_octets(open_site: Opener, box: ProviderBox) -> None:
     browser = open_site(cache=AsyncCache()).browser()
     callback = box.visit(browser.begin())
 
@@ -155,8 +153,7 @@ def test_a_cache_that_is_awaited(open_site: Opener, box: ProviderBox) -> None:
     assert browser.come_back(callback).error == "CallbackReused"
 
 
-def test_asynchronous_redis(redis_port: int) -> None:
-    """redis-py's other half, with a login that begins in one loop's client."""
+def test_asynchronous_redis_works_as_a_cache(redis_port: int) -> None:
     from redis.asyncio import Redis
 
     async def scenario() -> list[Any]:
@@ -174,8 +171,8 @@ def test_asynchronous_redis(redis_port: int) -> None:
 
 
 @pytest.mark.parametrize("framework", ["flask", "django", "plain"], indirect=True)
-def test_a_cache_that_has_to_be_awaited_where_nothing_is(open_site: Opener) -> None:
-    """It is refused in words, and leaves no coroutine behind."""
+def test_synchronous_applications_reject_an_asynchronous_cache(open_site: Opener) -> None:
+    """The error says so, and no coroutine is left behind."""
     app = open_site(cache=AsyncCache()).app
 
     with pytest.raises(TypeError, match="the cache has to be awaited"):
@@ -183,8 +180,8 @@ def test_a_cache_that_has_to_be_awaited_where_nothing_is(open_site: Opener) -> N
 
 
 @pytest.mark.parametrize("method", ["get", "set", "delete"])
-def test_a_cache_that_fails(open_site: Opener, box: ProviderBox, method: str) -> None:
-    """The error has a class of its own, quotes no address, and the login does not go on."""
+def test_a_failing_cache_stops_the_login_with_a_store_error(open_site: Opener, box: ProviderBox, method: str) -> None:
+    """The message quotes no address, and the provider is not asked for a token."""
     cache = BrokenCache()
     browser = open_site(cache=cache).browser()
     callback = box.visit(browser.begin())
@@ -198,8 +195,10 @@ def test_a_cache_that_fails(open_site: Opener, box: ProviderBox, method: str) ->
 
 
 @pytest.mark.parametrize("method", ["get", "delete"])
-def test_a_cache_that_recovers(open_site: Opener, box: ProviderBox, method: str) -> None:
-    """The person loads the callback again, and is logged in: once."""
+def test_a_login_can_be_finished_after_the_cache_has_recovered(
+    open_site: Opener, box: ProviderBox, method: str
+) -> None:
+    """The user reloads the callback and is logged in, once."""
     cache = BrokenCache()
     browser = open_site(cache=cache).browser()
     callback = box.visit(browser.begin())
@@ -211,8 +210,7 @@ def test_a_cache_that_recovers(open_site: Opener, box: ProviderBox, method: str)
     assert browser.come_back(callback).error == "CallbackReused"
 
 
-def test_a_cache_that_recovers_while_somebody_refuses(open_site: Opener, box: ProviderBox) -> None:
-    """The refusal, loaded again, ends the login in the cache as well."""
+def test_a_denial_ends_the_login_after_the_cache_has_recovered(open_site: Opener, box: ProviderBox) -> None:
     cache = BrokenCache()
     browser = open_site(cache=cache).browser()
     callback = box.visit(browser.begin())
@@ -226,9 +224,7 @@ def test_a_cache_that_recovers_while_somebody_refuses(open_site: Opener, box: Pr
     assert browser.come_back(callback).error == "CallbackReused"
 
 
-def test_a_cache_that_keeps_nothing() -> None:
-    """It says so, or it does not say what was deleted: both are refused."""
-
+def test_a_cache_that_does_not_store_or_does_not_report_deletion_is_rejected() -> None:
     class Full(SyncCache):
         def set(self, key: str, value: str, seconds: int) -> Any:
             return False
@@ -243,8 +239,8 @@ def test_a_cache_that_keeps_nothing() -> None:
         EffectHandler((), None, Silent())(DropCache("key"))
 
 
-def test_a_login_that_the_cache_lost(open_site: Opener, box: ProviderBox) -> None:
-    """Evicted, or in the memory of another process: the error names both."""
+def test_the_error_for_a_login_that_the_cache_lost_names_both_causes(open_site: Opener, box: ProviderBox) -> None:
+    """It was evicted, or it is in the memory of another process."""
     cache = SyncCache()
     browser = open_site(cache=cache).browser()
     callback = box.visit(browser.begin())
@@ -257,8 +253,7 @@ def test_a_login_that_the_cache_lost(open_site: Opener, box: ProviderBox) -> Non
 
 
 @pytest.mark.parametrize("content", ["", "[]", '["box", "token", "secret", 1]', "\ud800", '["other", "t", "s", ""]'])
-def test_a_cache_with_something_else_in_it(open_site: Opener, box: ProviderBox, content: str) -> None:
-    """What nobody here wrote is no login."""
+def test_foreign_values_in_a_cache_are_not_read_as_logins(open_site: Opener, box: ProviderBox, content: str) -> None:
     cache = SyncCache()
     browser = open_site(cache=cache).browser()
     callback = box.visit(browser.begin())
@@ -268,8 +263,8 @@ def test_a_cache_with_something_else_in_it(open_site: Opener, box: ProviderBox, 
 
 
 @pytest.mark.parametrize("cached", [True, False], ids=["cache", "session"])
-def test_the_callback_arrives_at_another_worker(open_site: Opener, box: ProviderBox, cached: bool) -> None:
-    """Nothing that a login needs is in the memory of the process that it began in."""
+def test_a_login_can_finish_in_another_process(open_site: Opener, box: ProviderBox, cached: bool) -> None:
+    """A login needs nothing from the memory of the process that it began in."""
     cache = SyncCache() if cached else None
     first, second = open_site(cache=cache), open_site(cache=cache)
     browser = first.browser()
@@ -282,8 +277,8 @@ def test_the_callback_arrives_at_another_worker(open_site: Opener, box: Provider
 
 @pytest.mark.parametrize("framework", ["flask", "django-server", "django-async-server"], indirect=True)
 @pytest.mark.parametrize("cached", [True, False], ids=["cache", "session"])
-def test_a_failing_view_uses_the_login_up_for_all_workers(open_site: Opener, box: ProviderBox, cached: bool) -> None:
-    """Where the session is changed even if the view fails, or a cache holds the login."""
+def test_a_failing_view_uses_the_login_up_for_all_processes(open_site: Opener, box: ProviderBox, cached: bool) -> None:
+    """In frameworks that save the session even if the view fails, or with a cache."""
     cache = SyncCache() if cached else None
     first, second = open_site(cache=cache), open_site(cache=cache)
     browser = first.browser()
@@ -296,10 +291,10 @@ def test_a_failing_view_uses_the_login_up_for_all_workers(open_site: Opener, box
 
 
 @pytest.mark.parametrize("framework", ["django", "django-async", "starlette", "fastapi"], indirect=True)
-def test_with_a_cache_a_failing_view_uses_the_login_up_though_the_cookie_stays(
+def test_a_cache_remembers_the_used_login_if_a_failing_view_sends_no_cookie(
     open_site: Opener, box: ProviderBox
 ) -> None:
-    """These send no cookie with a 500. The cache knows all the same, in every worker."""
+    """These frameworks send no cookie with a 500."""
     cache = SyncCache()
     first, second = open_site(cache=cache), open_site(cache=cache)
     browser = first.browser()
@@ -318,8 +313,8 @@ def swap(first: Site, second: Site) -> None:
     first.oauth, first.app = second.oauth, second.app
 
 
-def test_django_awaits_its_own_cache(box: ProviderBox, clock: Clock) -> None:
-    """By the names with an a in front; the others would block every request of the process."""
+def test_django_calls_the_asynchronous_methods_of_its_cache(box: ProviderBox, clock: Clock) -> None:
+    """The synchronous ones would block every request of the process."""
 
     class Both(SyncCache):
         def __init__(self) -> None:

@@ -19,8 +19,8 @@ from django.test import RequestFactory, override_settings  # noqa: E402
 from oauthone.login.django import DjangoOAuth1App, OAuth  # noqa: E402
 
 
-def test_the_setting_fills_in_what_is_not_given(box: ProviderBox) -> None:
-    """With ``overwrite`` it wins."""
+def test_the_setting_fills_in_missing_options(box: ProviderBox) -> None:
+    """With ``overwrite`` it overrides the others."""
     with override_settings(OAUTHONE_CLIENTS={"box": registration(box)}):
         oauth = OAuth()
         given = oauth.register("box", client_id="given")
@@ -30,8 +30,8 @@ def test_the_setting_fills_in_what_is_not_given(box: ProviderBox) -> None:
         assert oauth.register("box", overwrite=True, client_id="given").client_id == box.client.client_id
 
 
-def test_a_misspelt_key_of_the_setting(box: ProviderBox) -> None:
-    """It is told as one of ``register()`` is."""
+def test_a_misspelt_key_of_the_setting_is_reported(box: ProviderBox) -> None:
+    """As a misspelt option of ``register()`` is."""
     with (
         override_settings(OAUTHONE_CLIENTS={"box": {**registration(box), "clientid": "x"}}),
         pytest.raises(TypeError, match="clientid"),
@@ -39,8 +39,8 @@ def test_a_misspelt_key_of_the_setting(box: ProviderBox) -> None:
         OAuth().register("box")
 
 
-def test_no_session_middleware(box: ProviderBox) -> None:
-    """The error names what to add, and the provider is asked for nothing."""
+def test_a_missing_session_middleware_is_reported_before_the_provider_is_asked(box: ProviderBox) -> None:
+    """The error names the middleware to add."""
     app = OAuth().register("box", **registration(box))
     request = RequestFactory().get("/login")
 
@@ -51,8 +51,8 @@ def test_no_session_middleware(box: ProviderBox) -> None:
     assert box.requests == []
 
 
-def test_the_secret_key_changes_while_somebody_logs_in(box: ProviderBox) -> None:
-    """With the old one among the fallbacks, the login ends well."""
+def test_a_login_finishes_with_a_former_secret_key(box: ProviderBox) -> None:
+    """If that is among the fallbacks."""
     site = DjangoSite(box)
     browser = site.browser()
     callback = box.visit(browser.begin())
@@ -90,8 +90,8 @@ def request_with(session: Any, callback: str = "/callback") -> Any:
     return request
 
 
-def test_an_asynchronous_view_in_django_4_2(box: ProviderBox) -> None:
-    """Its sessions have no such methods, and are called in a thread."""
+def test_asynchronous_views_work_in_django_4_2(box: ProviderBox) -> None:
+    """Its sessions have no asynchronous methods, so they are called in a thread."""
     app = OAuth().register("box", **registration(box))
     session = Sessions()
 
@@ -102,8 +102,7 @@ def test_an_asynchronous_view_in_django_4_2(box: ProviderBox) -> None:
     assert asyncio.run(scenario())["oauth_token"]
 
 
-def test_a_session_that_ends_in_between(box: ProviderBox) -> None:
-    """Somebody logged out in another tab: there is no login to end."""
+def test_a_session_that_was_deleted_in_another_tab_is_reported_as_lost(box: ProviderBox) -> None:
     app = OAuth().register("box", **registration(box))
     session = Sessions()
     callback = box.visit(app.authorize_redirect(request_with(session), "http://localhost/callback").url)
@@ -118,8 +117,8 @@ def test_a_session_that_ends_in_between(box: ProviderBox) -> None:
 
 
 @pytest.mark.parametrize("kind", [DjangoServerSessionSite, AsyncDjangoServerSessionSite])
-def test_a_session_on_the_server_keeps_no_secret_either(kind: type[DjangoSite], box: ProviderBox) -> None:
-    """What waits in it is encrypted too: whoever reads the store cannot finish the login."""
+def test_a_session_on_the_server_holds_no_secret(kind: type[DjangoSite], box: ProviderBox) -> None:
+    """Logins in it are encrypted too, so reading the session store is not enough to finish one."""
     from django.contrib.sessions.backends.cache import SessionStore
 
     browser = kind(box).browser()
@@ -131,8 +130,8 @@ def test_a_session_on_the_server_keeps_no_secret_either(kind: type[DjangoSite], 
 
 
 @pytest.mark.parametrize("name", ["[x]", "(", "é", "a/b", ""])
-def test_cookies_that_are_not_ours(box: ProviderBox, name: str) -> None:
-    """A name that no login has, such as one that a neighbouring host set, is left alone: the login begins."""
+def test_a_foreign_cookie_is_left_alone(box: ProviderBox, name: str) -> None:
+    """Such as one that a neighbouring host set. The login begins."""
     app = OAuth().register("box", **registration(box))
     request = request_with(Sessions())
     request.COOKIES.update({f"oauthone_login_{name}{number}": "v" for number in range(6)})

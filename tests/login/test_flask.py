@@ -25,8 +25,8 @@ def settings_for(box: ProviderBox) -> dict[str, Any]:
     return {f"BOX_{option.upper()}": value for option, value in registration(box).items()}
 
 
-def test_settings_fill_in_what_is_not_given(box: ProviderBox) -> None:
-    """Those that are named after the provider; with ``overwrite`` they win."""
+def test_settings_fill_in_missing_options(box: ProviderBox) -> None:
+    """Their names begin with the provider's name. With ``overwrite`` they override the others."""
     oauth = OAuth(application(**settings_for(box), BOX_CLIENT_KWARGS={"realm": "settings"}))
 
     given = oauth.register("box", client_id="given", client_kwargs={"version": None})
@@ -35,8 +35,8 @@ def test_settings_fill_in_what_is_not_given(box: ProviderBox) -> None:
     assert oauth.register("box", overwrite=True, client_id="given").client_id == box.client.client_id
 
 
-def test_an_application_factory(box: ProviderBox) -> None:
-    """Registered before there is an application; what `register` returned works afterwards, also for a second one."""
+def test_an_application_factory_can_register_before_the_application_exists(box: ProviderBox) -> None:
+    """The return value of ``register`` works afterwards, also for a second application."""
     oauth = OAuth()
     early = oauth.register("box")
     with pytest.raises(RuntimeError, match="init_app"):
@@ -89,8 +89,8 @@ class TwoApplications:
 
 
 @pytest.mark.parametrize("order", [["first", "second"], ["second", "first"], ["first", "second", "first"]])
-def test_two_applications_that_share_a_registry(box: ProviderBox, order: list[str]) -> None:
-    """Each signs with its own credentials and seals with its own secret, in whatever order, and also interleaved."""
+def test_two_applications_can_share_a_registry(box: ProviderBox, order: list[str]) -> None:
+    """Each signs with its own credentials and encrypts with its own secret, also if their logins alternate."""
     both = TwoApplications(box)
     browsers = [(name, both.apps[name].test_client()) for name in order]
 
@@ -104,8 +104,8 @@ def test_two_applications_that_share_a_registry(box: ProviderBox, order: list[st
     assert both.clients_seen() == [both.clients[name].client_id for name in order] * 2
 
 
-def test_what_register_returned_is_each_applications_own(box: ProviderBox) -> None:
-    """It was returned before there was any application, and outside a context nobody can tell which one is meant."""
+def test_a_registered_application_has_the_options_of_the_current_flask_application(box: ProviderBox) -> None:
+    """Outside an application context, it is an error if several are bound."""
     both = TwoApplications(box)
 
     for name, app in both.apps.items():
@@ -117,8 +117,7 @@ def test_what_register_returned_is_each_applications_own(box: ProviderBox) -> No
     assert both.oauth.app is None
 
 
-def test_what_one_application_registered_does_not_serve_another(box: ProviderBox) -> None:
-    """A registry that is bound to one application, used in another: the other's settings count, or none do."""
+def test_a_bound_registry_uses_the_settings_of_the_current_application(box: ProviderBox) -> None:
     bound = application(**settings_for(box))
     oauth = OAuth(bound)
     app = oauth.register("box")
@@ -131,8 +130,7 @@ def test_what_one_application_registered_does_not_serve_another(box: ProviderBox
     assert app.client_id == box.client.client_id
 
 
-def test_a_login_of_one_application_is_not_opened_by_another(box: ProviderBox) -> None:
-    """Their secrets differ, so do their seals: whichever was used last."""
+def test_one_application_cannot_decrypt_the_logins_of_another(box: ProviderBox) -> None:
     both = TwoApplications(box)
     first, second = (app.test_client() for app in both.apps.values())
     callback = box.visit(first.get("/login").location)
@@ -146,8 +144,8 @@ def test_a_login_of_one_application_is_not_opened_by_another(box: ProviderBox) -
     assert first.get(f"/callback?{callback.partition('?')[2]}").status_code == 200
 
 
-def test_each_application_has_its_cache_and_its_tokens(box: ProviderBox) -> None:
-    """Given to ``init_app``; what is not given there is the constructor's, and binding again keeps what was given."""
+def test_each_application_has_its_own_cache_and_fetch_token(box: ProviderBox) -> None:
+    """Missing ones come from the constructor, or from an earlier ``init_app``."""
     cache, own_cache = SyncCache(), SyncCache()
     oauth = OAuth(cache=cache, fetch_token=lambda name: {"oauth_token": "shared"})
     first, second = application(**settings_for(box)), application(**settings_for(box))
@@ -165,8 +163,7 @@ def test_each_application_has_its_cache_and_its_tokens(box: ProviderBox) -> None
     assert oauth.cache is None
 
 
-def test_an_application_in_whose_context_one_is(box: ProviderBox) -> None:
-    """Without ``init_app``, the settings are those of the current application."""
+def test_without_init_app_the_settings_are_those_of_the_current_application(box: ProviderBox) -> None:
     oauth = OAuth()
     with application(**settings_for(box)).app_context():
         oauth.register("box")
@@ -174,8 +171,8 @@ def test_an_application_in_whose_context_one_is(box: ProviderBox) -> None:
         assert oauth.box.client_id == box.client.client_id
 
 
-def test_no_secret_key(box: ProviderBox) -> None:
-    """Then Flask has no session."""
+def test_a_missing_secret_key_is_reported(box: ProviderBox) -> None:
+    """Without it, Flask has no session."""
     app = Flask("app")
     oauth = OAuth(app)
     oauth.register("box", **registration(box))
@@ -185,8 +182,7 @@ def test_no_secret_key(box: ProviderBox) -> None:
     assert box.requests == []
 
 
-def test_a_session_without_a_secret(box: ProviderBox) -> None:
-    """Sessions on a server need none; the login does, unless there is a cache."""
+def test_a_session_on_the_server_needs_a_secret_unless_there_is_a_cache(box: ProviderBox) -> None:
     from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
     class OnServer(SecureCookieSessionInterface):
@@ -202,8 +198,8 @@ def test_a_session_without_a_secret(box: ProviderBox) -> None:
         oauth.box.authorize_redirect("http://localhost/callback")
 
 
-def test_the_secret_key_changes_while_somebody_logs_in(box: ProviderBox) -> None:
-    """With the old one among the fallbacks, the login ends well."""
+def test_a_login_finishes_with_a_former_secret_key(box: ProviderBox) -> None:
+    """If that is among the fallbacks."""
     site = FlaskSite(box)
     browser = site.browser()
     callback = box.visit(browser.begin())
@@ -213,8 +209,8 @@ def test_the_secret_key_changes_while_somebody_logs_in(box: ProviderBox) -> None
     assert browser.come_back(callback).status == 200
 
 
-def test_the_token_signs_the_requests_of_its_view(box: ProviderBox) -> None:
-    """After the login, without being passed on; in the next request it is ``fetch_token`` that is asked."""
+def test_the_token_of_a_login_signs_the_requests_of_its_view(box: ProviderBox) -> None:
+    """In the next request, ``fetch_token`` is called."""
     site = FlaskSite(box)
     shown: list[Any] = []
 
@@ -230,7 +226,7 @@ def test_the_token_signs_the_requests_of_its_view(box: ProviderBox) -> None:
     assert browser.open("/account?path=x").error == "FlowError"
 
 
-def test_the_token_is_held_for_one_request(box: ProviderBox) -> None:
+def test_the_token_is_kept_for_one_request(box: ProviderBox) -> None:
     """In Flask's ``g``, by provider."""
     site = FlaskSite(box)
     with site.flask.app_context():
@@ -241,8 +237,7 @@ def test_the_token_is_held_for_one_request(box: ProviderBox) -> None:
         assert site.app.token is None
 
 
-def test_a_page_for_each_error(box: ProviderBox) -> None:
-    """`OAuthError` is here, for an error handler."""
+def test_an_error_handler_can_catch_oauth_error(box: ProviderBox) -> None:
     site = FlaskSite(box)
     site.flask.register_error_handler(OAuthError, lambda error: (f"page for {error.error}", 400))
     site.flask.register_error_handler(AccessDenied, lambda error: ("you refused", 200))
@@ -252,8 +247,7 @@ def test_a_page_for_each_error(box: ProviderBox) -> None:
     assert site.flask.extensions["oauthone.login.flask"] is site.oauth
 
 
-def test_flask_caching_as_an_extension(box: ProviderBox) -> None:
-    """It finds its application by itself."""
+def test_flask_caching_works_as_an_extension(box: ProviderBox) -> None:
     from flask_caching import Cache
 
     cache = Cache(config={"CACHE_TYPE": "SimpleCache"})

@@ -58,8 +58,8 @@ def tabs(site: Site) -> Tabs:
 
 @pytest.mark.parametrize("framework", BROWSERS, indirect=True)
 @pytest.mark.parametrize("order", [[0, 1, 2], [2, 0, 1]])
-def test_three_tabs_at_once(tabs: Tabs, box: ProviderBox, order: list[int]) -> None:
-    """In a browser that was never here, and in one that has a session; each ends well, and once."""
+def test_logins_in_three_tabs_finish_once_each(tabs: Tabs, box: ProviderBox, order: list[int]) -> None:
+    """In a new browser, and in one that has a session."""
     for _ in range(2):
         callbacks = [box.visit(address) for address in tabs.begin_at_once(3)]
 
@@ -69,8 +69,7 @@ def test_three_tabs_at_once(tabs: Tabs, box: ProviderBox, order: list[int]) -> N
 
 
 @pytest.mark.parametrize("framework", BROWSERS, indirect=True)
-def test_a_cancel_in_one_of_three_tabs(tabs: Tabs, box: ProviderBox) -> None:
-    """It ends that login, and no other."""
+def test_a_denial_in_one_tab_ends_only_its_own_login(tabs: Tabs, box: ProviderBox) -> None:
     callbacks = [box.visit(address) for address in tabs.begin_at_once(3)]
     token = callbacks[0].partition("oauth_token=")[2].partition("&")[0]
 
@@ -83,8 +82,9 @@ def test_a_cancel_in_one_of_three_tabs(tabs: Tabs, box: ProviderBox) -> None:
 
 
 @pytest.mark.parametrize("framework", BROWSERS, indirect=True)
-def test_the_cookie_of_another_browser(tabs: Tabs, site: Site, box: ProviderBox, clock: Clock) -> None:
-    """The callback alone is worth nothing, nor is a cookie that was made up, that is of another login, or too old."""
+def test_a_foreign_invented_or_expired_cookie_does_not_finish_a_login(
+    tabs: Tabs, site: Site, box: ProviderBox, clock: Clock
+) -> None:
     (address,) = tabs.begin_at_once(1)
     callback = box.visit(address)
     (name,) = [one for one in tabs.jar if "oauthone_login" in one]
@@ -103,8 +103,8 @@ def test_the_cookie_of_another_browser(tabs: Tabs, site: Site, box: ProviderBox,
 
 
 @pytest.mark.parametrize("framework", BROWSERS)
-def test_the_cookie_over_tls(framework: str, box: ProviderBox, clock: Clock) -> None:
-    """Of this host alone, out of reach of scripts, for ten minutes; plain names count for nothing there."""
+def test_over_tls_a_login_cookie_belongs_to_this_host_alone(framework: str, box: ProviderBox, clock: Clock) -> None:
+    """It is hidden from scripts and lasts ten minutes. Cookies without the prefix are ignored."""
     site = SITES[framework](box, clock=clock, cache=SyncCache())
     page, set_cookies = site.browser_with({}, scheme="https")(f"/login?to=https://{HOST}/callback", HOST)
     (header,) = [one for one in set_cookies if "oauthone_login" in one]
@@ -140,10 +140,10 @@ def mark_session_secure(site: Any, patch: pytest.MonkeyPatch, how: str) -> None:
 @pytest.mark.parametrize("framework", BROWSERS)
 @pytest.mark.parametrize("reason", ["https callback", "by name", "by place"])
 @pytest.mark.parametrize("cached", [True, False], ids=["cache", "session"])
-def test_the_cookie_behind_a_proxy_that_ends_tls(
+def test_behind_a_tls_proxy_a_cookie_without_prefix_finishes_no_login(
     framework: str, box: ProviderBox, clock: Clock, monkeypatch: pytest.MonkeyPatch, reason: str, cached: bool
 ) -> None:
-    """The application sees http. A cookie that a neighbouring host planted, whose name has no prefix, ends no login."""
+    """The application sees http. A neighbouring host may have set the cookie."""
     site = SITES[framework](box, clock=clock, cache=SyncCache() if cached else None)
     if reason != "https callback":
         mark_session_secure(site, monkeypatch, reason)
@@ -162,8 +162,8 @@ def test_the_cookie_behind_a_proxy_that_ends_tls(
 
 
 @pytest.mark.parametrize("framework", BROWSERS)
-def test_the_cookie_without_tls(framework: str, box: ProviderBox, clock: Clock) -> None:
-    """As on the machine of a developer: browsers refuse the prefix there, so the cookie has none, and works."""
+def test_without_tls_a_login_cookie_has_no_prefix(framework: str, box: ProviderBox, clock: Clock) -> None:
+    """As on a developer's machine, where browsers reject the prefix."""
     site = SITES[framework](box, clock=clock)
     page, set_cookies = site.browser_with({})(f"/login?to=http://{HOST}/callback", HOST)
     (header,) = [one for one in set_cookies if "oauthone_login" in one]
@@ -195,8 +195,8 @@ def begin_with(site: Site, name: str) -> tuple[int, list[str]]:
 
 @pytest.mark.parametrize("framework", ["flask", "starlette", "fastapi"])
 @pytest.mark.parametrize("name", ["[x]", "a b", "a/b", "(", "é", '"q"', "", "0" * 40, "A" * 39, "0" * 38 + "\u0660"])
-def test_cookies_that_are_not_ours(framework: str, name: str, box: ProviderBox, clock: Clock) -> None:
-    """A name that no login has, such as one that a neighbouring host set, is left alone: the login begins."""
+def test_a_foreign_cookie_is_left_alone(framework: str, name: str, box: ProviderBox, clock: Clock) -> None:
+    """Such as one that a neighbouring host set. The login begins."""
     site = SITES[framework](box, clock=clock)
 
     status, set_cookies = begin_with(site, name.encode().decode("latin-1"))
@@ -207,8 +207,7 @@ def test_cookies_that_are_not_ours(framework: str, name: str, box: ProviderBox, 
 
 
 @pytest.mark.parametrize("framework", ["flask", "starlette", "fastapi"])
-def test_cookies_that_are_ours_are_given_up(framework: str, box: ProviderBox, clock: Clock) -> None:
-    """A name that a login has is taken back."""
+def test_old_login_cookies_are_deleted(framework: str, box: ProviderBox, clock: Clock) -> None:
     status, set_cookies = begin_with(SITES[framework](box, clock=clock), "0" * 39)
 
     assert status == 302
@@ -219,8 +218,8 @@ IDENTIFIERS = st.integers(0, 15).map(lambda number: f"{number:040x}")
 
 
 @given(st.dictionaries(IDENTIFIERS, st.text("x", max_size=1500), max_size=12), st.data())
-def test_cookies_stay_few_and_small(held: dict[str, str], data: st.DataObject) -> None:
-    """The new one always goes out; those of logins that wait in the session are the last to be given up."""
+def test_login_cookies_stay_few_and_small(held: dict[str, str], data: st.DataObject) -> None:
+    """The new cookie is always set. Cookies of logins that are pending in the session are deleted last."""
     waiting = tuple(data.draw(st.lists(st.sampled_from(sorted(held)), unique=True))) if held else ()
     received = {f"oauthone_login_{name}": value for name, value in held.items()}
     cookies = LoginCookies({**received, "session": "s"}, secure=False)

@@ -36,8 +36,8 @@ def exchanges(site: Site) -> int:
     return sum(one.url.endswith("/oauth/access_token") and one.refused is None for one in site.box.requests)
 
 
-def test_many_people_log_in_at_once(setting: Setting) -> None:
-    """All finish, each as themselves, at another process than they began; what waits has an end, and nothing stays."""
+def test_many_users_can_log_in_at_once(setting: Setting) -> None:
+    """Each finishes in another process than it began in. Every key expires, and none is left."""
     seen: list[int] = []
 
     def look(number: int) -> None:
@@ -61,8 +61,8 @@ def test_many_people_log_in_at_once(setting: Setting) -> None:
     assert lifetimes(setting.redis.port) == []
 
 
-def test_one_callback_at_every_process_at_once(setting: Setting) -> None:
-    """Only one of them logs somebody in, and the provider is asked once."""
+def test_one_callback_sent_to_every_process_logs_in_once(setting: Setting) -> None:
+    """The provider is asked once."""
     setting.site.box.requests.clear()
     for number in range(10):
         visitor = Visitor()
@@ -76,8 +76,8 @@ def test_one_callback_at_every_process_at_once(setting: Setting) -> None:
     assert exchanges(setting.site) == 10
 
 
-def test_redis_is_killed_in_the_middle(setting: Setting) -> None:
-    """Everybody gets an answer: either the login is whole, or a page says 503. When Redis is back, so are logins."""
+def test_logins_finish_or_answer_503_while_redis_is_down(setting: Setting) -> None:
+    """When Redis is back, logins work again."""
     gone, lock = Event(), Lock()
     finished: list[Visit] = []
 

@@ -20,7 +20,7 @@ import pytest
         ),
     ],
 )
-def test_a_missing_library(hidden: str, statement: str, extra: str) -> None:
+def test_a_missing_library_is_reported_with_its_extra(hidden: str, statement: str, extra: str) -> None:
     program = f"import sys; sys.modules[{hidden!r}] = None\n{statement}"
 
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=50)
@@ -30,8 +30,7 @@ def test_a_missing_library(hidden: str, statement: str, extra: str) -> None:
     )
 
 
-def test_the_part_without_a_framework_loads_none() -> None:
-    """Nor an HTTP library, nor cryptography, until they are needed."""
+def test_oauthone_login_loads_no_third_party_library() -> None:
     program = """
 import sys, oauthone.login
 oauthone.login.OAuth(cache={}).register("box", client_id="x", request_token_url="https://provider.example/request")

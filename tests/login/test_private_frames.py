@@ -70,7 +70,9 @@ def raised(monkeypatch: pytest.MonkeyPatch) -> Raised:
 
 
 @pytest.mark.parametrize("fault", ["refused", "late", "reused", "broken cache", "twice"])
-def test_a_login_that_cannot_end(open_site: Opener, box: ProviderBox, raised: Raised, clock: Clock, fault: str) -> None:
+def test_a_failed_callback_leaves_no_secret_in_its_frames(
+    open_site: Opener, box: ProviderBox, raised: Raised, clock: Clock, fault: str
+) -> None:
     """Neither the verifier nor a secret, wherever the login stopped."""
     cache = BrokenCache("get") if fault == "broken cache" else None
     site = open_site(cache=SyncCache() if cache else None)
@@ -96,8 +98,7 @@ def test_a_login_that_cannot_end(open_site: Opener, box: ProviderBox, raised: Ra
         assert not raised.holds(wanted)
 
 
-def test_a_login_that_cannot_begin(open_site: Opener, box: ProviderBox, raised: Raised) -> None:
-    """The client's secret."""
+def test_a_failed_start_leaves_no_secret_in_its_frames(open_site: Opener, box: ProviderBox, raised: Raised) -> None:
     site = open_site()
     box.faults = Faults(problem="consumer_key_rejected")
 
@@ -107,8 +108,10 @@ def test_a_login_that_cannot_begin(open_site: Opener, box: ProviderBox, raised: 
     assert not raised.holds(box.client.client_secret)
 
 
-def test_a_login_that_cannot_be_kept(open_site: Opener, box: ProviderBox, raised: Raised) -> None:
-    """The temporary secret, of a program that asks for it and lets it wait itself."""
+def test_a_login_that_cannot_be_saved_leaves_no_secret_in_its_frames(
+    open_site: Opener, box: ProviderBox, raised: Raised
+) -> None:
+    """If the program asks for the temporary credentials and saves them itself."""
     site = open_site(cache=BrokenCache("set"))
     made = list[dict[str, str]]()
     store, save = box.store, box.store.save_pending
@@ -167,8 +170,8 @@ CASES = [
 
 
 @pytest.mark.parametrize(("name", "method"), CASES)
-def test_a_request_that_fails(name: str, method: str, box: ProviderBox) -> None:
-    """Neither the token's secret nor a secret header, given or found; the error is one of the HTTP library."""
+def test_a_failed_request_leaves_no_secret_in_its_frames(name: str, method: str, box: ProviderBox) -> None:
+    """Neither the token's secret nor a secret header. The error is the HTTP library's own."""
     token = {"oauth_token": "t", "oauth_token_secret": "hunter2"}
     oauth = registries()[name](fetch_token=lambda *who: token)
     oauth.register("box", **{**sites.registration(box), "api_base_url": "http://127.0.0.1:1/"})
@@ -184,7 +187,7 @@ def test_a_request_that_fails(name: str, method: str, box: ProviderBox) -> None:
 
 
 @pytest.mark.parametrize("name", ["drop-in flask", "drop-in starlette"])
-def test_a_drop_in_login_that_cannot_end(name: str, box: ProviderBox) -> None:
+def test_a_failed_exchange_of_the_drop_in_leaves_no_secret_in_its_frames(name: str, box: ProviderBox) -> None:
     """Neither the temporary secret nor the verifier."""
     oauth = registries()[name]()
     oauth.register("box", **{**sites.registration(box), "access_token_url": "http://127.0.0.1:1/"})
@@ -196,9 +199,7 @@ def test_a_drop_in_login_that_cannot_end(name: str, box: ProviderBox) -> None:
     assert not [text for text in texts_shown if "hunter2" in text or "hunter3" in text]
 
 
-def test_frames_of_the_application_stay_as_they_are(box: ProviderBox) -> None:
-    """Its own function, which this package called, and the lines of the traceback."""
-
+def test_frames_of_the_application_keep_their_variables(box: ProviderBox) -> None:
     def fetch(name: str) -> dict[str, str]:
         mine = "a value of the application"
         raise LookupError(mine[:0])
@@ -213,16 +214,14 @@ def test_frames_of_the_application_stay_as_they_are(box: ProviderBox) -> None:
     assert any(frame.f_code.co_name == "find_token" for frame in frames)
 
 
-def test_a_circle_of_causes() -> None:
-    """It is walked once."""
+def test_a_circle_of_causes_is_followed_once() -> None:
     first, second = KeyError(), ValueError()
     first.__context__, second.__cause__ = second, first
 
     clear_locals(second)
 
 
-def test_nothing_of_a_frame_that_runs_is_lost() -> None:
-    """Such as the one that asks for it."""
+def test_a_running_frame_keeps_its_variables() -> None:
     namespace: dict[str, Any] = {"__name__": "oauthone.somewhere", "clear_locals": clear_locals}
     exec(
         "def ask():\n"

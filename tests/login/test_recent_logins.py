@@ -20,8 +20,8 @@ def test_only_the_first_use_of_a_login_counts() -> None:
     assert (found.host, found.is_used) == ("localhost", True)
 
 
-def test_memory_is_bounded() -> None:
-    """By time, and by number."""
+def test_old_logins_are_forgotten() -> None:
+    """After their time, and when there are too many."""
     known = RecentLogins()
     known.started("old", "localhost", 600, 0)
     known.started("new", "localhost", 1200, 600)

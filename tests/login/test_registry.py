@@ -16,8 +16,8 @@ CALLBACK = "http://localhost/callback"
 TOKEN = {"oauth_token": "t", "oauth_token_secret": "s"}
 
 
-def test_an_application_is_found_by_its_name(open_site: Opener) -> None:
-    """As an attribute and by name; it is made once."""
+def test_a_provider_is_an_attribute_and_found_by_name(open_site: Opener) -> None:
+    """It is made once."""
     site = open_site()
 
     assert site.oauth.create_client("box") is site.oauth.box
@@ -28,8 +28,7 @@ def test_an_application_is_found_by_its_name(open_site: Opener) -> None:
     assert site.box.client.client_secret not in repr(site.oauth.box)
 
 
-def test_registering_again_counts(open_site: Opener, box: ProviderBox) -> None:
-    """The last options hold."""
+def test_registering_again_replaces_the_options(open_site: Opener, box: ProviderBox) -> None:
     site = open_site()
     site.oauth.register("box", **{**registration(box), "client_id": "another"})
 
@@ -37,35 +36,34 @@ def test_registering_again_counts(open_site: Opener, box: ProviderBox) -> None:
 
 
 @pytest.mark.parametrize("option", ["tokn", "scope", "clientid"])
-def test_a_misspelt_option(open_site: Opener, box: ProviderBox, option: str) -> None:
-    """It is never swallowed."""
+def test_a_misspelt_option_is_rejected(open_site: Opener, box: ProviderBox, option: str) -> None:
     with pytest.raises(TypeError, match=f"unexpected keyword argument '{option}'"):
         open_site().oauth.register("other", **registration(box), **{option: "x"})
 
 
 @pytest.mark.parametrize("option", ["server_metadata_url", "refresh_token_url", "jwks_uri", "update_token"])
-def test_an_option_of_oauth_2(open_site: Opener, box: ProviderBox, option: str) -> None:
-    """The error says which protocol this is."""
+def test_an_option_of_oauth_2_is_rejected(open_site: Opener, box: ProviderBox, option: str) -> None:
+    """The error names the protocol."""
     with pytest.raises(TypeError, match=r"OAuth 2.*only for OAuth 1\.0"):
         open_site().oauth.register("other", **registration(box), **{option: "x"})
 
 
-def test_a_provider_without_request_token_url(open_site: Opener, box: ProviderBox) -> None:
-    """It would be one that speaks OAuth 2."""
+def test_a_provider_without_request_token_url_is_rejected(open_site: Opener, box: ProviderBox) -> None:
+    """It would be a provider of OAuth 2."""
     given = {**registration(box), "request_token_url": None}
 
     with pytest.raises(ConfigurationError, match=r"request_token_url.*only for OAuth 1\.0.*OAuth 2"):
         open_site().oauth.register("other", **given)
 
 
-def test_a_provider_without_client_id(open_site: Opener, box: ProviderBox) -> None:
+def test_a_provider_without_client_id_is_rejected(open_site: Opener, box: ProviderBox) -> None:
     with pytest.raises(ConfigurationError, match="client_id"):
         open_site().oauth.register("other", **{**registration(box), "client_id": None})
 
 
 @pytest.mark.parametrize("option", ["authorize_url", "access_token_url"])
-def test_an_endpoint_that_is_missing(open_site: Opener, box: ProviderBox, option: str) -> None:
-    """It is named when it is needed; some applications only send requests."""
+def test_a_missing_endpoint_is_reported_when_it_is_needed(open_site: Opener, box: ProviderBox, option: str) -> None:
+    """Some applications only send requests."""
     browser = open_site(registered={option: None}).browser()
 
     page = browser.open("/login?to=http://localhost/callback")
@@ -76,8 +74,8 @@ def test_an_endpoint_that_is_missing(open_site: Opener, box: ProviderBox, option
     assert option in page.json["message"]
 
 
-def test_options_for_each_leg(open_site: Opener, box: ProviderBox) -> None:
-    """What the HTTP library takes goes to the legs, further parameters to the page for the person."""
+def test_each_leg_gets_its_own_options(open_site: Opener, box: ProviderBox) -> None:
+    """Options of the HTTP library go to the legs, further parameters to the provider's page."""
     browser = open_site(
         registered={
             "request_token_params": {"params": {"scope": "read"}},
@@ -96,7 +94,7 @@ def test_options_for_each_leg(open_site: Opener, box: ProviderBox) -> None:
     assert "scope=read" in address
 
 
-def test_arguments_for_the_http_client(framework: str, box: ProviderBox, clock: Clock) -> None:
+def test_client_kwargs_reach_the_http_client(framework: str, box: ProviderBox, clock: Clock) -> None:
     """Such as the signature method."""
     client = box.clients["RSA-SHA256"]
     registered = {
@@ -110,8 +108,7 @@ def test_arguments_for_the_http_client(framework: str, box: ProviderBox, clock: 
     assert page.status == 200
 
 
-def test_another_http_client(open_site: Opener, box: ProviderBox) -> None:
-    """``client_cls`` is what requests are made with."""
+def test_client_cls_makes_the_requests(open_site: Opener, box: ProviderBox) -> None:
     site = open_site()
     if site.is_async:
         from oauthone.clients.httpx import AsyncOAuth1Client as Base
@@ -129,8 +126,7 @@ def test_another_http_client(open_site: Opener, box: ProviderBox) -> None:
     assert Counting.made == 2
 
 
-def test_an_application_class_of_ones_own(open_site: Opener, box: ProviderBox) -> None:
-    """A subclass, with options of its own, is registered as ``client_cls`` too."""
+def test_a_subclass_of_the_application_can_be_registered_as_client_cls(open_site: Opener, box: ProviderBox) -> None:
     site = open_site()
     kind: Any = type(site.app)
     box_options = registration(box)
@@ -148,8 +144,8 @@ def test_an_application_class_of_ones_own(open_site: Opener, box: ProviderBox) -
     assert made.request_token_url == box.request_token_url
 
 
-def test_a_provider_that_calls_the_token_otherwise(open_site: Opener, box: ProviderBox) -> None:
-    """Its name in the callback can be told; then ``oauth_token`` is not read."""
+def test_the_callbacks_token_may_have_another_name(open_site: Opener, box: ProviderBox) -> None:
+    """Then ``oauth_token`` is ignored."""
     browser = open_site(registered={"callback_token_name": "request_token"}).browser()
     callback = box.visit(browser.begin())
 
@@ -158,8 +154,8 @@ def test_a_provider_that_calls_the_token_otherwise(open_site: Opener, box: Provi
     assert browser.come_back(renamed).status == 200
 
 
-def test_a_provider_without_verifiers(open_site: Opener, box: ProviderBox) -> None:
-    """The error names the option; with it the exchange goes to the provider."""
+def test_a_missing_verifier_is_an_error_unless_it_is_allowed(open_site: Opener, box: ProviderBox) -> None:
+    """The error names the option. With it, the provider is asked."""
     browser = open_site().browser()
     callback = box.visit(browser.begin()).partition("&oauth_verifier")[0]
     page = browser.come_back(callback)
@@ -170,8 +166,7 @@ def test_a_provider_without_verifiers(open_site: Opener, box: ProviderBox) -> No
     assert page.error == "TokenResponseError"
 
 
-def test_what_a_provider_says_besides_is_kept(open_site: Opener, box: ProviderBox) -> None:
-    """Further fields of the last answer."""
+def test_further_fields_of_the_providers_response_are_kept(open_site: Opener, box: ProviderBox) -> None:
     browser = open_site().browser()
     callback = box.visit(browser.begin())
     box.faults = Faults(padding="none", token_response="json")
@@ -179,8 +174,7 @@ def test_what_a_provider_says_besides_is_kept(open_site: Opener, box: ProviderBo
     assert set(browser.come_back(callback).json) >= {"oauth_token", "oauth_token_secret"}
 
 
-def test_a_relative_address(open_site: Opener, box: ProviderBox) -> None:
-    """It is relative to ``api_base_url``, and never leaves its origin."""
+def test_a_relative_url_stays_at_the_origin_of_api_base_url(open_site: Opener, box: ProviderBox) -> None:
     issued = box.issue_token()
     token = {"oauth_token": issued.token, "oauth_token_secret": issued.token_secret}
     browser = open_site(fetch_token=lambda *_: token).browser()
@@ -195,15 +189,15 @@ def test_a_relative_address(open_site: Opener, box: ProviderBox) -> None:
     assert "leads away" in page.json["message"]
 
 
-def test_a_relative_address_without_a_base(open_site: Opener) -> None:
+def test_a_relative_url_needs_api_base_url(open_site: Opener) -> None:
     page = open_site(registered={"api_base_url": None}, fetch_token=lambda *_: TOKEN).browser().open("/account?path=x")
 
     assert page.error == "ConfigurationError"
     assert "api_base_url" in page.json["message"]
 
 
-def test_a_request_without_a_token(open_site: Opener) -> None:
-    """The error names both ways to give one."""
+def test_a_request_needs_a_token(open_site: Opener) -> None:
+    """The error names both ways to pass one."""
     for site in (open_site(), open_site(fetch_token=lambda *_: None)):
         page = site.browser().open("/account?path=x")
 
@@ -212,8 +206,7 @@ def test_a_request_without_a_token(open_site: Opener) -> None:
         assert "fetch_token=…" in page.json["message"]
 
 
-def test_a_provider_has_its_own_way_to_find_tokens(open_site: Opener, box: ProviderBox) -> None:
-    """Given to ``register()`` it wins, and gets no name."""
+def test_fetch_token_of_register_wins_and_gets_no_name(open_site: Opener, box: ProviderBox) -> None:
     issued = box.issue_token()
     seen: list[int] = []
 
@@ -227,7 +220,7 @@ def test_a_provider_has_its_own_way_to_find_tokens(open_site: Opener, box: Provi
     assert seen == [0]
 
 
-def test_the_secret_is_text_or_octets(box: ProviderBox) -> None:
+def test_the_secret_may_be_text_or_octets(box: ProviderBox) -> None:
     """Both give the same key."""
     session: dict[str, Any] = {}
     callback = box.visit(OAuth(secret_key=SECRET).register("box", **registration(box)).begin(session, CALLBACK))
@@ -238,16 +231,16 @@ def test_the_secret_is_text_or_octets(box: ProviderBox) -> None:
 
 
 @pytest.mark.parametrize("oauth", [OAuth(), OAuth(secret_key="")], ids=["none", "empty"])
-def test_no_secret(box: ProviderBox, oauth: OAuth) -> None:
-    """The error says where to give one, before the provider is asked for anything."""
+def test_a_missing_secret_is_reported_before_the_provider_is_asked(box: ProviderBox, oauth: OAuth) -> None:
+    """The error says where to pass one."""
     with pytest.raises(SessionMissing, match=r"secret_missing.*OAuth\(secret_key=…\)"):
         oauth.register("box", **registration(box)).begin({})
 
     assert box.requests == []
 
 
-def test_another_secret_opens_no_login(box: ProviderBox) -> None:
-    """The error says what happened to the secret."""
+def test_a_login_cannot_be_finished_with_another_secret(box: ProviderBox) -> None:
+    """The error says that the secret changed."""
     session: dict[str, Any] = {}
     begun = OAuth(secret_key="one").register("box", **registration(box))
     callback = box.visit(begun.begin(session, "http://localhost/callback"))
@@ -256,8 +249,7 @@ def test_another_secret_opens_no_login(box: ProviderBox) -> None:
         OAuth(secret_key="two").register("box", **registration(box)).finish(session, callback)
 
 
-def test_sessions_with_rubbish_in_them(box: ProviderBox) -> None:
-    """What cannot be understood is left out, and does not stop anybody."""
+def test_unreadable_lines_of_a_session_are_ignored(box: ProviderBox) -> None:
     app = OAuth(secret_key="one").register("box", **registration(box))
     for rubbish in ("text", 1, {"a": 1}, [1, None, ["box"], ["box", "id", "soon", ""]]):
         session: dict[str, Any] = {"_oauthone": rubbish}
@@ -268,8 +260,8 @@ def test_sessions_with_rubbish_in_them(box: ProviderBox) -> None:
 
 
 @pytest.mark.seen_in("django-rest-social-auth#97")
-def test_two_providers_share_a_session(box: ProviderBox) -> None:
-    """A token of one is not taken for a token of the other."""
+def test_two_providers_can_share_a_session(box: ProviderBox) -> None:
+    """A token of one is not accepted as a token of the other."""
     oauth = OAuth(secret_key="one")
     one, two = (oauth.register(name, **registration(box)) for name in ("one", "two"))
     session: dict[str, Any] = {}
@@ -280,8 +272,8 @@ def test_two_providers_share_a_session(box: ProviderBox) -> None:
     assert one.finish(session, callback)["oauth_token"]
 
 
-def test_long_tokens_leave_room_for_the_newest(box: ProviderBox) -> None:
-    """A cookie has to stay under 4,096 octets, so fewer logins wait."""
+def test_fewer_logins_are_pending_if_their_tokens_are_long(box: ProviderBox) -> None:
+    """A cookie has to stay under 4,096 octets."""
     oauth = OAuth(secret_key="one")
     app = oauth.register("box", **registration(box))
     session: dict[str, Any] = {}
@@ -294,10 +286,10 @@ def test_long_tokens_leave_room_for_the_newest(box: ProviderBox) -> None:
     assert sum(len(entry[3]) for entry in waiting) < 4096
 
 
-def test_a_host_that_may_share_the_cookie_is_only_warned_about(
+def test_a_callback_at_another_host_is_logged(
     open_site: Opener, box: ProviderBox, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """www.app.example and app.example can share a cookie; whether they do, nobody here knows."""
+    """www.app.example and app.example may share a cookie, so it is not an error."""
     browser = open_site().browser()
 
     browser.begin("www.app.example", to="https://app.example/callback")
@@ -305,8 +297,8 @@ def test_a_host_that_may_share_the_cookie_is_only_warned_about(
     assert any("'www.app.example'" in record.getMessage() for record in caplog.records)
 
 
-def test_configuration_without_a_framework(box: ProviderBox) -> None:
-    """A dict of dicts, under what is given; a misspelt key is told."""
+def test_the_configuration_fills_in_missing_options(box: ProviderBox) -> None:
+    """It is a dict of dicts. A misspelt key is reported."""
     settings = registration(box)
     oauth = OAuth({"box": {**settings, "client_kwargs": {"realm": "a", "version": None}}, "bad": {"clientid": "x"}})
 
@@ -318,8 +310,7 @@ def test_configuration_without_a_framework(box: ProviderBox) -> None:
         oauth.register("bad")
 
 
-def test_the_verbs(box: ProviderBox) -> None:
-    """Each sends its method."""
+def test_each_verb_sends_its_method(box: ProviderBox) -> None:
     issued = box.issue_token()
     app = OAuth().register("box", **registration(box))
     token = {"oauth_token": issued.token, "oauth_token_secret": issued.token_secret}
@@ -332,8 +323,8 @@ def test_the_verbs(box: ProviderBox) -> None:
 
 @pytest.mark.seen_in("authlib#819")
 @pytest.mark.parametrize("framework", ["django-async", "starlette", "plain-async"], indirect=True)
-def test_the_awaited_verbs(open_site: Opener, box: ProviderBox, framework: str) -> None:
-    """Starlette's have no prefix."""
+def test_each_asynchronous_verb_sends_its_method(open_site: Opener, box: ProviderBox, framework: str) -> None:
+    """In Starlette, the names have no prefix."""
     import asyncio
 
     issued = box.issue_token()
@@ -349,13 +340,12 @@ def test_the_awaited_verbs(open_site: Opener, box: ProviderBox, framework: str) 
     assert [one.method for one in box.requests] == ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
-def test_the_parts_are_public() -> None:
-    """What people derive from."""
+def test_the_base_classes_are_public() -> None:
     assert issubclass(StandaloneApp, RemoteApplication)
     assert issubclass(ConfigurationError, ValueError)
 
 
-def test_names_and_tokens_that_read_alike_together(box: ProviderBox) -> None:
+def test_names_and_tokens_are_not_confused_at_their_border(box: ProviderBox) -> None:
     """Provider "a" with token "bc" and provider "ab" with token "c" are two logins of one session."""
     oauth = OAuth(secret_key="one")
     session: dict[str, Any] = {}
@@ -371,8 +361,7 @@ def test_names_and_tokens_that_read_alike_together(box: ProviderBox) -> None:
         oauth.ab.finish(session, "?oauth_token=c&oauth_verifier=v")
 
 
-def test_the_secret_changes_in_one_registry(box: ProviderBox) -> None:
-    """Each login is encrypted and decrypted with the secret of its time."""
+def test_each_login_is_decrypted_with_the_secret_that_encrypted_it(box: ProviderBox) -> None:
     oauth = OAuth()
     secrets = ["one"]
     oauth.framework_secrets = lambda request: list(secrets)  # type: ignore[method-assign]
@@ -401,8 +390,8 @@ def test_the_secret_changes_in_one_registry(box: ProviderBox) -> None:
     ],
 )
 @pytest.mark.parametrize("verifier", ["a?b", "?", "a?oauth_token=x", "plain"])
-def test_a_question_mark_in_a_verifier(box: ProviderBox, address: str, verifier: str) -> None:
-    """It is data: a query begins at the first one."""
+def test_a_verifier_may_hold_a_question_mark(box: ProviderBox, address: str, verifier: str) -> None:
+    """The query begins at the first one."""
     from urllib.parse import parse_qs, quote
 
     app = OAuth(secret_key="one").register("box", **registration(box))

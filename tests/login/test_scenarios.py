@@ -14,8 +14,8 @@ def path_of(received: Received) -> str:
     return urlsplit(received.url).path
 
 
-def test_somebody_logs_in(site: Site, box: ProviderBox) -> None:
-    """Out to the provider, back with a verifier, and the token opens the person's account."""
+def test_a_user_can_log_in(site: Site, box: ProviderBox) -> None:
+    """The token gives access to the user's account."""
     browser = site.browser()
 
     page = browser.log_in(box)
@@ -30,8 +30,8 @@ def test_somebody_logs_in(site: Site, box: ProviderBox) -> None:
 @pytest.mark.seen_in("authlib#294")
 @pytest.mark.seen_in("authlib#285")
 @pytest.mark.seen_in("django-social-auth#521")
-def test_two_tabs_both_finish(site: Site, box: ProviderBox) -> None:
-    """In the order in which they began, and in the other."""
+def test_logins_in_two_tabs_finish(site: Site, box: ProviderBox) -> None:
+    """In the order in which they began, and in the other order."""
     browser = site.browser()
     first, second, third = (box.visit(browser.begin()) for _ in range(3))
 
@@ -40,8 +40,8 @@ def test_two_tabs_both_finish(site: Site, box: ProviderBox) -> None:
     assert browser.come_back(third).status == 200
 
 
-def test_a_reload_of_the_callback_is_told(site: Site, box: ProviderBox) -> None:
-    """It does not reach the provider a second time."""
+def test_a_reload_of_the_callback_is_reported(site: Site, box: ProviderBox) -> None:
+    """It does not reach the provider again."""
     browser = site.browser()
     callback = box.visit(browser.begin())
     assert browser.come_back(callback).status == 200
@@ -54,8 +54,8 @@ def test_a_reload_of_the_callback_is_told(site: Site, box: ProviderBox) -> None:
     assert len(box.requests) == asked
 
 
-def test_a_callback_works_once_though_the_view_fails(site: Site, box: ProviderBox) -> None:
-    """A page with the status 500 may lose what was written into the session; the login is used up all the same."""
+def test_a_callback_works_once_even_if_the_view_fails(site: Site, box: ProviderBox) -> None:
+    """A page with the status 500 may lose changes to the session. The login is used up all the same."""
     browser = site.browser()
     callback = box.visit(browser.begin())
     assert browser.come_back(callback, "/failing").status == 500
@@ -65,8 +65,7 @@ def test_a_callback_works_once_though_the_view_fails(site: Site, box: ProviderBo
     assert len(box.requests) == asked
 
 
-def test_a_login_that_the_provider_refuses_is_used_up(site: Site, box: ProviderBox) -> None:
-    """A fault in the last leg leaves nothing behind."""
+def test_a_login_that_the_provider_rejects_is_used_up(site: Site, box: ProviderBox) -> None:
     browser = site.browser()
     callback = box.visit(browser.begin())
     box.faults = Faults(problem="token_rejected")
@@ -77,8 +76,8 @@ def test_a_login_that_the_provider_refuses_is_used_up(site: Site, box: ProviderB
 
 
 @pytest.mark.parametrize("answer", ["oauth_problem=user_refused&oauth_token={token}", "denied={token}"])
-def test_a_cancel_with_its_token(site: Site, box: ProviderBox, answer: str) -> None:
-    """The login is forgotten; one in another tab is not."""
+def test_a_denial_ends_the_login_that_it_names(site: Site, box: ProviderBox, answer: str) -> None:
+    """A login in another tab goes on."""
     browser = site.browser()
     begun, other = box.visit(browser.begin()), box.visit(browser.begin())
     token = begun.partition("oauth_token=")[2].partition("&")[0]
@@ -89,8 +88,7 @@ def test_a_cancel_with_its_token(site: Site, box: ProviderBox, answer: str) -> N
     assert browser.come_back(other).status == 200
 
 
-def test_a_cancel_as_the_provider_says_it(site: Site, box: ProviderBox) -> None:
-    """The box's own way of saying no."""
+def test_a_denial_by_the_provider_ends_the_login(site: Site, box: ProviderBox) -> None:
     box.decision = "deny"
     browser = site.browser()
 
@@ -110,8 +108,8 @@ def test_a_cancel_as_the_provider_says_it(site: Site, box: ProviderBox) -> None:
         "oauth_problem=&denied=made-up",
     ],
 )
-def test_a_cancel_that_names_no_login_of_this_browser(site: Site, box: ProviderBox, answer: str) -> None:
-    """Anybody can link to it. It says that nobody is logged in, and ends no login."""
+def test_a_denial_without_a_login_of_this_browser_ends_none(site: Site, box: ProviderBox, answer: str) -> None:
+    """Anybody can link to it."""
     browser = site.browser()
     begun = box.visit(browser.begin())
 
@@ -120,8 +118,7 @@ def test_a_cancel_that_names_no_login_of_this_browser(site: Site, box: ProviderB
     assert browser.come_back(begun).status == 200
 
 
-def test_a_cancel_in_a_browser_that_began_nothing(site: Site, box: ProviderBox) -> None:
-    """It is a cancel all the same, and touches nobody's login."""
+def test_a_denial_is_reported_in_a_browser_without_a_login(site: Site, box: ProviderBox) -> None:
     browser, stranger = site.browser(), site.browser()
     begun = box.visit(browser.begin())
     token = begun.partition("oauth_token=")[2].partition("&")[0]
@@ -130,8 +127,8 @@ def test_a_cancel_in_a_browser_that_began_nothing(site: Site, box: ProviderBox) 
     assert browser.come_back(begun).status == 200
 
 
-def test_a_lost_cookie(site: Site, box: ProviderBox) -> None:
-    """The browser comes back with no session at all."""
+def test_a_lost_session_is_reported(site: Site, box: ProviderBox) -> None:
+    """The browser comes back without any session."""
     browser = site.browser()
     callback = box.visit(browser.begin())
     browser.forget_cookies()
@@ -143,8 +140,8 @@ def test_a_lost_cookie(site: Site, box: ProviderBox) -> None:
 
 
 @pytest.mark.seen_in("socialregistration#34")
-def test_another_host(site: Site, box: ProviderBox) -> None:
-    """Begun at localhost, back at 127.0.0.1, where the cookie is not sent."""
+def test_a_callback_at_another_host_is_reported(site: Site, box: ProviderBox) -> None:
+    """The login begins at localhost and comes back to 127.0.0.1, where the cookie is not sent."""
     callback = box.visit(site.browser().begin())
 
     page = site.browser().come_back(callback, host="127.0.0.1")
@@ -155,10 +152,9 @@ def test_another_host(site: Site, box: ProviderBox) -> None:
 
 
 @pytest.mark.parametrize("callback", ["http://localhost:3000/callback", "http://app.localhost:3000/callback"])
-def test_a_proxy_that_changes_the_host_header(
+def test_a_login_works_behind_a_proxy_that_changes_the_host_header(
     site: Site, box: ProviderBox, callback: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A development server in front says ``Host: 127.0.0.1``, while the browser sees another name: only a warning."""
     browser = site.browser()
 
     address = browser.begin("127.0.0.1:8000", to=callback)
@@ -168,8 +164,7 @@ def test_a_proxy_that_changes_the_host_header(
     assert any("'127.0.0.1'" in record.getMessage() for record in caplog.records if record.name == "oauthone")
 
 
-def test_too_late(site: Site, box: ProviderBox, clock: Clock) -> None:
-    """Ten minutes, and not one second longer."""
+def test_a_login_expires_after_ten_minutes(site: Site, box: ProviderBox, clock: Clock) -> None:
     browser = site.browser()
     in_time, late = box.visit(browser.begin()), box.visit(browser.begin())
 
@@ -180,8 +175,8 @@ def test_too_late(site: Site, box: ProviderBox, clock: Clock) -> None:
     assert browser.come_back(late).error == "LoginExpired"
 
 
-def test_a_token_that_nobody_gave_out(site: Site, box: ProviderBox) -> None:
-    """In a browser with another login under way, which is not touched."""
+def test_an_unknown_token_is_reported(site: Site, box: ProviderBox) -> None:
+    """A login of the same browser is not affected."""
     browser = site.browser()
     callback = box.visit(browser.begin())
 
@@ -192,15 +187,15 @@ def test_a_token_that_nobody_gave_out(site: Site, box: ProviderBox) -> None:
 
 
 @pytest.mark.parametrize("query", ["oauth_verifier=1", "oauth_token=&oauth_verifier=1", ""])
-def test_no_token_at_all(site: Site, query: str) -> None:
-    """The error names the parameter, and what to do where a provider calls it otherwise."""
+def test_a_callback_without_a_token_is_reported(site: Site, query: str) -> None:
+    """The error names the parameter, and the option for a provider that uses another name."""
     page = site.browser().open(f"/callback?{query}")
 
     assert page.error == "CallbackError"
     assert "callback_token_name" in page.json["message"]
 
 
-def test_the_callback_of_another_browser(site: Site, box: ProviderBox) -> None:
+def test_a_callback_works_only_in_its_own_browser(site: Site, box: ProviderBox) -> None:
     """Login CSRF: an attacker's callback does nothing in a victim's browser, and still works in the attacker's."""
     attacker, victim = site.browser(), site.browser()
     victim.begin()
@@ -214,8 +209,8 @@ def test_the_callback_of_another_browser(site: Site, box: ProviderBox) -> None:
     assert victim.come_back(callback).error == "CallbackReused"
 
 
-def test_a_session_that_was_cleared_meanwhile(site: Site, box: ProviderBox) -> None:
-    """As after a login in another tab. It cannot be told from another browser, and the message names both."""
+def test_a_cleared_session_is_reported_like_another_browser(site: Site, box: ProviderBox) -> None:
+    """The two cannot be told apart, so the message names both."""
     browser = site.browser()
     callback = box.visit(browser.begin())
     browser.forget_cookies()
@@ -227,8 +222,8 @@ def test_a_session_that_was_cleared_meanwhile(site: Site, box: ProviderBox) -> N
     assert "the session was cleared" in page.json["message"]
 
 
-def test_the_callback_of_another_browser_in_one_without_a_session(site: Site, box: ProviderBox) -> None:
-    """As if the cookie was lost: nobody can tell the two apart."""
+def test_a_foreign_callback_in_a_browser_without_a_session_is_reported_as_lost(site: Site, box: ProviderBox) -> None:
+    """This cannot be told apart from a lost cookie."""
     callback = box.visit(site.browser().begin())
 
     assert site.browser().come_back(callback).error == "LoginLost"
@@ -244,16 +239,15 @@ def test_the_callback_of_another_browser_in_one_without_a_session(site: Site, bo
         "session=1&name=2&url=3",
     ],
 )
-def test_nothing_else_of_a_callback_is_read(site: Site, box: ProviderBox, addition: str) -> None:
-    """Neither an argument's name nor a secret."""
+def test_other_parameters_of_a_callback_are_ignored(site: Site, box: ProviderBox, addition: str) -> None:
+    """Neither the name of an argument nor a secret is read."""
     browser = site.browser()
     callback = box.visit(browser.begin())
 
     assert browser.come_back(f"{callback}&{addition}").status == 200
 
 
-def test_another_token_in_the_callback(site: Site, box: ProviderBox) -> None:
-    """A provider, or somebody on the way, that puts another token there."""
+def test_a_callback_with_a_changed_token_is_rejected(site: Site, box: ProviderBox) -> None:
     browser = site.browser()
     address = browser.begin()
     box.faults = Faults(wrong_token=True)
@@ -261,8 +255,7 @@ def test_another_token_in_the_callback(site: Site, box: ProviderBox) -> None:
     assert browser.come_back(box.visit(address)).error == "UnknownLogin"
 
 
-def test_a_token_that_stands_there_twice(site: Site, box: ProviderBox) -> None:
-    """It is not for us to choose."""
+def test_a_callback_with_two_tokens_is_rejected(site: Site, box: ProviderBox) -> None:
     browser = site.browser()
     callback = box.visit(browser.begin())
 
@@ -270,8 +263,8 @@ def test_a_token_that_stands_there_twice(site: Site, box: ProviderBox) -> None:
     assert browser.come_back(callback).status == 200
 
 
-def test_the_newest_five_wait(site: Site, box: ProviderBox) -> None:
-    """A session does not grow; what is given up first is what is oldest."""
+def test_only_the_newest_five_logins_are_pending(site: Site, box: ProviderBox) -> None:
+    """The oldest ones are dropped first."""
     browser = site.browser()
     callbacks = [box.visit(browser.begin()) for _ in range(7)]
 
@@ -281,8 +274,8 @@ def test_the_newest_five_wait(site: Site, box: ProviderBox) -> None:
     assert {page.error for page in outcomes[:2]} <= {"CallbackReused", "OtherBrowser", "UnknownLogin"}
 
 
-def test_the_steps_one_by_one(site: Site, box: ProviderBox) -> None:
-    """``create_authorization_url`` and ``save_authorize_data``, with a parameter for the provider."""
+def test_a_program_can_redirect_the_browser_itself(site: Site, box: ProviderBox) -> None:
+    """With ``create_authorization_url`` and ``save_authorize_data``, and a parameter for the provider."""
     browser = site.browser()
     address = browser.begin(page="/split")
 
@@ -292,7 +285,7 @@ def test_the_steps_one_by_one(site: Site, box: ProviderBox) -> None:
 
 @pytest.mark.seen_in("allauth#2143")
 @pytest.mark.seen_in("allauth#3366")
-def test_a_refusal_at_the_start_says_what_the_provider_said(
+def test_a_rejection_at_the_start_quotes_the_provider(
     site: Site, box: ProviderBox, caplog: pytest.LogCaptureFixture
 ) -> None:
     """In the exception and in the log."""
@@ -305,7 +298,7 @@ def test_a_refusal_at_the_start_says_what_the_provider_said(
     assert any("parameter_rejected" in record.getMessage() for record in caplog.records if record.name == "oauthone")
 
 
-def test_a_request_for_whoever_is_logged_in(open_site: Opener, box: ProviderBox) -> None:
+def test_a_request_is_signed_with_the_token_of_the_current_user(open_site: Opener, box: ProviderBox) -> None:
     """``fetch_token`` of the registry gets the provider's name."""
     token = box.issue_token()
     asked: list[str] = []

@@ -56,8 +56,8 @@ def found_in(cookies: list[str], needle: str) -> bool:
 
 
 @pytest.mark.parametrize("text", ["plain", "base64", "zlib"])
-def test_what_is_hidden_badly_is_found(text: str) -> None:
-    """The search below would notice: it reads what Flask, Django and Starlette make of a session."""
+def test_badly_hidden_secrets_are_found(text: str) -> None:
+    """The search below reads what Flask, Django and Starlette make of a session."""
     from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
     secret = "s3cr3t-" * 8
@@ -73,7 +73,7 @@ def test_what_is_hidden_badly_is_found(text: str) -> None:
 @pytest.mark.seen_in("authlib#23")
 @pytest.mark.seen_in("flask-oauthlib#205")
 def test_no_secret_is_in_a_cookie(site: Site, box: ProviderBox) -> None:
-    """Not before the callback, and not after it: of the temporary credentials, the token and the client."""
+    """Before and after the callback: neither a temporary secret, nor the token's, nor the client's."""
     browser = site.browser()
     address = browser.begin()
     secrets = [temporary_secret(box, address), temporary_secret(box, browser.begin())]
@@ -86,8 +86,8 @@ def test_no_secret_is_in_a_cookie(site: Site, box: ProviderBox) -> None:
         assert not found_in(browser.cookies, secret)
 
 
-def test_the_sessions_say_who_is_waited_for(open_site: Opener, framework: str, box: ProviderBox) -> None:
-    """The search of the test above looks into the right cookies: what is not secret is found in them."""
+def test_public_parts_of_a_login_are_found_in_a_cookie(open_site: Opener, framework: str, box: ProviderBox) -> None:
+    """So the search above reads the right cookies."""
     site = open_site()
     browser = site.browser()
     browser.begin()
@@ -95,8 +95,8 @@ def test_the_sessions_say_who_is_waited_for(open_site: Opener, framework: str, b
     assert found_in(browser.cookies, "_oauthone") == (site.readable)
 
 
-def test_with_a_cache_the_session_holds_a_marker(open_site: Opener, box: ProviderBox) -> None:
-    """The record is in the cache, for ten minutes, and gone after the login."""
+def test_with_a_cache_the_session_does_not_hold_the_login(open_site: Opener, box: ProviderBox) -> None:
+    """The cache holds it for ten minutes, and until the login has finished."""
     cache = SyncCache()
     browser = open_site(cache=cache).browser()
     address = browser.begin()
@@ -108,8 +108,7 @@ def test_with_a_cache_the_session_holds_a_marker(open_site: Opener, box: Provide
     assert cache.kept == {}
 
 
-def test_the_cache_holds_the_newest_five(open_site: Opener, box: ProviderBox) -> None:
-    """A session that begins again and again does not fill it."""
+def test_a_session_holds_at_most_five_logins_in_the_cache(open_site: Opener, box: ProviderBox) -> None:
     cache = SyncCache()
     browser = open_site(cache=cache).browser()
     for _ in range(8):
@@ -118,8 +117,7 @@ def test_the_cache_holds_the_newest_five(open_site: Opener, box: ProviderBox) ->
     assert len(cache.kept) == 5
 
 
-def test_a_refused_login_leaves_the_cache(open_site: Opener, box: ProviderBox) -> None:
-    """At once, not in ten minutes."""
+def test_a_denied_login_is_deleted_from_the_cache(open_site: Opener, box: ProviderBox) -> None:
     cache = SyncCache()
     box.decision = "deny"
 
@@ -127,7 +125,7 @@ def test_a_refused_login_leaves_the_cache(open_site: Opener, box: ProviderBox) -
     assert cache.kept == {}
 
 
-def test_a_cookie_stays_small(open_site: Opener, box: ProviderBox) -> None:
+def test_the_session_cookie_stays_small(open_site: Opener, box: ProviderBox) -> None:
     """Browsers drop cookies of more than 4,096 octets, and with them the login."""
     browser = open_site().browser()
     for _ in range(9):
@@ -136,8 +134,8 @@ def test_a_cookie_stays_small(open_site: Opener, box: ProviderBox) -> None:
     assert all(len(cookie) < 3800 for cookie in browser.cookies)
 
 
-def test_nothing_is_logged(site: Site, box: ProviderBox, caplog: pytest.LogCaptureFixture) -> None:
-    """No secret, verifier or signature in what this package logs."""
+def test_no_secret_is_logged(site: Site, box: ProviderBox, caplog: pytest.LogCaptureFixture) -> None:
+    """Neither secrets, nor verifiers, nor signatures."""
     caplog.set_level(logging.DEBUG)
     browser = site.browser()
     address = browser.begin()
@@ -151,8 +149,7 @@ def test_nothing_is_logged(site: Site, box: ProviderBox, caplog: pytest.LogCaptu
         assert hidden not in said
 
 
-def test_nothing_is_shown() -> None:
-    """In the repr of what passes through, and of what stays."""
+def test_no_secret_is_in_a_repr() -> None:
     login = PendingLogin("box", "token", "hunter2", "localhost")
     options = {"client_id": "id", "client_secret": "hunter2", "request_token_url": "https://provider.example/request"}
     settings = ApplicationSettings(options, dict)

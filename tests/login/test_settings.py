@@ -50,22 +50,20 @@ def test_an_rsa_key_is_parsed_once(open_site: Opener, box: ProviderBox, monkeypa
     assert len(parsed) == 1
 
 
-def test_an_rsa_key_that_is_none() -> None:
-    """It is told where it is registered."""
+def test_an_unusable_rsa_key_is_reported_by_register() -> None:
     with pytest.raises(SigningError, match="RSA key"):
         OAuth().register("box", **OPTIONS, client_kwargs={"rsa_key": "-----BEGIN RSA PRIVATE KEY-----\nno"})
 
 
-def test_an_rsa_key_is_whatever_a_client_takes(box: ProviderBox) -> None:
-    """Parsed already, or a function; and None stands for none."""
+def test_an_rsa_key_may_be_parsed_or_a_function_or_none(box: ProviderBox) -> None:
     key = RsaKey(box.clients["RSA-SHA1"].rsa_key or "")
     for given_key in (key, lambda octets: b"signed", None):
         OAuth().register("box", **OPTIONS, client_kwargs={"rsa_key": given_key})
 
 
 @pytest.mark.parametrize("module", ["httpx", "httpx2"])
-def test_one_tls_context(box: ProviderBox, monkeypatch: pytest.MonkeyPatch, module: str) -> None:
-    """httpx and httpx2 make one for each client, unless they are given one."""
+def test_clients_share_one_tls_context(box: ProviderBox, monkeypatch: pytest.MonkeyPatch, module: str) -> None:
+    """Without it, httpx and httpx2 make one for each client."""
     clients: Any = pytest.importorskip(f"oauthone.clients.{module}")
     made: list[Any] = []
     make = clients.OAuth1Client.library.create_ssl_context
@@ -86,8 +84,7 @@ def test_one_tls_context(box: ProviderBox, monkeypatch: pytest.MonkeyPatch, modu
 
 
 @pytest.mark.parametrize("given_option", ["verify", "transport"])
-def test_a_tls_context_of_ones_own(box: ProviderBox, given_option: str) -> None:
-    """It is what counts, as for the library."""
+def test_verify_and_transport_of_the_application_are_used(box: ProviderBox, given_option: str) -> None:
     clients: Any = pytest.importorskip("oauthone.clients.httpx2")
     issued = box.issue_token()
     token = {"oauth_token": issued.token, "oauth_token_secret": issued.token_secret}
@@ -106,14 +103,14 @@ def test_a_tls_context_of_ones_own(box: ProviderBox, given_option: str) -> None:
 
 @pytest.mark.parametrize("make", REGISTRIES)
 @pytest.mark.parametrize("name", ["cache", "register", "fetch_token", "create_client", "pending", "_lock", "__init__"])
-def test_a_name_that_the_registry_has_itself(make: Callable[[], Any], name: str) -> None:
+def test_an_attribute_of_the_registry_cannot_be_a_providers_name(make: Callable[[], Any], name: str) -> None:
     """``oauth.cache`` would not be the provider."""
     with pytest.raises(ConfigurationError, match=f"cannot be called '{name}'"):
         make().register(name, **OPTIONS)
 
 
-def test_a_name_that_one_frameworks_registry_has() -> None:
-    """``oauth.app`` is the Flask application, ``oauth.config`` Starlette's settings; elsewhere they are free."""
+def test_an_attribute_of_one_frameworks_registry_is_a_free_name_elsewhere() -> None:
+    """``oauth.app`` is the Flask application, ``oauth.config`` Starlette's settings."""
     with pytest.raises(ConfigurationError, match="cannot be called 'app'"):
         FlaskOAuth().register("app", **OPTIONS)
     with pytest.raises(ConfigurationError, match="cannot be called 'config'"):
@@ -124,7 +121,7 @@ def test_a_name_that_one_frameworks_registry_has() -> None:
 
 @given(st.text(min_size=1, max_size=20) | st.text(string.ascii_lowercase + "_", min_size=1, max_size=12))
 def test_every_other_name_finds_its_provider(name: str) -> None:
-    """By name and as an attribute, or it is refused: never something else."""
+    """By name and as an attribute."""
     oauth = OAuth()
     try:
         made = oauth.register(name, **OPTIONS)
@@ -135,8 +132,8 @@ def test_every_other_name_finds_its_provider(name: str) -> None:
     assert name.startswith("__") or getattr(oauth, name) is made
 
 
-def test_options_are_attributes() -> None:
-    """Those that may be shown; they may be changed on the application, and nothing else is there."""
+def test_options_are_attributes_that_can_be_changed() -> None:
+    """Any other attribute does not exist."""
     app = OAuth().register("box", **OPTIONS)
     assert (app.client_id, app.client_secret, app.client_kwargs) == ("c", None, {})
     app.client_id = "changed"

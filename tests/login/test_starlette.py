@@ -30,8 +30,8 @@ def request_in(app: Any, **scope: Any) -> Request:
 
 
 @pytest.mark.parametrize("kind", ["Config", "dict"])
-def test_settings_fill_in_what_is_not_given(box: ProviderBox, kind: str) -> None:
-    """Those that are named after the provider, in a Config or a dict."""
+def test_settings_fill_in_missing_options(box: ProviderBox, kind: str) -> None:
+    """Their names begin with the provider's name. With ``overwrite`` they override the others."""
     given: Any = settings_for(box)
     oauth = OAuth(Config(environ=given) if kind == "Config" else given)
 
@@ -41,8 +41,8 @@ def test_settings_fill_in_what_is_not_given(box: ProviderBox, kind: str) -> None
     assert (app.client_id, app.client_secret) == ("given", box.client.client_secret)
 
 
-def test_no_session_middleware(box: ProviderBox) -> None:
-    """The error names what to add, and the provider is asked for nothing."""
+def test_a_missing_session_middleware_is_reported_before_the_provider_is_asked(box: ProviderBox) -> None:
+    """The error names the middleware to add."""
     app = OAuth().register("box", **registration(box))
     request = Request({"type": "http", "headers": [], "query_string": b""})
 
@@ -60,8 +60,8 @@ def test_no_session_middleware(box: ProviderBox) -> None:
     ],
     ids=["text", "positional", "Secret"],
 )
-def test_the_secret_of_the_middleware_is_found(box: ProviderBox, middleware: Middleware) -> None:
-    """However it was given."""
+def test_the_secret_of_the_session_middleware_is_found(box: ProviderBox, middleware: Middleware) -> None:
+    """As a keyword argument and as a positional one."""
     app = OAuth().register("box", **registration(box))
     request = request_in(Starlette(middleware=[middleware]))
 
@@ -71,8 +71,7 @@ def test_the_secret_of_the_middleware_is_found(box: ProviderBox, middleware: Mid
     assert request.session["_oauthone"]
 
 
-def test_a_secret_that_cannot_be_found(box: ProviderBox) -> None:
-    """With the sessions of somebody else's middleware: the error names the argument."""
+def test_the_error_for_another_session_middleware_names_secret_key(box: ProviderBox) -> None:
     app = OAuth().register("box", **registration(box))
     for application in (Starlette(), None):
         with pytest.raises(SessionMissing, match=r"OAuth\(secret_key=…\)"):
@@ -83,8 +82,8 @@ def test_a_secret_that_cannot_be_found(box: ProviderBox) -> None:
     asyncio.run(told.authorize_redirect(request_in(None), "http://localhost/callback"))
 
 
-def test_a_token_that_is_looked_up_in_a_database(box: ProviderBox) -> None:
-    """``fetch_token`` may be awaited, and gets the name and the request."""
+def test_fetch_token_may_be_a_coroutine_function(box: ProviderBox) -> None:
+    """It gets the name and the request."""
     issued = box.issue_token()
     asked: list[tuple[str, Any]] = []
 
@@ -103,8 +102,8 @@ def test_a_token_that_is_looked_up_in_a_database(box: ProviderBox) -> None:
     ("hidden", "expected"),
     [((), "httpx2"), (("httpx2",), "httpx"), (("httpx", "httpx2"), "pip install 'oauthone[httpx2]'")],
 )
-def test_which_http_library_is_taken(hidden: tuple[str, ...], expected: str) -> None:
-    """httpx2, else httpx, else an error that names the extra."""
+def test_httpx2_is_preferred_to_httpx(hidden: tuple[str, ...], expected: str) -> None:
+    """Without both, the error names the extra."""
     program = f"""
 import sys
 for name in {hidden!r}:
@@ -120,8 +119,7 @@ except ModuleNotFoundError as missing:
     assert expected in done.stdout
 
 
-def test_another_missing_library_is_told_as_it_is() -> None:
-    """What httpx2 itself lacks is not taken for httpx2."""
+def test_a_library_that_httpx2_lacks_is_reported_by_its_own_name() -> None:
     program = """
 import sys
 sys.modules["oauthone.clients._httpx_clients"] = None
