@@ -7,7 +7,7 @@ from authlib.oauth1.rfc5849.signature import RegisteredMethod, SignatureMethods,
 from oauthone import Signer
 
 if TYPE_CHECKING:
-    from authlib.integrations._arguments import ClientArguments
+    from authlib.integrations._client_arguments import ClientArguments
 
 
 def _option(name: str, doc: str) -> Any:

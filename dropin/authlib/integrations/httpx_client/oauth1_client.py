@@ -6,8 +6,9 @@ They are those of `oauthone.clients.httpx` if httpx is installed and httpx2 is n
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from authlib.integrations._arguments import AsyncClient, AuthArguments, ClientArguments, SyncClient
 from authlib.integrations._attributes import ClientAttributes
+from authlib.integrations._auth_arguments import AuthArguments
+from authlib.integrations._client_arguments import AsyncClient, ClientArguments, SyncClient
 
 if TYPE_CHECKING or find_spec("httpx2") or not find_spec("httpx"):
     from oauthone.clients import httpx2 as clients

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from authlib.integrations._arguments import AuthArguments, SyncClient
 from authlib.integrations._attributes import ClientAttributes
+from authlib.integrations._auth_arguments import AuthArguments
+from authlib.integrations._client_arguments import SyncClient
 from oauthone.clients import requests as oauthone_requests
 
 _SESSION_ATTRIBUTES = ("proxies", "hooks", "stream", "verify", "cert", "max_redirects", "trust_env")
