@@ -4,7 +4,7 @@ from authlib import _absent, _ownership
 
 __version__ = "0.1.0"
 
-#: Whose code this is: oauthone takes what local variables held out of its own errors, and out of these.
+#: Marks these modules as oauthone's: it empties the local variables in the tracebacks of its own errors and of theirs.
 __served_by__ = "oauthone"
 
 _absent.explain()

@@ -1,16 +1,16 @@
-"""Notices that a second distribution owns this import package."""
+"""A warning if a second distribution owns this import package."""
 
 import warnings
 from pathlib import Path
 
 
 def other_owners() -> list[str]:
-    """The metadata folders of an Authlib that lies in the same place as this package."""
+    """Return the metadata folders of an Authlib that is installed in the same place as this package."""
     return sorted(folder.name for folder in Path(__file__).parent.parent.glob("[Aa]uthlib-*.dist-info"))
 
 
 def warn_if_shared() -> None:
-    """Warn if there is one: files of both lie in one folder, and which of them are imported is chance."""
+    """Warn if there is one: each has overwritten files of the other, so either may be imported."""
     owners = other_owners()
     if owners:
         warnings.warn(

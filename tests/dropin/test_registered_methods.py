@@ -109,7 +109,7 @@ def test_the_parts_sign_with_it(box: ProviderBox, registered: list[Any]) -> None
 def test_a_name_that_is_registered_later_or_never() -> None:
     """It is looked for when something is signed."""
     auth = OAuth1Auth("c", "s", signature_method="MINE", rsa_key="a key for the function alone")
-    with pytest.raises(ValueError, match=r"'MINE' is not known: register_signature_method"):
+    with pytest.raises(ValueError, match=r"'MINE' is unknown: register it with register_signature_method"):
         auth(requests.Request("GET", "https://api.example/").prepare())
 
     OAuth1Auth.register_signature_method("MINE", lambda client, request: client.rsa_key.encode())

@@ -1,4 +1,4 @@
-"""RSA keys as this distribution takes them: short ones too, with a warning."""
+"""RSA keys; short ones are accepted with a warning."""
 
 import warnings
 from typing import Any
@@ -10,7 +10,7 @@ _SAFE_BITS = 2048
 
 
 def lenient_key(material: Any) -> RsaKey | None:
-    """``material`` as a parsed key; None for None. A key under 2048 bits raises a `SecurityWarning` only."""
+    """Return ``material`` as a parsed key, or None for None. A key under 2048 bits raises only a `SecurityWarning`."""
     if material is None:
         return None
     key = material if isinstance(material, RsaKey) else RsaKey(material, min_bits=1)

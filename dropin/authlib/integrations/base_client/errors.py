@@ -1,4 +1,4 @@
-"""The errors, under Authlib's names. Those of OAuth 2 are here to be imported; nothing raises them."""
+"""The errors under Authlib's names. Those of OAuth 2 can be imported, but are never raised."""
 
 from typing import ClassVar
 
@@ -15,44 +15,44 @@ __all__ = [
 ]
 
 
-class _WithOwnWord(OAuthError):
-    word: ClassVar[str]
+class _ErrorWithCode(OAuthError):
+    code: ClassVar[str]
 
     def __init__(self, error: str | None = None, description: str = "") -> None:
-        super().__init__(error or self.word, description)
+        super().__init__(error or self.code, description)
 
 
-class MissingRequestTokenError(_WithOwnWord):
-    """A login is to end without the temporary credentials that it began with."""
+class MissingRequestTokenError(_ErrorWithCode):
+    """The temporary credentials of a login were not passed."""
 
-    word = "missing_request_token"
-
-
-class MissingTokenError(_WithOwnWord):
-    """There is no token to sign a request with."""
-
-    word = "missing_token"
+    code = "missing_request_token"
 
 
-class TokenExpiredError(_WithOwnWord):
+class MissingTokenError(_ErrorWithCode):
+    """A request has no token to sign with."""
+
+    code = "missing_token"
+
+
+class TokenExpiredError(_ErrorWithCode):
     """Of OAuth 2."""
 
-    word = "token_expired"
+    code = "token_expired"
 
 
-class InvalidTokenError(_WithOwnWord):
+class InvalidTokenError(_ErrorWithCode):
     """Of OAuth 2."""
 
-    word = "token_invalid"
+    code = "token_invalid"
 
 
-class UnsupportedTokenTypeError(_WithOwnWord):
+class UnsupportedTokenTypeError(_ErrorWithCode):
     """Of OAuth 2."""
 
-    word = "unsupported_token_type"
+    code = "unsupported_token_type"
 
 
-class MismatchingStateError(_WithOwnWord):
+class MismatchingStateError(_ErrorWithCode):
     """Of OAuth 2."""
 
-    word = "mismatching_state"
+    code = "mismatching_state"

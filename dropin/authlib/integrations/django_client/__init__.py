@@ -23,9 +23,9 @@ class OAuth(BaseOAuth, oauthone_django.OAuth):
     """The remote applications of a Django project; the setting is ``AUTHLIB_OAUTH_CLIENTS``.
 
     Args:
-        cache: where logins wait; without one they wait in the session, encrypted.
-        fetch_token: ``fetch_token(name, request)`` finds the token of whoever is logged in.
-        update_token: nothing in OAuth 1.0 calls it.
+        cache: where logins wait; without one, they wait in the session, encrypted.
+        fetch_token: ``fetch_token(name, request)`` finds the token of the user.
+        update_token: OAuth 1.0 never calls it.
         options: keyword arguments of `oauthone.login.django.OAuth`, such as ``secret_key``.
     """
 

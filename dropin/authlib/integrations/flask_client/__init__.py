@@ -26,9 +26,9 @@ class OAuth(BaseOAuth, oauthone_flask.OAuth):
 
     Args:
         app: the application.
-        cache: where logins wait; without one they wait in the session, encrypted.
-        fetch_token: ``fetch_token(name)`` finds the token of whoever is logged in.
-        update_token: nothing in OAuth 1.0 calls it.
+        cache: where logins wait; without one, they wait in the session, encrypted.
+        fetch_token: ``fetch_token(name)`` finds the token of the user.
+        update_token: OAuth 1.0 never calls it.
         options: keyword arguments of `oauthone.login.flask.OAuth`, such as ``secret_key``.
     """
 

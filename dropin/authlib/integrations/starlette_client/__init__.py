@@ -24,9 +24,9 @@ class OAuth(BaseOAuth, oauthone_starlette.OAuth):
 
     Args:
         config: a ``starlette.config.Config``, or a mapping.
-        cache: where logins wait, awaited or not; without one they wait in the session, encrypted.
-        fetch_token: ``fetch_token(name, request)`` finds the token of whoever is logged in.
-        update_token: nothing in OAuth 1.0 calls it.
+        cache: where logins wait, awaited or not; without one, they wait in the session, encrypted.
+        fetch_token: ``fetch_token(name, request)`` finds the token of the user.
+        update_token: OAuth 1.0 never calls it.
         options: keyword arguments of `oauthone.login.starlette.OAuth`, such as ``secret_key``.
     """
 

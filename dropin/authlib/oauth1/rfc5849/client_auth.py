@@ -1,4 +1,4 @@
-"""`ClientAuth`: signs a request that is given in parts."""
+"""`ClientAuth` signs a request that is passed in parts."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -56,7 +56,7 @@ class ClientAuth(SignatureMethods):
         self._method_and_key()
 
     def _method_and_key(self) -> tuple[Any, Any]:
-        """What the signer takes, made anew only when one of the attributes was changed."""
+        """Return the method and key for the signer, parsed again only if one of the attributes was changed."""
         if (self.signature_method, self.rsa_key) != self._parsed[:2]:
             made = method_and_key(self.signature_method, self.rsa_key)
             self._parsed = (self.signature_method, self.rsa_key, *made)
@@ -65,13 +65,13 @@ class ClientAuth(SignatureMethods):
     def prepare(
         self, method: str, uri: str, headers: Mapping[str, str] | None, body: Any
     ) -> tuple[str, dict[str, str], Any]:
-        """Sign a request; the body hash is added only where ``force_include_body`` asks for it.
+        """Sign a request; ``force_include_body`` decides whether a body hash is added.
 
         Returns:
             The URI, the headers and the body to send; a body of None becomes ``b""``.
 
         Raises:
-            SigningError: it cannot be signed.
+            SigningError: the request cannot be signed.
         """
         return self._signed(method, uri, headers, body, "auto" if self.force_include_body else "never")
 
@@ -84,7 +84,7 @@ class ClientAuth(SignatureMethods):
             The URI, the headers and the body to send; a body of None becomes ``b""``.
 
         Raises:
-            SigningError: it cannot be signed.
+            SigningError: the request cannot be signed.
         """
         return self._signed(method, uri, headers, body, "auto")
 

@@ -1,7 +1,7 @@
-"""Base strings and signatures (RFC 5849 section 3.4), for code that brings its own signature method.
+"""Base strings and signatures (RFC 5849 section 3.4), for code that registers its own signature method.
 
-A function ``sign(client, request)`` returns the signature of a request. `RegisteredMethod` makes a signature method of
-one, and calls it with what there is to sign: a `RequestToSign`.
+A function ``sign(client, request)`` returns the signature of a request. `RegisteredMethod` is the signature method of
+such a function, and passes it a `RequestToSign`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -66,7 +66,7 @@ class RequestToSign:
 
 
 def generate_signature_base_string(request: Any) -> str:
-    """The base string of what a signing function was given, or of anything with method, uri, params and headers."""
+    """Return the base string of a `RequestToSign`, or of any object with method, uri, params and headers."""
     ready: str | None = getattr(request, "base_string", None)
     if ready is not None:
         return ready
@@ -74,7 +74,7 @@ def generate_signature_base_string(request: Any) -> str:
 
 
 def construct_base_string(method: str, uri: str, params: Iterable[tuple[str, str]], host: str | None = None) -> str:
-    """The base string of a request, of whose parameters those of its query are to be among ``params``."""
+    """Return the base string of a request. ``params`` must include the parameters of its query."""
     signed = [(name, value) for name, value in params if name not in ("oauth_signature", "realm")]
     parts = (method.upper(), normalize_base_string_uri(uri, host), normalize_parameters(signed))
     return "&".join(escape(part) for part in parts)
@@ -84,7 +84,7 @@ def normalize_base_string_uri(uri: str, host: str | None = None) -> str:
     """The base string URI (section 3.4.1.2).
 
     Raises:
-        ValueError: no absolute URI.
+        ValueError: ``uri`` is not an absolute URI.
     """
     return base_string_uri(uri, host)
 
@@ -105,7 +105,7 @@ def rsa_sha1_signature(base_string: str, rsa_private_key: Any) -> str:
 
 
 def plaintext_signature(client_secret: str | None, token_secret: str | None) -> str:
-    """The PLAINTEXT signature, which is made of both secrets."""
+    """The PLAINTEXT signature, which consists of both secrets."""
     return _signature(SIGNATURE_PLAINTEXT, "", client_secret, token_secret)
 
 
@@ -131,13 +131,13 @@ def _signature(
     return sign(base_string)
 
 
-#: The functions that sign, by the name of the signature method.
+#: The signing functions by the name of their signature method.
 SIGNATURE_METHODS: dict[str, Callable[[Any, Any], str]] = {
     SIGNATURE_HMAC_SHA1: sign_hmac_sha1,
     SIGNATURE_RSA_SHA1: sign_rsa_sha1,
     SIGNATURE_PLAINTEXT: sign_plaintext,
 }
-_OUR_OWN = dict(SIGNATURE_METHODS)
+_BUILT_IN = dict(SIGNATURE_METHODS)
 
 
 class RegisteredMethod(SignatureMethod):
@@ -145,7 +145,7 @@ class RegisteredMethod(SignatureMethod):
 
     Args:
         name: the name.
-        rsa_key: the ``rsa_key`` that was given, which the function finds as ``client.rsa_key``.
+        rsa_key: the ``rsa_key`` argument, which the function reads as ``client.rsa_key``.
     """
 
     def __init__(self, name: str, rsa_key: Any = None) -> None:
@@ -159,7 +159,7 @@ class RegisteredMethod(SignatureMethod):
             function = SIGNATURE_METHODS.get(self.name)
             if function is None:
                 raise SigningError(
-                    f"the signature method {self.name!r} is not known: register_signature_method() makes it known"
+                    f"the signature method {self.name!r} is unknown: register it with register_signature_method()"
                 )
             request = RequestToSign(base_string)
             sent = dict(request.params)
@@ -180,11 +180,11 @@ class RegisteredMethod(SignatureMethod):
 
 
 def method_and_key(signature_method: Any, rsa_key: Any) -> tuple[Any, Any]:
-    """What the signer takes for a signature method and a key, as Authlib's code gives them."""
+    """Return the method and key for a `Signer` from the arguments that Authlib takes."""
     if not isinstance(signature_method, str):
         return signature_method, lenient_key(rsa_key)
     registered = SIGNATURE_METHODS.get(signature_method)
-    if registered is not None and registered is not _OUR_OWN.get(signature_method):
+    if registered is not None and registered is not _BUILT_IN.get(signature_method):
         return RegisteredMethod(signature_method, rsa_key), None
     try:
         get_signature_method(signature_method)
@@ -194,11 +194,11 @@ def method_and_key(signature_method: Any, rsa_key: Any) -> tuple[Any, Any]:
 
 
 class SignatureMethods:
-    """What every class that signs has in common: the functions that were registered."""
+    """The registered signing functions, which every class that signs shares."""
 
     SIGNATURE_METHODS = SIGNATURE_METHODS
 
     @classmethod
     def register_signature_method(cls, name: str, sign: Callable[[Any, Any], str]) -> None:
-        """Let ``sign(client, request)`` make the signatures of the method ``name``, in every client and auth."""
+        """Register ``sign(client, request)`` as the signature method ``name`` for all clients and auths."""
         SIGNATURE_METHODS[name] = sign
