@@ -5,6 +5,7 @@ import secrets
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,22 +44,30 @@ class Opened:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.store, name)
 
+    def revoke_all_of(self, user: str) -> Any:
+        """`revoke_tokens` for this user, for lists of calls that have positional arguments alone."""
+        return self.revoke_tokens(user=user)
+
     def at_once(self, name: str, calls: list[tuple[Any, ...]], errors: tuple[type[Exception], ...] = ()) -> list[Any]:
         """What the method ``name`` comes to for each of ``calls``, made by threads that start together.
 
         That is what it returns, or None where it raises one of ``errors``.
         """
+        return self.all_at_once([partial(getattr(self.store, name), *arguments) for arguments in calls], errors)
+
+    def all_at_once(self, calls: list[Callable[[], Any]], errors: tuple[type[Exception], ...] = ()) -> list[Any]:
+        """`at_once` for calls of methods of the store, which may be several methods."""
         barrier = threading.Barrier(len(calls))
 
-        def call(arguments: tuple[Any, ...]) -> Any:
+        def run(call: Callable[[], Any]) -> Any:
             barrier.wait(timeout=30)
             try:
-                return getattr(self.store, name)(*arguments)
+                return call()
             except errors:
                 return None
 
         with ThreadPoolExecutor(len(calls)) as threads:
-            return list(threads.map(call, calls))
+            return list(threads.map(run, calls))
 
     def end(self) -> None:
         if hasattr(self.store, "close"):
@@ -77,15 +86,15 @@ class Awaited(Opened):
         method: Callable[..., Coroutine[Any, Any, Any]] = getattr(self.store, name)
         return lambda *arguments, **named: self._run(method(*arguments, **named))
 
-    def at_once(self, name: str, calls: list[tuple[Any, ...]], errors: tuple[type[Exception], ...] = ()) -> list[Any]:
-        async def call(arguments: tuple[Any, ...]) -> Any:
+    def all_at_once(self, calls: list[Callable[[], Any]], errors: tuple[type[Exception], ...] = ()) -> list[Any]:
+        async def run(call: Callable[[], Any]) -> Any:
             try:
-                return await getattr(self.store, name)(*arguments)
+                return await call()
             except errors:
                 return None
 
         async def gathered() -> list[Any]:
-            return await asyncio.gather(*[call(arguments) for arguments in calls])
+            return await asyncio.gather(*map(run, calls))
 
         outcome: list[Any] = self._run(gathered())
         return outcome

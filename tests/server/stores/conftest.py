@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from oauthone.server.stores.redis import RedisStore
+
+from ..services import RedisServer
 from ..setting import Clock
 from .backends import KINDS, Opened, open_store
 
@@ -56,3 +59,17 @@ def opener(kind: str, request: pytest.FixtureRequest, tmp_path: Path, clock: Clo
 def store(opener: Opener) -> Opened:
     """A store with nothing in it."""
     return opener()
+
+
+@pytest.fixture
+def redis(redis_server: RedisServer) -> Generator[RedisStore, None, None]:
+    """A store in an empty Redis."""
+    store = RedisStore(redis_server.url, prefix="particular:", clock=Clock())
+    store._redis.flushall()
+    yield store
+    store.close()
+
+
+def ttls(redis: RedisStore) -> dict[str, int]:
+    """How many seconds Redis keeps each key."""
+    return {key.decode().removeprefix("particular:"): redis._redis.ttl(key) for key in redis._redis.scan_iter()}

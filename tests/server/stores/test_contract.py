@@ -6,6 +6,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Generator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -256,11 +257,7 @@ def test_of_many_who_save_a_token_while_it_is_revoked_none_revives_it(contended:
         assert contended.find_credentials("client", token).token_problem == "token_revoked"
 
 
-def test_tokens_are_listed_and_revoked_by_whom_they_belong_to(store: Opened, kind: str) -> None:
-    """In Redis they have no index; the page about stores says so."""
-    if kind.startswith(("redis", "cluster")):
-        assert not hasattr(store.store, "tokens_of")
-        return
+def test_tokens_are_listed_and_revoked_by_whom_they_belong_to(store: Opened) -> None:
     store.add_client(CLIENT)
     belonging = {"a": ("client", "ann"), "b": ("other", "ann"), "c": ("client", "bob"), "d": ("client", None)}
     for token, (client_id, user) in reversed(belonging.items()):
@@ -278,6 +275,74 @@ def test_tokens_are_listed_and_revoked_by_whom_they_belong_to(store: Opened, kin
     assert all(store.find_credentials("client", token).token_problem == "token_revoked" for token in "acd")
     with pytest.raises(ValueError, match="needs a user, a client_id, or both"):
         store.revoke_tokens()
+
+
+@pytest.mark.parametrize(
+    "name", ["", "}", "{", "{}", "a}b{c", "=ann", "%7D", "-", "(", "\N{PILE OF POO}", "\u2028", "userdata: NULL"]
+)
+def test_tokens_are_listed_and_revoked_whatever_their_users_and_clients_are_called(store: Opened, name: str) -> None:
+    client = CLIENT._replace(client_id=f"c{name}")
+    store.add_client(client)
+    issued = IssuedToken(f"t{name}", "ts", client.client_id, name)
+    other = IssuedToken("other", "ts", "other", None)
+    for one in (issued, other):
+        store.save_token(one)
+    assert store.tokens_of(name) == [issued]
+    assert store.revoke_tokens(user=f"{name}x") == store.revoke_tokens(client_id=name) == 0
+    assert store.revoke_tokens(user=name, client_id=client.client_id) == 1
+    assert store.tokens_of(name) == [issued._replace(revoked=True)]
+    assert store.revoke_tokens(client_id="other") == 1
+
+
+def test_a_token_that_is_saved_again_is_listed_for_its_new_owner_alone(store: Opened) -> None:
+    for other in (CLIENT._replace(client_id="one"), CLIENT._replace(client_id="two")):
+        store.add_client(other)
+    store.save_token(IssuedToken("t", "ts", "one", "ann", NOW + 10))
+    moved = IssuedToken("t", "ts", "two", "bob")
+    store.save_token(moved)
+    assert (store.tokens_of("ann"), store.tokens_of("bob")) == ([], [moved])
+    assert store.revoke_tokens(user="ann") == store.revoke_tokens(client_id="one") == 0
+    assert store.find_credentials("two", "t").token_problem is None
+    assert store.revoke_tokens(client_id="two") == 1
+    assert store.find_credentials("two", "t").token_problem == "token_revoked"
+
+
+def test_many_tokens_are_listed_in_order_and_revoked_together(store: Opened) -> None:
+    """More than a store reads at once."""
+    names = sorted(f"t{number}" for number in range(420))
+    store.at_once("save_token", [(IssuedToken(name, "ts", "client", "ann"),) for name in names[:20]])
+    for name in names[20:]:
+        store.save_token(IssuedToken(name, "ts", "client", "ann", NOW + 10))
+    assert store.revoke_token(names[7]) is True
+    assert [issued.token for issued in store.tokens_of("ann")] == names
+    assert store.revoke_tokens(client_id="client") == 419
+    assert all(issued.revoked for issued in store.tokens_of("ann"))
+
+
+def test_a_token_that_is_saved_during_a_revocation_is_listed_or_revoked(contended: Opened) -> None:
+    contended.add_client(CLIENT)
+    for number in ROUNDS:
+        user = f"ann{number}"
+        issued = [IssuedToken(f"{number}-{letter}", "ts", "client", user) for letter in "abcdefghijkl"]
+        saves = [partial(contended.store.save_token, one) for one in issued]
+        *_, revoked = contended.all_at_once([*saves, partial(contended.store.revoke_tokens, user=user)])
+        listed = contended.tokens_of(user)
+        assert [one.token for one in listed] == [one.token for one in issued]
+        assert sum(one.revoked for one in listed) == revoked
+        assert contended.revoke_tokens(user=user) == len(issued) - revoked
+
+
+def test_no_token_escapes_a_revocation_because_it_is_saved_again_meanwhile(contended: Opened) -> None:
+    contended.add_client(CLIENT)
+    for number in ROUNDS:
+        user = f"ann{number}"
+        issued = [IssuedToken(f"{number}-{letter}", "ts", "client", user, NOW + 10) for letter in "abcdefghijkl"]
+        for one in issued:
+            contended.save_token(one)
+        saves = [partial(contended.store.save_token, one._replace(expires=None)) for one in issued]
+        revocation = partial(contended.store.revoke_tokens, client_id="client")
+        contended.all_at_once([*saves[:6], revocation, *saves[6:]])
+        assert [one.revoked for one in contended.tokens_of(user)] == [True] * len(issued)
 
 
 def test_a_pending_authorization_is_approved_once_and_taken_once(store: Opened) -> None:

@@ -45,6 +45,8 @@ CALLS: list[tuple[str, tuple[Any, ...]]] = [
     ("count_verifier_attempt", ("t",)),
     ("save_token", (IssuedToken("t", SECRET, "c"),)),
     ("revoke_token", ("t",)),
+    ("tokens_of", ("ann",)),
+    ("revoke_all_of", ("ann",)),
 ]
 
 MAKERS: dict[str, Callable[[int], Opened]] = {

@@ -22,17 +22,9 @@ from oauthone.server.stores.sqlalchemy import AsyncSQLAlchemyStore, SQLAlchemySt
 from ..services import PostgresServer, RedisServer
 from ..setting import NOW, Clock, signed
 from .backends import Awaited, Opened, clear, open_store
-from .conftest import service_for
+from .conftest import service_for, ttls
 
 DAY = 24 * 3600
-
-
-@pytest.fixture
-def redis(redis_server: RedisServer) -> Any:
-    store = RedisStore(redis_server.url, prefix="particular:", clock=Clock())
-    store._redis.flushall()
-    yield store
-    store.close()
 
 
 @pytest.fixture
@@ -64,26 +56,16 @@ def test_nothing_that_ends_stays_in_redis_for_ever(redis: RedisStore) -> None:
     redis.save_pending(PendingAuthorization("t", "s", "c", None, NOW + 600))
     redis.approve_pending("t", "v", "ann", {})
     redis.count_verifier_attempt("t")
-    redis.save_token(IssuedToken("short", "s", "c", expires=NOW + 100))
+    redis.save_token(IssuedToken("short", "s", "c", "ann", expires=NOW + 100))
     redis.save_token(IssuedToken("long", "s", "c"))
-    redis.save_token(IssuedToken("gone", "s", "c"))
+    redis.save_token(IssuedToken("gone", "s", "c", "ann"))
     redis.revoke_token("gone")
-    ttl = {key.decode().removeprefix("particular:"): redis._redis.ttl(key) for key in redis._redis.scan_iter()}
-    assert ttl.pop("token:long") == -1
-    assert sorted(ttl) == ["pending:t", "token:gone", "token:short"]
-    assert 590 < ttl["pending:t"] <= 600
-    assert all(30 * DAY - 10 < ttl[f"token:{name}"] <= 30 * DAY + 100 for name in ("gone", "short"))
-
-
-def test_a_revocation_that_a_removal_overtakes_revokes_nothing(redis: RedisStore) -> None:
-    """Between the look and the leap the token went: it is unknown, and stays so."""
-    redis.save_token(IssuedToken("t", "s", "c"))
-    steps = redis._commands.revoke_token("t")
-    reply = redis._send(next(steps))
-    redis._redis.flushall()
-    with pytest.raises(StopIteration) as done:
-        steps.send(redis._send(steps.send(reply)))
-    assert done.value.value is False
+    ttl = ttls(redis)
+    assert ttl.pop("token:long") == ttl.pop("{client:c}:tokens") == ttl.pop("{client:c}:ends") == -1
+    assert 590 < ttl.pop("pending:t") <= 600
+    assert all(30 * DAY - 10 < ttl.pop(f"token:{name}") <= 30 * DAY + 100 for name in ("gone", "short"))
+    assert all(31 * DAY - 10 < ttl.pop(f"{{user:ann}}:{name}") <= 31 * DAY + 100 for name in ("tokens", "ends"))
+    assert ttl == {}
 
 
 def test_the_keys_of_one_store_are_not_those_of_another(redis: RedisStore, redis_server: RedisServer) -> None:
@@ -108,7 +90,11 @@ def test_forged_requests_leave_nothing_in_redis_or_sqlite(redis: RedisStore, sql
                     verifier.verify(*sent)
                 assert provider.temporary_credentials(IncomingRequest.from_url(*sent)).status in (400, 401)
                 assert provider.token_credentials(IncomingRequest.from_url(*sent)).status in (400, 401)
-    assert sorted(redis._redis.keys()) == [b"particular:client:client", b"particular:token:t"]
+    assert sorted(redis._redis.keys()) == [
+        b"particular:client:client",
+        b"particular:token:t",
+        b"particular:{client:client}:tokens",
+    ]
     assert [count(sqlite, table) for table in ("clients", "tokens", "nonces", "pending")] == [1, 1, 0, 0]
 
 

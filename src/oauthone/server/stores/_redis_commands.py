@@ -1,7 +1,7 @@
-"""What to ask Redis for each method of a store.
+"""`RedisCommands`: the Redis commands of each method of a store.
 
-Each method is a generator that yields lists of commands and gets their replies. Whatever has to be atomic is one
-command or one script on one key, so it is atomic in a cluster too, wherever the other keys lie.
+Each method is a generator that yields lists of commands and receives their replies. A change that has to be atomic is
+one command or one script on one key, so it is atomic in a cluster too, wherever the other keys lie.
 """
 
 import json
@@ -15,56 +15,42 @@ from oauthone.server._records import Client, IssuedToken, PendingAuthorization, 
 from oauthone.server._storable import is_storable
 from oauthone.server.stores._nonces import CLOCK_MARGIN, forgotten, nonce_digest
 from oauthone.server.stores._record_codec import Cipher, RecordCodec
-from oauthone.server.stores._store_methods import RETENTION
+from oauthone.server.stores._redis_index import Command, TokenIndex
+from oauthone.server.stores._redis_scripts import (
+    APPROVE_PENDING,
+    COUNT_ATTEMPT,
+    DAMAGED,
+    REVOKE_TOKEN,
+    REVOKED,
+    REVOKED_BEFORE,
+    SAVE_PENDING,
+    SAVE_TOKEN,
+    TAKE_PENDING,
+    UNKNOWN,
+    USE_NONCE,
+)
+from oauthone.server.stores._store_commands import RETENTION
 
 Result = TypeVar("Result")
 Record = TypeVar("Record")
-Command: TypeAlias = tuple[str | int, ...]
 Commands: TypeAlias = Generator[list[Command], list[Any], Result]
-
-#: Keeps a nonce until a moment of Redis's own clock, the one by which Redis forgets. Refuses it after that moment, so
-#: the clocks of the machines that ask decide neither what is forgotten nor what is refused.
-_USE_NONCE = """
-if tonumber(ARGV[1]) <= tonumber(redis.call('TIME')[1]) then return -1 end
-return redis.call('SET', KEYS[1], 1, 'NX', 'EXAT', ARGV[1]) and 1 or 0
-"""
-#: Saves a token, or what is left of it where it was revoked.
-_SAVE_TOKEN = """
-local before = redis.call('GET', KEYS[1])
-if before and cjson.decode(before)['revoked'] then
-    return redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[4])
-end
-if ARGV[3] == '' then return redis.call('SET', KEYS[1], ARGV[1]) end
-return redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[3])
-"""
-#: What is pending is a hash with the authorization, the decision and the number of tries. They end together.
-_SAVE_PENDING = """
-redis.call('DEL', KEYS[1])
-redis.call('HSET', KEYS[1], 'undecided', ARGV[1])
-return redis.call('EXPIRE', KEYS[1], ARGV[2])
-"""
-_APPROVE_PENDING = """
-if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-return redis.call('HSETNX', KEYS[1], 'decided', ARGV[1])
-"""
-_TAKE_PENDING = """
-local found = redis.call('HMGET', KEYS[1], 'undecided', 'decided')
-redis.call('DEL', KEYS[1])
-return found
-"""
-_COUNT_ATTEMPT = """
-if redis.call('EXISTS', KEYS[1]) == 0 then return 1 end
-return redis.call('HINCRBY', KEYS[1], 'verifier_attempts', 1)
-"""
 
 
 class RedisCommands:
-    """What to ask Redis for each of a store's methods."""
+    """The commands of each method of a store.
+
+    Args:
+        prefix: the prefix of all keys.
+        window: for how many seconds nonces are kept.
+        cipher: encrypts secrets; None stores them as they are.
+        clock: returns the seconds since 1970.
+    """
 
     def __init__(self, prefix: str, window: int, cipher: Cipher | None, clock: Callable[[], float]) -> None:
         self._prefix = prefix
         self._window = window
         self._codec = RecordCodec(cipher)
+        self._index = TokenIndex(prefix)
         self._clock = clock
 
     def add_client(self, client: Client) -> Commands[None]:
@@ -83,7 +69,7 @@ class RedisCommands:
         return self._record(Client, client_id, text)
 
     def find_credentials(self, client_id: str, token: str | None) -> Commands[Credentials | None]:
-        """Whichever of the two is unknown costs what a known one costs."""
+        """An unknown client or token takes as long as a known one."""
         if not is_storable(client_id):
             return None
         keys = [self._key("client", client_id)]
@@ -96,21 +82,21 @@ class RedisCommands:
 
     def use_nonce(self, client_id: str, token: str | None, timestamp: int, nonce: str) -> Commands[bool]:
         key = self._key("nonce", nonce_digest(client_id, token, timestamp, nonce))
-        (outcome,) = yield [("EVAL", _USE_NONCE, 1, key, timestamp + self._window + CLOCK_MARGIN + 1)]
+        (outcome,) = yield [("EVAL", USE_NONCE, 1, key, timestamp + self._window + CLOCK_MARGIN + 1)]
         if outcome == -1:
             raise forgotten(self._window)
         return bool(outcome == 1)
 
     def save_pending(self, pending: PendingAuthorization) -> Commands[None]:
         keep = self._seconds_until(pending.expires)
-        yield [("EVAL", _SAVE_PENDING, 1, self._key("pending", pending.token), self._codec.encode_json(pending), keep)]
+        yield [("EVAL", SAVE_PENDING, 1, self._key("pending", pending.token), self._codec.encode_json(pending), keep)]
 
     def approve_pending(self, token: str, verifier: str, user: str, extra: Mapping[str, str]) -> Commands[bool]:
         pending = yield from self.find_pending(token)
         if pending is None or pending.verifier is not None:
             return False
         decided = self._codec.encode_json(pending._replace(verifier=verifier, user=user, extra=extra))
-        (first,) = yield [("EVAL", _APPROVE_PENDING, 1, self._key("pending", token), decided)]
+        (first,) = yield [("EVAL", APPROVE_PENDING, 1, self._key("pending", token), decided)]
         return bool(first)
 
     def find_pending(self, token: str) -> Commands[PendingAuthorization | None]:
@@ -122,34 +108,80 @@ class RedisCommands:
     def take_pending(self, token: str) -> Commands[PendingAuthorization | None]:
         if not is_storable(token):
             return None
-        ((undecided, decided),) = yield [("EVAL", _TAKE_PENDING, 1, self._key("pending", token))]
+        ((undecided, decided),) = yield [("EVAL", TAKE_PENDING, 1, self._key("pending", token))]
         return self._record(PendingAuthorization, token, decided or undecided)
 
     def count_verifier_attempt(self, token: str) -> Commands[int]:
         if not is_storable(token):
             return 1
-        (attempts,) = yield [("EVAL", _COUNT_ATTEMPT, 1, self._key("pending", token))]
+        (attempts,) = yield [("EVAL", COUNT_ATTEMPT, 1, self._key("pending", token))]
         return int(attempts)
 
     def save_token(self, issued: IssuedToken) -> Commands[None]:
-        """To look whether it was revoked, and to write, have to be one step."""
-        keep = RETENTION if issued.revoked else ""
+        keep = RETENTION if issued.revoked else None
         if not issued.revoked and issued.expires is not None:
             keep = self._seconds_until(issued.expires) + RETENTION
+        # First the indexes, then the record: a token that exists is always listed.
+        yield self._index.add(issued.token, issued.user, issued.client_id, keep)
         texts = self._codec.encode_json(issued), self._codec.encode_json(issued._replace(revoked=True))
-        yield [("EVAL", _SAVE_TOKEN, 1, self._key("token", issued.token), *texts, keep, RETENTION)]
+        seconds = "" if keep is None else keep
+        (revoked,) = yield [("EVAL", SAVE_TOKEN, 1, self._key("token", issued.token), *texts, seconds, RETENTION)]
+        if revoked or issued.revoked:
+            yield self._index.end(issued.token, issued.user, issued.client_id, RETENTION)
 
     def revoke_token(self, token: str) -> Commands[bool]:
-        """Nothing else of a token ever changes, so reading before writing loses nothing."""
         if not is_storable(token):
             return False
-        key = self._key("token", token)
-        (text,) = yield [("GET", key)]
-        issued = self._record(IssuedToken, token, text)
-        if issued is None:
-            return False
-        (there,) = yield [("SET", key, self._codec.encode_json(issued._replace(revoked=True)), "XX", "EX", RETENTION)]
-        return bool(there)
+        (outcome,) = yield from self._revoke([token], None, None)
+        if outcome == DAMAGED:
+            (text,) = yield [("GET", self._key("token", token))]
+            self._record(IssuedToken, token, text)
+            raise StoreError("a stored IssuedToken cannot be revoked: it is damaged")
+        return outcome != UNKNOWN
+
+    def tokens_of(self, user: str) -> Commands[list[IssuedToken]]:
+        found: list[IssuedToken] = []
+        if not is_storable(user):
+            return found
+        tokens = yield from self._page(user, None, None)
+        while tokens:
+            texts = yield [("GET", self._key("token", token)) for token in tokens]
+            stored = [(token, text) for token, text in zip(tokens, texts, strict=True) if text is not None]
+            records = [self._record(IssuedToken, token, text) for token, text in stored]
+            found += [issued for issued in records if issued is not None and issued.user == user]
+            tokens = yield from self._page(user, None, tokens[-1])
+        return found
+
+    def revoke_tokens(self, user: str | None, client_id: str | None) -> Commands[int]:
+        """A page at a time. After an error it can be repeated: what was revoked stays revoked."""
+        revoked = 0
+        if not (is_storable(user) and is_storable(client_id)):
+            return revoked
+        tokens = yield from self._page(user, client_id, None)
+        while tokens:
+            outcomes = yield from self._revoke(tokens, user, client_id)
+            revoked += outcomes.count(REVOKED)
+            tokens = yield from self._page(user, client_id, tokens[-1])
+        return revoked
+
+    def _revoke(self, tokens: list[str], user: str | None, client_id: str | None) -> Commands[list[int]]:
+        """Revoke those of ``tokens`` that belong to the user and the client, if these are not None."""
+        owner = ["" if name is None else f"={name}" for name in (user, client_id)]
+        replies = yield [
+            ("EVAL", REVOKE_TOKEN, 1, self._key("token", token), token, RETENTION, *owner) for token in tokens
+        ]
+        ends: list[Command] = []
+        for token, (outcome, *found) in zip(tokens, replies, strict=True):
+            if outcome in (REVOKED, REVOKED_BEFORE):
+                client, its_user = (None if name is None else _text(name) for name in found)
+                ends += self._index.end(token, its_user, client or "", RETENTION)
+        if ends:
+            yield ends
+        return [reply[0] for reply in replies]
+
+    def _page(self, user: str | None, client_id: str | None, after: str | None) -> Commands[list[str]]:
+        (names,) = yield [self._index.page(user, client_id, after)]
+        return [_text(name) for name in names]
 
     def _key(self, kind: str, name: str) -> str:
         return f"{self._prefix}{kind}:{name}"
@@ -158,10 +190,10 @@ class RedisCommands:
         return max(1, ceil(moment - self._clock()))
 
     def _record(self, kind: type[Record], identifier: str | None, text: bytes | str | None) -> Record | None:
-        """The record under a key. One that names another identifier was copied there.
+        """The record under a key. A record that names another identifier was copied there.
 
         Raises:
-            StoreError: it cannot be read, or is another's.
+            StoreError: it cannot be read, or belongs under another key.
         """
         try:
             fields = None if text is None else json.loads(text)
@@ -171,6 +203,10 @@ class RedisCommands:
         if record is not None and record[0] != identifier:
             raise StoreError(
                 f"a stored {kind.__name__} cannot be used: it lies under the key of another one, so somebody changed "
-                "what is stored"
+                "the stored data"
             )
         return record  # type: ignore[no-any-return]
+
+
+def _text(name: bytes | str) -> str:
+    return name.decode("utf-8") if isinstance(name, bytes) else name

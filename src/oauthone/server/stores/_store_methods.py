@@ -4,18 +4,16 @@ The generators yield commands for Redis, or statements for a database. Each stor
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Mapping
-from typing import Any, Protocol, TypeAlias, TypeVar
+from collections.abc import Mapping
+from typing import TypeVar
 
 from oauthone.core.verified import Credentials
 from oauthone.server._records import Client, IssuedToken, PendingAuthorization, require_secret_or_key
 from oauthone.server._storable import refuse_unstorable
+from oauthone.server.stores._store_commands import Commands, StoreCommands
 
 Result = TypeVar("Result")
-Commands: TypeAlias = Generator[Any, Any, Result]
 _NOTHING: Mapping[str, str] = {}
-#: For how many seconds an expired token is kept, to tell its client that it expired.
-RETENTION = 30 * 24 * 3600
 
 
 def refuse_client(client: Client) -> None:
@@ -44,34 +42,6 @@ def require_user_or_client(user: str | None, client_id: str | None) -> None:
     """
     if user is None and client_id is None:
         raise ValueError("revoke_tokens() needs a user, a client_id, or both")
-
-
-class StoreCommands(Protocol):
-    """The generators that `StoreMethods` and `AsyncStoreMethods` run, one for each method."""
-
-    def add_client(self, client: Client) -> Commands[None]: ...
-
-    def remove_client(self, client_id: str) -> Commands[bool]: ...
-
-    def find_client(self, client_id: str) -> Commands[Client | None]: ...
-
-    def find_credentials(self, client_id: str, token: str | None) -> Commands[Credentials | None]: ...
-
-    def use_nonce(self, client_id: str, token: str | None, timestamp: int, nonce: str) -> Commands[bool]: ...
-
-    def save_pending(self, pending: PendingAuthorization) -> Commands[None]: ...
-
-    def approve_pending(self, token: str, verifier: str, user: str, extra: Mapping[str, str]) -> Commands[bool]: ...
-
-    def find_pending(self, token: str) -> Commands[PendingAuthorization | None]: ...
-
-    def take_pending(self, token: str) -> Commands[PendingAuthorization | None]: ...
-
-    def count_verifier_attempt(self, token: str) -> Commands[int]: ...
-
-    def save_token(self, issued: IssuedToken) -> Commands[None]: ...
-
-    def revoke_token(self, token: str) -> Commands[bool]: ...
 
 
 class StoreMethods(ABC):
@@ -144,6 +114,30 @@ class StoreMethods(ABC):
         """Revoke a token, so that every process refuses requests with it. Return False if it is unknown."""
         return self._run(self._commands.revoke_token(token))
 
+    def tokens_of(self, user: str) -> list[IssuedToken]:
+        """All tokens of a user, also expired and revoked ones, sorted by identifier.
+
+        Args:
+            user: the identifier of the user.
+        """
+        return self._run(self._commands.tokens_of(user))
+
+    def revoke_tokens(self, *, user: str | None = None, client_id: str | None = None) -> int:
+        """Revoke all tokens of a user, of a client, or of a user for one client.
+
+        Args:
+            user: the identifier of the user.
+            client_id: the identifier of the client.
+
+        Returns:
+            The number of tokens that were not revoked before.
+
+        Raises:
+            ValueError: neither a user nor a client is given.
+        """
+        require_user_or_client(user, client_id)
+        return self._run(self._commands.revoke_tokens(user, client_id))
+
 
 class AsyncStoreMethods(ABC):
     """The methods of a store, as coroutines."""
@@ -214,3 +208,12 @@ class AsyncStoreMethods(ABC):
     async def revoke_token(self, token: str) -> bool:
         """Revoke a token, so that every process refuses requests with it. Return False if it is unknown."""
         return await self._run(self._commands.revoke_token(token))
+
+    async def tokens_of(self, user: str) -> list[IssuedToken]:
+        """See `StoreMethods.tokens_of`."""
+        return await self._run(self._commands.tokens_of(user))
+
+    async def revoke_tokens(self, *, user: str | None = None, client_id: str | None = None) -> int:
+        """See `StoreMethods.revoke_tokens`."""
+        require_user_or_client(user, client_id)
+        return await self._run(self._commands.revoke_tokens(user, client_id))

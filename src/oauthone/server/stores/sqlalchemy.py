@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 from oauthone.core.drive import arun, run
 from oauthone.errors import missing_library
-from oauthone.server._records import IssuedToken
 from oauthone.server.stores._database_errors import database_error
 from oauthone.server.stores._record_codec import Cipher
-from oauthone.server.stores._store_methods import RETENTION, AsyncStoreMethods, StoreMethods, require_user_or_client
+from oauthone.server.stores._store_commands import RETENTION
+from oauthone.server.stores._store_methods import AsyncStoreMethods, StoreMethods
 
 try:
     from sqlalchemy import Executable, create_engine
@@ -83,22 +83,6 @@ class SQLAlchemyStore(StoreMethods, Forkable):
     def close(self) -> None:
         """Close the connections."""
         self._engine.dispose()
-
-    def tokens_of(self, user: str) -> list[IssuedToken]:
-        """Every token of this user, also those that expired or were revoked, in the order of their identifiers."""
-        return self._run(self._statements.tokens_of(user))
-
-    def revoke_tokens(self, *, user: str | None = None, client_id: str | None = None) -> int:
-        """Let no further request pass with any token of this user, of this client, or of this user for this client.
-
-        Returns:
-            How many tokens were revoked that were not before.
-
-        Raises:
-            ValueError: neither is named.
-        """
-        require_user_or_client(user, client_id)
-        return self._run(self._statements.revoke_tokens(user, client_id))
 
     def purge(self, *, tokens_after: float = RETENTION) -> int:
         """Delete what expired, in batches; returns how many. Safe at any time.
@@ -194,15 +178,6 @@ class AsyncSQLAlchemyStore(AsyncStoreMethods, Forkable):
         await self._unbroken.wait()
         await self._engine.dispose()
         self._binding.release()
-
-    async def tokens_of(self, user: str) -> list[IssuedToken]:
-        """See `SQLAlchemyStore.tokens_of`."""
-        return await self._run(self._statements.tokens_of(user))
-
-    async def revoke_tokens(self, *, user: str | None = None, client_id: str | None = None) -> int:
-        """See `SQLAlchemyStore.revoke_tokens`."""
-        require_user_or_client(user, client_id)
-        return await self._run(self._statements.revoke_tokens(user, client_id))
 
     async def purge(self, *, tokens_after: float = RETENTION) -> int:
         """See `SQLAlchemyStore.purge`."""
