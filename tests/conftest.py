@@ -1,4 +1,4 @@
-"""What every test shares: the switch that forbids skips, and how many examples Hypothesis tries."""
+"""The settings of every test: the switch that forbids skips, and the number of examples for Hypothesis."""
 
 import os
 from collections.abc import Generator
@@ -12,8 +12,8 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default"))
 
-# A test skips itself where a service or a library is missing. Where all of them are meant to be there, a skip would
-# hide that they are not: with this variable set it is a failure.
+# A test is skipped if a service or a library is missing. Where all of them should be installed, a skip would hide a
+# mistake. So with this variable set, a skip is a failure.
 REQUIRE_ALL = "OAUTHONE_TESTS_REQUIRE_ALL"
 
 

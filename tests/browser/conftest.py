@@ -1,4 +1,4 @@
-"""A real browser, headless: Debian's Chromium, driven by Playwright. Tests skip where either is missing."""
+"""A real, headless browser: Debian's Chromium, driven by Playwright. The tests are skipped if either is missing."""
 
 import shutil
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ import pytest
 
 from oauthone.testing import ProviderBox
 
-# Without the background flags Chromium looks for hosts on the network at every start.
+# Without these flags Chromium contacts hosts on the network at every start.
 _FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -21,7 +21,7 @@ _FLAGS = [
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator["object"]:
-    """The browser. Its driver runs an event loop in this thread, so it ends before other modules want one."""
+    """The browser. Its driver runs an event loop in this thread, so it ends before other modules need one."""
     playwright = pytest.importorskip("playwright.sync_api", reason="install playwright (requirements/test.txt)")
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:

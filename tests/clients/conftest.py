@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 Opener = Callable[..., "OAuth1Session"]
 
-# niquests has an environment of its own, since its dependency replaces urllib3 on disk.
+# niquests has a separate environment, because its dependency replaces urllib3 on disk.
 collect_ignore = [] if find_spec("niquests") else ["niquests"]
 
 
 @pytest.fixture(autouse=True)
 def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the machine says of proxies, certificates and passwords is not for these tests."""
+    """Ignore the machine's settings for proxies, certificates and passwords."""
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
@@ -95,7 +95,7 @@ def auth_for() -> "Callable[..., OAuth1Auth]":
 
 @pytest.fixture(scope="session")
 def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a forward proxy that lets in who names ``user`` and ``pass``."""
+    """The URL of a forward proxy that accepts the credentials ``user`` and ``pass``."""
     folder = tmp_path_factory.mktemp("proxy")
     port = folder / "port"
     command = [sys.executable, "-m", "proxy", "--hostname", "127.0.0.1", "--port", "0", "--port-file", str(port)]

@@ -1,4 +1,4 @@
-"""Every way to sign a request, and what of it shows on the wire."""
+"""Every way to sign a request, and what of it is visible on the wire."""
 
 import re
 from typing import Any
@@ -12,7 +12,7 @@ from oauthone.testing import Received
 PLACEMENTS = [str(placement) for placement in Placement]
 METHODS = list(SIGNATURE_METHODS)
 
-#: Every signature method in every placement. PLAINTEXT does not go into a query.
+#: Every signature method in every placement, except PLAINTEXT in a query.
 COMBINATIONS = [
     pytest.param(method, placement, id=f"{method} {placement}")
     for method in METHODS
@@ -20,7 +20,7 @@ COMBINATIONS = [
     if (method, placement) != ("PLAINTEXT", "QUERY")
 ]
 
-#: One method with a nonce that a server must see once only, in every placement, and the one whose secrets show.
+#: One method with a nonce, in every placement, and PLAINTEXT, whose signature shows the secrets.
 SAMPLES = [
     pytest.param(method, placement, id=f"{method} {placement}")
     for method, placement in (
@@ -34,7 +34,7 @@ SAMPLES = [
 
 
 def places(received: Received) -> dict[str, list[str]]:
-    """The names of the protocol parameters of a request, by the place where they came."""
+    """Return the names of the protocol parameters of a request, by placement."""
     authorization = received.header("authorization") or ""
     found = {
         "HEADER": re.findall(r'(oauth_\w+)="', authorization),
@@ -45,12 +45,12 @@ def places(received: Received) -> dict[str, list[str]]:
 
 
 def protocol_names(received: Received) -> list[str]:
-    """The names of the protocol parameters of a request, wherever they came."""
+    """Return the names of the protocol parameters of a request, in all placements."""
     return [name for names in places(received).values() for name in names]
 
 
 def nonces(requests: list[Received]) -> list[str]:
-    """The nonces of requests that a box verified; every one of them must have been."""
+    """Return the nonces of requests, all of which a box has to have verified."""
     found: list[str] = []
     for received in requests:
         assert received.verified is not None, received.refused
@@ -59,5 +59,5 @@ def nonces(requests: list[Received]) -> list[str]:
 
 
 def secret_free(text: Any, *secrets: str) -> bool:
-    """Whether none of ``secrets`` stands in ``text``."""
+    """Return whether ``text`` contains none of ``secrets``."""
     return not any(secret in str(text) for secret in secrets)

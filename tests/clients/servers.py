@@ -1,4 +1,4 @@
-"""Servers that a test scripts by hand: canned octets, lost answers, and a relay that stands before a box."""
+"""Servers that a test scripts by hand: fixed bytes, lost responses, and a relay in front of a box."""
 
 import socket
 import socketserver
@@ -15,7 +15,7 @@ from oauthone.testing import ProviderBox
 
 
 class Seen(NamedTuple):
-    """A request as it came through the socket of a `ScriptedServer`."""
+    """A request as a `ScriptedServer` received it."""
 
     method: str
     target: str
@@ -33,12 +33,12 @@ class Seen(NamedTuple):
         return next((value for key, value in self.headers if key == name.lower()), None)
 
     def nonce(self, verifier: Verifier) -> str:
-        """The nonce, after ``verifier`` took the request."""
+        """The nonce, after ``verifier`` accepted the request."""
         return verifier.verify(self.method, self.url, self.headers, self.body).parameters["oauth_nonce"]
 
 
 class Exchange:
-    """One request on a connection, to be answered, or not."""
+    """One request on a connection, which a step of the script may answer."""
 
     def __init__(self, connection: socket.socket, seen: Seen, stopped: Event) -> None:
         self.connection = connection
@@ -46,17 +46,17 @@ class Exchange:
         self.stopped = stopped
 
     def reset(self) -> None:
-        """Break the connection off without an answer."""
+        """Reset the connection without a response."""
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.connection.close()
 
 
-#: Answers one request and says whether the connection stays open.
+#: Answers one request and returns whether the connection stays open.
 Step = Callable[[Exchange], bool]
 
 
 def octets(*parts: bytes) -> Step:
-    """Send exactly these octets, then close."""
+    """Send exactly these bytes, then close."""
 
     def send(exchange: Exchange) -> bool:
         for part in parts:
@@ -67,7 +67,7 @@ def octets(*parts: bytes) -> Step:
 
 
 def answer(body: bytes | str = b"", status: int = 200, headers: Iterable[tuple[str, str]] = ()) -> Step:
-    """A well-formed answer."""
+    """Send a well-formed response."""
     body = body.encode("utf-8") if isinstance(body, str) else body
     lines = [
         f"HTTP/1.1 {status} Canned",
@@ -84,19 +84,19 @@ def answer(body: bytes | str = b"", status: int = 200, headers: Iterable[tuple[s
 
 
 def reset(exchange: Exchange) -> bool:
-    """Break off without an answer."""
+    """Reset the connection without a response."""
     exchange.reset()
     return False
 
 
 def hang(exchange: Exchange) -> bool:
-    """Never answer."""
+    """Never respond."""
     exchange.stopped.wait()
     return False
 
 
 def _through(box: ProviderBox, seen: Seen) -> bytes:
-    """What ``box`` answers to the octets of ``seen``."""
+    """Send the bytes of ``seen`` to ``box``, and return its response."""
     address = urlsplit(box.origin)
     head, _, rest = seen.octets.partition(b"\r\n")
     request = head + b"\r\nConnection: close\r\n" + rest.replace(b"Connection: keep-alive\r\n", b"", 1)
@@ -110,7 +110,7 @@ def _through(box: ProviderBox, seen: Seen) -> bytes:
 
 
 def relay(box: ProviderBox) -> Step:
-    """Pass the request on to ``box``, and its answer back. A request in a proxy's form is taken as a proxy does."""
+    """Pass the request on to ``box``, and its response back. A request in proxy form is handled as a proxy does."""
 
     def pass_on(exchange: Exchange) -> bool:
         exchange.connection.sendall(_through(box, exchange.seen))
@@ -120,7 +120,7 @@ def relay(box: ProviderBox) -> Step:
 
 
 def lose(box: ProviderBox, then: Step = reset) -> Step:
-    """Pass the request on to ``box``, which counts it, and lose the answer."""
+    """Pass the request on to ``box``, which counts it, and drop the response."""
 
     def pass_on(exchange: Exchange) -> bool:
         _through(box, exchange.seen)
@@ -130,7 +130,7 @@ def lose(box: ProviderBox, then: Step = reset) -> Step:
 
 
 def tunnel(address: tuple[str, int]) -> Step:
-    """What a proxy does when it is asked to CONNECT, but always to this address."""
+    """Answer a CONNECT as a proxy does, but always connect to this address."""
 
     def pump(exchange: Exchange) -> bool:
         with socket.create_connection(address) as far:
@@ -147,7 +147,7 @@ def tunnel(address: tuple[str, int]) -> Step:
 
 
 class ScriptedServer:
-    """Answers the n-th request with the n-th step of its script; the last step holds for all that follow.
+    """Answers the n-th request with the n-th step of its script, and repeats the last step.
 
     Args:
         steps: the script.
@@ -155,8 +155,8 @@ class ScriptedServer:
 
     Attributes:
         seen: the requests, in order.
-        connections: how many connections were opened.
-        cut_off: how many answers broke off because the client hung up.
+        connections: the number of connections.
+        cut_off: the number of responses that ended early because the client closed the connection.
     """
 
     def __init__(self, *steps: Step, host: str = "127.0.0.1") -> None:

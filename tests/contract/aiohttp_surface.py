@@ -7,7 +7,7 @@ from .surfaces import ABSENT, Client, EndpointResponse, Sending, Settings, Surfa
 
 
 class Session(Client):
-    """A session of aiohttp, or our client, which holds one."""
+    """A session of aiohttp, or our client, which holds such a session."""
 
     def __init__(self, inner: Any, settings: Settings) -> None:
         super().__init__(inner)
@@ -70,7 +70,7 @@ class Aiohttp(Surface):
     def _words(self, settings: Settings) -> dict[str, Any]:
         words: dict[str, Any] = {
             "connector": self._library.TCPConnector(ssl=trusting(settings.ca_file)),
-            # Unless told so it keeps no cookies of servers that have a number for a name.
+            # By default it keeps no cookies of servers with an IP address for a name.
             "cookie_jar": self._library.CookieJar(unsafe=True),
             "cookies": dict(settings.cookies or {}),
         }
@@ -109,7 +109,7 @@ def in_words_of_aiohttp(sending: Sending, settings: Settings) -> dict[str, Any]:
 
 
 def _again(attempts: int) -> Any:
-    """A middleware as people write them to try again."""
+    """A retrying middleware, as people write it."""
     import aiohttp
 
     async def retry(request: Any, handler: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Which surfaces there are, and which of them this environment has."""
+"""The surfaces, and those that this environment can run."""
 
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
@@ -8,7 +8,7 @@ from .httpx_surfaces import Httpx
 from .requests_surfaces import Niquests, NiquestsAsync, Requests
 from .surfaces import Surface
 
-#: Every surface: its name, the library that it needs, and what makes it.
+#: Every surface: its name, the library that it needs, and the function that makes it.
 EVERY: list[tuple[str, str, Callable[[], Surface]]] = [
     ("requests", "requests", Requests),
     ("niquests", "niquests", Niquests),

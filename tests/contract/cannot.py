@@ -111,7 +111,7 @@ CANNOT: dict[tuple[str, str], Cannot] = {
         for case in ("bodies go out as they are", "hashes of bodies")
     },
     **{(name, "trio"): _SYNCHRONOUS for name in ("requests", "niquests", "httpx", "httpx2")},
-    # Where niquests is tested, trio is not installed.
+    # trio is not installed in the environment of niquests.
     ("niquests async", "trio"): Cannot(_ASYNCIO, None),
     ("aiohttp", "trio"): Cannot(_ASYNCIO, RuntimeError),
 }

@@ -1,4 +1,4 @@
-"""Runs every case for every surface of this environment, with a provider in a box and against scripted servers."""
+"""Runs every case for every surface of this environment, with a provider in a box and with scripted servers."""
 
 import asyncio
 import inspect
@@ -30,13 +30,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run what takes a ``surface`` once for each."""
+    """Run each test with a ``surface`` once for each surface."""
     if "surface" in metafunc.fixturenames:
         metafunc.parametrize("surface", SURFACES, ids=repr)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Expect what a client cannot do to fail as the table says."""
+    """Expect a case to fail as the table says if the client cannot do it."""
     for item in items:
         cannot = _cannot(item)
         if cannot is not None:
@@ -46,7 +46,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _cannot(item: pytest.Item) -> Cannot | None:
-    """The entry for this item: of its case, or of its case's ``variant``."""
+    """Return the table's entry for this case, or for its ``variant``."""
     case, called = item.get_closest_marker("case"), getattr(item, "callspec", None)
     if case is None or called is None:
         return None
@@ -59,7 +59,7 @@ def _cannot(item: pytest.Item) -> Cannot | None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """Run a coroutine function in an event loop of its own."""
+    """Run a coroutine function in a new event loop."""
     if not inspect.iscoroutinefunction(pyfuncitem.obj):
         return None
     arguments = {name: pyfuncitem.funcargs[name] for name in inspect.signature(pyfuncitem.obj).parameters}
@@ -69,7 +69,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 
 @pytest.fixture(autouse=True)
 def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the machine says of proxies, certificates and passwords is not for these tests."""
+    """Ignore the machine's settings for proxies, certificates and passwords."""
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
@@ -96,19 +96,19 @@ def shared_hashing_box() -> Iterator[ProviderBox]:
 
 @pytest.fixture
 def box(shared_box: ProviderBox) -> ProviderBox:
-    """A provider that has received nothing yet and does nothing wrong."""
+    """A provider without faults that has received nothing yet."""
     return _fresh(shared_box)
 
 
 @pytest.fixture
 def tls_box(shared_tls_box: ProviderBox) -> ProviderBox:
-    """A provider behind TLS that has received nothing yet and does nothing wrong."""
+    """A provider behind TLS, without faults, that has received nothing yet."""
     return _fresh(shared_tls_box)
 
 
 @pytest.fixture
 def hashing_box(shared_hashing_box: ProviderBox) -> ProviderBox:
-    """A provider that wants a hash of every body that is not a form."""
+    """A provider that requires a hash of every body that is not a form."""
     return _fresh(shared_hashing_box)
 
 
@@ -121,7 +121,7 @@ def _fresh(box: ProviderBox) -> ProviderBox:
 
 
 def held(box: ProviderBox, method: str = "HMAC-SHA1") -> dict[str, Any]:
-    """Credentials of a client and of a token that ``box`` issued to it."""
+    """Return the credentials of a client and of a token that ``box`` issued to it."""
     return {**box.clients[method].credentials(), **box.issue_token(box.clients[method])._asdict()}
 
 
@@ -139,7 +139,7 @@ def open_client() -> Opener:
 
 @pytest.fixture(scope="session")
 def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a forward proxy that lets in who names ``user`` and ``pass``."""
+    """The URL of a forward proxy that accepts the credentials ``user`` and ``pass``."""
     folder = tmp_path_factory.mktemp("proxy")
     port = folder / "port"
     command = [sys.executable, "-m", "proxy", "--hostname", "127.0.0.1", "--port", "0", "--port-file", str(port)]

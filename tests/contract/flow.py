@@ -1,4 +1,4 @@
-"""The three-legged flow as the cases walk it."""
+"""The three-legged flow as the cases run it."""
 
 from typing import Any
 
@@ -10,13 +10,13 @@ CALLBACK = "http://127.0.0.1/done?page=1&x=%C3%A9"
 
 
 async def visit(box: ProviderBox, url: str) -> str:
-    """What the resource owner's browser comes back with; the loop goes on meanwhile."""
+    """Return what the resource owner's browser comes back with, without blocking the loop."""
     answered: str = await in_thread(box.visit, url)
     return answered
 
 
 async def walk(client: Client, box: ProviderBox, **options: Any) -> dict[str, Any]:
-    """Walk all three legs and return the token; ``options`` go to both legs."""
+    """Run all three legs and return the token; ``options`` go to both requests."""
     request_token = await client.fetch_request_token(box.request_token_url, **options)
     url = client.create_authorization_url(box.authorize_url, request_token)
     client.parse_authorization_response(await visit(box, url))

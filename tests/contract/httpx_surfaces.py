@@ -1,4 +1,4 @@
-"""The clients that are clients of httpx and httpx2."""
+"""The clients that derive from clients of httpx and httpx2."""
 
 import importlib
 from collections.abc import Callable
@@ -81,7 +81,7 @@ class Httpx(Surface):
         return self._kind(self._plain_kind(**words))
 
     def mocked(self, auth: Any, redirect: Callable[[str, Any], str | None]) -> Client:
-        """The library's own client over its mock of a transport: ``redirect`` says where a request leads."""
+        """Open the library's own client over its mock transport; ``redirect`` returns the target of a redirect."""
 
         def handle(request: Any) -> Any:
             location = redirect(str(request.url), request.headers.raw)
@@ -101,7 +101,7 @@ class Httpx(Surface):
         return self._kind(ours(client_id, client_secret, **options, **self._words(settings)))
 
     def _signed_below_retries(self, settings: Settings, *credentials: Any, **options: Any) -> Client:
-        """A retrying transport asks below itself, so that is where each attempt is signed."""
+        """Put the signing below the retrying transport, so that each attempt is signed."""
         return self.with_auth(self.auth(*credentials, **options), **settings._asdict())
 
     def _plain(self, settings: Settings) -> Client:
@@ -156,7 +156,7 @@ def in_words_of_httpx(sending: Sending, *, is_async: bool) -> dict[str, Any]:
 
 
 def _as_mapping(pairs: Any) -> dict[str, list[str]]:
-    """The libraries take a form as a mapping alone, with lists where a name comes more than once."""
+    """Return a form as a mapping, which the libraries require, with a list for a repeated name."""
     found: dict[str, list[str]] = {}
     for name, value in pairs:
         found.setdefault(name, []).append(value)
@@ -176,7 +176,7 @@ def _read(response: Any) -> EndpointResponse:
 
 
 def retrying(library: Any, inner: Any, attempts: int, *, is_async: bool) -> Any:
-    """A transport as people write them to try again: whatever is above it sees one request."""
+    """A retrying transport, as people write it. The code above it sees one request."""
 
     class Retrying(library.BaseTransport):
         def handle_request(self, request: Any) -> Any:

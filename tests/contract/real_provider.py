@@ -1,8 +1,8 @@
-"""A provider as a company runs one: clients and tokens in a database, what lives for minutes in Redis.
+"""A provider as a company runs it: clients and tokens in a database, short-lived records in Redis.
 
 python -m contract.real_provider PORT DATABASE REDIS JOURNAL
 
-starts one of its workers. The system deals out connections between those that listen on one port.
+starts one worker. The operating system distributes connections among the workers on one port.
 """
 
 import os
@@ -25,7 +25,7 @@ from oauthone.server.stores.sqlalchemy import AsyncSQLAlchemyStore
 
 
 class SplitStore:
-    """Clients and tokens come from one store; nonces and what is pending from another."""
+    """A store that keeps clients and tokens in one store, and nonces and pending authorizations in another."""
 
     def __init__(self, lasting: AsyncProviderStore, passing: AsyncProviderStore) -> None:
         self.find_client = lasting.find_client
@@ -40,9 +40,9 @@ class SplitStore:
 
 
 class WorkerName:
-    """Says in a header of each answer which process gave it, and in a journal too: clients keep some answers.
+    """Names the process in a header of each response and in a journal, because clients hide some responses.
 
-    It ends each connection, so that the next request may be another worker's.
+    It ends each connection, so that another worker may receive the next request.
     """
 
     def __init__(self, app: Any, journal: str) -> None:
@@ -64,7 +64,7 @@ class WorkerName:
 
 
 def application(database: str, redis: str, journal: str) -> Any:
-    """The provider, for each worker a new one."""
+    """Return the provider's application, a new one for each worker."""
     store = SplitStore(AsyncSQLAlchemyStore(database, timeout=30), AsyncRedisStore(redis))
     verifier = AsyncVerifier(store, allow_insecure_transport=True)
     provider = AsyncProvider(store, verifier=verifier)
@@ -80,7 +80,7 @@ def application(database: str, redis: str, journal: str) -> Any:
         )
 
     async def authorize(request: Request) -> Response:
-        """The page asks, the button under it answers."""
+        """Show the page that asks, and handle its form."""
         token = request.query_params["oauth_token"]
         try:
             if request.method == "POST":
@@ -105,7 +105,7 @@ def application(database: str, redis: str, journal: str) -> Any:
 
 
 def answered(answer: EndpointResponse) -> Response:
-    """A framework's response out of ours."""
+    """Return the framework's response for ours."""
     return Response(answer.body, answer.status, dict(answer.headers))
 
 

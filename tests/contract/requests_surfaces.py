@@ -1,4 +1,4 @@
-"""The clients that are sessions of requests and niquests."""
+"""The clients that derive from sessions of requests and niquests."""
 
 from importlib import import_module
 from typing import Any
@@ -166,7 +166,7 @@ def _read(response: Any) -> EndpointResponse:
 
 
 def _library_of(session: Any) -> Any:
-    """The library whose session this is, or is derived from."""
+    """Return the library of this session, or of its base class."""
     kind = next(kind for kind in type(session).__mro__ if kind.__name__ in ("Session", "AsyncSession"))
     return import_module(kind.__module__.partition(".")[0])
 

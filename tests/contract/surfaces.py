@@ -1,7 +1,7 @@
-"""What the cases see of a client, whatever its library: one way to open it, to send with it and to read an answer.
+"""One interface to all clients for the cases: open a client, send with it, and read a response.
 
-Every method is a coroutine function. A synchronous client runs in threads of its own, so that a case can do many
-things at once with it too.
+Every method is a coroutine function. A synchronous client runs in its own threads, so that a case can also do many
+things at once with it.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from functools import lru_cache, partial
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-#: As many as a case does things at once.
+#: The largest number of calls that a case makes at once.
 _THREADS = ThreadPoolExecutor(50, thread_name_prefix="surface")
 
 
@@ -25,25 +25,25 @@ class File(NamedTuple):
     content_type: str
 
 
-#: No JSON: None is JSON too.
+#: Marks a request without JSON, because None is JSON too.
 ABSENT: Any = ...
 
 
 class Sending(NamedTuple):
-    """One request as a case wants it; each surface says it in its library's words.
+    """One request of a case, which each surface translates for its library.
 
     Attributes:
         verb: the request method.
-        url: where to.
+        url: the URL.
         params: pairs to add to the query.
-        headers: the caller's own.
+        headers: the caller's own headers.
         form: pairs of a form.
-        json: what is sent as JSON; `ABSENT` for nothing.
-        content: octets, text or a file object, as they are.
-        chunks: octets that come one after the other, from a generator of the kind that suits the client.
-        files: the files of a multipart body, which has the fields of ``form`` too.
+        json: the JSON body; `ABSENT` for none.
+        content: bytes, a string or a file object, sent unchanged.
+        chunks: bytes from a generator of the kind that the client accepts.
+        files: the files of a multipart body, which also contains the fields of ``form``.
         timeout: in seconds.
-        redirects: whether they are followed; None leaves that to the client.
+        redirects: whether to follow redirects; None for the client's default.
     """
 
     verb: str
@@ -60,16 +60,16 @@ class Sending(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """How a client is opened, beside what our constructors take.
+    """The options of a client, besides the arguments of our constructors.
 
     Attributes:
-        ca_file: the authority to trust; None trusts those of the machine.
-        proxy: the URL of a proxy for everything.
-        redirects: whether they are followed.
-        max_redirects: how many; None leaves that to the library.
-        http2: whether HTTP/2 is spoken where the server does.
-        cookies: cookies to begin with.
-        attempts: how often a request is sent that was answered with 503 or broke off.
+        ca_file: the authority to trust; None for those of the machine.
+        proxy: the URL of a proxy for all requests.
+        redirects: whether to follow redirects.
+        max_redirects: the limit; None for the library's default.
+        http2: whether to use HTTP/2 if the server supports it.
+        cookies: the first cookies of the client.
+        attempts: how often to send a request after a 503 or a broken connection.
     """
 
     ca_file: str | None = None
@@ -82,16 +82,16 @@ class Settings(NamedTuple):
 
 
 class EndpointResponse(NamedTuple):
-    """What came back.
+    """A response to a case's request.
 
     Attributes:
         raw: the library's own response.
         status: the status code.
         body: the whole body.
-        url: where it came from.
+        url: the URL of the response.
         history: the status codes of the redirects before it.
         http_version: ``"1.1"`` or ``"2"``.
-        sent: the headers of the request, as the library shows them; None where it does not.
+        sent: the headers of the request as the library shows them; None if it does not.
     """
 
     raw: Any
@@ -108,7 +108,7 @@ class EndpointResponse(NamedTuple):
 
 
 class Client:
-    """A client that is open: one of ours, or the library's own where ``inner`` is that.
+    """An open client: one of ours, or the library's own.
 
     Attributes:
         inner: the library's object.
@@ -118,19 +118,19 @@ class Client:
         self.inner = inner
 
     async def call(self, function: Callable[..., Any], *args: Any, **options: Any) -> Any:
-        """Call what is a coroutine function in asynchronous clients."""
+        """Call a function, which is a coroutine function in asynchronous clients."""
         return await function(*args, **options)
 
     async def send(self, verb: str, url: str, **options: Any) -> EndpointResponse:
-        """Send a request; ``options`` are those of `Sending`."""
+        """Send a request; ``options`` are the attributes of `Sending`."""
         raise NotImplementedError
 
     async def build(self, verb: str, url: str) -> Any:
-        """A request that is built and not sent."""
+        """Build a request without sending it."""
         raise NotImplementedError
 
     async def send_built(self, request: Any) -> EndpointResponse:
-        """Send what `build` returned."""
+        """Send the request that `build` returned."""
         raise NotImplementedError
 
     async def close(self) -> None:
@@ -146,11 +146,11 @@ class Client:
         return await self.call(self.inner.fetch_access_token, url, *args, **options)
 
     def create_authorization_url(self, url: str, *args: Any, **options: Any) -> str:
-        """The second leg's address."""
+        """Return the authorization URL for the second leg."""
         return self.inner.create_authorization_url(url, *args, **options)
 
     def parse_authorization_response(self, url: str) -> dict[str, str]:
-        """The second leg's answer."""
+        """Parse the callback of the second leg."""
         return self.inner.parse_authorization_response(url)
 
     async def get(self, url: str, **options: Any) -> EndpointResponse:
@@ -174,12 +174,12 @@ class Surface:
     """One kind of client that we offer.
 
     Attributes:
-        name: how cases, table and documentation call it.
+        name: its name in cases, table and documentation.
         is_async: whether its methods are coroutine functions.
-        timeouts: what its library raises when no answer comes.
-        too_many_redirects: what its library raises after that.
-        disconnected: what its library raises when a connection breaks.
-        untrusted: what its library raises for a certificate from an unknown authority.
+        timeouts: the library's exceptions for a missing response.
+        too_many_redirects: the library's exception for too many redirects.
+        disconnected: the library's exceptions for a broken connection.
+        untrusted: the library's exceptions for an untrusted certificate.
     """
 
     name: str
@@ -190,7 +190,7 @@ class Surface:
     untrusted: type[Exception]
 
     def client(self, client_id: str, client_secret: str | None = None, **options: Any) -> Client:
-        """Open one of our clients; ``options`` are those of our constructor and those of `Settings`."""
+        """Open one of our clients; ``options`` are those of our constructor and of `Settings`."""
         settings, ours = self._settings(options)
         return self._client(settings, client_id, client_secret, **ours)
 
@@ -201,15 +201,15 @@ class Surface:
         return self._plain(settings)
 
     def auth(self, client_id: str, client_secret: str | None = None, **options: Any) -> Any:
-        """What signs in the library's own client."""
+        """Return the object that signs in the library's own client."""
         raise NotImplementedError
 
     def with_auth(self, auth: Any, **options: Any) -> Client:
-        """Open the library's own client, with an auth of ours and the ``options`` of `Settings`."""
+        """Open the library's own client with our auth and the ``options`` of `Settings`."""
         raise NotImplementedError
 
     def timeout_for_leg(self, seconds: float) -> Any:
-        """The value of ``timeout=`` that makes a leg wait so long."""
+        """Return the value of ``timeout=`` for a leg with this limit."""
         return seconds
 
     def _client(self, settings: Settings, client_id: str, client_secret: str | None, **options: Any) -> Client:
@@ -228,25 +228,25 @@ class Surface:
 
 
 async def in_thread(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
-    """Call a function that blocks without blocking the loop."""
+    """Call a blocking function without blocking the loop."""
     return await asyncio.get_running_loop().run_in_executor(_THREADS, partial(function, *args, **options))
 
 
 @lru_cache(maxsize=8)
 def trusting(ca_file: str | None, http2: bool = False) -> ssl.SSLContext:
-    """A TLS context that trusts this authority alone, made once: making one takes a while.
+    """Return a TLS context that trusts only this authority; it is cached, because making one is slow.
 
-    Who speaks HTTP/2 says so in the context, so there is one of its own for that.
+    The context also offers HTTP/2 or not, so there is one for each.
     """
     return ssl.create_default_context(cafile=ca_file)
 
 
 def generated(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The chunks one after the other."""
+    """Yield the chunks."""
     yield from chunks
 
 
 async def generated_async(chunks: Iterable[bytes]) -> AsyncIterator[bytes]:
-    """The chunks one after the other."""
+    """Yield the chunks asynchronously."""
     for chunk in chunks:
         yield chunk

@@ -1,8 +1,8 @@
-"""The definition of a form's encoded pairs, which the code compares with: part by part, slowly."""
+"""A slow, simple definition of a form's encoded pairs, with which the tests compare the fast code."""
 
 from oauthone.core.encoding import form_decode, percent_encode
 
 
 def encoded_pairs_plainly(text: str) -> list[str]:
-    """What `encoded_pairs` returns, by decoding and encoding every part: the definition that the tests compare with."""
+    """Return what `encoded_pairs` has to return: decode and encode every part."""
     return [f"{percent_encode(name)}\0{percent_encode(value)}" for name, value in form_decode(text)]

@@ -1,12 +1,12 @@
-"""What examples import is imported before any server runs beside them.
+"""Import the modules of the examples before any server runs.
 
-pytest rewrites this package's modules as they are loaded, and CPython 3.11 parses in one thread at a time only.
+pytest rewrites this package's modules while it imports them, and CPython 3.11 can parse in one thread at a time only.
 """
 
 from importlib import import_module
 from importlib.util import find_spec
 
-# What is absent where the examples of niquests run, these do not need.
+# The examples of niquests do not need the libraries that are missing in their environment.
 for library, module in (
     ("flask", "oauthone.server.flask"),
     ("sqlalchemy", "oauthone.server.stores.sqlalchemy"),

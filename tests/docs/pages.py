@@ -21,14 +21,14 @@ _CHECK = "check\n"
 
 
 class Block(NamedTuple):
-    """One fenced block, or one comment that holds checks.
+    """One fenced block, or one comment with checks.
 
     Attributes:
-        page: where it stands.
+        page: the page that contains it.
         line: the line of its fence, counted from 1.
         language: of the fence, in lower case; ``"check"`` for a comment with checks, which readers do not see.
         text: its content.
-        excuse: why it is not run, as the comment before it says.
+        excuse: the reason why it is not run, from the comment before it.
     """
 
     page: Path
@@ -39,23 +39,23 @@ class Block(NamedTuple):
 
     @property
     def file(self) -> str | None:
-        """The name of the file that the block shows, which its first line says in a comment."""
+        """The name of the file that the block shows, from a comment in its first line."""
         named = _FILE.match(self.text)
         return named[1] if named else None
 
 
 def page_name(page: Path) -> str:
-    """A page's path from the root of the repository."""
+    """Return a page's path from the root of the repository."""
     return page.relative_to(ROOT).as_posix()
 
 
 def blocks_of(page: Path) -> list[Block]:
-    """The blocks of a page, in order. Directives are looked into, code is not."""
+    """Return the blocks of a page, in order, including those inside directives."""
     return list(_blocks(page, page.read_text("utf-8").splitlines()))
 
 
 def python_of(page: Path) -> list[Block]:
-    """The blocks of Python, those that are excused included."""
+    """Return the blocks of Python, including those that are not run."""
     return [block for block in blocks_of(page) if block.language == "python"]
 
 
@@ -88,7 +88,7 @@ def _blocks(page: Path, lines: list[str]) -> Iterator[Block]:
 
 
 def _comment_at(lines: list[str], at: int) -> tuple[str, int] | None:
-    """The text of a comment that begins on this line, and how many lines it has."""
+    """Return the text of a comment that begins on this line, and its number of lines."""
     if not lines[at].lstrip().startswith("<!--"):
         return None
     end = next(index for index in range(at, len(lines)) if "-->" in lines[index])
@@ -97,7 +97,7 @@ def _comment_at(lines: list[str], at: int) -> tuple[str, int] | None:
 
 
 def _language(info: str) -> str | None:
-    """The language of a block of code; None for a directive, whose content is Markdown."""
+    """Return the language of a block of code, or None for a directive, which contains Markdown."""
     directive = _CODE_DIRECTIVE.match(info)
     if directive is not None:
         return directive[1].lower()
@@ -105,7 +105,7 @@ def _language(info: str) -> str | None:
 
 
 def _end_of(lines: list[str], start: int, ticks: str) -> int:
-    """The line of the fence that closes the one on line ``start``."""
+    """Return the line of the fence that closes the one on line ``start``."""
     for index in range(start + 1, len(lines)):
         bare = lines[index].strip()
         if set(bare) == {ticks[0]} and len(bare) >= len(ticks):

@@ -1,10 +1,10 @@
-"""Caches that people have, awaited and not."""
+"""Caches like those that people use, synchronous and asynchronous."""
 
 from typing import Any
 
 
 class AsyncCache:
-    """A cache whose methods are awaited, and which gives back octets, as redis-py does."""
+    """A cache whose methods are coroutines that return bytes, as redis-py's do."""
 
     def __init__(self) -> None:
         self.kept: dict[str, str] = {}
@@ -21,7 +21,7 @@ class AsyncCache:
 
 
 class SyncCache:
-    """A cache in memory that can be looked into."""
+    """A cache in memory whose content a test can read."""
 
     def __init__(self) -> None:
         self.kept: dict[str, str] = {}
@@ -39,7 +39,7 @@ class SyncCache:
 
 
 class BrokenCache:
-    """A cache that fails in the methods that are named."""
+    """A cache whose named methods fail."""
 
     def __init__(self, *broken: str) -> None:
         self.broken = broken

@@ -59,7 +59,7 @@ def site(request: pytest.FixtureRequest, open_site: Opener) -> Site:
 
 @pytest.fixture(scope="session")
 def redis_port() -> Iterator[int]:
-    """The port of a Redis of our own, which keeps nothing on disk."""
+    """The port of a separate Redis, which keeps nothing on disk."""
     skip_without(RedisServer)
     with RedisServer() as server:
         yield server.port

@@ -1,4 +1,4 @@
-"""Many people who log in at the same time, at an application that several processes serve."""
+"""Many people who log in at the same time, to an application with several processes."""
 
 import http.client
 import json
@@ -21,12 +21,12 @@ from oauthone.testing import ProviderBox
 
 WORKERS = 4
 FRAMEWORKS = ("flask", "starlette")
-#: Longer than any answer takes: who waits so long was forgotten.
+#: Longer than any response takes: a visitor that waits so long got none.
 PATIENCE = 30
 
 
 class Page(NamedTuple):
-    """What a visitor was shown, and by which process."""
+    """A page that a visitor saw, and the process that served it."""
 
     status: int
     worker: int
@@ -40,13 +40,13 @@ class Page(NamedTuple):
 
 
 class Visit(NamedTuple):
-    """How a login went.
+    """The course of one login.
 
     Attributes:
-        user: who the visitor is at the provider.
-        began: the page that sent the visitor there.
-        ended: the page of the callback; None where the login did not begin.
-        after: who the application takes the visitor for, afterwards.
+        user: the visitor's name at the provider.
+        began: the page that redirected the visitor to the provider.
+        ended: the page of the callback; None if the login did not start.
+        after: the user that the application shows afterwards.
     """
 
     user: str
@@ -56,17 +56,17 @@ class Visit(NamedTuple):
 
     @property
     def is_finished(self) -> bool:
-        """Whether somebody is logged in, by every account."""
+        """Whether the visitor is logged in, by the page of the callback and by the application."""
         return self.ended is not None and self.ended.status == 200
 
     @property
     def last(self) -> Page:
-        """The page that the visitor saw last."""
+        """The last page that the visitor saw."""
         return self.ended or self.began
 
 
 class Visitor:
-    """A browser, whose requests come to one worker or another, as from behind a balancer."""
+    """A browser whose requests go to different workers, as behind a load balancer."""
 
     def __init__(self) -> None:
         self._cookies = SimpleCookie()
@@ -91,7 +91,7 @@ class Site(NamedTuple):
 
     Attributes:
         box: the provider.
-        ports: where the application's processes listen.
+        ports: the ports of the application's processes.
     """
 
     box: ProviderBox
@@ -102,13 +102,13 @@ class Site(NamedTuple):
         return visitor.open(self.ports[number % WORKERS], f"/login?visitor={number}")
 
     def approve(self, began: Page, user: str) -> str:
-        """``user`` agrees; returns the path and the query of the callback."""
+        """Approve as ``user``; return the path and the query of the callback."""
         token = parse_qs(urlsplit(began.location).query)["oauth_token"][0]
         parts = urlsplit(self.box.provider.approve(token, user).redirect or "")
         return f"{parts.path}?{parts.query}"
 
     def log_in(self, number: int, while_away: Callable[[int], None]) -> Visit:
-        """A whole login, whose callback comes to another worker than its beginning."""
+        """Log in; another worker receives the callback than the one that started the login."""
         visitor, user, other = Visitor(), f"user-{number}", self.ports[(number + 1) % WORKERS]
         began, ended = self.begin(visitor, number), None
         if began.status == 302:
@@ -126,13 +126,13 @@ class Site(NamedTuple):
         while_away: Callable[[int], None] = lambda number: None,
         when_finished: Callable[[Visit], None] = lambda visit: None,
     ) -> list[Visit]:
-        """Many logins.
+        """Run many logins.
 
         Args:
-            count: how many.
-            at_a_time: how many of them at the same time.
+            count: the number of logins.
+            at_a_time: the number of logins at the same time.
             while_away: called with a login's number while its visitor is at the provider.
-            when_finished: called with each login that ended, one way or another.
+            when_finished: called with each login that ended, in any way.
         """
 
         def visit(number: int) -> Visit:
@@ -145,19 +145,19 @@ class Site(NamedTuple):
 
 
 def lifetimes(redis_port: int) -> list[int]:
-    """For how many more seconds each key lives; -1 is one that stays, and one that is gone is left out."""
+    """Return the remaining seconds of each key: -1 for a key without an expiry, and no entry for a deleted one."""
     with Redis(port=redis_port) as client:
         return [left for key in client.scan_iter() if (left := int(client.ttl(key))) != -2]
 
 
 @contextmanager
 def site(framework: str, redis_port: int, folder: Path) -> Iterator[Site]:
-    """An application in several processes, which share a Redis, and a provider for it.
+    """Yield an application in several processes that share a Redis, and its provider.
 
     Args:
         framework: one of `FRAMEWORKS`.
-        redis_port: where Redis listens.
-        folder: where their logs go.
+        redis_port: the port of Redis.
+        folder: the folder for the logs.
     """
     with ProviderBox(decision=None) as box, ExitStack() as running:
         environment = {
@@ -175,7 +175,7 @@ def site(framework: str, redis_port: int, folder: Path) -> Iterator[Site]:
 
 @contextmanager
 def _worker(framework: str, environment: dict[str, str], folder: Path) -> Iterator[int]:
-    """One process; gives the port, which takes connections before the process does, and none once it ended."""
+    """Run one process and yield its port, which queues connections until the process is ready."""
     with socket.create_server(("127.0.0.1", 0), backlog=128) as listening, (folder / "workers.log").open("ab") as log:
         port, descriptor = int(listening.getsockname()[1]), listening.fileno()
         process = subprocess.Popen(

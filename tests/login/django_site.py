@@ -1,4 +1,4 @@
-"""The pages of the Django sites. Settings are those of the process, so the site that is visited is a variable."""
+"""The pages of the Django sites. Django has one set of settings for the process, so the current site is a variable."""
 
 from typing import Any
 
@@ -11,14 +11,14 @@ current: Any = None
 
 
 def set_up(site: Any) -> None:
-    """Make ``site`` the one that is visited."""
+    """Make ``site`` the current site."""
     global current
     current = site
     configure()
 
 
 def configure() -> None:
-    """Give Django its settings, once for the process."""
+    """Set Django's settings, once for the process."""
     if not settings.configured:
         settings.configure(
             SECRET_KEY=SECRET,

@@ -1,4 +1,4 @@
-"""The addresses of the Django sites."""
+"""The URLs of the Django sites."""
 
 from django.urls import path
 

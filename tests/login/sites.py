@@ -1,4 +1,4 @@
-"""One small application on each framework, with the same pages, and browsers that visit it."""
+"""The same small application in each framework, and browsers that visit it."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ class Clock:
 
 
 class Page(NamedTuple):
-    """What a browser was shown."""
+    """A page that a browser received."""
 
     status: int
     location: str | None
@@ -36,15 +36,15 @@ class Page(NamedTuple):
 
     @property
     def error(self) -> str:
-        """The class of the error that the page tells about."""
+        """The class of the error that the page reports."""
         return str(self.json["error"])
 
 
 class Browser:
-    """A browser with cookies of its own.
+    """A browser with its own cookies.
 
     Args:
-        send: gets a path and a host, returns a page and the ``Set-Cookie`` headers.
+        send: takes a path and a host; returns a page and the ``Set-Cookie`` headers.
         forget: empties the cookies.
 
     Attributes:
@@ -63,7 +63,7 @@ class Browser:
         return page
 
     def begin(self, host: str = HOST, to: str | None = None, page: str = "/login") -> str:
-        """Press "Log in": the address at the provider."""
+        """Press "Log in"; return the URL at the provider."""
         location = self.open(f"{page}?to={quote(to or f'http://{host}/callback')}", host).location
         assert location is not None
         return location
@@ -74,20 +74,20 @@ class Browser:
         return self.open(f"{page or parts.path}?{parts.query}", host or parts.netloc)
 
     def log_in(self, box: ProviderBox) -> Page:
-        """All of it."""
+        """Run the whole login."""
         return self.come_back(box.visit(self.begin()))
 
 
 class Site:
-    """An application with a provider ``box``; each framework derives its own.
+    """An application with a provider ``box``; there is a subclass for each framework.
 
     Args:
         box: the provider.
-        options: what the registry takes.
-        registered: more for ``register()``.
+        options: the arguments of the registry.
+        registered: more arguments for ``register()``.
     """
 
-    #: Whether a session is a cookie that the browser can read.
+    #: Whether the session is a cookie that the browser can read.
     readable = True
     has_cookies = True
     is_async = False
@@ -99,15 +99,15 @@ class Site:
         self.app = self.oauth.register("box", **{**registration(box), **(registered or {})})
 
     def make_registry(self, **options: Any) -> Any:
-        """The framework's ``OAuth``."""
+        """Make the framework's ``OAuth``."""
         raise NotImplementedError
 
     def browser(self) -> Browser:
-        """A new browser."""
+        """Return a new browser."""
         raise NotImplementedError
 
     def browser_with(self, cookies: dict[str, str], scheme: str = "http") -> Callable[[str, str], Any]:
-        """Opens pages with these cookies and no others; returns a page and the ``Set-Cookie`` headers."""
+        """Open a page with only these cookies; return the page and the ``Set-Cookie`` headers."""
         raise NotImplementedError
 
 
@@ -115,7 +115,7 @@ Opened = Callable[[str, str], tuple[Page, list[str]]]
 
 
 def registration(box: ProviderBox) -> dict[str, Any]:
-    """What ``register()`` has to be told about a box."""
+    """Return the arguments of ``register()`` for a box."""
     return {
         "client_id": box.client.client_id,
         "client_secret": box.client.client_secret,
@@ -127,17 +127,17 @@ def registration(box: ProviderBox) -> dict[str, Any]:
 
 
 def cookie_header(cookies: dict[str, str]) -> str:
-    """The ``Cookie`` header of a browser."""
+    """Return the ``Cookie`` header of a browser."""
     return "; ".join(f"{name}={value}" for name, value in cookies.items())
 
 
 def told(error: Exception) -> dict[str, str]:
-    """An error as a page tells it."""
+    """Return an error as a page reports it."""
     return {"error": type(error).__name__, "message": str(error)}
 
 
 class FlaskSite(Site):
-    """Flask, whose session is a signed cookie that everybody can read."""
+    """Flask, whose session is a signed cookie that the browser can read."""
 
     def make_registry(self, **options: Any) -> Any:
         from flask import Flask, request
@@ -383,7 +383,7 @@ class AsyncDjangoSite(DjangoSite):
         from django.test import AsyncClient
 
         class OneHost(AsyncClient):
-            """Sends the host that was asked for in the place of ``testserver``, not beside it."""
+            """Replaces the host ``testserver`` with the requested host, instead of adding a second one."""
 
             async def request(self, **request: Any) -> Any:
                 request["headers"] = [pair for pair in request["headers"] if pair != (b"host", b"testserver")]

@@ -1,6 +1,6 @@
-"""One of the processes that serve an application together: ``worker.py FRAMEWORK FD`` serves it at an open socket.
+"""One process of an application with several: ``worker.py FRAMEWORK FD`` serves it on an open socket.
 
-Logins wait in the Redis that all of them share. Each answer says which process it is from.
+Logins wait in a Redis that all processes share. Each response names its process.
 """
 
 import os
@@ -25,12 +25,12 @@ CLIENT = {
     "access_token_url": os.environ["BOX_ACCESS_TOKEN_URL"],
     "api_base_url": os.environ["BOX_API_BASE_URL"],
 }
-# Without a word on it, redis-py tries for seconds before it says that nobody is there.
+# By default redis-py retries for seconds before it raises an error.
 REDIS: dict[str, Any] = {"port": int(os.environ["REDIS_PORT"]), "socket_timeout": 5, "socket_connect_timeout": 5}
 
 
 def told(error: Exception) -> tuple[dict[str, str], int]:
-    """What a page says of an error, and its status."""
+    """Return a page that reports an error, and its status."""
     return {"error": type(error).__name__}, 503 if isinstance(error, StoreError) else 400
 
 
@@ -105,7 +105,7 @@ def starlette_app() -> Any:
 
 
 def main(framework: str, descriptor: int) -> None:
-    """Serve until somebody ends the process."""
+    """Serve until the process is ended."""
     if framework == "flask":
         from werkzeug.serving import make_server
 

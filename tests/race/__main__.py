@@ -1,4 +1,4 @@
-"""``make race``: every store, at full size, and Redis killed in the middle.
+"""``make race``: test every store at full size, and kill Redis meanwhile.
 
 python -m race [STORE …] [--requests N]
 """
@@ -34,15 +34,15 @@ _KILLS = 3
 
 
 class Course(NamedTuple):
-    """Where to send requests, and what happens meanwhile.
+    """The target of the requests, and what happens to its store meanwhile.
 
     Attributes:
-        store: what keeps them apart.
-        port: where it is served.
-        meanwhile: what to do to it meanwhile.
-        forgets: how often that makes it forget.
-        pace: seconds from one request to the next, so that they outlast what happens meanwhile.
-        waits: how many timeouts an outage can cost one request.
+        store: the name of the store.
+        port: the port of the server.
+        meanwhile: the function that stops and starts the store meanwhile.
+        forgets: how often the store loses its data.
+        pace: seconds between two requests, so that the requests outlast ``meanwhile``.
+        waits: the number of timeouts that an outage can cost one request.
     """
 
     store: Any
@@ -55,7 +55,7 @@ class Course(NamedTuple):
 
 @contextmanager
 def course(name: str) -> Iterator[Course]:
-    """The course over the store of this name."""
+    """Yield the course for the store of this name."""
     with TemporaryDirectory() as folder:
         if name == "memory":
             yield from _in_one_process()
@@ -73,14 +73,14 @@ def course(name: str) -> Iterator[Course]:
         elif name == "cluster-killed":
             with RedisClusterServers(*_KEPT) as cluster:
                 for made in _shared(f"cluster:{cluster.port}"):
-                    # Connecting and a reply, and both again to ask the cluster anew.
+                    # To connect and to read a reply, and both again to read the cluster's layout.
                     yield made._replace(meanwhile=lambda: _kill_each_of(cluster), pace=0.05, waits=4)
         else:
             kept = () if name.endswith("forgetful") else _KEPT
             with RedisServer("--dir", folder, *kept) as redis:
                 for made in _shared(redis.url):
                     told = (lambda: None) if kept else partial(know_client, made.store, made.port)
-                    # A connection of the pool, connecting and a reply.
+                    # To get a connection from the pool, to connect, and to read a reply.
                     killed = made._replace(meanwhile=partial(_kill, redis, told), pace=0.02, waits=3)
                     yield killed._replace(forgets=0 if kept else _KILLS)
 
@@ -94,7 +94,7 @@ def _kill(redis: RedisServer, tell: Callable[[], None]) -> list[Outage]:
 
 
 def _kill_each_of(cluster: RedisClusterServers) -> list[Outage]:
-    """One node after the other. All requests need the one that keeps the client, most need the others."""
+    """Kill each node in turn. All requests need the node with the client, and most need another one too."""
 
     def start(node: RedisServer) -> None:
         node.start()
@@ -114,7 +114,7 @@ def _shared(url: str) -> Iterator[Course]:
 
 
 def _in_one_process() -> Iterator[Course]:
-    """Four threads cannot share a socket's workers: a store in memory has one process, with many threads."""
+    """Serve a store in memory from one process with many threads, because processes cannot share it."""
     import socket
 
     store = store_for("memory")
@@ -128,10 +128,10 @@ def _in_one_process() -> Iterator[Course]:
 
 
 def run(name: str, count: int) -> None:
-    """One store over the course.
+    """Run the course for one store.
 
     Raises:
-        AssertionError: something was accepted more than once, or hung, or was accepted by nobody without a reason.
+        AssertionError: a request was accepted more than once, hung, or was rejected without a reason.
     """
     with course(name) as (store, port, meanwhile, forgets, pace, waits):
         for what, make in (("replays", replays), ("exchanges", exchanges)):
@@ -150,7 +150,7 @@ def run(name: str, count: int) -> None:
                 assert max(times) <= 1, "an authorization was exchanged twice"
             assert max(times) <= 1 + forgets, "a request was accepted more often than the store lost its memory"
             if outages:
-                # What was agreed to is gone where the store forgets: nobody exchanges it any more.
+                # If the store loses its data, approved authorizations are lost, so their exchanges are rejected.
                 recovers = what == "replays" or not forgets
                 said = check([one for answers in results for one in answers], outages, recovers=recovers, waits=waits)
                 print(f"{'':22} {'':10} {said}", flush=True)

@@ -1,4 +1,4 @@
-"""The course: workers on one socket, senders that start together, and what they got."""
+"""The course: workers on one socket, senders that start together, and the responses that they receive."""
 
 import json
 import os
@@ -27,12 +27,12 @@ _ENVIRON = {
 
 
 class Got(NamedTuple):
-    """What one copy of a request got.
+    """The result of one copy of a request.
 
     Attributes:
-        said: the status and body of the answer, or the name of what went wrong.
+        said: the status and body of the response, or the name of the exception.
         began: when it was sent, in seconds of the machine's monotonic clock, which all processes share.
-        ended: when it was answered.
+        ended: when the response arrived.
     """
 
     said: str
@@ -42,7 +42,7 @@ class Got(NamedTuple):
 
 @contextmanager
 def served(store_url: str, workers: int) -> Iterator[int]:
-    """The port of a server with so many workers over a store."""
+    """Yield the port of a server with this many workers over a store."""
     with ExitStack() as stack:
         listening = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=256))
         for _ in range(workers):
@@ -52,7 +52,7 @@ def served(store_url: str, workers: int) -> Iterator[int]:
 
 @contextmanager
 def preloaded(store_url: str, workers: int, threads: int) -> Iterator[int]:
-    """The port of gunicorn, which loads `race.preload` and forks its workers afterwards."""
+    """Yield the port of gunicorn, which imports `race.preload` before it forks its workers."""
     with ExitStack() as stack:
         listening = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=256))
         bound, size = f"fd://{listening.fileno()}", ["--workers", str(workers), "--threads", str(threads)]
@@ -69,13 +69,13 @@ def preloaded(store_url: str, workers: int, threads: int) -> Iterator[int]:
 def sent(
     port: int, requests: list[dict[str, Any]], meanwhile: Callable[[], list[Any]] = list, pace: float = 0
 ) -> tuple[list[list[Got]], list[Any]]:
-    """What 32 copies of each request got, sent at once by 8 processes, and what ``meanwhile`` returned.
+    """Send 32 copies of each request at once, from 8 processes; return their results and that of ``meanwhile``.
 
     Args:
-        port: the server's.
-        requests: what to send; see `race.sender`.
-        meanwhile: what to do while they are on their way.
-        pace: at least how many seconds from one request to the next.
+        port: the port of the server.
+        requests: the requests; see `race.sender`.
+        meanwhile: a function to call while they are under way.
+        pace: the shortest time between two requests, in seconds.
     """
     with ExitStack() as stack:
         file = Path(stack.enter_context(TemporaryDirectory())) / "requests.json"
@@ -96,13 +96,13 @@ def sent(
 
 
 def know_client(store: Any, port: int) -> None:
-    """Tell a store, or one that has forgotten it, of the client and its token."""
+    """Register the client and its token, also after the store lost its data."""
     store.add_client(CLIENT)
     store.save_token(IssuedToken(f"t{port}", "ts", "client", "ann"))
 
 
 def replays(store: Any, port: int, count: int) -> list[dict[str, Any]]:
-    """Signed requests, each to be sent as it is again and again."""
+    """Return signed requests, each to be sent unchanged many times."""
     know_client(store, port)
     signer = Signer("client", "secret", token=f"t{port}", token_secret="ts")
     requests = []
@@ -114,7 +114,7 @@ def replays(store: Any, port: int, count: int) -> list[dict[str, Any]]:
 
 
 def exchanges(store: Any, port: int, count: int) -> list[dict[str, Any]]:
-    """Approved authorizations, each with 32 exchanges that are signed one by one."""
+    """Return approved authorizations, each with 32 separately signed exchanges."""
     store.add_client(CLIENT)
     provider = Provider(store, verifier=Verifier(store, allow_insecure_transport=True))
     signer, url = Signer("client", "secret"), f"http://127.0.0.1:{port}/token"
@@ -133,18 +133,18 @@ def exchanges(store: Any, port: int, count: int) -> list[dict[str, Any]]:
 
 
 def accepted(answers: list[Got]) -> list[Got]:
-    """Those answers that are 200."""
+    """Return the responses with status 200."""
     return [answer for answer in answers if answer.said.startswith("200 ")]
 
 
 def tally(results: list[list[Got]]) -> Counter[str]:
-    """How often each status came, over all requests."""
+    """Count the responses of each status, over all requests."""
     return Counter(answer.said.partition(" ")[0] for answers in results for answer in answers)
 
 
 @contextmanager
 def _started(module: str, *arguments: str, fds: tuple[int, ...] = ()) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that has said that it is ready; it ends with the block."""
+    """Yield a process after it printed that it is ready; end it with the block."""
     process = subprocess.Popen(
         [sys.executable, "-m", f"race.{module}", *arguments],
         stdin=subprocess.PIPE,

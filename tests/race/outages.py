@@ -1,4 +1,4 @@
-"""What a run in which a store was killed has to show: that it was up, down and up again while requests came."""
+"""The checks of a run in which a store was killed: it was up, down and up again while requests arrived."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -9,14 +9,14 @@ from race.worker import TIMEOUT
 
 
 class Outage(NamedTuple):
-    """One time that a server was killed; moments are seconds of the monotonic clock.
+    """One outage of a server. Times are seconds of the monotonic clock.
 
     Attributes:
-        killing: up to then it was up.
-        down: from then on it was gone.
-        starting: up to then it was.
-        back: from then on it served again.
-        total: whether no request can do without it.
+        killing: when the kill began; before that, the server was up.
+        down: when the server was gone.
+        starting: when the start began; before that, the server was gone.
+        back: when the server answered again.
+        total: whether every request needs this server.
     """
 
     killing: float
@@ -39,22 +39,22 @@ def outage(kill: Callable[[], None], start: Callable[[], None], *, total: bool) 
 
 
 def check(answers: list[Got], outages: list[Outage], *, recovers: bool, waits: int) -> str:
-    """What the answers show of the outages.
+    """Check what the responses show of the outages.
 
-    A request needs a connection of the pool, has to connect, and reads a reply. Whichever of these runs into its
-    timeout is a `StoreError` that ends the request, so an outage adds each of them once at most, and in a cluster again
-    for asking who serves the slots now. To that comes what an answer takes under this load without an outage: as long
-    as the slowest before the first one.
+    A request gets a connection from the pool, connects, and reads a reply. Each of these can reach its timeout, which
+    is a
+    `StoreError` that ends the request. So an outage adds each timeout once at most, and in a cluster again for the
+    cluster's layout. The limit also includes the slowest response before the first outage, as the time under this load.
 
     Args:
-        answers: all of them.
+        answers: all responses.
         outages: in order.
-        recovers: whether requests can be accepted afterwards, because the store remembers.
-        waits: how many timeouts an outage can cost one request.
+        recovers: whether requests can be accepted afterwards, because the store keeps its data.
+        waits: the number of timeouts that an outage can cost one request.
 
     Raises:
-        AssertionError: a store was not up, not down or not up again while requests came, something was accepted that
-            needed what was gone, or an answer took too long.
+        AssertionError: a store was not up, not down or not up again while requests arrived; a request was accepted that
+            needed the missing server; or a response took too long.
     """
     up = [float("-inf"), *(one.back for one in outages)]
     until = [*(one.killing for one in outages), float("inf")]
@@ -72,7 +72,7 @@ def check(answers: list[Got], outages: list[Outage], *, recovers: bool, waits: i
 
 
 def _during(answers: list[Got], status: str, begin: float, end: float) -> list[Got]:
-    """The answers of this status that were asked for and given within a time."""
+    """Return the responses of this status to requests that began and ended within a time."""
     return [one for one in answers if one.said.startswith(status) and begin <= one.began and one.ended <= end]
 
 

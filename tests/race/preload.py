@@ -1,7 +1,7 @@
-"""An application over a store that is used before its server forks: ``gunicorn --preload race.preload:application``.
+"""An application whose store is used before its server forks: ``gunicorn --preload race.preload:application``.
 
-The environment names the store: ``STORE`` is a URL as `race.worker.store_for` takes it, or ``async:`` and such a URL
-for a store of coroutines.
+The environment variable ``STORE`` is a URL for `race.worker.store_for`, or ``async:`` and such a URL for a store of
+coroutines.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ ASYNCHRONOUS = URL.startswith("async:")
 
 
 def async_store_for(url: str) -> Any:
-    """The twin of `store_for`, with coroutines."""
+    """Like `store_for`, for stores of coroutines."""
     if url.startswith("redis:"):
         from oauthone.server.stores.redis import AsyncRedisStore
 
@@ -35,13 +35,13 @@ runners: dict[int, asyncio.Runner] = {}
 
 
 def finished(outcome: Any) -> Any:
-    """What a store or a verifier returns, which a coroutine does on the one event loop of this process."""
+    """Return the result of a store or a verifier; run a coroutine on this process's event loop."""
     if not ASYNCHRONOUS:
         return outcome
     return runners.setdefault(os.getpid(), asyncio.Runner()).run(outcome)
 
 
-finished(store.find_client("client"))  # So there is a connection when the server forks.
+finished(store.find_client("client"))  # opens a connection before the server forks
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

@@ -1,9 +1,10 @@
-"""One of the processes that send: its threads send every request of a file, all of them the same one at once.
+"""One sending process: its threads send every request of a file, all of them the same request at once.
 
     python -m race.sender PORT FILE FIRST THREADS PACE
 
-It says ``ready``, waits for a line, and prints for each request the list of what its threads got, each with the moments
-when it was sent and answered. A request goes out PACE seconds after the one before, or when that one is answered.
+It prints ``ready`` and waits for a line. Then it prints for each request the results of its threads, with the times
+when
+it was sent and answered. It sends a request PACE seconds after the one before, or when that one is answered.
 """
 
 import json
@@ -15,7 +16,7 @@ from pathlib import Path
 from threading import Barrier
 from typing import Any
 
-#: Longer than a worker waits for its store: what takes so long hangs.
+#: Longer than a worker waits for its store: a request that takes this long hangs.
 PATIENCE = 40.0
 
 
@@ -26,7 +27,7 @@ class Sender:
         self._connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
 
     def send(self, request: dict[str, Any], number: int) -> str:
-        """The status and body of the answer, or the name of what went wrong."""
+        """Return the status and body of the response, or the name of the exception."""
         variants = request["variants"]
         headers = {"Authorization": variants[number % len(variants)]}
         try:

@@ -1,4 +1,4 @@
-"""One worker of the server under test: it shares the listening socket and the store with the others.
+"""One worker of the server under test, which shares the listening socket and the store with the others.
 
 python -m race.worker FD STORE
 """
@@ -12,12 +12,12 @@ from oauthone.core.request import IncomingRequest
 from oauthone.errors import StoreError, VerificationError
 from oauthone.server import MemoryStore, Provider, Verifier
 
-#: How many seconds a worker waits for Redis: for a connection of its pool, to connect, and for a reply, each time anew.
+#: How many seconds a worker waits for Redis, separately for a connection of its pool, to connect, and for a reply.
 TIMEOUT = 1.0
 
 
 def store_for(url: str) -> Any:
-    """The store that a URL names; ``memory`` is one that this worker shares with nobody, ``cluster:6379`` a cluster."""
+    """Return the store of a URL; ``memory`` is a store that no other worker shares, ``cluster:6379`` a cluster."""
     if url == "memory":
         return MemoryStore()
     if url.startswith("redis:"):
@@ -78,7 +78,7 @@ def handler_for(store: Any) -> type[BaseHTTPRequestHandler]:
 
 
 class Worker(ThreadingHTTPServer):
-    """A server on a socket that others listen on too: whoever comes too late to accept goes on waiting."""
+    """A server on a shared socket: a worker that is too late to accept a connection continues to wait."""
 
     def __init__(self, listening: socket.socket, store: Any) -> None:
         super().__init__(("127.0.0.1", 0), handler_for(store), bind_and_activate=False)

@@ -1,4 +1,4 @@
-"""Services for the server's tests; without them the tests skip, saying what to install."""
+"""Services for the server's tests. If one is missing, its tests are skipped with the command that installs it."""
 
 from collections.abc import Generator
 
@@ -10,7 +10,7 @@ from .services import PostgresServer, RedisClusterServers, RedisServer
 
 @pytest.fixture(scope="session")
 def redis_server() -> Generator[RedisServer, None, None]:
-    """A Redis that lives as long as the tests do."""
+    """A Redis for the whole run."""
     skip_without(RedisServer)
     with RedisServer() as server:
         yield server
@@ -18,7 +18,7 @@ def redis_server() -> Generator[RedisServer, None, None]:
 
 @pytest.fixture(scope="session")
 def redis_cluster() -> Generator[RedisClusterServers, None, None]:
-    """A Redis Cluster that lives as long as the tests do."""
+    """A Redis Cluster for the whole run."""
     skip_without(RedisClusterServers)
     with RedisClusterServers() as servers:
         yield servers
@@ -26,7 +26,7 @@ def redis_cluster() -> Generator[RedisClusterServers, None, None]:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Generator[PostgresServer, None, None]:
-    """A PostgreSQL that lives as long as the tests do."""
+    """A PostgreSQL for the whole run."""
     skip_without(PostgresServer)
     with PostgresServer() as server:
         yield server

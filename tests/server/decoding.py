@@ -1,9 +1,9 @@
-"""What a request says, read from RFC 5849 and RFC 3986 with the standard library alone, to compare verification with.
+"""The meaning of a request by RFC 5849 and RFC 3986, parsed with the standard library alone, as a check.
 
-Two requests that decode to the same are the same request in another spelling: escapes, the order of parameters, white
-space between the members of a header, the case of scheme and host, a default port, and
-what internationalized host names take for one (RFC 3490). What no signature covers does not
-count: user information, the fragment, and the realm (section 3.4.1.3.1).
+Two requests that decode to the same value differ only in their spelling: escapes, the order of parameters, white space
+between the members of a header, the case of scheme and host, a default port, or the characters that internationalized
+host names treat as equal (RFC 3490). The parts that no signature covers are ignored: user information, the fragment,
+and the realm (section 3.4.1.3.1).
 """
 
 import re
@@ -30,7 +30,7 @@ class Decoded(NamedTuple):
 
 
 def decoded(sent: Sent) -> Decoded | None:
-    """``sent`` decoded, or None where it is malformed."""
+    """Decode ``sent``; return None if it is malformed."""
     header = [value for name, value in sent.headers if name.lower() == "authorization"]
     in_header = _header_parameters(header[0]) if header else []
     url = sent.url.encode("utf-8", "surrogatepass").partition(b"#")[0]
@@ -55,7 +55,7 @@ def decoded(sent: Sent) -> Decoded | None:
 
 
 def _header_parameters(value: str) -> list[Pair] | None:
-    """The parameters of an Authorization header (section 3.5.1) without its realm, or None."""
+    """Return the parameters of an Authorization header (section 3.5.1) without its realm, or None."""
     scheme, rest = value[:5], value[5:].strip(" \t")
     if scheme.lower() != "oauth" or value[5:6] not in (" ", "\t"):
         return None

@@ -1,4 +1,4 @@
-"""Flows from end to end, for what they give out."""
+"""Whole flows, for the credentials that they issue."""
 
 from urllib.parse import parse_qs
 
@@ -12,13 +12,13 @@ ENDPOINT = "https://p.example/"
 
 
 def granted(answer: EndpointResponse) -> dict[str, str]:
-    """The fields of an endpoint's answer."""
+    """Return the fields of an endpoint's response."""
     assert answer.status == 200, answer.body
     return {name: values[0] for name, values in parse_qs(answer.body.decode("ascii")).items()}
 
 
 def grants(count: int) -> list[str]:
-    """Whatever ``count`` flows with a callback give out, and the code of as many without one: six texts for each."""
+    """Return what ``count`` flows with a callback issue, and the codes of as many without one: six strings for each."""
     provider = Provider(MemoryStore([CLIENT, Client.create("bare", "secret")]))
     texts: list[str] = []
     for _ in range(count):

@@ -1,4 +1,4 @@
-"""Servers that tests need, and that not every machine has."""
+"""Servers that tests need, and that some machines do not have."""
 
 from typing import Protocol
 
@@ -10,10 +10,10 @@ class Service(Protocol):
 
     @staticmethod
     def missing() -> str | None:
-        """What to install, or None."""
+        """The command that installs it, or None."""
 
 
 def skip_without(service: type[Service]) -> None:
-    """Skip the test where ``service`` is not installed: what to install is the reason. In CI a skip is a failure."""
+    """Skip the test if ``service`` is not installed, with the command that installs it. In CI a skip is a failure."""
     if missing := service.missing():
         pytest.skip(missing)

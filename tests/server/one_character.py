@@ -41,26 +41,26 @@ _QUERIES = (
     "?A=%2B&a=%3D%26",
 )
 _FORMS = (b"", b"a=1", b"a=+&b=%20&c", b"a=%zz&&a=\xff", b"%e9=%C3%A9&x==", b"q='*!()~&q=&=q")
-#: What is put in the place of a character: what has a meaning somewhere, then anything.
+#: The replacements for a character: those with a meaning in some grammar first, then any other.
 _SIGNS = "%&=+?#\"\\, ;/:@'[]0aA_~.\t\0\x7f\x80\xad\xff"
 
 
 class AcceptingStore:
-    """Takes every nonce, so that each variant of a request stands for itself."""
+    """A store that accepts every nonce, so that the variants of a request do not affect each other."""
 
     def find_credentials(self, client_id: str, token: str | None) -> Credentials | None:
-        """The credentials of one of the clients, and of its only token."""
+        """Return the credentials of one of the clients, and of its only token."""
         client = next((client for client in CLIENTS if client.client_id == client_id), None)
         issued = IssuedToken("t", "ts", client_id, "ann") if token == "t" else None
         return None if client is None else credentials_of(client, issued, NOW)
 
     def use_nonce(self, client_id: str, token: str | None, timestamp: int, nonce: str) -> bool:
-        """Any nonce is new."""
+        """Accept any nonce."""
         return True
 
 
 def requests(count: int, seed: int) -> list[Sent]:
-    """So many signed requests of all kinds. PLAINTEXT is not among them, since it signs nothing but the secrets."""
+    """Return signed requests of all kinds, except PLAINTEXT, whose signature covers only the secrets."""
     random = Random(seed)
     return [_request(random, number) for number in range(count)]
 
@@ -95,11 +95,11 @@ def _signer(random: Random, number: int, placement: str) -> Signer:
 
 
 def variants(sent: Sent, random: Random | None = None) -> Iterator[Sent]:
-    """``sent`` with one character of its method, headers, URL and body changed, left out and doubled.
+    """Yield ``sent`` with one character of its method, headers, URL and body changed, left out and doubled.
 
     Args:
         sent: the request.
-        random: picks one of the possible changes of each character; None takes all 255 of them.
+        random: picks one of the possible replacements of each character; None takes all 255.
     """
     for text in _texts(sent.method, random):
         yield sent._replace(method=text)
@@ -113,7 +113,7 @@ def variants(sent: Sent, random: Random | None = None) -> Iterator[Sent]:
 
 
 def with_type(sent: Sent, content_type: str | None) -> Sent:
-    """``sent`` with another Content-Type, or without one."""
+    """Return ``sent`` with another Content-Type, or without one."""
     others = [(name, value) for name, value in sent.headers if name != "Content-Type"]
     return sent._replace(headers=others if content_type is None else [*others, ("Content-Type", content_type)])
 

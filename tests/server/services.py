@@ -1,4 +1,4 @@
-"""Servers of this machine's own, on free ports and in folders of their own: Redis, Redis Cluster and PostgreSQL."""
+"""Separate servers on free ports and in temporary folders: Redis, Redis Cluster and PostgreSQL."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ from redis import Redis
 
 
 def free_port() -> int:
-    """A port that nothing listens on."""
+    """Return a port on which nothing listens."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]
@@ -24,10 +24,10 @@ def free_port() -> int:
 
 
 class RedisServer:
-    """A Redis that can be killed and started again on the same port. It keeps nothing on disk.
+    """A Redis that a test can kill and start again on the same port. It keeps nothing on disk.
 
     Args:
-        options: further options, such as ``"--maxmemory", "2mb"``.
+        options: more options, such as ``"--maxmemory", "2mb"``.
     """
 
     def __init__(self, *options: str) -> None:
@@ -38,7 +38,7 @@ class RedisServer:
 
     @staticmethod
     def missing() -> str | None:
-        """What to install, or None."""
+        """The command that installs it, or None."""
         return None if shutil.which("redis-server") else "no redis-server here: apt install redis-server"
 
     def start(self) -> None:
@@ -52,7 +52,7 @@ class RedisServer:
         raise RuntimeError("redis-server ended instead of starting")
 
     def kill(self) -> None:
-        """End it as a power failure would (``kill -9``)."""
+        """Kill it, as a power failure would (``kill -9``)."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
@@ -61,7 +61,7 @@ class RedisServer:
             self._process = None
 
     def pause(self) -> None:
-        """Let it accept connections and say no word, until it is killed."""
+        """Accept connections but never reply, until it is killed."""
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)
 
@@ -76,10 +76,10 @@ class RedisServer:
 
 
 class RedisClusterServers:
-    """Three nodes of a Redis Cluster without replicas, each of which can be killed; the slots of the others go on.
+    """Three nodes of a Redis Cluster without replicas. A test can kill each; the slots of the others stay available.
 
     Args:
-        options: further options of each node.
+        options: more options of each node.
     """
 
     SLOTS = 16384
@@ -91,7 +91,7 @@ class RedisClusterServers:
 
     @staticmethod
     def missing() -> str | None:
-        """What to install, or None."""
+        """The command that installs it, or None."""
         if missing := RedisServer.missing():
             return missing
         said = subprocess.run(["redis-server", "--version"], check=True, capture_output=True, text=True).stdout
@@ -99,11 +99,11 @@ class RedisClusterServers:
 
     @property
     def port(self) -> int:
-        """That of one node, which names the others."""
+        """The port of one node, which reports the others."""
         return self.nodes[0].port
 
     def start(self) -> None:
-        """Start the nodes, divide the slots among them, and wait until each knows of all of them."""
+        """Start the nodes, assign the slots, and wait until each node knows all of them."""
         for number in range(3):
             folder = self._folder / str(number)
             folder.mkdir()
@@ -123,12 +123,12 @@ class RedisClusterServers:
         self.wait_until_complete()
 
     def wait_until_complete(self) -> None:
-        """Wait until each node serves, and knows who serves each slot."""
+        """Wait until each node serves, and knows which node serves each slot."""
         for node in self.nodes:
             self._wait(node, lambda info: (info["cluster_state"], info["cluster_slots_ok"]) == ("ok", str(self.SLOTS)))
 
     def wait_until_missed(self, lost: RedisServer) -> None:
-        """Wait until the others agree that this node is gone."""
+        """Wait until the others agree that this node is down."""
         for node in self.nodes:
             if node is not lost:
                 self._wait(node, lambda info: info["cluster_slots_fail"] != "0")
@@ -139,7 +139,7 @@ class RedisClusterServers:
                 time.sleep(0.01)
 
     def node_of(self, key: str) -> RedisServer:
-        """The node that keeps this key."""
+        """Return the node that stores this key."""
         with Redis(port=self.port) as redis:
             return self.nodes[int(redis.execute_command("CLUSTER KEYSLOT", key)) // (self.SLOTS // 3 + 1)]
 
@@ -166,11 +166,11 @@ class PostgresServer:
 
     @staticmethod
     def missing() -> str | None:
-        """What to install, or None."""
+        """The command that installs it, or None."""
         return None if _newest_postgres() else "no PostgreSQL here: apt install postgresql"
 
     def url(self, driver: str) -> str:
-        """A URL for SQLAlchemy."""
+        """Return a URL for SQLAlchemy."""
         return f"postgresql+{driver}://postgres@127.0.0.1:{self.port}/postgres"
 
     def start(self) -> None:
@@ -181,7 +181,7 @@ class PostgresServer:
         self._run("pg_ctl", "-w", "-l", str(self._folder / "log"), "-o", options, "start")
 
     def stop(self) -> None:
-        """End it at once."""
+        """Stop it at once."""
         self._run("pg_ctl", "-w", "-m", "immediate", "stop")
 
     def __enter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""What the server's tests share: a clock to set, a store that notes what it is asked, and signed requests."""
+"""What the server's tests share: a clock to set, a store that records its calls, and signed requests."""
 
 from typing import Any, NamedTuple
 
@@ -23,7 +23,7 @@ class Clock:
 
 
 class RecordingStore(MemoryStore):
-    """A store that notes which of its methods were called, in order."""
+    """A store that records the names of the called methods, in order."""
 
     def __init__(self, clock: Clock, *clients: Client, **options: Any) -> None:
         super().__init__(clients or (CLIENT, BARE_CLIENT), clock=clock, **options)
@@ -36,7 +36,7 @@ class RecordingStore(MemoryStore):
         return found
 
     def writes(self) -> list[str]:
-        """The calls so far that change what is stored."""
+        """The recorded calls that change the store."""
         return [name for name in self.calls if not name.startswith("find")]
 
 
@@ -52,7 +52,7 @@ class Sent(NamedTuple):
 def signed(
     signer: Signer, method: str = "POST", url: str = URL, headers: Any = (), body: Any = None, **given: Any
 ) -> Sent:
-    """The request as a client sends it that signs with ``signer``."""
+    """Return the request that a client with ``signer`` sends."""
     changed = signer.sign(method, url, dict(headers), body, **given)
     pairs = list(dict(headers).items())
     if changed.content_type is not None:
@@ -63,12 +63,12 @@ def signed(
 
 
 def token_signer(**options: Any) -> Signer:
-    """The client with a token."""
+    """Return a signer for the client with a token."""
     given = {"token": "t", "token_secret": "ts", "clock": lambda: NOW, **options}
     return Signer("client", "secret", **given)
 
 
 def with_token(store: MemoryStore, **changes: Any) -> MemoryStore:
-    """``store`` with that token in it."""
+    """Return ``store`` with that token added."""
     store.save_token(IssuedToken("t", "ts", "client", "ann")._replace(**changes))
     return store

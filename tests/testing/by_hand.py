@@ -1,4 +1,4 @@
-"""Requests signed step by step with the standard library alone, rightly or wrongly, and sent as they are."""
+"""Requests signed step by step with the standard library alone, correctly or incorrectly, and sent unchanged."""
 
 import base64
 import hashlib
@@ -18,7 +18,7 @@ Pairs = Iterable[tuple[str, str]]
 
 
 class Answered(NamedTuple):
-    """What a server answered; names of headers in lower case."""
+    """The response of a server; header names in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -32,7 +32,7 @@ class Answered(NamedTuple):
 def send(
     box: ProviderBox, method: str, url: str, headers: Mapping[str, str] | None = None, body: str | bytes = ""
 ) -> Answered:
-    """What is answered to exactly this request."""
+    """Send exactly this request and return the response."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.netloc)
     try:
@@ -64,7 +64,7 @@ def hmac_sha1(text: str, client_secret: str, token_secret: str) -> str:
 
 
 def protocol(client: BoxClient, token: str | None, **changes: str | None) -> dict[str, str]:
-    """The protocol parameters of a request; a change to None leaves one out."""
+    """Return the protocol parameters of a request; a change to None leaves one out."""
     parameters: dict[str, str | None] = {
         "oauth_consumer_key": client.client_id,
         "oauth_token": token,
@@ -82,7 +82,7 @@ def header(parameters: Mapping[str, str], signature: str, realm: str | None = No
 
 
 class Request:
-    """A request to a box that is right unless a test makes it wrong."""
+    """A request to a box that is correct unless a test changes it."""
 
     def __init__(
         self,
@@ -109,21 +109,21 @@ class Request:
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
-        """All parameters that are signed."""
+        """Return all parameters that are signed."""
         return [*self.query, *self.form, *self.protocol.items()]
 
     @property
     def base_string(self) -> str:
-        """What is to be signed."""
+        """Return the string to sign."""
         return base_string(self.method, self.uri, self.pairs)
 
     def signature(self, text: str | None = None, token_secret: str | None = None) -> str:
-        """The signature of ``text`` instead of the base string, with another token secret."""
+        """Return the signature of ``text`` instead of the base string, or with another token secret."""
         secret = self.token.token_secret if token_secret is None else token_secret
         return hmac_sha1(self.base_string if text is None else text, self.box.client.client_secret, secret)
 
     def send(self, signature: str | None = None, **headers: str) -> Answered:
-        """Send it, with this signature in the place of the right one."""
+        """Send the request with this signature instead of the correct one."""
         sent = {"Authorization": header(self.protocol, signature or self.signature(), self.realm)}
         if self.content_type is not None:
             sent["Content-Type"] = self.content_type

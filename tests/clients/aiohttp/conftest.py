@@ -14,20 +14,20 @@ from oauthone.testing import ProviderBox
 
 KINDS = ["AsyncOAuth1Client", "OAuth1Middleware"]
 
-#: Makes what sends: ``sender(kind, box, method, placement, **options)``. Its ``request`` is aiohttp's.
+#: Makes a sender: ``sender(kind, box, method, placement, **options)``. Its ``request`` is aiohttp's.
 Sender = Callable[..., Any]
 #: Makes an auth: ``middleware(box, method, placement, **options)``.
 Maker = Callable[..., OAuth1Middleware]
 
 
 def credentials(box: ProviderBox, method: str) -> dict[str, Any]:
-    """All the arguments that sign as a client of the box, with a new token."""
+    """Return all the arguments that sign as a client of the box, with a new token."""
     client = box.clients[method]
     return {**client.credentials(), **box.issue_token(client)._asdict()}
 
 
 def trust(box: ProviderBox) -> aiohttp.TCPConnector:
-    """A connector that trusts the box's certificate, if it has one."""
+    """Return a connector that trusts the box's certificate, if it has one."""
     return aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=box.ca_file) if box.ca_file else True)
 
 
@@ -38,7 +38,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture(autouse=True)
 async def closed_transports(anyio_backend: str) -> AsyncIterator[None]:
-    """TLS says goodbye after a session was closed: wait for the other side, before the loop is closed too."""
+    """TLS closes after the session does: wait for the server before the loop is closed."""
     yield
     transports: Any = getattr(asyncio.get_running_loop(), "_transports", {})
     for _ in range(100):

@@ -1,4 +1,4 @@
-"""Sessions of niquests, four ways: sync and async, one answer after the other and multiplexed."""
+"""Sessions of niquests in four ways: sync and async, one request at a time and multiplexed."""
 
 import asyncio
 import gc
@@ -20,8 +20,8 @@ class Way:
     """One way to send.
 
     Args:
-        name: ``"sync"`` or ``"async"``, with ``" multiplexed"`` after it or not.
-        bare: whether a plain session of niquests sends, with an auth of ours.
+        name: ``"sync"`` or ``"async"``, with or without ``" multiplexed"``.
+        bare: whether a plain session of niquests sends, with our auth.
     """
 
     def __init__(self, name: str, bare: bool = False) -> None:
@@ -30,7 +30,7 @@ class Way:
         self.bare = bare
 
     def open(self, box: ProviderBox, method: str, placement: str, **options: Any) -> Any:
-        """A session with token credentials of ``box``."""
+        """Return a session with token credentials of ``box``."""
         given = {**box.clients[method].credentials(), **box.issue_token(box.clients[method])._asdict()}
         if self.bare:
             kind: Any = niquests.AsyncSession if self.is_async else niquests.Session
@@ -45,7 +45,7 @@ class Way:
     def send(
         self, box: ProviderBox, *calls: Call, method: str = "HMAC-SHA1", placement: str = "HEADER", **options: Any
     ) -> list[niquests.Response]:
-        """Send all, then wait for the answers."""
+        """Send all requests, then wait for the responses."""
         if self.is_async:
             return asyncio.run(self._asend(box, calls, method, placement, options))
         with self.open(box, method, placement, **options) as session:
@@ -73,12 +73,12 @@ def way(request: pytest.FixtureRequest) -> Way:
 
 @pytest.fixture(params=WAYS)
 def bare(request: pytest.FixtureRequest) -> Way:
-    """Each way in turn, with plain sessions and an auth of ours."""
+    """Each way in turn, with plain sessions and our auth."""
     return Way(request.param, bare=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """When a multiplexed session lets go of its connections is not what these tests are about."""
+    """Ignore when a multiplexed session releases its connections: these tests are not about that."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.filterwarnings("ignore::ResourceWarning"))
@@ -86,7 +86,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def collected(request: pytest.FixtureRequest) -> Iterator[None]:
-    """What a test of a multiplexed session leaves behind goes with it."""
+    """Collect what a test of a multiplexed session leaves behind."""
     yield
     if "multiplexed" in request.node.name:
         gc.collect()

@@ -1,7 +1,7 @@
-"""Each framework's glue around one small application, served on loopback.
+"""Each framework's module around the same small application, served on loopback.
 
-The application answers ``{"client", "user", "body"}``: what was verified, and the body as it read it afterwards. A
-Flask or FastAPI form is read as the framework reads forms.
+The application responds with ``{"client", "user", "body"}``: the verified values, and the body as it read it
+afterwards. In Flask and FastAPI it reads a form with the framework's own function.
 """
 
 import json
@@ -20,7 +20,7 @@ Surface = Callable[[Any, Options, Options], Any]
 
 
 def said(verified: Verified, body: bytes) -> bytes:
-    """What the application answers."""
+    """Return the application's response."""
     return json.dumps({"client": verified.client_id, "user": verified.user, "body": body.decode("latin-1")}).encode()
 
 
@@ -96,7 +96,7 @@ def django_async(store: Any, settings: Options, options: Options) -> Any:
     async def view(request: Any) -> Any:
         return HttpResponse(said(request.verified, request.body))
 
-    view.csrf_exempt = True  # Django 4.2's decorator takes plain views only
+    view.csrf_exempt = True  # Django 4.2's decorator accepts synchronous views only
     return ASGIHandler, {"ROOT_URLCONF": urls(view)}
 
 
@@ -126,7 +126,7 @@ def _django_middleware(verifier: Any, options: Options) -> Options:
 
 
 def urls(view: Any) -> tuple[Any, ...]:
-    """A URL configuration in which every path leads to ``view``."""
+    """Return a URL configuration in which every path leads to ``view``."""
     from django.urls import re_path
 
     return (re_path("", view),)
@@ -217,7 +217,7 @@ ASGI: dict[str, Surface] = {
 
 @contextmanager
 def served(name: str, store: Any, settings: Options, options: Options) -> Iterator[int]:
-    """The port where a surface is served: WSGI by the plainest of servers, or by Flask's own; ASGI by the box's."""
+    """Yield the port of a surface. WSGI is served by wsgiref or by Flask's own server, ASGI by the box's."""
     made = {**WSGI, **ASGI}[name](store, settings, options)
     if name.startswith("django"):
         with _django_settings(made[1]):

@@ -1,4 +1,4 @@
-"""Applications under ASGI that say what they saw of a request: behind our glue, and without it."""
+"""Applications under ASGI that report what they saw of a request: with our middleware, and without it."""
 
 from typing import Any
 
@@ -8,17 +8,17 @@ from .store import OneClient
 from .views import BODY, is_form, listed, plain_pairs, view
 from .wsgi_applications import METHODS, django_settings, django_view
 
-#: Where a server says what the request line was.
+#: The key under which a server passes the request line.
 _SHOWN = ("method", "root_path", "path", "raw_path", "query_string", "scheme")
 
 
 def verifier(**settings: Any) -> AsyncVerifier:
-    """One with a store of its own."""
+    """Return a verifier with its own store."""
     return AsyncVerifier(OneClient(), token="none", **settings)
 
 
 async def bare(scope: Any, receive: Any, send: Any) -> None:
-    """ASGI and the standard library alone."""
+    """An application with ASGI and the standard library alone."""
     if scope["type"] == "lifespan":
         return await _lifespan(receive, send)
     headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
@@ -52,7 +52,7 @@ async def _lifespan(receive: Any, send: Any) -> None:
 
 
 def asgi(**settings: Any) -> Any:
-    """Behind the ASGI middleware."""
+    """The application behind the ASGI middleware."""
     from oauthone.server.asgi import VerifyingMiddleware
 
     return VerifyingMiddleware(bare, verifier(**settings))
@@ -75,7 +75,7 @@ async def _seen(request: Any, verified: Any) -> Any:
 
 
 def starlette() -> Any:
-    """Starlette with the authentication backend; what stays anonymous gets a 401."""
+    """Starlette with the authentication backend; an anonymous request gets a 401."""
     from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.responses import Response
@@ -96,7 +96,7 @@ def starlette() -> Any:
 
 
 def open_starlette() -> Any:
-    """Starlette without our glue."""
+    """Starlette without our backend."""
     from starlette.requests import Request
 
     async def everything(scope: Any, receive: Any, send: Any) -> None:
@@ -106,7 +106,7 @@ def open_starlette() -> Any:
 
 
 def fastapi() -> Any:
-    """FastAPI with the dependency, and with what keeps bodies for it."""
+    """FastAPI with the dependency, and with the middleware that keeps bodies for it."""
     from fastapi import Depends, FastAPI, Request
 
     from oauthone.server.starlette import RequireSignature, SignedBodyMiddleware
@@ -124,12 +124,12 @@ def fastapi() -> Any:
 
 
 async def django_async_view(request: Any) -> Any:
-    """What Django says of a request."""
+    """Report what Django says about a request."""
     return django_view(request)
 
 
 def django() -> tuple[Any, Any]:
-    """Django behind the middleware and without it, in a process of its own."""
+    """Django with our middleware and without it, in a separate process."""
     from django import setup
     from django.conf import settings
     from django.core.handlers.asgi import ASGIHandler

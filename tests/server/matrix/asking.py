@@ -1,4 +1,4 @@
-"""One spelling sent to one application of one server, and what is wrong with what came of it."""
+"""Send one spelling to one application of one server, and check the result."""
 
 from itertools import count
 from typing import Any
@@ -11,12 +11,12 @@ from .wire import Connection, OutOfStep, Response
 
 _numbers = count(1)
 
-#: A server that leaves a body in chunks to its next request where the framework reads none: so it does without us.
+#: A server that leaves a chunked body to its next request if the framework does not read it, also without oauthone.
 LEAVES_CHUNKS = ("cheroot", "django")
 
 
 class Outcome:
-    """What came of a spelling."""
+    """The result of a spelling."""
 
     def __init__(self, pool: Pool, server: str, application: str, spelling: Spelling) -> None:
         self.response: Response | None = None
@@ -35,7 +35,7 @@ class Outcome:
                 if self.fault is None and not is_left:
                     self.fault = self._out_of_step(connection, application)
             except (OutOfStep, TimeoutError, ValueError) as failed:
-                # a server that refuses a malformed HEAD itself may say so at length
+                # a server that rejects a malformed HEAD itself may send a body
                 is_servers_own = (
                     self.response is not None and self.response.status == 400 and "oauth" not in str(failed)
                 )
@@ -48,17 +48,17 @@ class Outcome:
 
     @property
     def said(self) -> str:
-        """The response in a few words."""
+        """A summary of the response."""
         if self.response is None:
             return "closed without a response"
         return f"{self.response.status} {self.response.body[:60]!r}"
 
     def _out_of_step(self, connection: Connection, application: str) -> str | None:
-        """Whether the next request on the connection gets another answer than its own."""
+        """Return whether the next request on the connection gets a response to another request."""
         if self.response is None:
             return None
         if self.response.ends:
-            rest = connection.rest()  # where a server itself refuses a malformed request, it may say so at length
+            rest = connection.rest()  # a server that rejects a malformed request itself may send more
             return f"{self.said}, and behind it {rest[:80]!r}" if b"oauth" in rest or (rest and self.view) else None
         octets, meant = Spelling("the next", Meant(path="/next", query=f"n={next(_numbers)}")).sent(application)
         if not connection.send(octets) or (response := connection.receive()) is None:

@@ -1,4 +1,4 @@
-"""The servers, which live as long as the tests of this folder."""
+"""The servers, which run until the tests of this folder end."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The same applications called directly, where thousands of requests are to be tried, or memory is to be measured."""
+"""The same applications called directly, to try thousands of requests or to measure memory."""
 
 import asyncio
 import json
@@ -12,7 +12,7 @@ from .signing import Meant, authorization
 
 
 class Called(NamedTuple):
-    """What an application answered."""
+    """The response of an application."""
 
     status: int
     view: dict[str, Any] | None
@@ -24,7 +24,7 @@ def _called(status: int, headers: list[tuple[str, str]]) -> Called:
 
 
 def call_wsgi(app: Any, meant: Meant, content_type: str, body: bytes) -> Called:
-    """One request, as a server that shows the target hands it over."""
+    """Call an application with one request, as a server that passes the target on."""
     answered: list[Any] = []
     environ = {
         "REQUEST_METHOD": meant.method,
@@ -56,7 +56,7 @@ def call_wsgi(app: Any, meant: Meant, content_type: str, body: bytes) -> Called:
 
 
 def scope_of(meant: Meant, content_type: str) -> dict[str, Any]:
-    """The scope of one request."""
+    """Return the scope of one request."""
     headers = [("host", meant.host), ("authorization", authorization(meant)), ("content-type", content_type)]
     return {
         "type": "http",
@@ -75,12 +75,12 @@ def scope_of(meant: Meant, content_type: str) -> dict[str, Any]:
 
 
 async def await_asgi(app: Any, scope: Any, messages: Iterator[dict[str, Any]]) -> Called:
-    """One request, whose body comes in ``messages``."""
+    """Call an application with one request, whose body arrives in ``messages``."""
     sent: list[Any] = []
 
     async def receive() -> Any:
         if (message := next(messages, None)) is None:
-            await asyncio.Event().wait()  # as a client that stays
+            await asyncio.Event().wait()  # like a client that stays connected
         return message
 
     async def send(message: Any) -> None:
@@ -92,7 +92,7 @@ async def await_asgi(app: Any, scope: Any, messages: Iterator[dict[str, Any]]) -
 
 
 def call_asgi(app: Any, meant: Meant, content_type: str, body: bytes) -> Called:
-    """One request with its body in one message."""
+    """Call an application with one request and its body in one message."""
     message = {"type": "http.request", "body": body, "more_body": False}
     return _runner().run(await_asgi(app, scope_of(meant, content_type), iter([message])))
 
@@ -109,7 +109,7 @@ Call = Callable[[Meant, str, bytes], Called]
 
 @contextmanager
 def calling(name: str) -> Iterator[Call]:
-    """``wsgi/flask`` and so on: what calls that application."""
+    """Return the function that calls the application ``wsgi/flask``, for example."""
     interface, _, application = name.partition("/")
     module: Any = {"wsgi": wsgi_applications, "asgi": asgi_applications}[interface]
     with asyncio.Runner() as runner, _made(module, interface, application) as app:

@@ -1,4 +1,4 @@
-"""Whether what an application saw is what a client signed."""
+"""Compares what an application saw with what a client signed."""
 
 import re
 from typing import Any
@@ -8,14 +8,14 @@ from .signing import CLIENT, Meant, default_port_dropped, pairs
 
 
 def readings(octets: bytes) -> set[str]:
-    """How applications read octets as text: those that are not UTF-8 are replaced, kept as escapes, or as Latin-1."""
+    """Return the strings that applications make of bytes: they replace non-UTF-8, escape it, or read Latin-1."""
     lone = octets.decode("utf-8", "surrogateescape")
     escaped = re.sub("[\udc80-\udcff]", lambda found: f"%{ord(found[0]) - 0xDC00:02X}", lone)
     return {octets.decode("utf-8", "replace"), escaped, octets.decode("latin-1")}
 
 
 def path_readings(path: str) -> set[str]:
-    """A path decoded, and as one server decodes it, which keeps escaped slashes as they are: it mistakes no segment.
+    """Return a path decoded, and as one server decodes it, which keeps escaped slashes and so confuses no segment.
 
     An empty path is ``/`` (RFC 9110 section 4.2.3).
     """
@@ -26,7 +26,7 @@ def path_readings(path: str) -> set[str]:
 
 
 def differences(view: dict[str, Any], meant: Meant) -> list[str]:
-    """What the application saw otherwise than it was signed."""
+    """Return what the application saw that differs from what was signed."""
     found = []
     if view["method"] != meant.method:
         found.append(f"method {view['method']!r}, signed {meant.method!r}")
@@ -38,7 +38,7 @@ def differences(view: dict[str, Any], meant: Meant) -> list[str]:
     has_path = (meant.method, view["path"]) != ("OPTIONS", "*")
     if has_path and view["path"] not in path_readings(meant.path):
         found.append(f"path {view['path']!r}, signed {meant.path!r}")
-    # some frameworks read the forms of POST alone
+    # some frameworks read the forms of POST only
     reads_form = meant.method == "POST" or view["form"]
     for name, signed in (("query", meant.query), ("form", meant.form or "")):
         if (name == "query" or reads_form) and not _same_pairs(view[name], signed):
@@ -47,7 +47,7 @@ def differences(view: dict[str, Any], meant: Meant) -> list[str]:
 
 
 def _same_pairs(seen: list[list[str]], signed: str) -> bool:
-    """A mapping of lists, which some frameworks have, keeps the order of each name's values alone: so does this."""
+    """Compare pairs. A framework's mapping of lists keeps the order of each name's values only, so ignore the rest."""
     left = [tuple(map(readings, pair)) for pair in pairs(signed)]
     for name, value in seen:
         match = next((pair for pair in left if name in pair[0] and value in pair[1]), None)
@@ -58,7 +58,7 @@ def _same_pairs(seen: list[list[str]], signed: str) -> bool:
 
 
 def trespass(view: dict[str, Any] | None, meant: Meant) -> str | None:
-    """What is wrong where the application was reached; None where it was not, or where all is as it was signed."""
+    """Return what is wrong if the application was reached; None if it was not, or if it saw what was signed."""
     if view is None:
         return None
     if view["verified"] != CLIENT:

@@ -12,7 +12,7 @@ from typing import Any
 WSGI = "server.matrix.served_wsgi:application"
 ASGI = "server.matrix.served_asgi:application"
 
-# Servers with a command line: the module that has it, and what is said there.
+# Servers with a command line: the module, and its arguments.
 COMMANDS = {
     "uvicorn-h11": ("uvicorn", "--http h11 --ws none --log-level warning --no-access-log --port {port} " + ASGI),
     "uvicorn-httptools": (
@@ -74,7 +74,7 @@ def _end_with_standard_input() -> None:
 
 
 def _nginx(port: int, folder: Path) -> None:
-    """The port behind it is named by the file ``behind``."""
+    """Run nginx; the file ``behind`` contains the port of the server behind it."""
     behind = (folder / "behind").read_text("ascii")
     (folder / "nginx.conf").write_text(NGINX.format(port=port, behind=behind, folder=folder), "ascii")
     subprocess.run(["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", "stderr"], check=True)

@@ -1,4 +1,4 @@
-"""What the ASGI servers serve: the header X-Application chooses, so that one process serves all."""
+"""The applications that the ASGI servers serve. The header X-Application selects one, so one process serves all."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ APPLICATIONS = {
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:
-    """Whatever is asked for."""
+    """Call the selected application."""
     chosen = "open"
     if scope["type"] == "http":
         chosen = dict(scope["headers"]).get(b"x-application", b"open").decode()

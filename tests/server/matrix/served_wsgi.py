@@ -1,4 +1,4 @@
-"""What the WSGI servers serve: the header X-Application chooses, so that one process serves all."""
+"""The applications that the WSGI servers serve. The header X-Application selects one, so one process serves all."""
 
 from typing import Any
 
@@ -17,5 +17,5 @@ APPLICATIONS = {
 
 
 def application(environ: Any, start_response: Any) -> Any:
-    """Whatever is asked for."""
+    """Call the selected application."""
     return APPLICATIONS[environ.get("HTTP_X_APPLICATION", "open")](environ, start_response)

@@ -1,4 +1,4 @@
-"""The servers of the matrix, each a process of its own that starts when it is first needed."""
+"""The servers of the matrix, each in its own process, started when it is first needed."""
 
 import importlib.util
 import os
@@ -20,7 +20,7 @@ STARTS_WITHIN = 40.0
 
 
 class Kind(NamedTuple):
-    """A server: what it serves, the module that has to be installed, and which server stands behind it."""
+    """A server: the interface that it serves, the module to install, and the server behind it."""
 
     interface: str
     module: str
@@ -55,16 +55,16 @@ APPLICATIONS = {
     "wsgi": ("wsgi", "flask", "django"),
     "asgi": ("asgi", "starlette", "fastapi", "django"),
 }
-#: Servers that tell only the decoded path. What was escaped otherwise than usual cannot be known from that.
+#: Servers that pass on only the decoded path, which hides unusual escapes.
 HIDING_THE_TARGET = {"wsgiref", "pywsgi", "granian-wsgi"}
 
 PAIRS = [(server, app) for server, kind in SERVERS.items() for app in APPLICATIONS[kind.interface]]
-#: Applications whose verifier lists its hosts, for the groups of requests that are about hosts.
+#: Applications whose verifier lists its hosts, for the groups of requests about hosts.
 WITH_HOSTS = [(server, f"{kind.interface}-hosts") for server, kind in SERVERS.items()]
 
 
 def missing(server: str) -> str | None:
-    """What to install, or None."""
+    """The command that installs a missing server, or None."""
     kind = SERVERS[server]
     if kind.behind and shutil.which("nginx") is None:
         return "no nginx here: apt install nginx"
@@ -73,7 +73,7 @@ def missing(server: str) -> str | None:
 
 
 class Running:
-    """A server's process, its port, and what it wrote."""
+    """A server's process, its port, and its output."""
 
     def __init__(self, server: str, behind: int | None = None) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="oauthone-matrix-")
@@ -117,11 +117,11 @@ class Running:
         return response is not None and response.status == 200
 
     def said(self) -> str:
-        """The end of what it wrote."""
+        """The end of its output."""
         return self._log.read_text("utf-8", "replace")[-4000:]
 
     def stop(self) -> None:
-        """End it with all its children, which it does where nobody holds its standard input."""
+        """Stop it with all its children, which it does when its standard input closes."""
         assert self.process.stdin is not None
         self.process.stdin.close()
         self.process.wait(20)
@@ -136,11 +136,11 @@ class Pool:
         self._failed: dict[str, str] = {}
 
     def port(self, server: str) -> int:
-        """Where it listens. The test is skipped where it is not installed."""
+        """Return its port. Skip the test if it is not installed."""
         return self.running(server).port
 
     def running(self, server: str) -> Running:
-        """Its process."""
+        """Return its process."""
         if reason := missing(server):
             pytest.skip(reason)
         if server not in self._running:
@@ -154,6 +154,6 @@ class Pool:
         return self._running[server]
 
     def stop(self) -> None:
-        """End all of them."""
+        """Stop all of them."""
         for running in self._running.values():
             running.stop()

@@ -1,6 +1,6 @@
-"""A signer written from RFC 5849 alone, so that nothing of the package judges itself.
+"""A signer written from RFC 5849 alone, so that the package does not check itself.
 
-It signs what a client means, part by part, whatever is then written on the wire.
+It signs the parts that a client means, independently of how they are written on the wire.
 """
 
 import hmac
@@ -17,7 +17,7 @@ Pairs = list[tuple[bytes, bytes]]
 
 
 class Meant(NamedTuple):
-    """The request that a client means and signs; ``query`` and ``form`` are written as in a form."""
+    """The request that a client means and signs; ``query`` and ``form`` are form-encoded."""
 
     method: str = "GET"
     host: str = "api.example"
@@ -33,23 +33,23 @@ class Meant(NamedTuple):
 
 
 def pairs(form: str) -> Pairs:
-    """The parameters of a query or form, as octets (RFC 5849 section 3.4.1.3.1)."""
+    """Return the parameters of a query or form, as octets (RFC 5849 section 3.4.1.3.1)."""
     split = [part.replace("+", " ").partition("=") for part in form.split("&") if part]
     return [(unquote_to_bytes(name), unquote_to_bytes(value)) for name, _, value in split]
 
 
 def escape(value: str | bytes) -> str:
-    """Percent-encoding as RFC 5849 section 3.6 has it."""
+    """Percent-encode as RFC 5849 section 3.6 requires."""
     return quote(value, safe="-._~")
 
 
 def default_port_dropped(host: str, scheme: str = "http") -> str:
-    """The authority of section 3.4.1.2."""
+    """Return the authority without a default port (section 3.4.1.2)."""
     return host.lower().removesuffix({"http": ":80", "https": ":443"}[scheme])
 
 
 def protocol_parameters(meant: Meant) -> list[tuple[str, str]]:
-    """The protocol parameters with which ``meant`` is signed, the signature last."""
+    """Return the protocol parameters of ``meant``, the signature last."""
     protocol = [
         ("oauth_consumer_key", CLIENT),
         ("oauth_nonce", secrets.token_hex(8)),
@@ -65,5 +65,5 @@ def protocol_parameters(meant: Meant) -> list[tuple[str, str]]:
 
 
 def authorization(meant: Meant) -> str:
-    """The value of the Authorization header (section 3.5.1)."""
+    """Return the value of the Authorization header (section 3.5.1)."""
     return "OAuth " + ", ".join(f'{escape(name)}="{escape(value)}"' for name, value in protocol_parameters(meant))

@@ -1,4 +1,4 @@
-"""Requests by their spelling: those that attack, and their legitimate neighbours."""
+"""Requests in many spellings: attacks, and valid requests that resemble them."""
 
 from typing import NamedTuple
 
@@ -11,19 +11,19 @@ HOST = PHOTOS.host
 
 
 class Spelling(NamedTuple):
-    """A request on the wire, and what its sender signed.
+    """A request on the wire, and the request that its sender signed.
 
     Attributes:
-        name: how a failure names it.
-        meant: what was signed.
-        method, target: of the request line; None where they are as they were signed.
-        hosts: the values of the Host header; None where there is one, as it was signed.
-        headers: further headers.
+        name: the name in a failure.
+        meant: the signed request.
+        method, target: of the request line; None if they are as signed.
+        hosts: the values of the Host header; None for one, as signed.
+        headers: more headers.
         body: the body's octets, with their Content-Length unless the headers frame it.
         version: the version of HTTP.
-        must: ``"be refused"``; ``"pass"``; ``"agree"``: refused, or seen by the application as it was signed; and two
+        must: ``"be refused"``; ``"pass"``; ``"agree"``: rejected, or seen by the application as signed; and two more
             that `test_legitimate.py` explains.
-        place: where the protocol parameters stand: ``"header"``, ``"query"``, ``"body"``, or nowhere.
+        place: the placement of the protocol parameters: ``"header"``, ``"query"``, ``"body"``, or none.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Spelling(NamedTuple):
         return self.method or self.meant.method
 
     def sent(self, application: str) -> tuple[bytes, Meant]:
-        """What goes on the wire, and what the application has to see."""
+        """The request on the wire, which the application has to see."""
         meant, body = self.meant, self.body
         hosts = (meant.host,) if self.hosts is None else self.hosts
         headers = [*(("Host", host) for host in hosts), ("X-Application", application), *self.headers]
@@ -62,7 +62,7 @@ class Spelling(NamedTuple):
 
 
 def with_protocol(meant: Meant, pairs: str) -> str:
-    """The query or form of ``meant`` with its protocol parameters."""
+    """Return the query or form of ``meant`` with its protocol parameters."""
     added = "&".join(f"{escape(name)}={escape(value)}" for name, value in protocol_parameters(meant))
     return f"{pairs}&{added}" if pairs else added
 
@@ -81,7 +81,7 @@ def _with(*headers: tuple[str, str], target: str | None = None, must: str = "agr
 
 ADMIN = "/admin/delete?all=1"
 
-#: A Host that reads as a URL's beginning, on a request for something else.
+#: A Host that looks like the beginning of a URL, on a request for another resource.
 HOSTS_THAT_GO_ON = _hosts(
     f"x/photos?a=1#@{HOST}",
     f"{HOST}/photos?a=1#",
@@ -96,7 +96,7 @@ HOSTS_THAT_GO_ON = _hosts(
     f"{HOST}/photos?a=1%23",
     target=ADMIN,
 )
-#: A Host that is another one, or none at all, and that some reading takes for the one that was signed.
+#: Another Host, or none, that some parsers mistake for the signed one.
 HOSTS_MISSPELT = _hosts(
     *(f"{HOST}{odd}" for odd in "/?#@\\;,%'\"<>[]{}|^`!$&()*+="),
     *(
@@ -413,7 +413,7 @@ def _form(name: str, form: str, content_type: str = FORM, **changes: object) -> 
 
 
 def chunked(octets: bytes, size: int) -> bytes:
-    """A body in chunks of so many octets."""
+    """Return a body in chunks of this many octets."""
     parts = [octets[start : start + size] for start in range(0, len(octets), size)]
     return b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in [*parts, b""])
 
@@ -450,13 +450,13 @@ TARGETS = [
     *(_legal(f"query {query!r}", Meant(query=query)) for query in _QUERIES),
     _legal("a trailing ?", Meant(), target="/photos?"),
 ]
-#: Of these only a server that shows the target as it came can tell how they were signed.
+#: Only a server that passes the target unchanged can tell how these were signed.
 HIDDEN_BY_DECODING = [
     _legal(f"path {path!r}", Meant(path=path), must="pass where the target is shown")
     for path in ("/a%2Fb", "/a%2fb", "/a%c3%a9", "/%61", "/a%7Eb", "/a%2Bb%2F")
 ]
 HIDDEN_BY_DECODING.append(_legal("no UTF-8", Meant(path="/a%E9"), must="pass where octets are kept"))
-#: Where the application sees them as they were signed, they pass.
+#: These pass if the application sees them as signed.
 AS_SEEN = [
     Spelling(name, meant, target=target, hosts=hosts, must="pass where it is seen so")
     for name, meant, target, hosts in (

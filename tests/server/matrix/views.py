@@ -1,4 +1,4 @@
-"""What an application says that it saw of a request, in a header of its answer, so that HEAD has it too."""
+"""Reports what an application saw of a request, in a header of its response, so that HEAD has it too."""
 
 import json
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ BODY = b"reached\n"
 
 
 def view(verified: Any, **seen: Any) -> dict[str, str]:
-    """The answer's headers."""
+    """Return the headers of the response."""
     said = {
         "verified": getattr(verified, "client_id", None),
         "covers_body": getattr(verified, "covers_body", None),
@@ -20,15 +20,15 @@ def view(verified: Any, **seen: Any) -> dict[str, str]:
 
 
 def listed(pairs: Iterable[tuple[Any, Any]]) -> list[list[str]]:
-    """Pairs as JSON has them."""
+    """Return pairs as JSON has them."""
     return [[str(name), str(value)] for name, value in pairs]
 
 
 def plain_pairs(octets: bytes) -> list[list[str]]:
-    """A query or form as the standard library parses it."""
+    """Parse a query or form with the standard library."""
     return listed(parse_qsl(octets.decode("latin-1"), keep_blank_values=True))
 
 
 def is_form(content_type: str) -> bool:
-    """How an application without a framework usually asks."""
+    """Return whether the body is a form, by the check that applications without a framework usually make."""
     return content_type.partition(";")[0].strip().lower() == FORM

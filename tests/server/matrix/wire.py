@@ -1,4 +1,4 @@
-"""HTTP/1.1 by hand: octets out, and one response at a time read from what comes back."""
+"""HTTP/1.1 by hand: sends bytes, and reads one response at a time."""
 
 import json
 import socket
@@ -11,11 +11,11 @@ PATIENCE = 4.0
 
 
 class OutOfStep(Exception):
-    """What the server sent is not the response to what it was asked."""
+    """The bytes from the server are not the response to the request."""
 
 
 class Response(NamedTuple):
-    """A response. ``view`` is what the application says that it saw; None where it was not reached."""
+    """A response. ``view`` is what the application reported; None if it was not reached."""
 
     status: int
     headers: list[tuple[str, str]]
@@ -23,18 +23,18 @@ class Response(NamedTuple):
     version: str = "HTTP/1.1"
 
     def values(self, name: str) -> list[str]:
-        """The values of a header."""
+        """Return the values of a header."""
         return [value for key, value in self.headers if key.lower() == name]
 
     @property
     def ends(self) -> bool:
-        """Whether it is the last one on its connection (RFC 9112 section 9.3)."""
+        """Whether it is the last response on its connection (RFC 9112 section 9.3)."""
         options = ",".join(self.values("connection")).lower()
         return "close" in options or (self.version == "HTTP/1.0" and "keep-alive" not in options)
 
     @property
     def view(self) -> dict[str, Any] | None:
-        """What the application saw."""
+        """The report of the application."""
         found = self.values("x-view")
         return json.loads(found[0]) if found else None
 
@@ -42,7 +42,7 @@ class Response(NamedTuple):
 def request(
     method: str, target: str, headers: Iterable[tuple[str, str]], body: bytes = b"", version: str = "HTTP/1.1"
 ) -> bytes:
-    """The octets of a request, nothing of it checked. Each character is an octet."""
+    """Return the octets of a request, unchecked. Each character is an octet."""
     lines = [f"{method} {target} {version}", *(f"{name}: {value}" for name, value in headers), "", ""]
     return "\r\n".join(lines).encode("latin-1") + body
 
@@ -63,7 +63,7 @@ class Connection:
         self._socket.close()
 
     def send(self, octets: bytes) -> bool:
-        """Whether the server still took them."""
+        """Return whether the server still accepted the bytes."""
         try:
             self._socket.sendall(octets)
         except (ConnectionError, TimeoutError):
@@ -71,10 +71,10 @@ class Connection:
         return True
 
     def receive(self, *, to_head: bool = False) -> Response | None:
-        """The next response; None where the server closed the connection instead.
+        """Return the next response; None if the server closed the connection instead.
 
         Raises:
-            OutOfStep: something else comes.
+            OutOfStep: the bytes are not a response.
         """
         while True:
             start = self._until(b"\r\n")
@@ -89,7 +89,7 @@ class Connection:
                 return Response(status, headers, b"" if bodiless else self._body(headers), parts[0].decode())
 
     def rest(self) -> bytes:
-        """What comes behind the last response."""
+        """Return the bytes after the last response."""
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_WR)
         while self._fill():
@@ -139,7 +139,9 @@ class Connection:
     def _fill(self) -> bool:
         if not self._ended:
             try:
-                if hasattr(socket, "TCP_QUICKACK"):  # else some servers wait for an acknowledgement, and this for them
+                if hasattr(
+                    socket, "TCP_QUICKACK"
+                ):  # otherwise some servers wait for an acknowledgement, and this client waits for them
                     self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
                 more = self._socket.recv(65536)
             except ConnectionError:

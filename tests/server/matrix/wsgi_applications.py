@@ -1,4 +1,4 @@
-"""Applications under WSGI that say what they saw of a request: behind our glue, and without it."""
+"""Applications under WSGI that report what they saw of a request: with our middleware, and without it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ from .views import BODY, is_form, listed, plain_pairs, view
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 
-#: Where a server says what the request line and the Host were.
+#: The keys under which servers pass the request line and the Host.
 _SHOWN = (
     "REQUEST_METHOD",
     "SCRIPT_NAME",
@@ -23,12 +23,12 @@ _SHOWN = (
 
 
 def verifier(**settings: Any) -> Verifier:
-    """One with a store of its own."""
+    """Return a verifier with its own store."""
     return Verifier(OneClient(), token="none", **settings)
 
 
 def bare(environ: Any, start_response: Any) -> list[bytes]:
-    """PEP 3333 and the standard library alone."""
+    """An application with PEP 3333 and the standard library alone."""
     length = -1 if environ.get("wsgi.input_terminated") else int(environ.get("CONTENT_LENGTH") or 0)
     body = environ["wsgi.input"].read(length) if is_form(environ.get("CONTENT_TYPE", "")) else b""
     headers = view(
@@ -46,14 +46,14 @@ def bare(environ: Any, start_response: Any) -> list[bytes]:
 
 
 def wsgi(**settings: Any) -> Any:
-    """Behind the WSGI middleware."""
+    """The application behind the WSGI middleware."""
     from oauthone.server.wsgi import VerifyingMiddleware
 
     return VerifyingMiddleware(bare, verifier(**settings))
 
 
 def flask(**settings: Any) -> Any:
-    """Flask behind the decorator."""
+    """Flask with the decorator."""
     from oauthone.server.flask import signature_required
 
     return _flask(signature_required(verifier(**settings)))
@@ -89,7 +89,7 @@ def _flask(protect: Callable[[Any], Any]) -> Any:
 
 
 def django_view(request: Any) -> Any:
-    """What Django says of a request."""
+    """Report what Django says about a request."""
     from django.http import HttpResponse
 
     headers = view(
@@ -105,7 +105,7 @@ def django_view(request: Any) -> Any:
 
 
 def django_settings(verifier: Any, view: Any) -> dict[str, Any]:
-    """Settings under which each path leads to ``view``, behind our middleware."""
+    """Return settings in which each path leads to ``view``, behind our middleware."""
     from django.urls import re_path
 
     return {
@@ -119,7 +119,7 @@ def django_settings(verifier: Any, view: Any) -> dict[str, Any]:
 
 
 def django() -> tuple[Any, Any]:
-    """Django behind the middleware and without it, in a process of its own."""
+    """Django with our middleware and without it, in a separate process."""
     from django import setup
     from django.conf import settings
     from django.core.handlers.wsgi import WSGIHandler

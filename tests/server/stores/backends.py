@@ -1,4 +1,4 @@
-"""Each kind of store, opened fresh, with methods to call and a way to call many at once."""
+"""Each kind of store, new and empty, with methods to call and a way to call many at once."""
 
 import asyncio
 import secrets
@@ -36,7 +36,7 @@ KINDS = [
 
 
 class Opened:
-    """A store whose methods are called as they are."""
+    """A store whose methods are synchronous."""
 
     def __init__(self, store: Any) -> None:
         self.store = store
@@ -49,9 +49,9 @@ class Opened:
         return self.revoke_tokens(user=user)
 
     def at_once(self, name: str, calls: list[tuple[Any, ...]], errors: tuple[type[Exception], ...] = ()) -> list[Any]:
-        """What the method ``name`` comes to for each of ``calls``, made by threads that start together.
+        """Call the method ``name`` once for each of ``calls``, in threads that start together; return the results.
 
-        That is what it returns, or None where it raises one of ``errors``.
+        A result is None if the call raises one of ``errors``.
         """
         return self.all_at_once([partial(getattr(self.store, name), *arguments) for arguments in calls], errors)
 
@@ -75,7 +75,7 @@ class Opened:
 
 
 class Awaited(Opened):
-    """A store whose methods are coroutines, on an event loop of its own."""
+    """A store whose methods are coroutines, on its own event loop."""
 
     def __init__(self, store: Any) -> None:
         super().__init__(store)
@@ -100,7 +100,7 @@ class Awaited(Opened):
         return outcome
 
     def _run(self, work: Coroutine[Any, Any, Any]) -> Any:
-        """What comes of ``work``. The threads that it starts are this store's."""
+        """Run ``work`` and return its result. The threads that it starts belong to this store."""
         before = set(threading.enumerate())
         try:
             return self._runner.run(work)
@@ -110,19 +110,21 @@ class Awaited(Opened):
     def end(self) -> None:
         self._runner.run(self.store.aclose())
         for thread in self._threads:
-            if "_connection_worker_thread" in thread.name:  # aiosqlite's: it still talks to the loop when it ends
+            if (
+                "_connection_worker_thread" in thread.name
+            ):  # a thread of aiosqlite, which still talks to the loop when it ends
                 thread.join(timeout=5)
         self._runner.close()
 
 
 def open_store(kind: str, service: Any, folder: Path, **options: Any) -> Opened:
-    """A store of this kind with nothing in it.
+    """Yield an empty store of this kind.
 
     Args:
         kind: one of `KINDS`.
         service: the server that it needs, or None.
-        folder: where a file may be made.
-        options: the store's own.
+        folder: a folder for its file.
+        options: options of the store.
     """
     made: Any
     name, _, how = kind.partition("-")
@@ -153,7 +155,7 @@ def open_store(kind: str, service: Any, folder: Path, **options: Any) -> Opened:
 
 
 def open_cluster_store(port: int, asynchronous: bool, timeout: float = 5.0, **options: Any) -> Opened:
-    """A store on the Redis Cluster of which a node listens on ``port``; its client repeats nothing."""
+    """Yield a store on the Redis Cluster that has a node on ``port``; its client does not retry."""
     waits: dict[str, Any] = {"socket_timeout": timeout, "socket_connect_timeout": timeout}
     if asynchronous:
         awaited = AsyncRedisCluster("127.0.0.1", port, retry=AsyncRetry(NoBackoff(), 0), **waits)

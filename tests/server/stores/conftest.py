@@ -17,7 +17,7 @@ Opener = Callable[..., Opened]
 
 
 def service_for(kind: str, request: pytest.FixtureRequest) -> Any:
-    """The server that a kind of store needs, or None."""
+    """Return the server that a kind of store needs, or None."""
     name = kind.partition("-")[0]
     fixture = {"redis": "redis_server", "cluster": "redis_cluster", "postgresql": "postgres_server"}.get(name)
     return fixture and request.getfixturevalue(fixture)
@@ -30,20 +30,20 @@ def clock() -> Clock:
 
 @pytest.fixture
 def now(clock: Clock) -> int:
-    """The real time, for nonces: Redis forgets them by its own clock. The clock of the store shows it too."""
+    """The real time, for nonces, because Redis deletes them by its own clock. The store's clock shows it too."""
     clock.now = int(time.time())
     return int(clock.now)
 
 
 @pytest.fixture(params=KINDS)
 def kind(request: pytest.FixtureRequest) -> str:
-    """Which kind of store."""
+    """The kind of store."""
     return str(request.param)
 
 
 @pytest.fixture
 def opener(kind: str, request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Generator[Opener, None, None]:
-    """Opens stores of the kind under test, and closes them."""
+    """Opens stores of this kind, and closes them."""
     opened: list[Opened] = []
 
     def open_one(**options: Any) -> Opened:
@@ -57,7 +57,7 @@ def opener(kind: str, request: pytest.FixtureRequest, tmp_path: Path, clock: Clo
 
 @pytest.fixture
 def store(opener: Opener) -> Opened:
-    """A store with nothing in it."""
+    """An empty store."""
     return opener()
 
 
