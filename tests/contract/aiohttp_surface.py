@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from .surfaces import ABSENT, Client, EndpointResponse, Sending, Settings, Surface, generated_async, trusting
+from .surfaces import ABSENT, Client, ClientResponse, Sending, Settings, Surface, generated_async, trusting
 
 
 class Session(Client):
@@ -13,10 +13,10 @@ class Session(Client):
         super().__init__(inner)
         self._settings = settings
 
-    async def send(self, verb: str, url: str, **options: Any) -> EndpointResponse:
+    async def send(self, verb: str, url: str, **options: Any) -> ClientResponse:
         arguments = in_words_of_aiohttp(Sending(verb, url, **options), self._settings)
         async with self.inner.request(verb, url, **arguments) as response:
-            return EndpointResponse(
+            return ClientResponse(
                 response,
                 response.status,
                 await response.read(),

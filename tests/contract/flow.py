@@ -15,7 +15,7 @@ async def visit(box: ProviderBox, url: str) -> str:
     return answered
 
 
-async def walk(client: Client, box: ProviderBox, **options: Any) -> dict[str, Any]:
+async def run_flow(client: Client, box: ProviderBox, **options: Any) -> dict[str, Any]:
     """Run all three legs and return the token; ``options`` go to both requests."""
     request_token = await client.fetch_request_token(box.request_token_url, **options)
     url = client.create_authorization_url(box.authorize_url, request_token)

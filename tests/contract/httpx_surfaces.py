@@ -7,7 +7,7 @@ from typing import Any
 from .surfaces import (
     ABSENT,
     Client,
-    EndpointResponse,
+    ClientResponse,
     Sending,
     Settings,
     Surface,
@@ -26,14 +26,14 @@ class SyncClient(Client):
     async def call(self, function: Any, *args: Any, **options: Any) -> Any:
         return await in_thread(function, *args, **options)
 
-    async def send(self, verb: str, url: str, **options: Any) -> EndpointResponse:
+    async def send(self, verb: str, url: str, **options: Any) -> ClientResponse:
         arguments = in_words_of_httpx(Sending(verb, url, **options), is_async=self.is_async)
         return _read(await self.call(self.inner.request, verb, url, **arguments))
 
     async def build(self, verb: str, url: str) -> Any:
         return self.inner.build_request(verb, url)
 
-    async def send_built(self, request: Any) -> EndpointResponse:
+    async def send_built(self, request: Any) -> ClientResponse:
         return _read(await self.call(self.inner.send, request))
 
     async def close(self) -> None:
@@ -163,8 +163,8 @@ def _as_mapping(pairs: Any) -> dict[str, list[str]]:
     return found
 
 
-def _read(response: Any) -> EndpointResponse:
-    return EndpointResponse(
+def _read(response: Any) -> ClientResponse:
+    return ClientResponse(
         response,
         response.status_code,
         response.content,

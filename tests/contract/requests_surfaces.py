@@ -6,7 +6,7 @@ from typing import Any
 from .surfaces import (
     ABSENT,
     Client,
-    EndpointResponse,
+    ClientResponse,
     Sending,
     Settings,
     Surface,
@@ -26,14 +26,14 @@ class Session(Client):
     async def call(self, function: Any, *args: Any, **options: Any) -> Any:
         return await in_thread(function, *args, **options)
 
-    async def send(self, verb: str, url: str, **options: Any) -> EndpointResponse:
+    async def send(self, verb: str, url: str, **options: Any) -> ClientResponse:
         arguments = in_words_of_requests(Sending(verb, url, **options), self._settings, is_async=False)
         return _read(await self.call(self.inner.request, verb, url, **arguments))
 
     async def build(self, verb: str, url: str) -> Any:
         return self.inner.prepare_request(_library_of(self.inner).Request(verb, url))
 
-    async def send_built(self, request: Any) -> EndpointResponse:
+    async def send_built(self, request: Any) -> ClientResponse:
         return _read(await self.call(self.inner.send, request))
 
     async def close(self) -> None:
@@ -46,7 +46,7 @@ class AsyncSession(Session):
     async def call(self, function: Any, *args: Any, **options: Any) -> Any:
         return await function(*args, **options)
 
-    async def send(self, verb: str, url: str, **options: Any) -> EndpointResponse:
+    async def send(self, verb: str, url: str, **options: Any) -> ClientResponse:
         arguments = in_words_of_requests(Sending(verb, url, **options), self._settings, is_async=True)
         return _read(await self.call(self.inner.request, verb, url, **arguments))
 
@@ -152,9 +152,9 @@ def in_words_of_requests(sending: Sending, settings: Settings, *, is_async: bool
     return words
 
 
-def _read(response: Any) -> EndpointResponse:
+def _read(response: Any) -> ClientResponse:
     version = getattr(response, "http_version", None) or response.raw.version
-    return EndpointResponse(
+    return ClientResponse(
         response,
         response.status_code,
         response.content,

@@ -81,7 +81,7 @@ class Settings(NamedTuple):
     attempts: int = 1
 
 
-class EndpointResponse(NamedTuple):
+class ClientResponse(NamedTuple):
     """A response to a case's request.
 
     Attributes:
@@ -121,7 +121,7 @@ class Client:
         """Call a function, which is a coroutine function in asynchronous clients."""
         return await function(*args, **options)
 
-    async def send(self, verb: str, url: str, **options: Any) -> EndpointResponse:
+    async def send(self, verb: str, url: str, **options: Any) -> ClientResponse:
         """Send a request; ``options`` are the attributes of `Sending`."""
         raise NotImplementedError
 
@@ -129,7 +129,7 @@ class Client:
         """Build a request without sending it."""
         raise NotImplementedError
 
-    async def send_built(self, request: Any) -> EndpointResponse:
+    async def send_built(self, request: Any) -> ClientResponse:
         """Send the request that `build` returned."""
         raise NotImplementedError
 
@@ -153,11 +153,11 @@ class Client:
         """Parse the callback of the second leg."""
         return self.inner.parse_authorization_response(url)
 
-    async def get(self, url: str, **options: Any) -> EndpointResponse:
+    async def get(self, url: str, **options: Any) -> ClientResponse:
         """`send` a GET."""
         return await self.send("GET", url, **options)
 
-    async def post(self, url: str, **options: Any) -> EndpointResponse:
+    async def post(self, url: str, **options: Any) -> ClientResponse:
         """`send` a POST."""
         return await self.send("POST", url, **options)
 

@@ -13,7 +13,7 @@ from oauthone.errors import OAuthError
 from oauthone.testing import ProviderBox
 
 from .conftest import Opener, held
-from .flow import CALLBACK, visit, walk
+from .flow import CALLBACK, run_flow, visit
 from .surfaces import Client, Surface, in_thread
 
 TEMPORARY = answer("oauth_token=temporary&oauth_token_secret=s&oauth_callback_confirmed=true")
@@ -51,7 +51,7 @@ async def test_ten_flows(surface: Surface, box: ProviderBox) -> None:
 async def test_ten_whole_flows(surface: Surface, box: ProviderBox) -> None:
     """Their legs mix in any order."""
     async with surface.client(**box.client.credentials(), redirect_uri=CALLBACK) as client:
-        tokens = await asyncio.gather(*(walk(client, box) for _ in range(10)))
+        tokens = await asyncio.gather(*(run_flow(client, box) for _ in range(10)))
     assert len({token["oauth_token"] for token in tokens}) == 10
 
 
@@ -194,7 +194,7 @@ def test_trio(surface: Surface, box: ProviderBox) -> None:
     """The flow and a request, on trio's event loop."""
     trio = pytest.importorskip("trio")
 
-    async def dance(client: Client) -> None:
+    async def run_on_trio(client: Client) -> None:
         request_token = await client.fetch_request_token(box.request_token_url)
         callback = box.visit(client.create_authorization_url(box.authorize_url, request_token))
         client.parse_authorization_response(callback)
@@ -205,7 +205,7 @@ def test_trio(surface: Surface, box: ProviderBox) -> None:
 
     async def main() -> None:
         async with surface.client(**box.client.credentials(), redirect_uri=CALLBACK) as client:
-            await dance(client)
+            await run_on_trio(client)
         async with surface.with_auth(surface.auth(**held(box))) as plain:
             assert (await plain.get(box.echo_url)).status == 200
 

@@ -15,7 +15,7 @@ from oauthone.testing import ProviderBox
 
 from .conftest import Opener, held
 from .flow import CALLBACK, visit
-from .surfaces import EndpointResponse, Surface
+from .surfaces import ClientResponse, Surface
 
 NAMES = [
     "client_id",
@@ -62,7 +62,7 @@ def test_a_half_built_auth(surface: Surface, box: ProviderBox) -> None:
     assert repr(kind.__new__(kind)) == f"<{kind.__name__}, not made yet>"
 
 
-def _fields(answered: EndpointResponse) -> dict[str, str]:
+def _fields(answered: ClientResponse) -> dict[str, str]:
     assert answered.status == 200, answered.body
     return {name.decode(): value.decode() for name, value in form_decode(to_wire_string(answered.body))}
 

@@ -18,7 +18,7 @@ from oauthone.errors import (
 from oauthone.testing import Faults, ProviderBox
 
 from .conftest import Opener, held
-from .flow import CALLBACK, visit, walk
+from .flow import CALLBACK, run_flow, visit
 from .surfaces import Client, Surface
 
 GRANTED = answer("oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=true")
@@ -112,7 +112,7 @@ async def test_denied(surface: Surface, box: ProviderBox) -> None:
 async def test_the_method_of_a_leg(surface: Surface, box: ProviderBox, method: str) -> None:
     async with surface.client(**box.client.credentials()) as client:
         headers = {"User-Agent": "photo-printer/1.0"}
-        token = await walk(client, box, method=method, headers=headers, timeout=surface.timeout_for_leg(20))
+        token = await run_flow(client, box, method=method, headers=headers, timeout=surface.timeout_for_leg(20))
         assert (await client.get(box.echo_url)).json()["token"] == token["oauth_token"]
     first, _, third, _ = box.requests
     assert [(one.method, one.header("user-agent")) for one in (first, third)] == [(method, "photo-printer/1.0")] * 2
@@ -146,7 +146,7 @@ async def test_the_provider_says_what_is_wrong(surface: Surface, box: ProviderBo
         assert refused.value.problem == "consumer_key_refused"
         assert refused.value.status == (200 if place == "ok" else 401)
         box.faults = Faults()
-        await walk(client, box)
+        await run_flow(client, box)
         assert (await client.get(box.echo_url)).status == 200
 
 
@@ -250,7 +250,7 @@ async def test_certificates(surface: Surface, tls_box: ProviderBox) -> None:
             await client.fetch_request_token(tls_box.request_token_url)
     assert tls_box.requests == []
     async with surface.client(**tls_box.client.credentials(), ca_file=tls_box.ca_file) as client:
-        token = await walk(client, tls_box)
+        token = await run_flow(client, tls_box)
         assert (await client.get(tls_box.echo_url)).json()["token"] == token["oauth_token"]
 
 
@@ -310,7 +310,7 @@ async def test_a_token_response_is_read_so_far(surface: Surface, box: ProviderBo
         with pytest.raises(TokenResponseError, match="response_too_large"):
             await client.fetch_request_token(box.request_token_url)
         box.faults = Faults()
-        await walk(client, box)
+        await run_flow(client, box)
 
 
 @pytest.mark.case("a held token outlives a flow that is not finished")

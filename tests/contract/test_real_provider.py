@@ -105,7 +105,7 @@ async def consent(url: str) -> str:
     return returned
 
 
-async def walk(client: Client, origin: str) -> dict[str, Any]:
+async def run_flow(client: Client, origin: str) -> dict[str, Any]:
     """All three legs, to the token; the temporary credentials are good for nothing then."""
     pending = await client.fetch_request_token(f"{origin}/request_token")
     callback = await consent(client.create_authorization_url(f"{origin}/authorize"))
@@ -129,7 +129,7 @@ async def test_the_flow_over_two_workers(surface: Surface, provider: Running, me
     provider.served()
     for _ in range(_FLOWS):
         async with surface.client(**credentials, signature_type=placement, redirect_uri=CALLBACK) as client:
-            token = await walk(client, provider.origin)
+            token = await run_flow(client, provider.origin)
             assert token["scope"] == "read"
             for text in ("one", "two"):
                 answer = await client.post(f"{provider.origin}/resource", form=[("q", text)])
@@ -156,7 +156,7 @@ async def test_a_code_that_is_typed(surface: Surface, provider: Running) -> None
 async def test_each_store_keeps_its_part(surface: Surface, provider: Running) -> None:
     """Tokens lie in the database and nonces in Redis, and nothing that is pending is left over."""
     async with surface.client(**provider.clients["HMAC-SHA1"].credentials(), redirect_uri=CALLBACK) as client:
-        token = await walk(client, provider.origin)
+        token = await run_flow(client, provider.origin)
     with closing(sqlite3.connect(provider.database)) as database:
         assert database.execute(
             "SELECT client_id FROM oauthone_tokens WHERE token = ?", [token["oauth_token"]]

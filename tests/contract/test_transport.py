@@ -11,7 +11,7 @@ from oauthone.errors import SigningError
 from oauthone.testing import ProviderBox
 
 from .conftest import Opener, held
-from .flow import walk
+from .flow import run_flow
 from .surfaces import Surface
 
 
@@ -33,7 +33,7 @@ async def test_a_tunnel(surface: Surface, tls_box: ProviderBox, proxy: str) -> N
     """Flow and requests go through a tunnel that the proxy opens."""
     credentials = tls_box.client.credentials()
     async with surface.client(**credentials, ca_file=tls_box.ca_file, proxy=proxy) as client:
-        await walk(client, tls_box)
+        await run_flow(client, tls_box)
         assert (await client.post(tls_box.echo_url, json={"a": 1})).status == 200
     assert all(received.header("proxy-authorization") is None for received in tls_box.requests)
 
@@ -54,7 +54,7 @@ async def test_http2(surface: Surface, tls_box: ProviderBox, open_client: Opener
 @pytest.mark.case("HTTP/2")
 async def test_the_flow_in_http2(surface: Surface, tls_box: ProviderBox) -> None:
     async with surface.client(**tls_box.client.credentials(), ca_file=tls_box.ca_file, http2=True) as client:
-        await walk(client, tls_box)
+        await run_flow(client, tls_box)
     legs = [received.http_version for received in tls_box.requests if received.method == "POST"]
     assert legs == ["2", "2"]
 

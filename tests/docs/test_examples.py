@@ -1,10 +1,10 @@
-"""Every example in README and docs is run against a provider on this machine, in the order of its page.
+"""Run every example in README and docs against a provider on this machine, in the order of its page.
 
 One page is one test: its blocks share a namespace, and an event loop in which they may await.
-``https://provider.example`` stands for the provider's address. A block ``output`` is what the block before it prints,
-where ``…`` stands for anything. A comment ``check`` holds assertions that readers do not see. A block whose first line
-names a file is written to that file, and run with pytest if it is called ``test_….py``. A block that cannot be run says
-why, in a comment ``not run: …`` before it.
+``https://provider.example`` means the provider's URL. A block ``output`` is what the block before it prints, and ``…``
+matches anything. A comment ``check`` contains assertions that readers do not see. A block whose first line names a file
+is written to that file, and run with pytest if its name is ``test_….py``. If a block cannot be run, a comment
+``not run: …`` before it gives the reason.
 """
 
 import ast
@@ -23,10 +23,10 @@ import pytest
 
 from oauthone.testing import ProviderBox
 
+from .environment import PageEnvironment
 from .pages import PAGES, Block, blocks_of, page_name, python_of
-from .world import World
 
-#: The page of niquests is run where niquests is, in an environment of its own, and all others are run where it is not.
+#: The page of niquests runs in the environment of niquests, and all others run in the main environment.
 HAS_NIQUESTS = find_spec("niquests") is not None
 WITH_PYTHON = [page for page in PAGES if python_of(page) and (page.stem == "niquests") == HAS_NIQUESTS]
 RUN = ("python", "check", "output")
@@ -37,40 +37,44 @@ def test_the_examples_of(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
     blocks = [block for block in blocks_of(page) if block.language in RUN and block.excuse is None]
     monkeypatch.chdir(tmp_path)
     with ProviderBox() as box, asyncio.Runner() as runner:
-        world = World(box, tmp_path)
-        for name, value in world.environment().items():
+        surroundings = PageEnvironment(box, tmp_path)
+        for name, value in surroundings.environment().items():
             monkeypatch.setenv(name, value)
-        namespace = world.names()
-        named: dict[int, Any] = {}  # whatever had a name once: a later block may give that to something else
+        namespace = surroundings.names()
+        named: dict[int, Any] = {}  # every object that ever had a name, because a later block may rebind the name
         try:
             for block, following in zip(blocks, [*blocks[1:], None], strict=True):
                 named |= {id(value): value for value in namespace.values()}
-                _run(block, following, world, namespace, runner)
+                _run(block, following, surroundings, namespace, runner)
         finally:
             named |= {id(value): value for value in namespace.values()}
             runner.run(_close(list(named.values())))
 
 
 def _run(
-    block: Block, following: Block | None, world: World, namespace: dict[str, Any], runner: asyncio.Runner
+    block: Block,
+    following: Block | None,
+    surroundings: PageEnvironment,
+    namespace: dict[str, Any],
+    runner: asyncio.Runner,
 ) -> None:
     expected = following.text if following is not None and following.language == "output" else None
     if block.language == "check":
-        _execute(block, world, {**namespace, **world.for_checks()}, runner)
+        _execute(block, surroundings, {**namespace, **surroundings.for_checks()}, runner)
     elif block.language == "python" and block.file is not None:
         Path(block.file).write_text(block.text, "utf-8")
         if block.file.startswith("test_"):
             _compare(following or block, expected, *_pytest(block.file, fails=expected is not None), partly=True)
     elif block.language == "python":
-        _execute(block, world, namespace, runner)
-        printed = world.said()
+        _execute(block, surroundings, namespace, runner)
+        printed = surroundings.said()
         if expected is not None:
             _compare(following or block, expected, printed)
 
 
-def _execute(block: Block, world: World, namespace: dict[str, Any], runner: asyncio.Runner) -> None:
+def _execute(block: Block, surroundings: PageEnvironment, namespace: dict[str, Any], runner: asyncio.Runner) -> None:
     """Run a block so that tracebacks and pytest show the page's own lines."""
-    text = "\n" * block.line + world.here(block.text)
+    text = "\n" * block.line + surroundings.here(block.text)
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     code = compile(text, str(block.page), "exec", flags=flags)
     if code.co_flags & inspect.CO_COROUTINE:
@@ -96,7 +100,7 @@ def _compare(block: Block, expected: str | None, printed: str, *, partly: bool =
 
 async def _close(values: list[Any]) -> None:
     for value in values:
-        with suppress(RuntimeError):  # what stands for the current request has no attributes outside of one
+        with suppress(RuntimeError):  # a proxy for the current request has no attributes outside of a request
             await _close_one(value)
 
 
@@ -139,7 +143,7 @@ assert one
 
 
 def test_what_is_read(tmp_path: Path) -> None:
-    """Directives and lists are looked into, code is not, and a comment speaks for the block that follows it."""
+    """Blocks in directives and lists are found, blocks in code are not, and a comment applies to the block after it."""
     page = tmp_path / "page.md"
     page.write_text(PAGE, "utf-8")
     assert [block[1:] for block in blocks_of(page)] == [
@@ -158,7 +162,7 @@ def test_pages_are_found() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=page_name)
 def test_no_block_is_passed_over(page: Path) -> None:
-    """Each fence that speaks of Python, counted by other means than the reader's, is run or says why not."""
+    """Each fence that names Python, counted in another way than the reader's, is run or has a reason not to be."""
     fences = re.findall(
         r"^[ \t>]*(?:`{3,}|~{3,})[ \t]*(?:\{[\w-]+\}[ \t]*)?(?:py\w*|ipython\w*)\b",
         page.read_text("utf-8"),
@@ -171,7 +175,7 @@ def test_no_block_is_passed_over(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=page_name)
 def test_outputs_follow_examples(page: Path) -> None:
-    """An output that follows nothing that is run would never be compared."""
+    """An output without an executed block before it would never be compared."""
     blocks = [block for block in blocks_of(page) if block.language in RUN]
     for before, block in zip([None, *blocks], blocks, strict=False):
         if block.language == "output":

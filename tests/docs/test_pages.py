@@ -1,4 +1,4 @@
-"""The pages fit together: every page is in the menu, links and commands lead somewhere, and what is public is there.
+"""The pages are consistent: every page is in the menu, links and commands exist, and every public name is documented.
 
 `make docs` checks more, and needs Sphinx; this needs nothing.
 """
@@ -21,12 +21,12 @@ from oauthone import errors
 from .pages import DOCS, MORE_PAGES, PAGES, ROOT, Block, blocks_of, page_name, python_of
 
 EVERY_PAGE = [*PAGES, *MORE_PAGES]
-#: What a page of its own includes.
+#: The parts that another page includes.
 PARTS = {"figures"}
 SHELL = ("sh", "shell", "bash", "console")
-#: Hosts that readers may be sent to: those kept for examples, and the publishers of what is cited.
+#: Hosts that links may name: those reserved for examples, and the publishers of cited documents.
 HOSTS = re.compile(r"(?:.+\.)?example|www\.rfc-editor\.org|keepachangelog\.com|semver\.org")
-#: The beginning of a name in XML, which nobody opens.
+#: The beginnings of XML namespaces, which are not opened.
 NAMES = ("http://www.imsglobal.org",)
 LOOPBACK = ("127.0.0.1", "localhost")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -34,12 +34,12 @@ WIDTH = 84
 
 
 def prose_of(page: Path) -> str:
-    """A page without its blocks of code."""
+    """Return a page without its blocks of code."""
     return re.sub(r"^([ \t]*)(```+|~~~+)[a-z].*?^\1\2\s*$", "", page.read_text("utf-8"), flags=re.M | re.S)
 
 
 def anchors_of(page: Path) -> set[str]:
-    """What a link can name on a page: its headings as GitHub and MyST spell them, and its own labels."""
+    """Return the anchors of a page: its headings as GitHub and MyST name them, and its own labels."""
     text = prose_of(page)
     labels = re.findall(r"^\(([\w-]+)\)=$", text, re.M)
     headings = re.findall(r"^#{1,3} (.+)$", text, re.M)
@@ -47,14 +47,14 @@ def anchors_of(page: Path) -> set[str]:
 
 
 def commands_of(page: Path) -> Iterable[list[str]]:
-    """The commands of a page's shell blocks, and those that its prose and tables mention."""
+    """Yield the commands of a page, from its shell blocks, prose and tables."""
     lines = [line for block in blocks_of(page) if block.language in SHELL for line in block.text.splitlines()]
     lines += re.findall(r"`((?:make|python -m|pip install) [^`]+)`", prose_of(page))
     return [words for line in lines if (words := shlex.split(line, comments=True))]
 
 
 def is_module(name: str) -> bool:
-    """Whether this is a module, of which the reference has the members."""
+    """Return whether this is a module; the reference documents its members."""
     path = (ROOT / "src").joinpath(*name.split("."))
     return path.is_dir() or path.with_suffix(".py").exists()
 
@@ -78,7 +78,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("page", EVERY_PAGE, ids=page_name)
 def test_addresses_are_made_up_or_cited(page: Path) -> None:
-    """No example sends anything to somebody who did not ask for it, and none in the clear."""
+    """No example sends a request to a real host, and none uses plain http."""
     for address in re.findall(r"https?://[\w.\[\]:-]+", page.read_text("utf-8")):
         parts = urlsplit(address.rstrip(".:"))
         if parts.hostname not in LOOPBACK and address not in NAMES:
@@ -88,7 +88,7 @@ def test_addresses_are_made_up_or_cited(page: Path) -> None:
 
 @pytest.mark.parametrize("page", EVERY_PAGE, ids=page_name)
 def test_commands_exist(page: Path) -> None:
-    """Targets of make, modules that are started and extras that are installed are all there."""
+    """Every make target, started module and installed extra exists."""
     makefile = (ROOT / "Makefile").read_text("utf-8")
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
     for words in commands_of(page):
@@ -105,7 +105,7 @@ def test_commands_exist(page: Path) -> None:
 
 
 def test_examples_fit_the_page() -> None:
-    """A line that runs out of the page is not read."""
+    """A line that is wider than the page is hard to read."""
     blocks: list[Block] = [block for page in DOCS.glob("*.md") for block in blocks_of(page)]
     wide = [
         f"{page_name(block.page)}:{block.line + number}"
@@ -140,7 +140,7 @@ def test_the_reference_holds_what_is_public(module: str) -> None:
 
 
 def test_the_reference_holds_what_the_pages_name() -> None:
-    """Whatever an example imports, and whatever of a framework or a store a text or a table names."""
+    """Every name that an example imports, and every name of a framework or a store in the prose."""
     reference = (DOCS / "api.md").read_text("utf-8")
     named: set[str] = set()
     for page in PAGES:
@@ -163,7 +163,7 @@ def test_the_page_of_errors_holds_every_error() -> None:
 
 
 def test_the_page_of_errors_holds_every_word() -> None:
-    """Each word that a client's error or a server's refusal says has its row."""
+    """The page has a row for each code of a client's error or a server's rejection."""
     rows = re.findall(r"^\| (.+?) \|", (DOCS / "errors.md").read_text("utf-8"), re.M)
     listed = set(re.findall(r"`([a-z_]+)`", " ".join(rows)))
     source = "\n".join(path.read_text("utf-8") for path in (ROOT / "src" / "oauthone").rglob("*.py"))
@@ -173,7 +173,7 @@ def test_the_page_of_errors_holds_every_word() -> None:
 
 
 def test_the_picture_speaks() -> None:
-    """It has a title and a description, and takes its colours from where it stands."""
+    """It has a title and a description, and takes its colours from the page."""
     picture = ElementTree.parse(DOCS / "_static" / "flow.svg").getroot()
     texts = {element.get("id"): element.text for element in picture if element.get("id")}
     assert picture.get("role") == "img"
@@ -182,7 +182,7 @@ def test_the_picture_speaks() -> None:
 
 
 def test_the_tests_that_the_page_on_security_names_are_there() -> None:
-    """Each statement has one; a file that was moved takes its name on the page along."""
+    """Each statement names a test that exists. If you move a test file, change its name on the page too."""
     page = (DOCS / "security.md").read_text("utf-8")
     rows = [
         row for row in re.findall(r"^\| (.+) \| (.+) \|$", page, re.M) if not row[0].startswith(("statement", "---"))

@@ -205,12 +205,12 @@ def test_a_copy_of_a_session(box: ProviderBox, copied: Any) -> None:
     token, other = box.issue_token(), box.issue_token()
     client = OAuth1Session(box.client.client_id, box.client.client_secret, token.token, token.token_secret)
 
-    twin = copied(client)
-    assert twin.get(box.echo_url).json()["token"] == token.token
-    twin.auth.token, twin.auth.token_secret = other.token, other.token_secret
+    copy_of_client = copied(client)
+    assert copy_of_client.get(box.echo_url).json()["token"] == token.token
+    copy_of_client.auth.token, copy_of_client.auth.token_secret = other.token, other.token_secret
 
-    assert twin.get(box.echo_url).json()["token"] == other.token
-    for one in (client, twin):
+    assert copy_of_client.get(box.echo_url).json()["token"] == other.token
+    for one in (client, copy_of_client):
         one.close()
 
 

@@ -86,7 +86,7 @@ def granted(answer: Any) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(answer.body.decode()).items()}
 
 
-async def dance(provider: AsyncProvider, **signer_options: Any) -> tuple[dict[str, str], list[Sent]]:
+async def run_flow(provider: AsyncProvider, **signer_options: Any) -> tuple[dict[str, str], list[Sent]]:
     """From nothing to 16 signed exchanges of one authorization, and the token that the first got."""
     signer = Signer("client", "secret", **{"clock": Clock(), **signer_options})
     sent = signed(signer, url=ENDPOINT, callback=CALLBACK)
@@ -105,7 +105,7 @@ async def dance(provider: AsyncProvider, **signer_options: Any) -> tuple[dict[st
 
 def test_the_flow_ends_in_a_token_that_carries_what_was_agreed_to(store: Any) -> None:
     provider = AsyncProvider(store, clock=Clock())
-    issued, _ = asyncio.run(dance(provider))
+    issued, _ = asyncio.run(run_flow(provider))
     assert issued["scope"] == "read"
     signer = token_signer(token=issued["oauth_token"], token_secret=issued["oauth_token_secret"])
     url = "https://api.example/?scope=write"
@@ -117,7 +117,7 @@ def test_the_flow_over_redis(redis_server: RedisServer) -> None:
     async def over_redis() -> dict[str, str]:
         store = AsyncRedisStore(redis_server.url, prefix=secrets.token_hex(4))
         await store.add_client(CLIENT)
-        issued, _ = await dance(AsyncProvider(store), clock=time.time)
+        issued, _ = await run_flow(AsyncProvider(store), clock=time.time)
         await store.aclose()
         return issued
 

@@ -92,14 +92,14 @@ async def test_ten_dances_at_once(box: ProviderBox, client: AsyncOAuth1Client) -
     with pytest.raises(FlowError, match="ambiguous_request_token"):
         client.create_authorization_url(box.authorize_url)
 
-    async def dance(number: int, temporary: dict[str, Any]) -> dict[str, Any]:
+    async def run_flow(number: int, temporary: dict[str, Any]) -> dict[str, Any]:
         box.user = f"user {number}"
         callback = box.visit(client.create_authorization_url(box.authorize_url, temporary))
         said = client.parse_authorization_response(callback)
         return await client.fetch_access_token(box.access_token_url, request_token=said["oauth_token"])
 
     try:
-        tokens = await asyncio.gather(*(dance(*numbered) for numbered in enumerate(begun)))
+        tokens = await asyncio.gather(*(run_flow(*numbered) for numbered in enumerate(begun)))
     finally:
         box.user = "alice"
     assert len({token["oauth_token"] for token in tokens}) == 10

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .asking import Outcome
+from .exchange import Outcome
 from .servers import HIDING_THE_TARGET, PAIRS, WITH_HOSTS, Pool
 from .spellings import ATTACKS, Spelling
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from . import asgi_applications
-from .asking import Outcome
+from .exchange import Outcome
 from .in_process import Called, await_asgi, scope_of
 from .servers import PAIRS, Pool
 from .signing import Meant

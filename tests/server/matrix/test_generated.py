@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from .asking import Outcome
+from .exchange import Outcome
 from .servers import APPLICATIONS, SERVERS, Pool
 from .signing import Meant
 from .spellings import HOST, Spelling

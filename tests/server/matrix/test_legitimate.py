@@ -2,7 +2,7 @@
 
 import pytest
 
-from .asking import Outcome
+from .exchange import Outcome
 from .judging import differences
 from .servers import HIDING_THE_TARGET, PAIRS, WITH_HOSTS, Pool
 from .signing import CLIENT

@@ -1,4 +1,4 @@
-"""What surrounds the examples: a provider, credentials, a person in front of the browser, and files."""
+"""The environment of the examples: a provider, credentials, a person with a browser, and files."""
 
 import re
 from collections.abc import Callable
@@ -20,8 +20,8 @@ KEY_PASSWORD = "correct horse"
 _ADDRESS = re.compile(r"https?://\S+")
 
 
-class World:
-    """A provider that plays ``https://provider.example``, and what an example may use without saying where it is from.
+class PageEnvironment:
+    """A provider that plays ``https://provider.example``, and the names that an example may use without defining them.
 
     Args:
         box: the provider.
@@ -52,23 +52,23 @@ class World:
         self._write_keys(folder)
 
     def names(self) -> dict[str, Any]:
-        """The namespace in which a page begins."""
+        """Return the namespace in which a page begins."""
         return {"__name__": "example", **self._names, "print": self._print, "input": self._input}
 
     def for_checks(self) -> dict[str, Any]:
-        """What checks may use beside the names of the page."""
+        """Return the names that checks may use besides those of the page."""
         return {"box": self._box, "visit": self._box.visit, "pytest": pytest}
 
     def environment(self) -> dict[str, str]:
-        """The environment variables that are set."""
+        """Return the environment variables of the examples."""
         return {"OAUTH_RSA_KEY": self._key.replace("\n", "\\n"), "OAUTH_RSA_PASSWORD": KEY_PASSWORD}
 
     def here(self, text: str) -> str:
-        """``text`` with the addresses of this run in the place of those that readers see."""
+        """Return ``text`` with the URLs of this run instead of those that readers see."""
         return text.replace(PROVIDER, self._box.origin).replace(APPLICATION, self._box.other_origin)
 
     def said(self) -> str:
-        """What was printed since the last call, with the addresses that readers see."""
+        """Return what was printed since the last call, with the URLs that readers see."""
         text = "".join(self._said)
         self._said.clear()
         return text.replace(self._box.origin, PROVIDER).replace(self._box.other_origin, APPLICATION)
@@ -79,7 +79,7 @@ class World:
         self._said.append(text + end)
 
     def _input(self, prompt: str = "") -> str:
-        """The person opens the address that was printed last, agrees, and types what the browser then shows."""
+        """Open the last printed URL, agree, and return what the person would type."""
         return self._box.visit(self._addresses[-1])
 
     def _write_keys(self, folder: Path) -> None:
@@ -101,4 +101,4 @@ class World:
             (folder / name).write_bytes(content)
 
 
-Opener = Callable[[], World]
+Opener = Callable[[], PageEnvironment]
