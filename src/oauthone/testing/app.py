@@ -1,10 +1,10 @@
 """The box's ASGI application: which path leads where."""
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
 
 from oauthone.errors import missing_library
 from oauthone.testing import consent, endpoints, protected
+from oauthone.testing._state import BoxState
 from oauthone.testing.received import Received, received
 
 try:
@@ -15,18 +15,15 @@ try:
 except ModuleNotFoundError as missing:
     raise missing_library("starlette", "testing") from missing
 
-if TYPE_CHECKING:
-    from oauthone.testing.box import ProviderBox
-
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 
 
-def application(box: "ProviderBox") -> Starlette:
+def application(state: BoxState) -> Starlette:
     """The application that ``box`` serves on both of its origins."""
 
-    def route(path: str, endpoint: Callable[["ProviderBox", Request, Received], Awaitable[Response]]) -> Route:
+    def route(path: str, endpoint: Callable[[BoxState, Request, Received], Awaitable[Response]]) -> Route:
         async def handle(request: Request) -> Response:
-            return await endpoint(box, request, await received(request))
+            return await endpoint(state, request, await received(request))
 
         return Route(path, handle, methods=_METHODS)
 

@@ -1,30 +1,25 @@
-"""`ProviderBox`: the provider, its clients and its protected resources behind one loopback address."""
+"""`ProviderBox`: a provider, its clients and its protected resources on one loopback address."""
 
 import http.client
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from itertools import count
 from types import TracebackType
 from typing import Literal, Self
 from urllib.parse import urlencode, urlsplit
 
-from oauthone.core.policy import TokenRule
 from oauthone.core.signing import system_clock
-from oauthone.errors import OAuth1Error
-from oauthone.server import CallbackRule, Client, IssuedToken, MemoryStore, Provider, Verifier, any_callback
+from oauthone.server import CallbackRule, IssuedToken, any_callback
+from oauthone.testing._state import BoxState, ResourceOwnerDecision
 from oauthone.testing.app import application
 from oauthone.testing.faults import Faults
 from oauthone.testing.identities import BoxClient, BoxToken, as_registered, box_clients
-from oauthone.testing.received import Received
 from oauthone.testing.serving import Server
 
-_TOKEN_RULES: tuple[TokenRule, TokenRule] = ("required", "optional")
+_RESERVED_CHARACTERS = " /+=&%41~é"
 
 
-_ODD = " /+=&%41~é"
-
-
-class ProviderBox:
+class ProviderBox(BoxState):
     """A strict OAuth 1.0 provider on a loopback socket, for as long as the ``with`` block runs.
 
     It checks what a strict provider checks: signature, nonce, timestamp, the temporary token's secret, verifier and
@@ -59,7 +54,7 @@ class ProviderBox:
         *,
         tls: bool = False,
         port: int = 0,
-        decision: Literal["approve", "deny"] | None = "approve",
+        decision: ResourceOwnerDecision = "approve",
         user: str = "alice",
         window: int = 300,
         body_hash: Literal["optional", "required"] = "optional",
@@ -68,43 +63,21 @@ class ProviderBox:
         odd_values: bool = False,
         clock: Callable[[], float] = system_clock,
     ) -> None:
-        self.decision: Literal["approve", "deny"] | None = decision
-        self.user = user
-        self.faults = faults or Faults()
-        self._tail = _ODD if odd_values else ""
-        self.clients: dict[str, BoxClient] = box_clients(self._tail)
+        self._suffix = _RESERVED_CHARACTERS if odd_values else ""
+        self.clients: dict[str, BoxClient] = box_clients(self._suffix)
         self.client = self.clients["HMAC-SHA1"]
-        self.requests: list[Received] = []
-        self.attempts: dict[str, int] = {}
-        self.page_key = secrets.token_bytes(32)
-        self.on_refusal: Callable[[OAuth1Error], None] | None = None
-        self._tls = tls
-        self._numbers = count(1)
-
-        def skewed() -> float:
-            return clock() + self.faults.clock_skew
-
-        self.store = _Store(self, map(as_registered, self.clients.values()), window=window, clock=skewed)
-        # On loopback nobody listens in, so PLAINTEXT and the credential endpoints work without TLS here.
-        self.verifier, self.two_legged_verifier = (
-            Verifier(
-                self.store,
-                window=window,
-                token=token,
-                body_hash=body_hash,
-                realm="Box",
-                clock=skewed,
-                allow_insecure_transport=True,
-            )
-            for token in _TOKEN_RULES
-        )
-        self.provider = Provider(
-            self.store,
-            verifier=self.verifier,
+        super().__init__(
+            map(as_registered, self.clients.values()),
+            tls=tls,
+            decision=decision,
+            user=user,
+            faults=faults or Faults(),
+            window=window,
+            body_hash=body_hash,
             callback_rule=callback_rule,
-            on_refusal=lambda refused: self.on_refusal(refused) if self.on_refusal else None,
-            clock=skewed,
+            clock=clock,
         )
+        self._numbers = count(1)
         self._server = Server(application(self), ports=(port, 0), tls=tls)
 
     def __enter__(self) -> Self:
@@ -202,7 +175,7 @@ class ProviderBox:
             user: whose resources they open; by default `user`.
         """
         number = next(self._numbers)
-        token = BoxToken(f"token-{number}{self._tail}", f"secret-{secrets.token_urlsafe(18)}{self._tail}")
+        token = BoxToken(f"token-{number}{self._suffix}", f"secret-{secrets.token_urlsafe(18)}{self._suffix}")
         self.store.save_token(
             IssuedToken(token.token, token.token_secret, (client or self.client).client_id, user or self.user)
         )
@@ -237,21 +210,5 @@ class ProviderBox:
             raise ValueError(f"the authorization page answers {response.status}: {page}")
         return response.getheader("Location") or page.partition("<output>")[2].partition("</output>")[0]
 
-    def record(self, received: Received) -> None:
-        """Keep what was received."""
-        self.requests.append(received)
-
     def _origin(self, index: int) -> str:
-        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self._server.ports[index]}"
-
-
-class _Store(MemoryStore):
-    """The memory store, which can take every nonce for a used one."""
-
-    def __init__(self, box: ProviderBox, clients: Iterable[Client], *, window: int, clock: Callable[[], float]) -> None:
-        super().__init__(clients, window=window, clock=clock)
-        self._box = box
-
-    def use_nonce(self, client_id: str, token: str | None, timestamp: int, nonce: str) -> bool:
-        """See `oauthone.server.VerifierStore`."""
-        return not self._box.faults.refuse_nonces and super().use_nonce(client_id, token, timestamp, nonce)
+        return f"{'https' if self.uses_tls else 'http'}://127.0.0.1:{self._server.ports[index]}"

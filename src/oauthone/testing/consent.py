@@ -6,12 +6,12 @@ import hmac
 import json
 import secrets
 from html import escape
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from oauthone.core.encoding import constant_time_equal
 from oauthone.errors import VerificationError, missing_library
 from oauthone.server import Client, Decision, PendingAuthorization
+from oauthone.testing._state import BoxState
 from oauthone.testing.received import Received
 
 try:
@@ -19,9 +19,6 @@ try:
     from starlette.responses import HTMLResponse, RedirectResponse, Response
 except ModuleNotFoundError as missing:
     raise missing_library("starlette", "testing") from missing
-
-if TYPE_CHECKING:
-    from oauthone.testing.box import ProviderBox
 
 #: The cookie's name. Over TLS its beginning makes browsers take it from this host alone, not from a neighbour's.
 _COOKIE, _COOKIE_OVER_TLS = "oauthone_box", "__Host-oauthone_box"
@@ -54,23 +51,23 @@ output { display: block; margin: 0 0 1rem; padding: 1rem; border: 1px dashed var
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode("ascii")
 
 
-async def authorize(box: "ProviderBox", request: Request, got: Received) -> Response:
+async def authorize(state: BoxState, request: Request, got: Received) -> Response:
     """The authorization endpoint: a page for people, or, with ``ProviderBox(decision=…)``, a decision at once."""
-    box.record(got)
+    state.record(got)
     token = request.query_params.get("oauth_token", "")
     try:
-        if box.decision is not None:
-            return _decided(box, token, box.decision)
+        if state.decision is not None:
+            return _decided(state, token, state.decision)
         if request.method == "POST":
-            return _posted(box, request, got)
-        return _asked(box, request, token)
+            return _posted(state, request, got)
+        return _asked(state, request, token)
     except VerificationError as refused:
         return _page("Nothing to decide here", f"<p>{escape(refused.reason.capitalize())}.</p>", refused.status)
 
 
-async def landing(box: "ProviderBox", request: Request, got: Received) -> Response:
+async def landing(state: BoxState, request: Request, got: Received) -> Response:
     """Where an application without pages of its own can send the resource owner back to."""
-    box.record(got)
+    state.record(got)
     refused = "oauth_problem" in request.query_params
     return _page(
         "Back at the application",
@@ -78,33 +75,29 @@ async def landing(box: "ProviderBox", request: Request, got: Received) -> Respon
     )
 
 
-def _asked(box: "ProviderBox", request: Request, token: str) -> Response:
+def _asked(state: BoxState, request: Request, token: str) -> Response:
     """The question. Looking at it decides nothing."""
-    pending, client = box.provider.pending(token)
-    session = _session(box, request) or secrets.token_urlsafe(24)
+    pending, client = state.provider.pending(token)
+    session = _session(state, request) or secrets.token_urlsafe(24)
     page = _page(
         f"Allow {client.name} to use your account?",
-        _question(box, pending, client, session),
+        _question(state, pending, client, session),
         form_target=pending.callback,
     )
-    secure = _is_over_tls(box)
+    secure = state.uses_tls
     name = _COOKIE_OVER_TLS if secure else _COOKIE
-    page.set_cookie(name, f"{session}.{_seal(box, session)}", httponly=True, samesite="lax", secure=secure, path="/")
+    page.set_cookie(name, f"{session}.{_seal(state, session)}", httponly=True, samesite="lax", secure=secure, path="/")
     return page
 
 
-def _session(box: "ProviderBox", request: Request) -> str | None:
+def _session(state: BoxState, request: Request) -> str | None:
     """What tells this browser from others, if it is what this box gave it; a value that others made up is none."""
-    value = request.cookies.get(_COOKIE_OVER_TLS if _is_over_tls(box) else _COOKIE, "")
+    value = request.cookies.get(_COOKIE_OVER_TLS if state.uses_tls else _COOKIE, "")
     session, _, seal = value.partition(".")
-    return session if constant_time_equal(seal, _seal(box, session)) else None
+    return session if constant_time_equal(seal, _seal(state, session)) else None
 
 
-def _is_over_tls(box: "ProviderBox") -> bool:
-    return box.origin.startswith("https://")
-
-
-def _question(box: "ProviderBox", pending: PendingAuthorization, client: Client, session: str) -> str:
+def _question(state: BoxState, pending: PendingAuthorization, client: Client, session: str) -> str:
     then = (
         "You will be shown a code to type into the application."
         if pending.callback is None
@@ -112,30 +105,30 @@ def _question(box: "ProviderBox", pending: PendingAuthorization, client: Client,
     )
     buttons = "".join(
         f'<button{" class=yes" if decision == "approve" else ""} name="decision" '
-        f'value="{decision}.{_proof(box, session, pending.token, decision)}">{decision.capitalize()}</button>'
+        f'value="{decision}.{_proof(state, session, pending.token, decision)}">{decision.capitalize()}</button>'
         for decision in _DECISIONS
     )
     return (
         f"<p><strong>{escape(client.name)}</strong> asks for access to what belongs to you at this provider.</p>"
         f"<dl><dt>Application</dt><dd>{escape(client.name)}</dd>"
         f"<dt>Access</dt><dd>Read and write</dd>"
-        f"<dt>Signed in as</dt><dd>{escape(box.user)}</dd></dl>"
+        f"<dt>Signed in as</dt><dd>{escape(state.user)}</dd></dl>"
         f'<p class="quiet">{then} Approve only if you started this yourself.</p>'
         f'<form method="post" action="/oauth/authorize">'
         f'<input type="hidden" name="oauth_token" value="{escape(pending.token)}">{buttons}</form>'
     )
 
 
-def _posted(box: "ProviderBox", request: Request, got: Received) -> Response:
+def _posted(state: BoxState, request: Request, got: Received) -> Response:
     """The answer, if it comes from the page that this browser was shown."""
     form = {name: value.decode("utf-8", "replace") for name, value in got.form()}
     token, given = form.get(b"oauth_token", ""), form.get(b"decision", "")
     decision, _, proof = given.partition(".")
-    session = _session(box, request)
+    session = _session(state, request)
     if (
         decision not in _DECISIONS
         or session is None
-        or not constant_time_equal(proof, _proof(box, session, token, decision))
+        or not constant_time_equal(proof, _proof(state, session, token, decision))
     ):
         return _page(
             "This did not come from our page",
@@ -143,13 +136,15 @@ def _posted(box: "ProviderBox", request: Request, got: Received) -> Response:
             "Go back to the application and start again.</p>",
             403,
         )
-    return _decided(box, token, decision)
+    return _decided(state, token, decision)
 
 
-def _decided(box: "ProviderBox", token: str, decision: str) -> Response:
-    outcome: Decision = box.provider.approve(token, box.user) if decision == "approve" else box.provider.deny(token)
+def _decided(state: BoxState, token: str, decision: str) -> Response:
+    outcome: Decision = (
+        state.provider.approve(token, state.user) if decision == "approve" else state.provider.deny(token)
+    )
     if outcome.redirect is not None:
-        return RedirectResponse(box.faults.mislead(outcome.redirect, token), 302, dict(_HEADERS))
+        return RedirectResponse(state.faults.mislead(outcome.redirect, token), 302, dict(_HEADERS))
     if outcome.verifier is not None:
         return _page(
             "Approved",
@@ -160,19 +155,19 @@ def _decided(box: "ProviderBox", token: str, decision: str) -> Response:
     return _page("Refused", "<p>The application gets no access. You can close this page.</p>")
 
 
-def _proof(box: "ProviderBox", session: str, token: str, decision: str) -> str:
+def _proof(state: BoxState, session: str, token: str, decision: str) -> str:
     """What only the page that was shown to this browser can send back for this decision."""
-    return _mac(box, "decision", session, token, decision)
+    return _mac(state, "decision", session, token, decision)
 
 
-def _seal(box: "ProviderBox", session: str) -> str:
+def _seal(state: BoxState, session: str) -> str:
     """What shows that this box gave a browser its session."""
-    return _mac(box, "cookie", session)
+    return _mac(state, "cookie", session)
 
 
-def _mac(box: "ProviderBox", *parts: str) -> str:
+def _mac(state: BoxState, *parts: str) -> str:
     message = json.dumps(parts).encode("ascii")
-    return hmac.new(box.page_key, message, "sha256").hexdigest()
+    return hmac.new(state.page_key, message, "sha256").hexdigest()
 
 
 _HEADERS = (

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from oauthone.core.request import IncomingRequest
 from oauthone.errors import OAuth1Error, VerificationError, missing_library
 from oauthone.server import EndpointResponse
+from oauthone.testing._state import BoxState
 from oauthone.testing.protected import as_response
 from oauthone.testing.received import Received
 
@@ -16,30 +16,27 @@ try:
 except ModuleNotFoundError as missing:
     raise missing_library("starlette", "testing") from missing
 
-if TYPE_CHECKING:
-    from oauthone.testing.box import ProviderBox
 
-
-async def temporary_credentials(box: "ProviderBox", request: Request, got: Received) -> Response:
+async def temporary_credentials(state: BoxState, request: Request, got: Received) -> Response:
     """The temporary credential request endpoint."""
-    return await _answered(box, got, box.faults.overlook(got.request), box.provider.temporary_credentials)
+    return await _answered(state, got, state.faults.overlook(got.request), state.provider.temporary_credentials)
 
 
-async def token_credentials(box: "ProviderBox", request: Request, got: Received) -> Response:
+async def token_credentials(state: BoxState, request: Request, got: Received) -> Response:
     """The token request endpoint."""
-    return await _answered(box, got, got.request, box.provider.token_credentials)
+    return await _answered(state, got, got.request, state.provider.token_credentials)
 
 
 async def _answered(
-    box: "ProviderBox", got: Received, asked: IncomingRequest, endpoint: Callable[..., EndpointResponse]
+    state: BoxState, got: Received, asked: IncomingRequest, endpoint: Callable[..., EndpointResponse]
 ) -> Response:
     refusals: list[OAuth1Error] = []
-    box.on_refusal = refusals.append
+    state.on_refusal = refusals.append
     answer = endpoint(asked)
     refused = next((one for one in refusals if isinstance(one, VerificationError)), None)
     if refused is not None:
-        got = got._replace(refusal=box.provider.explain(refused, asked))
-    box.record(got)
-    if box.faults.delay:
-        await asyncio.sleep(box.faults.delay)
-    return as_response(box.faults.spoil(answer))
+        got = got._replace(refusal=state.provider.explain(refused, asked))
+    state.record(got)
+    if state.faults.delay:
+        await asyncio.sleep(state.faults.delay)
+    return as_response(state.faults.spoil(answer))

@@ -4,10 +4,11 @@ import asyncio
 import hashlib
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from oauthone.errors import VerificationError, missing_library
 from oauthone.server import EndpointResponse
+from oauthone.testing._state import BoxState
 from oauthone.testing.received import Received
 
 try:
@@ -17,30 +18,27 @@ try:
 except ModuleNotFoundError as missing:
     raise missing_library("starlette", "testing") from missing
 
-if TYPE_CHECKING:
-    from oauthone.testing.box import ProviderBox
-
 #: What a header can carry: no control characters, no spaces at either end, and nothing beyond ISO 8859-1.
 _LOCATION = re.compile(r"(?! )[ -~\x80-\xff]*(?<! )")
 
 
-async def echo(box: "ProviderBox", request: Request, got: Received) -> Response:
-    return _verified(box, got) or _said(_description(box.requests[-1]))
+async def echo(state: BoxState, request: Request, got: Received) -> Response:
+    return _verified(state, got) or _said(_description(state.requests[-1]))
 
 
-async def two_legged(box: "ProviderBox", request: Request, got: Received) -> Response:
-    return _verified(box, got, two_legged=True) or _said(_description(box.requests[-1]))
+async def two_legged(state: BoxState, request: Request, got: Received) -> Response:
+    return _verified(state, got, two_legged=True) or _said(_description(state.requests[-1]))
 
 
-async def open_to_all(box: "ProviderBox", request: Request, got: Received) -> Response:
+async def open_to_all(state: BoxState, request: Request, got: Received) -> Response:
     """A resource for everyone: it verifies nothing and says what it got."""
-    box.record(got)
+    state.record(got)
     return _said(_description(got))
 
 
-async def redirect(box: "ProviderBox", request: Request, got: Received) -> Response:
+async def redirect(state: BoxState, request: Request, got: Received) -> Response:
     """Verified like any protected resource, then sent on: ``/redirect?status=307&to=…``."""
-    refusal = _verified(box, got)
+    refusal = _verified(state, got)
     if refusal is not None:
         return refusal
     location = request.query_params.get("to", "/")
@@ -49,26 +47,26 @@ async def redirect(box: "ProviderBox", request: Request, got: Received) -> Respo
     return Response(status_code=_status(request, 302), headers={"Location": location})
 
 
-async def flaky(box: "ProviderBox", request: Request, got: Received) -> Response:
+async def flaky(state: BoxState, request: Request, got: Received) -> Response:
     """Verified, and unavailable for the first attempts: ``/flaky?key=…&failures=2&status=503``."""
-    refusal = _verified(box, got)
+    refusal = _verified(state, got)
     if refusal is not None:
         return refusal
     key, failures = request.query_params.get("key", ""), _number(request, "failures", 1, 0, 10**6)
     status = _status(request, 503)
-    attempts = box.attempts[key] = box.attempts.get(key, 0) + 1
+    attempts = state.attempts[key] = state.attempts.get(key, 0) + 1
     if attempts <= failures:
         return Response(None if status in (204, 205, 304) else "not now", status)
-    return _said(_description(box.requests[-1]))
+    return _said(_description(state.requests[-1]))
 
 
-async def slow(box: "ProviderBox", request: Request, got: Received) -> Response:
+async def slow(state: BoxState, request: Request, got: Received) -> Response:
     """Verified, and answered after a while: ``/slow?seconds=2``."""
-    refusal = _verified(box, got)
+    refusal = _verified(state, got)
     if refusal is not None:
         return refusal
     await asyncio.sleep(_number(request, "seconds", 1, 0, 3600))
-    return _said(_description(box.requests[-1]))
+    return _said(_description(state.requests[-1]))
 
 
 def _status(request: Request, default: int) -> int:
@@ -88,14 +86,14 @@ def _number(request: Request, name: str, default: float, least: float, most: flo
     raise HTTPException(400, f"{name}={given!r} has to be a number from {least} to {most}")
 
 
-def _verified(box: "ProviderBox", got: Received, *, two_legged: bool = False) -> Response | None:
+def _verified(state: BoxState, got: Received, *, two_legged: bool = False) -> Response | None:
     """Verify and record; what to answer where the request is refused, else None."""
-    verifier = box.two_legged_verifier if two_legged else box.verifier
+    verifier = state.two_legged_verifier if two_legged else state.verifier
     try:
-        box.record(got._replace(verified=verifier.verify(got.request)))
+        state.record(got._replace(verified=verifier.verify(got.request)))
     except VerificationError as refused:
         refusal = verifier.explain(refused, got.request)
-        box.record(got._replace(refusal=refusal))
+        state.record(got._replace(refusal=refusal))
         return as_response(refusal.answer())  # a sandbox tells what a provider in earnest keeps to itself
     return None
 

@@ -1,0 +1,92 @@
+"""The state of a box that its endpoints share: its settings, its provider, and the requests that it received."""
+
+import secrets
+from collections.abc import Callable, Iterable
+from typing import Literal
+
+from oauthone.errors import OAuth1Error
+from oauthone.server import CallbackRule, Client, MemoryStore, Provider, Verifier
+from oauthone.testing.faults import Faults
+from oauthone.testing.received import Received
+
+#: The decision of the resource owner; None shows a page on which a person decides.
+ResourceOwnerDecision = Literal["approve", "deny"] | None
+
+
+class BoxState:
+    """A provider with its store, and what happened to it.
+
+    Args:
+        clients: the registered clients.
+        tls: whether the box is served over TLS.
+        decision: see `oauthone.testing.ProviderBox`, as for the arguments below.
+        user: the name of the resource owner.
+        faults: the faults of the provider.
+        window: the number of seconds by which a timestamp may differ from the clock.
+        body_hash: whether a body hash is required.
+        callback_rule: the callbacks that a client may use.
+        clock: returns the seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        clients: Iterable[Client],
+        *,
+        tls: bool,
+        decision: ResourceOwnerDecision,
+        user: str,
+        faults: Faults,
+        window: int,
+        body_hash: Literal["optional", "required"],
+        callback_rule: CallbackRule,
+        clock: Callable[[], float],
+    ) -> None:
+        self.uses_tls = tls
+        self.decision: ResourceOwnerDecision = decision
+        self.user = user
+        self.faults = faults
+        self.requests: list[Received] = []
+        self.attempts: dict[str, int] = {}
+        self.page_key = secrets.token_bytes(32)
+        self.on_refusal: Callable[[OAuth1Error], None] | None = None
+
+        def skewed() -> float:
+            return clock() + self.faults.clock_skew
+
+        self.store = _Store(self, clients, window=window, clock=skewed)
+        # The network cannot read loopback, so PLAINTEXT and the credential endpoints work without TLS here.
+        self.verifier, self.two_legged_verifier = (
+            Verifier(
+                self.store,
+                window=window,
+                token=token,
+                body_hash=body_hash,
+                realm="Box",
+                clock=skewed,
+                allow_insecure_transport=True,
+            )
+            for token in ("required", "optional")
+        )
+        self.provider = Provider(
+            self.store, verifier=self.verifier, callback_rule=callback_rule, on_refusal=self._refused, clock=skewed
+        )
+
+    def record(self, received: Received) -> None:
+        """Append a request to `requests`."""
+        self.requests.append(received)
+
+    def _refused(self, error: OAuth1Error) -> None:
+        if self.on_refusal is not None:
+            self.on_refusal(error)
+
+
+class _Store(MemoryStore):
+    """A memory store that rejects every nonce as used if the box has that fault."""
+
+    def __init__(self, state: BoxState, clients: Iterable[Client], *, window: int, clock: Callable[[], float]) -> None:
+        super().__init__(clients, window=window, clock=clock)
+        self._state = state
+
+    def use_nonce(self, client_id: str, token: str | None, timestamp: int, nonce: str) -> bool:
+        """See `oauthone.server.VerifierStore`."""
+        return not self._state.faults.refuse_nonces and super().use_nonce(client_id, token, timestamp, nonce)
