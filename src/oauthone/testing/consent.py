@@ -144,7 +144,7 @@ def _decided(state: BoxState, token: str, decision: str) -> Response:
         state.provider.approve(token, state.user) if decision == "approve" else state.provider.deny(token)
     )
     if outcome.redirect is not None:
-        return RedirectResponse(state.faults.mislead(outcome.redirect, token), 302, dict(_HEADERS))
+        return RedirectResponse(state.faults.apply_to_redirect(outcome.redirect, token), 302, dict(_HEADERS))
     if outcome.verifier is not None:
         return _page(
             "Approved",

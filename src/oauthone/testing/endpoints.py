@@ -39,4 +39,4 @@ async def _answered(
     state.record(got)
     if state.faults.delay:
         await asyncio.sleep(state.faults.delay)
-    return as_response(state.faults.spoil(answer))
+    return as_response(state.faults.apply(answer))

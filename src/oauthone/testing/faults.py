@@ -42,7 +42,7 @@ class Faults(NamedTuple):
     refuse_nonces: bool = False
     callback_anywhere: bool = False
 
-    def spoil(self, answer: EndpointResponse) -> EndpointResponse:
+    def apply(self, answer: EndpointResponse) -> EndpointResponse:
         """What a provider with these faults answers where one without any answers ``answer``."""
         if self.problem is not None:
             return self._problem(self.problem)
@@ -77,7 +77,7 @@ class Faults(NamedTuple):
         body = form.encode("ascii") if in_form else request.body
         return IncomingRequest(request.method, request.scheme, request.authority, request.path, query, headers, body)
 
-    def mislead(self, redirect: str, token: str) -> str:
+    def apply_to_redirect(self, redirect: str, token: str) -> str:
         """Where a provider with these faults sends a browser that belongs at ``redirect``."""
         if not self.wrong_token:
             return redirect

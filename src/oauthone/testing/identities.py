@@ -43,9 +43,9 @@ class BoxClient(NamedTuple):
         return f"BoxClient(client_id={self.client_id!r}, signature_method={self.signature_method!r}, …)"
 
 
-def box_clients(tail: str) -> dict[str, BoxClient]:
-    """A new client for each signature method, by its name; ``tail`` ends its identifier and its secret."""
-    return {method: _box_client(method, tail) for method in SIGNATURE_METHODS}
+def box_clients(suffix: str) -> dict[str, BoxClient]:
+    """A new client for each signature method, by its name; ``suffix`` ends its identifier and its secret."""
+    return {method: _box_client(method, suffix) for method in SIGNATURE_METHODS}
 
 
 def as_registered(client: BoxClient) -> Client:
@@ -60,11 +60,11 @@ def as_registered(client: BoxClient) -> Client:
     )
 
 
-def _box_client(method: str, tail: str) -> BoxClient:
+def _box_client(method: str, suffix: str) -> BoxClient:
     uses_key = SIGNATURE_METHODS[method].uses_rsa_key
-    secret = "" if uses_key else secrets.token_urlsafe(24) + tail
+    secret = "" if uses_key else secrets.token_urlsafe(24) + suffix
     key = _private_key() if uses_key else None
-    return BoxClient(f"box-{method.lower()}{tail}", secret, method, key, f"Photo printer ({method})")
+    return BoxClient(f"box-{method.lower()}{suffix}", secret, method, key, f"Photo printer ({method})")
 
 
 @lru_cache(maxsize=1)
