@@ -21,7 +21,7 @@ OURS = HEAD + "a%3D1%26b%3Dx%2520y%26b%3Dz%26oauth_nonce%3Dn"
             OURS.replace("https", "http"),
             "signed the URI 'http://api.example/path', the server received 'https://api.example/path'",
         ),
-        (HEAD + "b%3Dx%2520y%26a%3D1%26b%3Dz%26oauth_nonce%3Dn", "sorted otherwise: 'b' stands where 'a' belongs"),
+        (HEAD + "b%3Dx%2520y%26a%3D1%26b%3Dz%26oauth_nonce%3Dn", "sorted the parameters wrongly: 'b' is where"),
         (HEAD + "b%3Dx%2520y%26b%3Dz%26oauth_nonce%3Dn", "did not sign a='1', which the server received"),
         (OURS.replace("b%3Dz%26", ""), "did not sign b='z', which the server received"),
         (OURS + "%26c%3D1", "signed c='1', which the server did not receive"),
@@ -41,8 +41,8 @@ OURS = HEAD + "a%3D1%26b%3Dx%2520y%26b%3Dz%26oauth_nonce%3Dn"
         (OURS.replace("x%2520y", "x%2By"), "encoded the space in 'b' as '+'"),
         (OURS.replace("x%2520y", "x%20y"), "did not encode the value of 'b'"),
         (OURS.replace("x%2520y", "x%252520y"), "encoded the value of 'b' once too often"),
-        (OURS.replace("%3D", "%3d"), "encoded the parameters otherwise, though they are the same"),
-        (OURS.replace("%3A%2F", "%3a%2f"), "encoded the URI otherwise, though it is the same"),
+        (OURS.replace("%3D", "%3d"), "encoded the same parameters in another way"),
+        (OURS.replace("%3A%2F", "%3a%2f"), "encoded the same URI in another way"),
     ],
 )
 def test_the_first_difference_is_said_in_words(theirs: str, words: str | None) -> None:

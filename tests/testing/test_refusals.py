@@ -143,7 +143,7 @@ MISTAKES: dict[str, tuple[Mistake, str, str]] = {
     "not sorted": (
         lambda one: joined(one, [*one.protocol.items(), *sorted(one.query), *one.form]),
         "did not sort the parameters",
-        "sorted otherwise: 'oauth_consumer_key' stands where 'e' belongs",
+        "sorted the parameters wrongly: 'oauth_consumer_key' is where 'e' belongs",
     ),
     "parts that are not encoded": (
         lambda one: f"POST&{one.uri}&{normalized(one.pairs)}",
@@ -301,7 +301,7 @@ def test_a_signed_body_that_is_no_form_is_named(box: ProviderBox) -> None:
     assert Request(box, body="f=1", content_type="text/plain").send().status == 200
 
 
-@pytest.mark.parametrize(("escape", "words"), [("%3D", "the parameters otherwise"), ("%3A", "the URI otherwise")])
+@pytest.mark.parametrize(("escape", "words"), [("%3D", "the same parameters in"), ("%3A", "the same URI in")])
 def test_another_encoding_of_the_whole_is_named(box: ProviderBox, escape: str, words: str) -> None:
     one = request(box)
     theirs = one.base_string.replace(escape, escape.lower())

@@ -128,6 +128,11 @@ def percent_decode_text(text: str) -> str:
     return percent_decode(text).decode("utf-8")
 
 
+def decode_for_display(text: str) -> str:
+    """Decode percent escapes in ``text`` for people to read: octets that are not UTF-8 become U+FFFD."""
+    return percent_decode(to_wire_string(text)).decode("utf-8", "replace")
+
+
 def iter_pairs(given: "Mapping[str, str] | Iterable[tuple[Any, Any]]") -> Iterable[tuple[Any, Any]]:
     """Return the pairs of a mapping, or ``given`` itself if it is an iterable of pairs."""
     return cast("Mapping[str, str]", given).items() if hasattr(given, "items") else cast("Any", given)

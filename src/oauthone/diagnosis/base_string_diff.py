@@ -1,46 +1,48 @@
-"""The first difference of two base strings, in words. Values of parameters that may be secret are masked there.
+"""The first difference between two base strings, in words. Values of parameters that may be secret are masked.
 
-What is shown was sent by whoever asks: it is quoted and cut short, fit for a line of a log.
+The text of a client is quoted and shortened, so that it fits into one line of a log.
 """
 
 from collections import Counter
 
-from oauthone.core.encoding import percent_decode, percent_encode, to_wire_string
+from oauthone.core.encoding import decode_for_display, percent_encode
 from oauthone.core.masking import SECRET_NAMES
 
 _LONGEST_SHOWN = 100
 
 
 def first_difference(ours: str, theirs: str) -> str | None:
-    """Where the base string of a client first differs from the server's, in words; None where they are equal.
+    """Describe where the base string of a client first differs from the server's.
 
     Args:
         ours: the base string that the server built.
         theirs: the base string that the client signed.
+
+    Returns:
+        The description; None if the two are equal.
     """
     if ours == theirs:
         return None
-    mine, yours = ours.split("&"), theirs.split("&")
-    if len(yours) != 3:
-        return (
-            f"the client's base string has {len(yours)} parts joined by '&' instead of three: the parts are not encoded"
-        )
-    if mine[0] != yours[0]:
-        return f"the client signed the method {_cut(yours[0])}, the server received {_cut(mine[0])}"
-    our_uri, their_uri = _decoded(mine[1]), _decoded(yours[1])
+    expected, signed = ours.split("&"), theirs.split("&")
+    if len(signed) != 3:
+        parts = f"{len(signed)} parts joined by '&' instead of three"
+        return f"the client's base string has {parts}: the parts are not encoded"
+    if expected[0] != signed[0]:
+        return f"the client signed the method {_cut(signed[0])}, the server received {_cut(expected[0])}"
+    our_uri, their_uri = decode_for_display(expected[1]), decode_for_display(signed[1])
     if our_uri != their_uri:
         return f"the client signed the URI {_shown_uri(their_uri)}, the server received {_shown_uri(our_uri)}"
-    if mine[1] != yours[1]:
-        return "the client encoded the URI otherwise, though it is the same: escapes are in upper case"
-    return _different_parameters(_decoded(mine[2]).split("&"), _decoded(yours[2]).split("&"))
+    if expected[1] != signed[1]:
+        return "the client encoded the same URI in another way: escapes are in upper case"
+    return _different_parameters(*(decode_for_display(parts[2]).split("&") for parts in (expected, signed)))
 
 
 def _different_parameters(ours: list[str], theirs: list[str]) -> str:
     if ours == theirs:
-        return "the client encoded the parameters otherwise, though they are the same: escapes are in upper case"
+        return "the client encoded the same parameters in another way: escapes are in upper case"
     if sorted(ours) == sorted(theirs):
-        at = next(index for index, pair in enumerate(ours) if theirs[index] != pair)
-        return f"the client sorted otherwise: {_shown_name(theirs[at])} stands where {_shown_name(ours[at])} belongs"
+        wrong, right = next(pairs for pairs in zip(theirs, ours, strict=True) if pairs[0] != pairs[1])
+        return f"the client sorted the parameters wrongly: {_shown_name(wrong)} is where {_shown_name(right)} belongs"
     missing, extra = _minus(ours, theirs), _minus(theirs, ours)
     others = {_name(pair): pair for pair in reversed(extra)}
     for pair in missing:
@@ -53,14 +55,14 @@ def _different_parameters(ours: list[str], theirs: list[str]) -> str:
 
 
 def _different_values(ours: str, theirs: str) -> str:
-    name, mine, yours = _shown_name(ours), ours.partition("=")[2], theirs.partition("=")[2]
-    if yours.replace("+", "%20") == mine:
+    name, expected, signed = _shown_name(ours), ours.partition("=")[2], theirs.partition("=")[2]
+    if signed.replace("+", "%20") == expected:
         return f"the client encoded the space in {name} as '+'"
-    if _upper_escapes(yours) == mine:
+    if _upper_escapes(signed) == expected:
         return f"the client wrote the percent escapes in {name} in lower case"
-    if percent_encode(yours) == mine:
+    if percent_encode(signed) == expected:
         return f"the client did not encode the value of {name}"
-    if yours == percent_encode(mine):
+    if signed == percent_encode(expected):
         return f"the client encoded the value of {name} once too often"
     return f"the client signed {_shown(theirs)}, the server received {_shown(ours)}"
 
@@ -76,27 +78,23 @@ def _minus(these: list[str], those: list[str]) -> list[str]:
     return left
 
 
-def _decoded(text: str) -> str:
-    return percent_decode(to_wire_string(text)).decode("utf-8", "replace")
-
-
 def _name(pair: str) -> str:
-    return _decoded(pair.partition("=")[0])
+    return decode_for_display(pair.partition("=")[0])
 
 
 def _shown_name(pair: str) -> str:
-    """The name in quotes. Where a client encoded too much, the value may stand in it: that is left out."""
+    """Return the name in quotes. A client that encoded too much put the value into it, which is left out."""
     return _cut(_name(pair).partition("=")[0])
 
 
 def _shown(pair: str) -> str:
     name, value = _shown_name(pair), pair.partition("=")[2]
     plain = name[1:-1] if name[1:-1].isidentifier() else name
-    return f"{plain}={_cut('***' if SECRET_NAMES.search(_decoded(pair)) else value)}"
+    return f"{plain}={_cut('***' if SECRET_NAMES.search(decode_for_display(pair)) else value)}"
 
 
 def _shown_uri(uri: str) -> str:
-    """The URI in quotes, without what no URI of a base string holds, since it may be secret."""
+    """Return the URI in quotes, without user information and query: they do not belong there and may be secret."""
     before, query, _ = uri.partition("?")
     scheme, separator, rest = before.partition("://")
     authority, slash, path = rest.partition("/")

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from oauthone.core.encoding import encoded_pairs, percent_decode, percent_encode, to_wire_string
+from oauthone.core.encoding import decode_for_display, encoded_pairs, percent_decode, percent_encode, to_wire_string
 from oauthone.core.parsed_request import ParsedRequest
 from oauthone.core.request import IncomingRequest
 from oauthone.core.signature import signing_key
@@ -147,10 +147,7 @@ _PARAMETER_MISTAKES: tuple[tuple[str, Change], ...] = (
 #: Descriptions of a signature that is spelled wrongly, each with how the right spelling is restored.
 WRONG_SPELLINGS: tuple[tuple[str, Change], ...] = (
     ("did not percent-encode the signature, whose '+' then arrived as a space", lambda sent: sent.replace(" ", "+")),
-    (
-        "percent-encoded the signature twice",
-        lambda sent: percent_decode(to_wire_string(sent)).decode("utf-8", "replace"),
-    ),
+    ("percent-encoded the signature twice", decode_for_display),
     ("sent a line break or a space around the signature", str.strip),
     ("sent the base64 of URLs, with '-' and '_'", lambda sent: sent.replace("-", "+").replace("_", "/")),
     ("left out the '=' that base64 ends with", lambda sent: sent + "=" * (-len(sent) % 4)),
