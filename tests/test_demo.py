@@ -19,7 +19,7 @@ def test_it_walks_all_legs_and_ends_in_a_verified_call() -> None:
     assert ran.stderr == ""
     assert ran.returncode == 0
     steps = ["Leg 1", "POST /oauth/request_token", "Leg 2", "/oauth/authorize?oauth_token=", "Leg 3"]
-    steps += ["POST /oauth/access_token", "A signed call", "POST /echo?q=caf%C3%A9", '"user": "alice"']
+    steps += ["POST /oauth/access_token", "A signed request", "POST /echo?q=caf%C3%A9", '"user": "alice"']
     places = [ran.stdout.index(step) for step in steps]
     assert places == sorted(places)
     assert ran.stdout.count("Signature base string") == 3

@@ -24,7 +24,6 @@ LARGE_MODULES = {
 
 BODY_LIMIT = 30
 LARGE_BODIES = {
-    "demo.py:_walk": 33,
 }
 
 # Modules that import each other, by room. Imports for type checkers count as well.

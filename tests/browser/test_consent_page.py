@@ -177,7 +177,7 @@ def test_the_demonstration_in_a_browser(chromium: Any) -> None:
         demo.wait()
         demo.stdout.close()
     assert "alice has decided" in rest
-    assert "The signature held" in rest
+    assert "The signature is valid" in rest
 
 
 def test_the_demonstration_is_told_no(chromium: Any, capsys: pytest.CaptureFixture[str]) -> None:
