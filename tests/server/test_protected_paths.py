@@ -19,6 +19,8 @@ ROUTES = Map([Rule("/api/<path:rest>"), Rule("/api/"), Rule("/<path:rest>", endp
 SPELLED = st.lists(st.sampled_from(["/", "//", "api", "apis", "..", ".", "x", "/api/"]), max_size=8).map("".join)
 
 UNDER_API = ["/api", "/api/", "/api/x", "//api/x", "api/x", "/./api/x", "/open/../api/x", "///api//", "/api/../api/x"]
+# Where slashes are merged and dot segments stay, the first of these lies below /api; elsewhere it is /open.
+UNDER_API += ["//api/../open", "//api/./../open", "api/../open"]
 OPEN = ["/", "", "/open", "/apis", "/apis/x", "/open/api", "/API/x"]
 
 
