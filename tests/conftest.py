@@ -1,5 +1,6 @@
 """The settings of every test: the switch that forbids skips, and the number of examples for Hypothesis."""
 
+import gc
 import os
 from collections.abc import Generator
 
@@ -38,3 +39,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     _forbid_skip(report)
     return report
+
+
+def pytest_collection_finish() -> None:
+    """Take what was imported out of the garbage collector's sight: it stays to the end, and is searched each time."""
+    gc.collect()
+    gc.freeze()
