@@ -9,8 +9,9 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -26,20 +27,44 @@ def heard_interrupts() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
-def interrupted(after: float) -> None:
-    """Press Ctrl-C after a while."""
-    timer = threading.Timer(after, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
+class Interrupter(threading.Thread):
+    """Presses Ctrl-C once a provider runs.
+
+    Args:
+        capsys: reads what is printed.
+        before: called before that with what was printed.
+
+    Attributes:
+        printed: what was printed until then.
+    """
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], before: Callable[[str], None] | None = None) -> None:
+        super().__init__(daemon=True)
+        self._capsys = capsys
+        self._before = before
+        self.printed = ""
+        self.start()
+
+    def run(self) -> None:
+        while not re.search(r"(?m)^  curl .*\n", self.printed):
+            time.sleep(0.01)
+            self.printed += self._capsys.readouterr().out
+        try:
+            if self._before is not None:
+                self._before(self.printed)
+        finally:
+            os.kill(os.getpid(), signal.SIGINT)
 
 
 @pytest.mark.parametrize("arguments", [[], ["--tls", "--decision", "deny", "--user", "bob"]])
 def test_it_prints_how_to_use_it_and_stops_when_asked(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """Addresses, clients, the owner's decision; Ctrl-C ends it with 0."""
-    interrupted(1.0)
+    interrupter = Interrupter(capsys)
 
     assert main(arguments) == 0
 
-    said = capsys.readouterr().out
+    interrupter.join()
+    said = interrupter.printed + capsys.readouterr().out
     assert re.search(rf"{'https' if arguments else 'http'}://127\.0\.0\.1:\d+/oauth/request_token", said)
     assert all(f"{hash_name}" in said for hash_name in ("HMAC-SHA1", "HMAC-SHA512", "RSA-SHA256", "PLAINTEXT"))
     assert ("authorization page will deny" if arguments else "authorization page asks") in said
@@ -52,8 +77,7 @@ def test_the_curl_that_it_prints_is_accepted(capsys: pytest.CaptureFixture[str])
     """The same request, sent while the box runs, is verified."""
     seen: list[bytes] = []
 
-    def send() -> None:
-        printed = capsys.readouterr().out
+    def send(printed: str) -> None:
         words = shlex.split(re.search(r"(?m)^  (curl .*)$", printed)[1])
         if shutil.which("curl"):
             seen.append(subprocess.run([*words, "-s"], capture_output=True, timeout=20, check=True).stdout)
@@ -61,9 +85,8 @@ def test_the_curl_that_it_prints_is_accepted(capsys: pytest.CaptureFixture[str])
             name, _, value = words[2].partition(": ")
             with urllib.request.urlopen(urllib.request.Request(words[3], headers={name: value})) as answer:
                 seen.append(answer.read())
-        os.kill(os.getpid(), signal.SIGINT)
 
-    threading.Timer(1.0, send).start()
+    Interrupter(capsys, send)
 
     assert main(["--port", "0"]) == 0
     assert b'"client_id": "box-hmac-sha1"' in seen[0]
@@ -109,6 +132,6 @@ def test_no_key_is_left_behind(name: str, tmp_path: Path) -> None:
 def test_signals_mean_afterwards_what_they_meant(capsys: pytest.CaptureFixture[str]) -> None:
     """For a program that calls it."""
     before = signal.getsignal(signal.SIGTERM)
-    interrupted(1.0)
+    Interrupter(capsys)
     main([])
     assert signal.getsignal(signal.SIGTERM) == before
