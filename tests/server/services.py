@@ -61,9 +61,16 @@ class RedisServer:
             self._process = None
 
     def pause(self) -> None:
-        """Accept connections but never reply, until it is killed."""
+        """Accept connections but never reply, until it is revived or killed."""
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)
+
+    def revive(self) -> None:
+        """Let it answer again, whether it was paused or killed."""
+        if self._process is None:
+            self.start()
+        else:
+            self._process.send_signal(signal.SIGCONT)
 
     def __enter__(self) -> Self:
         self.start()
@@ -121,6 +128,15 @@ class RedisClusterServers:
                 bus = node.options[node.options.index("--cluster-port") + 1]
                 first.execute_command("CLUSTER MEET", "127.0.0.1", node.port, bus)
         self.wait_until_complete()
+
+    def revive(self) -> None:
+        """Let all nodes answer again, and forget what they hold."""
+        for node in self.nodes:
+            node.revive()
+        self.wait_until_complete()
+        for node in self.nodes:
+            with Redis(port=node.port) as redis:
+                redis.flushall()
 
     def wait_until_complete(self) -> None:
         """Wait until each node serves, and knows which node serves each slot."""

@@ -157,14 +157,23 @@ def test_a_redis_that_is_full_accepts_nothing_more_and_forgets_nothing() -> None
         store.close()
 
 
-@pytest.fixture(params=[False, True], ids=["cluster", "cluster-async"])
-def clustered(request: pytest.FixtureRequest) -> Generator[tuple[RedisClusterServers, Opened], None, None]:
-    """A cluster whose nodes soon miss each other, and a store in it."""
+@pytest.fixture(scope="module")
+def mortal_cluster() -> Generator[RedisClusterServers, None, None]:
+    """A cluster whose nodes soon miss each other."""
     skip_without(RedisClusterServers)
     with RedisClusterServers("--cluster-node-timeout", "500") as cluster:
-        store = open_cluster_store(cluster.port, request.param, 0.5, clock=Clock())
-        yield cluster, store
-        store.end()
+        yield cluster
+
+
+@pytest.fixture(params=[False, True], ids=["cluster", "cluster-async"])
+def clustered(
+    request: pytest.FixtureRequest, mortal_cluster: RedisClusterServers
+) -> Generator[tuple[RedisClusterServers, Opened], None, None]:
+    """That cluster, whole and empty, and a store in it."""
+    mortal_cluster.revive()
+    store = open_cluster_store(mortal_cluster.port, request.param, 0.5, clock=Clock())
+    yield mortal_cluster, store
+    store.end()
 
 
 def nonces_by_node(cluster: RedisClusterServers, lost: RedisServer) -> tuple[list[Any], list[Any]]:
