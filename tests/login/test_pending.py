@@ -1,11 +1,11 @@
-"""What waits for one provider is never taken for what waits for another."""
+"""A login ends once, for the provider that it began with."""
 
 from typing import Any
 
 import pytest
 from clients.servers import ScriptedServer, answer
 
-from oauthone.errors import FlowError
+from oauthone.errors import AccessDenied, FlowError
 from oauthone.login import OAuth
 from oauthone.testing import ProviderBox
 
@@ -45,3 +45,20 @@ def swap(waiting: Any) -> None:
     else:
         one, two = waiting
         waiting[:] = [[*one[:3], two[3]], [*two[:3], one[3]]]
+
+
+@pytest.mark.parametrize("has_cache", [False, True], ids=["session", "cache"])
+def test_a_login_that_was_refused_cannot_be_finished(box: ProviderBox, has_cache: bool) -> None:
+    """Nor where the browser kept its session as it was before: a cookie cannot be taken back."""
+    oauth = OAuth(secret_key="one", cache=SyncCache() if has_cache else None)
+    app = oauth.register("box", **registration(box))
+    session: dict[str, Any] = {}
+    callback = box.visit(app.begin(session, CALLBACK))
+    before = dict(session)
+    box.requests.clear()
+    with pytest.raises(AccessDenied):
+        app.finish(session, callback + "&oauth_problem=user_refused")
+    for kept in (session, before):
+        with pytest.raises(FlowError, match="callback_reused"):
+            app.finish(kept, callback)
+    assert box.requests == []
