@@ -34,13 +34,11 @@ from oauthone.core.signing_options import (
     Headers,
     SignatureMethodName,
     SignatureType,
-    as_text,
-    check_body_hash,
+    check_options,
     constant_parameters,
     content_type_and_host,
     form_to_extend,
     parse_placement,
-    parse_rsa_key,
     protocol_parameters,
 )
 from oauthone.core.urls import split_query
@@ -109,6 +107,7 @@ class Signer:
         "_encoded_signature",
         "_extends_form",
         "_hash_name",
+        "_method",
         "_nonce",
         "_options",
         "_placement",
@@ -134,30 +133,30 @@ class Signer:
         nonce: Callable[[], str] = random_nonce,
     ) -> None:
         method = get_signature_method(signature_method)
-        key = parse_rsa_key(method, rsa_key)
-        check_body_hash(body_hash)
-        self._options: dict[str, Any] = {
-            "client_id": as_text("client_id", client_id),
-            "client_secret": as_text("client_secret", client_secret or ""),
-            "token": None if token is None else as_text("token", token),
-            "token_secret": as_text("token_secret", token_secret or ""),
+        given = {
+            "client_id": client_id,
+            "client_secret": client_secret,
+            "token": token,
+            "token_secret": token_secret,
             "signature_method": signature_method,
             "signature_type": signature_type,
             "realm": realm,
-            "rsa_key": key,
+            "rsa_key": rsa_key,
             "body_hash": body_hash,
-            "version": None if version is None else as_text("version", version),
+            "version": version,
             "clock": clock,
             "nonce": nonce,
         }
+        self._options = options = check_options(method, given)
+        self._method = method
         self._placement = parse_placement(signature_type, method)
         self._prefix = realm_prefix(realm)
         self._hash_name = method.hash_name
         self._body_hash = body_hash
         self._clock = clock
         self._nonce = nonce
-        self._sign = method.signing_function(self._options["client_secret"], self._options["token_secret"], key)
-        self._constant = constant_parameters(self._options, method)
+        self._sign = method.signing_function(options["client_secret"], options["token_secret"], options["rsa_key"])
+        self._constant = constant_parameters(options, method)
         self._extends_form = self._placement is Placement.BODY
         self._template = HeaderTemplate(self._prefix, self._constant) if self._placement is Placement.HEADER else None
         self._encoded_signature = _encoded_base64 if type(method) in (HmacMethod, RsaMethod) else percent_encode
@@ -309,7 +308,7 @@ class Signer:
     @property
     def signature_method(self) -> SignatureMethod:
         """The signature method."""
-        return get_signature_method(self._options["signature_method"])
+        return self._method
 
     @property
     def body_hash(self) -> BodyHash:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal, TypeAlias
 
 from oauthone.core.body import form_text, is_empty, is_form
-from oauthone.core.encoding import encoded_pair, iter_pairs, percent_encode
+from oauthone.core.encoding import encode_parameters, encoded_pair, iter_pairs, percent_encode
 from oauthone.core.parameters import Placement
 from oauthone.core.rsa import RsaKey
 from oauthone.core.rsa_loading import RsaMaterial
@@ -51,22 +51,31 @@ def parse_placement(wanted: str, method: SignatureMethod) -> Placement:
     return placement
 
 
-def check_body_hash(rule: str) -> None:
-    """Raise unless ``rule`` is a `BodyHash`.
+def check_options(method: SignatureMethod, options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options of a signer, with identifiers and secrets as text and the RSA key parsed.
+
+    Args:
+        method: the signature method.
+        options: the options, by the names of the signer's arguments.
 
     Raises:
-        SigningError: it is not.
+        SigningError: an option is invalid.
     """
+    rule, token, version = options["body_hash"], options["token"], options["version"]
     if rule not in BODY_HASH_RULES:
         raise SigningError(f"body_hash is {rule!r}: use one of {', '.join(map(repr, BODY_HASH_RULES))}")
+    return {
+        **options,
+        "client_id": as_text("client_id", options["client_id"]),
+        "client_secret": as_text("client_secret", options["client_secret"] or ""),
+        "token": None if token is None else as_text("token", token),
+        "token_secret": as_text("token_secret", options["token_secret"] or ""),
+        "version": None if version is None else as_text("version", version),
+        "rsa_key": _parse_rsa_key(method, options["rsa_key"]),
+    }
 
 
-def parse_rsa_key(method: SignatureMethod, material: "RsaMaterial | RsaKey | None") -> RsaKey | None:
-    """Return the key in ``material``, or None without material.
-
-    Raises:
-        SigningError: ``method`` does not use a key, or the material is not one.
-    """
+def _parse_rsa_key(method: SignatureMethod, material: "RsaMaterial | RsaKey | None") -> RsaKey | None:
     if material is None:
         return None
     if method.name.startswith("HMAC") or method.name == "PLAINTEXT":
@@ -135,7 +144,7 @@ def constant_parameters(options: Mapping[str, Any], method: SignatureMethod) -> 
         ("oauth_signature_method", method.name),
         ("oauth_version", options["version"]),
     )
-    return [encoded_pair(name, value) for name, value in named if value is not None]
+    return encode_parameters([(name, value) for name, value in named if value is not None])
 
 
 def protocol_parameters(
@@ -161,13 +170,14 @@ def protocol_parameters(
     Raises:
         SigningError: a value that is not text, or a name in ``extra`` that is reserved or used twice.
     """
-    parameters = [*constant, encoded_pair("oauth_timestamp", timestamp), encoded_pair("oauth_nonce", nonce)]
+    named = [("oauth_timestamp", timestamp), ("oauth_nonce", nonce)]
+    if callback is not None:
+        named.append(("oauth_callback", as_text("callback", callback)))
+    if verifier is not None:
+        named.append(("oauth_verifier", as_text("verifier", verifier)))
+    parameters = [*constant, *encode_parameters(named)]
     if body_hash:
         parameters.append(f"oauth_body_hash\0{body_hash}")
-    if callback is not None:
-        parameters.append(encoded_pair("oauth_callback", as_text("callback", callback)))
-    if verifier is not None:
-        parameters.append(encoded_pair("oauth_verifier", as_text("verifier", verifier)))
     if extra:
         parameters += _encoded_extra(extra, parameters)
     return parameters
