@@ -136,7 +136,8 @@ def is_success(reply: Reply) -> bool:
 
 
 def _reply(leg: Leg, status: int, headers: list[tuple[str, str]], raw: bytes, is_decoded: bool) -> Reply:
-    LOG.debug("%s %s answered %d", leg.method, base_string_uri(leg.url), status)
+    if LOG.isEnabledFor(logging.DEBUG):
+        LOG.debug("%s %s answered %d", leg.method, base_string_uri(leg.url), status)
     return Reply(status, headers, raw if is_decoded else _decoded(status, headers, raw))
 
 
