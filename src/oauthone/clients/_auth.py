@@ -150,8 +150,8 @@ class SigningAuth:
             SigningError: see `sign`.
             InsecureTransportError: see `sign`.
         """
-        if self._confidential is not None:
-            require_confidential(url, self._confidential, allow_insecure_transport=self._allow_insecure_transport)
+        if (secret := self._secret_in_request()) is not None:
+            require_confidential(url, secret, allow_insecure_transport=self._allow_insecure_transport)
         is_unlabelled = content_type is None and is_form_text(body)
         signed = self._signer.sign_parts(
             method,
@@ -171,17 +171,21 @@ class SigningAuth:
     def _with(self, signer: Signer, callback: str | None, verifier: str | None) -> Self:
         auth = copy(self)
         auth._callback, auth._verifier = callback, verifier
-        auth._use(signer)
+        if signer is not self._signer:
+            auth._use(signer)
         return auth
 
     def _use(self, signer: Signer) -> None:
         self._signer = signer
         self.travels_in_body = signer.placement is Placement.BODY
-        self._confidential: str | None = None
-        if signer.signature_method.name == "PLAINTEXT":
-            self._confidential = "the secrets of PLAINTEXT"
-        elif self._callback is not None or self._verifier is not None:
-            self._confidential = "a request for credentials"
+        self._is_plaintext = signer.signature_method.name == "PLAINTEXT"
+
+    def _secret_in_request(self) -> str | None:
+        """Name what in a signed request must not be sent over http; None if there is nothing."""
+        if self._is_plaintext:
+            return "the secrets of PLAINTEXT"
+        has_leg_values = self._callback is not None or self._verifier is not None
+        return "a request for credentials" if has_leg_values else None
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in self.settled:
