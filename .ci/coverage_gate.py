@@ -1,9 +1,9 @@
-"""The coverage gates: read what `coverage json` wrote and fail where too little was run.
+"""The coverage gates: read the output of `coverage json`, and fail if too little code was run.
 
     python .ci/coverage_gate.py build/coverage.json
 
-The core, the diagnosis, the server and the clients must be covered whole, every line and every branch, file by file.
-The rest together must reach 95 %.
+The core, the diagnosis, the server and the clients need full coverage, every line and every branch of each file. The
+other files together need 95 %.
 """
 
 import json
@@ -16,7 +16,7 @@ REST = 95.0
 
 
 def percent(files: list[dict[str, Any]]) -> float:
-    """Lines and branches that were run, of all in ``files``."""
+    """Return the share of lines and branches that were run in ``files``."""
     summaries = [file["summary"] for file in files]
     total = sum(summary["num_statements"] + summary["num_branches"] for summary in summaries)
     run = sum(summary["covered_lines"] + summary["covered_branches"] for summary in summaries)
@@ -24,24 +24,24 @@ def percent(files: list[dict[str, Any]]) -> float:
 
 
 def failures(report: dict[str, Any]) -> list[str]:
-    """One line for each gate that does not hold."""
+    """Return one line for each gate that failed."""
     files = {path.replace("\\", "/"): file for path, file in report["files"].items()}
     if not report["meta"]["branch_coverage"] or not any(map(WHOLE.search, files)):
-        return ["the report has no branches, or none of the files that must be covered whole"]
+        return ["the report has no branches, or no file that needs full coverage"]
     found = [
-        f"{path}: {percent([file]):.1f} %, must be whole; lines {file['missing_lines']},"
+        f"{path}: {percent([file]):.1f} %, must be 100 %; lines {file['missing_lines']},"
         f" branches {file['missing_branches']}"
         for path, file in files.items()
         if WHOLE.search(path) and (file["missing_lines"] or file["missing_branches"])
     ]
     reached = percent([file for path, file in files.items() if not WHOLE.search(path)])
-    return found + ([f"the rest: {reached:.1f} %, must be {REST} %"] if reached < REST else [])
+    return found + ([f"the other files: {reached:.1f} %, must be {REST} %"] if reached < REST else [])
 
 
 def main(path: str) -> int:
     with open(path, encoding="utf-8") as file:
         found = failures(json.load(file))
-    print("\n".join(found) if found else "coverage gates: held")
+    print("\n".join(found) if found else "coverage gates: passed")
     return 1 if found else 0
 
 

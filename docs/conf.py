@@ -1,4 +1,4 @@
-"""How Sphinx builds the documentation. It fetches nothing from anywhere."""
+"""The settings of Sphinx for the documentation. The build needs no network."""
 
 from importlib import metadata
 
@@ -13,14 +13,14 @@ extensions = [
     "sphinx.ext.napoleon",
     "sphinx_copybutton",
 ]
-exclude_patterns = ["figures.md"]  # a part of comparison.md
+exclude_patterns = ["figures.md"]  # comparison.md includes it
 #: Single backticks in docstrings: a link where the name is documented, else code.
 default_role = "py:obj"
 
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 
-#: It has an environment of its own, since its dependency replaces urllib3 on disk.
+#: niquests has a separate environment, because its dependency replaces urllib3 on disk.
 autodoc_mock_imports = ["niquests"]
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
