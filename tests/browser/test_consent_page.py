@@ -1,4 +1,4 @@
-"""The consent page as a person meets it."""
+"""The consent page in a real browser."""
 
 import os
 import re
@@ -20,7 +20,7 @@ from oauthone.testing import ProviderBox
 
 @pytest.fixture(params=["wide", "narrow"])
 def page(chromium: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
-    """A page in a window of its own, without JavaScript; what the console complains of is an error."""
+    """A page in its own window, without JavaScript. A message in the console is an error."""
     size = {"width": 1280, "height": 800} if request.param == "wide" else {"width": 320, "height": 568}
     context = chromium.new_context(viewport=size, java_script_enabled=False)
     page = context.new_page()
@@ -44,7 +44,7 @@ def asked(box: ProviderBox, page: Any, redirect_uri: str | None = "") -> OAuth1S
 
 
 def test_approve(box: ProviderBox, page: Any) -> None:
-    """One click leads back to the application, whose callback keeps its own query, and the flow goes on."""
+    """One click returns to the application. Its callback keeps its own query, and the flow continues."""
     client = asked(box, page)
     assert page.get_by_role("heading").inner_text() == "Allow Photo printer (HMAC-SHA1) to use your account?"
 
@@ -58,7 +58,7 @@ def test_approve(box: ProviderBox, page: Any) -> None:
 
 
 def test_deny(box: ProviderBox, page: Any) -> None:
-    """The other click leads back with the refusal."""
+    """The other click returns with the denial."""
     client = asked(box, page)
 
     page.get_by_role("button", name="Deny").click()
@@ -70,7 +70,7 @@ def test_deny(box: ProviderBox, page: Any) -> None:
 
 
 def test_out_of_band(box: ProviderBox, page: Any) -> None:
-    """The code is shown, and typing it ends the flow."""
+    """The page shows the code, which finishes the flow when it is typed."""
     client = asked(box, page, None)
 
     page.get_by_role("button", name="Approve").click()
@@ -80,7 +80,7 @@ def test_out_of_band(box: ProviderBox, page: Any) -> None:
 
 
 def test_a_double_click(box: ProviderBox, page: Any) -> None:
-    """A person who clicks twice arrives all the same, and agreed once."""
+    """A double click still returns to the application, and approves once."""
     client = asked(box, page)
 
     page.get_by_role("button", name="Approve").dblclick()
@@ -91,7 +91,7 @@ def test_a_double_click(box: ProviderBox, page: Any) -> None:
 
 
 def test_the_back_button(box: ProviderBox, page: Any) -> None:
-    """After the decision the page cannot be used again: nothing of it was kept."""
+    """After the decision the page cannot be used again, because the browser did not store it."""
     asked(box, page)
     page.get_by_role("button", name="Deny").click()
     page.wait_for_url(f"{box.landing_url}*")
@@ -102,7 +102,7 @@ def test_the_back_button(box: ProviderBox, page: Any) -> None:
 
 
 def test_a_forged_post_from_another_site(box: ProviderBox, page: Any, chromium: Any) -> None:
-    """A page of another origin that posts the decision in the person's browser grants nothing."""
+    """A page of another origin that posts the decision in the person's browser approves nothing."""
     client = asked(box, page)
     token = page.url.partition("oauth_token=")[2]
     page.goto("about:blank")
@@ -120,7 +120,7 @@ def test_a_forged_post_from_another_site(box: ProviderBox, page: Any, chromium: 
 
 
 def test_it_is_not_shown_in_a_frame(box: ProviderBox, chromium: Any) -> None:
-    """A page that frames it sees nothing of it, and the browser says why."""
+    """A page that frames it sees none of it, and the browser reports why."""
     client = OAuth1Session(**box.client.credentials())
     client.fetch_request_token(box.request_token_url)
     page = chromium.new_page()
@@ -153,7 +153,7 @@ def test_it_can_be_used_from_the_keyboard_and_read_aloud(box: ProviderBox, page:
 
 
 def test_the_demonstration_in_a_browser(chromium: Any) -> None:
-    """``python -m oauthone.demo --browser`` prints the address, waits for the person, and ends with a verified call."""
+    """``python -m oauthone.demo --browser`` prints the URL, waits for the person, and ends with a verified request."""
     demo = subprocess.Popen(
         [sys.executable, "-u", "-m", "oauthone.demo", "--browser"],
         stdout=subprocess.PIPE,
@@ -181,7 +181,7 @@ def test_the_demonstration_in_a_browser(chromium: Any) -> None:
 
 
 def test_the_demonstration_is_told_no(chromium: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    """A person who denies ends it with a sentence and a status, not with a traceback."""
+    """A denial ends it with a sentence and a status, not with a traceback."""
     statuses: list[int] = []
     demonstration = threading.Thread(target=lambda: statuses.append(demo.main(["--browser"])))
     page = chromium.new_page()
@@ -203,7 +203,7 @@ def test_the_demonstration_is_told_no(chromium: Any, capsys: pytest.CaptureFixtu
 
 
 class Collecting(webbrowser.BaseBrowser):
-    """A browser that notes where it is sent."""
+    """A browser that records the URLs that it is sent to."""
 
     def __init__(self, opened: list[str]) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The examples, each in a process of its own beside a provider, as a person with a browser meets them."""
+"""The examples, each in its own process with a provider, in a real browser."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +13,7 @@ DEAD = "http://127.0.0.1:9/"  # the port of "discard", where nothing listens
 
 
 class Example(NamedTuple):
-    """An example that runs."""
+    """A running example."""
 
     name: str
     address: str
@@ -22,7 +22,7 @@ class Example(NamedTuple):
 
 @pytest.fixture(scope="module", params=COMMANDS)
 def example(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Example]:
-    """Each of them in turn."""
+    """Each example in turn."""
     with (
         ProviderBox(decision=None) as box,
         (tmp_path_factory.mktemp(request.param) / "log").open("wb") as log,
@@ -33,14 +33,14 @@ def example(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture
 def context(chromium: Any, example: Example) -> Iterator[Any]:
-    """A browser with cookies of its own, and without JavaScript."""
+    """A browser with its own cookies, and without JavaScript."""
     example.box.faults = Faults()
     yield from opened(chromium)
 
 
 @pytest.fixture
 def other_context(chromium: Any) -> Iterator[Any]:
-    """Somebody else's browser."""
+    """The browser of another person."""
     yield from opened(chromium)
 
 
@@ -56,7 +56,7 @@ def heading(page: Any) -> str:
 
 
 def begin(context: Any, example: Example) -> Any:
-    """A new tab, up to the provider's question."""
+    """Open a new tab and start a login, up to the provider's question."""
     page = context.new_page()
     page.goto(example.address)
     page.get_by_role("button", name="Log in with Box").click()
@@ -80,7 +80,7 @@ def logged_in(context: Any, example: Example) -> Any:
 
 
 def callback_of(page: Any) -> str:
-    """Agree, and keep the address that the provider sends the browser back to, without going there."""
+    """Agree, and return the callback URL without opening it."""
     form = {field.get_attribute("name"): field.get_attribute("value") for field in page.locator("form input").all()}
     form["decision"] = page.get_by_role("button", name="Approve").get_attribute("value")
     answer = page.request.post(page.url, form=form, max_redirects=0)
@@ -88,7 +88,7 @@ def callback_of(page: Any) -> str:
 
 
 def test_log_in_and_out(example: Example, context: Any) -> None:
-    """The profile comes from the provider, with the stored token; after the log-out nothing shows it any more."""
+    """The profile comes from the provider, with the stored token. After the logout, no page shows it."""
     page = logged_in(context, example)
     assert example.box.requests[-1].verified is not None
     page.reload()
@@ -104,7 +104,7 @@ def test_log_in_and_out(example: Example, context: Any) -> None:
 
 
 def test_cookies_that_were_kept_do_not_outlive_the_log_out(example: Example, context: Any) -> None:
-    """Somebody who copied them is logged out too: the token is gone from the server."""
+    """A copy of the cookies is logged out too, because the server deleted the token."""
     page = logged_in(context, example)
     kept = context.cookies()
     page.get_by_role("button", name="Log out").click()
@@ -116,7 +116,7 @@ def test_cookies_that_were_kept_do_not_outlive_the_log_out(example: Example, con
 
 
 def test_cancel_at_the_provider(example: Example, context: Any) -> None:
-    """A page that says so, from where one can begin again."""
+    """A page reports the denial and lets the person start again."""
     page = begin(context, example)
 
     page.get_by_role("button", name="Deny").click()
@@ -129,7 +129,7 @@ def test_cancel_at_the_provider(example: Example, context: Any) -> None:
 
 
 def test_two_tabs(example: Example, context: Any) -> None:
-    """Both finish, and not in the order in which they began."""
+    """Both finish, in another order than they started."""
     first, second = begin(context, example), begin(context, example)
 
     approve(second)
@@ -142,7 +142,7 @@ def test_two_tabs(example: Example, context: Any) -> None:
 
 
 def test_a_reload_of_the_callback(example: Example, context: Any) -> None:
-    """It logs nobody in a second time, and whoever is logged in stays so."""
+    """It does not log the person in a second time, and does not log them out."""
     page = begin(context, example)
     callback = callback_of(page)
     page.goto(callback)
@@ -157,7 +157,7 @@ def test_a_reload_of_the_callback(example: Example, context: Any) -> None:
 
 
 def test_the_back_button(example: Example, context: Any) -> None:
-    """It leads to the provider, which has nothing more to decide, and to the start page, which knows who is there."""
+    """It leads to the provider, which has nothing left to decide, and to the start page, still logged in."""
     page = logged_in(context, example)
 
     page.go_back()
@@ -170,7 +170,7 @@ def test_the_back_button(example: Example, context: Any) -> None:
 
 @pytest.mark.parametrize("victim_began", [False, True])
 def test_a_callback_in_another_browser(example: Example, context: Any, other_context: Any, victim_began: bool) -> None:
-    """Nobody is logged in there, a login that waits there goes on, and in its own browser the callback still works."""
+    """It logs no one in there, and ends no login that waits there. In its own browser the callback still works."""
     waiting = begin(other_context, example) if victim_began else None
     page, victim = begin(context, example), other_context.new_page()
     callback = callback_of(page)
@@ -190,7 +190,7 @@ def test_a_callback_in_another_browser(example: Example, context: Any, other_con
 
 @pytest.mark.parametrize("path", ["login", "logout"])
 def test_a_form_of_another_site(example: Example, context: Any, path: str) -> None:
-    """It neither begins a login nor ends one."""
+    """It neither starts a login nor ends one."""
     page, evil = logged_in(context, example), context.new_page()
     asked = len(example.box.requests)
     evil.set_content(f'<form method="post" action="{example.address}{path}"><button>win a prize</button></form>')
@@ -205,7 +205,7 @@ def test_a_form_of_another_site(example: Example, context: Any, path: str) -> No
 
 
 def test_a_token_that_the_provider_no_longer_takes(example: Example, context: Any) -> None:
-    """Whoever took the permission back there is logged out here."""
+    """A person who revoked access there is logged out here."""
     page = logged_in(context, example)
     verified = example.box.requests[-1].verified
     assert verified is not None
@@ -218,7 +218,7 @@ def test_a_token_that_the_provider_no_longer_takes(example: Example, context: An
 
 
 def test_a_provider_that_refuses(example: Example, context: Any) -> None:
-    """The start of a login fails with a page, and the log has the provider's reason."""
+    """The login fails with a page, and the log has the provider's reason."""
     page = context.new_page()
     page.goto(example.address)
     example.box.faults = Faults(problem="consumer_key_rejected")
@@ -232,7 +232,7 @@ def test_a_provider_that_refuses(example: Example, context: Any) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_provider_that_is_away(name: str, chromium: Any, tmp_path: Path) -> None:
-    """A page for that too, and no traceback."""
+    """A page reports this too, without a traceback."""
     with (
         ProviderBox() as box,
         (tmp_path / "log").open("wb") as log,
@@ -249,7 +249,7 @@ def test_a_provider_that_is_away(name: str, chromium: Any, tmp_path: Path) -> No
 
 
 def test_no_cookie_can_be_read_by_scripts_or_tells_a_secret(example: Example, context: Any) -> None:
-    """Each example's cookies have names of their own, as cookies ignore ports; so has each login's."""
+    """The examples and their logins have different cookie names, because cookies ignore ports."""
     logged_in(context, example)
 
     cookies = {cookie["name"]: cookie for cookie in context.cookies()}

@@ -1,4 +1,4 @@
-"""LTI 1.1 as a person meets it: a platform's page posts its form across sites to a tool, which greets them."""
+"""LTI 1.1 in a real browser: a platform's page posts its form to a tool on another site."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -26,12 +26,12 @@ Fields = Mapping[str, str]
 
 class Quiet(WSGIRequestHandler):
     def log(self, *arguments: object, **named: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @contextmanager
 def served(app: flask.Flask) -> Iterator[int]:
-    """The port at which an application is served."""
+    """Serve an application and yield its port."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
@@ -44,7 +44,7 @@ def served(app: flask.Flask) -> Iterator[int]:
 
 
 class Tool(NamedTuple):
-    """A tool that runs."""
+    """A running tool."""
 
     address: str
     launches: list[Launch]
@@ -53,7 +53,7 @@ class Tool(NamedTuple):
 
 @pytest.fixture
 def tool() -> Iterator[Tool]:
-    """A tool on its own site: it greets whoever is launched, and says why it does not."""
+    """A tool on its own site. It greets the launched person, or shows why it rejects the launch."""
     app, launches, headers = flask.Flask("tool"), list[Launch](), list[Mapping[str, str]]()
     verifier = Verifier(MemoryStore([Client.create(KEY, SECRET)]), token="none")
 
@@ -77,13 +77,13 @@ def tool() -> Iterator[Tool]:
 
 
 class Platform(NamedTuple):
-    """A learning platform that runs: each page launches once, as soon as it is open."""
+    """A running learning platform. Each page launches once, as soon as it is open."""
 
     address: str
     pages: dict[str, str]
 
     def page(self, launch_url: str, fields: Fields, posted: Fields | None = None) -> str:
-        """The address of a page that signs ``fields``, and posts them or others to ``launch_url``."""
+        """Return the URL of a page that signs ``fields``, and posts them or others to ``launch_url``."""
         signer = Signer(KEY, SECRET, signature_type="BODY")
         signed = signer.sign("POST", launch_url, {"Content-Type": TYPE}, urlencode(fields), callback="about:blank")
         sent = {name.decode(): value.decode() for name, value in form_decode(signed.body)} | dict(posted or {})
@@ -99,7 +99,7 @@ class Platform(NamedTuple):
 
 @pytest.fixture
 def platform() -> Iterator[Platform]:
-    """On another site than the tool, as a browser counts: by another name."""
+    """A platform on another site than the tool: browsers compare host names."""
     app, pages = flask.Flask("platform"), dict[str, str]()
 
     @app.get("/page/<name>")
@@ -131,7 +131,7 @@ def open_page(chromium: Any) -> Iterator[Callable[[str], Any]]:
 
 @pytest.fixture
 def fields(platform: Platform) -> dict[str, str]:
-    """What platforms send, odd as it is."""
+    """Return fields with the unusual characters that platforms send."""
     return {
         "lti_message_type": "basic-lti-launch-request",
         "lti_version": "LTI-1p0",
@@ -173,7 +173,7 @@ def test_a_launch_across_sites(
 def test_a_reload_and_the_back_button_launch_nobody_again(
     tool: Tool, platform: Platform, fields: dict[str, str], open_page: Callable[[str], Any]
 ) -> None:
-    """The form is posted as it was, so its nonce is used; a new page of the platform has a new one."""
+    """The browser posts the same form, whose nonce is used. A new page of the platform has a new nonce."""
     launching = platform.page(f"{tool.address}/launch", fields)
     page = open_page(launching)
     assert heading(page).startswith("Hello")
@@ -205,7 +205,7 @@ def test_a_form_that_the_person_changed_is_refused(
 def test_line_breaks_that_the_browser_rewrites_are_named(
     tool: Tool, platform: Platform, fields: dict[str, str], open_page: Callable[[str], Any]
 ) -> None:
-    """A platform that signs LF sends CR LF: the signature cannot hold, and the explanation says so."""
+    """The platform signs LF, but the browser sends CR LF. So the signature is wrong, and the explanation says why."""
     page = open_page(platform.page(f"{tool.address}/launch", {**fields, "resource_link_description": "a\nb"}))
 
     assert heading(page) == "Not launched"

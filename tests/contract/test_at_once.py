@@ -1,4 +1,4 @@
-"""Many things at once on one client, and a flow that is interrupted."""
+"""Many operations at once on one client, and a flow that is interrupted."""
 
 import asyncio
 from collections.abc import Callable
@@ -24,7 +24,7 @@ GRANTED = answer("oauth_token=granted&oauth_token_secret=s")
 @pytest.mark.seen_in("fasthtml#549")
 @pytest.mark.seen_in("oauthlib#52")
 async def test_ten_flows(surface: Surface, box: ProviderBox) -> None:
-    """Each ends with the token of its own authorization, though all are pending at the same time."""
+    """All are pending at the same time, and each ends with the token of its own authorization."""
     users = [f"user {number}" for number in range(10)]
     async with surface.client(**box.client.credentials(), redirect_uri=CALLBACK) as client:
         pending = await asyncio.gather(*(client.fetch_request_token(box.request_token_url) for _ in users))
@@ -49,7 +49,7 @@ async def test_ten_flows(surface: Surface, box: ProviderBox) -> None:
 
 @pytest.mark.case("ten flows at once on one client")
 async def test_ten_whole_flows(surface: Surface, box: ProviderBox) -> None:
-    """Their legs mix in any order."""
+    """Their legs interleave in any order."""
     async with surface.client(**box.client.credentials(), redirect_uri=CALLBACK) as client:
         tokens = await asyncio.gather(*(run_flow(client, box) for _ in range(10)))
     assert len({token["oauth_token"] for token in tokens}) == 10
@@ -60,7 +60,7 @@ async def test_ten_whole_flows(surface: Surface, box: ProviderBox) -> None:
 @pytest.mark.seen_in("oauthlib#946")
 @pytest.mark.seen_in("oauthlib#960")
 async def test_fifty_requests(surface: Surface, box: ProviderBox, open_client: Opener, placement: str) -> None:
-    """All are verified, with fifty nonces, and each has its own body and answer."""
+    """All are verified, with fifty nonces, and each gets the response to its own body."""
     async with open_client(surface, box, placement=placement) as client:
         answers = await asyncio.gather(
             *(client.post(f"{box.echo_url}?n={number}", form=[("n", str(number))]) for number in range(50))
@@ -72,7 +72,7 @@ async def test_fifty_requests(surface: Surface, box: ProviderBox, open_client: O
 
 @pytest.mark.case("one auth in several event loops and threads")
 def test_one_auth_everywhere(surface: Surface, box: ProviderBox) -> None:
-    """It holds nothing of the loop or thread that it was used in first."""
+    """It keeps nothing of the loop or thread that used it first."""
     auth = surface.auth(**held(box))
 
     async def ask() -> None:
@@ -93,7 +93,7 @@ def test_one_auth_everywhere(surface: Surface, box: ProviderBox) -> None:
 
 
 class Pause:
-    """A step that answers never, and lets a test wait until it was reached."""
+    """A step that never responds, and lets a test wait until a request reaches it."""
 
     def __init__(self) -> None:
         self.reached = Event()
@@ -105,7 +105,7 @@ class Pause:
 
 
 async def interrupted(surface: Surface, leg: Callable[..., Any], url: str, pause: Pause, **options: Any) -> None:
-    """Break a leg off on its way: by cancelling it, or with a timeout where the client blocks."""
+    """Interrupt a leg on its way: cancel it, or let it time out if the client blocks."""
     if not surface.is_async:
         with pytest.raises(surface.timeouts):
             await leg(url, timeout=surface.timeout_for_leg(0.1), **options)
@@ -119,7 +119,7 @@ async def interrupted(surface: Surface, leg: Callable[..., Any], url: str, pause
 
 @pytest.mark.case("a flow that is interrupted and goes on")
 async def test_the_first_leg_is_interrupted(surface: Surface) -> None:
-    """Nothing is pending then, and the leg can be made again on the same client."""
+    """Nothing is pending afterwards, and the same client can send the leg again."""
     pause = Pause()
     with ScriptedServer(pause, TEMPORARY, GRANTED) as server:
         async with surface.client("client", "secret") as client:
@@ -135,7 +135,7 @@ async def test_the_first_leg_is_interrupted(surface: Surface) -> None:
 
 @pytest.mark.case("a flow that is interrupted and goes on")
 async def test_the_last_leg_is_interrupted(surface: Surface, box: ProviderBox, open_client: Opener) -> None:
-    """The authorization stays pending with its code, the held token stays held, and the leg can be made again."""
+    """The authorization stays pending with its code, the client keeps its token, and the leg can be sent again."""
     pause = Pause()
     with ScriptedServer(TEMPORARY, pause, answer("fine"), GRANTED) as server:
         async with open_client(surface, box) as client:
@@ -177,7 +177,7 @@ async def test_a_request_is_interrupted(surface: Surface, box: ProviderBox, open
 
 @pytest.mark.case("timeouts of the library")
 async def test_timeouts(surface: Surface, box: ProviderBox, open_client: Opener) -> None:
-    """They pass through legs and requests, and the error is the library's."""
+    """They apply to legs and requests, and the error is the library's."""
     with ScriptedServer(Pause()) as server:
         async with open_client(surface, box) as client:
             with pytest.raises(surface.timeouts):

@@ -1,4 +1,4 @@
-"""What an auth object is: settled once it is made, good for one leg if made for one, and independent of copies."""
+"""Auth objects: immutable, valid for one leg if made for one, and independent of their copies."""
 
 import copy
 import pickle
@@ -43,7 +43,7 @@ REMAKES: dict[str, Callable[[Any], Any]] = {
 @pytest.mark.case("an auth is settled once it is made")
 @pytest.mark.parametrize("name", NAMES)
 async def test_no_assignment(surface: Surface, box: ProviderBox, open_client: Opener, name: str) -> None:
-    """It would change nothing that is signed, so it is an error that says what to do; so for a client's own auth."""
+    """Assignment would not change a signature, so it is an error. The same holds for a client's own auth."""
     async with open_client(surface, box) as client:
         for auth in (client.inner.auth, surface.auth(**held(box))):
             before = repr(auth)
@@ -70,7 +70,7 @@ def _fields(answered: ClientResponse) -> dict[str, str]:
 @pytest.mark.case("a bare auth walks the legs")
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY", "BODY"])
 async def test_bare_legs(surface: Surface, box: ProviderBox, placement: str) -> None:
-    """Callback and verifier go out with the auth that they were given to, and with none that is made from it."""
+    """Callback and verifier are sent with the auth that received them, and with no auth derived from it."""
     credentials = {**box.client.credentials(), "signature_type": placement}
     first = surface.auth(**credentials, redirect_uri=CALLBACK)
     async with surface.with_auth(first) as client:
@@ -96,7 +96,7 @@ async def test_bare_legs(surface: Surface, box: ProviderBox, placement: str) -> 
 @pytest.mark.case("a bare auth walks no leg over plain http")
 @pytest.mark.parametrize("option", [{"redirect_uri": CALLBACK}, {"verifier": "a-code"}])
 async def test_bare_legs_over_http(surface: Surface, option: dict[str, str]) -> None:
-    """As for the legs of a client, unless that is asked for by name; without either, http is as good as before."""
+    """As in the legs of a client, http has to be allowed explicitly. Without callback or verifier, it is allowed."""
     url = "http://api.example/token"
     with ScriptedServer(answer("fine")) as proxy:
         async with surface.with_auth(surface.auth("id", "secret", **option), proxy=proxy.origin) as client:
@@ -112,10 +112,10 @@ async def test_bare_legs_over_http(surface: Surface, option: dict[str, str]) -> 
 @pytest.mark.case("copies of a client are independent")
 @pytest.mark.parametrize("remake", REMAKES)
 async def test_copies(surface: Surface, box: ProviderBox, open_client: Opener, remake: str) -> None:
-    """What one gets or sets, the other does not have: each signs as its own user."""
+    """What one copy receives or sets does not affect the other: each signs as its own user."""
     async with open_client(surface, box, redirect_uri=CALLBACK) as client:
         if remake != "a copy" and surface.name.split()[0] not in ("requests", "niquests"):
-            return  # as the library's own client
+            return  # like the library's own client
         copied = copy.copy(client)
         copied.inner = REMAKES[remake](client.inner)
         async with copied:
@@ -134,7 +134,7 @@ async def test_copies(surface: Surface, box: ProviderBox, open_client: Opener, r
 
 @pytest.mark.case("the second leg with a token that is held")
 async def test_the_authorization_url(surface: Surface, box: ProviderBox) -> None:
-    """A client that was built with temporary credentials walks the second leg as well as the third."""
+    """A client built with temporary credentials can run the second leg as well as the third."""
     async with surface.client(**box.client.credentials(), redirect_uri=CALLBACK) as first:
         temporary = await first.fetch_request_token(box.request_token_url)
     async with surface.client(
@@ -152,7 +152,7 @@ async def test_the_authorization_url(surface: Surface, box: ProviderBox) -> None
 
 @pytest.mark.case("nothing to exchange is found out locally")
 async def test_nothing_to_exchange(surface: Surface, box: ProviderBox) -> None:
-    """Neither token nor code: the provider is not asked. With a name and a password (xAuth) it is."""
+    """Without token and code, the client sends no request. With a name and a password (xAuth) it does."""
     async with surface.client(**box.client.credentials()) as client:
         with pytest.raises(FlowError, match="nothing to exchange") as refused:
             await client.fetch_access_token(box.access_token_url)

@@ -1,4 +1,4 @@
-"""Bodies: what goes out is what the library sends without us, and the signature fits it."""
+"""Bodies: the client sends what the library sends without us, and the signature matches."""
 
 import io
 import re
@@ -20,7 +20,7 @@ CHUNKS = [b"first \xff\x00", b"second"]
 TYPED_FORM = {"Content-Type": FORM}
 PHOTO = File("photo é.png", bytes(range(256)) * 300, "image/png")
 
-#: The arguments of a request by what is sent, made anew for each.
+#: The arguments of each request, made again for each run.
 FORMS: dict[str, Callable[[], dict[str, Any]]] = {
     "a form": lambda: {"form": [("q", "x y~*'()!"), ("n", "7")]},
     "a form with doubles": lambda: {"form": [("a", "2"), ("a", "1"), ("a", "1"), ("b", "")]},
@@ -51,7 +51,7 @@ EVERY = {**FORMS, **OTHERS, **NOTHING}
 
 
 def comparable(received: Received) -> tuple[bytes, dict[str, str | None]]:
-    """Body and the headers that tell of it; each library makes a new boundary for each multipart body."""
+    """Return the body and its headers without the boundary, which each library makes anew for a multipart body."""
     described = {name: received.header(name) for name in ("content-type", "content-length", "transfer-encoding")}
     found = re.search(r"boundary=\"?([^\";]+)", described["content-type"] or "")
     if not found:
@@ -78,7 +78,7 @@ def comparable(received: Received) -> tuple[bytes, dict[str, str | None]]:
 @pytest.mark.seen_in("rauth#44")
 @pytest.mark.seen_in("superagent-oauth#13")
 async def test_bodies(surface: Surface, box: ProviderBox, open_client: Opener, placement: str, variant: str) -> None:
-    """Octets, type and length are those of the same request without a signature, which the provider verified."""
+    """Bytes, type and length are those of the same request without a signature, and the provider verified it."""
     arguments = EVERY[variant]
     async with open_client(surface, box, placement=placement) as client, surface.plain() as plain:
         for verb in ("POST", "PUT", "PATCH", "DELETE", "GET"):
@@ -93,7 +93,7 @@ async def test_bodies(surface: Surface, box: ProviderBox, open_client: Opener, p
 @pytest.mark.case("forms that carry the parameters")
 @pytest.mark.parametrize("variant", [*FORMS, *NOTHING])
 async def test_parameters_in_a_form(surface: Surface, box: ProviderBox, open_client: Opener, variant: str) -> None:
-    """In BODY placement they are added to the form that the library sends, and nothing becomes a form."""
+    """In BODY placement the parameters are added to the library's form; other bodies do not become forms."""
     arguments = EVERY[variant]
     async with open_client(surface, box, placement="BODY") as client, surface.plain() as plain:
         for verb in ("POST", "PUT", "PATCH", "DELETE", "GET"):
@@ -167,7 +167,7 @@ async def test_body_hashes(
     placement: str,
     variant: str,
 ) -> None:
-    """The provider compares the hash with what arrived, and the body is still the one that the library sends."""
+    """The provider compares the hash with the body that arrived, which is the one that the library sends."""
     async with (
         open_client(surface, hashing_box, method, placement, **option) as client,
         surface.plain() as plain,
@@ -182,7 +182,7 @@ async def test_body_hashes(
 
 @pytest.mark.case(ONCE)
 async def test_a_hash_of_a_generator(surface: Surface, hashing_box: ProviderBox, open_client: Opener) -> None:
-    """A client that reads it before it is sent sends it whole."""
+    """A client that reads it before sending still sends all of it."""
     async with open_client(surface, hashing_box, body_hash="auto") as client:
         answer = await client.post(hashing_box.echo_url, chunks=CHUNKS)
     assert answer.status == 200, answer.body
@@ -192,7 +192,7 @@ async def test_a_hash_of_a_generator(surface: Surface, hashing_box: ProviderBox,
 
 @pytest.mark.case("what cannot be hashed is not sent")
 async def test_no_hash_of_a_generator(surface: Surface, box: ProviderBox, open_client: Opener) -> None:
-    """Where a client does not read what can be read only once, its error says what to do."""
+    """If a client does not read such a body in advance, its error says what to do."""
     refuses = (surface.name, ONCE) in CANNOT
     async with open_client(surface, box, body_hash="auto") as client:
         if refuses:
@@ -208,7 +208,7 @@ async def test_no_hash_of_a_generator(surface: Surface, box: ProviderBox, open_c
 @pytest.mark.seen_in("oauth1-signer-java#5")
 @pytest.mark.seen_in("python-oauth2#58")
 async def test_when_there_is_a_hash(surface: Surface, box: ProviderBox, open_client: Opener, policy: str) -> None:
-    """``never`` adds none, ``auto`` one for a body, ``always`` also for an empty one; a form never has one."""
+    """``never`` adds none, ``auto`` adds one for a body, ``always`` also for an empty one. A form never has one."""
     async with open_client(surface, box, body_hash=policy) as client:
         await client.post(box.echo_url, content=b"Hello World!", headers={"Content-Type": "text/plain"})
         await client.get(box.echo_url)
@@ -229,7 +229,7 @@ async def test_when_there_is_a_hash(surface: Surface, box: ProviderBox, open_cli
 @pytest.mark.parametrize("placement", PLACEMENTS)
 @pytest.mark.seen_in("requests-oauthlib#32")
 async def test_headers(surface: Surface, box: ProviderBox, open_client: Opener, placement: str, verb: str) -> None:
-    """Nothing else is added, changed or lost, and all values are text."""
+    """No other header is added, changed or lost, and all values are strings."""
     own = {"X-Own": "1, 2", "Accept": "application/json", "User-Agent": "photo-printer/1.0"}
     async with open_client(surface, box, placement=placement) as client, surface.plain() as plain:
         answer = await client.send(verb, box.echo_url, headers=own)
@@ -252,7 +252,7 @@ async def test_headers(surface: Surface, box: ProviderBox, open_client: Opener, 
 @pytest.mark.seen_in("oauthlib#143")
 @pytest.mark.seen_in("connect-auth#28")
 async def test_a_host_of_ones_own(surface: Surface, box: ProviderBox, open_client: Opener) -> None:
-    """A given Host is what is signed for, with and without a default port."""
+    """The signature covers the given Host, with and without a default port."""
     async with open_client(surface, box) as client:
         for host in ("api.example", "api.example:8080", "API.example:80"):
             answer = await client.get(f"{box.echo_url}?a=1", headers={"Host": host})

@@ -1,4 +1,4 @@
-"""Copies and pickles of clients and auths, and what they show of themselves."""
+"""Copies and pickles of clients and auths, and what they reveal."""
 
 import copy
 import pickle
@@ -33,7 +33,7 @@ async def test_copies_of_an_auth(surface: Surface, box: ProviderBox, method: str
 
 @pytest.mark.case("a client that is pickled")
 async def test_a_pickled_client(surface: Surface, box: ProviderBox, open_client: Opener) -> None:
-    """It keeps its token, what is pending in it, and its way of signing."""
+    """It keeps its token, its pending authorizations, and its signing options."""
     async with open_client(surface, box, placement="QUERY", redirect_uri=CALLBACK) as client:
         await client.fetch_request_token(box.request_token_url)
         callback = await visit(box, client.create_authorization_url(box.authorize_url))
@@ -66,7 +66,7 @@ def _pickles(client: object) -> bool:
 @pytest.mark.seen_in("aioauth-client#191")
 @pytest.mark.seen_in("xmcp#12")
 async def test_nothing_secret_is_shown(surface: Surface, box: ProviderBox, caplog: pytest.LogCaptureFixture) -> None:
-    """Neither the log at its lowest level, nor a ``repr``, nor an error holds a secret, a signature or a code."""
+    """No log record at the lowest level, no ``repr`` and no error contains a secret, a signature or a code."""
     caplog.set_level("DEBUG", "oauthone")
     credentials = box.client.credentials()
     async with surface.client(**credentials, redirect_uri=CALLBACK) as client:

@@ -1,4 +1,4 @@
-"""The three-legged flow, as a user walks it with any client."""
+"""The three-legged flow, as a user runs it with any client."""
 
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
@@ -30,7 +30,7 @@ ELSEWHERE = "http://provider.example/oauth"
 @pytest.mark.seen_in("scribejava#73")
 @pytest.mark.seen_in("authlib#308")
 async def test_the_whole_flow(surface: Surface, box: ProviderBox, method: str, placement: str) -> None:
-    """It ends in verified requests, and callback and verifier travel in their own leg alone."""
+    """It ends in verified requests. Callback and verifier travel only in their own leg."""
     credentials = box.clients[method].credentials()
     async with surface.client(**credentials, signature_type=placement, redirect_uri=CALLBACK) as client:
         request_token = await client.fetch_request_token(box.request_token_url)
@@ -61,7 +61,7 @@ async def test_the_whole_flow(surface: Surface, box: ProviderBox, method: str, p
 @pytest.mark.case("a code that is shown and typed")
 @pytest.mark.seen_in("requests-oauthlib#89")
 async def test_out_of_band(surface: Surface, box: ProviderBox) -> None:
-    """Without a callback the client says ``oob``, and the code goes to the last leg."""
+    """Without a callback the client sends ``oob``, and the code goes to the last leg."""
     async with surface.client(**box.client.credentials()) as client:
         await client.fetch_request_token(box.request_token_url)
         code = await visit(box, client.create_authorization_url(box.authorize_url))
@@ -76,7 +76,7 @@ async def test_out_of_band(surface: Surface, box: ProviderBox) -> None:
 
 @pytest.mark.case("a flow that ends in another client")
 async def test_restored_in_a_second_client(surface: Surface, box: ProviderBox) -> None:
-    """What began in one client ends in another that was given token and secret, which reads the callback too."""
+    """A flow that one client started finishes in another with its token and secret, which also parses the callback."""
     credentials = box.client.credentials()
     async with surface.client(**credentials, redirect_uri=CALLBACK) as first:
         saved = await first.fetch_request_token(box.request_token_url)
@@ -96,7 +96,7 @@ async def test_restored_in_a_second_client(surface: Surface, box: ProviderBox) -
 
 @pytest.mark.case("a resource owner who refuses")
 async def test_denied(surface: Surface, box: ProviderBox) -> None:
-    """A denial is an error of its own, and what was pending is forgotten."""
+    """A denial has its own error, and the pending authorization is discarded."""
     box.decision = "deny"
     async with surface.client(**box.client.credentials(), redirect_uri=CALLBACK) as client:
         await client.fetch_request_token(box.request_token_url)
@@ -138,7 +138,7 @@ async def test_what_redirect_uri_sends(surface: Surface, redirect_uri: str | Non
 @pytest.mark.seen_in("flask-oauth#59")
 @pytest.mark.seen_in("jira#953")
 async def test_the_provider_says_what_is_wrong(surface: Surface, box: ProviderBox, place: Any) -> None:
-    """Status and problem are in the error, wherever the provider wrote them; the client goes on to work."""
+    """The error has the status and the problem, from any place in the response. The client continues to work."""
     async with surface.client(**box.client.credentials()) as client:
         box.faults = Faults(problem="consumer_key_refused", problem_in=place)
         with pytest.raises(TokenResponseError) as refused:
@@ -173,7 +173,7 @@ async def test_a_wrong_code(surface: Surface, box: ProviderBox) -> None:
 @pytest.mark.case("a callback that is not confirmed is refused")
 @pytest.mark.parametrize("confirmed", [None, "false"])
 async def test_callback_not_confirmed(surface: Surface, box: ProviderBox, confirmed: str | None) -> None:
-    """What says anything but true is refused always; saying nothing can be allowed."""
+    """Any value but true is always rejected; a missing value can be allowed."""
     box.faults = Faults(callback_confirmed=confirmed)
     async with surface.client(**box.client.credentials()) as client:
         with pytest.raises(OAuthError, match="callback"):
@@ -204,7 +204,7 @@ LEGS = ["temporary credentials", "token credentials"]
 
 
 async def leg(client: Client, name: str, url: str, **options: Any) -> dict[str, Any]:
-    """The first leg, or the last one as if all others had been made."""
+    """Run the first leg, or the last one as if the others had been run."""
     if name == LEGS[0]:
         return await client.fetch_request_token(url, **options)
     pending = {"oauth_token": "t", "oauth_token_secret": "s"}
@@ -215,7 +215,7 @@ async def leg(client: Client, name: str, url: str, **options: Any) -> dict[str, 
 @pytest.mark.parametrize("name", LEGS)
 @pytest.mark.parametrize("method", ["HMAC-SHA1", "PLAINTEXT"])
 async def test_legs_do_not_go_over_plain_http(surface: Surface, name: str, method: str) -> None:
-    """They are refused before anything connects, unless that is asked for by name."""
+    """They are rejected before any connection, unless http is allowed explicitly."""
     with ScriptedServer(GRANTED) as server:
         options: dict[str, Any] = {"signature_method": method, "proxy": server.origin}
         async with surface.client("client", "secret", **options) as client:
@@ -229,7 +229,7 @@ async def test_legs_do_not_go_over_plain_http(surface: Surface, name: str, metho
 
 @pytest.mark.case("plain http where a signature alone protects")
 async def test_plain_http(surface: Surface) -> None:
-    """HMAC goes over http without an option, PLAINTEXT with one alone."""
+    """HMAC may use http without an option, PLAINTEXT only with one."""
     with ScriptedServer(answer("fine")) as server:
         async with surface.client("client", "secret", proxy=server.origin) as client:
             assert (await client.get(ELSEWHERE)).body == b"fine"
@@ -280,7 +280,7 @@ RESPONSES = {
 @pytest.mark.parametrize("body", RESPONSES.values(), ids=RESPONSES.keys())
 @pytest.mark.parametrize("content_type", ["text/html", "application/json", None])
 async def test_token_responses(surface: Surface, body: str, content_type: str | None) -> None:
-    """Forms and JSON are read whatever they are labelled as."""
+    """Forms and JSON are read, whatever their label."""
     headers = [("Content-Type", content_type)] if content_type else []
     with ScriptedServer(answer(body, headers=headers)) as server:
         async with surface.client("client", "secret") as client:
@@ -304,7 +304,7 @@ async def test_no_credentials_in_the_response(surface: Surface, body: str) -> No
 @pytest.mark.case("token responses are read to 64 KiB")
 @pytest.mark.parametrize("padding", ["huge", "gzip bomb"])
 async def test_a_token_response_is_read_so_far(surface: Surface, box: ProviderBox, padding: Any) -> None:
-    """No more of it is taken than a token response has, packed or not; the client goes on to work."""
+    """The client reads no more than a token response can have, compressed or not, and continues to work."""
     box.faults = Faults(padding=padding)
     async with surface.client(**box.client.credentials()) as client:
         with pytest.raises(TokenResponseError, match="response_too_large"):

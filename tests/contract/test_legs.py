@@ -1,4 +1,4 @@
-"""What a leg reads of an answer, how long it takes, and what of the session it leaves alone: in every client."""
+"""How much of a response a leg reads, how long it takes, and what it does not share with its client."""
 
 import gzip
 import inspect
@@ -23,7 +23,7 @@ SIZE = 64 << 20
 
 
 def zstandard(size: int) -> bytes:
-    """A frame that stands for ``size`` octets (RFC 8878): a window of 128 KiB, and blocks that repeat one octet."""
+    """Return a frame of ``size`` bytes (RFC 8878): a window of 128 KiB, and blocks that repeat one byte."""
     blocks = size >> 17
     block = (1 << 17 << 3) | 2
     body = b"".join([(block | (number == blocks - 1)).to_bytes(3, "little") + b"x" for number in range(blocks)])
@@ -36,7 +36,7 @@ def raw_deflate(octets: bytes) -> bytes:
 
 
 PLAIN = b"x" * SIZE
-#: Sixty-four MiB, by the coding that unpacks them.
+#: Sixty-four MiB, by content coding.
 BOMBS: dict[str, bytes] = {
     "gzip": gzip.compress(PLAIN),
     "deflate": zlib.compress(PLAIN),
@@ -62,11 +62,11 @@ async def fetched(surface: Surface, *steps: Step, options: Any = None, **leg: An
 @pytest.mark.parametrize("coding", BOMBS)
 @pytest.mark.parametrize("status", [200, 302, 500])
 async def test_a_bomb_does_not_go_off(surface: Surface, coding: str, status: int) -> None:
-    """Under any status, with a small part of it in memory."""
+    """With any status, the client unpacks only a small part into memory."""
     bomb = answer(BOMBS[coding], status, [("Content-Encoding", coding), ("Location", "/elsewhere")])
     with ScriptedServer(answer(FORM), bomb) as server:
         async with surface.client("client", "secret") as client:
-            await client.fetch_request_token(server.origin)  # what is loaded once does not count
+            await client.fetch_request_token(server.origin)  # modules that are loaded once do not count
             tracemalloc.start()
             try:
                 with pytest.raises(TokenResponseError) as caught:
@@ -81,12 +81,12 @@ async def test_a_bomb_does_not_go_off(surface: Surface, coding: str, status: int
 
 
 def noise(size: int) -> bytes:
-    """Octets without repetitions, so that packing does not shorten them."""
+    """Return bytes without repetitions, which compression cannot shorten."""
     return b"".join(sha256(number.to_bytes(4)).digest() for number in range(-(-size // 32)))[:size]
 
 
 def stopping(head: bytes, body: bytes) -> Step:
-    """Send ``body`` and then nothing more, though ``head`` promises more: only a client that had enough goes on."""
+    """Send ``body`` and then nothing, though ``head`` promises more. Only a client that stops reading continues."""
 
     def send(exchange: Exchange) -> bool:
         exchange.connection.sendall(head + body)
@@ -97,7 +97,7 @@ def stopping(head: bytes, body: bytes) -> Step:
 
 
 LONG = b"Content-Length: 268435456\r\n"
-#: As much as a client needs to know that an answer is too long, and two pieces.
+#: The bytes that show a client that a response is too long, and two more pieces.
 ENOUGH = MAX_RESPONSE_BODY + 4 * 1024
 ENDLESS = {
     "with a length": stopping(b"HTTP/1.1 200 OK\r\n" + LONG + b"\r\n", b"x" * ENOUGH),
@@ -118,7 +118,7 @@ ENDLESS = {
 @pytest.mark.case("answers that unpack to gigabytes")
 @pytest.mark.parametrize("answered", ENDLESS)
 async def test_no_more_is_read_than_tells_that_an_answer_is_too_long(surface: Surface, answered: str) -> None:
-    """A client that reads on waits for what never comes, and its time runs out."""
+    """A client that reads more waits for bytes that never arrive, and times out."""
     with pytest.raises(TokenResponseError, match="response_too_large"):
         await fetched(surface, ENDLESS[answered], timeout=surface.timeout_for_leg(20))
 
@@ -137,9 +137,9 @@ async def test_an_answer_is_read_up_to_the_limit(surface: Surface, more: int) ->
 @pytest.mark.case("answers that unpack to gigabytes")
 @pytest.mark.parametrize("coding", ["gzip, gzip", "gzip", "identity"])
 async def test_a_bomb_before_a_retry(surface: Surface, coding: str) -> None:
-    """What a leg is sent again for is not read to its end either, nor unpacked.
+    """A response that makes a leg retry is not read to its end or unpacked either.
 
-    httpx has no retries of its own: a transport that tries again reads what it likes.
+    httpx has no retries of its own: a retrying transport reads what it likes.
     """
     if surface.name.startswith("httpx"):
         return
@@ -173,14 +173,14 @@ async def test_a_bomb_before_a_retry(surface: Surface, coding: str) -> None:
     ],
 )
 async def test_a_packed_answer_is_unpacked(surface: Surface, coding: str, pack: Callable[[bytes], bytes]) -> None:
-    """Also one that is not what it is called: it was decoded on its way."""
+    """This includes a response that was decoded on its way and still has its label."""
     packed = answer(pack(FORM.encode()), headers=[("Content-Encoding", coding)])
     assert await fetched(surface, packed) == TOKEN
 
 
 @pytest.mark.case("answers that are packed")
 async def test_a_packed_answer_of_64_kib_is_read_to_its_end(surface: Surface) -> None:
-    """What holds no repetitions grows a little where it is packed."""
+    """Bytes without repetitions grow a little when they are compressed."""
     filler = "".join(f"{number * 2654435761 % 2**32:08x}" for number in range(9_000))[
         : MAX_RESPONSE_BODY - len(FORM) - 3
     ]
@@ -198,14 +198,14 @@ async def test_an_empty_answer_may_be_called_what_it_likes(surface: Surface) -> 
 @pytest.mark.case("answers that are packed")
 @pytest.mark.parametrize("surface_option", [True, False])
 async def test_answers_that_the_caller_unpacks(surface: Surface, surface_option: bool) -> None:
-    """A leg reads its answer also where aiohttp was told to leave answers packed."""
+    """A leg reads its response even if aiohttp was told not to decompress responses."""
     options = {"auto_decompress": surface_option} if surface.name == "aiohttp" else {}
     packed = answer(gzip.compress(FORM.encode()), headers=[("Content-Encoding", "gzip")])
     assert await fetched(surface, packed, options=options) == TOKEN
 
 
 def dripping(head: bytes, drop: bytes) -> Step:
-    """Send ``head``, and then ``drop`` over and over until the client hangs up."""
+    """Send ``head``, and then ``drop`` again and again until the client closes the connection."""
 
     def drip(exchange: Exchange) -> bool:
         exchange.connection.sendall(head)
@@ -229,7 +229,7 @@ DRIPS = {
 @pytest.mark.case("answers that drip")
 @pytest.mark.parametrize("drip", DRIPS)
 async def test_a_leg_has_a_total_time(surface: Surface, drip: str) -> None:
-    """Each octet comes in time, but the answer has no end: the client hangs up, and says so in its library's words."""
+    """Each byte arrives in time, but the response has no end. The client closes the connection and raises an error."""
     with ScriptedServer(DRIPS[drip], answer(FORM)) as server:
         async with surface.client("client", "secret") as client:
             with pytest.raises(surface.timeouts):
@@ -240,7 +240,7 @@ async def test_a_leg_has_a_total_time(surface: Surface, drip: str) -> None:
 
 @pytest.mark.case("answers that drip")
 async def test_a_slow_answer_within_its_time(surface: Surface) -> None:
-    """Beside the refusal: octets that come one by one, and no limit where the caller wants none."""
+    """In contrast: bytes that arrive one by one within the limit, and no limit if the caller removes it."""
 
     def slowly(exchange: Exchange) -> bool:
         for octet in f"HTTP/1.1 200 OK\r\nContent-Length: {len(FORM)}\r\n\r\n{FORM}".encode():
@@ -253,7 +253,7 @@ async def test_a_slow_answer_within_its_time(surface: Surface) -> None:
 
 
 class Waits:
-    """A timeout as the libraries have it."""
+    """A timeout in the form of each library."""
 
     def __init__(self, **waits: Any) -> None:
         vars(self).update(waits)
@@ -274,7 +274,7 @@ class Waits:
     ],
 )
 def test_how_long_a_leg_takes_at_most(timeout: Any, total: float | None) -> None:
-    """A number is the limit; what only says how long to wait for each step leaves the limit, or makes it longer."""
+    """A number is the limit. A timeout for each step leaves the limit as it is, or makes it longer."""
     assert LEG_TIMEOUT == 30
     assert total_time(timeout) == total
 
@@ -294,7 +294,7 @@ async def test_a_leg_neither_sends_nor_keeps_cookies(surface: Surface) -> None:
 
 
 def hook_into(surface: Surface, client: Client) -> list[bytes]:
-    """Have the client's hooks read each answer, note it, and raise for its status."""
+    """Make the client's hooks read each response, record it, and raise for its status."""
     seen: list[bytes] = []
 
     def note(response: Any, **_: Any) -> None:
@@ -318,7 +318,7 @@ def hook_into(surface: Surface, client: Client) -> list[bytes]:
     ("status", "error"), [(401, "nonce_used"), (503, "nonce_used"), (302, "nonce_used"), (200, "nonce_used")]
 )
 async def test_a_hook_does_not_take_the_place_of_a_legs_error(surface: Surface, status: int, error: str) -> None:
-    """It finds the body that the leg found."""
+    """The hook receives the body that the leg read."""
     body = "oauth_problem=nonce_used&x=1"
     refuses = answer(gzip.compress(body.encode()), status, [("Content-Encoding", "gzip"), ("Location", "http://[")])
     with ScriptedServer(refuses, answer(FORM)) as server:
@@ -356,7 +356,7 @@ async def test_what_a_hook_raises_itself_comes_out(surface: Surface) -> None:
 
 @pytest.mark.case("secrets in errors")
 async def test_no_secret_of_the_client_is_in_an_error(surface: Surface) -> None:
-    """Nor in what a traceback shows of our frames, for what the provider repeats."""
+    """Nor does a traceback show it in our frames, even if the provider repeats it."""
     client_secret, token_secret, verifier = "client/canary+", "token&canary<", "verifier=canary%"
     said = f"{client_secret} {token_secret} {verifier} oauth_token_secret=canary"
     with ScriptedServer(answer(said, 500)) as server:

@@ -1,7 +1,7 @@
-"""For any two URLs: a redirect from one to the other carries credentials if scheme, host and port are equal, else none.
+"""For any two URLs: a redirect carries credentials only if scheme, host and port are equal.
 
-Every request goes through one proxy, a real socket, so that all names can be asked for. Which URLs are of one origin is
-for the HTTP library to say.
+Every request goes through one proxy, a real socket, so that the tests can use all host names. The HTTP library decides
+which URLs have one origin.
 """
 
 import asyncio
@@ -53,7 +53,7 @@ firsts = st.builds(
 
 
 def library_origin(surface: Surface, url: str) -> tuple[Any, ...]:
-    """Scheme, host and port as the surface's library reads them."""
+    """Return scheme, host and port as the surface's library parses them."""
     name = surface.name.split()[0]
     if name == "aiohttp":
         read = import_module("yarl").URL(url)
@@ -66,7 +66,7 @@ def library_origin(surface: Surface, url: str) -> tuple[Any, ...]:
 
 
 async def walk(proxy: ScriptedServer, surface: Surface, placement: str, first: str, target: str) -> list[Any]:
-    """What the proxy sees of a request for ``first``, which redirects to ``target``."""
+    """Request ``first``, which redirects to ``target``, and return the requests that the proxy received."""
 
     def step(exchange: Exchange) -> bool:
         if exchange.seen.method == "CONNECT":
@@ -85,20 +85,20 @@ async def walk(proxy: ScriptedServer, surface: Surface, placement: str, first: s
 
 
 def failures(surface: Surface) -> list[type[Exception]]:
-    """What the library raises for a URL that it cannot send, or a tunnel that it does not get."""
+    """Return the library's exceptions for a URL that it cannot send, or for a tunnel that fails."""
     library = import_module(surface.name.split()[0])
     names = ("ClientError", "HTTPError", "RequestException", "InvalidURL")
-    # http.client asserts that what stands before a percent sign in a host is an address.
+    # http.client asserts that the part of a host before a percent sign is an IP address.
     return [ValueError, AssertionError, *(getattr(library, name) for name in names if hasattr(library, name))]
 
 
 def asked_for(seen: Any) -> str:
-    """The URL that the proxy was asked for: requests encodes some hosts on the way, httpx takes brackets off."""
+    """Return the URL as the proxy receives it: requests encodes some hosts, and httpx removes brackets."""
     return f"https://{seen.target}/" if seen.method == "CONNECT" else seen.target
 
 
 def is_signed(seen: Any) -> bool:
-    """Whether anything of the credentials came."""
+    """Return whether the request carries any part of the credentials."""
     return b"oauth_" in seen.octets
 
 
@@ -110,12 +110,12 @@ def test_two_urls(surface: Surface, placement: str) -> None:
     def check(first: str, target: str) -> None:
         seen = asyncio.run(walk(proxy, surface, placement, first, target))
         if not seen:
-            return  # the library does not send this
+            return  # the library does not send this URL
         assert is_signed(seen[0])
         for hop in seen[1:]:
             urls = (asked_for(seen[0]), asked_for(hop)) if "httpx" not in surface.name else (first, target)
             same = library_origin(surface, urls[0]) == library_origin(surface, urls[1])
-            # aiohttp makes a Basic Authorization of user information, and such a request is left as it is.
+            # aiohttp turns user information into a Basic Authorization, and we do not sign such a request.
             if same and not (surface.name == "aiohttp" and "@" in target):
                 assert is_signed(hop), (first, target, hop)
             if not same:
@@ -127,7 +127,7 @@ def test_two_urls(surface: Surface, placement: str) -> None:
 
 @pytest.mark.case("a pinned origin is what the library reads")
 def test_pins(surface: Surface) -> None:
-    """What signs for pinned origins: the middleware of aiohttp and the transport of httpx."""
+    """The middleware of aiohttp and the transport of httpx sign for pinned origins only."""
     allows = _pinning(surface)
     if allows is None:
         return
@@ -144,7 +144,7 @@ def test_pins(surface: Surface) -> None:
 
 
 def _pinning(surface: Surface) -> Any:
-    """Whether a signature goes to ``asked`` where ``pinned`` is pinned; None for libraries without pins."""
+    """Return whether a signature goes to ``asked`` if ``pinned`` is pinned; None for libraries without pins."""
     name = surface.name.split()[0]
     if name == "aiohttp":
         return _middleware_allows

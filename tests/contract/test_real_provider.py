@@ -1,4 +1,4 @@
-"""The flow against two worker processes that share a database and a Redis: no leg needs the process of another."""
+"""The flow against two worker processes that share a database and a Redis: any process can serve any leg."""
 
 import http.client
 import os
@@ -25,12 +25,12 @@ from oauthone.testing.identities import BoxClient, as_registered, box_clients
 from .flow import CALLBACK
 from .surfaces import Client, Surface, in_thread
 
-#: Which worker gets a connection is the system's choice. With a fair coin, so many flows in one process are unheard of.
+#: The system chooses the worker of each connection. By a fair coin, this many flows never use one process alone.
 _FLOWS = 40
 
 
 class Running(NamedTuple):
-    """A provider that runs, its clients by signature method, and where to look what it keeps."""
+    """A running provider, its clients by signature method, and access to its stores."""
 
     origin: str
     clients: dict[str, BoxClient]
@@ -39,7 +39,7 @@ class Running(NamedTuple):
     journal: Path
 
     def served(self) -> list[tuple[str, str]]:
-        """Process and path of each answer since the last look."""
+        """Return process and path of each response since the last call."""
         lines = self.journal.read_text().splitlines()
         os.truncate(self.journal, 0)
         return [(worker, path) for worker, _, path in (line.partition(" ") for line in lines)]
@@ -72,7 +72,7 @@ def provider(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @contextmanager
 def _served(running: Running) -> Iterator[None]:
-    """Both workers listen when this yields."""
+    """Start both workers; they listen when this yields."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("COV_", "COVERAGE_"))}
     places = (f"sqlite+aiosqlite:///{running.database}", running.redis, str(running.journal))
     command = [sys.executable, "-m", "contract.real_provider", running.origin.rpartition(":")[2], *places]
@@ -87,7 +87,7 @@ def _served(running: Running) -> Iterator[None]:
 
 
 async def consent(url: str) -> str:
-    """What the browser is sent back to once alice has read the page and agreed; or the code it is shown."""
+    """Approve as alice; return the callback, or the code that the page shows."""
 
     def press() -> str:
         parts = urlsplit(url)
@@ -106,7 +106,7 @@ async def consent(url: str) -> str:
 
 
 async def run_flow(client: Client, origin: str) -> dict[str, Any]:
-    """All three legs, to the token; the temporary credentials are good for nothing then."""
+    """Run all three legs and return the token. The temporary credentials are then invalid."""
     pending = await client.fetch_request_token(f"{origin}/request_token")
     callback = await consent(client.create_authorization_url(f"{origin}/authorize"))
     client.parse_authorization_response(callback)
@@ -123,7 +123,7 @@ async def run_flow(client: Client, origin: str) -> dict[str, Any]:
     ("method", "placement"), [*SAMPLES, pytest.param("RSA-SHA256", "HEADER", id="RSA-SHA256 HEADER")]
 )
 async def test_the_flow_over_two_workers(surface: Surface, provider: Running, method: str, placement: str) -> None:
-    """It ends in verified requests, also where its legs were served by different processes."""
+    """It ends in verified requests, also if different processes served its legs."""
     credentials = provider.clients[method].credentials()
     said_by: set[str] = set()
     provider.served()
@@ -154,7 +154,7 @@ async def test_a_code_that_is_typed(surface: Surface, provider: Running) -> None
 
 @pytest.mark.case("what two stores keep")
 async def test_each_store_keeps_its_part(surface: Surface, provider: Running) -> None:
-    """Tokens lie in the database and nonces in Redis, and nothing that is pending is left over."""
+    """The database has the tokens and Redis the nonces, and no pending authorization remains."""
     async with surface.client(**provider.clients["HMAC-SHA1"].credentials(), redirect_uri=CALLBACK) as client:
         token = await run_flow(client, provider.origin)
     with closing(sqlite3.connect(provider.database)) as database:

@@ -1,4 +1,4 @@
-"""Redirects: the same origin gets a new signature for each hop, another origin gets nothing."""
+"""Redirects: the same origin gets a new signature for each request, another origin gets nothing."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +14,7 @@ from .conftest import Opener, held
 from .surfaces import Surface
 
 STATUSES = [301, 302, 303, 307, 308]
-#: What is sent: a form, which the signature covers, and a body that it does not cover.
+#: The bodies to send: a form, which the signature covers, and a body that it does not cover.
 BODIES: dict[str, dict[str, Any]] = {"a form": {"form": [("a", "é"), ("b", "1 2")]}, "JSON": {"json": {"a": "é"}}}
 PLACED = [
     pytest.param(*sample.values, body, id=f"{sample.id} {body}")
@@ -25,12 +25,12 @@ PLACED = [
 
 
 def is_clean(received: Received) -> bool:
-    """Whether nothing of the credentials came along."""
+    """Return whether the request carries no part of the credentials."""
     return received.oauth_parameters() == [] and "oauth_" not in received.url and b"oauth_" not in received.body
 
 
 def to(location: str, status: int) -> Step:
-    """A redirect."""
+    """Return a redirect."""
     return answer(status=status, headers=[("Location", location)])
 
 
@@ -46,7 +46,7 @@ def to(location: str, status: int) -> Step:
 async def test_the_same_origin(
     surface: Surface, box: ProviderBox, open_client: Opener, method: str, placement: str, body: str, status: int
 ) -> None:
-    """Three hops carry three signatures with three nonces, and the body where it is kept; the history tells them."""
+    """Three requests have three signatures with three nonces, and the body if it is kept. The history shows them."""
     second = box.redirect_url("/echo?last=1", status)
     async with open_client(surface, box, method, placement) as client, surface.plain() as plain:
         answered = await client.post(box.redirect_url(second, status), **BODIES[body])
@@ -70,7 +70,7 @@ async def test_the_same_origin(
 @pytest.mark.case("redirects are signed hop by hop")
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 async def test_a_get(surface: Surface, box: ProviderBox, open_client: Opener, method: str, placement: str) -> None:
-    """A relative location, one without a path and one in capitals all lead to the same origin."""
+    """A relative location, one without a path and one in capitals all have the same origin."""
     async with open_client(surface, box, method, placement) as client:
         for location in (
             "/echo/?a=1",
@@ -87,7 +87,7 @@ async def test_a_get(surface: Surface, box: ProviderBox, open_client: Opener, me
 @pytest.mark.parametrize("spelling", ["http://{host}:0{port}/n", "HTTP://{host}:00{port}/n?a=%20", "//{host}:0{port}"])
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
 async def test_a_port_with_zeros(surface: Surface, box: ProviderBox, placement: str, spelling: str) -> None:
-    """What is signed is the port as it stands in ``Host``."""
+    """The signature covers the port as ``Host`` has it."""
     with ScriptedServer() as server:
         host, port = server.origin.removeprefix("http://").split(":")
         server.steps = [to(spelling.format(host=host, port=port), 302), answer("fine")]
@@ -112,7 +112,7 @@ async def test_a_bare_auth_and_a_port_with_zeros(surface: Surface, box: Provider
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
 @pytest.mark.parametrize("how", ["a client", "an auth"])
 async def test_a_body_that_can_be_read_once(surface: Surface, box: ProviderBox, how: str, placement: str) -> None:
-    """A redirect that asks for it again is an error, and one that drops it is followed, as one with a file is."""
+    """A redirect that needs the body again is an error. A redirect that drops it, or has a file, is followed."""
     options = {**held(box), "signature_type": placement}
     chunks = [b"first", b"second"]
     with ScriptedServer() as server:
@@ -136,7 +136,7 @@ async def test_a_body_that_can_be_read_once(surface: Surface, box: ProviderBox, 
 async def test_another_origin(
     surface: Surface, box: ProviderBox, open_client: Opener, method: str, placement: str, body: str, status: int
 ) -> None:
-    """It receives neither an Authorization header nor a parameter, but the caller's own body where that is kept."""
+    """It receives no Authorization header and no parameter, but the caller's own body if that is kept."""
     async with open_client(surface, box, method, placement) as client, surface.plain() as plain:
         answered = await client.post(box.redirect_url(box.other_url, status), **BODIES[body])
         assert (answered.status, answered.history) == (200, [status])
@@ -156,7 +156,7 @@ async def test_another_origin(
 async def test_once_another_origin_was_asked(
     surface: Surface, box: ProviderBox, method: str, placement: str, status: int
 ) -> None:
-    """Nothing is signed any more, neither within the other origin nor after the way back to the first."""
+    """No further request is signed, neither within the other origin nor after a redirect back to the first."""
     with ScriptedServer() as first, ScriptedServer() as other:
         first.steps = [to(other.origin, status), to("/end", status), answer("fine")]
         other.steps = [to("/again", status), to("/again", status), to(f"{first.origin}/back", status)]
@@ -185,7 +185,7 @@ async def test_https_to_http(
     placement: str,
     status: int,
 ) -> None:
-    """A redirect that leaves TLS is followed without credentials; one within TLS is signed."""
+    """A redirect out of TLS is followed without credentials; one within TLS is signed."""
     async with open_client(surface, tls_box, method, placement) as client:
         answered = await client.post(tls_box.redirect_url(box.open_url, status), form=[("a", "1")])
         assert answered.status == 200
@@ -195,7 +195,7 @@ async def test_https_to_http(
 
 
 async def upgraded(surface: Surface, box: ProviderBox, how: str, placement: str) -> list[str | None]:
-    """What follows a redirect from port 80 to port 443 of one host: the headers that came before and after."""
+    """Follow a redirect from port 80 to port 443 of one host; return the headers of both requests."""
     options = {**held(box), "signature_type": placement}
     address = urlsplit(box.origin)
     with ScriptedServer(
@@ -216,7 +216,7 @@ async def upgraded(surface: Surface, box: ProviderBox, how: str, placement: str)
 @pytest.mark.case("another origin gets nothing")
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
 async def test_http_to_https(surface: Surface, tls_box: ProviderBox, placement: str) -> None:
-    """The libraries themselves keep an ``Authorization`` on this way."""
+    """The libraries themselves keep an ``Authorization`` on such a redirect."""
     assert await upgraded(surface, tls_box, "a client", placement) == [None]
 
 
@@ -230,7 +230,7 @@ async def test_a_bare_auth_from_http_to_https(surface: Surface, tls_box: Provide
 
 @pytest.mark.case("a name is not an address")
 async def test_another_name_of_the_same_machine(surface: Surface, box: ProviderBox, open_client: Opener) -> None:
-    """The origin is what stands in the URL, whatever machine is behind it."""
+    """The URL determines the origin, whatever machine is behind it."""
     target = box.open_url.replace("127.0.0.1", "localhost")
     async with open_client(surface, box) as client:
         assert (await client.post(box.redirect_url(target, 307), form=[("a", "1")])).status == 200
@@ -251,7 +251,7 @@ async def test_redirects_off(surface: Surface, box: ProviderBox, open_client: Op
 
 @pytest.mark.case("the library's limit of redirects")
 async def test_too_many_redirects(surface: Surface, box: ProviderBox, open_client: Opener) -> None:
-    """It is counted and told as the library does."""
+    """The library counts them and raises its own error."""
     hops: Callable[[str], str] = box.redirect_url
     async with open_client(surface, box, max_redirects=2) as client, surface.plain(max_redirects=2) as plain:
         with ScriptedServer(to("/again", 302)) as server:
@@ -274,7 +274,7 @@ async def test_too_many_redirects(surface: Surface, box: ProviderBox, open_clien
 async def test_dot_segments_on_the_way_through_a_proxy(
     surface: Surface, box: ProviderBox, open_client: Opener, placement: str, location: str
 ) -> None:
-    """Whether a library takes them out, and when: each hop is signed as it is sent."""
+    """Each request is signed as it is sent, whether or not the library resolves dot segments."""
     with ScriptedServer(to(location, 307), answer("fine")) as proxy:
         async with open_client(surface, box, "HMAC-SHA1", placement, proxy=proxy.origin) as client:
             answered = await client.post("http://api.example/a/../b/./c", form=[("a", "1")])

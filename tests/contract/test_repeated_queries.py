@@ -1,4 +1,4 @@
-"""Redirects that repeat the query of the request: what a signature put there is removed, whatever else stands there."""
+"""Redirects that repeat the query of the request: the parameters of a signature are removed, and no others."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ from .conftest import held
 from .surfaces import Client, Surface
 from .test_urls import TARGETS
 
-#: How servers write the query of a request into a Location, by name.
+#: The ways in which servers copy the query of a request into a Location, by name.
 SPELLINGS: dict[str, Callable[[str], str]] = {
     "as it came": lambda query: f"?{query}",
     "encoded again with pluses": lambda query: "?" + urlencode(parse_qsl(query, keep_blank_values=True)),
@@ -40,7 +40,7 @@ def _small_escapes(text: str) -> str:
 
 
 def repeat(target: str, spelling: str, status: int) -> Step:
-    """A redirect to ``target`` and the query that came."""
+    """Return a redirect to ``target`` with the query of the request."""
 
     def send(exchange: Exchange) -> bool:
         location = target + SPELLINGS[spelling](urlsplit(exchange.seen.target).query)
@@ -50,13 +50,13 @@ def repeat(target: str, spelling: str, status: int) -> Step:
 
 
 def opened(surface: Surface, box: ProviderBox, how: str) -> Client:
-    """A client of ours that places in the query, or the library's with an auth of ours that does."""
+    """Open a client of ours with QUERY placement, or the library's with such an auth."""
     options = {**held(box), "signature_type": "QUERY"}
     return surface.client(**options) if how == "client" else surface.with_auth(surface.auth(**options))
 
 
 def kept(target: str) -> list[tuple[str, str]]:
-    """What the caller and the server said in the query of ``target``."""
+    """Return the parameters in the query of ``target`` that come from the caller and the server."""
     return [(name, value) for name, value in parse_qsl(urlsplit(target).query) if not name.startswith("oauth_")]
 
 
@@ -64,7 +64,7 @@ def kept(target: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize("spelling", SPELLINGS)
 async def test_the_same_origin(surface: Surface, box: ProviderBox, spelling: str, status: int) -> None:
-    """Every hop carries one signature, which fits, and all else that the redirect said."""
+    """Every request has one valid signature, and all other parameters of the redirect."""
     with ScriptedServer() as server:
         server.steps = [repeat("/second", spelling, status), repeat("/third", spelling, status), answer("fine")]
         async with opened(surface, box, "client") as client:
@@ -80,7 +80,7 @@ async def test_the_same_origin(surface: Surface, box: ProviderBox, spelling: str
 @pytest.mark.case("a redirect that repeats the query")
 @pytest.mark.parametrize("location", ["", "#top", "?", "/second", "?a=1", "//{host}/x"])
 async def test_what_is_relative_to_a_signed_url(surface: Surface, box: ProviderBox, location: str) -> None:
-    """Where nothing but a fragment is said, the hop goes to the same URL, which must not be the signed one."""
+    """If a Location is only a fragment, the next request goes to the same URL, but not to the signed one."""
     with ScriptedServer() as server:
         host = server.origin.removeprefix("http://")
         step = answer(status=302, headers=[("Location", location.format(host=host))])
@@ -96,7 +96,7 @@ async def test_what_is_relative_to_a_signed_url(surface: Surface, box: ProviderB
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize("spelling", SPELLINGS)
 async def test_another_origin(surface: Surface, box: ProviderBox, spelling: str, status: int) -> None:
-    """It sees what the caller said, and nothing of ours, nor does anything that follows."""
+    """It receives the caller's parameters and none of ours, and so does every later request."""
     with ScriptedServer() as first, ScriptedServer() as other:
         first.steps = [repeat(f"{other.origin}/there", spelling, status), answer("back")]
         other.steps = [repeat("/again", spelling, status), repeat(f"{first.origin}/back", spelling, status)]
@@ -112,7 +112,7 @@ async def test_another_origin(surface: Surface, box: ProviderBox, spelling: str,
 
 @pytest.mark.case("a later hop repeats the first query")
 async def test_what_an_earlier_hop_added(surface: Surface, box: ProviderBox) -> None:
-    """A server may remember the query of the first request, and send it along when the chain leaves."""
+    """A server may remember the query of the first request, and add it when the chain leaves the origin."""
     with ScriptedServer() as first, ScriptedServer() as other:
 
         def remembered(exchange: Exchange) -> bool:
@@ -130,7 +130,7 @@ async def test_what_an_earlier_hop_added(surface: Surface, box: ProviderBox) -> 
 @pytest.mark.case("a bare auth's query is not repeated elsewhere")
 @pytest.mark.parametrize("spelling", SPELLINGS)
 async def test_a_bare_auth(surface: Surface, box: ProviderBox, spelling: str) -> None:
-    """In the library's own client too, another origin sees nothing of the signature."""
+    """In the library's own client too, another origin receives no part of the signature."""
     with ScriptedServer() as first, ScriptedServer(answer("fine")) as other:
         first.steps = [repeat(f"{other.origin}/there", spelling, 302)]
         async with opened(surface, box, "auth") as client:
@@ -143,13 +143,13 @@ async def test_a_bare_auth(surface: Surface, box: ProviderBox, spelling: str) ->
 @pytest.mark.case("a bare auth above a transport without `trace`")
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
 async def test_a_bare_auth_above_a_mock(surface: Surface, box: ProviderBox, placement: str) -> None:
-    """Whether another origin sees a signature where no connection is the library's own."""
+    """Whether another origin receives a signature if the transport is not the library's own."""
     if not hasattr(surface, "mocked"):
-        return  # the library shows an auth each hop, whatever sends it
+        return  # the library calls an auth for each request, with any transport
     found: list[tuple[str, bool]] = []
 
     def redirect(url: str, headers: Any) -> str | None:
-        """The same URL at port 443, with the query that came."""
+        """Redirect to the same URL at port 443, with the query of the request."""
         found.append((urlsplit(url).scheme, "oauth_" in f"{url} {headers}"))
         return url.replace("http:", "https:", 1) if url.startswith("http:") else None
 
@@ -172,7 +172,7 @@ async def test_a_bare_auth_within_the_origin(surface: Surface, box: ProviderBox,
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
 @pytest.mark.parametrize("target", ["/x?", "/x??", "/x?a=1?", "/x?a=%3F", "/x?a=?&b=%3F", "?a=?", "/x?a=1#f?b=2?"])
 async def test_question_marks(surface: Surface, box: ProviderBox, target: str, placement: str) -> None:
-    """What the library sends of the caller's query goes out as it does without us, and the signature fits it."""
+    """The library sends the caller's query as it does without us, and the signature matches."""
     with ScriptedServer(answer("fine")) as server:
         async with surface.plain() as plain:
             await plain.get(server.origin + target)
@@ -191,7 +191,7 @@ async def test_question_marks(surface: Surface, box: ProviderBox, target: str, p
 @pytest.mark.case("odd URLs survive a redirect that repeats them")
 @pytest.mark.parametrize("variant", [name for name, target in TARGETS.items() if target.startswith("/")])
 async def test_odd_urls(surface: Surface, box: ProviderBox, variant: str) -> None:
-    """A redirect to the whole target that was asked for leads to what a redirect leads to without us."""
+    """A redirect to the whole requested target leads to the same URL as without us."""
 
     def same(exchange: Exchange) -> bool:
         location = f"/r{exchange.seen.target}"

@@ -1,4 +1,4 @@
-"""Retries: every attempt carries a signature of its own, whoever tries again."""
+"""Retries: every attempt has its own signature, whichever code retries."""
 
 import pytest
 from clients.matrix import SAMPLES, nonces, places
@@ -36,7 +36,7 @@ async def test_a_retry_by_status(
 async def test_a_retry_after_a_lost_answer(
     surface: Surface, box: ProviderBox, open_client: Opener, placement: str
 ) -> None:
-    """The provider counted the attempts whose answers got lost; it takes the next one all the same."""
+    """The provider counted the attempts whose responses were lost, and still accepts the next one."""
     with ScriptedServer(lose(box), lose(box), relay(box)) as server:
         async with open_client(surface, box, placement=placement, attempts=3) as client:
             answered = await client.post(f"{server.origin}/echo?q=1", form=[("a", "1")])
@@ -47,7 +47,7 @@ async def test_a_retry_after_a_lost_answer(
 @pytest.mark.case("a kept connection that breaks")
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
 async def test_a_kept_connection_breaks(surface: Surface, box: ProviderBox, placement: str) -> None:
-    """Whether the library tries again by itself or leaves that to its user, no signature goes out twice."""
+    """Whether the library retries by itself or leaves that to its user, no signature is sent twice."""
     with ScriptedServer(answer("one"), lose(box), answer("fine")) as server:
         async with surface.client(**held(box), signature_type=placement) as client:
             assert (await client.get(server.origin)).body == b"one"
@@ -65,7 +65,7 @@ async def test_a_kept_connection_breaks(surface: Surface, box: ProviderBox, plac
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY", "BODY"])
 @pytest.mark.seen_in("python-upwork#14")
 async def test_a_built_request(surface: Surface, box: ProviderBox, open_client: Opener, placement: str) -> None:
-    """Each time it is signed anew."""
+    """It is signed again each time."""
     async with open_client(surface, box, placement=placement) as client:
         request = await client.build("POST", f"{box.echo_url}?a=1")
         for _ in range(3):
@@ -78,7 +78,7 @@ async def test_a_built_request(surface: Surface, box: ProviderBox, open_client: 
 @pytest.mark.case("a bare auth with retries")
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY", "BODY"])
 async def test_a_bare_auth_below_retries(surface: Surface, box: ProviderBox, placement: str) -> None:
-    """Where the library lets an auth in at each attempt, the library's own client tries again with new signatures."""
+    """If the library calls an auth at each attempt, its own client retries with new signatures."""
     auth = surface.auth(**held(box), signature_type=placement)
     async with surface.with_auth(auth, attempts=3) as client:
         answered = await client.post(box.flaky_url("key", failures=2), form=[("a", "1")])

@@ -1,4 +1,4 @@
-"""Which clients are tested here, and that the table of what they cannot do is current and in the documentation."""
+"""The tested clients, and the table of what they cannot do: it is current, and the documentation contains it."""
 
 import importlib
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ PAGE = HERE.parents[1] / "docs" / "clients.md"
 
 
 def cases() -> Iterator[str]:
-    """The names of all cases, and of their variants."""
+    """Yield the names of all cases and of their variants."""
     for path in HERE.glob("test_*.py"):
         for function in vars(importlib.import_module(f".{path.stem}", __package__)).values():
             marks: list[Any] = list(getattr(function, "pytestmark", []))
@@ -26,7 +26,7 @@ def cases() -> Iterator[str]:
 
 
 def test_every_client_is_tested() -> None:
-    """Where a library is installed, its clients are among the surfaces; in the main environment these are six."""
+    """If a library is installed, its clients are among the surfaces; in the main environment these are six."""
     found = [surface.name for surface in SURFACES]
     assert found == [name for name in NAMES if find_spec(name.split()[0]) is not None]
     if find_spec("niquests") is None:
@@ -36,7 +36,7 @@ def test_every_client_is_tested() -> None:
 
 
 def test_every_test_of_a_client_is_a_case() -> None:
-    """So that the table can speak of it."""
+    """Only then can the table name it."""
     for path in HERE.glob("test_*.py"):
         for name, function in vars(importlib.import_module(f".{path.stem}", __package__)).items():
             code = getattr(function, "__code__", None)
@@ -50,7 +50,7 @@ def test_the_table_speaks_of_clients_and_cases_that_exist() -> None:
 
 
 def test_the_table_is_in_the_documentation() -> None:
-    """Row for row; to renew it, put in what `as_table` returns."""
+    """Row for row. To update the page, paste the result of `as_table`."""
     assert as_table(NAMES) in PAGE.read_text("utf-8"), as_table(NAMES)
 
 

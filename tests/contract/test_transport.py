@@ -1,4 +1,4 @@
-"""What lies between client and provider: proxies, HTTP/2, cookies, and an auth in the library's own client."""
+"""The path from client to provider: proxies, HTTP/2, cookies, and an auth in the library's own client."""
 
 from contextlib import suppress
 from itertools import count
@@ -18,7 +18,7 @@ from .surfaces import Surface
 @pytest.mark.case("proxies, for http")
 @pytest.mark.parametrize("placement", PLACEMENTS)
 async def test_a_proxy(surface: Surface, box: ProviderBox, open_client: Opener, proxy: str, placement: str) -> None:
-    """The provider's address is signed, and the proxy's password stays with the proxy."""
+    """The signature covers the provider's URL, and the proxy's password goes only to the proxy."""
     async with open_client(surface, box, placement=placement, proxy=proxy) as client:
         answered = await client.post(f"{box.echo_url}?a=1|2&b=%c3%a9", form=[("a", "1")])
         assert answered.status == 200, answered.body
@@ -61,7 +61,7 @@ async def test_the_flow_in_http2(surface: Surface, tls_box: ProviderBox) -> None
 
 @pytest.mark.case("cookies")
 async def test_cookies(surface: Surface, box: ProviderBox) -> None:
-    """They are kept between requests, and are no part of the signature."""
+    """The client keeps them between requests, and the signature does not cover them."""
     with ScriptedServer(answer(headers=[("Set-Cookie", "given=1; Path=/")]), answer("fine")) as server:
         async with surface.client(**held(box), cookies={"own": "2"}) as client:
             await client.get(server.origin)
@@ -79,7 +79,7 @@ async def test_cookies(surface: Surface, box: ProviderBox) -> None:
 @pytest.mark.seen_in("ruby-oauth#50")
 @pytest.mark.seen_in("dghubble#45")
 async def test_clock_and_nonces(surface: Surface, box: ProviderBox, open_client: Opener) -> None:
-    """Both are asked for each request, in our client and in an auth alone."""
+    """Both functions are called for each request, in our client and in an auth alone."""
     numbers = count(1)
     own = {"nonce": lambda: f"{next(numbers):08}", "clock": lambda: 1_000_000_000.9}
     async with open_client(surface, box, **own) as client:
@@ -107,7 +107,7 @@ async def test_options(surface: Surface, box: ProviderBox, open_client: Opener) 
 @pytest.mark.case("an auth in the library's own client")
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 async def test_a_bare_auth(surface: Surface, box: ProviderBox, method: str, placement: str) -> None:
-    """It signs requests and forms, again and again."""
+    """It signs any number of requests and forms."""
     auth = surface.auth(**held(box, method), signature_type=placement)
     async with surface.with_auth(auth) as client:
         assert (await client.get(f"{box.echo_url}?a=1")).status == 200
@@ -120,10 +120,10 @@ async def test_a_bare_auth(surface: Surface, box: ProviderBox, method: str, plac
 @pytest.mark.parametrize("status", [302, 307])
 @pytest.mark.parametrize("placement", PLACEMENTS)
 async def test_a_bare_auth_and_another_origin(surface: Surface, box: ProviderBox, placement: str, status: int) -> None:
-    """Whatever the library lets it do on a redirect: another origin gets nothing of it."""
+    """Whatever the library lets it do on a redirect, another origin receives nothing."""
     auth = surface.auth(**held(box), signature_type=placement)
     async with surface.with_auth(auth) as client:
-        # Where a form that carries the parameters would go out a second time, that is an error.
+        # A form with the parameters that would be sent a second time is an error.
         with suppress(SigningError):
             await client.post(box.redirect_url(box.other_url, status), form=[("a", "1")])
     assert box.requests[0].verified is not None

@@ -1,4 +1,4 @@
-"""URLs: what goes out is what the library makes of a URL without us, and the signature fits it."""
+"""URLs: the client sends what the library makes of a URL without us, and the signature matches."""
 
 from urllib.parse import urlsplit
 
@@ -11,7 +11,7 @@ from oauthone.testing import ProviderBox
 from .conftest import Opener, held
 from .surfaces import Surface
 
-#: By what is odd about them.
+#: URLs by what is unusual about them.
 TARGETS = {
     "a dollar": "/echo?$top=1&$filter=name eq 'x'",
     "brackets": "/echo?filter[x]=1&filter[a][0]=2",
@@ -73,7 +73,7 @@ TARGETS = {
 @pytest.mark.seen_in("insomnia-plugin-mastercard#13")
 @pytest.mark.seen_in("liboauthcpp#20")
 async def test_odd_urls(surface: Surface, box: ProviderBox, open_client: Opener, variant: str) -> None:
-    """In every placement path and query go out as without us, the parameters of the signature behind them."""
+    """In every placement, path and query are sent as without us, followed by the parameters of the signature."""
     url = box.origin + TARGETS[variant]
     async with surface.plain() as plain:
         await plain.get(url)
@@ -95,7 +95,7 @@ async def test_odd_urls(surface: Surface, box: ProviderBox, open_client: Opener,
 @pytest.mark.seen_in("WP-API/OAuth1#79")
 @pytest.mark.seen_in("Insomnia#1681")
 async def test_params(surface: Surface, box: ProviderBox, open_client: Opener, placement: str) -> None:
-    """Names more than once, every character and other alphabets arrive as they were given."""
+    """Repeated names, every character and other alphabets arrive unchanged."""
     characters = "".join(map(chr, range(0x20, 0x7F))) + "é한€𝄞"
     pairs = [("a", "2"), ("a", "1"), ("b", ""), *((f"n{one}", f"v{one}") for one in characters)]
     async with open_client(surface, box, placement=placement) as client:
@@ -112,7 +112,7 @@ async def test_params(surface: Surface, box: ProviderBox, open_client: Opener, p
 
 @pytest.mark.case("an IPv6 address")
 async def test_ipv6(surface: Surface, box: ProviderBox) -> None:
-    """The brackets are part of what is signed."""
+    """The signature covers the brackets."""
     with ScriptedServer(answer("fine"), host="::1") as server:
         async with surface.client(**held(box)) as client:
             assert (await client.get(f"{server.origin}/x?a=1")).body == b"fine"
@@ -128,7 +128,7 @@ async def test_ipv6(surface: Surface, box: ProviderBox) -> None:
 @pytest.mark.seen_in("scribejava#428")
 @pytest.mark.seen_in("insomnia-plugin-mastercard#6")
 async def test_ports(surface: Surface, box: ProviderBox, url: str) -> None:
-    """The signature fits, whether the library writes the port or not; the request is caught as by a proxy."""
+    """The signature matches whether the library writes the port or not. The test receives the request as a proxy."""
     with ScriptedServer(answer("fine")) as server:
         async with surface.client(**held(box), proxy=server.origin) as client:
             assert (await client.get(url)).body == b"fine"
@@ -139,7 +139,7 @@ async def test_ports(surface: Surface, box: ProviderBox, url: str) -> None:
 
 @pytest.mark.case("user information in a URL")
 async def test_user_information(surface: Surface, box: ProviderBox, open_client: Opener) -> None:
-    """It neither breaks the signature nor takes its place."""
+    """It neither breaks the signature nor replaces it."""
     url = box.echo_url.replace("://", "://user:pa%20ss@")
     async with open_client(surface, box, placement="QUERY") as client:
         answer = await client.get(url)
