@@ -13,7 +13,7 @@ from werkzeug.routing import Map, RequestRedirect, Rule
 
 from oauthone.errors import ConfigurationError
 from oauthone.server import AsyncVerifier, MemoryStore, Verifier, asgi, wsgi
-from oauthone.server._protector import normalized_path, protects_path
+from oauthone.server._protected_paths import normalized_path, protects_path
 
 ROUTES = Map([Rule("/api/<path:rest>"), Rule("/api/"), Rule("/<path:rest>", endpoint="open")]).bind("api.example")
 SPELLED = st.lists(st.sampled_from(["/", "//", "api", "apis", "..", ".", "x", "/api/"]), max_size=8).map("".join)

@@ -1,15 +1,14 @@
 """`ResourceProtector`: what every framework's glue does with a request before the view sees it."""
 
-from collections.abc import Callable, Collection, Generator
+from collections.abc import Callable, Generator
 from typing import Any, TypeAlias
 
 from oauthone.core.request import IncomingRequest
 from oauthone.core.verified import Verified
-from oauthone.errors import ConfigurationError, OAuth1Error, StoreError, VerificationError
+from oauthone.errors import OAuth1Error, StoreError, VerificationError
 from oauthone.server._dispatch import require_sync_function
 from oauthone.server._refusals import explaining_response
 from oauthone.server._responses import EndpointResponse, refusal_response
-from oauthone.server._validation import require_strings
 from oauthone.server._verifier import AsyncVerifier, _VerifierBase
 
 #: How many octets of a body that a signature covers are read, unless told otherwise.
@@ -94,66 +93,6 @@ class ResourceProtector:
 def scopes_of(verified: Verified) -> list[str]:
     """The words of the token's ``scope``, which the resource owner agreed to."""
     return str(verified.credentials.extra.get("scope", "")).split()
-
-
-def protects_path(paths: Collection[str], path: str) -> bool:
-    """Whether ``path`` is one of ``paths`` or lies below one, as it stands or as an application may read it.
-
-    Args:
-        paths: paths that begin with a slash; one at their end does not matter.
-        path: the decoded path of a request.
-    """
-    if is_no_path(path):
-        return True
-    return any(
-        one == stem or one.startswith(f"{stem}/")
-        for one in path_readings(path)
-        for stem in [prefix.rstrip("/") for prefix in paths]
-    )
-
-
-def is_no_path(path: str) -> bool:
-    """Whether routers may take ``path`` for another one: it has a control character, or no slash to begin with.
-
-    Some routers look for a path with a pattern that ends in ``$``, which a line break at the end does not hinder; some
-    take a URL apart that stands in its place.
-    """
-    return path != "*" and (not path.startswith("/") or not path.isprintable())
-
-
-def path_readings(path: str) -> set[str]:
-    """How applications and proxies may read ``path``: as it stands, with slashes merged, without dot segments too."""
-    merged = "/" + "/".join(filter(None, path.split("/"))) + ("/" if path.endswith("/") and path.strip("/") else "")
-    return {path, merged, normalized_path(path)}
-
-
-def normalized_path(path: str) -> str:
-    """``path`` with one slash where there are several or none, and without dot segments (RFC 3986 section 5.2.4)."""
-    kept: list[str] = []
-    segments = path.split("/")
-    for segment in segments:
-        if segment == "..":
-            del kept[-1:]
-        elif segment not in ("", "."):
-            kept.append(segment)
-    return "/" + "/".join(kept) + ("/" if kept and segments[-1] in ("", ".", "..") else "")
-
-
-def require_paths(paths: Collection[str] | None, protects: object) -> tuple[str, ...] | None:
-    """``paths`` if they can be paths; None stays None.
-
-    Raises:
-        ConfigurationError: one does not begin with a slash, a string stands in the place of a list, or ``protects`` is
-            given beside them.
-    """
-    if paths is None:
-        return None
-    if protects is not None:
-        raise ConfigurationError("paths and protects both say what is protected: leave one out")
-    wrong = [path for path in require_strings("paths", paths) if not path.startswith("/")]
-    if wrong:
-        raise ConfigurationError(f"paths holds {wrong[0]!r}: a path begins with a slash, such as '/api'")
-    return tuple(paths)
 
 
 def server_authority(name: str, port: object) -> str:

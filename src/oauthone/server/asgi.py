@@ -7,14 +7,11 @@ from urllib.parse import quote, unquote_to_bytes
 
 from oauthone.core.request import READ_HEADERS, IncomingRequest
 from oauthone.core.verified import Verified
+from oauthone.server._protected_paths import is_no_path, path_readings, protects_path, require_paths
 from oauthone.server._protector import (
     MAX_BODY,
     OnRefusal,
     ResourceProtector,
-    is_no_path,
-    path_readings,
-    protects_path,
-    require_paths,
     server_authority,
 )
 from oauthone.server._responses import EndpointResponse

@@ -28,7 +28,8 @@ from urllib.parse import unquote_to_bytes
 from oauthone.core.request import IncomingRequest
 from oauthone.core.verified import Verified
 from oauthone.errors import missing_library
-from oauthone.server._protector import MAX_BODY, OnRefusal, ResourceProtector, protects_path
+from oauthone.server._protected_paths import protects_path
+from oauthone.server._protector import MAX_BODY, OnRefusal, ResourceProtector
 from oauthone.server._responses import EndpointResponse
 from oauthone.server._verifier import AsyncVerifier, Verifier
 from oauthone.server.asgi import request_from_scope

@@ -11,15 +11,12 @@ from oauthone.core.request import IncomingRequest
 from oauthone.core.request_syntax import is_authority
 from oauthone.core.urls import normalized_authority
 from oauthone.core.verified import Verified
+from oauthone.server._protected_paths import is_no_path, path_readings, protects_path, require_paths
 from oauthone.server._protector import (
     MAX_BODY,
     OnRefusal,
     ResourceProtector,
-    is_no_path,
-    path_readings,
     private,
-    protects_path,
-    require_paths,
     server_authority,
 )
 from oauthone.server._verifier import Verifier
