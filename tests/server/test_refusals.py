@@ -22,7 +22,7 @@ from oauthone.server import (
     Verified,
     Verifier,
 )
-from oauthone.server._protector import ResourceProtector
+from oauthone.server._protector import AsyncResourceProtector, ResourceProtector
 from oauthone.server._responses import EndpointResponse
 
 from .setting import CLIENT, NOW, Clock, RecordingStore, Sent, signed, token_signer, with_token
@@ -33,9 +33,8 @@ def outcome_of(
 ) -> Verified | EndpointResponse:
     verifier = Verifier(store, clock=Clock(), **settings)
     sent = signed(signer, "GET", url)
-    return verifier.walk(
-        ResourceProtector(verifier, Verifier, explain=True).steps(IncomingRequest.from_url("GET", url, sent.headers))
-    )
+    protector = ResourceProtector(verifier, explain=True)
+    return protector.validate_request(IncomingRequest.from_url("GET", url, sent.headers))
 
 
 def told(store: Any, signer: Signer, **given: Any) -> Any:
@@ -87,10 +86,9 @@ def test_a_store_that_fails_meanwhile_leaves_the_plain_answer() -> None:
 def test_without_the_switch_nothing_is_said() -> None:
     store = with_token(RecordingStore(Clock(), CLIENT))
     verifier = AsyncVerifier(store, clock=Clock())
-    steps = ResourceProtector(verifier, AsyncVerifier).steps(
-        IncomingRequest.from_url("GET", "https://api.example/", signed(token_signer(token_secret="x"), "GET").headers)
-    )
-    assert Verifier(store).walk(steps) == EndpointResponse(
+    sent = signed(token_signer(token_secret="x"), "GET", "https://api.example/")
+    outcome = AsyncResourceProtector(verifier).validate_request(IncomingRequest.from_url(*sent))
+    assert asyncio.run(outcome) == EndpointResponse(
         401,
         (
             ("Content-Type", "application/x-www-form-urlencoded"),

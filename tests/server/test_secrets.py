@@ -68,9 +68,9 @@ class Watched:
     def verify(self, made: Signer, **given: Any) -> None:
         method, url, headers, body = self.sent(made, **given)
         self.decide(lambda: self.verifier.verify(method, url, headers, body))
-        admission = ResourceProtector(self.verifier, Verifier, explain=True, on_refusal=self.tell)
+        protector = ResourceProtector(self.verifier, explain=True, on_refusal=self.tell)
         request = IncomingRequest.from_url(method, url, headers, body)
-        outcome = self.decide(lambda: self.verifier.walk(admission.steps(request)))
+        outcome = self.decide(lambda: protector.validate_request(request))
         self.show(request, *([outcome.headers, outcome.body.decode()] if isinstance(outcome, EndpointResponse) else []))
 
     def walk(self) -> None:
@@ -181,12 +181,12 @@ def test_an_answer_does_not_tell_what_of_client_token_and_signature_is_wrong(wat
     )
     temporary = provider.temporary_credentials(IncomingRequest.from_url(*watched.sent(watched.made, callback=CALLBACK)))
     made = watched.with_what_was_granted(temporary)
-    admission = ResourceProtector(watched.verifier, Verifier, on_refusal=told.append)
+    protector = ResourceProtector(watched.verifier, on_refusal=told.append)
     answers = set()
     for change in WRONG.values():
         answers.add(provider.token_credentials(IncomingRequest.from_url(*watched.sent(change(made), verifier="v"))))
         method, url, headers, body = watched.sent(change(at_resources))
-        answers.add(watched.verifier.walk(admission.steps(IncomingRequest.from_url(method, url, headers, body))))
+        answers.add(protector.validate_request(IncomingRequest.from_url(method, url, headers, body)))
     (answer,) = answers
     assert answer.body == b"oauth_problem=signature_invalid"
     assert dict(answer.headers)["WWW-Authenticate"] == "OAuth"

@@ -9,6 +9,7 @@ from oauthone.core.encoding import to_wire_string
 from oauthone.errors import SigningError
 
 FORM = "application/x-www-form-urlencoded"
+_is_form_type = re.compile(rf"\s*+{FORM}\s*+(?:;|\Z)", re.IGNORECASE).match
 _CHUNK = 1 << 16
 _OCTETS: tuple[Any, ...] = (bytes, bytearray, memoryview)
 _SIZED: tuple[Any, ...] = (str, *_OCTETS)
@@ -18,7 +19,7 @@ _is_form_text = re.compile(f"(?:{_IN_FORM}|&)++=(?:{_IN_FORM}|[=&])*+", re.ASCII
 
 def is_form(content_type: str | None) -> bool:
     """Return whether the media type of a ``Content-Type`` is that of a form; case and parameters are ignored."""
-    return content_type is not None and (content_type == FORM or content_type.partition(";")[0].strip().lower() == FORM)
+    return content_type is not None and (content_type == FORM or _is_form_type(content_type) is not None)
 
 
 def is_form_text(body: Any) -> bool:

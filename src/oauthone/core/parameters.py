@@ -215,6 +215,12 @@ def header_pairs(value: str) -> tuple[str | None, list[str]]:
     return realm, [encoded_pair(name, text) for name, text in parameters]
 
 
+def read_authorization(value: str) -> tuple[str | None, list[str], dict[str, str]]:
+    """Return what `header_pairs` returns, and the protocol parameters among the pairs; the errors are the same."""
+    realm, pairs = header_pairs(value)
+    return realm, pairs, split_parameters(pairs)
+
+
 def split_parameters(pairs: Sequence[str]) -> dict[str, str]:
     """Return the protocol parameters among encoded pairs, decoded.
 

@@ -1,26 +1,42 @@
-"""The parameters of a request that arrives, which its signature covers (RFC 5849 sections 3.2 and 3.4.1.3)."""
+"""The parameters of a request that arrives, which its signature covers (RFC 5849 sections 3.2 and 3.4.1.3).
 
-from collections.abc import Iterable
+Authorization header and query are read once, before the body: only they tell whether the signature covers the body.
+Every limit of the policy is checked before the text that it limits is taken apart.
+"""
+
+import re
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from oauthone.core.base_string import prefix_from_parts, signature_base_string
-from oauthone.core.body import is_form
-from oauthone.core.parameters import Placement, split_parameters
+from oauthone.core.encoding import encoded_pairs, percent_decode, to_wire_string
+from oauthone.core.parameters import Placement, read_authorization, split_parameters
 from oauthone.core.policy import VerificationPolicy, unauthorized
-from oauthone.core.request import IncomingRequest, check_caps
-from oauthone.core.request_syntax import is_media_type
+from oauthone.core.request import IncomingRequest
 from oauthone.core.urls import normalized_authority
 from oauthone.errors import VerificationError
 
+#: What Authorization header and query hold: the realm, then encoded pairs and decoded protocol parameters of each.
+HeadParameters: TypeAlias = tuple[str | None, list[str], dict[str, str], list[str], dict[str, str]]
+
 _PLACES = (Placement.HEADER, Placement.QUERY, Placement.BODY)
+
+# The names that show a query or form to be signed, and their length if each octet is escaped.
+_CREDENTIALS = (b"oauth_consumer_key", b"oauth_signature")
+_LONGEST_CREDENTIAL = 3 * len("oauth_consumer_key")
+
+# RFC 9110 section 8.3.1.
+_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]++"
+_QUOTED = r'"(?:[^"\\\x00-\x08\x0a-\x1f\x7f]|\\[\t -~])*+"'
+_PARAMETER = f"{_TOKEN}=(?:{_TOKEN}|{_QUOTED})"
+_MEDIA_TYPE = re.compile(rf"[ \t]*+{_TOKEN}/{_TOKEN}(?:[ \t]*+;[ \t]*+(?:{_PARAMETER})?+)*+[ \t]*+")
 
 
 class ParsedRequest(NamedTuple):
     """A request and the parameters that count for its signature.
 
     Attributes:
-        request: the request.
+        request: the request as its client sees it.
         has_form: whether its body is a form.
         pairs: the encoded ``"name\\0value"`` strings of the base string.
         protocol: the protocol parameters, decoded.
@@ -39,36 +55,65 @@ class ParsedRequest(NamedTuple):
         return f"ParsedRequest({self.request!r}, …)"
 
 
+def needs_body(request: IncomingRequest, policy: VerificationPolicy) -> bool:
+    """Whether the signature covers the body, so that the body has to be read before the application reads it."""
+    try:
+        if request.fault is not None:
+            _public_request(request, policy)  # in which the fault may be gone
+        _, _, in_header, _, in_query = _read_head(request, policy)
+    except VerificationError:
+        return False  # the request is rejected whatever its body is
+    if policy.body_hash == "required" or request.has_form:
+        return True
+    return "oauth_body_hash" in in_header or "oauth_body_hash" in in_query
+
+
+def has_credentials(request: IncomingRequest, policy: VerificationPolicy) -> bool:
+    """Whether the request is signed, well or badly. One that presents no credentials is anonymous.
+
+    An ``oauth_token`` alone does not count: browsers bring it to a consent page and to a callback.
+    """
+    if request.authorization is not None:
+        return True
+    form = to_wire_string(request.body) if request.has_form else ""
+    return any(_names_credentials(place, policy.max_parameters) for place in (request.query, form))
+
+
 def parse_request(request: IncomingRequest, policy: VerificationPolicy) -> ParsedRequest:
     """The parameters of a request that count for its signature.
 
     Raises:
-        VerificationError: it is malformed, too large, or holds no or doubled protocol parameters.
+        VerificationError: the request is malformed or too large, has no protocol parameters, or has one twice.
     """
-    realm, header, header_protocol, query, query_protocol = request.parameters(policy)
-    has_form = is_form(request.content_type)
-    if has_form:
-        check_caps(request.query, request.body, policy)
+    public = _public_request(request, policy)
+    realm, header, header_protocol, query, query_protocol = _read_head(request, policy)
+    if request.has_form:
+        _check_sizes(request.query, request.body, policy)
     if request.content_type is not None and not is_media_type(request.content_type):
-        raise VerificationError(400, "parameter_rejected", "the Content-Type header is not a media type")
+        raise _rejected("the Content-Type header is not a media type")
     if request.claimed_mount is not None and request.claimed_mount != policy.mounted_at:
-        reason = "a header of the request may say where the application is mounted: name the place with mounted_at"
-        raise VerificationError(400, "parameter_rejected", reason)
-    if policy.hosts is not None and normalized_authority(request.scheme, request.authority) not in policy.hosts:
-        raise VerificationError(
-            400, "parameter_rejected", "the Host header names none of the hosts that are served here"
-        )
-    form_pairs = request.form_pairs() if has_form else []
+        raise _rejected("a header may say where the application is mounted: name the place with mounted_at")
+    if policy.hosts is not None and normalized_authority(public.scheme, public.authority) not in policy.hosts:
+        raise _rejected("the Host header names none of the hosts that are served here")
     if len(header) > policy.max_parameters:
-        raise VerificationError(400, "parameter_rejected", "the Authorization header holds too many parameters")
-    found = header_protocol, query_protocol, split_parameters(form_pairs) if form_pairs else {}
-    placement, protocol = _only_placement(request.authorization, found, policy)
-    pairs = [*header, *query, *form_pairs]
+        raise _rejected("the Authorization header holds too many parameters")
+    form, form_protocol = read_form(request) if request.has_form else ([], {})
+    placement, protocol = _only_placement(request, policy, header_protocol, query_protocol, form_protocol)
+    pairs = [*header, *query, *form]
     for index, pair in enumerate(pairs):
         if pair.startswith("oauth_signature\0"):
-            del pairs[index]  # there is one at most: a doubled one was refused
+            del pairs[index]  # there is one at most: a request with two was rejected
             break
-    return ParsedRequest(request, has_form, pairs, dict(protocol), realm, placement)
+    return ParsedRequest(public, request.has_form, pairs, dict(protocol), realm, placement)
+
+
+def read_form(request: IncomingRequest) -> tuple[list[str], dict[str, str]]:
+    """The encoded pairs of the form and its protocol parameters: read once, as an explanation wants them again."""
+    if request.parsed_form is None or request.parsed_form[0] is not request.body:
+        pairs = encoded_pairs(to_wire_string(request.body)) if request.body else []
+        request.parsed_form = request.body, (pairs, split_parameters(pairs) if pairs else {})
+    form: tuple[list[str], dict[str, str]] = request.parsed_form[1]
+    return form
 
 
 def base_string_of(parsed: ParsedRequest) -> str:
@@ -81,16 +126,81 @@ def base_string_of(parsed: ParsedRequest) -> str:
 _cached_prefix = lru_cache(maxsize=256)(prefix_from_parts)
 
 
+@lru_cache(maxsize=256)
+def is_media_type(text: str) -> bool:
+    """Whether ``text`` is a media type with its parameters (RFC 9110 section 8.3.1)."""
+    return _MEDIA_TYPE.fullmatch(text) is not None
+
+
+def _public_request(request: IncomingRequest, policy: VerificationPolicy) -> IncomingRequest:
+    """The request as its client sees it.
+
+    Raises:
+        VerificationError: it is malformed.
+    """
+    public = request if policy.public_url is None else request.with_public_url(*policy.public_url)
+    if public.fault is not None:
+        raise _rejected(f"the request is malformed: {public.fault}")
+    return public
+
+
+def _read_head(request: IncomingRequest, policy: VerificationPolicy) -> HeadParameters:
+    """The parameters in Authorization header and query. They are read once, unless another policy sets other limits."""
+    if request.parsed_head is None or request.parsed_head[0] is not policy:
+        _check_lengths(request, policy)
+        in_header: tuple[str | None, list[str], dict[str, str]] = (None, [], {})
+        if request.authorization is not None:
+            in_header = read_authorization(request.authorization)
+        in_query = encoded_pairs(request.query) if request.query else []
+        query_protocol = split_parameters(in_query) if in_query else {}
+        request.parsed_head = policy, (*in_header, in_query, query_protocol)
+    head: HeadParameters = request.parsed_head[1]
+    return head
+
+
+def _check_lengths(request: IncomingRequest, policy: VerificationPolicy) -> None:
+    limit = policy.max_header
+    if len(request.path) > limit:
+        raise _rejected("the path is too long")
+    if request.authorization is not None and len(request.authorization) > limit:
+        raise _rejected("the Authorization header is too long")
+    if request.content_type is not None and len(request.content_type) > limit:
+        raise _rejected("the Content-Type header is too long")
+    if request.query:
+        _check_sizes(request.query, b"", policy)
+
+
+def _check_sizes(query: str, form: bytes, policy: VerificationPolicy) -> None:
+    if len(form) > policy.max_form:
+        raise _rejected(f"the form is longer than {policy.max_form} octets")
+    if len(query) + len(form) > policy.max_form:
+        raise _rejected(f"{'query and form are' if form else 'the query is'} longer than {policy.max_form} octets")
+    if query.count("&") + form.count(b"&") >= policy.max_parameters:
+        raise _rejected(f"there are more than {policy.max_parameters} parameters")
+
+
 def _only_placement(
-    authorization: str | None, found: Iterable[dict[str, str]], policy: VerificationPolicy
+    request: IncomingRequest, policy: VerificationPolicy, *found: dict[str, str]
 ) -> tuple[Placement, dict[str, str]]:
     """The one place where protocol parameters stand (RFC 5849 section 3.5), and what stands there."""
     places = [(placement, protocol) for placement, protocol in zip(_PLACES, found, strict=True) if protocol]
     if len(places) > 1:
         names = " and ".join([placement for placement, _ in places])
-        raise VerificationError(400, "parameter_rejected", f"protocol parameters stand in two places: {names}")
+        raise _rejected(f"protocol parameters stand in two places: {names}")
     if places:
         return places[0]
-    if authorization is not None:
+    if request.authorization is not None:
         raise VerificationError(400, "parameter_absent", "the Authorization header holds no protocol parameter")
     raise unauthorized("parameter_absent", "the request presents no OAuth credentials", policy)
+
+
+def _names_credentials(text: str, max_parameters: int) -> bool:
+    for part in text.split("&", max_parameters)[:max_parameters]:
+        name = part.partition("=")[0]
+        if len(name) <= _LONGEST_CREDENTIAL and percent_decode(name) in _CREDENTIALS:
+            return True
+    return False
+
+
+def _rejected(reason: str) -> VerificationError:
+    return VerificationError(400, "parameter_rejected", reason)

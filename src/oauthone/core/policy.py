@@ -26,6 +26,8 @@ class VerificationPolicy(NamedTuple):
     max_form: int = 1024 * 1024
     realm: str | None = None
     mounted_at: str | None = None
+    #: Scheme, authority and path prefix under which clients see the server; None if nothing stands in front of it.
+    public_url: tuple[str, str, str] | None = None
 
 
 def parameter_absent(*names: str, hint: str = "") -> VerificationError:

@@ -1,68 +1,75 @@
-"""A request that arrives: its parts, kept apart, and the parameters that its signature covers (RFC 5849 section 3.2).
+"""A request that arrives, its parts kept apart, and the grammars that they are held to (RFC 9110, RFC 9112, RFC 3986).
 
-A server hands over method, scheme, authority, path, query, headers and body. They stay apart here: a URL that is put
-together and split again is split otherwise by somebody else, and then the signature covers another request than the
-one that the application sees.
+A server hands over method, scheme, authority, path, query, headers and body. They are never joined into a URL: another
+parser could split that URL differently, and then the signature would cover another request than the application sees.
 """
 
+import re
 from collections.abc import Iterable, Mapping
-from typing import TypeAlias
+from functools import lru_cache
+from typing import Any
 
-from oauthone.core.body import is_form
-from oauthone.core.encoding import encoded_pairs, iter_pairs, percent_decode, to_wire_string
-from oauthone.core.parameters import header_pairs, is_oauth_header, split_parameters
-from oauthone.core.policy import VerificationPolicy
-from oauthone.core.request_syntax import escape_non_ascii, is_query, split_resource, wrong_part
-from oauthone.errors import VerificationError
+from oauthone.core.body import FORM, is_form
+from oauthone.core.encoding import iter_pairs, to_wire_string
+from oauthone.core.parameters import is_oauth_header
 
 #: The headers that verification reads; an `IncomingRequest` may leave out all others.
 READ_HEADERS = frozenset({"authorization", "content-type", "host", "oauth-base-string"})
 
-#: What Authorization header and query hold: the realm, then encoded pairs and decoded protocol parameters of each.
-Parameters: TypeAlias = tuple[str | None, list[str], dict[str, str], list[str], dict[str, str]]
+# HTTP tells methods apart by case (RFC 9110 section 9.1), a base string does not (RFC 5849 section 3.4.1.1).
+_METHOD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Z-]+")
+# RFC 9110 section 7.2, without the characters of a registered name that no host name has.
+_AUTHORITY = re.compile(r"(?:[A-Za-z0-9._~-]{1,255}|\[[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*\])(?::([0-9]{1,5}))?")
+# RFC 9112 section 3.2.1. Characters that RFC 3986 wants escaped are accepted if all servers pass them on alike.
+_PATH = re.compile(r"/[!\"$->@-\[\]-~]*")
+_QUERY = re.compile(r"[!\"$-~\x80-\xff]*")
+_RESOURCE = re.compile(r"(https?)://([^/?#\\\s]+)(/[^?#]*+)?", re.IGNORECASE)
 
-# Names by which a signed query or form is known, and how long they are when each octet is escaped.
-_CREDENTIALS = (b"oauth_consumer_key", b"oauth_signature")
-_LONGEST_CREDENTIAL = 3 * len("oauth_consumer_key")
+# Results of checks are cached for texts up to this length, so that nobody fills the memory with long ones.
+_LONGEST_CACHED = 1024
 
 
 class IncomingRequest:
     """A request as it arrived. Its parts are checked once, when it is made, and never joined.
 
-    A request that the RFCs reject is made all the same, so that who holds it can answer: its `fault` says what is
-    wrong, and verification refuses it with status 400.
+    A request that breaks the RFCs is made all the same, so that it can be answered: `fault` says what is wrong, and
+    verification rejects it with status 400.
 
     Args:
         method: the request method.
         scheme: ``"http"`` or ``"https"``.
-        authority: ``host[:port]`` where the request has no Host header; a Host header takes its place (RFC 9110
+        authority: ``host[:port]``, or the server's name and port as a pair. A Host header replaces it (RFC 9110
             section 7.2).
         path: the path of the request target as it arrived, not decoded: one character for each octet. ``"*"`` for
             OPTIONS alone (RFC 9112 section 3.2.4).
         query: the query of the request target without its ``?``, likewise.
         headers: the headers as a mapping or as pairs, at least those of `READ_HEADERS`.
-        body: the body's octets; ``b""`` where the signature does not cover it.
-        fault: what is wrong with the request, where its maker knows already.
-        claimed_mount: where the application is mounted, if a header of the request may have said so.
+        body: the body's octets; ``b""`` if the signature does not cover it.
+        fault: what is wrong with the request, if the caller knows already.
+        claimed_mount: where the application is mounted, if a header of the request may have set it.
 
     Attributes:
-        fault: why no request can look like this, in words; None where nothing is wrong.
+        fault: what is wrong with the request, in words; None for a well-formed one.
         authorization: the value of the Authorization header whose scheme is OAuth, or None.
         content_type: the value of the Content-Type header, or None.
+        has_form: whether the Content-Type says that the body is a form.
+        parsed_head: a cache of `oauthone.core.parsed_request`.
+        parsed_form: another one.
     """
 
     __slots__ = (
-        "_form_pairs",
         "_has_host",
-        "_parsed",
         "authority",
         "authorization",
         "body",
         "claimed_mount",
         "content_type",
         "fault",
+        "has_form",
         "headers",
         "method",
+        "parsed_form",
+        "parsed_head",
         "path",
         "query",
         "scheme",
@@ -72,7 +79,7 @@ class IncomingRequest:
         self,
         method: str,
         scheme: str,
-        authority: str,
+        authority: str | tuple[str, object],
         path: str,
         query: str = "",
         headers: "Mapping[str, str] | Iterable[tuple[str, str]]" = (),
@@ -84,20 +91,23 @@ class IncomingRequest:
         self.method = method
         self.scheme = scheme if scheme in ("https", "http") else scheme.lower()
         self.query = query
-        self.path = path if path.isascii() else escape_non_ascii(path)
+        self.path = path if path.isascii() else _escape_non_ascii(path)
         self.headers = headers if isinstance(headers, list) else list(iter_pairs(headers))
         self.body = body
         self.claimed_mount = claimed_mount
         self.authorization: str | None = None
         self.content_type: str | None = None
-        self._parsed: Parameters | None = None
-        self._form_pairs: list[str] | None = None
-        host, doubled = self._read_headers()
+        self.has_form = False
+        self.parsed_head: Any = None
+        self.parsed_form: Any = None
+        host, repeated = self._read_headers()
         self._has_host = host is not None
-        self.authority = authority if host is None else host
-        self.fault = fault or doubled or wrong_part(method, self.scheme, self.authority, self.path)
-        if self.fault is None and query and not is_query(query):
-            self.fault = "its query holds a character that no query holds"
+        if host is None:
+            host = authority if isinstance(authority, str) else _server_authority(*authority)
+        self.authority = host
+        self.fault = fault or repeated or _find_fault(method, self.scheme, self.authority, self.path)
+        if self.fault is None and query and not _QUERY.fullmatch(query):
+            self.fault = "its query holds a character that is not allowed in a query"
 
     @classmethod
     def from_url(
@@ -118,124 +128,103 @@ class IncomingRequest:
             headers: all headers, as a mapping or as pairs. A Host header supplies the authority.
             body: the body's octets.
         """
-        question_mark = url.find("?")
-        resource = url if question_mark < 0 else url[:question_mark]
-        query = "" if question_mark < 0 else to_wire_string(url[question_mark + 1 :])
-        scheme, authority, path, fault = split_resource(resource)
+        resource, question_mark, query = url.partition("?")
+        scheme, authority, path, fault = _split_resource(resource)
+        query = to_wire_string(query) if question_mark else ""
         return cls(method, scheme, authority, path, query, headers, body, fault=fault)
 
     def with_body(self, body: bytes) -> "IncomingRequest":
-        """This request with ``body``; what was read of the other parts is kept."""
-        return self._changed(body=body, _form_pairs=None)
+        """This request with ``body``."""
+        return self._replace(body=body)
 
     def with_public_url(self, scheme: str, authority: str, path_prefix: str) -> "IncomingRequest":
         """This request as clients see it in front of a proxy.
 
         Args:
             scheme: the public scheme.
-            authority: the public ``host[:port]``, in the place of the Host header.
+            authority: the public ``host[:port]``, which replaces the Host header.
             path_prefix: the path that the proxy takes off, without a slash at its end.
         """
         path = self.path if self.path == "*" else path_prefix + self.path
         fault = self.fault
-        if fault == wrong_part(self.method, self.scheme, self.authority, self.path) and not self._has_host:
-            fault = wrong_part(self.method, scheme, authority, path)  # no Host header: the server's name does not count
-        return self._changed(scheme=scheme, authority=authority, path=path, fault=fault)
-
-    def needs_body(self, policy: VerificationPolicy) -> bool:
-        """Whether the signature covers the body, so that the body has to be read before the application reads it."""
-        try:
-            _, _, in_header, _, in_query = self.parameters(policy)
-        except VerificationError:
-            return False  # it is refused whatever its body is
-        if policy.body_hash == "required" or is_form(self.content_type):
-            return True
-        return "oauth_body_hash" in in_header or "oauth_body_hash" in in_query
-
-    def has_credentials(self, policy: VerificationPolicy) -> bool:
-        """Whether the request is signed, well or badly. One that presents no credentials is anonymous.
-
-        An ``oauth_token`` alone is none: browsers bring it to a consent page and to a callback.
-        """
-        if self.authorization is not None:
-            return True
-        form = to_wire_string(self.body) if is_form((self.content_type or "")[: policy.max_header]) else ""
-        return any(_names_credentials(place, policy.max_parameters) for place in (self.query, form))
-
-    def parameters(self, policy: VerificationPolicy) -> Parameters:
-        """What Authorization header and query hold. They are read once, and not before their limits are checked.
-
-        Raises:
-            VerificationError: the request has a `fault`, is too large, or its parameters are malformed.
-        """
-        if self.fault is not None:
-            raise VerificationError(400, "parameter_rejected", f"the request is malformed: {self.fault}")
-        if self._parsed is None:
-            self._check_lengths(policy)
-            realm, in_header = (None, []) if self.authorization is None else header_pairs(self.authorization)
-            in_query = encoded_pairs(self.query) if self.query else []
-            query_protocol = split_parameters(in_query) if in_query else {}
-            self._parsed = realm, in_header, split_parameters(in_header), in_query, query_protocol
-        return self._parsed
-
-    def _check_lengths(self, policy: VerificationPolicy) -> None:
-        limit = policy.max_header
-        if len(self.path) > limit:
-            raise VerificationError(400, "parameter_rejected", "the path is too long")
-        if self.authorization is not None and len(self.authorization) > limit:
-            raise VerificationError(400, "parameter_rejected", "the Authorization header is too long")
-        if self.content_type is not None and len(self.content_type) > limit:
-            raise VerificationError(400, "parameter_rejected", "the Content-Type header is too long")
-        if self.query:
-            check_caps(self.query, b"", policy)
-
-    def form_pairs(self) -> list[str]:
-        """The encoded pairs of the body, which is a form; read once, as an explanation wants them again."""
-        if self._form_pairs is None:
-            self._form_pairs = encoded_pairs(to_wire_string(self.body)) if self.body else []
-        return self._form_pairs
+        # Without a Host header the fault may lie in the server's own name, which does not count behind a proxy.
+        if not self._has_host and fault == _find_fault(self.method, self.scheme, self.authority, self.path):
+            fault = _find_fault(self.method, scheme, authority, path)
+        return self._replace(scheme=scheme, authority=authority, path=path, fault=fault)
 
     def _read_headers(self) -> tuple[str | None, str | None]:
-        """The Host header, and which header is there twice, in words."""
-        host = doubled = None
+        """The Host header, and which header stands there twice, in words."""
+        host = repeated = None
         for name, value in self.headers:
-            if len(name) not in (4, 12, 13):
+            if len(name) not in {4, 12, 13}:  # of none of the names below
                 continue
             lowered = name.lower()
             if lowered == "host":
-                doubled = doubled if host is None else "there are two Host headers"
+                repeated = repeated if host is None else "there are two Host headers"
                 host = value
             elif lowered == "content-type" and value:
-                doubled = doubled if self.content_type is None else "there are two Content-Type headers"
+                repeated = repeated if self.content_type is None else "there are two Content-Type headers"
                 self.content_type = value
+                self.has_form = value == FORM or is_form(value)
             elif lowered == "authorization" and is_oauth_header(value):
-                doubled = doubled if self.authorization is None else "there are two OAuth Authorization headers"
+                repeated = repeated if self.authorization is None else "there are two OAuth Authorization headers"
                 self.authorization = value
-        return host, doubled
+        return host, repeated
 
-    def _changed(self, **parts: object) -> "IncomingRequest":
+    def _replace(self, **parts: object) -> "IncomingRequest":
         other = object.__new__(IncomingRequest)
         for name in IncomingRequest.__slots__:
-            setattr(other, name, parts.get(name, getattr(self, name)))
+            setattr(other, name, parts[name] if name in parts else getattr(self, name))
         return other
 
     def __repr__(self) -> str:
         return f"<IncomingRequest {self.method} {self.authority} {self.path}>"
 
 
-def _names_credentials(text: str, max_parameters: int) -> bool:
-    for part in text.split("&", max_parameters)[:max_parameters]:
-        name = part.partition("=")[0]
-        if len(name) <= _LONGEST_CREDENTIAL and percent_decode(name) in _CREDENTIALS:
-            return True
-    return False
+def is_authority(text: str) -> bool:
+    """Whether ``text`` is ``host[:port]`` (RFC 9110 section 7.2): a name, an IPv4 or, in brackets, an IPv6 address."""
+    match = _AUTHORITY.fullmatch(text)
+    return match is not None and int(match[1] or 0) < 1 << 16
 
 
-def check_caps(query: str, form: bytes, policy: VerificationPolicy) -> None:
-    if len(form) > policy.max_form:
-        raise VerificationError(400, "parameter_rejected", f"the form is longer than {policy.max_form} octets")
-    if len(query) + len(form) > policy.max_form:
-        what = "query and form are" if form else "the query is"
-        raise VerificationError(400, "parameter_rejected", f"{what} longer than {policy.max_form} octets")
-    if query.count("&") + form.count(b"&") >= policy.max_parameters:
-        raise VerificationError(400, "parameter_rejected", f"there are more than {policy.max_parameters} parameters")
+def _server_authority(name: str, port: object) -> str:
+    host = f"[{name}]" if ":" in name else name
+    return host if port is None else f"{host}:{port}"
+
+
+def _split_resource(resource: str) -> tuple[str, str, str, str | None]:
+    """Scheme, authority, path and fault of an absolute URL without its query."""
+    return (_cached_split if len(resource) <= _LONGEST_CACHED else _cached_split.__wrapped__)(resource)
+
+
+@lru_cache(maxsize=256)
+def _cached_split(resource: str) -> tuple[str, str, str, str | None]:
+    split = _RESOURCE.fullmatch(resource)
+    if split is None:
+        return "", "", "", "its URL is not an absolute http or https URL"
+    scheme, authority, path = split.groups()
+    return scheme, authority, to_wire_string(path or "/"), None
+
+
+def _find_fault(method: str, scheme: str, authority: str, path: str) -> str | None:
+    """What is wrong with a request apart from its query, in words; None for a well-formed one."""
+    check = _cached_fault if len(authority) + len(path) <= _LONGEST_CACHED else _cached_fault.__wrapped__
+    return check(method, scheme, authority, path)
+
+
+@lru_cache(maxsize=256)
+def _cached_fault(method: str, scheme: str, authority: str, path: str) -> str | None:
+    if not _METHOD.fullmatch(method):
+        return "its method is not a token in capital letters"
+    if scheme not in ("http", "https"):
+        return "its scheme is neither http nor https"
+    if not is_authority(authority):
+        return "its Host header is not host[:port]"
+    if not _PATH.fullmatch(path) and not (path == "*" and method == "OPTIONS"):
+        return "its path does not begin with a slash, or holds a character that is not allowed in a path"
+    return None
+
+
+def _escape_non_ascii(text: str) -> str:
+    """Octets above 127, one character each, as escapes: no signature tells the two apart."""
+    return "".join([sign if sign.isascii() else f"%{ord(sign):02X}" for sign in text])

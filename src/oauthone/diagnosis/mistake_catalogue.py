@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from oauthone.core.encoding import decode_for_display, encoded_pairs, percent_decode, percent_encode, to_wire_string
-from oauthone.core.parsed_request import ParsedRequest
+from oauthone.core.parsed_request import ParsedRequest, read_form
 from oauthone.core.request import IncomingRequest
 from oauthone.core.signature import signing_key
 from oauthone.core.urls import normalized_authority
@@ -45,7 +45,7 @@ def wrong_parameters(request: ParsedRequest) -> Iterator[tuple[str, list[str]]]:
         yield description, [change(pair) for pair in pairs]
     yield "left the query out", _without(pairs, query)
     if request.has_form:
-        yield "left the form body out", _without(pairs, request.request.form_pairs())
+        yield "left the form body out", _without(pairs, read_form(request.request)[0])
     elif len(request.request.body) <= _LONGEST_BODY:
         body = encoded_pairs(to_wire_string(request.request.body))
         yield "signed the body, which is not declared as a form", pairs + body

@@ -7,6 +7,7 @@ from oauthone.diagnosis.base_string_diff import first_difference
 from oauthone.server._authorization import Decision
 from oauthone.server._callbacks import CallbackRule, any_callback, exactly_registered
 from oauthone.server._lti import Launch, averify_launch, verify_launch
+from oauthone.server._protector import ProtectorOptions
 from oauthone.server._provider import AsyncProvider, Provider
 from oauthone.server._records import Client, IssuedToken, PendingAuthorization
 from oauthone.server._refusals import Refusal
@@ -30,6 +31,7 @@ __all__ = [
     "Launch",
     "MemoryStore",
     "PendingAuthorization",
+    "ProtectorOptions",
     "Provider",
     "ProviderStore",
     "Refusal",

@@ -157,7 +157,9 @@ def _allowed_callback(client: Client, callback: str, policy: ProviderPolicy) -> 
 
 
 def _require_secure(request: IncomingRequest, policy: ProviderPolicy) -> None:
-    if not policy.verification.allow_insecure_transport and request.scheme != "https":
+    public_url = policy.verification.public_url
+    scheme = request.scheme if public_url is None else public_url[0]
+    if not policy.verification.allow_insecure_transport and scheme != "https":
         raise VerificationError(403, "permission_denied", "credentials are granted over https only")
 
 

@@ -10,7 +10,7 @@ def protects_path(paths: Collection[str], path: str) -> bool:
     """Whether ``path`` is one of ``paths`` or lies below one, as it stands or as an application may read it.
 
     Args:
-        paths: paths that begin with a slash; one at their end does not matter.
+        paths: paths that begin with a slash; a slash at their end does not matter.
         path: the decoded path of a request.
     """
     if is_no_path(path):
@@ -23,10 +23,10 @@ def protects_path(paths: Collection[str], path: str) -> bool:
 
 
 def is_no_path(path: str) -> bool:
-    """Whether routers may take ``path`` for another one: it has a control character, or no slash to begin with.
+    """Whether routers may take ``path`` for another one: it has a control character, or does not begin with a slash.
 
-    Some routers look for a path with a pattern that ends in ``$``, which a line break at the end does not hinder; some
-    take a URL apart that stands in its place.
+    Some routers match paths with a pattern that ends in ``$``, which also matches before a line break at the end; some
+    split a URL that stands in the place of a path.
     """
     return path != "*" and (not path.startswith("/") or not path.isprintable())
 
@@ -38,7 +38,7 @@ def path_readings(path: str) -> set[str]:
 
 
 def normalized_path(path: str) -> str:
-    """``path`` with one slash where there are several or none, and without dot segments (RFC 3986 section 5.2.4)."""
+    """``path`` with slashes merged, and without dot segments (RFC 3986 section 5.2.4)."""
     kept: list[str] = []
     segments = path.split("/")
     for segment in segments:
@@ -53,8 +53,7 @@ def require_paths(paths: Collection[str] | None, protects: object) -> tuple[str,
     """``paths`` if they can be paths; None stays None.
 
     Raises:
-        ConfigurationError: one does not begin with a slash, a string stands in the place of a list, or ``protects`` is
-            given beside them.
+        ConfigurationError: a path does not begin with a slash, ``paths`` is a string, or ``protects`` is given too.
     """
     if paths is None:
         return None

@@ -1,118 +1,152 @@
-"""`ResourceProtector`: what every framework's glue does with a request before the view sees it."""
+"""`ResourceProtector` and `AsyncResourceProtector`: what the glue of every framework does before a view is called."""
 
 from collections.abc import Callable, Generator
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypedDict, Unpack
 
+from oauthone.core.drive import arun, run
+from oauthone.core.policy import VerificationPolicy
 from oauthone.core.request import IncomingRequest
+from oauthone.core.verification import find_credentials, verify_request
 from oauthone.core.verified import Verified
 from oauthone.errors import OAuth1Error, StoreError, VerificationError
 from oauthone.server._dispatch import require_sync_function
-from oauthone.server._refusals import explaining_response
+from oauthone.server._refusals import explain, explaining_response
 from oauthone.server._responses import EndpointResponse, refusal_response
-from oauthone.server._verifier import AsyncVerifier, _VerifierBase
+from oauthone.server._verifier import AsyncVerifier, Verifier
 
-#: How many octets of a body that a signature covers are read, unless told otherwise.
-MAX_BODY = 1024 * 1024
+#: The default of ``max_body``.
+MAX_REQUEST_BODY = 1024 * 1024
 
 OnRefusal: TypeAlias = Callable[[OAuth1Error], None]
 
 
-class ResourceProtector:
-    """Lets signed requests in, and says what to answer the others.
+class ProtectorOptions(TypedDict, total=False):
+    """The options of everything that verifies requests before your code sees them: all of them may be left out.
 
-    Args:
-        verifier: how requests are verified.
-        kinds: the verifiers that the glue can walk. What another one returns is neither a refusal nor an admission.
-        explain: answer refused requests with the reason, the base string and the first difference: for sandboxes.
-        max_body: how many octets of a body that the signature covers are read. Other bodies are left to the view.
-        on_refusal: told of each refused request and of each failure of the store, for logs.
-        scope: words, all of which the token's ``scope`` must have; else a 403.
-
-    Raises:
-        TypeError: another kind of verifier, or an ``on_refusal`` that nobody would await.
+    Attributes:
+        explain: answer rejected requests with the reason, the base string and the first difference: for sandboxes.
+        max_body: how many octets of a body are read if the signature covers it; 1 MiB by default. A longer body is
+            rejected. Other bodies are left to your code.
+        on_refusal: called with each rejection and each failure of the store, for logs.
+        scope: words that the token's ``scope`` must all have; a request without one of them is a 403.
     """
+
+    explain: bool
+    max_body: int
+    on_refusal: OnRefusal | None
+    scope: str
+
+
+class _ProtectorBase:
+    """What both protectors share: the options, and the response to a request that is rejected."""
 
     def __init__(
         self,
-        verifier: _VerifierBase[Any],
-        *kinds: type[_VerifierBase[Any]],
+        verifier: Verifier | AsyncVerifier,
+        *,
         explain: bool = False,
-        max_body: int = MAX_BODY,
+        max_body: int = MAX_REQUEST_BODY,
         on_refusal: OnRefusal | None = None,
         scope: str = "",
     ) -> None:
-        if not isinstance(verifier, kinds):
-            wanted = " or ".join([f"{'an' if kind is AsyncVerifier else 'a'} {kind.__name__}" for kind in kinds])
-            raise TypeError(f"here a request is verified by {wanted}, not by {verifier!r}")
         require_sync_function("on_refusal", on_refusal, "pass a plain one")
-        self._wanted = frozenset(scope.split())
-        self.policy = verifier.policy
+        self.policy: VerificationPolicy = verifier.policy
         self.max_body = max_body
-        self._verifier = verifier
+        self._handler: Callable[[Any], Any] = verifier.handler
+        self._clock = verifier.clock
         self._explain = explain
         self._on_refusal = on_refusal
+        self._scope = frozenset(scope.split())
 
-    def steps(self, request: IncomingRequest) -> Generator[Any, Any, Verified | EndpointResponse]:
-        """One request: what was verified, or what to answer. Run it with `oauthone.core.drive`.
-
-        Args:
-            request: the request, with its body where `IncomingRequest.needs_body` says so: at most one octet more than
-                ``max_body``.
-        """
-        answer = yield from self._decide(request)
-        if request.method == "HEAD" and isinstance(answer, EndpointResponse):
-            return answer._replace(body=b"")  # RFC 9110 section 9.3.2: else the next answer is read wrongly
-        return answer
-
-    def _decide(self, request: IncomingRequest) -> Generator[Any, Any, Verified | EndpointResponse]:
-        try:
-            if len(request.body) > self.max_body:
-                reason = f"the body is longer than {self.max_body} octets, the glue's max_body"
-                raise VerificationError(400, "parameter_rejected", reason)
-            verified = yield from self._verifier.steps(request)
-            if not self._wanted <= set(scopes_of(verified)):
-                reason = f"the token's scope lacks one of {', '.join(sorted(self._wanted))}"
-                raise VerificationError(403, "additional_authorization_required", reason)
-            return verified
-        except VerificationError as refused:
-            answer = self.refuse(refused)
-            if self._explain:
-                explanation = self._verifier.explaining_steps(refused, request)
-                return (yield from explaining_response(refused, explanation))
-            return answer
-        except StoreError as failed:
-            return self.refuse(failed)
-
-    def refuse(self, error: OAuth1Error) -> EndpointResponse:
-        """The plain answer to a refusal or to a failure of the store, of which ``on_refusal`` is told."""
+    def reject(self, error: OAuth1Error) -> EndpointResponse:
+        """Report a rejection or a failure of the store to ``on_refusal``, and return the plain response to it."""
         if self._on_refusal is not None:
             self._on_refusal(error)
         return refusal_response(error)
 
+    def _verification(self, request: IncomingRequest) -> Generator[Any, Any, Verified]:
+        if len(request.body) > self.max_body:
+            reason = f"the body is longer than {self.max_body} octets, the limit max_body"
+            raise VerificationError(400, "parameter_rejected", reason)
+        return verify_request(request, self.policy, self._clock())
+
+    def _require_scope(self, verified: Verified) -> Verified:
+        if self._scope and not self._scope.issubset(scopes_of(verified)):
+            reason = f"the token's scope lacks one of {', '.join(sorted(self._scope))}"
+            raise VerificationError(403, "additional_authorization_required", reason)
+        return verified
+
+    def _rejection(self, error: OAuth1Error, request: IncomingRequest) -> Generator[Any, Any, EndpointResponse]:
+        response = self.reject(error)
+        if self._explain and isinstance(error, VerificationError):
+            explanation = explain(error, request, self.policy, None, find_credentials)
+            response = yield from explaining_response(error, explanation)
+        # A body here would be read as the beginning of the next response (RFC 9110 section 9.3.2).
+        return response._replace(body=b"") if request.method == "HEAD" else response
+
+
+class ResourceProtector(_ProtectorBase):
+    """Accepts signed requests, and has a response for the others.
+
+    Args:
+        verifier: verifies the requests.
+        options: see `ProtectorOptions`.
+
+    Raises:
+        TypeError: ``verifier`` is not a `Verifier`, or ``on_refusal`` is a coroutine function.
+    """
+
+    def __init__(self, verifier: Verifier, **options: Unpack[ProtectorOptions]) -> None:
+        # With an AsyncVerifier, coroutines that are never awaited would count as what the store returned.
+        _require_kind(verifier, Verifier, "a Verifier")
+        super().__init__(verifier, **options)
+
+    def validate_request(self, request: IncomingRequest) -> Verified | EndpointResponse:
+        """Verify a request; return what was verified, or the response to send instead.
+
+        Args:
+            request: the request, with its body if `oauthone.core.parsed_request.needs_body` says so: at most one octet
+                more than ``max_body``.
+        """
+        try:
+            return self._require_scope(run(self._verification(request), self._handler))
+        except (VerificationError, StoreError) as error:
+            return run(self._rejection(error, request), self._handler)
+
+
+class AsyncResourceProtector(_ProtectorBase):
+    """`ResourceProtector` for an `AsyncVerifier`."""
+
+    def __init__(self, verifier: AsyncVerifier, **options: Unpack[ProtectorOptions]) -> None:
+        # What a Verifier's handler returns cannot be awaited.
+        _require_kind(verifier, AsyncVerifier, "an AsyncVerifier")
+        super().__init__(verifier, **options)
+
+    async def validate_request(self, request: IncomingRequest) -> Verified | EndpointResponse:
+        """See `ResourceProtector.validate_request`."""
+        try:
+            return self._require_scope(await arun(self._verification(request), self._handler))
+        except (VerificationError, StoreError) as error:
+            return await arun(self._rejection(error, request), self._handler)
+
+
+def _require_kind(verifier: object, kind: type[Verifier] | type[AsyncVerifier], wanted: str) -> None:
+    if not isinstance(verifier, kind):
+        given = type(verifier).__name__
+        raise TypeError(f"verifier must be {wanted} here, not of type {given}: pass {kind.__name__}(store)")
+
 
 def scopes_of(verified: Verified) -> list[str]:
-    """The words of the token's ``scope``, which the resource owner agreed to."""
+    """The words of the token's ``scope``, to which the resource owner agreed."""
     return str(verified.credentials.extra.get("scope", "")).split()
 
 
-def server_authority(name: str, port: object) -> str:
-    """``host[:port]`` of a server that was asked without a Host header.
+def private_headers(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """``headers`` of the response to a signed request, changed so that no shared cache serves it to others.
 
-    Args:
-        name: its name or address.
-        port: its port, or None.
+    A ``Cache-Control`` that the view chose stays (RFC 5849 section 4.4).
     """
-    host = f"[{name}]" if ":" in name else name
-    return host if port is None else f"{host}:{port}"
-
-
-def private(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """``headers`` of an answer to a signed request, so that no shared cache serves it to others (RFC 5849 section 4.4).
-
-    A ``Cache-Control`` that the view chose stays.
-    """
-    names = {name.lower() for name, _ in headers}
     added = [("Vary", "Authorization")]
-    if "cache-control" not in names:
+    if all(name.lower() != "cache-control" for name, _ in headers):
         added.append(("Cache-Control", "private"))
     return [*headers, *added]

@@ -25,11 +25,11 @@ from oauthone.server._dispatch import (
 )
 from oauthone.server._effects import CallHook, Effect
 from oauthone.server._records import Client, PendingAuthorization
-from oauthone.server._refusals import Refusal, explaining_response
+from oauthone.server._refusals import Refusal, explain, explaining_response
 from oauthone.server._responses import EndpointResponse, credentials_response, refusal_response
 from oauthone.server._store_protocols import AsyncProviderStore, ProviderStore
 from oauthone.server._validation import require_flag, require_number
-from oauthone.server._verifier import AsyncVerifier, Verifier, _VerifierBase
+from oauthone.server._verifier import AsyncVerifier, Verifier, VerifierBase
 
 Store = TypeVar("Store")
 _NOTHING: Mapping[str, str] = {}
@@ -39,14 +39,14 @@ class _ProviderBase(Generic[Store]):
     """The settings of a `Provider` or an `AsyncProvider`, and the generators that both run."""
 
     _make_handler: Callable[[Any], Callable[[Any], Any]]
-    _verifier_class: type[_VerifierBase[Any]]
+    _verifier_class: type[VerifierBase[Any]]
     _check_hook: Callable[[str, Any], None]
 
     def __init__(
         self,
         store: Store,
         *,
-        verifier: _VerifierBase[Any] | None = None,
+        verifier: VerifierBase[Any] | None = None,
         callback_rule: CallbackRule = exactly_registered,
         temporary_lifetime: float = 600,
         token_lifetime: float | None = None,
@@ -66,7 +66,7 @@ class _ProviderBase(Generic[Store]):
         require_methods(store, *STORE_EFFECTS)
         self._clock = clock
         self._on_refusal = on_refusal
-        self._verifier: _VerifierBase[Any] = verifier or self._verifier_class(store, clock=clock)
+        self._verifier: VerifierBase[Any] = verifier or self._verifier_class(store, clock=clock)
         self._policy = ProviderPolicy(
             self._verifier.policy, callback_rule, temporary_lifetime, token_lifetime, max_verifier_attempts
         )
@@ -78,7 +78,7 @@ class _ProviderBase(Generic[Store]):
     ) -> Generator[Effect, Any, EndpointResponse]:
         """An endpoint from request to response. Refusals and failures of the store are responses too."""
         try:
-            form = yield from grant(self._verifier.in_public(request), self._policy, self._clock())
+            form = yield from grant(request, self._policy, self._clock())
         except (VerificationError, StoreError) as refused:
             if self._on_refusal is not None:
                 yield CallHook(self._on_refusal, (refused,))
@@ -94,7 +94,7 @@ class _ProviderBase(Generic[Store]):
         base_string: str | None,
     ) -> Generator[Effect, Any, Refusal]:
         find = temporary_credentials_finder(self._clock())
-        return self._verifier.explaining_steps(refused, request, base_string, find)
+        return explain(refused, request, self._verifier.policy, base_string, find)
 
 
 class Provider(_ProviderBase[ProviderStore]):

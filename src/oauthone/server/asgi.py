@@ -1,19 +1,15 @@
-"""ASGI: middleware behind which the application sees signed requests only, and the request that a server hands over."""
+"""ASGI: middleware that lets only signed requests through to the application, and the request in a scope."""
 
 import sys
 from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, Unpack
 from urllib.parse import quote, unquote_to_bytes
 
+from oauthone.core.parsed_request import needs_body
 from oauthone.core.request import READ_HEADERS, IncomingRequest
 from oauthone.core.verified import Verified
 from oauthone.server._protected_paths import is_no_path, path_readings, protects_path, require_paths
-from oauthone.server._protector import (
-    MAX_BODY,
-    OnRefusal,
-    ResourceProtector,
-    server_authority,
-)
+from oauthone.server._protector import AsyncResourceProtector, ProtectorOptions
 from oauthone.server._responses import EndpointResponse
 from oauthone.server._verifier import AsyncVerifier
 
@@ -26,31 +22,29 @@ Application: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 #: Where the application finds `Verified` in its scope.
 VERIFIED = "oauthone.verified"
 
-#: How many pieces a body that a signature covers may arrive in.
+#: In how many pieces a body may arrive if the signature covers it.
 MAX_PIECES = 16 * 1024
 
-# What a path may hold unescaped (RFC 3986 section 3.3): the best guess where a server hides how it was written.
+# The characters that stand unescaped in a path (RFC 3986 section 3.3): the best guess if the server decoded it.
 _IN_PATH = "/:@!$&'()*+,;=~"
 _READ = frozenset(name.encode("ascii") for name in READ_HEADERS)
 
 
 class VerifyingMiddleware:
-    """Verifies each request, hands the application ``scope["oauthone.verified"]``, and answers the others itself.
+    """Calls the application for signed requests, with ``scope["oauthone.verified"]``, and answers the others itself.
 
-    A WebSocket is refused where requests are protected: nothing signs its messages.
+    A WebSocket on a protected path is closed: its messages cannot be signed.
 
     Args:
         app: the ASGI application.
-        verifier: how requests are verified.
+        verifier: verifies the requests.
         paths: the paths that are protected, each with all below it, such as ``("/api",)``; None protects everything.
-            They are compared with the whole path and with the path below ``root_path``, also where it is spelled with
-            more slashes or with dot segments. An application that strips a prefix itself, such as Django with
+            They are compared with the whole path and with the path below ``root_path``, and match other spellings with
+            more slashes or with dot segments too. An application that strips a prefix itself, such as Django with
             ``FORCE_SCRIPT_NAME``, needs its paths with that prefix too.
-        protects: says of a scope whether it is protected, for what ``paths`` cannot say. Where ``path`` is spelled
-            oddly it is also asked about the usual spelling, and one yes is enough.
-        explain: answer refused requests with the reason, the base string and the first difference: for sandboxes.
-        max_body: how many octets of a body that the signature covers are read; others are left to the application.
-        on_refusal: told of each refused request and of each failure of the store, for logs.
+        protects: returns whether a scope is protected, for rules that ``paths`` cannot express. If ``path`` has an
+            unusual spelling, it is called for the usual one as well, and one True is enough.
+        options: see `oauthone.server.ProtectorOptions`.
     """
 
     def __init__(
@@ -60,17 +54,12 @@ class VerifyingMiddleware:
         *,
         paths: Collection[str] | None = None,
         protects: Callable[[Scope], bool] | None = None,
-        explain: bool = False,
-        max_body: int = MAX_BODY,
-        on_refusal: OnRefusal | None = None,
+        **options: Unpack[ProtectorOptions],
     ) -> None:
         self._app = app
-        self._verifier = verifier
+        self._protector = AsyncResourceProtector(verifier, **options)
         self._paths = require_paths(paths, protects)
         self._protects = protects
-        self._admission = ResourceProtector(
-            verifier, AsyncVerifier, explain=explain, max_body=max_body, on_refusal=on_refusal
-        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan" or not self._is_protected(scope):
@@ -78,13 +67,12 @@ class VerifyingMiddleware:
         if scope["type"] != "http":
             return await send({"type": "websocket.close", "code": 1008})
         request = request_from_scope(scope)
-        if request.needs_body(self._admission.policy):
-            body, receive = await read_body(receive, self._admission.max_body)
-            request = request.with_body(body)
-        outcome = await self._verifier.walk(self._admission.steps(request))
+        if needs_body(request, self._protector.policy):
+            request.body, receive = await read_body(receive, self._protector.max_body)
+        outcome = await self._protector.validate_request(request)
         if not isinstance(outcome, Verified):
-            return await _send_answer(outcome, send, is_head=request.method == "HEAD")
-        await self._app({**scope, VERIFIED: outcome}, receive, privately(send))
+            return await _send_response(outcome, send, is_head=request.method == "HEAD")
+        await self._app({**scope, VERIFIED: outcome}, receive, send_privately(send))
 
     def _is_protected(self, scope: Scope) -> bool:
         whole: str = scope["path"]
@@ -100,32 +88,31 @@ class VerifyingMiddleware:
 def request_from_scope(scope: Mapping[str, Any]) -> IncomingRequest:
     """The request that an ASGI server hands over, without its body.
 
-    The path comes from ``raw_path`` where the server says one, and must be what the application reads from ``path``
-    and ``root_path``: else the request has a ``fault``. Where there is none, the path is rebuilt from ``path``.
+    The path is read from ``raw_path``, and must be the one that the application reads from ``path`` and ``root_path``:
+    otherwise the request has a ``fault``. If the server does not set ``raw_path``, the path is rebuilt from ``path``.
 
     Args:
         scope: a scope of type ``http``.
     """
     read = [(name, value) for name, value in scope["headers"] if name.lower() in _READ]
-    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in read]
     query = scope.get("query_string", b"")
-    query = query if isinstance(query, str) else query.decode("latin-1")  # text in a test client of Django
+    query = query if isinstance(query, str) else query.decode("latin-1")  # a string in Django's test client
     path, fault = _target(scope, query)
-    name, port = scope.get("server") or ("localhost", None)
+    server: tuple[str, object] = scope.get("server") or ("localhost", None)
     return IncomingRequest(
         scope["method"],
         scope.get("scheme", "http"),
-        server_authority(name, port),
+        server,
         path,
         query,
-        headers,
+        [(name.decode("latin-1"), value.decode("latin-1")) for name, value in read],
         fault=fault,
         claimed_mount=_claimed_mount(scope),
     )
 
 
 def _target(scope: Mapping[str, Any], query: str) -> tuple[str, str | None]:
-    """The path as it arrived, and in words what the application reads differently, or None."""
+    """The path as it arrived, and what the application reads differently, in words, or None."""
     seen: str = scope["path"]
     raw: bytes | None = scope.get("raw_path")
     if raw is None:
@@ -141,7 +128,7 @@ def _target(scope: Mapping[str, Any], query: str) -> tuple[str, str | None]:
 
 
 def _claimed_mount(scope: Mapping[str, Any]) -> str | None:
-    """The ``root_path`` where a header may have set it: daphne takes it from ``Daphne-Root-Path``, of any client."""
+    """The ``root_path`` if a client may have set it: daphne reads it from the header ``Daphne-Root-Path``."""
     is_daphne = "daphne.http_protocol" in sys.modules and "spec_version" not in scope.get("asgi", {})
     return (scope.get("root_path") or None) if is_daphne else None
 
@@ -149,8 +136,8 @@ def _claimed_mount(scope: Mapping[str, Any]) -> str | None:
 async def read_body(receive: Receive, limit: int) -> tuple[bytes, Receive]:
     """The body, and what the application receives it from again. Reading ends soon after ``limit``.
 
-    A client can send many empty pieces, or a body one octet at a time: what counts is kept in one buffer, and a body
-    in more than `MAX_PIECES` pieces counts as one that is longer than ``limit``.
+    A client can send many empty pieces, or a body one octet at a time. So all pieces are joined in one buffer, and a
+    body in more than `MAX_PIECES` pieces counts as one that is longer than ``limit``.
 
     Args:
         receive: the application's.
@@ -176,17 +163,17 @@ async def read_body(receive: Receive, limit: int) -> tuple[bytes, Receive]:
     return (bytes(limit + 1) if pieces > MAX_PIECES else octets), receive_again
 
 
-async def _send_answer(answer: EndpointResponse, send: Send, *, is_head: bool) -> None:
-    headers = answer.headers if is_head else (*answer.headers, ("Content-Length", str(len(answer.body))))
+async def _send_response(response: EndpointResponse, send: Send, *, is_head: bool) -> None:
+    headers = response.headers if is_head else (*response.headers, ("Content-Length", str(len(response.body))))
     octets = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-    await send({"type": "http.response.start", "status": answer.status, "headers": octets})
-    await send({"type": "http.response.body", "body": answer.body})
+    await send({"type": "http.response.start", "status": response.status, "headers": octets})
+    await send({"type": "http.response.body", "body": response.body})
 
 
-def privately(send: Send) -> Send:
-    """``send`` for the answer to a signed request, which no shared cache may serve to others."""
+def send_privately(send: Send) -> Send:
+    """``send`` for the response to a signed request, which no shared cache may serve to others."""
 
-    async def send_privately(message: Message) -> None:
+    async def send_private(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = [*message.get("headers", ()), (b"vary", b"Authorization")]
             if all(name.lower() != b"cache-control" for name, _ in headers):
@@ -194,4 +181,4 @@ def privately(send: Send) -> Send:
             message = {**message, "headers": headers}
         await send(message)
 
-    return send_privately
+    return send_private

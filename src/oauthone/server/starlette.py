@@ -1,19 +1,19 @@
-"""Starlette: an authentication backend. FastAPI: a dependency. Both take an `AsyncVerifier`.
+"""Starlette: an authentication backend that takes an `AsyncVerifier`.
 
-A backend cannot read bodies, and a dependency comes too late for a view with ``Form()`` parameters: for them a
-middleware, `SignedBodyMiddleware`, reads the bodies that signatures cover.
+A backend cannot read bodies. So a middleware, `SignedBodyMiddleware`, reads the bodies that signatures cover.
 """
 
 import json
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, Unpack
 
+from oauthone.core.parsed_request import has_credentials, needs_body
 from oauthone.core.request import IncomingRequest
 from oauthone.core.verified import Verified
 from oauthone.errors import missing_library
-from oauthone.server._protector import MAX_BODY, OnRefusal, ResourceProtector, scopes_of
+from oauthone.server._protector import MAX_REQUEST_BODY, AsyncResourceProtector, ProtectorOptions, scopes_of
 from oauthone.server._responses import EndpointResponse
 from oauthone.server._verifier import AsyncVerifier
-from oauthone.server.asgi import Application, Receive, Scope, Send, privately, read_body, request_from_scope
+from oauthone.server.asgi import Application, Receive, Scope, Send, read_body, request_from_scope, send_privately
 
 try:
     from starlette.authentication import AuthCredentials, AuthenticationBackend, AuthenticationError, BaseUser
@@ -25,11 +25,15 @@ try:
 except ModuleNotFoundError as missing:
     raise missing_library("starlette", "starlette") from missing
 
-_KEPT = "oauthone.kept"
+_SIGNED_BODY = "oauthone.signed_body"
+NO_MIDDLEWARE = (
+    "forms cannot be verified here: add the middleware oauthone.server.starlette.SignedBodyMiddleware, with the same "
+    "verifier and at least the max_body that requests are verified with"
+)
 
 
-class _Kept(NamedTuple):
-    """What `SignedBodyMiddleware` leaves in the scope of each request; no body where none is covered."""
+class SignedBody(NamedTuple):
+    """What `SignedBodyMiddleware` puts into the scope of a request; the body is empty unless a signature covers it."""
 
     body: bytes
     requires_hash: bool
@@ -37,7 +41,7 @@ class _Kept(NamedTuple):
 
 
 class SignedBodyMiddleware:
-    """ASGI middleware that reads the bodies that signatures cover, and leaves them to the application as well.
+    """ASGI middleware that reads the bodies that signatures cover; the application can read them again.
 
     Args:
         app: the ASGI application.
@@ -45,7 +49,7 @@ class SignedBodyMiddleware:
         max_body: how many octets are read.
     """
 
-    def __init__(self, app: Application, *, verifier: AsyncVerifier, max_body: int = MAX_BODY) -> None:
+    def __init__(self, app: Application, *, verifier: AsyncVerifier, max_body: int = MAX_REQUEST_BODY) -> None:
         self._app = app
         self._policy = verifier.policy
         self._max_body = max_body
@@ -53,24 +57,28 @@ class SignedBodyMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             body = b""
-            if request_from_scope(scope).needs_body(self._policy):
+            if needs_body(request_from_scope(scope), self._policy):
                 body, receive = await read_body(receive, self._max_body)
-            scope = {**scope, _KEPT: _Kept(body, self._policy.body_hash == "required", self._max_body)}
+            scope = {**scope, _SIGNED_BODY: SignedBody(body, self._policy.body_hash == "required", self._max_body)}
         await self._app(scope, receive, send)
 
 
 class PrivateCacheMiddleware:
-    """ASGI middleware behind authentication: no shared cache may serve to others what a signed request was answered."""
+    """ASGI middleware behind authentication: shared caches may not serve responses to signed requests to others.
+
+    Args:
+        app: the ASGI application.
+    """
 
     def __init__(self, app: Application) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._app(scope, receive, privately(send) if isinstance(scope.get("user"), SignedUser) else send)
+        await self._app(scope, receive, send_privately(send) if isinstance(scope.get("user"), SignedUser) else send)
 
 
 class SignedUser(BaseUser):
-    """Who a verified request comes from.
+    """The sender of a verified request.
 
     Attributes:
         verified: what was verified.
@@ -86,7 +94,7 @@ class SignedUser(BaseUser):
 
     @property
     def identity(self) -> str:
-        """The resource owner; the client where the request has no token."""
+        """The resource owner; the client if the request has no token."""
         return self.verified.user or self.verified.client_id
 
     @property
@@ -96,33 +104,15 @@ class SignedUser(BaseUser):
 
 
 class SignatureError(AuthenticationError):
-    """A request that presents OAuth credentials is refused.
+    """A request with OAuth credentials is rejected.
 
     Attributes:
-        answer: what to answer.
+        response: the response to send.
     """
 
-    def __init__(self, answer: EndpointResponse) -> None:
-        super().__init__(f"refused with status {answer.status}")
-        self.answer = answer
-
-
-class SignatureRejected(HTTPException):
-    """A request that a dependency refuses. It is answered like everywhere else, unless you have a handler for it.
-
-    Where something else words the answer of an ``HTTPException``, its ``detail`` is the problem, or what a sandbox
-    explains, or the words for the status where the store does not answer.
-
-    Attributes:
-        answer: what to answer.
-    """
-
-    def __init__(self, answer: EndpointResponse) -> None:
-        headers = dict(answer.headers)
-        is_explained = headers.pop("Content-Type") == "application/json"
-        detail: Any = json.loads(answer.body) if is_explained else answer.body.decode("ascii") or None
-        super().__init__(answer.status, detail, headers)
-        self.answer = answer
+    def __init__(self, response: EndpointResponse) -> None:
+        super().__init__(f"rejected with status {response.status}")
+        self.response = response
 
 
 class SignatureBackend(AuthenticationBackend):
@@ -132,168 +122,160 @@ class SignatureBackend(AuthenticationBackend):
     ``request.auth`` are ``authenticated`` and the words of the token's ``scope``; ``request.user`` is a `SignedUser`.
 
     Args:
-        verifier: how requests are verified.
-        explain: answer refused requests with the reason, the base string and the first difference: for sandboxes.
-        max_body: how many octets of a body that the signature covers are read.
-        on_refusal: told of each refused request and of each failure of the store, for logs.
+        verifier: verifies the requests.
+        options: see `oauthone.server.ProtectorOptions`.
     """
 
-    def __init__(
-        self,
-        verifier: AsyncVerifier,
-        *,
-        explain: bool = False,
-        max_body: int = MAX_BODY,
-        on_refusal: OnRefusal | None = None,
-    ) -> None:
-        self._verifier = verifier
-        self._admission = ResourceProtector(
-            verifier, AsyncVerifier, explain=explain, max_body=max_body, on_refusal=on_refusal
-        )
+    def __init__(self, verifier: AsyncVerifier, **options: Unpack[ProtectorOptions]) -> None:
+        self._protector = AsyncResourceProtector(verifier, **options)
 
     async def authenticate(self, conn: HTTPConnection) -> tuple[AuthCredentials, BaseUser] | None:
         """See Starlette's ``AuthenticationBackend``."""
         if conn.scope["type"] != "http":
             return None
-        request = request_from_scope(conn.scope)
-        kept = _kept(conn, self._admission)
-        if kept is None:
-            raise RuntimeError(_NO_KEEPER)
-        if request.needs_body(self._admission.policy):
-            request = request.with_body(kept.body)
-        if not request.has_credentials(self._admission.policy):
+        policy = self._protector.policy
+        incoming = request_from_scope(conn.scope)
+        signed_body = find_signed_body(conn, self._protector)
+        if signed_body is None:
+            raise RuntimeError(NO_MIDDLEWARE)
+        if needs_body(incoming, policy):
+            incoming.body = signed_body.body
+        if not has_credentials(incoming, policy):
             return None
-        outcome = await self._verifier.walk(self._admission.steps(request))
+        outcome = await self._protector.validate_request(incoming)
         if not isinstance(outcome, Verified):
             raise SignatureError(outcome)
         return AuthCredentials(["authenticated", *scopes_of(outcome)]), SignedUser(outcome)
 
 
-def refuse(conn: HTTPConnection, error: AuthenticationError) -> Response:
-    """What ``AuthenticationMiddleware`` answers: its ``on_error``."""
-    return _response(error.answer) if isinstance(error, SignatureError) else Response(status_code=400)
+def on_auth_error(conn: HTTPConnection, error: AuthenticationError) -> Response:
+    """The response of ``AuthenticationMiddleware`` to an error: pass it as ``on_error``."""
+    return as_response(error.response) if isinstance(error, SignatureError) else Response(status_code=400)
 
 
-def signature_authentication(verifier: AsyncVerifier, *, max_body: int = MAX_BODY, **options: Any) -> list[Middleware]:
-    """The middleware that makes ``request.user`` who signed: ``Starlette(middleware=signature_authentication(…))``.
+def signature_authentication(verifier: AsyncVerifier, **options: Unpack[ProtectorOptions]) -> list[Middleware]:
+    """The middleware that sets ``request.user``: ``Starlette(middleware=signature_authentication(…))``.
 
     Args:
-        verifier: how requests are verified.
-        max_body: how many octets of a body that the signature covers are read.
-        options: those of `SignatureBackend`.
+        verifier: verifies the requests.
+        options: see `oauthone.server.ProtectorOptions`.
     """
-    backend = SignatureBackend(verifier, max_body=max_body, **options)
+    max_body = options.get("max_body", MAX_REQUEST_BODY)
     return [
-        Middleware(cast("Any", SignedBodyMiddleware), verifier=verifier, max_body=max_body),
-        Middleware(AuthenticationMiddleware, backend=backend, on_error=refuse),
-        Middleware(cast("Any", PrivateCacheMiddleware)),
+        Middleware(SignedBodyMiddleware, verifier=verifier, max_body=max_body),
+        Middleware(AuthenticationMiddleware, backend=SignatureBackend(verifier, **options), on_error=on_auth_error),
+        Middleware(PrivateCacheMiddleware),
     ]
+
+
+async def incoming_request(request: Request, *, max_body: int = MAX_REQUEST_BODY) -> IncomingRequest:
+    """Starlette's request as it arrived, with its body, for `averify_launch` and an `AsyncProvider`'s endpoints.
+
+    Args:
+        request: Starlette's or FastAPI's.
+        max_body: how many octets of the body are read; a longer one is cut there, and so rejected.
+    """
+    return request_from_scope(request.scope).with_body(await read_request_body(request, max_body))
+
+
+def find_signed_body(conn: HTTPConnection, protector: AsyncResourceProtector) -> SignedBody | None:
+    """What `SignedBodyMiddleware` put into the scope; None without this middleware.
+
+    Raises:
+        RuntimeError: the middleware has other settings than ``protector``.
+    """
+    found: SignedBody | None = conn.scope.get(_SIGNED_BODY)
+    if found is not None:
+        requires_hash = protector.policy.body_hash == "required"
+        if found.max_body < protector.max_body or (requires_hash and not found.requires_hash):
+            raise RuntimeError(NO_MIDDLEWARE)
+    return found
+
+
+async def read_request_body(request: Request, limit: int) -> bytes:
+    """The body, which the view can read again. Reading ends soon after ``limit``, or when the client disconnects.
+
+    Raises:
+        RuntimeError: the body was read as a stream before.
+    """
+    body: bytes | None = getattr(request, "_body", None)
+    if body is None:
+        if getattr(request, "_stream_consumed", False):
+            return await request.body()  # it raises Starlette's own error: waiting for more octets would never end
+        # Not request.stream(), which skips empty pieces: they have to be counted too.
+        body, receive_again = await read_body(request.receive, limit)
+        setattr(request, "_body", (await receive_again())["body"])  # noqa: B010 - where Request.body() keeps it
+    return body
+
+
+def as_response(response: EndpointResponse) -> Response:
+    """``response`` as one of Starlette's."""
+    made = Response(response.body, response.status)
+    for name, value in response.headers:
+        made.headers[name] = value
+    return made
+
+
+class SignatureRejected(HTTPException):
+    """A dependency rejects a request. Its response is the one of the other frameworks, unless you handle this error.
+
+    If another handler answers this ``HTTPException``, its ``detail`` is the problem; or the explanation, in a sandbox;
+    or the phrase for the status, if the store failed.
+
+    Attributes:
+        response: the response to send.
+    """
+
+    def __init__(self, response: EndpointResponse) -> None:
+        headers = dict(response.headers)
+        is_explained = headers.pop("Content-Type") == "application/json"
+        detail: Any = json.loads(response.body) if is_explained else response.body.decode("ascii") or None
+        super().__init__(response.status, detail, headers)
+        self.response = response
 
 
 class RequireSignature:
     """A FastAPI dependency: ``verified: Annotated[Verified, Depends(RequireSignature(verifier))]``.
 
     Args:
-        verifier: how requests are verified.
-        explain: answer refused requests with the reason, the base string and the first difference: for sandboxes.
-        max_body: how many octets of a body that the signature covers are taken.
-        on_refusal: told of each refused request and of each failure of the store, for logs.
-        scope: words, all of which the token's ``scope`` must have; else a 403.
+        verifier: verifies the requests.
+        options: see `oauthone.server.ProtectorOptions`.
     """
 
-    def __init__(
-        self,
-        verifier: AsyncVerifier,
-        *,
-        explain: bool = False,
-        max_body: int = MAX_BODY,
-        on_refusal: OnRefusal | None = None,
-        scope: str = "",
-    ) -> None:
-        self._verifier = verifier
-        self._admission = ResourceProtector(
-            verifier, AsyncVerifier, explain=explain, max_body=max_body, on_refusal=on_refusal, scope=scope
-        )
+    def __init__(self, verifier: AsyncVerifier, **options: Unpack[ProtectorOptions]) -> None:
+        self._protector = AsyncResourceProtector(verifier, **options)
 
     async def __call__(self, request: Request, response: Response) -> Verified:
         """What was verified.
 
         Raises:
-            SignatureRejected: the request is refused.
-            RuntimeError: `SignedBodyMiddleware` is missing, or was told otherwise.
+            SignatureRejected: the request is rejected.
+            RuntimeError: `SignedBodyMiddleware` is missing, or has other settings.
         """
-        arrived = request_from_scope(request.scope)
-        kept = _kept(request, self._admission)
-        # FastAPI has read the form of a view with Form() parameters, whatever came: nobody can read it again.
-        if kept is None and getattr(request, "_form", None) is not None and not hasattr(request, "_body"):
-            raise RuntimeError(_NO_KEEPER)
-        if arrived.needs_body(self._admission.policy):
-            body = await _body_of(request, self._admission.max_body) if kept is None else kept.body
-            arrived = arrived.with_body(body)
-        outcome = await self._verifier.walk(self._admission.steps(arrived))
+        incoming = request_from_scope(request.scope)
+        signed_body = find_signed_body(request, self._protector)
+        # FastAPI has read the form of a view with Form() parameters, and its octets are gone.
+        if signed_body is None and getattr(request, "_form", None) is not None and not hasattr(request, "_body"):
+            raise RuntimeError(NO_MIDDLEWARE)
+        if needs_body(incoming, self._protector.policy):
+            if signed_body is not None:
+                incoming.body = signed_body.body
+            else:
+                incoming.body = await read_request_body(request, self._protector.max_body)
+        outcome = await self._protector.validate_request(incoming)
         if not isinstance(outcome, Verified):
-            _answer_refusals(request)
+            _handle_rejections(request)
             raise SignatureRejected(outcome)
         response.headers.setdefault("Cache-Control", "private")
         response.headers.add_vary_header("Authorization")
         return outcome
 
 
-_NO_KEEPER = (
-    "add the middleware oauthone.server.starlette.SignedBodyMiddleware, with the verifier and at least the max_body "
-    "that requests are verified with: without it nobody can verify the forms that come in here"
-)
-
-
-def _kept(conn: HTTPConnection, admission: ResourceProtector) -> _Kept | None:
-    """What `SignedBodyMiddleware` kept, told the same as ``admission``; None where there is none.
-
-    Raises:
-        RuntimeError: it was told otherwise.
-    """
-    kept: _Kept | None = conn.scope.get(_KEPT)
-    if kept is not None:
-        requires_hash = admission.policy.body_hash == "required"
-        if kept.max_body < admission.max_body or (requires_hash and not kept.requires_hash):
-            raise RuntimeError(_NO_KEEPER)
-    return kept
-
-
-async def incoming_request(request: Request, *, max_body: int = MAX_BODY) -> IncomingRequest:
-    """Starlette's request as it arrived, with its body, for `averify_launch` and an `AsyncProvider`'s endpoints.
-
-    Args:
-        request: Starlette's or FastAPI's.
-        max_body: how many octets of the body are read; a longer one is cut there and so refused.
-    """
-    return request_from_scope(request.scope).with_body(await _body_of(request, max_body))
-
-
-async def _body_of(request: Request, limit: int) -> bytes:
-    """The body, left to the view as well. Reading ends soon after ``limit``, or where the client goes away."""
-    kept: bytes | None = getattr(request, "_body", None)
-    if kept is not None:
-        return kept
-    if getattr(request, "_stream_consumed", False):
-        return await request.body()  # Starlette's own error: to wait for more would be to wait for ever
-    # Not request.stream(), which keeps empty pieces to itself, and they are counted too.
-    body, receive_again = await read_body(request.receive, limit)
-    setattr(request, "_body", (await receive_again())["body"])  # noqa: B010 - where Request.body() keeps what it read
-    return body
-
-
-def _answer_refusals(conn: HTTPConnection) -> None:
-    """See to it that FastAPI puts no JSON around the answer. Starlette looks for handlers once something was raised."""
+def _handle_rejections(conn: HTTPConnection) -> None:
+    """Keep FastAPI from wrapping the response in JSON. Starlette looks for handlers after an error was raised."""
     handlers: tuple[dict[Any, Any], dict[Any, Any]] = conn.scope.get("starlette.exception_handlers", ({}, {}))
-    handlers[0].setdefault(SignatureRejected, _answer_refusal)
+    handlers[0].setdefault(SignatureRejected, _handle_rejection)
 
 
-async def _answer_refusal(request: Request, refused: SignatureRejected) -> Response:
-    return _response(refused.answer)
-
-
-def _response(answer: EndpointResponse) -> Response:
-    response = Response(answer.body, answer.status)
-    for name, value in answer.headers:
-        response.headers[name] = value
-    return response
+async def _handle_rejection(request: Request, rejected: SignatureRejected) -> Response:
+    return as_response(rejected.response)

@@ -1,24 +1,18 @@
-"""WSGI: middleware behind which the application sees signed requests only, and the request that a server hands over."""
+"""WSGI: middleware that lets only signed requests through to the application, and the request in an environ."""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from http.client import responses
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 from urllib.parse import quote, unquote_to_bytes
 
-from oauthone.core.request import IncomingRequest
-from oauthone.core.request_syntax import is_authority
+from oauthone.core.parsed_request import needs_body
+from oauthone.core.request import IncomingRequest, is_authority
 from oauthone.core.urls import normalized_authority
 from oauthone.core.verified import Verified
 from oauthone.server._protected_paths import is_no_path, path_readings, protects_path, require_paths
-from oauthone.server._protector import (
-    MAX_BODY,
-    OnRefusal,
-    ResourceProtector,
-    private,
-    server_authority,
-)
+from oauthone.server._protector import ProtectorOptions, ResourceProtector, private_headers
 from oauthone.server._verifier import Verifier
 
 if TYPE_CHECKING:
@@ -27,7 +21,7 @@ if TYPE_CHECKING:
 #: Where the application finds `Verified` in its environ.
 VERIFIED = "oauthone.verified"
 
-# What a path may hold unescaped (RFC 3986 section 3.3): the best guess where a server hides how it was written.
+# The characters that stand unescaped in a path (RFC 3986 section 3.3): the best guess if the server decoded it.
 _IN_PATH = "/:@!$&'()*+,;=~"
 _ESCAPED_SLASH = re.compile(b"%2[Ff]")
 _HEADERS = (
@@ -39,18 +33,16 @@ _HEADERS = (
 
 
 class VerifyingMiddleware:
-    """Verifies each request, hands the application ``environ["oauthone.verified"]``, and answers the others itself.
+    """Calls the application for signed requests, with ``environ["oauthone.verified"]``, and answers the others itself.
 
     Args:
         app: the WSGI application.
-        verifier: how requests are verified.
+        verifier: verifies the requests.
         paths: the paths that are protected, each with all below it, such as ``("/api",)``; None protects everything.
-            They are compared with ``PATH_INFO``, also where it is spelled with more slashes or with dot segments.
-        protects: says of an environ whether it is protected, for what ``paths`` cannot say. Where ``PATH_INFO`` is
-            spelled oddly it is also asked about the usual spelling, and one yes is enough.
-        explain: answer refused requests with the reason, the base string and the first difference: for sandboxes.
-        max_body: how many octets of a body that the signature covers are read; others are left to the application.
-        on_refusal: told of each refused request and of each failure of the store, for logs.
+            They are compared with ``PATH_INFO``, and match other spellings with more slashes or dot segments too.
+        protects: returns whether an environ is protected, for rules that ``paths`` cannot express. If ``PATH_INFO``
+            has an unusual spelling, it is called for the usual one as well, and one True is enough.
+        options: see `oauthone.server.ProtectorOptions`.
     """
 
     def __init__(
@@ -60,27 +52,22 @@ class VerifyingMiddleware:
         *,
         paths: Collection[str] | None = None,
         protects: "Callable[[WSGIEnvironment], bool] | None" = None,
-        explain: bool = False,
-        max_body: int = MAX_BODY,
-        on_refusal: OnRefusal | None = None,
+        **options: Unpack[ProtectorOptions],
     ) -> None:
         self._app = app
-        self._verifier = verifier
+        self._protector = ResourceProtector(verifier, **options)
         self._paths = require_paths(paths, protects)
         self._protects = protects
-        self._admission = ResourceProtector(
-            verifier, Verifier, explain=explain, max_body=max_body, on_refusal=on_refusal
-        )
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        # What comes from a client is a header and starts with HTTP_; still, nobody else may set this.
+        # A client can only set names that start with HTTP_; a proxy or other middleware must not set this one either.
         environ.pop(VERIFIED, None)
         if not self._is_protected(environ):
             return self._app(environ, start_response)
         request = request_from_environ(environ)
-        if request.needs_body(self._admission.policy):
-            request = _with_body(request, environ, self._admission.max_body)
-        outcome = self._verifier.walk(self._admission.steps(request))
+        if needs_body(request, self._protector.policy):
+            _read_body_into(request, environ, self._protector.max_body)
+        outcome = self._protector.validate_request(request)
         if not isinstance(outcome, Verified):
             length = ("Content-Length", str(len(outcome.body)))
             start_response(f"{outcome.status} {responses[outcome.status]}", [*outcome.headers, length])
@@ -88,7 +75,7 @@ class VerifyingMiddleware:
         environ[VERIFIED] = outcome
 
         def start_private(status: str, headers: list[tuple[str, str]], *failure: Any) -> Callable[[bytes], object]:
-            return start_response(status, private(headers), *failure)
+            return start_response(status, private_headers(headers), *failure)
 
         return self._app(environ, start_private)
 
@@ -109,7 +96,7 @@ class PathView(NamedTuple):
 
     Attributes:
         decode: from the octets of an unescaped path to text, as the application decodes them.
-        seen: the path as the application sees it, with what it is mounted under and without.
+        seen: the path as the application sees it, with the prefix under which it is mounted and without.
         octets: the same path as octets, for servers that do not say how it was escaped.
     """
 
@@ -121,10 +108,10 @@ class PathView(NamedTuple):
 def request_from_environ(environ: Mapping[str, Any], view: PathView | None = None) -> IncomingRequest:
     """The request that a WSGI server hands over (PEP 3333), without its body.
 
-    Path and query come from ``RAW_URI`` or ``REQUEST_URI`` where the server says one, and must be what the application
-    reads from ``SCRIPT_NAME``, ``PATH_INFO`` and ``QUERY_STRING``: else the request has a ``fault``. Where a server
-    has neither, the path is rebuilt from its decoded form: then a path with an escaped slash, with escapes in lower
-    case or with characters that need no escape cannot be told from its usual spelling.
+    Path and query are read from ``RAW_URI`` or ``REQUEST_URI``, and must be those that the application reads from
+    ``SCRIPT_NAME``, ``PATH_INFO`` and ``QUERY_STRING``: otherwise the request has a ``fault``. If the server sets
+    neither, the path is rebuilt from its decoded form. Then a path with an escaped slash, with escapes in lower case
+    or with escapes of unreserved characters cannot be told from its usual spelling.
 
     Args:
         environ: the WSGI environ.
@@ -136,7 +123,7 @@ def request_from_environ(environ: Mapping[str, Any], view: PathView | None = Non
     return IncomingRequest(
         environ["REQUEST_METHOD"],
         environ["wsgi.url_scheme"],
-        server_authority(environ["SERVER_NAME"], environ["SERVER_PORT"]),
+        (environ["SERVER_NAME"], environ["SERVER_PORT"]),
         target.path,
         query,
         [(name, environ[key]) for key, name in _HEADERS if key in environ],
@@ -146,7 +133,7 @@ def request_from_environ(environ: Mapping[str, Any], view: PathView | None = Non
 
 
 def _difference(environ: Mapping[str, Any], target: "_Target", view: PathView) -> str | None:
-    """What the application reads otherwise than it arrived, in words; None where it reads the same."""
+    """What the application reads differently from how it arrived, in words, or None."""
     if target.query and target.query != environ.get("QUERY_STRING", ""):
         return "the server hands the application another query than the one that arrived"
     if not _is_seen(target.path, view):
@@ -161,7 +148,9 @@ def _difference(environ: Mapping[str, Any], target: "_Target", view: PathView) -
 
 
 def _is_seen(path: str, view: PathView) -> bool:
-    """Whether the application sees ``path``. Some servers leave an escaped slash as ``%2F``, which is no slash then."""
+    """Whether the application sees ``path``. Some servers leave an escaped slash as ``%2F``, and it stays one."""
+    if path in view.seen and path.isascii() and "%" not in path:
+        return True  # every application decodes such a path to itself
     octets = path.encode("latin-1")
     if path == "/" and "" in view.seen:
         return True
@@ -187,7 +176,7 @@ def _latin1(octets: bytes) -> str:
 
 
 class _Target(NamedTuple):
-    """A request target (RFC 9112 section 3.2); ``authority`` is None but in absolute-form."""
+    """A request target (RFC 9112 section 3.2); ``authority`` is None unless it is in absolute-form."""
 
     authority: str | None
     path: str
@@ -195,7 +184,7 @@ class _Target(NamedTuple):
 
 
 def _split_target(environ: Mapping[str, Any]) -> _Target | None:
-    """The request target, split once; None where the server does not say it."""
+    """The request target, split once; None if the server does not set it."""
     target: str = environ.get("RAW_URI") or environ.get("REQUEST_URI") or ""
     if not target:
         return None
@@ -207,13 +196,12 @@ def _split_target(environ: Mapping[str, Any]) -> _Target | None:
     return _Target(authority, slash + path or "/", query)
 
 
-def _with_body(request: IncomingRequest, environ: "WSGIEnvironment", limit: int) -> IncomingRequest:
-    """``request`` with its body; with a fault where the server cannot read it, whatever it then raises."""
+def _read_body_into(request: IncomingRequest, environ: "WSGIEnvironment", limit: int) -> None:
+    """Give ``request`` its body, or a fault if the server cannot read it: servers raise exceptions of many types."""
     try:
-        return request.with_body(read_body(environ, limit))
+        request.body = read_body(environ, limit)
     except Exception as failure:
         request.fault = f"its body cannot be read to the end ({type(failure).__name__})"
-        return request
 
 
 def read_body(environ: "WSGIEnvironment", limit: int) -> bytes:
@@ -232,8 +220,8 @@ def read_body(environ: "WSGIEnvironment", limit: int) -> bytes:
 
 
 def declared_length(text: str) -> int:
-    """How many octets a ``Content-Length`` says that a body has; 0 where it is no number.
+    """How many octets a body has according to its ``Content-Length``; 0 if that is not a number.
 
-    Of a number that no body's length can be, no more than 16 digits are read: it stays larger than every limit.
+    Only 16 digits are read, as longer numbers take long to read: the result is still larger than every limit.
     """
     return int(text.lstrip("0")[:16] or "0") if text.isascii() and text.isdigit() else 0

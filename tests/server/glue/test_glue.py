@@ -372,7 +372,9 @@ def test_forwarding_headers_are_never_believed(site: Site) -> None:
     assert site.send_raw("GET", "/", {"Authorization": str(signed.authorization), **headers}).status == 401
 
 
-@pytest.mark.parametrize("surface", ["flask", "flask-async", "django", "django-async", "fastapi"])
+@pytest.mark.parametrize(
+    "surface", ["wsgi", "asgi", "flask", "flask-async", "django", "django-async", "starlette", "fastapi"]
+)
 def test_a_view_may_demand_a_scope(opener: Opener, store: Moody) -> None:
     """All of its words; the token of these tests may read and write."""
     told: list[OAuth1Error] = []

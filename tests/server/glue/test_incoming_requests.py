@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from oauthone import Signer
 from oauthone.server import AsyncVerifier, Client, IncomingRequest, MemoryStore, Verifier
-from oauthone.server._protector import MAX_BODY
+from oauthone.server._protector import MAX_REQUEST_BODY
 from oauthone.server.asgi import MAX_PIECES, VerifyingMiddleware, read_body
 from oauthone.server.flask import incoming_request, keep_body, signature_required
 from oauthone.server.starlette import incoming_request as incoming_starlette
@@ -111,7 +111,7 @@ def test_starlette_hands_over_the_body_and_the_view_reads_it_again() -> None:
 
 def test_starlette_takes_no_body_in_endless_pieces() -> None:
     request = Request(scope(), Pieces(*[b"a"] * (MAX_PIECES + 1)))
-    assert len(asyncio.run(incoming_starlette(request)).body) == MAX_BODY + 1
+    assert len(asyncio.run(incoming_starlette(request)).body) == MAX_REQUEST_BODY + 1
 
 
 def test_starlette_reads_an_endless_body_no_further_than_it_has_to() -> None:

@@ -71,10 +71,10 @@ def starlette_app(*arguments: Any, **options: Any) -> Any:
     )
 
 
-async def call(app: Any, scope: dict[str, Any]) -> list[Any]:
+async def call(app: Any, scope: dict[str, Any], body: bytes = b"") -> list[Any]:
     """What an ASGI application sends."""
     sent: list[Any] = []
-    first = {"type": "websocket.connect"} if scope["type"] == "websocket" else {"type": "http.request", "body": b""}
+    first = {"type": "websocket.connect"} if scope["type"] == "websocket" else {"type": "http.request", "body": body}
 
     async def receive() -> Any:
         return first
@@ -154,9 +154,9 @@ def test_another_backends_error_is_a_400() -> None:
     from starlette.authentication import AuthenticationError
     from starlette.requests import HTTPConnection
 
-    from oauthone.server.starlette import refuse
+    from oauthone.server.starlette import on_auth_error
 
-    assert refuse(HTTPConnection({"type": "http"}), AuthenticationError("x")).status_code == 400
+    assert on_auth_error(HTTPConnection({"type": "http"}), AuthenticationError("x")).status_code == 400
 
 
 class Whatever(NamedTuple):
@@ -466,9 +466,9 @@ def test_the_verifier_in_djangos_settings_may_be_a_name_and_the_paths_one(protec
         ({"OAUTHONE": {}}, r"OAUTHONE = \{'VERIFIER'"),
         (
             {"OAUTHONE": {"VERIFIER": VERIFIER, "PATH": "/", "explain": True}},
-            r"no 'PATH', 'explain': it takes \['EXPLAIN', ",
+            r"the unknown key 'PATH', 'explain': use EXPLAIN, ",
         ),
-        ({"OAUTHONE": {"verifier": VERIFIER}}, r"OAUTHONE has no 'verifier'"),
+        ({"OAUTHONE": {"verifier": VERIFIER}}, r"OAUTHONE has the unknown key 'verifier'"),
         ({"OAUTHONE": {"VERIFIER": "mysite.nowhere"}}, r"OAUTHONE\['VERIFIER'\] cannot be imported: .*mysite"),
         ({"OAUTHONE": {"VERIFIER": VERIFIER, "ON_REFUSAL": "json.nothing"}}, r"OAUTHONE\['ON_REFUSAL'\] cannot"),
         ({"OAUTHONE": {"VERIFIER": f"{__name__}.told"}}, r"OAUTHONE\['VERIFIER'\] is an oauthone\.server\.Verifier"),
@@ -604,9 +604,10 @@ def test_behind_a_proxy_django_goes_by_the_public_url_and_not_by_its_own_setting
 
 
 def test_a_cache_control_of_the_views_own_stays() -> None:
-    from oauthone.server._protector import private
+    from oauthone.server._protector import private_headers
 
-    assert private([("Cache-control", "no-store")]) == [("Cache-control", "no-store"), ("Vary", "Authorization")]
+    chosen = ("Cache-control", "no-store")
+    assert private_headers([chosen]) == [chosen, ("Vary", "Authorization")]
 
 
 def test_the_views_own_cache_control_stays_in_flask_and_django() -> None:
@@ -619,7 +620,7 @@ def test_the_views_own_cache_control_stays_in_flask_and_django() -> None:
         HttpResponse(headers={"Cache-Control": "no-store"}),
         Response(headers={"Cache-Control": "no-store"}),
     ):
-        private_one = (django._private if isinstance(response, HttpResponse) else flask._private)(response)
+        private_one = (django if isinstance(response, HttpResponse) else flask)._set_private_headers(response)
         assert private_one.headers["Cache-Control"] == "no-store"
         assert private_one.headers["Vary"] == "Authorization"
 
@@ -671,8 +672,8 @@ def test_a_form_that_says_it_is_too_long_is_refused_unread(name: str) -> None:
 
 
 @pytest.mark.parametrize("explained", [False, True])
-def test_a_verifier_that_the_glue_cannot_walk_is_refused_at_once(explained: bool) -> None:
-    """A coroutine in the place of a verdict would let everyone in, and a verdict cannot be awaited."""
+def test_a_verifier_of_the_wrong_kind_is_a_type_error_at_once(explained: bool) -> None:
+    """A coroutine instead of a result would let everyone in, and a result cannot be awaited."""
     from oauthone.server.asgi import VerifyingMiddleware as AsgiMiddleware
     from oauthone.server.flask import signature_required
     from oauthone.server.starlette import RequireSignature, SignatureBackend
@@ -680,11 +681,11 @@ def test_a_verifier_that_the_glue_cannot_walk_is_refused_at_once(explained: bool
 
     plain, awaited, app = Verifier(MemoryStore()), AsyncVerifier(MemoryStore()), cast("Any", object())
     glues: list[tuple[Callable[..., object], object, str]] = [
-        (signature_required, awaited, "a Verifier, not by <oauthone.server._verifier.AsyncVerifier"),
-        (lambda verifier, **options: WsgiMiddleware(app, verifier, **options), awaited, "a Verifier, not by"),
-        (lambda verifier, **options: AsgiMiddleware(app, verifier, **options), plain, "an AsyncVerifier, not by"),
-        (SignatureBackend, plain, "an AsyncVerifier, not by"),
-        (RequireSignature, plain, "an AsyncVerifier, not by"),
+        (signature_required, awaited, "a Verifier here, not of type AsyncVerifier: pass Verifier\\(store\\)"),
+        (lambda verifier, **options: WsgiMiddleware(app, verifier, **options), awaited, "a Verifier here, not"),
+        (lambda verifier, **options: AsgiMiddleware(app, verifier, **options), plain, "an AsyncVerifier here, not of"),
+        (SignatureBackend, plain, "an AsyncVerifier here, not of"),
+        (RequireSignature, plain, "an AsyncVerifier here, not of"),
     ]
     for glue, verifier, words in glues:
         with pytest.raises(TypeError, match=words):
@@ -699,3 +700,26 @@ def test_a_listener_that_nobody_awaits_is_refused_at_once() -> None:
 
     with pytest.raises(TypeError, match="on_refusal is a coroutine function"):
         signature_required(Verifier(MemoryStore()), on_refusal=cast("Any", told))
+
+
+def test_a_public_url_counts_before_the_body_is_read() -> None:
+    """Behind a socket in the file system, the server's own name is not an authority, and no Host header replaces it."""
+    from oauthone.server.asgi import VerifyingMiddleware
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    headers = sign_form("https://api.example/", b"a=1")
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/",
+        "scheme": "http",
+        "query_string": b"",
+        "server": ("/run/socket", None),
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+    }
+    verifier = AsyncVerifier(store(), public_url="https://api.example")
+    sent = asyncio.run(call(VerifyingMiddleware(app, verifier), scope, b"a=1"))
+    assert sent[0]["status"] == 204
