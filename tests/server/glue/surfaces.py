@@ -185,7 +185,7 @@ def fastapi(store: Any, settings: Options, options: Options) -> Any:
 def fastapi_alone(store: Any, settings: Options, options: Options) -> Any:
     from fastapi import Depends, FastAPI, Request, Response
 
-    from oauthone.server.starlette import RequireSignature
+    from oauthone.server.fastapi import RequireSignature
 
     app = FastAPI()
     signed = Depends(RequireSignature(AsyncVerifier(store, **settings), **options))

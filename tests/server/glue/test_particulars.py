@@ -210,7 +210,8 @@ def with_form_fields(keep_body: bool, **options: Any) -> Any:
     """FastAPI, whose dependencies come after it has read the form."""
     from fastapi import Depends, FastAPI, Form
 
-    from oauthone.server.starlette import RequireSignature, SignedBodyMiddleware
+    from oauthone.server.fastapi import RequireSignature
+    from oauthone.server.starlette import SignedBodyMiddleware
 
     app, verifier = FastAPI(), AsyncVerifier(store())
     signed, field = Depends(RequireSignature(verifier, **options)), Form("")
@@ -269,7 +270,7 @@ def test_an_application_may_word_refusals_of_its_own() -> None:
     from fastapi.responses import JSONResponse
     from starlette.testclient import TestClient
 
-    from oauthone.server.starlette import RequireSignature, SignatureRejected
+    from oauthone.server.fastapi import RequireSignature, SignatureRejected
 
     class Down(MemoryStore):
         def find_credentials(self, *asked: Any) -> Any:
@@ -297,7 +298,7 @@ def test_a_body_that_breaks_off_is_not_what_was_signed() -> None:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from oauthone.server.starlette import RequireSignature
+    from oauthone.server.fastapi import RequireSignature
 
     signer = Signer("client", "secret", token="t", token_secret="ts")
     signed = signer.sign("POST", "https://x.example/", FORM, b"a=1&b=2")
@@ -675,8 +676,9 @@ def test_a_form_that_says_it_is_too_long_is_refused_unread(name: str) -> None:
 def test_a_verifier_of_the_wrong_kind_is_a_type_error_at_once(explained: bool) -> None:
     """A coroutine instead of a result would let everyone in, and a result cannot be awaited."""
     from oauthone.server.asgi import VerifyingMiddleware as AsgiMiddleware
+    from oauthone.server.fastapi import RequireSignature
     from oauthone.server.flask import signature_required
-    from oauthone.server.starlette import RequireSignature, SignatureBackend
+    from oauthone.server.starlette import SignatureBackend
     from oauthone.server.wsgi import VerifyingMiddleware as WsgiMiddleware
 
     plain, awaited, app = Verifier(MemoryStore()), AsyncVerifier(MemoryStore()), cast("Any", object())

@@ -109,7 +109,8 @@ def fastapi() -> Any:
     """FastAPI with the dependency, and with the middleware that keeps bodies for it."""
     from fastapi import Depends, FastAPI, Request
 
-    from oauthone.server.starlette import RequireSignature, SignedBodyMiddleware
+    from oauthone.server.fastapi import RequireSignature
+    from oauthone.server.starlette import SignedBodyMiddleware
 
     checked = verifier()
     app = FastAPI(openapi_url=None)

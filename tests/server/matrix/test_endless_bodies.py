@@ -81,7 +81,8 @@ def behind_dependency(*, keeps_bodies: bool = False) -> Any:
     """FastAPI's dependency, which reads the body itself."""
     from fastapi import Depends, FastAPI, Response
 
-    from oauthone.server.starlette import RequireSignature, SignedBodyMiddleware
+    from oauthone.server.fastapi import RequireSignature
+    from oauthone.server.starlette import SignedBodyMiddleware
 
     verifier = asgi_applications.verifier()
     signed = Depends(RequireSignature(verifier))
