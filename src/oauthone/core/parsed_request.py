@@ -56,7 +56,7 @@ class ParsedRequest(NamedTuple):
 
 
 def needs_body(request: IncomingRequest, policy: VerificationPolicy) -> bool:
-    """Whether the signature covers the body, so that the body has to be read before the application reads it."""
+    """Return whether the signature covers the body, which then has to be read before the application reads it."""
     try:
         if request.fault is not None:
             _public_request(request, policy)  # in which the fault may be gone
@@ -69,7 +69,7 @@ def needs_body(request: IncomingRequest, policy: VerificationPolicy) -> bool:
 
 
 def has_credentials(request: IncomingRequest, policy: VerificationPolicy) -> bool:
-    """Whether the request is signed, well or badly. One that presents no credentials is anonymous.
+    """Return whether the request is signed, well or badly. A request without credentials is anonymous.
 
     An ``oauth_token`` alone does not count: browsers bring it to a consent page and to a callback.
     """
@@ -80,7 +80,7 @@ def has_credentials(request: IncomingRequest, policy: VerificationPolicy) -> boo
 
 
 def parse_request(request: IncomingRequest, policy: VerificationPolicy) -> ParsedRequest:
-    """The parameters of a request that count for its signature.
+    """Return the parameters of a request that count for its signature.
 
     Raises:
         VerificationError: the request is malformed or too large, has no protocol parameters, or has one twice.
@@ -108,7 +108,7 @@ def parse_request(request: IncomingRequest, policy: VerificationPolicy) -> Parse
 
 
 def read_form(request: IncomingRequest) -> tuple[list[str], dict[str, str]]:
-    """The encoded pairs of the form and its protocol parameters: read once, as an explanation wants them again."""
+    """Return the encoded pairs of a form and its protocol parameters. They are cached, as an explanation needs them."""
     if request.parsed_form is None or request.parsed_form[0] is not request.body:
         pairs = encoded_pairs(to_wire_string(request.body)) if request.body else []
         request.parsed_form = request.body, (pairs, split_parameters(pairs) if pairs else {})
@@ -117,7 +117,7 @@ def read_form(request: IncomingRequest) -> tuple[list[str], dict[str, str]]:
 
 
 def base_string_of(parsed: ParsedRequest) -> str:
-    """The signature base string of a request that arrived, with nothing masked."""
+    """Return the signature base string of a request that arrived, with nothing masked."""
     request = parsed.request
     prefix = _cached_prefix(request.method, request.scheme, request.authority, request.path)
     return signature_base_string(prefix, list(parsed.pairs))
@@ -128,12 +128,12 @@ _cached_prefix = lru_cache(maxsize=256)(prefix_from_parts)
 
 @lru_cache(maxsize=256)
 def is_media_type(text: str) -> bool:
-    """Whether ``text`` is a media type with its parameters (RFC 9110 section 8.3.1)."""
+    """Return whether ``text`` is a media type with its parameters (RFC 9110 section 8.3.1)."""
     return _MEDIA_TYPE.fullmatch(text) is not None
 
 
 def _public_request(request: IncomingRequest, policy: VerificationPolicy) -> IncomingRequest:
-    """The request as its client sees it.
+    """Return the request as its client sees it.
 
     Raises:
         VerificationError: it is malformed.
@@ -145,7 +145,7 @@ def _public_request(request: IncomingRequest, policy: VerificationPolicy) -> Inc
 
 
 def _read_head(request: IncomingRequest, policy: VerificationPolicy) -> HeadParameters:
-    """The parameters in Authorization header and query. They are read once, unless another policy sets other limits."""
+    """Return what Authorization header and query hold: read once, unless another policy sets other limits."""
     if request.parsed_head is None or request.parsed_head[0] is not policy:
         _check_lengths(request, policy)
         in_header: tuple[str | None, list[str], dict[str, str]] = (None, [], {})
@@ -182,7 +182,7 @@ def _check_sizes(query: str, form: bytes, policy: VerificationPolicy) -> None:
 def _only_placement(
     request: IncomingRequest, policy: VerificationPolicy, *found: dict[str, str]
 ) -> tuple[Placement, dict[str, str]]:
-    """The one place where protocol parameters stand (RFC 5849 section 3.5), and what stands there."""
+    """Return the one place of the protocol parameters (RFC 5849 section 3.5), and the parameters."""
     places = [(placement, protocol) for placement, protocol in zip(_PLACES, found, strict=True) if protocol]
     if len(places) > 1:
         names = " and ".join([placement for placement, _ in places])

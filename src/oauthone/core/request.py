@@ -16,11 +16,11 @@ from oauthone.core.parameters import is_oauth_header
 #: The headers that verification reads; an `IncomingRequest` may leave out all others.
 READ_HEADERS = frozenset({"authorization", "content-type", "host", "oauth-base-string"})
 
-# HTTP tells methods apart by case (RFC 9110 section 9.1), a base string does not (RFC 5849 section 3.4.1.1).
+# Methods are case-sensitive in HTTP (RFC 9110 section 9.1), but not in a base string (RFC 5849 section 3.4.1.1).
 _METHOD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Z-]+")
-# RFC 9110 section 7.2, without the characters of a registered name that no host name has.
+# RFC 9110 section 7.2, without characters that host names do not have.
 _AUTHORITY = re.compile(r"(?:[A-Za-z0-9._~-]{1,255}|\[[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*\])(?::([0-9]{1,5}))?")
-# RFC 9112 section 3.2.1. Characters that RFC 3986 wants escaped are accepted if all servers pass them on alike.
+# RFC 9112 section 3.2.1, and characters that RFC 3986 requires to be escaped but clients send and all servers pass on.
 _PATH = re.compile(r"/[!\"$->@-\[\]-~]*")
 _QUERY = re.compile(r"[!\"$-~\x80-\xff]*")
 _RESOURCE = re.compile(r"(https?)://([^/?#\\\s]+)(/[^?#]*+)?", re.IGNORECASE)
@@ -107,7 +107,7 @@ class IncomingRequest:
         self.authority = host
         self.fault = fault or repeated or _find_fault(method, self.scheme, self.authority, self.path)
         if self.fault is None and query and not _QUERY.fullmatch(query):
-            self.fault = "its query holds a character that is not allowed in a query"
+            self.fault = "its query has a character that is not allowed in a query"
 
     @classmethod
     def from_url(
@@ -117,7 +117,7 @@ class IncomingRequest:
         headers: "Mapping[str, str] | Iterable[tuple[str, str]]" = (),
         body: bytes = b"",
     ) -> "IncomingRequest":
-        """The request for an absolute URL, which is split once.
+        """Make the request for an absolute URL, which is split once.
 
         A fragment, user information, a backslash before the query, white space and control characters are faults:
         parsers read them differently.
@@ -134,11 +134,11 @@ class IncomingRequest:
         return cls(method, scheme, authority, path, query, headers, body, fault=fault)
 
     def with_body(self, body: bytes) -> "IncomingRequest":
-        """This request with ``body``."""
+        """Return this request with ``body``."""
         return self._replace(body=body)
 
     def with_public_url(self, scheme: str, authority: str, path_prefix: str) -> "IncomingRequest":
-        """This request as clients see it in front of a proxy.
+        """Return this request as clients see it in front of a proxy.
 
         Args:
             scheme: the public scheme.
@@ -153,7 +153,7 @@ class IncomingRequest:
         return self._replace(scheme=scheme, authority=authority, path=path, fault=fault)
 
     def _read_headers(self) -> tuple[str | None, str | None]:
-        """The Host header, and which header stands there twice, in words."""
+        """Return the Host header, and a description of a header that stands there twice; None for both if missing."""
         host = repeated = None
         for name, value in self.headers:
             if len(name) not in {4, 12, 13}:  # of none of the names below
@@ -182,7 +182,7 @@ class IncomingRequest:
 
 
 def is_authority(text: str) -> bool:
-    """Whether ``text`` is ``host[:port]`` (RFC 9110 section 7.2): a name, an IPv4 or, in brackets, an IPv6 address."""
+    """Return whether ``text`` is ``host[:port]`` (RFC 9110 section 7.2) with a name, an IPv4 or an [IPv6] address."""
     match = _AUTHORITY.fullmatch(text)
     return match is not None and int(match[1] or 0) < 1 << 16
 
@@ -193,7 +193,7 @@ def _server_authority(name: str, port: object) -> str:
 
 
 def _split_resource(resource: str) -> tuple[str, str, str, str | None]:
-    """Scheme, authority, path and fault of an absolute URL without its query."""
+    """Return scheme, authority, path and fault of an absolute URL without its query; a fault of None means valid."""
     return (_cached_split if len(resource) <= _LONGEST_CACHED else _cached_split.__wrapped__)(resource)
 
 
@@ -207,7 +207,7 @@ def _cached_split(resource: str) -> tuple[str, str, str, str | None]:
 
 
 def _find_fault(method: str, scheme: str, authority: str, path: str) -> str | None:
-    """What is wrong with a request apart from its query, in words; None for a well-formed one."""
+    """Describe what is wrong with a request apart from its query; None if nothing is."""
     check = _cached_fault if len(authority) + len(path) <= _LONGEST_CACHED else _cached_fault.__wrapped__
     return check(method, scheme, authority, path)
 
@@ -221,10 +221,10 @@ def _cached_fault(method: str, scheme: str, authority: str, path: str) -> str | 
     if not is_authority(authority):
         return "its Host header is not host[:port]"
     if not _PATH.fullmatch(path) and not (path == "*" and method == "OPTIONS"):
-        return "its path does not begin with a slash, or holds a character that is not allowed in a path"
+        return "its path does not begin with a slash, or has a character that is not allowed in a path"
     return None
 
 
 def _escape_non_ascii(text: str) -> str:
-    """Octets above 127, one character each, as escapes: no signature tells the two apart."""
+    """Return ``text`` with octets above 127 escaped, which gives the same base string."""
     return "".join([sign if sign.isascii() else f"%{ord(sign):02X}" for sign in text])
