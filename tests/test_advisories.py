@@ -1,4 +1,4 @@
-"""Published advisories about other OAuth and signature libraries, as tests of this server, each named by its id."""
+"""Published advisories about other OAuth and signature libraries, as tests of this server, named by their ids."""
 
 import secrets
 from collections.abc import Callable
@@ -22,7 +22,7 @@ def refusal(store: Any, sent: Sent, **settings: Any) -> VerificationError:
 
 
 def rsa_pair() -> tuple[RsaKey, bytes]:
-    """A key, and the PEM of its public half."""
+    """Return a key, and its public key as PEM."""
     from cryptography.hazmat.primitives.asymmetric import rsa
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -31,7 +31,7 @@ def rsa_pair() -> tuple[RsaKey, bytes]:
 
 
 def test_oauth_net_2009_1_the_callback_is_fixed_before_the_resource_owner_decides() -> None:
-    """Session fixation: who started the flow gets no verification code that somebody else's browser carries."""
+    """Session fixation: the attacker who started the flow does not receive the code of another person's browser."""
     clock = Clock()
     provider = Provider(RecordingStore(clock, CLIENT), clock=clock)
     signer = Signer("client", "secret", clock=clock)
@@ -47,7 +47,7 @@ def test_oauth_net_2009_1_the_callback_is_fixed_before_the_resource_owner_decide
 
 
 def test_cve_2013_4346_a_verifier_cannot_do_without_nonces() -> None:
-    """A second copy of a request is refused, and no setting turns that off."""
+    """A second copy of a request is rejected, and no setting turns that off."""
     with pytest.raises(TypeError):
         Verifier()
     store, sent = with_token(RecordingStore(Clock())), signed(token_signer())
@@ -63,7 +63,7 @@ def test_cve_2013_4347_what_must_not_be_guessed_comes_from_the_system(make: Call
 
 
 def test_cve_2024_37568_no_public_key_is_an_hmac_secret() -> None:
-    """Neither at registration nor through the method that a request names."""
+    """The server rejects it at registration, and when a request names an HMAC method."""
     key, pem = rsa_pair()
     with pytest.raises(ConfigurationError, match="holds the text of a key"):
         Client.create("client", pem.decode())
@@ -89,7 +89,7 @@ def test_cve_2026_28802_and_28498_an_unknown_method_fails_before_any_secret_is_t
 
 
 def test_cve_2006_4339_a_signature_whose_padding_does_not_fill_the_block_is_refused() -> None:
-    """With a public exponent of 3, a cube root forges the beginning of a block; the whole block has to fit."""
+    """With a public exponent of 3, a cube root forges the beginning of a block. So the whole block has to match."""
     import base64
     import hashlib
 
@@ -114,6 +114,6 @@ def test_cve_2006_4339_a_signature_whose_padding_does_not_fill_the_block_is_refu
     ["https://" + "a" * 50_000 + ":" * 5_000 + "/", "https://[" + ":" * 60_000 + "/", "https://x/" + "%" * 60_000],
 )
 def test_cve_2022_36087_no_url_takes_long_to_read(url: str) -> None:
-    """Reading is linear; a pattern that backtracks would run into this suite's time limit."""
+    """Parsing is linear. A pattern that backtracks would reach the time limit of this suite."""
     sent = signed(token_signer())._replace(url=url)
     assert refusal(with_token(RecordingStore(Clock())), sent).status in (400, 401)

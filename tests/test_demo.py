@@ -11,7 +11,7 @@ from oauthone import demo
 
 
 def test_it_walks_all_legs_and_ends_in_a_verified_call() -> None:
-    """It exits with 0 and shows every leg, each base string in three parts, and the protected resource's answer."""
+    """It exits with 0 and shows every leg, each base string in three parts, and the response of the protected resource."""
     ran = subprocess.run(
         [sys.executable, "-W", "error", "-m", "oauthone.demo"], capture_output=True, text=True, timeout=50
     )
@@ -29,7 +29,7 @@ def test_it_walks_all_legs_and_ends_in_a_verified_call() -> None:
 
 
 def test_it_shortens_secrets(capsys: pytest.CaptureFixture[str]) -> None:
-    """No token secret and no verification code is printed whole."""
+    """It prints no token secret and no verification code in full."""
     assert demo.main([]) == 0
 
     shown = re.findall(r"(?:oauth_token_secret\s+|oauth_verifier\s+|oauth_verifier=)(\S+)", capsys.readouterr().out)
@@ -38,7 +38,7 @@ def test_it_shortens_secrets(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_it_is_coloured_in_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """The three parts of a base string have a colour each."""
+    """Each of the three parts of a base string has its own colour."""
     terminal = Console(force_terminal=True, highlight=False, soft_wrap=True, color_system="standard")
     monkeypatch.setattr(demo, "_CONSOLE", terminal)
 

@@ -1,4 +1,4 @@
-"""What is published: the wheel holds the package and nothing else, and it works with nothing else installed."""
+"""The wheel contains the package and nothing else, and works with nothing else installed."""
 
 import subprocess
 import sys
@@ -54,7 +54,7 @@ assert [found.name for found in distributions()] == ["oauthone"]
 
 
 def test_the_wheel_signs_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
-    """Installed without an index to take anything from: HMAC-SHA1 and PLAINTEXT need the standard library alone."""
+    """Installed without an index: HMAC-SHA1 and PLAINTEXT need the standard library alone."""
     run(sys.executable, "-m", "venv", "--without-pip", tmp_path / "empty")
     python = tmp_path / "empty" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
     run(sys.executable, "-m", "pip", "--python", python, "install", "-q", "--no-index", wheel)

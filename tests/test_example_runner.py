@@ -1,4 +1,4 @@
-"""``python -m examples``, which ``make example`` starts."""
+"""``python -m examples``, the command behind ``make example``."""
 
 import os
 import re
@@ -19,7 +19,7 @@ COMMAND = [sys.executable, "-u", "-m", "examples"]
 
 @pytest.mark.parametrize("ends", [signal.SIGINT, signal.SIGTERM])
 def test_it_prints_an_address_until_it_is_ended(ends: signal.Signals) -> None:
-    """The page is there, and Ctrl-C ends the example and the provider."""
+    """The page responds, and Ctrl-C ends the example and the provider."""
     with subprocess.Popen(
         [*COMMAND, "starlette"], stdout=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True
     ) as running:
@@ -68,7 +68,7 @@ def test_a_port_that_is_taken() -> None:
 
 
 def test_an_example_that_ends_early(tmp_path: Path) -> None:
-    """Its status is that of the whole, and nothing hangs."""
+    """The runner returns its status, and nothing hangs."""
     (tmp_path / "uvicorn.py").write_text("raise SystemExit(7)")
     variables = {**os.environ, "PYTHONPATH": str(tmp_path)}
 

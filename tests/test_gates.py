@@ -1,4 +1,4 @@
-"""The gates close: a skip where nothing may be skipped, and code that no test ran, are failures."""
+"""The gates work: a forbidden skip, and code that no test runs, are failures."""
 
 import os
 import runpy

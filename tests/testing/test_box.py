@@ -1,4 +1,4 @@
-"""`ProviderBox` refuses what a strict provider refuses, and says what it verified."""
+"""`ProviderBox` rejects what a strict provider rejects, and reports what it verified."""
 
 import http.client
 import socket
@@ -19,7 +19,7 @@ CALLBACK = "http://127.0.0.1/done?page=1"
 def leg(
     box: ProviderBox, url: str, token: str | None, token_secret: str, **changes: str | None
 ) -> tuple[Answered, dict[str, str]]:
-    """A request for credentials: what is answered, and the fields of it."""
+    """Send a request for credentials; return the response and its fields."""
     parameters = protocol(box.client, token, **changes)
     signature = hmac_sha1(base_string("POST", url, parameters.items()), box.client.client_secret, token_secret)
     answered = send(box, "POST", url, {"Authorization": header(parameters, signature)})
@@ -80,7 +80,7 @@ def test_a_request_without_credentials(box: ProviderBox) -> None:
 
 @pytest.mark.seen_in("python-oauth2#160")
 def test_a_replay(box: ProviderBox) -> None:
-    """The same request is taken once, and no other request with its nonce."""
+    """The same request is accepted once, and no other request with its nonce."""
     one = Request(box)
     assert one.send().status == 200
     for again in (one, Request(box, token=one.token, method="GET", oauth_nonce=one.protocol["oauth_nonce"])):
@@ -158,7 +158,7 @@ def test_parameters_in_two_places(box: ProviderBox) -> None:
 
 
 def test_two_legged_requests(box: ProviderBox) -> None:
-    """A token is optional at one resource, and wrong ones are refused there too."""
+    """A token is optional at one resource, but a wrong one is rejected there too."""
     one = Request(box, "/two-legged", oauth_token=None)
     answered = one.send(one.signature(token_secret=""))
     assert (answered.status, answered.json["token"], answered.json["user"]) == (200, None, None)
@@ -178,7 +178,7 @@ def test_a_redirect_is_for_those_who_signed(box: ProviderBox) -> None:
 
 
 def test_a_flaky_resource(box: ProviderBox) -> None:
-    """It verifies all attempts, fails the first ones, and counts each key for itself."""
+    """It verifies all attempts, fails the first ones, and counts each key separately."""
 
     def attempt(key: str, **more: str) -> int:
         return Request(box, "/flaky", query=[("key", key), *more.items()]).send().status
@@ -201,7 +201,7 @@ def test_a_flaky_resource(box: ProviderBox) -> None:
     ],
 )
 def test_a_query_that_asks_for_the_impossible(box: ProviderBox, path: str, query: tuple[str, str]) -> None:
-    """It is answered with 400 and named, and counts for nothing."""
+    """It gets a 400 that names the parameter, and does not count."""
     before = dict(box.attempts)
 
     refused = Request(box, path, query=[query]).send()
@@ -219,7 +219,7 @@ def test_any_status_that_ends_a_request(box: ProviderBox, status: int) -> None:
 
 
 def test_a_slow_resource(box: ProviderBox) -> None:
-    """Its answer does not come before its time; another is served meanwhile."""
+    """Its response waits for its time, and another is served meanwhile."""
     one = Request(box, "/slow", query=[("seconds", "30")], method="GET")
     connection = http.client.HTTPConnection(urlsplit(box.origin).netloc, timeout=0.2)
     connection.request("GET", one.url.removeprefix(box.origin), headers={
@@ -235,7 +235,7 @@ def test_a_slow_resource(box: ProviderBox) -> None:
 
 
 def test_open_resources(box: ProviderBox) -> None:
-    """They verify nothing, on both origins, and record what came."""
+    """They verify nothing, on both origins, and record what arrived."""
     for url in (box.open_url, f"{box.open_url}/deeper", box.other_url):
         assert send(box, "POST", f"{url}?oauth_token=x", body="a=1").json["url"] == f"{url}?oauth_token=x"
         assert box.requests[-1].verified is None
@@ -266,7 +266,7 @@ def test_the_three_legs(box: ProviderBox) -> None:
 
 @pytest.mark.seen_in("flask-dance#52")
 def test_the_secret_of_the_temporary_token_counts(box: ProviderBox) -> None:
-    """The exchange has to be signed with it: an empty one and another one are refused."""
+    """It has to sign the exchange: an empty secret and another one are rejected."""
     fields = temporary(box)
     code = approved(box, fields)
     for secret in ("", "other", box.client.client_secret):
@@ -305,7 +305,7 @@ def test_temporary_credentials_are_exchanged_once(box: ProviderBox) -> None:
 
 
 def test_tokens_are_good_for_their_own_step(box: ProviderBox) -> None:
-    """A temporary token opens no resource, and an issued one is not exchanged."""
+    """A temporary token opens no resource, and an issued token cannot be exchanged."""
     fields = temporary(box)
     pending = BoxToken(fields["oauth_token"], fields["oauth_token_secret"])
     assert Request(box, token=pending).send().status == 401
@@ -319,7 +319,7 @@ def test_tokens_are_good_for_their_own_step(box: ProviderBox) -> None:
 @pytest.mark.seen_in("rauth#66")
 @pytest.mark.seen_in("python-oauth2#10")
 def test_a_callback_is_needed(box: ProviderBox, callback: str | None) -> None:
-    """The first leg has to name one that is well-formed, or ``oob``."""
+    """The first leg has to name a well-formed callback, or ``oob``."""
     assert leg(box, box.request_token_url, None, "", oauth_callback=callback)[0].status == 400
 
 
@@ -382,7 +382,7 @@ def opened_and_failed(box: ProviderBox) -> None:
 
 
 def test_nothing_is_left_when_it_stops() -> None:
-    """Both sockets are closed and its certificate is gone, also when the block ends with an exception."""
+    """Both sockets are closed and the certificate is deleted, even if the block ends with an exception."""
     stopped = ProviderBox(tls=True)
     with pytest.raises(KeyError, match="of the test"):
         opened_and_failed(stopped)

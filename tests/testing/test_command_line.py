@@ -1,4 +1,4 @@
-"""``python -m oauthone.testing``: what it prints works."""
+"""``python -m oauthone.testing``: the printed instructions work."""
 
 import os
 import re
@@ -21,7 +21,7 @@ from oauthone.testing.__main__ import main
 
 @pytest.fixture(autouse=True)
 def heard_interrupts() -> Iterator[None]:
-    """Ctrl-C raises `KeyboardInterrupt`, also where it is ignored, as it is behind ``nohup make test &``."""
+    """Make Ctrl-C raise `KeyboardInterrupt`, even if it is ignored, as in ``nohup make test &``."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
@@ -58,7 +58,7 @@ class Interrupter(threading.Thread):
 
 @pytest.mark.parametrize("arguments", [[], ["--tls", "--decision", "deny", "--user", "bob"]])
 def test_it_prints_how_to_use_it_and_stops_when_asked(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """Addresses, clients, the owner's decision; Ctrl-C ends it with 0."""
+    """It prints URLs, clients and the owner's decision; Ctrl-C ends it with 0."""
     interrupter = Interrupter(capsys)
 
     assert main(arguments) == 0
@@ -103,7 +103,7 @@ def test_a_port_that_does_not_exist(port: str, capsys: pytest.CaptureFixture[str
 
 
 def test_a_port_that_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
-    """The error names it; nothing stays open."""
+    """The error names the port, and nothing stays open."""
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(SystemExit) as ended:
         main(["--port", str(port := taken.getsockname()[1])])
 
@@ -113,7 +113,7 @@ def test_a_port_that_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_no_key_is_left_behind(name: str, tmp_path: Path) -> None:
-    """Whatever ends the process, the folder with the certificate and its key is deleted."""
+    """However the process ends, the folder with the certificate and its key is deleted."""
     command = [sys.executable, "-m", "oauthone.testing", "--tls"]
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) as process:
@@ -130,7 +130,7 @@ def test_no_key_is_left_behind(name: str, tmp_path: Path) -> None:
 
 
 def test_signals_mean_afterwards_what_they_meant(capsys: pytest.CaptureFixture[str]) -> None:
-    """For a program that calls it."""
+    """This matters to a program that calls it."""
     before = signal.getsignal(signal.SIGTERM)
     Interrupter(capsys)
     main([])

@@ -1,4 +1,4 @@
-"""The consent page's promises on the wire: what its headers forbid, and which POST counts."""
+"""What the consent page guarantees on the wire: what its headers forbid, and which POST counts."""
 
 import hmac
 import re
@@ -20,7 +20,7 @@ def box() -> Iterator[ProviderBox]:
 
 
 class Asked:
-    """A browser that was shown the page."""
+    """A browser that has loaded the page."""
 
     def __init__(self, box: ProviderBox, redirect_uri: str | None = "https://app.example/cb") -> None:
         self.box = box
@@ -40,7 +40,7 @@ class Asked:
 
 
 def test_the_page_says_who_asks_for_what_as_whom(box: ProviderBox) -> None:
-    """The client's name, the access, the signed-in user, and where it leads."""
+    """The client's name, the access, the signed-in user, and the callback."""
     text = unescape(Asked(box).page.text)
 
     for said in ("Photo printer (HMAC-SHA1)", "Read and write", "alice", "https://app.example"):
@@ -48,7 +48,7 @@ def test_the_page_says_who_asks_for_what_as_whom(box: ProviderBox) -> None:
 
 
 def test_the_page_cannot_be_framed_cached_or_leaked(box: ProviderBox) -> None:
-    """Framing, caching, referrers, foreign forms and scripts are forbidden by headers, on errors too."""
+    """Headers forbid framing, caching, referrers, foreign forms and scripts, also on error pages."""
     for page in (Asked(box).page, requests.get(f"{box.authorize_url}?oauth_token=unknown", timeout=10)):
         policy = page.headers["Content-Security-Policy"]
         assert "frame-ancestors 'none'" in policy
@@ -62,7 +62,7 @@ def test_the_page_cannot_be_framed_cached_or_leaked(box: ProviderBox) -> None:
 
 
 def test_whatever_it_shows_cannot_be_framed_cached_or_leaked(box: ProviderBox) -> None:
-    """What is said after a decision too, and the way back, whose address holds the verification code."""
+    """This includes the page after a decision, and the redirect, whose URL contains the verification code."""
     bare = [Asked(box, redirect_uri=None) for _ in range(2)]
     there_and_back = [Asked(box) for _ in range(2)]
     pages = [
@@ -86,7 +86,7 @@ def test_whatever_it_shows_cannot_be_framed_cached_or_leaked(box: ProviderBox) -
 
 
 def test_the_way_back_to_a_private_scheme_is_allowed_by_its_scheme(box: ProviderBox) -> None:
-    """A policy has no authority for such a place, and the page names none."""
+    """A policy cannot name such a URL by its authority, and the page does not."""
     private = "com.example.app:/back"
     box.store.add_client(Client.create("app", "secret", name="App", callbacks=(private,)))
     client = OAuth1Session("app", "secret", redirect_uri=private)
@@ -103,7 +103,7 @@ def test_the_way_back_to_a_private_scheme_is_allowed_by_its_scheme(box: Provider
 
 
 def test_who_agreed_before_is_asked_again(box: ProviderBox) -> None:
-    """In the same browser, by the same client, with the same callback: nothing is agreed to in silence."""
+    """In the same browser, by the same client, with the same callback: every approval needs a click."""
     asked = Asked(box)
     asked.client.parse_authorization_response(asked.post(asked.button("approve")).headers["Location"])
     asked.client.fetch_access_token(box.access_token_url)
@@ -126,7 +126,7 @@ def test_the_cookie_is_for_the_server_only(box: ProviderBox) -> None:
 
 @pytest.mark.parametrize("made_up", ["fixed-by-somebody", "fixed-by-somebody.", "fixed-by-somebody.0", "", ".", "é.é"])
 def test_a_cookie_that_the_box_did_not_give(box: ProviderBox, made_up: str) -> None:
-    """Somebody who can set a cookie here does not know the page's answers: the browser is given a cookie of its own."""
+    """An attacker who can set a cookie here does not know the page's proof: the browser gets a new cookie."""
     asked = Asked(box)
     given = asked.browser.cookies["oauthone_box"]
     headers = {"Cookie": f"oauthone_box={made_up}".encode()}
@@ -140,7 +140,7 @@ def test_a_cookie_that_the_box_did_not_give(box: ProviderBox, made_up: str) -> N
 
 
 def test_the_cookie_stays_as_long_as_the_browser_has_it(box: ProviderBox) -> None:
-    """A page in a second tab does not make the first one's answer worthless."""
+    """A page in a second tab does not invalidate the first one's form."""
     asked = Asked(box)
     before = asked.browser.cookies["oauthone_box"]
     asked.browser.get(f"{box.authorize_url}?oauth_token={asked.token}", timeout=10)
@@ -150,7 +150,7 @@ def test_the_cookie_stays_as_long_as_the_browser_has_it(box: ProviderBox) -> Non
 
 
 def test_the_cookie_over_tls() -> None:
-    """Its name makes browsers take it from this host alone; one under the other name counts for nothing."""
+    """Because of its name, browsers accept it from this host only. A cookie with the other name does not count."""
     with ProviderBox(tls=True, decision=None) as box, OAuth1Session(**box.client.credentials()) as client:
         temporary = client.fetch_request_token(box.request_token_url, verify=box.ca_file)
         url = client.create_authorization_url(box.authorize_url, temporary)
@@ -176,7 +176,7 @@ def test_the_cookie_over_tls() -> None:
 
 
 def test_approving_leads_back_with_a_verifier(box: ProviderBox) -> None:
-    """A redirect to the callback that was named in the first leg, and the flow goes on."""
+    """The browser goes to the callback of the first leg, and the flow continues."""
     asked = Asked(box)
 
     answer = asked.post(asked.button("approve"))
@@ -188,7 +188,7 @@ def test_approving_leads_back_with_a_verifier(box: ProviderBox) -> None:
 
 
 def test_denying_leads_back_without_one(box: ProviderBox) -> None:
-    """And the temporary credentials are dead at once."""
+    """The temporary credentials are invalid at once."""
     asked = Asked(box)
 
     answer = asked.post(asked.button("deny"))
@@ -198,7 +198,7 @@ def test_denying_leads_back_without_one(box: ProviderBox) -> None:
 
 
 def test_a_double_click_approves_once(box: ProviderBox) -> None:
-    """Both answers lead to the same place."""
+    """Both responses lead to the same URL."""
     asked = Asked(box)
 
     first, second = asked.post(asked.button("approve")), asked.post(asked.button("approve"))
@@ -207,7 +207,7 @@ def test_a_double_click_approves_once(box: ProviderBox) -> None:
 
 
 def test_looking_decides_nothing(box: ProviderBox) -> None:
-    """A GET, whatever it carries, grants nothing."""
+    """A GET, with any parameters, approves nothing."""
     asked = Asked(box)
 
     answer = asked.browser.get(
@@ -219,7 +219,7 @@ def test_looking_decides_nothing(box: ProviderBox) -> None:
 
 
 def test_a_forged_post_does_not_count(box: ProviderBox) -> None:
-    """Without the page's proof, with another decision's, another token's or from another browser."""
+    """Without the page's proof, or with the proof of another decision, token or browser."""
     asked, other = Asked(box), Asked(box)
     approve = asked.button("approve")
     forged = [
@@ -251,7 +251,7 @@ def test_a_forged_post_does_not_count(box: ProviderBox) -> None:
 
 
 def test_the_pages_proof_is_compared_in_constant_time(box: ProviderBox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The verdict is that of ``hmac.compare_digest``, whatever it says."""
+    """The result is that of ``hmac.compare_digest``."""
     asked, other = Asked(box), Asked(box)
     proof = asked.button("approve")
     with monkeypatch.context() as changed:
@@ -263,7 +263,7 @@ def test_the_pages_proof_is_compared_in_constant_time(box: ProviderBox, monkeypa
 
 
 def test_an_unknown_token_is_an_error_page_and_no_redirect(box: ProviderBox) -> None:
-    """Nobody is sent anywhere on the word of a stranger."""
+    """An attacker cannot redirect a browser with an unknown token."""
     answer = requests.get(
         box.authorize_url,
         params={"oauth_token": "unknown", "oauth_callback": "https://evil.example/"},
@@ -283,7 +283,7 @@ def test_an_unknown_token_is_an_error_page_and_no_redirect(box: ProviderBox) -> 
 
 
 def test_a_callback_in_the_authorization_url_is_ignored(box: ProviderBox) -> None:
-    """The one of the first leg stands."""
+    """The callback of the first leg counts."""
     asked = Asked(box)
     asked.page = asked.browser.get(
         box.authorize_url,
@@ -297,7 +297,7 @@ def test_a_callback_in_the_authorization_url_is_ignored(box: ProviderBox) -> Non
 
 
 def test_names_are_text(box: ProviderBox) -> None:
-    """Markup in a client's or a user's name stays text."""
+    """Markup in a client's or a user's name is escaped."""
     box.user = '<b>"alice"</b>'
     client = box.store.find_client(box.client.client_id)
     assert client is not None
@@ -310,7 +310,7 @@ def test_names_are_text(box: ProviderBox) -> None:
 
 
 def test_out_of_band_shows_the_code(box: ProviderBox) -> None:
-    """Eight letters and digits to type; a denial says that it was one."""
+    """The page shows eight letters and digits to type. After a denial it says so."""
     asked = Asked(box, redirect_uri=None)
 
     shown = asked.post(asked.button("approve"))
@@ -324,6 +324,6 @@ def test_out_of_band_shows_the_code(box: ProviderBox) -> None:
 
 
 def test_the_landing_page_says_what_was_decided(box: ProviderBox) -> None:
-    """For applications without pages of their own."""
+    """It serves applications without pages of their own."""
     assert "You approved" in requests.get(f"{box.landing_url}?oauth_verifier=x", timeout=10).text
     assert "You refused" in requests.get(f"{box.landing_url}?oauth_problem=user_refused", timeout=10).text

@@ -1,4 +1,4 @@
-"""What real providers do wrong, switched on in a box, and how a session copes with it."""
+"""The faults of real providers, switched on in a box, and how a session handles them."""
 
 import re
 import time
@@ -26,7 +26,7 @@ def client(box: ProviderBox) -> Iterator[OAuth1Session]:
 
 
 def test_json_token_responses(box: ProviderBox, client: OAuth1Session) -> None:
-    """Credentials in JSON are as good as in a form, in both legs."""
+    """Credentials in JSON work like credentials in a form, in both legs."""
     box.faults = Faults(token_response="json")
 
     client.fetch_request_token(box.request_token_url)
@@ -38,7 +38,7 @@ def test_json_token_responses(box: ProviderBox, client: OAuth1Session) -> None:
 
 @pytest.mark.parametrize("place", ["body", "header", "html", "ok"])
 def test_a_problem_is_found_wherever_it_is_written(box: ProviderBox, client: OAuth1Session, place: str) -> None:
-    """In the body, the challenge, a page for people, or an answer with the status 200."""
+    """In the body, the challenge, an HTML page, or a response with the status 200."""
     box.faults = Faults(problem="consumer_key_rejected")._replace(problem_in=place)
 
     with pytest.raises(TokenResponseError) as caught:
@@ -49,7 +49,7 @@ def test_a_problem_is_found_wherever_it_is_written(box: ProviderBox, client: OAu
 
 
 def test_a_callback_with_another_token(box: ProviderBox, client: OAuth1Session) -> None:
-    """The callback is refused, and the right one still counts."""
+    """That callback is rejected, and the right one is still accepted."""
     client.fetch_request_token(box.request_token_url)
     address = client.create_authorization_url(box.authorize_url)
     box.faults = Faults(wrong_token=True)
@@ -65,7 +65,7 @@ def test_a_callback_with_another_token(box: ProviderBox, client: OAuth1Session) 
 
 @pytest.mark.parametrize("confirmed", ["false", None])
 def test_an_unconfirmed_callback(box: ProviderBox, client: OAuth1Session, confirmed: str | None) -> None:
-    """Neither ``false`` nor nothing is a confirmation."""
+    """Neither ``false`` nor a missing value is a confirmation."""
     box.faults = Faults(callback_confirmed=confirmed)
 
     with pytest.raises(OAuthError) as caught:
@@ -75,7 +75,7 @@ def test_an_unconfirmed_callback(box: ProviderBox, client: OAuth1Session, confir
 
 
 def test_a_slow_answer_runs_into_the_callers_timeout(box: ProviderBox, client: OAuth1Session) -> None:
-    """The option of the HTTP library passes through."""
+    """The timeout is passed to the HTTP library."""
     box.faults = Faults(delay=5)
 
     with pytest.raises(requests.ReadTimeout):
@@ -84,7 +84,7 @@ def test_a_slow_answer_runs_into_the_callers_timeout(box: ProviderBox, client: O
 
 @pytest.mark.parametrize("padding", ["huge", "gzip bomb"])
 def test_an_endless_answer_is_cut_off(box: ProviderBox, client: OAuth1Session, padding: str) -> None:
-    """No more than the cap is taken, decompressed."""
+    """The client reads no more than the limit, after decompression."""
     box.faults = Faults()._replace(padding=padding)
 
     with pytest.raises(TokenResponseError) as caught:
@@ -94,7 +94,7 @@ def test_an_endless_answer_is_cut_off(box: ProviderBox, client: OAuth1Session, p
 
 
 def test_a_providers_clock_that_is_ahead(box: ProviderBox, client: OAuth1Session) -> None:
-    """The refusal names the difference; a client with the same clock passes."""
+    """The rejection names the difference; a client with the same clock is accepted."""
     box.faults = Faults(clock_skew=3600)
 
     with pytest.raises(TokenResponseError) as caught:
@@ -107,7 +107,7 @@ def test_a_providers_clock_that_is_ahead(box: ProviderBox, client: OAuth1Session
 
 
 def test_a_provider_that_refuses_every_nonce(box: ProviderBox, client: OAuth1Session) -> None:
-    """The session does not try again by itself."""
+    """The session does not retry by itself."""
     box.faults = Faults(refuse_nonces=True)
 
     with pytest.raises(TokenResponseError) as caught:
@@ -118,7 +118,7 @@ def test_a_provider_that_refuses_every_nonce(box: ProviderBox, client: OAuth1Ses
 
 
 def test_a_refusal_of_its_own_is_not_made_worse(box: ProviderBox) -> None:
-    """Faults spoil what a good provider grants, not what it refuses."""
+    """Faults change what a correct provider grants, not what it rejects."""
     box.faults = Faults(token_response="json", callback_confirmed="false")
 
     with pytest.raises(TokenResponseError) as caught:
@@ -128,7 +128,7 @@ def test_a_refusal_of_its_own_is_not_made_worse(box: ProviderBox) -> None:
 
 
 def test_a_resource_owner_who_always_refuses() -> None:
-    """The callback says so, and the session raises what says so."""
+    """The callback reports the denial, and the session raises it."""
     with ProviderBox(decision="deny") as box:
         client = OAuth1Session(**box.client.credentials(), redirect_uri=box.landing_url)
         client.fetch_request_token(box.request_token_url)
@@ -141,7 +141,7 @@ def test_a_resource_owner_who_always_refuses() -> None:
 
 
 def test_odd_values_catch_careless_encoding() -> None:
-    """On demand, identifiers and secrets hold what has to be encoded; a session copes with it in every placement."""
+    """With the option, identifiers and secrets need encoding, and a session handles them in every placement."""
     with ProviderBox(odd_values=True) as box:
         token = box.issue_token()
         for value in (box.client.client_id, box.client.client_secret, token.token, token.token_secret):
@@ -154,7 +154,7 @@ def test_odd_values_catch_careless_encoding() -> None:
 @pytest.mark.parametrize("place", ["query", "form", "query of a form", "nowhere"])
 @pytest.mark.parametrize("callback", ["https://app.example/cb?a=b&c=%C3%A9+d", "oob"])
 def test_a_callback_beside_the_header(box: ProviderBox, place: str, callback: str) -> None:
-    """Some clients send it so; a strict provider refuses, and one that overlooks it goes on."""
+    """Some clients send it there. A strict provider rejects it, and one with this fault continues."""
     signed = OAuth1Auth(**box.client.credentials())
     arguments = {
         "query": {"params": {"oauth_callback": callback, "scope": "é"}},
@@ -179,7 +179,7 @@ def test_a_callback_beside_the_header(box: ProviderBox, place: str, callback: st
 
 
 def test_overlooking_changes_nothing_else(box: ProviderBox, client: OAuth1Session) -> None:
-    """A callback where it belongs, one that stands there twice, and a signature that is wrong."""
+    """A callback in its place, a repeated one, and a wrong signature are handled as before."""
     box.faults = Faults(callback_anywhere=True)
     assert client.fetch_request_token(box.request_token_url)["oauth_token"]
     with pytest.raises(TokenResponseError):

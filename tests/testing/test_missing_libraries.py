@@ -1,4 +1,4 @@
-"""Where a library is missing, the error names the extra that brings it."""
+"""If a library is missing, the error names the extra that installs it."""
 
 import re
 import runpy

@@ -1,4 +1,4 @@
-"""The pytest plugin, in suites of their own."""
+"""The pytest plugin, in separate test suites."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def ran(suite: pytest.Pytester, *arguments: str) -> pytest.RunResult:
 
 
 def test_a_well_signed_request_passes(suite: pytest.Pytester) -> None:
-    """The fixture gives a box; nothing else happens."""
+    """The fixture returns a box, and has no other effect."""
     suite.makepyfile(
         """
         from sends import get
@@ -38,7 +38,7 @@ def test_a_well_signed_request_passes(suite: pytest.Pytester) -> None:
 
 
 def test_a_wrongly_signed_request_fails_the_test_that_sent_it(suite: pytest.Pytester) -> None:
-    """Also where the test itself looked away; the report names the refusal and the base string."""
+    """Even if the test ignored the response. The report has the reason and the base string."""
     suite.makepyfile(
         """
         from sends import get
@@ -56,7 +56,7 @@ def test_a_wrongly_signed_request_fails_the_test_that_sent_it(suite: pytest.Pyte
 
 
 def test_the_report_names_the_first_difference(suite: pytest.Pytester) -> None:
-    """A client that writes a space as ``+`` is told so, whatever library it uses."""
+    """If a client of any library writes a space as ``+``, the report says so."""
     suite.makepyfile(
         """
         import base64, hashlib, hmac, time, urllib.error, urllib.parse, urllib.request
@@ -90,7 +90,7 @@ def test_the_report_names_the_first_difference(suite: pytest.Pytester) -> None:
 
 
 def test_a_marked_test_may_be_refused(suite: pytest.Pytester) -> None:
-    """For tests about refusals."""
+    """For tests about rejections."""
     suite.makepyfile(
         """
         import pytest
@@ -106,7 +106,7 @@ def test_a_marked_test_may_be_refused(suite: pytest.Pytester) -> None:
 
 
 def test_a_request_without_credentials_is_no_wrong_signature(suite: pytest.Pytester) -> None:
-    """A 401 for a stranger is not a mistake in signing."""
+    """A 401 for an anonymous request is not a signing mistake."""
     suite.makepyfile(
         """
         import requests
@@ -120,7 +120,7 @@ def test_a_request_without_credentials_is_no_wrong_signature(suite: pytest.Pytes
 
 
 def test_one_box_for_the_session(suite: pytest.Pytester) -> None:
-    """The setting decides how long a box lives; a test answers for its own requests only."""
+    """The setting decides how long a box lives. A test answers for its own requests only."""
     suite.makeini("[pytest]\noauth1_provider_scope = session\n")
     suite.makepyfile(
         """
@@ -159,7 +159,7 @@ def test_a_box_for_each_test(suite: pytest.Pytester) -> None:
 
 
 def test_an_unknown_scope_is_named(suite: pytest.Pytester) -> None:
-    """With the words that are known."""
+    """The error lists the known scopes."""
     suite.makeini("[pytest]\noauth1_provider_scope = forever\n")
     suite.makepyfile("def test_it(oauth1_provider): pass")
 
@@ -170,7 +170,7 @@ def test_an_unknown_scope_is_named(suite: pytest.Pytester) -> None:
 
 
 def test_a_run_without_the_fixture_loads_no_server(suite: pytest.Pytester) -> None:
-    """The plugin is in every run, and costs next to nothing there."""
+    """pytest loads the plugin in every run, so it has to be cheap there."""
     suite.makepyfile(
         """
         import sys

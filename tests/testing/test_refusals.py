@@ -1,4 +1,4 @@
-"""What a box says about requests that were signed wrongly: its base string, and the mistake in words."""
+"""What a box reports about wrongly signed requests: its base string, and the mistake in words."""
 
 import base64
 import hashlib
@@ -25,7 +25,7 @@ def request(box: ProviderBox) -> Request:
 
 
 def with_values(one: Request, encode: Callable[[str], str]) -> str:
-    """The base string with values, of query and form alone, that were encoded otherwise."""
+    """Return the base string with other encodings of the values from query and form."""
     own = {value for _, value in (*one.query, *one.form)}
     pairs = sorted((encoded(n), encode(v) if v in own else encoded(v)) for n, v in one.pairs)
     return f"POST&{encoded(one.uri)}&{encoded('&'.join(f'{name}={value}' for name, value in pairs))}"
@@ -40,7 +40,7 @@ def elsewhere(change: Callable[[str], str]) -> Mistake:
 
 
 def joined(one: Request, pairs: list[tuple[str, str]]) -> str:
-    """The base string with the parameters in this order."""
+    """Return the base string with the parameters in this order."""
     listed = "&".join(f"{encoded(name)}={encoded(value)}" for name, value in pairs)
     return f"POST&{encoded(one.uri)}&{encoded(listed)}"
 
@@ -53,7 +53,7 @@ def lower_escapes(text: str) -> str:
     return re.sub("%..", lambda escape: escape[0].lower(), encoded(text))
 
 
-#: What a client signed instead; what is said where only its signature came, and where its base string came too.
+#: The string that a client signed instead; the report without and with the client's base string.
 MISTAKES: dict[str, tuple[Mistake, str, str]] = {
     "a space as plus": (
         lambda one: with_values(one, lambda text: encoded(text).replace("%20", "+")),
@@ -162,7 +162,7 @@ MISTAKES: dict[str, tuple[Mistake, str, str]] = {
     ),
 }
 
-#: With which secrets, or how, a client came to its signature instead; and what is said.
+#: The other secrets, or the other way, with which a client signed; and the report.
 SIGNATURES: dict[str, tuple[Mistake, str]] = {
     "an empty token secret": (
         lambda one: one.signature(token_secret=""),
@@ -219,7 +219,7 @@ def test_the_request_is_right_without_a_mistake(box: ProviderBox) -> None:
 @pytest.mark.seen_in("oauthenticator#22")
 @pytest.mark.seen_in("Edlib#2574")
 def test_a_mistake_is_named(box: ProviderBox, mistake: Mistake, betrayed: str, compared: str) -> None:
-    """A refusal brings the server's base string, and the first difference to the client's as far as it is known."""
+    """A rejection has the server's base string, and the first difference from the client's if it is known."""
     one = request(box)
     refused = one.send(one.signature(mistake(one)))
     assert refused.status == 401
@@ -241,7 +241,7 @@ def test_a_mistake_is_named(box: ProviderBox, mistake: Mistake, betrayed: str, c
 @pytest.mark.parametrize(("sign", "betrayed"), SIGNATURES.values(), ids=SIGNATURES.keys())
 @pytest.mark.seen_in("ims-lti#51")
 def test_a_wrong_way_to_sign_is_named(sign: Mistake, betrayed: str) -> None:
-    """Also where the client says its base string, which is right: then the secrets are what is left."""
+    """Even if the client sends its base string and that is correct: then the secrets must differ."""
     with ProviderBox(odd_values=True) as box:
         for more in (False, True):
             one = request(box)
@@ -251,7 +251,7 @@ def test_a_wrong_way_to_sign_is_named(sign: Mistake, betrayed: str) -> None:
 
 
 def test_other_secrets_are_named(box: ProviderBox) -> None:
-    """Where the base strings are equal, it is the secrets that differ."""
+    """If the base strings are equal, the secrets differ."""
     one = request(box)
     refused = one.send(one.signature(token_secret="other"), **{"OAuth-Base-String": one.base_string})
     assert (refused.status, refused.json["difference"]) == (401, "none: the secrets differ")
@@ -278,7 +278,7 @@ BODY_HASHES: dict[str, tuple[str, str]] = {
 
 @pytest.mark.parametrize(("given", "betrayed"), BODY_HASHES.values(), ids=BODY_HASHES.keys())
 def test_a_wrong_body_hash_is_named(box: ProviderBox, given: str, betrayed: str) -> None:
-    """Though the signature holds: it covers the hash, and the hash does not fit the body."""
+    """The signature is valid, because it covers the hash, but the hash does not match the body."""
     one = Request(box, body="{}", content_type="application/json", oauth_body_hash=given)
     refused = one.send()
     assert (refused.status, refused.json["reason"]) == (401, "oauth_body_hash is not the hash of the body")
@@ -312,7 +312,7 @@ def test_another_encoding_of_the_whole_is_named(box: ProviderBox, escape: str, w
 
 @pytest.mark.parametrize("theirs", ["", "nonsense", "POST&a&b", "&&", "%", "a&b&c&d", "POST&%FF&%zz=%é"])
 def test_a_base_string_that_is_none(box: ProviderBox, theirs: str) -> None:
-    """Whatever a client says it signed, it is answered."""
+    """The box responds to any string that a client claims to have signed."""
     one = request(box)
     refused = one.send("wrong", **{"OAuth-Base-String": theirs.encode().decode("latin-1")})
     assert refused.status == 401
@@ -321,7 +321,7 @@ def test_a_base_string_that_is_none(box: ProviderBox, theirs: str) -> None:
 
 @pytest.mark.parametrize("query", ["a=%FF", "é=ü", "a=%zz&&=b", "a+b=c+d"])
 def test_odd_requests_that_are_signed_wrongly(box: ProviderBox, query: str) -> None:
-    """They are refused, not failed upon."""
+    """The box rejects them without an error of its own."""
     one = request(box)
     one.url = f"{one.uri}?{query.encode().decode('latin-1')}" if query.isascii() else f"{one.uri}?%C3%A9=%C3%BC"
     assert one.send("wrong").status == 401
@@ -329,7 +329,7 @@ def test_odd_requests_that_are_signed_wrongly(box: ProviderBox, query: str) -> N
 
 @pytest.mark.parametrize("method", ["RSA-SHA1", "RSA-SHA256"])
 def test_a_wrong_rsa_signature(box: ProviderBox, method: str) -> None:
-    """There is a base string to compare with, but no telling what was signed."""
+    """The box can show its base string, but cannot tell what the client signed."""
     client = box.clients[method]
     token = box.issue_token(client)
     one = Request(box, token=token, oauth_consumer_key=client.client_id, oauth_signature_method=method)
@@ -349,7 +349,7 @@ def test_an_unknown_client_or_token(box: ProviderBox) -> None:
 
 
 def test_secrets_are_masked(box: ProviderBox) -> None:
-    """What is said of a request holds no value that may be secret, and no secret of ours."""
+    """The report contains no value that may be secret, and no secret of the box."""
     one = Request(box, query=[("password", "CANARY-1")], oauth_verifier="CANARY-2")
     for headers in ({}, {"OAuth-Base-String": base_string("POST", one.uri, [("password", "CANARY-3")])}):
         refused = one.send("wrong", **headers)
@@ -361,7 +361,7 @@ def test_secrets_are_masked(box: ProviderBox) -> None:
 
 @pytest.mark.parametrize("path", ["/oauth/request_token", "/oauth/access_token"])
 def test_a_credential_endpoint_keeps_it_to_itself(box: ProviderBox, path: str) -> None:
-    """It answers as a provider in earnest does; what it refused, and why, is kept for the test."""
+    """It responds as a real provider does, and keeps the reason for the test."""
     changes = {"oauth_callback": "oob", "oauth_token": None} if "request" in path else {"oauth_verifier": "v"}
     one = Request(box, path, **changes)
     refused = one.send(one.signature(base_string("GET", one.uri, one.pairs)))

@@ -1,4 +1,4 @@
-"""How a box is served: TLS, HTTP/2, and an end that is not silent."""
+"""How a box is served: TLS, HTTP/2, and failures of its server."""
 
 import json
 import socket
@@ -19,7 +19,7 @@ from oauthone.testing.serving import Server, _Loop
 
 
 def over_http2(url: str, ca_file: str, headers: list[tuple[str, str]], body: bytes = b"") -> tuple[int, bytes]:
-    """Status and body of what is answered over HTTP/2, spoken frame by frame."""
+    """Send a request over HTTP/2, frame by frame; return status and body."""
     parts = urlsplit(url)
     context = ssl.create_default_context(cafile=ca_file)
     context.set_alpn_protocols(["h2"])
@@ -57,7 +57,7 @@ def signer(box: ProviderBox, method: str = "HMAC-SHA256", **options: Any) -> Sig
 
 
 def test_requests_over_http2_are_verified(tls_box: ProviderBox) -> None:
-    """Header and form arrive as they were sent; what is wrong is refused as over HTTP/1.1."""
+    """Header and form arrive unchanged, and wrong requests are rejected as over HTTP/1.1."""
     assert tls_box.ca_file is not None
     url = f"{tls_box.echo_url}?q=a%20b&f[x]=%FF"
     form = {"content-type": "application/x-www-form-urlencoded"}
@@ -88,7 +88,7 @@ def test_other_placements_over_http2(tls_box: ProviderBox, signature_type: str) 
 
 
 def test_nobody_else_is_trusted(tls_box: ProviderBox) -> None:
-    """The certificate is good for the box's addresses, for those who trust its authority."""
+    """The certificate is valid for the box's addresses, for clients that trust its authority."""
     port = urlsplit(tls_box.origin).port
     trusting = ssl.create_default_context(cafile=tls_box.ca_file)
     for context, name, good in (
@@ -122,7 +122,7 @@ async def refuses_to_start(scope: Any, receive: Any, send: Any) -> None:
 
 @pytest.mark.parametrize("tls", [False, True])
 def test_a_server_that_ends_early_says_so(tls: bool) -> None:
-    """Whoever stops it is told what ended it, and nothing is left of it."""
+    """Stopping it raises the reason why it ended, and nothing of it is left."""
     server = Server(refuses_to_start, ports=(0,), tls=tls)
     server.start()
     with pytest.raises(RuntimeError, match="ended early") as ended:
@@ -138,7 +138,7 @@ def test_a_server_that_ends_early_says_so(tls: bool) -> None:
 def test_a_client_that_stays_does_not_hold_the_box_up(
     tls: bool, sent: bytes, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Silent, in the middle of a request, or keeping its connection; asyncio alone waits for half a minute."""
+    """A silent client, one in the middle of a request, or one with an idle connection; asyncio alone waits 30 seconds."""
     patience: list[float] = []
     begin = SSLProtocol.__init__
 
@@ -162,7 +162,7 @@ def test_a_client_that_stays_does_not_hold_the_box_up(
 
 
 def test_what_else_goes_wrong_in_the_server_is_told(caplog: pytest.LogCaptureFixture) -> None:
-    """Only a client's silence is not."""
+    """Only the silence of a client is ignored."""
     loop = _Loop()
     loop.call_exception_handler({"message": "late", "exception": TimeoutError()})
     loop.call_exception_handler({"message": "out of coffee", "exception": ValueError()})
