@@ -11,7 +11,7 @@ from oauthone import demo
 
 
 def test_it_walks_all_legs_and_ends_in_a_verified_call() -> None:
-    """It exits with 0 and shows every leg, each base string in three parts, and the response of the protected resource."""
+    """It exits with 0 and shows every leg, each base string in three parts, and the protected response."""
     ran = subprocess.run(
         [sys.executable, "-W", "error", "-m", "oauthone.demo"], capture_output=True, text=True, timeout=50
     )

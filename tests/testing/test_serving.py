@@ -138,7 +138,7 @@ def test_a_server_that_ends_early_says_so(tls: bool) -> None:
 def test_a_client_that_stays_does_not_hold_the_box_up(
     tls: bool, sent: bytes, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A silent client, one in the middle of a request, or one with an idle connection; asyncio alone waits 30 seconds."""
+    """A silent client, one inside a request, or one with an idle connection. asyncio alone waits 30 seconds."""
     patience: list[float] = []
     begin = SSLProtocol.__init__
 
