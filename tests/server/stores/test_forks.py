@@ -138,7 +138,7 @@ def test_a_client_with_one_connection_is_refused_in_the_child(redis_server: Redi
         assert store.find_client("nobody") is None
         store._after_fork_in_child()
         if refused:
-            with pytest.raises(StoreError, match="single connection belongs to the process that made it"):
+            with pytest.raises(StoreError, match="single connection belongs to the process that created it"):
                 store.find_client("nobody")
         else:
             assert store.find_client("nobody") is None

@@ -80,7 +80,7 @@ def test_a_connection_is_thrown_away_if_what_failed_is_not_known(sql: Opened) ->
         raise UnicodeEncodeError("utf-8", SECRET, 0, 1, "no")
 
     event.listen(engine, "after_cursor_execute", fail)
-    with pytest.raises(StoreError, match=r"did not do what it was asked \(UnicodeEncodeError\)") as caught:
+    with pytest.raises(StoreError, match=r"the database operation failed \(UnicodeEncodeError\)") as caught:
         sql.find_client("c")
     assert_hides(caught.value)
     assert len(thrown) == 1
@@ -109,7 +109,7 @@ def test_a_connection_is_kept_if_the_database_refused(sql: Opened) -> None:
     """It said so, and so it is in step."""
     thrown = invalidated(sql)
     sql.save_pending(PENDING)
-    with pytest.raises(StoreError, match="a row with this key is there already"):
+    with pytest.raises(StoreError, match="a row with this key exists already"):
         sql.save_pending(PENDING)
     assert sql.find_pending("t") == PENDING
     assert thrown == []

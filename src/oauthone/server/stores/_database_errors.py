@@ -1,7 +1,7 @@
-"""What a database's refusal means, in words that help, and how much of it may be shown.
+"""The `oauthone.errors.StoreError` for an error of a database: what it means, what to do, and how much may be shown.
 
-Databases quote in some of their errors the values that they were given, and tracebacks hold them: so a `StoreError` is
-chained to the error of the driver only where that can speak of tables, connections and users alone.
+Some errors of databases quote the values of the statement, and tracebacks hold them. So a `StoreError` gets the error
+of the driver as its cause only if that can name nothing but tables, connections and users.
 """
 
 from collections.abc import Iterator
@@ -11,21 +11,21 @@ from oauthone.errors import StoreError
 
 _NO_TABLE = (
     "a table is missing: call create_all() once, or run the migration "
-    "(a database in memory, sqlite://, is another one in each thread)"
+    "(with sqlite://, each thread has its own database in memory)"
 )
-_OTHER_TABLE = "the tables are not those of this release: run the migration"
-_REFUSED = "it refuses this user or password: look at the URL"
-_FORBIDDEN = "this user may not do that with the tables: grant it SELECT, INSERT, UPDATE and DELETE"
-_NO_DATABASE = "there is no database of this name: create it, or look at the URL"
-_UNREACHABLE = "it cannot be reached: is it running, and are host and port in the URL right?"
+_OTHER_TABLE = "the tables do not match this release: run the migration"
+_REFUSED = "it rejects this user or password: check the URL"
+_FORBIDDEN = "this user lacks a privilege on the tables: grant it SELECT, INSERT, UPDATE and DELETE"
+_NO_DATABASE = "a database of this name does not exist: create it, or check the URL"
+_UNREACHABLE = "it cannot be reached: check that it is running, and the host and port in the URL"
 _SLOW = "it did not answer in time, or all connections were in use"
 _LOCKED = "another process or thread kept SQLite locked for longer than the timeout"
-_NO_FILE = "its file cannot be opened or written: is the folder there, and may this process write in it?"
+_NO_FILE = "its file cannot be opened or written: check that the folder exists and that this process may write to it"
 _FULL = "it is out of space, memory or connections"
-_DUPLICATE = "a row with this key is there already"
+_DUPLICATE = "a row with this key exists already"
 _INCOMPLETE = "a value is missing, or does not fit its column"
 
-#: What begins an SQLSTATE, the more particular ones first.
+#: Prefixes of SQLSTATE codes, the more specific ones first.
 _STATES = {
     "42P01": _NO_TABLE,
     "42501": _FORBIDDEN,
@@ -40,9 +40,9 @@ _STATES = {
     "23505": _DUPLICATE,
     "2": _INCOMPLETE,
 }
-#: Classes of SQLSTATE whose errors speak of connections, users, tables and limits. Others may quote values.
+#: Classes of SQLSTATE whose errors name connections, users, tables and limits. Errors of others may quote values.
 _SHOWN = ("08", "28", "3D", "42", "53", "57", "58")
-#: What stands in an error of SQLite, which names tables and columns, and never values.
+#: Parts of the errors of SQLite, which name tables and columns, and never values.
 _TEXTS = {
     "no such table": _NO_TABLE,
     "no such column": _OTHER_TABLE,
@@ -57,13 +57,16 @@ _TEXTS = {
 
 
 def database_error(failed: Exception) -> StoreError:
-    """What to raise in the place of an error of SQLAlchemy or of a connection, outside of the handler that caught it.
+    """The error to raise instead of an error of SQLAlchemy or a connection. Raise it outside the handler.
 
-    Its ``__cause__`` is the driver's error, without traceback, or None where that may quote values.
+    Its ``__cause__`` is the driver's error without its traceback, or None if that error may quote values.
+
+    Args:
+        failed: the error that was caught.
     """
     cause: BaseException = getattr(failed, "orig", None) or failed
     told, hint = _understood(cause)
-    words = f"the database did not do what it was asked ({type(cause).__name__}): nothing is accepted meanwhile"
+    words = f"the database operation failed ({type(cause).__name__}): requests are rejected until it succeeds again"
     error = StoreError(f"{words}; {hint}" if hint else words)
     if told is not None:
         told.__cause__ = told.__context__ = None
@@ -72,7 +75,7 @@ def database_error(failed: Exception) -> StoreError:
 
 
 def _understood(cause: BaseException) -> tuple[BaseException | None, str]:
-    """The error that may be shown, if one may, and what to do about it."""
+    """The error that may be shown, or None, and what to do about it."""
     if type(cause).__module__ == "sqlite3":
         return cause, next((hint for text, hint in _TEXTS.items() if text in str(cause)), "")
     if state := _sqlstate(cause):
@@ -87,10 +90,10 @@ def _understood(cause: BaseException) -> tuple[BaseException | None, str]:
 
 
 def _sqlstate(cause: Any) -> str:
-    """The five characters by which the SQL standard tells errors apart, or nothing."""
+    """The SQLSTATE code, five characters that identify an error in the SQL standard, or an empty string."""
     state = getattr(cause, "sqlstate", None)
     fields = cause.args[0] if cause.args else None
-    if state is None and isinstance(fields, dict):  # as pg8000 has it
+    if state is None and isinstance(fields, dict):  # of pg8000
         state = cast("dict[str, Any]", fields).get("C")
     return state if isinstance(state, str) else ""
 

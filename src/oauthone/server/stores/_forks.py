@@ -1,7 +1,7 @@
-"""What stores do when their process forks, as ``gunicorn --preload`` and ``multiprocessing`` do.
+"""What stores do when their process forks, as with ``gunicorn --preload`` and ``multiprocessing``.
 
-Two processes that use one connection read each other's replies. So the child leaves alone what it inherited: it neither
-uses nor closes those connections.
+Two processes that use one connection read each other's replies. So the child neither uses nor closes the connections
+that it inherited.
 """
 
 import os
@@ -9,17 +9,17 @@ from collections.abc import Callable
 from typing import Any
 from weakref import WeakKeyDictionary
 
-#: What to call with each store, before and after.
+#: The functions to call with each store, before and after a fork.
 _hooks: "WeakKeyDictionary[Forkable, tuple[Callable[[Any], None], Callable[[Any], None]]]" = WeakKeyDictionary()
-#: What this process inherited. Kept, for a connection that is collected is closed, and says so to its server.
+#: The connections that this process inherited. A connection that is garbage-collected would say goodbye to its server.
 _inherited: list[object] = []
 
 
 class Forkable:
-    """A store that has something to do when its process forks."""
+    """A store that has to act when its process forks."""
 
     def _watch_forks(self) -> None:
-        """Call the two methods below, for as long as this store lives."""
+        """Call the two methods below at each fork, as long as this store exists."""
         _hooks[self] = type(self)._before_fork, type(self)._after_fork_in_child
 
     def _before_fork(self) -> None:
@@ -30,7 +30,11 @@ class Forkable:
 
 
 def keep_inherited(connections: object) -> None:
-    """Keep the parent's connections from being closed by this process."""
+    """Keep the parent's connections, so that this process does not close them.
+
+    Args:
+        connections: the pool or client that holds them.
+    """
     _inherited.append(connections)
 
 

@@ -1,4 +1,4 @@
-"""The event loop to which the connections of a store of coroutines belong."""
+"""The event loop to which the connections of an asynchronous store belong."""
 
 import asyncio
 import os
@@ -7,10 +7,10 @@ from oauthone.errors import StoreError
 
 
 class LoopBinding:
-    """Remembers in which event loop, of which process, a store was first used, and refuses all others."""
+    """Remembers the event loop and process in which a store was first used, and rejects all others."""
 
     def __init__(self) -> None:
-        # A dictionary, because `dict.setdefault` is atomic: of two threads that come first, one is.
+        # A dictionary, because `dict.setdefault` is atomic: of two threads, only one sets the loop.
         self._first: dict[str, tuple[int, asyncio.AbstractEventLoop]] = {}
 
     def check(self) -> None:
@@ -22,10 +22,10 @@ class LoopBinding:
         process, loop = self._first.setdefault("", (os.getpid(), asyncio.get_running_loop()))
         if loop is not asyncio.get_running_loop() or process != os.getpid():
             raise StoreError(
-                "this store was first used in another event loop or process, to which its connections belong: make a "
+                "this store was first used in another event loop or process, to which its connections belong: create a "
                 "store in each event loop, or call aclose() before the first loop ends"
             )
 
     def release(self) -> None:
-        """Forget the loop: the store holds no connections any more."""
+        """Forget the loop, because the store no longer holds connections."""
         self._first.clear()

@@ -1,4 +1,4 @@
-"""What a store keeps of a nonce, and for how long."""
+"""How stores shorten a nonce, and for how long they keep it."""
 
 from base64 import urlsafe_b64encode
 from hashlib import blake2b
@@ -7,14 +7,20 @@ from oauthone.errors import StoreError
 
 #: How many seconds the clocks of the machines that share a store may differ.
 CLOCK_MARGIN = 60
-#: How many characters a nonce may have to be kept as it is. Longer ones may have as many as a header holds.
+#: Up to this many characters a nonce is kept as it is. A longer one may fill a whole header.
 _SHORT = 64
 
 
 def nonce_digest(client_id: str, token: str | None, timestamp: int, nonce: str) -> str:
-    """32 characters that stand for the four together, however long they are.
+    """A digest of 32 characters of these four values.
 
-    Each part is preceded by its length, so that no two different fours read alike.
+    Each value is preceded by its length, so that no other four values have the same input.
+
+    Args:
+        client_id: the identifier of the client.
+        token: the identifier of the token, or None.
+        timestamp: the timestamp of the request, in seconds since 1970.
+        nonce: the nonce of the request.
     """
     digest = blake2b(digest_size=24)
     for part in (client_id, token, str(timestamp), nonce):
@@ -24,20 +30,20 @@ def nonce_digest(client_id: str, token: str | None, timestamp: int, nonce: str) 
 
 
 def shortened(nonce: str) -> str | bytes:
-    """The nonce, or in the place of a long one octets, which no short one, which is text, can be."""
+    """The nonce, or the digest of a long one. A digest is octets, so it never equals a short nonce."""
     if len(nonce) <= _SHORT:
         return nonce
     return blake2b(nonce.encode("utf-8", "surrogatepass"), digest_size=24).digest()
 
 
 def oldest_kept(window: int, now: float) -> float:
-    """The oldest timestamp whose nonces are kept: no verifier accepts older ones, if its clock is right."""
+    """The oldest timestamp whose nonces are kept. A verifier whose clock is right accepts no older one."""
     return now - window - CLOCK_MARGIN
 
 
 def forgotten(window: int) -> StoreError:
-    """What to raise for a timestamp whose nonces may have been used and forgotten."""
+    """The error for a timestamp whose nonces may have been used and forgotten."""
     return StoreError(
-        f"the nonces of this timestamp may have been forgotten: the store keeps them for {window} s. Give it the "
+        f"the nonces of this timestamp may have been forgotten: the store keeps them for {window} s. Pass it the "
         "verifier's window, and set the clocks of all machines that share it"
     )

@@ -1,4 +1,4 @@
-"""Engines of SQLAlchemy: their timeouts, and what is done to them when they connect and when their process forks."""
+"""Engines of SQLAlchemy: their timeouts, and what happens when they connect and when their process forks."""
 
 from collections.abc import Callable
 from math import ceil
@@ -15,7 +15,7 @@ def _whole_seconds(timeout: float) -> int:
     return max(1, ceil(timeout))
 
 
-#: By what name each driver wants to know how long it may wait, and as what. Others are told nothing.
+#: The names and types of each driver's timeouts. Other drivers get none.
 _WAITS: dict[str, dict[str, Callable[[float], float]]] = {
     "pysqlite": {"timeout": float},
     "aiosqlite": {"timeout": float},
@@ -28,7 +28,7 @@ _WAITS: dict[str, dict[str, Callable[[float], float]]] = {
 
 
 def engine_options(url: URL, timeout: float) -> dict[str, Any]:
-    """Timeouts for everything that waits, and no values of parameters in errors."""
+    """The options of an engine: timeouts for everything that waits, and errors that quote no parameters."""
     arguments = {name: kind(timeout) for name, kind in _WAITS.get(url.get_driver_name(), {}).items()}
     options: dict[str, Any] = {"connect_args": arguments, "hide_parameters": True}
     if url.get_backend_name() != "sqlite":
@@ -37,7 +37,7 @@ def engine_options(url: URL, timeout: float) -> dict[str, Any]:
 
 
 def prepare(engine: Engine) -> None:
-    """SQLite lets others read while one writes only if it is told to."""
+    """Turn on write-ahead logging in SQLite, so that others can read while one process writes."""
     if engine.dialect.name != "sqlite":
         return
 
@@ -49,25 +49,25 @@ def prepare(engine: Engine) -> None:
 
 
 def close_before_fork(engine: Engine) -> None:
-    """Close the idle connections to a file of SQLite: a process must not inherit any (sqlite.org/howtocorrupt.html)."""
+    """Close idle connections to an SQLite file: a process must not inherit any (sqlite.org/howtocorrupt.html)."""
     if engine.dialect.name == "sqlite" and not _is_in_memory(engine):
         engine.dispose()
 
 
 def renew_after_fork(engine: Engine) -> None:
-    """Give this process connections of its own, and let those of its parent be. A database in memory was copied."""
+    """Open new connections in this process and leave those of its parent open. A database in memory was copied."""
     if not _is_in_memory(engine):
         leave_to_parent(engine)
 
 
 def leave_to_parent(engine: Engine) -> None:
-    """Give this process connections of its own, and let those of its parent be."""
+    """Open new connections in this process and leave those of its parent open."""
     keep_inherited(engine.pool)
     engine.dispose(close=False)
 
 
 def holds_connections(engine: Engine) -> bool:
-    """Whether a connection outlasts its use."""
+    """Whether the engine keeps connections after their use."""
     return not isinstance(engine.pool, NullPool)
 
 

@@ -1,4 +1,4 @@
-"""Statements that add a nonce and look for one. A nonce that is there already is no error: there is nothing to undo."""
+"""Statements that add a nonce and look for one. If a nonce exists already, no statement fails."""
 
 from sqlalchemy import Executable, exists, insert, literal, select
 
@@ -6,9 +6,13 @@ from oauthone.server.stores._schema import horizon, nonces
 
 
 def insert_unless_known(digest: str, timestamp: int) -> Executable:
-    """Looks at the horizon and at the nonces, and adds this one, in one statement.
+    """Insert a nonce if its timestamp is not before the horizon and it is unknown, in one statement.
 
-    It adds nothing without the row of the horizon. Of two that run at once, one may still fail with a duplicate key.
+    It inserts nothing without the row of the horizon. Of two that run at once, one may still fail with a duplicate key.
+
+    Args:
+        digest: the digest of the nonce.
+        timestamp: the timestamp of the request, in seconds since 1970.
     """
     row = select(literal(digest, nonces.c.digest.type), literal(timestamp, nonces.c.timestamp.type))
     new = row.where(horizon.c.timestamp <= timestamp, ~exists(select(nonces.c.digest).where(nonces.c.digest == digest)))
@@ -16,11 +20,11 @@ def insert_unless_known(digest: str, timestamp: int) -> Executable:
 
 
 def find_nonce(digest: str) -> Executable:
-    """Selects the nonce with this digest."""
+    """Select the nonce with this digest."""
     return select(nonces.c.timestamp).where(nonces.c.digest == digest)
 
 
 def insert_horizon() -> Executable:
-    """Adds the row of the horizon unless it is there, as it is not in new tables."""
+    """Insert the row of the horizon, which new tables lack, unless it exists."""
     row = select(literal(1), literal(0)).where(~exists(select(horizon.c.id)))
     return insert(horizon).from_select(["id", "timestamp"], row)

@@ -1,6 +1,6 @@
-"""How a statement is executed: as a transaction of its own, after which its connection can serve another caller.
+"""Executes each statement as its own transaction, after which another caller can use the connection.
 
-A connection that was interrupted between a question and its answer would give that answer to the next question.
+A connection that was interrupted between a statement and its result would return that result for the next statement.
 """
 
 import asyncio
@@ -17,18 +17,22 @@ Result = TypeVar("Result")
 
 
 class Done(NamedTuple):
-    """What came of a statement."""
+    """The result of a statement: its rows, and how many rows it changed."""
 
     rows: Sequence[Any]
     changed: int
 
 
 def execute(connection: Connection, statement: Executable) -> Done:
-    """Execute ``statement`` and commit. Its caller closes the connection, which undoes what was not committed.
+    """Execute ``statement`` and commit. The caller closes the connection, which rolls back an uncommitted change.
+
+    Args:
+        connection: the connection to use.
+        statement: the statement.
 
     Raises:
-        SQLAlchemyError: the database or its driver refused. SQLAlchemy knows whether the connection is still good.
-        StoreError: anything else went wrong, and the connection was thrown away.
+        SQLAlchemyError: the database or its driver failed. SQLAlchemy knows whether the connection is still usable.
+        StoreError: anything else failed, and the connection was discarded.
     """
     try:
         result = connection.execute(statement)
@@ -43,21 +47,21 @@ def execute(connection: Connection, statement: Executable) -> Done:
     except BaseException:
         connection.invalidate()
         raise
-    # Raised out here, for the error that was caught may quote the values it was given.
+    # Raised outside the handler: the error that was caught may quote the values of the statement.
     raise error
 
 
 class Unbroken:
-    """Work that goes on to its end though whoever waits for it is cancelled.
+    """Runs work to its end even if its caller is cancelled.
 
-    A driver that is cancelled while it ends a transaction may leave it open, and what it locked stays locked.
+    A driver that is cancelled at the end of a transaction may leave it open, and its locks held.
     """
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[Any]] = set()
 
     async def finish(self, work: Coroutine[Any, Any, Result]) -> Result:
-        """What comes of ``work``."""
+        """Run ``work`` to its end, and return its result."""
         task = asyncio.ensure_future(work)
         self._running.add(task)
         task.add_done_callback(self._ended)
@@ -65,16 +69,16 @@ class Unbroken:
         return task.result()
 
     async def wait(self) -> None:
-        """Wait until nothing is running."""
+        """Wait until all work has ended."""
         while self._running:
             await asyncio.wait(self._running)
 
     def forget(self) -> None:
-        """Leave what is running to the process that this one was forked from."""
+        """Forget the running work, which belongs to the process from which this one was forked."""
         self._running.clear()
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
-        """Look at the error, which asyncio would log if its caller is gone."""
+        """Retrieve the error, which asyncio would log otherwise if the caller is gone."""
         self._running.discard(task)
         if not task.cancelled():
             task.exception()

@@ -1,7 +1,7 @@
-"""A store in Redis, for as many processes and machines as share it: `RedisStore` and `AsyncRedisStore`.
+"""Stores in Redis, which processes and machines may share: `RedisStore` and `AsyncRedisStore`.
 
 The two classes differ in how they send the commands of `oauthone.server.stores._redis_commands`. A nonce costs one
-command on a key of its own, so a cluster spreads them.
+command on its own key, so a cluster spreads the nonces over its nodes.
 """
 
 import time
@@ -35,22 +35,23 @@ Result = TypeVar("Result")
 
 
 class RedisStore(StoreMethods, Forkable):
-    """Clients, pending authorizations, tokens and nonces in Redis (6.2 or newer, alone or as a cluster).
+    """Clients, pending authorizations, tokens and nonces in Redis 6.2 or newer, on one server or in a cluster.
 
-    Set ``maxmemory-policy noeviction``: a Redis that evicts forgets nonces. A Redis that is down or full is a
-    `oauthone.errors.StoreError`, and nothing is accepted meanwhile. After a fork both processes may use the store.
+    Set ``maxmemory-policy noeviction``: a Redis that evicts keys forgets nonces. If Redis is down or full, the methods
+    raise `oauthone.errors.StoreError`. After a fork both processes may use the store.
 
     Args:
         redis: the URL of a server, or a client of redis-py (also a ``RedisCluster``) with a ``socket_timeout``.
-        prefix: what each key begins with; without braces, by which a cluster would keep them all on one node.
-        window: how many seconds a timestamp may lie in past or future: at least the verifier's window.
-        cipher: encrypts secrets at rest, such as a ``Fernet`` of ``cryptography``; None writes them as they are.
+        prefix: the prefix of all keys. Use no braces: a cluster would keep all keys on one node.
+        window: how many seconds a timestamp may lie in the past or future: at least the verifier's window.
+        cipher: encrypts secrets at rest, such as a ``Fernet`` of ``cryptography``; None stores them as they are.
         timeout: how many seconds to wait for the server of a URL.
-        max_connections: how many connections to keep to the server of a URL; who finds none waits for ``timeout``.
+        max_connections: how many connections to open to the server of a URL. If all are in use, a call waits up to
+            ``timeout`` seconds for one.
         clock: returns the seconds since 1970.
 
     Raises:
-        ConfigurationError: the client has no ``socket_timeout``, so a server that hangs would hang its callers.
+        ConfigurationError: the client has no ``socket_timeout``, so a server that hangs would block its callers.
     """
 
     def __init__(
@@ -80,17 +81,17 @@ class RedisStore(StoreMethods, Forkable):
         return run(commands, self._send)
 
     def _after_fork_in_child(self) -> None:
-        """A pool of redis-py leaves alone what it inherited. A client's only connection is not in its pool."""
+        """A pool of redis-py opens new connections itself. A client's single connection is not in its pool."""
         self._inherited = getattr(self._redis, "connection", None) is not None
 
     def _send(self, commands: list[Command]) -> list[Any]:
         if self._inherited:
             raise StoreError(
-                "the client's single connection belongs to the process that made it: make a client in each"
+                "the client's single connection belongs to the process that created it: create a client in each process"
             )
         try:
             return self._replies(commands)
-        except Exception as failed:  # not only a RedisError: see _store_error
+        except Exception as failed:  # not only RedisError: see _store_error
             raise _store_error(failed) from failed
 
     def _replies(self, commands: list[Command]) -> list[Any]:
@@ -104,20 +105,20 @@ class RedisStore(StoreMethods, Forkable):
 
 
 class AsyncRedisStore(AsyncStoreMethods, Forkable):
-    """`RedisStore` whose methods are coroutines.
+    """`RedisStore` with coroutine methods.
 
-    It belongs to the event loop in which it is first used; in another one each method raises
-    `oauthone.errors.StoreError`. After a fork the child may use a store that was made of a URL. One that was made of a
-    client may be used there if it was not used before.
+    It belongs to the event loop in which it is first used. In another loop, each method raises
+    `oauthone.errors.StoreError`. After a fork, the child may use a store that was created from a URL. It may use a
+    store that was created from a client only if that was not used before the fork.
 
     Args:
         redis: the URL of a server, or a client of ``redis.asyncio`` (also a ``RedisCluster``) with a
             ``socket_timeout``.
-        prefix: see `RedisStore`, as for the others.
+        prefix: the prefix of all keys; see `RedisStore`.
         window: at least the verifier's window.
         cipher: encrypts secrets at rest.
         timeout: how many seconds to wait for the server of a URL.
-        max_connections: how many connections to keep to the server of a URL.
+        max_connections: how many connections to open to the server of a URL.
         clock: returns the seconds since 1970.
 
     Raises:
@@ -171,12 +172,12 @@ class AsyncRedisStore(AsyncStoreMethods, Forkable):
     async def _send(self, commands: list[Command]) -> list[Any]:
         try:
             return await self._replies(commands)
-        except Exception as failed:  # not only a RedisError: see _store_error
+        except Exception as failed:  # not only RedisError: see _store_error
             raise _store_error(failed) from failed
 
     async def _replies(self, commands: list[Command]) -> list[Any]:
         if isinstance(self._redis, AsyncRedisCluster):
-            # Before it knows the nodes it sends commands to any of them, and many at once then break each other off.
+            # Before it knows the nodes, it sends commands to any of them, and concurrent calls interrupt each other.
             await self._redis.initialize()
         if len(commands) == 1:
             return [await self._redis.execute_command(*commands[0])]
@@ -188,9 +189,9 @@ class AsyncRedisStore(AsyncStoreMethods, Forkable):
 
 
 def _client(client: Any, pool: Any, retry: Any, url: str, timeout: float, max_connections: int) -> Any:
-    """A client that waits for nothing longer than ``timeout``.
+    """A client that waits ``timeout`` seconds at most.
 
-    It repeats nothing: a command whose reply was lost may have been carried out.
+    It repeats no command: Redis may have executed a command whose reply was lost.
     """
     connections = pool.from_url(
         url,
@@ -206,12 +207,12 @@ def _client(client: Any, pool: Any, retry: Any, url: str, timeout: float, max_co
 def _require_timeout(client: Any) -> None:
     if _socket_timeout(client) is None:
         raise ConfigurationError(
-            "give the Redis client a socket_timeout: without one, a server that hangs hangs its callers"
+            "the Redis client has no socket_timeout, so a server that hangs would block its callers: pass one"
         )
 
 
 def _socket_timeout(client: Any) -> float | None:
-    """That of the connections which the client makes, whether it was given or is the default of their class."""
+    """The timeout of the connections that the client opens, whether it was passed or is the default of their class."""
     if isinstance(client, AsyncRedisCluster):
         given: float | None = client.connection_kwargs["socket_timeout"]
         return given
@@ -225,5 +226,7 @@ def _socket_timeout(client: Any) -> float | None:
 
 
 def _store_error(failed: Exception) -> StoreError:
-    """Whatever the client stumbles over, errors of its own or not: nothing says that the command was carried out."""
-    return StoreError(f"Redis did not do what it was asked ({type(failed).__name__}): nothing is accepted meanwhile")
+    """The error for any exception of the client, its own or not: after none of them is the outcome known."""
+    return StoreError(
+        f"the Redis command failed ({type(failed).__name__}): requests are rejected until Redis works again"
+    )

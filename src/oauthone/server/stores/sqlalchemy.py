@@ -1,4 +1,4 @@
-"""A store in an SQL database, through SQLAlchemy 2: `SQLAlchemyStore` and `AsyncSQLAlchemyStore`.
+"""Stores in an SQL database, through SQLAlchemy 2: `SQLAlchemyStore` and `AsyncSQLAlchemyStore`.
 
 The two classes differ in how they execute the statements of `oauthone.server.stores._sql_statements`.
 """
@@ -44,16 +44,16 @@ Result = TypeVar("Result")
 class SQLAlchemyStore(StoreMethods, Forkable):
     """Clients, pending authorizations, tokens and nonces in SQLite or PostgreSQL.
 
-    A database that is down is a `oauthone.errors.StoreError`, and nothing is accepted meanwhile. After a fork both
-    processes may use the store: each has connections of its own.
+    If the database is down, the methods raise `oauthone.errors.StoreError`. After a fork both processes may use the
+    store: each opens its own connections.
 
     Args:
-        engine: an ``Engine``, or a URL for one: ``"sqlite:///oauthone.db"`` needs no server,
-            ``"postgresql+pg8000://…"`` (or ``psycopg``) has one. An engine of your own brings its own timeouts.
-        window: how many seconds a timestamp may lie in past or future: at least the verifier's window.
-        cipher: encrypts secrets at rest, such as a ``Fernet`` of ``cryptography``; None writes them as they are.
-        timeout: how many seconds to wait for the database of a URL. Through psycopg and psycopg2 that counts for
-            connecting only, in whole seconds; a driver that is none of those named here has timeouts of its own.
+        engine: an ``Engine``, or the URL of a database, such as ``"sqlite:///oauthone.db"`` or
+            ``"postgresql+pg8000://…"`` (also ``psycopg``). An engine keeps its own timeouts.
+        window: how many seconds a timestamp may lie in the past or future: at least the verifier's window.
+        cipher: encrypts secrets at rest, such as a ``Fernet`` of ``cryptography``; None stores them as they are.
+        timeout: how many seconds to wait for the database of a URL. With psycopg and psycopg2 it limits connecting
+            only, in whole seconds. Drivers that are not named here keep their own timeouts.
         purge_batch: how many expired rows one statement deletes at most.
         clock: returns the seconds since 1970.
     """
@@ -77,7 +77,7 @@ class SQLAlchemyStore(StoreMethods, Forkable):
         self._watch_forks()
 
     def create_all(self) -> None:
-        """Create the tables that are not there yet."""
+        """Create the tables that do not exist yet."""
         self._guarded(lambda: metadata.create_all(self._engine))
 
     def close(self) -> None:
@@ -85,23 +85,25 @@ class SQLAlchemyStore(StoreMethods, Forkable):
         self._engine.dispose()
 
     def purge(self, *, tokens_after: float = RETENTION) -> int:
-        """Delete what expired, in batches; returns how many. Safe at any time.
+        """Delete expired rows in batches, and return their number. You may call it at any time.
+
+        Expired nonces and pending authorizations are deleted at once, tokens later.
 
         Args:
-            tokens_after: how many seconds after they expired tokens go too; until then their client is told that they
-                expired. 30 days, as in Redis. Nonces and pending authorizations go at once.
+            tokens_after: how many seconds after its expiry a token is deleted; 30 days by default, as in Redis. Until
+                then its client is told that it expired.
         """
         return self._run(self._statements.expiry.purge(tokens_after))
 
     def reencrypt(self) -> int:
-        """Encrypt every secret anew with the first key of the cipher; returns how many rows were written.
+        """Encrypt every secret again with the first key of the cipher, and return the number of rows written.
 
-        It reads what any key of the cipher can, and what was never encrypted. So a cipher can be added, and an old key
-        of a ``MultiFernet`` be left out afterwards. Servers may run meanwhile if they have that cipher; until it is
-        through, they fail for what is not encrypted yet. What fails can be repeated.
+        It decrypts with any key of the cipher, and accepts secrets that are not encrypted. So you can add a cipher, or
+        afterwards remove an old key from a ``MultiFernet``. Servers with that cipher may run meanwhile, but reject
+        requests whose secrets are not encrypted yet. After an error you can call it again.
 
         Raises:
-            StoreError: a secret that none of the keys reads, or no cipher at all for one that is encrypted.
+            StoreError: none of the keys decrypts a secret, or the store has no cipher and a secret is encrypted.
         """
         return self._run(self._statements.reencrypt())
 
@@ -113,7 +115,7 @@ class SQLAlchemyStore(StoreMethods, Forkable):
             return work()
         except (SQLAlchemyError, OSError) as failed:
             error = database_error(failed)
-        # Raised out here, for the error that was caught quotes the values it was given.
+        # Raised outside the handler: the error that was caught quotes the values of the statement.
         raise error
 
     def _before_fork(self) -> None:
@@ -128,16 +130,16 @@ class SQLAlchemyStore(StoreMethods, Forkable):
 
 
 class AsyncSQLAlchemyStore(AsyncStoreMethods, Forkable):
-    """`SQLAlchemyStore` whose methods are coroutines.
+    """`SQLAlchemyStore` with coroutine methods.
 
-    It belongs to the event loop in which it is first used; in another one each method raises
-    `oauthone.errors.StoreError`, unless the engine keeps no connections (``NullPool``). After a fork the child may use
-    the store in a loop of its own. A statement that was begun is carried out though its caller is cancelled.
+    It belongs to the event loop in which it is first used. In another loop, each method raises
+    `oauthone.errors.StoreError`, unless the engine keeps no connections (``NullPool``). After a fork, the child may use
+    the store in its own loop. If a caller is cancelled, the statement that it started is still executed.
 
     Args:
-        engine: an ``AsyncEngine``, or a URL for one: ``"sqlite+aiosqlite:///oauthone.db"``,
+        engine: an ``AsyncEngine``, or the URL of a database, such as ``"sqlite+aiosqlite:///oauthone.db"`` or
             ``"postgresql+asyncpg://…"``.
-        window: see `SQLAlchemyStore`, as for the others.
+        window: at least the verifier's window; see `SQLAlchemyStore`.
         cipher: encrypts secrets at rest.
         timeout: how many seconds to wait for the database of a URL.
         purge_batch: how many expired rows one statement deletes at most.
@@ -205,7 +207,7 @@ class AsyncSQLAlchemyStore(AsyncStoreMethods, Forkable):
             return await work()
         except (SQLAlchemyError, OSError) as failed:
             error = database_error(failed)
-        # Raised out here, for the error that was caught quotes the values it was given.
+        # Raised outside the handler: the error that was caught quotes the values of the statement.
         raise error
 
     async def _create_all(self) -> None:
