@@ -1,4 +1,4 @@
-"""OAuth 1.0 (RFC 5849): sign requests, walk the three-legged flow, verify signed requests."""
+"""OAuth 1.0 (RFC 5849): sign requests, run the three-legged flow, verify signed requests."""
 
 from oauthone.core.credentials import TemporaryCredentials, TokenCredentials
 from oauthone.core.parameters import Placement

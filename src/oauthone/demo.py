@@ -32,13 +32,13 @@ Secrets are shortened; everything else is printed as it was sent."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the demonstration and print it; returns the exit status.
+    """Run the demonstration and print it; return the exit status.
 
     Args:
-        arguments: the command line's; None reads ``sys.argv``.
+        arguments: the arguments of the command line; None reads ``sys.argv``.
     """
     parser = argparse.ArgumentParser(prog="python -m oauthone.demo", description=__doc__)
-    parser.add_argument("--browser", action="store_true", help="let a person agree in the browser")
+    parser.add_argument("--browser", action="store_true", help="ask for the decision in a browser")
     in_browser: bool = parser.parse_args(arguments).browser
     with ProviderBox(decision=None if in_browser else "approve") as box:
         _print(_TITLE.format(origin=box.origin, client=box.client.client_id))

@@ -341,11 +341,11 @@ def test_the_resource_owner_refuses(box: ProviderBox) -> None:
 def test_an_authorization_page_that_leads_nowhere(box: ProviderBox) -> None:
     fields = temporary(box)
     assert exchange(box, fields, approved(box, fields)).status == 200
-    with pytest.raises(ValueError, match="answers 400"):
+    with pytest.raises(ValueError, match="answered 400"):
         approved(box, fields)
     with pytest.raises(ValueError, match="<h1>"):
         box.visit(f"{box.authorize_url}?oauth_token=%3Cb%3E")
-    with pytest.raises(ValueError, match="answers 400"):
+    with pytest.raises(ValueError, match="answered 400"):
         box.visit(box.authorize_url)
 
 

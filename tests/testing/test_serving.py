@@ -106,7 +106,7 @@ def test_nobody_else_is_trusted(tls_box: ProviderBox) -> None:
 
 
 def test_the_resource_owner_visits_over_tls(tls_box: ProviderBox) -> None:
-    with pytest.raises(ValueError, match="answers 400"):
+    with pytest.raises(ValueError, match="answered 400"):
         tls_box.visit(tls_box.authorize_url)
 
 

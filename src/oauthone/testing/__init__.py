@@ -1,4 +1,4 @@
-"""`ProviderBox`: a strict OAuth 1.0 provider in a box, for tests, demonstrations and trying things out."""
+"""`ProviderBox`: a strict OAuth 1.0 provider on this machine, for tests, demonstrations and experiments."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BoxClient", "BoxToken", "Faults", "ProviderBox", "Received"]
 
-# Loaded when asked for: pytest imports this package in every run for its plugin, also where no box is ever opened.
+# Loaded on first use: every run of pytest imports this package for its plugin, even if no test uses a box.
 _HOMES = {
     "BoxClient": "identities",
     "BoxToken": "identities",

@@ -1,4 +1,4 @@
-"""``python -m oauthone.testing``: a provider on this machine, and how to use it."""
+"""``python -m oauthone.testing``: run a provider on this machine, and print how to use it."""
 
 import argparse
 import shlex
@@ -16,26 +16,26 @@ An OAuth 1.0 provider runs at {origin} until you press Ctrl-C.{trust}
   temporary credentials   {request_token_url}
   authorization           {authorize_url}
   token credentials       {access_token_url}
-  protected resource      {echo_url}        (says what it verified, or why it refused)
+  protected resource      {echo_url}        (describes the request, or why it was refused)
   two-legged resource     {two_legged_url}  (needs no token)
-  open resource           {open_url}        (verifies nothing, says what it got)
+  open resource           {open_url}        (describes the request, verifies nothing)
 
 The resource owner is {user!r}; {decides}.
 
 Clients, one for each signature method:
 {clients}
 
-A signed request to paste. It is good once, for five minutes:
+A signed request to paste. It is valid once, for five minutes:
 
   {curl}
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Start a box, say how to use it, and wait; returns the exit status.
+    """Start a box, print how to use it, and wait; return the exit status.
 
     Args:
-        arguments: the command line's; None reads ``sys.argv``.
+        arguments: the arguments of the command line; None reads ``sys.argv``.
     """
     parser = _parser()
     options = parser.parse_args(arguments)
@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 @contextmanager
 def _signals_raised() -> Generator[None, None, None]:
-    """Make of the signals that end a process what Ctrl-C is, so that the files of this run are deleted."""
+    """Treat the signals that end a process like Ctrl-C, so that the files of this run are deleted."""
     names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
     before = {name: signal.signal(getattr(signal, name), signal.default_int_handler) for name in names}
     try:
@@ -76,14 +76,14 @@ def _port(text: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m oauthone.testing", description=__doc__)
-    parser.add_argument("--port", type=_port, default=0, help="the port to listen on (default: one that is free)")
-    parser.add_argument("--tls", action="store_true", help="speak TLS, with a certificate made for this run")
+    parser.add_argument("--port", type=_port, default=0, help="the port to listen on (default: a free port)")
+    parser.add_argument("--tls", action="store_true", help="serve TLS, with a certificate made for this run")
     parser.add_argument("--user", default="alice", help="the resource owner's name")
     parser.add_argument(
         "--decision",
         choices=("ask", "approve", "deny"),
         default="ask",
-        help="what the authorization page does: ask a person (the default), or decide at once",
+        help="the authorization page asks a person (the default), or decides at once",
     )
     return parser
 

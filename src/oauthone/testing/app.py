@@ -1,4 +1,4 @@
-"""The box's ASGI application: which path leads where."""
+"""The ASGI application of a box: its routes."""
 
 from collections.abc import Awaitable, Callable
 
@@ -19,7 +19,7 @@ _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 
 
 def application(state: BoxState) -> Starlette:
-    """The application that ``box`` serves on both of its origins."""
+    """Return the application that a box serves on both of its origins."""
 
     def route(path: str, endpoint: Callable[[BoxState, Request, Received], Awaitable[Response]]) -> Route:
         async def handle(request: Request) -> Response:

@@ -20,33 +20,35 @@ _RESERVED_CHARACTERS = " /+=&%41~é"
 
 
 class ProviderBox(BoxState):
-    """A strict OAuth 1.0 provider on a loopback socket, for as long as the ``with`` block runs.
+    """A strict OAuth 1.0 provider on a loopback socket; it runs until its ``with`` block ends.
 
-    It checks what a strict provider checks: signature, nonce, timestamp, the temporary token's secret, verifier and
-    callback. Its protected resources answer with JSON that says what was verified; a refusal says the base string that
-    the server built and the first difference.
+    It verifies the signature, nonce, timestamp, verifier and callback, as a strict provider does. Its protected
+    resources answer with JSON: the verified parameters, or on a refusal the base string that the server built and the
+    first difference.
 
     Args:
-        tls: speak TLS; `ca_file` holds the certificate to trust.
-        port: the port of the provider's address; 0 lets the system choose.
-        decision: what the resource owner says to every client, ``"approve"`` or ``"deny"``; None shows a person a page.
-        user: who the resource owner is.
-        window: how many seconds a timestamp may lie in past or future.
-        body_hash: ``"required"`` refuses a non-empty body that is not a form and has no ``oauth_body_hash``.
-        callback_rule: which callbacks clients may have; by default every well-formed one.
-        faults: what the provider does wrong; may be changed later.
-        odd_values: end identifiers and secrets in reserved and non-ASCII characters, as the RFC allows: clients that
-            encode carelessly then sign wrongly.
+        tls: whether to serve TLS; `ca_file` contains the certificate to trust.
+        port: the port of the provider; 0 lets the system choose.
+        decision: the decision of the resource owner, ``"approve"`` or ``"deny"``; None shows a page with two buttons.
+        user: the name of the resource owner.
+        window: the maximum difference between a timestamp and the clock, in seconds.
+        body_hash: ``"required"`` rejects a non-empty body that is not a form and has no ``oauth_body_hash``.
+        callback_rule: the callbacks that clients may use; by default every well-formed one.
+        faults: the faults of the provider; you can replace them later.
+        odd_values: whether identifiers and secrets end in reserved and non-ASCII characters, which the RFC allows.
+            Clients that encode them wrongly then sign wrongly.
         clock: returns the seconds since 1970; by default ``time.time``.
 
     Attributes:
         client: the client for HMAC-SHA1.
         clients: the client for each signature method, by the method's name.
-        requests: what was received, in order.
-        provider: the provider's endpoints.
-        verifier: what the protected resources verify with.
-        store: clients, tokens and nonces.
-        faults: what the provider does wrong now.
+        requests: the received requests, in order.
+        provider: the `oauthone.server.Provider`.
+        verifier: the `oauthone.server.Verifier` of the protected resources.
+        store: the store with clients, tokens and nonces.
+        faults: the current faults of the provider.
+        decision: the current decision of the resource owner.
+        user: the current name of the resource owner.
     """
 
     def __init__(
@@ -96,7 +98,7 @@ class ProviderBox(BoxState):
 
     @property
     def other_origin(self) -> str:
-        """Scheme and authority of another server, which must never see credentials meant for the first."""
+        """Scheme and authority of another server, which must never receive credentials for the first."""
         return self._origin(1)
 
     @property
@@ -121,31 +123,31 @@ class ProviderBox(BoxState):
 
     @property
     def echo_url(self) -> str:
-        """A protected resource that answers with what it verified. So does every path that has no other meaning."""
+        """A protected resource that answers with the verified parameters, as every other path without an endpoint."""
         return f"{self.origin}/echo"
 
     @property
     def two_legged_url(self) -> str:
-        """A protected resource that takes requests without a token too."""
+        """A protected resource that also accepts requests without a token."""
         return f"{self.origin}/two-legged"
 
     @property
     def open_url(self) -> str:
-        """A resource for everyone, on the provider's origin."""
+        """A resource without protection, on the provider's origin."""
         return f"{self.origin}/open"
 
     @property
     def other_url(self) -> str:
-        """A resource for everyone, on the other origin."""
+        """A resource without protection, on the other origin."""
         return f"{self.other_origin}/open"
 
     @property
     def landing_url(self) -> str:
-        """A page on the other origin to send the resource owner back to, for applications without pages."""
+        """A page on the other origin to use as a callback for applications without pages."""
         return f"{self.other_origin}/landing"
 
     def redirect_url(self, to: str, status: int = 302) -> str:
-        """A protected resource that sends its visitors on.
+        """Return the URL of a protected resource that redirects.
 
         Args:
             to: the value of the ``Location`` header.
@@ -154,25 +156,25 @@ class ProviderBox(BoxState):
         return f"{self.origin}/redirect?{urlencode({'status': status, 'to': to})}"
 
     def flaky_url(self, key: str, failures: int = 1, status: int = 503) -> str:
-        """A protected resource that is unavailable at first.
+        """Return the URL of a protected resource whose first attempts fail.
 
         Args:
-            key: what tells one count of attempts from another.
-            failures: how many attempts fail.
-            status: the status code of the failing ones.
+            key: a name; attempts are counted for each name.
+            failures: the number of attempts that fail.
+            status: the status code of these attempts.
         """
         return f"{self.origin}/flaky?{urlencode({'key': key, 'failures': failures, 'status': status})}"
 
     def slow_url(self, seconds: float) -> str:
-        """A protected resource that answers after ``seconds``."""
+        """Return the URL of a protected resource that answers after ``seconds``."""
         return f"{self.origin}/slow?{urlencode({'seconds': seconds})}"
 
     def issue_token(self, client: BoxClient | None = None, user: str | None = None) -> BoxToken:
-        """Token credentials without a dance.
+        """Issue token credentials without a flow.
 
         Args:
-            client: whose; by default `client`.
-            user: whose resources they open; by default `user`.
+            client: the client that receives them; by default `client`.
+            user: the resource owner; by default `user`.
         """
         number = next(self._numbers)
         token = BoxToken(f"token-{number}{self._suffix}", f"secret-{secrets.token_urlsafe(18)}{self._suffix}")
@@ -185,13 +187,13 @@ class ProviderBox(BoxState):
         """Open an authorization URL as the resource owner's browser would.
 
         Args:
-            url: what ``create_authorization_url`` returned.
+            url: the return value of ``create_authorization_url``.
 
         Returns:
-            The address that the browser is sent back to, or the code that it is shown, or ``""`` where it shows none.
+            The URL to which the provider redirects, or the code on its page, or ``""`` if the page shows no code.
 
         Raises:
-            ValueError: the provider shows an error page.
+            ValueError: the provider answers with an error page.
         """
         parts = urlsplit(url)
         secure = parts.scheme == "https"
@@ -207,7 +209,7 @@ class ProviderBox(BoxState):
         finally:
             connection.close()
         if response.status >= 400:
-            raise ValueError(f"the authorization page answers {response.status}: {page}")
+            raise ValueError(f"the authorization page answered {response.status}: {page}")
         return response.getheader("Location") or page.partition("<output>")[2].partition("</output>")[0]
 
     def _origin(self, index: int) -> str:

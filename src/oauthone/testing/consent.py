@@ -1,4 +1,4 @@
-"""The page on which a resource owner agrees or refuses (RFC 5849 section 2.2): plain HTML that needs no script."""
+"""The page on which a resource owner approves or denies (RFC 5849 section 2.2), in plain HTML without scripts."""
 
 import base64
 import hashlib
@@ -20,7 +20,7 @@ try:
 except ModuleNotFoundError as missing:
     raise missing_library("starlette", "testing") from missing
 
-#: The cookie's name. Over TLS its beginning makes browsers take it from this host alone, not from a neighbour's.
+#: The name of the cookie. Over TLS its prefix makes browsers accept it from this host only.
 _COOKIE, _COOKIE_OVER_TLS = "oauthone_box", "__Host-oauthone_box"
 _DECISIONS = ("approve", "deny")
 
@@ -52,7 +52,7 @@ _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode(
 
 
 async def authorize(state: BoxState, request: Request, got: Received) -> Response:
-    """The authorization endpoint: a page for people, or, with ``ProviderBox(decision=…)``, a decision at once."""
+    """The authorization endpoint: a page for people, or with ``ProviderBox(decision=…)`` an immediate decision."""
     state.record(got)
     token = request.query_params.get("oauth_token", "")
     try:
@@ -66,7 +66,7 @@ async def authorize(state: BoxState, request: Request, got: Received) -> Respons
 
 
 async def landing(state: BoxState, request: Request, got: Received) -> Response:
-    """Where an application without pages of its own can send the resource owner back to."""
+    """A callback page for applications without pages."""
     state.record(got)
     refused = "oauth_problem" in request.query_params
     return _page(
@@ -76,7 +76,7 @@ async def landing(state: BoxState, request: Request, got: Received) -> Response:
 
 
 def _asked(state: BoxState, request: Request, token: str) -> Response:
-    """The question. Looking at it decides nothing."""
+    """Show the page with the two buttons. It has no effect on the authorization."""
     pending, client = state.provider.pending(token)
     session = _session(state, request) or secrets.token_urlsafe(24)
     page = _page(
@@ -91,7 +91,7 @@ def _asked(state: BoxState, request: Request, token: str) -> Response:
 
 
 def _session(state: BoxState, request: Request) -> str | None:
-    """What tells this browser from others, if it is what this box gave it; a value that others made up is none."""
+    """Return the session of this browser; None if the cookie is missing or forged."""
     value = request.cookies.get(_COOKIE_OVER_TLS if state.uses_tls else _COOKIE, "")
     session, _, seal = value.partition(".")
     return session if constant_time_equal(seal, _seal(state, session)) else None
@@ -120,7 +120,7 @@ def _question(state: BoxState, pending: PendingAuthorization, client: Client, se
 
 
 def _posted(state: BoxState, request: Request, got: Received) -> Response:
-    """The answer, if it comes from the page that this browser was shown."""
+    """Apply the decision if it was sent from the page that this browser was shown."""
     form = {name: value.decode("utf-8", "replace") for name, value in got.form()}
     token, given = form.get(b"oauth_token", ""), form.get(b"decision", "")
     decision, _, proof = given.partition(".")
@@ -156,12 +156,12 @@ def _decided(state: BoxState, token: str, decision: str) -> Response:
 
 
 def _proof(state: BoxState, session: str, token: str, decision: str) -> str:
-    """What only the page that was shown to this browser can send back for this decision."""
+    """Return the value that proves that a decision was sent from the page that this browser was shown."""
     return _mac(state, "decision", session, token, decision)
 
 
 def _seal(state: BoxState, session: str) -> str:
-    """What shows that this box gave a browser its session."""
+    """Return the value that proves that this box issued a session."""
     return _mac(state, "cookie", session)
 
 
@@ -179,7 +179,7 @@ _HEADERS = (
 
 
 def _page(title: str, content: str, status: int = 200, *, form_target: str | None = None) -> HTMLResponse:
-    """A page that nobody can frame, that loads nothing, and whose form leads to us and then to the callback only."""
+    """Return a page that cannot be framed and loads nothing, and whose form leads only here and to the callback."""
     targets = "'self'" + (f" {_shown_origin(form_target)}" if form_target else "")
     policy = (
         f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action {targets}; "

@@ -1,4 +1,4 @@
-"""The box's two credential endpoints: the provider's, with the faults that the box was asked for."""
+"""The two credential endpoints of a box: those of its provider, with the faults of the box."""
 
 import asyncio
 from collections.abc import Callable

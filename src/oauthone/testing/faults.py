@@ -1,4 +1,4 @@
-"""What real providers do wrong, as switches: for clients that have to live with it."""
+"""The faults of real providers as switches, to test clients that have to handle them."""
 
 import gzip
 import json
@@ -14,21 +14,21 @@ _HUGE = 1024 * 1024
 
 
 class Faults(NamedTuple):
-    """A provider's faults; the defaults are those of a provider without any. Change them with ``_replace``.
+    """The faults of a provider. By default it has none; change them with ``_replace``.
 
     Attributes:
-        token_response: in which format credentials are answered.
-        problem: an ``oauth_problem`` with which every request for credentials is refused, or None.
-        problem_in: where it is written: in a form ``"body"``, the challenge ``"header"``, an ``"html"`` page, or a form
-            with the status 200 (``"ok"``).
-        wrong_token: send the browser back with another token than the one that was approved.
-        callback_confirmed: the value of ``oauth_callback_confirmed``; None leaves it out.
-        delay: seconds before credentials are answered.
-        padding: make the answer longer than a client should read: ``"huge"``, or ``"gzip bomb"``.
-        clock_skew: how many seconds the provider's clock is ahead.
-        refuse_nonces: refuse every nonce as used.
-        callback_anywhere: take an ``oauth_callback`` from the query or the form, beside an ``Authorization`` header
-            with the other parameters. RFC 5849 section 3.5 forbids that; some clients do it, some providers take it.
+        token_response: the format of responses with credentials.
+        problem: an ``oauth_problem`` that answers every request for credentials, or None.
+        problem_in: the place of the problem: a form in the ``"body"``, the challenge in the ``"header"``, an ``"html"``
+            page, or a form with the status 200 (``"ok"``).
+        wrong_token: send the browser back with a token that was not approved.
+        callback_confirmed: the value of ``oauth_callback_confirmed``; None omits it.
+        delay: the number of seconds before a response with credentials.
+        padding: make the response longer than a client should read: ``"huge"``, or ``"gzip bomb"``.
+        clock_skew: the number of seconds by which the provider's clock is ahead.
+        refuse_nonces: reject every nonce as used.
+        callback_anywhere: accept ``oauth_callback`` in the query or the form although the other parameters are in the
+            ``Authorization`` header. RFC 5849 section 3.5 forbids that; some clients and providers do it.
     """
 
     token_response: Literal["form", "json"] = "form"
@@ -43,7 +43,7 @@ class Faults(NamedTuple):
     callback_anywhere: bool = False
 
     def apply(self, answer: EndpointResponse) -> EndpointResponse:
-        """What a provider with these faults answers where one without any answers ``answer``."""
+        """Return ``answer``, the response of a correct provider, with these faults."""
         if self.problem is not None:
             return self._problem(self.problem)
         if answer.status != 200:
@@ -65,7 +65,7 @@ class Faults(NamedTuple):
         return EndpointResponse(200, _headers(content_type), text.encode())
 
     def overlook(self, request: IncomingRequest) -> IncomingRequest:
-        """``request`` as a provider with these faults reads it: its signature is made of the same parameters."""
+        """Return ``request`` as a provider with these faults reads it; its signature stays valid."""
         if not self.callback_anywhere or request.authorization is None or request.fault is not None:
             return request
         query, in_query = _take_callbacks(request.query)
@@ -78,7 +78,7 @@ class Faults(NamedTuple):
         return IncomingRequest(request.method, request.scheme, request.authority, request.path, query, headers, body)
 
     def apply_to_redirect(self, redirect: str, token: str) -> str:
-        """Where a provider with these faults sends a browser that belongs at ``redirect``."""
+        """Return ``redirect``, the URL for a browser from a correct provider, with these faults."""
         if not self.wrong_token:
             return redirect
         before, _, query = redirect.partition("?")
@@ -100,7 +100,7 @@ class Faults(NamedTuple):
 
 
 def _take_callbacks(form: str) -> tuple[str, list[bytes]]:
-    """A form without its ``oauth_callback``, and the values of that."""
+    """Return a form without ``oauth_callback``, and the values of that parameter."""
     kept: list[str] = []
     taken: list[bytes] = []
     for segment in form.split("&"):

@@ -1,4 +1,4 @@
-"""The clients that a box has registered: one for every signature method."""
+"""The clients and tokens of a box: one client for each signature method."""
 
 import secrets
 from functools import lru_cache
@@ -11,7 +11,7 @@ from oauthone.server import Client
 
 
 class BoxToken(NamedTuple):
-    """Token credentials that a box issued without a dance."""
+    """Token credentials that a box issued without a flow."""
 
     token: str
     token_secret: str
@@ -21,7 +21,7 @@ class BoxToken(NamedTuple):
 
 
 class BoxClient(NamedTuple):
-    """A client that a box knows, with what it needs to sign."""
+    """A client of a box, with its credentials."""
 
     client_id: str
     client_secret: str
@@ -31,7 +31,7 @@ class BoxClient(NamedTuple):
     name: str
 
     def credentials(self) -> dict[str, Any]:
-        """The keyword arguments with which a `Signer` or a client session acts as this client."""
+        """Return the keyword arguments for a `Signer` or a session that signs as this client."""
         return {
             "client_id": self.client_id,
             "client_secret": self.client_secret or None,
@@ -44,12 +44,12 @@ class BoxClient(NamedTuple):
 
 
 def box_clients(suffix: str) -> dict[str, BoxClient]:
-    """A new client for each signature method, by its name; ``suffix`` ends its identifier and its secret."""
+    """Return a new client for each signature method, by its name; identifiers and secrets end in ``suffix``."""
     return {method: _box_client(method, suffix) for method in SIGNATURE_METHODS}
 
 
 def as_registered(client: BoxClient) -> Client:
-    """The server's half of ``client``."""
+    """Return ``client`` as the store of a server holds it."""
     key = None if client.rsa_key is None else _public_key(client.rsa_key)
     return Client.create(
         client.client_id,
@@ -74,7 +74,7 @@ def _public_key(private_key: str) -> RsaPublicKey:
 
 @lru_cache(maxsize=1)
 def _private_key() -> str:
-    """One key for all boxes of this process: making one takes a while."""
+    """Return a key that all boxes of this process share, since it is slow to generate one."""
     try:
         from cryptography.hazmat.primitives import serialization
         from cryptography.hazmat.primitives.asymmetric import rsa

@@ -1,6 +1,6 @@
-"""A pytest plugin: the fixture ``oauth1_provider``, and a report that says how a request was signed wrongly.
+"""A pytest plugin: the fixture ``oauth1_provider``, and a report of how a request was signed wrongly.
 
-Loaded by every run of pytest where this package is installed, so it imports nothing heavy until the fixture is used.
+Every run of pytest loads it if this package is installed. So it imports heavy modules only when the fixture is used.
 """
 
 from collections.abc import Generator
@@ -17,16 +17,16 @@ _SCOPES = ("function", "class", "module", "package", "session")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The setting for how long a provider lives."""
+    """Add the option for the scope of the fixture."""
     parser.addini(
         "oauth1_provider_scope",
-        f"how long an oauth1_provider lives: {', '.join(_SCOPES)}",
+        f"the scope of the fixture oauth1_provider: {', '.join(_SCOPES)}",
         default="function",
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The marker for tests in which the provider is meant to refuse; and a check of the setting."""
+    """Check the option, and register the marker for tests in which the provider should refuse a request."""
     scope = config.getini("oauth1_provider_scope")
     if scope not in _SCOPES:
         raise pytest.UsageError(f"oauth1_provider_scope is {scope!r}: use one of {', '.join(_SCOPES)}")
@@ -41,8 +41,8 @@ def _scope(fixture_name: str, config: pytest.Config) -> Any:
 def oauth1_provider() -> "Generator[ProviderBox]":
     """A strict OAuth 1.0 provider on a loopback socket.
 
-    A test fails if the provider refuses a request that presents OAuth credentials; the report names the first
-    difference to what should have been signed. Mark tests that mean it with ``oauth1_refusals_expected``.
+    A test fails if the provider refuses a request with OAuth credentials; the report names the first difference from
+    the right signature. Mark tests that expect a refusal with ``oauth1_refusals_expected``.
     """
     from oauthone.testing.box import ProviderBox
 
@@ -52,7 +52,7 @@ def oauth1_provider() -> "Generator[ProviderBox]":
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Fail the test, or add to its failure, where the provider refused one of its requests."""
+    """Fail the test, or add a section to its report, if the provider refused one of its requests."""
     box: Any = getattr(item, "funcargs", {}).get("oauth1_provider")
     if box is None or item.get_closest_marker(_MARKER) is not None:
         return (yield)
@@ -69,7 +69,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 
 
 def _was_refused(received: "Received") -> bool:
-    """Whether credentials were presented and refused."""
+    """Return whether a request with credentials was refused."""
     return received.refusal is not None and bool(received.oauth_parameters())
 
 

@@ -1,4 +1,4 @@
-"""The box's protected resources: they verify, and say what they verified or why they refused."""
+"""The box's protected resources: each verifies a request and describes it, or why it was refused."""
 
 import asyncio
 import hashlib
@@ -18,7 +18,7 @@ try:
 except ModuleNotFoundError as missing:
     raise missing_library("starlette", "testing") from missing
 
-#: What a header can carry: no control characters, no spaces at either end, and nothing beyond ISO 8859-1.
+#: A value for a header: no control characters, no spaces at either end, and only ISO 8859-1.
 _LOCATION = re.compile(r"(?! )[ -~\x80-\xff]*(?<! )")
 
 
@@ -31,24 +31,24 @@ async def two_legged(state: BoxState, request: Request, got: Received) -> Respon
 
 
 async def open_to_all(state: BoxState, request: Request, got: Received) -> Response:
-    """A resource for everyone: it verifies nothing and says what it got."""
+    """A resource without protection: it describes the request and verifies nothing."""
     state.record(got)
     return _said(_description(got))
 
 
 async def redirect(state: BoxState, request: Request, got: Received) -> Response:
-    """Verified like any protected resource, then sent on: ``/redirect?status=307&to=…``."""
+    """Verify, then redirect: ``/redirect?status=307&to=…``."""
     refusal = _verified(state, got)
     if refusal is not None:
         return refusal
     location = request.query_params.get("to", "/")
     if _LOCATION.fullmatch(location) is None:
-        raise HTTPException(400, f"to={location!r} cannot stand in a header: write it percent-encoded twice")
+        raise HTTPException(400, f"to={location!r} is not a valid header value: percent-encode it twice")
     return Response(status_code=_status(request, 302), headers={"Location": location})
 
 
 async def flaky(state: BoxState, request: Request, got: Received) -> Response:
-    """Verified, and unavailable for the first attempts: ``/flaky?key=…&failures=2&status=503``."""
+    """Verify, and fail for the first attempts: ``/flaky?key=…&failures=2&status=503``."""
     refusal = _verified(state, got)
     if refusal is not None:
         return refusal
@@ -61,7 +61,7 @@ async def flaky(state: BoxState, request: Request, got: Received) -> Response:
 
 
 async def slow(state: BoxState, request: Request, got: Received) -> Response:
-    """Verified, and answered after a while: ``/slow?seconds=2``."""
+    """Verify, and answer after a delay: ``/slow?seconds=2``."""
     refusal = _verified(state, got)
     if refusal is not None:
         return refusal
@@ -70,12 +70,12 @@ async def slow(state: BoxState, request: Request, got: Received) -> Response:
 
 
 def _status(request: Request, default: int) -> int:
-    """The status that the query asks for. Those below 200 do not end a request."""
+    """Return the status in the query. It is at least 200, since a lower status does not end a request."""
     return int(_number(request, "status", default, 200, 599))
 
 
 def _number(request: Request, name: str, default: float, least: float, most: float) -> float:
-    """A number of the query; what is not one, or is out of bounds, is answered with 400."""
+    """Return a number in the query; another value, or one out of bounds, leads to the status 400."""
     given = request.query_params.get(name, default)
     try:
         number = float(given)
@@ -83,18 +83,18 @@ def _number(request: Request, name: str, default: float, least: float, most: flo
         number = float("nan")
     if least <= number <= most:
         return number
-    raise HTTPException(400, f"{name}={given!r} has to be a number from {least} to {most}")
+    raise HTTPException(400, f"{name}={given!r} is not a number from {least} to {most}")
 
 
 def _verified(state: BoxState, got: Received, *, two_legged: bool = False) -> Response | None:
-    """Verify and record; what to answer where the request is refused, else None."""
+    """Verify and record a request. Return the response if it is refused, else None."""
     verifier = state.two_legged_verifier if two_legged else state.verifier
     try:
         state.record(got._replace(verified=verifier.verify(got.request)))
     except VerificationError as refused:
         refusal = verifier.explain(refused, got.request)
         state.record(got._replace(refusal=refusal))
-        return as_response(refusal.answer())  # a sandbox tells what a provider in earnest keeps to itself
+        return as_response(refusal.answer())  # a real provider would not say so much
     return None
 
 

@@ -1,4 +1,4 @@
-"""What came through a box's socket, and what became of it."""
+"""The requests that a box received, with the result of verification."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 class Received(NamedTuple):
-    """A request as it came through the socket.
+    """A request that a box received.
 
     Attributes:
-        request: the request as it is verified.
-        headers: the headers in their order, names in lower case.
+        request: the request.
+        headers: the headers in their order, with names in lower case.
         http_version: ``"1.1"`` or ``"2"``.
-        verified: what was verified, or None.
-        refusal: why not, for the reader of a failing test, or None.
+        verified: the result of verification, or None.
+        refusal: the reason for a refusal, or None.
     """
 
     request: IncomingRequest
@@ -41,7 +41,7 @@ class Received(NamedTuple):
 
     @property
     def url(self) -> str:
-        """The absolute URL, path and query octet for octet: to be read, not to be taken apart."""
+        """The absolute URL, for people to read; path and query are as they were received."""
         return self._resource + (f"?{self.request.query}" if self.request.query else "")
 
     @property
@@ -55,34 +55,34 @@ class Received(NamedTuple):
 
     @property
     def refused(self) -> VerificationError | None:
-        """What the request was refused with, or None."""
+        """The error with which the request was refused, or None."""
         return self.refusal and self.refusal.error
 
     @property
     def difference(self) -> str | None:
-        """What the client did otherwise, as far as its base string or its signature tells, or None."""
+        """The mistake of the client, if its base string or its signature shows one; else None."""
         return self.refusal and self.refusal.difference
 
     def header(self, name: str) -> str | None:
-        """The first value of a header, or None."""
+        """Return the first value of a header, or None."""
         return next((value for key, value in self.headers if key == name.lower()), None)
 
     def query(self) -> list[tuple[bytes, bytes]]:
-        """The query's pairs, decoded to octets."""
+        """Return the pairs of the query, decoded to octets."""
         return form_decode(self.request.query)
 
     def form(self) -> list[tuple[bytes, bytes]]:
-        """The form's pairs, decoded to octets; none where the body is no form."""
+        """Return the pairs of the form, decoded to octets; an empty list if the body is not a form."""
         return form_decode(to_wire_string(self.body)) if is_form(self.header("content-type")) else []
 
     def oauth_parameters(self) -> list[str]:
-        """The names of protocol parameters anywhere in the request; an Authorization header counts as one."""
+        """Return the names of the protocol parameters in the request, and ``authorization`` for such a header."""
         names = [name.decode("latin-1") for name, _ in (*self.query(), *self.form()) if name.startswith(b"oauth_")]
         return names + ["authorization" for key, _ in self.headers if key == "authorization"]
 
 
 async def received(request: "Request") -> Received:
-    """What came through the socket, before anything was decoded."""
+    """Return a request of Starlette as `Received`, with nothing decoded."""
     scope = request.scope
     headers = tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"])
     arrived = request_from_scope(scope).with_body(await request.body())

@@ -1,4 +1,4 @@
-"""Serving an ASGI application from a thread, on loopback sockets that the system chooses."""
+"""A server that runs an ASGI application in a thread, on loopback sockets."""
 
 import asyncio
 import socket
@@ -20,17 +20,17 @@ except ModuleNotFoundError as missing:
     raise missing_library(missing.name or "hypercorn", "testing") from missing
 
 
-#: How many seconds a client has to end its TLS connection while the server stops.
+#: The number of seconds in which a client may close its TLS connection while the server stops.
 _GOODBYE = 0.2
 
 
 class Server:
-    """An ASGI application on ``127.0.0.1``, one or more ports, HTTP/1.1 and HTTP/2, with or without TLS.
+    """A server for an ASGI application on ``127.0.0.1``, with HTTP/1.1 and HTTP/2, with or without TLS.
 
     Args:
         application: the ASGI application.
         ports: the ports to listen on; 0 lets the system choose one.
-        tls: speak TLS, with a certificate for ``localhost`` and ``127.0.0.1`` from an authority made for this server.
+        tls: whether to serve TLS, with a certificate for ``localhost`` and ``127.0.0.1`` from a new authority.
     """
 
     def __init__(self, application: Any, *, ports: Sequence[int], tls: bool) -> None:
@@ -50,13 +50,13 @@ class Server:
         return None if self._folder is None else str(Path(self._folder.name, "authority.pem"))
 
     def start(self) -> None:
-        """Begin to answer. The sockets listen already, so whoever connects meanwhile only waits."""
+        """Start to answer. The sockets listen already, so clients that connected earlier are answered too."""
         self._thread.start()
         self._running.wait()
 
     def stop(self) -> None:
-        """Close everything, and raise what made the server end early, if anything did."""
-        with suppress(RuntimeError):  # its loop is closed where the server ended early
+        """Close everything, and raise if the server had ended with an error."""
+        with suppress(RuntimeError):  # the loop is closed if the server ended early
             self._stop()
         self._thread.join()
         for one in self._sockets:
@@ -70,7 +70,7 @@ class Server:
         try:
             with asyncio.Runner(loop_factory=_Loop) as runner:
                 runner.run(self._serve_until_stopped())
-        except BaseException as failure:  # handed to the thread that stops the server
+        except BaseException as failure:  # `stop` raises it in another thread
             self._failure = failure
         finally:
             self._running.set()
@@ -104,7 +104,7 @@ class Server:
         return config
 
     def client_context(self) -> ssl.SSLContext:
-        """A TLS context that trusts this server."""
+        """Return a TLS context that trusts this server."""
         context = ssl.create_default_context()
         if self.authority is not None:
             context.load_verify_locations(cadata=self.authority.cert_pem.bytes().decode("ascii"))
@@ -112,7 +112,7 @@ class Server:
 
 
 class _Loop(asyncio.SelectorEventLoop):
-    """A loop that does not wait for a client to say goodbye: over TLS asyncio gives it half a minute."""
+    """A loop that does not wait for clients to close TLS connections; asyncio waits for half a minute."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -127,7 +127,7 @@ class _Loop(asyncio.SelectorEventLoop):
         return server
 
     def abort_clients(self) -> None:
-        """Hang up on those who are still there; from Python 3.13 on, a server that closes waits for them."""
+        """Close the remaining connections; from Python 3.13 on, a server that closes waits for them."""
         for server in self._made:
             if hasattr(server, "abort_clients"):
                 server.abort_clients()
@@ -139,7 +139,7 @@ def _ignore_silent_clients(loop: asyncio.AbstractEventLoop, context: dict[str, A
 
 
 class _Config(Config):
-    """Settings that bring the sockets along, which so are ours to close."""
+    """Settings with sockets that `Server` opened, and that it closes itself."""
 
     sockets: Sequence[socket.socket] = ()
 
@@ -148,8 +148,8 @@ class _Config(Config):
 
 
 def _listening_socket(port: int) -> socket.socket:
-    # asyncio sends small pieces at once on what is TCP by name alone; otherwise an answer over a kept connection waits
-    # 40 ms for the client to acknowledge its head.
+    # asyncio turns off Nagle's algorithm only for a socket with this protocol number. Otherwise a response over a kept
+    # connection waits 40 ms for the client to acknowledge its head.
     one = socket.socket(proto=socket.IPPROTO_TCP)
     try:
         one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
