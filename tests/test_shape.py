@@ -22,7 +22,7 @@ LARGE_MODULES = {
 }
 
 BODY_LIMIT = 30
-LARGE_BODIES = {}
+LARGE_BODIES: dict[str, int] = {}
 
 # Modules that import each other, by room. Imports for type checkers count as well.
 CIRCLES: list[set[str]] = []

@@ -7,12 +7,13 @@ from oauthone.core.request import IncomingRequest
 from oauthone.errors import OAuth1Error, VerificationError, missing_library
 from oauthone.server import EndpointResponse
 from oauthone.testing._state import BoxState
-from oauthone.testing.protected import as_response
 from oauthone.testing.received import Received
 
 try:
     from starlette.requests import Request
     from starlette.responses import Response
+
+    from oauthone.server.starlette import as_response
 except ModuleNotFoundError as missing:
     raise missing_library("starlette", "testing") from missing
 

@@ -7,7 +7,6 @@ import re
 from typing import Any
 
 from oauthone.errors import VerificationError, missing_library
-from oauthone.server import EndpointResponse
 from oauthone.testing._state import BoxState
 from oauthone.testing.received import Received
 
@@ -15,6 +14,8 @@ try:
     from starlette.exceptions import HTTPException
     from starlette.requests import Request
     from starlette.responses import Response
+
+    from oauthone.server.starlette import as_response
 except ModuleNotFoundError as missing:
     raise missing_library("starlette", "testing") from missing
 
@@ -96,13 +97,6 @@ def _verified(state: BoxState, got: Received, *, two_legged: bool = False) -> Re
         state.record(got._replace(refusal=refusal))
         return as_response(refusal.answer())  # a real provider would not say so much
     return None
-
-
-def as_response(answer: EndpointResponse) -> Response:
-    response = Response(answer.body, answer.status)
-    for name, value in answer.headers:
-        response.headers[name] = value
-    return response
 
 
 def _description(got: Received) -> dict[str, Any]:
