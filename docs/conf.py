@@ -20,7 +20,7 @@ default_role = "py:obj"
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 
-#: niquests has a separate environment, because its dependency replaces urllib3 on disk.
+#: niquests has a separate environment: its dependency replaces urllib3 on disk.
 autodoc_mock_imports = ["niquests"]
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True

@@ -1,7 +1,7 @@
-"""The rooms of the house: which module may import which, and what a bare ``import oauthone`` brings along.
+"""The rooms: which module may import which, and what a bare ``import oauthone`` loads.
 
-The rules are those of CONTRIBUTING.md. Every module's syntax tree is walked, so an import inside a function, and one
-made with a literal name through importlib, counts like one at the top.
+The rules are those of CONTRIBUTING.md. The tests read every module's syntax tree. So an import inside a function counts
+like one at the top, and so does an import through importlib with a literal name.
 """
 
 import ast
@@ -16,7 +16,7 @@ import pytest
 
 SRC = Path(__file__).parents[1] / "src"
 
-# A room imports from its own and from every lower floor, never from a neighbour. "" is oauthone/__init__.py.
+# A room imports from itself and from every lower layer, never from a room of its own layer. "" is oauthone/__init__.py.
 FLOORS = [
     {"errors"},
     {"core"},
@@ -28,20 +28,20 @@ FLOORS = [
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 
-# These rooms run on the standard library alone.
+# These rooms need the standard library alone.
 BARE_ROOMS = {"errors", "core", "", "diagnosis"}
 THIRD_PARTY_OF_BARE_ROOMS = {"oauthone.core.rsa": {"cryptography"}, "oauthone.core.rsa_loading": {"cryptography"}}
 
 # A room that imports from no more rooms than these, though others stand below it.
 ROOMS_BELOW = {"diagnosis": {"errors", "core"}}
 
-# A module in clients/ may load the library whose name it bears; a shared one, which starts with "_", loads none, but
-# for the parts of the aiohttp client.
+# A module in clients/ may load the library that it is named after. A shared module, which starts with "_", loads none,
+# except for the parts of the aiohttp client.
 CLIENT_LIBRARIES = {"requests", "niquests", "httpx", "httpx2", "aiohttp"}
 
 
 class Import(NamedTuple):
-    """One import of ``target``; ``typing_only`` if it stands under ``if TYPE_CHECKING:``."""
+    """One import of ``target``; ``typing_only`` if it is below ``if TYPE_CHECKING:``."""
 
     target: str
     line: int
@@ -49,7 +49,7 @@ class Import(NamedTuple):
 
 
 def imports(source: str, module: str, is_package: bool = False) -> Iterator[Import]:
-    """Every import in ``source``, relative ones made absolute, ``from a import b`` as ``a.b``."""
+    """Yield every import in ``source``, with absolute names: ``from a import b`` as ``a.b``."""
     tree = ast.parse(source)
     typing_only = {
         id(inner)
@@ -80,7 +80,7 @@ def _targets(node: ast.AST, package: str) -> list[str]:
 
 
 def room(module: str) -> str:
-    """``oauthone.core.signing`` lives in ``core``; a name taken from ``oauthone`` itself in ``""``."""
+    """Return the room of a module: ``core`` for ``oauthone.core.signing``, ``""`` for a name in ``oauthone`` itself."""
     second = module.split(".")[1:2]
     return second[0] if second and second[0] in FLOOR else ""
 
@@ -100,7 +100,7 @@ def _complaint(module: str, target: str, typing_only: bool) -> str | None:
     if library in sys.stdlib_module_names:
         return None
     if here in BARE_ROOMS and library not in THIRD_PARTY_OF_BARE_ROOMS.get(module, ()):
-        return "this room runs on the standard library alone"
+        return "this room needs the standard library alone"
     if here == "clients" and not typing_only and library in CLIENT_LIBRARIES - {_client(module), _part_of(module)}:
         return "a client loads no other client's library"
     return None
@@ -109,7 +109,7 @@ def _complaint(module: str, target: str, typing_only: bool) -> str | None:
 def _complaint_inside(module: str, target: str) -> str | None:
     here, there = room(module), room(target)
     if here != there and FLOOR[here] <= FLOOR[there]:
-        return f"{here or 'oauthone'} stands below or beside {there or 'oauthone'}"
+        return f"{here or 'oauthone'} is not above {there or 'oauthone'}"
     if here != there and there not in ROOMS_BELOW.get(here, FLOOR):
         return f"{here} imports {' and '.join(sorted(ROOMS_BELOW[here]))} alone"
     if here == there == "clients" and not (_client(target).startswith("_") or _client(target) == _client(module)):
@@ -122,7 +122,7 @@ def _client(module: str) -> str:
 
 
 def _part_of(module: str) -> str:
-    """``aiohttp`` for the parts of its client; what twins share loads neither library."""
+    """Return ``aiohttp`` for the parts of its client. Modules that two libraries share load neither."""
     return "aiohttp" if _client(module).startswith("_aiohttp_") else ""
 
 
@@ -136,12 +136,12 @@ def modules() -> dict[str, Path]:
 
 @pytest.mark.parametrize(("module", "path"), modules().items(), ids=modules().keys())
 def test_imports_flow_one_way(module: str, path: Path) -> None:
-    """Every module imports from below, and from its own room by that room's rules."""
+    """Every module imports from lower layers, and from its own room by that room's rules."""
     assert wrong_imports(path.read_text("utf-8"), module, path.name == "__init__.py") == []
 
 
 def test_every_module_has_a_room() -> None:
-    """A module beside the rooms stands on no floor: it gets a place in the list above, or moves into a room."""
+    """A module outside the rooms has no layer. Add it to the list above, or move it into a room."""
     assert [module for module in modules() if module != "oauthone" and room(module) == ""] == []
 
 
@@ -176,7 +176,7 @@ def test_every_module_has_a_room() -> None:
     ],
 )
 def test_a_wrong_import_is_found(module: str, source: str) -> None:
-    """A planted import against the direction, of a neighbour or of a third party is reported, once."""
+    """A planted import of a higher layer, of the same layer or of a third party is reported, once."""
     assert len(wrong_imports(source, module)) == 1
 
 
@@ -219,7 +219,7 @@ def test_a_package_counts_relative_imports_from_itself() -> None:
 
 
 def loaded_by(statement: str) -> set[str]:
-    """The modules that ``statement`` loads in a fresh interpreter, whatever this one has been told to measure."""
+    """Return the modules that ``statement`` loads in a new interpreter without coverage."""
     program = f"import sys; before = set(sys.modules)\n{statement}\nprint(*sorted(set(sys.modules) - before))"
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("COV_", "COVERAGE_"))}
     done = subprocess.run(
@@ -229,13 +229,13 @@ def loaded_by(statement: str) -> set[str]:
 
 
 def test_importing_the_package_loads_no_third_party_module() -> None:
-    """Only the standard library and the package itself, though this environment has every extra installed."""
+    """It loads only the standard library and the package itself, though this environment has every extra installed."""
     strangers = {name.split(".")[0] for name in loaded_by("import oauthone")} - set(sys.stdlib_module_names)
     assert strangers == {"oauthone"}
 
 
 def test_importing_the_requests_client_loads_nothing_heavy_of_its_own() -> None:
-    """``inspect`` alone costs a third of all that the module adds to requests."""
+    """``inspect`` alone costs a third of the time that the module adds to requests."""
     added = loaded_by("import oauthone.clients.requests") - loaded_by("import requests")
     assert not {"inspect", "asyncio", "dataclasses"} & added
 
@@ -247,5 +247,5 @@ def test_importing_the_package_stays_light(heavy: str) -> None:
 
 
 def test_what_a_statement_loads_is_seen() -> None:
-    """The two tests above would notice: an import of these modules shows up."""
+    """The two tests above would fail: an import of these modules is visible."""
     assert {"asyncio", "dataclasses", "pytest"} <= loaded_by("import asyncio, dataclasses, pytest")

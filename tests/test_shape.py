@@ -1,7 +1,7 @@
-"""The shape of the code: how large modules and functions are, what they are called, and who imports whom in a room.
+"""The shape of the code: the sizes of modules and functions, their names, and the imports inside a room.
 
-Each rule lists its exceptions of today. A list may only shrink: an entry that meets the rule has to be taken off, and
-new code meets the rule from the start.
+Each rule lists its current exceptions. A list may only become shorter. If an entry meets the rule, remove it; new code
+meets the rule from the start.
 """
 
 import ast
@@ -27,31 +27,31 @@ LARGE_BODIES: dict[str, int] = {}
 # Modules that import each other, by room. Imports for type checkers count as well.
 CIRCLES: list[set[str]] = []
 
-# Private modules whose name does not say so, by room.
+# Private modules whose names have no underscore, by room.
 WITHOUT_UNDERSCORE: dict[str, set[str]] = {"login": set(), "server": set()}
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def sources(folder: Path) -> Iterator[tuple[str, str]]:
-    """The modules below ``folder``: path and text."""
+    """Yield path and text of each module below ``folder``."""
     for path in sorted(folder.rglob("*.py")):
         yield path.relative_to(folder).as_posix(), path.read_text("utf-8")
 
 
 def module_sizes(folder: Path) -> dict[str, int]:
-    """The number of lines of each module below ``folder``."""
+    """Return the number of lines of each module below ``folder``."""
     return {name: len(text.splitlines()) for name, text in sources(folder)}
 
 
 def body_sizes(folder: Path) -> dict[str, int]:
-    """The lines of each function's body below ``folder``, by ``module.py:Class.function``; of namesakes the largest."""
+    """Return the lines of each function body, by ``module.py:Class.function``; the largest of namesakes."""
     found = [(f"{name}:{inner}", size) for name, text in sources(folder) for inner, size in bodies(ast.parse(text))]
     return dict(sorted(found, key=lambda one: one[1]))
 
 
 def bodies(node: ast.AST, prefix: str = "") -> Iterator[tuple[str, int]]:
-    """Each function below ``node`` and the lines of its body: signature and docstring do not count."""
+    """Yield each function below ``node`` with the lines of its body, without signature and docstring."""
     for inner in ast.iter_child_nodes(node):
         if isinstance(inner, _Function):
             yield prefix + inner.name, _lines(inner)
@@ -65,14 +65,14 @@ def _lines(function: _Function) -> int:
 
 
 def complaints(sizes: Mapping[str, int], limit: int, listed: Mapping[str, int]) -> list[str]:
-    """What is larger than ``limit`` or than its place on the list allows, and what is listed without need."""
+    """Return what is larger than ``limit`` or than its listed size, and each entry that is no longer needed."""
     allowed = {name: listed.get(name, limit) for name in sizes}
     grown = [f"{name}: {size} lines, {allowed[name]} allowed" for name, size in sizes.items() if size > allowed[name]]
     return grown + [f"{name}: take it off the list" for name in listed if sizes.get(name, 0) <= limit]
 
 
 def circles(graph: Mapping[str, set[str]]) -> list[set[str]]:
-    """The groups of nodes that lead to each other, the largest group each time."""
+    """Return the largest groups of nodes that lead to each other."""
     ahead = {node: _reachable(graph, node) for node in graph}
     groups = {frozenset(other for other in ahead[node] if node in ahead[other]) for node in graph}
     return sorted(map(set, groups - {frozenset()}), key=sorted)
@@ -88,7 +88,7 @@ def _reachable(graph: Mapping[str, set[str]], start: str) -> set[str]:
 
 
 def imports_inside_rooms(files: Mapping[str, Path]) -> dict[str, set[str]]:
-    """For each module of ``files`` those of its own room that it imports."""
+    """Return for each module of ``files`` those of its own room that it imports."""
     return {
         module: {
             target
@@ -106,14 +106,14 @@ def _module_of(target: str, files: Mapping[str, Path]) -> str:
 
 
 def undocumented(folder: Path, page: str) -> set[str]:
-    """The modules of the room ``folder`` that ``page`` does not name though no underscore says they are private."""
+    """Return the modules of the room ``folder`` that ``page`` does not name and that have no underscore."""
     public = [name for name, _ in sources(folder) if not re.search(r"(^|/)_", name)]
     dotted = {name: f"oauthone.{folder.name}.{name.removesuffix('.py').replace('/', '.')}" for name in public}
     return {name for name in public if not re.search(rf"\b{re.escape(dotted[name])}\b", page)}
 
 
 def stop_iterations(folder: Path) -> set[str]:
-    """The modules below ``folder`` that name ``StopIteration``: handling it means driving a generator by hand."""
+    """Return the modules below ``folder`` that name ``StopIteration``, as code that advances a generator must."""
     named = {name: {getattr(node, "id", "") for node in ast.walk(ast.parse(text))} for name, text in sources(folder)}
     return {name for name, names in named.items() if "StopIteration" in names}
 
@@ -138,7 +138,7 @@ def test_a_private_module_starts_with_an_underscore(name: str) -> None:
 
 
 def test_generators_are_driven_in_one_place() -> None:
-    """Only ``run`` and ``arun`` advance a generator by hand."""
+    """Only ``run`` and ``arun`` advance a generator."""
     assert stop_iterations(PACKAGE) == {"core/drive.py"}
 
 
@@ -146,7 +146,7 @@ def test_generators_are_driven_in_one_place() -> None:
 
 
 def planted(folder: Path, **files: str) -> Path:
-    """``folder`` with a package of these modules; ``__`` in a name stands for a slash."""
+    """Create a package of these modules in ``folder``; ``__`` in a name means a slash."""
     for name, text in files.items():
         path = folder / f"{name.replace('__', '/')}.py"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -160,7 +160,7 @@ def test_a_large_module_is_found(tmp_path: Path) -> None:
 
 
 def test_a_large_body_is_found(tmp_path: Path) -> None:
-    """In methods, async and inner functions, and in one of two namesakes; docstrings and signatures do not count."""
+    """In methods, async and inner functions, and in one of two namesakes. Docstrings and signatures do not count."""
     text = '"""One.\n\nTwo.\n"""'
     source = f"class A:\n async def m(\n  self,\n ):\n  {text}\n  def inner():\n   x = 1\n   return x\n  return inner\n"
     twice = f"if x:\n def f():\n  a\n  b\nelse:\n def f():\n  {text}\n"
@@ -185,7 +185,7 @@ def test_what_keeps_the_limit_is_not_listed(sizes: dict[str, int]) -> None:
 
 
 def test_a_circle_is_found(tmp_path: Path) -> None:
-    """Also inside a function, for type checkers, and through a third module; not through another room."""
+    """Even inside a function, for type checkers, or through a third module, but not through another room."""
     planted(
         tmp_path,
         core__a="from . import b\nfrom oauthone.server import f",

@@ -37,7 +37,7 @@ CANNOT: dict[tuple[str, str], Cannot] = {
     ("niquests", "a hash of a body that can be read only once"): _READ_ONCE,
     ("niquests async", "a hash of a body that can be read only once"): _READ_ONCE,
     ("aiohttp", "a hash of a body that can be read only once"): _READ_ONCE,
-    ("aiohttp", "forms that carry the parameters: empty octets"): Cannot(
+    ("aiohttp", "forms that carry the parameters: empty bytes"): Cannot(
         "the library labels them `application/octet-stream`, which is not a form: a `SigningError`", SigningError
     ),
     **{

@@ -44,7 +44,7 @@ OTHERS: dict[str, Callable[[], dict[str, Any]]] = {
 }
 NOTHING: dict[str, Callable[[], dict[str, Any]]] = {
     "nothing": dict,
-    "empty octets": lambda: {"content": b""},
+    "empty bytes": lambda: {"content": b""},
     "a form's header alone": lambda: {"headers": TYPED_FORM},
 }
 EVERY = {**FORMS, **OTHERS, **NOTHING}
