@@ -17,7 +17,7 @@ API_PAGE = SRC.parent / "docs" / "api.md"
 
 MODULE_LIMIT = 250
 LARGE_MODULES = {
-    "clients/niquests.py": 386,
+    "clients/niquests.py": 305,
     "core/signing.py": 344,
 }
 

@@ -1,8 +1,12 @@
 """Redirects: the same origin gets a new signature for each hop, another origin gets nothing."""
 
+import copy
 import io
+import pickle
 import socket
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -438,3 +442,78 @@ def test_a_body_that_begins_anew_goes_along(box: ProviderBox, sender: Sender, ki
     with pytest.raises(requests.exceptions.UnrewindableBodyError, match=r"status 307 .* \(Reader\) can be read only"):
         send("POST", url, data=Reader())
     assert len(box.requests) == 3
+
+
+@pytest.mark.parametrize("placement", PLACEMENTS)
+def test_threads_that_send_one_prepared_request_each_sign_their_next_request(
+    box: ProviderBox, auth_for: Any, placement: str
+) -> None:
+    """Both are redirected before either goes on: each next request has a nonce of its own, and the first stays."""
+    both_redirected = threading.Barrier(2)
+
+    def wait_for_the_other(response: requests.Response, **_: Any) -> None:
+        if response.is_redirect:
+            both_redirected.wait(30)
+
+    redirect = answer(status=307, headers=[("Location", "/next")])
+    with ScriptedServer(redirect, redirect, answer("fine")) as server:
+        auth = auth_for(box, "HMAC-SHA1", placement)
+        request = requests.Request("POST", f"{server.origin}/begin", data={"a": "1"}, auth=auth)
+        request.hooks = {"response": wait_for_the_other}
+        prepared = request.prepare()
+        before = (prepared.url, prepared.body, dict(prepared.headers))
+
+        def send() -> requests.Response:
+            with requests.Session() as session:
+                return session.send(prepared)
+
+        with ThreadPoolExecutor(2) as pool:
+            texts = [future.result().text for future in [pool.submit(send), pool.submit(send)]]
+    assert texts == ["fine", "fine"]
+    following = [seen for seen in server.seen if seen.target.startswith("/next")]
+    verified = [box.verifier.verify(seen.method, seen.url, seen.headers, seen.body) for seen in following]
+    assert len({one.parameters["oauth_nonce"] for one in verified}) == 2
+    assert (prepared.url, prepared.body, dict(prepared.headers)) == before
+
+
+def test_a_redirect_inside_a_hook_does_not_change_the_next_request(box: ProviderBox, auth_for: Any) -> None:
+    """The hook sends requests that are redirected as well; the outer redirect is followed with its own signature."""
+    auth: OAuth1Auth = auth_for(box, "HMAC-SHA1", "HEADER")
+    inner: list[requests.Response] = []
+
+    def send_more(response: requests.Response, **_: Any) -> None:
+        if response.is_redirect:
+            url = box.redirect_url("/echo?inner=1")
+            inner.extend(requests.get(url, auth=auth) for _ in range(20))
+
+    response = requests.get(box.redirect_url("/echo?outer=1"), auth=auth, hooks={"response": send_more})
+    assert response.ok
+    assert response.url.endswith("/echo?outer=1")
+    assert [(one.status_code, one.url[-7:]) for one in inner] == [(200, "inner=1")] * 20
+
+
+def test_a_request_of_the_history_is_redirected_with_a_new_signature_when_it_is_sent_again(
+    box: ProviderBox, auth_for: Any
+) -> None:
+    """Its own signature is the one from before, but each next request is signed anew."""
+    redirect = answer(status=302, headers=[("Location", "/next")])
+    with (
+        ScriptedServer(redirect, answer("fine"), redirect, answer("fine")) as server,
+        requests.Session() as session,
+    ):
+        first = session.get(f"{server.origin}/begin", auth=auth_for(box, "HMAC-SHA1", "HEADER"))
+        assert session.send(first.history[0].request).text == "fine"
+    following = [seen for seen in server.seen if seen.target == "/next"]
+    verified = [box.verifier.verify(seen.method, seen.url, seen.headers, seen.body) for seen in following]
+    assert len({one.parameters["oauth_nonce"] for one in verified}) == 2
+
+
+def test_a_response_after_a_redirect_can_be_pickled_and_copied(box: ProviderBox, auth_for: Any) -> None:
+    """Its requests keep their signatures."""
+    with requests.Session() as session:
+        session.auth = auth_for(box, "HMAC-SHA1", "HEADER")
+        response = session.get(box.redirect_url("/echo"))
+        for copied in (pickle.loads(pickle.dumps(response)), copy.deepcopy(response)):
+            shown = [*copied.history, copied]
+            original = [*response.history, response]
+            assert [one.request.headers for one in shown] == [one.request.headers for one in original]

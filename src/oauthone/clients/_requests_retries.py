@@ -1,16 +1,19 @@
-"""Retries in requests and niquests: what ``HTTPAdapter`` and urllib3 do, but with a new signature for each attempt.
+"""Retries in requests and niquests: as ``HTTPAdapter`` and urllib3 do them, but with a new signature for each attempt.
 
-The driver does no I/O: it yields what is to be done, and an adapter does it, waiting or awaiting.
+`attempts` does no I/O: it yields effects, and the adapters are their handlers, one that blocks and one that awaits.
 """
 
 from collections.abc import Generator
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
-from oauthone.clients._requests_plans import unsigned
+from oauthone.clients._requests_deadlines import watched
+from oauthone.clients._requests_redirects import can_be_read_again
+from oauthone.clients._requests_signing import aposition, aseek, position, seek, unsigned
+from oauthone.core.drive import arun, run
 
 
-class Errors(NamedTuple):
+class LibraryErrors(NamedTuple):
     """The exceptions of one library and of its urllib3."""
 
     request: Any
@@ -22,49 +25,49 @@ class Errors(NamedTuple):
     max_retry: Any
 
 
-class Attempt(NamedTuple):
-    """Send this request once; the answer is the response."""
+class SendAttempt(NamedTuple):
+    """Send this request once; the outcome is the response."""
 
     request: Any
 
 
-class Rewind(NamedTuple):
-    """Put this file back to where it was; the answer is whether that was possible."""
+class RewindBody(NamedTuple):
+    """Set this file back to ``start``; the outcome is whether that was possible."""
 
     body: Any
     start: Any
 
 
-class Drain(NamedTuple):
-    """Read the rest of this response, so that its connection is free again."""
+class DrainResponse(NamedTuple):
+    """Read the rest of this response, so that its connection can be used again."""
 
     response: Any
 
 
-class Pause(NamedTuple):
-    """Wait as ``retries`` says, after this response, if there was one."""
+class Backoff(NamedTuple):
+    """Wait as long as ``retries`` requires after this response, or after a failure if that is None."""
 
     retries: Any
     response: Any
 
 
-class Close(NamedTuple):
+class CloseResponse(NamedTuple):
     """Close this response."""
 
     response: Any
 
 
-Step = Attempt | Drain | Rewind | Pause | Close
+RetryEffect = SendAttempt | RewindBody | DrainResponse | Backoff | CloseResponse
 
 
-def attempts(errors: Errors, retries: Any, signed: Any, start: Any) -> Generator[Step, Any, Any]:
-    """Send a request until ``retries`` has enough, and return the response.
+def attempts(errors: LibraryErrors, retries: Any, signed: Any, start: Any) -> Generator[RetryEffect, Any, Any]:
+    """Send a request until it succeeds or ``retries`` is exhausted, and return the response.
 
     Args:
         errors: the exceptions of the library.
         retries: the ``urllib3.Retry``.
         signed: the request as it is signed for the first attempt.
-        start: where the file that was its body before it was signed stands.
+        start: the position of the file that was the body before the request was signed.
 
     Raises:
         UnrewindableBodyError: the library's own; the body can be read only once.
@@ -73,12 +76,12 @@ def attempts(errors: Errors, retries: Any, signed: Any, start: Any) -> Generator
     method, path = str(request.method), request.path_url
     while True:
         try:
-            response = yield Attempt(signed)
+            response = yield SendAttempt(signed)
         except errors.request as failure:
             retries = _after_failure(errors, retries, method, path, signed, failure)
             yield from _rewind(errors, request, start, failure)
-            yield Pause(retries, None)
-            signed = request.plan.signed_copy(request)
+            yield Backoff(retries, None)
+            signed = request.signing_context.signed_copy(request)
             continue
         if not retries.is_retry(method, response.status_code, "Retry-After" in response.headers):
             return response
@@ -86,17 +89,17 @@ def attempts(errors: Errors, retries: Any, signed: Any, start: Any) -> Generator
             retries = retries.increment(method, path, response=response.raw)
         except errors.max_retry as exhausted:
             if retries.raise_on_status:
-                yield Close(response)
+                yield CloseResponse(response)
                 raise errors.retry(exhausted, request=signed) from exhausted
             return response
-        yield Drain(response)
+        yield DrainResponse(response)
         yield from _rewind(errors, request, start, None)
-        yield Pause(retries, response)
-        signed = request.plan.signed_copy(request)
+        yield Backoff(retries, response)
+        signed = request.signing_context.signed_copy(request)
 
 
-def _after_failure(errors: Errors, retries: Any, method: str, path: str, signed: Any, failure: Any) -> Any:
-    """What is left of ``retries``; raises where that is nothing, or where trying again makes no sense."""
+def _after_failure(errors: LibraryErrors, retries: Any, method: str, path: str, signed: Any, failure: Any) -> Any:
+    """The ``Retry`` that remains after ``failure``; raises if it is exhausted, or if another attempt cannot help."""
     error: Any = failure.args[0] if failure.args else None
     if isinstance(error, errors.max_retry):
         error = error.reason
@@ -105,19 +108,19 @@ def _after_failure(errors: Errors, retries: Any, method: str, path: str, signed:
     try:
         return retries.increment(method, path, error=error)
     except errors.max_retry as exhausted:
-        # HTTPAdapter's words for it: a timeout of the last of several attempts is a ConnectionError.
+        # As HTTPAdapter does: if the last of several attempts timed out, that is a ConnectionError.
         kind = errors.connection if isinstance(failure, errors.read_timeout) else failure.__class__
         raise kind(exhausted, request=signed) from failure
     except errors.http:
         raise failure from None
 
 
-def _rewind(errors: Errors, request: Any, start: Any, failure: Any) -> Generator[Step, Any, None]:
-    """Put the body back to where it was before it was sent."""
+def _rewind(errors: LibraryErrors, request: Any, start: Any, failure: Any) -> Generator[RetryEffect, Any, None]:
+    """Set the body back to its position before it was sent."""
     body = request.body
     if body is None or isinstance(body, (str, bytes, bytearray)):
         return
-    if (yield Rewind(body, start)) or (start is None and _can_be_read_again(body)):
+    if (yield RewindBody(body, start)) or (start is None and can_be_read_again(body)):
         return
     raise errors.unrewindable(
         f"the request is not tried again: its body ({type(body).__name__}) can be read only once. "
@@ -126,62 +129,117 @@ def _rewind(errors: Errors, request: Any, start: Any, failure: Any) -> Generator
     ) from failure
 
 
-def refuse_to_send_rest(body: Any, start: Any, unrewindable: Any, response: Any) -> None:
-    """See to it that the hop of a redirect does not sign, and send, what is left of a body: nothing.
+class _AdapterWrapper:
+    """Signs each attempt after the first, and leaves everything else to the mounted adapter.
 
     Args:
-        body: what the request had that was redirected, and the hop has.
-        start: where the library found a file to begin.
-        unrewindable: the library's ``UnrewindableBodyError``.
-        response: the redirect.
-
-    Raises:
-        UnrewindableBodyError: ``body`` can be read only once, and was.
+        inner: the mounted adapter.
+        session: its ``context_for`` returns how a request is signed.
     """
-    if body is None or isinstance(body, (str, bytes, bytearray)) or start is not None or _can_be_read_again(body):
-        return
-    raise unrewindable(
-        f"the redirect is not followed: its status {response.status_code} asks for the body again, which "
-        f"({type(body).__name__}) can be read only once. Pass bytes or a file that can seek, or say "
-        "allow_redirects=False",
-        request=response.request,
-        response=response,
-    )
+
+    #: The library's ``urllib3.Retry``.
+    retry: ClassVar[Any]
+    #: The library's exceptions.
+    errors: ClassVar[LibraryErrors]
+
+    def __init__(self, inner: Any, session: Any) -> None:
+        self.__dict__.update(_inner=watched(inner), _session=session)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self._inner, name, value)
+
+    def _retries(self, request: Any) -> Any:
+        """The ``Retry`` for ``request``; None if it is sent once, or if no attempt needs a new signature."""
+        retries: Any = getattr(self._inner, "max_retries", None)
+        if not isinstance(retries, self.retry) or retries.total == 0 or self._session.context_for(request).auth is None:
+            return None
+        return retries
 
 
-def _can_be_read_again(body: Any) -> bool:
-    """Whether ``body`` is no file, and iterating over it begins anew each time."""
-    if hasattr(body, "read"):
-        return False
-    iterator = body.__aiter__() if hasattr(body, "__aiter__") else iter(body)
-    return iterator is not body
+class SigningAdapter(_AdapterWrapper):
+    """The wrapper for a session that blocks."""
+
+    def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Send a request that the session signed; if the adapter's ``max_retries`` require it, sign and send again."""
+        retries = self._retries(request)
+        if retries is None:
+            return self._inner.send(request, *args, **kwargs)
+        return self._send_with_retries(retries, request, args, kwargs)
+
+    def _send_with_retries(self, retries: Any, request: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        once = _without_retries(self._inner, self.retry)
+        is_for_leg = self._session.context_for(request).is_for_leg
+        _disable_multiplexing(kwargs)
+
+        def handler(effect: RetryEffect) -> Any:
+            match effect:
+                case SendAttempt(signed):
+                    return once.send(signed, *args, **kwargs)
+                case DrainResponse(response):
+                    response.close() if is_for_leg else response.raw.drain_conn()
+                case RewindBody(body, start):
+                    return seek(body, start)
+                case Backoff(left, response):
+                    left.sleep(*() if response is None else (response.raw,))
+                case _:
+                    effect.response.close()
+            return None
+
+        return run(attempts(self.errors, retries, request, position(unsigned(request).body)), handler)
 
 
-def without_retries(adapter: Any, no_retries: Any) -> Any:
-    """``adapter`` as it is, with its state shared, but trying once."""
-    once = object.__new__(_once(adapter.__class__, no_retries))
+class AsyncSigningAdapter(_AdapterWrapper):
+    """The wrapper for a session that awaits."""
+
+    async def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """See `SigningAdapter.send`; awaited."""
+        retries = self._retries(request)
+        if retries is None:
+            return await self._inner.send(request, *args, **kwargs)
+        return await self._send_with_retries(retries, request, args, kwargs)
+
+    async def _send_with_retries(
+        self, retries: Any, request: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        once = _without_retries(self._inner, self.retry)
+        is_for_leg = self._session.context_for(request).is_for_leg
+        _disable_multiplexing(kwargs)
+
+        async def handler(effect: RetryEffect) -> Any:
+            match effect:
+                case SendAttempt(signed):
+                    return await once.send(signed, *args, **kwargs)
+                case DrainResponse(response):
+                    await (response.close() if is_for_leg else response.raw.drain_conn())
+                case RewindBody(body, start):
+                    return await aseek(body, start)
+                case Backoff(left, response):
+                    await left.async_sleep(*() if response is None else (response.raw,))
+                case _:
+                    await effect.response.close()
+            return None
+
+        start = await aposition(unsigned(request).body)
+        return await arun(attempts(self.errors, retries, request, start), handler)
+
+
+def _without_retries(adapter: Any, retry: Any) -> Any:
+    """``adapter`` with its state shared, but for a single attempt."""
+    once = object.__new__(_single_attempt_class(adapter.__class__, retry))
     once.__dict__ = adapter.__dict__
     return once
 
 
 @lru_cache(maxsize=32)
-def _once(kind: Any, no_retries: Any) -> Any:
+def _single_attempt_class(kind: Any, retry: Any) -> Any:
     """A subclass of ``kind`` whose property hides the ``max_retries`` in its instances' shared state."""
-    return type(kind.__name__, (kind,), {"max_retries": property(lambda _: no_retries(0, read=False))})
+    return type(kind.__name__, (kind,), {"max_retries": property(lambda _: retry(0, read=False))})
 
 
-def position(body: Any) -> Any:
-    """Where a file stands before it is sent; None for what is no file or cannot tell."""
-    try:
-        return int(body.tell())
-    except (AttributeError, OSError):
-        return None
-
-
-def seek(body: Any, start: Any) -> bool:
-    """Put a file back to ``start``; False where that is not known or cannot be."""
-    try:
-        body.seek(start)
-    except (AttributeError, OSError, TypeError):
-        return False
-    return True
+def _disable_multiplexing(kwargs: dict[str, Any]) -> None:
+    """Wait for each response: it decides whether there is another attempt."""
+    if "multiplexed" in kwargs:
+        kwargs["multiplexed"] = False

@@ -6,25 +6,26 @@ or not. The request that was prepared stays unsigned; ``response.request`` is th
 """
 
 from copy import copy
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from oauthone.clients._auth import SigningOptions
 from oauthone.clients._flow import AsyncFlowMixin, SyncFlowMixin
 from oauthone.clients._flow_state import FlowSettings, FlowState
-from oauthone.clients._requests_adapters import AsyncSigningAdapter, SigningAdapter
-from oauthone.clients._requests_legs import awalk, walk
-from oauthone.clients._requests_plans import Plan, Planned, noted, unsigned
-from oauthone.clients._requests_redirects import FollowSigned, Redirects, Unsigned
-from oauthone.clients._requests_retries import Errors
-from oauthone.clients._requests_sessions import TwinSession
-from oauthone.clients._requests_signing import SENT_AS_IT_STANDS, TwinAuth, put
+from oauthone.clients._requests_redirects import (
+    RedirectRules,
+    RedirectSigningAuth,
+    SignedFollowing,
+    SignedRequest,
+)
+from oauthone.clients._requests_retries import AsyncSigningAdapter, LibraryErrors, SigningAdapter
+from oauthone.clients._requests_sending import SessionMixin, asend_leg, send_leg
+from oauthone.clients._requests_signing import PreparedWithContext, SigningContext, context_of
 from oauthone.core.flow import Leg, Reply
 from oauthone.core.parameters import remove_from_query
 from oauthone.errors import OAuthError, missing_library
 
 try:
     import niquests
-    from niquests.adapters import AsyncBaseAdapter, BaseAdapter
     from niquests.auth import AuthBase
     from niquests.exceptions import ConnectionError, ReadTimeout, RequestException, RetryError, UnrewindableBodyError
     from niquests.models import PreparedRequest, Request, Response
@@ -39,95 +40,45 @@ __all__ = ["AsyncOAuth1Session", "OAuth1Auth", "OAuth1Session", "OAuthError"]
 _URLLIB3: Any = urllib3
 
 
-def _as_sent(url: str) -> str:
-    """``url`` as urllib3 puts it on the wire, its path without dot segments; niquests leaves most URLs as given."""
-    if SENT_AS_IT_STANDS.fullmatch(url) and "/." not in url:
-        return url
+def _wire_url(url: str) -> str:
+    """``url`` as urllib3 sends it, its path without dot segments; niquests leaves most URLs as they were passed."""
     try:
         return str(_URLLIB3.util.parse_url(url).url)
     except urllib3.exceptions.LocationParseError:
         return url
 
 
-class _PlannedRequest(Planned, PreparedRequest):
-    """A prepared request that knows how it is signed; so do its copies."""
+class _SignedRequest(SignedRequest, PreparedRequest):
+    """A request that a bare auth signed. A copy that gets another URL loses the signature.
 
-    def copy(self) -> PreparedRequest:
-        copied = super().copy()
-        self.plan.note(copied)
-        return copied
-
-
-class _Plan(Plan):
-    """How one prepared request is signed."""
-
-    __slots__ = ()
-    planned, unrewindable = _PlannedRequest, UnrewindableBodyError
-    as_sent = staticmethod(_as_sent)
-
-
-class _SignedRequest(PreparedRequest):
-    """A request that a bare auth signed. Where it is copied and gets another URL, it loses the signature.
-
-    So does niquests make the next request of a redirect, and a multiplexed session asks nobody before it sends that.
+    A multiplexed session makes the next request of a redirect so, and calls no hook before it sends that.
     """
-
-    unsigned: Unsigned
-    added: tuple[str, ...]
-
-    def copy(self) -> PreparedRequest:
-        copied = super().copy()
-        copied.__dict__["unsigned"], copied.__dict__["added"] = self.unsigned, self.added
-        copied.__class__ = _SignedRequest
-        return copied
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "url" and value != self.url:
-            _forget(self)
-            self.unsigned.restore(self)
-            value = remove_from_query(value, self.added)
+            hook = self.redirect_hook
+            _make_plain(self)
+            hook.unsigned.restore(self)
+            value = remove_from_query(value, hook.added)
         object.__setattr__(self, name, value)
 
 
-def _forget(request: Any) -> None:
-    """Make of ``request`` a plain one, which keeps what it holds."""
+def _make_plain(request: Any) -> None:
     request.__class__ = PreparedRequest
 
 
-class _FollowSigned(FollowSigned):
-    """Signs the hop of a redirect where niquests asks before it makes that."""
-
-    def __call__(self, response: Any, **_: Any) -> None:
-        if response.is_redirect:
-            _forget(response.request)
-            super().__call__(response)
+class _SignedFollowing(SignedFollowing, PreparedRequest):
+    """The next request of a redirect, signed for a bare auth."""
 
 
-class _Rules(niquests.Session):
-    """What a session knows about redirects, without the connections of one."""
+class _RedirectMethods(niquests.Session):
+    """A session's methods for redirects, without its connections."""
 
     def __init__(self) -> None:
         pass
 
 
-class _SignedHop(PreparedRequest):
-    """The hop of a redirect that a bare auth signed: a password from a .netrc does not replace the signature."""
-
-    def prepare_auth(self, auth: Any, url: Any = "") -> None:
-        pass
-
-
-class _Followed(PreparedRequest):
-    """A request of which the library makes the hop that a bare auth signed."""
-
-    def copy(self) -> PreparedRequest:
-        copied = super().copy()
-        copied.__class__ = _SignedHop
-        return copied
-
-
-_REDIRECTS = Redirects(PreparedRequest, _Followed, _Rules(), requote_uri, _as_sent, UnrewindableBodyError)
-_ERRORS = Errors(
+_ERRORS = LibraryErrors(
     RequestException,
     ConnectionError,
     ReadTimeout,
@@ -138,7 +89,7 @@ _ERRORS = Errors(
 )
 
 
-class OAuth1Auth(TwinAuth, AuthBase):
+class OAuth1Auth(RedirectSigningAuth, AuthBase):
     """Signs as the ``auth=`` of a plain ``niquests`` call or session, sync or async.
 
     It signs when the request is prepared. On a redirect it signs the next hop, in the header or in the body that goes
@@ -169,40 +120,49 @@ class OAuth1Auth(TwinAuth, AuthBase):
         SigningError: an option that cannot work.
     """
 
-    def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        request.url = _as_sent(str(request.url))
-        before = Unsigned.of(request)
-        signed = self.signed(request)
-        put(request, signed)
-        request.__dict__["unsigned"], request.__dict__["added"] = before, signed.added_to_query
-        request.__class__ = _SignedRequest
-        hooked: Any = request
-        hooked.register_hook("response", _FollowSigned(self, before, _REDIRECTS, signed.added_to_query))
-        return request
+    rules = RedirectRules(
+        PreparedRequest,
+        _SignedRequest,
+        _SignedFollowing,
+        _RedirectMethods(),
+        requote_uri,
+        _wire_url,
+        UnrewindableBodyError,
+    )
+
+
+class _PreparedWithContext(PreparedWithContext, PreparedRequest):
+    """A prepared request that has a context."""
+
+
+class _SigningContext(SigningContext):
+    """How one prepared request is signed."""
+
+    __slots__ = ()
+    prepared, unrewindable = _PreparedWithContext, UnrewindableBodyError
+    wire_url = staticmethod(_wire_url)
 
 
 class _SigningAdapter(SigningAdapter):
-    """Between a session and the adapter that is mounted."""
+    """Wraps the adapter that is mounted in a session."""
 
-    retry = _URLLIB3.util.Retry
-    errors = _ERRORS
+    retry, errors = _URLLIB3.util.Retry, _ERRORS
 
     def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         return _with_connection(request, super().send(request, *args, **kwargs))
 
 
 class _AsyncSigningAdapter(AsyncSigningAdapter):
-    """Between an async session and the adapter that is mounted."""
+    """Wraps the adapter that is mounted in an async session."""
 
-    retry = _URLLIB3.util.Retry
-    errors = _ERRORS
+    retry, errors = _URLLIB3.util.Retry, _ERRORS
 
     async def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         return _with_connection(request, await super().send(request, *args, **kwargs))
 
 
 def _with_connection(request: PreparedRequest, response: Any) -> Any:
-    """``response``, whose request gets what niquests wrote about the connection into the unsigned ``request``."""
+    """Copy to the response's request what niquests wrote about the connection into the unsigned ``request``."""
     signed, unsigned = response.request, cast("Any", request)
     signed.conn_info = copy(unsigned.conn_info)
     signed.ocsp_verified = unsigned.ocsp_verified
@@ -210,10 +170,10 @@ def _with_connection(request: PreparedRequest, response: Any) -> Any:
     return response
 
 
-class _Session(TwinSession):
+class _Session(SessionMixin):
     """What the sync and the async session share."""
 
-    plan = _Plan
+    context = _SigningContext
     base_url: str | None
 
     def __init__(
@@ -282,48 +242,29 @@ class OAuth1Session(_Session, SyncFlowMixin, niquests.Session):
         TypeError: an option that does not exist.
     """
 
+    signing_adapter = _SigningAdapter
     __attrs__ = [*niquests.Session.__attrs__, "_flow_state"]  # noqa: RUF012 (niquests declares it so)
 
-    def prepare_request(self, request: Request) -> PreparedRequest:
-        """Prepare without signing, and note which auth is to sign when the request is sent."""
-        prepared: PreparedRequest = self.prepared_by(super().prepare_request, request)
-        return prepared
+    if TYPE_CHECKING:  # The mixin's method, with the types of niquests.
+
+        def prepare_request(self, request: Request) -> PreparedRequest: ...
 
     def send(self, request: PreparedRequest, **kwargs: Any) -> Response:
-        """Send a prepared request and sign it as it is sent, also one that was sent before, or ``response.request``."""
+        """Sign a prepared request and send it. It may have been sent before, or be a ``response.request``."""
         follow = kwargs.get("allow_redirects", True)
-        self.forget_ended_mock(niquests.Session)
-        response: Any = super().send(self.signed(request), **kwargs)
+        response = super().send(request, **kwargs)
         if response.lazy:
             resolve = response._resolve_redirect
 
             def resolve_signed(found: Response, sent: PreparedRequest) -> PreparedRequest | None:
-                hop = resolve(found, sent)
-                return _signed(hop) if follow else hop
+                following = resolve(found, sent)
+                return _signed(following) if follow else following
 
             response._resolve_redirect = resolve_signed
         return cast("Response", response)
 
-    def resolve_redirects(self, resp: Response, req: PreparedRequest, *args: Any, **kwargs: Any) -> Any:
-        """Make the hops of redirects from the unsigned request; each is signed when it is sent."""
-        return super().resolve_redirects(resp, unsigned(req) if resp.is_redirect else req, *args, **kwargs)
-
-    def rebuild_auth(self, prepared_request: PreparedRequest, response: Response) -> None:
-        """Sign a redirect hop only while every hop so far had the origin of the first."""
-        if not self.plan_hop(prepared_request, response):
-            super().rebuild_auth(prepared_request, response)
-
-    def get_redirect_target(self, resp: Response) -> str | None:
-        """Where a redirect leads; a leg's leads nowhere, so that no more than a leg needs is read of its answer."""
-        return None if self.is_of_leg(resp) else super().get_redirect_target(resp)
-
-    def get_adapter(self, url: str) -> BaseAdapter:
-        """The adapter that is mounted for ``url``, which signs a request again when it tries it again."""
-        adapter: Any = _SigningAdapter(super().get_adapter(url), self)
-        return cast("BaseAdapter", adapter)
-
     def _send_leg(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
-        return walk(self, _ERRORS, auth, leg, options)
+        return send_leg(self, _ERRORS, auth, leg, options)
 
 
 class AsyncOAuth1Session(_Session, AsyncFlowMixin, niquests.AsyncSession):
@@ -332,51 +273,32 @@ class AsyncOAuth1Session(_Session, AsyncFlowMixin, niquests.AsyncSession):
     What `OAuth1Session` documents holds here too; `fetch_request_token` and `fetch_access_token` are awaited.
     """
 
+    signing_adapter = _AsyncSigningAdapter
     __attrs__ = [*niquests.AsyncSession.__attrs__, "_flow_state"]  # noqa: RUF012 (niquests declares it so)
 
-    def prepare_request(self, request: Request) -> PreparedRequest:
-        """Prepare without signing, and note which auth is to sign when the request is sent."""
-        prepared: PreparedRequest = self.prepared_by(super().prepare_request, request)
-        return prepared
+    if TYPE_CHECKING:  # The mixin's method, with the types of niquests.
+
+        def prepare_request(self, request: Request) -> PreparedRequest: ...
 
     async def send(self, request: PreparedRequest, **kwargs: Any) -> Any:  # type: ignore[override]  # niquests has overloads
-        """Send a prepared request and sign it as it is sent, also one that was sent before, or ``response.request``."""
+        """Sign a prepared request and send it. It may have been sent before, or be a ``response.request``."""
         follow = kwargs.get("allow_redirects", True)
-        self.forget_ended_mock(niquests.AsyncSession)
-        response: Any = await super().send(self.signed(request), **kwargs)
+        response = await super().send(request, **kwargs)
         if response.lazy:
             resolve = response._resolve_redirect
 
             async def resolve_signed(found: Response, sent: PreparedRequest) -> PreparedRequest | None:
-                hop = await resolve(found, sent)
-                return _signed(hop) if follow else hop
+                following = await resolve(found, sent)
+                return _signed(following) if follow else following
 
             response._resolve_redirect = resolve_signed
         return response
 
-    def resolve_redirects(self, resp: Any, req: PreparedRequest, *args: Any, **kwargs: Any) -> Any:
-        """Make the hops of redirects from the unsigned request; each is signed when it is sent."""
-        return super().resolve_redirects(resp, unsigned(req) if resp.is_redirect else req, *args, **kwargs)
-
-    def rebuild_auth(self, prepared_request: PreparedRequest, response: Response) -> None:
-        """Sign a redirect hop only while every hop so far had the origin of the first."""
-        if not self.plan_hop(prepared_request, response):
-            super().rebuild_auth(prepared_request, response)
-
-    def get_redirect_target(self, resp: Response) -> str | None:
-        """Where a redirect leads; a leg's leads nowhere, so that no more than a leg needs is read of its answer."""
-        return None if self.is_of_leg(resp) else super().get_redirect_target(resp)
-
-    def get_adapter(self, url: str) -> AsyncBaseAdapter:  # type: ignore[override]  # as niquests does itself
-        """The adapter that is mounted for ``url``, which signs a request again when it tries it again."""
-        adapter: Any = _AsyncSigningAdapter(super().get_adapter(url), self)
-        return cast("AsyncBaseAdapter", adapter)
-
     async def _send_leg(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
-        return await awalk(self, _ERRORS, auth, leg, options)
+        return await asend_leg(self, _ERRORS, auth, leg, options)
 
 
-def _signed(hop: "PreparedRequest | None") -> "PreparedRequest | None":
-    """What a multiplexed session sends for the hop of a redirect: it goes to the adapter that is mounted, unseen."""
-    plan = None if hop is None else noted(hop)
-    return hop if plan is None else plan.signed_copy(hop)
+def _signed(following: PreparedRequest | None) -> PreparedRequest | None:
+    """The signed next request of a redirect: a multiplexed session passes it to the mounted adapter, not to ours."""
+    context = None if following is None else context_of(following)
+    return following if context is None else context.signed_copy(following)

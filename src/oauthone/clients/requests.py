@@ -5,18 +5,15 @@ that was prepared stays unsigned; ``response.request`` is the signed copy that w
 """
 
 import re
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from oauthone.clients._auth import SigningOptions, refuse_unknown_options
 from oauthone.clients._flow import SyncFlowMixin
 from oauthone.clients._flow_state import FlowSettings, FlowState
-from oauthone.clients._requests_adapters import SigningAdapter
-from oauthone.clients._requests_legs import walk
-from oauthone.clients._requests_plans import Plan, Planned, unsigned
-from oauthone.clients._requests_redirects import FollowSigned, Redirects, Unsigned
-from oauthone.clients._requests_retries import Errors
-from oauthone.clients._requests_sessions import TwinSession
-from oauthone.clients._requests_signing import SENT_AS_IT_STANDS, TwinAuth, put
+from oauthone.clients._requests_redirects import RedirectRules, RedirectSigningAuth, SignedFollowing, SignedRequest
+from oauthone.clients._requests_retries import LibraryErrors, SigningAdapter
+from oauthone.clients._requests_sending import SessionMixin, send_leg
+from oauthone.clients._requests_signing import PreparedWithContext, SigningContext
 from oauthone.core.flow import Leg, Reply
 from oauthone.errors import OAuthError, missing_library
 
@@ -35,15 +32,13 @@ except ModuleNotFoundError as missing:
 
 __all__ = ["OAuth1Auth", "OAuth1Session", "OAuthError"]
 
-#: requests before 2.34 sends a path that begins with several slashes with one of them.
-_MAKES_ONE_SLASH = [int(part) for part in str(vars(requests)["__version__"]).split(".")[:2]] < [2, 34]
-_LEADING_SLASHES = re.compile(r"^(\w+://[^/?#]+/)/+" if _MAKES_ONE_SLASH else "()(?!)")
+#: requests before 2.34 sends one slash for several at the beginning of a path.
+_JOINS_SLASHES = [int(part) for part in str(vars(requests)["__version__"]).split(".")[:2]] < [2, 34]
+_LEADING_SLASHES = re.compile(r"^(\w+://[^/?#]+/)/+" if _JOINS_SLASHES else "()(?!)")
 
 
-def _as_sent(url: str) -> str:
-    """``url`` as urllib3 puts it on the wire, which is how requests wrote all but the targets of redirects already."""
-    if SENT_AS_IT_STANDS.fullmatch(url) and "/." not in url and not _LEADING_SLASHES.match(url):
-        return url
+def _wire_url(url: str) -> str:
+    """``url`` as urllib3 sends it. requests has written most URLs so already, but not the targets of redirects."""
     url = _LEADING_SLASHES.sub(r"\1", url)
     try:
         return parse_url(url).url
@@ -51,29 +46,15 @@ def _as_sent(url: str) -> str:
         return url
 
 
-class _SignedHop(PreparedRequest):
-    """The hop of a redirect that a bare auth signed: a password from a .netrc does not replace the signature."""
-
-    def prepare_auth(self, auth: Any, url: Any = "") -> None:
-        pass
+class _SignedRequest(SignedRequest, PreparedRequest):
+    """A request that a bare auth signed."""
 
 
-class _Followed(PreparedRequest):
-    """A request of which the library makes the hop that a bare auth signed."""
-
-    def copy(self) -> PreparedRequest:
-        copied = super().copy()
-        copied.__class__ = _SignedHop
-        return copied
+class _SignedFollowing(SignedFollowing, PreparedRequest):
+    """The next request of a redirect, signed for a bare auth."""
 
 
-_REDIRECTS = Redirects(PreparedRequest, _Followed, SessionRedirectMixin(), requote_uri, _as_sent, UnrewindableBodyError)
-_ERRORS = Errors(
-    RequestException, ConnectionError, ReadTimeout, RetryError, UnrewindableBodyError, HTTPError, MaxRetryError
-)
-
-
-class OAuth1Auth(TwinAuth, AuthBase):
+class OAuth1Auth(RedirectSigningAuth, AuthBase):
     """Signs as the ``auth=`` of a plain ``requests`` call or session.
 
     It signs when the request is prepared. On a redirect it signs the next hop, in the header or in the body that goes
@@ -104,43 +85,42 @@ class OAuth1Auth(TwinAuth, AuthBase):
         SigningError: an option that cannot work.
     """
 
-    def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        request.url = _as_sent(str(request.url))
-        before = Unsigned.of(request)
-        signed = self.signed(request)
-        put(request, signed)
-        request.register_hook("response", FollowSigned(self, before, _REDIRECTS, signed.added_to_query))
-        return request
+    rules = RedirectRules(
+        PreparedRequest,
+        _SignedRequest,
+        _SignedFollowing,
+        SessionRedirectMixin(),
+        requote_uri,
+        _wire_url,
+        UnrewindableBodyError,
+    )
 
 
-class _PlannedRequest(Planned, PreparedRequest):
-    """A prepared request that knows how it is signed; so do its copies."""
-
-    def copy(self) -> PreparedRequest:
-        copied = super().copy()
-        self.plan.note(copied)
-        return copied
+class _PreparedWithContext(PreparedWithContext, PreparedRequest):
+    """A prepared request that has a context."""
 
 
-class _Plan(Plan):
+class _SigningContext(SigningContext):
     """How one prepared request is signed."""
 
     __slots__ = ()
-    planned, unrewindable = _PlannedRequest, UnrewindableBodyError
-    as_sent = staticmethod(_as_sent)
+    prepared, unrewindable = _PreparedWithContext, UnrewindableBodyError
+    wire_url = staticmethod(_wire_url)
 
 
 class _SigningAdapter(SigningAdapter, BaseAdapter):
-    """Between a session and the adapter that is mounted."""
+    """Wraps the adapter that is mounted."""
 
     retry = Retry
-    errors = _ERRORS
+    errors = LibraryErrors(
+        RequestException, ConnectionError, ReadTimeout, RetryError, UnrewindableBodyError, HTTPError, MaxRetryError
+    )
 
     def close(self) -> None:
         self._inner.close()
 
 
-class OAuth1Session(TwinSession, SyncFlowMixin, requests.Session):
+class OAuth1Session(SessionMixin, SyncFlowMixin, requests.Session):
     """A ``requests.Session`` that walks the three-legged flow and signs every request it sends.
 
     Each redirect hop to the same origin is signed anew, as is each retry; another origin gets nothing. For one request,
@@ -165,7 +145,8 @@ class OAuth1Session(TwinSession, SyncFlowMixin, requests.Session):
         TypeError: an option that does not exist.
     """
 
-    plan = _Plan
+    context = _SigningContext
+    signing_adapter = _SigningAdapter
     __attrs__: list[str] = [*requests.Session.__attrs__, "_flow_state"]  # noqa: RUF012 (requests declares it so)
 
     def __init__(
@@ -201,32 +182,12 @@ class OAuth1Session(TwinSession, SyncFlowMixin, requests.Session):
             self.mount("https://", HTTPAdapter(max_retries=retries))
             self.mount("http://", HTTPAdapter(max_retries=retries))
 
-    def prepare_request(self, request: Request) -> PreparedRequest:
-        """Prepare without signing, and note which auth is to sign when the request is sent."""
-        prepared: PreparedRequest = self.prepared_by(super().prepare_request, request)
-        return prepared
+    if TYPE_CHECKING:  # The mixin's methods, with the types of requests.
 
-    def send(self, request: PreparedRequest, **kwargs: Any) -> Response:
-        """Send a prepared request and sign it as it is sent, also one that was sent before, or ``response.request``."""
-        self.forget_ended_mock(requests.Session)
-        return super().send(self.signed(request), **kwargs)
-
-    def resolve_redirects(self, resp: Response, req: PreparedRequest, *args: Any, **kwargs: Any) -> Any:
-        """Make the hops of redirects from the unsigned request; each is signed when it is sent."""
-        return super().resolve_redirects(resp, unsigned(req) if resp.is_redirect else req, *args, **kwargs)
-
-    def rebuild_auth(self, prepared_request: PreparedRequest, response: Response) -> None:
-        """Sign a redirect hop only while every hop so far had the origin of the first."""
-        if not self.plan_hop(prepared_request, response):
-            super().rebuild_auth(prepared_request, response)
-
-    def get_redirect_target(self, resp: Response) -> str | None:
-        """Where a redirect leads; a leg's leads nowhere, so that no more than a leg needs is read of its answer."""
-        return None if self.is_of_leg(resp) else super().get_redirect_target(resp)
-
-    def get_adapter(self, url: str) -> BaseAdapter:
-        """The adapter that is mounted for ``url``, which signs a request again when it tries it again."""
-        return _SigningAdapter(super().get_adapter(url), self)
+        def prepare_request(self, request: Request) -> PreparedRequest: ...
+        def send(self, request: PreparedRequest, **kwargs: Any) -> Response: ...
+        def get_redirect_target(self, resp: Response) -> str | None: ...
+        def get_adapter(self, url: str) -> BaseAdapter: ...
 
     def _send_leg(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
-        return walk(self, _ERRORS, auth, leg, options)
+        return send_leg(self, _SigningAdapter.errors, auth, leg, options)

@@ -59,7 +59,7 @@ def test_the_whole_flow(box: ProviderBox, tls_box: ProviderBox, way: Way, tls: b
     assert all("oauth_callback" not in str(received.oauth_parameters()) for received in asked.requests[1:])
 
 
-def test_two_dances_at_once(box: ProviderBox) -> None:
+def test_two_flows_at_once(box: ProviderBox) -> None:
     async def main() -> None:
         async with AsyncOAuth1Session(**box.client.credentials()) as session:
             session.redirect_uri = f"{box.other_origin}/callback"

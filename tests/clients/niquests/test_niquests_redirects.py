@@ -1,5 +1,6 @@
 """Redirects: the same origin gets a new signature for each hop, another origin gets nothing, multiplexed or not."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -189,3 +190,26 @@ def test_a_send_that_was_replaced_sees_a_signed_request(box: ProviderBox) -> Non
         session.send = fake
         session.get(box.echo_url)
     assert seen[0].headers["Authorization"].startswith("OAuth ")
+
+
+def test_tasks_that_send_one_prepared_request_each_sign_their_next_request(box: ProviderBox) -> None:
+    """Both are redirected before either goes on: each next request has a nonce of its own."""
+    redirect = answer(status=302, headers=[("Location", "/next")])
+
+    async def send_twice(url: str) -> list[str | None]:
+        both_redirected = asyncio.Barrier(2)
+
+        async def wait_for_the_other(response: Any, **_: Any) -> None:
+            if response.is_redirect:
+                await both_redirected.wait()
+
+        async with Way("async", bare=True).open(box, "HMAC-SHA1", "HEADER") as session:
+            request = niquests.Request("GET", url, hooks={"response": wait_for_the_other})
+            prepared = session.prepare_request(request)
+            return [one.text for one in await asyncio.gather(session.send(prepared), session.send(prepared))]
+
+    with ScriptedServer(redirect, redirect, answer("fine")) as server:
+        assert asyncio.run(send_twice(f"{server.origin}/begin")) == ["fine", "fine"]
+    following = [seen for seen in server.seen if seen.target == "/next"]
+    verified = [box.verifier.verify(seen.method, seen.url, seen.headers, seen.body) for seen in following]
+    assert len({one.parameters["oauth_nonce"] for one in verified}) == 2

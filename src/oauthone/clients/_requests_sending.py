@@ -1,0 +1,246 @@
+"""What sessions of requests and niquests share: each request is signed when it is sent, and a leg has its limits.
+
+A leg follows no redirect, and its response is read only up to a limit, before any hook of the session sees it: a hook
+that reads it, or raises for its status, finds the same body as the leg.
+"""
+
+from collections.abc import Callable
+from contextlib import aclosing
+from typing import Any, ClassVar
+
+from oauthone.clients._auth import SigningAuth
+from oauthone.clients._flow import FlowMethods
+from oauthone.clients._legs import (
+    CHUNK,
+    IDENTITY,
+    LEG_TIMEOUT,
+    LOG,
+    aread,
+    is_success,
+    read,
+    refuse_own_options,
+    total_time,
+)
+from oauthone.clients._origins import share_origin
+from oauthone.clients._requests_deadlines import Deadline
+from oauthone.clients._requests_redirects import refuse_consumed_body
+from oauthone.clients._requests_retries import LibraryErrors
+from oauthone.clients._requests_signing import (
+    PreparedRequestAuth,
+    SigningContext,
+    context_of,
+    is_leg_response,
+    unsigned,
+)
+from oauthone.core.flow import Leg, Reply
+from oauthone.core.parameters import remove_from_query
+
+_TOO_LATE = "the provider did not answer completely within the time limit of a request for credentials"
+
+
+def no_auth(request: Any) -> Any:
+    """An auth that changes nothing."""
+    return request
+
+
+class SessionMixin(FlowMethods):
+    """What the sessions of both libraries share, sync and async."""
+
+    #: The library's context.
+    context: ClassVar[type[SigningContext]]
+    #: The library's `SigningAdapter` or `AsyncSigningAdapter`.
+    signing_adapter: ClassVar[Any]
+
+    def prepare_request(self, request: Any) -> Any:
+        """Prepare a request without signing it, and attach the auth that signs it when it is sent."""
+        library: Any = super()
+        auth = request.auth if request.auth is not None else self.auth
+        if not isinstance(auth, PreparedRequestAuth):
+            prepared = library.prepare_request(request)
+            self.context.attach(prepared, None)
+            return prepared
+        kind = request.__class__
+        without_auth = kind.__new__(kind)
+        without_auth.__dict__.update(request.__dict__)
+        without_auth.auth = no_auth
+        prepared = library.prepare_request(without_auth)
+        self.context.attach(prepared, auth)
+        return self.signed(prepared) if self._has_own_send() else prepared
+
+    def send(self, request: Any, **kwargs: Any) -> Any:
+        """Sign a prepared request and send it. It may have been sent before, or be a ``response.request``."""
+        library: Any = super()
+        left = self.__dict__.get("get_adapter")
+        if left is not None and getattr(left, "__func__", None) is library.get_adapter.__func__:
+            del self.__dict__["get_adapter"]  # A mock that ended put the library's method here, which does not sign.
+        return library.send(self.signed(request), **kwargs)
+
+    def resolve_redirects(self, resp: Any, req: Any, *args: Any, **kwargs: Any) -> Any:
+        """Make the next requests of redirects from the unsigned request; each is signed when it is sent."""
+        library: Any = super()
+        return library.resolve_redirects(resp, unsigned(req) if resp.is_redirect else req, *args, **kwargs)
+
+    def rebuild_auth(self, prepared_request: Any, response: Any) -> None:
+        """Sign the next request of a redirect only while each request so far had the origin of the first."""
+        if not self._attach_to_redirect(prepared_request, response):
+            library: Any = super()
+            library.rebuild_auth(prepared_request, response)
+
+    def get_redirect_target(self, resp: Any) -> Any:
+        """The target of a redirect; None for a leg's response, of which the library would read more than a leg may."""
+        library: Any = super()
+        return None if is_leg_response(resp) else library.get_redirect_target(resp)
+
+    def get_adapter(self, url: str) -> Any:
+        """The adapter that is mounted for ``url``, in a wrapper that signs each attempt anew."""
+        library: Any = super()
+        return self.signing_adapter(library.get_adapter(url), self)
+
+    def signed(self, request: Any) -> Any:
+        """A signed copy of ``request``, with a new signature if it was signed before."""
+        return self.context_for(request).signed_copy(request)
+
+    def context_for(self, request: Any) -> SigningContext:
+        """How to sign ``request``: by its context, or as the session does unless it has an ``Authorization`` header."""
+        context = context_of(request)
+        if context is not None:
+            return context
+        auth = self.auth
+        is_signed = isinstance(auth, PreparedRequestAuth) and "Authorization" not in request.headers
+        return self.context(auth if is_signed else None)
+
+    def _attach_to_redirect(self, following: Any, response: Any) -> bool:
+        """Attach to ``following``, the next request of a redirect, how to sign it; returns whether it is signed.
+
+        It is signed if each request so far was signed and had this origin. In any case its URL loses the parameters
+        that signatures added to the URLs before, which the redirecting server may have repeated.
+
+        Raises:
+            UnrewindableBodyError: the library's own; the request needs the body again, which can be read only once.
+        """
+        context = context_of(response.request)
+        if context is None:
+            self.context.attach(following, None)
+            return False
+        following.__dict__.update(unsigned(following).__dict__)
+        following.url = remove_from_query(str(following.url), context.added)
+        shares_origin = share_origin(str(response.request.url), self.context.wire_url(following.url))
+        is_signed = context.auth is not None and shares_origin
+        if is_signed:
+            start = following.__dict__.get("_body_position")
+            refuse_consumed_body(following.body, start, self.context.unrewindable, response)
+        elif context.auth is not None:
+            LOG.debug("a redirect leads to another origin: it is followed without credentials")
+        # A password from a .netrc does not replace the signature, as it did not in the first request.
+        self.context.attach(following, context.auth if is_signed else None, is_redirect=True, added=context.added)
+        if is_signed and self._has_own_send():
+            following.__dict__.update(self.signed(following.copy()).__dict__)
+        return is_signed
+
+    def _has_own_send(self) -> bool:
+        """Whether this session's ``send`` was replaced, as mocks do: the replacement does not sign."""
+        own, kind = self.__dict__.get("send"), type(self)
+        if own is not None and getattr(own, "__func__", None) is kind.send:
+            del self.__dict__["send"]  # A mock that ended has restored it.
+            own = None
+        return own is not None
+
+
+def send_leg(session: Any, errors: LibraryErrors, auth: SigningAuth, leg: Leg, options: dict[str, Any]) -> Reply:
+    """Send one leg of the flow with ``session``, signed by ``auth``. ``options`` are those of the library.
+
+    Raises:
+        TypeError: an option that the leg sets itself.
+        TokenResponseError: the response has a content coding that is not read.
+        Exception: the library's own: no response, or the time limit has passed.
+    """
+    replies: list[Reply] = []
+
+    def keep_reply(response: Any, **_: Any) -> None:
+        is_read = _is_read(response)
+        chunks = _undecoded(response).iter_content(CHUNK)
+        try:
+            replies.append(read(leg, response.status_code, response.headers.items(), chunks, is_read))
+        finally:
+            response.raw.close()
+        _show_to_hooks(response, replies[-1])
+
+    settings = _leg_options(session, auth, options, keep_reply)
+    with Deadline(total_time(settings["timeout"])) as deadline:
+        try:
+            _without_cookies(session).request(leg.method, leg.url, **settings)
+        except errors.request as failure:
+            if deadline.has_passed:
+                raise errors.read_timeout(_TOO_LATE, request=failure.request) from failure
+            if not replies or is_success(replies[-1]):
+                raise
+    if deadline.has_passed:
+        raise errors.read_timeout(_TOO_LATE)
+    return replies[-1]
+
+
+async def asend_leg(session: Any, errors: LibraryErrors, auth: SigningAuth, leg: Leg, options: dict[str, Any]) -> Reply:
+    """See `send_leg`; awaited."""
+    import asyncio  # Only sessions that are awaited need it.
+
+    replies: list[Reply] = []
+
+    async def keep_reply(response: Any, **_: Any) -> None:
+        is_read = _is_read(response)
+        try:
+            async with aclosing(await _undecoded(response).iter_content(CHUNK)) as chunks:
+                replies.append(await aread(leg, response.status_code, response.headers.items(), chunks, is_read))
+        finally:
+            await response.raw.close()
+        _show_to_hooks(response, replies[-1])
+
+    settings = _leg_options(session, auth, options, keep_reply)
+    try:
+        async with asyncio.timeout(total_time(settings["timeout"])):
+            await _without_cookies(session).request(leg.method, leg.url, **settings)
+    except TimeoutError as late:
+        raise errors.read_timeout(_TOO_LATE) from late
+    except errors.request:
+        if not replies or is_success(replies[-1]):
+            raise
+    return replies[-1]
+
+
+def _without_cookies(session: Any) -> Any:
+    """``session`` for one leg: it shares connections and settings, but neither sends nor stores cookies."""
+    alone = object.__new__(session.__class__)
+    alone.__dict__.update(session.__dict__)
+    alone.cookies = session.cookies.__class__()
+    alone.headers = session.headers.copy()
+    alone.headers["Accept-Encoding"] = IDENTITY
+    alone.multiplexed = False  # The response is needed at once.
+    return alone
+
+
+def _leg_options(
+    session: Any, auth: SigningAuth, options: dict[str, Any], keep_reply: Callable[..., Any]
+) -> dict[str, Any]:
+    refuse_own_options(options, "auth", "allow_redirects", "stream")
+    given: Any = options.get("hooks") or session.hooks
+    hooks = {event: [hooked] if callable(hooked) else list(hooked) for event, hooked in given.items()}
+    hooks["response"] = [keep_reply, *hooks.get("response", ())]
+    own = {"hooks": hooks, "auth": auth, "allow_redirects": False, "stream": True}
+    return {"timeout": LEG_TIMEOUT, **options, **own}
+
+
+def _is_read(response: Any) -> bool:
+    """Whether a cache or a hook of an adapter has read the body already, and decoded it."""
+    return bool(response.__dict__["_content_consumed"])
+
+
+def _undecoded(response: Any) -> Any:
+    """``response``, whose body will not be decoded."""
+    headers: Any = getattr(response.raw, "headers", None)
+    if headers is not None:
+        headers.pop("Content-Encoding", None)
+    return response
+
+
+def _show_to_hooks(response: Any, reply: Reply) -> None:
+    """Give the hooks that follow the body that was read; the rest stays unread."""
+    response.__dict__.update(_content=reply.body, _content_consumed=True)
