@@ -13,6 +13,8 @@ from oauthone.server._protector import AsyncResourceProtector, ProtectorOptions
 from oauthone.server._responses import EndpointResponse
 from oauthone.server._verifier import AsyncVerifier
 
+__all__ = ["VerifyingMiddleware", "request_from_scope"]
+
 Message: TypeAlias = MutableMapping[str, Any]
 Scope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]

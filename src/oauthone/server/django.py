@@ -30,12 +30,7 @@ from oauthone.core.request import IncomingRequest
 from oauthone.core.verified import Verified
 from oauthone.errors import missing_library
 from oauthone.server._protected_paths import protects_path
-from oauthone.server._protector import (
-    MAX_REQUEST_BODY,
-    AsyncResourceProtector,
-    ProtectorOptions,
-    ResourceProtector,
-)
+from oauthone.server._protector import MAX_REQUEST_BODY, AsyncResourceProtector, ProtectorOptions, ResourceProtector
 from oauthone.server._responses import EndpointResponse
 from oauthone.server._verifier import AsyncVerifier, Verifier
 from oauthone.server.asgi import request_from_scope
@@ -52,6 +47,8 @@ try:
     from django.utils.module_loading import import_string
 except ModuleNotFoundError as missing:
     raise missing_library("django", "django") from missing
+
+__all__ = ["incoming_request", "signature_required", "verifying_middleware"]
 
 View: TypeAlias = Callable[..., Any]
 AnyProtector: TypeAlias = ResourceProtector | AsyncResourceProtector

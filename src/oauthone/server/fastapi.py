@@ -23,6 +23,8 @@ try:
 except ModuleNotFoundError as missing:
     raise missing_library("starlette", "starlette") from missing
 
+__all__ = ["RequireSignature", "SignatureRejected"]
+
 
 class SignatureRejected(HTTPException):
     """A dependency rejects a request. Its response is the one of the other frameworks, unless you handle this error.

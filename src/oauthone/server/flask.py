@@ -23,6 +23,8 @@ try:
 except ModuleNotFoundError as missing:
     raise missing_library("flask", "flask") from missing
 
+__all__ = ["incoming_request", "keep_body", "signature_required"]
+
 View: TypeAlias = Callable[..., Any]
 
 # Attributes of a view and of Flask's request.

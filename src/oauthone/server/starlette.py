@@ -23,6 +23,17 @@ try:
 except ModuleNotFoundError as missing:
     raise missing_library("starlette", "starlette") from missing
 
+__all__ = [
+    "PrivateCacheMiddleware",
+    "SignatureBackend",
+    "SignatureError",
+    "SignedBodyMiddleware",
+    "SignedUser",
+    "incoming_request",
+    "on_auth_error",
+    "signature_authentication",
+]
+
 _SIGNED_BODY = "oauthone.signed_body"
 NO_MIDDLEWARE = (
     "forms cannot be verified here: add the middleware oauthone.server.starlette.SignedBodyMiddleware, with the same "

@@ -18,6 +18,8 @@ from oauthone.server._verifier import Verifier
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+__all__ = ["VerifyingMiddleware", "request_from_environ"]
+
 #: Where the application finds `Verified` in its environ.
 VERIFIED = "oauthone.verified"
 
