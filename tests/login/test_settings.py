@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from oauthone import RsaKey
 from oauthone.errors import ConfigurationError, SigningError
-from oauthone.login import OAuth
+from oauthone.login import OAuth, StandaloneApp
 from oauthone.login.django import OAuth as DjangoOAuth
 from oauthone.login.flask import OAuth as FlaskOAuth
 from oauthone.login.starlette import OAuth as StarletteOAuth
@@ -141,6 +141,27 @@ def test_options_are_attributes_that_can_be_changed() -> None:
     assert "'changed'" in repr(app.settings)
     with pytest.raises(AttributeError, match="no attribute 'clientid'"):
         _ = app.clientid
+
+
+def test_an_assigned_option_is_used(box: ProviderBox) -> None:
+    """In the login and in requests; on the object, or as an attribute of its class."""
+    oauth = OAuth(secret_key="secret")
+    app = oauth.register("box", **OPTIONS, api_base_url="https://other.example/api/")
+    for name, value in registration(box).items():
+        setattr(app, name, value)
+    session: dict[str, Any] = {}
+
+    token = app.finish(session, box.visit(app.begin(session, "http://localhost/callback")))
+    assert app.get("x", token=token).json()["user"] == "alice"
+    with pytest.raises(ConfigurationError, match="leads away"):
+        app.get("//other.example/api/x", token=token)
+
+    class Own(StandaloneApp):
+        user_agent = "own/1"
+
+    own = oauth.register("own", **registration(box), client_cls=Own)
+    assert own.get("x", token=token).status_code == 200
+    assert box.requests[-1].header("user-agent") == "own/1"
 
 
 @given(st.tuples(st.text("abc:/|", max_size=6), st.text("abc:/|", max_size=6)).map(list), st.data())
