@@ -164,6 +164,17 @@ def test_an_assigned_option_is_used(box: ProviderBox) -> None:
     assert box.requests[-1].header("user-agent") == "own/1"
 
 
+def test_an_api_base_url_that_is_not_absolute_is_reported_for_relative_urls(box: ProviderBox) -> None:
+    """Absolute URLs do not need it."""
+    app = OAuth().register("box", **{**registration(box), "api_base_url": "api.example"})
+    issued = box.issue_token()
+    token = {"oauth_token": issued.token, "oauth_token_secret": issued.token_secret}
+
+    assert app.get(f"{box.origin}/api/x", token=token).status_code == 200
+    with pytest.raises(SigningError, match="not an absolute URL"):
+        app.get("x", token=token)
+
+
 @given(st.tuples(st.text("abc:/|", max_size=6), st.text("abc:/|", max_size=6)).map(list), st.data())
 def test_a_login_belongs_to_its_provider_and_token(pair: list[str], data: st.DataObject) -> None:
     """Provider "a" with token "bc" is not provider "ab" with token "c"."""
