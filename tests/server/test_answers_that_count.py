@@ -1,4 +1,4 @@
-"""What a store answers counts only where it is plainly that: a coroutine that nobody awaits is true, and no answer."""
+"""A store's answer counts only if it is exactly `True`. A coroutine is truthy, but is not an answer."""
 
 import asyncio
 import functools
@@ -21,7 +21,7 @@ ENDPOINT = "https://p.example/"
 
 
 class Awaited:
-    """A store whose methods are coroutine functions, over a plain one."""
+    """A store with coroutine functions for methods, over a synchronous one."""
 
     def __init__(self) -> None:
         self.plain = with_token(MemoryStore([CLIENT], clock=Clock()))
@@ -37,7 +37,7 @@ class Awaited:
 
 
 class Composed:
-    """A store put together from methods of others, which nobody can tell apart before they are called."""
+    """A store composed of methods of others, whose kind shows only when they are called."""
 
     def __init__(self, answer: Any) -> None:
         self.plain = with_token(MemoryStore([CLIENT], clock=Clock()))
@@ -56,14 +56,14 @@ async def used_before() -> bool:
 
 
 class Later:
-    """Something to await that is no coroutine."""
+    """An awaitable that is not a coroutine."""
 
     def __await__(self) -> Any:
         yield
 
 
 def complaints(sent: Sent, store: Any) -> list[str]:
-    """What ``Verifier.verify`` says of ``store``, and every warning of a coroutine that nobody awaited."""
+    """Return the error of ``Verifier.verify`` about ``store``, and every warning about an unawaited coroutine."""
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         with pytest.raises(TypeError) as caught:
@@ -110,7 +110,7 @@ def test_a_nonce_is_new_when_the_store_says_true_and_nothing_else(answer: Any) -
 
 
 def test_a_signature_holds_when_its_method_says_true_and_nothing_else() -> None:
-    """A method of one's own that is written with a coroutine, or answers with a match, would take any signature."""
+    """A custom method that returns a coroutine or a match object would otherwise accept any signature."""
 
     class Careless(SignatureMethod):
         name = "X-CARELESS"
@@ -130,7 +130,7 @@ def test_a_signature_holds_when_its_method_says_true_and_nothing_else() -> None:
 
 
 class Consulted:
-    """A callback rule and a listener: called, or awaited, and noting both."""
+    """A callback rule and a listener that record whether they were called and awaited."""
 
     def __init__(self, allowed: Any) -> None:
         self.allowed = allowed
@@ -149,7 +149,7 @@ class Consulted:
 
 
 def asked_for() -> Sent:
-    """A request for temporary credentials with a callback that nobody registered."""
+    """Return a request for temporary credentials with an unregistered callback."""
     return signed(Signer("client", "secret", clock=Clock()), url=ENDPOINT, callback="https://evil.example/")
 
 
@@ -206,7 +206,7 @@ async def broken_later() -> Any:
 
 
 def test_a_connection_that_breaks_is_a_store_that_does_not_answer() -> None:
-    """Answered with 503, and the cause is there for whoever looks for it."""
+    """The response is a 503, and the exception has the cause."""
     verifier = Verifier(Composed(broken), clock=Clock())
     with pytest.raises(StoreError, match=r"\AComposed\.use_nonce\(\) failed: ConnectionResetError\Z") as caught:
         verifier.verify(*signed(token_signer()))
@@ -233,7 +233,7 @@ def test_any_other_failure_of_a_store_is_a_fault_in_it() -> None:
 
 @pytest.mark.parametrize("made", [Provider, AsyncProvider])
 def test_a_rule_or_listener_that_fails_is_no_failing_store(made: Any) -> None:
-    """Nothing is granted, and the failure comes out as it is."""
+    """The provider grants nothing, and the exception passes through."""
     for name in ("callback_rule", "on_refusal"):
         provider = made(MemoryStore([CLIENT], clock=Clock()), clock=Clock(), **{name: broken})
         with pytest.raises(ConnectionResetError):

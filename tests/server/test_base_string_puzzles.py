@@ -1,4 +1,4 @@
-"""Where client and server disagree about what was signed, the server reads what came once, and says what differs."""
+"""If client and server signed different strings, the server decodes once, and reports the difference."""
 
 import base64
 import hashlib
@@ -24,7 +24,7 @@ def verifier() -> Verifier:
 
 
 def signed_over(base_string: str, sent: Sent) -> Sent:
-    """``sent`` with the signature of a client that took ``base_string`` for it."""
+    """Return ``sent`` with the signature of a client that signed ``base_string``."""
     digest = hmac.new(b"secret&ts", base_string.encode("ascii"), hashlib.sha1).digest()
     ((name, value),) = sent.headers
     written = f'oauth_signature="{quote(base64.b64encode(digest), safe="")}"'
@@ -85,7 +85,7 @@ def test_a_base_string_of_their_own_is_refused_and_the_difference_named(
 @pytest.mark.seen_in("oauthlib#695")
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY", "BODY"])
 def test_a_callback_that_was_encoded_before_is_no_wrong_signature(placement: str) -> None:
-    """It is read as it was given, wherever it stands: so it is an address that there is not, and refused as that."""
+    """The callback is read as it was sent, in every placement. It is not a valid URL, and is rejected for that."""
     provider = Provider(MemoryStore([CLIENT], clock=Clock()), clock=Clock())
     signer = token_signer(token=None, token_secret=None, signature_type=placement)
     given = {"headers": {"Content-Type": FORM}, "body": b""} if placement == "BODY" else {}
@@ -114,7 +114,7 @@ def test_the_realm_of_a_query_is_signed(verifier: Verifier, options: dict[str, s
 @pytest.mark.seen_in("oauthlib#59")
 @pytest.mark.parametrize("realm", [None, "", "email"])
 def test_the_realm_of_a_header_is_not(verifier: Verifier, realm: str | None) -> None:
-    """It may be another one on arrival, as long as the rest is as it was."""
+    """The realm may change on the way, as long as everything else stays."""
     sent = signed(token_signer(realm=realm), "GET", "https://api.example/?realm=secret")
     ((name, value),) = sent.headers
     other = re.sub('^OAuth (realm="[^"]*", )?', 'OAuth realm="other", ', value)
@@ -123,7 +123,7 @@ def test_the_realm_of_a_header_is_not(verifier: Verifier, realm: str | None) -> 
 
 @pytest.mark.seen_in("oauthlib#120")
 def test_a_parameter_in_query_and_form_counts_in_both_places(verifier: Verifier) -> None:
-    """As often as it was sent, no more and no less."""
+    """It counts exactly as often as it was sent."""
     url, form = "https://api.example/?platform=linux", {"Content-Type": FORM}
     assert verifier.verify(*signed(token_signer(), "POST", url, form, b"platform=linux")).user == "ann"
     for sent in (

@@ -1,4 +1,4 @@
-"""Which callbacks a provider sends browsers to, and with what."""
+"""The callbacks to which a provider sends browsers, and what it adds to them."""
 
 import re
 from urllib.parse import urlsplit
@@ -150,7 +150,7 @@ def test_a_private_scheme_is_taken_where_it_is_registered_character_for_characte
     ],
 )
 def test_a_callback_that_could_never_be_used_is_neither_registered_nor_taken(callback: str) -> None:
-    """A store may hold it from elsewhere: then the provider still sends nobody there."""
+    """A store may contain one from another source. The provider still sends no browser there."""
     with pytest.raises(ConfigurationError, match=r"callback .* of client 'c' could never be used: register"):
         Client.create("c", "s", callbacks=["https://app.example/back", callback])
     with pytest.raises(VerificationError):
@@ -173,7 +173,7 @@ def test_a_private_callback_that_is_taken_names_no_user_and_keeps_its_scheme(cal
 
 @given(st.text("htps:/@\\[].?#%a1 \t\n\0é", max_size=20).map(lambda rest: "https://" + rest))
 def test_a_callback_that_is_taken_reads_alike_everywhere(callback: str) -> None:
-    """A parser finds in it the host that stands between the slashes, and no user."""
+    """Every parser finds the same host between its slashes, and no user."""
     try:
         require_callback(CLIENT, callback)
     except VerificationError:

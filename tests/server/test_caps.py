@@ -1,4 +1,4 @@
-"""What is too large is refused before it is taken apart: told by the work that is done, not by a clock."""
+"""An oversized request is rejected before it is parsed. The tests count the work instead of the time."""
 
 import gc
 import sys
@@ -32,7 +32,7 @@ def many(joint: str, quote: str) -> str:
 
 
 def refused(sent: Sent) -> tuple[VerificationError, int, int]:
-    """The refusal, the function calls that it took, and the octets that were held at once meanwhile."""
+    """Return the rejection, the number of function calls, and the peak of the memory meanwhile."""
     verifier = Verifier(RecordingStore(Clock()), clock=lambda: NOW)
     calls = 0
 
@@ -40,7 +40,7 @@ def refused(sent: Sent) -> tuple[VerificationError, int, int]:
         nonlocal calls
         calls += 1
 
-    gc.disable()  # what other tests left behind is none of this work
+    gc.disable()  # garbage of other tests must not count
     tracemalloc.start()
     sys.setprofile(count)
     try:
@@ -111,7 +111,7 @@ def escapes(count: int) -> str:
     return "%7e" * count
 
 
-#: Requests that grow with a number, at most as large as they may be.
+#: Requests that grow with a number, up to the limits.
 GROWING: dict[str, tuple[Callable[[int], Sent], int]] = {
     "parameters of a query": (lambda n: SENT._replace(url=f"{URL}&" + "&".join(f"a{n - i}=1" for i in range(n))), 400),
     "equal parameters of a query": (lambda n: SENT._replace(url=URL + "&a=1" * n), 400),
@@ -142,9 +142,9 @@ def with_signature(signature: str) -> Sent:
 
 @pytest.mark.parametrize(("make", "size"), GROWING.values(), ids=GROWING.keys())
 def test_twice_as_much_is_at_most_two_and_a_half_times_the_work(make: Callable[[int], Sent], size: int) -> None:
-    """In calls, beyond what the smallest request takes; nothing is refused for its size alone.
+    """The calls are counted beyond those of the smallest request, and no request is rejected for its size.
 
-    In octets a little more, since lists and dictionaries grow by leaps; four times as many would be a square.
+    Memory may grow a little more, because lists and dictionaries grow in steps. Quadratic growth would be four times.
     """
     work = {count: [refused(make(count)) for _ in range(3)] for count in (1, size, 2 * size)}
     assert all("too " not in error.reason for error, _, _ in work[2 * size])
@@ -156,7 +156,7 @@ def test_twice_as_much_is_at_most_two_and_a_half_times_the_work(make: Callable[[
 
 @pytest.mark.parametrize("digits", [16, 1_000, 15_000])
 def test_a_timestamp_of_many_digits_is_never_made_a_number(digits: int) -> None:
-    """Where ``int`` refuses to read so many, it says so; where it does not, it takes long."""
+    """``int`` rejects so many digits with an error, or takes long if its limit is off."""
     error, _, _ = refused(with_header("Authorization", header().replace(str(NOW), "9" * digits)))
     assert (error.status, error.problem) == (400, "timestamp_refused")
 

@@ -1,4 +1,4 @@
-"""`AsyncVerifier` and `AsyncProvider`: what `Verifier` and `Provider` do, over stores whose methods are coroutines."""
+"""`AsyncVerifier` and `AsyncProvider` work like `Verifier` and `Provider`, with stores of coroutines."""
 
 import asyncio
 import secrets
@@ -28,7 +28,7 @@ ENDPOINT = "https://p.example/"
 
 
 class Slow(MemoryStore):
-    """A store whose methods are coroutines that let others go first."""
+    """A store whose coroutines yield to others first."""
 
     failing = ""
 
@@ -87,7 +87,7 @@ def granted(answer: Any) -> dict[str, str]:
 
 
 async def run_flow(provider: AsyncProvider, **signer_options: Any) -> tuple[dict[str, str], list[Sent]]:
-    """From nothing to 16 signed exchanges of one authorization, and the token that the first got."""
+    """Run the flow up to 16 signed exchanges of one authorization; return the token of the first."""
     signer = Signer("client", "secret", **{"clock": Clock(), **signer_options})
     sent = signed(signer, url=ENDPOINT, callback=CALLBACK)
     temporary = granted(await provider.temporary_credentials(IncomingRequest.from_url(*sent)))
@@ -151,7 +151,7 @@ def test_a_store_that_does_not_answer_grants_nothing(method: str) -> None:
 
 
 def test_a_cancelled_verification_leaves_nothing_half_done() -> None:
-    """Cancelled before the nonce was used, it can be sent again."""
+    """If it is cancelled before the nonce was used, the request can be sent again."""
     store = slow_store()
     verifier, sent = AsyncVerifier(store, clock=Clock()), signed(token_signer())
 
@@ -167,7 +167,7 @@ def test_a_cancelled_verification_leaves_nothing_half_done() -> None:
 
 
 def test_many_guesses_at_once_are_no_more_than_five() -> None:
-    """A code is counted before it is compared, so the right one among many guesses in flight is of no use."""
+    """A code is counted before it is compared, so the right code among many simultaneous guesses is not accepted."""
     provider = AsyncProvider(slow_store(), clock=Clock())
 
     async def guess() -> Counter[int]:

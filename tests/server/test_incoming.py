@@ -1,4 +1,4 @@
-"""What a WSGI environ and an ASGI scope say about a request, where servers differ."""
+"""How servers pass a request on in a WSGI environ and an ASGI scope, if they differ."""
 
 from io import BytesIO
 from typing import Any
@@ -31,7 +31,7 @@ def environ(**changes: Any) -> dict[str, Any]:
 
 
 def target(path: str, query: str) -> dict[str, str]:
-    """What a server hands the application."""
+    """A target as a server passes it to the application."""
     return {"PATH_INFO": path, "QUERY_STRING": query}
 
 
@@ -200,7 +200,7 @@ def test_a_request_without_credentials_is_anonymous(headers: Any, url: str, body
 
 
 class Dribbling(BytesIO):
-    """A stream that never hands out more than two octets."""
+    """A stream that never returns more than two bytes."""
 
     def read(self, size: int | None = -1, /) -> bytes:
         return super().read(min(2, 2 if size is None or size < 0 else size))
@@ -255,7 +255,7 @@ MOUNTED = {"SCRIPT_NAME": "/v1", "HTTP_SCRIPT_NAME": "x,/v1", "RAW_URI": "/v1/x"
 
 @pytest.mark.parametrize("said", ["/v1", "x,/v1", "", "/other"])
 def test_a_client_cannot_say_where_the_application_is_mounted(said: str) -> None:
-    """Unless that is the place that the verifier names: then a proxy may have said so."""
+    """Unless the verifier names that mount point: then a proxy may have sent the header."""
     made = request_from_environ(environ(**{**MOUNTED, "HTTP_SCRIPT_NAME": said}))
     for mounted_at, reason in ((None, "mounted_at"), ("/v2", "mounted_at"), ("/v1", "no OAuth credentials")):
         with pytest.raises(VerificationError, match=reason):
@@ -266,7 +266,7 @@ def test_a_client_cannot_say_where_the_application_is_mounted(said: str) -> None
 
 
 def test_without_a_host_header_a_public_url_is_enough() -> None:
-    """As behind a socket in the file system; a header that is there has to be one all the same."""
+    """This is the case behind a Unix socket. A header that is present has to be valid even so."""
     made = request_from_scope(scope(headers=[], server=("/run/socket", None)))
     assert made.fault is not None
     assert made.with_public_url("https", "api.example", "").fault is None
@@ -276,7 +276,7 @@ def test_without_a_host_header_a_public_url_is_enough() -> None:
 
 
 class Broken(BytesIO):
-    """A stream of a server that fails while a chunk is read."""
+    """A stream that fails while a chunk is read."""
 
     def read(self, size: int | None = -1, /) -> bytes:
         raise ValueError("bad chunk size")

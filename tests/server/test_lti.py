@@ -1,4 +1,4 @@
-"""LTI 1.1 launches: a form that a platform signed and a browser posts."""
+"""LTI 1.1 launches: a form that a platform signs and a browser posts."""
 
 import asyncio
 from typing import Any
@@ -40,7 +40,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 def posted(
     fields: dict[str, str] = FIELDS, *, url: str = URL, callback: str | None = "about:blank", **options: Any
 ) -> bytes:
-    """The form as a platform's page posts it."""
+    """Return the form as a platform's page posts it."""
     signer = Signer("client", "secret", signature_type="BODY", clock=Clock(), **options)
     body = signer.sign("POST", url, FORM, urlencode(fields).encode(), callback=callback).body
     assert isinstance(body, bytes)
@@ -62,7 +62,7 @@ def refused(body: bytes, **given: Any) -> VerificationError:
 
 
 def platform_verifier(vector: Vector) -> Verifier:
-    """A tool's, at the time of the launch."""
+    """Return a tool's verifier at the time of the launch."""
 
     def clock() -> float:
         return float(vector["timestamp"])
@@ -96,7 +96,7 @@ def test_a_launch_that_a_platform_made_is_refused_where_anything_was_changed(
 
 
 def test_roles_are_told_apart() -> None:
-    """Whoever is an administrator of the institution is none of the course."""
+    """An administrator of the institution is not an administrator of the course."""
     given = " Instructor , urn:lti:role:ims/lis/Learner/NonCreditLearner,urn:lti:instrole:ims/lis/Instructor,,Student"
     roles = launched(posted({**FIELDS, "roles": given})).roles
     assert roles == ("Instructor", "Learner/NonCreditLearner", "urn:lti:instrole:ims/lis/Instructor", "Student")
@@ -109,7 +109,7 @@ def test_what_a_teacher_set_is_in_custom() -> None:
 
 
 def test_odd_values_arrive_as_they_were_sent() -> None:
-    """Browsers end lines in CR LF; what they send is what is signed."""
+    """Browsers end lines in CR LF, and these are signed."""
     fields = {**FIELDS, "resource_link_description": "a\r\nb\n", "lis_person_name_full": "Ünï 🙂 + & =%2B", "ext_": " "}
     assert launched(posted(fields)).parameters == fields
 
@@ -141,7 +141,7 @@ def not_taken(body: bytes, **given: Any) -> LaunchError:
 @pytest.mark.seen_in("ltiauthenticator#139")
 @pytest.mark.parametrize("callback", ["about:blank", None])
 def test_a_launch_is_verified_with_or_without_a_callback(callback: str | None) -> None:
-    """Exactly what came is signed; no callback is put in that nobody sent."""
+    """The signature covers exactly the fields that arrived; no callback is added."""
     launch = launched(posted(callback=callback))
     assert launch.parameters == FIELDS
     assert launch.verified.client_id == "client"
@@ -189,7 +189,7 @@ def test_a_launch_is_taken_once() -> None:
     ],
 )
 def test_what_is_no_launch_is_refused_with_the_way_back(changes: dict[str, Any], says: str) -> None:
-    """The platform then shows the person why."""
+    """The platform can then show the reason."""
     changed = {**FIELDS, "launch_presentation_return_url": RETURN, **changes}
     error = not_taken(posted({name: value for name, value in changed.items() if value is not None}))
     assert (error.status, error.problem) == (400, "parameter_rejected")
@@ -200,7 +200,7 @@ def test_what_is_no_launch_is_refused_with_the_way_back(changes: dict[str, Any],
 
 
 def test_no_way_back_is_taken_from_a_form_whose_signature_does_not_hold() -> None:
-    """It could lead anywhere."""
+    """An attacker could choose it."""
     body = posted({**FIELDS, "lti_version": "", "launch_presentation_return_url": RETURN})
     error = refused(body.replace(b"lms.example", b"evil.example"))
     assert (error.problem, isinstance(error, LaunchError)) == ("signature_invalid", False)
@@ -212,7 +212,7 @@ def test_other_messages_can_be_taken() -> None:
 
 
 def test_a_field_that_is_there_twice_is_refused() -> None:
-    """Signed or not: the tool could read either."""
+    """With or without a signature over both, the tool could read either."""
     signer = Signer("client", "secret", signature_type="BODY", clock=Clock())
     twice = signer.sign("POST", URL, FORM, urlencode([*FIELDS.items(), ("user_id", "bob")]).encode()).body
     assert "twice" in refused(twice).reason

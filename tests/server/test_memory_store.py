@@ -1,4 +1,4 @@
-"""The store in memory: bounded, atomic, and it never forgets what still counts."""
+"""The store in memory: it is bounded and atomic, and never deletes a record that still counts."""
 
 import tracemalloc
 
@@ -41,7 +41,7 @@ def test_a_nonce_is_new_once_for_its_client_token_and_timestamp(clock: Clock) ->
 
 
 def test_long_nonces_take_no_more_room_than_others(clock: Clock) -> None:
-    """A client may sign nonces as long as a header; they are told apart to their last character."""
+    """A client may sign nonces as long as a header. They are compared to their last character."""
     store = store_with(clock)
     tracemalloc.start()
     for number in range(500):
@@ -57,7 +57,7 @@ def test_long_nonces_take_no_more_room_than_others(clock: Clock) -> None:
 
 
 def test_nonces_are_forgotten_once_no_verifier_takes_their_timestamp(clock: Clock) -> None:
-    """Not a second earlier, on either side of the window."""
+    """They are deleted not a second earlier, on either side of the window."""
     store = store_with(clock, window=300)
     for timestamp in (NOW - 300, NOW, NOW + 300):
         assert store.use_nonce("client", "t", timestamp, "n")
@@ -74,7 +74,7 @@ def test_nonces_are_forgotten_once_no_verifier_takes_their_timestamp(clock: Cloc
 
 
 def test_a_timestamp_whose_nonces_are_forgotten_is_refused(clock: Clock) -> None:
-    """A nonce of that second may have been used: a verifier with a longer window gets an error, not a replay."""
+    """A nonce of that second may have been used. So a verifier with a longer window gets an error, not a replay."""
     store = store_with(clock, window=300)
     with pytest.raises(StoreError, match="give MemoryStore the verifier's window"):
         store.use_nonce("client", "t", NOW - 301, "n")
@@ -163,7 +163,7 @@ def test_failures_are_counted_per_token_and_forgotten_with_it(clock: Clock) -> N
 
 
 def test_the_number_of_pending_authorizations_is_bounded(clock: Clock) -> None:
-    """Expired ones make room; live ones are never dropped."""
+    """Expired ones are deleted for new ones; valid ones never are."""
     store = store_with(clock, max_pending=2)
     store.save_pending(pending("a", NOW + 10))
     store.save_pending(pending("b", NOW + 20))
@@ -182,7 +182,7 @@ def test_the_number_of_pending_authorizations_is_bounded(clock: Clock) -> None:
 
 
 def test_one_client_at_its_limit_leaves_room_for_others(clock: Clock) -> None:
-    """It gets room again where its own expired, or were taken; the others' stay."""
+    """It gets room again when its own expire or are taken. Those of the others stay."""
     store = store_with(clock, max_pending=2)
     for token in "ab":
         store.save_pending(pending(token, NOW + 10))
@@ -215,7 +215,7 @@ def test_what_is_saved_again_with_a_later_end_stays_until_then(clock: Clock) -> 
 def test_a_store_that_its_process_inherited_says_once_that_it_has_a_copy(clock: Clock) -> None:
     store = store_with(clock)
     assert store.use_nonce("client", "t", NOW, "n")
-    store._lock.acquire()  # as a thread of the parent might
+    store._lock.acquire()  # like a thread of the parent
     store._after_fork_in_child()
     with pytest.raises(SecurityWarning, match="created before the process forked"):
         store.use_nonce("client", "t", NOW, "n")
@@ -224,7 +224,7 @@ def test_a_store_that_its_process_inherited_says_once_that_it_has_a_copy(clock: 
 
 @pytest.mark.parametrize("taken", [True, False])
 def test_authorizations_that_ended_leave_nothing_behind(clock: Clock, taken: bool) -> None:
-    """Whether they were taken or abandoned: what is kept is bounded by how many come while one lives."""
+    """Whether they were taken or abandoned: the store keeps only as many as arrive during one lifetime."""
     store = store_with(clock)
     for number in range(5_000):
         clock.now += 1

@@ -1,4 +1,4 @@
-"""Where a library is missing that a store or a framework's glue needs, the error names the extra that brings it."""
+"""If a store or a framework module lacks its library, the error names the extra that installs it."""
 
 import re
 import runpy
@@ -20,7 +20,7 @@ NEEDS = [
 
 @pytest.mark.parametrize(("module", "library"), NEEDS)
 def test_what_is_missing_and_how_to_get_it(monkeypatch: pytest.MonkeyPatch, module: str, library: str) -> None:
-    found = import_module(f"oauthone.server.{module}").__spec__  # so the modules that it imports are there
+    found = import_module(f"oauthone.server.{module}").__spec__  # so the modules that it imports exist
     assert found is not None
     assert found.origin is not None
     for name in [library, *(name for name in sys.modules if name.startswith(f"{library}."))]:

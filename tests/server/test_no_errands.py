@@ -1,4 +1,4 @@
-"""A server fetches nothing and calls nobody, whatever address a client names."""
+"""A server opens no URL and contacts no host that a client names."""
 
 import subprocess
 import sys
@@ -36,7 +36,7 @@ print([event for event in events if event.startswith(errands)])
 
 
 def test_a_flow_of_addresses_opens_no_socket_and_starts_nothing() -> None:
-    """Callback, client, name, realm, query and headers all name one; nobody looks there."""
+    """Callback, client, name, realm, query and headers all contain a URL, and the server opens none."""
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""A signed request with any one character changed is another request, and refused."""
+"""A signed request with one changed character is a different request, and rejected."""
 
 from random import Random
 
@@ -46,7 +46,7 @@ def test_every_octet_in_the_place_of_every_character() -> None:
 
 
 def has_form_parameters(sent: Sent) -> bool:
-    """Whether a form in the body brings parameters: a form of ``&`` alone brings none."""
+    """Return whether a form in the body has parameters; the form ``&`` has none."""
     as_form, as_text = decoded(with_type(sent, FORM)), decoded(with_type(sent, "text/plain"))
     assert as_form is not None
     assert as_text is not None
@@ -75,7 +75,7 @@ def test_a_body_that_is_called_a_form_only_later_is_refused(content_type: str) -
 
 
 def test_a_method_in_small_letters_is_another_request() -> None:
-    """HTTP tells the two apart, and a base string does not (RFC 5849 section 3.4.1.1): so one of them is refused."""
+    """HTTP distinguishes the two, but a base string does not (RFC 5849 section 3.4.1.1). So one of them is rejected."""
     for change in (str.lower, str.title, lambda method: method[:-1] + method[-1].lower()):
         changed = [sent._replace(method=change(sent.method)) for sent in SENT if change(sent.method) != sent.method]
         assert len(changed) > 50

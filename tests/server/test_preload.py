@@ -1,4 +1,4 @@
-"""``gunicorn --preload`` with a store that was used before the fork: each request is accepted once, and none fails."""
+"""``gunicorn --preload`` with a store that was used before the fork accepts each request once, and none fails."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def test_workers_that_were_forked_from_a_used_store_accept_each_request_once(
     store_url: str, how: str, threads: int
 ) -> None:
-    """32 copies of each, sent by 8 processes through 4 workers."""
+    """8 processes send 32 copies of each to 4 workers."""
     store = store_for(store_url)
     if hasattr(store, "create_all"):
         store.create_all()

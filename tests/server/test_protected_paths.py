@@ -1,4 +1,4 @@
-"""What ``paths=`` and ``protects=`` protect, however a client spells the path."""
+"""The paths that ``paths=`` and ``protects=`` protect, in every spelling of a client."""
 
 import asyncio
 from collections.abc import Callable
@@ -19,13 +19,13 @@ ROUTES = Map([Rule("/api/<path:rest>"), Rule("/api/"), Rule("/<path:rest>", endp
 SPELLED = st.lists(st.sampled_from(["/", "//", "api", "apis", "..", ".", "x", "/api/"]), max_size=8).map("".join)
 
 UNDER_API = ["/api", "/api/", "/api/x", "//api/x", "api/x", "/./api/x", "/open/../api/x", "///api//", "/api/../api/x"]
-# Where slashes are merged and dot segments stay, the first of these lies below /api; elsewhere it is /open.
+# A server that merges slashes and keeps dot segments reads the first of these as a path below /api, others as /open.
 UNDER_API += ["//api/../open", "//api/./../open", "api/../open"]
 OPEN = ["/", "", "/open", "/apis", "/apis/x", "/open/api", "/API/x"]
 
 
 def wsgi_is_protected(path: str, root: str = "", **options: Any) -> bool:
-    """Whether the middleware answered itself: the application behind it says that it was reached."""
+    """Return whether the middleware answered itself; the application behind it reports that it was reached."""
     middleware = wsgi.VerifyingMiddleware(lambda environ, start: [b"reached"], Verifier(MemoryStore()), **options)
     environ = {
         "REQUEST_METHOD": "GET",
@@ -90,7 +90,7 @@ def test_paths_are_compared_below_the_mount(is_protected: Any) -> None:
 @BOTH
 @pytest.mark.parametrize("path", ["/open\n", "/open\x00", "/open\x85", "http://api.example/api/x", "open", "/open\r\n"])
 def test_what_a_router_may_take_for_another_path_is_protected(is_protected: Any, path: str) -> None:
-    """A pattern that ends in ``$`` matches before a line break, and some routers take URLs apart."""
+    """A pattern that ends in ``$`` matches before a line break, and some routers parse URLs."""
     assert is_protected(path, paths=("/api",))
     assert is_protected(path, protects=lambda given: False)
     assert not is_protected("*", paths=("/api",))
@@ -146,7 +146,7 @@ def test_paths_that_protect_nothing_are_refused(options: Any, says: str) -> None
 
 @given(SPELLED)
 def test_whatever_a_router_takes_for_the_path_is_protected(spelled: str) -> None:
-    """Werkzeug's router merges slashes; the POSIX reading of dot segments is that of proxies and browsers."""
+    """Werkzeug's router merges slashes. Proxies and browsers resolve dot segments as POSIX does."""
     for path in (f"/{spelled}", normpath(f"/{spelled}")):
         try:
             rule, _ = ROUTES.match(path, return_rule=True)

@@ -1,4 +1,4 @@
-"""`Provider`: the three endpoints of RFC 5849 section 2, step by step and with everything that can go wrong."""
+"""`Provider`: the three endpoints of RFC 5849 section 2, step by step, with all their errors."""
 
 import re
 from typing import Any
@@ -42,7 +42,7 @@ def provider(store: RecordingStore, clock: Clock) -> Provider:
 
 
 class Person:
-    """A client in front of a provider, and the resource owner beside it."""
+    """A client of a provider, and its resource owner."""
 
     def __init__(self, provider: Provider, clock: Clock, client_id: str = "client", **options: Any) -> None:
         self.provider = provider
@@ -71,7 +71,7 @@ def person(provider: Provider, clock: Clock) -> Person:
 
 
 def fields(answer: EndpointResponse) -> dict[str, str]:
-    """The fields of a form that an endpoint answered."""
+    """Return the fields of an endpoint's form."""
     parsed = parse_qs(answer.body.decode("ascii"), keep_blank_values=True, strict_parsing=bool(answer.body))
     assert all(len(values) == 1 for values in parsed.values())
     return {name: value for name, (value,) in parsed.items()}
@@ -84,7 +84,7 @@ def assert_refused(answer: EndpointResponse, status: int, problem: str, **detail
 
 
 def assert_private(answer: EndpointResponse) -> None:
-    """Form, and nothing that a cache may keep."""
+    """Assert that the response is a form that no cache may store."""
     headers = dict(answer.headers)
     assert headers["Content-Type"] == "application/x-www-form-urlencoded"
     assert (headers["Cache-Control"], headers["Pragma"]) == ("no-store", "no-cache")
@@ -117,7 +117,7 @@ def test_the_three_steps_lead_to_a_token_that_opens_the_users_resources(
 
 
 def test_credentials_cannot_be_guessed(provider: Provider, person: Person, store: RecordingStore) -> None:
-    """192 bits of a token, 256 of a secret, 160 of a verifier; no two alike."""
+    """A token has 192 bits, a secret 256 and a verifier 160, and no two are equal."""
     seen: set[str] = set()
     for _ in range(20):
         person.initiate()
@@ -163,7 +163,7 @@ def test_behind_a_proxy_the_public_url_is_the_one_that_is_secure(store: Recordin
 def test_a_callback_is_required_when_temporary_credentials_are_asked_for(
     person: Person, store: RecordingStore, callback: str | None
 ) -> None:
-    """And only there: nowhere else is it asked for or assumed."""
+    """No other request needs one, and none is assumed."""
     assert_refused(person.initiate(callback), 400, "parameter_absent", oauth_parameters_absent="oauth_callback")
     assert "save_pending" not in store.calls
 
@@ -193,7 +193,7 @@ def test_a_sandbox_can_take_any_well_formed_callback(store: RecordingStore, cloc
 
 @pytest.mark.parametrize("asked", ["com.example.app:/back", "oob"])
 def test_a_callback_of_a_private_scheme_is_for_the_client_that_registered_it(clock: Clock, asked: str) -> None:
-    """A sandbox's rule, which takes any callback, takes none of a private scheme from somebody else."""
+    """Even a sandbox's rule, which allows any callback, allows no other client's private scheme."""
     private = "com.example.app:/back"
     store = RecordingStore(clock, CLIENT._replace(callbacks=(private,)), Client.create("bare", "secret"))
     for rule in (exactly_registered, any_callback):
@@ -226,7 +226,7 @@ def test_oob_means_the_registered_callback_where_there_is_one(provider: Provider
 def test_a_callback_that_no_browser_may_be_sent_to_is_no_use_though_it_is_registered(
     clock: Clock, registered: str
 ) -> None:
-    """Asked for by its name or as what ``oob`` means."""
+    """Whether the client names it, or ``oob`` selects it."""
     store = RecordingStore(clock, CLIENT._replace(callbacks=(registered,)))
     person = Person(Provider(store, clock=clock), clock)
     for callback in ("oob", registered):
@@ -235,7 +235,7 @@ def test_a_callback_that_no_browser_may_be_sent_to_is_no_use_though_it_is_regist
 
 
 def test_oob_without_a_registered_callback_shows_a_code_to_type(provider: Provider, clock: Clock) -> None:
-    """Eight letters and digits that nobody mistakes for each other."""
+    """It has eight letters and digits that are easy to tell apart."""
     person = Person(provider, clock, "bare")
     person.initiate("oob")
     decision = provider.approve(person.token, "ann")
@@ -279,7 +279,7 @@ def test_a_decision_is_made_once(provider: Provider, person: Person) -> None:
 
 
 def test_a_double_click_is_one_decision(provider: Provider, person: Person) -> None:
-    """The same user gets the same answer again; the first code stays good."""
+    """The same user gets the same response again, and the first code stays valid."""
     person.initiate()
     first = provider.approve(person.token, "ann")
     assert provider.approve(person.token, "ann") == first
@@ -291,7 +291,7 @@ def test_a_double_click_is_one_decision(provider: Provider, person: Person) -> N
 def test_a_decision_that_another_one_overtakes_is_refused(
     provider: Provider, person: Person, store: RecordingStore
 ) -> None:
-    """Between the look and the leap: the store decides who was first."""
+    """Between the look-up and the write, the store decides which one was first."""
 
     class Overtaken(RecordingStore):
         def approve_pending(self, *decision: Any) -> bool:
@@ -318,7 +318,7 @@ def test_an_unknown_token_at_the_consent_page_is_an_error_not_a_redirect(provide
 
 
 def test_temporary_credentials_expire(provider: Provider, person: Person, clock: Clock) -> None:
-    """After ten minutes by default: at the consent page as at the exchange."""
+    """They expire after ten minutes by default, for the consent page and for the exchange."""
     person.initiate()
     clock.now = NOW + 599
     assert provider.pending(person.token)
@@ -380,7 +380,7 @@ def test_four_wrong_verifiers_do_not(provider: Provider, person: Person) -> None
 
 
 def test_tries_are_those_of_one_authorization(provider: Provider, person: Person, clock: Clock) -> None:
-    """Four at each of many, whoever sends them, kill none of them; a fifth kills its own alone."""
+    """Four attempts at each of many, by any sender, end none of them. A fifth ends only its own."""
     person.initiate()
     first = (person.token, person.secret, provider.approve(person.token, "ann").verifier)
     person.initiate()
@@ -396,7 +396,7 @@ def test_tries_are_those_of_one_authorization(provider: Provider, person: Person
 
 
 def test_a_sixth_try_is_worth_nothing_though_the_fifth_has_not_killed_yet(clock: Clock) -> None:
-    """Where many come at once, they are counted before the first of them was compared."""
+    """If many arrive at once, they are counted before the first of them was compared."""
 
     class Crowded(RecordingStore):
         def count_verifier_attempt(self, token: str) -> int:
@@ -420,7 +420,7 @@ def test_a_code_that_is_typed_dies_after_five_tries_too(provider: Provider, cloc
 
 
 def test_every_authorization_is_asked_for_anew(provider: Provider, person: Person) -> None:
-    """The same client, callback and user: that they agreed before, and have a token, agrees to nothing more."""
+    """An earlier approval of the same client, callback and user, and their token, approve nothing more."""
     for _ in range(3):
         person.initiate()
         pending, client = provider.pending(person.token)
@@ -432,7 +432,7 @@ def test_every_authorization_is_asked_for_anew(provider: Provider, person: Perso
 def test_a_token_carries_what_was_agreed_to_and_nothing_widens_it(
     provider: Provider, person: Person, store: RecordingStore, clock: Clock
 ) -> None:
-    """Not the request for credentials, not a second click, not the exchange, not the realm or scope of a request."""
+    """Neither the first leg, nor a second click, nor the exchange, nor the realm or scope of a request."""
     wide = {"scope": "write", "oauth_scope": "write", "xoauth_scope": "write"}
     sent = signed(person.signer, url=f"{INITIATE}?scope=write", callback=CALLBACK, realm="write")
     form = fields(provider.temporary_credentials(IncomingRequest.from_url(*sent)))
@@ -487,7 +487,7 @@ def test_a_token_carries_what_was_agreed_to_and_nothing_widens_it(
 def test_what_cannot_be_granted_is_refused_before_anything_is_decided(
     provider: Provider, person: Person, store: RecordingStore, user: Any, extra: Any, error: Any, complaint: str
 ) -> None:
-    """The authorization is as good as before: nothing is lost when the mistake shows up."""
+    """The authorization stays valid, so the mistake costs nothing."""
     person.initiate()
     store.calls.clear()
     with pytest.raises(error) as caught:
@@ -555,7 +555,7 @@ def test_a_token_has_no_place_in_the_first_request_and_is_needed_in_the_last(pro
 
 @pytest.mark.parametrize("endpoint", ["temporary_credentials", "token_credentials"])
 def test_unknown_client_and_wrong_signature_get_one_answer(provider: Provider, clock: Clock, endpoint: str) -> None:
-    """Of an unknown token too, octet for octet."""
+    """So does an unknown token, byte for byte."""
     ask = getattr(provider, endpoint)
     token = None if endpoint == "temporary_credentials" else "t"
     answers = {
@@ -610,7 +610,7 @@ def test_a_malformed_request_is_answered_not_raised(
 def test_a_refusal_says_what_would_be_taken_and_nothing_of_who_is_known(
     provider: Provider, person: Person, old: str, new: str, status: int, problem: str, details: dict[str, str]
 ) -> None:
-    """What the Problem Reporting extension has names for, as far as it helps with no guess."""
+    """It uses the names of the Problem Reporting extension, as far as they help no one to guess."""
     sent = signed(person.signer, url=INITIATE, callback=CALLBACK)
     ((name, value),) = sent.headers
     assert value.count(old) == 1
@@ -650,7 +650,7 @@ def test_replays_are_refused_at_both_endpoints(provider: Provider, person: Perso
 
 
 class Failing(RecordingStore):
-    """A store whose named method does not answer."""
+    """A store whose named method does not respond."""
 
     failing = ""
 
@@ -713,7 +713,7 @@ def test_a_client_that_is_removed_meanwhile_gets_a_clean_refusal(
 
 
 class Vanishing(RecordingStore):
-    """A store in which another process exchanges the credentials meanwhile: after so many looks they are gone."""
+    """A store in which another process exchanges the credentials meanwhile: after some look-ups they are gone."""
 
     looks = 10
 

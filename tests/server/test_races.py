@@ -1,4 +1,4 @@
-"""Many threads at once: what is atomic has one winner, however they interleave."""
+"""Many threads at once: an atomic operation succeeds for one of them, in every order."""
 
 import sys
 from collections import Counter
@@ -19,7 +19,7 @@ from .setting import CALLBACK, CLIENT, Clock, RecordingStore, signed, token_sign
 
 @pytest.fixture(autouse=True)
 def eager_switching() -> Generator[None, None, None]:
-    """Let the interpreter change threads as often as it can."""
+    """Let the interpreter switch threads as often as it can."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     yield
@@ -27,7 +27,7 @@ def eager_switching() -> Generator[None, None, None]:
 
 
 def at_once(count: int, work: Callable[[int], Any]) -> list[Any]:
-    """What ``work`` returns in ``count`` threads that start together."""
+    """Run ``work`` in ``count`` threads that start together, and return the results."""
     barrier = Barrier(count)
 
     def one(number: int) -> Any:
@@ -72,7 +72,7 @@ def test_of_32_exchanges_of_one_authorization_one_gets_a_token(rounds: int) -> N
 
 
 def test_of_16_wrong_guesses_at_once_none_is_free() -> None:
-    """Guessing in parallel gives no more tries: afterwards the right code is worth nothing."""
+    """Parallel guesses are not additional attempts: afterwards the right code is rejected."""
     clock = Clock()
     store = RecordingStore(clock, CLIENT)
     provider = Provider(store, clock=clock)
@@ -115,7 +115,7 @@ def test_of_two_users_who_decide_at_once_one_is_heard() -> None:
 
 
 def test_one_signer_serves_many_threads() -> None:
-    """No nonce twice, and every signature fits its own request."""
+    """No nonce is repeated, and every signature matches its own request."""
     made = token_signer()
     store = RecordingStore(Clock())
     with_token(store)

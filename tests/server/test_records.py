@@ -1,4 +1,4 @@
-"""What a provider remembers, and that the parts of a client fit together."""
+"""The records of a provider, and the consistency of a client's parts."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def test_methods_without_what_they_sign_with_are_refused() -> None:
 
 @pytest.mark.parametrize("secret", ["-----BEGIN PUBLIC KEY-----\ncanary", "ssh-rsa canary"])
 def test_the_text_of_a_key_is_refused_as_a_secret(secret: str) -> None:
-    """With HMAC, everyone who has a public key could sign."""
+    """With HMAC, anyone who has the public key could sign."""
     with pytest.raises(ConfigurationError, match="pass a public key as rsa_key") as caught:
         Client.create("c", secret)
     assert "canary" not in str(caught.value)

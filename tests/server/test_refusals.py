@@ -1,4 +1,4 @@
-"""Why a request was refused, in words: as much as the server can tell, and never a failure of its own."""
+"""The reason of a rejection, in words: as much as the server can tell, without an error of its own."""
 
 import asyncio
 import json
@@ -64,7 +64,7 @@ def test_of_an_rsa_signature_nothing_more_can_be_told() -> None:
 
 
 def test_an_address_that_reads_like_no_other_is_no_failure() -> None:
-    """Trying what a client may have signed instead ends at an IPv6 address that cannot be taken apart so."""
+    """The search for what the client signed meets an IPv6 address that it cannot parse."""
     store = with_token(RecordingStore(Clock()))
     said = told(store, token_signer(token_secret="wrong"), url="https://[::1]/")
     assert said["difference"] is None
@@ -107,7 +107,7 @@ def refused_by(verifier: Verifier, sent: Sent) -> VerificationError:
 
 
 def test_a_verifier_explains_what_it_refused() -> None:
-    """With the client's base string at hand the first difference, else the mistake that its signature betrays."""
+    """With the client's base string it reports the first difference, otherwise the mistake in the signature."""
     verifier = Verifier(with_token(RecordingStore(Clock())), clock=Clock())
     sent = signed(token_signer(token_secret=""), "GET")
     refused = refused_by(verifier, sent)
@@ -129,7 +129,7 @@ def test_a_verifier_explains_what_it_refused() -> None:
 
 
 def test_a_value_that_is_masked_in_the_base_string_is_compared_all_the_same() -> None:
-    """What a client signed is compared with what the server signed, not with what it says that it did."""
+    """The comparison uses what the server signed, not the masked string that it shows."""
     verifier = Verifier(with_token(RecordingStore(Clock())), clock=Clock())
     url, bad = "https://api.example/?password=canary&a=1", token_signer(token_secret="bad")
     sent = signed(bad, "GET", url)
@@ -221,7 +221,7 @@ def test_a_provider_of_a_sandbox_explains_in_its_answers() -> None:
 
 
 def test_a_provider_explains_what_its_endpoints_refused() -> None:
-    """It knows the secrets of temporary credentials too, whose token a verifier takes for an unknown one."""
+    """It also knows the secrets of temporary credentials, whose token a verifier does not know."""
     refusals: list[Any] = []
     store = RecordingStore(Clock())
     provider = Provider(store, on_refusal=refusals.append, clock=Clock())
@@ -244,7 +244,7 @@ def test_a_provider_explains_what_its_endpoints_refused() -> None:
 
 
 def test_a_method_that_the_client_may_not_use_is_the_whole_reason() -> None:
-    """Its signature may be right: then no secret differs."""
+    """The signature may be correct: then no secret differs."""
     store = RecordingStore(Clock())
     store.add_client(Client.create("client", "secret", signature_methods=("HMAC-SHA1",)))
     verifier = Verifier(store, token="optional", clock=Clock())

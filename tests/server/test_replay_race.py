@@ -1,4 +1,4 @@
-"""A replay race over real processes: small here, at full size and over every store in ``make race``."""
+"""A replay race between real processes: small here, at full size and over every store in ``make race``."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def test_each_request_and_each_exchange_is_accepted_once(store_url: str) -> None:
-    """32 copies of each, sent by 8 processes through 4 workers."""
+    """8 processes send 32 copies of each to 4 workers."""
     store = store_for(store_url)
     if hasattr(store, "create_all"):
         store.create_all()

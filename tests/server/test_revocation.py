@@ -1,4 +1,4 @@
-"""A token that is revoked, or a client that is removed, in one process opens nothing more in any other."""
+"""A token revoked, or a client removed, in one process is invalid in every other."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -43,7 +43,7 @@ def store(store_url: str) -> Iterator[Any]:
 
 @pytest.fixture
 def connections(store: Any, store_url: str) -> Iterator[list[HTTPConnection]]:
-    """To a server each, which is a process of its own over the one store."""
+    """Connections to one server process each, over the same store."""
     with ExitStack() as stack:
         ports = [stack.enter_context(served(store_url, workers=1)) for _ in range(PROCESSES)]
         made = [HTTPConnection("127.0.0.1", port, timeout=20) for port in ports]
@@ -53,7 +53,7 @@ def connections(store: Any, store_url: str) -> Iterator[list[HTTPConnection]]:
 
 
 def answered(connection: HTTPConnection, method: str, path: str, made: Signer, **given: Any) -> tuple[int, str]:
-    """What a server answers to a signed request."""
+    """Return a server's response to a signed request."""
     url = f"http://127.0.0.1:{connection.port}{path}"
     headers = {"Authorization": str(made.sign(method, url, **given).authorization)}
     connection.request(method, path, headers=headers)
@@ -81,7 +81,7 @@ def test_the_next_request_in_every_process_is_refused(store: Any, connections: l
 
 
 def test_a_denial_in_one_process_is_one_in_every_other(store: Any, connections: list[HTTPConnection]) -> None:
-    """Temporary credentials die at once; those that were approved are worth a token in any process, once."""
+    """The temporary credentials end at once. Approved ones are exchanged for a token in any process, once."""
     store.add_client(CLIENT)
     provider = Provider(store, verifier=Verifier(store, allow_insecure_transport=True))
     made = Signer("client", "secret")

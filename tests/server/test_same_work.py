@@ -1,6 +1,6 @@
-"""What an attacker's watch could tell apart costs the same: told by the work that is done, not by a clock.
+"""Cases that an attacker must not tell apart need the same work. The tests count the work instead of the time.
 
-How long it takes is measured by ``make bench ARGS=timing``.
+``make bench ARGS=timing`` measures the time.
 """
 
 import hmac
@@ -41,7 +41,7 @@ SECRETS = ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "PLAINTEXT"]
 
 
 def is_accepted(sent: Sent) -> bool:
-    """The verdict on a request, over a store that allows every method with secrets."""
+    """Return whether a request is accepted, over a store that allows every method with secrets."""
     client = Client.create("client", "secret", signature_methods=tuple(SECRETS))
     store = with_token(MemoryStore([client], clock=Clock()))
     try:
@@ -52,13 +52,13 @@ def is_accepted(sent: Sent) -> bool:
 
 
 def with_what_was_granted(made: Signer, answer: EndpointResponse) -> Signer:
-    """``made`` with the credentials that an endpoint answered."""
+    """Return ``made`` with the credentials of an endpoint's response."""
     given = granted(answer)
     return made.replace(token=given["oauth_token"], token_secret=given["oauth_token_secret"])
 
 
 def is_exchanged(right: bool) -> bool:
-    """Whether an exchange with the right, or with another verification code succeeds."""
+    """Return whether an exchange with the right, or with another verification code succeeds."""
     provider = Provider(RecordingStore(Clock()), clock=Clock())
     made = Signer("client", "secret", clock=Clock())
     made = with_what_was_granted(
@@ -78,11 +78,11 @@ def is_exchanged(right: bool) -> bool:
 
 
 def hashed(body: bytes) -> Sent:
-    """A request whose hash is that of an empty body."""
+    """Return a request with the hash of an empty body."""
     return signed(token_signer(body_hash="always"), body=b"")._replace(body=body)
 
 
-#: Requests that are right and wrong in what is compared, and how many octets that has.
+#: Requests with a right and with a wrong value in what is compared, and the number of its bytes.
 VERDICTS: dict[str, tuple[Callable[[], bool], Callable[[], bool], int]] = {
     **{
         name: (
@@ -101,7 +101,7 @@ VERDICTS: dict[str, tuple[Callable[[], bool], Callable[[], bool], int]] = {
 def test_what_must_not_be_guessed_is_compared_in_constant_time_and_by_nothing_else(
     monkeypatch: pytest.MonkeyPatch, right: Callable[[], bool], wrong: Callable[[], bool], length: int
 ) -> None:
-    """On octets. The verdict is that of ``hmac.compare_digest``, whatever it says."""
+    """The values are bytes, and the result is that of ``hmac.compare_digest``."""
     assert right()
     assert not wrong()
     compare_digest, types = hmac.compare_digest, set[type]()
@@ -122,7 +122,7 @@ def test_what_must_not_be_guessed_is_compared_in_constant_time_and_by_nothing_el
 
 @pytest.fixture
 def digests(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int, str]]:
-    """For each keyed hash that is computed: how many octets its key has, its message has, and which hash."""
+    """Record for each keyed hash the length of its key, the length of its message, and the algorithm."""
     computed: list[tuple[int, int, str]] = []
     digest = hmac.digest
 
@@ -135,7 +135,7 @@ def digests(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int, str]]:
 
 
 def provider_with_token() -> tuple[MemoryStore, Signer]:
-    """A store, and the signer of a client with a token: secrets as long as this package makes them."""
+    """Return a store, and the signer of a client with a token, with secrets as long as this package makes them."""
     store = MemoryStore([Client.create("client", "s" * 32, callbacks=(CALLBACK,))], clock=Clock())
     provider = Provider(store, clock=Clock())
     made = Signer("client", "s" * 32, clock=Clock())
@@ -148,7 +148,7 @@ def provider_with_token() -> tuple[MemoryStore, Signer]:
 
 
 def blocks(key: int, block: int) -> int:
-    """How many blocks of a hash a key takes to shorten first (RFC 2104): none where it fits into one."""
+    """Return how many blocks of a hash it takes to shorten a key (RFC 2104); none if it fits into one."""
     return 0 if key <= block else (key + 9 + block - 1) // block
 
 
@@ -156,7 +156,7 @@ def blocks(key: int, block: int) -> int:
 def test_strangers_are_checked_with_secrets_as_long_as_those_that_are_known(
     digests: list[tuple[int, int, str]], method: str, block: int
 ) -> None:
-    """An unknown client, an unknown token and a wrong signature: one hash each, over as many blocks."""
+    """An unknown client, an unknown token and a wrong signature need one hash each, over the same number of blocks."""
     store, made = provider_with_token()
     verifier = Verifier(store, clock=Clock())
     wrong = made.replace(signature_method=method, client_secret="other")
@@ -191,7 +191,7 @@ def test_without_a_token_strangers_are_checked_with_a_secret_too(
 def test_a_signature_is_checked_with_a_key_whoever_the_client_is(
     monkeypatch: pytest.MonkeyPatch, method: str, signature: str
 ) -> None:
-    """Known with its token, with a token that is unknown, and unknown."""
+    """For a known client and token, an unknown token, and an unknown client."""
     checked: list[int] = []
     verify = RsaPublicKey.verify
 
@@ -248,7 +248,7 @@ def test_every_method_of_the_table_is_looked_at_here() -> None:
 
 
 class CountingFernet(Fernet):
-    """Notes each decryption."""
+    """Counts the decryptions."""
 
     def __init__(self, work: Counter[str]) -> None:
         super().__init__(Fernet.generate_key())
@@ -260,7 +260,7 @@ class CountingFernet(Fernet):
 
 
 class Working:
-    """A store, and what it does: queries or commands, decryptions, parsed keys."""
+    """A store and its work: queries or commands, decryptions, parsed keys."""
 
     def __init__(self, store: Any, work: Counter[str], commands: Callable[[], int]) -> None:
         self.store = store
@@ -268,7 +268,7 @@ class Working:
         self._commands = commands
 
     def of(self, call: Callable[[], object]) -> dict[str, int]:
-        """The work of one call."""
+        """Return the work of one call."""
         before = self._commands()
         self._work.clear()
         call()
@@ -344,7 +344,7 @@ def test_a_store_does_for_strangers_what_it_does_for_those_it_knows(
                 verifier.verify(*sent)
 
         work.append(working.of(refused))
-    again = work[len(requests) :]  # the first time a key is parsed, and connections are made
+    again = work[len(requests) :]  # the first requests parse keys and open connections
     assert again[0]["commands"] >= 1
     assert "keys parsed" not in again[0]
     assert again == [again[0]] * len(again)

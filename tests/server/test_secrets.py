@@ -1,4 +1,4 @@
-"""Nothing that a server writes, shows or raises holds a secret, and an answer tells a stranger nothing."""
+"""No output, exception or log of a server contains a secret, and a response reveals nothing to an attacker."""
 
 import logging
 import time
@@ -26,7 +26,7 @@ CANARY = "canary-S3CR3T"
 
 
 class Watched:
-    """A provider and a verifier over a store, what they showed, and what must not be in it."""
+    """A provider and a verifier over a store, with their output, and the secrets that it must not contain."""
 
     def __init__(self, store: Any) -> None:
         self.store = store
@@ -41,7 +41,7 @@ class Watched:
         self.shown += [f"{value!r} {value}" for value in values]
 
     def tell(self, error: BaseException) -> None:
-        """An error as a log would write it: with its parts, and with those that it came from."""
+        """Format an error as a log would: with its parts, and with its causes."""
         self.show(error, vars(error), error.args)
         self.shown += traceback.format_exception(error)
 
@@ -74,7 +74,7 @@ class Watched:
         self.show(request, *([outcome.headers, outcome.body.decode()] if isinstance(outcome, EndpointResponse) else []))
 
     def walk(self) -> None:
-        """The whole flow, with everything that goes wrong on the way."""
+        """Run the whole flow, with all its errors."""
         provider, made = self.provider, self.made
         self.ask(provider.temporary_credentials, made)
         self.ask(provider.temporary_credentials, made, callback="javascript:alert(1)")
@@ -112,7 +112,7 @@ class Watched:
 
 @pytest.fixture(params=["memory", "sqlite", "redis"])
 def watched(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
-    """Over stores of each kind; what SQLAlchemy and redis-py log at most is theirs, and asked for by nobody."""
+    """Stores of each kind. The debug logs of SQLAlchemy and redis-py are not ours, and are off by default."""
     if request.param == "memory":
         store: Any = MemoryStore(clock=time.time)
     elif request.param == "sqlite":
@@ -131,7 +131,7 @@ def watched(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
 def test_nothing_that_a_server_shows_raises_or_logs_holds_a_secret(
     watched: Watched, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Shared secrets, verification codes, signatures; in every log at DEBUG, on both outputs, in what is returned."""
+    """Shared secrets, codes and signatures; in every log at DEBUG, on both outputs, and in return values."""
     caplog.set_level(logging.DEBUG)
     watched.walk()
     logged = [record.getMessage() for record in caplog.records]
@@ -169,7 +169,7 @@ WRONG: dict[str, Callable[[Signer], Signer]] = {
 
 
 def test_an_answer_does_not_tell_what_of_client_token_and_signature_is_wrong(watched: Watched) -> None:
-    """Octet for octet, at the verifier's door and at the endpoints; the operator is told."""
+    """The responses of verifier and endpoints are equal, byte for byte. The operator gets the reason."""
     told: list[OAuth1Error] = []
     provider = Provider(watched.store, on_refusal=told.append, clock=time.time)
     made = watched.with_what_was_granted(

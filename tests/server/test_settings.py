@@ -1,4 +1,4 @@
-"""A setting that is mistyped is refused when it is given: it never loosens anything silently."""
+"""A mistyped setting is rejected when it is passed, and never weakens a check silently."""
 
 from pathlib import Path
 from typing import Any
@@ -129,6 +129,6 @@ def test_a_method_of_ones_own_is_an_object() -> None:
     ids=["methods", "callbacks", "key"],
 )
 def test_a_store_takes_no_client_whose_parts_are_of_another_kind(parts: Any, complaint: str) -> None:
-    """``signature_methods="HMAC-SHA1"`` got an open client past the look at each method."""
+    """``signature_methods="HMAC-SHA1"`` would let a client without a secret pass the check of each method."""
     with pytest.raises(ConfigurationError, match=complaint):
         MemoryStore([Client("c", **parts)])

@@ -1,4 +1,4 @@
-"""What must not be guessed comes from the system's generator: nothing repeats, whatever a process did before."""
+"""Values that must not be guessed come from the system's generator, and never repeat."""
 
 import json
 import random
@@ -13,7 +13,7 @@ CHILDREN = 8
 
 
 def test_no_seed_makes_anything_come_twice() -> None:
-    """A generator that can be set to a state gives out the same credentials to whoever knows the state."""
+    """A seeded generator would issue the same credentials to anyone who knows its state."""
     seen: list[str] = []
     for _ in range(2):
         random.seed(5849)
@@ -22,7 +22,7 @@ def test_no_seed_makes_anything_come_twice() -> None:
 
 
 def test_forked_processes_have_nothing_in_common() -> None:
-    """Nor with the process that they were forked from, which had given out credentials before."""
+    """They also differ from those of the parent, which issued credentials before the fork."""
     program = (
         "import json, sys\n"
         "from multiprocessing import get_context\n"
@@ -45,7 +45,7 @@ def test_forked_processes_have_nothing_in_common() -> None:
 
 
 def test_a_code_to_type_has_40_bits_and_any_other_160() -> None:
-    """Eight of 32 letters and digits, each as likely as the others in each place; five tries find none."""
+    """It has eight of 32 letters and digits, all equally likely in each place. Five attempts do not find one."""
     typed = [new_verifier(typed=True) for _ in range(4_000)]
     for place in range(8):
         assert len({code[place] for code in typed}) == 32

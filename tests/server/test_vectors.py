@@ -1,4 +1,4 @@
-"""Vectors of a server: sequences of requests with their verdicts, signed requests to accept, callbacks to refuse."""
+"""The vectors of a server: sequences of requests with their results, signed requests to accept, callbacks to reject."""
 
 import json
 import re
@@ -63,7 +63,7 @@ def store_of_the_vectors(clock: Clock) -> MemoryStore:
 
 @pytest.mark.parametrize("vector", named(SEQUENCES["vectors"]))
 def test_verification(vector: Vector) -> None:
-    """Every request of the sequence gets one of the statuses that its step lists."""
+    """Every request of the sequence gets one of the statuses in its step."""
     clock = Clock()
     verifier = Verifier(store_of_the_vectors(clock), window=SERVER["timestamp_window_seconds"], clock=clock)
     for step in vector["steps"]:
@@ -81,7 +81,7 @@ def test_verification(vector: Vector) -> None:
 
 
 class OneRequestStore:
-    """Knows the secrets of one vector, and that no nonce was used."""
+    """A store with the secrets of one vector, and no used nonce."""
 
     def __init__(self, vector: Vector) -> None:
         self.vector = vector
@@ -115,7 +115,7 @@ def test_no_wire_form_is_lost() -> None:
 
 
 def verified_wire_form(vector: Vector) -> Verified:
-    """What the wire form that a vector prints is verified as. Fragment and user information are not sent."""
+    """Verify the request of a vector as it is on the wire, without fragment and user information."""
     request = vector["expected"]["signed_request"]
     verifier = Verifier(
         OneRequestStore(vector),
@@ -128,7 +128,7 @@ def verified_wire_form(vector: Vector) -> Verified:
 
 
 def refused_on_arrival(vector: Vector) -> str | None:
-    """Why what may be signed so is refused all the same, in words; None where it is not."""
+    """Return why a correctly signed request is rejected, or None."""
     if vector["expected"]["signed_request"]["method"].upper() != vector["expected"]["signed_request"]["method"]:
         return "capital letters"
     if not vector["signature_method"].startswith("RSA") and not vector["client_secret"]:
@@ -146,7 +146,7 @@ def test_a_wire_form_that_anybody_could_have_signed_or_respelled_is_refused(vect
 
 @pytest.mark.parametrize("vector", named([entry for entry in WIRE_FORMS if not refused_on_arrival(entry)]))
 def test_wire_form_is_accepted(vector: Vector) -> None:
-    """The wire form that a vector prints is accepted, wherever its parameters travel."""
+    """The request of a vector is accepted, in every placement."""
     verified, given = verified_wire_form(vector), vector["oauth_params"]
     assert verified.parameters == given
     assert verified.realm == vector["realm"]
@@ -155,7 +155,7 @@ def test_wire_form_is_accepted(vector: Vector) -> None:
 
 @pytest.mark.parametrize("vector", named(CALLBACKS))
 def test_callback_url(vector: Vector) -> None:
-    """A callback that a parser could misread is refused when it is asked for; the others keep their query."""
+    """A callback that a parser could misread is rejected in the first leg; the others keep their query."""
     client = Client.create("client", "secret")
     if "error" in vector["expected"]:
         with pytest.raises(VerificationError) as caught:

@@ -1,4 +1,4 @@
-"""`Verifier` over a store: the order of the checks, what is stored when, and the options of a server."""
+"""`Verifier` over a store: the order of the checks, what is stored when, and the settings of a server."""
 
 from typing import Any
 
@@ -47,7 +47,7 @@ def refusal(store: Any, clock: Clock, sent: Sent, **options: Any) -> Verificatio
 
 
 def changed(sent: Sent, old: str, new: str) -> Sent:
-    """``sent`` with its Authorization header changed."""
+    """Return ``sent`` with a changed Authorization header."""
     ((name, value),) = sent.headers
     assert old in value
     return sent._replace(headers=[(name, value.replace(old, new))])
@@ -88,7 +88,7 @@ def test_a_replay_is_refused(store: RecordingStore, clock: Clock) -> None:
 def test_the_order_of_the_checks_is_that_of_their_cost(
     store: RecordingStore, clock: Clock, old: str, new: str, calls: list[str]
 ) -> None:
-    """What can be refused without a look-up is; and no refused request writes anything."""
+    """A check without a look-up comes first, and no rejected request writes anything."""
     refusal(store, clock, changed(signed(token_signer()), old, new))
     assert store.calls == calls
 
@@ -145,7 +145,7 @@ def test_headers_are_a_mapping_or_pairs_in_any_case(store: RecordingStore, clock
 )
 @pytest.mark.parametrize("text", ["%41", "%2541", "a%2Bb+c", "%"])
 def test_what_is_encoded_is_decoded_once(clock: Clock, options: dict[str, Any], text: str) -> None:
-    """Wherever it stands: the client, the token, the nonce and the verifier come out as they were."""
+    """In every placement, the client, the token, the nonce and the verifier come out as they were."""
     store = RecordingStore(clock, CLIENT._replace(client_id=text))
     with_token(store, token=text, client_id=text)
     made = token_signer(token=text, nonce=lambda: text, **options).replace(client_id=text)
@@ -169,7 +169,7 @@ def test_a_token_is_required_unless_the_server_says_otherwise(store: RecordingSt
 @pytest.mark.parametrize("method", ["HMAC-SHA1", "HMAC-SHA256", "PLAINTEXT"])
 @pytest.mark.parametrize("token", [None, ""])
 def test_an_identifier_alone_opens_nothing(clock: Clock, method: str, token: str | None) -> None:
-    """Not where tokens are optional either: a client without one needs its own secret."""
+    """Even if tokens are optional, a client without one needs its own secret."""
     store = RecordingStore(clock, CLIENT._replace(signature_methods=(method,)))
     bare = Signer("client", "", token=token, token_secret=token, signature_method=method, clock=clock)
     assert refusal(store, clock, signed(bare)).problem == "parameter_absent"
@@ -180,7 +180,7 @@ def test_an_identifier_alone_opens_nothing(clock: Clock, method: str, token: str
 
 @pytest.mark.parametrize("secret", ["", "secret"])
 def test_no_token_is_made_up_by_leaving_out_its_secret(store: RecordingStore, clock: Clock, secret: str) -> None:
-    """A token that is unknown, and one whose secret is not signed with."""
+    """An unknown token, and a token whose secret did not sign."""
     for token in ("t", "u", "", "\0"):
         made = Signer("client", secret, token=token, token_secret="", clock=clock)
         assert refusal(store, clock, signed(made)).status in (400, 401)
@@ -217,7 +217,7 @@ def test_one_client_that_has_had_its_share_of_nonces_keeps_no_other_from_being_s
 
 
 class Yes(dict[str, str]):
-    """An environment in which every switch is on."""
+    """An environment in which every variable is set."""
 
     def __missing__(self, name: str) -> str:
         return "1"
@@ -281,7 +281,7 @@ def test_hmac_over_http_needs_no_option(store: RecordingStore, clock: Clock) -> 
 def test_behind_a_proxy_the_public_url_counts(
     store: RecordingStore, clock: Clock, public_url: str, signed_url: str, seen_url: str
 ) -> None:
-    """Not the Host header, nor any header that a proxy or a client may have added."""
+    """It replaces the Host header, and every header that a proxy or a client may have added."""
     sent = signed(token_signer(), url=signed_url)
     headers = [
         *sent.headers,
@@ -352,14 +352,14 @@ def test_an_option_that_cannot_work_is_an_error_at_once(options: dict[str, Any],
 
 
 class Lacking:
-    """A store that knows credentials and no nonces."""
+    """A store with credentials but without nonces."""
 
     def find_credentials(self, client_id: str, token: str | None) -> Credentials | None:
         return CLIENT.credentials()
 
 
 class Passing:
-    """What passes everything on to another store."""
+    """A store that passes every call on to another."""
 
     def __init__(self, store: MemoryStore) -> None:
         self._store = store
@@ -369,7 +369,7 @@ class Passing:
 
 
 class OfVerifiers:
-    """What a verifier asks, and nothing that a provider asks besides."""
+    """A store with the methods that a verifier calls, and no others."""
 
     def find_credentials(self, client_id: str, token: str | None) -> None:
         return None
@@ -396,7 +396,7 @@ def test_a_misspelt_option_is_a_type_error() -> None:
 
 
 def test_a_server_chooses_its_methods(store: RecordingStore, clock: Clock) -> None:
-    """Leaving the SHA-1 ones out forbids SHA-1; the client's own list counts besides."""
+    """If the SHA-1 methods are left out, SHA-1 is forbidden. The client's own list applies too."""
     methods = ["HMAC-SHA256", "RSA-SHA256"]
     error = refusal(store, clock, signed(token_signer()), signature_methods=methods)
     assert (error.status, error.problem) == (400, "signature_method_rejected")

@@ -1,4 +1,4 @@
-"""Whatever a server hands to the glue, a request that is not signed well is refused: it never fails."""
+"""For any input from a server, a request without a valid signature is rejected, and never fails."""
 
 import asyncio
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""No spelling of a request makes an application see what nobody signed; and none leaves a connection out of step."""
+"""No spelling of a request lets an application see an unsigned value, or leaves a connection out of step."""
 
 import pytest
 
@@ -12,20 +12,20 @@ CASES = [(*pair, group) for pair in PAIRS for group in ATTACKS] + [
 
 
 def looks_like_what_was_signed(pool: Pool, server: str, spelling: Spelling) -> bool:
-    """Whether the server shows to nobody behind it that the request was spelled otherwise."""
+    """Return whether the server hides from the application that the request was spelled differently."""
     views = [Outcome(pool, server, "open", one).view for one in (spelling, Spelling("signed", spelling.meant))]
     return None not in views and views[0]["shown"] == views[1]["shown"]
 
 
 def is_respelled_by_django(server: str, application: str, spelling: Spelling) -> bool:
-    """Whether Django has put a slash in the place of an empty path, where the server keeps the target to itself."""
+    """Return whether Django replaced an empty path by a slash, on a server that hides the target."""
     target = spelling.target or "/"
     is_empty = target.startswith("?") or (server == "granian-wsgi" and not target.startswith("/"))
     return application == "django" and server in HIDING_THE_TARGET and is_empty
 
 
 def wrong(pool: Pool, server: str, application: str, spelling: Spelling) -> str | None:
-    """What is wrong with the outcome of an attack."""
+    """Return what is wrong with the outcome of an attack."""
     outcome = Outcome(pool, server, application, spelling)
     is_taken = outcome.fault is None and outcome.view is not None and spelling.must == "be refused"
     if is_respelled_by_django(server, application, spelling):

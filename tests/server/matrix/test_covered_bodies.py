@@ -1,4 +1,4 @@
-"""What was verified says whether the body was signed: fields of a multipart body are read like those of a form."""
+"""`Verified` tells whether the body was signed, because frameworks read a multipart body like a form."""
 
 import pytest
 

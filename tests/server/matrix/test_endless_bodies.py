@@ -1,4 +1,4 @@
-"""What is kept of a body is its octets, in however many messages they come, and no more of them than the limit."""
+"""A body is kept as its bytes, in however many messages they arrive, and only up to the limit."""
 
 import asyncio
 import tracemalloc
@@ -19,7 +19,7 @@ from .views import FORM
 
 MESSAGES = 100_000
 MAX_BODY = 1024 * 1024
-#: Some of the octets are kept twice, and a growing buffer is larger than what it holds.
+#: Some of the bytes are kept twice, and a growing buffer is larger than its content.
 MUCH = 2 * 1024 * 1024
 
 
@@ -39,7 +39,7 @@ BODIES = {
 
 
 def served(app: Any, meant: Meant, messages: Iterator[dict[str, Any]]) -> tuple[Called, int]:
-    """What was answered, and the most memory that was held meanwhile."""
+    """Return the response, and the peak of the memory meanwhile."""
 
     async def both() -> tuple[Called, int]:
         scope = scope_of(meant, FORM)
@@ -54,7 +54,7 @@ def served(app: Any, meant: Meant, messages: Iterator[dict[str, Any]]) -> tuple[
 
 
 async def refusing(scope: Any, receive: Any, send: Any) -> None:
-    """What stands behind a middleware here: the body is not read again, so that only the glue is measured."""
+    """An application behind a middleware that does not read the body again, so that only our code is measured."""
     await send({"type": "http.response.start", "status": 204, "headers": []})
     await send({"type": "http.response.body", "body": b""})
 
@@ -131,7 +131,7 @@ def test_empty_messages_without_end_end(make: Any) -> None:
 
 
 def ended() -> Iterator[dict[str, Any]]:
-    """What comes where nobody stopped receiving."""
+    """Return the message after the body."""
     pytest.fail("it goes on receiving")
     yield LAST
 

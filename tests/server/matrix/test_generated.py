@@ -1,7 +1,7 @@
-"""Whenever an application is reached as verified, it sees what was signed: over requests that Hypothesis makes up.
+"""An application that is reached as verified sees what was signed, for requests that Hypothesis generates.
 
-A request line, a Host and a label of the body are written from odd pieces. What is signed is one way in which somebody
-could read them, so that a reading of the verifier's that differs from the application's is found by its signature.
+A request line, a Host and a label of the body are composed of unusual pieces. The client signs one of the ways in which
+a parser could read them. So the signature reveals a verifier that reads a request differently from the application.
 """
 
 from urllib.parse import urlsplit
@@ -45,13 +45,13 @@ methods = st.sampled_from(["GET", "POST", "POST", "PUT", "HEAD", "get", "Post", 
 
 
 def as_written(host: str, target: str) -> Meant:
-    """The target up to its first ``?``, and the Host as it is."""
+    """Return the target up to its first ``?``, and the Host, unchanged."""
     path, _, query = target.partition("?")
     return Meant(host=host, path=path, query=query)
 
 
 def as_url(host: str, target: str) -> Meant:
-    """Host and target glued into a URL, which is split again."""
+    """Join Host and target into a URL, and split it again."""
     try:
         split = urlsplit(f"http://{host}{target}")
     except ValueError:
@@ -60,7 +60,7 @@ def as_url(host: str, target: str) -> Meant:
 
 
 def without_fragment(host: str, target: str) -> Meant:
-    """What stands before a ``#``."""
+    """Return the part before a ``#``."""
     return as_written(host, target.partition("#")[0])
 
 
@@ -71,7 +71,7 @@ def with_slash(host: str, target: str) -> Meant:
 
 
 def of_absolute(host: str, target: str) -> Meant:
-    """What a target in absolute-form says, whatever the Host."""
+    """Read a target in absolute-form, and ignore the Host."""
     try:
         split = urlsplit(target)
     except ValueError:
@@ -80,7 +80,7 @@ def of_absolute(host: str, target: str) -> Meant:
 
 
 def as_expected(host: str, target: str) -> Meant:
-    """The request that somebody may have signed in earnest."""
+    """Return the request that an honest client may have signed."""
     return Meant(host=HOST, query="a=1")
 
 
@@ -89,7 +89,7 @@ READINGS = [as_written, as_url, without_fragment, with_slash, of_absolute, as_ex
 
 @st.composite
 def spellings(draw: st.DrawFn) -> Spelling:
-    """A request, and the reading of it that is signed."""
+    """Generate a request, and the reading of it that is signed."""
     host, target, method = draw(hosts), draw(targets), draw(methods)
     label, body = draw(labels), "".join(draw(bodies))
     meant = draw(st.sampled_from(READINGS))(host, target)

@@ -1,4 +1,4 @@
-"""HTTP/2, whose pseudo-headers say what a request line and a Host header say in HTTP/1.1."""
+"""HTTP/2, whose pseudo-headers replace the request line and the Host header of HTTP/1.1."""
 
 import socket
 from typing import Any, NamedTuple
@@ -104,7 +104,7 @@ STREAMS = [
 
 
 def exchange(port: int, *header_lists: list[tuple[str, str]]) -> list[Response | None]:
-    """Each request on a stream of one connection, one after the other; None where there is no response."""
+    """Send each request on a stream of one connection, one at a time; return None for a missing response."""
     configuration = H2Configuration(
         header_encoding="latin-1", validate_outbound_headers=False, normalize_outbound_headers=False
     )
@@ -144,7 +144,7 @@ def _response(opened: socket.socket, connection: H2Connection, stream: int) -> R
 
 
 def wrong(port: int, application: str, stream: Stream) -> str | None:
-    """What is wrong with the outcome of a request, or with that of the next one on the same connection."""
+    """Return what is wrong with the outcome of a request, or of the next one on the same connection."""
     after = Stream("after", Meant(path="/next", query="n=1"), path="/next?n=1")
     try:
         response, *then = exchange(port, stream.headers(application), after.headers(application))

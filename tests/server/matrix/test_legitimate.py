@@ -1,4 +1,4 @@
-"""Beside each refusal its legitimate neighbour passes, and the application sees what was signed."""
+"""For each rejected spelling, a similar valid request is accepted, and the application sees what was signed."""
 
 import pytest
 
@@ -8,10 +8,10 @@ from .servers import HIDING_THE_TARGET, PAIRS, WITH_HOSTS, Pool
 from .signing import CLIENT
 from .spellings import LEGITIMATE, Spelling
 
-#: A server that replaces what is not UTF-8 in a path.
+#: A server that replaces non-UTF-8 in a path.
 REPLACING_OCTETS = {"werkzeug"}
 
-#: The application of the same framework without our glue: what it sees says whether the server is able to pass it on.
+#: The application of the same framework without our code, which shows what the server can pass on.
 WITHOUT_GLUE = {
     "flask": "open-flask",
     "django": "open-django",
@@ -25,7 +25,7 @@ CASES = [(*pair, group) for pair in PAIRS for group in LEGITIMATE] + [
 
 
 def has_to_pass(pool: Pool, server: str, application: str, spelling: Spelling) -> bool:
-    """Whether this server passes on what was signed."""
+    """Return whether this server passes on what was signed."""
     if spelling.must == "pass where the target is shown":
         return server not in HIDING_THE_TARGET
     if spelling.must == "pass where octets are kept":
@@ -37,7 +37,7 @@ def has_to_pass(pool: Pool, server: str, application: str, spelling: Spelling) -
 
 
 def wrong(pool: Pool, server: str, application: str, spelling: Spelling) -> str | None:
-    """What is wrong with the outcome of a legitimate request."""
+    """Return what is wrong with the outcome of a valid request."""
     outcome = Outcome(pool, server, application, spelling)
     fault = outcome.fault
     if fault is None and (outcome.view is None or outcome.view["verified"] != CLIENT):

@@ -1,4 +1,4 @@
-"""Whatever a body is labelled, no field that nobody signed is read from it: each framework's parser is the judge."""
+"""Whatever the label of a body, no framework's parser reads an unsigned field from it."""
 
 from itertools import product
 
