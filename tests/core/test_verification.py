@@ -688,7 +688,7 @@ def test_the_text_of_a_key_verifies_nothing_though_a_store_calls_it_a_secret(sec
     secret = secret.ljust(60, "=")
     error = refusal(steps_for(signer().replace(client_secret=secret)), KNOWN._replace(client_secret=secret))
     assert (error.status, error.problem) == (401, "signature_invalid")
-    assert error.reason.endswith("its secret is the text of a key, which others know")
+    assert error.reason.endswith("its secret is the text of a key, which others may know")
 
 
 def test_a_base_string_that_nobody_read_stays_hidden_and_is_masked_on_its_way() -> None:

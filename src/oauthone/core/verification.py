@@ -1,9 +1,8 @@
-"""From an incoming request to `Verified` or a `VerificationError` (RFC 5849 section 3.2), as a generator.
+"""Verification of a request (RFC 5849 section 3.2), as a generator that returns `Verified`.
 
-It yields `FindCredentials` and gets `Credentials` or None, and at the very end yields `UseNonce` and gets whether that
-nonce was new: nothing but ``True`` says so. The order of the checks is the order of the functions called by
-`verify_request`: cheap ones first, nothing is stored before the signature holds, and an unknown client costs what a
-wrong signature costs.
+It yields `FindCredentials` and receives `Credentials` or None. At the end it yields `UseNonce` and receives True if the
+nonce was new. The cheap checks come first. Nothing is stored until the signature has been verified, and rejecting an
+unknown client takes as long as rejecting a bad signature.
 """
 
 import re
@@ -23,14 +22,14 @@ from oauthone.errors import ConfigurationError, SigningError, VerificationError
 
 _TIMESTAMP = re.compile(r"[1-9][0-9]{0,14}", re.ASCII)
 _KEY_TEXT = re.compile(r"---- ?BEGIN |^(?:sk-)?(?:ssh-|ecdsa-)", re.MULTILINE)
-# No text of a key is shorter; nor is it looked for in shorter secrets.
+# The text of a key is not shorter than this, so shorter secrets are not searched for one.
 _SHORTEST_KEY = 40
 _SECRET_BASED = (HmacMethod, PlaintextMethod)
 _ALWAYS_NEEDED = ("oauth_consumer_key", "oauth_signature_method", "oauth_signature")
 
 
 def find_credentials(client_id: str, token: str | None) -> Generator[FindCredentials, Any, Credentials | None]:
-    """Ask a store for the secrets of a client and a token."""
+    """Return the credentials of a client and a token from the store."""
     known: Credentials | None = yield FindCredentials(client_id, token)
     return known
 
@@ -45,13 +44,13 @@ def verify_request(
 
     Args:
         request: the request as it arrived.
-        policy: how strict to be.
-        now: seconds since 1970.
+        policy: the policy of the verifier.
+        now: the seconds since 1970.
         find: a generator function that looks up the credentials of a client and a token; None yields
             `FindCredentials`.
 
     Raises:
-        VerificationError: the request is refused.
+        VerificationError: the request is rejected.
     """
     parsed = parse_request(request, policy)
     protocol = parsed.protocol
@@ -66,13 +65,12 @@ def verify_request(
     _check_body_hash(parsed, signature_method, policy)
     _check_signature(parsed, signature_method, credentials, token, refusal, policy)
     if credentials.token_problem is not None:
-        raise unauthorized(credentials.token_problem, "the token is known, but no longer good", policy)
+        raise unauthorized(credentials.token_problem, "the token is known but no longer valid", policy)
     if "oauth_nonce" in protocol:
         fresh: object = yield UseNonce(client_id, token, int(protocol["oauth_timestamp"]), protocol["oauth_nonce"])
-        if fresh is not True:
-            raise unauthorized(
-                "nonce_used", "this nonce was used before: a replay, or a retry that was not signed anew", policy
-            )
+        if fresh is not True:  # another truthy outcome, such as a coroutine, does not mean that the nonce is new
+            reason = "this nonce was used before: the request is a replay, or a retry that was not signed again"
+            raise unauthorized("nonce_used", reason, policy)
     del protocol["oauth_signature"]
     covers_body = parsed.has_form or "oauth_body_hash" in protocol
     return Verified(
@@ -81,7 +79,7 @@ def verify_request(
 
 
 def refuse_key_as_secret(client_secret: object) -> None:
-    """Raise if ``client_secret`` is the text of a key: with HMAC, everyone who has a public key could sign.
+    """Raise if ``client_secret`` is the text of a key: then anyone with the public key could sign with HMAC.
 
     Raises:
         ConfigurationError: it is, or is not a string.
@@ -90,7 +88,7 @@ def refuse_key_as_secret(client_secret: object) -> None:
         raise ConfigurationError(f"client_secret is a {type(client_secret).__name__}: pass a string")
     if _KEY_TEXT.search(client_secret.strip()):
         raise ConfigurationError(
-            "client_secret holds the text of a key: pass a public key as rsa_key and leave the secret out"
+            "client_secret is the text of a key: pass a public key as rsa_key and leave the secret out"
         )
 
 
@@ -98,7 +96,7 @@ _DUMMY_SECRET = "0" * 32
 
 
 def _check_without_secrets(parsed: ParsedRequest, policy: VerificationPolicy, now: float) -> SignatureMethod:
-    """What can be said of a request before its client is looked up."""
+    """Check what needs no credentials, and return the signature method."""
     protocol = parsed.protocol
     absent = [name for name in _ALWAYS_NEEDED if not protocol.get(name)]
     if absent:
@@ -107,14 +105,15 @@ def _check_without_secrets(parsed: ParsedRequest, policy: VerificationPolicy, no
         raise VerificationError(
             400,
             "version_rejected",
-            'oauth_version is there and not "1.0"',
+            'oauth_version is not "1.0"',
             details=(("oauth_acceptable_versions", "1.0-1.0"),),
         )
     method = policy.signature_methods.get(protocol["oauth_signature_method"])
     if method is None:
-        raise VerificationError(400, "signature_method_rejected", "oauth_signature_method is unknown or not taken here")
+        reason = "oauth_signature_method is unknown or not accepted here"
+        raise VerificationError(400, "signature_method_rejected", reason)
     if method.name == "PLAINTEXT" and not policy.allow_insecure_transport and parsed.request.scheme != "https":
-        raise VerificationError(403, "permission_denied", "PLAINTEXT over plain http shows the secrets to everyone")
+        raise VerificationError(403, "permission_denied", "PLAINTEXT over plain http reveals the secrets")
     _check_token(protocol, policy)
     _check_timestamp(protocol, method, policy, now)
     return method
@@ -125,7 +124,7 @@ def _check_token(protocol: dict[str, str], policy: VerificationPolicy) -> None:
     if policy.token == "required" and not token:
         raise parameter_absent("oauth_token")
     if policy.token == "none" and token:
-        raise VerificationError(400, "parameter_rejected", "oauth_token has no place in this request")
+        raise VerificationError(400, "parameter_rejected", "this request must not have an oauth_token")
 
 
 def _check_timestamp(protocol: dict[str, str], method: SignatureMethod, policy: VerificationPolicy, now: float) -> None:
@@ -136,7 +135,7 @@ def _check_timestamp(protocol: dict[str, str], method: SignatureMethod, policy: 
     if timestamp is None or absent:
         raise parameter_absent(*absent)
     if not _TIMESTAMP.fullmatch(timestamp):
-        raise VerificationError(400, "timestamp_refused", "oauth_timestamp is no positive whole number of seconds")
+        raise VerificationError(400, "timestamp_refused", "oauth_timestamp is not a positive whole number of seconds")
     if abs(now - int(timestamp)) > policy.window:
         raise VerificationError(
             401,
@@ -155,28 +154,28 @@ def _check_body_hash(parsed: ParsedRequest, method: SignatureMethod, policy: Ver
             raise parameter_absent("oauth_body_hash")
         return
     if parsed.has_form:
-        raise VerificationError(400, "parameter_rejected", "oauth_body_hash has no place in a request with a form")
+        raise VerificationError(400, "parameter_rejected", "a request with a form must not have an oauth_body_hash")
     expected = body_digest(method.hash_name, parsed.request.body)
     if not constant_time_equal(given, expected):
         raise signature_invalid("oauth_body_hash is not the hash of the body", base_string_of(parsed), policy)
 
 
 def _unusable(method: SignatureMethod, known: Credentials) -> str | None:
-    """Why this client cannot sign with ``method``, in words; None where it can. A store may answer anything."""
+    """Describe why this client cannot sign with ``method``; None if it can. The store may have returned anything."""
     if method.name not in known.signature_methods:
         return f"the client may not use {method.name}"
     if method.uses_rsa_key:
         return f"the client may not use {method.name}: it has no public key" if known.rsa_key is None else None
     if isinstance(method, _SECRET_BASED) or known.rsa_key is not None:
         if not known.client_secret:
-            return f"the client may not use {method.name}: its secret is empty, so that everybody could sign"
+            return f"the client may not use {method.name}: its secret is empty, so anyone could sign"
         if len(known.client_secret) >= _SHORTEST_KEY and _KEY_TEXT.search(known.client_secret):
-            return f"the client may not use {method.name}: its secret is the text of a key, which others know"
+            return f"the client may not use {method.name}: its secret is the text of a key, which others may know"
     return None
 
 
 def _dummy_credentials(method: SignatureMethod) -> Credentials:
-    """What an unknown client, or one that may not use this method, is checked with, at the cost of real credentials."""
+    """Return credentials for a client that is unknown or may not use the method; they cost as much as real ones."""
     return Credentials(_DUMMY_SECRET, dummy_key() if method.uses_rsa_key else None, (method.name,))
 
 
@@ -188,7 +187,10 @@ def _check_signature(
     refusal: str | None,
     policy: VerificationPolicy,
 ) -> None:
-    """Raise unless the signature holds. ``refusal`` says why it cannot; it is checked all the same, at equal cost."""
+    """Raise unless the signature is valid. It is verified even if ``refusal`` already gives a reason to reject it.
+
+    Otherwise the time would tell whether the client is known.
+    """
     base_string = base_string_of(parsed)
     token_secret = credentials.token_secret
     if token_secret is None:
@@ -205,7 +207,7 @@ def _check_signature(
         raise VerificationError(400, "signature_method_rejected", str(refused)) from refused
     if refusal is None and token is not None and credentials.token_secret is None:
         refusal = "the token is unknown, or was issued to another client"
-    if refusal is None and holds is not True:
+    if refusal is None and holds is not True:  # a method of your own may return another truthy object
         refusal = "the signature does not match: the secrets differ, or the request changed after it was signed"
     if refusal is not None:
         raise signature_invalid(refusal, base_string, policy)
