@@ -39,8 +39,8 @@ class DjangoOAuth1App(SyncApplication, AsyncApplication):
 
         Args:
             request: the request.
-            redirect_uri: the callback, mostly ``request.build_absolute_uri(reverse(…))``; None says ``oob``, which
-                also stands for one that is registered.
+            redirect_uri: the callback, usually ``request.build_absolute_uri(reverse(…))``; None sends ``oob``, which
+                also stands for a callback that is registered.
             parameters: further query parameters for the provider's authorization endpoint.
 
         Raises:

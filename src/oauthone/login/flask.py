@@ -28,8 +28,8 @@ class FlaskOAuth1App(SyncApplication):
         """Start a login: return a redirect to the provider.
 
         Args:
-            redirect_uri: the callback, mostly ``url_for(…, _external=True)``; None says ``oob``, which also stands for
-                one that is registered.
+            redirect_uri: the callback, usually ``url_for(…, _external=True)``; None sends ``oob``, which
+                also stands for a callback that is registered.
             parameters: further query parameters for the provider's authorization endpoint.
 
         Raises:

@@ -38,8 +38,8 @@ class StarletteOAuth1App(AsyncApplication):
 
         Args:
             request: the request.
-            redirect_uri: the callback, mostly ``request.url_for(…)``; None says ``oob``, which also stands for one
-                that is registered.
+            redirect_uri: the callback, usually ``request.url_for(…)``; None sends ``oob``, which
+                also stands for a callback that is registered.
             parameters: further query parameters for the provider's authorization endpoint.
 
         Raises:
