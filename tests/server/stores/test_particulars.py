@@ -1,5 +1,6 @@
 """What is particular to a store: how long Redis keeps keys, how SQL forgets, and what lies encrypted where."""
 
+import secrets
 import sqlite3
 import time
 from pathlib import Path
@@ -212,20 +213,35 @@ def test_a_key_can_be_replaced_while_the_old_one_still_reads(tmp_path: Path) -> 
         store.close()
 
 
-@pytest.fixture(params=["sqlite", "sqlite-async", "postgresql", "postgresql-async"])
+@pytest.fixture
 def keyed(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
-    """Opens the same SQL database with one cipher or another, a few rows at a time, and closes the one before."""
-    opened = [open_store(request.param, service_for(request.param, request), tmp_path, clock=Clock())]
-    url = opened[0].store._engine.url
+    """Opens the same store with one cipher or another, a few rows at a time, and closes the one before."""
+    kind: str = request.param
+    service = service_for(kind, request)
+    if kind.startswith(("redis", "cluster")):
+        options: dict[str, Any] = {"prefix": f"[*]{secrets.token_hex(4)}?\\:", "clock": Clock()}
+        opened = [open_store(kind, service, tmp_path, **options)]
+
+        def open_again(last: Opened, cipher: Any) -> Opened:
+            return open_store(kind, service, tmp_path, cipher=cipher, **options)
+    else:
+        opened = [open_store(kind, service, tmp_path, clock=Clock())]
+        url = opened[0].store._engine.url
+
+        def open_again(last: Opened, cipher: Any) -> Opened:
+            return type(last)(type(last.store)(url, cipher=cipher, purge_batch=2, clock=Clock()))
 
     def open_with(cipher: Any) -> Opened:
         last = opened.pop()
         last.end()
-        opened.append(type(last)(type(last.store)(url, cipher=cipher, purge_batch=2, clock=Clock())))
+        opened.append(open_again(last, cipher))
         return opened[-1]
 
     yield open_with
     opened.pop().end()
+
+
+SQL = ["sqlite", "sqlite-async", "postgresql", "postgresql-async"]
 
 
 def fill(store: Opened) -> None:
@@ -245,6 +261,7 @@ def assert_filled(store: Opened) -> None:
     assert [store.find_pending(f"p{number}").verifier for number in (0, 1)] == ["code", None]
 
 
+@pytest.mark.parametrize("keyed", [*SQL, "redis", "redis-async", "cluster", "cluster-async"], indirect=True)
 def test_a_cipher_can_be_added_and_its_key_be_retired(keyed: Any) -> None:
     """One call each time, and the old key, or none, reads nothing any more."""
     old, new = Fernet(Fernet.generate_key()), Fernet(Fernet.generate_key())
@@ -268,6 +285,7 @@ def test_a_cipher_can_be_added_and_its_key_be_retired(keyed: Any) -> None:
     assert_filled(keyed(new))
 
 
+@pytest.mark.parametrize("keyed", SQL, indirect=True)
 def test_what_is_changed_while_it_is_encrypted_anew_stays_changed(keyed: Any) -> None:
     """A client that is replaced between the look and the writing keeps its new secret."""
     cipher = Fernet(Fernet.generate_key())

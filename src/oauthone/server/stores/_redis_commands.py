@@ -16,6 +16,7 @@ from oauthone.server._storable import is_storable
 from oauthone.server.stores._nonces import CLOCK_MARGIN, forgotten, nonce_digest
 from oauthone.server.stores._record_codec import Cipher, RecordCodec
 from oauthone.server.stores._redis_index import Command, TokenIndex
+from oauthone.server.stores._redis_reencryption import Reencryption
 from oauthone.server.stores._redis_scripts import (
     APPROVE_PENDING,
     COUNT_ATTEMPT,
@@ -51,6 +52,7 @@ class RedisCommands:
         self._window = window
         self._codec = RecordCodec(cipher)
         self._index = TokenIndex(prefix)
+        self._reencryption = Reencryption(prefix, self._codec)
         self._clock = clock
 
     def add_client(self, client: Client) -> Commands[None]:
@@ -163,6 +165,14 @@ class RedisCommands:
             revoked += outcomes.count(REVOKED)
             tokens = yield from self._page(user, client_id, tokens[-1])
         return revoked
+
+    @property
+    def records(self) -> str:
+        """A pattern of Redis for the keys of `reencrypt`."""
+        return self._reencryption.pattern
+
+    def reencrypt(self, keys: list[bytes | str]) -> Commands[int]:
+        return self._reencryption.run([_text(key) for key in keys])
 
     def _revoke(self, tokens: list[str], user: str | None, client_id: str | None) -> Commands[list[int]]:
         """Revoke those of ``tokens`` that belong to the user and the client, if these are not None."""

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from oauthone.core.encoding import percent_encode
 
-Command: TypeAlias = tuple[str | int, ...]
+Command: TypeAlias = tuple[str | bytes | int, ...]
 
 #: How many tokens are read or revoked at once, so that no command keeps Redis busy for long.
 PAGE = 200

@@ -32,6 +32,17 @@ if found == 0 then return {3} end
 redis.call('SET', KEYS[1], revoked, 'EX', ARGV[2])
 return {1, issued['client_id'], user}
 """
+#: Replace a record, or a field of a pending authorization, if nobody changed it meanwhile. It expires as before.
+REPLACE_RECORD = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'KEEPTTL')
+return 1
+"""
+REPLACE_FIELD = """
+if redis.call('HGET', KEYS[1], ARGV[3]) ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], ARGV[3], ARGV[2])
+return 1
+"""
 UNKNOWN, REVOKED, REVOKED_BEFORE, DAMAGED = range(4)
 #: A pending authorization is a hash with its record, the decision and the number of attempts. They expire together.
 SAVE_PENDING = """

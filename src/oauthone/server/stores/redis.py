@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from oauthone.core.drive import arun, run
-from oauthone.errors import ConfigurationError, StoreError, missing_library
+from oauthone.errors import StoreError, missing_library
 from oauthone.server.stores._forks import Forkable, keep_inherited
 from oauthone.server.stores._loops import LoopBinding
 from oauthone.server.stores._record_codec import Cipher
@@ -19,15 +19,16 @@ from oauthone.server.stores._redis_index import Command
 from oauthone.server.stores._store_methods import AsyncStoreMethods, StoreMethods
 
 try:
-    from redis import BlockingConnectionPool, Redis, RedisCluster
+    from redis import BlockingConnectionPool, Redis
     from redis.asyncio import BlockingConnectionPool as AsyncBlockingConnectionPool
     from redis.asyncio import Redis as AsyncRedis
     from redis.asyncio import RedisCluster as AsyncRedisCluster
     from redis.asyncio.retry import Retry as AsyncRetry
-    from redis.backoff import NoBackoff
     from redis.retry import Retry
 except ModuleNotFoundError as missing:
     raise missing_library("redis", "redis") from missing
+
+from oauthone.server.stores._redis_clients import make_client, redis_error, require_timeout
 
 __all__ = ["AsyncRedisStore", "RedisStore"]
 
@@ -68,10 +69,23 @@ class RedisStore(StoreMethods, Forkable):
         self._redis: Any = redis
         self._inherited = False
         if isinstance(redis, str):
-            self._redis = _client(Redis, BlockingConnectionPool, Retry, redis, timeout, max_connections)
-        _require_timeout(self._redis)
-        super().__init__(RedisCommands(prefix, window, cipher, clock))
+            self._redis = make_client(Redis, BlockingConnectionPool, Retry, redis, timeout, max_connections)
+        require_timeout(self._redis)
+        self._redis_commands = RedisCommands(prefix, window, cipher, clock)
+        super().__init__(self._redis_commands)
         self._watch_forks()
+
+    def reencrypt(self) -> int:
+        """Encrypt every secret again with the first key of the cipher, and return the number of records written.
+
+        It decrypts with any key of the cipher, and accepts secrets that are not encrypted. So you can add a cipher, or
+        afterwards remove an old key from a ``MultiFernet``. Servers with that cipher may run meanwhile, but reject
+        requests whose secrets are not encrypted yet. After an error you can call it again.
+
+        Raises:
+            StoreError: none of the keys decrypts a secret, or the store has no cipher and a secret is encrypted.
+        """
+        return self._run(self._redis_commands.reencrypt(self._keys_of_records()))
 
     def close(self) -> None:
         """Close the connections."""
@@ -91,8 +105,14 @@ class RedisStore(StoreMethods, Forkable):
             )
         try:
             return self._replies(commands)
-        except Exception as failed:  # not only RedisError: see _store_error
-            raise _store_error(failed) from failed
+        except Exception as failed:  # not only RedisError: see redis_error
+            raise redis_error(failed) from failed
+
+    def _keys_of_records(self) -> list[bytes | str]:
+        try:
+            return list(self._redis.scan_iter(match=self._redis_commands.records, count=1000))
+        except Exception as failed:  # not only RedisError: see redis_error
+            raise redis_error(failed) from failed
 
     def _replies(self, commands: list[Command]) -> list[Any]:
         if len(commands) == 1:
@@ -140,12 +160,18 @@ class AsyncRedisStore(AsyncStoreMethods, Forkable):
         self._connect: Callable[[], Any] | None = None
         if isinstance(redis, str):
             client = AsyncRedis, AsyncBlockingConnectionPool, AsyncRetry
-            self._connect = partial(_client, *client, redis, timeout, max_connections)
+            self._connect = partial(make_client, *client, redis, timeout, max_connections)
             self._redis = self._connect()
-        _require_timeout(self._redis)
-        super().__init__(RedisCommands(prefix, window, cipher, clock))
+        require_timeout(self._redis)
+        self._redis_commands = RedisCommands(prefix, window, cipher, clock)
+        super().__init__(self._redis_commands)
         self._binding = LoopBinding()
         self._watch_forks()
+
+    async def reencrypt(self) -> int:
+        """See `RedisStore.reencrypt`."""
+        self._binding.check()
+        return await self._run(self._redis_commands.reencrypt(await self._keys_of_records()))
 
     async def aclose(self) -> None:
         """Close the connections. Afterwards the store may be used in another event loop.
@@ -172,8 +198,14 @@ class AsyncRedisStore(AsyncStoreMethods, Forkable):
     async def _send(self, commands: list[Command]) -> list[Any]:
         try:
             return await self._replies(commands)
-        except Exception as failed:  # not only RedisError: see _store_error
-            raise _store_error(failed) from failed
+        except Exception as failed:  # not only RedisError: see redis_error
+            raise redis_error(failed) from failed
+
+    async def _keys_of_records(self) -> list[bytes | str]:
+        try:
+            return [key async for key in self._redis.scan_iter(match=self._redis_commands.records, count=1000)]
+        except Exception as failed:  # not only RedisError: see redis_error
+            raise redis_error(failed) from failed
 
     async def _replies(self, commands: list[Command]) -> list[Any]:
         if isinstance(self._redis, AsyncRedisCluster):
@@ -186,47 +218,3 @@ class AsyncRedisStore(AsyncStoreMethods, Forkable):
             pipeline.execute_command(*command)
         replies: list[Any] = await pipeline.execute()
         return replies
-
-
-def _client(client: Any, pool: Any, retry: Any, url: str, timeout: float, max_connections: int) -> Any:
-    """A client that waits ``timeout`` seconds at most.
-
-    It repeats no command: Redis may have executed a command whose reply was lost.
-    """
-    connections = pool.from_url(
-        url,
-        socket_timeout=timeout,
-        socket_connect_timeout=timeout,
-        timeout=timeout,
-        max_connections=max_connections,
-        retry=retry(NoBackoff(), 0),
-    )
-    return client(connection_pool=connections)
-
-
-def _require_timeout(client: Any) -> None:
-    if _socket_timeout(client) is None:
-        raise ConfigurationError(
-            "the Redis client has no socket_timeout, so a server that hangs would block its callers: pass one"
-        )
-
-
-def _socket_timeout(client: Any) -> float | None:
-    """The timeout of the connections that the client opens, whether it was passed or is the default of their class."""
-    if isinstance(client, AsyncRedisCluster):
-        given: float | None = client.connection_kwargs["socket_timeout"]
-        return given
-    alone: Any = client
-    if isinstance(client, RedisCluster):
-        nodes: Any = client
-        alone = nodes.get_redis_connection(nodes.get_default_node())
-    pool = alone.connection_pool
-    made: float | None = pool.connection_class(**pool.connection_kwargs).socket_timeout
-    return made
-
-
-def _store_error(failed: Exception) -> StoreError:
-    """The error for any exception of the client, its own or not: after none of them is the outcome known."""
-    return StoreError(
-        f"the Redis command failed ({type(failed).__name__}): requests are rejected until Redis works again"
-    )
