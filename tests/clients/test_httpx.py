@@ -631,3 +631,35 @@ def test_a_streamed_form_that_takes_the_parameters_in_has_a_length(
         assert "transfer-encoding" not in names
         assert names.count("content-length") == names.count("content-type") == 1
         assert seen.header("content-length") == str(len(seen.body))
+
+
+@pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
+@pytest.mark.parametrize("is_async", [False, True])
+def test_no_authorization_goes_along_to_https(library: ModuleType, ours: Any, placement: str, is_async: bool) -> None:
+    """Both libraries keep the header where the same host redirects from http to https, which is another origin."""
+    seen: list[Any] = []
+
+    def handle(request: Any) -> Any:
+        seen.append(request)
+        if len(seen) > 1:
+            return library.Response(200)
+        return library.Response(302, headers={"Location": "https://provider.example/b"})
+
+    async def handle_async(request: Any) -> Any:
+        return handle(request)
+
+    async def awaited() -> None:
+        async with ours.AsyncOAuth1Client(**given, transport=library.MockTransport(handle_async)) as client:
+            await client.get("http://provider.example/a")
+
+    given: dict[str, Any] = {"client_id": "id", "client_secret": "secret", "signature_type": placement}
+    given |= {"follow_redirects": True, "headers": {"Authorization": "Bearer x"} if placement == "QUERY" else {}}
+    if is_async:
+        asyncio.run(awaited())
+    else:
+        with ours.OAuth1Client(**given, transport=library.MockTransport(handle)) as client:
+            client.get("http://provider.example/a")
+    first, second = seen
+    assert first.headers["Authorization"] == "Bearer x" or first.headers["Authorization"].startswith("OAuth ")
+    assert "Authorization" not in second.headers
+    assert str(second.url) == "https://provider.example/b"
