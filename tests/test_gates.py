@@ -1,6 +1,7 @@
 """The gates work: a forbidden skip, and code that no test runs, are failures."""
 
 import os
+import re
 import runpy
 import subprocess
 import sys
@@ -10,7 +11,9 @@ from typing import Any
 import pytest
 
 TESTS = Path(__file__).parent
-GATE = runpy.run_path(str(TESTS.parent / ".ci" / "coverage_gate.py"))
+CI = TESTS.parent / ".ci"
+GATE = runpy.run_path(str(CI / "coverage_gate.py"))
+RUNS = runpy.run_path(str(CI / "run_tests.py"))
 
 SKIPS = {
     "in the test": "import pytest\ndef test(): pytest.skip('no service')",
@@ -62,8 +65,8 @@ def covered(run: int, of: int, *, missing_branches: tuple[list[int], ...] = ()) 
         ({"src/oauthone/server/stores/memory.py": covered(8, 9)}, ["src/oauthone/server/stores/memory.py"]),
         ({"src/oauthone/clients/_legs.py": covered(8, 9)}, ["src/oauthone/clients/_legs.py"]),
         ({"src/oauthone/core/flow.py": covered(9, 9), "src/oauthone/demo.py": covered(96, 100)}, []),
-        ({"src/oauthone/core/flow.py": covered(9, 9), "src/oauthone/demo.py": covered(80, 100)}, ["the rest"]),
-        ({"src/oauthone/demo.py": covered(9, 9)}, ["the report has no branches, or none of the files"]),
+        ({"src/oauthone/core/flow.py": covered(9, 9), "src/oauthone/demo.py": covered(80, 100)}, ["the other files"]),
+        ({"src/oauthone/demo.py": covered(9, 9)}, ["the report has no branches, or no file that needs"]),
     ],
 )
 def test_the_coverage_gate(files: dict[str, Any], failing: list[str]) -> None:
@@ -74,3 +77,95 @@ def test_the_coverage_gate(files: dict[str, Any], failing: list[str]) -> None:
 def test_the_coverage_gate_wants_branches() -> None:
     report = {"meta": {"branch_coverage": False}, "files": {"src/oauthone/core/flow.py": covered(9, 9)}}
     assert GATE["failures"](report)
+
+
+def planned(*arguments: str) -> list[list[tuple[bool, list[str]]]]:
+    return [[tuple(run) for run in lane] for lane in RUNS["plan"](arguments)]
+
+
+def test_no_test_is_lost_between_the_halves() -> None:
+    """What the first process runs is all that the second leaves out."""
+    ((first,), (second, niquests)) = planned("-k", "header", "--tb=short")
+    assert (first[0], second[0], niquests[0]) == (False, False, True)
+    options = ["-k", "header", "--tb=short"]
+    assert first[1] == [*RUNS["HALF"], *options]
+    assert second[1] == [*[f"--ignore={folder}" for folder in RUNS["HALF"]], *options]
+    assert niquests[1] == [*RUNS["IN_NIQUESTS"], *options]
+    assert all((TESTS.parent / name).exists() for name in (*RUNS["HALF"], *RUNS["IN_NIQUESTS"]))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "lanes"),
+    [
+        (["tests/core", "-x"], [[(False, ["tests/core", "-x"])]]),
+        (["-x", "tests/clients/niquests/test_niquests_flow.py"], None),
+        (
+            ["tests/contract", "tests/core", "-k", "origin"],
+            [
+                [(False, ["tests/contract", "tests/core", "-k", "origin"])],
+                [(True, ["tests/contract", "-k", "origin"])],
+            ],
+        ),
+    ],
+)
+def test_each_environment_runs_its_own_of_the_tests_that_are_named(arguments: list[str], lanes: Any) -> None:
+    assert planned(*arguments) == (lanes or [[(True, [arguments[1], "-x"])]])
+
+
+@pytest.mark.parametrize(
+    ("statuses", "is_success"),
+    [([0, 0, 0], True), ([0, 5], True), ([5, 5], False), ([], False), ([0, 1, 0], False), ([0, 2], False)],
+)
+def test_a_run_that_fails_or_runs_that_find_nothing_fail(statuses: list[int], is_success: bool) -> None:
+    assert RUNS["succeeded"](statuses) == is_success
+
+
+GREEN, PLAIN = "\x1b[32m", "\x1b[0m"
+CLOSING = [
+    f"{GREEN}=== {GREEN}2 passed{PLAIN}, {GREEN}1 warning{PLAIN}{GREEN} in 0.10s{PLAIN}{GREEN} ==={PLAIN}\n".encode(),
+    b"said 7 failed in 3.0s\n== 1 failed, 3 passed, 4 deselected, 2 xfailed, 1 error in 98.30s (0:01:38) ==\n",
+    b"== no tests ran in 0.01s ==\n",
+    b"no closing line",
+]
+
+
+def test_the_last_line_adds_up_what_each_process_says() -> None:
+    told = "1 failed, 5 passed, 4 deselected, 2 xfailed, 1 warnings, 1 errors in 99.00s"
+    assert RUNS["total"](CLOSING, 99.0).strip("= ") == told
+    assert RUNS["total"](CLOSING[2:], 1.0).strip("= ") == "no tests ran in 1.00s"
+
+
+SOURCES = {
+    "tests/server/test_a.py": "def test_passes(): pass\ndef test_too(): pass",
+    "tests/core/test_e.py": "def test_passes(): pass",
+    "tests/test_b.py": "import pytest\ndef test_passes(): pass\n@pytest.mark.xfail\ndef test_odd(): assert False",
+    "tests/contract/test_c.py": "def test_of_both(): pass",
+    "tests/clients/niquests/test_d.py": "def test_of_one(): assert False",
+    "tests/docs/test_examples.py": "def test_of_both(): pass",
+    "pytest.ini": "[pytest]\ntestpaths = tests\naddopts = -p no:cacheprovider -p no:oauthone -p no:anyio",
+}
+
+
+def run_side_by_side(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    for name, source in SOURCES.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(source, "utf-8")
+    command = [sys.executable, str(CI / "run_tests.py"), "--no-coverage", sys.executable, sys.executable, *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=50)
+
+
+def test_all_tests_run_side_by_side_and_one_failure_is_one(tmp_path: Path) -> None:
+    """What the environment of niquests says comes before the sum, which stands last."""
+    done = run_side_by_side(tmp_path)
+    closing = re.findall(r"(?m)^=+ (.*) in [0-9.]+s.* =+$", done.stdout)
+    assert closing == [
+        "3 passed",
+        "1 failed, 3 passed, 1 xfailed",
+        "1 failed, 2 passed",
+        "1 failed, 6 passed, 1 xfailed",
+    ]
+    assert done.returncode == 1
+
+
+def test_what_runs_alone_ends_as_pytest_does(tmp_path: Path) -> None:
+    assert run_side_by_side(tmp_path, "tests/server", "-k", "nothing").returncode == 5

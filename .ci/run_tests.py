@@ -1,0 +1,144 @@
+"""Runs the tests side by side: what `make test` starts.
+
+    python .ci/run_tests.py [--no-coverage] PYTHON NIQUESTS_PYTHON [arguments of pytest]
+
+Where the arguments name no test, one process runs the tests in `HALF`. Another one runs all the others meanwhile, and
+then, in the environment of niquests, those that run there too. The last line adds up the tests of the main environment.
+"""
+
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import BinaryIO, NamedTuple
+
+#: What takes about as long as all the other tests in both environments.
+HALF = ("tests/core", "tests/server")
+OF_NIQUESTS_ALONE = "tests/clients/niquests"
+#: The tests that run in the environment of niquests.
+IN_NIQUESTS = (OF_NIQUESTS_ALONE, "tests/contract", "tests/docs/test_examples.py")
+NOTHING_COLLECTED = 5
+
+_OUTCOMES = ("failed", "passed", "skipped", "deselected", "xfailed", "xpassed", "warnings", "errors")
+_CLOSING = re.compile(rb"(?m)^(?:=+ |\x1b\[[0-9;]*m)*(?:no tests ran|[0-9]+ [a-z]+\b.*) in [0-9.]+s\b.*$")
+
+
+class Run(NamedTuple):
+    """One run of pytest.
+
+    Attributes:
+        in_niquests: whether it is that of the environment of niquests.
+        arguments: of pytest.
+    """
+
+    in_niquests: bool
+    arguments: list[str]
+
+
+class Done(NamedTuple):
+    """A run that ended."""
+
+    run: Run
+    status: int
+    output: bytes
+
+
+def plan(arguments: Sequence[str]) -> list[list[Run]]:
+    """The runs, in lanes: those of one lane follow each other, the lanes run at the same time."""
+    named = [argument for argument in arguments if argument.startswith("tests")]
+    options = [argument for argument in arguments if argument not in named]
+    niquests = [name for name in named if name.startswith(IN_NIQUESTS)] if named else [*IN_NIQUESTS]
+    last = [Run(True, [*niquests, *options])] if niquests else []
+    if not named:
+        rest = [f"--ignore={folder}" for folder in HALF]
+        return [[Run(False, [*HALF, *options])], [Run(False, [*rest, *options]), *last]]
+    main = [argument for argument in arguments if not argument.startswith(OF_NIQUESTS_ALONE)]
+    first = [Run(False, main)] if main != options else []
+    return [lane for lane in (first, last) if lane]
+
+
+def total(outputs: Iterable[bytes], seconds: float) -> str:
+    """The closing line of all these runs together, as pytest writes one."""
+    counts = dict.fromkeys(_OUTCOMES, 0)
+    for output in outputs:
+        closing = _CLOSING.findall(output)
+        for number, word in re.findall(rb"(\d+) ([a-z]+)", closing[-1]) if closing else ():
+            name = word.decode("ascii")
+            name = name + "s" if name in ("warning", "error") else name
+            counts[name] = counts.get(name, 0) + int(number)
+    told = ", ".join([f"{count} {name}" for name, count in counts.items() if count]) or "no tests ran"
+    return f" {told} in {seconds:.2f}s ".center(80, "=")
+
+
+def succeeded(statuses: Iterable[int]) -> bool:
+    """Whether some run found tests, and all that did passed."""
+    found = set(statuses)
+    return 0 in found and found <= {0, NOTHING_COLLECTED}
+
+
+class Suite:
+    """Starts the runs.
+
+    Args:
+        pythons: the interpreters of the main environment and of that of niquests.
+        measures: whether coverage is measured.
+    """
+
+    def __init__(self, pythons: Sequence[str], *, measures: bool) -> None:
+        self._pythons = pythons
+        self._module = ["-m", "coverage", "run", "-p", "-m", "pytest"] if measures else ["-m", "pytest"]
+
+    def command(self, run: Run) -> list[str]:
+        """What is executed for ``run``."""
+        return [self._pythons[run.in_niquests], *self._module, *run.arguments]
+
+    def alone(self, run: Run) -> int:
+        """Run it with this process's own input and output, as a debugger needs them."""
+        return subprocess.run(self.command(run), check=False).returncode
+
+    def side_by_side(self, lanes: Sequence[Sequence[Run]]) -> bool:
+        """Run the lanes at the same time. What the first one prints is shown at once, the rest afterwards."""
+        begun = time.monotonic()
+        with ThreadPoolExecutor(len(lanes)) as threads:
+            shown = [sys.stdout.buffer, *[None for _ in lanes[1:]]]
+            done = [one for lane in threads.map(self._lane, lanes, shown) for one in lane]
+        for one in done[len(lanes[0]) :]:
+            sys.stdout.buffer.write(one.output)
+        outputs = [one.output for one in done if not one.run.in_niquests]
+        if outputs:
+            print(total(outputs, time.monotonic() - begun), flush=True)
+        return succeeded([one.status for one in done])
+
+    def _lane(self, runs: Sequence[Run], shown: BinaryIO | None) -> list[Done]:
+        return [self._run(run, shown) for run in runs]
+
+    def _run(self, run: Run, shown: BinaryIO | None) -> Done:
+        with subprocess.Popen(
+            self.command(run), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0
+        ) as process:
+            assert process.stdout is not None
+            with tempfile.TemporaryFile() as kept:
+                while piece := process.stdout.read(1 << 16):
+                    kept.write(piece)
+                    if shown is not None:
+                        shown.write(piece)
+                        shown.flush()
+                kept.seek(0)
+                return Done(run, process.wait(), kept.read())
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the tests; returns the exit status."""
+    measures = arguments[0] != "--no-coverage"
+    python, niquests, *given = arguments if measures else arguments[1:]
+    suite, lanes = Suite((python, niquests), measures=measures), plan(given)
+    if [len(lane) for lane in lanes] == [1]:
+        return suite.alone(lanes[0][0])
+    return 0 if suite.side_by_side(lanes) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
