@@ -30,7 +30,7 @@ def test_query_and_fragment_are_split_off(url: str, parts: tuple[str, str]) -> N
     "url", ["", "/path", "//a.example/p", "a.example", "https://", "https:///p", "://a.example/", r"http://a\@b/"]
 )
 def test_what_is_no_absolute_url_is_refused(url: str) -> None:
-    """A backslash before the path counts too: readers disagree about the host."""
+    """So is a backslash before the path, because parsers disagree about the host."""
     with pytest.raises(SigningError, match=r"it is not an absolute URL such as 'https://api\.example/path'"):
         split_authority(url)
 
@@ -60,7 +60,7 @@ def test_a_long_url_is_shortened_in_the_message() -> None:
     ],
 )
 def test_the_default_port_is_dropped_for_its_own_scheme_only(url: str, uri: str) -> None:
-    """Scheme and host in lower case, the path untouched, an empty path is ``/``."""
+    """Scheme and host become lower case, the path stays, and an empty path becomes ``/``."""
     assert base_string_uri(url) == uri
 
 
@@ -111,7 +111,7 @@ def test_a_host_header_supplies_the_authority(host: str, uri: str) -> None:
     ],
 )
 def test_a_path_is_signed_as_it_goes_on_the_wire(path: str, signed: str) -> None:
-    """Spaces and non-ASCII are percent-encoded, since no request line can hold them; nothing else is touched."""
+    """Spaces and non-ASCII are percent-encoded, because a request line cannot contain them. Nothing else changes."""
     assert base_string_uri(f"https://a.example{path}") == f"https://a.example{signed}"
 
 
@@ -152,7 +152,7 @@ def test_the_encoded_uri_is_the_uri_encoded() -> None:
     ],
 )
 def test_no_character_of_a_query_is_an_error(query: str, pairs: list[str]) -> None:
-    """What an HTTP client sends raw is signed as itself, percent-encoded."""
+    """A character that an HTTP client sends raw is signed percent-encoded."""
     assert request_parameters(query, "") == pairs
 
 
@@ -165,7 +165,7 @@ def test_no_character_of_a_query_is_an_error(query: str, pairs: list[str]) -> No
 @pytest.mark.seen_in("oauth1-signer-python#21")
 @pytest.mark.seen_in("oauth1-signer-python#22")
 def test_a_value_is_decoded_then_encoded_twice() -> None:
-    """Decoded once, encoded once, sorted, joined, and encoded once more by the time it is in the base string."""
+    """It is decoded once, encoded once, sorted, joined, and encoded once more in the base string."""
     pairs = request_parameters("q=%23:/!*(,", "")
     assert pairs == ["q\0%23%3A%2F%21%2A%28%2C"]
     assert signature_base_string("GET&uri&", pairs) == "GET&uri&q%3D%2523%253A%252F%2521%252A%2528%252C"
@@ -176,12 +176,12 @@ def test_a_value_is_decoded_then_encoded_twice() -> None:
 @pytest.mark.seen_in("request#612")
 @pytest.mark.seen_in("postman#404")
 def test_repeated_names_are_all_kept() -> None:
-    """In the query, in the form and across both, equal pairs too; sorted by value."""
+    """In the query, in the form and in both, also equal pairs; they are sorted by value."""
     assert normalized_parameters(request_parameters("a=2&a=1&b=1", "a=2&b=1")) == "a=1&a=2&a=2&b=1&b=1"
 
 
 def test_parameters_are_sorted_by_encoded_name_then_encoded_value() -> None:
-    """Names compare as names: ``a`` comes before ``a-b``, whatever follows it."""
+    """Names are compared first: ``a`` comes before ``a-b``, whatever its value."""
     assert normalized_parameters(request_parameters("a-b=2&a=3&a%5B=1&A=1&é=1", "")) == (
         "%C3%A9=1&A=1&a=3&a%5B=1&a-b=2"
     )
@@ -218,7 +218,7 @@ def test_a_parameter_called_realm_is_signed() -> None:
     ],
 )
 def test_a_signature_is_no_part_of_what_is_signed(query: str, form: str) -> None:
-    """However its name is written; a longer name is another parameter."""
+    """In every spelling of its name. A longer name is another parameter."""
     assert request_parameters(query, form) == ["a\x002"]
     assert request_parameters("oauth_signature_method=x", "") == ["oauth_signature_method\0x"]
 

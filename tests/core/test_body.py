@@ -1,4 +1,4 @@
-"""What a signature covers of a body: a form's parameters, a digest of it, or nothing."""
+"""What a signature covers of a body: a form's parameters, a digest, or nothing."""
 
 import base64
 import hashlib
@@ -54,19 +54,19 @@ def test_what_the_standard_library_encodes_is_a_form(pairs: list[tuple[str, str]
     ],
 )
 def test_the_media_type_alone_makes_a_form(content_type: str | None, says_form: bool) -> None:
-    """Compared without regard to case and parameters."""
+    """It is compared without regard to case and parameters."""
     assert is_form(content_type) is says_form
 
 
 class Unseekable(io.BytesIO):
-    """A pipe: it can be read, not rewound."""
+    """A pipe, which can be read but not rewound."""
 
     def seekable(self) -> bool:
         return False
 
 
 class OldFile:
-    """A file-like object from before ``seekable``."""
+    """A file-like object without ``seekable``."""
 
     def __init__(self, content: bytes) -> None:
         self.inner = io.BytesIO(content)
@@ -132,7 +132,7 @@ HELLO = "Lve95gjOVATpfV8EL5X4nxwjKHE="
     ],
 )
 def test_a_body_hash_is_the_base64_of_the_plain_digest(body: Any) -> None:
-    """Of exactly the octets that are sent, whatever holds them."""
+    """It covers exactly the bytes that are sent, from any kind of object."""
     assert body_digest("sha1", body) == HELLO
 
 

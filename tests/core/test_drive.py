@@ -1,4 +1,4 @@
-"""The two loops that put a generator's questions to the world: sync and async, with the same rules."""
+"""`run` and `arun`, which pass effects to a handler: sync and async, with the same rules."""
 
 import asyncio
 from collections.abc import Callable, Generator
@@ -12,7 +12,7 @@ Steps = Generator[str, int, list[int]]
 
 
 def sums(log: list[str]) -> Steps:
-    """Asks for ``a`` and ``b``; asks for ``c`` where ``b`` fails; notes that it was closed."""
+    """Yields ``a`` and ``b``, and ``c`` if ``b`` fails; records that it was closed."""
     try:
         first = yield "a"
         try:
@@ -83,7 +83,7 @@ def test_a_generator_without_questions_has_a_result(runner: Any) -> None:
 
 @BOTH
 def test_an_interruption_is_not_answered_but_closes_the_generator(runner: Any) -> None:
-    """What is no ``Exception`` is not the generator's to handle: it is closed, so that ``finally`` runs."""
+    """The generator cannot handle an exception that is not an ``Exception``. It is closed, so that ``finally`` runs."""
     log: list[str] = []
 
     def interrupted(question: str) -> int:

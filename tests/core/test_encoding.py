@@ -1,4 +1,4 @@
-"""Percent-encoding and the form codec: octets in, octets out, and nothing that a client sends is an error."""
+"""Percent-encoding and the form codec: bytes in, bytes out, and no input of a client is an error."""
 
 import sys
 from collections.abc import Callable
@@ -87,7 +87,7 @@ def test_text_of_a_protocol_value_is_decoded_strictly() -> None:
     ],
 )
 def test_a_form_is_decoded_without_fail(text: str, pairs: list[tuple[str, str]]) -> None:
-    """Only ``&`` separates, the first ``=`` ends a name, ``+`` is a space, and what is odd stands for itself."""
+    """Only ``&`` separates, the first ``=`` ends a name, ``+`` is a space, and malformed escapes stay as they are."""
     assert form_decode(text) == [(name.encode(), value.encode()) for name, value in pairs]
 
 
@@ -99,7 +99,7 @@ def test_a_form_is_written_so_that_every_reader_agrees() -> None:
 @pytest.mark.seen_in("postman#1874")
 @pytest.mark.seen_in("PHPoAuthLib#559")
 def test_plus_and_escaped_space_are_the_same_and_a_literal_plus_is_not() -> None:
-    """``a+b`` and ``a%20b`` both come out as ``a%20b``, a literal plus as ``%2B``."""
+    """``a+b`` and ``a%20b`` both become ``a%20b``, and a literal plus becomes ``%2B``."""
     assert encoded_pairs("a+b=c+d") == encoded_pairs("a%20b=c%20d") == ["a%20b\0c%20d"]
     assert encoded_pairs("a=b%2Bc") == ["a\0b%2Bc"]
 
@@ -109,7 +109,7 @@ def test_needless_and_lower_case_escapes_come_out_in_the_one_form() -> None:
 
 
 def test_octets_that_are_not_utf_8_keep_their_value() -> None:
-    """``%FF`` stays the octet FF, escaped or raw: nothing is replaced by another character."""
+    """``%FF`` stays the byte FF, escaped or raw: no other character replaces it."""
     assert encoded_pairs("q=%FF") == encoded_pairs("q=\xff") == ["q\0%FF"]
     assert encoded_pairs("q=%ff") != encoded_pairs("q=%EF%BF%BD")
 
@@ -156,7 +156,7 @@ _ODD_TEXT = st.text(st.sampled_from("%%%&&==++\\u01af;~é\xff \n\r\0x25dDnelvp")
 
 @given(_ODD_TEXT, st.integers(0, 3))
 def test_a_large_form_is_read_like_a_small_one(text: str, padding: int) -> None:
-    """The two ways through the text are one function: the definition says so of both."""
+    """Both ways of decoding give the result of the definition."""
     small, large = to_wire_string(text), to_wire_string("a" * (16 * 1024 + padding) + text)
     for form in (small, large, f"{large}a", f"{large}&{small}", f"{small}={large}"):
         assert encoded_pairs(form) == encoded_pairs_plainly(form)
@@ -171,13 +171,13 @@ def test_a_large_text_is_decoded_like_a_small_one(text: str) -> None:
 
 @pytest.mark.parametrize("unit", ["%41", "%", "%%4", "%\n", "=", "&", "+", "\xe9", "%zz"])
 def test_large_texts_take_a_few_passes(unit: str) -> None:
-    """However many escapes they hold: an attacker sends as many as there is room for."""
+    """An attacker can send as many escapes as fit into a request."""
     for read in (percent_decode, encoded_pairs):
         assert calls_of(read, unit * 200_000) == calls_of(read, unit * 20_000) < 100
 
 
 def calls_of(read: Callable[[str], object], text: str) -> int:
-    """How many functions reading ``text`` takes, those written in C included."""
+    """Return the number of function calls that reading ``text`` takes, including those in C."""
     called: list[object] = []
     sys.setprofile(lambda frame, event, argument: called.append(event) if event.endswith("call") else None)
     try:
@@ -188,6 +188,6 @@ def calls_of(read: Callable[[str], object], text: str) -> int:
 
 
 def test_a_large_form_of_every_octet_is_read_like_a_small_one() -> None:
-    """So many reserved octets that each is looked up, instead of replaced one after the other."""
+    """With this many reserved bytes, each is looked up, instead of replaced in a separate pass."""
     text = "".join(chr(octet) for octet in range(256)) * 80 + "&%c3%A9=%zz"
     assert encoded_pairs(text) == encoded_pairs_plainly(text)

@@ -1,4 +1,4 @@
-"""The tree of errors: what to catch, and what an error carries."""
+"""The tree of errors: what to catch, and what an error contains."""
 
 import pytest
 

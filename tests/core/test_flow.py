@@ -1,4 +1,4 @@
-"""The three legs as generators, driven by hand and by both loops, and the reading of callbacks."""
+"""The three legs as generators, run by hand and by `run` and `arun`, and the parsing of callbacks."""
 
 import asyncio
 from collections.abc import Generator
@@ -78,7 +78,7 @@ def test_a_callback_is_confirmed_in_any_letter_case_and_by_the_true_of_json(body
     ],
 )
 def test_what_confirms_no_callback_is_shown(value: str, shown: str) -> None:
-    """In a form and in JSON; a secret in its place is not."""
+    """In a form and in JSON, but not if the value is a secret."""
     form = value.strip('"').replace("\\u00fc", "%C3%BC")
     bodies = [f"oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed={form}"]
     if value != "no":
@@ -105,7 +105,7 @@ def test_a_secret_in_the_place_of_a_confirmation_is_not_shown() -> None:
 @pytest.mark.parametrize("confirmed", ["", "false", "1", "true%20", "tru", "truee"])
 @pytest.mark.parametrize("required", [True, False])
 def test_a_callback_that_is_not_confirmed_is_an_error(confirmed: str, required: bool) -> None:
-    """A value other than ``true`` is refused whatever the caller says."""
+    """A value other than ``true`` is always rejected."""
     confirmed = quote(confirmed, safe="%")
     steps = request_temporary_credentials(INITIATE, require_callback_confirmed=required)
     next(steps)
@@ -129,7 +129,7 @@ def test_an_answer_without_a_word_on_the_callback_is_an_error_that_names_the_way
 @pytest.mark.seen_in("authlib#308")
 @pytest.mark.seen_in("flask-dance#52")
 def test_the_last_leg_is_signed_with_the_temporary_secret_and_carries_the_verifier_alone() -> None:
-    """No callback in it: that belonged to the first leg."""
+    """It carries no callback, which belongs to the first leg."""
     steps = request_token_credentials(TOKEN, token="t", token_secret="s", verifier="v")
     assert next(steps) == Leg("POST", TOKEN, "t", "s", None, "v")
     body = b"oauth_token=a&oauth_token_secret=b&user_id=7"
@@ -176,7 +176,7 @@ def whole_flow() -> Generator[Leg, Reply, TokenCredentials]:
 
 
 def provider(leg: Leg) -> Reply:
-    """A provider in a few lines: what it answers says what it was asked."""
+    """A provider in a few lines, whose response contains what the request had."""
     match leg:
         case Leg(url="https://p.example/initiate"):
             return reply(CONFIRMED)
@@ -202,7 +202,7 @@ def test_one_flow_runs_in_both_loops() -> None:
     ],
 )
 def test_a_failure_of_the_transport_comes_out_unchanged(steps: Generator[Any, Any, Any]) -> None:
-    """Thrown in at the question, and the generator is over."""
+    """It is raised inside the generator, which then ends."""
     next(steps)
     failure = TimeoutError("no answer")
     with pytest.raises(TimeoutError) as caught:
@@ -286,7 +286,7 @@ def test_an_endpoint_with_a_protocol_parameter_in_its_query_is_refused(query: st
     ],
 )
 def test_a_callback_is_read_in_any_form_that_people_paste(answer: str, verifier: str | None) -> None:
-    """A URL, a query string, the text of an address bar, or the bare code that the provider showed."""
+    """A URL, a query string, the content of an address bar, or the code that the provider showed."""
     assert parse_callback(answer, "t") == CallbackResult("t", verifier)
 
 
@@ -338,7 +338,7 @@ def test_a_parameter_that_is_not_text_is_refused(value: str) -> None:
 
 
 def test_nothing_else_of_a_callback_is_read() -> None:
-    """No secret and no other protocol parameter comes from an address that anyone can write."""
+    """No secret and no other protocol parameter is read from a URL that anyone can write."""
     answer = "?oauth_token=t&oauth_token_secret=evil&oauth_consumer_key=evil&oauth_callback_confirmed=true"
     assert parse_callback(answer, "t") == CallbackResult("t", None)
 

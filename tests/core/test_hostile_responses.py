@@ -1,4 +1,4 @@
-"""What a hostile provider answers costs no more than its length, and what it spells in Unicode shows no secret."""
+"""The response of a hostile provider costs time linear in its length, and no Unicode spelling reveals a secret."""
 
 import base64
 import json
@@ -27,7 +27,7 @@ CODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "
 
 
 def work(action: Callable[[], Any]) -> int:
-    """How many calls ``action`` takes, of Python's functions and of C's."""
+    """Return the number of function calls of ``action``, in Python and in C."""
     calls = 0
 
     def count(frame: Any, event: str, argument: Any) -> None:
@@ -78,7 +78,7 @@ def test_masking_a_long_answer_is_no_more_work_than_masking_one_that_is_shown(na
 
 @pytest.mark.parametrize("name", PATTERNS)
 def test_nothing_is_masked_in_an_answer_that_is_taken(name: str) -> None:
-    """It is read and no more, however many headers it has."""
+    """It is only parsed, with any number of headers."""
     value = base64.b16encode(repeated(name, 20_000))
     body, headers = GOOD + b"&x=" + value, [("WWW-Authenticate", value.decode())] * 10
     assert work(lambda: read_token_response(200, headers, body, KNOWN)) < 300
@@ -91,7 +91,7 @@ JSON_SIGNS = st.text(st.sampled_from('"\\[]{}:,a1\n'), max_size=40)
 @example('{"' + '\\"' * 20)
 @example('{"' + '\\"' * 20 + "\\")
 def test_no_quote_is_tried_in_vain(text: str) -> None:
-    """Each stands in a match: one that failed would have read the rest of the answer for nothing."""
+    """Each is part of a match: a failed match would read the rest of the response for nothing."""
     covered = [found.span() for found in response_fields._BRACKET.finditer(text)]
     for place, sign in enumerate(text):
         assert sign != '"' or any(begin <= place < end for begin, end in covered) or text[place - 1] == "\\"
@@ -111,7 +111,7 @@ def test_the_depth_of_json(value: Any) -> None:
 
 @given(st.text(st.sampled_from("%25%41fF+é\0"), max_size=40))
 def test_a_parameter_is_decoded_to_the_end(text: str) -> None:
-    """As far as the standard library decodes, one layer after the other."""
+    """As far as the standard library decodes, layer by layer."""
     octets = text.encode()
     while (decoded := unquote_to_bytes(octets)) != octets:
         octets = decoded
@@ -163,7 +163,7 @@ def test_a_page_in_each_encoding_of_unicode_shows_no_secret(coding: str) -> None
 
 @pytest.mark.parametrize("length", [500, 4_000, 20_000])
 def test_a_long_secret_is_masked_in_whole(length: int) -> None:
-    """Also one that nobody searches for as a whole, and one that begins in what is shown and ends beyond it."""
+    """Even if it is too long to be searched as a whole, or begins in the shown part and ends beyond it."""
     secret = "".join(random.Random(length).choices("abcdefghijklmnop", k=length))
     for before in (0, 300, 4_090, 8_190):
         body = f"{'=' * before}{secret} what follows".encode()

@@ -1,4 +1,4 @@
-"""Secrets that the client knows are masked in what a provider writes, by whatever encoder spelt them."""
+"""A secret that the client knows is masked in a provider's text, whichever encoder wrote it."""
 
 import base64
 import html
@@ -16,7 +16,7 @@ from oauthone.errors import TokenResponseError
 
 Encoder = Callable[[str], str]
 
-#: What others use to write a text into a page, an address, JSON, a log or a program.
+#: The encoders with which others write a string into a page, a URL, JSON, a log or a program.
 ENCODERS: dict[str, Encoder] = {
     "nothing": str,
     "quote": lambda text: quote(text, safe=""),
@@ -38,7 +38,7 @@ ENCODERS: dict[str, Encoder] = {
     "base64": lambda text: base64.b64encode(text.encode()).decode().rstrip("="),
     "base64 for addresses": lambda text: base64.urlsafe_b64encode(text.encode()).decode().rstrip("="),
 }
-#: What stands around the secret, and in no secret here.
+#: The text around the secret, which no secret here contains.
 BEFORE, AFTER = "\N{BLACK STAR} ", " \N{WHITE STAR}"
 
 characters = st.characters(exclude_categories=["Cs"], exclude_characters=BEFORE + AFTER)
@@ -57,7 +57,7 @@ def _is_latin(text: str) -> bool:
 @example("a+b c", "form", "quote")
 @example("\x80\xa0\xff\xfe", "quote, latin-1", "nothing")
 def test_a_known_secret_is_masked_in_every_encoding_and_in_two_at_once(secret: str, inner: str, outer: str) -> None:
-    """What is left is what stands around it. The padding of base64 says nothing, so it is left out here."""
+    """The text around it stays. The padding of base64 reveals nothing, so it is ignored here."""
     spelt = ENCODERS[outer](ENCODERS[inner](secret))
     masked = KnownSecrets(["other", None, "", secret]).without_values(f"{BEFORE}{spelt}{AFTER}")
     assert masked == f"{BEFORE}***{AFTER}"
@@ -67,7 +67,7 @@ def test_a_known_secret_is_masked_in_every_encoding_and_in_two_at_once(secret: s
     secrets, st.text(st.characters(codec="ascii"), max_size=9), st.sampled_from(["nothing", "json", "base64", "html"])
 )
 def test_a_header_in_base64_keeps_what_stands_before_the_secret_at_most(secret: str, realm: str, outer: str) -> None:
-    """An Authorization header, as a provider may log it: what is left of its base64 ends before the secret."""
+    """A provider may log an Authorization header. The rest of its base64 ends before the secret."""
     head = f'OAuth realm="{realm}", oauth_signature="'
     header = f'{head}{quote(quote(secret, safe=""), safe="")}", oauth_nonce="n"'
     text = ENCODERS[outer](base64.b64encode(header.encode()).decode())
@@ -80,7 +80,7 @@ def test_a_header_in_base64_keeps_what_stands_before_the_secret_at_most(secret: 
 
 @given(secrets, st.text(characters, max_size=60))
 def test_text_without_the_secret_stays_as_it_is(secret: str, text: str) -> None:
-    """As far as no reading of it holds the secret: here, where they share no character."""
+    """If no decoding of it contains the secret; here, they share no character."""
     text = "".join(sign for sign in text if sign not in secret and sign not in "%&\\+ ")
     if not any(sign.isalnum() for sign in secret):
         assert KnownSecrets([secret]).without_values(text) == text
@@ -108,7 +108,7 @@ def test_escapes_of_programs(escape: str) -> None:
 
 
 def test_layers_have_an_end() -> None:
-    """Four layers of escapes are taken off; what is deeper is not read by people either."""
+    """Four layers of escapes are decoded. People do not read deeper ones either."""
     spelt = "%63anary"
     for _ in range(3):
         spelt = quote(spelt)
@@ -131,7 +131,7 @@ def test_it_shows_no_secret_and_joins() -> None:
 
 
 def test_what_a_provider_repeats_is_in_no_part_of_the_error() -> None:
-    """Each place of an answer, each kind of answer, and each secret of the leg."""
+    """For each part of a response, each kind of response, and each secret of the leg."""
     client, token, verifier = 'kb/Nu+8"<é', "t&=%41 x", "7392%-01"
     for encode in ENCODERS.values():
         for secret in (client, token, verifier):

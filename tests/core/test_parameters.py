@@ -1,4 +1,4 @@
-"""Protocol parameters on the wire (RFC 5849 sections 3.1 and 3.5): what is written, and what is refused when read."""
+"""Protocol parameters on the wire (RFC 5849 sections 3.1 and 3.5): how they are written, and what is rejected."""
 
 import pytest
 from hypothesis import assume, given
@@ -41,7 +41,7 @@ def test_a_header_lists_the_realm_first_and_every_value_in_quotes() -> None:
     ],
 )
 def test_a_realm_is_a_quoted_string(realm: str | None, prefix: str) -> None:
-    """None leaves it out, ``""`` sends it empty, quotes and backslashes are escaped."""
+    """None leaves it out, ``""`` sends it empty, and quotes and backslashes are escaped."""
     assert realm_prefix(realm) == prefix
 
 
@@ -186,7 +186,7 @@ def test_a_header_with_a_realm_alone_holds_no_parameter() -> None:
 
 
 def test_reading_a_header_takes_time_in_proportion_to_its_length() -> None:
-    """Nothing in a long header makes the reader start over: this test would not end."""
+    """No part of a long header makes the parser start over: otherwise this test would not end."""
     for hostile in (" " * 16_000, "a" * 16_000, 'a="' + "\\a" * 8_000, 'a="b",' * 3_000, 'a = "' + " " * 16_000):
         with pytest.raises(VerificationError):
             parse_authorization_header("OAuth " + hostile)

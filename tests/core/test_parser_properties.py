@@ -1,4 +1,4 @@
-"""Whatever comes is read or refused with an error of the package, and what is written is read as it was."""
+"""Every input is parsed or rejected with an error of the package, and every output is parsed to its value."""
 
 import re
 from contextlib import suppress
@@ -33,11 +33,11 @@ from .plain_forms import encoded_pairs_plainly
 
 
 def examples(count: int) -> settings:
-    """So many examples, however slow the machine is."""
+    """Settings for this number of examples, on a machine of any speed."""
     return settings(max_examples=count, suppress_health_check=[HealthCheck.too_slow])
 
 
-#: What queries and forms are made of, with much of what makes them go wrong.
+#: The pieces of queries and forms, including many malformed ones.
 LATIN = st.characters(max_codepoint=255) | st.sampled_from("%&=+;\0 0123456789abcdefABCDEF%&=+")
 WIRE = st.text(LATIN, max_size=40)
 
@@ -123,7 +123,7 @@ HEADER = (
 @example('a="="b", c"')
 @given(HEADER)
 def test_the_fast_reader_of_headers_is_the_plain_one(text: str) -> None:
-    """The same realm and parameters, or both refuse."""
+    """Both return the same realm and parameters, or both reject."""
     value = "OAuth " + text
     try:
         realm, parameters = parse_authorization_header(value)

@@ -1,4 +1,4 @@
-"""Vectors of what is read and written besides signatures: headers, token responses, addresses and keys."""
+"""The vectors of parsers and encoders besides signatures: headers, token responses, URLs and keys."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def test_authorization_header(vector: Vector) -> None:
 
 
 def credentials_from(vector: Vector, **options: Any) -> Any:
-    """What the leg named by the vector makes of its response."""
+    """Return the result of the vector's leg for its response."""
     response = vector["response"]
     if vector["step"] == "temporary":
         steps: Any = request_temporary_credentials("https://provider.example/initiate", **options)
@@ -90,7 +90,7 @@ def material(entry: Vector) -> bytes:
 
 @pytest.mark.parametrize("entry", [case for case in KEYS if case.values[0]["use"] == "sign"])
 def test_private_key(entry: Vector) -> None:
-    """Loads with its password alone; what is no RSA key or too weak is refused when it is given."""
+    """It loads with its password only. A key that is not RSA, or is too weak, is rejected at once."""
     if entry["load"] == "reject":
         with pytest.raises(SigningError):
             RsaKey(material(entry))
@@ -112,7 +112,7 @@ def test_private_key(entry: Vector) -> None:
 
 @pytest.mark.parametrize("entry", [case for case in KEYS if case.values[0]["use"] == "verify"])
 def test_public_key(entry: Vector) -> None:
-    """Loads as a server's key, never as a client's; what is too weak is refused unless asked for."""
+    """It loads as a server's key, never as a client's. A weak key is rejected unless it is allowed."""
     assert (entry["load"], entry["load_for_signing"]) == ("accept", "reject")
     weak = entry["bits"] < 2048
     if weak:

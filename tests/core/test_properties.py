@@ -1,4 +1,4 @@
-"""What is signed is accepted, and what is changed is refused: for every method, place, URL, form and secret."""
+"""A signed request is accepted and a changed one rejected: for every method, placement, URL, form and secret."""
 
 import hmac
 import re
@@ -27,7 +27,7 @@ VISIBLE = "".join(map(chr, range(0x21, 0x7F)))
 
 
 def examples(count: int) -> settings:
-    """So many examples, however slow the machine is."""
+    """Settings for this number of examples, on a machine of any speed."""
     return settings(max_examples=count, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -48,7 +48,7 @@ FORM_TYPE = st.sampled_from([FORM, FORM + "; charset=utf-8", "Application/X-WWW-
 
 
 class Address(NamedTuple):
-    """A URL in parts, so that a test can say what a server sees of it."""
+    """A URL in parts, so that a test knows which of them a server sees."""
 
     scheme: str
     user: str
@@ -74,12 +74,12 @@ ADDRESS = st.builds(
 
 
 def on_the_wire(text: str) -> str:
-    """``text`` as a request line holds it: octets that it cannot hold are escaped, nothing else is touched."""
+    """Return ``text`` as a request line has it: bytes that it cannot contain are escaped, and nothing else changes."""
     return quote(text, safe=VISIBLE)
 
 
 def sent_url(url: str, host: str) -> str:
-    """``url`` as the server sees it: no fragment, no user information, a path, and nothing but visible ASCII."""
+    """Return ``url`` as the server sees it: no fragment, no user information, a path, and only visible ASCII."""
     scheme, _, rest = url.partition("#")[0].partition("://")
     before, mark, query = rest.partition("?")
     path = before.partition("/")[2]
@@ -87,7 +87,7 @@ def sent_url(url: str, host: str) -> str:
 
 
 class Request(NamedTuple):
-    """What is signed, with what, and how."""
+    """A request, and the signer's credentials and options."""
 
     method: str
     address: Address
@@ -123,8 +123,8 @@ def requests(draw: Any, methods: Any = ANY_METHOD, placements: Any = ANY_PLACE, 
     else:
         body = draw(st.none() | st.binary(max_size=20) | st.just(b'{"a":1}'))
         content_type = draw(st.sampled_from([None, "application/json", "text/plain; charset=utf-8"]))
-    assume(not address.host.endswith(":"))  # which frameworks read as no host
-    assume("\\" not in address.path)  # which no server passes on, and parsers read differently
+    assume(not address.host.endswith(":"))  # frameworks read this as no host
+    assume("\\" not in address.path)  # no server passes this on, and parsers differ
     assume(address.query is None or not has_protocol_parameters(address.query))
     options = {
         "client_id": draw(TEXT),
@@ -151,7 +151,7 @@ def requests(draw: Any, methods: Any = ANY_METHOD, placements: Any = ANY_PLACE, 
 
 
 class Arrived(NamedTuple):
-    """A request as it comes to a server."""
+    """A request as a server receives it."""
 
     method: str
     url: str
@@ -160,7 +160,7 @@ class Arrived(NamedTuple):
 
 
 def arrived(request: Request, name_case: Any = str.title) -> Arrived:
-    """The request, signed and sent: header names in another case, the Host header beside the address of a socket."""
+    """Sign and send the request, with header names in another case, and a Host header besides the socket's address."""
     headers = {} if request.content_type is None else {name_case("content-type"): request.content_type}
     signed = request.signer().sign(request.method, str(request.address), headers, request.body, **request.given)
     pairs = [*headers.items(), (name_case("host"), request.address.host)]
@@ -170,7 +170,7 @@ def arrived(request: Request, name_case: Any = str.title) -> Arrived:
 
 
 class KnowsAll:
-    """A store that knows the secrets of one request."""
+    """A store with the secrets of one request."""
 
     def __init__(self, request: Request, **changes: Any) -> None:
         self.options = {**request.options, **changes}
@@ -189,7 +189,7 @@ class KnowsAll:
 
 
 def verdict(request: Request, sent: Arrived, **changes: Any) -> Verified | VerificationError:
-    """What a server says that knows the secrets of ``request``."""
+    """Return the result of a server that knows the secrets of ``request``."""
     verifier = Verifier(
         KnowsAll(request, **changes), token="optional", allow_insecure_transport=True, clock=lambda: NOW
     )
@@ -202,7 +202,7 @@ def verdict(request: Request, sent: Arrived, **changes: Any) -> Verified | Verif
 @examples(400)
 @given(requests(), st.sampled_from([str.lower, str.upper, str.title]))
 def test_what_is_signed_is_accepted(request: Request, name_case: Any) -> None:
-    """Every method in every place, whatever the URL, the form, the secrets and the case of the headers."""
+    """For every method and placement, and any URL, form, secrets and case of headers."""
     event(f"{request.options['signature_method']} {request.options['signature_type']}")
     accepted = verdict(request, arrived(request, name_case))
     assert isinstance(accepted, Verified), accepted
@@ -214,7 +214,7 @@ def test_what_is_signed_is_accepted(request: Request, name_case: Any) -> None:
 
 
 def identity(sent: Arrived) -> Any:
-    """What a request says to an application: two requests that say the same may share a signature."""
+    """Return the meaning of a request for an application. Two requests of the same meaning may share a signature."""
     url, _, query = sent.url.partition("?")
     content_type = next((value for name, value in sent.headers if name.lower() == "content-type"), "")
     form = sent.body if content_type.partition(";")[0].strip().lower() == FORM else b""
@@ -223,7 +223,7 @@ def identity(sent: Arrived) -> Any:
 
 
 def with_one_character_changed(draw: Any, text: str, others: str = VISIBLE) -> str:
-    """``text`` with one character replaced, put in or left out."""
+    """Return ``text`` with one character replaced, inserted or removed."""
     position = draw(st.integers(0, len(text)))
     new = draw(st.sampled_from(["", *others]))
     kept = position + draw(st.integers(0, 1))
@@ -236,7 +236,7 @@ COVERED = st.sampled_from(["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512"] * 3 + ["RS
 @examples(400)
 @given(requests(methods=COVERED), st.data())
 def test_a_changed_method_or_url_is_refused(request: Request, data: Any) -> None:
-    """Any single character of it, unless the request still says the same."""
+    """For any single character, unless the request keeps its meaning."""
     sent = arrived(request)
     origin = sent.url[: sent.url.index("/", 8)]
     if data.draw(st.booleans()):
@@ -262,7 +262,7 @@ def test_a_changed_form_is_refused(request: Request, data: Any) -> None:
 @examples(200)
 @given(requests(methods=COVERED, placements=st.just("HEADER")), st.data())
 def test_a_changed_parameter_in_the_header_is_refused(request: Request, data: Any) -> None:
-    """The nonce, the timestamp, the token, the callback, or anything else that stands there but the realm."""
+    """The nonce, the timestamp, the token, the callback, or any other parameter except the realm."""
     sent = arrived(request)
     realm, parameters = parse_authorization_header(sent.headers[0][1])
     index = data.draw(st.integers(0, len(parameters) - 1))
@@ -289,7 +289,7 @@ def test_a_changed_secret_is_refused(request: Request, which: str, data: Any) ->
 
 @given(requests(methods=st.sampled_from(["HMAC-SHA256"])), st.data())
 def test_the_order_of_parameters_does_not_matter(request: Request, data: Any) -> None:
-    """In the header, the query and the form, each for itself."""
+    """In the header, the query and the form, separately."""
     sent = arrived(request)
     url, mark, query = sent.url.partition("?")
     headers = list(sent.headers)
@@ -307,7 +307,7 @@ def test_the_order_of_parameters_does_not_matter(request: Request, data: Any) ->
 
 
 def base_string(method: str, url: str, form: bytes, protocol: list[tuple[str, str]]) -> str:
-    """Sections 3.4.1 and 3.6 and RFC 3986 appendix B, read aloud: slow, on octets, sharing nothing with the package."""
+    """Sections 3.4.1 and 3.6 and RFC 3986 appendix B, literally: slow, on bytes, without code of the package."""
     split = re.fullmatch(rb"([^:/?#]+)://([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#.*)?", url.encode(), re.DOTALL)
     assert split is not None
     scheme, authority, path, query = (part or b"" for part in split.groups())
@@ -340,7 +340,7 @@ def test_the_base_string_is_that_of_the_rfc_read_aloud(request: Request) -> None
 @examples(300)
 @given(requests(placements=st.just("HEADER")), st.sampled_from(["never", "auto", "always"]))
 def test_the_rendered_header_is_the_one_put_together(request: Request, body_hash: Any) -> None:
-    """A realm that is named anew takes the way that sorts and joins every parameter for itself."""
+    """A request with its own realm takes the slow path, which sorts and joins every parameter."""
     headers = {} if request.content_type is None else {"Content-Type": request.content_type}
     signer = request.signer().replace(body_hash=body_hash, nonce=lambda: "n 0nce", clock=lambda: NOW)
     arguments = (request.method, str(request.address), headers, request.body)
@@ -351,7 +351,7 @@ def test_the_rendered_header_is_the_one_put_together(request: Request, body_hash
     "name", ["oauth_a", "oauth_n", "oauth_o", "oauth_z", "o%61uth_p", "oauth", "oauth%60", "oauth_"]
 )
 def test_a_parameter_that_sorts_among_the_protocol_parameters(name: str) -> None:
-    """It stands in its place among them."""
+    """It is sorted among them."""
     signed = Signer("k", "s", token="t", token_secret="ts").sign("GET", f"https://a.example/?{name}=1&b=2")
     _, protocol = parse_authorization_header(signed.authorization or "")
     assert signed.base_string == base_string("GET", f"https://a.example/?{name}=1&b=2", b"", protocol)
@@ -392,7 +392,7 @@ URLS = st.text() | ADDRESS.map(str) | PIECE.map(lambda text: "https://" + text)
 def test_whatever_comes_to_a_server_it_is_refused(
     method: str, url: str, headers: list[tuple[str, str]], body: bytes, data: Any
 ) -> None:
-    """With 400, 401 or 403, also where a well-formed header makes it look further."""
+    """The status is 400, 401 or 403, even if a well-formed header makes the server continue."""
     if data.draw(st.booleans()):
         name = data.draw(st.sampled_from(["HMAC-SHA1", "HMAC-SHA512", "PLAINTEXT", "RSA-SHA256", "x"]))
         signature = data.draw(st.text())

@@ -1,4 +1,4 @@
-"""What is only half made can be shown: a traceback that shows locals must not fail for them, and hide the error."""
+"""A half-made object has a ``repr``: a traceback that shows locals must not fail because of it, and hide the error."""
 
 import copy
 from typing import Any
@@ -27,7 +27,7 @@ def test_half_made_objects_have_a_repr(kind: Any) -> None:
     ],
 )
 def test_the_error_of_a_constructor_is_not_hidden_by_the_repr_of_what_it_makes(kind: Any, arguments: Any) -> None:
-    """As a traceback shows it: every local of every frame."""
+    """As a traceback shows it, with every local of every frame."""
     with pytest.raises(SigningError) as caught:
         kind(**arguments)
     for entry in caught.traceback:

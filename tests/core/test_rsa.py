@@ -1,4 +1,4 @@
-"""RSA keys and signatures (RFC 5849 section 3.4.3): every form of a key, read once and checked when it is given."""
+"""RSA keys and signatures (RFC 5849 section 3.4.3): every key format, parsed once and checked when it is passed."""
 
 import base64
 import copy
@@ -67,7 +67,7 @@ def p12(password: str | None = PASSWORD, key: Any = None) -> bytes:
 
 
 def external(octets: bytes) -> bytes:
-    """A key in an HSM: it never leaves it, and signs with SHA-256."""
+    """A key in an HSM, which never leaves it and signs with SHA-256."""
     return key_object().sign(octets, padding.PKCS1v15(), hashes.SHA256())
 
 
@@ -122,13 +122,13 @@ def test_a_signature_is_that_of_the_standard_and_fits_the_public_half(hash_name:
 
 
 def test_a_signature_has_one_spelling() -> None:
-    """Base64 of exactly the key's length, as an encoder writes it; anything else is wrong, not an error."""
+    """Base64 of exactly the key's length, as an encoder writes it. Any other text is wrong, but not an error."""
     public = RsaKey(PKCS8).public_key()
     octets = base64.b64decode(REFERENCE)
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
     last = alphabet.index(REFERENCE[-3])
     spellings = [
-        # The last digit stands for two bits of the signature, and for four that count for nothing.
+        # The last digit has two bits of the signature, and four bits without a meaning.
         *[REFERENCE[:-3] + alphabet[last + unused] + "==" for unused in range(1, 16)],
         REFERENCE + "=",
         REFERENCE + "AAAA",
@@ -202,7 +202,7 @@ CANARY = "canary-" + "S3CR3T" * 8
     ],
 )
 def test_what_cannot_sign_is_refused_when_it_is_given(material: Any, password: Any, says: str) -> None:
-    """The message says what to pass instead and quotes neither key nor password."""
+    """The message says what to pass instead, and quotes neither key nor password."""
     with pytest.raises(SigningError) as caught:
         RsaKey(material, password)
     shown = f"{caught.value} {caught.value!r}"
@@ -318,7 +318,7 @@ def test_a_public_key_is_pickled_and_copied() -> None:
 
 @pytest.mark.parametrize("form", [PKCS8, der()])
 def test_a_key_is_read_once_for_all_signatures(form: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many requests are signed, with this signer or with those made from it."""
+    """For any number of requests, by this signer or by those derived from it."""
     loads: list[str] = []
     for name in ("load_pem_private_key", "load_der_private_key"):
         original = getattr(serialization, name)
@@ -357,7 +357,7 @@ class Forbidden(rsa.RSAPrivateKey, rsa.RSAPublicKey):
         return key_object().public_key().public_numbers()
 
 
-Forbidden.__abstractmethods__ = frozenset()  # the rest is never asked for
+Forbidden.__abstractmethods__ = frozenset()  # the tests never call the rest
 
 
 @pytest.mark.seen_in("jira#1643")
@@ -365,7 +365,7 @@ Forbidden.__abstractmethods__ = frozenset()  # the rest is never asked for
 @pytest.mark.seen_in("jira#1677")
 @pytest.mark.parametrize("refusal", [UnsupportedAlgorithm("sha1 is not supported"), ValueError("digest too big")])
 def test_a_crypto_policy_that_forbids_the_hash_is_named(refusal: Exception) -> None:
-    """No other method is taken silently: the error names the hash and the two ways out."""
+    """The signer does not switch to another method: the error names the hash and two solutions."""
     made = Signer("k", signature_method="RSA-SHA1", rsa_key=Forbidden(refusal))
     with pytest.raises(SigningError, match=r"crypto policy refuses RSA signatures with SHA1 .* or change the policy"):
         made.sign("GET", URL)
@@ -386,7 +386,7 @@ def test_the_key_of_strangers_has_the_usual_length_and_no_signature_fits_it() ->
 
 
 class Asked(Forbidden):
-    """A key of 2048 bits that counts how often it is asked, and that nothing fits."""
+    """A key of 2048 bits that counts its checks, and rejects every signature."""
 
     asked = 0
 
@@ -397,7 +397,7 @@ class Asked(Forbidden):
 
 @pytest.mark.parametrize("octets", [0, 1, 128, 255, 257, 512, 9000])
 def test_a_signature_of_another_length_says_nothing_of_the_clients_key(octets: int) -> None:
-    """It is checked with one that stands in, as it is for an unknown client; one of its length with the key itself."""
+    """A dummy key checks it, as for an unknown client. The client's own key checks only a signature of its length."""
     asked = Asked(InvalidSignature())
     for length, times in ((octets, 0), (256, 1)):
         assert RsaPublicKey(asked).verify("x", base64.b64encode(b"\1" * length).decode(), "sha256") is False
@@ -432,7 +432,7 @@ def no_cryptography(monkeypatch: pytest.MonkeyPatch) -> Any:
     ids=["above the modulus", "too short", "too long", "empty", "one octet", "one", "zero"],
 )
 def test_numbers_that_cannot_be_a_signature_are_refused(octets: bytes) -> None:
-    """Whatever stands in for them when the key is used, so that they cost what a wrong signature costs."""
+    """A dummy replaces them when the key is used, so that they take as long as a wrong signature."""
     signature = base64.b64encode(octets).decode()
     for public in (RsaKey(PKCS8).public_key(), dummy_key()):
         assert public is not None

@@ -1,4 +1,4 @@
-"""Signature methods (RFC 5849 section 3.4): the table, the keys, and checking without a second spelling."""
+"""Signature methods (RFC 5849 section 3.4): the table, the keys, and a strict comparison."""
 
 import base64
 import copy
@@ -64,7 +64,7 @@ def test_hmac_is_keyed_with_both_secrets(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "PLAINTEXT"])
 def test_a_signature_is_compared_as_text(name: str) -> None:
-    """Any other text is wrong, not an error: other letters, non-ASCII, half of a surrogate pair, nothing."""
+    """Any other string is wrong, but not an error: other letters, non-ASCII, half of a surrogate pair, an empty one."""
     method = get_signature_method(name)
     right = method.signing_function("Cs", "ts")(BASE_STRING)
     assert method.verify(BASE_STRING, right, "Cs", "ts")
@@ -75,7 +75,7 @@ def test_a_signature_is_compared_as_text(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512"])
 def test_a_signature_is_right_in_one_spelling_alone(name: str) -> None:
-    """Base64 has others for the same octets: digits with bits that count for nothing, and what a decoder skips."""
+    """Base64 has other spellings of the same bytes: digits with unused bits, and characters that a decoder skips."""
     method = get_signature_method(name)
     right = method.signing_function("Cs", "ts")(BASE_STRING)
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -105,7 +105,7 @@ def test_methods_are_pickled_and_copied(name: str) -> None:
 
 
 class Md5Method(SignatureMethod):
-    """A method of a test's own."""
+    """A custom method for the tests."""
 
     name = "X-HMAC-MD5"
     hash_name = "md5"
@@ -116,7 +116,7 @@ class Md5Method(SignatureMethod):
 
 
 def test_a_method_of_ones_own_signs_and_is_verified_like_the_others() -> None:
-    """A subclass states its name and how to sign; nothing is registered anywhere."""
+    """A subclass defines its name and how to sign, and needs no registration."""
     signed = Signer("k", "s", signature_method=Md5Method(), body_hash="always").sign("GET", "https://a.example/")
     assert signed.authorization is not None
     assert 'oauth_signature_method="X-HMAC-MD5"' in signed.authorization
@@ -133,7 +133,7 @@ def test_a_method_without_a_way_to_sign_says_so() -> None:
 
 
 def forbidden(*args: object, **kwargs: object) -> Any:
-    """What a build of OpenSSL does whose policy forbids the hash."""
+    """Fail as a build of OpenSSL whose policy forbids the hash."""
     raise ValueError("[digital envelope routines] disabled for FIPS")
 
 
@@ -141,7 +141,7 @@ def forbidden(*args: object, **kwargs: object) -> Any:
 @pytest.mark.seen_in("jira#1664")
 @pytest.mark.seen_in("jira#1677")
 def test_a_crypto_policy_that_forbids_a_hash_is_named_when_the_signer_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No other method is taken silently: the error names the method, the hash and the two ways out."""
+    """The signer does not switch to another method: the error names the method, the hash and two solutions."""
     monkeypatch.setattr(hashlib, "new", forbidden)
     with pytest.raises(SigningError) as caught:
         Signer("k", "canary-secret")

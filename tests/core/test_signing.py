@@ -1,4 +1,4 @@
-"""`Signer`: options and requests in, what to send out, and nothing else changed."""
+"""`Signer`: it takes options and a request, returns what to send, and changes nothing else."""
 
 import io
 import re
@@ -26,7 +26,7 @@ KEY = RsaKey((Path(__file__).parent.parent / "vectors/keys/p-rsa2048-pkcs8.pem")
 
 
 def parameters(signed: Signed) -> dict[str, str]:
-    """The protocol parameters that were sent, wherever they travel."""
+    """Return the protocol parameters that were sent, from every placement."""
     if signed.authorization is not None:
         return dict(parse_authorization_header(signed.authorization)[1])
     sent = signed.url.partition("?")[2] if "oauth_signature=" in signed.url else signed.body
@@ -57,7 +57,7 @@ def test_a_header_signature_changes_nothing_but_the_authorization() -> None:
 
 @pytest.mark.seen_in("timbal#80")
 def test_the_header_holds_protocol_parameters_and_the_realm_only() -> None:
-    """Those of query and form are signed where they are."""
+    """Parameters of query and form are signed where they are."""
     signed = signer(realm="R").sign("POST", URL + "?a=1", FORM, b"b=2")
     assert signed.authorization is not None
     assert signed.authorization.startswith('OAuth realm="R", oauth_consumer_key=')
@@ -101,7 +101,7 @@ def test_a_query_signature_keeps_the_url_and_the_body(url: str) -> None:
     ],
 )
 def test_a_body_signature_goes_behind_the_form(headers: Any, body: Any, beginning: Any, content_type: Any) -> None:
-    """An empty, untyped body becomes a form, and only then is there a Content-Type to set."""
+    """An empty body without a type becomes a form, and only then is there a Content-Type to set."""
     signed = signer(signature_type="BODY").sign("POST", URL, headers, body)
     assert signed.url is URL
     assert signed.authorization is None
@@ -123,7 +123,7 @@ def test_a_body_signature_goes_behind_the_form(headers: Any, body: Any, beginnin
     ],
 )
 def test_a_body_signature_needs_a_form(headers: Any, body: Any, what: str) -> None:
-    """Any other body is an error before anything is sent, and never replaced."""
+    """Any other body is an error before anything is sent, and is never replaced."""
     with pytest.raises(SigningError, match=rf"the Content-Type is {what}.*signature_type='HEADER'"):
         signer(signature_type="BODY").sign("POST", URL, headers, body)
 
@@ -190,7 +190,7 @@ def test_the_header_of_a_form_without_a_body_is_no_error(method: str, body: Any)
 @pytest.mark.parametrize("body", [b"a=1", b"\xff\0\x89PNG", "a=1", object(), iter([b"a=1"])])
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
 def test_a_body_that_is_no_form_is_neither_read_nor_signed(content_type: Any, body: Any, placement: str) -> None:
-    """It comes back as the object that was passed in."""
+    """The signer returns the object that was passed in."""
     headers = {} if content_type is None else {"Content-Type": content_type}
     signed = signer(signature_type=placement).sign("POST", URL, headers, body)
     assert signed.body is body
@@ -199,7 +199,7 @@ def test_a_body_that_is_no_form_is_neither_read_nor_signed(content_type: Any, bo
 
 
 def test_a_form_that_is_no_form_is_signed_as_what_a_form_reader_makes_of_it() -> None:
-    """The whole text is one name: reading a form never fails, here as on the server."""
+    """The whole text is one name: parsing a form never fails, as on the server."""
     signed = signer().sign("POST", URL, FORM, b'{"a":1}')
     assert "%257B%2522a%2522%253A1%257D%3D%26oauth_consumer_key" in signed.base_string
 
@@ -248,7 +248,7 @@ HELLO_SHA1 = "Lve95gjOVATpfV8EL5X4nxwjKHE="
     ],
 )
 def test_a_body_hash_follows_its_policy(policy: Any, headers: Any, body: Any, expected: str | None) -> None:
-    """Once, in the base string too, and never beside a form."""
+    """Once, also in the base string, and never together with a form."""
     signed = signer(body_hash=policy).sign("POST", URL, headers, body)
     assert parameters(signed).get("oauth_body_hash") == expected
     assert signed.base_string.count("oauth_body_hash") == (expected is not None)
@@ -291,7 +291,7 @@ def test_a_body_hash_of_what_can_be_read_only_once_is_an_error() -> None:
     ],
 )
 def test_an_option_that_cannot_work_is_an_error_at_once(options: dict[str, Any], says: str) -> None:
-    """It names the option and the way out, is a ``ValueError`` too, and repeats no secret."""
+    """It names the option and the solution, is also a ``ValueError``, and repeats no secret."""
     with pytest.raises(SigningError) as caught:
         Signer(**{"client_id": "key", "client_secret": "secret", **options})
     assert says in str(caught.value)
@@ -434,7 +434,7 @@ def test_every_value_in_the_header_is_encoded_text() -> None:
 
 
 def test_an_identifier_is_encoded_once_and_read_back_as_it_was() -> None:
-    """Whatever it holds: what looks encoded is data."""
+    """With any content: a value that looks encoded is data."""
     for token in ("a%2Bb", "a+b", "a=b&c", "%", "é\N{SNOWMAN}", '"', "a b"):
         signed = signer(token=token).sign("GET", URL)
         assert parameters(signed)["oauth_token"] == token
@@ -472,7 +472,7 @@ def test_other_headers_are_not_read() -> None:
 @pytest.mark.seen_in("insomnia-plugin-mastercard#13")
 @pytest.mark.seen_in("liboauthcpp#20")
 def test_a_url_is_signed_as_it_is_written() -> None:
-    """Escapes and reserved characters in path and query keep their spelling in what is sent."""
+    """Escapes and reserved characters in path and query are sent unchanged."""
     url = "https://api.example/a%2Fb,c;d/%7e?x=%2c,&y=a/b"
     signed = signer(signature_type="QUERY").sign("GET", url)
     assert signed.url.startswith(url + "&oauth_")
@@ -555,7 +555,7 @@ def test_who_has_the_two_headers_at_hand_signs_alike() -> None:
 
 
 def test_the_clock_is_looked_up_when_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A test that replaces the time is heard by a signer that was made before."""
+    """A test that replaces the time also affects a signer that was made before."""
     made_before = Signer("key", "secret")
     monkeypatch.setattr("time.time", lambda: 1_234_567_890.9)
     assert made_before.sign("GET", URL).timestamp == "1234567890"
@@ -569,7 +569,7 @@ def test_what_a_signature_added_to_a_query_is_told(placement: str) -> None:
 
 
 def test_all_that_follows_a_first_hash_is_a_fragment() -> None:
-    """A second hash does not end it, nor does a question mark begin a query in it."""
+    """A second hash does not end it, and a question mark in it does not begin a query."""
     options: dict[str, Any] = {"nonce": "n", "timestamp": 1}
     plain = signer().sign("GET", URL, **options)
     for fragment in ("#f", "#f#g", "#f#g?h=1", "##", "#?a=1#b"):
@@ -597,7 +597,7 @@ def test_the_names_for_type_checkers_are_those_that_work() -> None:
 @pytest.mark.parametrize("where", ["{}", "a=1&{}", "{}&z=1", "a=1&{}&z=1"])
 @pytest.mark.parametrize("placed", ["query", "form", "both"])
 def test_parameters_named_like_those_of_the_protocol_are_sorted_among_them(other: str, where: str, placed: str) -> None:
-    """Wherever they stand; the oracle sorts all of them as the RFC says (section 3.4.1.3.2)."""
+    """In every placement. The oracle sorts all of them as the RFC says (section 3.4.1.3.2)."""
     text = where.format(other)
     query, form = text if placed != "form" else "", text if placed != "query" else ""
     signed = signer(token="t").sign("POST", f"{URL}?{query}", FORM, form)
@@ -608,7 +608,7 @@ def test_parameters_named_like_those_of_the_protocol_are_sorted_among_them(other
 
 
 class Wrapped:
-    """Whatever a method signs, in characters that no header holds as they are."""
+    """Wraps the signature of a method in characters that a header cannot contain."""
 
     def signing_function(self, *secrets: Any) -> Callable[[str], str]:
         sign: Callable[[str], str] = super().signing_function(*secrets)  # type: ignore[misc]
@@ -616,18 +616,18 @@ class Wrapped:
 
 
 class WrappedHmac(Wrapped, HmacMethod):
-    """A method of one's own that derives from HMAC."""
+    """A custom method that derives from HMAC."""
 
 
 class WrappedRsa(Wrapped, RsaMethod):
-    """A method of one's own that derives from RSA."""
+    """A custom method that derives from RSA."""
 
 
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY", "BODY"])
 @pytest.mark.parametrize("path", ["fast", "plain"])
 @pytest.mark.parametrize("method", [WrappedHmac("X-HMAC", "sha256"), WrappedRsa("X-RSA", "sha256")], ids=repr)
 def test_the_signature_of_a_derived_method_is_encoded_whole(method: Any, path: str, placement: str) -> None:
-    """It need not be base64, whose few odd characters are all that ours can hold."""
+    """It need not be base64, which has the only special characters of our own signatures."""
     made = signer(signature_method=method, signature_type=placement, rsa_key=KEY if method.uses_rsa_key else None)
     signed = made.sign("POST", URL, FORM, "b=2", verifier=None if path == "fast" else "v")
     signature = method.signing_function("secret", "", KEY)(signed.base_string)

@@ -1,4 +1,4 @@
-"""Reading answers to requests for credentials: strict about the two values, lenient about everything else."""
+"""Parsing responses to requests for credentials: strict about the two values, lenient about everything else."""
 
 import json
 import traceback
@@ -42,13 +42,13 @@ def refused(body: bytes, status: int = 200, headers: Any = ()) -> TokenResponseE
     ],
 )
 def test_form_or_json_in_any_order_with_white_space_around(body: bytes) -> None:
-    """Whatever the answer calls itself."""
+    """With any content type."""
     for content_type in ("application/x-www-form-urlencoded", "text/html", "application/json", ""):
         assert read(body, headers=[("Content-Type", content_type)]) == ("t", "s", {})
 
 
 def test_whole_numbers_of_json_are_taken_as_their_digits() -> None:
-    """JSON writes no leading zero and no plus sign, so the digits are what the provider wrote."""
+    """JSON has no leading zero and no plus sign, so the digits are those of the provider."""
     for number in (0, 7, -1, 12345678901234567890123456789):
         assert read(f'{{"oauth_token": {number}, "oauth_token_secret": {number}}}'.encode()) == (
             str(number), str(number), {},
@@ -67,7 +67,7 @@ DEEP = [
 def test_deep_json_is_an_answer_without_credentials(
     opening: str, closing: str, times: int, coding: str, status: int
 ) -> None:
-    """However deep, and however little stack is left: never a RecursionError."""
+    """At any depth, and with little stack left, it raises no RecursionError."""
     text = f'{{"oauth_token": "t", "oauth_token_secret": "s", "x": {opening * times}1{closing * times}}}'
     body = text.encode(coding)
     if len(body) <= MAX_RESPONSE_BODY:
@@ -206,7 +206,7 @@ def test_a_refusal_carries_status_problem_advice_and_the_beginning_of_the_body()
     ],
 )
 def test_a_problem_is_found_wherever_it_stands(status: int, headers: Any, body: bytes) -> None:
-    """In a form, in JSON, in a challenge, in a page for people; also under a status that says success."""
+    """In a form, in JSON, in a challenge and in an HTML page, also with a status of success."""
     caught = refused(body, status, headers)
     assert (caught.error, caught.problem) == ("token_expired", "token_expired")
 
@@ -295,7 +295,7 @@ CANARY = "canary-S3CR3T"
     ],
 )
 def test_no_secret_of_an_answer_is_repeated(status: int, body: str) -> None:
-    """Neither in the message nor in ``repr`` nor in an attribute; the rest is quoted."""
+    """Neither in the message nor in ``repr`` nor in an attribute. Everything else is quoted."""
     caught = refused(body.encode(), status)
     shown = " ".join([str(caught), repr(caught), repr(vars(caught)), repr(caught.args)])
     assert CANARY not in shown
@@ -303,7 +303,7 @@ def test_no_secret_of_an_answer_is_repeated(status: int, body: str) -> None:
 
 
 def test_words_about_secrets_are_not_masked() -> None:
-    """What an error says must stay readable: the provider's words, and where they stand."""
+    """An error must stay readable: it keeps the provider's words."""
     said = "The token was rejected: sign with the secret, not the password. token_expired, invalid_token"
     assert refused(said.encode(), 400).body == said
 
@@ -332,7 +332,7 @@ def test_what_a_traceback_can_show_of_an_answer_holds_no_secret() -> None:
 
 
 def test_what_a_provider_says_stays_on_one_line() -> None:
-    """No control character gets from an answer into a log or onto a terminal."""
+    """No control character of a response reaches a log or a terminal."""
     caught = refused(b'{"error": "a\\nb\\u001b[2J\\ud800", "error_description": "c\\r\\nd"}', 400)
     assert (caught.error, caught.problem, caught.advice) == ("a b [2J", "a b [2J", "c d")
     assert refused(b"a\x1b]0;x\x07\n\nb\xff", 400).body == "a ]0;x b\N{REPLACEMENT CHARACTER}"

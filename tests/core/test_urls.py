@@ -1,4 +1,4 @@
-"""Where a request goes: whether two URLs share an origin, and whether a secret may travel to one."""
+"""Where a request goes: whether two URLs share an origin, and whether a secret may travel to a URL."""
 
 import pytest
 from hypothesis import given
@@ -41,7 +41,7 @@ def test_an_origin_as_text(url: str, text: str) -> None:
 
 
 def test_a_name_that_two_standards_read_differently_is_itself_alone() -> None:
-    """IDNA 2003 makes "strasse" of "stra\u00dfe", IDNA 2008 another name: equal to neither, but to itself."""
+    """IDNA 2003 turns "straße" into "strasse", IDNA 2008 into another name. It is equal to itself only."""
     name = "https://stra\u00dfe.example"
     assert origin(name) == origin(name + ":443/x")
     assert origin(name) != origin("https://strasse.example")
@@ -143,7 +143,7 @@ def test_https_and_loopback_keep_a_secret(url: str) -> None:
     ],
 )
 def test_another_machine_over_plain_http_does_not(url: str) -> None:
-    """The error says where the secret would have gone, and the two ways out."""
+    """The error says where the secret would have gone, and gives two solutions."""
     assert not is_confidential(url)
     with pytest.raises(InsecureTransportError) as caught:
         require_confidential(url, "the canary", allow_insecure_transport=False)

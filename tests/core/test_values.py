@@ -1,4 +1,4 @@
-"""What every value of the package has in common: it is pickled and copied, and what it shows holds no secret."""
+"""What every value of the package can do: be pickled and copied, and show no secret."""
 
 import copy
 import pickle
@@ -124,7 +124,7 @@ def test_every_value_is_pickled_and_copied(value: Any, copied: Callable[[Any], A
 @COPIES
 @pytest.mark.parametrize("error", ERRORS, ids=kind)
 def test_every_error_is_pickled_and_copied(error: OAuth1Error, copied: Callable[[Any], Any]) -> None:
-    """With all that it carries."""
+    """With all its attributes."""
     other = copied(error)
     assert type(other) is type(error)
     assert (str(other), repr(other), vars(other)) == (str(error), repr(error), vars(error))
@@ -153,7 +153,7 @@ def refused(wrong: Callable[[], object]) -> OAuth1Error:
     ],
 )
 def test_no_error_of_the_signer_shows_a_secret(wrong: Callable[[], object]) -> None:
-    """Neither the error nor the one it came from."""
+    """Neither the error nor its cause."""
     error: BaseException | None = refused(wrong)
     while error is not None:
         assert "S3CR3T" not in f"{error} {error!r} {vars(error)}"

@@ -1,4 +1,4 @@
-"""Published and generated vectors: whole requests and single steps of signing, each a test case with its own name."""
+"""Published and generated vectors: whole requests and single signing steps, each a test case with its own name."""
 
 from collections import Counter
 
@@ -38,7 +38,7 @@ HOW_MANY = {
 
 @pytest.mark.parametrize("file", HOW_MANY)
 def test_no_vector_is_lost(file: str) -> None:
-    """Every kind of entry is one that a test below or beside this module takes, and every name stands once."""
+    """A test here or in another module takes every kind of entry, and no name occurs twice."""
     entries = load(file)
     assert Counter(entry["kind"] for entry in entries) == HOW_MANY[file]
     assert len({entry["name"] for entry in entries}) == len(entries)
@@ -59,7 +59,7 @@ def all_pairs(vector: Vector) -> list[str]:
 
 @pytest.mark.parametrize("vector", cases("request", *REQUEST_FILES))
 def test_request(vector: Vector) -> None:
-    """Base string URI, normalized parameters, base string and signature, step by step as section 3.4 has them."""
+    """Base string URI, normalized parameters, base string and signature, step by step as in section 3.4."""
     expected, host = vector["expected"], vector["headers"].get("Host")
     assert base_string_uri(vector["url"], host) == expected["base_string_uri"]
     assert normalized_parameters(all_pairs(vector)) == expected["normalized_parameters"]
@@ -76,7 +76,7 @@ def test_signing_step(vector: Vector) -> None:
 
 
 def assert_signature(vector: Vector, base_string: str) -> None:
-    """The signature results, is accepted, and what is known to be wrong does not result and is refused."""
+    """Assert that the signature results and is accepted, and that known wrong ones do not result and are rejected."""
     method, key = get_signature_method(vector["signature_method"]), key_of(vector)
     client_secret, token_secret = vector["client_secret"] or "", vector["token_secret"] or ""
     signature = method.signing_function(client_secret, token_secret, key)(base_string)
@@ -88,7 +88,7 @@ def assert_signature(vector: Vector, base_string: str) -> None:
         assert not method.verify(base_string, wrong, client_secret, token_secret, public_key)
 
 
-#: What `Signer` always sends.
+#: The parameters that `Signer` always sends.
 STANDARD = {"oauth_consumer_key", "oauth_signature_method", "oauth_timestamp", "oauth_nonce"}
 COMPLETE = [
     case
@@ -134,7 +134,7 @@ def pairs_in(text: str) -> list[tuple[bytes, bytes]]:
 
 @pytest.mark.parametrize("vector", COMPLETE)
 def test_signer(vector: Vector) -> None:
-    """`Signer` comes to the same base string, and sends what the vector sends apart from the order of parameters."""
+    """`Signer` makes the same base string, and sends what the vector sends, in any order of parameters."""
     if (vector["signature_method"], vector["transmission"]) == ("PLAINTEXT", "query"):
         with pytest.raises(SigningError, match="PLAINTEXT in a query would put the secrets into URLs"):
             signed_by_signer(vector)

@@ -1,4 +1,4 @@
-"""Verification as a generator: what it asks, in which order, and what it answers without asking at all."""
+"""Verification as a generator: its effects and their order, and the results that need no effect."""
 
 import asyncio
 import pickle
@@ -40,7 +40,7 @@ def steps_for(
     body: bytes = b"",
     **given: Any,
 ) -> Generator[Any, Any, Verified]:
-    """The verification of a request as ``made`` signs it."""
+    """Return the verification of a request signed with ``made``."""
     signed = made.sign("POST", url, headers, body, **given)
     pairs = list(dict(headers).items())
     if signed.authorization is not None:
@@ -51,7 +51,7 @@ def steps_for(
 
 
 def outcome(steps: Generator[Any, Any, Verified], credentials: Credentials | None = KNOWN, fresh: bool = True) -> Any:
-    """The verdict when the store knows ``credentials`` and says whether the nonce is new."""
+    """Return the result for a store that knows ``credentials`` and reports whether the nonce is new."""
     assert isinstance(next(steps), FindCredentials)
     question = steps.send(credentials)
     assert isinstance(question, UseNonce)
@@ -137,7 +137,7 @@ def test_a_method_of_the_servers_own_is_verified() -> None:
 
 
 def refusal(steps: Generator[Any, Any, Verified], credentials: Credentials | None = KNOWN) -> VerificationError:
-    """The error after the credentials were asked for: nothing was asked after that."""
+    """Return the error after the credentials were looked up, which has to be the last effect."""
     assert isinstance(next(steps), FindCredentials)
     with pytest.raises(VerificationError) as caught:
         steps.send(credentials)
@@ -145,7 +145,7 @@ def refusal(steps: Generator[Any, Any, Verified], credentials: Credentials | Non
 
 
 def test_unknown_client_unknown_token_and_wrong_signature_are_one_answer() -> None:
-    """Status, problem and challenge are the same; only the reason, which is not sent, differs."""
+    """Status, problem and challenge are the same. Only the reason differs, which is not sent."""
     policy = VerificationPolicy(realm="R")
     errors = [
         refusal(steps_for(signer(), policy), None),
@@ -162,7 +162,7 @@ def test_unknown_client_unknown_token_and_wrong_signature_are_one_answer() -> No
 
 @pytest.mark.parametrize("name", SIGNATURE_METHODS)
 def test_a_stranger_is_never_right(name: str) -> None:
-    """Not with empty secrets, not with the secrets that stand in for the missing ones."""
+    """Neither with empty secrets nor with the dummy secrets."""
     key = private_key("keys/p-rsa2048-pkcs8.pem", None, 2048) if name.startswith("RSA") else None
     for secret in ("", "0" * 32):
         made = Signer(
@@ -180,7 +180,7 @@ def test_a_stranger_is_never_right(name: str) -> None:
 
 
 def test_a_stranger_costs_what_a_wrong_signature_costs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a client with a key would have one checked, a stranger's signature is checked with a key too."""
+    """If a client with a key would have one checked, an unknown client's signature is checked with a dummy key."""
     checked: list[object] = []
     original = RsaPublicKey.verify
 
@@ -202,7 +202,7 @@ def test_an_rsa_client_without_a_key_is_never_right() -> None:
 
 
 def test_a_client_with_a_key_is_not_checked_with_a_secret() -> None:
-    """The method has to be among those of the client. To the outside it is as if there were no such client."""
+    """The client has to be registered for the method. The response is that for an unknown client."""
     key = private_key("keys/p-rsa2048-pkcs8.pem", None, 2048).public_key()
     known = Credentials("secret", key, ("RSA-SHA1",), "token-secret")
     for client_secret, token_secret in (("secret", "token-secret"), ("0" * 32, "0" * 32)):
@@ -215,7 +215,7 @@ def test_a_client_with_a_key_is_not_checked_with_a_secret() -> None:
 
 @pytest.mark.parametrize("name", ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "PLAINTEXT"])
 def test_a_client_with_a_key_and_no_secret_is_not_checked_with_an_empty_one(name: str) -> None:
-    """Though its store names no methods, or all of them: there is nothing secret that could have signed."""
+    """Even if its store names no methods, or all of them: no secret could have signed."""
     made = signer(signature_method=name).replace(client_secret="")
     key = private_key("keys/p-rsa2048-pkcs8.pem", None, 2048).public_key()
     for methods in (Credentials().signature_methods, tuple(SIGNATURE_METHODS)):
@@ -225,7 +225,7 @@ def test_a_client_with_a_key_and_no_secret_is_not_checked_with_an_empty_one(name
 
 
 def test_a_client_without_a_key_is_not_checked_with_one_though_its_store_allows_it() -> None:
-    """It costs what a stranger costs, too: a check with the key that stands in."""
+    """It takes as long as for an unknown client: a check with the dummy key."""
     key = private_key("keys/p-rsa2048-pkcs8.pem", None, 2048)
     sent = steps_for(signer(signature_method="RSA-SHA1", rsa_key=key))
     error = refusal(sent, KNOWN._replace(signature_methods=("HMAC-SHA1", "RSA-SHA1")))
@@ -261,7 +261,7 @@ def test_a_method_that_this_machine_forbids_is_refused_as_a_method() -> None:
 def at_once(
     headers: Any, policy: VerificationPolicy | None = None, url: str = URL, body: bytes = b"", now: float = NOW
 ) -> VerificationError:
-    """The error of a request that is refused before anything is asked."""
+    """Return the error of a request that is rejected before the first effect."""
     with pytest.raises(VerificationError) as caught:
         next(
             verify_request(
@@ -272,7 +272,7 @@ def at_once(
 
 
 def header(**changes: str | None) -> list[tuple[str, str]]:
-    """An Authorization header with these parameters changed; None leaves one out."""
+    """Return an Authorization header with these parameters changed; None leaves one out."""
     given = {
         "consumer_key": "client",
         "token": "t",
@@ -491,7 +491,7 @@ def test_a_body_of_any_size_that_is_no_form_is_not_looked_at() -> None:
 
 
 def body_hash_refusal(made: Signer, sent: bytes, received: bytes, headers: Any, rule: Any) -> VerificationError | None:
-    """What becomes of a body that was signed as ``sent`` and arrives as ``received``."""
+    """Return the result for a body that was signed as ``sent`` and arrives as ``received``."""
     signed = made.sign("POST", URL, headers, sent)
     pairs = [*dict(headers).items(), ("Authorization", signed.authorization or "")]
     steps = verify_request(
@@ -652,7 +652,7 @@ def test_the_text_of_a_key_is_no_secret(secret: str) -> None:
 @pytest.mark.seen_in("oauthlib#59")
 @pytest.mark.seen_in("oauthlib#120")
 def test_exactly_what_came_is_verified() -> None:
-    """Nothing is added, such as a callback; query and form are taken as the octets that they are."""
+    """Nothing is added, such as a callback; query and form count as the bytes that they are."""
     made = signer().sign("POST", "https://api.example/a%2fb?x=%7e+y", FORM, b"z=%c3%a9&z", realm="R")
     incoming = parse_request(
         IncomingRequest.from_url(

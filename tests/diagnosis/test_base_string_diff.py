@@ -1,4 +1,4 @@
-"""Where two base strings differ first, in words."""
+"""The first difference of two base strings, in words."""
 
 import sys
 
@@ -68,7 +68,7 @@ def test_a_long_value_is_cut() -> None:
 
 
 def test_the_work_grows_with_the_base_strings() -> None:
-    """Not with their product: what is compared was sent by whoever wants to be told."""
+    """The work is not quadratic, because the client sends one of the strings."""
 
     def calls(count: int) -> int:
         ours = HEAD + "%26".join(f"a{number}%3D1" for number in range(count))

@@ -1,4 +1,4 @@
-"""What a wrong signature betrays: each mistake is made on purpose, and named."""
+"""The mistake in a wrong signature: the tests make each one on purpose, and the search names it."""
 
 import base64
 import hmac
@@ -34,7 +34,7 @@ def request(
     method: str = "POST",
     **options: Any,
 ) -> ParsedRequest:
-    """A request as it arrives, signed rightly."""
+    """Return a correctly signed request as a server receives it."""
     given = {"token": "t", "token_secret": TOKEN_SECRET, **options}
     signed = Signer("client", None if given.get("rsa_key") else SECRET, **given).sign(method, url, headers, body)
     pairs = [*dict(headers).items(), ("Authorization", signed.authorization or "")]
@@ -67,7 +67,7 @@ def mistake(
     secret: str = SECRET,
     token_secret: str | None = TOKEN_SECRET,
 ) -> str | None:
-    """What is said where ``incoming`` came with ``signature``."""
+    """Return the report about ``incoming`` with ``signature``."""
     if signature is not None:
         incoming.protocol["oauth_signature"] = signature
     method = get_signature_method(incoming.protocol["oauth_signature_method"])
@@ -100,7 +100,7 @@ def test_no_mistake_is_named_where_there_is_none() -> None:
     ],
 )
 def test_other_secrets_are_named(key: str, words: str) -> None:
-    """With HMAC, and with PLAINTEXT, where they are the signature."""
+    """With HMAC, and with PLAINTEXT, whose signature consists of the secrets."""
     incoming = request()
     assert words in (mistake(incoming, sign(base_string_of(incoming), key)) or "")
     assert words in (mistake(request(signature_method="PLAINTEXT"), key) or "")
@@ -149,7 +149,7 @@ def test_another_method_than_the_one_it_says_is_named() -> None:
 
 
 def test_a_hash_that_is_forbidden_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A crypto policy may forbid SHA-1: what is tried with it fits nothing."""
+    """A crypto policy may forbid SHA-1: then no candidate with it matches."""
     incoming, digest = request(signature_method="HMAC-SHA256"), hmac.digest
 
     def without_sha1(key: Any, message: Any, name: Any) -> bytes:
@@ -202,7 +202,7 @@ def test_what_was_signed_and_not_sent_is_named() -> None:
 def base_string_with(
     incoming: ParsedRequest, inner: Change = encoded, outer: Change = encoded, *, sort: Callable[..., Any] = sorted
 ) -> str:
-    """The base string of a client that encodes or sorts otherwise."""
+    """Return the base string of a client that encodes or sorts differently."""
     decoded = [tuple(map(unquote, pair.split("\0"))) for pair in incoming.pairs]
     pairs = sort([(inner(name), inner(value)) for name, value in decoded])
     uri = f"{incoming.request.scheme}://{incoming.request.authority}{incoming.request.path}"
@@ -224,7 +224,7 @@ def lower(text: str) -> str:
     ],
 )
 def test_an_encoder_that_goes_wrong_is_named(url: str, encode: Change, words: str) -> None:
-    """Over the values alone, and over the whole."""
+    """For the values alone, and for the whole string."""
     for outer in (encoded, encode):
         incoming = request(url)
         said = mistake(incoming, sign(base_string_with(incoming, encode, outer)))
@@ -334,7 +334,7 @@ def test_another_url_is_named(url: str, old: str, new: str, words: str) -> None:
 
 
 def test_what_an_rsa_signature_covers_is_named_too() -> None:
-    """Its key is public, so what was signed can be tried as with a secret."""
+    """Its key is public, so the search can try what was signed, as with a secret."""
     key = RsaKey(rsa.generate_private_key(65537, 2048))
     incoming = request(signature_method="RSA-SHA256", rsa_key=key)
     method, credentials = get_signature_method("RSA-SHA256"), Credentials(rsa_key=key.public_key())
@@ -359,7 +359,7 @@ def test_a_method_of_ones_own_is_tried_too() -> None:
 
 
 class Counting(SignatureMethod):
-    """A method that counts how many signatures it checks, and how many characters of base strings."""
+    """A method that counts the signatures and the characters of base strings that it checks."""
 
     name, hash_name = "HMAC-SHA1", "sha1"
 
@@ -380,7 +380,7 @@ def work_of(incoming: ParsedRequest) -> Counting:
 
 
 def calls_of(action: Callable[[], object]) -> int:
-    """How many functions ``action`` calls."""
+    """Return the number of functions that ``action`` calls."""
     called: list[object] = []
     sys.setprofile(lambda frame, event, argument: called.append(event) if event.endswith("call") else None)
     try:
@@ -392,20 +392,20 @@ def calls_of(action: Callable[[], object]) -> int:
 
 @pytest.mark.parametrize("size", [1 << 14, 1 << 18])
 def test_nothing_is_built_or_tried_for_a_large_request(size: int) -> None:
-    """An attacker who knows a client's identifier can send many: the decision costs a handful of calls."""
+    """An attacker who knows a client's identifier can send many: the decision takes a few calls."""
     incoming = request(f"{URL}&c={'x' * size}")
     assert work_of(incoming).checked == 0
     assert calls_of(lambda: mistake(incoming, "x")) < 40
 
 
 def test_what_is_tried_for_a_request_of_medium_size_is_bounded() -> None:
-    """Some seventy mistakes, each of the length of the request."""
+    """Some seventy mistakes, each as long as the request."""
     work = work_of(request(f"{URL}&c={'%20' * 5000}"))
     assert 50 < work.checked < 100
     assert work.characters < 100 * (1 << 15)
 
 
 def test_a_large_body_that_is_no_form_is_not_read_as_one() -> None:
-    """Else half a million names would be sorted."""
+    """Otherwise half a million names would be sorted."""
     signed = [pair for _, pairs in wrong_parameters(request(body=b"a&" * 2**19)) for pair in pairs]
     assert len(signed) < 500

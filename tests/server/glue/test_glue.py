@@ -1,4 +1,4 @@
-"""Every framework's glue over real servers: what is let in, what is answered to the others, and what the view gets."""
+"""Every framework module on real servers: what it accepts, what it responds otherwise, and what the view receives."""
 
 import json
 import logging
@@ -22,7 +22,7 @@ FORM = "application/x-www-form-urlencoded"
 
 
 class Got(NamedTuple):
-    """An answer."""
+    """A response."""
 
     status: int
     headers: dict[str, str]
@@ -51,7 +51,7 @@ class Site:
         signer: Signer | None = None,
         signed_body: bytes | None = None,
     ) -> Got:
-        """Sign and send. ``signed_body``: what is signed in the place of what is sent."""
+        """Sign and send a request. ``signed_body`` is signed instead of the body that is sent."""
         signer = signer or self.signer()
         url = f"http://127.0.0.1:{self.port}{path}"
         signed = signer.sign(method, url, headers, body if signed_body is None else signed_body)
@@ -75,7 +75,7 @@ class Site:
 
 
 class Moody(MemoryStore):
-    """A store that can be down."""
+    """A store that a test can make fail."""
 
     down = False
 
@@ -109,7 +109,7 @@ def surface(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def opener(surface: str, store: Moody) -> Generator[Opener, None, None]:
-    """Serves the surface with the settings of a verifier and the options of its glue."""
+    """Serves the surface with the settings of a verifier and the options of its module."""
     with ExitStack() as stack:
 
         def open_site(settings: dict[str, Any] | None = None, **options: Any) -> Site:
@@ -134,7 +134,7 @@ def test_a_signed_request_is_let_in_and_the_view_knows_whose_it_is(site: Site, p
 
 
 def test_what_it_answers_is_private(site: Site) -> None:
-    """No shared cache may serve it to others."""
+    """No shared cache may serve it to other clients."""
     got = site.send()
     assert got.headers["cache-control"] == "private"
     assert "Authorization" in got.headers["vary"]
@@ -150,7 +150,7 @@ def test_a_replay_is_refused(site: Site) -> None:
 def test_an_unsigned_request_is_told_how_to_sign(opener: Opener, surface: str) -> None:
     got = opener({"realm": "Photos"}).send_raw("GET", "/", {})
     assert got.status == 401
-    if surface != "starlette":  # where the view decides about the anonymous
+    if surface != "starlette":  # in Starlette the view decides about anonymous requests
         assert got.headers["www-authenticate"] == 'OAuth realm="Photos"'
 
 
@@ -186,7 +186,7 @@ def test_what_is_malformed_is_a_400_and_never_a_500(site: Site, value: str) -> N
 
 @pytest.mark.parametrize("length", ["9" * 5_000, "0" * 5_000 + "3", "-1", "3x", "\xb2", "+3", "1_0"])
 def test_a_length_that_no_body_has_is_no_failure(site: Site, length: str) -> None:
-    """Of a form, which is read, and whose signature is good; whether the server or its glue refuses it."""
+    """The form has a correct signature. The server or its module rejects it."""
     signed = site.signer().sign("POST", f"http://127.0.0.1:{site.port}/", {"Content-Type": FORM}, b"a=1")
     head = f"POST / HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\nConnection: close\r\nContent-Type: {FORM}\r\n"
     head += f"Authorization: {signed.authorization}\r\nContent-Length: {length}\r\n\r\n"
@@ -234,7 +234,7 @@ def test_no_refusal_is_kept_by_a_cache(site: Site, store: Moody) -> None:
 
 
 def test_a_refusal_is_the_same_everywhere(opener: Opener, store: Moody) -> None:
-    """Octets, media type and headers are those of the answer that a `Provider` gives."""
+    """Bytes, media type and headers are those of a `Provider`'s response."""
     site = opener()
     malformed = VerificationError(400, "parameter_absent", "")
     for header, expected in (('OAuth realm="x"', malformed), ("down", StoreError("down"))):
@@ -258,7 +258,7 @@ def assert_headers(got: Got, answer: EndpointResponse) -> None:
 
 
 def test_the_view_is_reached_once_everything_held(site: Site, store: Moody) -> None:
-    """Of a refused request the application hears nothing, and its answer is nothing but the refusal."""
+    """The application never learns of a rejected request, and the response is only the rejection."""
     for signer in (site.signer().replace(token_secret="wrong"), site.signer(clock=lambda: 1)):
         got = site.send("POST", "/", {"Content-Type": FORM}, b"a=1", signer=signer)
         assert got.status in (400, 401)
@@ -292,7 +292,7 @@ def test_a_hashed_body_is_read_twice_and_a_changed_one_refused(site: Site) -> No
 
 
 def test_no_spelling_hides_a_body_hash(site: Site) -> None:
-    """A body that was added on the way is noticed, though the name of its hash was escaped."""
+    """A body that was added on the way is detected, even if the name of its hash was escaped."""
     signed = site.signer(body_hash="always").sign("POST", f"http://127.0.0.1:{site.port}/", None, b"")
     authorization = str(signed.authorization).replace("oauth_body_hash", "oauth%5Fbody_hash")
     assert site.send_raw("POST", "/", {"Authorization": authorization}, b"added").status in (400, 401)
@@ -305,7 +305,7 @@ def test_a_hash_can_be_required(opener: Opener) -> None:
 
 
 def test_a_body_that_no_signature_covers_is_left_to_the_view(opener: Opener) -> None:
-    """It may be longer than what is read of signed ones."""
+    """It may be longer than the limit for signed bodies."""
     got = opener(max_body=1000).send("POST", "/", {"Content-Type": "text/plain"}, b"x" * 5000)
     assert (got.status, len(got.json()["body"])) == (200, 5000)
 
@@ -319,7 +319,7 @@ def test_of_a_body_that_a_signature_covers_no_more_is_read_than_allowed(opener: 
 
 
 def test_a_sandbox_explains(opener: Opener) -> None:
-    """With what the client signed at hand, the first difference; else the mistake that its signature betrays."""
+    """With the client's base string it reports the first difference, otherwise the mistake in the signature."""
     site = opener(explain=True)
     headers = {"oauth-base-string": f"GET&http%3A%2F%2F127.0.0.1%3A{site.port}%2F&a%3D1"}
     wrong = site.signer().replace(token_secret="wrong")
@@ -376,7 +376,7 @@ def test_forwarding_headers_are_never_believed(site: Site) -> None:
     "surface", ["wsgi", "asgi", "flask", "flask-async", "django", "django-async", "starlette", "fastapi"]
 )
 def test_a_view_may_demand_a_scope(opener: Opener, store: Moody) -> None:
-    """All of its words; the token of these tests may read and write."""
+    """All of its words are required; the token of these tests may read and write."""
     told: list[OAuth1Error] = []
     for scope, status in (("read", 200), ("write  read", 200), ("", 200), ("read photos", 403)):
         site = opener(scope=scope, on_refusal=told.append)

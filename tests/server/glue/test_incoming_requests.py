@@ -1,4 +1,4 @@
-"""`incoming_request` of each framework, and what its glue asks the framework about a request."""
+"""`incoming_request` of each framework, and what its module reads of a framework's request."""
 
 import asyncio
 from typing import Any
@@ -90,7 +90,7 @@ def scope(path: str = "/x") -> dict[str, Any]:
 
 
 class Pieces:
-    """A body in pieces; what the application receives."""
+    """A body in pieces, as the application receives it."""
 
     def __init__(self, *pieces: bytes, ends: bool = True) -> None:
         self.left = [{"type": "http.request", "body": piece, "more_body": True} for piece in pieces]
