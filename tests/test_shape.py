@@ -1,8 +1,4 @@
-"""The shape of the code: the sizes of modules and functions, their names, and the imports inside a room.
-
-Each rule lists its current exceptions. A list may only become shorter. If an entry meets the rule, remove it; new code
-meets the rule from the start.
-"""
+"""The shape of the code: the sizes of modules and functions, their names, and the imports inside a room."""
 
 import ast
 import re
@@ -16,19 +12,16 @@ PACKAGE = SRC / "oauthone"
 API_PAGE = SRC.parent / "docs" / "api.md"
 
 MODULE_LIMIT = 250
+#: The only larger modules, which may not grow.
 LARGE_MODULES = {
-    "clients/niquests.py": 305,
-    "core/signing.py": 344,
+    "clients/niquests.py": 304,  # the session, sync and async, with the same methods twice
+    "core/signing.py": 343,  # one class; its docstrings document every option of signing
 }
 
 BODY_LIMIT = 30
-LARGE_BODIES: dict[str, int] = {}
 
-# Modules that import each other, by room. Imports for type checkers count as well.
-CIRCLES: list[set[str]] = []
-
-# Private modules whose names have no underscore, by room.
-WITHOUT_UNDERSCORE: dict[str, set[str]] = {"login": set(), "server": set()}
+# In these rooms a module that is not documented is private, and its name says so.
+DOCUMENTED_ROOMS = ("login", "server")
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -123,18 +116,18 @@ def test_modules_are_small() -> None:
 
 
 def test_functions_are_small() -> None:
-    assert complaints(body_sizes(PACKAGE), BODY_LIMIT, LARGE_BODIES) == []
+    assert complaints(body_sizes(PACKAGE), BODY_LIMIT, {}) == []
 
 
 def test_the_modules_of_a_room_have_an_order() -> None:
     """Each module imports only from those above it, so no two of them import each other."""
-    assert circles(imports_inside_rooms(modules())) == CIRCLES
+    assert circles(imports_inside_rooms(modules())) == []
 
 
-@pytest.mark.parametrize("name", WITHOUT_UNDERSCORE)
+@pytest.mark.parametrize("name", DOCUMENTED_ROOMS)
 def test_a_private_module_starts_with_an_underscore(name: str) -> None:
     """In these rooms a module that ``docs/api.md`` does not name is private."""
-    assert undocumented(PACKAGE / name, API_PAGE.read_text("utf-8")) == WITHOUT_UNDERSCORE[name]
+    assert undocumented(PACKAGE / name, API_PAGE.read_text("utf-8")) == set()
 
 
 def test_generators_are_driven_in_one_place() -> None:
