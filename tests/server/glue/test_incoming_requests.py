@@ -147,7 +147,7 @@ def test_a_client_that_goes_away_is_seen_by_the_application_too() -> None:
 
 
 def test_a_body_in_too_many_pieces_reaches_an_open_application_whole() -> None:
-    """What keeps bodies for others keeps all of it, and only counts it as too long."""
+    """The code that keeps bodies for others keeps all of it, and only counts it as too long."""
 
     async def taken() -> tuple[int, bytes]:
         sent = [b"%d" % (number % 10) for number in range(MAX_PIECES + 5)]

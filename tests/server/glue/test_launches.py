@@ -1,4 +1,4 @@
-"""LTI launches over sockets, in each framework, with what the documentation says to pass on."""
+"""LTI launches over sockets in each framework, with the request that the documentation says to pass."""
 
 import http.client
 from typing import Any
@@ -122,7 +122,7 @@ def post(port: int, target: str, body: bytes) -> tuple[int, str]:
     ids=["flask", "django", "django-async", "starlette"],
 )
 def test_a_launch_in_a_framework(kind: dict[str, Surface], surface: Surface, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is taken once, the query of its URL included, and never changed."""
+    """It is accepted once, with the query of its URL, and never changed."""
     name = f"{surface.__name__}-launch"
     monkeypatch.setitem(kind, name, surface)
     store = MemoryStore([Client.create("school", "secret")])

@@ -1,4 +1,4 @@
-"""What is particular to a framework: anonymous requests, sockets, settings, and what a developer did wrong."""
+"""The differences between the frameworks: anonymous requests, sockets, settings, and mistakes of a developer."""
 
 import asyncio
 import http.client
@@ -72,7 +72,7 @@ def starlette_app(*arguments: Any, **options: Any) -> Any:
 
 
 async def call(app: Any, scope: dict[str, Any], body: bytes = b"") -> list[Any]:
-    """What an ASGI application sends."""
+    """Return the messages of an ASGI application."""
     sent: list[Any] = []
     first = {"type": "websocket.connect"} if scope["type"] == "websocket" else {"type": "http.request", "body": body}
 
@@ -160,7 +160,7 @@ def test_another_backends_error_is_a_400() -> None:
 
 
 class Whatever(NamedTuple):
-    """A request that nobody signed."""
+    """An unsigned request."""
 
     headers: dict[str, str]
     query: str
@@ -188,7 +188,7 @@ def status_of(port: int, method: str, one: Whatever) -> int:
 
 @pytest.fixture
 def serve_here(monkeypatch: pytest.MonkeyPatch) -> Generator[Callable[[Any], int], None, None]:
-    """Serves an ASGI application, and says on which port."""
+    """Serves an ASGI application, and returns its port."""
     with ExitStack() as stack:
 
         def serve(app: Any) -> int:
@@ -207,7 +207,7 @@ def test_a_dependency_answers_whatever_comes(name: str, method: str, one: Whatev
 
 
 def with_form_fields(keep_body: bool, **options: Any) -> Any:
-    """FastAPI, whose dependencies come after it has read the form."""
+    """FastAPI, which calls dependencies after it has read the form."""
     from fastapi import Depends, FastAPI, Form
 
     from oauthone.server.fastapi import RequireSignature
@@ -235,7 +235,7 @@ def test_form_fields_in_fastapi_come_after_the_signature(serve_here: Callable[[A
 
 
 def test_an_application_that_hides_bodies_from_verification_says_so_whatever_comes() -> None:
-    """Its developer hears of it with the first request, and no client decides whether."""
+    """The first request, with any content, shows its developer the mistake."""
     from starlette.applications import Starlette
     from starlette.middleware import Middleware
     from starlette.middleware.authentication import AuthenticationMiddleware
@@ -265,7 +265,7 @@ def test_an_application_that_hides_bodies_from_verification_says_so_whatever_com
 
 
 def test_an_application_may_word_refusals_of_its_own() -> None:
-    """With a handler for them, or, with one for their status, from what their detail says."""
+    """With a handler for them, or with a handler for their status, which reads their detail."""
     from fastapi import Depends, FastAPI
     from fastapi.responses import JSONResponse
     from starlette.testclient import TestClient
@@ -328,7 +328,7 @@ def test_a_view_of_one_kind_needs_a_verifier_of_its_kind() -> None:
 
 
 def flask_that_reads_forms_first(*, hidden: bool = False, **options: Any) -> Any:
-    """A hook, as those against forgery across sites are, reads each form before the view is called."""
+    """A hook, such as CSRF protection, that reads each form before the view is called."""
     import flask
     from flask.views import MethodView
 
@@ -388,7 +388,7 @@ def test_flask_keeps_the_forms_of_views_that_verify_themselves() -> None:
 
 
 def test_a_form_that_is_gone_is_no_wrong_signature(caplog: pytest.LogCaptureFixture) -> None:
-    """The log says what happened, and the client is not told that its signature is wrong."""
+    """The log has the reason, and the client is not told that its signature is wrong."""
     told: list[Any] = []
     client = flask_that_reads_forms_first(hidden=True, on_refusal=told.append).test_client()
     answer = client.post("/", data=b"a=1", headers=sign_form("http://localhost/"))
@@ -400,7 +400,7 @@ def test_a_form_that_is_gone_is_no_wrong_signature(caplog: pytest.LogCaptureFixt
 @pytest.mark.parametrize("name", ["django-middleware", "django-middleware-async"])
 @pytest.mark.parametrize(("path", "status"), [("/api/x", 401), ("/open", 500)])
 def test_djangos_middleware_protects_the_paths_that_the_settings_say(name: str, path: str, status: int) -> None:
-    """The view of these tests reads ``request.verified``, so where nothing was verified it fails."""
+    """The view of these tests reads ``request.verified``, so it fails if nothing was verified."""
     import logging
 
     logging.getLogger("django.request").disabled = True
@@ -430,7 +430,7 @@ def configure_django() -> None:
 
 
 def django_client(**overrides: Any) -> Any:
-    """A client of a site with these settings; its view reads ``request.verified`` where nothing was refused."""
+    """A client of a site with these settings. Its view reads ``request.verified`` of accepted requests."""
     from django.http import HttpResponse
     from django.test import Client
 
@@ -483,7 +483,7 @@ def test_django_says_what_is_wrong_with_its_settings(overrides: dict[str, Any], 
 
 
 def reads_post_first(get_response: Any) -> Any:
-    """Middleware, like that which looks for another method of HTTP in a form."""
+    """A middleware like those that look for another HTTP method in a form."""
 
     def middleware(request: Any) -> Any:
         request.POST.get("_method")
@@ -493,7 +493,7 @@ def reads_post_first(get_response: Any) -> Any:
 
 
 def test_a_body_that_django_has_taken_apart_is_no_failure(caplog: pytest.LogCaptureFixture) -> None:
-    """A form can be read again, a body in parts cannot."""
+    """A form can be read again, a multipart body cannot."""
     from django.test.utils import override_settings
 
     client, given = django_client(OAUTHONE={"VERIFIER": Verifier(store())})
@@ -516,7 +516,7 @@ def endpoint_of_djangos(request: Any) -> Any:
 
 
 def test_an_endpoint_answers_whatever_django_makes_of_the_body(caplog: pytest.LogCaptureFixture) -> None:
-    """A length that is no number, and a body in parts that somebody has read."""
+    """A length that is not a number, and a multipart body that was already read."""
     from django.test import Client
     from django.test.utils import override_settings
 
@@ -546,7 +546,7 @@ def test_an_endpoint_answers_whatever_django_makes_of_the_body(caplog: pytest.Lo
     ],
 )
 def test_no_charset_makes_another_query_of_the_signed_one(charset: str, query: str, status: int) -> None:
-    """Django decodes the query as the Content-Type says, which nobody signed."""
+    """Django decodes the query by the charset of the Content-Type, which is not signed."""
     from django.test.utils import override_settings
 
     client, given = django_client(OAUTHONE={"VERIFIER": Verifier(store())})
@@ -570,7 +570,7 @@ def test_a_host_that_django_does_not_allow_is_a_400() -> None:
 
 
 def test_a_body_that_django_cannot_read_is_a_400() -> None:
-    """As where a client goes away in the middle of it."""
+    """For example, because the client closes the connection in the middle of it."""
     from django.test import RequestFactory
     from django.test.utils import override_settings
 
@@ -589,7 +589,7 @@ def test_a_body_that_django_cannot_read_is_a_400() -> None:
 
 @pytest.mark.parametrize("forwarded", [{}, {"X-Forwarded-Proto": "https"}])
 def test_behind_a_proxy_django_goes_by_the_public_url_and_not_by_its_own_setting(forwarded: dict[str, str]) -> None:
-    """Django's own reading of a header would change with it."""
+    """Django's setting would make it trust a header that a client can send."""
     from django.test.utils import override_settings
 
     signer = Signer("client", "secret", token="t", token_secret="ts")
@@ -628,7 +628,7 @@ def test_the_views_own_cache_control_stays_in_flask_and_django() -> None:
 
 @pytest.mark.parametrize("name", ["flask", "fastapi-alone", "django-async", "django-middleware-async"])
 def test_a_form_that_does_not_say_how_long_it_is_is_read(name: str) -> None:
-    """Chunked: no more of it than allowed."""
+    """A chunked form is read up to the limit."""
     with served(name, store(), {}, {"max_body": 1000}) as port:
         for size, status in ((10, 200), (2000, 400)):
             headers = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -644,7 +644,7 @@ def test_a_form_that_does_not_say_how_long_it_is_is_read(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["wsgi", "asgi", "flask-async", "django", "starlette", "fastapi", "fastapi-alone"])
 def test_a_long_form_needs_both_limits_raised(name: str) -> None:
-    """That of the glue, which reads it, and that of the verifier, which takes it apart."""
+    """The limit of the framework module, which reads the form, and that of the verifier, which parses it."""
     enough, body = 3 * 1024 * 1024, b"a=" + b"x" * 2_000_000
     statuses: list[int] = []
     told: list[Any] = []
@@ -658,7 +658,7 @@ def test_a_long_form_needs_both_limits_raised(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["flask", "flask-async", "django", "django-middleware"])
 def test_a_form_that_says_it_is_too_long_is_refused_unread(name: str) -> None:
-    """Nothing of it is ever sent."""
+    """The client never sends any of it."""
     import socket
 
     with served(name, store(), {}, {"max_body": 1000}) as port:
@@ -674,7 +674,7 @@ def test_a_form_that_says_it_is_too_long_is_refused_unread(name: str) -> None:
 
 @pytest.mark.parametrize("explained", [False, True])
 def test_a_verifier_of_the_wrong_kind_is_a_type_error_at_once(explained: bool) -> None:
-    """A coroutine instead of a result would let everyone in, and a result cannot be awaited."""
+    """A coroutine instead of a result would accept every request, and a result cannot be awaited."""
     from oauthone.server.asgi import VerifyingMiddleware as AsgiMiddleware
     from oauthone.server.fastapi import RequireSignature
     from oauthone.server.flask import signature_required
@@ -705,7 +705,7 @@ def test_a_listener_that_nobody_awaits_is_refused_at_once() -> None:
 
 
 def test_a_public_url_counts_before_the_body_is_read() -> None:
-    """Behind a socket in the file system, the server's own name is not an authority, and no Host header replaces it."""
+    """Behind a Unix socket, the server's own name is not an authority, and no Host header replaces it."""
     from oauthone.server.asgi import VerifyingMiddleware
 
     async def app(scope: Any, receive: Any, send: Any) -> None:

@@ -1,4 +1,4 @@
-"""Real uvicorn, which believes ``X-Forwarded-Proto`` from its own machine, and what a verifier makes of that."""
+"""Real uvicorn, which trusts ``X-Forwarded-Proto`` from its own machine, and the effect on a verifier."""
 
 import http.client
 import socket
@@ -17,7 +17,7 @@ from .surfaces import asgi
 
 
 class Uvicorn(uvicorn.Server):
-    """Says when it serves."""
+    """A server that signals when it serves."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -45,7 +45,7 @@ def behind_uvicorn(settings: dict[str, Any], **options: Any) -> Iterator[int]:
 
 
 def status_of(port: int, method: str, forwarded: str | None) -> int:
-    """Of a request that its client signed for https."""
+    """Return the status of a request that its client signed for https."""
     signed = Signer("client", "secret", signature_method=method).sign("GET", "https://api.example/")
     headers = {"Authorization": str(signed.authorization), "Host": "api.example"}
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
@@ -73,7 +73,7 @@ def test_with_a_public_url_no_header_decides_about_the_scheme(
     ids=["by default", "no proxy headers"],
 )
 def test_without_one_the_scheme_is_what_the_server_says(options: dict[str, Any], statuses: list[int]) -> None:
-    """By default it is what a client of the same machine says, and a proxy is one."""
+    """By default a client on the same machine decides it, and so does a proxy there."""
     asked = [(method, forwarded) for forwarded in (None, "https") for method in ("HMAC-SHA1", "PLAINTEXT")]
     with behind_uvicorn({"hosts": ["api.example"]}, **options) as port:
         assert [status_of(port, *one) for one in asked] == statuses

@@ -1,4 +1,4 @@
-"""An encrypted secret counts only where it was written: at its record, in its field. What is open to all is refused."""
+"""An encrypted secret is valid only in its own record and field. An unencrypted secret is rejected."""
 
 import json
 from collections.abc import Callable, Generator, Iterator
@@ -21,7 +21,7 @@ from ..setting import NOW, Clock
 from .backends import clear
 
 CIPHER = Fernet(Fernet.generate_key())
-#: Where secrets lie: the kind of record, its identifier, the field.
+#: The places of secrets: the kind of record, its identifier, the field.
 PLACES = [
     ("client", "a", "client_secret"),
     ("client", "b", "client_secret"),
@@ -35,7 +35,7 @@ TABLES = {"client": schema.clients, "pending": schema.pending_authorizations, "t
 
 
 class InSql:
-    """Reads and writes what lies in a database, behind the back of its store."""
+    """Reads and writes a database directly, without its store."""
 
     def __init__(self, store: SQLAlchemyStore) -> None:
         self.store = store
@@ -54,7 +54,7 @@ class InSql:
 
 
 class InRedis:
-    """The same in Redis."""
+    """Reads and writes Redis directly, without its store."""
 
     def __init__(self, store: RedisStore) -> None:
         self.store = store
@@ -82,7 +82,7 @@ def make_sqlite(folder: Path) -> SQLAlchemyStore:
 
 @pytest.fixture(params=["sqlite", "postgresql", "redis"])
 def lying(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[Any, None, None]:
-    """A store with two records of each kind, and a way to change what lies there."""
+    """A store with two records of each kind, and a way to change them directly."""
     store: Any
     if request.param == "redis":
         redis: RedisServer = request.getfixturevalue("redis_server")
@@ -121,7 +121,7 @@ def places_to_swap() -> Iterator[tuple[tuple[str, str, str], tuple[str, str, str
 
 
 def test_a_secret_that_was_copied_to_another_place_is_refused_there(lying: Any) -> None:
-    """To another record, another kind or another field. Back in its place, it counts."""
+    """In another record, another kind or another field. Back in its place, it is valid."""
     for source, target in places_to_swap():
         own = lying.get(*target)
         read = reader(lying.store, *target[:2])
@@ -161,7 +161,7 @@ def sealed_by_earlier_release(secret: str) -> str:
 
 
 def test_what_an_earlier_release_encrypted_is_bound_by_one_call(tmp_path: Path) -> None:
-    """Until then it is refused, for it could have been copied from anywhere."""
+    """Until then it is rejected, because it could be a copy from any place."""
     store = make_sqlite(tmp_path)
     store.create_all()
     lying = InSql(store)
@@ -183,7 +183,7 @@ def test_what_an_earlier_release_encrypted_is_bound_by_one_call(tmp_path: Path) 
 def test_a_client_that_was_written_past_the_store_is_refused_if_all_could_sign_as_it(
     redis_server: RedisServer, tmp_path: Path, secret: str
 ) -> None:
-    """It has no secret, or a public key for one. A client with a key needs none."""
+    """It has no secret, or a public key as its secret. A client with a key needs none."""
     redis = RedisStore(redis_server.url, clock=Clock())
     redis._redis.flushall()
     sql = SQLAlchemyStore(f"sqlite:///{tmp_path / 'plain.db'}", clock=Clock())

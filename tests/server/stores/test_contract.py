@@ -1,4 +1,4 @@
-"""What every store does, whatever it is made of: the same cases over each of them."""
+"""What every store does: the same cases for each of them."""
 
 import asyncio
 import secrets
@@ -68,7 +68,7 @@ def test_a_timestamp_whose_nonces_may_be_forgotten_is_refused(store: Opened, now
 def test_what_was_forgotten_while_a_clock_was_ahead_is_not_accepted_again(
     kind: str, opener: Callable[..., Opened], clock: Clock, now: int
 ) -> None:
-    """The clock of one process was an hour ahead, and another process was idle meanwhile. New requests pass at once."""
+    """The clock of one process was an hour ahead, and another was idle. New requests are accepted at once."""
     ahead = clock if kind == "memory" else Clock()
     options = {"prefix": f"{secrets.token_hex(4)}:"} if kind.startswith(("redis", "cluster")) else {}
     busy = opener(clock=ahead, **options)
@@ -94,7 +94,7 @@ def test_a_clock_that_goes_back_a_little_forgets_nothing(store: Opened, clock: C
 
 @pytest.fixture
 def contended(store: Opened) -> Generator[Opened, None, None]:
-    """A store with a connection for each of 32, whose threads change places as often as they can."""
+    """A store with a connection for each of 32 threads, which switch as often as they can."""
     store.at_once("find_pending", [("t",)] * 32)
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
@@ -124,7 +124,7 @@ def test_clients_are_registered_replaced_and_removed(store: Opened) -> None:
 
 @pytest.mark.parametrize("method", ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "PLAINTEXT"])
 def test_a_client_that_everyone_could_sign_as_is_not_taken(store: Opened, method: str) -> None:
-    """However it was made: without a secret, its identifier alone would do; with a public key for one, that key."""
+    """It has no secret, so its identifier would be enough; or it has a public key as its secret."""
     store.add_client(CLIENT)
     for secret in ("", "-----BEGIN PUBLIC KEY-----\ncanary", "ssh-rsa canary"):
         with pytest.raises(ConfigurationError, match=r"client_secret") as caught:
@@ -178,7 +178,7 @@ ISSUED = IssuedToken("t", "ts", "client", "ann")
 
 @pytest.mark.parametrize("odd", ["\0", "a\0b", "\ud800", "a\udc80", "\ude00\ud83d"], ids=ascii)
 def test_text_that_not_every_database_can_hold_is_refused_by_all(store: Opened, odd: str) -> None:
-    """It fits no UTF-8, or it is NUL. The message names the field and quotes nothing; nothing is written."""
+    """It is not UTF-8, or it is NUL. The message names the field and quotes nothing; nothing is written."""
     store.save_pending(pending())
     changes: list[tuple[str, Any, dict[str, Any]]] = [
         ("add_client", CLIENT, {"client_id": odd, "client_secret": odd, "name": odd, "callbacks": ("x", odd)}),
@@ -232,7 +232,7 @@ def test_a_token_expires_and_is_revoked(store: Opened, clock: Clock) -> None:
 
 
 def test_a_token_that_is_saved_again_is_replaced_and_stays_revoked(store: Opened) -> None:
-    """A script may run twice; none of its runs lets in who was shut out."""
+    """A script may run twice. Neither run restores a revoked token."""
     store.add_client(CLIENT)
     store.save_token(IssuedToken("t", "ts", "client", "ann", extra={"scope": "read"}))
     store.save_token(IssuedToken("t", "us", "client", "bob", NOW + 10, {"scope": "write"}))
@@ -359,7 +359,7 @@ def test_a_pending_authorization_is_approved_once_and_taken_once(store: Opened) 
 
 
 def test_an_undecided_authorization_can_be_taken_too(store: Opened) -> None:
-    """As a denial does."""
+    """A denial does that."""
     store.save_pending(pending()._replace(callback=None))
     assert store.take_pending("t") == pending()._replace(callback=None)
     assert store.find_pending("t") is None
@@ -400,7 +400,7 @@ def test_no_two_of_32_tries_at_once_get_the_same_number(contended: Opened) -> No
 
 
 def test_every_try_counts_as_long_as_the_authorization_is_there(store: Opened, now: int) -> None:
-    """Also in its last second. In Redis it is gone afterwards; elsewhere the provider looks."""
+    """Also in its last second. In Redis it is deleted afterwards; for other stores the provider checks."""
     store.save_pending(pending("t", now + 1))
     counted = 0
     for _ in range(300):
@@ -414,7 +414,7 @@ def test_every_try_counts_as_long_as_the_authorization_is_there(store: Opened, n
 
 
 def test_many_authorizations_of_one_client_are_no_matter_to_another(opener: Callable[..., Opened], kind: str) -> None:
-    """A store in memory has a limit for each client. Others have none."""
+    """A store in memory has a limit for each client. The others have none."""
     store = opener(**({"max_pending": 3} if kind == "memory" else {}))
     calls = [(pending(f"t{number}"),) for number in range(5)]
     refused = sum(isinstance(failure(store, "save_pending", *call), StoreError) for call in calls)
@@ -437,7 +437,7 @@ def failure(store: Opened, name: str, *arguments: Any) -> Exception | None:
 
 
 def test_a_store_of_coroutines_belongs_to_one_event_loop(store: Opened) -> None:
-    """Another one is told so, and disturbs nothing. A store that was closed may go to another loop."""
+    """In another loop it raises an error and changes nothing. After it was closed, it may be used in another loop."""
     if not isinstance(store, Awaited):
         assert failure(store, "find_client", "client") is None
         return

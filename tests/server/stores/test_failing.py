@@ -1,4 +1,4 @@
-"""A store that is down, full, damaged or slow: an error that says so, never an answer, never a hang, never a secret."""
+"""A store that is down, full, damaged or slow raises an error, and never answers, hangs, or reveals a secret."""
 
 import gc
 import socket
@@ -63,7 +63,7 @@ MAKERS: dict[str, Callable[[int], Opened]] = {
 
 @pytest.fixture(params=MAKERS)
 def maker(request: pytest.FixtureRequest) -> Generator[Callable[[int], Opened], None, None]:
-    """Makes stores that ask a port, and closes them."""
+    """Makes stores that connect to a port, and closes them."""
     made: list[Opened] = []
 
     def make(port: int) -> Opened:
@@ -73,12 +73,12 @@ def maker(request: pytest.FixtureRequest) -> Generator[Callable[[int], Opened], 
     yield make
     for one in made:
         one.end()
-    gc.collect()  # what a driver left to the collector shows here, not in another test
+    gc.collect()  # so garbage of a driver is reported here, not in another test
 
 
 @pytest.fixture
 def silent_port() -> Generator[int, None, None]:
-    """A server that accepts connections and never says a word."""
+    """A server that accepts connections and never replies."""
     accepted: list[socket.socket] = []
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
@@ -99,7 +99,7 @@ def silent_port() -> Generator[int, None, None]:
 
 
 def assert_hides(error: BaseException) -> None:
-    """No secret is in it, nor in what it came from, nor in the values that a traceback leads to outside of tests."""
+    """Assert that the error, its causes, and the values that a traceback shows outside of tests contain no secret."""
     told = "".join(traceback.format_exception(error))
     assert error.__context__ is None or error.__suppress_context__
     cause: BaseException | None = error
@@ -125,7 +125,7 @@ def test_a_store_that_is_down_is_an_error(
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_store_that_never_answers_is_an_error_too(maker: Callable[[int], Opened], silent_port: int) -> None:
-    """Without a timeout this would never end. (A driver that gives up may leave its socket to the collector.)"""
+    """Without a timeout this would never end. (A driver may leave its socket to the garbage collector.)"""
     store = maker(silent_port)
     assert_fails(store, "find_credentials", ("c", "t"))
     assert_fails(store, "use_nonce", ("c", "t", NOW, "n"))
@@ -159,7 +159,7 @@ def test_a_redis_that_is_full_accepts_nothing_more_and_forgets_nothing() -> None
 
 @pytest.fixture(scope="module")
 def mortal_cluster() -> Generator[RedisClusterServers, None, None]:
-    """A cluster whose nodes soon miss each other."""
+    """A cluster whose nodes soon detect that another one is down."""
     skip_without(RedisClusterServers)
     with RedisClusterServers("--cluster-node-timeout", "500") as cluster:
         yield cluster
@@ -169,7 +169,7 @@ def mortal_cluster() -> Generator[RedisClusterServers, None, None]:
 def clustered(
     request: pytest.FixtureRequest, mortal_cluster: RedisClusterServers
 ) -> Generator[tuple[RedisClusterServers, Opened], None, None]:
-    """That cluster, whole and empty, and a store in it."""
+    """That cluster, complete and empty, and a store in it."""
     mortal_cluster.revive()
     store = open_cluster_store(mortal_cluster.port, request.param, 0.5, clock=Clock())
     yield mortal_cluster, store
@@ -177,7 +177,7 @@ def clustered(
 
 
 def nonces_by_node(cluster: RedisClusterServers, lost: RedisServer) -> tuple[list[Any], list[Any]]:
-    """Arguments of ``use_nonce`` whose nonces other nodes keep, and some whose nonces the lost one keeps."""
+    """Return arguments of ``use_nonce`` for nonces on the other nodes, and for some on the lost node."""
     now = int(time.time())
     calls = [("c", "t", now, f"n{number}") for number in range(30)]
     on_lost = [cluster.node_of(f"oauthone:nonce:{nonce_digest(*call)}") is lost for call in calls]
@@ -188,12 +188,12 @@ def nonces_by_node(cluster: RedisClusterServers, lost: RedisServer) -> tuple[lis
 
 
 def used(store: Opened, calls: list[Any]) -> set[bool | None]:
-    """What uses of nonces come to, one after the other; None for a `StoreError`."""
+    """Return the results of ``use_nonce``, one call at a time; None for a `StoreError`."""
     return {store.at_once("use_nonce", [call], (StoreError,))[0] for call in calls}
 
 
 def test_a_node_that_was_killed_is_an_error_and_the_others_go_on(clustered: tuple[RedisClusterServers, Opened]) -> None:
-    """Both before and after they miss it. Back again, it serves; what it forgot is what the page about stores says."""
+    """Before and after the others detect it. When it is back, it serves; the page about stores says what it lost."""
     cluster, store = clustered
     lost = cluster.nodes[1]
     elsewhere, there = nonces_by_node(cluster, lost)
@@ -206,12 +206,12 @@ def test_a_node_that_was_killed_is_an_error_and_the_others_go_on(clustered: tupl
     assert (used(store, elsewhere[:10]), used(store, elsewhere[10:])) == ({False}, {True})
     lost.start()
     cluster.wait_until_complete()
-    used(store, there[:1])  # may still meet a connection that broke
+    used(store, there[:1])  # may still use a broken connection
     assert (used(store, elsewhere), used(store, there[1:]), used(store, there)) == ({False}, {True}, {False})
 
 
 def test_of_many_requests_at_once_none_passes_whose_node_is_gone(clustered: tuple[RedisClusterServers, Opened]) -> None:
-    """And what goes wrong in the client of a cluster meanwhile is the error that it always is."""
+    """An error in the cluster's client is the usual error."""
     cluster, store = clustered
     elsewhere, there = nonces_by_node(cluster, cluster.nodes[1])
     cluster.nodes[1].kill()
@@ -231,7 +231,7 @@ def test_a_node_that_hangs_is_an_error_and_the_others_go_on(clustered: tuple[Red
 
 
 def test_a_redis_that_came_back_is_used_again() -> None:
-    """Connections that broke are replaced; what it forgot is what the page about stores says."""
+    """Broken connections are replaced; the page about stores says what it lost."""
     skip_without(RedisServer)
     now = int(time.time())
     with RedisServer() as server:
@@ -249,7 +249,7 @@ def test_a_redis_that_came_back_is_used_again() -> None:
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # see above
 @pytest.mark.parametrize("asynchronous", [False, True])
 def test_a_postgresql_that_came_back_is_used_again(asynchronous: bool) -> None:
-    """And it forgot nothing."""
+    """It lost nothing."""
     skip_without(PostgresServer)
     with PostgresServer() as server:
         store = (
@@ -271,7 +271,7 @@ def test_a_postgresql_that_came_back_is_used_again(asynchronous: bool) -> None:
 
 
 def failure(store: Opened, name: str, *arguments: Any) -> StoreError:
-    """What a method raises, and that it shows no secret."""
+    """Return the exception of a method, after checking that it shows no secret."""
     with pytest.raises(StoreError) as caught:
         getattr(store, name)(*arguments)
     assert_hides(caught.value)
@@ -292,7 +292,7 @@ def test_tables_that_are_missing_are_an_error_that_names_the_cure(tmp_path: Path
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # the connection of a thread that ended
 def test_a_database_in_memory_that_another_thread_made_is_an_error_that_says_so() -> None:
-    # So that both threads' connections can be closed from here.
+    # This thread can then close the connections of both.
     engine = create_engine("sqlite://", connect_args={"check_same_thread": False})
     store = Opened(SQLAlchemyStore(engine, clock=Clock()))
     store.create_all()
@@ -324,7 +324,7 @@ def test_tables_of_another_release_are_an_error_that_says_so(tmp_path: Path) -> 
 
 @pytest.fixture(params=["pg8000", "asyncpg"])
 def connecting(request: pytest.FixtureRequest, postgres_server: PostgresServer) -> Generator[Any, None, None]:
-    """Opens stores in PostgreSQL, with parts of the URL changed; the last is an engine of one's own."""
+    """Opens stores in PostgreSQL, with parts of the URL changed; the last one uses a custom engine."""
     made: list[Opened] = []
 
     def connect(own: bool = False, **changes: Any) -> Opened:
@@ -358,7 +358,7 @@ def test_postgresql_that_refuses_says_why(connecting: Any, postgres_server: Post
 
 @pytest.mark.parametrize("own", [False, True], ids=["URL", "engine"])
 def test_a_row_that_a_database_quotes_is_not_quoted_further(connecting: Any, own: bool) -> None:
-    """PostgreSQL says which row failed, whole; SQLAlchemy which parameters, unless it is told not to."""
+    """PostgreSQL's error quotes the failed row, and SQLAlchemy's the parameters, unless it is told not to."""
     store = connecting(own)
     store.create_all()
     incomplete: Any = None
@@ -403,7 +403,7 @@ def test_connections_that_are_all_in_use_are_an_error_that_says_so(tmp_path: Pat
     ],
 )
 def test_each_driver_is_told_in_its_own_words_how_long_to_wait(url: str, arguments: dict[str, Any]) -> None:
-    """A word that a driver does not know would keep it from ever connecting."""
+    """An unknown option would keep a driver from connecting."""
     options = engine_options(make_url(url), 2.5)
     assert options["connect_args"] == arguments
     assert options["hide_parameters"] is True
@@ -421,7 +421,7 @@ def test_an_sqlite_that_another_process_keeps_locked_is_an_error(tmp_path: Path)
 
 
 def test_secrets_under_another_key_are_an_error_that_quotes_none(redis_server: RedisServer, tmp_path: Path) -> None:
-    """Under no key they are text that fits no signature: nothing is accepted either way."""
+    """Without a key they are strings with which no signature matches. In both cases no request is accepted."""
     url = f"sqlite:///{tmp_path / 'store.db'}"
     right, wrong = Fernet(Fernet.generate_key()), Fernet(Fernet.generate_key())
     for make in (
@@ -460,7 +460,7 @@ def test_a_redis_client_without_a_timeout_is_refused() -> None:
 
 
 def test_the_timeout_that_counts_is_the_one_of_the_connections() -> None:
-    """A pool that says nothing of it has the default of its connections, which may be none."""
+    """A pool without a timeout uses the default of its connections, which may be none."""
 
     class Patient(redis.Connection):
         def __init__(self, **options: Any) -> None:

@@ -28,14 +28,14 @@ CLIENT = Client.create("c", "s")
 
 @pytest.fixture
 def inherited() -> Generator[list[Any], None, None]:
-    """What stores keep for the parent."""
+    """The connections that stores keep for the parent."""
     before = len(_forks._inherited)
     yield _forks._inherited
     del _forks._inherited[before:]
 
 
 def test_a_file_of_sqlite_is_closed_before_a_fork(tmp_path: Path) -> None:
-    """And opened again on either side."""
+    """It is opened again in parent and child."""
     store = SQLAlchemyStore(f"sqlite:///{tmp_path / 'store.db'}")
     store.create_all()
     assert os.path.samefile(tmp_path / "store.db", open_files(tmp_path)[0])
@@ -47,7 +47,7 @@ def test_a_file_of_sqlite_is_closed_before_a_fork(tmp_path: Path) -> None:
 
 
 def open_files(folder: Path) -> list[Path]:
-    """The files below ``folder`` that this process has open, as the system says."""
+    """Return the files below ``folder`` that this process has open."""
     names = Path("/proc/self/fd")
     if not names.is_dir():
         pytest.skip("only Linux lists what a process has open")
@@ -58,7 +58,7 @@ def open_files(folder: Path) -> list[Path]:
 def test_a_database_in_memory_stays_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     """A fork copies it."""
     store = SQLAlchemyStore("sqlite://")
-    monkeypatch.setattr(_forks, "_hooks", {store: _forks._hooks[store]})  # and no other of this process
+    monkeypatch.setattr(_forks, "_hooks", {store: _forks._hooks[store]})  # and no other store of this process
     store.create_all()
     store.add_client(CLIENT)
     _forks._before_fork()
@@ -71,7 +71,7 @@ def test_a_database_in_memory_stays_what_it_is(monkeypatch: pytest.MonkeyPatch) 
 def test_the_child_leaves_the_connection_of_its_parent_open(
     kind: str, request: pytest.FixtureRequest, tmp_path: Path, inherited: list[Any], postgres_server: PostgresServer
 ) -> None:
-    """And makes one of its own: PostgreSQL counts both."""
+    """It opens its own, so PostgreSQL counts two."""
     store = open_store(kind, service_for(kind, request), tmp_path)
     store.add_client(CLIENT)
     watching = SQLAlchemyStore(postgres_server.url("pg8000"))
@@ -95,7 +95,7 @@ async def disposed(engine: Any, pool: Any) -> None:
 
 
 def connections(store: SQLAlchemyStore) -> int:
-    """How many connections PostgreSQL has."""
+    """Return the number of PostgreSQL's connections."""
     with store._engine.connect() as connection:
         counted = connection.exec_driver_sql(
             "select count(*) from pg_stat_activity where backend_type='client backend'"
@@ -130,7 +130,7 @@ def test_one_made_of_a_client_is_refused_there_if_it_was_used(redis_server: Redi
 
 
 def test_a_client_with_one_connection_is_refused_in_the_child(redis_server: RedisServer) -> None:
-    """A client with a pool is not: redis-py leaves alone what it inherited."""
+    """A client with a pool is accepted: redis-py does not use inherited connections."""
     single = redis.Redis(port=redis_server.port, socket_timeout=2, single_connection_client=True)
     pooled = redis.Redis(port=redis_server.port, socket_timeout=2)
     for client, refused in ((single, True), (pooled, False)):

@@ -1,4 +1,4 @@
-"""However clocks go, each nonce is accepted at most once; and while they are right, each is accepted once."""
+"""With any clocks, each nonce is accepted at most once. With correct clocks, it is accepted once."""
 
 from collections import Counter
 from pathlib import Path
@@ -17,14 +17,14 @@ from ..setting import NOW, Clock
 
 WINDOW = 20
 KINDS = ["memory", "sqlite"]
-#: Which process is asked, what its clock shows, how old the timestamp is, and which nonce.
+#: The process to call, the time of its clock, the age of the timestamp, and the nonce.
 asked = st.tuples(
     st.integers(0, 1), st.integers(NOW - 400, NOW + 400), st.integers(-WINDOW, WINDOW), st.sampled_from("ab")
 )
 
 
 class Processes:
-    """Two of them with a clock each; in memory one, for memory is not shared."""
+    """Two processes with a clock each; for a store in memory one, because processes do not share memory."""
 
     def __init__(self, kind: str, folder: str) -> None:
         self.clocks = [Clock(), Clock()]
@@ -36,7 +36,7 @@ class Processes:
         self.stores[0].create_all()
 
     def use(self, number: int, now: int, timestamp: int, nonce: str) -> bool | None:
-        """What the store says; None for an error."""
+        """Return the store's result; None for an error."""
         number %= len(self.stores)
         self.clocks[number].now = now
         try:
@@ -64,7 +64,7 @@ def test_no_clock_makes_a_store_accept_a_request_twice(kind: str, requests: list
 @settings(max_examples=60, deadline=None)
 @given(requests=st.lists(asked, max_size=25))
 def test_right_clocks_accept_each_request_once(kind: str, requests: list[tuple[int, int, int, str]]) -> None:
-    """However far time goes on between them."""
+    """However much time passes between them."""
     with TemporaryDirectory() as folder:
         processes, seen = Processes(kind, folder), set[tuple[int, str]]()
         for number, now, age, nonce in sorted(requests, key=lambda one: one[1]):

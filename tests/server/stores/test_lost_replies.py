@@ -1,4 +1,4 @@
-"""A Redis whose reply is lost on its way gets each command once: it may have been carried out."""
+"""If a reply of Redis is lost, its command is not repeated, because it may have been executed."""
 
 import socket
 from collections.abc import Callable, Generator
@@ -15,12 +15,12 @@ from ..services import RedisServer
 from .backends import Awaited, Opened
 from .test_failing import CALLS
 
-#: The commands with which a client introduces itself, and those with which this test asks.
+#: The commands with which a client connects, and those that this test uses itself.
 GREETINGS = ("hello", "client", "select", "config", "info")
 
 
 class Thief:
-    """A proxy in front of Redis that, once told to, passes on what clients send and keeps the reply for itself."""
+    """A proxy in front of Redis that can pass on commands and drop the replies."""
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -73,7 +73,7 @@ MAKERS: dict[str, Callable[[str], Opened]] = {
 def test_each_command_whose_reply_is_lost_is_sent_once(
     thief: Thief, redis_server: RedisServer, make: Callable[[str], Opened], warm: bool
 ) -> None:
-    """Redis itself counts what it carried out."""
+    """Redis counts the executed commands."""
     with Redis(port=redis_server.port) as counting:
         for name, arguments in CALLS:
             counting.flushall()

@@ -1,4 +1,4 @@
-"""Statements that are broken off: no connection gives one caller the answer to another's question, or stays locked."""
+"""Interrupted statements: no connection returns the result of another caller's query, or stays locked."""
 
 import asyncio
 import gc
@@ -33,7 +33,7 @@ def sql(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[Opened, Non
 
 
 def write_unguarded(store: Opened, client: Client) -> None:
-    """Register a client by the statements alone, which do not look at its texts."""
+    """Register a client with the statements alone, which do not check its strings."""
     commands = store.store._statements.add_client(client)
     if isinstance(store, Awaited):
         store._run(store.store._run(commands))
@@ -42,7 +42,7 @@ def write_unguarded(store: Opened, client: Client) -> None:
 
 
 def invalidated(store: Opened) -> list[Any]:
-    """The connections that this store throws away from now on."""
+    """The connections that this store discards from now on."""
     engine = getattr(store.store._engine, "sync_engine", store.store._engine)
     thrown: list[Any] = []
     event.listen(engine.pool, "invalidate", lambda *given: thrown.append(given[0]))
@@ -53,7 +53,7 @@ def invalidated(store: Opened) -> list[Any]:
 def test_a_text_that_the_driver_cannot_encode_lets_no_replay_pass(
     postgres_server: PostgresServer, tmp_path: Path, failures: int
 ) -> None:
-    """The driver has asked for a description before it finds out; nobody may take that for an answer."""
+    """The driver has requested a description before it fails; that reply must not count as a result."""
     store = open_store("postgresql", postgres_server, tmp_path, clock=Clock())
     for name in "ab":
         store.add_client(Client.create(name, f"secret of {name}"))
@@ -89,7 +89,7 @@ def test_a_connection_is_thrown_away_if_what_failed_is_not_known(sql: Opened) ->
 
 
 def test_a_connection_is_thrown_away_if_the_program_is_interrupted(tmp_path: Path) -> None:
-    """As by Ctrl-C. That is no error of the store."""
+    """For example by Ctrl-C, which is not an error of the store."""
     store = open_store("sqlite", None, tmp_path, clock=Clock())
     thrown = invalidated(store)
 
@@ -106,7 +106,7 @@ def test_a_connection_is_thrown_away_if_the_program_is_interrupted(tmp_path: Pat
 
 
 def test_a_connection_is_kept_if_the_database_refused(sql: Opened) -> None:
-    """It said so, and so it is in step."""
+    """The database reported an error, so the connection is in step."""
     thrown = invalidated(sql)
     sql.save_pending(PENDING)
     with pytest.raises(StoreError, match="a row with this key exists already"):
@@ -128,7 +128,7 @@ def test_a_replay_is_no_error_of_the_database(sql: Opened) -> None:
 CALLS: list[tuple[str, tuple[Any, ...]]] = [
     ("use_nonce", ("c", None, NOW, "used")),
     ("use_nonce", ("c", None, NOW, "new")),
-    ("save_pending", (PENDING,)),  # a duplicate, which the database refuses
+    ("save_pending", (PENDING,)),  # a duplicate, which the database rejects
     ("take_pending", ("t",)),
     ("save_token", (IssuedToken("t", "s", "c"),)),
     ("add_client", (Client.create("c", "s"),)),
@@ -138,7 +138,7 @@ MOMENTS = ["begin", "before_cursor_execute", "after_cursor_execute", "commit", "
 
 
 def write_lock(path: Path) -> str:
-    """Whether a connection of another's can write, after a while."""
+    """Return whether another connection can write, after a while."""
     connection = sqlite3.connect(path, timeout=2)
     try:
         connection.execute("BEGIN IMMEDIATE")
@@ -151,7 +151,7 @@ def write_lock(path: Path) -> str:
 
 
 async def cancelled_at(moment: str, store: AsyncSQLAlchemyStore, call: Callable[[], Any]) -> None:
-    """Cancel a call when the engine reports this event, or let it end if it does not."""
+    """Cancel a call when the engine emits this event, or let it end if it does not."""
     caller = asyncio.ensure_future(call())
 
     def cancel(*given: Any) -> None:
@@ -170,7 +170,7 @@ async def cancelled_at(moment: str, store: AsyncSQLAlchemyStore, call: Callable[
 def test_a_call_that_is_cancelled_leaves_nothing_locked(
     tmp_path: Path, name: str, arguments: tuple[Any, ...], moment: str
 ) -> None:
-    """The call is cancelled three times at once, as when clients hang up; afterwards others write."""
+    """The call is cancelled three times at once, as if clients disconnect. Afterwards others can write."""
     path, complaints = tmp_path / "store.db", list[Any]()
 
     async def main() -> None:
@@ -190,7 +190,7 @@ def test_a_call_that_is_cancelled_leaves_nothing_locked(
 
 
 def test_a_store_is_closed_after_what_was_begun(tmp_path: Path) -> None:
-    """What a cancelled call wrote is there."""
+    """The database contains what a cancelled call wrote."""
     path = tmp_path / "store.db"
 
     async def main() -> None:

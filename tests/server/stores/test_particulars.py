@@ -1,4 +1,4 @@
-"""What is particular to a store: how long Redis keeps keys, how SQL forgets, and what lies encrypted where."""
+"""The differences between the stores: how long Redis keeps keys, how SQL deletes rows, and what is encrypted."""
 
 import secrets
 import sqlite3
@@ -78,7 +78,7 @@ def test_the_keys_of_one_store_are_not_those_of_another(redis: RedisStore, redis
 
 
 def test_forged_requests_leave_nothing_in_redis_or_sqlite(redis: RedisStore, sqlite: Any) -> None:
-    """Of strangers, of unknown tokens and of wrong signatures, at the verifier and at both endpoints."""
+    """Requests of unknown clients, with unknown tokens and with wrong signatures, to the verifier and both endpoints."""
     for store in (redis, sqlite):
         store.add_client(Client.create("client", "secret"))
         store.save_token(IssuedToken("t", "ts", "client"))
@@ -100,7 +100,7 @@ def test_forged_requests_leave_nothing_in_redis_or_sqlite(redis: RedisStore, sql
 
 
 def test_expired_nonces_go_a_batch_at_a_time_with_those_that_come(sqlite: Any) -> None:
-    """As many as there is room for in a batch; what counts stays."""
+    """As many as fit into a batch; those that still count stay."""
     for number in range(10):
         assert sqlite.use_nonce("c", "t", NOW, f"old{number}")
     sqlite.save_pending(PendingAuthorization("old", "s", "c", None, NOW + 100))
@@ -116,7 +116,7 @@ def test_expired_nonces_go_a_batch_at_a_time_with_those_that_come(sqlite: Any) -
 
 
 def test_a_purge_that_fails_does_not_fail_the_request(sqlite: Any) -> None:
-    """Its nonce is stored: refusing it now would make its client send it again in vain."""
+    """Its nonce is stored. If the request were rejected now, its client would retry in vain."""
 
     @event.listens_for(sqlite._engine, "before_cursor_execute")
     def _(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
@@ -139,7 +139,7 @@ def test_purging_by_hand_leaves_what_counts(sqlite: Any) -> None:
 
 
 def test_tokens_that_expired_go_a_month_later_or_when_it_is_said(sqlite: Any) -> None:
-    """Until then their client hears that they expired; what does not expire, and what was revoked, stays."""
+    """Until then their client learns that they expired. A token without an expiry stays, and so does a revoked one."""
     sqlite.add_client(Client.create("c", "s"))
     for number in range(7):
         sqlite.save_token(IssuedToken(f"t{number}", "s", "c", expires=NOW + 10 * number))
@@ -174,7 +174,7 @@ def test_two_machines_purge_postgresql_at_once(postgres_server: PostgresServer) 
 
 
 def test_secrets_lie_encrypted_where_a_cipher_is_given(tmp_path: Path, redis_server: RedisServer) -> None:
-    """Nowhere in the file, nowhere in Redis; and everything else can be read by whoever repairs it."""
+    """Neither the file nor Redis contains them. Everything else is readable for repairs."""
     canary = "canary-secret"
     cipher = Fernet(Fernet.generate_key())
     redis = RedisStore(redis_server.url, prefix="sealed:", cipher=cipher, clock=Clock())
@@ -245,7 +245,7 @@ SQL = ["sqlite", "sqlite-async", "postgresql", "postgresql-async"]
 
 
 def fill(store: Opened) -> None:
-    """Five of each kind, and a client with nothing to encrypt."""
+    """Add five records of each kind, and a client with nothing to encrypt."""
     for number in range(5):
         store.add_client(Client.create(f"c{number}", f"cs{number}"))
         store.save_pending(PendingAuthorization(f"p{number}", f"ps{number}", "c0", None, NOW + 600))
@@ -263,7 +263,7 @@ def assert_filled(store: Opened) -> None:
 
 @pytest.mark.parametrize("keyed", [*SQL, "redis", "redis-async", "cluster", "cluster-async"], indirect=True)
 def test_a_cipher_can_be_added_and_its_key_be_retired(keyed: Any) -> None:
-    """One call each time, and the old key, or none, reads nothing any more."""
+    """It takes one call each time. Then the old key, or no key, can read nothing."""
     old, new = Fernet(Fernet.generate_key()), Fernet(Fernet.generate_key())
     fill(keyed(None))
     first = keyed(old)
@@ -287,7 +287,7 @@ def test_a_cipher_can_be_added_and_its_key_be_retired(keyed: Any) -> None:
 
 @pytest.mark.parametrize("keyed", SQL, indirect=True)
 def test_what_is_changed_while_it_is_encrypted_anew_stays_changed(keyed: Any) -> None:
-    """A client that is replaced between the look and the writing keeps its new secret."""
+    """A client that is replaced between the read and the write keeps its new secret."""
     cipher = Fernet(Fernet.generate_key())
     there = keyed(None)
     there.add_client(Client.create("c", "old"))
@@ -296,7 +296,7 @@ def test_what_is_changed_while_it_is_encrypted_anew_stays_changed(keyed: Any) ->
     store = SQLAlchemyStore(url.set(drivername=plain), clock=Clock())
 
     class Meanwhile:
-        """Replaces the client when it is about to be written."""
+        """Replaces the client just before it is written."""
 
         def encrypt(self, data: bytes) -> bytes:
             if b"old" in data:

@@ -1,4 +1,4 @@
-"""The index of tokens in Redis: nothing that is there is left out, and nothing that ended stays for ever."""
+"""The index of tokens in Redis lists every existing token, and keeps no expired one forever."""
 
 import json
 
@@ -61,7 +61,7 @@ def test_entries_of_tokens_that_ended_leave_the_index_with_the_next_token(redis:
 
 
 def test_a_token_whose_record_redis_does_not_have_yet_is_neither_listed_nor_forgotten(redis: RedisStore) -> None:
-    """A revocation between the two writes of a token comes before the token. The next one finds it."""
+    """A revocation between the two writes of a token precedes the token. The next one finds it."""
     saving = redis._commands.save_token(IssuedToken("t", "s", "c", "ann"))
     replies = redis._send(next(saving))
     assert redis.tokens_of("ann") == []
@@ -94,7 +94,7 @@ def test_a_record_whose_fields_changed_places_is_not_revoked_silently(redis: Red
 
 
 def test_revoking_in_redis_changes_nothing_but_that_and_needs_no_cipher(redis_server: RedisServer) -> None:
-    """Numbers and text stay as they were written, also text that reads like the field."""
+    """Numbers and strings stay as they were written, also strings that look like the field."""
     extra = {"scope": '"revoked":false}', "empty": "", "odd": "\N{SNOWMAN}\\"}
     issued = IssuedToken("t", "s", "c", "ann", NOW + 0.123456789, extra)
     cipher, other = Fernet(Fernet.generate_key()), Fernet(Fernet.generate_key())
