@@ -78,7 +78,7 @@ def test_the_keys_of_one_store_are_not_those_of_another(redis: RedisStore, redis
 
 
 def test_forged_requests_leave_nothing_in_redis_or_sqlite(redis: RedisStore, sqlite: Any) -> None:
-    """Requests of unknown clients, with unknown tokens and with wrong signatures, to the verifier and both endpoints."""
+    """Requests of unknown clients, with unknown tokens and with wrong signatures, to all endpoints."""
     for store in (redis, sqlite):
         store.add_client(Client.create("client", "secret"))
         store.save_token(IssuedToken("t", "ts", "client"))
