@@ -1,17 +1,19 @@
 """The index of tokens in Redis lists every existing token, and keeps no expired one forever."""
 
 import json
+import secrets
 
 import pytest
 from cryptography.fernet import Fernet
 from redis import Redis
 
-from oauthone.errors import StoreError
+from oauthone.errors import ConfigurationError, StoreError
 from oauthone.server import IssuedToken
 from oauthone.server.stores.redis import RedisStore
 
-from ..services import RedisServer
+from ..services import RedisClusterServers, RedisServer
 from ..setting import NOW, Clock
+from .backends import open_cluster_store
 from .conftest import ttls
 
 DAY = 24 * 3600
@@ -118,3 +120,18 @@ def test_a_client_that_decodes_replies_lists_and_revokes_too(redis_server: Redis
     assert store.tokens_of("ann") == [issued]
     assert store.revoke_tokens(user="ann", client_id="c") == 1
     store.close()
+
+
+def test_a_prefix_that_a_cluster_would_not_take_for_a_hash_tag_is_refused(redis_server: RedisServer) -> None:
+    with pytest.raises(ConfigurationError, match="an empty pair of braces cannot be a hash tag"):
+        RedisStore(redis_server.url, prefix="app{}:")
+    for prefix in ("{app}:", "app{", "}{"):
+        RedisStore(redis_server.url, prefix=prefix).close()
+
+
+@pytest.mark.parametrize("prefix", ["{app}:", "app{", "a}{"])
+def test_a_prefix_with_braces_works_in_a_cluster(redis_cluster: RedisClusterServers, prefix: str) -> None:
+    store = open_cluster_store(redis_cluster.port, asynchronous=False, prefix=f"{secrets.token_hex(4)}{prefix}")
+    store.save_token(IssuedToken("t", "s", "c", "ann"))
+    assert store.revoke_tokens(user="ann") == 1
+    store.end()

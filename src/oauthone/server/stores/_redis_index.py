@@ -12,7 +12,7 @@ one script may use both in a cluster. No script can use the record of a token to
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from oauthone.core.encoding import percent_encode
+from oauthone.errors import ConfigurationError
 
 Command: TypeAlias = tuple[str | bytes | int, ...]
 
@@ -61,9 +61,15 @@ class TokenIndex:
 
     Args:
         prefix: the prefix of all keys of the store.
+
+    Raises:
+        ConfigurationError: the prefix holds an empty pair of braces.
     """
 
     def __init__(self, prefix: str) -> None:
+        # An empty hash tag counts as none, and the two keys of an index would lie in different slots.
+        if "{}" in prefix:
+            raise ConfigurationError(f"prefix={prefix!r}: an empty pair of braces cannot be a hash tag, leave it out")
         self._prefix = prefix
 
     def add(self, token: str, user: str | None, client_id: str, keep: int | None) -> list[Command]:
@@ -107,8 +113,8 @@ class TokenIndex:
         return "EVAL", script + _EXPIRE, 2, *self._keys(kind, name), token, seconds
 
     def _keys(self, kind: str, name: str) -> tuple[str, str]:
-        # The name is encoded: a brace in it would end the hash tag, and the keys would lie in different slots.
-        tag = f"{self._prefix}{{{kind}:{percent_encode(name)}}}"
+        # Both keys are alike up to the first closing brace, so they share a hash tag whatever the name is.
+        tag = f"{self._prefix}{{{kind}:{name}}}"
         return f"{tag}:tokens", f"{tag}:ends"
 
 

@@ -52,7 +52,8 @@ class RedisStore(StoreMethods, Forkable):
         clock: returns the seconds since 1970.
 
     Raises:
-        ConfigurationError: the client has no ``socket_timeout``, so a server that hangs would block its callers.
+        ConfigurationError: the client has no ``socket_timeout``, so a server that hangs would block its callers; or
+            ``prefix`` holds an empty pair of braces.
     """
 
     def __init__(
@@ -142,7 +143,7 @@ class AsyncRedisStore(AsyncStoreMethods, Forkable):
         clock: returns the seconds since 1970.
 
     Raises:
-        ConfigurationError: the client has no ``socket_timeout``.
+        ConfigurationError: the client has no ``socket_timeout``, or ``prefix`` holds an empty pair of braces.
     """
 
     def __init__(
