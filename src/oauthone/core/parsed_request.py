@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from oauthone.core.base_string import prefix_from_parts, signature_base_string
-from oauthone.core.encoding import encoded_pairs, percent_decode, to_wire_string
+from oauthone.core.encoding import normalize_form, percent_decode, to_wire_string
 from oauthone.core.parameters import Placement, read_authorization, split_parameters
 from oauthone.core.policy import VerificationPolicy, unauthorized
 from oauthone.core.request import IncomingRequest
@@ -110,8 +110,7 @@ def parse_request(request: IncomingRequest, policy: VerificationPolicy) -> Parse
 def read_form(request: IncomingRequest) -> tuple[list[str], dict[str, str]]:
     """Return the encoded pairs of a form and its protocol parameters. They are cached, as an explanation needs them."""
     if request.parsed_form is None or request.parsed_form[0] is not request.body:
-        pairs = encoded_pairs(to_wire_string(request.body)) if request.body else []
-        request.parsed_form = request.body, (pairs, split_parameters(pairs) if pairs else {})
+        request.parsed_form = request.body, _read_pairs(to_wire_string(request.body))
     form: tuple[list[str], dict[str, str]] = request.parsed_form[1]
     return form
 
@@ -151,11 +150,16 @@ def _read_head(request: IncomingRequest, policy: VerificationPolicy) -> HeadPara
         in_header: tuple[str | None, list[str], dict[str, str]] = (None, [], {})
         if request.authorization is not None:
             in_header = read_authorization(request.authorization)
-        in_query = encoded_pairs(request.query) if request.query else []
-        query_protocol = split_parameters(in_query) if in_query else {}
-        request.parsed_head = policy, (*in_header, in_query, query_protocol)
+        request.parsed_head = policy, (*in_header, *_read_pairs(request.query))
     head: HeadParameters = request.parsed_head[1]
     return head
+
+
+def _read_pairs(text: str) -> tuple[list[str], dict[str, str]]:
+    """Return the encoded pairs of a query or form, and the protocol parameters among them, decoded."""
+    text = normalize_form(text) if text else ""
+    pairs = text.replace("=", "\0").split("&") if text else []
+    return pairs, split_parameters(pairs) if "oauth_" in text else {}
 
 
 def _check_lengths(request: IncomingRequest, policy: VerificationPolicy) -> None:
