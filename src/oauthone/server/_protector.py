@@ -58,12 +58,6 @@ class _ProtectorBase:
         self._on_refusal = on_refusal
         self._scope = frozenset(scope.split())
 
-    def reject(self, error: OAuth1Error) -> EndpointResponse:
-        """Report a rejection or a failure of the store to ``on_refusal``, and return the plain response to it."""
-        if self._on_refusal is not None:
-            self._on_refusal(error)
-        return refusal_response(error)
-
     def _verification(self, request: IncomingRequest) -> Generator[Any, Any, Verified]:
         if len(request.body) > self.max_body:
             reason = f"the body is longer than {self.max_body} octets, the limit max_body"
@@ -77,7 +71,9 @@ class _ProtectorBase:
         return verified
 
     def _rejection(self, error: OAuth1Error, request: IncomingRequest) -> Generator[Any, Any, EndpointResponse]:
-        response = self.reject(error)
+        if self._on_refusal is not None:
+            self._on_refusal(error)
+        response = refusal_response(error)
         if self._explain and isinstance(error, VerificationError):
             explanation = explain(error, request, self.policy, None, find_credentials)
             response = yield from explaining_response(error, explanation)

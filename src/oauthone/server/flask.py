@@ -12,9 +12,8 @@ from oauthone.core.parsed_request import needs_body
 from oauthone.core.policy import VerificationPolicy
 from oauthone.core.request import IncomingRequest
 from oauthone.core.verified import Verified
-from oauthone.errors import VerificationError, missing_library
+from oauthone.errors import missing_library
 from oauthone.server._protector import MAX_REQUEST_BODY, ProtectorOptions, ResourceProtector
-from oauthone.server._responses import EndpointResponse
 from oauthone.server._verifier import Verifier
 from oauthone.server.wsgi import PathView, read_body, request_from_environ
 
@@ -49,7 +48,7 @@ def signature_required(verifier: Verifier, **options: Unpack[ProtectorOptions]) 
     def decorate(view: View) -> View:
         @wraps(view)
         def protected(*arguments: Any, **named: Any) -> Any:
-            outcome = _validate(protector)
+            outcome = protector.validate_request(_incoming(protector.policy, protector.max_body))
             if not isinstance(outcome, Verified):
                 return Response(outcome.body, outcome.status, list(outcome.headers))
             g.verified = outcome
@@ -81,36 +80,31 @@ def incoming_request(*, max_body: int = MAX_REQUEST_BODY) -> IncomingRequest:
     Args:
         max_body: how many octets of the body are read; a longer one is cut there, and so rejected.
     """
-    body = _body(max_body)
-    incoming = _incoming().with_body(body or b"")
-    if body is None:
-        current_app.logger.error(_TOO_LATE)
-        incoming.fault = incoming.fault or _TOO_LATE
+    incoming = _without_body()
+    _read_body_into(incoming, max_body)
     return incoming
 
 
-def _validate(protector: ResourceProtector) -> Verified | EndpointResponse:
-    incoming = _incoming()
-    body = _body(protector.max_body) if needs_body(incoming, protector.policy) else b""
-    if body is None:
-        current_app.logger.error(_TOO_LATE)
-        return protector.reject(VerificationError(400, "parameter_rejected", _TOO_LATE))
-    incoming.body = body
-    return protector.validate_request(incoming)
+def _incoming(policy: VerificationPolicy, max_body: int) -> IncomingRequest:
+    """The current request, with its body if the signature covers it: made once for each policy."""
+    made: tuple[VerificationPolicy, IncomingRequest] | None = getattr(request, _INCOMING, None)
+    if made is None or made[0] is not policy:
+        incoming = _without_body()
+        if needs_body(incoming, policy):
+            _read_body_into(incoming, max_body)
+        made = policy, incoming
+        setattr(request, _INCOMING, made)
+    return made[1]
 
 
-def _incoming() -> IncomingRequest:
+def _without_body() -> IncomingRequest:
     """The current request without its body. It has a fault if Flask reads its path differently from how it arrived.
 
     A host that ``TRUSTED_HOSTS`` leaves out is rejected by Flask itself, before it looks for a view.
     """
-    incoming: IncomingRequest | None = getattr(request, _INCOMING, None)
-    if incoming is None:
-        environ, path, root = request.environ, request.path, request.root_path
-        octets = (environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1", "replace")
-        incoming = request_from_environ(environ, PathView(_decode_as_werkzeug, (root + path, path), octets))
-        setattr(request, _INCOMING, incoming)
-    return incoming
+    environ, path, root = request.environ, request.path, request.root_path
+    octets = (environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1", "replace")
+    return request_from_environ(environ, PathView(_decode_as_werkzeug, (root + path, path), octets))
 
 
 def _decode_as_werkzeug(octets: bytes) -> str:
@@ -119,12 +113,7 @@ def _decode_as_werkzeug(octets: bytes) -> str:
 
 def _with_body_reader(view: View, policy: VerificationPolicy, max_body: int) -> View:
     """``view``, marked so that a body that its signature covers is read before all hooks."""
-
-    def read() -> None:
-        if needs_body(_incoming(), policy):
-            _body(max_body)
-
-    setattr(view, _BODY_READER, read)
+    setattr(view, _BODY_READER, lambda: _incoming(policy, max_body))
     return view
 
 
@@ -141,15 +130,21 @@ def _read_covered_body(app: Flask, **_: Any) -> None:
             read()
 
 
-def _body(max_body: int) -> bytes | None:
-    """The body, which the view can read again; None if its octets are gone. It is read once for each request."""
+def _read_body_into(incoming: IncomingRequest, max_body: int) -> None:
+    """Give ``incoming`` the body, or a fault if its octets are gone. The body is read once for each request."""
     if _BODY not in vars(request):
         setattr(request, _BODY, _read_body(max_body))
+        if getattr(request, _BODY) is None:
+            current_app.logger.error(_TOO_LATE)
     body: bytes | None = getattr(request, _BODY)
-    return body
+    if body is None:
+        incoming.fault = incoming.fault or _TOO_LATE
+    else:
+        incoming.body = body
 
 
 def _read_body(max_body: int) -> bytes | None:
+    """The body, which the view can read again; None if a form was read before."""
     if request.content_length is None:
         read_body(request.environ, max_body)
     elif request.content_length > max_body:
