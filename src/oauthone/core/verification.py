@@ -129,11 +129,11 @@ def _check_token(protocol: dict[str, str], policy: VerificationPolicy) -> None:
 
 def _check_timestamp(protocol: dict[str, str], method: SignatureMethod, policy: VerificationPolicy, now: float) -> None:
     timestamp, nonce = protocol.get("oauth_timestamp"), protocol.get("oauth_nonce")
-    if timestamp is None and nonce is None and method.name == "PLAINTEXT":
-        return
-    absent = [name for name, value in (("oauth_timestamp", timestamp is not None), ("oauth_nonce", nonce)) if not value]
-    if timestamp is None or absent:
-        raise parameter_absent(*absent)
+    if timestamp is None or not nonce:
+        if timestamp is None and nonce is None and method.name == "PLAINTEXT":
+            return
+        given = {"oauth_timestamp": timestamp is not None, "oauth_nonce": bool(nonce)}
+        raise parameter_absent(*[name for name, is_given in given.items() if not is_given])
     if not _TIMESTAMP.fullmatch(timestamp):
         raise VerificationError(400, "timestamp_refused", "oauth_timestamp is not a positive whole number of seconds")
     if abs(now - int(timestamp)) > policy.window:
