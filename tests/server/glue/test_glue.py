@@ -333,7 +333,7 @@ def test_a_sandbox_explains(opener: Opener) -> None:
         assert (words or "") in (told["difference"] or "")
     forgetful = site.signer().replace(token_secret="")
     assert b"the client signed with an empty token secret" in site.send(signer=forgetful).body
-    assert b"no positive whole number" in site.send(signer=site.signer(clock=lambda: 0)).body
+    assert b"not a positive whole number" in site.send(signer=site.signer(clock=lambda: 0)).body
 
 
 def test_each_refusal_is_told_to_a_log(opener: Opener, store: Moody) -> None:
