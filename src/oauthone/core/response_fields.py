@@ -38,11 +38,18 @@ def read_text(text: str) -> Fields:
 
 def lenient_text(text: str) -> str:
     """Decode a wire string once, as UTF-8 or else as Latin-1."""
+    if _is_plain(text):
+        return text
     octets = percent_decode(text)
     try:
         return octets.decode("utf-8")
     except UnicodeDecodeError:
         return octets.decode("latin-1")
+
+
+def _is_plain(text: str) -> bool:
+    """Return whether decoding would change nothing, as for most fields of most responses."""
+    return "%" not in text and text.isascii()
 
 
 def _json_text(body: bytes) -> str | None:
@@ -64,7 +71,7 @@ def _form_fields(body: bytes) -> Fields:
 def _form_field(part: str) -> tuple[str, str | None]:
     name, _, value = part.partition("=")
     name = lenient_text(name)
-    if name not in (TOKEN, SECRET, CONFIRMED):
+    if name not in (TOKEN, SECRET, CONFIRMED) or _is_plain(value):
         return name, lenient_text(value)
     try:
         return name, percent_decode_text(value)
