@@ -117,9 +117,8 @@ def authorization_url(url: str, token: str, parameters: Mapping[str, Any] | None
     """
     if not url.lower().startswith(("https://", "http://")):
         raise SigningError("the authorization endpoint is not an absolute http or https URL")
-    if any(
-        name.startswith(b"oauth_") for name, _ in form_decode(to_wire_string(url.partition("#")[0].partition("?")[2]))
-    ):
+    query = url.partition("#")[0].partition("?")[2]
+    if query and any(name.startswith(b"oauth_") for name, _ in form_decode(to_wire_string(query))):
         raise SigningError("the authorization endpoint's query has an oauth_ parameter: pass the endpoint without it")
     given = {**(parameters or {})}
     if token:
