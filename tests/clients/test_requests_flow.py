@@ -527,7 +527,7 @@ def test_the_options_of_requests_pass_through_a_leg(box: ProviderBox, session: O
 
 def test_a_timeout_passes_through_a_leg(session: OAuth1Session) -> None:
     with ScriptedServer(hang) as server, pytest.raises(requests.ReadTimeout):
-        session.fetch_request_token(server.origin, timeout=0.1)
+        session.fetch_request_token(server.origin, timeout=(10, 0.1))
 
 
 def test_certificates_are_verified_in_legs(tls_box: ProviderBox) -> None:
