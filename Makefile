@@ -46,7 +46,7 @@ check: $(VENV)/.has-check $(NIQUESTS)/.has-niquests docs  ## check formatting, l
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/pyright --pythonpath $(VENV)/bin/python
-	$(VENV)/bin/mypy --python-executable $(NIQUESTS)/bin/python src/oauthone/clients/niquests.py
+	$(VENV)/bin/mypy --python-executable $(NIQUESTS)/bin/python src/oauthone/clients/*niquests*.py typing_tests/niquests_session.py
 	$(VENV)/bin/pyright -p .ci/pyright_niquests.json --pythonpath $(NIQUESTS)/bin/python
 	$(VENV)/bin/python -m pytest -q tests/test_architecture.py tests/test_shape.py
 

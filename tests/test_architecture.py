@@ -122,8 +122,9 @@ def _client(module: str) -> str:
 
 
 def _part_of(module: str) -> str:
-    """Return ``aiohttp`` for the parts of its client. Modules that two libraries share load neither."""
-    return "aiohttp" if _client(module).startswith("_aiohttp_") else ""
+    """Return the library of a client with several modules. Modules that two libraries share load neither."""
+    library = _client(module).removeprefix("_").partition("_")[0]
+    return library if library in ("aiohttp", "niquests") else ""
 
 
 def modules() -> dict[str, Path]:

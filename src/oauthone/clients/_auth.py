@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from copy import copy
-from typing import Any, ClassVar, Self, TypedDict
+from typing import Any, ClassVar, Self
 
 from oauthone.core.body import FORM, is_form, is_form_text
 from oauthone.core.flow import Leg
@@ -15,31 +15,6 @@ from oauthone.core.signing_options import BodyHash, SignatureMethodName, Signatu
 from oauthone.core.urls import require_confidential
 
 
-class SigningOptions(TypedDict, total=False):
-    """The options of `SigningAuth` that a client passes on to it."""
-
-    signature_method: SignatureMethodName | SignatureMethod
-    signature_type: SignatureType
-    realm: str | None
-    rsa_key: "RsaMaterial | RsaKey | None"
-    body_hash: BodyHash
-    force_include_body: bool
-    version: str | None
-    clock: Callable[[], float]
-    nonce: Callable[[], str]
-
-
-def refuse_unknown_options(client: str, options: SigningOptions) -> None:
-    """Raise if ``options`` holds what `SigningOptions` does not: a misspelt word is never swallowed.
-
-    Raises:
-        TypeError: it does.
-    """
-    for name in options:
-        if name not in SigningOptions.__annotations__:
-            raise TypeError(f"{client}() got an unexpected keyword argument {name!r}")
-
-
 class SigningAuth:
     """Signs requests for one set of credentials. Immutable, picklable, and safe to share between threads.
 
@@ -48,8 +23,12 @@ class SigningAuth:
 
     #: The attributes that cannot be assigned: the signer is made from them once.
     settled: ClassVar[frozenset[str]] = frozenset(
-        ("client_id", "client_secret", "token", "token_secret", "redirect_uri", "callback", "verifier", "signer")
-    ) | {*SigningOptions.__annotations__, "allow_insecure_transport"}
+        (
+            *("client_id", "client_secret", "token", "token_secret", "redirect_uri", "callback", "verifier", "signer"),
+            *("signature_method", "signature_type", "realm", "rsa_key", "body_hash", "force_include_body", "version"),
+            *("clock", "nonce", "allow_insecure_transport"),
+        )
+    )
 
     #: Whether `for_leg` returned this auth.
     is_for_leg = False

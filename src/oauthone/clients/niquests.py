@@ -1,179 +1,46 @@
 # pyright: strict
-"""OAuth 1.0 for niquests: `OAuth1Session` and `AsyncOAuth1Session` walk the flow and sign, `OAuth1Auth` in any session.
+"""OAuth 1.0 for niquests: `OAuth1Session` and `AsyncOAuth1Session` sign and obtain tokens, `OAuth1Auth` signs anywhere.
 
-A session signs when a request is sent: every redirect hop and every retry anew, from the unsigned request, multiplexed
-or not. The request that was prepared stays unsigned; ``response.request`` is the signed copy that went out.
+A session signs a request when it is sent, multiplexed or not: each redirect and each retry anew, from the unsigned
+request. The prepared request stays unsigned; ``response.request`` is the signed copy that went out.
 """
 
-from copy import copy
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Self, cast
 
-from oauthone.clients._auth import SigningOptions
 from oauthone.clients._flow import AsyncFlowMixin, SyncFlowMixin
 from oauthone.clients._flow_state import FlowSettings, FlowState
-from oauthone.clients._requests_redirects import (
-    RedirectRules,
-    RedirectSigningAuth,
-    SignedFollowing,
-    SignedRequest,
-)
-from oauthone.clients._requests_retries import AsyncSigningAdapter, LibraryErrors, SigningAdapter
 from oauthone.clients._requests_sending import SessionMixin, asend_leg, send_leg
-from oauthone.clients._requests_signing import PreparedWithContext, SigningContext, context_of
+from oauthone.clients._requests_signing import context_of
 from oauthone.core.flow import Leg, Reply
-from oauthone.core.parameters import remove_from_query
+from oauthone.core.rsa import RsaKey
+from oauthone.core.rsa_loading import RsaMaterial
+from oauthone.core.signature import SignatureMethod
+from oauthone.core.signing import random_nonce, system_clock
+from oauthone.core.signing_options import BodyHash, SignatureMethodName, SignatureType
 from oauthone.errors import OAuthError, missing_library
 
 try:
     import niquests
-    from niquests.auth import AuthBase
-    from niquests.exceptions import ConnectionError, ReadTimeout, RequestException, RetryError, UnrewindableBodyError
     from niquests.models import PreparedRequest, Request, Response
-    from niquests.packages import urllib3
-    from niquests.utils import requote_uri
+
+    from oauthone.clients._niquests_signing import (
+        ERRORS,
+        AsyncNiquestsAdapter,
+        NiquestsAdapter,
+        NiquestsContext,
+        OAuth1Auth,
+    )
 except ModuleNotFoundError as missing:
     raise missing_library(missing.name or "niquests", "niquests") from missing
 
 __all__ = ["AsyncOAuth1Session", "OAuth1Auth", "OAuth1Session", "OAuthError"]
 
-#: Its types are those of the urllib3 that niquests found, which no checker can know.
-_URLLIB3: Any = urllib3
-
-
-def _wire_url(url: str) -> str:
-    """``url`` as urllib3 sends it, its path without dot segments; niquests leaves most URLs as they were passed."""
-    try:
-        return str(_URLLIB3.util.parse_url(url).url)
-    except urllib3.exceptions.LocationParseError:
-        return url
-
-
-class _SignedRequest(SignedRequest, PreparedRequest):
-    """A request that a bare auth signed. A copy that gets another URL loses the signature.
-
-    A multiplexed session makes the next request of a redirect so, and calls no hook before it sends that.
-    """
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name == "url" and value != self.url:
-            hook = self.redirect_hook
-            _make_plain(self)
-            hook.unsigned.restore(self)
-            value = remove_from_query(value, hook.added)
-        object.__setattr__(self, name, value)
-
-
-def _make_plain(request: Any) -> None:
-    request.__class__ = PreparedRequest
-
-
-class _SignedFollowing(SignedFollowing, PreparedRequest):
-    """The next request of a redirect, signed for a bare auth."""
-
-
-class _RedirectMethods(niquests.Session):
-    """A session's methods for redirects, without its connections."""
-
-    def __init__(self) -> None:
-        pass
-
-
-_ERRORS = LibraryErrors(
-    RequestException,
-    ConnectionError,
-    ReadTimeout,
-    RetryError,
-    UnrewindableBodyError,
-    urllib3.exceptions.HTTPError,
-    urllib3.exceptions.MaxRetryError,
-)
-
-
-class OAuth1Auth(RedirectSigningAuth, AuthBase):
-    """Signs as the ``auth=`` of a plain ``niquests`` call or session, sync or async.
-
-    It signs when the request is prepared. On a redirect it signs the next hop, in the header or in the body that goes
-    along, while the origin stays the same; once another origin is involved, nothing of it goes along. What niquests
-    does not let it see it cannot sign anew: a retry by ``urllib3.Retry``, a prepared request that is sent again, and
-    the redirects of a multiplexed session, which it leaves unsigned. `OAuth1Session` and `AsyncOAuth1Session` do all.
-
-    Args:
-        client_id: the client's identifier.
-        client_secret: the client's shared secret.
-        token: the identifier of token credentials.
-        token_secret: their shared secret.
-        redirect_uri: sent as ``oauth_callback`` with every request that this auth signs, for a leg of the flow.
-        verifier: sent as ``oauth_verifier`` with every request that this auth signs, for a leg of the flow.
-        signature_method: a name such as ``"HMAC-SHA256"``, or a `SignatureMethod` of your own.
-        signature_type: where the parameters travel: ``"HEADER"``, ``"QUERY"`` or ``"BODY"``.
-        realm: the realm of the ``Authorization`` header; None leaves it out, ``""`` sends it empty.
-        rsa_key: the private key for RSA methods, in any form that `RsaKey` takes.
-        body_hash: ``"auto"`` adds ``oauth_body_hash`` for a non-empty body that is not a form, ``"always"`` also for an
-            empty one.
-        force_include_body: another word for ``body_hash="auto"``.
-        version: the value of ``oauth_version``; None leaves it out.
-        allow_insecure_transport: let PLAINTEXT go out over http.
-        clock: returns the seconds since 1970.
-        nonce: returns a nonce.
-
-    Raises:
-        SigningError: an option that cannot work.
-    """
-
-    rules = RedirectRules(
-        PreparedRequest,
-        _SignedRequest,
-        _SignedFollowing,
-        _RedirectMethods(),
-        requote_uri,
-        _wire_url,
-        UnrewindableBodyError,
-    )
-
-
-class _PreparedWithContext(PreparedWithContext, PreparedRequest):
-    """A prepared request that has a context."""
-
-
-class _SigningContext(SigningContext):
-    """How one prepared request is signed."""
-
-    __slots__ = ()
-    prepared, unrewindable = _PreparedWithContext, UnrewindableBodyError
-    wire_url = staticmethod(_wire_url)
-
-
-class _SigningAdapter(SigningAdapter):
-    """Wraps the adapter that is mounted in a session."""
-
-    retry, errors = _URLLIB3.util.Retry, _ERRORS
-
-    def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        return _with_connection(request, super().send(request, *args, **kwargs))
-
-
-class _AsyncSigningAdapter(AsyncSigningAdapter):
-    """Wraps the adapter that is mounted in an async session."""
-
-    retry, errors = _URLLIB3.util.Retry, _ERRORS
-
-    async def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        return _with_connection(request, await super().send(request, *args, **kwargs))
-
-
-def _with_connection(request: PreparedRequest, response: Any) -> Any:
-    """Copy to the response's request what niquests wrote about the connection into the unsigned ``request``."""
-    signed, unsigned = response.request, cast("Any", request)
-    signed.conn_info = copy(unsigned.conn_info)
-    signed.ocsp_verified = unsigned.ocsp_verified
-    signed.upload_progress = unsigned.upload_progress
-    return response
-
 
 class _Session(SessionMixin):
     """What the sync and the async session share."""
 
-    context = _SigningContext
+    context = NiquestsContext
     base_url: str | None
 
     def __init__(
@@ -185,14 +52,20 @@ class _Session(SessionMixin):
         token_secret: str | None = None,
         redirect_uri: str | None = None,
         verifier: str | None = None,
+        signature_method: SignatureMethodName | SignatureMethod = "HMAC-SHA1",
+        signature_type: SignatureType = "HEADER",
+        realm: str | None = None,
+        rsa_key: "RsaMaterial | RsaKey | None" = None,
+        body_hash: BodyHash = "never",
+        force_include_body: bool = False,
+        version: str | None = "1.0",
+        clock: Callable[[], float] = system_clock,
+        nonce: Callable[[], str] = random_nonce,
         require_verifier: bool = True,
         require_callback_confirmed: bool = True,
         allow_insecure_transport: bool = False,
         **options: Any,
     ) -> None:
-        signing: dict[str, Any] = {
-            name: options.pop(name) for name in SigningOptions.__annotations__ if name in options
-        }
         self._flow_state = FlowState.create(
             OAuth1Auth,
             client_id,
@@ -202,7 +75,15 @@ class _Session(SessionMixin):
             redirect_uri=redirect_uri,
             verifier=verifier,
             settings=FlowSettings(require_verifier, require_callback_confirmed, allow_insecure_transport),
-            **signing,
+            signature_method=signature_method,
+            signature_type=signature_type,
+            realm=realm,
+            rsa_key=rsa_key,
+            body_hash=body_hash,
+            force_include_body=force_include_body,
+            version=version,
+            clock=clock,
+            nonce=nonce,
         )
         chosen = options.pop("auth", self._flow_state.auth)
         super().__init__(**options)
@@ -218,36 +99,44 @@ class _Session(SessionMixin):
 
 
 class OAuth1Session(_Session, SyncFlowMixin, niquests.Session):
-    """A ``niquests.Session`` that walks the three-legged flow and signs every request it sends, multiplexed or not.
+    """A ``niquests.Session`` that obtains tokens in the three-legged flow and signs every request, multiplexed or not.
 
-    Each redirect hop to the same origin is signed anew, as is each retry; another origin gets nothing. For one request,
-    ``auth=`` takes another auth.
+    Each redirect to the same origin and each retry is signed anew; requests to another origin carry no credentials. For
+    one request, ``auth=`` takes another auth.
 
     Args:
         client_id: the client's identifier.
         client_secret: the client's shared secret.
         token: the identifier of token credentials, or of temporary credentials whose flow began in another session.
         token_secret: their shared secret.
-        redirect_uri: the callback; None says ``oob``, ``""`` sends no ``oauth_callback``.
-        verifier: the verification code for `fetch_access_token`, where it is known already.
+        redirect_uri: the callback; None sends ``oob``, ``""`` sends no ``oauth_callback``.
+        verifier: the verification code for `fetch_access_token`, if it is known already.
+        signature_method: as for `OAuth1Auth`; so are the eight arguments that follow.
+        signature_type: where the parameters travel.
+        realm: the realm of the ``Authorization`` header.
+        rsa_key: the private key for RSA methods.
+        body_hash: when to add ``oauth_body_hash``.
+        force_include_body: True is the same as ``body_hash="auto"``.
+        version: the value of ``oauth_version``.
+        clock: returns the seconds since 1970.
+        nonce: returns a nonce.
         require_verifier: False exchanges temporary credentials without a verification code.
-        require_callback_confirmed: False takes providers from before OAuth 1.0a.
-        allow_insecure_transport: let the legs and PLAINTEXT go out over http.
-        options: how to sign, as `OAuth1Auth` documents it: ``signature_method``, ``signature_type``, ``realm``,
-            ``rsa_key``, ``body_hash``, ``force_include_body``, ``version``, ``clock``, ``nonce``; and what
-            ``niquests.Session`` takes, such as ``retries``, ``multiplexed``, ``base_url`` or ``timeout``.
+        require_callback_confirmed: False accepts providers from before OAuth 1.0a.
+        allow_insecure_transport: allow the legs and PLAINTEXT over http.
+        options: those of ``niquests.Session``, such as ``retries``, ``multiplexed``, ``base_url`` or ``timeout``.
 
     Raises:
-        SigningError: an option that cannot work.
-        TypeError: an option that does not exist.
+        SigningError: an option has a value that cannot be used.
+        TypeError: an option does not exist.
     """
 
-    signing_adapter = _SigningAdapter
+    signing_adapter = NiquestsAdapter
     __attrs__ = [*niquests.Session.__attrs__, "_flow_state"]  # noqa: RUF012 (niquests declares it so)
 
-    if TYPE_CHECKING:  # The mixin's method, with the types of niquests.
+    if TYPE_CHECKING:  # The types that a caller needs, where the mixin or niquests has others.
 
         def prepare_request(self, request: Request) -> PreparedRequest: ...
+        def __enter__(self) -> Self: ...
 
     def send(self, request: PreparedRequest, **kwargs: Any) -> Response:
         """Sign a prepared request and send it. It may have been sent before, or be a ``response.request``."""
@@ -264,21 +153,22 @@ class OAuth1Session(_Session, SyncFlowMixin, niquests.Session):
         return cast("Response", response)
 
     def _send_leg(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
-        return send_leg(self, _ERRORS, auth, leg, options)
+        return send_leg(self, ERRORS, auth, leg, options)
 
 
 class AsyncOAuth1Session(_Session, AsyncFlowMixin, niquests.AsyncSession):
-    """A ``niquests.AsyncSession`` that walks the three-legged flow and signs all that it sends, multiplexed or not.
+    """A ``niquests.AsyncSession`` that obtains tokens and signs every request, multiplexed or not.
 
-    What `OAuth1Session` documents holds here too; `fetch_request_token` and `fetch_access_token` are awaited.
+    See `OAuth1Session` for the arguments; `fetch_request_token` and `fetch_access_token` are awaited.
     """
 
-    signing_adapter = _AsyncSigningAdapter
+    signing_adapter = AsyncNiquestsAdapter
     __attrs__ = [*niquests.AsyncSession.__attrs__, "_flow_state"]  # noqa: RUF012 (niquests declares it so)
 
-    if TYPE_CHECKING:  # The mixin's method, with the types of niquests.
+    if TYPE_CHECKING:  # The types that a caller needs, where the mixin or niquests has others.
 
         def prepare_request(self, request: Request) -> PreparedRequest: ...
+        async def __aenter__(self) -> Self: ...
 
     async def send(self, request: PreparedRequest, **kwargs: Any) -> Any:  # type: ignore[override]  # niquests has overloads
         """Sign a prepared request and send it. It may have been sent before, or be a ``response.request``."""
@@ -295,7 +185,7 @@ class AsyncOAuth1Session(_Session, AsyncFlowMixin, niquests.AsyncSession):
         return response
 
     async def _send_leg(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
-        return await asend_leg(self, _ERRORS, auth, leg, options)
+        return await asend_leg(self, ERRORS, auth, leg, options)
 
 
 def _signed(following: PreparedRequest | None) -> PreparedRequest | None:

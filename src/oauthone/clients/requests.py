@@ -1,13 +1,13 @@
-"""OAuth 1.0 for requests: `OAuth1Session` walks the flow and signs, `OAuth1Auth` signs in any session.
+"""OAuth 1.0 for requests: `OAuth1Session` signs and obtains tokens, `OAuth1Auth` signs in any session.
 
-A session signs when a request is sent: every redirect hop and every retry anew, from the unsigned request. The request
-that was prepared stays unsigned; ``response.request`` is the signed copy that went out.
+A session signs a request when it is sent: each redirect and each retry anew, from the unsigned request. The prepared
+request stays unsigned; ``response.request`` is the signed copy that went out.
 """
 
 import re
-from typing import TYPE_CHECKING, Any, Unpack
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
-from oauthone.clients._auth import SigningOptions, refuse_unknown_options
 from oauthone.clients._flow import SyncFlowMixin
 from oauthone.clients._flow_state import FlowSettings, FlowState
 from oauthone.clients._requests_redirects import RedirectRules, RedirectSigningAuth, SignedFollowing, SignedRequest
@@ -15,6 +15,11 @@ from oauthone.clients._requests_retries import LibraryErrors, SigningAdapter
 from oauthone.clients._requests_sending import SessionMixin, send_leg
 from oauthone.clients._requests_signing import PreparedWithContext, SigningContext
 from oauthone.core.flow import Leg, Reply
+from oauthone.core.rsa import RsaKey
+from oauthone.core.rsa_loading import RsaMaterial
+from oauthone.core.signature import SignatureMethod
+from oauthone.core.signing import random_nonce, system_clock
+from oauthone.core.signing_options import BodyHash, SignatureMethodName, SignatureType
 from oauthone.errors import OAuthError, missing_library
 
 try:
@@ -55,34 +60,34 @@ class _SignedFollowing(SignedFollowing, PreparedRequest):
 
 
 class OAuth1Auth(RedirectSigningAuth, AuthBase):
-    """Signs as the ``auth=`` of a plain ``requests`` call or session.
+    """Signs as the ``auth=`` of a plain call or session of requests.
 
-    It signs when the request is prepared. On a redirect it signs the next hop, in the header or in the body that goes
-    along, while the origin stays the same; once another origin is involved, nothing of it goes along. What requests
-    does not let it see it cannot sign anew: a retry by ``urllib3.Retry`` and a prepared request that is sent again.
-    `OAuth1Session` does both.
+    It signs a request when it is prepared. On a redirect it signs the next request, in the header, or in the body if
+    that is sent again, as long as each request has the origin of the first; a request to another origin carries no
+    credentials. requests calls no auth for a retry by ``urllib3.Retry``, or for a prepared request that is sent again:
+    those repeat the signature. `OAuth1Session` signs both anew.
 
     Args:
         client_id: the client's identifier.
         client_secret: the client's shared secret.
         token: the identifier of token credentials.
         token_secret: their shared secret.
-        redirect_uri: sent as ``oauth_callback`` with every request that this auth signs, for a leg of the flow.
-        verifier: sent as ``oauth_verifier`` with every request that this auth signs, for a leg of the flow.
-        signature_method: a name such as ``"HMAC-SHA256"``, or a `SignatureMethod` of your own.
+        redirect_uri: sent as ``oauth_callback`` with every request, for a leg of the flow.
+        verifier: sent as ``oauth_verifier`` with every request, for a leg of the flow.
+        signature_method: a name such as ``"HMAC-SHA256"``, or a `SignatureMethod` object.
         signature_type: where the parameters travel: ``"HEADER"``, ``"QUERY"`` or ``"BODY"``.
         realm: the realm of the ``Authorization`` header; None leaves it out, ``""`` sends it empty.
         rsa_key: the private key for RSA methods, in any form that `RsaKey` takes.
         body_hash: ``"auto"`` adds ``oauth_body_hash`` for a non-empty body that is not a form, ``"always"`` also for an
             empty one.
-        force_include_body: another word for ``body_hash="auto"``.
+        force_include_body: True is the same as ``body_hash="auto"``.
         version: the value of ``oauth_version``; None leaves it out.
-        allow_insecure_transport: let PLAINTEXT go out over http.
+        allow_insecure_transport: allow PLAINTEXT over http.
         clock: returns the seconds since 1970.
         nonce: returns a nonce.
 
     Raises:
-        SigningError: an option that cannot work.
+        SigningError: an option has a value that cannot be used.
     """
 
     rules = RedirectRules(
@@ -121,28 +126,35 @@ class _SigningAdapter(SigningAdapter, BaseAdapter):
 
 
 class OAuth1Session(SessionMixin, SyncFlowMixin, requests.Session):
-    """A ``requests.Session`` that walks the three-legged flow and signs every request it sends.
+    """A ``requests.Session`` that obtains tokens in the three-legged flow and signs every request it sends.
 
-    Each redirect hop to the same origin is signed anew, as is each retry; another origin gets nothing. For one request,
-    ``auth=`` takes another auth.
+    Each redirect to the same origin and each retry is signed anew; requests to another origin carry no credentials. For
+    one request, ``auth=`` takes another auth.
 
     Args:
         client_id: the client's identifier.
         client_secret: the client's shared secret.
         token: the identifier of token credentials, or of temporary credentials whose flow began in another session.
         token_secret: their shared secret.
-        redirect_uri: the callback; None says ``oob``, ``""`` sends no ``oauth_callback``.
-        verifier: the verification code for `fetch_access_token`, where it is known already.
+        redirect_uri: the callback; None sends ``oob``, ``""`` sends no ``oauth_callback``.
+        verifier: the verification code for `fetch_access_token`, if it is known already.
+        signature_method: as for `OAuth1Auth`; so are the eight arguments that follow.
+        signature_type: where the parameters travel.
+        realm: the realm of the ``Authorization`` header.
+        rsa_key: the private key for RSA methods.
+        body_hash: when to add ``oauth_body_hash``.
+        force_include_body: True is the same as ``body_hash="auto"``.
+        version: the value of ``oauth_version``.
+        clock: returns the seconds since 1970.
+        nonce: returns a nonce.
         require_verifier: False exchanges temporary credentials without a verification code.
-        require_callback_confirmed: False takes providers from before OAuth 1.0a.
-        allow_insecure_transport: let the legs and PLAINTEXT go out over http.
-        retries: a ``urllib3.Retry``, or a number of them, for both schemes; every attempt is signed anew.
-        signing: how to sign, as `OAuth1Auth` documents it: ``signature_method``, ``signature_type``, ``realm``,
-            ``rsa_key``, ``body_hash``, ``force_include_body``, ``version``, ``clock``, ``nonce``.
+        require_callback_confirmed: False accepts providers from before OAuth 1.0a.
+        allow_insecure_transport: allow the legs and PLAINTEXT over http.
+        retries: a ``urllib3.Retry``, or the number of retries, for both schemes; each attempt is signed anew.
 
     Raises:
-        SigningError: an option that cannot work.
-        TypeError: an option that does not exist.
+        SigningError: an option has a value that cannot be used.
+        TypeError: an option does not exist.
     """
 
     context = _SigningContext
@@ -158,13 +170,20 @@ class OAuth1Session(SessionMixin, SyncFlowMixin, requests.Session):
         token_secret: str | None = None,
         redirect_uri: str | None = None,
         verifier: str | None = None,
+        signature_method: SignatureMethodName | SignatureMethod = "HMAC-SHA1",
+        signature_type: SignatureType = "HEADER",
+        realm: str | None = None,
+        rsa_key: "RsaMaterial | RsaKey | None" = None,
+        body_hash: BodyHash = "never",
+        force_include_body: bool = False,
+        version: str | None = "1.0",
+        clock: Callable[[], float] = system_clock,
+        nonce: Callable[[], str] = random_nonce,
         require_verifier: bool = True,
         require_callback_confirmed: bool = True,
         allow_insecure_transport: bool = False,
         retries: Retry | int | None = None,
-        **signing: Unpack[SigningOptions],
     ) -> None:
-        refuse_unknown_options("OAuth1Session", signing)
         super().__init__()
         self._flow_state = FlowState.create(
             OAuth1Auth,
@@ -175,7 +194,15 @@ class OAuth1Session(SessionMixin, SyncFlowMixin, requests.Session):
             redirect_uri=redirect_uri,
             verifier=verifier,
             settings=FlowSettings(require_verifier, require_callback_confirmed, allow_insecure_transport),
-            **signing,
+            signature_method=signature_method,
+            signature_type=signature_type,
+            realm=realm,
+            rsa_key=rsa_key,
+            body_hash=body_hash,
+            force_include_body=force_include_body,
+            version=version,
+            clock=clock,
+            nonce=nonce,
         )
         self.auth = self._flow_state.auth
         if retries is not None:
