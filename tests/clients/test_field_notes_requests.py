@@ -1,6 +1,6 @@
-"""What people reported of OAuth 1.0 clients and servers in public, as behaviour of ours, on the wire against a box.
+"""Public reports about OAuth 1.0 clients and servers, as tests of our behaviour on the wire against a box.
 
-Reports about bodies, URLs, redirects, retries, the flow and token responses are marked at the tests of those.
+Reports about bodies, URLs, redirects, retries, the flow and token responses are marked at those tests.
 """
 
 import http.client
@@ -32,7 +32,7 @@ AuthMaker = Callable[..., OAuth1Auth]
 
 
 def forged(response: requests.Response, **changes: Any) -> requests.Response:
-    """What is answered to the request that ``response`` answered, sent again octet for octet but for ``changes``."""
+    """Send the request of ``response`` again byte for byte, except for ``changes``, and return the response."""
     request = requests.PreparedRequest()
     request.__dict__.update(response.request.__dict__)
     request.headers = response.request.headers.copy()
@@ -55,7 +55,7 @@ def forged(response: requests.Response, **changes: Any) -> requests.Response:
 @pytest.mark.seen_in("requests-oauth#45")
 @pytest.mark.parametrize("query", ["$top=1", "name='x'", "filter[x]=1", 'q={"a":[1]}', "a|b=c|d", "a^b=`c`\\"])
 def test_no_character_of_a_query_is_too_odd(box: ProviderBox, open_session: Opener, query: str) -> None:
-    """Whatever requests sends in a query is signed, and ends up decoded with the provider."""
+    """Every query that requests sends is signed, and the provider decodes it."""
     response = open_session(box).get(f"{box.echo_url}?{query}")
     name, _, value = query.partition("=")
     assert response.json()["query"] == [[name, value]]
@@ -64,7 +64,7 @@ def test_no_character_of_a_query_is_too_odd(box: ProviderBox, open_session: Open
 @pytest.mark.seen_in("oauthlib#662")
 @pytest.mark.parametrize("query", ["q=100%", "q=%F0", "%=%zz", "q=%C3%28", "%%41"])
 def test_a_malformed_percent_stands_for_itself(box: ProviderBox, query: str) -> None:
-    """The provider verifies or refuses what no client of ours would send; it never fails on it."""
+    """The provider verifies or rejects requests that our clients never send, and never fails."""
     signer = Signer(**box.client.credentials(), **box.issue_token()._asdict())
     signed = signer.sign("GET", f"{box.echo_url}?{query}")
     for authorization, status in ((signed.authorization, 200), ('OAuth oauth_nonce="%"', 400), ("OAuth x", 400)):
@@ -76,7 +76,7 @@ def test_a_malformed_percent_stands_for_itself(box: ProviderBox, query: str) -> 
 
 
 def test_octets_that_are_no_utf8_are_signed_as_octets(box: ProviderBox, open_session: Opener) -> None:
-    """``%FF`` is signed as ``%FF``: another octet in its place is noticed."""
+    """``%FF`` is signed as ``%FF``: another byte instead is detected."""
     response = open_session(box).get(f"{box.echo_url}?q=%FF")
     assert response.json()["query"] == [["q", "\\xff"]]
     for other in ("%FE", "%EF%BF%BD"):
@@ -89,7 +89,7 @@ def test_octets_that_are_no_utf8_are_signed_as_octets(box: ProviderBox, open_ses
 @pytest.mark.seen_in("PHPoAuthLib#559")
 @pytest.mark.parametrize("placement", PLACEMENTS)
 def test_plus_and_space(box: ProviderBox, open_session: Opener, placement: str) -> None:
-    """``a+b`` and ``a%20b`` are the same to sender and receiver, and ``%2B`` is a plus, in query and form."""
+    """``a+b`` and ``a%20b`` mean the same to both sides, and ``%2B`` is a plus, in query and form."""
     session = open_session(box, placement=placement)
     response = session.post(
         f"{box.echo_url}?a=a+b&b=a%20b&c=a%2Bb", data=b"d=a+b&e=a%20b&f=a%2Bb", headers={"Content-Type": FORM}
@@ -109,7 +109,7 @@ def test_plus_and_space(box: ProviderBox, open_session: Opener, placement: str) 
 @pytest.mark.seen_in("Insomnia#1681")
 @pytest.mark.parametrize("placement", PLACEMENTS)
 def test_every_character_in_names_and_values(box: ProviderBox, open_session: Opener, placement: str) -> None:
-    """Reserved, unreserved and other characters are signed decoded, and encoded twice as they should be."""
+    """Reserved, unreserved and other characters are decoded, and encoded twice in the base string."""
     characters = "".join(map(chr, range(1, 0x100))) + "한€𝄞"
     pairs = [(f"n{character}", f"v{character}") for character in characters]
     response = open_session(box, placement=placement).post(box.echo_url, params=pairs, data=pairs)
@@ -122,7 +122,7 @@ def test_every_character_in_names_and_values(box: ProviderBox, open_session: Ope
 @pytest.mark.seen_in("insomnia-plugin-mastercard#13")
 @pytest.mark.seen_in("liboauthcpp#20")
 def test_the_final_url_is_signed(box: ProviderBox, open_session: Opener) -> None:
-    """What requests makes of a URL and ``params`` is what is signed, as the provider received it."""
+    """The signature covers the URL that requests makes of URL and ``params``, as the provider received it."""
     session = open_session(box)
     response = session.get(f"{box.origin}/a%2Fb,c/%7e?d=%2F,e&{'f=%7e'}", params={"g": "/,h"})
     assert response.ok, response.text
@@ -135,7 +135,7 @@ def test_the_final_url_is_signed(box: ProviderBox, open_session: Opener) -> None
 @pytest.mark.seen_in("request#612")
 @pytest.mark.seen_in("postman#404")
 def test_every_one_of_several_of_a_name_counts(box: ProviderBox, open_session: Opener) -> None:
-    """Each is signed, within the query, within the form, and across both."""
+    """Each is signed, in the query, in the form, and in both."""
     response = open_session(box).post(f"{box.echo_url}?a=2&a=1&a=1", data=[("a", "3"), ("a", "1")])
     assert response.ok
     for changes in ({"url": f"{box.echo_url}?a=2&a=1"}, {"url": f"{box.echo_url}?a=2&a=1&a=3"}, {"body": "a=3"}):
@@ -144,7 +144,7 @@ def test_every_one_of_several_of_a_name_counts(box: ProviderBox, open_session: O
 
 
 def test_names_are_sorted_before_values(box: ProviderBox, open_session: Opener) -> None:
-    """``a=1`` comes before ``a-b=2``, whatever sign joins name and value."""
+    """``a=1`` comes before ``a-b=2``, though ``-`` sorts before ``=``."""
     session = open_session(box)
     assert session.get(f"{box.echo_url}?a-b=2&a=1&a!=0&a%00=3&a%3D=4").ok
     refused = session.get(f"{box.echo_url}?a-b=2&a=1", headers={"OAuth-Base-String": "x"}, auth=OAuth1Auth(
@@ -161,7 +161,7 @@ def test_names_are_sorted_before_values(box: ProviderBox, open_session: Opener) 
 @pytest.mark.seen_in("PHPoAuthLib#596")
 @pytest.mark.seen_in("mautic#6443")
 def test_names_with_brackets_are_names(box: ProviderBox, open_session: Opener) -> None:
-    """They arrive as they were given: nothing is nested."""
+    """They arrive unchanged: nothing is nested."""
     names = ["searchCriteria[filterGroups][0][filters][0][field]", "a[]", "a[b]", "[", "]["]
     data = [(name, "x") for name in names]
     response = open_session(box).post(box.echo_url, params=data, data=data)
@@ -184,14 +184,14 @@ def test_what_is_empty_is_signed_as_it_is_sent(box: ProviderBox, open_session: O
 @pytest.mark.seen_in("oauthlib#651")
 @pytest.mark.parametrize("path", ["/a;version=1/b;c", "//a//", "/a%2Fb", "/a b/é", "/%e4%20%25", "/", ""])
 def test_a_path_is_signed_as_it_stands_on_the_wire(box: ProviderBox, open_session: Opener, path: str) -> None:
-    """Parameters of a segment, doubled slashes, spaces and escapes are kept; an empty path is ``/``."""
+    """Path parameters, doubled slashes, spaces and escapes are kept; an empty path is ``/``."""
     response = open_session(box).get(box.origin + path)
     assert response.ok, response.text
     assert forged(response, url=f"{box.origin}{path}/more").json()["problem"] == "signature_invalid"
 
 
 def test_a_realm_in_query_and_form_is_signed(box: ProviderBox, open_session: Opener) -> None:
-    """Only that of the header is left out: whoever changes another is noticed, with a realm in the header too."""
+    """Only the realm of the header is unsigned. A change of another one is detected, even if the header has a realm."""
     for realm in (None, "R"):
         session = open_session(box, realm=realm)
         response = session.post(f"{box.echo_url}?realm=a", data={"realm": "b"})
@@ -205,7 +205,7 @@ def test_a_realm_in_query_and_form_is_signed(box: ProviderBox, open_session: Ope
 
 @pytest.mark.parametrize("placement", PLACEMENTS)
 def test_identifiers_are_decoded_once(box: ProviderBox, open_session: Opener, placement: str) -> None:
-    """A token that looks encoded is one, and arrives as it is."""
+    """A token that looks encoded arrives unchanged."""
     for token in ("a%2Bb", "a+b", "a=b&c", "é한", "%25", "%", "a b", 'a"b', "a\\b"):
         box.store.save_token(IssuedToken(token, "s", box.client.client_id, "bob"))
         session = open_session(box, placement=placement)
@@ -219,7 +219,7 @@ def test_identifiers_are_decoded_once(box: ProviderBox, open_session: Opener, pl
 @pytest.mark.seen_in("rauth#131")
 @pytest.mark.parametrize("method", METHODS)
 def test_every_value_of_the_header_is_encoded(box: ProviderBox, open_session: Opener, method: str) -> None:
-    """Signature, token, body hash and all others hold unreserved characters and escapes in capitals alone."""
+    """Signature, token, body hash and all others contain only unreserved characters and escapes in capitals."""
     open_session(box, method, body_hash="auto").post(box.echo_url, data=b"\xff")
     assert box.requests[0].verified is not None
     header = box.requests[0].header("authorization") or ""
@@ -251,7 +251,7 @@ def test_both_secrets_are_encoded_in_the_key(box: ProviderBox) -> None:
 @pytest.mark.seen_in("oauth-1.0a#79")
 @pytest.mark.parametrize("placement", PLACEMENTS)
 def test_a_slash_that_the_provider_adds(box: ProviderBox, open_session: Opener, placement: str) -> None:
-    """The redirect of a path without its slash is followed with a signature for the path with it."""
+    """A redirect that adds a slash to the path gets a signature for the new path."""
     session = open_session(box, placement=placement)
     assert session.get(box.redirect_url("/echo/?a=1", 301)).ok
     assert len(set(nonces(box.requests))) == 2
@@ -262,7 +262,7 @@ def test_a_slash_that_the_provider_adds(box: ProviderBox, open_session: Opener, 
 @pytest.mark.seen_in("oauthlib#960")
 @pytest.mark.seen_in("oauth-1.0a#79")
 def test_nonces_do_not_collide(box: ProviderBox, open_session: Opener) -> None:
-    """Sessions of one client that sign in the same second never come to the same nonce."""
+    """Sessions of one client that sign in the same second never make the same nonce."""
     sessions = [open_session(box, clock=lambda: int(time.time())) for _ in range(4)]
     for _ in range(10):
         for session in sessions:
@@ -276,7 +276,7 @@ def test_nonces_do_not_collide(box: ProviderBox, open_session: Opener) -> None:
 @pytest.mark.seen_in("ruby-oauth#50")
 @pytest.mark.seen_in("dghubble#45")
 def test_a_nonce_of_ones_own(box: ProviderBox, open_session: Opener) -> None:
-    """The default suits servers that take 24 letters and digits; for others, one brings what makes them."""
+    """The default suits servers that accept 24 letters and digits; for others, pass a function."""
     counter = iter(range(100))
     session = open_session(box, nonce=lambda: f"{next(counter):08}")
     assert [session.get(box.echo_url).json()["oauth"]["oauth_nonce"] for _ in range(2)] == ["00000000", "00000001"]
@@ -287,7 +287,7 @@ def test_a_nonce_of_ones_own(box: ProviderBox, open_session: Opener) -> None:
 @pytest.mark.seen_in("Geocaching4Locus#26")
 @pytest.mark.seen_in("gdata-objc#82")
 def test_a_clock_of_ones_own(open_session: Opener) -> None:
-    """A wrong clock is told by the provider and mended by the caller: no answer changes the clock by itself."""
+    """The provider reports a wrong clock, and the caller corrects it. No response changes the clock."""
     ahead = 3_000
     with ProviderBox(faults=Faults(clock_skew=ahead)) as box:
         session = open_session(box)
@@ -299,7 +299,7 @@ def test_a_clock_of_ones_own(open_session: Opener) -> None:
 
 
 def test_signing_for_http_needs_no_switch(box: ProviderBox, open_session: Opener) -> None:
-    """A provider that speaks http alone can be used: by a session, by a bare auth, with HMAC and RSA."""
+    """A provider with http alone can be used: by a session, by a bare auth, with HMAC and RSA."""
     for method in ("HMAC-SHA256", "RSA-SHA256"):
         assert open_session(box, method, "QUERY").get(box.echo_url).ok
 
@@ -308,7 +308,7 @@ def test_signing_for_http_needs_no_switch(box: ProviderBox, open_session: Opener
 
 
 def test_the_callback_is_not_on_the_authorization_url(box: ProviderBox) -> None:
-    """It went with the first leg. For a provider of OAuth 1.0 it is added when it is asked for."""
+    """The first leg carried it. For a provider of OAuth 1.0, the caller can add it."""
     with OAuth1Session(**box.client.credentials(), redirect_uri="http://127.0.0.1/done") as session:
         session.fetch_request_token(box.request_token_url)
         assert "oauth_callback" not in session.create_authorization_url(box.authorize_url)
@@ -320,7 +320,7 @@ def test_the_callback_is_not_on_the_authorization_url(box: ProviderBox) -> None:
 @pytest.mark.seen_in("rauth#29")
 @pytest.mark.seen_in("python-oauth2#10")
 def test_oob_is_what_is_sent_by_default(box: ProviderBox) -> None:
-    """A provider of OAuth 1.0a gets a callback without the caller's doing; one that is registered is used for it."""
+    """A provider of OAuth 1.0a always gets a callback, and uses a registered one for ``oob``."""
     with OAuth1Session(**box.client.credentials()) as session:
         session.fetch_request_token(box.request_token_url)
         assert 'oauth_callback="oob"' in (box.requests[0].header("authorization") or "")
@@ -337,7 +337,7 @@ def test_oob_is_what_is_sent_by_default(box: ProviderBox) -> None:
 
 @pytest.mark.parametrize("value", ["false", "yes", "1", ""])
 def test_a_callback_that_is_not_confirmed(value: str) -> None:
-    """Anything but ``true`` is refused, and the provider's answer is never taken in silence."""
+    """Any value but ``true`` is rejected, and the response is never accepted silently."""
     with (
         ProviderBox(faults=Faults(callback_confirmed=value)) as box,
         OAuth1Session(**box.client.credentials()) as session,
@@ -349,7 +349,7 @@ def test_a_callback_that_is_not_confirmed(value: str) -> None:
 
 @pytest.mark.seen_in("requests-oauthlib#502")
 def test_the_wrong_address_was_pasted(box: ProviderBox) -> None:
-    """The authorization page's address is no callback: the error says which one is."""
+    """The URL of the authorization page is not a callback, and the error says so."""
     with OAuth1Session(**box.client.credentials()) as session:
         session.fetch_request_token(box.request_token_url)
         with pytest.raises(CallbackError, match="not the URL of the authorization page"):
@@ -361,7 +361,7 @@ def test_the_wrong_address_was_pasted(box: ProviderBox) -> None:
 @pytest.mark.seen_in("flask-dance#52")
 @pytest.mark.parametrize("placement", PLACEMENTS)
 def test_the_exchange_is_signed_with_the_temporary_secret(box: ProviderBox, placement: str) -> None:
-    """The provider checks it; a session that was given no secret is refused."""
+    """The provider checks it, and rejects a session without that secret."""
     client = box.client.credentials()
     with OAuth1Session(**client, signature_type=placement) as session:
         saved = session.fetch_request_token(box.request_token_url)
@@ -380,7 +380,7 @@ def test_the_exchange_is_signed_with_the_temporary_secret(box: ProviderBox, plac
 @pytest.mark.seen_in("PHPoAuthLib#306")
 @pytest.mark.parametrize("placement", PLACEMENTS)
 def test_all_parameters_travel_in_one_place(box: ProviderBox, placement: str) -> None:
-    """The verifier goes where the signature goes, in the last leg alone, and once."""
+    """The verifier has the placement of the signature, in the last leg alone, and once."""
     with OAuth1Session(**box.client.credentials(), signature_type=placement) as session:
         session.fetch_request_token(box.request_token_url, data={"scope": "a"})
         code = box.visit(session.create_authorization_url(box.authorize_url))
@@ -394,7 +394,7 @@ def test_all_parameters_travel_in_one_place(box: ProviderBox, placement: str) ->
 @pytest.mark.seen_in("jira#953")
 @pytest.mark.seen_in("flask-oauth#59")
 def test_a_refused_leg_says_why(box: ProviderBox) -> None:
-    """The error carries status, problem and the beginning of the answer."""
+    """The error has the status, the problem and the beginning of the response."""
     with OAuth1Session(box.client.client_id, "wrong") as session, pytest.raises(TokenResponseError) as refused:
         session.fetch_request_token(box.request_token_url)
     error = refused.value
@@ -403,7 +403,7 @@ def test_a_refused_leg_says_why(box: ProviderBox) -> None:
 
 
 def test_a_denial_is_no_missing_parameter(box: ProviderBox) -> None:
-    """Who presses Cancel is told from what went wrong."""
+    """A person who presses Cancel does not look like a failure."""
     box.decision = "deny"
     with OAuth1Session(**box.client.credentials(), redirect_uri="http://127.0.0.1/") as session:
         session.fetch_request_token(box.request_token_url)
@@ -434,7 +434,7 @@ def key_forms(pem: str) -> Iterator[tuple[str, Any]]:
 @pytest.mark.seen_in("clj-oauth#62")
 @pytest.mark.seen_in("jira#362")
 def test_every_form_of_a_private_key(box: ProviderBox) -> None:
-    """Text and octets, PKCS#1 and #8, DER, PKCS#12, with a password, an object, and somebody else who signs."""
+    """Strings and bytes, PKCS#1 and #8, DER, PKCS#12, with a password, an object, and a function that signs."""
     client = box.clients["RSA-SHA256"]
     token = box.issue_token(client)._asdict()
     forms = dict(key_forms(client.rsa_key or ""))
@@ -450,7 +450,7 @@ def test_every_form_of_a_private_key(box: ProviderBox) -> None:
 
 
 def test_a_private_key_is_loaded_once(box: ProviderBox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not for each request, nor for each leg, redirect or token: once for the session."""
+    """Once for the session, not for each request, leg, redirect or token."""
     loaded: list[bytes] = []
     load = serialization.load_pem_private_key
 
@@ -475,7 +475,7 @@ def test_a_private_key_is_loaded_once(box: ProviderBox, monkeypatch: pytest.Monk
 @pytest.mark.seen_in("jira#1664")
 @pytest.mark.seen_in("jira#1677")
 def test_the_signature_method_is_the_one_that_was_asked_for(box: ProviderBox, open_session: Opener) -> None:
-    """A provider that rejects it is heard; no other method is tried, and none of what it says changes it."""
+    """If a provider rejects it, that is an error. No response makes the session use another method."""
     session = open_session(box, "HMAC-SHA256")
     other = OAuth1Auth(box.client.client_id, box.client.client_secret, token="t", signature_method="HMAC-SHA512")
     for _ in range(2):
@@ -500,7 +500,7 @@ def test_every_signature_method_is_built_in(box: ProviderBox, open_session: Open
 
 @pytest.mark.seen_in("timbal#80")
 def test_the_header_holds_no_parameter_of_the_request(box: ProviderBox, open_session: Opener) -> None:
-    """Those of the query stay in the query: in the header are protocol parameters, and the realm before them."""
+    """Parameters of the query stay there. The header has the realm and the protocol parameters."""
     session = open_session(box, realm="1234567_SB1")
     assert session.get(f"{box.echo_url}?script=1&deploy=2").ok
     names = re.findall(r'[ ,](\w+)="', box.requests[0].header("authorization") or "")
@@ -519,7 +519,7 @@ def test_the_header_holds_no_parameter_of_the_request(box: ProviderBox, open_ses
 @pytest.mark.seen_in("illumidesk#510")
 @pytest.mark.seen_in("INGInious#641")
 def test_a_provider_behind_a_proxy() -> None:
-    """It verifies what was signed for its public URL when it was told that URL; what a proxy writes does not count."""
+    """With its public URL as a setting it verifies what was signed for that URL; headers of a proxy do not count."""
     with ProviderBox() as box:
         token = box.issue_token()
         signer = Signer(**box.client.credentials(), **token._asdict())
@@ -536,7 +536,7 @@ def test_a_provider_behind_a_proxy() -> None:
 
 
 def test_a_body_under_its_hash(box: ProviderBox, open_session: Opener) -> None:
-    """Another body than the one that was hashed is refused, and a hash has no place beside a form."""
+    """Another body than the hashed one is rejected, and so is a hash together with a form."""
     session = open_session(box, body_hash="auto")
     response = session.post(box.echo_url, data=b'{"amount": 1}', headers={"Content-Type": "application/json"})
     assert response.ok
@@ -546,7 +546,7 @@ def test_a_body_under_its_hash(box: ProviderBox, open_session: Opener) -> None:
 
 
 def test_a_forged_request_uses_up_no_nonce(box: ProviderBox) -> None:
-    """The genuine one is taken after it, once."""
+    """The genuine one is accepted after it, once."""
     signed = Signer(**box.client.credentials(), **box.issue_token()._asdict()).sign("GET", f"{box.echo_url}?a=1")
     headers = {"Authorization": signed.authorization or ""}
     assert requests.get(f"{box.echo_url}?a=2", headers=headers).status_code == 401
@@ -556,14 +556,14 @@ def test_a_forged_request_uses_up_no_nonce(box: ProviderBox) -> None:
 
 @pytest.mark.parametrize("seconds", [10**9, 400, -400])
 def test_a_timestamp_of_another_time(box: ProviderBox, open_session: Opener, seconds: int) -> None:
-    """Past and future are refused alike outside of the window."""
+    """Past and future are rejected alike outside of the window."""
     refused = open_session(box, clock=lambda: time.time() + seconds).get(box.echo_url)
     assert (refused.status_code, refused.json()["problem"]) == (401, "timestamp_refused")
 
 
 @pytest.mark.parametrize("name", ["authorization", "AUTHORIZATION", "Authorization", "aUTHORIZATION"])
 def test_names_of_headers_have_no_case(box: ProviderBox, name: str) -> None:
-    """Neither has the scheme, nor the name of the body's type."""
+    """Nor do the scheme, and the name of the body's type."""
     token = box.issue_token()._asdict()
     signed = Signer(**box.client.credentials(), **token).sign(
         "POST", box.echo_url, {"content-TYPE": FORM.upper()}, b"a=1"
@@ -576,7 +576,7 @@ def test_names_of_headers_have_no_case(box: ProviderBox, name: str) -> None:
 @pytest.mark.seen_in("pylti/lti#56")
 @pytest.mark.seen_in("oauth1-signer-java#9")
 def test_keys_and_nonces_of_any_length(box: ProviderBox) -> None:
-    """There is no shortest and no longest one within the limits of a header."""
+    """Within the limits of a header, any length is accepted."""
     for text in ("a", "ä" * 300, "-" * 1000):
         box.store.add_client(Client(text, "s"))
         auth = OAuth1Auth(text, "s", nonce=lambda text=text: text)
@@ -586,7 +586,7 @@ def test_keys_and_nonces_of_any_length(box: ProviderBox) -> None:
 @pytest.mark.seen_in("oauthlib#58")
 @pytest.mark.parametrize("placement", PLACEMENTS)
 def test_requests_without_a_token(box: ProviderBox, placement: str) -> None:
-    """They are verified where a resource takes them, in every placement, and refused elsewhere."""
+    """They are verified if a resource accepts them, in every placement, and rejected elsewhere."""
     with OAuth1Session(**box.client.credentials(), signature_type=placement) as session:
         assert session.post(box.two_legged_url, data={"a": "1"}).json()["token"] is None
         assert session.post(box.echo_url, data={"a": "1"}).json()["problem"] == "parameter_absent"
@@ -596,7 +596,7 @@ def test_requests_without_a_token(box: ProviderBox, placement: str) -> None:
 @pytest.mark.seen_in("ltiauthenticator#139")
 @pytest.mark.seen_in("ltiauthenticator#136")
 def test_only_what_came_is_verified(box: ProviderBox) -> None:
-    """A callback is required where credentials are asked for, and put nowhere by the provider itself."""
+    """The first leg requires a callback, and the provider itself adds none elsewhere."""
     signer = Signer(**box.client.credentials())
     without = signer.sign("POST", box.request_token_url)
     answered = requests.post(box.request_token_url, headers={"Authorization": without.authorization or ""})
@@ -616,7 +616,7 @@ def test_only_what_came_is_verified(box: ProviderBox) -> None:
 @pytest.mark.seen_in("oauthlib#120")
 @pytest.mark.parametrize("placement", PLACEMENTS)
 def test_a_callback_that_looks_encoded(placement: str) -> None:
-    """It is compared and used character for character, whatever its query holds."""
+    """It is compared and used character for character, with any query."""
     callback = "http://127.0.0.1/done?next=%2Fa%3Fb%26c&x=%2541&y=a+b"
     with ProviderBox(callback_rule=exactly_registered) as box:
         box.store.add_client(Client("registered", "secret", callbacks=(callback,)))
@@ -629,7 +629,7 @@ def test_a_callback_that_looks_encoded(placement: str) -> None:
 
 
 def test_a_small_provider_of_another_kind() -> None:
-    """What the flow needs of a provider is in its answers alone."""
+    """The flow needs only the responses of a provider."""
     script = [
         answer("oauth_token=a&oauth_token_secret=b&oauth_callback_confirmed=true"),
         answer("oauth_token=c&oauth_token_secret=d"),

@@ -1,4 +1,4 @@
-"""A leg takes every timeout that its library takes, and keeps its whole time in each step."""
+"""A leg accepts every timeout of its library, and each step counts towards its whole time."""
 
 import asyncio
 from types import ModuleType
@@ -40,7 +40,7 @@ PARTS: list[dict[str, Any]] = [
 @LIBRARIES
 @pytest.mark.parametrize("timeout", [*NUMBERS, *TUPLES, *PARTS], ids=str)
 def test_timeouts_of_httpx(library: ModuleType, ours: Any, timeout: Any) -> None:
-    """For one leg and for the client; over a connection, since that is what takes them."""
+    """For one leg and for the client, over a connection, because only connections use them."""
     value = library.Timeout(**timeout) if isinstance(timeout, dict) else timeout
     with ScriptedServer(answer(FORM)) as server:
         with ours.OAuth1Client("client", "secret") as client:
@@ -58,7 +58,7 @@ def test_timeouts_of_httpx(library: ModuleType, ours: Any, timeout: Any) -> None
 
 @LIBRARIES
 def test_no_step_of_a_leg_of_httpx_begins_when_its_time_is_over(library: ModuleType, ours: Any) -> None:
-    """Nor another address of the same host, nor another octet to send."""
+    """Neither another address of the same host, nor another byte to send."""
     late: list[str] = []
 
     def look(request: Any) -> Any:
@@ -111,7 +111,7 @@ def test_what_requests_takes_for_no_timeout_is_refused_by_requests() -> None:
 
 @given(st.lists(st.one_of(st.none(), st.integers(0, 90), st.floats(0, 90)), min_size=4, max_size=4))
 def test_the_longest_wait_is_the_whole_time_where_none_is_given(waits: list[Any]) -> None:
-    """30 seconds at least, whichever library the object is from."""
+    """At least 30 seconds, for the timeout object of any library."""
     longest = max([LEG_TIMEOUT, *[wait for wait in waits if wait is not None]])
     names = ("connect", "read", "write", "pool")
     timeouts = [

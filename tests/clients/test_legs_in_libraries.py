@@ -1,4 +1,4 @@
-"""Legs in sessions and clients whose adapters or transports are other people's: caches, stand-ins, threads."""
+"""Legs in sessions and clients with foreign adapters or transports: caches, mocks, threads."""
 
 import asyncio
 import gzip
@@ -36,7 +36,7 @@ LIBRARIES = pytest.mark.parametrize(
 
 @LIBRARIES
 def test_an_answer_that_a_transport_of_httpx_made_whole(library: ModuleType, ours: Any) -> None:
-    """The library has read and decoded it; it is not decoded again."""
+    """The library has read and decoded it, so it is not decoded again."""
     packed = {"Content-Encoding": "gzip"}
     transport = library.MockTransport(lambda _: library.Response(200, headers=packed, content=gzip.compress(FORM)))
     with ours.OAuth1Client("client", "secret", transport=transport) as client:
@@ -51,7 +51,7 @@ def test_an_answer_that_a_transport_of_httpx_made_whole(library: ModuleType, our
 
 @LIBRARIES
 def test_a_failure_of_httpx_comes_out(library: ModuleType, ours: Any) -> None:
-    """The library's own, where nothing came, or where a hook takes an answer of success for something else."""
+    """The library's own error, if no response arrived, or if a hook raises for a successful one."""
 
     def fail(request: Any) -> Any:
         raise library.ConnectError("no way", request=request)
@@ -88,7 +88,7 @@ def test_a_failure_of_httpx_comes_out(library: ModuleType, ours: Any) -> None:
 
 
 class Canned(BaseAdapter):
-    """Answers without a connection."""
+    """A transport that responds without a connection."""
 
     def __init__(self, make: Callable[[requests.Response], None]) -> None:
         super().__init__()
@@ -105,7 +105,7 @@ class Canned(BaseAdapter):
 
 
 def from_cache(response: requests.Response) -> None:
-    """As a cache keeps it: the headers as they came, the body decoded."""
+    """As a cache stores it: the original headers, and the decoded body."""
     response.headers["Content-Encoding"] = "br"
     response.raw = BytesIO()
     vars(response).update(_content=FORM, _content_consumed=True)
@@ -145,7 +145,7 @@ def test_an_adapter_that_sends_in_a_thread_of_its_own() -> None:
 
 
 def test_a_connection_that_is_opened_after_the_leg_is_nobodys() -> None:
-    """It came from the pool for a leg that ended before it was opened, and another request opens it."""
+    """The pool made it for a leg that ended before it was opened, and another request opens it."""
     with ScriptedServer(answer(b"later")) as server:
         connection = HTTPConnection("127.0.0.1", int(server.origin.rpartition(":")[2]))
         with Deadline(60) as deadline:
@@ -170,7 +170,7 @@ def test_a_connection_that_is_opened_too_late_is_shut_down_at_once() -> None:
 
 
 class Handing:
-    """Stands around a connection as recorders do: what is set on it is set on both."""
+    """Wraps a connection, as recorders do: an attribute that is set on one is set on both."""
 
     def __init__(self, real: HTTPConnection) -> None:
         vars(self)["real"] = real
@@ -187,7 +187,7 @@ class Handing:
 
 
 def test_what_stands_around_a_connection_is_watched_as_well() -> None:
-    """For one leg after the other, and nothing of a leg that ended is left to disturb."""
+    """For several legs in turn, and nothing of a finished leg remains."""
     with ScriptedServer(answer(b"later")) as server:
         real = HTTPConnection("127.0.0.1", int(server.origin.rpartition(":")[2]))
         connection = Handing(real)
@@ -217,7 +217,7 @@ def test_what_only_looks_like_a_socket_is_not_watched() -> None:
 
 
 def test_no_address_is_tried_when_the_time_is_over() -> None:
-    """Each address waits for what is left of the time, and the connection keeps its own timeout."""
+    """Each address gets the remaining time, and the connection keeps its own timeout."""
     with ScriptedServer() as server:
         connection = HTTPConnection("127.0.0.1", int(server.origin.rpartition(":")[2]), timeout=60)
         with Deadline(0) as deadline:

@@ -1,4 +1,4 @@
-"""Tests that replace a part of requests see signed requests, and a session signs and retries as before afterwards."""
+"""Under tests that replace a part of requests, a session signs requests, and it signs and retries afterwards."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,14 +18,14 @@ from .servers import ScriptedServer, answer
 
 
 def nonce_of(box: ProviderBox, request: Any) -> str:
-    """The nonce of a request that never went over a wire, after the box's verifier took it."""
+    """Return the nonce of a request that was never sent, after the box's verifier accepted it."""
     body = (request.body or "").encode()
     return box.verifier.verify(request.method, request.url, request.headers.items(), body).parameters["oauth_nonce"]
 
 
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY", "BODY"])
 def test_a_session_below_a_mocker_signs(box: ProviderBox, open_session: Opener, placement: str) -> None:
-    """Each hop too; and after the mocker has ended, each hop and each retry over the wire."""
+    """Each redirect too; and after the mocker has ended, each redirect and retry over the wire."""
     session = open_session(box, placement=placement, retries=Retry(total=1, status_forcelist=[503]))
     with requests_mock.Mocker() as mocker:
         mocker.post("https://api.example/a", status_code=307, headers={"Location": "/b"})
@@ -82,7 +82,7 @@ def test_what_is_replaced_sees_signed_requests(box: ProviderBox, open_session: O
 
 
 def test_a_method_of_the_callers_own_stays(box: ProviderBox, open_session: Opener) -> None:
-    """Only what a mock has left is removed from a session."""
+    """Only the attributes that a mock left are removed from a session."""
     session, inner = open_session(box), requests.adapters.HTTPAdapter()
     mine: Callable[..., Any] = lambda url: inner  # noqa: E731
     session.get_adapter = mine  # type: ignore[method-assign]
@@ -92,7 +92,7 @@ def test_a_method_of_the_callers_own_stays(box: ProviderBox, open_session: Opene
 
 
 def test_retries_that_are_set_later(box: ProviderBox, open_session: Opener) -> None:
-    """On the adapter that the session hands out; each attempt is signed anew."""
+    """On the adapter that the session returns; each attempt is signed again."""
     session = open_session(box)
     session.get_adapter(box.origin).max_retries = Retry(total=2, status_forcelist=[503])  # type: ignore[attr-defined]
     assert session.get(box.flaky_url("later")).ok
@@ -110,7 +110,7 @@ def test_a_netrc_does_not_replace_a_signature(
     kind: str,
     keeps: int,
 ) -> None:
-    """Neither on the first hop nor on one within the origin; another origin gets its own password, as in requests."""
+    """Neither on the first request nor within the origin. Another origin gets its own password, as in requests."""
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login alice password wonder\nmachine localhost login bob password builder\n")
     monkeypatch.setenv("NETRC", str(netrc))

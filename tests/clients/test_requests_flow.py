@@ -1,4 +1,4 @@
-"""The three-legged flow with `OAuth1Session`, as a user walks it, over sockets."""
+"""The three-legged flow with `OAuth1Session`, as a user runs it, over sockets."""
 
 import socket
 import ssl
@@ -35,7 +35,7 @@ def session(box: ProviderBox) -> Any:
 @pytest.mark.seen_in("scribejava#73")
 @pytest.mark.seen_in("authlib#308")
 def test_the_whole_flow_of_the_guide(box: ProviderBox, method: str, placement: str) -> None:
-    """The flow ends in a verified API call, and callback and verifier travel in their own leg alone."""
+    """The flow ends in a verified request. Callback and verifier travel only in their own leg."""
     with OAuth1Session(**box.clients[method].credentials(), signature_type=placement) as session:
         session.redirect_uri = CALLBACK
         request_token = session.fetch_request_token(box.request_token_url)
@@ -76,7 +76,7 @@ def test_the_whole_flow_of_the_guide(box: ProviderBox, method: str, placement: s
 
 @pytest.mark.parametrize(("method", "placement"), COMBINATIONS)
 def test_the_flow_in_two_sessions(box: ProviderBox, method: str, placement: str) -> None:
-    """What began in one session ends in another that was given the request token."""
+    """A flow that one session started finishes in another, which received the request token."""
     client = box.clients[method].credentials()
     with OAuth1Session(**client, signature_type=placement, redirect_uri=CALLBACK) as first:
         saved = first.fetch_request_token(box.request_token_url)
@@ -201,7 +201,7 @@ PASTED = {
 def test_the_code_is_shown_and_pasted(
     box: ProviderBox, session: OAuth1Session, pasted: Callable[[str, str], str]
 ) -> None:
-    """Out of band the provider shows a code; it is taken bare, and within whatever was copied from an address bar."""
+    """Out of band the provider shows a code. The session accepts it alone, or within the content of an address bar."""
     token = session.fetch_request_token(box.request_token_url)["oauth_token"]
     code = box.visit(session.create_authorization_url(box.authorize_url))
     assert len(code) == 8
@@ -222,7 +222,7 @@ def test_the_code_can_be_given_to_the_last_leg(box: ProviderBox, session: OAuth1
 
 @pytest.mark.parametrize("redirect_uri", [CALLBACK, None])
 def test_the_resource_owner_refuses(box: ProviderBox, redirect_uri: str | None) -> None:
-    """A denial is an error of its own, and what was pending is forgotten."""
+    """A denial has its own error, and the pending authorization is discarded."""
     box.decision = "deny"
     with OAuth1Session(**box.client.credentials(), redirect_uri=redirect_uri) as session:
         token = session.fetch_request_token(box.request_token_url)["oauth_token"]
@@ -256,7 +256,7 @@ def test_a_denial_of_nothing_in_particular_forgets_nothing(box: ProviderBox, ses
     ],
 )
 def test_a_callback_from_elsewhere(box: ProviderBox, session: OAuth1Session, answered: str, error: str) -> None:
-    """Only the callback of the authorization that was asked for counts; the pending one stays usable."""
+    """Only the callback of the pending authorization counts; the pending one stays usable."""
     session.fetch_request_token(box.request_token_url)
     code = box.visit(session.create_authorization_url(box.authorize_url))
     with pytest.raises(CallbackError) as refused:
@@ -282,7 +282,7 @@ def test_a_callback_without_anything_pending(session: OAuth1Session) -> None:
 
 
 def test_a_callback_without_a_verifier(box: ProviderBox, session: OAuth1Session) -> None:
-    """What a provider of OAuth 1.0 sends is read, and the exchange says that the code is missing before it is sent."""
+    """The callback of an OAuth 1.0 provider is parsed. The exchange reports the missing code before it is sent."""
     token = session.fetch_request_token(box.request_token_url)["oauth_token"]
     assert session.parse_authorization_response(f"?oauth_token={token}") == {"oauth_token": token}
     box.requests.clear()
@@ -326,7 +326,7 @@ def test_several_authorizations_do_not_mix(box: ProviderBox, session: OAuth1Sess
 
 
 def test_the_dict_of_a_request_token_is_enough(box: ProviderBox, session: OAuth1Session) -> None:
-    """A session that holds other credentials exchanges the request token it is handed."""
+    """A session with other credentials exchanges the request token that is passed to it."""
     saved = session.fetch_request_token(box.request_token_url)
     code = box.visit(session.create_authorization_url(box.authorize_url))
     with OAuth1Session(**box.client.credentials()) as other:
@@ -354,7 +354,7 @@ def test_pending_authorizations_are_bounded() -> None:
 
 
 def test_an_exchanged_authorization_is_over(box: ProviderBox, session: OAuth1Session) -> None:
-    """After the exchange nothing is pending, the temporary token and its code are gone, and the new token is held."""
+    """After the exchange nothing is pending, the temporary credentials are gone, and the session has the new token."""
     first = session.fetch_request_token(box.request_token_url)
     session.parse_authorization_response(box.visit(session.create_authorization_url(box.authorize_url)))
     session.fetch_access_token(box.access_token_url)
@@ -376,7 +376,7 @@ def test_a_failed_exchange_can_be_tried_again(box: ProviderBox, session: OAuth1S
 
 @pytest.mark.seen_in("flask-dance#120")
 def test_a_new_flow_leaves_the_held_token_alone(box: ProviderBox, open_session: Any) -> None:
-    """The first leg carries no token, and the session keeps signing with the one it holds until the exchange."""
+    """The first leg carries no token, and the session continues to sign with its own until the exchange."""
     session = open_session(box)
     held = session.token
     session.fetch_request_token(box.request_token_url)
@@ -393,7 +393,7 @@ def test_a_new_flow_leaves_the_held_token_alone(box: ProviderBox, open_session: 
 
 @pytest.mark.seen_in("requests-oauthlib#502")
 def test_a_provider_without_verifier() -> None:
-    """With ``require_verifier=False`` the exchange goes out without a code."""
+    """With ``require_verifier=False`` the exchange is sent without a code."""
     with ScriptedServer(GRANTED) as server, OAuth1Session("client", "secret", require_verifier=False) as session:
         session.fetch_request_token(server.origin)
         assert session.fetch_access_token(server.origin)["oauth_token"] == "t"
@@ -403,7 +403,7 @@ def test_a_provider_without_verifier() -> None:
 
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 def test_no_temporary_credentials_at_all(box: ProviderBox, method: str, placement: str) -> None:
-    """Where a provider takes a password instead, the only leg carries it as a signed form, and no token."""
+    """If a provider accepts a password instead, the only leg carries it as a signed form, without a token."""
     with (
         ScriptedServer(answer("oauth_token=t&oauth_token_secret=s&user_id=7")) as server,
         OAuth1Session(**box.clients[method].credentials(), signature_type=placement) as session,
@@ -428,7 +428,7 @@ ELSEWHERE = "http://provider.example/oauth"
 
 
 def through(server: ScriptedServer, *args: Any, **options: Any) -> OAuth1Session:
-    """A session that reaches every host through ``server``, as if it were a proxy."""
+    """Return a session that sends every request through ``server``, as a proxy."""
     session = OAuth1Session(*args, **options)
     session.proxies["http"] = server.origin
     return session
@@ -445,7 +445,7 @@ LEGS: dict[str, Callable[[OAuth1Session], Any]] = {
 @pytest.mark.parametrize("leg", LEGS.values(), ids=LEGS.keys())
 @pytest.mark.parametrize("method", ["HMAC-SHA1", "PLAINTEXT"])
 def test_legs_do_not_go_over_plain_http(leg: Callable[[OAuth1Session], Any], method: str) -> None:
-    """They are refused before anything connects, unless that is asked for by name."""
+    """They are rejected before any connection, unless http is allowed explicitly."""
     with ScriptedServer(GRANTED) as server:
         with (
             through(server, "client", "secret", signature_method=method) as session,
@@ -476,7 +476,7 @@ def test_plaintext_does_not_go_over_plain_http() -> None:
 
 @pytest.mark.parametrize("method", ["HMAC-SHA1", "HMAC-SHA256"])
 def test_signed_requests_over_plain_http_need_no_option(method: str) -> None:
-    """A signature shows no secret: a provider that is http alone can be used."""
+    """A signature reveals no secret, so a provider with http alone can be used."""
     with ScriptedServer(answer("fine")) as server, through(server, "client", "s", signature_method=method) as session:
         assert session.get(ELSEWHERE).text == "fine"
     assert "oauth_signature=" in (server.seen[0].header("authorization") or "")
@@ -544,7 +544,7 @@ def test_certificates_are_verified_in_legs(tls_box: ProviderBox) -> None:
 
 
 def test_a_certificate_for_another_host() -> None:
-    """It ends the leg before anything is sent, though its authority is trusted."""
+    """It ends the leg before anything is sent, even if its authority is trusted."""
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("provider.example").configure_cert(context)
@@ -564,7 +564,7 @@ def test_a_certificate_for_another_host() -> None:
 
 
 def test_legs_do_not_wait_for_ever(box: ProviderBox, session: OAuth1Session) -> None:
-    """They have a timeout of their own where none is given; other requests have what the caller says."""
+    """They have a timeout of their own by default; other requests have the caller's."""
     timeouts: list[Any] = []
 
     class Noting(HTTPAdapter):
@@ -599,7 +599,7 @@ def test_the_redirect_of_a_token_endpoint_is_not_followed(status: int) -> None:
 @pytest.mark.seen_in("aioauth-client#191")
 @pytest.mark.seen_in("xmcp#12")
 def test_nothing_secret_is_logged_or_shown(box: ProviderBox, caplog: pytest.LogCaptureFixture) -> None:
-    """Neither the log at its lowest level, nor a ``repr``, nor an error holds a secret, a signature or a code."""
+    """No log record at the lowest level, no ``repr`` and no error contains a secret, a signature or a code."""
     caplog.set_level("DEBUG", "oauthone")
     client = box.client
     with OAuth1Session(**client.credentials(), redirect_uri=CALLBACK) as session:
@@ -627,7 +627,7 @@ def test_the_auth_says_what_it_is() -> None:
 
 @pytest.mark.parametrize("option", ["auth", "allow_redirects", "stream"])
 def test_what_a_leg_decides_itself_cannot_be_asked_for(box: ProviderBox, option: str) -> None:
-    """An option that would be overridden is an error, before anything is sent."""
+    """An option that a leg would override is an error, before anything is sent."""
     with OAuth1Session(**box.client.credentials()) as client, pytest.raises(TypeError, match=option):
         client.fetch_request_token(box.request_token_url, **{option: True})
 
@@ -635,7 +635,7 @@ def test_what_a_leg_decides_itself_cannot_be_asked_for(box: ProviderBox, option:
 
 
 def test_a_password_in_an_endpoint_is_not_logged(box: ProviderBox, caplog: pytest.LogCaptureFixture) -> None:
-    """The log names the endpoint and the status; user information and query may hold secrets and stay out."""
+    """The log has the endpoint and the status, but not user information and query, which may contain secrets."""
     caplog.set_level("DEBUG", "oauthone")
     host = box.origin.partition("://")[2]
 

@@ -1,4 +1,4 @@
-"""Redirects: the same origin gets a new signature for each hop, another origin gets nothing."""
+"""Redirects: the same origin gets a new signature for each request, another origin gets nothing."""
 
 import copy
 import io
@@ -31,7 +31,7 @@ Sender = Callable[..., Send]
 
 @pytest.fixture
 def sender(open_session: Any, auth_for: Any) -> Any:
-    """Makes what sends: our session, a plain session with a bare auth, or requests' functions with one."""
+    """Makes a sender: our session, a plain session with a bare auth, or requests' functions with one."""
     plain = requests.Session()
 
     def make(kind: str, box: ProviderBox, method: str, placement: str, **options: Any) -> Send:
@@ -50,7 +50,7 @@ def sender(open_session: Any, auth_for: Any) -> Any:
 
 
 def is_clean(received: Received) -> bool:
-    """Whether nothing of the credentials came along."""
+    """Return whether the request carries no part of the credentials."""
     return received.oauth_parameters() == [] and "oauth_" not in received.url and b"oauth_" not in received.body
 
 
@@ -67,7 +67,7 @@ def is_clean(received: Received) -> bool:
 def test_the_same_origin_verifies_each_hop_anew(
     box: ProviderBox, sender: Sender, kind: str, method: str, placement: str, status: int, verb: str
 ) -> None:
-    """Three hops to the same origin carry three signatures with three nonces, and the form where it is kept."""
+    """Three requests to the same origin have three signatures with three nonces, and the form if it is kept."""
     second = box.redirect_url("/echo?last=1", status)
     form = {"a": "é", "b": "1 2"} if verb != "GET" else None
     response = sender(kind, box, method, placement)(verb, box.redirect_url(second, status), data=form)
@@ -96,7 +96,7 @@ def test_the_same_origin_verifies_each_hop_anew(
 def test_another_origin_gets_nothing(
     box: ProviderBox, sender: Sender, kind: str, method: str, placement: str, status: int, verb: str
 ) -> None:
-    """It receives neither an Authorization header nor an ``oauth_`` parameter, but the caller's own form."""
+    """It receives no Authorization header and no ``oauth_`` parameter, but the caller's own form."""
     form = {"a": "é", "b": "1 2"} if verb == "POST" else None
     response = sender(kind, box, method, placement)(verb, box.redirect_url(box.other_url, status), data=form)
     assert response.ok
@@ -116,7 +116,7 @@ def test_another_origin_gets_nothing(
 def test_what_comes_back_from_another_origin_stays_unsigned(
     box: ProviderBox, sender: Sender, kind: str, method: str, placement: str, status: int
 ) -> None:
-    """Where another origin sends the client back, or on, it says which request to make: that one is not signed."""
+    """If another origin sends the client back or on, it chooses the next request, which is therefore not signed."""
     location = f"{box.origin}/open?of=another"
     with ScriptedServer(answer(status=status, headers=[("Location", location)])) as server:
         begin = box.redirect_url(f"{server.origin}/there", status)
@@ -138,7 +138,7 @@ def test_what_comes_back_from_another_origin_stays_unsigned(
 def test_nothing_is_signed_any_more_once_another_origin_was_asked(
     box: ProviderBox, sender: Sender, kind: str, method: str, placement: str, status: int
 ) -> None:
-    """Not for hops within the other origin, nor for those within the first one after the way back."""
+    """Neither within the other origin, nor within the first one after a redirect back."""
 
     def to(location: str) -> Step:
         return answer(status=status, headers=[("Location", location)])
@@ -179,7 +179,7 @@ def test_another_name_of_the_same_machine_is_another_origin(
 def test_https_to_http_gets_nothing(
     tls_box: ProviderBox, box: ProviderBox, sender: Sender, kind: str, method: str, placement: str, status: int
 ) -> None:
-    """A redirect that leaves TLS is followed without credentials, in every placement."""
+    """A redirect out of TLS is followed without credentials, in every placement."""
     url = tls_box.redirect_url(box.open_url, status)
     assert sender(kind, tls_box, method, placement)("POST", url, data={"a": "1"}).ok
     assert tls_box.requests[0].verified is not None
@@ -189,7 +189,7 @@ def test_https_to_http_gets_nothing(
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_http_to_https_gets_nothing(box: ProviderBox, sender: Sender, kind: str, method: str, placement: str) -> None:
-    """The same host with TLS is another origin too, also on the two default ports, where requests keeps a header."""
+    """The same host with TLS is another origin too, also on the default ports, on which requests keeps a header."""
     target = "https://api.example/echo"
     with ScriptedServer(answer(status=307, headers=[("Location", target)])) as proxy:
         send = sender(kind, box, method, placement, allow_insecure_transport=True)
@@ -246,7 +246,7 @@ TARGETS = [
 def test_odd_targets_are_signed_as_they_are_sent(
     box: ProviderBox, sender: Sender, kind: str, placement: str, target: str, absolute: bool
 ) -> None:
-    """What requests and urllib3 make of a Location on the way to the socket is what is signed."""
+    """The signature covers what requests and urllib3 send for a Location."""
     with ScriptedServer(answer(status=302, headers=[("Location", target)]), answer("fine")) as server:
         requests.get(server.origin)
     response = sender(kind, box, "HMAC-SHA1", placement)(
@@ -269,7 +269,7 @@ def test_dots_in_a_target(box: ProviderBox, sender: Sender, kind: str, target: s
 @pytest.mark.parametrize("location", ["mailto:a@b.example", "app:/done", "about:blank"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_redirect_to_what_is_no_http(box: ProviderBox, sender: Sender, kind: str, location: str) -> None:
-    """It is what it is without us: requests' own error where it is followed, a plain response where it is not."""
+    """As without us, requests raises its own error if it follows, and returns a plain response if it does not."""
     send = sender(kind, box, "HMAC-SHA1", "HEADER")
     with pytest.raises(requests.exceptions.InvalidSchema):
         send("GET", box.redirect_url(location))
@@ -284,7 +284,7 @@ def test_a_redirect_to_what_is_no_http(box: ProviderBox, sender: Sender, kind: s
 def test_another_body_is_kept(
     box: ProviderBox, sender: Sender, kind: str, placement: str, body_hash: str, status: int
 ) -> None:
-    """JSON, octets and files go along byte for byte, also to another origin; a hash of them is made anew."""
+    """JSON, bytes and files are sent again byte for byte, also to another origin, with a new hash."""
     send = sender(kind, box, "HMAC-SHA1", placement, body_hash=body_hash)
     octets = bytes(range(256)) * 300
     for target, count in (("/echo", 2), (box.other_url, 1)):
@@ -320,7 +320,7 @@ def test_a_form_from_a_file_is_kept(box: ProviderBox, sender: Sender, kind: str,
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 def test_a_dropped_body_stays_dropped(box: ProviderBox, sender: Sender, kind: str, method: str, placement: str) -> None:
-    """After a 303 the form is gone, also where the next redirect would keep one."""
+    """After a 303 the form is gone, even if the next redirect would keep one."""
     url = box.redirect_url(box.redirect_url("/echo?last=1", 307), 303)
     response = sender(kind, box, method, placement)("POST", url, data={"a": "1"})
     assert response.ok, response.text
@@ -355,7 +355,7 @@ def test_the_history_shows_what_was_sent(
 def test_redirects_that_are_followed_by_hand(
     box: ProviderBox, open_session: Any, auth_for: Any, kind: str, placement: str, status: int, foreign: bool
 ) -> None:
-    """``response.next`` is signed as the hop would have been, and so is a copy of it; for another origin it is not."""
+    """``response.next`` is signed like the redirect, and so is a copy of it. For another origin it is not signed."""
     with requests.Session() as plain:
         session = open_session(box, placement=placement) if kind == "OAuth1Session" else plain
         session.auth = session.auth or auth_for(box, placement=placement)
@@ -374,7 +374,7 @@ def test_redirects_that_are_followed_by_hand(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_chain_that_does_not_end(box: ProviderBox, sender: Sender, kind: str) -> None:
-    """Signing changes nothing about the limit: thirty hops, or what the session says."""
+    """Signing does not change the limit: thirty redirects, or the session's own."""
     with ScriptedServer(answer(status=302, headers=[("Location", "/again")])) as server:
         with pytest.raises(requests.TooManyRedirects):
             sender(kind, box, "HMAC-SHA1", "HEADER")("GET", server.origin)
@@ -392,13 +392,13 @@ def test_max_redirects(box: ProviderBox, open_session: Any) -> None:
 
 
 def test_a_host_header_goes_along(box: ProviderBox, open_session: Any) -> None:
-    """requests keeps a Host header on redirects: the hop is signed with it."""
+    """requests keeps a Host header on redirects, and the signature covers it."""
     assert open_session(box).get(box.redirect_url("/echo"), headers={"Host": "api.example"}).ok
     assert [received.header("host") for received in box.requests] == ["api.example"] * 2
 
 
 def test_the_callers_own_authorization_stays_at_its_origin(box: ProviderBox, open_session: Any) -> None:
-    """Where the parameters travel in the query, a header of the caller's goes along to the same origin alone."""
+    """If the parameters are in the query, the caller's own header is sent to the same origin only."""
     session = open_session(box, placement="QUERY")
     session.headers["Authorization"] = "Bearer x"
     assert session.get(box.redirect_url(box.redirect_url(box.other_url))).ok
@@ -411,7 +411,7 @@ def test_the_callers_own_authorization_stays_at_its_origin(box: ProviderBox, ope
 def test_dot_segments_through_a_proxy(
     box: ProviderBox, sender: Sender, kind: str, placement: str, location: str
 ) -> None:
-    """urllib3 takes them out on the way to a proxy: the hop is signed as it is sent."""
+    """urllib3 removes them for a proxy, and the request is signed as it is sent."""
     redirect = answer(status=302, headers=[("Location", location)])
     with ScriptedServer(redirect, answer("fine")) as proxy:
         send = sender(kind, box, "HMAC-SHA1", placement)
@@ -422,7 +422,7 @@ def test_dot_segments_through_a_proxy(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_body_that_begins_anew_goes_along(box: ProviderBox, sender: Sender, kind: str) -> None:
-    """What makes a new iterator each time is sent again; a reader that cannot tell where it stands is not."""
+    """A body that makes a new iterator each time is sent again; a reader that cannot tell its position is not."""
 
     class Chunks:
         def __iter__(self) -> Any:
@@ -448,7 +448,7 @@ def test_a_body_that_begins_anew_goes_along(box: ProviderBox, sender: Sender, ki
 def test_threads_that_send_one_prepared_request_each_sign_their_next_request(
     box: ProviderBox, auth_for: Any, placement: str
 ) -> None:
-    """Both are redirected before either goes on: each next request has a nonce of its own, and the first stays."""
+    """Both are redirected before either continues. Each next request has its own nonce, and the first one stays."""
     both_redirected = threading.Barrier(2)
 
     def wait_for_the_other(response: requests.Response, **_: Any) -> None:
@@ -477,7 +477,7 @@ def test_threads_that_send_one_prepared_request_each_sign_their_next_request(
 
 
 def test_a_redirect_inside_a_hook_does_not_change_the_next_request(box: ProviderBox, auth_for: Any) -> None:
-    """The hook sends requests that are redirected as well; the outer redirect is followed with its own signature."""
+    """The hook sends requests that are redirected too; the outer redirect is followed with its own signature."""
     auth: OAuth1Auth = auth_for(box, "HMAC-SHA1", "HEADER")
     inner: list[requests.Response] = []
 
@@ -495,7 +495,7 @@ def test_a_redirect_inside_a_hook_does_not_change_the_next_request(box: Provider
 def test_a_request_of_the_history_is_redirected_with_a_new_signature_when_it_is_sent_again(
     box: ProviderBox, auth_for: Any
 ) -> None:
-    """Its own signature is the one from before, but each next request is signed anew."""
+    """It keeps its old signature, but each next request gets a new one."""
     redirect = answer(status=302, headers=[("Location", "/next")])
     with (
         ScriptedServer(redirect, answer("fine"), redirect, answer("fine")) as server,

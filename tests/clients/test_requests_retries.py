@@ -1,4 +1,4 @@
-"""Retries: every attempt carries a signature of its own, whatever went wrong with the one before."""
+"""Retries: every attempt has its own signature, after any failure of the one before."""
 
 import io
 import re
@@ -20,12 +20,12 @@ from .servers import ScriptedServer, Step, answer, hang, lose, relay, reset
 
 Opener = Callable[..., OAuth1Session]
 
-#: Enough for every failure that is tried here, for every method.
+#: Enough for every failure in these tests, for every method.
 AGAIN = Retry(total=3, status_forcelist=[503, 429], allowed_methods=None)
 
 
 class Counting(HTTPAdapter):
-    """Somebody's adapter with a count of its own, an option of its own and a header that it adds."""
+    """A custom adapter with a counter, an option and a header of its own."""
 
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(**options)
@@ -43,7 +43,7 @@ class Counting(HTTPAdapter):
 
 
 def given_as_option(session: OAuth1Session, again: Retry) -> None:
-    """The retries come with the session."""
+    """Pass the retries to the session."""
 
 
 def mounted_later(session: OAuth1Session, again: Retry) -> None:
@@ -91,7 +91,7 @@ Retrying = Callable[..., OAuth1Session]
 def test_a_retry_by_status_is_signed_anew(
     box: ProviderBox, retrying: Retrying, mount: Any, method: str, placement: str, verb: str
 ) -> None:
-    """A provider that is unavailable twice verifies three attempts, each with a nonce of its own."""
+    """A provider that is unavailable twice verifies three attempts, each with its own nonce."""
     session = retrying(box, method, placement, mount)
     key = f"{mount.__name__} {method} {placement} {verb}"
     response = session.request(verb, box.flaky_url(key, failures=2), data={"a": "é"} if verb == "POST" else None)
@@ -116,7 +116,7 @@ FAILURES: dict[str, Callable[[ProviderBox], Step]] = {
 def test_a_retry_after_a_lost_answer_is_signed_anew(
     box: ProviderBox, retrying: Retrying, method: str, placement: str, failure: Any, proxied: bool
 ) -> None:
-    """The provider counted the attempts whose answers got lost; it takes the next one all the same."""
+    """The provider counted the attempts whose responses were lost, and still accepts the next one."""
     script = [failure(box)] * (1 if failure is FAILURES["no answer"] else 2)
     with ScriptedServer(*script, relay(box)) as server:
         session = retrying(box, method, placement)
@@ -127,7 +127,7 @@ def test_a_retry_after_a_lost_answer_is_signed_anew(
         assert response.ok, response.text
         attempts = len(script) + 1
         assert {"://" in seen.target for seen in server.seen} == {proxied}
-    # On a slow machine an attempt more may have met the short timeout.
+    # On a slow machine another attempt may reach the short timeout.
     sent = [re.findall(rb'oauth_nonce="?(\w+)', seen.octets) for seen in server.seen]
     assert len({nonce for found in sent for nonce in found}) == len(sent) >= attempts
     assert len(set(nonces(box.requests))) == len(box.requests) >= attempts
@@ -165,7 +165,7 @@ def test_the_legs_are_tried_again(box: ProviderBox) -> None:
 
 
 def test_a_number_of_retries(box: ProviderBox, retrying: Retrying) -> None:
-    """``retries=2`` means what it means for ``HTTPAdapter``: two more attempts where no answer came, for a GET."""
+    """``retries=2`` means what it means for ``HTTPAdapter``: two more attempts without a response, for a GET."""
     session = retrying(box, retries=2)
     with ScriptedServer(lose(box), lose(box), relay(box)) as server:
         assert session.get(f"{server.origin}/echo").ok
@@ -187,7 +187,7 @@ def test_without_retries_nothing_is_tried_again(box: ProviderBox, open_session: 
 
 
 def test_redirects_and_retries_together(box: ProviderBox, retrying: Retrying) -> None:
-    """A hop that fails is tried again, signed for the hop; what another origin lets fail is tried again unsigned."""
+    """A redirect that fails is retried with its own signature; a failure of another origin is retried unsigned."""
     session = retrying(box)
     assert session.get(box.redirect_url(box.flaky_url("hop", failures=2))).ok
     assert len(set(nonces(box.requests))) == 4
@@ -236,7 +236,7 @@ def test_requests_that_are_not_signed_are_tried_again(box: ProviderBox, retrying
 def test_attempts_are_those_of_urllib3(
     box: ProviderBox, open_session: Opener, signed: bool, again: Retry, verb: str, script: list[Step], attempts: int
 ) -> None:
-    """A signed request is tried as often as an unsigned one."""
+    """A signed request has as many attempts as an unsigned one."""
     with ScriptedServer(*script, answer("fine")) as server, requests.Session() as plain:
         session = open_session(box) if signed else plain
         session.mount("http://", HTTPAdapter(max_retries=again))
@@ -250,7 +250,7 @@ def test_attempts_are_those_of_urllib3(
 
 
 def test_the_pause_that_the_provider_asks_for(box: ProviderBox, retrying: Retrying) -> None:
-    """``Retry-After`` is given to the ``Retry`` that sleeps, and the next attempt comes after it."""
+    """``Retry-After`` is passed to the ``Retry``, which sleeps, and the next attempt comes after it."""
     slept: list[Any] = []
 
     class Noting(Retry):
@@ -266,7 +266,7 @@ def test_the_pause_that_the_provider_asks_for(box: ProviderBox, retrying: Retryi
 
 
 def test_the_attempts_are_remembered(box: ProviderBox, retrying: Retrying) -> None:
-    """A ``Retry`` of one's own is counted down as urllib3 does it, and itself stays as it is."""
+    """A custom ``Retry`` is counted down as in urllib3, and does not change itself."""
     counted: list[int] = []
 
     class Noting(Retry):
@@ -292,7 +292,7 @@ def closed_port() -> str:
 
 
 class Situation:
-    """A way to fail for good, and how to ask for it."""
+    """A permanent failure, and how to cause it."""
 
     def __init__(self, step: Step | None = None, arguments: dict[str, Any] | None = None, **retry: Any) -> None:
         self.step = step
@@ -300,7 +300,7 @@ class Situation:
         self.options = {"total": 2, "status_forcelist": [503], "allowed_methods": None, **retry}
 
     def retry(self, counted: list[str]) -> Retry:
-        """A ``Retry`` that writes down the failures that it was told of."""
+        """Return a ``Retry`` that records the failures."""
 
         class Counting(Retry):
             def increment(self, *args: Any, **kwargs: Any) -> Retry:
@@ -329,7 +329,7 @@ SITUATIONS = {
 @pytest.mark.parametrize("verb", ["GET", "POST"])
 @pytest.mark.parametrize("name", SITUATIONS)
 def test_in_the_end_it_fails_as_requests_does(box: ProviderBox, open_session: Opener, name: str, verb: str) -> None:
-    """Exception type, its cause and the number of attempts are those of an unsigned session with the same retries."""
+    """The exception, its cause and the number of attempts are those of an unsigned session with the same retries."""
     situation = SITUATIONS[name]
     found: list[Any] = []
     with requests.Session() as plain:
@@ -351,7 +351,7 @@ def test_in_the_end_it_fails_as_requests_does(box: ProviderBox, open_session: Op
 
 
 def test_a_refused_connection_that_is_not_tried_again(box: ProviderBox, retrying: Retrying) -> None:
-    """It is an error of requests, also where the ``Retry`` hands on the one of urllib3."""
+    """It is an error of requests, even if the ``Retry`` raises urllib3's."""
     with pytest.raises(requests.ConnectionError):
         retrying(box, retries=Retry(connect=False)).get(closed_port())
 
@@ -370,7 +370,7 @@ def test_a_certificate_that_is_not_trusted(tls_box: ProviderBox, retrying: Retry
 
 
 def test_exhausted_by_status(box: ProviderBox, retrying: Retrying) -> None:
-    """``raise_on_status`` decides between an error and the last answer; both came from attempts of their own."""
+    """``raise_on_status`` decides between an error and the last response. In both cases there were several attempts."""
     raising = retrying(box, retries=Retry(total=2, status_forcelist=[503]))
     with pytest.raises(requests.exceptions.RetryError) as exhausted:
         raising.get(box.flaky_url("raising", failures=9))
@@ -383,7 +383,7 @@ def test_exhausted_by_status(box: ProviderBox, retrying: Retrying) -> None:
 
 
 def test_connections_are_used_again(box: ProviderBox, retrying: Retrying) -> None:
-    """The answers of failed attempts are read to their end, so one connection serves them all."""
+    """The responses of failed attempts are read to their end, so one connection serves all of them."""
     script = [answer("x" * 100, status=503)] * 3
     with ScriptedServer(*script, answer("fine")) as server:
         assert retrying(box).get(server.origin).text == "fine"
@@ -400,14 +400,14 @@ def chunks() -> Iterator[bytes]:
 
 
 class Chunks:
-    """A body that can be iterated over again and again."""
+    """A body that can be iterated over many times."""
 
     def __iter__(self) -> Iterator[bytes]:
         return chunks()
 
 
 class Stream:
-    """A body to read, with parts of a file's methods."""
+    """A readable body with some of a file's methods."""
 
     def __init__(self, octets: bytes) -> None:
         self._stream = io.BytesIO(octets)
@@ -437,7 +437,7 @@ class Sealed(Stream):
 @pytest.mark.parametrize("lost", [True, False], ids=["lost", "unavailable"])
 @pytest.mark.parametrize("skipped", [0, 3])
 def test_a_file_is_rewound(box: ProviderBox, retrying: Retrying, body_hash: str, lost: bool, skipped: int) -> None:
-    """Each attempt sends all of it, from where it stood."""
+    """Each attempt sends all of it, from its position at the beginning."""
     octets = bytes(range(256)) * 1000
     file = io.BytesIO(b"x" * skipped + octets)
     file.seek(skipped)
@@ -477,7 +477,7 @@ def test_a_body_that_can_be_sent_again(box: ProviderBox, retrying: Retrying, bod
 def test_a_body_that_can_be_read_once_is_not_sent_again(
     box: ProviderBox, retrying: Retrying, body: Callable[[], Iterable[bytes]], lost: bool
 ) -> None:
-    """Sending the rest of it would look like a success: it is an error, and the first attempt stays the only one."""
+    """To send only the rest of it would look like success, so it is an error after the first attempt."""
     failure = lose(box) if lost else answer(status=503)
     with ScriptedServer(failure, relay(box)) as server:
         with pytest.raises(requests.exceptions.UnrewindableBodyError, match="can be read only once") as refused:
@@ -497,7 +497,7 @@ def test_a_body_that_can_be_read_once_is_sent_once(box: ProviderBox, retrying: R
 
 
 def test_the_state_of_an_adapter_is_its_own(box: ProviderBox, open_session: Opener) -> None:
-    """Counts go on, options hold, its pool is used, and its own retries are what it says they are."""
+    """It keeps its counts, options, pool and its own retries."""
     adapter = Counting("mine", max_retries=AGAIN, pool_maxsize=1)
     session = open_session(box)
     session.mount("http://", adapter)
@@ -514,7 +514,7 @@ def test_the_state_of_an_adapter_is_its_own(box: ProviderBox, open_session: Open
 
 
 def test_an_adapter_serves_other_sessions_too(box: ProviderBox, open_session: Opener) -> None:
-    """For a plain session beside ours it retries as ever."""
+    """In a plain session, its retries work as before."""
     adapter = Counting("both", max_retries=AGAIN)
     ours = open_session(box)
     with requests.Session() as plain, ScriptedServer(answer(status=503), answer("fine")) as server:

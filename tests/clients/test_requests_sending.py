@@ -1,4 +1,4 @@
-"""What `OAuth1Session` and `OAuth1Auth` put on the wire, as the provider received and verified it."""
+"""The requests of `OAuth1Session` and `OAuth1Auth` on the wire, as the provider received and verified them."""
 
 import copy
 import io
@@ -38,7 +38,7 @@ def chunks() -> Iterator[bytes]:
 
 # --- bodies -----------------------------------------------------------------------------------------------------------
 
-#: Arguments for requests, and the octets that have to arrive.
+#: Arguments for requests, and the bytes that have to arrive.
 FORMS: dict[str, tuple[dict[str, Any], bytes]] = {
     "pairs": ({"data": [("a", "1"), ("a", "2"), ("é b", "ü+&=%"), ("empty", "")]}, (
         b"a=1&a=2&%C3%A9+b=%C3%BC%2B%26%3D%25&empty="
@@ -86,7 +86,7 @@ EMPTY_BODY = OTHERS.pop("nothing")
 def test_a_form_is_signed_and_arrives_as_it_was(
     box: ProviderBox, open_session: Opener, method: str, placement: str, arguments: dict[str, Any], sent: bytes
 ) -> None:
-    """A form is part of the signature for every method; its octets and its Content-Type stay the caller's."""
+    """A form is part of the signature for every method; its bytes and its Content-Type stay the caller's."""
     response = open_session(box, placement=placement).request(method, box.echo_url, **arguments)
     assert response.ok, response.text
     (received,) = box.requests
@@ -101,7 +101,7 @@ def test_a_form_is_signed_and_arrives_as_it_was(
 
 
 def test_a_form_is_covered_by_the_signature(box: ProviderBox, open_session: Opener) -> None:
-    """The same request with another octet in its form is refused."""
+    """The same request with another byte in its form is rejected."""
     session = open_session(box)
     prepared = session.prepare_request(requests.Request("POST", box.echo_url, data={"a": "1"}))
     signed = session.send(prepared).request
@@ -132,7 +132,7 @@ def test_another_body_arrives_as_it_was(
     arguments: Callable[[], dict[str, Any]],
     sent: bytes,
 ) -> None:
-    """A body that is no form is neither read nor labelled nor signed: octets and type are the caller's."""
+    """A body that is not a form is neither read nor labelled nor signed: bytes and type are the caller's."""
     response = open_session(box, placement=placement).request(method, box.echo_url, **arguments())
     assert response.ok, response.text
     (received,) = box.requests
@@ -197,7 +197,7 @@ def test_plaintext_in_a_query_is_refused_at_once() -> None:
 
 @pytest.mark.parametrize(("method", "placement"), COMBINATIONS)
 def test_a_request_without_a_body(box: ProviderBox, open_session: Opener, method: str, placement: str) -> None:
-    """It is signed in every placement; where the body carries the parameters it becomes a form."""
+    """It is signed in every placement. If the body has to carry the parameters, it becomes a form."""
     session = open_session(box, method, placement)
     for verb in ("GET", "POST", "DELETE"):
         assert session.request(verb, f"{box.echo_url}?a=1").ok
@@ -213,7 +213,7 @@ def test_a_request_without_a_body(box: ProviderBox, open_session: Opener, method
 @pytest.mark.seen_in("bitbucket-sync#1")
 @pytest.mark.seen_in("maxcdn#8")
 def test_a_form_header_without_a_form(box: ProviderBox, open_session: Opener, verb: str, placement: str) -> None:
-    """A GET with a form's Content-Type and nothing else is signed and sent, as is one with a form."""
+    """A GET with only a form's Content-Type is signed and sent, and so is one with a form."""
     session = open_session(box, placement=placement)
     assert session.request(verb, box.echo_url, headers=TYPED_FORM).ok
     assert session.request(verb, box.echo_url, data={"a": "1"}).ok
@@ -232,7 +232,7 @@ def shared_hashing_box() -> Iterator[ProviderBox]:
 
 @pytest.fixture
 def hashing_box(shared_hashing_box: ProviderBox) -> ProviderBox:
-    """A provider that wants an ``oauth_body_hash`` for every body that is no form."""
+    """A provider that requires an ``oauth_body_hash`` for every body that is not a form."""
     shared_hashing_box.requests.clear()
     return shared_hashing_box
 
@@ -264,7 +264,7 @@ def test_a_body_hash_covers_the_body(
     arguments: Callable[[], dict[str, Any]],
     sent: bytes,
 ) -> None:
-    """The digest is that of the octets that were sent, present once, and in the base string; a file is rewound."""
+    """The digest covers the sent bytes, occurs once, and is in the base string. A file is rewound."""
     session = open_session(hashing_box, method, placement, **option)
     response = session.post(hashing_box.echo_url, **arguments())
     assert response.ok, response.text
@@ -283,7 +283,7 @@ def test_the_published_body_hash(hashing_box: ProviderBox, open_session: Opener)
 @pytest.mark.seen_in("oauth1-signer-java#5")
 @pytest.mark.seen_in("python-oauth2#58")
 def test_when_there_is_a_body_hash(box: ProviderBox, open_session: Opener, policy: str) -> None:
-    """``never`` adds none, ``auto`` one for a body, ``always`` also for an empty one; a form never has one."""
+    """``never`` adds none, ``auto`` adds one for a body, ``always`` also for an empty one. A form never has one."""
     session = open_session(box, body_hash=policy)
     session.post(box.echo_url, data=b"text")
     session.get(box.echo_url)
@@ -310,7 +310,7 @@ def test_without_a_body_hash_where_one_is_wanted(hashing_box: ProviderBox, open_
 
 
 def test_a_body_that_can_be_read_once_has_no_hash(box: ProviderBox, open_session: Opener) -> None:
-    """It is an error before anything is sent, as is a form of that kind."""
+    """It is an error before anything is sent, and so is such a form."""
     with pytest.raises(SigningError, match="body_hash='never'"):
         open_session(box, body_hash="auto").post(box.echo_url, data=chunks())
     with pytest.raises(SigningError, match="covers a form body"):
@@ -394,7 +394,7 @@ URLS = [
 def test_every_url_that_requests_sends_is_signed_as_it_is_sent(
     box: ProviderBox, open_session: Opener, target: str, placement: str
 ) -> None:
-    """Path and query go out exactly as requests sends them unsigned, and the signature fits what arrived."""
+    """Path and query are sent exactly as requests sends them unsigned, and the signature matches."""
     response = open_session(box, placement=placement).get(box.origin + target)
     assert response.ok, response.text
     with requests.Session() as plain:
@@ -415,7 +415,7 @@ RAW_TARGETS = [
 
 
 def test_a_url_that_cannot_be_sent(box: ProviderBox, open_session: Opener) -> None:
-    """It is requests' own error, as without us."""
+    """requests raises its own error, as without us."""
     session = open_session(box)
     prepared = session.prepare_request(requests.Request("GET", box.echo_url))
     prepared.url = "http://127.0.0.1:99999999/[x]"
@@ -428,7 +428,7 @@ def test_a_url_that_cannot_be_sent(box: ProviderBox, open_session: Opener) -> No
 def test_a_url_that_is_put_into_a_prepared_request(
     box: ProviderBox, open_session: Opener, target: str, placement: str
 ) -> None:
-    """What requests and urllib3 make of it on the way to the socket is what was signed."""
+    """The signature covers what requests and urllib3 send for it."""
     session = open_session(box, placement=placement)
     prepared = session.prepare_request(requests.Request("GET", box.echo_url))
     prepared.url = box.origin + target
@@ -449,7 +449,7 @@ def test_names_and_lists_in_params_and_forms(box: ProviderBox, open_session: Ope
 @pytest.mark.seen_in("requests-oauthlib#11")
 @pytest.mark.seen_in("oauthlib#96")
 def test_values_of_every_kind(box: ProviderBox, open_session: Opener) -> None:
-    """Text, octets, numbers and None in parameters and forms, non-ASCII included."""
+    """Strings, bytes, numbers and None in parameters and forms, including non-ASCII."""
     given: list[tuple[Any, Any]] = [("é", "ü"), (b"b", "é".encode()), ("n", 7), ("f", 1.5), ("t", True)]
     assert open_session(box).post(box.echo_url, params=given, data=given).ok
     assert box.requests[0].form()[0] == ("é".encode(), "ü".encode())
@@ -463,7 +463,7 @@ def test_values_of_every_kind(box: ProviderBox, open_session: Opener) -> None:
 def test_a_host_header_supplies_the_authority(
     box: ProviderBox, open_session: Opener, placement: str, host: str
 ) -> None:
-    """A Host header that the caller sets is the one that is signed."""
+    """The signature covers the caller's Host header."""
     assert open_session(box, placement=placement).get(box.echo_url, headers={"Host": host}).ok
     assert box.requests[0].header("host") == host
 
@@ -482,7 +482,7 @@ def test_a_host_header_in_octets(box: ProviderBox, open_session: Opener) -> None
 @pytest.mark.seen_in("TDOAuth#3")
 @pytest.mark.seen_in("insomnia-plugin-mastercard#6")
 def test_ports_and_user_information(box: ProviderBox, open_session: Opener, placement: str, origin: str) -> None:
-    """The default port and the user information are left out of the signature, another port is kept."""
+    """The signature leaves out the default port and the user information, and keeps another port."""
     with ScriptedServer(relay(box)) as server:
         session = open_session(box, placement=placement)
         session.proxies["http"] = server.origin
@@ -493,7 +493,7 @@ def test_ports_and_user_information(box: ProviderBox, open_session: Opener, plac
 
 @pytest.mark.parametrize("placement", PLACEMENTS)
 def test_the_brackets_of_an_ipv6_address(box: ProviderBox, open_session: Opener, placement: str) -> None:
-    """They are kept in the base string, with the port behind them."""
+    """The base string keeps them, and the port after them."""
     try:
         socket.create_server(("::1", 0), family=socket.AF_INET6).close()
     except OSError:
@@ -514,7 +514,7 @@ def test_the_brackets_of_an_ipv6_address(box: ProviderBox, open_session: Opener,
 def test_identifiers_and_secrets_of_every_kind(
     box: ProviderBox, open_session: Opener, placement: str, secret: str
 ) -> None:
-    """Token, token secret and nonce arrive as they are, whatever characters they hold."""
+    """Token, token secret and nonce arrive unchanged, with any characters."""
     from oauthone.server import IssuedToken
 
     box.store.save_token(IssuedToken(f"token {secret}", f"secret {secret}", box.client.client_id, "bob"))
@@ -530,7 +530,7 @@ def test_identifiers_and_secrets_of_every_kind(
 @pytest.mark.seen_in("mrjones/oauth#73")
 @pytest.mark.seen_in("oauth-1.0a#50")
 def test_the_realm(box: ProviderBox, open_session: Opener, realm: str | None) -> None:
-    """It stands first in the header, quoted, and is not signed, while a query parameter of that name is."""
+    """It comes first in the header, quoted, and is not signed. A query parameter of that name is signed."""
     session = open_session(box, realm=realm)
     response = session.post(f"{box.echo_url}?realm=q", data={"realm": "f"})
     assert response.json()["realm"] == realm
@@ -552,7 +552,7 @@ def named(received: Received) -> list[tuple[str, str]]:
 def test_no_header_is_added_that_was_not_asked_for(
     box: ProviderBox, open_session: Opener, auth_for: AuthMaker, verb: str, kind: str, placement: str
 ) -> None:
-    """Beside ``Authorization`` a signed request has the headers of an unsigned one, no less and no more."""
+    """Except for ``Authorization``, a signed request has exactly the headers of an unsigned one."""
     with requests.Session() as plain:
         if kind == "session":
             open_session(box, placement=placement).request(verb, box.open_url, headers={"X-Own": "é".encode()})
@@ -571,7 +571,7 @@ def test_no_header_is_added_that_was_not_asked_for(
 def test_headers_stay_text(
     box: ProviderBox, open_session: Opener, auth_for: AuthMaker, method: str, placement: str
 ) -> None:
-    """What hooks and loggers see of a signed request has ``str`` headers, as that of an unsigned one."""
+    """Hooks and loggers see ``str`` headers in a signed request, as in an unsigned one."""
     sent = [open_session(box, method, placement).post(box.echo_url, data={"a": "é"}).request]
     sent.append(requests.post(box.echo_url, data={"a": "é"}, auth=auth_for(box, method, placement)).request)
     for request in sent:
@@ -597,7 +597,7 @@ def test_version_and_empty_token(box: ProviderBox) -> None:
 
 
 def test_the_nonce_suits_strict_servers(box: ProviderBox, open_session: Opener) -> None:
-    """It is alphanumeric, no longer than 24 characters, and one's own can be brought, as can a clock."""
+    """It is alphanumeric and has at most 24 characters. Custom nonces and clocks are possible."""
     session = open_session(box)
     for _ in range(20):
         session.get(box.echo_url)
@@ -615,7 +615,7 @@ def test_the_nonce_suits_strict_servers(box: ProviderBox, open_session: Opener) 
 
 @pytest.mark.parametrize("placement", PLACEMENTS)
 def test_cookies(box: ProviderBox, open_session: Opener, placement: str) -> None:
-    """They are kept over a redirect and sent with it and later, as by an unsigned session."""
+    """They are kept and sent as in an unsigned session, also over a redirect."""
     steps = [answer(status=302, headers=[("Location", "/echo"), ("Set-Cookie", "a=1; Path=/")]), relay(box)]
     with ScriptedServer(*steps) as server:
         session = open_session(box, placement=placement)
@@ -632,7 +632,7 @@ def test_cookies(box: ProviderBox, open_session: Opener, placement: str) -> None
 def test_a_proxy_for_http(
     box: ProviderBox, open_session: Opener, auth_for: AuthMaker, proxy: str, kind: str, method: str, placement: str
 ) -> None:
-    """The request is signed for the server behind the proxy, and the proxy's password stays with the proxy."""
+    """The request is signed for the server behind the proxy, and the proxy's password goes only to the proxy."""
     if kind == "session":
         session = open_session(box, method, placement)
         session.proxies["http"] = proxy
@@ -650,7 +650,7 @@ def test_a_proxy_for_http(
 def test_a_proxy_for_https(
     tls_box: ProviderBox, open_session: Opener, auth_for: AuthMaker, proxy: str, kind: str, method: str, placement: str
 ) -> None:
-    """Through a tunnel that the proxy opens for those it knows, the signed request arrives as it is."""
+    """The signed request arrives unchanged through a tunnel, which the proxy opens for its users."""
     with open_session(tls_box, method, placement) as session:
         options: dict[str, Any] = {"auth": auth_for(tls_box, method, placement)} if kind == "auth" else {}
         with pytest.raises(requests.exceptions.ProxyError):
@@ -661,7 +661,7 @@ def test_a_proxy_for_https(
 
 
 def test_a_proxy_of_the_environment(box: ProviderBox, open_session: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is used for each hop; a target whose dots urllib3 takes out on the way there is signed without them."""
+    """It is used for each request. A path whose dots urllib3 removes for the proxy is signed without them."""
     with ScriptedServer(relay(box)) as server:
         monkeypatch.setenv("http_proxy", server.origin)
         assert open_session(box).get(box.redirect_url(f"{box.origin}/a/./b/../c%2fd")).ok
@@ -725,7 +725,7 @@ def test_the_response_shows_the_signed_request(box: ProviderBox, open_session: O
 def test_a_prepared_request_is_signed_when_it_is_sent(
     box: ProviderBox, open_session: Opener, method: str, placement: str
 ) -> None:
-    """It stays unsigned, so that it, a copy and a pickle of it can be sent again, each with a new nonce."""
+    """It stays unsigned. So it, its copy and its pickle can be sent again, each with a new nonce."""
     session = open_session(box, method, placement)
     prepared = session.prepare_request(requests.Request("POST", box.echo_url, data={"a": "1"}))
     before = (prepared.url, dict(prepared.headers), prepared.body)
@@ -742,7 +742,7 @@ def test_a_prepared_request_is_signed_when_it_is_sent(
 def test_what_was_sent_can_be_sent_again(
     box: ProviderBox, open_session: Opener, method: str, placement: str, data: Any
 ) -> None:
-    """``response.request`` is signed anew, with what changed in it meanwhile; a stranger still gets nothing of it."""
+    """``response.request`` is signed again, with its later changes. Another origin still gets nothing."""
     session = open_session(box, method, placement)
     sent = session.post(f"{box.echo_url}?q=1", data=data).request
     for again in (sent, sent.copy(), pickle.loads(pickle.dumps(sent))):
@@ -772,7 +772,7 @@ def test_what_was_sent_can_be_sent_again(
 
 
 def test_a_request_that_was_prepared_elsewhere(box: ProviderBox, open_session: Opener) -> None:
-    """It is signed, unless it brings an ``Authorization`` of its own."""
+    """It is signed, unless it has its own ``Authorization``."""
     session = open_session(box)
     assert session.send(requests.Request("GET", box.echo_url).prepare()).ok
     own = requests.Request("GET", box.open_url, headers={"Authorization": "Bearer x"}).prepare()
@@ -791,7 +791,7 @@ def unsigned(request: requests.PreparedRequest) -> requests.PreparedRequest:
 def test_another_auth_for_one_request(
     box: ProviderBox, open_session: Opener, auth_for: AuthMaker, again: Callable[[Any], Any]
 ) -> None:
-    """``auth=`` of a request counts for it alone, also when it, or a copy of it, is sent later."""
+    """``auth=`` of a request applies to it alone, even if it or a copy is sent later."""
     session = open_session(box)
     other = auth_for(box, "RSA-SHA256", "QUERY")
 
@@ -822,7 +822,7 @@ def test_another_auth_holds_on_redirects(box: ProviderBox, open_session: Opener,
 
 
 def test_no_auth_at_all(box: ProviderBox, open_session: Opener) -> None:
-    """A session whose ``auth`` is None signs nothing; the legs of a flow are signed all the same."""
+    """A session whose ``auth`` is None signs nothing, except for the legs of a flow."""
     session = open_session(box)
     session.auth = None
     assert session.get(box.open_url).ok
@@ -834,7 +834,7 @@ def test_no_auth_at_all(box: ProviderBox, open_session: Opener) -> None:
 
 
 def test_the_auth_of_a_session_can_be_swapped(box: ProviderBox, open_session: Opener, auth_for: AuthMaker) -> None:
-    """The one that is put there signs, and a new token does not take its place."""
+    """The new auth signs, and a new token does not replace it."""
     session = open_session(box)
     session.auth = swapped = auth_for(box, "RSA-SHA1", "QUERY")
     assert session.get(box.echo_url).json()["client_id"] == swapped.client_id
@@ -855,7 +855,7 @@ def test_a_plain_session_with_an_auth(box: ProviderBox, auth_for: AuthMaker) -> 
 
 
 def test_one_auth_for_other_tokens(box: ProviderBox, auth_for: AuthMaker) -> None:
-    """`with_token` gives the same auth with other credentials; a realm and a body hash are kept."""
+    """`with_token` returns the same auth with other credentials, and keeps realm and body hash."""
     first, second = auth_for(box, realm="R", body_hash="auto"), box.issue_token()
     other = first.with_token(second.token, second.token_secret)
     said = requests.post(box.echo_url, auth=other, json={}).json()
@@ -868,7 +868,7 @@ def test_one_auth_for_other_tokens(box: ProviderBox, auth_for: AuthMaker) -> Non
 def test_netrc_does_not_disturb(
     box: ProviderBox, open_session: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A password that the machine keeps for the provider neither replaces nor joins the signature, on no hop."""
+    """The machine's password for the provider neither replaces nor joins the signature, on any redirect."""
     path = tmp_path / "netrc"
     path.write_text("machine 127.0.0.1 login user password CANARY\n")
     monkeypatch.setenv("NETRC", str(path))
@@ -904,7 +904,7 @@ def test_an_auth_can_be_pickled_and_copied(box: ProviderBox, auth_for: AuthMaker
 def test_a_session_can_be_pickled_and_copied(
     box: ProviderBox, open_session: Opener, method: str, placement: str
 ) -> None:
-    """Token, pending authorizations and settings go along; the copies go their own ways."""
+    """They keep token, pending authorizations and settings, and are independent."""
     original = open_session(box, method, placement, retries=2, require_verifier=False)
     pending = original.fetch_request_token(box.request_token_url)
     copies = replicas(original)[:-1]
@@ -933,7 +933,7 @@ def test_a_plain_session_with_an_auth_can_be_pickled(box: ProviderBox, auth_for:
 @pytest.mark.seen_in("oauthlib#946")
 @pytest.mark.seen_in("oauthlib#960")
 def test_one_session_in_many_threads(box: ProviderBox, open_session: Opener, auth_for: AuthMaker, kind: str) -> None:
-    """Sixteen threads share it: every request is verified, no nonce comes twice."""
+    """Sixteen threads share it: every request is verified, and no nonce is repeated."""
     with requests.Session() as plain:
         session = open_session(box) if kind == "session" else plain
         session.auth = session.auth or auth_for(box)
@@ -949,7 +949,7 @@ def test_one_session_in_many_threads(box: ProviderBox, open_session: Opener, aut
 
 
 def test_many_threads_swap_the_token_of_nobody_else(box: ProviderBox, open_session: Opener) -> None:
-    """Requests with an auth of their own, side by side on one session, each go out with theirs."""
+    """Requests with their own auths, at the same time in one session, are each sent with theirs."""
     session = open_session(box)
     tokens = [box.issue_token() for _ in range(8)]
 
@@ -966,7 +966,7 @@ def test_many_threads_swap_the_token_of_nobody_else(box: ProviderBox, open_sessi
 
 
 class Wrapping(BaseAdapter):
-    """An adapter that knows nothing of urllib3's retries."""
+    """An adapter that does not support urllib3's retries."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -994,7 +994,7 @@ def test_an_adapter_of_another_kind(box: ProviderBox, open_session: Opener) -> N
 
 
 def test_a_response_that_names_no_request(box: ProviderBox, open_session: Opener) -> None:
-    """Where an adapter does not say what was sent, a redirect is followed without credentials."""
+    """If an adapter does not report the sent request, a redirect is followed without credentials."""
 
     class Silent(Wrapping):
         def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:

@@ -1,4 +1,4 @@
-"""What providers answer to a leg, octet for octet, and what `OAuth1Session` makes of it."""
+"""The responses of providers to a leg, byte for byte, and how `OAuth1Session` parses them."""
 
 import http.client
 import json
@@ -60,7 +60,7 @@ ACCEPTED: dict[str, tuple[bytes | str, list[tuple[str, str]], dict[str, Any]]] =
 @pytest.mark.seen_in("dghubble#56")
 @pytest.mark.seen_in("requests-oauthlib#429")
 def test_what_is_taken(body: bytes | str, headers: list[tuple[str, str]], extra: dict[str, Any]) -> None:
-    """Form or JSON, whatever its label, order and white space; odd characters in the provider's own fields."""
+    """Form or JSON, with any label, order and white space, and with unusual characters in the provider's own fields."""
     assert fetched(answer(body, headers=headers)) == {**TOKEN, "oauth_callback_confirmed": "true", **extra}
 
 
@@ -100,14 +100,14 @@ REFUSED: dict[str, tuple[bytes | str, str]] = {
 @pytest.mark.seen_in("flask-oauth#59")
 @pytest.mark.seen_in("rauth#66")
 def test_what_is_refused(body: bytes | str, error: str, required: bool) -> None:
-    """An answer without usable credentials is an error that carries the status and says what is wrong."""
+    """A response without usable credentials is an error with its status, which says what is wrong."""
     found = refused(answer(body), require_callback_confirmed=required)
     assert (found.error, found.status) == (error, 200)
     assert found.description
 
 
 def test_a_provider_that_confirms_no_callback() -> None:
-    """An answer without ``oauth_callback_confirmed`` is taken where that was asked for by name."""
+    """A response without ``oauth_callback_confirmed`` is accepted if that was allowed explicitly."""
     unconfirmed = answer("oauth_token=t&oauth_token_secret=s")
     found = refused(unconfirmed)
     assert found.error == "callback_not_confirmed"
@@ -150,7 +150,7 @@ REPORTED: dict[str, tuple[Step, str, str | None]] = {
 @pytest.mark.seen_in("jira#953")
 @pytest.mark.seen_in("scribejava#90")
 def test_what_the_provider_says_went_wrong(step: Step, problem: str, advice: str | None) -> None:
-    """The provider's problem and advice are found in a field, the challenge or a page, whatever the status."""
+    """The provider's problem and advice are found in a field, the challenge or a page, with any status."""
     found = refused(step)
     assert (found.problem, found.advice) == (problem, advice)
     assert problem in str(found)
@@ -160,7 +160,7 @@ def test_what_the_provider_says_went_wrong(step: Step, problem: str, advice: str
 @pytest.mark.seen_in("allauth#2046")
 @pytest.mark.seen_in("allauth#2254")
 def test_a_failure_without_a_reason(status: int, body: str) -> None:
-    """The error carries status and text of an answer that gives no problem."""
+    """The error has the status and the text of a response without a problem."""
     found = refused(answer(body, status))
     assert (found.status, found.problem, found.body) == (status, None, body)
     assert str(status) in str(found)
@@ -185,7 +185,7 @@ def test_a_longer_answer_is_refused() -> None:
 
 @pytest.mark.parametrize("head", [b"200 OK", b"302 Found\r\nLocation: /elsewhere"], ids=["answer", "redirect"])
 def test_an_endless_answer_is_not_read_to_its_end(head: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The client reads 65 KiB and a piece, then hangs up: what would be 256 MiB cannot all be sent."""
+    """The client reads 65 KiB and a piece, then closes the connection, so that 256 MiB cannot be sent."""
     read = 0
     receive = http.client.HTTPResponse.read
 
@@ -211,6 +211,6 @@ def test_an_endless_answer_is_not_read_to_its_end(head: bytes, monkeypatch: pyte
 
 
 def test_an_answer_that_breaks_off() -> None:
-    """That is requests' own error: there is nothing to say about credentials."""
+    """requests raises its own error, because the response says nothing about credentials."""
     with pytest.raises(requests.RequestException):
         fetched(octets(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\noauth_token=t"))

@@ -1,4 +1,4 @@
-"""A form that is given as text, without a label: requests sends it unlabelled, so that a server would not read it."""
+"""A form passed as a string: requests sends it without a content type, so a server would not read it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -28,7 +28,7 @@ def test_it_is_labelled_and_signed(
     text: str,
     status: int | None,
 ) -> None:
-    """On the first hop and on one that gets it again: another text does not fit the signature."""
+    """On the first request and on a redirect that repeats it: another string does not match the signature."""
     url = box.echo_url if status is None else box.redirect_url("/echo", status)
     with requests.Session() as plain:
         plain.auth = auth_for(box, placement=placement)

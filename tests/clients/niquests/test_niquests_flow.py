@@ -1,4 +1,4 @@
-"""The three legs, sync and async, multiplexed or not; and what a leg never does."""
+"""The three legs, sync and async, multiplexed or not, and what a leg never does."""
 
 import asyncio
 import inspect

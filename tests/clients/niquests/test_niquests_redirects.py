@@ -1,4 +1,4 @@
-"""Redirects: the same origin gets a new signature for each hop, another origin gets nothing, multiplexed or not."""
+"""Redirects: the same origin gets a new signature for each request, another origin gets nothing, multiplexed or not."""
 
 import asyncio
 from pathlib import Path
@@ -24,7 +24,7 @@ def is_clean(received: Received) -> bool:
 
 @pytest.fixture(params=["http", "https"])
 def either_box(request: pytest.FixtureRequest) -> ProviderBox:
-    """A provider that speaks HTTP/1.1, and one that speaks HTTP/2."""
+    """A provider with HTTP/1.1, and one with HTTP/2."""
     found: Any = request.getfixturevalue("box" if request.param == "http" else "tls_box")
     return found
 
@@ -72,7 +72,7 @@ def test_another_origin_gets_nothing(
 def test_a_bare_auth_signs_the_hops_that_it_sees(
     tls_box: ProviderBox, bare: Way, method: str, placement: str, status: int
 ) -> None:
-    """Of the hops of a multiplexed session it sees none: those go out unsigned."""
+    """In a multiplexed session it sees no redirect, so these requests are unsigned."""
     call = ("POST", tls_box.redirect_url("/echo", status), {"data": {"a": "1"}})
     (response,) = bare.send(tls_box, call, method=method, placement=placement)
     assert response.status_code == (401 if bare.multiplexed else 200)
@@ -96,7 +96,7 @@ def test_a_redirect_that_is_not_followed(either_box: ProviderBox, way: Way) -> N
 
 
 def test_a_redirect_that_leads_nowhere(box: ProviderBox) -> None:
-    """It is the library's error, also where an auth had to read the address first."""
+    """It is the library's error, even if an auth had to parse the URL first."""
     location = [("Location", "http://127.0.0.1:99999999/.x")]
     with ScriptedServer(answer(status=302, headers=location)) as server:
         for way in (Way("sync"), Way("sync", bare=True)):
@@ -129,7 +129,7 @@ def test_too_many_redirects(tls_box: ProviderBox, way: Way) -> None:
 
 
 def test_a_redirect_that_repeats_the_query(box: ProviderBox, way: Way) -> None:
-    """Within the origin each hop carries one signature; another origin gets nothing, multiplexed or not."""
+    """Within the origin each request has one signature; another origin gets nothing, multiplexed or not."""
     with ScriptedServer() as first, ScriptedServer(answer("fine")) as other:
         first.steps = [repeat("/second"), repeat(f"{other.origin}/there")]
         (response,) = way.send(box, ("GET", f"{first.origin}/first?a=1", {}), placement="QUERY")
@@ -147,7 +147,7 @@ def test_a_bare_auth_and_a_redirect_that_repeats_the_query(box: ProviderBox, bar
 
 
 def repeat(target: str) -> Step:
-    """A redirect to ``target`` and the query that came."""
+    """Return a redirect to ``target`` with the query of the request."""
 
     def step(exchange: Exchange) -> bool:
         location = f"{target}?{exchange.seen.target.partition('?')[2]}"
@@ -170,7 +170,7 @@ def test_a_netrc_does_not_replace_a_signature(
 
 @pytest.mark.parametrize("status", [None, 307])
 def test_a_form_that_is_given_as_text(box: ProviderBox, way: Way, status: int | None) -> None:
-    """It is labelled and signed."""
+    """It gets a content type and is signed."""
     url = box.echo_url if status is None else box.redirect_url("/echo", status)
     (response,) = way.send(box, ("POST", url, {"data": "text=hello"}))
     assert response.ok
@@ -193,7 +193,7 @@ def test_a_send_that_was_replaced_sees_a_signed_request(box: ProviderBox) -> Non
 
 
 def test_tasks_that_send_one_prepared_request_each_sign_their_next_request(box: ProviderBox) -> None:
-    """Both are redirected before either goes on: each next request has a nonce of its own."""
+    """Both are redirected before either continues, and each next request has its own nonce."""
     redirect = answer(status=302, headers=[("Location", "/next")])
 
     async def send_twice(url: str) -> list[str | None]:

@@ -1,4 +1,4 @@
-"""Retries: every attempt carries a signature of its own, also in a session that is multiplexed."""
+"""Retries: every attempt has its own signature, also in a multiplexed session."""
 
 import asyncio
 import inspect
@@ -75,7 +75,7 @@ def test_a_file_is_sent_again_from_where_it_began(box: ProviderBox, way: Way) ->
 
 
 class Later:
-    """A file that is awaited."""
+    """A file with asynchronous methods."""
 
     def __init__(self, content: bytes, can_seek: bool = True) -> None:
         self._file = io.BytesIO(content)
@@ -103,7 +103,7 @@ class Later:
 
 
 class Again:
-    """An iterable that begins anew each time."""
+    """An iterable that starts again each time."""
 
     async def _pieces(self) -> Any:
         yield b"one "
@@ -114,7 +114,7 @@ class Again:
 
 
 class Broken(io.BytesIO):
-    """A file that stops being able to seek."""
+    """A file that stops being seekable."""
 
     def seek(self, *_: Any) -> int:
         raise OSError("gone")
@@ -144,7 +144,7 @@ def test_the_time_that_a_server_asks_for_is_waited(box: ProviderBox, way: Way) -
 
 
 def test_a_session_that_is_cancelled_can_go_on(box: ProviderBox) -> None:
-    """A request that is given up while it waits to be tried again leaves nothing behind."""
+    """A request that is cancelled while it waits to be retried leaves nothing behind."""
 
     async def main() -> None:
         slow = Retry(total=1, status_forcelist=[503], backoff_factor=600, backoff_max=600)
@@ -166,7 +166,7 @@ def test_a_session_that_is_cancelled_can_go_on(box: ProviderBox) -> None:
 def test_what_niquests_learned_of_a_certificate_is_told_of_the_last_attempt(
     box: ProviderBox, way: Way, verdict: bool | None, attempts: int
 ) -> None:
-    """niquests notes it in the request that its session began with; each further attempt has one of its own."""
+    """niquests records it in the first request of a session; each further attempt has its own record."""
 
     async def done(result: Any) -> Any:
         return await result if inspect.isawaitable(result) else result

@@ -1,4 +1,4 @@
-"""What goes on the wire: placements, bodies, odd URLs, HTTP/2, and what stays unsigned."""
+"""Requests on the wire: placements, bodies, unusual URLs, HTTP/2, and what stays unsigned."""
 
 import asyncio
 import copy
@@ -39,7 +39,7 @@ def test_every_method_in_every_placement(box: ProviderBox, way: Way, method: str
 
 
 def test_http2_and_many_at_once(tls_box: ProviderBox, way: Way) -> None:
-    """Twenty requests on HTTP/2 carry twenty nonces, whether they share the connection at once or in turn."""
+    """Twenty requests on HTTP/2 have twenty nonces, sent at once or in turn."""
     responses = way.send(tls_box, *[("GET", f"{tls_box.echo_url}?n={n}", {}) for n in range(20)])
     assert [response.json()["query"] for response in responses] == [[["n", str(n)]] for n in range(20)]
     assert {response.http_version for response in responses} == {20}
@@ -126,7 +126,7 @@ def test_another_auth_for_one_request(box: ProviderBox, way: Way) -> None:
 
 
 def test_an_auth_that_is_awaited(box: ProviderBox) -> None:
-    """It signs its one request in the place of the session's own."""
+    """It signs its one request instead of the session's own auth."""
 
     async def label(request: niquests.PreparedRequest) -> niquests.PreparedRequest:
         request.headers["X-Label"] = "theirs"
@@ -186,7 +186,7 @@ def test_an_upload_shows_its_progress(box: ProviderBox, way: Way) -> None:
 
 
 def test_a_server_that_promises_http3_is_reached_all_the_same(tls_box: ProviderBox) -> None:
-    """The promise is not kept: what is sent instead is one request with one signature."""
+    """The server does not speak HTTP/3 after all, so one request with one signature is sent instead."""
     port = int(tls_box.origin.rpartition(":")[2])
     with Way("sync").open(tls_box, "HMAC-SHA1", "HEADER") as session:
         session.quic_cache_layer[("127.0.0.1", port)] = ("127.0.0.1", port)
