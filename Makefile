@@ -56,7 +56,7 @@ race: $(VENV)/.has-test  ## replay and exchange from many processes at once in e
 fuzz: $(FUZZ)/.has-fuzz  ## fuzz every parser with atheris for a few seconds; ARGS="--runs 1000000"
 	@PYTHONPATH=tests $(FUZZ)/bin/python -m fuzz $(ARGS)
 
-exhaust: $(VENV)/.has-test  ## run at full size what the tests sample: every character, a million forgeries, ten million nonces
+exhaust: $(VENV)/.has-test  ## run at full size what the tests sample: every character, a million forgeries, ten million nonces, ten thousand examples
 	@PYTHONPATH=tests $(VENV)/bin/python -m fuzz.exhaustive $(ARGS)
 
 bench: $(PEERS)/.has-peers $(NIQUESTS)/.has-niquests  ## measure against Authlib, oauthlib and requests-oauthlib, side by side

@@ -5,9 +5,12 @@ python -m fuzz.exhaustive [RUN …] [--count N]
 characters  replace each character of signed requests with all 255 other octets, leave it out, and double it
 forgeries   send forged requests to a verifier and to both endpoints: no request changes the store
 nonces      sign in forked processes: all nonces differ
+properties  try the property tests of the core with many examples
 """
 
 import argparse
+import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -24,6 +27,7 @@ from oauthone.errors import VerificationError
 from oauthone.server import Verifier
 
 PROCESSES = 8
+PROPERTIES = ("tests/core/test_properties.py", "tests/core/test_parser_properties.py")
 
 
 def characters(count: int) -> str:
@@ -79,6 +83,19 @@ def nonces(count: int) -> str:
     return f"{seen:,} nonces of {size} characters, made by {PROCESSES} forked processes: no two are equal"
 
 
+def properties(count: int) -> str:
+    """Try the property tests of the core with ``count`` examples each.
+
+    Raises:
+        AssertionError: an example does not have its property.
+    """
+    environment = {**os.environ, "HYPOTHESIS_PROFILE": "exhaustive", "OAUTHONE_TESTS_EXAMPLES": str(count)}
+    command = [sys.executable, "-m", "pytest", "-q", "-o", "timeout=0", *PROPERTIES]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return f"{count:,} examples each: {done.stdout.splitlines()[-1]}"
+
+
 class Run(NamedTuple):
     """A function to run, and its default count."""
 
@@ -90,6 +107,7 @@ RUNS = {
     "characters": Run(characters, 200),
     "forgeries": Run(forgeries, 1_000_000),
     "nonces": Run(nonces, 10_000_000),
+    "properties": Run(properties, 10_000),
 }
 
 
@@ -99,7 +117,7 @@ def main() -> int:
         prog="fuzz.exhaustive", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("runs", nargs="*", metavar="RUN", help=f"one of {', '.join(RUNS)}; default: all")
-    parser.add_argument("--count", type=int, help="requests; default: 200, 1,000,000 and 10,000,000")
+    parser.add_argument("--count", type=int, help="requests; default: 200, 1,000,000, 10,000,000 and 10,000")
     given = parser.parse_args()
     good = True
     for name in given.runs or RUNS:

@@ -11,6 +11,13 @@ settings.register_profile("default", max_examples=50, deadline=None)
 settings.register_profile(
     "ci", max_examples=200, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
+settings.register_profile(
+    "exhaustive",
+    max_examples=int(os.environ.get("OAUTHONE_TESTS_EXAMPLES", "10000")),
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default"))
 
 # A test is skipped if a service or a library is missing. Where all of them should be installed, a skip would hide a

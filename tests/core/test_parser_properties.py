@@ -33,8 +33,10 @@ from .plain_forms import encoded_pairs_plainly
 
 
 def examples(count: int) -> settings:
-    """Settings for this number of examples, on a machine of any speed."""
-    return settings(max_examples=count, suppress_health_check=[HealthCheck.too_slow])
+    """Settings for this number of examples, or for more if the profile has more, on a machine of any speed."""
+    return settings(
+        max_examples=max(count, settings.default.max_examples), suppress_health_check=[HealthCheck.too_slow]
+    )
 
 
 #: The pieces of queries and forms, including many malformed ones.

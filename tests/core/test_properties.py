@@ -27,8 +27,10 @@ VISIBLE = "".join(map(chr, range(0x21, 0x7F)))
 
 
 def examples(count: int) -> settings:
-    """Settings for this number of examples, on a machine of any speed."""
-    return settings(max_examples=count, suppress_health_check=[HealthCheck.too_slow])
+    """Settings for this number of examples, or for more if the profile has more, on a machine of any speed."""
+    return settings(
+        max_examples=max(count, settings.default.max_examples), suppress_health_check=[HealthCheck.too_slow]
+    )
 
 
 TEXT = st.text(min_size=1, max_size=12)
@@ -233,7 +235,7 @@ def with_one_character_changed(draw: Any, text: str, others: str = VISIBLE) -> s
 COVERED = st.sampled_from(["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512"] * 3 + ["RSA-SHA1", "RSA-SHA256", "RSA-SHA512"])
 
 
-@examples(400)
+@examples(100)
 @given(requests(methods=COVERED), st.data())
 def test_a_changed_method_or_url_is_refused(request: Request, data: Any) -> None:
     """For any single character, unless the request keeps its meaning."""
@@ -249,7 +251,7 @@ def test_a_changed_method_or_url_is_refused(request: Request, data: Any) -> None
     assert isinstance(verdict(request, changed), VerificationError)
 
 
-@examples(300)
+@examples(100)
 @given(requests(methods=COVERED, forms=True), st.data())
 def test_a_changed_form_is_refused(request: Request, data: Any) -> None:
     sent = arrived(request)
@@ -259,7 +261,7 @@ def test_a_changed_form_is_refused(request: Request, data: Any) -> None:
     assert isinstance(verdict(request, changed), VerificationError)
 
 
-@examples(200)
+@examples(100)
 @given(requests(methods=COVERED, placements=st.just("HEADER")), st.data())
 def test_a_changed_parameter_in_the_header_is_refused(request: Request, data: Any) -> None:
     """The nonce, the timestamp, the token, the callback, or any other parameter except the realm."""
@@ -274,7 +276,7 @@ def test_a_changed_parameter_in_the_header_is_refused(request: Request, data: An
     assert isinstance(verdict(request, changed), VerificationError)
 
 
-@examples(200)
+@examples(100)
 @given(
     requests(methods=st.sampled_from(["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "PLAINTEXT"])),
     st.sampled_from(["client_secret", "token_secret"]),
@@ -327,7 +329,7 @@ def base_string(method: str, url: str, form: bytes, protocol: list[tuple[str, st
     return "&".join(quote(part, safe="") for part in (method.upper(), uri, normalized))
 
 
-@examples(400)
+@examples(100)
 @given(requests(placements=st.just("HEADER")))
 def test_the_base_string_is_that_of_the_rfc_read_aloud(request: Request) -> None:
     headers = {} if request.content_type is None else {"Content-Type": request.content_type}
@@ -337,7 +339,7 @@ def test_the_base_string_is_that_of_the_rfc_read_aloud(request: Request) -> None
     assert signed.base_string == base_string(request.method, str(request.address), form, protocol)
 
 
-@examples(300)
+@examples(100)
 @given(requests(placements=st.just("HEADER")), st.sampled_from(["never", "auto", "always"]))
 def test_the_rendered_header_is_the_one_put_together(request: Request, body_hash: Any) -> None:
     """A request with its own realm takes the slow path, which sorts and joins every parameter."""
