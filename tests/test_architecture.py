@@ -231,8 +231,8 @@ def loaded_by(statement: str) -> set[str]:
 
 def test_importing_the_package_loads_no_third_party_module() -> None:
     """It loads only the standard library and the package itself, though this environment has every extra installed."""
-    strangers = {name.split(".")[0] for name in loaded_by("import oauthone")} - set(sys.stdlib_module_names)
-    assert strangers == {"oauthone"}
+    foreign = {name.split(".")[0] for name in loaded_by("import oauthone")} - set(sys.stdlib_module_names)
+    assert foreign == {"oauthone"}
 
 
 def test_importing_the_requests_client_loads_nothing_heavy_of_its_own() -> None:

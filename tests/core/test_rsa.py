@@ -377,7 +377,7 @@ def test_a_crypto_policy_that_forbids_the_hash_is_named_when_verifying() -> None
         key.verify("x", base64.b64encode(bytes(256)).decode(), "sha1")
 
 
-def test_the_key_of_strangers_has_the_usual_length_and_no_signature_fits_it() -> None:
+def test_the_dummy_key_has_the_common_length_and_no_signature_matches_it() -> None:
     key = dummy_key()
     assert key is not None
     assert key is dummy_key()
@@ -450,7 +450,7 @@ def test_without_the_library_the_error_says_what_to_install() -> None:
 
 
 @pytest.mark.usefixtures("no_cryptography")
-def test_without_the_library_a_signing_function_signs_and_strangers_have_no_key() -> None:
+def test_without_the_library_a_signing_function_signs_and_there_is_no_dummy_key() -> None:
     assert Signer("k", signature_method="RSA-SHA1", rsa_key=lambda octets: b"x").sign("GET", URL).authorization
     assert dummy_key() is None
 

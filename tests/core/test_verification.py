@@ -161,7 +161,7 @@ def test_unknown_client_unknown_token_and_wrong_signature_are_one_answer() -> No
 
 
 @pytest.mark.parametrize("name", SIGNATURE_METHODS)
-def test_a_stranger_is_never_right(name: str) -> None:
+def test_an_unknown_client_never_verifies(name: str) -> None:
     """Neither with empty secrets nor with the dummy secrets."""
     key = private_key("keys/p-rsa2048-pkcs8.pem", None, 2048) if name.startswith("RSA") else None
     for secret in ("", "0" * 32):
@@ -179,7 +179,7 @@ def test_a_stranger_is_never_right(name: str) -> None:
         assert refusal(steps_for(made), unknown_token).problem == "signature_invalid"
 
 
-def test_a_stranger_costs_what_a_wrong_signature_costs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_client_costs_what_a_wrong_signature_costs(monkeypatch: pytest.MonkeyPatch) -> None:
     """If a client with a key would have one checked, an unknown client's signature is checked with a dummy key."""
     checked: list[object] = []
     original = RsaPublicKey.verify
@@ -207,9 +207,9 @@ def test_a_client_with_a_key_is_not_checked_with_a_secret() -> None:
     known = Credentials("secret", key, ("RSA-SHA1",), "token-secret")
     for client_secret, token_secret in (("secret", "token-secret"), ("0" * 32, "0" * 32)):
         sent = signer().replace(client_secret=client_secret, token_secret=token_secret)
-        error, stranger = refusal(steps_for(sent), known), refusal(steps_for(sent), None)
+        error, unknown = refusal(steps_for(sent), known), refusal(steps_for(sent), None)
         assert (error.status, error.problem, error.challenge) == (401, "signature_invalid", "OAuth")
-        assert (error.status, error.problem, error.challenge) == (stranger.status, stranger.problem, stranger.challenge)
+        assert (error.status, error.problem, error.challenge) == (unknown.status, unknown.problem, unknown.challenge)
         assert error.reason == "the client may not use HMAC-SHA1"
 
 

@@ -119,11 +119,11 @@ def test_a_denial_without_a_login_of_this_browser_ends_none(site: Site, box: Pro
 
 
 def test_a_denial_is_reported_in_a_browser_without_a_login(site: Site, box: ProviderBox) -> None:
-    browser, stranger = site.browser(), site.browser()
+    browser, other = site.browser(), site.browser()
     begun = box.visit(browser.begin())
     token = begun.partition("oauth_token=")[2].partition("&")[0]
 
-    assert stranger.open(f"/callback?denied={token}").error == "AccessDenied"
+    assert other.open(f"/callback?denied={token}").error == "AccessDenied"
     assert browser.come_back(begun).status == 200
 
 

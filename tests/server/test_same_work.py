@@ -153,7 +153,7 @@ def blocks(key: int, block: int) -> int:
 
 
 @pytest.mark.parametrize(("method", "block"), [("HMAC-SHA1", 64), ("HMAC-SHA256", 64), ("HMAC-SHA512", 128)])
-def test_strangers_are_checked_with_secrets_as_long_as_those_that_are_known(
+def test_unknown_clients_are_checked_with_secrets_as_long_as_known_ones(
     digests: list[tuple[int, int, str]], method: str, block: int
 ) -> None:
     """An unknown client, an unknown token and a wrong signature need one hash each, over the same number of blocks."""
@@ -174,7 +174,7 @@ def test_strangers_are_checked_with_secrets_as_long_as_those_that_are_known(
 
 
 @pytest.mark.parametrize("method", ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512"])
-def test_without_a_token_strangers_are_checked_with_a_secret_too(
+def test_without_a_token_unknown_clients_are_checked_with_a_secret_too(
     digests: list[tuple[int, int, str]], method: str
 ) -> None:
     verifier = Verifier(MemoryStore([Client.create("client", "s" * 32)]), token="optional", clock=Clock())
@@ -321,7 +321,7 @@ def working(
 
 @pytest.mark.parametrize(("client_id", "method"), [("client", "HMAC-SHA1"), ("keyed", "RSA-SHA256")])
 @pytest.mark.parametrize("with_token", [True, False], ids=["token", "no token"])
-def test_a_store_does_for_strangers_what_it_does_for_those_it_knows(
+def test_a_store_does_the_same_work_for_unknown_clients_as_for_known_ones(
     working: Working, client_id: str, method: str, with_token: bool
 ) -> None:
     """A wrong signature, an unknown token, another client's token and an unknown client."""

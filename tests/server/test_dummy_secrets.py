@@ -1,4 +1,4 @@
-"""Unknown clients and tokens are checked with stand-in secrets, which are no secret: knowing them opens nothing."""
+"""Unknown clients and tokens are checked with dummy secrets, which are public: knowing them gives access to nothing."""
 
 import asyncio
 from collections.abc import Callable
@@ -30,9 +30,9 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 LAUNCH = {"lti_message_type": "basic-lti-launch-request", "lti_version": "LTI-1p0", "resource_link_id": "1"}
 SECRET_BASED = [name for name, method in SIGNATURE_METHODS.items() if not method.uses_rsa_key]
 
-#: Who has no secret to sign with here: nobody, and clients for whom no secret can be right.
-STRANGERS = ["nobody", "keyed", "without a secret", "for another method"]
-#: A signature method and where the parameters travel; a query would show the secrets of PLAINTEXT.
+#: Clients without a secret to sign with: an unknown one, and those for which no secret is valid.
+UNKNOWN = ["unknown", "keyed", "without a secret", "for another method"]
+#: A signature method and its placement. A query would show the secrets of PLAINTEXT.
 WAYS = [
     (name, placement)
     for name in SECRET_BASED
@@ -42,7 +42,7 @@ WAYS = [
 
 
 class Witness(HmacMethod):
-    """Finds each signature right, and remembers the secrets that it was checked with.
+    """Accepts each signature, and records the secrets that it was checked with.
 
     Attributes:
         secrets: those of the client and of the token, one pair for each signature.
@@ -60,7 +60,7 @@ class Witness(HmacMethod):
 
 
 class LaxStore(MemoryStore):
-    """Answers a client that ours refuse to take."""
+    """A store that returns a client which our stores reject."""
 
     def find_credentials(self, client_id: str, token: str | None) -> Credentials | None:
         found = super().find_credentials(client_id, token)
@@ -68,7 +68,7 @@ class LaxStore(MemoryStore):
 
 
 def store() -> MemoryStore:
-    """A client with a secret, those of `STRANGERS` that exist, a token, and temporary credentials."""
+    """A client with a secret, those of `UNKNOWN` that exist, a token, and temporary credentials."""
     client = Client.create("client", "secret", callbacks=(CALLBACK,), signature_methods=tuple(SECRET_BASED))
     made = LaxStore([client, KEYED_CLIENT, client._replace(client_id="without a secret")], clock=Clock())
     made.add_client(client._replace(client_id="for another method", signature_methods=("X-OTHER",)))
@@ -76,8 +76,8 @@ def store() -> MemoryStore:
     return with_token(made)
 
 
-def stand_ins(client_id: str, token: str | None, name: str) -> tuple[str, str]:
-    """The secrets that a verifier checks this client and this token with."""
+def dummy_secrets(client_id: str, token: str | None, name: str) -> tuple[str, str]:
+    """Return the secrets with which a verifier checks this client and this token."""
     witness = Witness(name)
     sent = signed(Signer(client_id, "", token=token, signature_method=witness, clock=Clock()), url=URL)
     with pytest.raises(VerificationError, match="signature_invalid"):
@@ -103,7 +103,7 @@ def granted(endpoint: str) -> Callable[[IncomingRequest], object]:
     return grant
 
 
-DOORS = {
+ENTRY_POINTS = {
     "verifier": verified(Verifier, "optional"),
     "awaited verifier": verified(AsyncVerifier, "optional"),
     "verifier without tokens": verified(Verifier, "none"),
@@ -112,46 +112,46 @@ DOORS = {
 
 
 def arriving(signer: Signer, **given: Any) -> IncomingRequest:
-    """The request as it arrives that ``signer`` signed."""
+    """Return the request of ``signer`` as it arrives."""
     body = {"headers": FORM, "body": b"b=2"} if signer.placement == "BODY" else {}
     return IncomingRequest.from_url(*signed(signer, url=URL, **body, **given))
 
 
 @pytest.mark.parametrize(("name", "placement"), WAYS)
-@pytest.mark.parametrize("client_id", STRANGERS)
-def test_without_a_token_the_stand_in_secret_opens_no_door(name: str, client_id: str, placement: str) -> None:
-    secret, token_secret = stand_ins(client_id, None, name)
+@pytest.mark.parametrize("client_id", UNKNOWN)
+def test_without_a_token_the_dummy_secret_gives_no_access(name: str, client_id: str, placement: str) -> None:
+    secret, token_secret = dummy_secrets(client_id, None, name)
     made = Signer(client_id, secret, signature_method=name, signature_type=placement, clock=Clock())
     assert token_secret == ""
-    for open_door in DOORS.values():
+    for accept in ENTRY_POINTS.values():
         with pytest.raises(VerificationError) as refused:
-            open_door(arriving(made, callback=CALLBACK))
+            accept(arriving(made, callback=CALLBACK))
         assert (refused.value.status, refused.value.problem) == (401, "signature_invalid")
     known = made.replace(client_id="client", client_secret="secret")
-    assert all(open_door(arriving(known, callback=CALLBACK)) for open_door in DOORS.values())
+    assert all(accept(arriving(known, callback=CALLBACK)) for accept in ENTRY_POINTS.values())
 
 
 @pytest.mark.parametrize("name", SECRET_BASED)
 @pytest.mark.parametrize(
-    ("client_id", "token"), [("nobody", "t"), ("nobody", "unknown"), ("client", "unknown"), ("keyed", "t")]
+    ("client_id", "token"), [("unknown", "t"), ("unknown", "unknown"), ("client", "unknown"), ("keyed", "t")]
 )
-def test_with_a_token_the_stand_in_secrets_open_no_door(name: str, client_id: str, token: str) -> None:
-    """Not with a client's own secret either, which it has, beside the stand-in for the token's."""
-    secret, token_secret = stand_ins(client_id, token, name)
+def test_with_a_token_the_dummy_secrets_give_no_access(name: str, client_id: str, token: str) -> None:
+    """Nor does the client's own secret together with the dummy secret of the token."""
+    secret, token_secret = dummy_secrets(client_id, token, name)
     made = Signer(client_id, secret, token=token, token_secret=token_secret, signature_method=name, clock=Clock())
     assert token_secret
     assert (secret == "secret") == (client_id == "client")
-    doors = [verified(Verifier, "required"), verified(AsyncVerifier, "optional"), granted("token_credentials")]
-    for open_door in doors:
+    entry_points = [verified(Verifier, "required"), verified(AsyncVerifier, "optional"), granted("token_credentials")]
+    for accept in entry_points:
         with pytest.raises(VerificationError, match="signature_invalid"):
-            open_door(arriving(made, verifier="v"))
+            accept(arriving(made, verifier="v"))
     known = made.replace(client_id="client", client_secret="secret", token_secret="ts", token="t")
-    assert doors[0](arriving(known))
-    assert doors[2](arriving(known.replace(token="temporary", token_secret="ps"), verifier="v"))
+    assert entry_points[0](arriving(known))
+    assert entry_points[2](arriving(known.replace(token="temporary", token_secret="ps"), verifier="v"))
 
 
-def test_the_stand_in_secret_launches_no_tool() -> None:
-    secret, _ = stand_ins("nobody", None, "HMAC-SHA1")
+def test_the_dummy_secret_launches_no_tool() -> None:
+    secret, _ = dummy_secrets("unknown", None, "HMAC-SHA1")
 
     def launched(client_id: str, secret: str) -> object:
         made = Signer(client_id, secret, signature_type="BODY", clock=Clock())
@@ -159,15 +159,15 @@ def test_the_stand_in_secret_launches_no_tool() -> None:
         return verify_launch(Verifier(store(), token="none", clock=Clock()), IncomingRequest.from_url(*sent))
 
     with pytest.raises(VerificationError, match="signature_invalid"):
-        launched("nobody", secret)
+        launched("unknown", secret)
     assert launched("client", "secret")
 
 
-@pytest.mark.parametrize("client_id", STRANGERS)
+@pytest.mark.parametrize("client_id", UNKNOWN)
 @pytest.mark.parametrize("token", [None, "t", "unknown"])
 @pytest.mark.parametrize("name", ["HMAC-SHA1", "PLAINTEXT"])
-def test_a_stranger_is_refused_even_where_the_method_finds_the_signature_right(
+def test_an_unknown_client_is_rejected_even_if_the_method_accepts_the_signature(
     name: str, token: str | None, client_id: str
 ) -> None:
-    """Whether a client is known is not left to the comparison of signatures."""
-    assert stand_ins(client_id, token, name)
+    """The comparison of signatures does not decide whether a client is known."""
+    assert dummy_secrets(client_id, token, name)
