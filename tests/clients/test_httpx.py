@@ -162,12 +162,12 @@ def test_nothing_of_a_bare_auth_reaches_another_origin(
 def test_the_form_of_a_bare_auth_is_sent_once_by_async_clients_too(
     box: ProviderBox, library: ModuleType, ours: Any, options: Any
 ) -> None:
-    async def steps() -> None:
+    async def main() -> None:
         async with library.AsyncClient(auth=ours.OAuth1Auth(**options("BODY")), follow_redirects=True) as plain:
             with pytest.raises(SigningError, match="signs the first request only"):
                 await plain.post(box.redirect_url(box.other_url, 307), data={"a": "1"})
 
-    asyncio.run(steps())
+    asyncio.run(main())
     assert len(box.requests) == 1
 
 
@@ -183,14 +183,14 @@ def test_a_form_in_pieces(box: ProviderBox, library: ModuleType, ours: Any, opti
         for piece in pieces():
             yield piece
 
-    async def steps() -> None:
+    async def main() -> None:
         async with ours.AsyncOAuth1Client(**options()) as client:
             await client.post(box.echo_url, content=awaited(), headers=headers)
         async with library.AsyncClient(auth=ours.OAuth1Auth(**options())) as plain:
             with pytest.raises(SigningError, match="can be read only once"):
                 await plain.post(box.echo_url, content=awaited(), headers=headers)
 
-    asyncio.run(steps())
+    asyncio.run(main())
     with ours.OAuth1Client(**options()) as client, library.Client(auth=ours.OAuth1Auth(**options())) as plain:
         client.post(box.echo_url, content=pieces(), headers=headers)
         plain.post(box.echo_url, content=pieces(), headers=headers)
@@ -219,13 +219,13 @@ def test_hooks_and_history(box: ProviderBox, ours: Any, options: Any, placement:
 
 
 def test_the_limit_of_redirects_is_the_librarys(box: ProviderBox, library: ModuleType, ours: Any, options: Any) -> None:
-    async def steps() -> None:
+    async def main() -> None:
         async with ours.AsyncOAuth1Client(**options(), max_redirects=1) as client:
             url = box.redirect_url(box.redirect_url("/echo"))
             with pytest.raises(library.TooManyRedirects):
                 await client.get(url, follow_redirects=True)
 
-    asyncio.run(steps())
+    asyncio.run(main())
     assert len(box.requests) == 2
 
 
@@ -340,7 +340,7 @@ def test_streams_of_responses(box: ProviderBox, ours: Any, options: Any) -> None
         assert not response.is_closed
         assert b'"user"' in b"".join(response.iter_bytes())
 
-    async def steps() -> None:
+    async def main() -> None:
         async with (
             ours.AsyncOAuth1Client(**options(), follow_redirects=True) as client,
             client.stream("GET", url) as response,
@@ -348,7 +348,7 @@ def test_streams_of_responses(box: ProviderBox, ours: Any, options: Any) -> None
             assert not response.is_closed
             assert b'"user"' in await response.aread()
 
-    asyncio.run(steps())
+    asyncio.run(main())
 
 
 @pytest.mark.parametrize("name", ["auth", "follow_redirects"])
@@ -373,13 +373,13 @@ def test_a_body_hash_reads_what_is_sent(box: ProviderBox, library: ModuleType, o
         yield b"ab"
         yield b"c"
 
-    async def steps() -> None:
+    async def main() -> None:
         async with ours.AsyncOAuth1Client(**options(body_hash="auto")) as client:
             await client.post(box.echo_url, content=awaited())
             await client.post(box.echo_url, files={"f": b"123"})
             await client.post(box.echo_url, content=iter([b"ab", b"c"]))
 
-    asyncio.run(steps())
+    asyncio.run(main())
     with library.Client(auth=ours.OAuth1Auth(**options(body_hash="auto"))) as plain:
         plain.post(box.echo_url, content=iter([b"ab", b"c"]))
     assert [one.body for one in box.requests if b"Content-Disposition" not in one.body] == [b"abc"] * 3
@@ -415,7 +415,7 @@ def test_an_async_transport_signs_each_attempt(box: ProviderBox, library: Module
     async def form() -> AsyncIterator[bytes]:
         yield b"a=1"
 
-    async def steps() -> None:
+    async def main() -> None:
         signing = ours.SigningTransport(library.AsyncHTTPTransport(), ours.OAuth1Auth(**options()))
         async with library.AsyncClient(transport=Trying(library, signing)) as plain:
             response = await plain.post(box.flaky_url(library.__name__), content=form(), headers={"Content-Type": FORM})
@@ -423,7 +423,7 @@ def test_an_async_transport_signs_each_attempt(box: ProviderBox, library: Module
             await plain.get(box.other_url)
         await signing.aclose()
 
-    asyncio.run(steps())
+    asyncio.run(main())
     assert len(set(nonces(box.requests[:-1]))) == 2
     assert box.requests[-1].oauth_parameters() == []
 
@@ -474,13 +474,13 @@ def test_a_body_that_breaks_off_closes_its_response(library: ModuleType, ours: A
         ):
             client.get(server.origin)
 
-        async def steps() -> None:
+        async def main() -> None:
             async with ours.AsyncOAuth1Client(**options(), limits=library.Limits(max_connections=1)) as client:
                 for _ in range(2):
                     with pytest.raises(library.DecodingError):
                         await client.get(server.origin, timeout=5)
 
-        asyncio.run(steps())
+        asyncio.run(main())
     assert len(server.seen) == 3
 
 
@@ -497,12 +497,12 @@ def test_an_answer_that_is_too_long_is_not_read_to_its_end(ours: Any, box: Provi
         with pytest.raises(FlowError, match="longer than 65536"):
             client.fetch_request_token(server.origin)
 
-        async def steps() -> None:
+        async def main() -> None:
             async with ours.AsyncOAuth1Client("k", "s") as client:
                 with pytest.raises(FlowError, match="longer than 65536"):
                     await client.fetch_request_token(server.origin)
 
-        asyncio.run(steps())
+        asyncio.run(main())
 
 
 def test_a_given_host(box: ProviderBox, ours: Any, options: Any) -> None:
@@ -522,7 +522,7 @@ def test_the_flow(box: ProviderBox, ours: Any) -> None:
         client.fetch_access_token(box.access_token_url)
         assert client.get(box.echo_url).json()["user"] == box.user
 
-    async def steps() -> None:
+    async def main() -> None:
         async with ours.AsyncOAuth1Client(**box.client.credentials(), **callback) as client:
             await client.fetch_request_token(box.request_token_url, method="GET")
             client.parse_authorization_response(box.visit(client.create_authorization_url(box.authorize_url)))
@@ -531,7 +531,7 @@ def test_the_flow(box: ProviderBox, ours: Any) -> None:
             assert (await client.get(box.echo_url)).json()["user"] == box.user
             await client.get(box.open_url, auth=None)
 
-    asyncio.run(steps())
+    asyncio.run(main())
     assert box.requests[-1].oauth_parameters() == []
 
 
@@ -567,7 +567,7 @@ def test_a_redirect_whose_body_breaks_off_is_closed(library: ModuleType, ours: A
         async def note(response: Any) -> None:
             seen.append(response)
 
-        async def steps() -> None:
+        async def main() -> None:
             async with ours.AsyncOAuth1Client(
                 **options(), follow_redirects=True, event_hooks={"response": [note]}
             ) as client:
@@ -576,7 +576,7 @@ def test_a_redirect_whose_body_breaks_off_is_closed(library: ModuleType, ours: A
                         pass
                 assert [response.is_closed for response in seen] == [True, True]
 
-        asyncio.run(steps())
+        asyncio.run(main())
     assert len(server.seen) == 2
 
 

@@ -58,7 +58,7 @@ def test_a_transport_cleans_what_a_redirect_repeats(
 
 
 def test_an_async_transport_cleans_too(box: ProviderBox, library: ModuleType, ours: Any, given: dict[str, Any]) -> None:
-    async def steps() -> None:
+    async def main() -> None:
         inner = library.AsyncHTTPTransport()
         transport = ours.SigningTransport(inner, ours.OAuth1Auth(**given), origins=first.origin)
         async with library.AsyncClient(transport=transport, follow_redirects=True) as client:
@@ -66,7 +66,7 @@ def test_an_async_transport_cleans_too(box: ProviderBox, library: ModuleType, ou
 
     with ScriptedServer() as first, ScriptedServer(answer("fine")) as other:
         first.steps = [repeat("/second"), repeat(f"{other.origin}/there")]
-        asyncio.run(steps())
+        asyncio.run(main())
     assert len({seen.nonce(box.verifier) for seen in first.seen}) == 2
     assert [seen.target for seen in other.seen] == ["/there?a=1"]
 

@@ -67,7 +67,7 @@ def _fields(answered: ClientResponse) -> dict[str, str]:
     return {name.decode(): value.decode() for name, value in form_decode(to_wire_string(answered.body))}
 
 
-@pytest.mark.case("a bare auth walks the legs")
+@pytest.mark.case("a bare auth sends the legs")
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY", "BODY"])
 async def test_bare_legs(surface: Surface, box: ProviderBox, placement: str) -> None:
     """Callback and verifier are sent with the auth that received them, and with no auth derived from it."""
@@ -93,7 +93,7 @@ async def test_bare_legs(surface: Surface, box: ProviderBox, placement: str) -> 
     assert ["oauth_verifier" in names for names in sent] == [False, True, False]
 
 
-@pytest.mark.case("a bare auth walks no leg over plain http")
+@pytest.mark.case("a bare auth sends no leg over plain http")
 @pytest.mark.parametrize("option", [{"redirect_uri": CALLBACK}, {"verifier": "a-code"}])
 async def test_bare_legs_over_http(surface: Surface, option: dict[str, str]) -> None:
     """As in the legs of a client, http has to be allowed explicitly. Without callback or verifier, it is allowed."""

@@ -144,9 +144,9 @@ async def test_a_form_of_a_leg() -> None:
 
 @pytest.mark.parametrize("how", ["cancelled", "timeout", "reset"])
 async def test_nothing_is_left_of_a_leg_that_broke_off(how: str) -> None:
-    """The client is what it was, and the leg can be walked again."""
-    steps = {"cancelled": hang, "timeout": hang, "reset": reset}
-    with ScriptedServer(steps[how], GRANTED, steps[how], GRANTED) as server:
+    """The client is what it was, and the leg can be sent again."""
+    responses = {"cancelled": hang, "timeout": hang, "reset": reset}
+    with ScriptedServer(responses[how], GRANTED, responses[how], GRANTED) as server:
         async with AsyncOAuth1Client("client", "secret") as client:
 
             async def broken(leg: Any) -> None:

@@ -19,7 +19,7 @@ class SessionAuthView(ClientAttributes, oauthone_requests.OAuth1Auth):
 
 
 class OAuth1Session(SyncClient, oauthone_requests.OAuth1Session):
-    """Walks the flow and signs every request.
+    """Obtains tokens and signs every request.
 
     The arguments are those of `ClientArguments`; the options may also name attributes of a ``requests.Session``, such
     as ``verify``.
