@@ -6,6 +6,7 @@ Where the arguments name no test, one process runs the tests in `HALF`. Another 
 then, in the environment of niquests, those that run there too. The last line adds up the tests of the main environment.
 """
 
+import os
 import re
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, NoReturn
 
 #: What takes about as long as all the other tests in both environments.
 HALF = ("tests/core", "tests/server")
@@ -95,9 +96,10 @@ class Suite:
         """What is executed for ``run``."""
         return [self._pythons[run.in_niquests], *self._module, *run.arguments]
 
-    def alone(self, run: Run) -> int:
-        """Run it with this process's own input and output, as a debugger needs them."""
-        return subprocess.run(self.command(run), check=False).returncode
+    def alone(self, run: Run) -> NoReturn:
+        """Become this run: a debugger needs the terminal, and Ctrl-C leaves pytest the time for its summary."""
+        command = self.command(run)
+        os.execv(command[0], command)
 
     def side_by_side(self, lanes: Sequence[Sequence[Run]]) -> bool:
         """Run the lanes at the same time. What the first one prints is shown at once, the rest afterwards."""
@@ -136,8 +138,11 @@ def main(arguments: Sequence[str]) -> int:
     python, niquests, *given = arguments if measures else arguments[1:]
     suite, lanes = Suite((python, niquests), measures=measures), plan(given)
     if [len(lane) for lane in lanes] == [1]:
-        return suite.alone(lanes[0][0])
-    return 0 if suite.side_by_side(lanes) else 1
+        suite.alone(lanes[0][0])
+    try:
+        return 0 if suite.side_by_side(lanes) else 1
+    except KeyboardInterrupt:  # each process got it too, and has ended by now
+        return 130
 
 
 if __name__ == "__main__":
