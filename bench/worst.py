@@ -226,9 +226,9 @@ def run(effort: Effort) -> Iterator[Row]:
         yield Row(f"{name}: {shape}", "ms", {"ours": worst}, worst, _GOAL, f"then {others}")
 
 
-def _milliseconds(entrance: Entrance, request: _Request, tries: int) -> float:
+def _milliseconds(entrance: Entrance, request: _Request, runs: int) -> float:
     figures = []
-    for _ in range(tries):
+    for _ in range(runs):
         start = time.process_time()
         entrance(request)
         figures.append(time.process_time() - start)

@@ -188,7 +188,8 @@ class AsyncOAuth1Session(_Session, AsyncFlowMixin, niquests.AsyncSession):
         return await asend_leg(self, ERRORS, auth, leg, options)
 
 
-def _signed(following: PreparedRequest | None) -> PreparedRequest | None:
+# Quoted, because the documentation is built with a mock of niquests, whose classes have no `|`.
+def _signed(following: "PreparedRequest | None") -> "PreparedRequest | None":
     """The signed next request of a redirect: a multiplexed session passes it to the mounted adapter, not to ours."""
     context = None if following is None else context_of(following)
     return following if context is None else context.signed_copy(following)

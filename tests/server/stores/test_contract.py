@@ -383,7 +383,7 @@ def test_of_16_who_decide_at_once_one_is_heard(contended: Opened) -> None:
         assert (decided.verifier, decided.user) == (f"v{heard.index(True)}", f"user{heard.index(True)}")
 
 
-def test_tries_are_counted_per_token_and_forgotten_with_it(store: Opened) -> None:
+def test_attempts_are_counted_per_token_and_deleted_with_it(store: Opened) -> None:
     store.save_pending(pending("t"))
     store.save_pending(pending("u"))
     assert [store.count_verifier_attempt(token) for token in "ttut"] == [1, 2, 1, 3]
@@ -393,7 +393,7 @@ def test_tries_are_counted_per_token_and_forgotten_with_it(store: Opened) -> Non
     assert store.count_verifier_attempt("t") == 1
 
 
-def test_no_two_of_32_tries_at_once_get_the_same_number(contended: Opened) -> None:
+def test_no_two_of_32_simultaneous_attempts_get_the_same_number(contended: Opened) -> None:
     for token in ROUNDS:
         contended.save_pending(pending(token))
         assert sorted(contended.at_once("count_verifier_attempt", [(token,)] * 32)) == list(range(1, 33))
@@ -404,11 +404,11 @@ def test_every_try_counts_as_long_as_the_authorization_is_there(store: Opened, n
     store.save_pending(pending("t", now + 1))
     counted = 0
     for _ in range(300):
-        tries = store.count_verifier_attempt("t")
+        attempts = store.count_verifier_attempt("t")
         if store.find_pending("t") is None:
             break
         counted += 1
-        assert tries == counted
+        assert attempts == counted
         time.sleep(0.005)
     assert counted > 1
 
