@@ -15,11 +15,13 @@ from oauthone.server import (
     IncomingRequest,
     MemoryStore,
     PendingAuthorization,
+    ProtectorOptions,
     Provider,
     Refusal,
     Verified,
     Verifier,
 )
+from oauthone.server.fastapi import RequireSignature
 from oauthone.server.flask import signature_required
 from oauthone.server.starlette import signature_authentication
 
@@ -79,7 +81,9 @@ async def right_in_async(request: IncomingRequest) -> None:
     assert_type(await verifier.verify(request), Verified)
     assert_type(await AsyncVerifier(MemoryStore()).verify(request), Verified)
     assert_type(await AsyncProvider(MemoryStore()).temporary_credentials(request), EndpointResponse)
-    signature_authentication(verifier)
+    signature_authentication(verifier, explain=True, on_refusal=print)
+    options: ProtectorOptions = {"max_body": 1000, "scope": "photos"}
+    RequireSignature(verifier, **options)
 
 
 def wrong(request: IncomingRequest, refusal: Refusal) -> None:
@@ -91,4 +95,8 @@ def wrong(request: IncomingRequest, refusal: Refusal) -> None:
     Provider(OwnStore())  # type: ignore[arg-type]
     signature_required(AsyncVerifier(OwnAsyncStore()))  # type: ignore[arg-type]
     signature_authentication(Verifier(OwnStore()))  # type: ignore[arg-type]
+    signature_required(Verifier(OwnStore()), max_body="1 MiB")  # type: ignore[arg-type]
+    signature_required(Verifier(OwnStore()), max_bdy=1)  # type: ignore[call-arg]
+    RequireSignature(AsyncVerifier(OwnAsyncStore()), scope=("photos",))  # type: ignore[arg-type]
+    RequireSignature(Verifier(OwnStore()))  # type: ignore[arg-type]
     refusal.reason = ""  # type: ignore[misc]

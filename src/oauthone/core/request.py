@@ -25,7 +25,7 @@ _PATH = re.compile(r"/[!\"$->@-\[\]-~]*")
 _QUERY = re.compile(r"[!\"$-~\x80-\xff]*")
 _RESOURCE = re.compile(r"(https?)://([^/?#\\\s]+)(/[^?#]*+)?", re.IGNORECASE)
 
-# Results of checks are cached for texts up to this length, so that nobody fills the memory with long ones.
+# Results of checks are cached for texts up to this length, so that long ones do not fill the memory.
 _LONGEST_CACHED = 1024
 
 
