@@ -1,4 +1,4 @@
-"""What a leg of the flow is in every client: options that are its own, a time limit, and an answer that has an end."""
+"""The limits of a leg in every client: the options that it sets itself, its time, and the size of its response."""
 
 import logging
 import zlib
@@ -15,42 +15,42 @@ from oauthone.errors import TokenResponseError
 LOG = logging.getLogger("oauthone")
 LOG.addHandler(logging.NullHandler())
 
-#: How long a leg takes at most, in seconds, where nobody says otherwise.
+#: The time limit of a leg, in seconds, if the caller passes none.
 LEG_TIMEOUT = 30.0
-#: In pieces of how many octets an answer is read.
+#: A response is read in pieces of this many octets.
 CHUNK = 1024
-#: What a leg asks for; an answer in gzip or deflate is read all the same.
+#: The content coding that a leg accepts; a response in gzip or deflate is decoded anyway.
 IDENTITY = "identity"
-#: How much of an answer is read as it comes: compressed, what holds few repetitions grows a little.
+#: The most octets that are read of a response. A body with few repetitions is a little longer compressed.
 _MAX_RAW = MAX_RESPONSE_BODY + 1024
 _GZIP, _ZLIB, _DEFLATE = 31, 15, -15
 _WINDOWS = {"gzip": (_GZIP,), "x-gzip": (_GZIP,), "deflate": (_ZLIB, _DEFLATE)}
-#: What the libraries' objects call their waits; their other fields are no times.
+#: The times in the timeout objects of the libraries.
 _WAITS = ("connect", "read", "write", "pool", "sock_connect", "sock_read", "connect_timeout", "read_timeout")
 
 
 def refuse_own_options(options: Mapping[str, Any], *own: str) -> None:
-    """Raise if ``options`` holds what a leg decides itself.
+    """Raise if the caller passes an option that a leg sets itself.
 
     Raises:
-        TypeError: it does.
+        TypeError: ``options`` holds a name of ``own``.
     """
     for name in own:
         if name in options:
-            raise TypeError(f"a request for credentials has its own {name!r}: leave it out")
+            raise TypeError(f"a request for credentials sets {name!r} itself: do not pass it")
 
 
 def total_time(timeout: Any) -> float | None:
-    """How long a leg takes at most, in seconds; None for as long as it likes.
+    """The time limit of a leg, in seconds; None for no limit.
 
     Args:
-        timeout: what the library waits: a number, which is the limit, None, or a tuple or object of the library, whose
-            ``total`` is the limit. Where it has none, that is 30 seconds, or the longest of its waits if that is more.
+        timeout: the library's option. A number, or the ``total`` of an object, is the limit. For a tuple or an object
+            without ``total``, the limit is 30 seconds, or the longest time in it if that is longer.
     """
     if timeout is None or isinstance(timeout, (int, float)):
         return timeout
     total: Any = getattr(timeout, "total", None)
-    if total and isinstance(total, (int, float)):  # In aiohttp 0 is none.
+    if total and isinstance(total, (int, float)):  # In aiohttp, 0 means no limit.
         return total
     is_tuple: bool = isinstance(timeout, tuple)
     waits: list[Any] = [*timeout] if is_tuple else [getattr(timeout, name, None) for name in _WAITS]
@@ -58,13 +58,16 @@ def total_time(timeout: Any) -> float | None:
 
 
 class TimeLeft:
-    """How long to wait for one step, asked anew each time: no longer than is left of the whole time.
+    """A timeout for each step of a request, which gets shorter with the time that is left for all of them.
 
-    The libraries hand it on to ``socket.settimeout()`` as it is, which takes it for a number of whole seconds.
+    The libraries pass it to ``socket.settimeout()``, which reads it as a whole number of seconds.
 
     Args:
-        end: when the whole time is over, as `time.monotonic` tells it.
-        each: the longest wait, in seconds.
+        end: the end of all steps, on the clock of `time.monotonic`.
+        each: the longest timeout of one step, in seconds.
+
+    Raises:
+        TimeoutError: when it is read after the end.
     """
 
     def __init__(self, end: float, each: float) -> None:
@@ -74,7 +77,7 @@ class TimeLeft:
     def __float__(self) -> float:
         left = self._end - monotonic()
         if left <= 0:
-            raise TimeoutError("the time limit of a request for credentials is over")
+            raise TimeoutError("the time limit of a request for credentials has passed")
         return float(min(left, self._each))
 
     def __index__(self) -> int:
@@ -87,17 +90,17 @@ class TimeLeft:
 def read(
     leg: Leg, status: int, headers: Iterable[tuple[str, str]], chunks: Iterable[bytes], is_decoded: bool = False
 ) -> Reply:
-    """The answer to a leg, of which no more is read than is needed; the log tells of it.
+    """Read a leg's response, up to a limit, and log its status.
 
     Args:
-        leg: what was sent.
+        leg: the request.
         status: the HTTP status code.
-        headers: the answer's headers.
-        chunks: the body as it comes, in small pieces.
-        is_decoded: whether the library, or a cache, decoded it before.
+        headers: the response's headers.
+        chunks: the body, in small pieces.
+        is_decoded: whether the library or a cache has decoded the body already.
 
     Raises:
-        TokenResponseError: the body is in a content coding that is not read.
+        TokenResponseError: the body has a content coding other than gzip and deflate.
     """
     body = bytearray()
     for chunk in chunks:
@@ -110,18 +113,7 @@ def read(
 async def aread(
     leg: Leg, status: int, headers: Iterable[tuple[str, str]], chunks: AsyncIterable[bytes], is_decoded: bool = False
 ) -> Reply:
-    """`read` for a body that is awaited.
-
-    Args:
-        leg: what was sent.
-        status: the HTTP status code.
-        headers: the answer's headers.
-        chunks: the body as it comes, in small pieces.
-        is_decoded: whether the library, or a cache, decoded it before.
-
-    Raises:
-        TokenResponseError: the body is in a content coding that is not read.
-    """
+    """See `read`; awaited."""
     body = bytearray()
     async for chunk in chunks:
         body += chunk
@@ -131,7 +123,7 @@ async def aread(
 
 
 def is_success(reply: Reply) -> bool:
-    """Whether the answer's status says so."""
+    """Whether the response has a status of success (2xx)."""
     return 200 <= reply.status < 300
 
 
@@ -142,17 +134,17 @@ def _reply(leg: Leg, status: int, headers: list[tuple[str, str]], raw: bytes, is
 
 
 def _decoded(status: int, headers: list[tuple[str, str]], raw: bytes) -> bytes:
-    """The body without one layer of gzip or deflate, and no more of it than is needed."""
-    said = ",".join([value for name, value in headers if name.lower() == "content-encoding"])
-    codings = [coding for part in said.lower().split(",") if (coding := part.strip()) not in ("", IDENTITY)]
+    """The body without one layer of gzip or deflate, up to the limit."""
+    named = ",".join([value for name, value in headers if name.lower() == "content-encoding"])
+    codings = [coding for part in named.lower().split(",") if (coding := part.strip()) not in ("", IDENTITY)]
     if not raw or not codings:
         return raw
     windows = _WINDOWS.get(codings[0]) if len(codings) == 1 else None
     if windows is None:
         raise TokenResponseError(
             "content_coding_rejected",
-            f"the provider answered {status} in the content coding {', '.join(codings)[:80]!r}, which is not read: "
-            "a request for credentials asks for none",
+            f"the provider's response ({status}) has the content coding {', '.join(codings)[:80]!r}, which a request "
+            "for credentials does not accept: its Accept-Encoding is identity",
             status=status,
         )
     for window in windows:
@@ -160,4 +152,4 @@ def _decoded(status: int, headers: list[tuple[str, str]], raw: bytes) -> bytes:
             return zlib.decompressobj(window).decompress(raw, MAX_RESPONSE_BODY + 1)
         except zlib.error:
             continue
-    return raw  # It is not what it is called: what went through a cache or a recorder may be decoded already.
+    return raw  # A cache or a recorder may have decoded it and kept the header.

@@ -1,7 +1,7 @@
-"""A total time limit for one leg in a session of requests or niquests that waits.
+"""A total time limit for one leg in a session of requests or niquests that blocks.
 
-Both libraries limit each wait for the next octets, so an answer that drips has no end. When the time is over, a thread
-shuts the socket down that the leg waits for, also while that waits for the head of an answer.
+Both libraries limit the wait for the next octets only, so a response that drips has no end. When the time has passed, a
+thread shuts down the socket that the leg reads from.
 """
 
 import socket
@@ -20,13 +20,13 @@ _CURRENT: "ContextVar[Deadline | None]" = ContextVar("oauthone_deadline", defaul
 
 
 class Deadline:
-    """Cuts a leg off when its time is over; holds for the thread that enters it.
+    """Ends a leg when its time has passed. It is a context manager for the thread that sends the leg.
 
     Args:
-        seconds: the time; None for no end.
+        seconds: the time limit; None for no limit.
 
     Attributes:
-        has_passed: whether the time was over before the leg was.
+        has_passed: whether the time passed before the leg ended.
     """
 
     def __init__(self, seconds: float | None) -> None:
@@ -50,12 +50,12 @@ class Deadline:
     ) -> None:
         with self._lock:
             self._is_over.set()
-            self._let_go()
+            self._release()
         if self._token is not None:
             _CURRENT.reset(self._token)
 
     def watch(self, connection: Any) -> None:
-        """Take ``connection``, of a urllib3, for the one that the leg waits for, now or once it is open."""
+        """Shut down the socket of ``connection``, of a urllib3, when the time has passed; it may be opened later."""
         if connection.sock is not None:
             self._hold(connection.sock)
             return
@@ -64,8 +64,8 @@ class Deadline:
         create = connection._new_conn
 
         def hold_new(*args: Any, **kwargs: Any) -> Any:
-            """Hold the socket before anything is said through it: to a proxy, or for TLS."""
-            # It may be there still: what stands around a connection, as recorders do, hands such things on.
+            """Hold the new socket before it is used: to talk to a proxy, or for TLS."""
+            # An object around the connection, as recorders have one, may have passed the attribute on to it.
             own.pop("_new_conn", None)
             if self._is_over.is_set():
                 return create(*args, **kwargs)
@@ -81,9 +81,9 @@ class Deadline:
         connection._new_conn = hold_new
 
     def _hold(self, sock: Any) -> None:
-        """Take ``sock``, a socket or what stands around one, for the one that the leg waits for."""
+        """Shut down ``sock``, a socket or an object around one, when the time has passed."""
         with self._lock:
-            self._let_go()
+            self._release()
             if not self._is_over.is_set():
                 self._socket = _second(sock)
                 self._shut_down_if_late()
@@ -95,19 +95,19 @@ class Deadline:
                 self._shut_down_if_late()
 
     def _shut_down_if_late(self) -> None:
-        """Wake the leg, which notices that nothing more comes, and closes the connection itself."""
+        """Wake the leg: it reads the end of the stream, and closes the connection itself."""
         if self.has_passed and self._socket is not None:
-            with suppress(OSError):  # The provider was faster.
+            with suppress(OSError):  # The provider has closed it.
                 self._socket.shutdown(socket.SHUT_RDWR)
 
-    def _let_go(self) -> None:
+    def _release(self) -> None:
         if self._socket is not None:
             self._socket.close()
             self._socket = None
 
 
 def _second(sock: Any) -> socket.socket | None:
-    """A second descriptor of ``sock``; None where that only looks like a socket, as one of a recorder does."""
+    """A second descriptor of ``sock``; None if that only looks like a socket, as a recorder's does."""
     number = socket.dup(sock.fileno())
     try:
         return socket.socket(fileno=number)
@@ -117,16 +117,17 @@ def _second(sock: Any) -> socket.socket | None:
 
 
 def watched(adapter: Any) -> Any:
-    """``adapter`` as it is, with its state shared, but with each connection watched while a leg has a deadline."""
+    """``adapter`` with its state shared; while a leg has a deadline, the deadline watches each connection."""
     if _CURRENT.get() is None:
         return adapter
-    return _twin(adapter, _watching_adapter(adapter.__class__))
+    return _with_class(adapter, _watching_adapter(adapter.__class__))
 
 
-def _twin(thing: Any, kind: Any) -> Any:
-    twin = object.__new__(kind)
-    twin.__dict__ = thing.__dict__
-    return twin
+def _with_class(original: Any, kind: Any) -> Any:
+    """An object of another class that shares the state of ``original``."""
+    other = object.__new__(kind)
+    other.__dict__ = original.__dict__
+    return other
 
 
 @lru_cache(maxsize=32)
@@ -134,7 +135,7 @@ def _watching_adapter(kind: Any) -> Any:
     def pool_of(name: str) -> Any:
         def get(adapter: Any, *args: Any, **kwargs: Any) -> Any:
             pool: Any = getattr(kind, name)(adapter, *args, **kwargs)
-            return _twin(pool, _watching_pool(pool.__class__)) if hasattr(pool, "_get_conn") else pool
+            return _with_class(pool, _watching_pool(pool.__class__)) if hasattr(pool, "_get_conn") else pool
 
         return get
 

@@ -209,7 +209,7 @@ async def test_legs_do_not_go_over_plain_http() -> None:
 
 @pytest.mark.parametrize("option", ["auth", "allow_redirects", "raise_for_status"])
 async def test_what_a_leg_decides_itself_cannot_be_asked_for(client: AsyncOAuth1Client, option: str) -> None:
-    with pytest.raises(TypeError, match=f"has its own '{option}'"):
+    with pytest.raises(TypeError, match=f"sets '{option}' itself"):
         await client.fetch_request_token("https://provider.example/", **{option: True})
     with pytest.raises(TypeError, match="timeuot"):
         await client.fetch_request_token("https://provider.example/", timeuot=1)
