@@ -34,6 +34,7 @@ class _Request(NamedTuple):
     query: str = ""
     authorization: str = ""
     body: bytes = b""
+    content_type: str = FORM
 
 
 def _filled(unit: str, size: int) -> str:
@@ -90,6 +91,9 @@ def requests() -> Iterator[_Request]:
         "form of 990 equal parameters, forged", authorization=signed, body=b"&".join([b"a=" + b"x" * 1000] * 990)
     )
     yield _Request("form of 100,000 parameters, forged", authorization=signed, body=b"a=1&" * 100_000)
+    yield _Request(
+        "names in a body that is not a form", authorization=signed, body=b"a&" * (_BODY // 2), content_type="a/b"
+    )
     yield _Request("header of 990 parameters", authorization=signed + ", " + ",".join(['a="1"'] * 990))
 
 
@@ -98,7 +102,7 @@ Entrance = Callable[[_Request], object]
 
 def _headers(request: _Request) -> list[tuple[str, str]]:
     authorized = [("Authorization", request.authorization)] if request.authorization else []
-    return [*authorized, ("Content-Type", FORM), ("Content-Length", str(len(request.body)))]
+    return [*authorized, ("Content-Type", request.content_type), ("Content-Length", str(len(request.body)))]
 
 
 def _url(request: _Request) -> str:
@@ -148,7 +152,7 @@ def _wsgi(verifier: Verifier) -> Entrance:
             "SERVER_NAME": "api.example",
             "SERVER_PORT": "80",
             "HTTP_HOST": "api.example",
-            "CONTENT_TYPE": FORM,
+            "CONTENT_TYPE": request.content_type,
             "CONTENT_LENGTH": str(len(request.body)),
             "wsgi.url_scheme": "http",
         }
