@@ -151,7 +151,8 @@ def test_a_pair_is_encoded_on_both_sides() -> None:
     assert encoded_pair("a b", "=&\0") == "a%20b\0%3D%26%00"
 
 
-_ODD_TEXT = st.text(st.sampled_from("%%%&&==++\\u01af;~é\xff \n\r\0x25dDnelvp"), max_size=60)
+_SIGNS = [*"%%%&&==++\\u01af;~é\xff \n\r\0x25dDnefmlvp", "=" * 8, "%" * 9]
+_ODD_TEXT = st.lists(st.sampled_from(_SIGNS), max_size=60).map("".join)
 
 
 @given(_ODD_TEXT, st.integers(0, 3))

@@ -29,10 +29,19 @@ _BARE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _ODD_ESCAPE = re.compile(f"(%(?!{_CANONICAL_ESCAPE})..)")
 _IN_FORM = tuple(text if chr(octet) not in "%&=" else chr(octet) for octet, text in enumerate(_ESCAPE))
 _CANONICAL = {f"%{digits}": _ESCAPE[octet] for digits, octet in _OCTET.items()}
-# How to encode what `_decode_large` returns: there "=" stands for a percent sign, and NUL begins a mark. The marks are
-# for the octets NUL and "=", for a percent sign, and for the two separators of a form.
-_ESCAPE_DECODED = tuple({"\0": "\0", "=": "%25"}.get(chr(octet), text) for octet, text in enumerate(_ESCAPE))
-_MARKS = {"\0n": "%00", "\0e": "%3D", "\0l": "%25", "\0v": "=", "\0p": "&"}
+# In a large text NUL begins a mark: for the octet NUL, for one and for eight octets "=", for one and for eight percent
+# signs, and for the two separators of a form. After `_decode_large` an "=" stands for a percent sign.
+_MARKS = {
+    "\0n": "%00",
+    "\0e": "%3D",
+    "\0f": "%3D" * 8,
+    "\0l": "%25",
+    "\0m": "%25" * 8,
+    "\0v": "=",
+    "\0p": "&",
+}
+_ESCAPE_MARKED = ("\0", *_ESCAPE[1:])
+_ESCAPE_DECODED = tuple("%25" if octet == ord("=") else text for octet, text in enumerate(_ESCAPE_MARKED))
 _UNTOUCHED = frozenset("\0" + UNRESERVED.decode("ascii"))
 # Up to this length regular expressions are fast enough for every text.
 _LARGE = 16 * 1024
@@ -74,12 +83,12 @@ def percent_encode(text: str | bytes) -> str:
 
 def percent_decode(text: str) -> bytes:
     """Decode the wire string ``text`` once. A percent sign without two hexadecimal digits stays as it is."""
-    if len(text) > _LARGE:
-        text = _decode_large(_mark_nul(text)).replace("=", "%").replace("\0l", "%").replace("\0e", "=")
-        return text.replace("\0n", "\0").encode("latin-1")
-    first, *rest = text.split("%")
-    if not rest:
+    if "%" not in text:
         return text.encode("latin-1")
+    if len(text) > _LARGE:
+        text = _decode_large(_mark_nul(text)).replace("=", "%").replace("\0l", "%").replace("\0m", "%" * 8)
+        return text.replace("\0f", "=" * 8).replace("\0e", "=").replace("\0n", "\0").encode("latin-1")
+    first, *rest = text.split("%")
     parts = [first.encode("latin-1")]
     for part in rest:
         octet = _OCTET.get(part[:2])
@@ -97,12 +106,15 @@ def _decode_large(text: str) -> str:
     two digits follow, so an ``=`` in the result was a percent sign. Octets that would be mistaken for one are marked:
     see `_MARKS`.
     """
-    text = text.replace("=", "\0e")
-    if "%" not in text:
-        return text
-    text = text.replace("%3D", "\0e").replace("%3d", "\0e")
+    text = text.replace("=" * 8, "\0f").replace("=", "\0e").replace("%3D", "\0e").replace("%3d", "\0e")
     # The codec drops one of two signs in a row, a line break after a sign, and a sign at the end.
-    text = text.replace("%%", "\0l%").replace("%%", "\0l%").replace("%\n", "\0l\n").replace("%\r", "\0l\r")
+    text = (
+        text.replace("%" * 9, "\0m%")
+        .replace("%%", "\0l%")
+        .replace("%%", "\0l%")
+        .replace("%\n", "\0l\n")
+        .replace("%\r", "\0l\r")
+    )
     if text.endswith("%"):
         text = text[:-1] + "\0l"
     return str(a2b_qp(text.replace("%", "=").encode("latin-1")), "latin-1")
@@ -183,15 +195,17 @@ def normalize_form(text: str) -> str:
 def _normalize_large_form(text: str) -> str:
     """Return what `normalize_form` returns, in a few passes whatever an attacker wrote."""
     pairs = [pair.partition("=") for pair in _mark_nul(text.replace("+", " ")).split("&") if pair]
-    decoded = _decode_large("\0p".join([f"{name}\0v{value}" for name, _, value in pairs]))
+    decoded, escapes = "\0p".join([f"{name}\0v{value}" for name, _, value in pairs]), _ESCAPE_MARKED
+    if "%" in decoded:
+        decoded, escapes = _decode_large(decoded), _ESCAPE_DECODED
     marks = [mark for mark in _MARKS if mark in decoded]
     reserved = set(decoded) - _UNTOUCHED
     if len(reserved) > _MANY:
-        decoded = decoded.translate(_ESCAPE_DECODED)
+        decoded = decoded.translate(escapes)
     else:
         # The percent sign comes first, as all escapes hold one.
         for character in sorted(reserved, key=lambda one: (one != "%", one)):
-            decoded = decoded.replace(character, _ESCAPE_DECODED[ord(character)])
+            decoded = decoded.replace(character, escapes[ord(character)])
     for mark in marks:
         decoded = decoded.replace(mark, _MARKS[mark])
     return decoded
