@@ -15,9 +15,9 @@ from oauthone.login._effects import DropCache, ReadCache, WriteCache
 from oauthone.login._handlers import AsyncEffectHandler, EffectHandler
 from oauthone.testing import ProviderBox
 
-from .caches import AsyncCache, BrokenCache, SyncCache
-from .conftest import Opener
-from .sites import SITES, AsyncDjangoSite, Clock, Site
+from ..caches import AsyncCache, BrokenCache, SyncCache
+from ..conftest import Opener
+from ..sites import SITES, AsyncDjangoSite, Clock, Site
 
 
 def simple_cache(folder: Path, redis_port: int) -> Any:
@@ -87,7 +87,7 @@ MAKERS: list[Callable[[Path, int], Any]] = [
 @pytest.fixture(params=MAKERS, ids=lambda maker: maker.__name__)
 def cache(request: pytest.FixtureRequest, tmp_path: Path, redis_port: int) -> Iterator[Any]:
     """Each cache in turn."""
-    from .django_site import configure
+    from ..django_site import configure
 
     configure()
     made = request.param(tmp_path, redis_port)

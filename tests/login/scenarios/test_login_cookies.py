@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from oauthone.login._browser_session import MAX_LOGIN_COOKIE_CHARS, MAX_LOGIN_COOKIES, LoginCookies
 from oauthone.testing import ProviderBox
 
-from .caches import SyncCache
-from .sites import HOST, SECRET, SITES, Clock, DjangoSite, FlaskSite, Site
+from ..caches import SyncCache
+from ..sites import HOST, SECRET, SITES, Clock, DjangoSite, FlaskSite, Site
 
 BROWSERS = ["flask", "django", "django-server", "django-async", "django-async-server", "starlette", "fastapi"]
 

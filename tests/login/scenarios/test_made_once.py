@@ -16,7 +16,7 @@ from oauthone import Signer
 from oauthone.login import OAuth
 from oauthone.testing import ProviderBox
 
-from .sites import registration
+from ..sites import registration
 
 CALLBACK = "http://localhost/callback"
 

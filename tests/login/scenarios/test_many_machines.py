@@ -9,8 +9,8 @@ import pytest
 from server.needed import skip_without
 from server.services import RedisServer
 
-from . import crowd
-from .crowd import FRAMEWORKS, WORKERS, Site, Visit, Visitor, lifetimes
+from .. import crowd
+from ..crowd import FRAMEWORKS, WORKERS, Site, Visit, Visitor, lifetimes
 
 COUNT = 60
 AT_A_TIME = 20

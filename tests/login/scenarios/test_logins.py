@@ -6,8 +6,8 @@ import pytest
 
 from oauthone.testing import Faults, ProviderBox, Received
 
-from .conftest import Opener
-from .sites import HOST, Clock, Site
+from ..conftest import Opener
+from ..sites import HOST, Clock, Site
 
 
 def path_of(received: Received) -> str:

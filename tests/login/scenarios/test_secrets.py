@@ -23,9 +23,9 @@ from oauthone.login._session_cipher import SessionCipher
 from oauthone.login._settings import ApplicationSettings
 from oauthone.testing import ProviderBox
 
-from .caches import SyncCache
-from .conftest import Opener
-from .sites import SECRET, Site
+from ..caches import SyncCache
+from ..conftest import Opener
+from ..sites import SECRET, Site
 
 
 def readings(text: bytes, depth: int = 4) -> Iterator[bytes]:
