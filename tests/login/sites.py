@@ -4,12 +4,14 @@ import asyncio
 import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from oauthone.testing import ProviderBox
 
 HOST = "localhost"
 SECRET = "the application's secret, which nobody guesses"
+#: The fewest options of a provider.
+OPTIONS: dict[str, Any] = {"client_id": "c", "request_token_url": "https://api.example/request"}
 
 
 class Clock:
@@ -473,3 +475,11 @@ SITES = {
     "plain": PlainSite,
     "plain-async": AsyncPlainSite,
 }
+
+
+def temporary_secret(box: ProviderBox, address: str) -> str:
+    """The secret of the temporary credentials with which a browser was sent to the provider."""
+    (token,) = parse_qs(urlsplit(address).query)["oauth_token"]
+    pending = box.store.find_pending(token)
+    assert pending is not None
+    return pending.token_secret

@@ -9,7 +9,15 @@ from oauthone.errors import LoginLost, SessionMissing
 from oauthone.testing import ProviderBox
 
 from . import django_site
-from .sites import AsyncDjangoServerSessionSite, DjangoServerSessionSite, DjangoSite, registration
+from .caches import AsyncCache, SyncCache
+from .sites import (
+    AsyncDjangoServerSessionSite,
+    AsyncDjangoSite,
+    Clock,
+    DjangoServerSessionSite,
+    DjangoSite,
+    registration,
+)
 
 django_site.configure()
 
@@ -140,3 +148,20 @@ def test_a_foreign_cookie_is_left_alone(box: ProviderBox, name: str) -> None:
 
     (given,) = response.cookies
     assert given.removeprefix("oauthone_login_").isalnum()
+
+
+def test_django_calls_the_asynchronous_methods_of_its_cache(box: ProviderBox, clock: Clock) -> None:
+    """The synchronous ones would block every request of the process."""
+
+    class Both(SyncCache):
+        def __init__(self) -> None:
+            super().__init__()
+            self.awaited = AsyncCache()
+            self.aget, self.aset, self.adelete = self.awaited.get, self.awaited.set, self.awaited.delete
+
+    cache = Both()
+    browser = AsyncDjangoSite(box, cache=cache, clock=clock).browser()
+    address = browser.begin()
+
+    assert (len(cache.kept), len(cache.awaited.kept)) == (0, 1)
+    assert browser.come_back(box.visit(address)).status == 200

@@ -17,8 +17,7 @@ from oauthone.testing import Faults, ProviderBox
 from . import sites
 from .caches import BrokenCache, SyncCache
 from .conftest import Opener
-from .scenarios.test_secrets import temporary_secret
-from .sites import Clock
+from .sites import Clock, temporary_secret
 
 
 def texts(value: object, depth: int = 4) -> Iterator[str]:

@@ -1,27 +1,19 @@
-"""What holds for one registration: an RSA key and a TLS context are made once, and names are free to use."""
+"""The options of one provider: those that are refused, and what is made from them once for all clients."""
 
 import asyncio
-import string
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from oauthone import RsaKey
 from oauthone.errors import ConfigurationError, SigningError
-from oauthone.login import OAuth, StandaloneApp
-from oauthone.login.django import OAuth as DjangoOAuth
-from oauthone.login.flask import OAuth as FlaskOAuth
-from oauthone.login.starlette import OAuth as StarletteOAuth
+from oauthone.login import OAuth
 from oauthone.testing import ProviderBox
 
 from .conftest import Opener
-from .sites import registration
+from .sites import OPTIONS, registration
 
-OPTIONS: dict[str, Any] = {"client_id": "c", "request_token_url": "https://api.example/request"}
-REGISTRIES: list[Callable[[], Any]] = [OAuth, FlaskOAuth, DjangoOAuth, StarletteOAuth]
+TOKEN = {"oauth_token": "t", "oauth_token_secret": "s"}
 
 
 def test_an_rsa_key_is_parsed_once(open_site: Opener, box: ProviderBox, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,69 +93,6 @@ def test_verify_and_transport_of_the_application_are_used(box: ProviderBox, give
     assert app.get("x", token=token).json()["user"] == "alice"
 
 
-@pytest.mark.parametrize("make", REGISTRIES)
-@pytest.mark.parametrize("name", ["cache", "register", "fetch_token", "create_client", "pending", "_lock", "__init__"])
-def test_an_attribute_of_the_registry_cannot_be_a_providers_name(make: Callable[[], Any], name: str) -> None:
-    """``oauth.cache`` would not be the provider."""
-    with pytest.raises(ConfigurationError, match=f"cannot be called '{name}'"):
-        make().register(name, **OPTIONS)
-
-
-def test_an_attribute_of_one_frameworks_registry_is_a_free_name_elsewhere() -> None:
-    """``oauth.app`` is the Flask application, ``oauth.config`` Starlette's settings."""
-    with pytest.raises(ConfigurationError, match="cannot be called 'app'"):
-        FlaskOAuth().register("app", **OPTIONS)
-    with pytest.raises(ConfigurationError, match="cannot be called 'config'"):
-        StarletteOAuth().register("config", **OPTIONS)
-    oauth = OAuth()
-    assert oauth.register("app", **OPTIONS) is oauth.app is oauth.create_client("app")
-
-
-@given(st.text(min_size=1, max_size=20) | st.text(string.ascii_lowercase + "_", min_size=1, max_size=12))
-def test_every_other_name_finds_its_provider(name: str) -> None:
-    """By name and as an attribute."""
-    oauth = OAuth()
-    try:
-        made = oauth.register(name, **OPTIONS)
-    except ConfigurationError:
-        assert name in dir(oauth)
-        return
-    assert oauth.create_client(name) is made
-    assert name.startswith("__") or getattr(oauth, name) is made
-
-
-def test_options_are_attributes_that_can_be_changed() -> None:
-    """Any other attribute does not exist."""
-    app = OAuth().register("box", **OPTIONS)
-    assert (app.client_id, app.client_secret, app.client_kwargs) == ("c", None, {})
-    app.client_id = "changed"
-    assert app.client_id == "changed"
-    assert "'changed'" in repr(app.settings)
-    with pytest.raises(AttributeError, match="no attribute 'clientid'"):
-        _ = app.clientid
-
-
-def test_an_assigned_option_is_used(box: ProviderBox) -> None:
-    """In the login and in requests; on the object, or as an attribute of its class."""
-    oauth = OAuth(secret_key="secret")
-    app = oauth.register("box", **OPTIONS, api_base_url="https://other.example/api/")
-    for name, value in registration(box).items():
-        setattr(app, name, value)
-    session: dict[str, Any] = {}
-
-    token = app.finish(session, box.visit(app.begin(session, "http://localhost/callback")))
-    assert app.get("x", token=token).json()["user"] == "alice"
-    with pytest.raises(ConfigurationError, match="leads away"):
-        app.get("//other.example/api/x", token=token)
-
-    class Own(StandaloneApp):
-        user_agent = "own/1"
-
-    own = oauth.register("own", **registration(box), client_cls=Own)
-    assert own.get("x", token=token).status_code == 200
-    assert box.requests[-1].header("user-agent") == "own/1"
-
-
 def test_an_api_base_url_that_is_not_absolute_is_reported_for_relative_urls(box: ProviderBox) -> None:
     """Absolute URLs do not need it."""
     app = OAuth().register("box", **{**registration(box), "api_base_url": "api.example"})
@@ -175,13 +104,49 @@ def test_an_api_base_url_that_is_not_absolute_is_reported_for_relative_urls(box:
         app.get("x", token=token)
 
 
-@given(st.tuples(st.text("abc:/|", max_size=6), st.text("abc:/|", max_size=6)).map(list), st.data())
-def test_a_login_belongs_to_its_provider_and_token(pair: list[str], data: st.DataObject) -> None:
-    """Provider "a" with token "bc" is not provider "ab" with token "c"."""
-    from oauthone.login._pending_entries import identify
+def test_a_relative_url_stays_at_the_origin_of_api_base_url(open_site: Opener, box: ProviderBox) -> None:
+    issued = box.issue_token()
+    token = {"oauth_token": issued.token, "oauth_token_secret": issued.token_secret}
+    browser = open_site(fetch_token=lambda *_: token).browser()
 
-    text = "".join(pair)
-    cut = data.draw(st.integers(0, len(text)))
-    other = [text[:cut], text[cut:]]
+    for path in ("photos?size=1", "/doors/1", f"{box.origin}/absolute"):
+        assert browser.open(f"/account?path={path.replace('?', '%3F')}").json["user"] == "alice"
 
-    assert (identify(pair[0], pair[1]) == identify(other[0], other[1])) == (pair == other)
+    urls = [one.url for one in box.requests]
+    assert urls == [f"{box.origin}/api/photos?size=1", f"{box.origin}/doors/1", f"{box.origin}/absolute"]
+    page = browser.open(f"/account?path=//{box.other_origin.partition('//')[2]}/x")
+    assert page.error == "ConfigurationError"
+    assert "leads away" in page.json["message"]
+
+
+def test_a_relative_url_needs_api_base_url(open_site: Opener) -> None:
+    page = open_site(registered={"api_base_url": None}, fetch_token=lambda *_: TOKEN).browser().open("/account?path=x")
+
+    assert page.error == "ConfigurationError"
+    assert "api_base_url" in page.json["message"]
+
+
+@pytest.mark.parametrize("option", ["tokn", "scope", "clientid"])
+def test_a_misspelt_option_is_rejected(open_site: Opener, box: ProviderBox, option: str) -> None:
+    with pytest.raises(TypeError, match=f"unexpected keyword argument '{option}'"):
+        open_site().oauth.register("other", **registration(box), **{option: "x"})
+
+
+@pytest.mark.parametrize("option", ["server_metadata_url", "refresh_token_url", "jwks_uri", "update_token"])
+def test_an_option_of_oauth_2_is_rejected(open_site: Opener, box: ProviderBox, option: str) -> None:
+    """The error names the protocol."""
+    with pytest.raises(TypeError, match=r"OAuth 2.*only for OAuth 1\.0"):
+        open_site().oauth.register("other", **registration(box), **{option: "x"})
+
+
+def test_a_provider_without_request_token_url_is_rejected(open_site: Opener, box: ProviderBox) -> None:
+    """It would be a provider of OAuth 2."""
+    given = {**registration(box), "request_token_url": None}
+
+    with pytest.raises(ConfigurationError, match=r"request_token_url.*only for OAuth 1\.0.*OAuth 2"):
+        open_site().oauth.register("other", **given)
+
+
+def test_a_provider_without_client_id_is_rejected(open_site: Opener, box: ProviderBox) -> None:
+    with pytest.raises(ConfigurationError, match="client_id"):
+        open_site().oauth.register("other", **{**registration(box), "client_id": None})

@@ -1,8 +1,6 @@
 """What is particular to Starlette and FastAPI."""
 
 import asyncio
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -96,37 +94,3 @@ def test_fetch_token_may_be_a_coroutine_function(box: ProviderBox) -> None:
 
     assert asyncio.run(app.get("x", request=request)).json()["user"] == "alice"
     assert asked == [("box", request)]
-
-
-@pytest.mark.parametrize(
-    ("hidden", "expected"),
-    [((), "httpx2"), (("httpx2",), "httpx"), (("httpx", "httpx2"), "pip install 'oauthone[httpx2]'")],
-)
-def test_httpx2_is_preferred_to_httpx(hidden: tuple[str, ...], expected: str) -> None:
-    """Without both, the error names the extra."""
-    program = f"""
-import sys
-for name in {hidden!r}:
-    sys.modules[name] = None
-from oauthone.login._handlers import httpx_client
-try:
-    print(httpx_client().__module__)
-except ModuleNotFoundError as missing:
-    print(missing)
-"""
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=50, check=True)
-
-    assert expected in done.stdout
-
-
-def test_a_library_that_httpx2_lacks_is_reported_by_its_own_name() -> None:
-    program = """
-import sys
-sys.modules["oauthone.clients._httpx_clients"] = None
-from oauthone.login._handlers import httpx_client
-httpx_client()
-"""
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=50)
-
-    assert done.returncode == 1
-    assert "oauthone.clients._httpx_clients" in done.stderr

@@ -1,6 +1,5 @@
 """Logins in the caches that people have, over several workers, and when a cache fails."""
 
-import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Barrier, Thread
@@ -9,15 +8,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from oauthone.errors import StoreError
-from oauthone.login._browser_session import MappingSession
 from oauthone.login._effects import DropCache, ReadCache, WriteCache
-from oauthone.login._handlers import AsyncEffectHandler, EffectHandler
+from oauthone.login._handlers import EffectHandler
 from oauthone.testing import ProviderBox
 
 from ..caches import AsyncCache, BrokenCache, SyncCache
 from ..conftest import Opener
-from ..sites import SITES, AsyncDjangoSite, Clock, Site
+from ..sites import SITES, Clock, Site
 
 
 def simple_cache(folder: Path, redis_port: int) -> Any:
@@ -153,32 +150,6 @@ def test_a_cache_may_be_asynchronous_and_return_octets(open_site: Opener, box: P
     assert browser.come_back(callback).error == "CallbackReused"
 
 
-def test_asynchronous_redis_works_as_a_cache(redis_port: int) -> None:
-    from redis.asyncio import Redis
-
-    async def scenario() -> list[Any]:
-        async with Redis(port=redis_port) as redis:
-            handler = AsyncEffectHandler((), None, redis)
-            await handler(WriteCache("oauthone_login_async", "text", 600))
-            read = await handler(ReadCache("oauthone_login_async"))
-            return [
-                read,
-                await handler(DropCache("oauthone_login_async")),
-                await handler(DropCache("oauthone_login_async")),
-            ]
-
-    assert asyncio.run(scenario()) == [b"text", 1, 0]
-
-
-@pytest.mark.parametrize("framework", ["flask", "django", "plain"], indirect=True)
-def test_synchronous_applications_reject_an_asynchronous_cache(open_site: Opener) -> None:
-    """The error says so, and no coroutine is left behind."""
-    app = open_site(cache=AsyncCache()).app
-
-    with pytest.raises(TypeError, match="the cache has to be awaited"):
-        app._run(app.start_login(None, None, "", {}), MappingSession({}))
-
-
 @pytest.mark.parametrize("method", ["get", "set", "delete"])
 def test_a_failing_cache_stops_the_login_with_a_store_error(open_site: Opener, box: ProviderBox, method: str) -> None:
     """The message quotes no address, and the provider is not asked for a token."""
@@ -224,21 +195,6 @@ def test_a_denial_ends_the_login_after_the_cache_has_recovered(open_site: Opener
     assert browser.come_back(callback).error == "CallbackReused"
 
 
-def test_a_cache_that_does_not_store_or_does_not_report_deletion_is_rejected() -> None:
-    class Full(SyncCache):
-        def set(self, key: str, value: str, seconds: int) -> Any:
-            return False
-
-    class Silent(SyncCache):
-        def delete(self, key: str) -> Any:
-            return None
-
-    with pytest.raises(StoreError, match="did not keep"):
-        EffectHandler((), None, Full())(WriteCache("key", "value", 600))
-    with pytest.raises(StoreError, match="returned None"):
-        EffectHandler((), None, Silent())(DropCache("key"))
-
-
 def test_the_error_for_a_login_that_the_cache_lost_names_both_causes(open_site: Opener, box: ProviderBox) -> None:
     """It was evicted, or it is in the memory of another process."""
     cache = SyncCache()
@@ -250,16 +206,6 @@ def test_the_error_for_a_login_that_the_cache_lost_names_both_causes(open_site: 
 
     assert page.error == "LoginLost"
     assert "Give all processes one cache" in page.json["message"]
-
-
-@pytest.mark.parametrize("content", ["", "[]", '["box", "token", "secret", 1]', "\ud800", '["other", "t", "s", ""]'])
-def test_foreign_values_in_a_cache_are_not_read_as_logins(open_site: Opener, box: ProviderBox, content: str) -> None:
-    cache = SyncCache()
-    browser = open_site(cache=cache).browser()
-    callback = box.visit(browser.begin())
-    cache.kept = dict.fromkeys(cache.kept, content)
-
-    assert browser.come_back(callback).error == "LoginLost"
 
 
 @pytest.mark.parametrize("cached", [True, False], ids=["cache", "session"])
@@ -311,20 +257,3 @@ def test_a_cache_remembers_the_used_login_if_a_failing_view_sends_no_cookie(
 def swap(first: Site, second: Site) -> None:
     """Let the browsers of ``first`` talk to what ``second`` is made of from now on."""
     first.oauth, first.app = second.oauth, second.app
-
-
-def test_django_calls_the_asynchronous_methods_of_its_cache(box: ProviderBox, clock: Clock) -> None:
-    """The synchronous ones would block every request of the process."""
-
-    class Both(SyncCache):
-        def __init__(self) -> None:
-            super().__init__()
-            self.awaited = AsyncCache()
-            self.aget, self.aset, self.adelete = self.awaited.get, self.awaited.set, self.awaited.delete
-
-    cache = Both()
-    browser = AsyncDjangoSite(box, cache=cache, clock=clock).browser()
-    address = browser.begin()
-
-    assert (len(cache.kept), len(cache.awaited.kept)) == (0, 1)
-    assert browser.come_back(box.visit(address)).status == 200

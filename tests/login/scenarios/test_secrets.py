@@ -6,26 +6,15 @@ import re
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote
 
 import pytest
 
-from oauthone.login._effects import (
-    FetchAccessToken,
-    FetchRequestToken,
-    LoginCookie,
-    SendRequest,
-    WriteCache,
-    WriteSession,
-)
-from oauthone.login._pending_entries import PendingLogin
-from oauthone.login._session_cipher import SessionCipher
-from oauthone.login._settings import ApplicationSettings
 from oauthone.testing import ProviderBox
 
 from ..caches import SyncCache
 from ..conftest import Opener
-from ..sites import SECRET, Site
+from ..sites import SECRET, Site, temporary_secret
 
 
 def readings(text: bytes, depth: int = 4) -> Iterator[bytes]:
@@ -40,14 +29,6 @@ def readings(text: bytes, depth: int = 4) -> Iterator[bytes]:
     for start in range(3):
         with suppress(zlib.error):
             yield from readings(zlib.decompress(text[start:]), depth - 1)
-
-
-def temporary_secret(box: ProviderBox, address: str) -> str:
-    """The secret of the temporary credentials with which a browser was sent to the provider."""
-    (token,) = parse_qs(urlsplit(address).query)["oauth_token"]
-    pending = box.store.find_pending(token)
-    assert pending is not None
-    return pending.token_secret
 
 
 def found_in(cookies: list[str], needle: str) -> bool:
@@ -147,32 +128,3 @@ def test_no_secret_is_logged(site: Site, box: ProviderBox, caplog: pytest.LogCap
     said = "\n".join(record.getMessage() for record in caplog.records if record.name == "oauthone")
     for hidden in (secret, token["oauth_token_secret"], callback.partition("oauth_verifier=")[2], SECRET):
         assert hidden not in said
-
-
-def test_no_secret_is_in_a_repr() -> None:
-    login = PendingLogin("box", "token", "hunter2", "localhost")
-    options = {"client_id": "id", "client_secret": "hunter2", "request_token_url": "https://provider.example/request"}
-    settings = ApplicationSettings(options, dict)
-    effects = [
-        WriteSession([["box", "id", 1, "hunter2"]], cookie=LoginCookie("id", "hunter2", 600)),
-        LoginCookie("id", "hunter2", 600),
-        WriteCache("key", "hunter2", 600),
-        FetchRequestToken(settings, None),
-        FetchAccessToken(settings, "https://provider.example/access", "token", "hunter2", "hunter2", {"a": "hunter2"}),
-        SendRequest(settings, "GET", "https://provider.example/?q=hunter2", {"s": "hunter2"}, {"headers": "hunter2"}),
-    ]
-
-    assert "hunter2" not in repr([login, *effects])
-    assert "box" in repr(login)
-
-
-def test_a_login_is_decrypted_with_its_secret_only() -> None:
-    """Or with a former secret that it was encrypted with, unless it is damaged."""
-    encrypted = SessionCipher([b"old"]).encrypt("a secret")
-
-    assert "a secret" not in encrypted
-    assert SessionCipher([b"new", b"old"]).decrypt(encrypted) == "a secret"
-    assert SessionCipher([b"new"]).decrypt(encrypted) is None
-    assert SessionCipher([b"old"]).decrypt(encrypted[:-5] + "AAAA=") is None
-    assert SessionCipher([b"old"]).decrypt("") is None
-    assert SessionCipher([b"new", b"old"]).encrypt("x") != SessionCipher([b"new", b"old"]).encrypt("x")
