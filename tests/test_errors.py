@@ -6,6 +6,7 @@ from oauthone import errors
 from oauthone.errors import (
     AccessDenied,
     CallbackError,
+    ConfigurationError,
     FlowError,
     InsecureTransportError,
     OAuth1Error,
@@ -23,6 +24,7 @@ from oauthone.errors import (
     ("error", "parents"),
     [
         (SigningError, {OAuth1Error, ValueError}),
+        (ConfigurationError, {OAuth1Error, ValueError}),
         (InsecureTransportError, {SigningError}),
         (FlowError, {OAuth1Error}),
         (AccessDenied, {FlowError}),
