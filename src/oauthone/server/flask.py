@@ -155,7 +155,10 @@ def _read_body(max_body: int) -> bytes | None:
 
 def _set_private_headers(response: Response) -> Response:
     """Keep shared caches from serving ``response`` to others."""
-    response.vary.add("Authorization")
-    if "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "private"
+    headers = response.headers
+    if "Vary" in headers:
+        response.vary.add("Authorization")
+    else:
+        headers["Vary"] = "Authorization"
+    headers.setdefault("Cache-Control", "private")
     return response

@@ -611,19 +611,28 @@ def test_a_cache_control_of_the_views_own_stays() -> None:
     assert private_headers([chosen]) == [chosen, ("Vary", "Authorization")]
 
 
-def test_the_views_own_cache_control_stays_in_flask_and_django() -> None:
+@pytest.mark.parametrize(
+    ("chosen", "cache_control", "vary"),
+    [
+        ({}, "private", "Authorization"),
+        ({"Cache-Control": "no-store"}, "no-store", "Authorization"),
+        ({"Vary": "Cookie"}, "private", "Cookie, Authorization"),
+        ({"Vary": "authorization"}, "private", "authorization"),
+    ],
+)
+def test_the_views_own_caching_headers_stay_in_flask_and_django(
+    chosen: dict[str, str], cache_control: str, vary: str
+) -> None:
     from django.http import HttpResponse
     from flask import Response
 
     from oauthone.server import django, flask
 
-    for response in (
-        HttpResponse(headers={"Cache-Control": "no-store"}),
-        Response(headers={"Cache-Control": "no-store"}),
-    ):
-        private_one = (django if isinstance(response, HttpResponse) else flask)._set_private_headers(response)
-        assert private_one.headers["Cache-Control"] == "no-store"
-        assert private_one.headers["Vary"] == "Authorization"
+    configure_django()
+    for glue, response in ((django, HttpResponse(headers=chosen)), (flask, Response(headers=chosen))):
+        private_one = glue._set_private_headers(response)
+        assert private_one.headers["Cache-Control"] == cache_control
+        assert private_one.headers["Vary"] == vary
 
 
 @pytest.mark.parametrize("name", ["flask", "fastapi-alone", "django-async", "django-middleware-async"])
