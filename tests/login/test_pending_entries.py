@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 from oauthone.errors import FlowError
 from oauthone.login import OAuth
 from oauthone.login._browser_session import MappingSession
-from oauthone.login._pending_entries import PendingLogin, identify
+from oauthone.login._login_errors import MAX_PENDING
+from oauthone.login._pending_entries import (
+    Entry,
+    PendingLogin,
+    add_entry,
+    end_entry,
+    identify,
+    is_proof,
+    read_entries,
+    read_login,
+    write_login,
+)
 from oauthone.testing import ProviderBox
 
 from .caches import SyncCache
@@ -82,3 +93,64 @@ def test_no_secret_is_in_the_repr_of_a_pending_login() -> None:
 
     assert "hunter2" not in repr(login)
     assert "box" in repr(login)
+
+
+def test_a_login_is_read_as_it_was_written() -> None:
+    """With its expiry and the digest of its cookie, from which the cookie cannot be told."""
+    login = PendingLogin("box", "token", "secret", "localhost", is_protected=True)
+    text = write_login(login, 1600, "the cookie")
+
+    read = read_login(text, identify("box", "token"))
+
+    assert read is not None
+    assert read == login._replace(expires=1600, proof=read.proof)
+    assert is_proof("the cookie", read)
+    assert not is_proof("another cookie", read)
+    assert not is_proof("", read)
+    assert "the cookie" not in text
+
+
+def test_a_login_is_not_read_under_the_identifier_of_another() -> None:
+    text = write_login(PendingLogin("box", "token", "secret"), 1600, "")
+
+    assert read_login(text, identify("box", "other")) is None
+    assert read_login(text, identify("other", "token")) is None
+
+
+def entry(number: int, expires: int = 1600, content: str | None = "x") -> Entry:
+    return Entry("box", str(number), expires, content)
+
+
+def test_the_oldest_logins_make_room_for_a_new_one() -> None:
+    held = [list(entry(number)) for number in range(MAX_PENDING)]
+
+    kept, dropped = add_entry(held, entry(MAX_PENDING), 1000)
+
+    assert [one.identifier for one in kept] == [str(number) for number in range(1, MAX_PENDING + 1)]
+    assert dropped == [entry(0)]
+
+
+def test_of_an_expired_login_only_the_identifier_stays() -> None:
+    """So a late callback is told that it is late."""
+    kept, dropped = add_entry([list(entry(1, expires=1000))], entry(2), 1000)
+
+    assert kept == [entry(1, expires=1000, content=None), entry(2)]
+    assert dropped == []
+
+
+def test_a_login_that_begins_again_replaces_itself() -> None:
+    kept, _ = add_entry([list(entry(1, content="old"))], entry(1, content="new"), 1000)
+
+    assert kept == [entry(1, content="new")]
+
+
+def test_a_login_that_has_ended_is_the_newest_entry() -> None:
+    """It is known by its identifier, and holds nothing more."""
+    entries = read_entries([list(entry(1)), list(entry(2))])
+
+    assert end_entry(entries, entries[0]) == [["box", "2", 1600, "x"], ["box", "1", 1600, None]]
+
+
+@pytest.mark.parametrize("value", [None, "text", 1, {"a": 1}, [1], [["box", "id", "soon", ""]], [["box", "id", 1]]])
+def test_a_session_without_logins_has_no_entries(value: Any) -> None:
+    assert read_entries(value) == []

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from oauthone.login import OAuth
-from oauthone.login._private_frames import clear_locals
+from oauthone.login._private_frames import clear_locals, drain
 from oauthone.testing import Faults, ProviderBox
 
 from . import sites
@@ -231,3 +231,13 @@ def test_a_running_frame_keeps_its_variables() -> None:
         namespace,
     )
     assert namespace["ask"]() == 1
+
+
+def test_options_are_drained_into_a_copy() -> None:
+    """The original, which a running frame may hold, is empty afterwards."""
+    options = {"headers": {"X-Key": "hunter3"}}
+
+    copy = drain(options)
+
+    assert copy == {"headers": {"X-Key": "hunter3"}}
+    assert options == {}
