@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import BinaryIO, NamedTuple, NoReturn
 
 #: What takes about as long as all the other tests in both environments.
-HALF = ("tests/core", "tests/server")
+HALF = ("tests/core", "tests/docs", "tests/server", "tests/testing")
 OF_NIQUESTS_ALONE = "tests/clients/niquests"
 #: The tests that run in the environment of niquests.
 IN_NIQUESTS = (OF_NIQUESTS_ALONE, "tests/contract", "tests/docs/test_examples.py")

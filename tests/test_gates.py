@@ -138,6 +138,7 @@ def test_the_last_line_adds_up_what_each_process_says() -> None:
 SOURCES = {
     "tests/server/test_a.py": "def test_passes(): pass\ndef test_too(): pass",
     "tests/core/test_e.py": "def test_passes(): pass",
+    "tests/testing/test_f.py": "def test_passes(): pass",
     "tests/test_b.py": "import pytest\ndef test_passes(): pass\n@pytest.mark.xfail\ndef test_odd(): assert False",
     "tests/contract/test_c.py": "def test_of_both(): pass",
     "tests/clients/niquests/test_d.py": "def test_of_one(): assert False",
@@ -159,10 +160,10 @@ def test_all_tests_run_side_by_side_and_one_failure_is_one(tmp_path: Path) -> No
     done = run_side_by_side(tmp_path)
     closing = re.findall(r"(?m)^=+ (.*) in [0-9.]+s.* =+$", done.stdout)
     assert closing == [
-        "3 passed",
-        "1 failed, 3 passed, 1 xfailed",
+        "5 passed",
+        "1 failed, 2 passed, 1 xfailed",
         "1 failed, 2 passed",
-        "1 failed, 6 passed, 1 xfailed",
+        "1 failed, 7 passed, 1 xfailed",
     ]
     assert done.returncode == 1
 
