@@ -27,7 +27,7 @@ from oauthone.errors import VerificationError
 from oauthone.server import Verifier
 
 PROCESSES = 8
-PROPERTIES = ("tests/core/test_properties.py", "tests/core/test_parser_properties.py")
+PROPERTIES = ("tests/core/scenarios/test_properties.py", "tests/core/scenarios/test_parser_properties.py")
 
 
 def characters(count: int) -> str:

@@ -19,7 +19,7 @@ from oauthone.core.signature import get_signature_method
 from oauthone.core.signing import Signed
 from oauthone.errors import SigningError
 
-from .vectors import REQUEST_FILES, Vector, cases, key_of, load
+from ..vectors import REQUEST_FILES, Vector, cases, key_of, load
 
 STEP_FILES = ("primitives", "disputed")
 HOW_MANY = {

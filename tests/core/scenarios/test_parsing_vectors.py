@@ -10,7 +10,7 @@ from oauthone.core.parameters import parse_authorization_header
 from oauthone.core.rsa import RsaPublicKey
 from oauthone.errors import SigningError, TokenResponseError, VerificationError
 
-from .vectors import DIRECTORY, Vector, cases, load
+from ..vectors import DIRECTORY, Vector, cases, load
 
 
 @pytest.mark.parametrize("vector", cases("authorization_header", "headers"))

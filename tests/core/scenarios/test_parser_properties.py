@@ -29,7 +29,7 @@ from oauthone.core.parameters import (
 from oauthone.core.token_response import MAX_RESPONSE_BODY, read_token_response
 from oauthone.errors import AccessDenied, CallbackError, TokenResponseError, VerificationError
 
-from .plain_forms import encoded_pairs_plainly
+from ..plain_forms import encoded_pairs_plainly
 
 
 def examples(count: int) -> settings:

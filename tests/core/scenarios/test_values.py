@@ -32,7 +32,7 @@ from oauthone.errors import (
     VerificationError,
 )
 
-from .vectors import DIRECTORY, private_key
+from ..vectors import DIRECTORY, private_key
 
 CANARY = "canary-S3CR3T"
 KEY = private_key("keys/p-rsa2048-pkcs8.pem", None, 2048)

@@ -18,7 +18,7 @@ from oauthone.core.verified import Credentials
 from oauthone.errors import OAuth1Error, VerificationError
 from oauthone.server import Verified, Verifier
 
-from .vectors import private_key
+from ..vectors import private_key
 
 NOW = 1_700_000_000
 KEY = private_key("keys/p-rsa2048-pkcs8.pem", None, 2048)
