@@ -1,5 +1,7 @@
 """Protocol parameters on the wire (RFC 5849 sections 3.1 and 3.5): how they are written, and what is rejected."""
 
+from urllib.parse import unquote_to_bytes
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -207,3 +209,16 @@ def test_protocol_parameters_in_query_or_form_are_read_as_strictly(pairs: list[s
 
 def test_placements_are_the_words_of_the_guide() -> None:
     assert [str(placement) for placement in Placement] == ["HEADER", "BODY", "QUERY"]
+
+
+@given(st.text(st.sampled_from("%25%41fF+é\0"), max_size=40))
+def test_a_parameter_is_decoded_to_the_end(text: str) -> None:
+    """As far as the standard library decodes, layer by layer."""
+    octets = text.encode()
+    while (decoded := unquote_to_bytes(octets)) != octets:
+        octets = decoded
+    name = octets.decode("latin-1").replace("+", " ")
+    kept = remove_from_query(
+        f"https://p.example/?{text}=1&b=2", ("".join(f"%{ord(sign):02X}" for sign in name) + "\0" + "1",)
+    )
+    assert kept == "https://p.example/?b=2"

@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from urllib3.util import parse_url
 
-from oauthone.core.urls import Origin, host_name, host_of, is_confidential, origin, require_confidential
+from oauthone.core.urls import (
+    Origin,
+    host_name,
+    host_of,
+    is_confidential,
+    origin,
+    require_confidential,
+    split_authority,
+    split_query,
+)
 from oauthone.errors import InsecureTransportError, SigningError
 
 
@@ -172,3 +181,33 @@ def test_hosts_as_cookies_see_them() -> None:
         "",
         "",
     ]
+
+
+@pytest.mark.parametrize(
+    ("url", "parts"),
+    [
+        ("https://a.example/p?q=1#f", ("https://a.example/p", "q=1")),
+        ("https://a.example/p#f?q=1", ("https://a.example/p", "")),
+        ("https://a.example/p?a?b", ("https://a.example/p", "a?b")),
+        ("https://a.example?", ("https://a.example", "")),
+    ],
+)
+def test_query_and_fragment_are_split_off(url: str, parts: tuple[str, str]) -> None:
+    assert split_query(url) == parts
+
+
+@pytest.mark.parametrize(
+    "url", ["", "/path", "//a.example/p", "a.example", "https://", "https:///p", "://a.example/", r"http://a\@b/"]
+)
+def test_what_is_no_absolute_url_is_refused(url: str) -> None:
+    """So is a backslash before the path, because parsers disagree about the host."""
+    with pytest.raises(SigningError, match=r"it is not an absolute URL such as 'https://api\.example/path'"):
+        split_authority(url)
+
+
+def test_a_long_url_is_shortened_in_the_message() -> None:
+    """To 80 characters."""
+    for length, shown in ((80, "x" * 80), (81, "x" * 77 + "...")):
+        with pytest.raises(SigningError) as caught:
+            split_authority("x" * length)
+        assert f"cannot sign {shown!r}: " in str(caught.value)

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from oauthone.core.parsed_request import has_credentials, needs_body, parse_request
+from oauthone.core.parsed_request import parse_request
 from oauthone.core.policy import VerificationPolicy
-from oauthone.core.request import IncomingRequest
 from oauthone.errors import VerificationError
 from oauthone.server.asgi import request_from_scope
 from oauthone.server.wsgi import VERIFIED, VerifyingMiddleware, read_body, request_from_environ
@@ -157,46 +156,6 @@ def test_an_asgi_request_that_the_application_reads_differently(changes: dict[st
 def scope(**changes: Any) -> dict[str, Any]:
     given = {"method": "GET", "scheme": "https", "path": "/a b/é", "headers": [(b"Host", b"api.example")]}
     return {**given, **changes}
-
-
-@pytest.mark.parametrize(
-    ("headers", "url", "needed"),
-    [
-        ((), "https://x/", False),
-        ((("Content-Type", "application/json"),), "https://x/", False),
-        ((("content-type", "Application/X-WWW-form-urlencoded;x"),), "https://x/", True),
-        ((("Authorization", 'OAuth oauth_body_hash="x"'),), "https://x/", True),
-        ((("Authorization", "Basic x"), ("authorization", 'OAuth oauth%5fbody%5Fhash="x"')), "https://x/", True),
-        ((), "https://x/?a&oauth_body%5Fhash=x", True),
-    ],
-)
-def test_a_body_is_read_only_where_a_signature_covers_it(headers: Any, url: str, needed: bool) -> None:
-    made = IncomingRequest.from_url("POST", url, headers)
-    assert needs_body(made, VerificationPolicy()) is needed
-    assert needs_body(made, VerificationPolicy(body_hash="required"))
-    assert "?" not in repr(made)
-
-
-A_FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
-
-
-@pytest.mark.parametrize(
-    ("headers", "url", "body", "presents"),
-    [
-        ((), "https://x/?a=1", b"", False),
-        ((("Authorization", "Bearer oauth_"),), "https://x/", b"", False),
-        ((("Authorization", "OAuth"),), "https://x/", b"", True),
-        ((), "https://x/?oauth%5Fconsumer_key", b"", True),
-        ((), "https://x/?oauth_signature=", b"", True),
-        ((), "https://x/?oauth_token=abc&oauth_verifier=xyz", b"", False),
-        ((), "https://x/?q=oauth_signature&%zz=+oauth_consumer_key", b"", False),
-        (A_FORM, "https://x/", b"a=1&%6fauth_signature=", True),
-        (A_FORM, "https://x/", b"comment=what+is+an+oauth_signature%3D&\xff", False),
-        ((), "https://x/", b"oauth_signature=", False),
-    ],
-)
-def test_a_request_without_credentials_is_anonymous(headers: Any, url: str, body: bytes, presents: bool) -> None:
-    assert has_credentials(IncomingRequest.from_url("POST", url, headers, body), VerificationPolicy()) is presents
 
 
 class Dribbling(BytesIO):

@@ -7,13 +7,9 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 
-from oauthone.core import response_fields
 from oauthone.core.encoding import encoded_pair
 from oauthone.core.known_secrets import KnownSecrets
 from oauthone.core.parameters import remove_from_query
@@ -82,44 +78,6 @@ def test_nothing_is_masked_in_an_answer_that_is_taken(name: str) -> None:
     value = base64.b16encode(repeated(name, 20_000))
     body, headers = GOOD + b"&x=" + value, [("WWW-Authenticate", value.decode())] * 10
     assert work(lambda: read_token_response(200, headers, body, KNOWN)) < 300
-
-
-JSON_SIGNS = st.text(st.sampled_from('"\\[]{}:,a1\n'), max_size=40)
-
-
-@given(JSON_SIGNS)
-@example('{"' + '\\"' * 20)
-@example('{"' + '\\"' * 20 + "\\")
-def test_no_quote_is_tried_in_vain(text: str) -> None:
-    """Each is part of a match: a failed match would read the rest of the response for nothing."""
-    covered = [found.span() for found in response_fields._BRACKET.finditer(text)]
-    for place, sign in enumerate(text):
-        assert sign != '"' or any(begin <= place < end for begin, end in covered) or text[place - 1] == "\\"
-    starts = [place for place, sign in enumerate(text) if sign == '"' and not any(b <= place < e for b, e in covered)]
-    assert starts == []
-
-
-@given(st.recursive(JSON_SIGNS, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(JSON_SIGNS, inner)))
-def test_the_depth_of_json(value: Any) -> None:
-    def depth(value: Any) -> int:
-        if isinstance(value, str):
-            return 0
-        return 1 + max(map(depth, value.values() if isinstance(value, dict) else value), default=0)
-
-    assert response_fields._depth(json.dumps(value)) == depth(value)
-
-
-@given(st.text(st.sampled_from("%25%41fF+é\0"), max_size=40))
-def test_a_parameter_is_decoded_to_the_end(text: str) -> None:
-    """As far as the standard library decodes, layer by layer."""
-    octets = text.encode()
-    while (decoded := unquote_to_bytes(octets)) != octets:
-        octets = decoded
-    name = octets.decode("latin-1").replace("+", " ")
-    kept = remove_from_query(
-        f"https://p.example/?{text}=1&b=2", ("".join(f"%{ord(sign):02X}" for sign in name) + "\0" + "1",)
-    )
-    assert kept == "https://p.example/?b=2"
 
 
 def test_a_nested_escape_is_no_more_work_than_its_length() -> None:

@@ -1,0 +1,186 @@
+"""Reading a request that arrives: where its parameters stand, which of them count, and what is too large."""
+
+from typing import Any
+
+import pytest
+
+from oauthone.core.parsed_request import has_credentials, needs_body, parse_request
+from oauthone.core.policy import VerificationPolicy
+from oauthone.core.request import IncomingRequest
+from oauthone.core.verification import verify_request
+from oauthone.core.verified import FindCredentials
+from oauthone.errors import VerificationError
+
+from .incoming import FORM, NOW, URL, at_once, header, signer
+
+#: The length of a header with an empty ``oauth_x``.
+SHORTEST = len(header(x="")[0][1])
+
+
+@pytest.mark.seen_in("hypothesis/lms#136")
+@pytest.mark.parametrize(
+    ("headers", "status", "problem"),
+    [
+        ([], 401, "parameter_absent"),
+        ([("Authorization", "Bearer x")], 401, "parameter_absent"),
+        ([("Authorization", "OAuth")], 400, "parameter_rejected"),
+        ([("Authorization", 'OAuth realm="x"')], 400, "parameter_absent"),
+        ([("Authorization", 'OAuth a="b"')], 400, "parameter_absent"),
+        ([("Authorization", 'OAuth oauth_a="%ff"')], 400, "parameter_rejected"),
+        (header() + header(), 400, "parameter_rejected"),
+        ([*header(), ("Content-Type", "text/plain"), ("content-type", "text/html")], 400, "parameter_rejected"),
+        ([*header(), ("Host", "a.example"), ("HOST", "b.example")], 400, "parameter_rejected"),
+        ([*header(), ("Host", "a.example"), ("Host", "a.example")], 400, "parameter_rejected"),
+        ([*header(), ("Content-Type", "text/plain"), ("content-type", "text/plain")], 400, "parameter_rejected"),
+    ],
+)
+def test_headers_that_cannot_be_read_are_a_clean_refusal(headers: Any, status: int, problem: str) -> None:
+    error = at_once(headers)
+    assert (error.status, error.problem) == (status, problem)
+
+
+def test_another_scheme_beside_oauth_and_other_headers_do_no_harm() -> None:
+    headers = [("Authorization", "Basic x"), *header(), ("Host", "a"), ("X", "y"), ("Set-Cookie123", "")]
+    assert next(
+        verify_request(IncomingRequest.from_url("GET", URL, headers, b""), VerificationPolicy(), NOW)
+    ) == FindCredentials("client", "t")
+
+
+@pytest.mark.parametrize(
+    ("url", "headers", "body"),
+    [
+        (URL + "&oauth_token=t", header(), b""),
+        (URL + "&oauth_x", header(), b""),
+        (URL, [*header(), *FORM.items()], b"oauth%5Ftoken=t"),
+        (URL + "&oauth_a=1", list(FORM.items()), b"oauth_b=1"),
+        (URL + "&oauth_a=1&oauth_a=1", [], b""),
+        (URL, list(FORM.items()), b"oauth_a=1&oauth%5Fa=2"),
+        (URL + "&oauth_a=%ff", [], b""),
+    ],
+)
+def test_protocol_parameters_stand_once_and_in_one_place(url: str, headers: Any, body: bytes) -> None:
+    error = at_once(headers, url=url, body=body)
+    assert (error.status, error.problem) == (400, "parameter_rejected")
+
+
+def test_a_body_that_is_no_form_holds_no_protocol_parameters() -> None:
+    headers = [*header(), ("Content-Type", "text/plain")]
+    assert next(
+        verify_request(IncomingRequest.from_url("POST", URL, headers, b"oauth_token=t"), VerificationPolicy(), NOW)
+    )
+
+
+@pytest.mark.parametrize(
+    ("policy", "headers", "url", "body", "reason"),
+    [
+        (VerificationPolicy(), header(x="y" * (16_385 - SHORTEST)), URL, b"", "the Authorization header is too long"),
+        (VerificationPolicy(), header(), URL + "&" * 1_000, b"", "more than 1000 parameters"),
+        (VerificationPolicy(), [*header(), *FORM.items()], URL + "&" * 500, b"&" * 500, "more than 1000 parameters"),
+        (
+            VerificationPolicy(),
+            [*header(), *FORM.items()],
+            URL,
+            b"a" * (1024 * 1024 + 1),
+            "form is longer than 1048576",
+        ),
+        (VerificationPolicy(), header(), URL + "a" * (1024 * 1024), b"", "query is longer than 1048576"),
+        (VerificationPolicy(max_parameters=3), header(), URL, b"", "header holds too many parameters"),
+        (VerificationPolicy(hosts=["a.example"]), header(), URL, b"", "none of the hosts that are served here"),
+        (VerificationPolicy(hosts=["a.example"]), [*header(), ("Host", "b.example")], URL, b"", "none of the hosts"),
+    ],
+)
+def test_what_is_too_large_or_for_another_host_is_refused_first(
+    policy: VerificationPolicy, headers: Any, url: str, body: bytes, reason: str
+) -> None:
+    error = at_once(headers, policy, url, body)
+    assert (error.status, error.problem) == (400, "parameter_rejected")
+    assert reason in error.reason
+
+
+def test_what_is_just_small_enough_is_read() -> None:
+    policy = VerificationPolicy(hosts=["a.example"])
+    long = header(x="y" * (16_384 - SHORTEST))
+    assert len(long[0][1]) == 16_384
+    headers = [*long, ("Host", "A.Example"), *FORM.items()]
+    query = URL.partition("?")[2] + "&" * 500
+    body = b"a" * (1024 * 1024 - 499 - len(query)) + b"&" * 499
+    assert next(verify_request(IncomingRequest.from_url("POST", URL + "&" * 500, headers, body), policy, NOW))
+    longer = IncomingRequest.from_url("POST", URL + "&" * 500, headers, body + b"a")
+    with pytest.raises(VerificationError, match="query and form are longer than 1048576 octets"):
+        next(verify_request(longer, policy, NOW))
+
+
+def test_a_body_of_any_size_that_is_no_form_is_not_looked_at() -> None:
+    assert next(
+        verify_request(IncomingRequest.from_url("POST", URL, header(), b"&" * 2_000_000), VerificationPolicy(), NOW)
+    )
+
+
+@pytest.mark.seen_in("ltiauthenticator#139")
+@pytest.mark.seen_in("ltiauthenticator#136")
+@pytest.mark.seen_in("oauthlib#107")
+@pytest.mark.seen_in("oauthlib#695")
+@pytest.mark.seen_in("oauthlib#59")
+@pytest.mark.seen_in("oauthlib#120")
+def test_exactly_what_came_is_verified() -> None:
+    """Nothing is added, such as a callback; query and form count as the bytes that they are."""
+    made = signer().sign("POST", "https://api.example/a%2fb?x=%7e+y", FORM, b"z=%c3%a9&z", realm="R")
+    incoming = parse_request(
+        IncomingRequest.from_url(
+            "POST",
+            "https://api.example/a%2fb?x=%7e+y",
+            [*FORM.items(), ("Authorization", made.authorization or "")],
+            b"z=%c3%a9&z",
+        ),
+        VerificationPolicy(),
+    )
+    assert sorted(incoming.pairs) == sorted(
+        [
+            "x\0~%20y",
+            "z\0%C3%A9",
+            "z\0",
+            "oauth_consumer_key\0client",
+            "oauth_token\0t",
+            "oauth_signature_method\0HMAC-SHA1",
+            f"oauth_timestamp\0{NOW}",
+            "oauth_nonce\0n",
+            "oauth_version\x001.0",
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("headers", "url", "needed"),
+    [
+        ((), "https://x/", False),
+        ((("Content-Type", "application/json"),), "https://x/", False),
+        ((("content-type", "Application/X-WWW-form-urlencoded;x"),), "https://x/", True),
+        ((("Authorization", 'OAuth oauth_body_hash="x"'),), "https://x/", True),
+        ((("Authorization", "Basic x"), ("authorization", 'OAuth oauth%5fbody%5Fhash="x"')), "https://x/", True),
+        ((), "https://x/?a&oauth_body%5Fhash=x", True),
+    ],
+)
+def test_a_body_is_read_only_where_a_signature_covers_it(headers: Any, url: str, needed: bool) -> None:
+    made = IncomingRequest.from_url("POST", url, headers)
+    assert needs_body(made, VerificationPolicy()) is needed
+    assert needs_body(made, VerificationPolicy(body_hash="required"))
+    assert "?" not in repr(made)
+
+
+@pytest.mark.parametrize(
+    ("headers", "url", "body", "presents"),
+    [
+        ((), "https://x/?a=1", b"", False),
+        ((("Authorization", "Bearer oauth_"),), "https://x/", b"", False),
+        ((("Authorization", "OAuth"),), "https://x/", b"", True),
+        ((), "https://x/?oauth%5Fconsumer_key", b"", True),
+        ((), "https://x/?oauth_signature=", b"", True),
+        ((), "https://x/?oauth_token=abc&oauth_verifier=xyz", b"", False),
+        ((), "https://x/?q=oauth_signature&%zz=+oauth_consumer_key", b"", False),
+        (FORM, "https://x/", b"a=1&%6fauth_signature=", True),
+        (FORM, "https://x/", b"comment=what+is+an+oauth_signature%3D&\xff", False),
+        ((), "https://x/", b"oauth_signature=", False),
+    ],
+)
+def test_a_request_without_credentials_is_anonymous(headers: Any, url: str, body: bytes, presents: bool) -> None:
+    assert has_credentials(IncomingRequest.from_url("POST", url, headers, body), VerificationPolicy()) is presents

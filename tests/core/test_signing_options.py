@@ -1,0 +1,143 @@
+"""The options of a signer and of each request: what is accepted, what is read, and what is refused."""
+
+import io
+from typing import Any, get_args
+
+import pytest
+
+from oauthone import BodyHash, Placement, SignatureMethodName, SignatureType, Signer
+from oauthone.core.signature import SIGNATURE_METHODS
+from oauthone.core.signing_options import BODY_HASH_RULES
+from oauthone.errors import SigningError
+
+URL = "https://api.example/path"
+FORM_TYPE = "application/x-www-form-urlencoded"
+JSON = {"Content-Type": "application/json"}
+
+
+def signer(**options: Any) -> Signer:
+    return Signer("key", "secret", **{"nonce": lambda: "n0nce", "clock": lambda: 1_700_000_000.9, **options})
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"signature_method": "HMAC-MD5"}, "unknown signature_method 'HMAC-MD5'"),
+        ({"signature_type": "COOKIE"}, "signature_type is 'COOKIE': use one of HEADER, BODY, QUERY"),
+        ({"signature_type": "header"}, "signature_type is 'header'"),
+        ({"body_hash": "yes"}, "body_hash is 'yes': use one of 'never', 'auto', 'always'"),
+        ({"body_hash": None}, "body_hash is None"),
+        ({"signature_method": "PLAINTEXT", "signature_type": "QUERY"}, "use signature_type='HEADER'"),
+        ({"signature_method": "RSA-SHA1"}, "pass rsa_key=…"),
+        ({"rsa_key": "canary"}, "rsa_key was passed, but HMAC-SHA1 does not use it"),
+        ({"rsa_key": "canary", "signature_method": "PLAINTEXT"}, "leave rsa_key out"),
+        ({"realm": "a\nb"}, "non-ASCII character"),
+        ({"token": 1.5}, "token is a float: pass text"),
+        ({"token_secret": ["canary"]}, "token_secret is a list: pass text"),
+        ({"version": 1.0}, "version is a float: pass text"),
+        ({"client_secret": True}, "client_secret is a bool: pass text"),
+        ({"client_id": None}, "client_id is a NoneType: pass text"),
+        ({"client_id": b"\xff"}, "client_id is not UTF-8: pass text"),
+        ({"client_secret": b"canary\xff"}, "client_secret is not UTF-8"),
+    ],
+)
+def test_an_option_that_cannot_work_is_an_error_at_once(options: dict[str, Any], says: str) -> None:
+    """It names the option and the solution, is also a ``ValueError``, and repeats no secret."""
+    with pytest.raises(SigningError) as caught:
+        Signer(**{"client_id": "key", "client_secret": "secret", **options})
+    assert says in str(caught.value)
+    assert "canary" not in str(caught.value)
+    assert isinstance(caught.value, ValueError)
+
+
+@pytest.mark.seen_in("requests-oauthlib#11")
+@pytest.mark.seen_in("oauthlib#96")
+def test_text_octets_and_numbers_are_taken_alike() -> None:
+    """UTF-8 throughout; None is an empty secret."""
+
+    def header(client_id: Any, client_secret: Any, token: Any, token_secret: Any, verifier: Any) -> str | None:
+        made = signer().replace(
+            client_id=client_id, client_secret=client_secret, token=token, token_secret=token_secret
+        )
+        return made.sign("GET", URL, verifier=verifier, callback=verifier, extra={"x": verifier}).authorization
+
+    text = header("é", "s€", "12", "ü", "345")
+    assert text is not None
+    assert 'oauth_consumer_key="%C3%A9"' in text
+    assert text == header("é".encode(), "s€".encode(), 12, "ü".encode(), 345)
+    assert text == header("é".encode(), "s€".encode(), b"12", "ü".encode(), b"345")
+    assert header("k", None, "t", None, "v") == header("k", "", "t", "", "v")
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "what"),
+    [
+        (JSON, b"{}", "application/json"),
+        (JSON, None, "application/json"),
+        ({"Content-Type": "multipart/form-data; boundary=x"}, b"--x", "multipart/form-data"),
+        (None, b"a=1", "absent"),
+        (None, "a=1", "absent"),
+        (None, io.BytesIO(), "absent"),
+    ],
+)
+def test_a_body_signature_needs_a_form(headers: Any, body: Any, what: str) -> None:
+    """Any other body is an error before anything is sent, and is never replaced."""
+    with pytest.raises(SigningError, match=rf"the Content-Type is {what}.*signature_type='HEADER'"):
+        signer(signature_type="BODY").sign("POST", URL, headers, body)
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"oauth_nonce": "x"},
+        {"oauth_timestamp": "x"},
+        {"oauth_signature": "x"},
+        {"oauth_signature_method": "x"},
+        {"oauth_consumer_key": "x"},
+        {"realm": "x"},
+        {"oauth_version": "1.0"},
+        {"oauth_token": "x"},
+        {"oauth_callback": "x"},
+        {"oauth_verifier": "x"},
+        [("a", "1"), ("a", "2")],
+    ],
+)
+def test_a_further_parameter_with_a_place_of_its_own_is_an_error(extra: Any) -> None:
+    with pytest.raises(SigningError, match="which is a protocol parameter already"):
+        signer(token="t").sign("GET", URL, callback="oob", verifier="v", extra=extra)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "Public.Example:443"},
+        {"hOST": "public.example"},
+        [("Host", "public.example")],
+        [(b"host", b"public.example")],
+        iter([("host", "public.example")]),
+    ],
+)
+def test_a_host_header_supplies_the_authority(headers: Any) -> None:
+    assert signer().sign("GET", URL, headers).base_string.startswith("GET&https%3A%2F%2Fpublic.example%2Fpath&")
+
+
+@pytest.mark.parametrize("headers", [[(b"Content-Type", FORM_TYPE.encode())], {"CONTENT-TYPE": FORM_TYPE}])
+def test_headers_are_read_in_any_case_as_text_or_octets(headers: Any) -> None:
+    assert "a%3D1" in signer().sign("POST", URL, headers, b"a=1").base_string
+
+
+def test_other_headers_are_not_read() -> None:
+    class Unreadable:
+        def __getattr__(self, name: str) -> Any:
+            raise AssertionError(f"{name} was read")
+
+    headers: Any = [("X-Forwarded-Host", Unreadable()), ("Date", "x"), ("Accept-Patch", Unreadable()), ("ETag", "x")]
+    assert signer().sign("GET", URL, headers).base_string == signer().sign("GET", URL).base_string
+
+
+def test_the_names_for_type_checkers_are_those_that_work() -> None:
+    """The literal types list each built-in signature method, placement and rule for a body hash, and no other."""
+    assert get_args(SignatureMethodName) == tuple(SIGNATURE_METHODS)
+    names, kind = get_args(SignatureType)
+    assert (sorted(get_args(names)), kind) == (sorted(Placement), Placement)
+    assert get_args(BodyHash) == BODY_HASH_RULES
