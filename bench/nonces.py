@@ -17,7 +17,7 @@ from typing import Any
 from server.services import PostgresServer, RedisServer
 
 from oauthone.server import MemoryStore
-from oauthone.server.stores._nonces import CLOCK_MARGIN
+from oauthone.server.stores._nonce_digest import CLOCK_MARGIN
 
 from . import cases
 from .measure import Effort

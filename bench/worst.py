@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Any, NamedTuple
 
-from oauthone.core.request import IncomingRequest
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.errors import VerificationError
 from oauthone.server import AsyncVerifier, Client, MemoryStore, Verifier, verify_launch
 from oauthone.server.asgi import VerifyingMiddleware as AsgiMiddleware

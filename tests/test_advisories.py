@@ -8,7 +8,7 @@ import pytest
 from server.setting import CALLBACK, CLIENT, Clock, RecordingStore, Sent, signed, token_signer, with_token
 
 from oauthone import Signer
-from oauthone.core.request import IncomingRequest
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.rsa import RsaKey
 from oauthone.errors import ConfigurationError, VerificationError
 from oauthone.server import Client, MemoryStore, Provider, Verifier

@@ -13,7 +13,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from oauthone import Signer
 from oauthone.core.encoding import form_decode
-from oauthone.core.request import IncomingRequest
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.errors import LaunchError, VerificationError
 from oauthone.server import Client, Launch, MemoryStore, Verifier, verify_launch
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from oauthone import Signer
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.policy import VerificationPolicy
-from oauthone.core.request import IncomingRequest
 from oauthone.core.verification import verify_request
 from oauthone.errors import VerificationError
 

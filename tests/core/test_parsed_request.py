@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.parsed_request import has_credentials, needs_body, parse_request
 from oauthone.core.policy import VerificationPolicy
-from oauthone.core.request import IncomingRequest
 from oauthone.core.verification import verify_request
-from oauthone.core.verified import FindCredentials
+from oauthone.core.verification_types import FindCredentials
 from oauthone.errors import VerificationError
 
 from .incoming import FORM, NOW, URL, at_once, header, signer

@@ -1,10 +1,10 @@
 """A request as it arrives: its parts, and what is wrong with it."""
 
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.parsed_request import parse_request
 from oauthone.core.policy import VerificationPolicy
-from oauthone.core.request import IncomingRequest
 from oauthone.core.verification import verify_request
-from oauthone.core.verified import FindCredentials
+from oauthone.core.verification_types import FindCredentials
 
 from .incoming import NOW, URL, at_once, header
 

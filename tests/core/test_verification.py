@@ -9,12 +9,12 @@ import pytest
 
 from oauthone import Placement, RsaKey, SignatureMethod, Signer
 from oauthone.core.drive import arun
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.policy import VerificationPolicy
-from oauthone.core.request import IncomingRequest
 from oauthone.core.rsa import RsaPublicKey, dummy_key
 from oauthone.core.signature import SIGNATURE_METHODS
 from oauthone.core.verification import refuse_key_as_secret, verify_request
-from oauthone.core.verified import Credentials, FindCredentials, UseNonce, Verified
+from oauthone.core.verification_types import Credentials, FindCredentials, UseNonce, Verified
 from oauthone.errors import ConfigurationError, SigningError, VerificationError
 
 from .incoming import FORM, NOW, URL, at_once, header, signer

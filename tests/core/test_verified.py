@@ -1,7 +1,7 @@
 """The effects of verification, the credentials that answer them, and its result."""
 
 from oauthone import Placement
-from oauthone.core.verified import Credentials, Verified
+from oauthone.core.verification_types import Credentials, Verified
 
 KNOWN = Credentials("secret", token_secret="token-secret", user="ann", extra={"scope": "read"})
 

@@ -11,11 +11,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from oauthone import RsaKey, Signer
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.parsed_request import ParsedRequest, base_string_of, parse_request
 from oauthone.core.policy import VerificationPolicy
-from oauthone.core.request import IncomingRequest
 from oauthone.core.signature import SignatureMethod, get_signature_method
-from oauthone.core.verified import Credentials
+from oauthone.core.verification_types import Credentials
 from oauthone.diagnosis.mistake_catalogue import wrong_parameters
 from oauthone.diagnosis.mistake_search import diagnose_signature
 

@@ -5,7 +5,7 @@ from itertools import cycle, islice
 from typing import Any
 
 from oauthone import Signer
-from oauthone.core.request import IncomingRequest
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.errors import VerificationError
 from oauthone.server import MemoryStore, PendingAuthorization, Provider, Verifier
 

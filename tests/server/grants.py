@@ -3,7 +3,7 @@
 from urllib.parse import parse_qs
 
 from oauthone import Signer
-from oauthone.core.request import IncomingRequest
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.server import Client, EndpointResponse, MemoryStore, Provider
 
 from .setting import CALLBACK, CLIENT, signed

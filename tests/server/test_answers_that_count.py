@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from oauthone import Signer
-from oauthone.core.request import IncomingRequest
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.signature import SignatureMethod
 from oauthone.errors import OAuth1Error, StoreError, VerificationError
 from oauthone.server import AsyncProvider, AsyncVerifier, Client, MemoryStore, Provider, Verifier

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from oauthone.core.body import FORM
-from oauthone.core.request import IncomingRequest
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.errors import VerificationError
 from oauthone.server import MemoryStore, Provider, Verifier
 

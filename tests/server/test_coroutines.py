@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from oauthone import Signer
-from oauthone.core.request import IncomingRequest
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.errors import OAuth1Error, StoreError, VerificationError
 from oauthone.server import (
     AsyncProvider,

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 from oauthone import Signer
-from oauthone.core.request import IncomingRequest
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.signature import SIGNATURE_METHODS, HmacMethod
 from oauthone.errors import VerificationError
 from oauthone.server import (

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from oauthone import Signer
-from oauthone.core.request import IncomingRequest
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.server import MemoryStore, PendingAuthorization, Provider
 
 from .forged import ENDPOINT, KINDS, TARGETS, send_forged

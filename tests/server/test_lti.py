@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from oauthone import Signer
-from oauthone.core.request import IncomingRequest
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.errors import ConfigurationError, LaunchError, VerificationError
 from oauthone.server import (
     AsyncVerifier,

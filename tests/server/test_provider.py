@@ -8,7 +8,7 @@ import pytest
 
 from oauthone import Signer
 from oauthone.core.flow import parse_callback
-from oauthone.core.request import IncomingRequest
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.errors import AccessDenied, OAuth1Error, StoreError, VerificationError
 from oauthone.server import (
     Client,

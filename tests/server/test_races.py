@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from oauthone import Signer
-from oauthone.core.request import IncomingRequest
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.errors import VerificationError
 from oauthone.server import Provider, Verifier
 

@@ -11,7 +11,7 @@ from race.course import served
 from race.worker import store_for
 
 from oauthone import Signer
-from oauthone.core.request import IncomingRequest
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.server import Client, IssuedToken, Provider, Verifier
 
 from .grants import granted

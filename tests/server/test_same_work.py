@@ -15,7 +15,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import event
 
 from oauthone import Signer
-from oauthone.core.request import IncomingRequest
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.rsa import RsaPublicKey
 from oauthone.core.signature import SIGNATURE_METHODS
 from oauthone.errors import VerificationError

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import pytest
 
 from oauthone import Signer
-from oauthone.core.request import IncomingRequest
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.errors import OAuth1Error, StoreError, VerificationError
 from oauthone.server import Client, EndpointResponse, MemoryStore, Provider, Verifier
 from oauthone.server._protector import ResourceProtector

@@ -9,7 +9,7 @@ import pytest
 
 from oauthone import RsaKey
 from oauthone.core.rsa import RsaPublicKey
-from oauthone.core.verified import Credentials, Verified
+from oauthone.core.verification_types import Credentials, Verified
 from oauthone.errors import VerificationError
 from oauthone.server import Client, IssuedToken, MemoryStore, Verifier
 from oauthone.server._callbacks import callback_with, require_callback

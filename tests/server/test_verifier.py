@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from oauthone import Signer
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.policy import VerificationPolicy
-from oauthone.core.request import IncomingRequest
 from oauthone.errors import ConfigurationError, StoreError, VerificationError
 from oauthone.server import (
     AsyncProvider,

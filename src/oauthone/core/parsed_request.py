@@ -10,9 +10,9 @@ from typing import NamedTuple, TypeAlias
 
 from oauthone.core.base_string import prefix_from_parts, signature_base_string
 from oauthone.core.encoding import normalize_form, percent_decode, to_wire_string
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.parameters import Placement, read_authorization, split_parameters
 from oauthone.core.policy import VerificationPolicy, unauthorized
-from oauthone.core.request import IncomingRequest
 from oauthone.core.urls import normalized_authority
 from oauthone.errors import VerificationError
 

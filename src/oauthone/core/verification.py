@@ -12,12 +12,12 @@ from typing import Any
 
 from oauthone.core.body import body_digest
 from oauthone.core.encoding import constant_time_equal
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.parsed_request import ParsedRequest, base_string_of, parse_request
 from oauthone.core.policy import VerificationPolicy, challenge_of, parameter_absent, signature_invalid, unauthorized
-from oauthone.core.request import IncomingRequest
 from oauthone.core.rsa import dummy_key
 from oauthone.core.signature import HmacMethod, PlaintextMethod, SignatureMethod
-from oauthone.core.verified import Credentials, FindCredentials, UseNonce, Verified
+from oauthone.core.verification_types import Credentials, FindCredentials, UseNonce, Verified
 from oauthone.errors import ConfigurationError, SigningError, VerificationError
 
 _TIMESTAMP = re.compile(r"[1-9][0-9]{0,14}", re.ASCII)

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from oauthone.core.encoding import decode_for_display, encoded_pairs, percent_decode, percent_encode, to_wire_string
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.parsed_request import ParsedRequest, read_form
-from oauthone.core.request import IncomingRequest
 from oauthone.core.signature import signing_key
 from oauthone.core.urls import normalized_authority
 

@@ -14,7 +14,7 @@ from oauthone.core.body import body_digest
 from oauthone.core.encoding import constant_time_equal, percent_decode, percent_encode
 from oauthone.core.parsed_request import ParsedRequest, base_string_of
 from oauthone.core.signature import SIGNATURE_METHODS, HmacMethod, PlaintextMethod, SignatureMethod, signing_key
-from oauthone.core.verified import Credentials
+from oauthone.core.verification_types import Credentials
 from oauthone.diagnosis.mistake_catalogue import (
     ENCODER_MISTAKES,
     WRONG_SPELLINGS,

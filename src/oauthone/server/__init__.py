@@ -1,8 +1,8 @@
 """The server side: verify signed requests, and be a provider of credentials."""
 
-from oauthone.core.request import IncomingRequest
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.rsa import RsaPublicKey
-from oauthone.core.verified import Credentials, Verified
+from oauthone.core.verification_types import Credentials, Verified
 from oauthone.diagnosis.base_string_diff import first_difference
 from oauthone.server._authorization import Decision
 from oauthone.server._callbacks import CallbackRule, any_callback, exactly_registered

@@ -8,10 +8,10 @@ from collections.abc import Callable, Generator
 from typing import Any, NamedTuple
 
 from oauthone.core.encoding import constant_time_equal, form_encode
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.policy import VerificationPolicy, parameter_absent
-from oauthone.core.request import IncomingRequest
 from oauthone.core.verification import verify_request
-from oauthone.core.verified import Credentials, Verified
+from oauthone.core.verification_types import Credentials, Verified
 from oauthone.errors import VerificationError
 from oauthone.server._callbacks import CallbackRule, require_callback
 from oauthone.server._effects import (

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from inspect import getattr_static, iscoroutinefunction
 from typing import Any
 
-from oauthone.core.verified import FindCredentials, UseNonce
+from oauthone.core.verification_types import FindCredentials, UseNonce
 from oauthone.errors import StoreError
 from oauthone.server._effects import (
     ApprovePending,

@@ -1,12 +1,12 @@
 """The effects that a provider yields: each one names a method of its store, or a function of the application.
 
-`oauthone.server._dispatch` handles them. Those of a verifier are in `oauthone.core.verified`.
+`oauthone.server._dispatch` handles them. Those of a verifier are in `oauthone.core.verification_types`.
 """
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeAlias
 
-from oauthone.core.verified import FindCredentials, UseNonce
+from oauthone.core.verification_types import FindCredentials, UseNonce
 from oauthone.server._records import IssuedToken, PendingAuthorization
 
 

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from oauthone.core.body import is_form
 from oauthone.core.encoding import form_decode, to_wire_string
-from oauthone.core.request import IncomingRequest
-from oauthone.core.verified import Verified
+from oauthone.core.incoming_request import IncomingRequest
+from oauthone.core.verification_types import Verified
 from oauthone.errors import ConfigurationError, LaunchError, VerificationError
 from oauthone.server._callbacks import callback_with
 from oauthone.server._redirect_targets import is_http_url

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from oauthone.errors import ConfigurationError
-from oauthone.server._validation import require_strings
+from oauthone.server._settings_checks import require_strings
 
 
 def protects_path(paths: Collection[str], path: str) -> bool:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Generator
 from typing import Any, TypeAlias, TypedDict, Unpack
 
 from oauthone.core.drive import arun, run
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.policy import VerificationPolicy
-from oauthone.core.request import IncomingRequest
 from oauthone.core.verification import find_credentials, verify_request
-from oauthone.core.verified import Verified
+from oauthone.core.verification_types import Verified
 from oauthone.errors import OAuth1Error, StoreError, VerificationError
 from oauthone.server._dispatch import require_sync_function
 from oauthone.server._refusals import explain, explaining_response

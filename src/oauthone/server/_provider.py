@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Generator, Mapping
 from typing import Any, Generic, TypeVar
 
 from oauthone.core.drive import arun, run
-from oauthone.core.request import IncomingRequest
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.errors import OAuth1Error, StoreError, VerificationError
 from oauthone.server._authorization import Decision, approve, deny, find_pending_authorization
 from oauthone.server._callbacks import CallbackRule, exactly_registered
@@ -27,8 +27,8 @@ from oauthone.server._effects import CallHook, Effect
 from oauthone.server._records import Client, PendingAuthorization
 from oauthone.server._refusals import Refusal, explain, explaining_response
 from oauthone.server._responses import EndpointResponse, credentials_response, refusal_response
+from oauthone.server._settings_checks import require_flag, require_number
 from oauthone.server._store_protocols import AsyncProviderStore, ProviderStore
-from oauthone.server._validation import require_flag, require_number
 from oauthone.server._verifier import AsyncVerifier, Verifier, VerifierBase
 
 Store = TypeVar("Store")

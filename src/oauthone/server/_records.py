@@ -10,10 +10,10 @@ from oauthone.core.rsa import RsaPublicKey
 from oauthone.core.rsa_loading import RsaPublicMaterial
 from oauthone.core.signature import SignatureMethod
 from oauthone.core.verification import refuse_key_as_secret
-from oauthone.core.verified import Credentials
+from oauthone.core.verification_types import Credentials
 from oauthone.errors import ConfigurationError
 from oauthone.server._redirect_targets import is_http_url, is_private_scheme_uri
-from oauthone.server._validation import listed_methods, require_strings, settings_checked
+from oauthone.server._settings_checks import listed_methods, require_strings, settings_checked
 
 HMAC_METHODS = ("HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512")
 RSA_METHODS = ("RSA-SHA1", "RSA-SHA256", "RSA-SHA512")

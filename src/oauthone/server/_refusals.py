@@ -4,10 +4,10 @@ import json
 from collections.abc import Callable, Generator
 from typing import Any, NamedTuple, TypeVar
 
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.parsed_request import base_string_of, parse_request
 from oauthone.core.policy import VerificationPolicy
-from oauthone.core.request import IncomingRequest
-from oauthone.core.verified import Credentials
+from oauthone.core.verification_types import Credentials
 from oauthone.diagnosis.base_string_diff import first_difference
 from oauthone.diagnosis.mistake_search import diagnose_body_hash, diagnose_signature
 from oauthone.errors import OAuth1Error, VerificationError

@@ -8,7 +8,7 @@ cause. Any other exception of a driver comes out unchanged, so your own store ha
 from collections.abc import Mapping
 from typing import Protocol
 
-from oauthone.core.verified import Credentials
+from oauthone.core.verification_types import Credentials
 from oauthone.server._records import Client, IssuedToken, PendingAuthorization
 
 

@@ -5,17 +5,16 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Generic, TypeAlias, TypeVar, overload
 
 from oauthone.core.drive import arun, run
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.parameters import realm_prefix
 from oauthone.core.policy import BodyHashRule, TokenRule, VerificationPolicy
-from oauthone.core.request import IncomingRequest
 from oauthone.core.signature import SIGNATURE_METHODS, SignatureMethod
 from oauthone.core.verification import find_credentials, verify_request
-from oauthone.core.verified import Verified
+from oauthone.core.verification_types import Verified
 from oauthone.errors import ConfigurationError, VerificationError
 from oauthone.server._dispatch import make_async_handler, make_handler
 from oauthone.server._refusals import Refusal, explain
-from oauthone.server._store_protocols import AsyncVerifierStore, VerifierStore
-from oauthone.server._validation import (
+from oauthone.server._settings_checks import (
     listed_methods,
     require_flag,
     require_number,
@@ -23,6 +22,7 @@ from oauthone.server._validation import (
     require_strings,
     settings_checked,
 )
+from oauthone.server._store_protocols import AsyncVerifierStore, VerifierStore
 
 IncomingHeaders: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 Store = TypeVar("Store")

@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMap
 from typing import Any, TypeAlias, Unpack
 from urllib.parse import quote, unquote_to_bytes
 
+from oauthone.core.incoming_request import READ_HEADERS, IncomingRequest
 from oauthone.core.parsed_request import needs_body
-from oauthone.core.request import READ_HEADERS, IncomingRequest
-from oauthone.core.verified import Verified
+from oauthone.core.verification_types import Verified
 from oauthone.server._protected_paths import is_no_path, path_readings, protects_path, require_paths
 from oauthone.server._protector import AsyncResourceProtector, ProtectorOptions
 from oauthone.server._responses import EndpointResponse

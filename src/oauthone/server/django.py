@@ -25,9 +25,9 @@ from logging import getLogger
 from typing import Any, TypeAlias, Unpack, cast
 from urllib.parse import unquote_to_bytes
 
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.parsed_request import needs_body
-from oauthone.core.request import IncomingRequest
-from oauthone.core.verified import Verified
+from oauthone.core.verification_types import Verified
 from oauthone.errors import missing_library
 from oauthone.server._protected_paths import protects_path
 from oauthone.server._protector import MAX_REQUEST_BODY, AsyncResourceProtector, ProtectorOptions, ResourceProtector

@@ -8,7 +8,7 @@ import json
 from typing import Any, Unpack
 
 from oauthone.core.parsed_request import needs_body
-from oauthone.core.verified import Verified
+from oauthone.core.verification_types import Verified
 from oauthone.errors import missing_library
 from oauthone.server._protector import AsyncResourceProtector, ProtectorOptions
 from oauthone.server._responses import EndpointResponse

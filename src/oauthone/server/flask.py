@@ -8,10 +8,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeAlias, Unpack
 
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.parsed_request import needs_body
 from oauthone.core.policy import VerificationPolicy
-from oauthone.core.request import IncomingRequest
-from oauthone.core.verified import Verified
+from oauthone.core.verification_types import Verified
 from oauthone.errors import missing_library
 from oauthone.server._protector import MAX_REQUEST_BODY, ProtectorOptions, ResourceProtector
 from oauthone.server._verifier import Verifier

@@ -5,9 +5,9 @@ A backend cannot read bodies. So a middleware, `SignedBodyMiddleware`, reads the
 
 from typing import NamedTuple, Unpack
 
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.parsed_request import has_credentials, needs_body
-from oauthone.core.request import IncomingRequest
-from oauthone.core.verified import Verified
+from oauthone.core.verification_types import Verified
 from oauthone.errors import missing_library
 from oauthone.server._protector import MAX_REQUEST_BODY, AsyncResourceProtector, ProtectorOptions, scopes_of
 from oauthone.server._responses import EndpointResponse

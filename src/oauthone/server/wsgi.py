@@ -7,10 +7,10 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 from urllib.parse import quote, unquote_to_bytes
 
+from oauthone.core.incoming_request import IncomingRequest, is_authority
 from oauthone.core.parsed_request import needs_body
-from oauthone.core.request import IncomingRequest, is_authority
 from oauthone.core.urls import normalized_authority
-from oauthone.core.verified import Verified
+from oauthone.core.verification_types import Verified
 from oauthone.server._protected_paths import is_no_path, path_readings, protects_path, require_paths
 from oauthone.server._protector import ProtectorOptions, ResourceProtector, private_headers
 from oauthone.server._verifier import Verifier

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from oauthone.core.request import IncomingRequest
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.errors import OAuth1Error, VerificationError, missing_library
 from oauthone.server import EndpointResponse
 from oauthone.testing._state import BoxState

@@ -6,8 +6,8 @@ from typing import Literal, NamedTuple
 
 from oauthone.core.body import is_form
 from oauthone.core.encoding import form_decode, form_encode, percent_encode, to_wire_string
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.parameters import append_to_query
-from oauthone.core.request import IncomingRequest
 from oauthone.server import EndpointResponse
 
 _HUGE = 1024 * 1024

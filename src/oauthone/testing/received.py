@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from oauthone.core.body import is_form
 from oauthone.core.encoding import form_decode, to_wire_string
-from oauthone.core.request import IncomingRequest
-from oauthone.core.verified import Verified
+from oauthone.core.incoming_request import IncomingRequest
+from oauthone.core.verification_types import Verified
 from oauthone.errors import VerificationError
 from oauthone.server import Refusal
 from oauthone.server.asgi import request_from_scope

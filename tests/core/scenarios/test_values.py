@@ -16,7 +16,7 @@ from oauthone import (
 )
 from oauthone.core.flow import CallbackResult, Leg, Reply
 from oauthone.core.rsa import RsaPublicKey
-from oauthone.core.verified import Credentials, FindCredentials, UseNonce, Verified
+from oauthone.core.verification_types import Credentials, FindCredentials, UseNonce, Verified
 from oauthone.errors import (
     AccessDenied,
     CallbackError,

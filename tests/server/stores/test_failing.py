@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from oauthone.errors import ConfigurationError, StoreError
 from oauthone.server import Client, IssuedToken, PendingAuthorization
-from oauthone.server.stores._nonces import nonce_digest
+from oauthone.server.stores._nonce_digest import nonce_digest
 from oauthone.server.stores._sql_engines import engine_options
 from oauthone.server.stores.redis import AsyncRedisStore, RedisStore
 from oauthone.server.stores.sqlalchemy import AsyncSQLAlchemyStore, SQLAlchemyStore

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from oauthone import Signer
-from oauthone.core.request import IncomingRequest
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.errors import StoreError, VerificationError
 from oauthone.server import Client, IssuedToken, PendingAuthorization, Provider, Verifier
 from oauthone.server.stores import _schema as schema

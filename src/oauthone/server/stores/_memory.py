@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from threading import Lock
 
-from oauthone.core.verified import Credentials
+from oauthone.core.verification_types import Credentials
 from oauthone.errors import SecurityWarning, StoreError
 from oauthone.server._records import Client, IssuedToken, PendingAuthorization, credentials_of
 from oauthone.server._storable import refuse_unstorable

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from oauthone.errors import StoreError
-from oauthone.server.stores._nonces import shortened
+from oauthone.server.stores._nonce_digest import shortened
 
 
 class MemoryNonces:

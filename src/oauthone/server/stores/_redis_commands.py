@@ -9,13 +9,12 @@ from collections.abc import Callable, Generator, Mapping
 from math import ceil
 from typing import Any, TypeAlias, TypeVar
 
-from oauthone.core.verified import Credentials
+from oauthone.core.verification_types import Credentials
 from oauthone.errors import StoreError
 from oauthone.server._records import Client, IssuedToken, PendingAuthorization, credentials_of
 from oauthone.server._storable import is_storable
-from oauthone.server.stores._nonces import CLOCK_MARGIN, forgotten, nonce_digest
+from oauthone.server.stores._nonce_digest import CLOCK_MARGIN, forgotten, nonce_digest
 from oauthone.server.stores._record_codec import Cipher, RecordCodec
-from oauthone.server.stores._redis_index import Command, TokenIndex
 from oauthone.server.stores._redis_reencryption import Reencryption
 from oauthone.server.stores._redis_scripts import (
     APPROVE_PENDING,
@@ -30,6 +29,7 @@ from oauthone.server.stores._redis_scripts import (
     UNKNOWN,
     USE_NONCE,
 )
+from oauthone.server.stores._redis_token_index import Command, TokenIndex
 from oauthone.server.stores._store_commands import RETENTION
 
 Result = TypeVar("Result")

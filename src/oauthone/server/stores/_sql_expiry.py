@@ -7,7 +7,7 @@ from typing import Any, TypeAlias, TypeVar
 from sqlalchemy import Column, ColumnElement, Executable, Table, and_, delete, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from oauthone.server.stores._nonces import oldest_kept
+from oauthone.server.stores._nonce_digest import oldest_kept
 from oauthone.server.stores._schema import horizon, nonces, pending_authorizations, tokens
 from oauthone.server.stores._sql_transactions import Done
 

@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 from sqlalchemy import Column, and_, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from oauthone.core.verified import Credentials
+from oauthone.core.verification_types import Credentials
 from oauthone.server._records import Client, IssuedToken, PendingAuthorization, credentials_of
 from oauthone.server._storable import is_storable
-from oauthone.server.stores._nonces import forgotten, nonce_digest, oldest_kept
+from oauthone.server.stores._nonce_digest import forgotten, nonce_digest, oldest_kept
 from oauthone.server.stores._record_codec import SECRETS, Cipher, Place, RecordCodec
 from oauthone.server.stores._schema import clients, pending_authorizations, tokens
 from oauthone.server.stores._sql_expiry import Expiry, Statements

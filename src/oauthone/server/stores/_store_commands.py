@@ -3,7 +3,7 @@
 from collections.abc import Generator, Mapping
 from typing import Any, Protocol, TypeAlias, TypeVar
 
-from oauthone.core.verified import Credentials
+from oauthone.core.verification_types import Credentials
 from oauthone.server._records import Client, IssuedToken, PendingAuthorization
 
 Result = TypeVar("Result")

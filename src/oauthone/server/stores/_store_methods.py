@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import TypeVar
 
-from oauthone.core.verified import Credentials
+from oauthone.core.verification_types import Credentials
 from oauthone.server._records import Client, IssuedToken, PendingAuthorization, require_secret_or_key
 from oauthone.server._storable import refuse_unstorable
 from oauthone.server.stores._store_commands import Commands, StoreCommands

@@ -15,7 +15,7 @@ from oauthone.server.stores._forks import Forkable, keep_inherited
 from oauthone.server.stores._loops import LoopBinding
 from oauthone.server.stores._record_codec import Cipher
 from oauthone.server.stores._redis_commands import RedisCommands
-from oauthone.server.stores._redis_index import Command
+from oauthone.server.stores._redis_token_index import Command
 from oauthone.server.stores._store_methods import AsyncStoreMethods, StoreMethods
 
 try:
