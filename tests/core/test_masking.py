@@ -1,8 +1,13 @@
 """Masking for logs: which parameters lose their values, and what stays readable."""
 
+import copy
+import pickle
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
-from oauthone.core.masking import mask_secrets
+from oauthone.core.masking import MaskedLater, mask_secrets, one_line
 
 
 @pytest.mark.parametrize(
@@ -66,3 +71,43 @@ def test_masking_hides_values_whose_names_sound_secret_and_nothing_else() -> Non
     assert mask_secrets("GET&u&a%3Dpassword%26apiKey%3Dx%26client_secret%3Dy%3Dz") == (
         "GET&u&a%3Dpassword%26apiKey%3D***%26client_secret%3D***"
     )
+
+
+@pytest.mark.parametrize("base_string", ["", "GET", "GET&u", "no base string at all"])
+def test_any_text_can_be_masked(base_string: str) -> None:
+    """A client may send its own base string, which may be any text."""
+    assert "canary" not in mask_secrets(base_string + "&u&secret%3Dcanary")
+
+
+def test_a_value_is_masked_if_its_name_is_too_long_to_be_searched() -> None:
+    assert mask_secrets(f"GET&u&{'x' * 80}%3Dshown") == f"GET&u&{'x' * 80}%3Dshown"
+    assert mask_secrets(f"GET&u&{'x' * 81}%3Dcanary") == f"GET&u&{'x' * 81}%3D***"
+
+
+def test_a_base_string_is_masked_when_it_is_read() -> None:
+    later = MaskedLater("GET&u&password%3Dcanary")
+
+    assert "canary" not in repr(later)
+    assert later() == "GET&u&password%3D***"
+
+
+@pytest.mark.parametrize("copied", [lambda value: pickle.loads(pickle.dumps(value)), copy.deepcopy])
+def test_a_base_string_that_was_not_read_is_copied_masked(copied: Callable[[Any], Any]) -> None:
+    """The copy may travel to another process, or into a file."""
+    assert copied(MaskedLater("GET&u&password%3Dcanary")) == "GET&u&password%3D***"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (" a\t\nb ", "a b"),
+        ("a\r\nb", "a b"),
+        ("a\x1b[2Jb\x7f", "a [2Jb"),
+        ("a\u2028b\u2029c\x85d", "a b c d"),
+        ("a\u202eb", "a b"),
+        ("é 홍", "é 홍"),
+        ("", ""),
+    ],
+)
+def test_a_text_for_a_log_has_one_line_and_no_control_characters(text: str, line: str) -> None:
+    assert one_line(text) == line

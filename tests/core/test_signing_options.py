@@ -6,8 +6,16 @@ from typing import Any, get_args
 import pytest
 
 from oauthone import BodyHash, Placement, SignatureMethodName, SignatureType, Signer
-from oauthone.core.signature import SIGNATURE_METHODS
-from oauthone.core.signing_options import BODY_HASH_RULES
+from oauthone.core.signature import SIGNATURE_METHODS, get_signature_method
+from oauthone.core.signing_options import (
+    BODY_HASH_RULES,
+    as_text,
+    constant_parameters,
+    content_type_and_host,
+    form_to_extend,
+    parse_placement,
+    protocol_parameters,
+)
 from oauthone.errors import SigningError
 
 URL = "https://api.example/path"
@@ -141,3 +149,75 @@ def test_the_names_for_type_checkers_are_those_that_work() -> None:
     names, kind = get_args(SignatureType)
     assert (sorted(get_args(names)), kind) == (sorted(Placement), Placement)
     assert get_args(BodyHash) == BODY_HASH_RULES
+
+
+@pytest.mark.parametrize("wanted", ["HEADER", "QUERY", "BODY", Placement.QUERY])
+def test_a_placement_is_named_or_passed(wanted: str) -> None:
+    assert parse_placement(wanted, get_signature_method("HMAC-SHA1")) is Placement(wanted)
+
+
+@pytest.mark.parametrize(("value", "text"), [("é", "é"), (b"\xc3\xa9", "é"), (0, "0"), (-5, "-5"), ("", "")])
+def test_text_octets_and_whole_numbers_are_text(value: object, text: str) -> None:
+    assert as_text("token", value) == text
+
+
+@pytest.mark.parametrize("value", [None, True, 1.5, ["canary"], bytearray(b"canary"), b"canary\xff"])
+def test_any_other_value_is_refused_without_being_shown(value: object) -> None:
+    """It may be a secret, so the error has the name of the option and the type alone."""
+    with pytest.raises(SigningError, match=r"^token_secret is ") as caught:
+        as_text("token_secret", value)
+    assert "canary" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    ("headers", "found"),
+    [
+        ({}, (None, None)),
+        ({"Content-Type": "text/plain", "Host": "a.example"}, ("text/plain", "a.example")),
+        ([(b"HOST", b"a.example"), (b"content-type", b"a/\xe9")], ("a/\xe9", "a.example")),
+        ({"Hosts": "x", "Content-Types": "x", "Date": "x"}, (None, None)),
+    ],
+)
+def test_two_headers_count_for_a_signature(headers: Any, found: tuple[str | None, str | None]) -> None:
+    assert content_type_and_host(headers) == found
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "form"),
+    [
+        (FORM_TYPE, "a=1", "a=1"),
+        (FORM_TYPE, b"\xc3\xa9", "\xc3\xa9"),
+        (FORM_TYPE, None, ""),
+        (None, None, ""),
+        (None, b"", ""),
+    ],
+)
+def test_parameters_are_appended_to_a_form_or_to_nothing(content_type: str | None, body: Any, form: str) -> None:
+    assert form_to_extend(content_type, body) == form
+
+
+def test_parameters_that_never_change_are_encoded_once() -> None:
+    """None leaves one out, but an empty one is sent."""
+    options = {"client_id": "é", "token": "", "version": None}
+
+    assert constant_parameters(options, get_signature_method("HMAC-SHA1")) == [
+        "oauth_consumer_key\0%C3%A9",
+        "oauth_token\0",
+        "oauth_signature_method\0HMAC-SHA1",
+    ]
+
+
+def test_parameters_of_one_request_follow_those_that_never_change() -> None:
+    parameters = protocol_parameters(["oauth_token\0t"], "1", "n +", "aGFzaA%3D%3D", "oob", "v", {"x": "é"})
+
+    assert parameters == [
+        "oauth_token\0t",
+        "oauth_timestamp\x001",
+        "oauth_nonce\0n%20%2B",
+        "oauth_callback\0oob",
+        "oauth_verifier\0v",
+        "oauth_body_hash\0aGFzaA%3D%3D",
+        "x\0%C3%A9",
+    ]
+    assert protocol_parameters([], "1", "n", "", None, None, ()) == ["oauth_timestamp\x001", "oauth_nonce\0n"]

@@ -4,8 +4,11 @@ import base64
 from urllib.parse import quote
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from oauthone.core.known_secrets import KnownSecrets
+from oauthone.core.text_layers import Layer, layer_of, layers_of, text_of, unescaped
 
 
 def test_wrapped_base64_is_read_as_one() -> None:
@@ -35,3 +38,66 @@ def test_layers_have_an_end() -> None:
 def test_numbers_of_html_in_each_form(form: str) -> None:
     spelt = "".join(form.format(ord(sign)) for sign in "kd94hf93é")
     assert KnownSecrets(["kd94hf93é"]).without_values(f"<{spelt}>") == "<***>"
+
+
+def origin_of(text: str, layer: Layer, part: str) -> str:
+    """Return the part of ``text`` from which ``part`` of ``layer`` was decoded."""
+    begin = layer.text.index(part)
+    return text[layer.begins[begin] : layer.ends[begin + len(part) - 1]]
+
+
+@pytest.mark.parametrize(
+    ("text", "origin"),
+    [
+        ("<key>", "key"),
+        ("<%6B%65%79>", "%6B%65%79"),
+        ("<k%2565y>", "k%2565y"),
+        ("<\\x6b\\u0065y>", "\\x6b\\u0065y"),
+        ("<&#107;&#x65;y>", "&#107;&#x65;y"),
+        ("<k\u200bey>", "k\u200bey"),
+        ("<k\r\n  ey>", "k\r\n  ey"),
+        ("<6b:65:79:21>", "6b:65:79"),
+    ],
+)
+def test_each_layer_knows_which_part_of_the_text_it_was_decoded_from(text: str, origin: str) -> None:
+    """So the encoded form is masked, and the text around it stays."""
+    found = {origin_of(text, layer, "key") for layer in layers_of(text) if "key" in layer.text}
+
+    assert origin in found
+
+
+@pytest.mark.parametrize(
+    "spelt",
+    [base64.b64encode(b"a key!"), base64.urlsafe_b64encode(b"\xff\xfe key"), b"X" + base64.b64encode(b"a key!")],
+)
+def test_base64_is_decoded_wherever_it_begins(spelt: bytes) -> None:
+    text = f"<{spelt.decode()}>"
+
+    assert "key" not in text
+    assert any("key" in layer.text for layer in layers_of(text))
+
+
+SIGNS = st.sampled_from([*"%&#;\\xu04aF/+=-_: \n\0é<", "%25", "&amp;", "\\u00e9", "aGVsbG8="])
+
+
+@given(st.lists(SIGNS, max_size=30).map("".join))
+@example("&#1114112;")
+@example("%C3%A9%FF")
+def test_places_in_a_layer_are_places_in_the_text_in_the_same_order(text: str) -> None:
+    """For any text, each character has a part that is not empty, and no part begins before its predecessor."""
+    for layer in layers_of(text):
+        assert len(layer.text) == len(layer.begins) == len(layer.ends)
+        assert all(0 <= begin < end <= len(text) for begin, end in zip(layer.begins, layer.ends, strict=True))
+        assert list(layer.begins) == sorted(layer.begins)
+
+
+def test_a_text_without_escapes_has_one_layer() -> None:
+    assert [layer.text for layer in unescaped(layer_of("a key"))] == ["a key"]
+    assert [layer.text for layer in unescaped(layer_of("%2541"))] == ["%2541", "%41", "A"]
+
+
+@pytest.mark.parametrize(
+    ("octets", "text"), [(b"\xc3\xa9", "é"), (b"\xe9", "é"), (b"\xc3\xa9\xe9", "éé"), (b"a\x80", "a\x80"), (b"", "")]
+)
+def test_octets_are_read_as_utf_8_and_the_others_as_latin_1(octets: bytes, text: str) -> None:
+    assert text_of(octets) == text
