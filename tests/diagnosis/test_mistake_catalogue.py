@@ -1,14 +1,24 @@
 """The catalogue of mistakes: the tests make each one on purpose, and the search names it."""
 
 import base64
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote
 
 import pytest
 
 from oauthone.core.parsed_request import base_string_of
-from oauthone.diagnosis.mistake_catalogue import wrong_parameters
+from oauthone.diagnosis.mistake_catalogue import (
+    ENCODER_MISTAKES,
+    WRONG_SPELLINGS,
+    wrong_keys,
+    wrong_methods,
+    wrong_orders,
+    wrong_parameters,
+    wrong_secrets,
+    wrong_uris,
+)
 
 from .mistaken_client import (
     FORM,
@@ -236,3 +246,43 @@ def test_a_large_body_that_is_no_form_is_not_read_as_one() -> None:
     """Otherwise half a million names would be sorted."""
     signed = [pair for _, pairs in wrong_parameters(request(body=b"a&" * 2**19)) for pair in pairs]
     assert len(signed) < 500
+
+
+def catalogue() -> Iterator[tuple[str, Any]]:
+    """Yield each description, with what a client that makes the mistake uses instead."""
+    incoming = request(URL, FORM, b"c=1&c=2", realm="R")
+    yield from ((description, secrets) for description, *secrets in wrong_secrets(SECRET, TOKEN_SECRET))
+    yield from wrong_keys(SECRET, "")
+    yield from wrong_parameters(incoming)
+    yield from wrong_orders(incoming.pairs)
+    yield from wrong_methods("POST")
+    yield from wrong_uris(incoming.request)
+    yield from ((description, change("a%2F~ ")) for description, change in (*ENCODER_MISTAKES, *WRONG_SPELLINGS))
+
+
+def test_no_description_of_a_mistake_contains_a_secret() -> None:
+    """It goes into a log, and may go to the client's developer."""
+    descriptions = [description for description, _ in catalogue()]
+
+    assert len(descriptions) > 40
+    for secret in (SECRET, TOKEN_SECRET, encoded(SECRET), encoded(TOKEN_SECRET)):
+        assert not [description for description in descriptions if secret in description]
+
+
+def test_every_description_completes_a_sentence_about_the_client() -> None:
+    for description, _ in catalogue():
+        assert re.match(
+            r"(added|decoded|did not|encoded|exchanged|kept|left|percent-|sent|signed|sorted|wrote)", description
+        )
+        assert not description.endswith(".")
+
+
+@pytest.mark.parametrize("method", ["POST", "GET", "M-SEARCH"])
+def test_a_signed_method_in_small_letters_is_tried_for_every_method(method: str) -> None:
+    assert (f"signed the method {method.lower()}", method.lower()) in list(wrong_methods(method))
+
+
+def test_a_lost_ampersand_is_tried_only_where_it_would_end_the_key() -> None:
+    """If there is a token secret, the '&' stands in the middle, and clients do not forget it."""
+    assert [key for _, key in wrong_keys("a/b", "")] == ["a/b&", "a%2Fb"]
+    assert [key for _, key in wrong_keys("a/b", "c")] == ["a/b&c"]

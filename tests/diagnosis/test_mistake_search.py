@@ -1,5 +1,6 @@
 """The search for the mistake in a wrong signature: what it tries, what it passes over, and how much it does."""
 
+import hashlib
 import hmac
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +12,7 @@ from oauthone import RsaKey
 from oauthone.core.parsed_request import ParsedRequest, base_string_of
 from oauthone.core.signature import SignatureMethod, get_signature_method
 from oauthone.core.verification_types import Credentials
-from oauthone.diagnosis.mistake_search import diagnose_signature
+from oauthone.diagnosis.mistake_search import diagnose_body_hash, diagnose_signature
 
 from .mistaken_client import (
     FORM,
@@ -27,6 +28,8 @@ from .mistaken_client import (
     request,
     sign,
 )
+
+JSON = {"Content-Type": "application/json"}
 
 
 def test_no_mistake_is_named_where_none_is_known() -> None:
@@ -136,3 +139,40 @@ def test_what_is_tried_for_a_request_of_medium_size_is_bounded() -> None:
     work = work_of(request(f"{URL}&c={'%20' * 5000}"))
     assert 50 < work.checked < 100
     assert work.characters < 100 * (1 << 15)
+
+
+def body_hash(given: str | None, body: bytes = b"{}", method: str = "HMAC-SHA1") -> str | None:
+    """Return the report about a request with this ``oauth_body_hash``."""
+    extra = {} if given is None else {"oauth_body_hash": given}
+    incoming = request(headers=JSON, body=body, signature_method=method)
+    return diagnose_body_hash(incoming._replace(protocol={**incoming.protocol, **extra}), get_signature_method(method))
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (hashlib.sha1(b"{}").hexdigest(), "wrote oauth_body_hash in hexadecimal"),
+        (hashlib.sha1(b"{}").hexdigest().upper(), "wrote oauth_body_hash in hexadecimal"),
+        (in_base64(hashlib.sha1(b"{}").hexdigest().encode()), "wrote oauth_body_hash in hexadecimal"),
+        (in_base64(hashlib.sha1(b"").digest()), "hashed an empty body"),
+        (in_base64(hashlib.sha256(b"{}").digest()), "hashed the body with SHA256, HMAC-SHA1 means SHA1"),
+        (in_base64(hashlib.sha512(b"{}").digest()), "hashed the body with SHA512, HMAC-SHA1 means SHA1"),
+        (in_base64(hashlib.sha1(b"{ }").digest()), "hashed another body than the one that arrived"),
+        ("é", "hashed another body than the one that arrived"),
+        ("", "hashed another body than the one that arrived"),
+    ],
+)
+def test_a_wrong_body_hash_is_named(given: str, words: str) -> None:
+    assert body_hash(given) == f"the client {words}"
+
+
+def test_the_hash_of_the_method_is_the_right_one() -> None:
+    assert body_hash(in_base64(hashlib.sha256(b"{}").digest()), method="HMAC-SHA256") is None
+    assert body_hash(in_base64(hashlib.sha1(b"{}").digest()), method="HMAC-SHA256") == (
+        "the client hashed the body with SHA1, HMAC-SHA256 means SHA256"
+    )
+
+
+def test_no_mistake_is_named_for_a_right_or_an_absent_body_hash() -> None:
+    assert body_hash(in_base64(hashlib.sha1(b"{}").digest())) is None
+    assert body_hash(None) is None
