@@ -71,10 +71,6 @@ class BoxState:
             self.store, verifier=self.verifier, callback_rule=callback_rule, on_refusal=self._refused, clock=skewed
         )
 
-    def record(self, received: Received) -> None:
-        """Append a request to `requests`."""
-        self.requests.append(received)
-
     def _refused(self, error: OAuth1Error) -> None:
         if self.on_refusal is not None:
             self.on_refusal(error)

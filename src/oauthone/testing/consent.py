@@ -53,21 +53,21 @@ _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode(
 
 async def authorize(state: BoxState, request: Request, got: Received) -> Response:
     """The authorization endpoint: a page for people, or with ``ProviderBox(decision=…)`` an immediate decision."""
-    state.record(got)
+    state.requests.append(got)
     token = request.query_params.get("oauth_token", "")
     try:
         if state.decision is not None:
-            return _decided(state, token, state.decision)
+            return _decide(state, token, state.decision)
         if request.method == "POST":
-            return _posted(state, request, got)
-        return _asked(state, request, token)
+            return _handle_post(state, request, got)
+        return _decision_page(state, request, token)
     except VerificationError as refused:
         return _page("Nothing to decide here", f"<p>{escape(refused.reason.capitalize())}.</p>", refused.status)
 
 
 async def landing(state: BoxState, request: Request, got: Received) -> Response:
     """A callback page for applications without pages."""
-    state.record(got)
+    state.requests.append(got)
     refused = "oauth_problem" in request.query_params
     return _page(
         "Back at the application",
@@ -75,29 +75,30 @@ async def landing(state: BoxState, request: Request, got: Received) -> Response:
     )
 
 
-def _asked(state: BoxState, request: Request, token: str) -> Response:
+def _decision_page(state: BoxState, request: Request, token: str) -> Response:
     """Show the page with the two buttons. It has no effect on the authorization."""
     pending, client = state.provider.pending(token)
     session = _session(state, request) or secrets.token_urlsafe(24)
     page = _page(
         f"Allow {client.name} to use your account?",
-        _question(state, pending, client, session),
+        _decision_form(state, pending, client, session),
         form_target=pending.callback,
     )
     secure = state.uses_tls
     name = _COOKIE_OVER_TLS if secure else _COOKIE
-    page.set_cookie(name, f"{session}.{_seal(state, session)}", httponly=True, samesite="lax", secure=secure, path="/")
+    signed = f"{session}.{_session_mac(state, session)}"
+    page.set_cookie(name, signed, httponly=True, samesite="lax", secure=secure, path="/")
     return page
 
 
 def _session(state: BoxState, request: Request) -> str | None:
     """Return the session of this browser; None if the cookie is missing or forged."""
     value = request.cookies.get(_COOKIE_OVER_TLS if state.uses_tls else _COOKIE, "")
-    session, _, seal = value.partition(".")
-    return session if constant_time_equal(seal, _seal(state, session)) else None
+    session, _, mac = value.partition(".")
+    return session if constant_time_equal(mac, _session_mac(state, session)) else None
 
 
-def _question(state: BoxState, pending: PendingAuthorization, client: Client, session: str) -> str:
+def _decision_form(state: BoxState, pending: PendingAuthorization, client: Client, session: str) -> str:
     then = (
         "You will be shown a code to type into the application."
         if pending.callback is None
@@ -119,7 +120,7 @@ def _question(state: BoxState, pending: PendingAuthorization, client: Client, se
     )
 
 
-def _posted(state: BoxState, request: Request, got: Received) -> Response:
+def _handle_post(state: BoxState, request: Request, got: Received) -> Response:
     """Apply the decision if it was sent from the page that this browser was shown."""
     form = {name: value.decode("utf-8", "replace") for name, value in got.form()}
     token, given = form.get(b"oauth_token", ""), form.get(b"decision", "")
@@ -136,10 +137,10 @@ def _posted(state: BoxState, request: Request, got: Received) -> Response:
             "Go back to the application and start again.</p>",
             403,
         )
-    return _decided(state, token, decision)
+    return _decide(state, token, decision)
 
 
-def _decided(state: BoxState, token: str, decision: str) -> Response:
+def _decide(state: BoxState, token: str, decision: str) -> Response:
     outcome: Decision = (
         state.provider.approve(token, state.user) if decision == "approve" else state.provider.deny(token)
     )
@@ -160,7 +161,7 @@ def _proof(state: BoxState, session: str, token: str, decision: str) -> str:
     return _mac(state, "decision", session, token, decision)
 
 
-def _seal(state: BoxState, session: str) -> str:
+def _session_mac(state: BoxState, session: str) -> str:
     """Return the value that proves that this box issued a session."""
     return _mac(state, "cookie", session)
 

@@ -20,24 +20,24 @@ except ModuleNotFoundError as missing:
 
 async def temporary_credentials(state: BoxState, request: Request, got: Received) -> Response:
     """The temporary credential request endpoint."""
-    return await _answered(state, got, state.faults.overlook(got.request), state.provider.temporary_credentials)
+    return await _respond(state, got, state.faults.overlook(got.request), state.provider.temporary_credentials)
 
 
 async def token_credentials(state: BoxState, request: Request, got: Received) -> Response:
     """The token request endpoint."""
-    return await _answered(state, got, got.request, state.provider.token_credentials)
+    return await _respond(state, got, got.request, state.provider.token_credentials)
 
 
-async def _answered(
-    state: BoxState, got: Received, asked: IncomingRequest, endpoint: Callable[..., EndpointResponse]
+async def _respond(
+    state: BoxState, got: Received, request: IncomingRequest, endpoint: Callable[..., EndpointResponse]
 ) -> Response:
     refusals: list[OAuth1Error] = []
     state.on_refusal = refusals.append
-    answer = endpoint(asked)
+    response = endpoint(request)
     refused = next((one for one in refusals if isinstance(one, VerificationError)), None)
     if refused is not None:
-        got = got._replace(refusal=state.provider.explain(refused, asked))
-    state.record(got)
+        got = got._replace(refusal=state.provider.explain(refused, request))
+    state.requests.append(got)
     if state.faults.delay:
         await asyncio.sleep(state.faults.delay)
-    return as_response(state.faults.apply(answer))
+    return as_response(state.faults.apply(response))

@@ -42,13 +42,13 @@ class Faults(NamedTuple):
     refuse_nonces: bool = False
     callback_anywhere: bool = False
 
-    def apply(self, answer: EndpointResponse) -> EndpointResponse:
-        """Return ``answer``, the response of a correct provider, with these faults."""
+    def apply(self, response: EndpointResponse) -> EndpointResponse:
+        """Return ``response``, that of a correct provider, with these faults."""
         if self.problem is not None:
             return self._problem(self.problem)
-        if answer.status != 200:
-            return answer
-        fields = [(name.decode(), value.decode()) for name, value in form_decode(answer.body.decode("ascii"))]
+        if response.status != 200:
+            return response
+        fields = [(name.decode(), value.decode()) for name, value in form_decode(response.body.decode("ascii"))]
         if any(name == "oauth_callback_confirmed" for name, _ in fields):
             fields = [pair for pair in fields if pair[0] != "oauth_callback_confirmed"]
             if self.callback_confirmed is not None:

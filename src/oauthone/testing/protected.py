@@ -24,17 +24,17 @@ _LOCATION = re.compile(r"(?! )[ -~\x80-\xff]*(?<! )")
 
 
 async def echo(state: BoxState, request: Request, got: Received) -> Response:
-    return _verified(state, got) or _said(_description(state.requests[-1]))
+    return _verified(state, got) or _json_response(_description(state.requests[-1]))
 
 
 async def two_legged(state: BoxState, request: Request, got: Received) -> Response:
-    return _verified(state, got, two_legged=True) or _said(_description(state.requests[-1]))
+    return _verified(state, got, two_legged=True) or _json_response(_description(state.requests[-1]))
 
 
 async def open_to_all(state: BoxState, request: Request, got: Received) -> Response:
     """A resource without protection: it describes the request and verifies nothing."""
-    state.record(got)
-    return _said(_description(got))
+    state.requests.append(got)
+    return _json_response(_description(got))
 
 
 async def redirect(state: BoxState, request: Request, got: Received) -> Response:
@@ -58,7 +58,7 @@ async def flaky(state: BoxState, request: Request, got: Received) -> Response:
     attempts = state.attempts[key] = state.attempts.get(key, 0) + 1
     if attempts <= failures:
         return Response(None if status in (204, 205, 304) else "not now", status)
-    return _said(_description(state.requests[-1]))
+    return _json_response(_description(state.requests[-1]))
 
 
 async def slow(state: BoxState, request: Request, got: Received) -> Response:
@@ -67,7 +67,7 @@ async def slow(state: BoxState, request: Request, got: Received) -> Response:
     if refusal is not None:
         return refusal
     await asyncio.sleep(_number(request, "seconds", 1, 0, 3600))
-    return _said(_description(state.requests[-1]))
+    return _json_response(_description(state.requests[-1]))
 
 
 def _status(request: Request, default: int) -> int:
@@ -91,17 +91,17 @@ def _verified(state: BoxState, got: Received, *, two_legged: bool = False) -> Re
     """Verify and record a request. Return the response if it is refused, else None."""
     verifier = state.two_legged_verifier if two_legged else state.verifier
     try:
-        state.record(got._replace(verified=verifier.verify(got.request)))
+        state.requests.append(got._replace(verified=verifier.verify(got.request)))
     except VerificationError as refused:
         refusal = verifier.explain(refused, got.request)
-        state.record(got._replace(refusal=refusal))
+        state.requests.append(got._replace(refusal=refusal))
         return as_response(refusal.answer())  # a real provider would not say so much
     return None
 
 
 def _description(got: Received) -> dict[str, Any]:
     verified = got.verified
-    said: dict[str, Any] = {
+    described: dict[str, Any] = {
         "method": got.method,
         "url": got.url,
         "http_version": got.http_version,
@@ -112,7 +112,7 @@ def _description(got: Received) -> dict[str, Any]:
         "body_sha256": hashlib.sha256(got.body).hexdigest(),
     }
     if verified is not None:
-        said |= {
+        described |= {
             "client_id": verified.client_id,
             "token": verified.token,
             "user": verified.user,
@@ -120,13 +120,13 @@ def _description(got: Received) -> dict[str, Any]:
             "realm": verified.realm,
             "oauth": dict(verified.parameters),
         }
-    return said
+    return described
 
 
 def _text(octets: bytes) -> str:
     return octets.decode("utf-8", "backslashreplace")
 
 
-def _said(description: dict[str, Any]) -> Response:
+def _json_response(description: dict[str, Any]) -> Response:
     headers = {"Cache-Control": "private", "Vary": "Authorization"}
     return Response(json.dumps(description, indent=2), 200, headers, "application/json")
