@@ -25,6 +25,7 @@ _KEY_TEXT = re.compile(r"---- ?BEGIN |^(?:sk-)?(?:ssh-|ecdsa-)", re.MULTILINE)
 # The text of a key is not shorter than this, so shorter secrets are not searched for one.
 _SHORTEST_KEY = 40
 _SECRET_BASED = (HmacMethod, PlaintextMethod)
+_DUMMY_SECRET = "0" * 32
 _ALWAYS_NEEDED = ("oauth_consumer_key", "oauth_signature_method", "oauth_signature")
 
 
@@ -38,7 +39,7 @@ def verify_request(
     request: IncomingRequest,
     policy: VerificationPolicy,
     now: float,
-    find: Callable[[str, str | None], Generator[Any, Any, Credentials | None]] | None = None,
+    find: Callable[[str, str | None], Generator[Any, Any, Credentials | None]] = find_credentials,
 ) -> Generator[Any, Any, Verified]:
     """Verify one request.
 
@@ -46,8 +47,7 @@ def verify_request(
         request: the request as it arrived.
         policy: the policy of the verifier.
         now: the seconds since 1970.
-        find: a generator function that looks up the credentials of a client and a token; None yields
-            `FindCredentials`.
+        find: a generator function that looks up the credentials of a client and a token.
 
     Raises:
         VerificationError: the request is rejected.
@@ -57,9 +57,7 @@ def verify_request(
     signature_method = _check_without_secrets(parsed, policy, now)
     client_id, token = protocol["oauth_consumer_key"], protocol.get("oauth_token") or None
 
-    known: Credentials | None = (
-        (yield FindCredentials(client_id, token)) if find is None else (yield from find(client_id, token))
-    )
+    known = yield from find(client_id, token)
     refusal = "the client is unknown" if known is None else _unusable(signature_method, known)
     credentials = known if known is not None and refusal is None else _dummy_credentials(signature_method)
     _check_body_hash(parsed, signature_method, policy)
@@ -90,9 +88,6 @@ def refuse_key_as_secret(client_secret: object) -> None:
         raise ConfigurationError(
             "client_secret is the text of a key: pass a public key as rsa_key and leave the secret out"
         )
-
-
-_DUMMY_SECRET = "0" * 32
 
 
 def _check_without_secrets(parsed: ParsedRequest, policy: VerificationPolicy, now: float) -> SignatureMethod:
