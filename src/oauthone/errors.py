@@ -26,6 +26,7 @@ No message, ``repr`` or attribute of these holds a secret: no shared secret, pri
 """
 
 from collections.abc import Callable
+from functools import partial
 
 __all__ = [
     "AccessDenied",
@@ -172,13 +173,8 @@ class TokenResponseError(FlowError):
         self.body = body
 
     def __reduce__(self) -> tuple[object, ...]:
-        return type(self)._restore, (self.error, self.description, self.status, self.problem, self.advice, self.body)
-
-    @classmethod
-    def _restore(
-        cls, error: str, description: str, status: int, problem: str | None, advice: str | None, body: str
-    ) -> "TokenResponseError":
-        return cls(error, description, status=status, problem=problem, advice=advice, body=body)
+        restore = partial(type(self), status=self.status, problem=self.problem, advice=self.advice, body=self.body)
+        return restore, (self.error, self.description)
 
 
 class VerificationError(OAuth1Error):

@@ -4,6 +4,7 @@ The text of a client is quoted and shortened, so that it fits into one line of a
 """
 
 from collections import Counter
+from collections.abc import Callable
 
 from oauthone.core.encoding import decode_for_display, percent_encode
 from oauthone.core.masking import SECRET_NAMES
@@ -58,7 +59,7 @@ def _different_values(ours: str, theirs: str) -> str:
     name, expected, signed = _shown_name(ours), ours.partition("=")[2], theirs.partition("=")[2]
     if signed.replace("+", "%20") == expected:
         return f"the client encoded the space in {name} as '+'"
-    if _upper_escapes(signed) == expected:
+    if respell_escapes(signed, str.upper) == expected:
         return f"the client wrote the percent escapes in {name} in lower case"
     if percent_encode(signed) == expected:
         return f"the client did not encode the value of {name}"
@@ -106,6 +107,7 @@ def _cut(text: str) -> str:
     return repr(text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "...")
 
 
-def _upper_escapes(text: str) -> str:
+def respell_escapes(text: str, respell: Callable[[str], str]) -> str:
+    """Return ``text`` with the two digits of each percent escape changed by ``respell``."""
     first, *rest = text.split("%")
-    return first + "".join(f"%{part[:2].upper()}{part[2:]}" for part in rest)
+    return first + "".join(f"%{respell(part[:2])}{part[2:]}" for part in rest)

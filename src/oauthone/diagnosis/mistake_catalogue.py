@@ -12,6 +12,7 @@ from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.parsed_request import ParsedRequest, read_form
 from oauthone.core.signature import signing_key
 from oauthone.core.urls import normalized_authority
+from oauthone.diagnosis.base_string_diff import respell_escapes
 
 #: A body that is not a form is read as one only up to this number of octets.
 _LONGEST_BODY = 1 << 12
@@ -111,11 +112,6 @@ def _without(pairs: list[str], some: list[str]) -> list[str]:
     return left
 
 
-def _lower_escapes(text: str) -> str:
-    first, *rest = text.split("%")
-    return first + "".join(f"%{part[:2].lower()}{part[2:]}" for part in rest)
-
-
 def _leave_unencoded(characters: str) -> Change:
     """Return a function that undoes the escapes of ``characters``."""
 
@@ -129,7 +125,7 @@ def _leave_unencoded(characters: str) -> Change:
 
 #: Descriptions of encoders that go wrong, each with what it makes of a text that was encoded rightly.
 ENCODER_MISTAKES: tuple[tuple[str, Change], ...] = (
-    ("wrote percent escapes in lower case", _lower_escapes),
+    ("wrote percent escapes in lower case", lambda text: respell_escapes(text, str.lower)),
     ("left some of !*'() unencoded, as the encoders of browsers do", _leave_unencoded("!*'()")),
     ("left slashes unencoded", _leave_unencoded("/")),
     ("encoded '~', which stands for itself", lambda text: text.replace("~", "%7E")),
