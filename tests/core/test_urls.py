@@ -7,8 +7,8 @@ from urllib3.util import parse_url
 
 from oauthone.core.urls import (
     Origin,
-    host_name,
-    host_of,
+    host_of_authority,
+    host_of_url,
     is_confidential,
     origin,
     require_confidential,
@@ -163,7 +163,7 @@ def test_another_machine_over_plain_http_does_not(url: str) -> None:
 
 def test_hosts_as_cookies_see_them() -> None:
     """Without a port, in lower case, and empty for a value without a host."""
-    assert [host_name(given) for given in ("LOCALHOST:5000", "[::1]:80", "", "[", "app.example")] == [
+    assert [host_of_authority(given) for given in ("LOCALHOST:5000", "[::1]:80", "", "[", "app.example")] == [
         "localhost",
         "::1",
         "",
@@ -171,7 +171,7 @@ def test_hosts_as_cookies_see_them() -> None:
         "app.example",
     ]
     assert [
-        host_of(url)
+        host_of_url(url)
         for url in ("https://App.example:8443/cb?x", "oob", "", "http://a\\@b/", "myapp://back", "http://[")
     ] == [
         "app.example",

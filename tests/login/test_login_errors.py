@@ -30,7 +30,12 @@ from oauthone.login import _login_errors as login_errors
         (login_errors.reused(), CallbackReused, "callback_reused", "Redirect to another page"),
         (login_errors.missing_session("add it"), SessionMissing, "session_missing", "add it"),
         (login_errors.missing_secret("set it, or "), SessionMissing, "secret_missing", "set it, or pass one with"),
-        (login_errors.missing_token("request_token"), CallbackError, "missing_token", "pass callback_token_name=…"),
+        (
+            login_errors.callback_without_token("request_token"),
+            CallbackError,
+            "missing_token",
+            "pass callback_token_name=…",
+        ),
     ],
 )
 def test_an_error_has_a_class_a_code_and_advice(

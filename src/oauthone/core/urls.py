@@ -111,14 +111,14 @@ def origin(url: str) -> Origin:
     return Origin.of(scheme, _comparable_host(host.lower()), int(port) if port else None)
 
 
-def host_name(authority: str) -> str:
+def host_of_authority(authority: str) -> str:
     """The host name in ``host:port`` as cookies use it: in lower case and without the port; ``""`` if it is missing."""
     if authority.startswith("["):
         return authority[1:].partition("]")[0].lower()
     return authority.partition(":")[0].lower()
 
 
-def host_of(url: str) -> str:
+def host_of_url(url: str) -> str:
     """The host name of an absolute http(s) URL as cookies use it; ``""`` for any other value, such as ``oob``."""
     try:
         parts = urlsplit(url.replace("\\", "/"))  # browsers treat a backslash as a slash

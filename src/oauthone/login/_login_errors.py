@@ -98,7 +98,7 @@ def missing_secret(hint: str) -> SessionMissing:
     )
 
 
-def missing_token(name: str) -> CallbackError:
+def callback_without_token(name: str) -> CallbackError:
     """The error for a callback without a token, which providers call ``name``."""
     return CallbackError(
         "missing_token",

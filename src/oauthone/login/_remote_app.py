@@ -6,14 +6,14 @@ from typing import Any, ClassVar, Protocol
 from oauthone.clients._legs import LOG
 from oauthone.core.flow import authorization_url, callback_parameters, raise_if_denied
 from oauthone.core.rsa import RsaKey
-from oauthone.core.urls import host_name, host_of
+from oauthone.core.urls import host_of_authority, host_of_url
 from oauthone.errors import AccessDenied, ConfigurationError, FlowError
 from oauthone.login._effects import Effect, FetchAccessToken, FetchRequestToken, FindToken, SendRequest
-from oauthone.login._login_errors import missing_token
+from oauthone.login._login_errors import callback_without_token
 from oauthone.login._pending import PendingLogins
 from oauthone.login._pending_entries import PendingLogin
 from oauthone.login._session_cipher import SessionCipher
-from oauthone.login._settings import SHOWN, ApplicationSettings
+from oauthone.login._settings import OPTION_NAMES, ApplicationSettings
 
 
 class RegistryProtocol(Protocol):
@@ -73,15 +73,16 @@ class RemoteApplication:
     def settings(self) -> ApplicationSettings:
         """The options that apply now. An option that was assigned to this object wins."""
         settings = self._registry.settings_for(self.name)
-        assigned = {name: getattr(self, name) for name in SHOWN if name in vars(self) or hasattr(type(self), name)}
+        kind = type(self)
+        assigned = {name: getattr(self, name) for name in OPTION_NAMES if name in vars(self) or hasattr(kind, name)}
         return settings.replace(assigned) if assigned else settings
 
     def __getattr__(self, name: str) -> Any:
-        if name in SHOWN:
+        if name in OPTION_NAMES:
             return getattr(self._registry.settings_for(self.name), name)
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
-    def missing_token(self, message: str) -> Exception:
+    def no_token_to_sign_with(self, message: str) -> Exception:
         """The error for a request without a token to sign with."""
         return FlowError("missing_token", message)
 
@@ -117,9 +118,8 @@ class RemoteApplication:
         self, request: Any, request_token: Mapping[str, Any], redirect_uri: Any, authority: str
     ) -> Generator[Effect, Any, None]:
         """Store the login until its callback."""
-        target = _as_text(redirect_uri)
-        host = self._compare_hosts(authority, target)
-        yield from self._save(request_token, target, host, self._registry.cipher_for(request))
+        uri = _as_text(redirect_uri)
+        yield from self._save(request_token, uri, self._login_host(authority, uri), self._registry.cipher_for(request))
 
     def start_login(
         self, request: Any, redirect_uri: Any, authority: str, parameters: Mapping[str, Any]
@@ -134,7 +134,7 @@ class RemoteApplication:
         """
         cipher = self._registry.cipher_for(request)  # a missing secret is reported before the provider is asked
         target = _as_text(redirect_uri)
-        host = self._compare_hosts(authority, target)
+        host = self._login_host(authority, target)
         authorization = yield from self.create_authorization(target, parameters)
         yield from self._save(authorization["request_token"], target, host, cipher)
         return str(authorization["url"])
@@ -161,8 +161,9 @@ class RemoteApplication:
                 yield from pending.discard(self.name, named, self._registry.cipher_for(request))
             raise
         if not token:
-            raise missing_token(settings.callback_token_name)
-        login = yield from pending.take(self.name, token, host_name(authority), self._registry.cipher_for(request))
+            raise callback_without_token(settings.callback_token_name)
+        host, cipher = host_of_authority(authority), self._registry.cipher_for(request)
+        login = yield from pending.take(self.name, token, host, cipher)
         return (yield from self._exchange(settings, login, found.get("oauth_verifier"), options))
 
     def send_request(
@@ -187,7 +188,7 @@ class RemoteApplication:
         if token is None and fetch_token_args is not None:
             token = yield from self.find_token(settings, fetch_token_args)
         if token is None:
-            raise self.missing_token(
+            raise self.no_token_to_sign_with(
                 f"there is no token of {self.name!r} to sign with: pass token=…, or pass fetch_token=… to OAuth() or "
                 "register()" + (" and request=… here" if fetch_token_args is None else "")
             )
@@ -207,7 +208,7 @@ class RemoteApplication:
         self, request_token: Mapping[str, Any], redirect_uri: str | None, host: str, cipher: SessionCipher | None
     ) -> Generator[Effect, Any, None]:
         token, secret = str(request_token["oauth_token"]), str(request_token["oauth_token_secret"])
-        is_protected = (redirect_uri or "")[:6].lower() == "https:"
+        is_protected = (redirect_uri or "").partition(":")[0].lower() == "https"
         login = PendingLogin(self.name, token, secret, host, is_protected=is_protected)
         yield from self._registry.pending.save(login, cipher)
 
@@ -215,10 +216,9 @@ class RemoteApplication:
         self, settings: ApplicationSettings, login: PendingLogin, verifier: str | None, options: Mapping[str, Any]
     ) -> Generator[Effect, Any, dict[str, Any]]:
         url = self._require_option("access_token_url", settings.access_token_url)
-        options = {**settings.access_token_params, **options}
         try:
             issued: dict[str, Any] = yield FetchAccessToken(
-                settings, url, login.token, login.token_secret, verifier, options
+                settings, url, login.token, login.token_secret, verifier, {**settings.access_token_params, **options}
             )
         except FlowError as refused:
             LOG.warning("a login with %r cannot finish: %s", self.name, refused)
@@ -230,9 +230,9 @@ class RemoteApplication:
             raise ConfigurationError(f"{self.name!r} has no {option}: pass it to register()")
         return value
 
-    def _compare_hosts(self, authority: str, redirect_uri: str | None) -> str:
-        """The host at which a login begins. A callback at another host is logged, since it may lack the session."""
-        host, target = host_name(authority), host_of(redirect_uri or "")
+    def _login_host(self, authority: str, redirect_uri: str | None) -> str:
+        """Return the host at which a login begins; log a callback at another host, where the session may be missing."""
+        host, target = host_of_authority(authority), host_of_url(redirect_uri or "")
         if host and target and host != target:
             LOG.warning(
                 "a login with %r starts at the host %r and comes back to %r. If the browser sees these two names, the "

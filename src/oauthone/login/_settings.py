@@ -145,7 +145,7 @@ def _origin_of(api_base_url: str | None) -> Origin | None:
 
 
 #: The options that are attributes of a remote application.
-SHOWN = frozenset(ApplicationOptions.__annotations__) - {"client_cls", "fetch_token"}
+OPTION_NAMES = frozenset(ApplicationOptions.__annotations__) - {"client_cls", "fetch_token"}
 
 
 def merged(given: Mapping[str, Any], config: Mapping[str, Any], overwrite: bool) -> dict[str, Any]:

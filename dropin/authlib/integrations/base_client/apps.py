@@ -23,7 +23,7 @@ class BaseApp(RemoteApplication):
         _, key = method_and_key(given.get("signature_method", SIGNATURE_HMAC_SHA1), given.get("rsa_key"))
         return {**given} if key is None else {**given, "rsa_key": key}
 
-    def missing_token(self, message: str) -> Exception:
+    def no_token_to_sign_with(self, message: str) -> Exception:
         """The error for a request without a token."""
         return MissingTokenError("missing_token", message)
 
