@@ -1,9 +1,11 @@
 """A provider in a box for all tests of the clients, with TLS and without, and sessions that are closed."""
 
+import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack
 from importlib.util import find_spec
 from pathlib import Path
 from time import sleep
@@ -15,6 +17,8 @@ from oauthone.testing import BoxToken, ProviderBox
 
 if TYPE_CHECKING:
     from oauthone.clients.requests import OAuth1Auth, OAuth1Session
+
+    from .aiohttp_senders import Maker, Sender
 
 Opener = Callable[..., "OAuth1Session"]
 
@@ -110,3 +114,57 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         finally:
             running.terminate()
             running.wait()
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+async def closed_transports(anyio_backend: str) -> AsyncIterator[None]:
+    """TLS closes after the session of aiohttp does: wait for the server before the loop is closed."""
+    yield
+    transports: Any = getattr(asyncio.get_running_loop(), "_transports", {})
+    for _ in range(100):
+        if all(transport.is_closing() for transport in [*transports.values()]):
+            break
+        await asyncio.sleep(0.002)
+
+
+@pytest.fixture
+def middleware() -> "Maker":
+    from oauthone.clients.aiohttp import OAuth1Middleware
+
+    from .aiohttp_senders import credentials
+
+    def make(box: ProviderBox, method: str = "HMAC-SHA1", placement: str = "HEADER", **options: Any) -> Any:
+        return OAuth1Middleware(**credentials(box, method), signature_type=placement, **options)
+
+    return make
+
+
+@pytest.fixture
+async def sender(middleware: "Maker") -> "AsyncIterator[Sender]":
+    import aiohttp
+
+    from oauthone.clients.aiohttp import AsyncOAuth1Client
+
+    from .aiohttp_senders import credentials, trust
+
+    async with AsyncExitStack() as opened:
+
+        async def make(
+            kind: str, box: ProviderBox, method: str = "HMAC-SHA1", placement: str = "HEADER", **options: Any
+        ) -> Any:
+            session_options = {"connector": trust(box), **options.pop("session_options", {})}
+            if kind == "AsyncOAuth1Client":
+                options |= session_options
+                made: Any = AsyncOAuth1Client(**credentials(box, method), signature_type=placement, **options)
+            else:
+                outer = session_options.pop("middlewares", ())
+                auth = middleware(box, method, placement, **options)
+                made = aiohttp.ClientSession(middlewares=(*outer, auth), **session_options)
+            return await opened.enter_async_context(made)
+
+        yield make

@@ -95,3 +95,10 @@ def test_urls_that_begin_alike(pinned: str, other: str) -> None:
 def test_none_is_not_the_first() -> None:
     """An empty list lets no origin in."""
     assert not Origins([]).allow("https://one.example/a")
+
+
+def test_origins_say_which_they_are() -> None:
+    seen = Origins()
+    assert repr(seen) == "<Origins unseen>"
+    assert seen.allow("HTTPS://Provider.example:443/path")
+    assert repr(seen) == "<Origins https://provider.example>"

@@ -1,4 +1,4 @@
-"""`AsyncOAuth1Client`: the flow, the session it holds, and what passes through to that."""
+"""The client for aiohttp: the three legs, and what a leg never does."""
 
 import asyncio
 import gc
@@ -19,16 +19,16 @@ from oauthone.errors import (
     FlowError,
     InsecureTransportError,
     OAuthError,
-    SigningError,
     TokenResponseError,
 )
 from oauthone.testing import Faults, ProviderBox
 
-from ..matrix import PLACEMENTS, SAMPLES, places, protocol_names, secret_free
-from ..servers import ScriptedServer, answer, hang, reset
-from .conftest import Maker, credentials, trust
+from .aiohttp_senders import Maker, credentials, trust
+from .matrix import PLACEMENTS, SAMPLES, places, protocol_names, secret_free
+from .servers import ScriptedServer, answer, hang, reset
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("closed_transports")]
+
 
 GRANTED = answer("oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=true")
 
@@ -43,9 +43,6 @@ async def client(box: ProviderBox) -> AsyncIterator[AsyncOAuth1Client]:
 async def status_of(request: Any) -> int:
     async with request as response:
         return int(response.status)
-
-
-# --- the flow ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
@@ -256,9 +253,6 @@ async def test_nothing_secret_is_logged_or_shown(box: ProviderBox, caplog: pytes
     assert secret_free(shown, box.client.client_secret, "hidden", "oauth_signature", *received.split('"')[9:10])
 
 
-# --- the session ------------------------------------------------------------------------------------------------------
-
-
 def test_a_client_is_made_without_an_event_loop(box: ProviderBox) -> None:
     """The session is opened where it is needed; without a loop there is aiohttp's own error."""
     client = AsyncOAuth1Client(**credentials(box, "HMAC-SHA1"), headers={"X-Printer": "1"})
@@ -288,96 +282,6 @@ async def test_a_closed_client() -> None:
     assert session.closed
 
 
-async def test_a_session_of_the_callers(box: ProviderBox) -> None:
-    """It is used as it is, its middlewares too, and is neither changed nor closed."""
-    seen: list[str | None] = []
-
-    async def outside(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
-        seen.append(request.headers.get("Authorization"))
-        return await handler(request)
-
-    async with aiohttp.ClientSession(box.origin, middlewares=(outside,), headers={"X-A": "1"}) as session:
-        async with AsyncOAuth1Client(**credentials(box, "HMAC-SHA1"), session=session) as client:
-            assert client.session is session
-            async with client.get("/echo") as response:
-                assert response.status == 200
-        assert client.closed
-        assert not session.closed
-        async with session.get("/open") as response:
-            assert response.status == 200
-    assert client.closed
-    assert seen == [None, None]
-    assert [received.header("x-a") for received in box.requests] == ["1", "1"]
-    assert box.requests[1].header("authorization") is None
-
-
-async def test_a_session_that_its_owner_closed() -> None:
-    async with aiohttp.ClientSession() as session:
-        client = AsyncOAuth1Client("client", "secret", session=session)
-    assert client.closed
-    with pytest.raises(RuntimeError, match="Session is closed"):
-        await client.get("https://provider.example/")
-
-
-async def test_options_of_the_session(box: ProviderBox) -> None:
-    """They are aiohttp's own; its middlewares run outside of the signature."""
-    traced: list[str] = []
-
-    async def on_start(session: Any, context: Any, parameters: aiohttp.TraceRequestStartParams) -> None:
-        traced.append(parameters.method)
-
-    trace = aiohttp.TraceConfig()
-    trace.on_request_start.append(on_start)
-
-    async def mark(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
-        request.headers["X-Mark"] = str("Authorization" in request.headers)
-        return await handler(request)
-
-    async with AsyncOAuth1Client(
-        **credentials(box, "HMAC-SHA1"),
-        base_url=box.origin,
-        cookies={"crumb": "1"},
-        cookie_jar=aiohttp.CookieJar(unsafe=True),
-        trace_configs=[trace],
-        middlewares=(mark,),
-        json_serialize=lambda value: "[1]",
-    ) as client:
-        async with client.post("/echo", json={}) as response:
-            assert response.status == 200
-        async with client.get("/echo", middlewares=()) as response:
-            assert response.status == 200
-    first, second = box.requests
-    assert first.header("cookie") == "crumb=1"
-    assert first.body == b"[1]"
-    assert (first.header("x-mark"), second.header("x-mark")) == ("False", None)
-    assert traced == ["POST", "GET"]
-
-
-@pytest.mark.parametrize("option", [{"signature_methd": "x"}, {"timeuot": 1}, {"auth": None}, {"retries": 1}])
-def test_an_option_that_does_not_exist(option: dict[str, Any]) -> None:
-    (name,) = option
-    with pytest.raises(TypeError, match=rf"AsyncOAuth1Client\(\) got an unexpected keyword argument '{name}'"):
-        AsyncOAuth1Client("client", "secret", **option)
-
-
-@pytest.mark.parametrize(("version", "sent"), [({}, "1.0"), ({"version": None}, None)])
-async def test_the_version_is_that_of_oauth(box: ProviderBox, version: dict[str, Any], sent: str | None) -> None:
-    """aiohttp's session has an option of this name too."""
-    async with (
-        AsyncOAuth1Client(**credentials(box, "HMAC-SHA1"), **version) as client,
-        client.get(box.echo_url) as response,
-    ):
-        assert (await response.json())["oauth"].get("oauth_version") == sent
-
-
-async def test_a_session_and_options_of_one() -> None:
-    async with aiohttp.ClientSession() as session:
-        with pytest.raises(TypeError, match="both a session and its options headers, trust_env"):
-            AsyncOAuth1Client("client", session=session, headers={}, trust_env=True)
-        with pytest.raises(SigningError):
-            AsyncOAuth1Client("client", session=session, signature_method="HMAC-MD5")
-
-
 @pytest.mark.filterwarnings("default::ResourceWarning")
 async def test_a_client_that_was_not_closed(box: ProviderBox) -> None:
     """It warns as an unclosed session does, and does not warn if no session was opened."""
@@ -393,9 +297,6 @@ async def test_a_client_that_was_not_closed(box: ProviderBox) -> None:
     assert said == ["Unclosed client session"]
     assert connector is not None
     await connector.close()
-
-
-# --- requests ---------------------------------------------------------------------------------------------------------
 
 
 async def test_both_ways_to_call(box: ProviderBox) -> None:
@@ -437,30 +338,6 @@ async def test_another_auth_or_none(box: ProviderBox, middleware: Maker, placeme
     assert list(places(signed)) == [placement]
 
 
-async def test_an_authorization_of_the_session(box: ProviderBox) -> None:
-    """What the session sends with every request stays too."""
-    headers = {"authorization": "Bearer x"}
-    async with AsyncOAuth1Client(**credentials(box, "HMAC-SHA1"), headers=headers) as client:
-        await status_of(client.get(box.open_url))
-    assert box.requests[0].header("authorization") == "Bearer x"
-
-
-@pytest.mark.parametrize("placement", PLACEMENTS)
-async def test_a_password_of_the_machine(
-    box: ProviderBox, monkeypatch: pytest.MonkeyPatch, tmp_path: Any, placement: str
-) -> None:
-    """One from a .netrc neither takes the signature's place nor goes along with it."""
-    netrc = tmp_path / "netrc"
-    netrc.write_text("machine 127.0.0.1 login user password pass\n")
-    netrc.chmod(0o600)
-    monkeypatch.setenv("NETRC", str(netrc))
-    options = {"signature_type": placement, "trust_env": True}
-    async with AsyncOAuth1Client(**credentials(box, "HMAC-SHA1"), **options) as client:
-        assert await status_of(client.post(box.redirect_url("/echo", 307), data={"a": "1"})) == 200
-    assert [list(places(received)) for received in box.requests] == [[placement]] * 2
-    assert not any((received.header("authorization") or "").startswith("Basic") for received in box.requests)
-
-
 async def test_an_address_that_is_none() -> None:
     """aiohttp's own error, when the request is awaited."""
     async with AsyncOAuth1Client("client", "secret") as client:
@@ -485,10 +362,3 @@ async def test_an_address_with_a_user_that_is_none() -> None:
     async with AsyncOAuth1Client("key", "secret") as client:
         with pytest.raises((aiohttp.InvalidURL, ValueError)):
             await client.get("http://user@host:port/")
-
-
-async def test_a_session_without_middlewares(box: ProviderBox) -> None:
-    session = aiohttp.ClientSession(middlewares=None)  # type: ignore[arg-type]  # aiohttp's types do not say it may be
-    client = AsyncOAuth1Client(**credentials(box, "HMAC-SHA1"), session=session)
-    async with session, client, client.get(box.echo_url) as response:
-        assert response.status == 200

@@ -1,155 +1,31 @@
-"""What aiohttp sends is what was signed: addresses, forms, and every other body as it was."""
+"""Bodies in aiohttp: forms, files, streams and multipart, and their body hashes."""
 
 import asyncio
 import hashlib
 import io
 import json
-import pickle
 import tempfile
 from collections.abc import AsyncIterator
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 from aiohttp import FormData, MultipartWriter, web
-from yarl import URL
 
 from oauthone.clients.aiohttp import OAuth1Middleware
 from oauthone.core.body import FORM
-from oauthone.errors import InsecureTransportError, SigningError
-from oauthone.testing import ProviderBox
+from oauthone.errors import SigningError
+from oauthone.testing import ProviderBox, Received
 
-from ..matrix import COMBINATIONS, PLACEMENTS, SAMPLES, nonces, places, protocol_names
-from ..servers import ScriptedServer, answer
-from .conftest import KINDS, Maker, Sender
+from .aiohttp_senders import KINDS, Maker, Sender
+from .matrix import PLACEMENTS, SAMPLES, nonces, protocol_names
+from .servers import ScriptedServer, answer
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("closed_transports")]
 
-VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
+
 PAIRS = [("a", "é"), ("b", "1 2"), ("b", "&="), ("c", "")]
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(("method", "placement"), COMBINATIONS)
-async def test_every_way_to_sign(box: ProviderBox, sender: Sender, kind: str, method: str, placement: str) -> None:
-    """The parameters come in the place that was asked for, and nowhere else."""
-    client = await sender(kind, box, method, placement)
-    for arguments in ({}, {"data": {"a": "é"}}):
-        async with client.post(box.echo_url, params={"q": "1 2"}, **arguments) as response:
-            assert (await response.json())["oauth"]["oauth_signature_method"] == method
-        assert list(places(box.requests[-1])) == [placement]
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("verb", VERBS)
-@pytest.mark.parametrize("placement", PLACEMENTS)
-async def test_every_method(box: ProviderBox, sender: Sender, kind: str, verb: str, placement: str) -> None:
-    client = await sender(kind, box, placement=placement)
-    async with getattr(client, verb.lower())(box.echo_url) as response:
-        assert response.status == 200
-    (received,) = box.requests
-    assert received.method == verb
-    assert received.verified is not None
-    assert list(places(received)) == [placement]
-
-
-# --- addresses --------------------------------------------------------------------------------------------------------
-
-URLS = [
-    "/echo?$top=1&$filter=name eq 'x'",
-    "/echo?filter[a][0]=1&filter[a][1]=2",
-    '/echo?q={"a":[1,"|"]}',
-    "/echo?q=100%&r=%F0&s=%zz&t=%",
-    "/echo?q=a+b&r=a%20b&s=a%2Bb&t=%2C,%2f",
-    "/echo?q=é&ü=한",
-    "/echo?a=&b&=c&&d==",
-    "/echo?realm=x&a=2&a=1&a=1",
-    "/echo?",
-    "/echo?a=1#fragment?b=2",
-    "/a b/é/%E9/%2f/~user/;v=1/%7Euser",
-    "/a//b///c/",
-    "/a/./b/../c",
-    "/[x]/{y}/|z|/^`\\",
-    "",
-    "?a=1",
-]
-#: What goes out as it stands where it was said to be encoded already.
-ENCODED = [
-    "/echo?q=%2c%2C,&r=%7e~&s='()*!",
-    "/echo?q=%C3%A9&r=a+b%20c",
-    "/a%2Fb/%7Euser/;v=1",
-    "/a/./b/../c?x=%zz",
-    "",
-    "?a=1",
-]
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("placement", PLACEMENTS)
-@pytest.mark.parametrize("target", URLS)
-@pytest.mark.seen_in("aioauth-client#118")
-async def test_odd_addresses(box: ProviderBox, sender: Sender, kind: str, placement: str, target: str) -> None:
-    """What yarl makes of an address on the way to the socket is what is signed."""
-    client = await sender(kind, box, placement=placement)
-    async with client.get(box.origin + target, params={"p": "x y,é"}) as response:
-        assert response.status == 200, await response.text()
-    assert list(places(box.requests[0])) == [placement]
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("placement", PLACEMENTS)
-@pytest.mark.parametrize("target", ENCODED)
-@pytest.mark.seen_in("aioauth-client#118")
-async def test_encoded_addresses(box: ProviderBox, sender: Sender, kind: str, placement: str, target: str) -> None:
-    """``URL(…, encoded=True)`` goes out as it stands, with a signature in its query too."""
-    client = await sender(kind, box, placement=placement)
-    async with client.get(URL(box.origin + target, encoded=True)) as response:
-        assert response.status == 200, await response.text()
-    sent = box.requests[0].url.removeprefix(box.origin)
-    assert sent.startswith(target or "/") or sent.startswith("/" + target)
-    if placement != "QUERY":
-        assert sent in (target, "/" + target)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("placement", PLACEMENTS)
-async def test_an_address_that_says_it_is_encoded_and_is_not(
-    box: ProviderBox, sender: Sender, kind: str, placement: str
-) -> None:
-    """aiohttp writes its characters as UTF-8: those octets are signed."""
-    client = await sender(kind, box, placement=placement)
-    with ScriptedServer(answer()) as server:
-        async with client.get(URL(f"{server.origin}/é?q=ü", encoded=True)) as response:
-            assert response.status == 200
-    (seen,) = server.seen
-    seen = seen._replace(target=seen.target.encode("latin-1").decode("utf-8"))
-    assert seen.target.startswith("/é?q=ü")
-    assert seen.nonce(box.verifier)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-async def test_a_host_header_is_signed(box: ProviderBox, sender: Sender, kind: str) -> None:
-    client = await sender(kind, box)
-    async with client.get(box.echo_url, headers={"host": "Provider.Example:8080"}) as response:
-        assert response.status == 200
-    assert box.requests[0].url == "http://Provider.Example:8080/echo"
-
-
-@pytest.mark.parametrize("kind", KINDS)
-async def test_what_is_shown_of_a_request(box: ProviderBox, sender: Sender, kind: str) -> None:
-    """``request_info`` shows what went out; the response's URL, and the errors that name it, hold no signature."""
-    client = await sender(kind, box, placement="QUERY")
-    async with client.get(box.origin + "/echo?a=1") as response:
-        assert str(response.request_info.url) == box.requests[0].url
-        assert str(response.url) == box.origin + "/echo?a=1"
-    client = await sender(kind, box)
-    async with client.get(box.echo_url) as response:
-        assert response.request_info.headers["Authorization"] == box.requests[-1].header("authorization")
-
-
-# --- bodies -----------------------------------------------------------------------------------------------------------
 
 
 def form_data() -> FormData:
@@ -323,29 +199,6 @@ async def test_a_body_is_sent_while_it_is_made(sender: Sender, box: ProviderBox,
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_no_header_is_added(sender: Sender, box: ProviderBox, kind: str) -> None:
-    """The signature is the only difference to a plain request, and every header is text."""
-    async with aiohttp.ClientSession() as plain, plain.get(box.open_url) as response:
-        assert response.status == 200
-    client = await sender(kind, box)
-    async with client.get(box.echo_url) as response:
-        assert all(type(value) is str for value in response.request_info.headers.values())
-    unsigned, signed = box.requests
-    assert [pair for pair in signed.headers if pair[0] != "authorization"] == list(unsigned.headers)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-async def test_a_signature_of_the_callers_stays(sender: Sender, box: ProviderBox, kind: str) -> None:
-    """A request that brings an Authorization is left as it is, in every placement."""
-    for placement in PLACEMENTS:
-        client = await sender(kind, box, placement=placement)
-        async with client.get(box.open_url, headers={"authorization": "Bearer x"}) as response:
-            assert response.status == 200
-        assert box.requests[-1].header("authorization") == "Bearer x"
-        assert list(places(box.requests[-1])) == []
-
-
-@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
     "arguments",
     [{"json": {"a": 1}}, {"data": b"a=1"}, {"data": chunks}, {"data": multipart}],
@@ -411,104 +264,6 @@ async def test_a_body_hash_that_cannot_be(box: ProviderBox, sender: Sender, kind
     assert box.requests == []
 
 
-# --- the middleware alone ---------------------------------------------------------------------------------------------
-
-
-async def test_for_one_request(box: ProviderBox, middleware: Maker) -> None:
-    async with aiohttp.ClientSession() as session:
-        async with session.get(box.echo_url, middlewares=(middleware(box),)) as response:
-            assert response.status == 200
-        async with session.get(box.open_url) as response:
-            assert response.status == 200
-    assert box.requests[1].header("authorization") is None
-
-
-async def test_another_token_or_place(box: ProviderBox, middleware: Maker) -> None:
-    """What is made from a middleware signs for the same origins, with what was changed."""
-    first = middleware(box, realm="photos")
-    token = box.issue_token()
-    for auth in (first.with_token(token.token, token.token_secret), pickle.loads(pickle.dumps(first)), deepcopy(first)):
-        async with aiohttp.ClientSession(middlewares=(auth,)) as session, session.get(box.echo_url) as response:
-            assert (await response.json())["realm"] == "photos"
-    assert box.requests[0].verified is not None
-    assert box.requests[0].verified.token == token.token
-    assert repr(first) == f"<OAuth1Middleware {first.client_id!r} HMAC-SHA1 HEADER>"
-
-
-def test_in_two_event_loops(box: ProviderBox, middleware: Maker) -> None:
-    """One object signs in one loop after the other."""
-    auth = middleware(box)
-
-    async def get() -> int:
-        async with aiohttp.ClientSession(middlewares=(auth,)) as session, session.get(box.echo_url) as response:
-            return response.status
-
-    assert [asyncio.run(get()), asyncio.run(get())] == [200, 200]
-
-
-@pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
-async def test_a_websocket(box: ProviderBox, middleware: Maker, placement: str) -> None:
-    """The request that opens one is signed as the http request that it is."""
-    asked: list[str] = []
-    auth = middleware(box, placement=placement)
-
-    async def serve(request: web.BaseRequest) -> web.WebSocketResponse:
-        url = f"http://{request.host}{request.raw_path}"
-        verified = box.verifier.verify(request.method, url, list(request.headers.items()), await request.read())
-        asked.append(verified.placement.value)
-        socket = web.WebSocketResponse()
-        await socket.prepare(request)
-        await socket.send_str("hello")
-        await socket.close()
-        return socket
-
-    runner = web.ServerRunner(web.Server(serve))
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        async with (
-            aiohttp.ClientSession(middlewares=(auth,)) as session,
-            session.ws_connect(f"ws://127.0.0.1:{runner.addresses[0][1]}/live?a=1") as socket,
-        ):
-            assert await socket.receive_str() == "hello"
-    finally:
-        await runner.cleanup()
-    assert asked == [placement]
-
-
-async def test_a_misspelt_option_of_the_middleware() -> None:
-    with pytest.raises(TypeError, match=r"OAuth1Middleware.* got an unexpected keyword argument 'signature_methd'"):
-        OAuth1Middleware("client", "secret", signature_methd="HMAC-SHA1")
-
-
-@pytest.mark.parametrize("kind", KINDS)
-async def test_plaintext_does_not_go_over_plain_http(box: ProviderBox, sender: Sender, kind: str) -> None:
-    client = await sender(kind, box, "PLAINTEXT")
-    with pytest.raises(InsecureTransportError, match="allow_insecure_transport"):
-        await client.get("http://provider.example/echo")
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(("method", "placement"), SAMPLES)
-async def test_over_tls(tls_box: ProviderBox, sender: Sender, kind: str, method: str, placement: str) -> None:
-    client = await sender(kind, tls_box, method, placement)
-    async with client.post(tls_box.echo_url, data={"a": "1"}) as response:
-        assert response.status == 200
-    assert list(places(tls_box.requests[0])) == [placement]
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(("method", "placement"), SAMPLES)
-async def test_through_a_proxy(
-    box: ProviderBox, sender: Sender, proxy: str, kind: str, method: str, placement: str
-) -> None:
-    """The absolute form of the address that a proxy gets is what is signed."""
-    client = await sender(kind, box, method, placement)
-    async with client.post(box.echo_url + "?a=b c", data={"a": "é"}, proxy=proxy) as response:
-        assert response.status == 200, await response.text()
-    assert list(places(box.requests[0])) == [placement]
-
-
 async def test_what_a_scripted_server_got_is_one_form() -> None:
     """A POST without a body becomes a form, and says so."""
     auth = OAuth1Middleware("client", "secret", signature_type="BODY")
@@ -531,3 +286,44 @@ async def test_a_multipart_writer_of_the_callers(box: ProviderBox, middleware: M
     ):
         assert response.status == 200
     assert b"text" in box.requests[0].body
+
+
+def is_clean(received: Received) -> bool:
+    """Whether nothing of the credentials came along."""
+    return received.oauth_parameters() == [] and "oauth_" not in received.url and b"oauth_" not in received.body
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
+@pytest.mark.parametrize("body_hash", ["never", "auto"])
+@pytest.mark.parametrize("to", ["same", "other"])
+async def test_another_body_is_kept(
+    box: ProviderBox, sender: Sender, tmp_path: Path, kind: str, placement: str, body_hash: str, to: str
+) -> None:
+    """JSON, octets and files go along byte for byte, also to another origin; a hash of them is made anew."""
+    path = tmp_path / "file"
+    path.write_bytes(b"\x00\xff" * 5000)
+    client = await sender(kind, box, placement=placement, body_hash=body_hash)
+    target = "/echo" if to == "same" else box.other_url
+    with path.open("rb") as file:
+        for arguments in ({"json": {"a": "é"}}, {"data": b"\x00\xff"}, {"data": io.BytesIO(b"xyz")}, {"data": file}):
+            box.requests.clear()
+            async with client.put(box.redirect_url(target, 307), **arguments) as response:
+                assert response.status == 200, await response.text()
+            first, second = box.requests
+            assert first.body == second.body != b""
+            assert is_clean(second) is (to == "other")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_body_that_can_be_read_once(box: ProviderBox, sender: Sender, kind: str) -> None:
+    """It goes out once; a redirect that would need it again is an error, and sends nothing."""
+
+    async def chunks() -> AsyncIterator[bytes]:
+        yield b"one"
+
+    client = await sender(kind, box)
+    with pytest.raises(aiohttp.ClientPayloadError, match="allow_redirects=False"):
+        await client.post(box.redirect_url("/echo", 307), data=chunks())
+    (received,) = box.requests
+    assert received.body == b"one"
