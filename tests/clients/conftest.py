@@ -1,6 +1,7 @@
 """A provider in a box for all tests of the clients, with TLS and without, and sessions that are closed."""
 
 import asyncio
+import importlib
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from contextlib import AsyncExitStack
 from importlib.util import find_spec
 from pathlib import Path
 from time import sleep
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -168,3 +170,48 @@ async def sender(middleware: "Maker") -> "AsyncIterator[Sender]":
             return await opened.enter_async_context(made)
 
         yield make
+
+
+@pytest.fixture(params=["httpx", "httpx2"])
+def library(request: pytest.FixtureRequest) -> ModuleType:
+    """httpx and httpx2 in turn."""
+    return importlib.import_module(request.param)
+
+
+@pytest.fixture
+def ours(library: ModuleType) -> Any:
+    """Our module for the library."""
+    return importlib.import_module(f"oauthone.clients.{library.__name__}")
+
+
+@pytest.fixture
+def options(box: ProviderBox) -> Callable[..., dict[str, Any]]:
+    """The credentials of a client and a token, with further options."""
+
+    def make(placement: str = "HEADER", **further: Any) -> dict[str, Any]:
+        token = box.issue_token()
+        return {**box.client.credentials(), **token._asdict(), "signature_type": placement, **further}
+
+    return make
+
+
+@pytest.fixture
+def client(ours: Any, options: Any) -> Iterator[Any]:
+    """A client of httpx or httpx2 with a token."""
+    with ours.OAuth1Client(**options()) as client:
+        yield client
+
+
+@pytest.fixture
+def query_options(box: ProviderBox) -> dict[str, Any]:
+    """The credentials of a client and a token, with the parameters in the query."""
+    return {**box.client.credentials(), **box.issue_token()._asdict(), "signature_type": "QUERY"}
+
+
+@pytest.fixture
+def session(box: ProviderBox) -> "Iterator[OAuth1Session]":
+    """A session without a token, for the box's first client."""
+    from oauthone.clients.requests import OAuth1Session
+
+    with OAuth1Session(**box.client.credentials()) as session:
+        yield session

@@ -233,3 +233,17 @@ def _read(stream: Any) -> Seen | None:
         body = raw = stream.read(int(fields.get("content-length", "0")))
     method, target, _ = head[0].decode("latin-1").split(" ")
     return Seen(method, target, headers, body, b"".join(head) + raw)
+
+
+def repeat(target: str) -> Step:
+    """Redirect to ``target`` with the query of the request."""
+
+    def step(exchange: Exchange) -> bool:
+        location = f"{target}?{urlsplit(exchange.seen.target).query}"
+        return answer(status=302, headers=[("Location", location)])(exchange)
+
+    return step
+
+
+#: The response of a token endpoint.
+GRANTED = answer("oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=true")

@@ -362,3 +362,25 @@ async def test_an_address_with_a_user_that_is_none() -> None:
     async with AsyncOAuth1Client("key", "secret") as client:
         with pytest.raises((aiohttp.InvalidURL, ValueError)):
             await client.get("http://user@host:port/")
+
+
+GRANTED_TOKEN = {"oauth_token": "t", "oauth_token_secret": "s", "oauth_callback_confirmed": "true"}
+GRANTED_FORM = b"oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=true"
+
+
+@pytest.mark.parametrize(
+    "timeout",
+    [{"sock_read": 3}, {"connect": 2}, {"total": None}, {"total": None, "sock_read": 5.5}, {"total": 3}, {"total": 0}],
+    ids=str,
+)
+def test_timeouts_of_aiohttp(timeout: dict[str, Any]) -> None:
+    given = aiohttp.ClientTimeout(**timeout)
+
+    async def steps() -> None:
+        async with AsyncOAuth1Client("client", "secret") as client:
+            assert await client.fetch_request_token(server.origin, timeout=given) == GRANTED_TOKEN
+        async with AsyncOAuth1Client("client", "secret", timeout=given) as client:
+            assert await client.fetch_request_token(server.origin) == GRANTED_TOKEN
+
+    with ScriptedServer(answer(GRANTED_FORM)) as server:
+        asyncio.run(steps())

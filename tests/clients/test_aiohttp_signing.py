@@ -183,11 +183,7 @@ async def test_through_a_proxy(
 
 
 STATUSES = [301, 302, 303, 307, 308]
-
-
 KEEPS_METHOD = (307, 308)
-
-
 PAIRS = [(b"a", "é".encode()), (b"b", b"1 2")]
 
 

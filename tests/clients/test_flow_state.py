@@ -9,8 +9,13 @@ from oauthone import TemporaryCredentials
 from oauthone.clients import _flow_state, _pending
 from oauthone.clients._auth import SigningAuth
 from oauthone.clients._flow_state import FlowSettings, FlowState
+from oauthone.clients.requests import OAuth1Session, OAuthError
 from oauthone.core.drive import run
 from oauthone.core.flow import Leg, Reply
+from oauthone.testing import ProviderBox
+
+from .matrix import protocol_names
+from .servers import GRANTED, ScriptedServer
 
 ENDPOINT = "https://provider.example/oauth"
 
@@ -84,3 +89,57 @@ def test_another_thread_may_begin_and_complete_a_flow_at_any_moment(monkeypatch:
         sys.settrace(before)
     assert changes > 1_000
     assert {"t4"} <= {*state.pending._credentials} <= {"t3", "t4", "other"}
+
+
+def test_a_verifier_given_at_construction(box: ProviderBox, session: OAuth1Session) -> None:
+    saved = session.fetch_request_token(box.request_token_url)
+    code = box.visit(session.create_authorization_url(box.authorize_url))
+    held = {"token": saved["oauth_token"], "token_secret": saved["oauth_token_secret"]}
+    with OAuth1Session(**box.client.credentials(), **held, verifier=code) as restored:
+        token = restored.fetch_access_token(box.access_token_url, request_token=held["token"])
+        assert restored.get(box.echo_url).json()["token"] == token["oauth_token"]
+        with pytest.raises(OAuthError, match="missing_verifier"):
+            restored.fetch_access_token(box.access_token_url)
+
+
+def test_the_token_is_a_dict_that_can_be_set(box: ProviderBox, session: OAuth1Session) -> None:
+    assert session.token is None
+    issued = box.issue_token()
+    given = {"oauth_token": issued.token, "oauth_token_secret": issued.token_secret, "screen_name": "é"}
+    session.token = given
+    assert session.token == given
+    assert session.get(box.echo_url).json()["token"] == issued.token
+    session.token["oauth_token"] = "changed in a copy"
+    assert session.get(box.echo_url).ok
+    session.token = {"oauth_token": issued.token}
+    assert session.get(box.echo_url).status_code == 401
+    session.token = None
+    assert session.get(box.two_legged_url).json()["token"] is None
+    for useless in ({"access_token": "of another protocol"}, {"oauth_token": None, "oauth_token_secret": None}):
+        with pytest.raises(OAuthError, match="oauth_token_secret") as refused:
+            session.token = useless
+        assert refused.value.error == "missing_token"
+
+
+@pytest.mark.seen_in("flask-dance#120")
+def test_a_new_flow_leaves_the_held_token_alone(box: ProviderBox, open_session: Any) -> None:
+    """The first leg carries no token, and the session continues to sign with its own until the exchange."""
+    session = open_session(box)
+    held = session.token
+    session.fetch_request_token(box.request_token_url)
+    assert "oauth_token" not in protocol_names(box.requests[-1])
+    assert session.token == held
+    assert session.get(box.echo_url).json()["token"] == held["oauth_token"]
+    code = box.visit(session.create_authorization_url(box.authorize_url))
+    session.fetch_access_token(box.access_token_url, code)
+    assert session.token != held
+
+
+@pytest.mark.seen_in("requests-oauthlib#502")
+def test_a_provider_without_verifier() -> None:
+    """With ``require_verifier=False`` the exchange is sent without a code."""
+    with ScriptedServer(GRANTED) as server, OAuth1Session("client", "secret", require_verifier=False) as session:
+        session.fetch_request_token(server.origin)
+        assert session.fetch_access_token(server.origin)["oauth_token"] == "t"
+    assert "oauth_verifier" not in (server.seen[1].header("authorization") or "")
+    assert 'oauth_token="t"' in (server.seen[1].header("authorization") or "")

@@ -1,136 +1,40 @@
-"""Legs in sessions and clients with foreign adapters or transports: caches, mocks, threads."""
+"""A leg in a session of requests ends in time, whatever adapter or connection sends it."""
 
-import asyncio
-import gzip
 import os
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from io import BytesIO
-from types import ModuleType
 from typing import Any
 
-import httpx
-import httpx2
 import pytest
 import requests
-from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.adapters import HTTPAdapter
+from urllib3 import Timeout
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import ConnectTimeoutError
 
-from oauthone.clients import httpx as our_httpx
-from oauthone.clients import httpx2 as our_httpx2
 from oauthone.clients._requests_deadlines import Deadline
 from oauthone.clients.requests import OAuth1Session
 from oauthone.errors import TokenResponseError
+from oauthone.testing import ProviderBox
 
 from .servers import ScriptedServer, answer
 
-FORM = b"oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=true"
-TOKEN = {"oauth_token": "t", "oauth_token_secret": "s", "oauth_callback_confirmed": "true"}
-ENDPOINT = "https://provider.example/initiate"
+GRANTED_TOKEN = {"oauth_token": "t", "oauth_token_secret": "s", "oauth_callback_confirmed": "true"}
+GRANTED_FORM = b"oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=true"
 
-LIBRARIES = pytest.mark.parametrize(
-    ("library", "ours"), [(httpx, our_httpx), (httpx2, our_httpx2)], ids=["httpx", "httpx2"]
+
+@pytest.mark.parametrize(
+    "timeout", [None, 10, 10.0, (1, 2), (1.5, None), Timeout(3), Timeout(total=3), Timeout(connect=1, read=2)], ids=str
 )
+def test_timeouts_of_requests(timeout: Any) -> None:
+    with ScriptedServer(answer(GRANTED_FORM)) as server, OAuth1Session("client", "secret") as session:
+        assert session.fetch_request_token(server.origin, timeout=timeout) == GRANTED_TOKEN
 
 
-@LIBRARIES
-def test_an_answer_that_a_transport_of_httpx_made_whole(library: ModuleType, ours: Any) -> None:
-    """The library has read and decoded it, so it is not decoded again."""
-    packed = {"Content-Encoding": "gzip"}
-    transport = library.MockTransport(lambda _: library.Response(200, headers=packed, content=gzip.compress(FORM)))
-    with ours.OAuth1Client("client", "secret", transport=transport) as client:
-        assert client.fetch_request_token(ENDPOINT) == TOKEN
-
-    async def steps() -> None:
-        async with ours.AsyncOAuth1Client("client", "secret", transport=transport) as client:
-            assert await client.fetch_request_token(ENDPOINT) == TOKEN
-
-    asyncio.run(steps())
-
-
-@LIBRARIES
-def test_a_failure_of_httpx_comes_out(library: ModuleType, ours: Any) -> None:
-    """The library's own error, if no response arrived, or if a hook raises for a successful one."""
-
-    def fail(request: Any) -> Any:
-        raise library.ConnectError("no way", request=request)
-
-    def refuse(response: Any) -> None:
-        raise library.HTTPStatusError("the hook's own", request=response.request, response=response)
-
-    async def arefuse(response: Any) -> None:
-        refuse(response)
-
-    def clients(kind: Any, hook: Any) -> list[Any]:
-        succeed = library.MockTransport(lambda _: library.Response(200, content=FORM))
-        return [
-            kind("client", "secret", transport=library.MockTransport(fail)),
-            kind("client", "secret", transport=succeed, event_hooks={"response": [hook]}),
-        ]
-
-    for one, error in zip(
-        clients(ours.OAuth1Client, refuse), (library.ConnectError, library.HTTPStatusError), strict=True
-    ):
-        with one as client, pytest.raises(error):
-            client.fetch_request_token(ENDPOINT)
-
-    async def steps() -> None:
-        both = zip(
-            clients(ours.AsyncOAuth1Client, arefuse), (library.ConnectError, library.HTTPStatusError), strict=True
-        )
-        for one, error in both:
-            async with one as client:
-                with pytest.raises(error):
-                    await client.fetch_request_token(ENDPOINT)
-
-    asyncio.run(steps())
-
-
-class Canned(BaseAdapter):
-    """A transport that responds without a connection."""
-
-    def __init__(self, make: Callable[[requests.Response], None]) -> None:
-        super().__init__()
-        self._make = make
-
-    def send(self, request: Any, *args: Any, **kwargs: Any) -> requests.Response:
-        response = requests.Response()
-        response.status_code, response.request, response.url = 200, request, request.url
-        self._make(response)
-        return response
-
-    def close(self) -> None:
-        pass
-
-
-def from_cache(response: requests.Response) -> None:
-    """As a cache stores it: the original headers, and the decoded body."""
-    response.headers["Content-Encoding"] = "br"
-    response.raw = BytesIO()
-    vars(response).update(_content=FORM, _content_consumed=True)
-
-
-def from_file(response: requests.Response) -> None:
-    """As tests make it."""
-    response.raw = BytesIO(FORM)
-
-
-@pytest.mark.parametrize("make", [from_cache, from_file])
-def test_an_answer_that_an_adapter_of_requests_made(make: Any) -> None:
-    with OAuth1Session("client", "secret") as session:
-        session.mount("https://", Canned(make))
-        assert session.fetch_request_token(ENDPOINT) == TOKEN
-
-
-def test_a_hook_that_takes_an_answer_of_success_for_something_else() -> None:
-    def refuse(response: requests.Response, **_: Any) -> None:
-        raise requests.HTTPError("the hook's own", response=response)
-
-    with OAuth1Session("client", "secret") as session:
-        session.mount("https://", Canned(from_file))
-        with pytest.raises(requests.HTTPError, match="own"):
-            session.fetch_request_token(ENDPOINT, hooks={"response": refuse})
+def test_what_requests_takes_for_no_timeout_is_refused_by_requests() -> None:
+    with OAuth1Session("client", "secret") as session, pytest.raises(ValueError, match="imeout") as caught:
+        session.fetch_request_token("http://127.0.0.1:9/", timeout=[1, 2])
+    assert "requests" in str(caught.traceback[-2].path) or "urllib3" in str(caught.traceback[-1].path)
+    assert not isinstance(caught.value, requests.RequestException)
 
 
 def test_an_adapter_that_sends_in_a_thread_of_its_own() -> None:
@@ -139,9 +43,9 @@ def test_an_adapter_that_sends_in_a_thread_of_its_own() -> None:
             with ThreadPoolExecutor(1) as threads:
                 return threads.submit(super().send, *args, **kwargs).result()
 
-    with ScriptedServer(answer(FORM)) as server, OAuth1Session("client", "secret") as session:
+    with ScriptedServer(answer(GRANTED_FORM)) as server, OAuth1Session("client", "secret") as session:
         session.mount("http://", Threaded())
-        assert session.fetch_request_token(server.origin) == TOKEN
+        assert session.fetch_request_token(server.origin) == GRANTED_TOKEN
 
 
 def test_a_connection_that_is_opened_after_the_leg_is_nobodys() -> None:
@@ -247,7 +151,7 @@ def test_the_socket_is_held_before_anything_is_said_through_it() -> None:
 
 def test_connections_are_kept_for_the_next_leg() -> None:
     """A leg that was read to its end leaves its connection to the next request."""
-    with ScriptedServer(answer(FORM), answer(FORM, 400), answer(FORM), answer()) as server:
+    with ScriptedServer(answer(GRANTED_FORM), answer(GRANTED_FORM, 400), answer(GRANTED_FORM), answer()) as server:
         with OAuth1Session("client", "secret") as session:
             session.fetch_request_token(server.origin)
             with pytest.raises(TokenResponseError):
@@ -255,3 +159,21 @@ def test_connections_are_kept_for_the_next_leg() -> None:
             session.fetch_request_token(server.origin)
             session.get(server.origin)
         assert server.connections == 1
+
+
+def test_legs_do_not_wait_for_ever(box: ProviderBox, session: OAuth1Session) -> None:
+    """They have a timeout of their own by default; other requests have the caller's."""
+    timeouts: list[Any] = []
+
+    class Noting(HTTPAdapter):
+        def send(self, *args: Any, **kwargs: Any) -> requests.Response:
+            timeouts.append(kwargs["timeout"])
+            return super().send(*args, **kwargs)
+
+    session.mount("http://", Noting())
+    session.fetch_request_token(box.request_token_url)
+    session.fetch_access_token(
+        box.access_token_url, box.visit(session.create_authorization_url(box.authorize_url)), timeout=(3, 7)
+    )
+    session.get(box.echo_url)
+    assert timeouts == [30, (3, 7), None]

@@ -1,0 +1,128 @@
+"""The temporary credentials that a client keeps until their authorization is completed."""
+
+import pytest
+
+from oauthone.clients.requests import OAuth1Session, OAuthError
+from oauthone.errors import CallbackError, TokenResponseError
+from oauthone.testing import ProviderBox
+
+from .matrix import SAMPLES
+from .servers import GRANTED, ScriptedServer, answer
+
+CALLBACK = "http://127.0.0.1/done?page=1&x=%C3%A9"
+
+
+def test_a_restored_session_reads_the_callback(box: ProviderBox, session: OAuth1Session) -> None:
+    session.redirect_uri = CALLBACK
+    saved = session.fetch_request_token(box.request_token_url)
+    callback = box.visit(session.create_authorization_url(box.authorize_url))
+    with OAuth1Session(
+        **box.client.credentials(), token=saved["oauth_token"], token_secret=saved["oauth_token_secret"]
+    ) as restored:
+        with pytest.raises(CallbackError) as refused:
+            restored.parse_authorization_response(callback.replace("oauth_token=", "oauth_token=other"))
+        assert refused.value.error == "token_mismatch"
+        restored.parse_authorization_response(callback)
+        restored.token = None  # what a callback was read for stays pending, whatever the session holds meanwhile
+        token = restored.fetch_access_token(box.access_token_url, request_token=saved["oauth_token"])
+        assert restored.get(box.echo_url).json()["token"] == token["oauth_token"]
+
+
+@pytest.mark.seen_in("fasthtml#549")
+@pytest.mark.seen_in("oauthlib#52")
+def test_several_authorizations_do_not_mix(box: ProviderBox, session: OAuth1Session) -> None:
+    """Each callback goes with its own request token and secret, in any order."""
+    session.redirect_uri = CALLBACK
+    started = [session.fetch_request_token(box.request_token_url) for _ in range(3)]
+    with pytest.raises(OAuthError, match="request_token=") as refused:
+        session.create_authorization_url(box.authorize_url)
+    assert refused.value.error == "ambiguous_request_token"
+    answers = [box.visit(session.create_authorization_url(box.authorize_url, one)) for one in started]
+    for callback in reversed(answers):
+        session.parse_authorization_response(callback)
+    with pytest.raises(CallbackError, match="token_mismatch"):
+        session.parse_authorization_response("?oauth_token=of-another&oauth_verifier=v")
+    with pytest.raises(OAuthError, match="ambiguous_request_token"):
+        session.parse_authorization_response("12345678")
+    with pytest.raises(OAuthError, match="request_token="):
+        session.fetch_access_token(box.access_token_url)
+
+    tokens = [session.fetch_access_token(box.access_token_url, request_token=started[1]["oauth_token"])]
+    tokens.append(
+        session.fetch_access_token(box.access_token_url, request_token={"oauth_token": started[2]["oauth_token"]})
+    )
+    tokens.append(session.fetch_access_token(box.access_token_url))
+    assert len({token["oauth_token"] for token in tokens}) == 3
+    for token in tokens:
+        session.token = token
+        assert session.get(box.echo_url).ok
+
+
+def test_the_dict_of_a_request_token_is_enough(box: ProviderBox, session: OAuth1Session) -> None:
+    """A session with other credentials exchanges the request token that is passed to it."""
+    saved = session.fetch_request_token(box.request_token_url)
+    code = box.visit(session.create_authorization_url(box.authorize_url))
+    with OAuth1Session(**box.client.credentials()) as other:
+        with pytest.raises(OAuthError, match="pass the whole dict") as refused:
+            other.fetch_access_token(box.access_token_url, code, request_token=saved["oauth_token"])
+        assert refused.value.error == "unknown_request_token"
+        other.fetch_access_token(box.access_token_url, code, request_token=saved)
+        assert other.get(box.echo_url).ok
+
+
+def test_pending_authorizations_are_bounded() -> None:
+    """The newest hundred are kept."""
+    steps = [
+        answer(f"oauth_token=t{number}&oauth_token_secret=s&oauth_callback_confirmed=true") for number in range(101)
+    ]
+    with ScriptedServer(*steps, GRANTED) as server, OAuth1Session("client", "secret") as session:
+        for _ in range(100):
+            session.fetch_request_token(server.origin)
+        session.parse_authorization_response("?oauth_token=t0&oauth_verifier=v")
+        session.fetch_request_token(server.origin)
+        with pytest.raises(OAuthError, match="unknown_request_token"):
+            session.fetch_access_token(server.origin, request_token="t0")
+        session.fetch_access_token(server.origin, "v", request_token="t1")
+        session.fetch_access_token(server.origin, "v", request_token="t100")
+
+
+def test_an_exchanged_authorization_is_over(box: ProviderBox, session: OAuth1Session) -> None:
+    """After the exchange nothing is pending, the temporary credentials are gone, and the session has the new token."""
+    first = session.fetch_request_token(box.request_token_url)
+    session.parse_authorization_response(box.visit(session.create_authorization_url(box.authorize_url)))
+    session.fetch_access_token(box.access_token_url)
+    with pytest.raises(OAuthError, match="missing_request_token"):
+        session.create_authorization_url(box.authorize_url)
+    with pytest.raises(OAuthError, match="unknown_request_token"):
+        session.fetch_access_token(box.access_token_url, request_token=first["oauth_token"])
+
+
+def test_a_failed_exchange_can_be_tried_again(box: ProviderBox, session: OAuth1Session) -> None:
+    session.fetch_request_token(box.request_token_url)
+    code = box.visit(session.create_authorization_url(box.authorize_url))
+    with pytest.raises(TokenResponseError) as refused:
+        session.fetch_access_token(box.access_token_url, "WRONG")
+    assert (refused.value.status, refused.value.problem) == (401, "parameter_rejected")
+    session.fetch_access_token(box.access_token_url, code)
+    assert session.get(box.echo_url).ok
+
+
+@pytest.mark.parametrize(("method", "placement"), SAMPLES)
+def test_no_temporary_credentials_at_all(box: ProviderBox, method: str, placement: str) -> None:
+    """If a provider accepts a password instead, the only leg carries it as a signed form, without a token."""
+    with (
+        ScriptedServer(answer("oauth_token=t&oauth_token_secret=s&user_id=7")) as server,
+        OAuth1Session(**box.clients[method].credentials(), signature_type=placement) as session,
+    ):
+        data = {"x_auth_username": "a b", "x_auth_password": "é&", "x_auth_mode": "client_auth"}
+        assert session.fetch_access_token(f"{server.origin}/access", data=data) == {
+            "oauth_token": "t",
+            "oauth_token_secret": "s",
+            "user_id": "7",
+        }
+        assert session.token is not None
+        assert session.token["user_id"] == "7"
+    (seen,) = server.seen
+    assert seen.body.startswith(b"x_auth_username=a+b&x_auth_password=%C3%A9%26&x_auth_mode=client_auth")
+    verified = box.two_legged_verifier.verify(seen.method, seen.url, seen.headers, seen.body)
+    assert (verified.token, verified.placement) == (None, placement)
