@@ -98,7 +98,7 @@ def test_no_test_is_lost_between_the_halves() -> None:
     ("arguments", "lanes"),
     [
         (["tests/core", "-x"], [[(False, ["tests/core", "-x"])]]),
-        (["-x", "tests/clients/niquests/test_niquests_flow.py"], None),
+        (["-x", "tests/clients/niquests/test_niquests.py"], None),
         (
             ["tests/contract", "tests/core", "-k", "origin"],
             [

@@ -46,7 +46,7 @@ def test_relative_addresses(box: ProviderBox, ours: Any, options: Any) -> None:
 
 @pytest.mark.parametrize("name", ["auth", "follow_redirects"])
 def test_options_that_a_leg_decides_itself(box: ProviderBox, ours: Any, client: Any, name: str) -> None:
-    with pytest.raises(TypeError, match=f"its own '{name}'"):
+    with pytest.raises(TypeError, match=f"sets '{name}' itself"):
         client.fetch_request_token(box.request_token_url, **{name: None})
     with ours.OAuth1Client("id", "secret") as empty, pytest.raises(FlowError):
         empty.create_authorization_url(box.authorize_url)

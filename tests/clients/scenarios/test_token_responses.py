@@ -11,7 +11,7 @@ from oauthone.clients.requests import OAuth1Session, OAuthError
 from oauthone.core.token_response import MAX_RESPONSE_BODY
 from oauthone.errors import TokenResponseError
 
-from .servers import Exchange, ScriptedServer, Step, answer, octets
+from ..servers import Exchange, ScriptedServer, Step, answer, octets
 
 FORM = [("Content-Type", "application/x-www-form-urlencoded")]
 PLAIN = "oauth_token=t%2F1&oauth_token_secret=s%26%3D&oauth_callback_confirmed=true"

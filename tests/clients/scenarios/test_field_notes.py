@@ -24,8 +24,8 @@ from oauthone.errors import AccessDenied, CallbackError, OAuthError, SigningErro
 from oauthone.server import Client, IssuedToken, Verifier, exactly_registered
 from oauthone.testing import Faults, ProviderBox
 
-from .matrix import METHODS, PLACEMENTS, nonces, places, protocol_names
-from .servers import ScriptedServer, answer
+from ..matrix import METHODS, PLACEMENTS, nonces, places, protocol_names
+from ..servers import ScriptedServer, answer
 
 Opener = Callable[..., OAuth1Session]
 AuthMaker = Callable[..., OAuth1Auth]

@@ -12,9 +12,9 @@ from urllib3.util import Retry
 
 from oauthone.testing import ProviderBox
 
-from .conftest import Opener
-from .matrix import nonces
-from .servers import ScriptedServer, answer
+from ..conftest import Opener
+from ..matrix import nonces
+from ..servers import ScriptedServer, answer
 
 
 def nonce_of(box: ProviderBox, request: Any) -> str:
