@@ -12,7 +12,7 @@ import pytest
 
 from oauthone.testing import ProviderBox
 
-from .by_hand import Request, base_string, encoded, hmac_sha1, normalized
+from ..by_hand import Request, base_string, encoded, hmac_sha1, normalized
 
 QUERY = [("q", "x y"), ("q", "z"), ("e", "é/ü")]
 FIELDS = [("f", "1 2"), ("g", "")]
