@@ -9,7 +9,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from oauthone.testing import BoxClient, BoxToken, ProviderBox
 
@@ -128,3 +128,28 @@ class Request:
         if self.content_type is not None:
             sent["Content-Type"] = self.content_type
         return send(self.box, self.method, self.url, {**sent, **headers}, self.body)
+
+
+def leg(
+    box: ProviderBox, url: str, token: str | None, token_secret: str, **changes: str | None
+) -> tuple[Answered, dict[str, str]]:
+    """Send a request for credentials; return the response and its fields."""
+    parameters = protocol(box.client, token, **changes)
+    signature = hmac_sha1(base_string("POST", url, parameters.items()), box.client.client_secret, token_secret)
+    answered = send(box, "POST", url, {"Authorization": header(parameters, signature)})
+    return answered, dict(parse_qsl(answered.text, keep_blank_values=True))
+
+
+def temporary(box: ProviderBox, callback: str = "oob") -> dict[str, str]:
+    answered, fields = leg(box, box.request_token_url, None, "", oauth_callback=callback)
+    assert answered.status == 200, answered
+    return fields
+
+
+def exchange(box: ProviderBox, fields: dict[str, str], verifier: str | None, secret: str | None = None) -> Answered:
+    token_secret = fields["oauth_token_secret"] if secret is None else secret
+    return leg(box, box.access_token_url, fields["oauth_token"], token_secret, oauth_verifier=verifier)[0]
+
+
+def approved(box: ProviderBox, fields: dict[str, str]) -> str:
+    return box.visit(f"{box.authorize_url}?oauth_token={quote(fields['oauth_token'], safe='')}")

@@ -359,20 +359,6 @@ def test_secrets_are_masked(box: ProviderBox) -> None:
         assert "CANARY" not in f"{box.requests[-1]!r} {box.requests[-1].refused!r}"
 
 
-@pytest.mark.parametrize("path", ["/oauth/request_token", "/oauth/access_token"])
-def test_a_credential_endpoint_keeps_it_to_itself(box: ProviderBox, path: str) -> None:
-    """It responds as a real provider does, and keeps the reason for the test."""
-    changes = {"oauth_callback": "oob", "oauth_token": None} if "request" in path else {"oauth_verifier": "v"}
-    one = Request(box, path, **changes)
-    refused = one.send(one.signature(base_string("GET", one.uri, one.pairs)))
-    assert (refused.status, refused.text) == (401, "oauth_problem=signature_invalid")
-    (received,) = box.requests
-    assert received.refused is not None
-    assert received.refused.base_string is not None
-    if "request" in path:
-        assert received.difference is None or "GET" in received.difference
-
-
 def test_normalized_is_what_is_sent() -> None:
     """The signer of these tests agrees with the example of RFC 5849 section 3.4.1.3.2."""
     pairs = [
