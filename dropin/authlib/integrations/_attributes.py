@@ -63,11 +63,10 @@ class SigningAttributes(SignatureMethods):
     def force_include_body(self, force_include_body: bool) -> None:
         self._change(body_hash="auto" if force_include_body else "never")
 
-    def _signer_now(self) -> Signer:
-        raise NotImplementedError
+    if TYPE_CHECKING:  # Each kind of auth has its own.
 
-    def _change(self, **options: Any) -> None:
-        raise NotImplementedError
+        def _signer_now(self) -> Signer: ...
+        def _change(self, **options: Any) -> None: ...
 
     def _options(self) -> dict[str, Any]:
         return self._signer_now()._options
@@ -135,7 +134,7 @@ class ClientAttributes(SigningAttributes):
     def __call__(self, request: Any) -> Any:
         """Sign ``request`` as the client would."""
         self._see_changes()
-        return super().__call__(request)  # type: ignore[misc]
+        return super().__call__(request)  # type: ignore[misc]  # the auth that is mixed in has it
 
     def _signer_now(self) -> Signer:
         return self._client._flow_state.auth.signer

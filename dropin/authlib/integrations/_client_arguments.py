@@ -170,11 +170,10 @@ class ClientArguments(_Client):
             return {}
         return {"request_token": {**held, "oauth_token_secret": held["oauth_token_secret"] or ""}}
 
-    def _held_auth(self) -> Any:
-        raise NotImplementedError
+    if TYPE_CHECKING:  # The class for each library says where its client keeps the auth.
 
-    def _hold_auth(self, auth: Any) -> None:
-        raise NotImplementedError
+        def _held_auth(self) -> Any: ...
+        def _hold_auth(self, auth: Any) -> None: ...
 
 
 class SyncClient(ClientArguments, SyncFlowMixin):
@@ -183,17 +182,17 @@ class SyncClient(ClientArguments, SyncFlowMixin):
     def fetch_request_token(self, url: str, method: str = "POST", **options: Any) -> dict[str, Any]:
         """Get temporary credentials; see `oauthone.clients.requests.OAuth1Session`."""
         with _authlib_error_code():
-            answer = super().fetch_request_token(url, method, **options)
+            token = super().fetch_request_token(url, method, **options)
         self._is_assigned = False
-        return answer
+        return token
 
     def fetch_access_token(self, url: str, verifier: str | None = None, **options: Any) -> dict[str, Any]:
         """Get token credentials; see `oauthone.clients.requests.OAuth1Session`."""
         more = self._request_token_to_exchange(verifier, options)
         with _authlib_error_code():
-            answer = super().fetch_access_token(url, verifier or None, **{**more, **options})
+            token = super().fetch_access_token(url, verifier or None, **{**more, **options})
         self._is_assigned = False
-        return answer
+        return token
 
 
 class AsyncClient(ClientArguments, AsyncFlowMixin):
@@ -202,17 +201,17 @@ class AsyncClient(ClientArguments, AsyncFlowMixin):
     async def fetch_request_token(self, url: str, method: str = "POST", **options: Any) -> dict[str, Any]:
         """Get temporary credentials; see `oauthone.clients.httpx.AsyncOAuth1Client`."""
         with _authlib_error_code():
-            answer = await super().fetch_request_token(url, method, **options)
+            token = await super().fetch_request_token(url, method, **options)
         self._is_assigned = False
-        return answer
+        return token
 
     async def fetch_access_token(self, url: str, verifier: str | None = None, **options: Any) -> dict[str, Any]:
         """Get token credentials; see `oauthone.clients.httpx.AsyncOAuth1Client`."""
         more = self._request_token_to_exchange(verifier, options)
         with _authlib_error_code():
-            answer = await super().fetch_access_token(url, verifier or None, **{**more, **options})
+            token = await super().fetch_access_token(url, verifier or None, **{**more, **options})
         self._is_assigned = False
-        return answer
+        return token
 
 
 @contextmanager

@@ -26,7 +26,7 @@ class OAuth1Session(SyncClient, oauthone_requests.OAuth1Session):
     """
 
     auth_view = SessionAuthView
-    __attrs__ = [*oauthone_requests.OAuth1Session.__attrs__, "_lone_secret", "_is_assigned"]  # noqa: RUF012
+    __attrs__ = [*oauthone_requests.OAuth1Session.__attrs__, "_lone_secret", "_is_assigned"]  # noqa: RUF012 (requests declares it so)
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         attributes = {name: options.pop(name) for name in _SESSION_ATTRIBUTES if name in options}
