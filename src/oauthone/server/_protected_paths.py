@@ -1,9 +1,13 @@
-"""Which paths are protected, however clients, proxies and applications spell them."""
+"""The spellings of a path: whether it is protected in any of them, and which one most likely arrived."""
 
 from collections.abc import Collection
+from urllib.parse import quote
 
 from oauthone.errors import ConfigurationError
 from oauthone.server._settings_checks import require_strings
+
+# The characters that stand unescaped in a path (RFC 3986 section 3.3).
+_IN_PATH = "/:@!$&'()*+,;=~"
 
 
 def protects_path(paths: Collection[str], path: str) -> bool:
@@ -13,7 +17,7 @@ def protects_path(paths: Collection[str], path: str) -> bool:
         paths: paths that begin with a slash; a slash at their end does not matter.
         path: the decoded path of a request.
     """
-    if is_no_path(path):
+    if is_ambiguous(path):
         return True
     return any(
         one == stem or one.startswith(f"{stem}/")
@@ -22,7 +26,7 @@ def protects_path(paths: Collection[str], path: str) -> bool:
     )
 
 
-def is_no_path(path: str) -> bool:
+def is_ambiguous(path: str) -> bool:
     """Whether routers may take ``path`` for another one: it has a control character, or does not begin with a slash.
 
     Some routers match paths with a pattern that ends in ``$``, which also matches before a line break at the end; some
@@ -47,6 +51,11 @@ def normalized_path(path: str) -> str:
         elif segment not in ("", "."):
             kept.append(segment)
     return "/" + "/".join(kept) + ("/" if kept and segments[-1] in ("", ".", "..") else "")
+
+
+def rebuilt_path(decoded: str | bytes) -> str:
+    """The most likely spelling of a path of which the server handed over only the decoded form."""
+    return quote(decoded, safe=_IN_PATH)
 
 
 def require_paths(paths: Collection[str] | None, protects: object) -> tuple[str, ...] | None:

@@ -135,14 +135,3 @@ def _require_kind(verifier: object, kind: type[Verifier] | type[AsyncVerifier], 
 def scopes_of(verified: Verified) -> list[str]:
     """The words of the token's ``scope``, to which the resource owner agreed."""
     return str(verified.credentials.extra.get("scope", "")).split()
-
-
-def private_headers(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """``headers`` of the response to a signed request, changed so that no shared cache serves it to others.
-
-    A ``Cache-Control`` that the view chose stays (RFC 5849 section 4.4).
-    """
-    added = [("Vary", "Authorization")]
-    if all(name.lower() != "cache-control" for name, _ in headers):
-        added.append(("Cache-Control", "private"))
-    return [*headers, *added]

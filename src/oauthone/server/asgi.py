@@ -3,12 +3,12 @@
 import sys
 from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping
 from typing import Any, TypeAlias, Unpack
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import unquote_to_bytes
 
 from oauthone.core.incoming_request import READ_HEADERS, IncomingRequest
 from oauthone.core.parsed_request import needs_body
 from oauthone.core.verification_types import Verified
-from oauthone.server._protected_paths import is_no_path, path_readings, protects_path, require_paths
+from oauthone.server._protected_paths import is_ambiguous, path_readings, protects_path, rebuilt_path, require_paths
 from oauthone.server._protector import AsyncResourceProtector, ProtectorOptions
 from oauthone.server._responses import EndpointResponse
 from oauthone.server._verifier import AsyncVerifier
@@ -27,8 +27,6 @@ VERIFIED = "oauthone.verified"
 #: In how many pieces a body may arrive if the signature covers it.
 MAX_PIECES = 16 * 1024
 
-# The characters that stand unescaped in a path (RFC 3986 section 3.3): the best guess if the server decoded it.
-_IN_PATH = "/:@!$&'()*+,;=~"
 _READ = frozenset(name.encode("ascii") for name in READ_HEADERS)
 
 
@@ -84,7 +82,7 @@ class VerifyingMiddleware:
             return any(protects_path(self._paths, path or "/") for path in (whole, *below))
         if self._protects is None or self._protects(scope):
             return True
-        return is_no_path(whole) or any(self._protects({**scope, "path": one}) for one in path_readings(whole))
+        return is_ambiguous(whole) or any(self._protects({**scope, "path": one}) for one in path_readings(whole))
 
 
 def request_from_scope(scope: Mapping[str, Any]) -> IncomingRequest:
@@ -118,7 +116,7 @@ def _target(scope: Mapping[str, Any], query: str) -> tuple[str, str | None]:
     seen: str = scope["path"]
     raw: bytes | None = scope.get("raw_path")
     if raw is None:
-        return quote(seen, safe=_IN_PATH), None
+        return rebuilt_path(seen), None
     octets, question_mark, raw_query = raw.partition(b"?")
     path = octets.decode("latin-1")
     if question_mark and raw_query.decode("latin-1") != query:

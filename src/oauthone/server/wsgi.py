@@ -5,14 +5,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from http.client import responses
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import unquote_to_bytes
 
 from oauthone.core.incoming_request import IncomingRequest, is_authority
 from oauthone.core.parsed_request import needs_body
 from oauthone.core.urls import normalized_authority
 from oauthone.core.verification_types import Verified
-from oauthone.server._protected_paths import is_no_path, path_readings, protects_path, require_paths
-from oauthone.server._protector import ProtectorOptions, ResourceProtector, private_headers
+from oauthone.server._protected_paths import is_ambiguous, path_readings, protects_path, rebuilt_path, require_paths
+from oauthone.server._protector import ProtectorOptions, ResourceProtector
 from oauthone.server._verifier import Verifier
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ __all__ = ["VerifyingMiddleware", "request_from_environ"]
 #: Where the application finds `Verified` in its environ.
 VERIFIED = "oauthone.verified"
 
-# The characters that stand unescaped in a path (RFC 3986 section 3.3): the best guess if the server decoded it.
-_IN_PATH = "/:@!$&'()*+,;=~"
 _ESCAPED_SLASH = re.compile(b"%2[Ff]")
 _HEADERS = (
     ("HTTP_AUTHORIZATION", "authorization"),
@@ -77,7 +75,7 @@ class VerifyingMiddleware:
         environ[VERIFIED] = outcome
 
         def start_private(status: str, headers: list[tuple[str, str]], *failure: Any) -> Callable[[bytes], object]:
-            return start_response(status, private_headers(headers), *failure)
+            return start_response(status, _private_headers(headers), *failure)
 
         return self._app(environ, start_private)
 
@@ -90,7 +88,18 @@ class VerifyingMiddleware:
             return True
         path = _as_text(environ.get("PATH_INFO", "") or "/")
         readings = {one.encode().decode("latin-1") for one in path_readings(path)}
-        return is_no_path(path) or any(self._protects({**environ, "PATH_INFO": one}) for one in readings)
+        return is_ambiguous(path) or any(self._protects({**environ, "PATH_INFO": one}) for one in readings)
+
+
+def _private_headers(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """``headers`` of the response to a signed request, changed so that no shared cache serves it to others.
+
+    A ``Cache-Control`` that the view chose stays (RFC 5849 section 4.4).
+    """
+    added = [("Vary", "Authorization")]
+    if all(name.lower() != "cache-control" for name, _ in headers):
+        added.append(("Cache-Control", "private"))
+    return [*headers, *added]
 
 
 class PathView(NamedTuple):
@@ -121,7 +130,7 @@ def request_from_environ(environ: Mapping[str, Any], view: PathView | None = Non
     """
     view = view or _plain_view(environ)
     query = environ.get("QUERY_STRING", "")
-    target = _split_target(environ) or _Target(None, quote(view.octets, safe=_IN_PATH), query)
+    target = _split_target(environ) or _Target(None, rebuilt_path(view.octets), query)
     return IncomingRequest(
         environ["REQUEST_METHOD"],
         environ["wsgi.url_scheme"],

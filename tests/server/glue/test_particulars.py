@@ -605,10 +605,10 @@ def test_behind_a_proxy_django_goes_by_the_public_url_and_not_by_its_own_setting
 
 
 def test_a_cache_control_of_the_views_own_stays() -> None:
-    from oauthone.server._protector import private_headers
+    from oauthone.server.wsgi import _private_headers
 
     chosen = ("Cache-control", "no-store")
-    assert private_headers([chosen]) == [chosen, ("Vary", "Authorization")]
+    assert _private_headers([chosen]) == [chosen, ("Vary", "Authorization")]
 
 
 @pytest.mark.parametrize(
