@@ -9,6 +9,7 @@ import pytest
 from test_architecture import SRC, imports, modules, room
 
 PACKAGE = SRC / "oauthone"
+TESTS = Path(__file__).parent
 API_PAGE = SRC.parent / "docs" / "api.md"
 
 MODULE_LIMIT = 250
@@ -21,6 +22,51 @@ BODY_LIMIT = 30
 
 # In these rooms a module that is not documented is private, and its name says so.
 DOCUMENTED_ROOMS = ("login", "server")
+
+#: The modules without a test file, to which none may be added.
+WITHOUT_TESTS_OF_THEIR_OWN = {
+    "server/_authorization.py",
+    "server/_credential_endpoints.py",
+    "server/_dispatch.py",
+    "server/_effects.py",
+    "server/_protector.py",
+    "server/_redirect_targets.py",
+    "server/_responses.py",
+    "server/_settings_checks.py",
+    "server/_storable.py",
+    "server/asgi.py",
+    "server/django.py",
+    "server/fastapi.py",
+    "server/flask.py",
+    "server/starlette.py",
+    "server/stores/_database_errors.py",
+    "server/stores/_loops.py",
+    "server/stores/_memory.py",
+    "server/stores/_memory_nonces.py",
+    "server/stores/_nonce_digest.py",
+    "server/stores/_record_codec.py",
+    "server/stores/_redis_clients.py",
+    "server/stores/_redis_commands.py",
+    "server/stores/_redis_scripts.py",
+    "server/stores/_redis_token_index.py",
+    "server/stores/_schema.py",
+    "server/stores/_sql_engines.py",
+    "server/stores/_sql_expiry.py",
+    "server/stores/_sql_nonces.py",
+    "server/stores/_sql_statements.py",
+    "server/stores/_sql_transactions.py",
+    "server/stores/_store_commands.py",
+    "server/stores/_store_methods.py",
+    "server/stores/redis.py",
+    "server/stores/sqlalchemy.py",
+    "server/wsgi.py",
+}
+#: Protocols describe what others implement, so there is nothing in them to run.
+PROTOCOLS = {"server/_store_protocols.py"}
+#: The modules whose tests need another environment, and so stand in another folder.
+FOLDERS = {"clients/_niquests_signing.py": "clients/niquests", "clients/niquests.py": "clients/niquests"}
+#: In these rooms a test file has the name of a module, or stands in the folder ``scenarios``.
+MIRRORED_ROOMS = ("core", "diagnosis", "login", "testing")
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -104,6 +150,27 @@ def undocumented(folder: Path, page: str) -> set[str]:
     return {name for name in public if not re.search(rf"\b{re.escape(dotted[name])}\b", page)}
 
 
+def file_of_tests(module: str) -> str:
+    """Return the path of the test file of a module: ``login/test_pending.py`` for ``login/_pending.py``."""
+    room_of_module, _, name = module.rpartition("/")
+    folder = FOLDERS.get(module, room_of_module)
+    return f"{folder}/test_{name.removesuffix('.py').strip('_')}.py".removeprefix("/")
+
+
+def untested(package: Path, tests: Path) -> set[str]:
+    """Return the modules of ``package`` whose test file is missing below ``tests`` or contains no test."""
+    modules_to_test = {name for name, _ in sources(package) if not re.search(r"(^|/)__init__\.py$", name)} - PROTOCOLS
+    with_tests = {name for name, text in sources(tests) if re.search(r"^(?:async )?def test_", text, re.MULTILINE)}
+    return {name for name in modules_to_test if file_of_tests(name) not in with_tests}
+
+
+def strays(package: Path, tests: Path, name: str) -> set[str]:
+    """Return the test files in the room ``name`` that have the name of no module and are no scenarios."""
+    expected = {file_of_tests(f"{name}/{module}") for module, _ in sources(package / name)}
+    found = {path.relative_to(tests).as_posix() for path in (tests / name).glob("test_*.py")}
+    return found - expected
+
+
 def stop_iterations(folder: Path) -> set[str]:
     """Return the modules below ``folder`` that name ``StopIteration``, as code that advances a generator must."""
     named = {name: {getattr(node, "id", "") for node in ast.walk(ast.parse(text))} for name, text in sources(folder)}
@@ -127,6 +194,17 @@ def test_the_modules_of_a_room_have_an_order() -> None:
 def test_a_private_module_starts_with_an_underscore(name: str) -> None:
     """In these rooms a module that ``docs/api.md`` does not name is private."""
     assert undocumented(PACKAGE / name, API_PAGE.read_text("utf-8")) == set()
+
+
+def test_every_module_has_its_test_file() -> None:
+    """The tests mirror ``src``. Take a module off the list when it has its tests."""
+    assert untested(PACKAGE, TESTS) == WITHOUT_TESTS_OF_THEIR_OWN
+
+
+@pytest.mark.parametrize("name", MIRRORED_ROOMS)
+def test_every_test_file_has_the_name_of_a_module(name: str) -> None:
+    """Tests that join several modules stand in the folder ``scenarios``."""
+    assert strays(PACKAGE, TESTS, name) == set()
 
 
 def test_generators_are_driven_in_one_place() -> None:
@@ -196,6 +274,33 @@ def test_a_public_name_of_a_private_module_is_found(tmp_path: Path) -> None:
         "## oauthone.server.flask\n`oauthone.server.stores.redis.RedisStore`, `oauthone.server.bb` `oauthone.login.b`"
     )
     assert undocumented(tmp_path / "server", page) == {"b.py", "stores/c.py"}
+
+
+def test_a_module_without_a_test_file_is_found(tmp_path: Path) -> None:
+    """Whether the file is missing, is that of a neighbour or of a scenario, or has no test."""
+    package, tests = tmp_path / "package", tmp_path / "tests"
+    planted(package, core__a="", core___b="", core__c="", core__d="", e="", f="")
+    for name in ("__init__", "__main__"):
+        (package / "core" / f"{name}.py").touch()
+    test = "def test_it() -> None: ...\n"
+    planted(tests, core__test_a=test, core__test_b=f"async {test}", core__test_main=test, test_e=test)
+    planted(tests, test_c=test, core__scenarios__test_c=test, core__test_d="def helper() -> None: ...\n")
+    assert untested(package, tests) == {"core/c.py", "core/d.py", "f.py"}
+
+
+def test_a_module_in_another_environment_has_its_tests_in_another_folder(tmp_path: Path) -> None:
+    planted(tmp_path / "package", clients__niquests="", server___store_protocols="")
+    tests = planted(tmp_path / "tests", clients__test_niquests="def test_it() -> None: ...\n")
+    assert untested(tmp_path / "package", tests) == {"clients/niquests.py"}
+    planted(tests, clients__niquests__test_niquests="def test_it() -> None: ...\n")
+    assert untested(tmp_path / "package", tests) == set()
+
+
+def test_a_test_file_without_a_module_is_found(tmp_path: Path) -> None:
+    planted(tmp_path / "package", core__a="", core___b="", login__c="")
+    tests = planted(tmp_path / "tests", core__test_a="", core__test_b="", core__test_c="", core__scenarios__test_d="")
+    planted(tests, core__vectors="", core__conftest="", login__test_e="")
+    assert strays(tmp_path / "package", tests, "core") == {"core/test_c.py"}
 
 
 @pytest.mark.parametrize(
