@@ -15,7 +15,7 @@ from oauthone.clients._aiohttp_bodies import apply_to_request, signed_body
 from oauthone.clients._aiohttp_urls import added_before, named_origin, origin_of, remember_added, remove_added, wire_url
 from oauthone.clients._auth import SigningAuth
 from oauthone.clients._legs import LOG
-from oauthone.clients._origins import Origins
+from oauthone.clients._redirect_rule import Origins, auth_for_hop, may_sign_hop
 from oauthone.core.rsa import RsaKey
 from oauthone.core.rsa_loading import RsaMaterial
 from oauthone.core.signature import SignatureMethod
@@ -24,6 +24,7 @@ from oauthone.core.signing_options import BodyHash, SignatureMethodName, Signatu
 from oauthone.core.urls import Origin
 
 _REDIRECT_STATUSES = frozenset((301, 302, 303, 307, 308))
+_NOT_PINNED = "the origin of a request is not pinned: the request is sent without credentials"
 
 
 class OAuth1Middleware(SigningAuth):
@@ -112,14 +113,14 @@ class OAuth1Middleware(SigningAuth):
         remove_added(request, added)
         if hdrs.AUTHORIZATION in request.headers:
             return handler(request)
-        if not self._origins.allow(origin_of(request.url)):
-            LOG.debug("the origin of a request is not pinned: the request is sent without credentials")
+        if not self._origins.pin_or_match(origin_of(request.url)):
+            LOG.debug(_NOT_PINNED)
             return handler(request)
         return _send_and_remember(self, request, handler, added)
 
     def is_pinned(self, origin: Origin) -> bool:
         """Return whether ``origin`` is in ``origins=``, or ``origins=`` was not passed."""
-        return not self._names_origins or self._origins.allow(origin)
+        return not self._names_origins or self._origins.pin_or_match(origin)
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the state of a copy or pickle, which pins its own origin."""
@@ -130,7 +131,7 @@ class RedirectChain:
     """The middleware of one request of the client: signs it and its redirect hops while the origin stays the same."""
 
     _first: tuple[str, URL] | None = None
-    _has_left = False
+    _may_sign = True
     _streamed: Any = None
 
     def __init__(self, auth: OAuth1Middleware) -> None:
@@ -145,11 +146,12 @@ class RedirectChain:
         if self._first is None:
             self._first = (request.method, request.url)
         elif self._first != (request.method, request.url):
-            self._has_left = self._has_left or origin_of(self._first[1]) != origin
-            if auth.travels_in_body and not request.body:
-                auth = auth.in_header()
-        if self._has_left or not auth.is_pinned(origin):
-            LOG.debug("a redirect leads to another origin: it is followed without credentials")
+            self._may_sign = may_sign_hop(self._may_sign, origin_of(self._first[1]), origin)
+            auth = auth_for_hop(auth, has_body=bool(request.body))
+        if not self._may_sign:
+            return handler(request)
+        if not auth.is_pinned(origin):
+            LOG.debug(_NOT_PINNED)
             return handler(request)
         return _send_signed(auth, request, handler, self._added)
 

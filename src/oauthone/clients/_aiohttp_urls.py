@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary, WeakValueDictionary
 from aiohttp.client_reqrep import ClientRequest, ClientResponse
 from yarl import URL
 
-from oauthone.core.parameters import remove_from_query
+from oauthone.clients._redirect_rule import without_added
 from oauthone.core.urls import Origin
 from oauthone.errors import SigningError
 
@@ -49,7 +49,7 @@ def remove_added(request: ClientRequest, added: Sequence[str]) -> None:
     """Remove ``added``, which signatures put into the URLs of earlier hops, if a redirect repeats it in this one."""
     if added and request.url.raw_query_string:
         url = str(request.url)
-        cleaned = remove_from_query(url, added)
+        cleaned = without_added(url, added)
         if cleaned != url:
             request.url = URL(cleaned, encoded=True)
 

@@ -8,7 +8,7 @@ see the hops of a transport that does not call ``trace``.
 from inspect import CO_COROUTINE, currentframe
 from typing import Any
 
-from oauthone.core.parameters import remove_from_query
+from oauthone.clients._redirect_rule import without_added
 from oauthone.core.urls import Origin, origin
 from oauthone.errors import SigningError
 
@@ -46,7 +46,7 @@ class OriginGuard:
 
     def _check(self, request: Any) -> None:
         target = request.url.target.decode("latin-1")
-        if remove_from_query(target, self._added) != target:
+        if without_added(target, self._added) != target:
             carrier = "repeats the query, which holds"
         elif any(value == self._authorization for _, value in request.headers):
             carrier = "keeps the Authorization header, which holds"

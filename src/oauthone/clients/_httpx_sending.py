@@ -5,8 +5,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 from oauthone.clients._httpx_requests import has_body, origin_of
 from oauthone.clients._httpx_signing import OAuth1Auth, remember_added, signed_by, without_signature
-from oauthone.clients._legs import LOG
-from oauthone.clients._origins import Origins
+from oauthone.clients._redirect_rule import Origins, auth_for_hop, may_sign_hop
 from oauthone.core.drive import arun, run
 from oauthone.core.urls import Origin
 from oauthone.errors import SigningError
@@ -52,10 +51,10 @@ def hops(client: Any, request: Any, response: Any, auth: OAuth1Auth) -> Generato
 def _next_hop(request: Any, made: Any) -> Any:
     """Return the hop ``made`` by the library from the signed request, without the signature."""
     hop = without_signature(made)
-    may_be_signed = request.extensions.get(_MAY_BE_SIGNED, True) and origin_of(request.url) == origin_of(hop.url)
+    might_be_signed = request.extensions.get(_MAY_BE_SIGNED, True)
+    may_be_signed = may_sign_hop(might_be_signed, origin_of(request.url), origin_of(hop.url))
     if not may_be_signed:
         hop.headers.pop("Authorization", None)
-        LOG.debug("a redirect leads to another origin: it is followed without credentials")
     hop.extensions = {**hop.extensions, _MAY_BE_SIGNED: may_be_signed}
     return hop
 
@@ -67,7 +66,7 @@ def _auth_for(request: Any, auth: OAuth1Auth) -> Callable[[Any], Any]:
         return auth.signed_copy
     if not may_be_signed:
         return _no_auth
-    return (auth.in_header() if auth.travels_in_body and not has_body(request) else auth).signed_copy
+    return auth_for_hop(auth, has_body=has_body(request)).signed_copy
 
 
 def _no_auth(request: Any) -> Any:
@@ -192,7 +191,8 @@ class SigningTransportMethods:
     def _select_auth(self, request: Any) -> tuple[OAuth1Auth | None, Any]:
         """Return the auth for a new signature, or None, and ``request`` without its signature."""
         auth, unsigned = signed_by(request), without_signature(request)
-        if auth is None and "Authorization" not in request.headers and self._origins.allow(origin_of(unsigned.url)):
+        is_plain = auth is None and "Authorization" not in request.headers
+        if is_plain and self._origins.pin_or_match(origin_of(unsigned.url)):
             auth = self._auth
         return auth, unsigned
 

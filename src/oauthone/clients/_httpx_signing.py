@@ -16,7 +16,7 @@ from oauthone.clients._httpx_requests import (
     single_use_stream,
     wire_url,
 )
-from oauthone.core.parameters import remove_from_query
+from oauthone.clients._redirect_rule import without_added
 
 #: The extension with the `_SignatureRecord` of a signed copy, and of the hop that the library makes of it.
 _RECORD = "oauthone.signature"
@@ -163,7 +163,7 @@ def _without_added(request: Any) -> Any:
     if not added:
         return request
     url = str(request.url)
-    cleaned = remove_from_query(url, added)
+    cleaned = without_added(url, added)
     if cleaned == url:
         return request
     copied = copy_request(request)

@@ -11,10 +11,10 @@ from niquests.models import PreparedRequest
 from niquests.packages import urllib3
 from niquests.utils import requote_uri
 
+from oauthone.clients._redirect_rule import without_added
 from oauthone.clients._requests_redirects import RedirectRules, RedirectSigningAuth, SignedFollowing, SignedRequest
 from oauthone.clients._requests_retries import AsyncSigningAdapter, LibraryErrors, SigningAdapter
 from oauthone.clients._requests_signing import PreparedWithContext, SigningContext
-from oauthone.core.parameters import remove_from_query
 
 #: The urllib3 that niquests found, whose types no checker can know.
 _URLLIB3: Any = urllib3
@@ -39,7 +39,7 @@ class _SignedRequest(SignedRequest, PreparedRequest):
             hook = self.redirect_hook
             _make_plain(self)
             hook.unsigned.restore(self)
-            value = remove_from_query(value, hook.added)
+            value = without_added(value, hook.added)
         object.__setattr__(self, name, value)
 
 

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, NamedTuple
 from urllib.parse import urljoin, urlparse
 from weakref import WeakKeyDictionary
 
-from oauthone.clients._origins import share_origin
+from oauthone.clients._redirect_rule import may_sign_hop, without_added
 from oauthone.clients._requests_signing import (
     PreparedRequestAuth,
     apply_signature,
@@ -20,7 +20,6 @@ from oauthone.clients._requests_signing import (
     seek,
     set_body,
 )
-from oauthone.core.parameters import remove_from_query
 
 #: Segments that urllib3 removes from a path if it sends to a proxy, but not if it sends to a server.
 _DOTS = re.compile(r"/\.{1,2}(?:[/?#]|$)")
@@ -137,27 +136,27 @@ class SignRedirectHook:
         auth: signs.
         unsigned: the request before it was signed.
         added: the names of the parameters that the signature added to the URL; a server that redirects may repeat them.
-        has_left: whether a redirect has led to another origin: nothing is signed from then on.
+        may_sign: whether the request may be signed: False once a redirect has led to another origin.
     """
 
     def __init__(
-        self, auth: RedirectSigningAuth, unsigned: UnsignedState, added: tuple[str, ...], has_left: bool = False
+        self, auth: RedirectSigningAuth, unsigned: UnsignedState, added: tuple[str, ...], may_sign: bool = True
     ) -> None:
         self._auth = auth
         self.unsigned = unsigned
         self.added = added
-        self._has_left = has_left
+        self._may_sign = may_sign
         self._following: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
     def __call__(self, response: Any, **_: Any) -> None:
         if not response.is_redirect or not response.headers["Location"]:
             return
         rules, request = self._auth.rules, response.request
-        target, has_left = self._clean_target(response)
+        target, may_sign = self._clean_target(response)
         following = self._make_following(request, response, target)
         unsigned = UnsignedState.of(following)
-        successor = SignRedirectHook(self._auth, unsigned, self.added, has_left)
-        if not has_left:
+        successor = SignRedirectHook(self._auth, unsigned, self.added, may_sign)
+        if may_sign:
             if response.status_code in (307, 308):
                 refuse_consumed_body(following.body, unsigned.position, rules.unrewindable, response)
             self._sign(following)
@@ -176,23 +175,23 @@ class SignRedirectHook:
 
     def __reduce__(self) -> Any:
         """A copy or pickle, of a response for example, without the next requests."""
-        return type(self), (self._auth, self.unsigned, self.added, self._has_left)
+        return type(self), (self._auth, self.unsigned, self.added, self._may_sign)
 
     def _clean_target(self, response: Any) -> tuple[str, bool]:
-        """The URL that ``response`` redirects to, as it will be sent, and whether a redirect has left the origin.
+        """The URL that ``response`` redirects to, as it will be sent, and whether the next request may be signed.
 
         The library reads the URL from the response. So the response is changed if the URL repeats our parameters, or
         has dot segments, which a server would get as they are, but a proxy would not.
         """
         target = self._auth.rules.target(response)
-        cleaned = remove_from_query(target, self.added)
+        cleaned = without_added(target, self.added)
         sent = self._auth.rules.wire_url(cleaned)
-        has_left = self._has_left or not share_origin(self.unsigned.url, sent)
-        if not has_left and _DOTS.search(cleaned):
+        may_sign = may_sign_hop(self._may_sign, self.unsigned.url, sent)
+        if may_sign and _DOTS.search(cleaned):
             cleaned = sent
         if cleaned != target:
             response.headers["Location"] = cleaned.encode("utf-8").decode("latin-1")
-        return sent, has_left
+        return sent, may_sign
 
     def _make_following(self, request: Any, response: Any, target: str) -> Any:
         """The next request, not signed, as the library would make it."""

@@ -14,14 +14,13 @@ from oauthone.clients._legs import (
     CHUNK,
     IDENTITY,
     LEG_TIMEOUT,
-    LOG,
     aread,
     is_success,
     read,
     refuse_own_options,
     total_time,
 )
-from oauthone.clients._origins import share_origin
+from oauthone.clients._redirect_rule import may_sign_hop, without_added
 from oauthone.clients._requests_deadlines import Deadline
 from oauthone.clients._requests_redirects import refuse_consumed_body
 from oauthone.clients._requests_retries import LibraryErrors
@@ -33,7 +32,6 @@ from oauthone.clients._requests_signing import (
     unsigned,
 )
 from oauthone.core.flow import Leg, Reply
-from oauthone.core.parameters import remove_from_query
 
 _TOO_LATE = "the provider did not answer completely within the time limit of a request for credentials"
 
@@ -123,14 +121,12 @@ class SessionMixin(FlowMethods):
             self.context.attach(following, None)
             return False
         following.__dict__.update(unsigned(following).__dict__)
-        following.url = remove_from_query(str(following.url), context.added)
-        shares_origin = share_origin(str(response.request.url), self.context.wire_url(following.url))
-        is_signed = context.auth is not None and shares_origin
+        following.url = without_added(str(following.url), context.added)
+        target = self.context.wire_url(following.url)
+        is_signed = may_sign_hop(context.auth is not None, str(response.request.url), target)
         if is_signed:
             start = following.__dict__.get("_body_position")
             refuse_consumed_body(following.body, start, self.context.unrewindable, response)
-        elif context.auth is not None:
-            LOG.debug("a redirect leads to another origin: it is followed without credentials")
         # A password from a .netrc does not replace the signature, as it did not in the first request.
         self.context.attach(following, context.auth if is_signed else None, is_redirect=True, added=context.added)
         if is_signed and self._has_own_send():

@@ -4,6 +4,7 @@ import re
 from typing import Any, ClassVar, NamedTuple
 
 from oauthone.clients._auth import SigningAuth
+from oauthone.clients._redirect_rule import auth_for_hop
 from oauthone.core.signing import Signed
 
 #: A URL that both libraries send as it is written. They write a port as a number, and some of them join slashes.
@@ -91,8 +92,8 @@ class SigningContext:
         auth = self.auth
         if auth is None:
             return request
-        if self.is_redirect and auth.travels_in_body and not request.body:
-            auth = auth.in_header()
+        if self.is_redirect:
+            auth = auth_for_hop(auth, has_body=bool(request.body))
         copied = self._copy(request)
         url = str(request.url)
         copied.url = url if is_wire_url(url) else self.wire_url(url)

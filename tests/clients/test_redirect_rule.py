@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from oauthone.clients._origins import Origins, share_origin
+from oauthone.clients._redirect_rule import Origins, share_origin
 
 
 @pytest.mark.parametrize(
@@ -31,9 +31,9 @@ def test_what_shares_an_origin(url: str, target: str, shared: bool) -> None:
 def test_the_first_origin_is_pinned() -> None:
     origins = Origins()
     assert repr(origins) == "<Origins unseen>"
-    assert origins.allow("https://one.example/a")
-    assert not origins.allow("https://two.example/a")
-    assert origins.allow("https://one.example/b")
+    assert origins.pin_or_match("https://one.example/a")
+    assert not origins.pin_or_match("https://two.example/a")
+    assert origins.pin_or_match("https://one.example/b")
     assert repr(origins) == "<Origins https://one.example>"
 
 
@@ -53,13 +53,13 @@ def test_one_origin_is_pinned_whoever_asks_at_once(remake: Callable[[Origins], O
             steps += event == "opcode"
             if steps == stop and event == "opcode":
                 sys.settrace(None)
-                found.append(origins.allow(urls[1]))
+                found.append(origins.pin_or_match(urls[1]))
             return interrupt
 
         before = sys.gettrace()
         sys.settrace(interrupt)
         try:
-            found.append(origins.allow(urls[0]))
+            found.append(origins.pin_or_match(urls[0]))
         finally:
             sys.settrace(before)
         return found
@@ -87,18 +87,18 @@ def test_urls_that_begin_alike(pinned: str, other: str) -> None:
     """Whether they have a path or not, and whichever was asked about before."""
     for origins in (Origins(), Origins(pinned), Origins([pinned, "https://third.example"])):
         for _ in range(2):
-            assert origins.allow(pinned)
-            assert not origins.allow(other)
+            assert origins.pin_or_match(pinned)
+            assert not origins.pin_or_match(other)
             assert not share_origin(pinned, other)
 
 
 def test_none_is_not_the_first() -> None:
     """An empty list lets no origin in."""
-    assert not Origins([]).allow("https://one.example/a")
+    assert not Origins([]).pin_or_match("https://one.example/a")
 
 
 def test_origins_say_which_they_are() -> None:
     seen = Origins()
     assert repr(seen) == "<Origins unseen>"
-    assert seen.allow("HTTPS://Provider.example:443/path")
+    assert seen.pin_or_match("HTTPS://Provider.example:443/path")
     assert repr(seen) == "<Origins https://provider.example>"
