@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
-from oauthone.clients._redirect_rule import Origins, share_origin
+from oauthone.clients._auth import SigningAuth
+from oauthone.clients._redirect_rule import Origins, auth_for_hop, may_sign_hop, share_origin
+from oauthone.core.signing_options import SignatureType
+from oauthone.core.urls import origin
 
 
 @pytest.mark.parametrize(
@@ -26,6 +29,34 @@ from oauthone.clients._redirect_rule import Origins, share_origin
 )
 def test_what_shares_an_origin(url: str, target: str, shared: bool) -> None:
     assert share_origin(url, target) is shared
+
+
+@pytest.mark.parametrize("read", [str, origin])
+def test_a_chain_that_left_its_origin_is_not_signed_again(
+    caplog: pytest.LogCaptureFixture, read: Callable[[str], Any]
+) -> None:
+    """Not even if a hop leads back, or stays where it is. The log tells it once."""
+    caplog.set_level("DEBUG", "oauthone")
+    first, other = read("https://one.example/a"), read("https://two.example/a")
+    assert may_sign_hop(True, first, first)
+    left = may_sign_hop(True, first, other)
+    assert not left
+    assert not may_sign_hop(left, other, other)
+    assert not may_sign_hop(left, other, first)
+    assert [record.message for record in caplog.records] == [
+        "a redirect leads to another origin: it is followed without credentials"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("placement", "has_body", "travels"),
+    [("BODY", False, "HEADER"), ("BODY", True, "BODY"), ("QUERY", False, "QUERY"), ("HEADER", False, "HEADER")],
+)
+def test_parameters_of_a_lost_body_travel_in_the_header(
+    placement: SignatureType, has_body: bool, travels: SignatureType
+) -> None:
+    auth = SigningAuth("id", "secret", signature_type=placement)
+    assert auth_for_hop(auth, has_body=has_body).signer.placement == travels
 
 
 def test_the_first_origin_is_pinned() -> None:
