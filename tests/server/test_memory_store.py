@@ -142,13 +142,13 @@ def test_a_pending_authorization_is_approved_once_and_taken_once(clock: Clock) -
     store = store_with(clock)
     store.save_pending(pending("t"))
     assert store.find_pending("t") == pending("t")
-    assert store.approve_pending("t", "v", "ann")
-    assert not store.approve_pending("t", "w", "bob")
+    assert store.approve_pending("t", "v", "ann", {})
+    assert not store.approve_pending("t", "w", "bob", {})
     assert store.find_pending("t") == pending("t")._replace(verifier="v", user="ann")
     assert store.take_pending("t") == pending("t")._replace(verifier="v", user="ann")
     assert store.take_pending("t") is None
     assert store.find_pending("t") is None
-    assert not store.approve_pending("t", "v", "ann")
+    assert not store.approve_pending("t", "v", "ann", {})
 
 
 def test_failures_are_counted_per_token_and_forgotten_with_it(clock: Clock) -> None:

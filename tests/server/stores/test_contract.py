@@ -167,7 +167,7 @@ def test_what_nobody_registered_is_unknown_whatever_it_is(store: Opened, odd: st
     assert store.find_credentials("client", odd) == CLIENT.credentials()
     assert store.find_pending(odd) is None
     assert store.take_pending(odd) is None
-    assert store.approve_pending(odd, "v", "ann") is False
+    assert store.approve_pending(odd, "v", "ann", {}) is False
     assert store.count_verifier_attempt(odd) == 1
     assert store.revoke_token(odd) is False
     assert store.remove_client(odd) is False
@@ -192,7 +192,8 @@ def test_text_that_not_every_database_can_hold_is_refused_by_all(store: Opened, 
             with pytest.raises(ValueError, match=rf"^{field} cannot be stored: remove NUL and lone surr") as caught:
                 getattr(store, name)(record._replace(**{field: value}))
             assert odd not in str(caught.value)
-    for field, decision in (("verifier", (odd, "ann")), ("user", ("v", odd)), ("extra", ("v", "ann", {"scope": odd}))):
+    decisions = {"verifier": (odd, "ann", {}), "user": ("v", odd, {}), "extra": ("v", "ann", {"scope": odd})}
+    for field, decision in decisions.items():
         with pytest.raises(ValueError, match=f"^{field} cannot be stored"):
             store.approve_pending("t", *decision)
     assert store.find_client("client") is store.find_pending("u") is None

@@ -68,7 +68,7 @@ def test_a_text_that_the_driver_cannot_encode_lets_no_replay_pass(
         for name in "ab":
             found = store.find_credentials(name, f"token {name}")
             assert (found.client_secret, found.token_secret) == (f"secret of {name}", f"token secret of {name}")
-        assert store.approve_pending("unknown", "v", "ann") is False
+        assert store.approve_pending("unknown", "v", "ann", {}) is False
     store.end()
 
 

@@ -15,8 +15,6 @@ from oauthone.server.stores._forks import Forkable
 from oauthone.server.stores._memory_nonces import MemoryNonces
 from oauthone.server.stores._store_methods import refuse_client, require_user_or_client
 
-_NOTHING: Mapping[str, str] = {}
-
 
 class MemoryStore(Forkable):
     """Clients, pending authorizations, tokens and nonces in dictionaries. Threads may share it.
@@ -123,7 +121,7 @@ class MemoryStore(Forkable):
             self._pending_counts[pending.client_id] += 1
             heapq.heappush(self._endings, (pending.expires, pending.token))
 
-    def approve_pending(self, token: str, verifier: str, user: str, extra: Mapping[str, str] = _NOTHING) -> bool:
+    def approve_pending(self, token: str, verifier: str, user: str, extra: Mapping[str, str]) -> bool:
         """See `oauthone.server.ProviderStore`."""
         refuse_unstorable(verifier=verifier, user=user, extra=extra)
         with self._lock:

@@ -13,7 +13,6 @@ from oauthone.server._storable import refuse_unstorable
 from oauthone.server.stores._store_commands import Commands, StoreCommands
 
 Result = TypeVar("Result")
-_NOTHING: Mapping[str, str] = {}
 
 
 def refuse_client(client: Client) -> None:
@@ -88,7 +87,7 @@ class StoreMethods(ABC):
         refuse_unstorable(**pending._asdict())
         self._run(self._commands.save_pending(pending))
 
-    def approve_pending(self, token: str, verifier: str, user: str, extra: Mapping[str, str] = _NOTHING) -> bool:
+    def approve_pending(self, token: str, verifier: str, user: str, extra: Mapping[str, str]) -> bool:
         """See `oauthone.server.ProviderStore`."""
         refuse_unstorable(verifier=verifier, user=user, extra=extra)
         return self._run(self._commands.approve_pending(token, verifier, user, extra))
@@ -183,7 +182,7 @@ class AsyncStoreMethods(ABC):
         refuse_unstorable(**pending._asdict())
         await self._run(self._commands.save_pending(pending))
 
-    async def approve_pending(self, token: str, verifier: str, user: str, extra: Mapping[str, str] = _NOTHING) -> bool:
+    async def approve_pending(self, token: str, verifier: str, user: str, extra: Mapping[str, str]) -> bool:
         """See `oauthone.server.ProviderStore`."""
         refuse_unstorable(verifier=verifier, user=user, extra=extra)
         return await self._run(self._commands.approve_pending(token, verifier, user, extra))
