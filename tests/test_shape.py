@@ -52,7 +52,6 @@ WITHOUT_TESTS_OF_THEIR_OWN = {
     "server/stores/_schema.py",
     "server/stores/_sql_engines.py",
     "server/stores/_sql_expiry.py",
-    "server/stores/_sql_nonces.py",
     "server/stores/_sql_statements.py",
     "server/stores/_sql_transactions.py",
     "server/stores/_store_commands.py",

@@ -11,7 +11,7 @@ import json
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 from oauthone.core.rsa import RsaPublicKey, load_stored_public_key
 from oauthone.errors import StoreError
@@ -129,8 +129,7 @@ class RecordCodec:
         return _readable("secret", lambda: self._encrypt(self._decrypt_if_encrypted(secret, place), place))
 
     def _decode_record(self, kind: type[Record], fields: Mapping[str, Any]) -> Record:
-        identifier_field: str = kind._fields[0]  # type: ignore[attr-defined]
-        name, identifier = _kind_of(kind), fields[identifier_field]
+        name, identifier = _kind_of(kind), fields[cast("Any", kind)._fields[0]]
         record = kind(**{field: self._decode(Place(name, identifier, field), value) for field, value in fields.items()})
         if isinstance(record, Client):
             _refuse_open(record)

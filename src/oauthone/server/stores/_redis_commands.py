@@ -5,9 +5,9 @@ one command or one script on one key, so it is atomic in a cluster too, wherever
 """
 
 import json
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Mapping
 from math import ceil
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar, cast
 
 from oauthone.core.verification_types import Credentials
 from oauthone.errors import StoreError
@@ -29,12 +29,10 @@ from oauthone.server.stores._redis_scripts import (
     UNKNOWN,
     USE_NONCE,
 )
-from oauthone.server.stores._redis_token_index import Command, TokenIndex
+from oauthone.server.stores._redis_token_index import Command, Commands, TokenIndex
 from oauthone.server.stores._store_commands import RETENTION
 
-Result = TypeVar("Result")
 Record = TypeVar("Record")
-Commands: TypeAlias = Generator[list[Command], list[Any], Result]
 
 
 class RedisCommands:
@@ -209,13 +207,13 @@ class RedisCommands:
             fields = None if text is None else json.loads(text)
         except ValueError:
             fields = {"": None}
-        record: Any = self._codec.decode_or_dummy(kind, fields)
-        if record is not None and record[0] != identifier:
+        record = self._codec.decode_or_dummy(kind, fields)
+        if record is not None and cast("Any", record)[0] != identifier:
             raise StoreError(
                 f"a stored {kind.__name__} cannot be used: it lies under the key of another one, so somebody changed "
                 "the stored data"
             )
-        return record  # type: ignore[no-any-return]
+        return record
 
 
 def _text(name: bytes | str) -> str:

@@ -7,8 +7,7 @@ from typing import Any, NamedTuple, cast
 from oauthone.errors import StoreError
 from oauthone.server.stores._record_codec import SECRETS, Place, RecordCodec
 from oauthone.server.stores._redis_scripts import REPLACE_FIELD, REPLACE_RECORD
-from oauthone.server.stores._redis_token_index import PAGE, Command
-from oauthone.server.stores._store_commands import Commands
+from oauthone.server.stores._redis_token_index import PAGE, Command, Commands
 
 _PENDING_FIELDS = ("undecided", "decided")
 

@@ -9,12 +9,15 @@ one script may use both in a cluster. No script can use the record of a token to
 - An entry proves nothing: its record may be missing, or belong to somebody else by now. Readers check the record.
 """
 
-from collections.abc import Iterable
-from typing import TypeAlias
+from collections.abc import Generator, Iterable
+from typing import Any, TypeAlias, TypeVar
 
 from oauthone.errors import ConfigurationError
 
+Result = TypeVar("Result")
 Command: TypeAlias = tuple[str | bytes | int, ...]
+#: A generator that yields lists of commands and receives their replies.
+Commands: TypeAlias = Generator[list[Command], list[Any], Result]
 
 #: How many tokens are read or revoked at once, so that no command keeps Redis busy for long.
 PAGE = 200

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, and_, delete, insert, select, update
+from sqlalchemy import Column, Executable, and_, delete, exists, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from oauthone.core.verification_types import Credentials
@@ -16,9 +16,8 @@ from oauthone.server._records import Client, IssuedToken, PendingAuthorization, 
 from oauthone.server._storable import is_storable
 from oauthone.server.stores._nonce_digest import forgotten, nonce_digest, oldest_kept
 from oauthone.server.stores._record_codec import SECRETS, Cipher, Place, RecordCodec
-from oauthone.server.stores._schema import clients, pending_authorizations, tokens
+from oauthone.server.stores._schema import clients, horizon, nonces, pending_authorizations, tokens
 from oauthone.server.stores._sql_expiry import Expiry, Statements
-from oauthone.server.stores._sql_nonces import find_nonce, insert_horizon, insert_unless_known
 from oauthone.server.stores._sql_transactions import Done
 
 Record = TypeVar("Record")
@@ -187,15 +186,15 @@ class SqlStatements:
         """Whether it is new. In new tables the first attempt adds nothing, as they have no horizon yet."""
         for _ in range(2):
             try:
-                done = yield insert_unless_known(digest, timestamp)
+                done = yield _insert_unless_known(digest, timestamp)
             except IntegrityError:  # another process was faster
                 return False
             if done.changed:
                 return True
-            if (yield find_nonce(digest)).rows:
+            if (yield select(nonces.c.digest).where(nonces.c.digest == digest)).rows:
                 return False
             with suppress(IntegrityError):  # another process was faster
-                yield insert_horizon()
+                yield _insert_horizon()
         raise forgotten(self._window)
 
     def _record(self, kind: type[Record], columns: list[Column[Any]], row: Sequence[Any]) -> Record | None:
@@ -207,3 +206,23 @@ class SqlStatements:
 
 def _first(done: Done) -> Sequence[Any]:
     return tuple(done.rows[0]) if done.rows else ()
+
+
+def _insert_unless_known(digest: str, timestamp: int) -> Executable:
+    """Insert a nonce if its timestamp is not before the horizon and it is unknown, in one statement.
+
+    It inserts nothing without the row of the horizon. Of two that run at once, one may still fail with a duplicate key.
+
+    Args:
+        digest: the digest of the nonce.
+        timestamp: the timestamp of the request, in seconds since 1970.
+    """
+    row = select(literal(digest, nonces.c.digest.type), literal(timestamp, nonces.c.timestamp.type))
+    new = row.where(horizon.c.timestamp <= timestamp, ~exists(select(nonces.c.digest).where(nonces.c.digest == digest)))
+    return insert(nonces).from_select(["digest", "timestamp"], new)
+
+
+def _insert_horizon() -> Executable:
+    """Insert the row of the horizon, which new tables lack, unless it exists."""
+    row = select(literal(1), literal(0)).where(~exists(select(horizon.c.id)))
+    return insert(horizon).from_select(["id", "timestamp"], row)
