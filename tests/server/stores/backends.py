@@ -15,10 +15,13 @@ from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
 from redis.cluster import RedisCluster
 from redis.retry import Retry
+from sqlalchemy import text
 
-from oauthone.server import MemoryStore
+from oauthone.server import Client, MemoryStore
 from oauthone.server.stores.redis import AsyncRedisStore, RedisStore
 from oauthone.server.stores.sqlalchemy import AsyncSQLAlchemyStore, SQLAlchemyStore, metadata
+
+from ..setting import Clock
 
 KINDS = [
     "memory",
@@ -168,3 +171,14 @@ def clear(url: str) -> None:
     store = SQLAlchemyStore(url)
     metadata.drop_all(store._engine)
     store.close()
+
+
+def store_with(clock: Clock, **options: int) -> MemoryStore:
+    """Return a store in memory with two clients."""
+    return MemoryStore([Client.create("client", "s"), Client.create("other", "s")], clock=clock, **options)
+
+
+def count(store: SQLAlchemyStore, table: str) -> int:
+    """Return how many rows a table has."""
+    with store._engine.connect() as connection:
+        return int(connection.execute(text(f"select count(*) from oauthone_{table}")).scalar_one())

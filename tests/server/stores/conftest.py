@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from oauthone.server.stores import _forks
 from oauthone.server.stores.redis import RedisStore
+from oauthone.server.stores.sqlalchemy import SQLAlchemyStore
 
 from ..services import RedisServer
 from ..setting import Clock
@@ -73,3 +75,22 @@ def redis(redis_server: RedisServer) -> Generator[RedisStore, None, None]:
 def ttls(redis: RedisStore) -> dict[str, int]:
     """How many seconds Redis keeps each key."""
     return {key.decode().removeprefix("particular:"): redis._redis.ttl(key) for key in redis._redis.scan_iter()}
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path) -> Any:
+    """A store in a new file of SQLite, which deletes three expired rows at a time. Its clock is an attribute."""
+    clock = Clock()
+    store = SQLAlchemyStore(f"sqlite:///{tmp_path / 'store.db'}", purge_batch=3, clock=clock)
+    store.create_all()
+    store.clock = clock
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def inherited() -> Generator[list[Any], None, None]:
+    """The connections that stores keep for the parent."""
+    before = len(_forks._inherited)
+    yield _forks._inherited
+    del _forks._inherited[before:]

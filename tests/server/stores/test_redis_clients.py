@@ -1,4 +1,4 @@
-"""If a reply of Redis is lost, its command is not repeated, because it may have been executed."""
+"""Clients of redis-py: they have a timeout, and never repeat a command whose reply was lost."""
 
 import socket
 from collections.abc import Callable, Generator
@@ -6,14 +6,52 @@ from threading import Thread
 from typing import Any
 
 import pytest
+import redis
+import redis.asyncio
 from redis import Redis
 
-from oauthone.errors import StoreError
+from oauthone.errors import ConfigurationError, StoreError
 from oauthone.server.stores.redis import AsyncRedisStore, RedisStore
 
-from ..services import RedisServer
+from ..services import RedisClusterServers, RedisServer
 from .backends import Awaited, Opened
-from .test_failing import CALLS
+from .failures import CALLS
+
+
+def test_a_redis_client_without_a_timeout_is_refused() -> None:
+    for kind, client in (
+        (RedisStore, redis.Redis(socket_timeout=None)),
+        (AsyncRedisStore, redis.asyncio.Redis(socket_timeout=None)),
+    ):
+        with pytest.raises(ConfigurationError, match="the Redis client has no socket_timeout"):
+            kind(client)
+    RedisStore(redis.Redis(socket_timeout=1)).close()
+
+
+def test_the_timeout_that_counts_is_the_one_of_the_connections() -> None:
+    """A pool without a timeout uses the default of its connections, which may be none."""
+
+    class Patient(redis.Connection):
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**{"socket_timeout": None, **options})
+
+    for pool in (
+        redis.ConnectionPool(connection_class=Patient),
+        redis.BlockingConnectionPool(connection_class=Patient),
+    ):
+        with pytest.raises(ConfigurationError, match="the Redis client has no socket_timeout"):
+            RedisStore(redis.Redis(connection_pool=pool))
+    RedisStore(redis.Redis(connection_pool=redis.ConnectionPool(connection_class=Patient, socket_timeout=1))).close()
+
+
+def test_the_client_of_a_cluster_needs_a_timeout_too(redis_cluster: RedisClusterServers) -> None:
+    plain = redis.RedisCluster("127.0.0.1", redis_cluster.port, socket_timeout=None)
+    awaited = redis.asyncio.RedisCluster("127.0.0.1", redis_cluster.port, socket_timeout=None)
+    for kind, client in ((RedisStore, plain), (AsyncRedisStore, awaited)):
+        with pytest.raises(ConfigurationError, match="the Redis client has no socket_timeout"):
+            kind(client)
+    plain.close()
+
 
 #: The commands with which a client connects, and those that this test uses itself.
 GREETINGS = ("hello", "client", "select", "config", "info")

@@ -19,7 +19,7 @@ from ..services import PostgresServer
 from ..setting import NOW, Clock
 from .backends import Awaited, Opened, open_store
 from .conftest import service_for
-from .test_failing import SECRET, assert_hides
+from .failures import SECRET, assert_hides
 
 SQL = ["sqlite", "sqlite-async", "postgresql", "postgresql-async"]
 PENDING = PendingAuthorization("t", "s", "c", None, NOW + 600)

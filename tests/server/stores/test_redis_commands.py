@@ -1,0 +1,48 @@
+"""How long Redis keeps each key, and which keys belong to a store."""
+
+import time
+
+import pytest
+
+from oauthone.server import IssuedToken, PendingAuthorization
+from oauthone.server.stores.redis import RedisStore
+
+from ..services import RedisServer
+from ..setting import NOW, Clock
+from .conftest import ttls
+
+DAY = 24 * 3600
+
+
+@pytest.mark.parametrize(("age", "keep"), [(300, 61), (0, 361), (-300, 661)])
+def test_redis_keeps_a_nonce_until_no_clock_of_any_machine_takes_its_timestamp(
+    redis: RedisStore, age: int, keep: int
+) -> None:
+    redis.use_nonce("client", "t", int(time.time()) - age, "n")
+    (key,) = redis._redis.keys()
+    assert keep - 5 <= redis._redis.ttl(key) <= keep
+    assert len(key) == len("particular:nonce:") + 32
+
+
+def test_nothing_that_ends_stays_in_redis_for_ever(redis: RedisStore) -> None:
+    redis.save_pending(PendingAuthorization("t", "s", "c", None, NOW + 600))
+    redis.approve_pending("t", "v", "ann", {})
+    redis.count_verifier_attempt("t")
+    redis.save_token(IssuedToken("short", "s", "c", "ann", expires=NOW + 100))
+    redis.save_token(IssuedToken("long", "s", "c"))
+    redis.save_token(IssuedToken("gone", "s", "c", "ann"))
+    redis.revoke_token("gone")
+    ttl = ttls(redis)
+    assert ttl.pop("token:long") == ttl.pop("{client:c}:tokens") == ttl.pop("{client:c}:ends") == -1
+    assert 590 < ttl.pop("pending:t") <= 600
+    assert all(30 * DAY - 10 < ttl.pop(f"token:{name}") <= 30 * DAY + 100 for name in ("gone", "short"))
+    assert all(31 * DAY - 10 < ttl.pop(f"{{user:ann}}:{name}") <= 31 * DAY + 100 for name in ("tokens", "ends"))
+    assert ttl == {}
+
+
+def test_the_keys_of_one_store_are_not_those_of_another(redis: RedisStore, redis_server: RedisServer) -> None:
+    other = RedisStore(redis_server.url, prefix="other:", clock=Clock())
+    now = int(time.time())
+    assert redis.use_nonce("c", "t", now, "n")
+    assert other.use_nonce("c", "t", now, "n")
+    other.close()
