@@ -15,7 +15,7 @@ def test_the_tables_are_those_that_the_page_about_stores_lists() -> None:
         name, column, kind, rest = [cell.strip().strip("`") for cell in line.strip()[1:-1].split("|")]
         table = name or table
         notes = {note.strip() for note in rest.split(";")}
-        told.append((table, column, kind, str("or NULL" in notes), str("index" in notes), str("primary key" in notes)))
+        told.append((table, column, kind, str("nullable" in notes), str("index" in notes), str("primary key" in notes)))
     assert told == [
         (
             table.name,
