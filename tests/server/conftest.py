@@ -1,11 +1,21 @@
 """Services for the server's tests. If one is missing, its tests are skipped with the command that installs it."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
+from oauthone.server import (
+    MemoryStore,
+    Provider,
+)
+
+from .glue.surfaces import ASGI, served
 from .needed import skip_without
+from .person import Person
 from .services import PostgresServer, RedisClusterServers, RedisServer
+from .setting import CLIENT, Clock, RecordingStore, slow_store, with_token
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +40,40 @@ def postgres_server() -> Generator[PostgresServer, None, None]:
     skip_without(PostgresServer)
     with PostgresServer() as server:
         yield server
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(clock: Clock) -> RecordingStore:
+    return RecordingStore(clock)
+
+
+@pytest.fixture
+def provider(store: RecordingStore, clock: Clock) -> Provider:
+    return Provider(store, clock=clock)
+
+
+@pytest.fixture
+def person(provider: Provider, clock: Clock) -> Person:
+    return Person(provider, clock)
+
+
+@pytest.fixture(params=[slow_store, lambda: with_token(MemoryStore([CLIENT], clock=Clock()))], ids=["slow", "plain"])
+def any_store(request: pytest.FixtureRequest) -> Any:
+    return request.param()
+
+
+@pytest.fixture
+def serve_here(monkeypatch: pytest.MonkeyPatch) -> Generator[Callable[[Any], int], None, None]:
+    """Serves an ASGI application, and returns its port."""
+    with ExitStack() as stack:
+
+        def serve(app: Any) -> int:
+            monkeypatch.setitem(ASGI, "here", lambda store, settings, options: app)
+            return stack.enter_context(served("here", None, {}, {}))
+
+        yield serve

@@ -1,9 +1,15 @@
 """What the server's tests share: a clock to set, a store that records its calls, and signed requests."""
 
+import asyncio
 from typing import Any, NamedTuple
 
 from oauthone import Signer
-from oauthone.server import Client, IssuedToken, MemoryStore
+from oauthone.errors import StoreError
+from oauthone.server import (
+    Client,
+    IssuedToken,
+    MemoryStore,
+)
 
 NOW = 1_700_000_000
 URL = "https://api.example/path?a=1"
@@ -71,4 +77,29 @@ def token_signer(**options: Any) -> Signer:
 def with_token(store: MemoryStore, **changes: Any) -> MemoryStore:
     """Return ``store`` with that token added."""
     store.save_token(IssuedToken("t", "ts", "client", "ann")._replace(**changes))
+    return store
+
+
+class Slow(MemoryStore):
+    """A store whose coroutines yield to others first."""
+
+    failing = ""
+
+    def __getattribute__(self, name: str) -> Any:
+        found = super().__getattribute__(name)
+        if name.startswith("_") or not callable(found):
+            return found
+
+        async def later(*arguments: Any) -> Any:
+            await asyncio.sleep(0)
+            if name == self.failing:
+                raise StoreError("down")
+            return found(*arguments)
+
+        return later
+
+
+def slow_store() -> Slow:
+    store = Slow([CLIENT], clock=Clock())
+    asyncio.run(store.save_token(IssuedToken("t", "ts", "client", "ann")))
     return store

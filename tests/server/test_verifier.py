@@ -1,5 +1,7 @@
 """`Verifier` over a store: the order of the checks, what is stored when, and the settings of a server."""
 
+import asyncio
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from oauthone import Signer
 from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.policy import VerificationPolicy
+from oauthone.core.signature import SignatureMethod
 from oauthone.errors import ConfigurationError, StoreError, VerificationError
 from oauthone.server import (
     AsyncProvider,
@@ -20,7 +23,18 @@ from oauthone.server import (
     Verifier,
 )
 
-from .setting import CLIENT, NOW, URL, Clock, RecordingStore, Sent, signed, token_signer, with_token
+from .setting import (
+    CLIENT,
+    NOW,
+    URL,
+    Clock,
+    RecordingStore,
+    Sent,
+    signed,
+    slow_store,
+    token_signer,
+    with_token,
+)
 
 
 @pytest.fixture
@@ -481,3 +495,63 @@ def test_a_served_host_may_come_with_its_default_port(host: str) -> None:
     headers = {"Host": host, "Authorization": str(request.authorization)}
 
     assert verifier.verify("GET", "https://api.example/", headers).client_id == "k"
+
+
+@pytest.mark.seen_in("oauthlib#415")
+def test_a_request_is_verified_once(any_store: Any) -> None:
+    verifier, sent = AsyncVerifier(any_store, clock=Clock()), signed(token_signer())
+
+    async def verify() -> str:
+        try:
+            return str((await verifier.verify(*sent)).user)
+        except VerificationError as refused:
+            return refused.problem
+
+    async def at_once() -> list[str]:
+        return await asyncio.gather(*[verify() for _ in range(32)])
+
+    assert Counter(asyncio.run(at_once())) == {"ann": 1, "nonce_used": 31}
+
+
+def test_settings_and_refusals_are_those_of_the_verifier(any_store: Any) -> None:
+    verifier = AsyncVerifier(any_store, clock=Clock(), realm="R", token="none")
+    with pytest.raises(VerificationError, match="parameter_rejected"):
+        asyncio.run(verifier.verify(*signed(token_signer())))
+    with pytest.raises(TypeError, match="widow"):
+        AsyncVerifier(any_store, widow=3)
+
+
+def test_a_cancelled_verification_leaves_nothing_half_done() -> None:
+    """If it is cancelled before the nonce was used, the request can be sent again."""
+    store = slow_store()
+    verifier, sent = AsyncVerifier(store, clock=Clock()), signed(token_signer())
+
+    async def cancel_then_verify() -> str | None:
+        task = asyncio.ensure_future(verifier.verify(*sent))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return (await verifier.verify(*sent)).user
+
+    assert asyncio.run(cancel_then_verify()) == "ann"
+
+
+def test_a_signature_holds_when_its_method_says_true_and_nothing_else() -> None:
+    """A custom method that returns a coroutine or a match object would otherwise accept any signature."""
+
+    class Careless(SignatureMethod):
+        name = "X-CARELESS"
+
+        def signing_function(self, client_secret: str, token_secret: str, rsa_key: Any = None) -> Any:
+            return lambda base_string: "x"
+
+        def verify(self, *given: Any) -> Any:
+            return "no"
+
+    method = Careless()
+    client = CLIENT._replace(signature_methods=("X-CARELESS",))
+    verifier = Verifier(MemoryStore([client], clock=Clock()), signature_methods=[method], token="none", clock=Clock())
+    with pytest.raises(VerificationError) as caught:
+        verifier.verify(*signed(Signer("client", "secret", signature_method=method, clock=Clock())))
+    assert caught.value.problem == "signature_invalid"

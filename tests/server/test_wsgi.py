@@ -1,16 +1,20 @@
-"""How servers pass a request on in a WSGI environ and an ASGI scope, if they differ."""
+"""WSGI: the request in an environ, as the server passes it and as the application reads it."""
 
+import http.client
 from io import BytesIO
 from typing import Any
 
 import pytest
 
+from oauthone import Signer
 from oauthone.core.parsed_request import parse_request
 from oauthone.core.policy import VerificationPolicy
 from oauthone.errors import VerificationError
-from oauthone.server.asgi import request_from_scope
+from oauthone.server import Verifier
 from oauthone.server.wsgi import VERIFIED, VerifyingMiddleware, read_body, request_from_environ
 
+from .glue.scopes import Whatever, new_store, sign_form, status_of
+from .glue.surfaces import served
 from .setting import Clock, RecordingStore
 
 
@@ -100,64 +104,6 @@ def test_a_wsgi_request_that_the_application_reads_differently(changes: dict[str
     assert fault in str(request_from_environ(environ(**changes)).fault)
 
 
-@pytest.mark.parametrize(
-    ("changes", "parts"),
-    [
-        (
-            {"raw_path": b"/a%2Fb%7e", "path": "/a/b~", "query_string": b"x=%e9+"},
-            ("api.example", "/a%2Fb%7e", "x=%e9+"),
-        ),
-        ({"raw_path": b"/a?x=1", "path": "/a", "query_string": b"x=1"}, ("api.example", "/a", "x=1")),
-        ({"raw_path": b"/\xe9", "path": "/\ufffd", "query_string": b"\xff"}, ("api.example", "/%E9", "\xff")),
-        ({"raw_path": b"/v1/x", "path": "/v1/x", "root_path": "/v1"}, ("api.example", "/v1/x", "")),
-        ({"raw_path": b"/v1/x", "path": "/x", "root_path": "/v1"}, ("api.example", "/v1/x", "")),
-        ({"raw_path": b"*", "path": "*", "method": "OPTIONS"}, ("api.example", "*", "")),
-        ({"raw_path": b"/a%2Fb", "path": "/a%2Fb"}, ("api.example", "/a%2Fb", "")),
-        ({"path": "/a", "query_string": "x=1"}, ("api.example", "/a", "x=1")),
-        ({"raw_path": None}, ("api.example", "/a%20b/%C3%A9", "")),
-        ({}, ("api.example", "/a%20b/%C3%A9", "")),
-        ({"headers": [], "server": ("inner", 8443)}, ("inner:8443", "/a%20b/%C3%A9", "")),
-        ({"headers": [], "server": ("::1", 8443)}, ("[::1]:8443", "/a%20b/%C3%A9", "")),
-        ({"headers": []}, ("localhost", "/a%20b/%C3%A9", "")),
-        (
-            {"headers": [(b"x-forwarded-host", b"evil.example"), (b"x-forwarded-proto", b"http")]},
-            ("localhost", "/a%20b/%C3%A9", ""),
-        ),
-    ],
-)
-def test_the_parts_of_an_asgi_request(changes: dict[str, Any], parts: tuple[str, str, str]) -> None:
-    made = request_from_scope(scope(**changes))
-    assert (made.authority, made.path, made.query, made.scheme, made.fault) == (*parts, "https", None)
-
-
-@pytest.mark.parametrize(
-    ("changes", "fault"),
-    [
-        ({"raw_path": b"/b", "path": "/a"}, "another path"),
-        ({"raw_path": b"//a", "path": "/a"}, "another path"),
-        ({"raw_path": b"/a%2Fb", "path": "/b"}, "another path"),
-        ({"raw_path": b"http://api.example/a", "path": "/a"}, "another path"),
-        ({"raw_path": b"http://api.example/a", "path": "http://api.example/a"}, "begin with a slash"),
-        ({"raw_path": b"%2Fa", "path": "/a"}, "begin with a slash"),
-        ({"raw_path": b"/a?x=1", "path": "/a", "query_string": b"x=2"}, "another query"),
-        ({"raw_path": b"/a#b", "path": "/a#b"}, "its path"),
-        ({"raw_path": b"/a", "path": "/a", "query_string": b"x#y"}, "its query"),
-        ({"raw_path": b"*", "path": "*"}, "begin with a slash"),
-        ({"headers": [(b"host", b""), (b"host", b"api.example")]}, "two Host headers"),
-        ({"headers": [(b"host", b"api.example"), (b"host", b"api.example")]}, "two Host headers"),
-        ({"headers": [], "server": ("/run/socket", None)}, "Host"),
-        ({"scheme": "ftp"}, "scheme"),
-    ],
-)
-def test_an_asgi_request_that_the_application_reads_differently(changes: dict[str, Any], fault: str) -> None:
-    assert fault in str(request_from_scope(scope(**changes)).fault)
-
-
-def scope(**changes: Any) -> dict[str, Any]:
-    given = {"method": "GET", "scheme": "https", "path": "/a b/é", "headers": [(b"Host", b"api.example")]}
-    return {**given, **changes}
-
-
 class Dribbling(BytesIO):
     """A stream that never returns more than two bytes."""
 
@@ -191,7 +137,6 @@ def test_a_wsgi_body_is_read_as_far_as_it_goes_and_no_further(given: dict[str, A
 
 
 def test_only_what_is_protected_is_verified_and_nobody_else_says_so() -> None:
-    from oauthone.server import Verifier
 
     seen: list[dict[str, Any]] = []
 
@@ -224,16 +169,6 @@ def test_a_client_cannot_say_where_the_application_is_mounted(said: str) -> None
         parse_request(unclaimed, VerificationPolicy())
 
 
-def test_without_a_host_header_a_public_url_is_enough() -> None:
-    """This is the case behind a Unix socket. A header that is present has to be valid even so."""
-    made = request_from_scope(scope(headers=[], server=("/run/socket", None)))
-    assert made.fault is not None
-    assert made.with_public_url("https", "api.example", "").fault is None
-    bad = request_from_scope(scope(headers=[(b"host", b"a/b")]))
-    assert bad.with_public_url("https", "api.example", "").fault is not None
-    assert request_from_scope(scope(path="a", headers=[])).with_public_url("https", "a.example", "").fault is not None
-
-
 class Broken(BytesIO):
     """A stream that fails while a chunk is read."""
 
@@ -242,7 +177,6 @@ class Broken(BytesIO):
 
 
 def test_a_body_that_the_server_cannot_read_is_a_refusal() -> None:
-    from oauthone.server import Verifier
 
     told: list[Any] = []
     middleware = VerifyingMiddleware(lambda *given: [b""], Verifier(RecordingStore(Clock())), on_refusal=told.append)
@@ -252,3 +186,49 @@ def test_a_body_that_the_server_cannot_read_is_a_refusal() -> None:
     list(middleware({**given, **stream}, lambda status, *rest: started.append(status)))
     assert started == ["400 Bad Request"]
     assert "its body cannot be read to the end (ValueError)" in told[0].reason
+
+
+@pytest.mark.parametrize("name", ["flask", "fastapi-alone", "django-async", "django-middleware-async"])
+def test_a_form_that_does_not_say_how_long_it_is_is_read(name: str) -> None:
+    """A chunked form is read up to the limit."""
+    with served(name, new_store(), {}, {"max_body": 1000}) as port:
+        for size, status in ((10, 200), (2000, 400)):
+            headers = {"Content-Type": "application/x-www-form-urlencoded"}
+            body = b"a=" + b"x" * size
+            signer = Signer("client", "secret", token="t", token_secret="ts")
+            signed = signer.sign("POST", f"http://127.0.0.1:{port}/", headers, body)
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+            sent = {**headers, "Authorization": str(signed.authorization)}
+            connection.request("POST", "/", iter([body[:5], body[5:]]), sent, encode_chunked=True)
+            assert connection.getresponse().status == status
+            connection.close()
+
+
+@pytest.mark.parametrize("name", ["wsgi", "asgi", "flask-async", "django", "starlette", "fastapi", "fastapi-alone"])
+def test_a_long_form_needs_both_limits_raised(name: str) -> None:
+    """The limit of the framework module, which reads the form, and that of the verifier, which parses it."""
+    enough, body = 3 * 1024 * 1024, b"a=" + b"x" * 2_000_000
+    statuses: list[int] = []
+    told: list[Any] = []
+    for settings in ({}, {"max_form": enough}):
+        with served(name, new_store(), settings, {"max_body": enough, "on_refusal": told.append}) as port:
+            headers = sign_form(f"http://127.0.0.1:{port}/", body)
+            statuses.append(status_of(port, "POST", Whatever(headers, "", body)))
+    assert statuses == [400, 200]
+    assert [error.reason for error in told] == [f"the form is longer than {1024 * 1024} octets"]
+
+
+@pytest.mark.parametrize("name", ["flask", "flask-async", "django", "django-middleware"])
+def test_a_form_that_says_it_is_too_long_is_refused_unread(name: str) -> None:
+    """The client never sends any of it."""
+    import socket
+
+    with served(name, new_store(), {}, {"max_body": 1000}) as port:
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        signer = Signer("client", "secret", token="t", token_secret="ts")
+        signed = signer.sign("POST", f"http://127.0.0.1:{port}/", headers, b"a=1")
+        head = f"POST / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 1001\r\nConnection: close\r\n"
+        head += f"Content-Type: {headers['Content-Type']}\r\nAuthorization: {signed.authorization}\r\n\r\n"
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+            connection.sendall(head.encode("ascii"))
+            assert connection.makefile("rb").readline().split()[1] == b"400"
