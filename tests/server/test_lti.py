@@ -19,8 +19,8 @@ from oauthone.server import (
     verify_launch,
 )
 
+from .scenarios.test_vectors import Vector, load, named
 from .setting import NOW, Clock, RecordingStore
-from .test_vectors import Vector, load, named
 
 LAUNCHES = named(load("launches"))
 

@@ -7,7 +7,7 @@ import sys
 
 from oauthone.server._authorization import new_verifier
 
-from .grants import grants
+from ..grants import grants
 
 CHILDREN = 8
 

@@ -22,8 +22,8 @@ from oauthone.server import (
     verify_launch,
 )
 
-from .one_character import KEYED_CLIENT
-from .setting import CALLBACK, NOW, Clock, signed, with_token
+from ..one_character import KEYED_CLIENT
+from ..setting import CALLBACK, NOW, Clock, signed, with_token
 
 URL = "https://api.example/?a=1"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

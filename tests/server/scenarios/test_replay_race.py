@@ -6,7 +6,7 @@ import pytest
 from race.course import accepted, exchanges, replays, sent, served, tally
 from race.worker import store_for
 
-from .services import RedisClusterServers, RedisServer
+from ..services import RedisClusterServers, RedisServer
 
 
 @pytest.fixture(params=["sqlite", "redis", "cluster"])

@@ -6,7 +6,7 @@ import pytest
 from race.course import accepted, preloaded, replays, sent, tally
 from race.worker import store_for
 
-from .services import PostgresServer, RedisServer
+from ..services import PostgresServer, RedisServer
 
 
 @pytest.fixture(params=["sqlite", "postgresql", "redis"])

@@ -14,9 +14,9 @@ from oauthone import Signer
 from oauthone.core.incoming_request import IncomingRequest
 from oauthone.server import Client, IssuedToken, Provider, Verifier
 
-from .grants import granted
-from .services import PostgresServer, RedisServer
-from .setting import CALLBACK, CLIENT, signed
+from ..grants import granted
+from ..services import PostgresServer, RedisServer
+from ..setting import CALLBACK, CLIENT, signed
 
 PROCESSES = 3
 

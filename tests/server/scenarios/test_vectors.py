@@ -14,7 +14,7 @@ from oauthone.errors import VerificationError
 from oauthone.server import Client, IssuedToken, MemoryStore, Verifier
 from oauthone.server._callbacks import callback_with, require_callback
 
-DIRECTORY = Path(__file__).parents[1] / "vectors"
+DIRECTORY = Path(__file__).parents[2] / "vectors"
 
 Vector = dict[str, Any]
 

@@ -18,9 +18,9 @@ from oauthone.server._protector import ResourceProtector
 from oauthone.server.stores.redis import RedisStore
 from oauthone.server.stores.sqlalchemy import SQLAlchemyStore
 
-from .grants import ENDPOINT, granted
-from .services import RedisServer
-from .setting import CALLBACK, Sent, signed
+from ..grants import ENDPOINT, granted
+from ..services import RedisServer
+from ..setting import CALLBACK, Sent, signed
 
 CANARY = "canary-S3CR3T"
 

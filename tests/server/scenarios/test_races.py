@@ -14,7 +14,7 @@ from oauthone.core.incoming_request import IncomingRequest
 from oauthone.errors import VerificationError
 from oauthone.server import Provider, Verifier
 
-from .setting import CALLBACK, CLIENT, Clock, RecordingStore, signed, token_signer, with_token
+from ..setting import CALLBACK, CLIENT, Clock, RecordingStore, signed, token_signer, with_token
 
 
 @pytest.fixture(autouse=True)

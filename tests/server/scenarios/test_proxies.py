@@ -13,7 +13,7 @@ import uvicorn
 from oauthone import Signer
 from oauthone.server import Client, MemoryStore
 
-from .surfaces import asgi
+from ..glue.surfaces import asgi
 
 
 class Uvicorn(uvicorn.Server):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from oauthone.server import AsyncVerifier, Verifier, asgi, wsgi
 
-from .setting import NOW, Clock, RecordingStore, signed, token_signer, with_token
+from ..setting import NOW, Clock, RecordingStore, signed, token_signer, with_token
 
 OCTETS = st.text(st.characters(max_codepoint=0xFF), max_size=40)
 GOOD = signed(token_signer(), "GET", "https://api.example/").headers[0][1]

@@ -32,10 +32,10 @@ from oauthone.server.stores._record_codec import _public_key
 from oauthone.server.stores.redis import RedisStore
 from oauthone.server.stores.sqlalchemy import SQLAlchemyStore
 
-from .grants import granted
-from .one_character import KEYED_CLIENT, PRIVATE
-from .services import RedisServer
-from .setting import CALLBACK, NOW, Clock, RecordingStore, Sent, signed, token_signer, with_token
+from ..grants import granted
+from ..one_character import KEYED_CLIENT, PRIVATE
+from ..services import RedisServer
+from ..setting import CALLBACK, NOW, Clock, RecordingStore, Sent, signed, token_signer, with_token
 
 SECRETS = ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "PLAINTEXT"]
 

@@ -11,7 +11,7 @@ import pytest
 from oauthone.errors import VerificationError
 from oauthone.server import Verifier
 
-from .setting import NOW, URL, Clock, RecordingStore, Sent, signed, token_signer
+from ..setting import NOW, URL, Clock, RecordingStore, Sent, signed, token_signer
 
 MANY = 100_000
 LARGE = 10 * 1024 * 1024

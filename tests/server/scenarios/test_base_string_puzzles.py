@@ -13,7 +13,7 @@ from oauthone.core.incoming_request import IncomingRequest
 from oauthone.errors import VerificationError
 from oauthone.server import MemoryStore, Provider, Verifier
 
-from .setting import CALLBACK, CLIENT, Clock, Sent, signed, token_signer, with_token
+from ..setting import CALLBACK, CLIENT, Clock, Sent, signed, token_signer, with_token
 
 REQUEST = "https://api.example/request_token?platform=linux"
 

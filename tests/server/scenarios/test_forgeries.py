@@ -8,8 +8,8 @@ from oauthone import Signer
 from oauthone.core.incoming_request import IncomingRequest
 from oauthone.server import MemoryStore, PendingAuthorization, Provider
 
-from .forged import ENDPOINT, KINDS, TARGETS, send_forged
-from .setting import CALLBACK, NOW, Clock, RecordingStore, Sent, signed, token_signer
+from ..forged import ENDPOINT, KINDS, TARGETS, send_forged
+from ..setting import CALLBACK, NOW, Clock, RecordingStore, Sent, signed, token_signer
 
 
 @pytest.mark.parametrize("target", TARGETS)

@@ -8,9 +8,9 @@ from oauthone.core.body import FORM
 from oauthone.errors import VerificationError
 from oauthone.server import Verifier
 
-from .decoding import decoded
-from .one_character import AcceptingStore, requests, variants, with_type
-from .setting import NOW, Sent
+from ..decoding import decoded
+from ..one_character import AcceptingStore, requests, variants, with_type
+from ..setting import NOW, Sent
 
 SENT = requests(200, seed=5849)
 VERIFIER = Verifier(AcceptingStore(), token="optional", clock=lambda: NOW)
