@@ -25,47 +25,18 @@ DOCUMENTED_ROOMS = ("login", "server")
 
 #: The modules without a test file, to which none may be added.
 WITHOUT_TESTS_OF_THEIR_OWN = {
-    "server/_authorization.py",
-    "server/_credential_endpoints.py",
-    "server/_dispatch.py",
-    "server/_effects.py",
-    "server/_protector.py",
-    "server/_redirect_targets.py",
-    "server/_responses.py",
-    "server/_settings_checks.py",
     "server/_storable.py",
-    "server/asgi.py",
-    "server/django.py",
-    "server/fastapi.py",
-    "server/flask.py",
-    "server/starlette.py",
-    "server/stores/_database_errors.py",
-    "server/stores/_loops.py",
-    "server/stores/_memory.py",
-    "server/stores/_memory_nonces.py",
     "server/stores/_nonce_digest.py",
-    "server/stores/_record_codec.py",
-    "server/stores/_redis_clients.py",
-    "server/stores/_redis_commands.py",
     "server/stores/_redis_scripts.py",
-    "server/stores/_redis_token_index.py",
-    "server/stores/_schema.py",
-    "server/stores/_sql_engines.py",
-    "server/stores/_sql_expiry.py",
     "server/stores/_sql_statements.py",
-    "server/stores/_sql_transactions.py",
-    "server/stores/_store_commands.py",
     "server/stores/_store_methods.py",
-    "server/stores/redis.py",
-    "server/stores/sqlalchemy.py",
-    "server/wsgi.py",
 }
 #: Protocols describe what others implement, so there is nothing in them to run.
 PROTOCOLS = {"server/_store_protocols.py"}
 #: The modules whose tests need another environment, and so stand in another folder.
 FOLDERS = {"clients/_niquests_signing.py": "clients/niquests", "clients/niquests.py": "clients/niquests"}
 #: In these rooms a test file has the name of a module, or stands in the folder ``scenarios``.
-MIRRORED_ROOMS = ("core", "diagnosis", "login", "testing")
+MIRRORED_ROOMS = ("clients", "core", "diagnosis", "login", "server", "testing")
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
