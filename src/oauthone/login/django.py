@@ -3,7 +3,7 @@
 # Django has no types of its own: what is not annotated here is Any.
 # pyright: reportMissingTypeStubs=false
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, cast
 
 from oauthone.errors import OAuthError, missing_library
@@ -11,7 +11,7 @@ from oauthone.login._app_methods import AsyncApplication, SyncApplication
 from oauthone.login._browser_session import SESSION_KEY, LoginCookies
 from oauthone.login._login_errors import lost, missing_session
 from oauthone.login._private_frames import drain
-from oauthone.login._registry import Cache, Registry
+from oauthone.login._registry import Registry
 
 try:
     from asgiref.sync import sync_to_async
@@ -137,7 +137,7 @@ class OAuth(Registry[DjangoOAuth1App]):
         fetch_token: ``fetch_token(name, request)`` returns the current user's token, as a dict, or None; for
             the asynchronous methods it may be a coroutine function.
         secret_key: the secret for the encryption; by default ``settings.SECRET_KEY``.
-        options: ``clock``, which returns the seconds since 1970.
+        clock: returns the seconds since 1970.
 
     Attributes:
         settings_name: the name of the setting.
@@ -145,16 +145,6 @@ class OAuth(Registry[DjangoOAuth1App]):
 
     app_cls: ClassVar[Any] = DjangoOAuth1App
     settings_name: ClassVar[str] = "OAUTHONE_CLIENTS"
-
-    def __init__(
-        self,
-        *,
-        cache: Cache | None = None,
-        fetch_token: Callable[..., Any] | None = None,
-        secret_key: str | bytes | None = None,
-        **options: Any,
-    ) -> None:
-        super().__init__(cache=cache, fetch_token=fetch_token, secret_key=secret_key, **options)
 
     def framework_secrets(self, request: Any) -> Iterable[Any]:
         """The project's secret key, followed by its fallbacks."""
