@@ -60,11 +60,11 @@ def test_parameters_of_a_lost_body_travel_in_the_header(
 
 
 def test_the_first_origin_is_pinned() -> None:
-    origins = Origins()
+    origins = Origins(None, origin)
     assert repr(origins) == "<Origins unseen>"
-    assert origins.pin_or_match("https://one.example/a")
-    assert not origins.pin_or_match("https://two.example/a")
-    assert origins.pin_or_match("https://one.example/b")
+    assert origins.pin_or_match(origin("https://one.example/a"))
+    assert not origins.pin_or_match(origin("https://two.example/a"))
+    assert origins.pin_or_match(origin("https://one.example/b"))
     assert repr(origins) == "<Origins https://one.example>"
 
 
@@ -76,7 +76,7 @@ def test_one_origin_is_pinned_whoever_asks_at_once(remake: Callable[[Origins], O
     urls = [f"https://host{number}.example/" for number in range(2)]
 
     def asked_in_between(stop: int) -> list[bool]:
-        origins, steps, found = remake(Origins()), 0, []
+        origins, steps, found = remake(Origins(None, origin)), 0, []
 
         def interrupt(frame: FrameType, event: str, _: Any) -> Any:
             nonlocal steps
@@ -84,13 +84,13 @@ def test_one_origin_is_pinned_whoever_asks_at_once(remake: Callable[[Origins], O
             steps += event == "opcode"
             if steps == stop and event == "opcode":
                 sys.settrace(None)
-                found.append(origins.pin_or_match(urls[1]))
+                found.append(origins.pin_or_match(origin(urls[1])))
             return interrupt
 
         before = sys.gettrace()
         sys.settrace(interrupt)
         try:
-            found.append(origins.pin_or_match(urls[0]))
+            found.append(origins.pin_or_match(origin(urls[0])))
         finally:
             sys.settrace(before)
         return found
@@ -116,20 +116,20 @@ def test_one_origin_is_pinned_whoever_asks_at_once(remake: Callable[[Origins], O
 )
 def test_urls_that_begin_alike(pinned: str, other: str) -> None:
     """Whether they have a path or not, and whichever was asked about before."""
-    for origins in (Origins(), Origins(pinned), Origins([pinned, "https://third.example"])):
+    for origins in (Origins(None, origin), Origins(pinned, origin), Origins([pinned, "https://third.example"], origin)):
         for _ in range(2):
-            assert origins.pin_or_match(pinned)
-            assert not origins.pin_or_match(other)
+            assert origins.pin_or_match(origin(pinned))
+            assert not origins.pin_or_match(origin(other))
             assert not share_origin(pinned, other)
 
 
 def test_none_is_not_the_first() -> None:
     """An empty list lets no origin in."""
-    assert not Origins([]).pin_or_match("https://one.example/a")
+    assert not Origins([], origin).pin_or_match(origin("https://one.example/a"))
 
 
 def test_origins_say_which_they_are() -> None:
-    seen = Origins()
+    seen = Origins(None, origin)
     assert repr(seen) == "<Origins unseen>"
-    assert seen.pin_or_match("HTTPS://Provider.example:443/path")
+    assert seen.pin_or_match(origin("HTTPS://Provider.example:443/path"))
     assert repr(seen) == "<Origins https://provider.example>"

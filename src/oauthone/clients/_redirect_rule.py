@@ -68,18 +68,13 @@ class Origins:
         SigningError: ``urls`` holds a string that is not an absolute URL.
     """
 
-    def __init__(self, urls: str | Iterable[str] | None = None, read: Callable[[str], Origin] = origin) -> None:
+    def __init__(self, urls: str | Iterable[str] | None, read: Callable[[str], Origin]) -> None:
         named = () if urls is None else (urls,) if isinstance(urls, str) else urls
         self._pinned = frozenset(read(url) for url in named)
         self._takes_first = urls is None
 
-    def pin_or_match(self, asked: Origin | str) -> bool:
-        """Return whether a request to this origin or URL may be signed. By default, the first call pins its origin.
-
-        Raises:
-            SigningError: ``asked`` is a string that is not an absolute URL.
-        """
-        asked = _as_origin(asked)
+    def pin_or_match(self, asked: Origin) -> bool:
+        """Return whether a request to this origin may be signed. By default, the first call pins its origin."""
         if self._takes_first and not self._pinned:
             # If threads call this at once, setdefault lets one of them pin for all.
             self._pinned = vars(self).setdefault("_first", frozenset((asked,)))
