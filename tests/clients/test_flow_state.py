@@ -21,7 +21,8 @@ ENDPOINT = "https://provider.example/oauth"
 
 
 def new_state() -> FlowState:
-    return FlowState(SigningAuth("client", "secret"), None, None, None, None, FlowSettings(True, True, False))
+    options = dict.fromkeys(("token", "token_secret", "redirect_uri", "verifier"))
+    return FlowState(SigningAuth, "client", "secret", settings=FlowSettings(True, True, False), **options)
 
 
 def response(token: str, secret: str) -> Reply:

@@ -31,35 +31,20 @@ class FlowSettings(NamedTuple):
 
 
 class FlowState:
-    """The flow's state in one client.
+    """The flow's state in one client, with an auth of ``auth_class``; the clients' constructors document the arguments.
 
     Attributes:
         auth: signs with the client credentials and the held token.
         pending: the temporary credentials of authorizations that are not completed.
         redirect_uri: the callback; None sends ``oob``, ``""`` sends no ``oauth_callback``.
         verifier: the verification code that was passed to the client's constructor.
+
+    Raises:
+        SigningError: a signing option has a value that cannot be used.
     """
 
     def __init__(
         self,
-        auth: SigningAuth,
-        token: str | None,
-        token_secret: str | None,
-        redirect_uri: str | None,
-        verifier: str | None,
-        settings: FlowSettings,
-    ) -> None:
-        self.auth = auth
-        self.redirect_uri = redirect_uri
-        self._settings = settings
-        self._token = None if token is None else {"oauth_token": token, "oauth_token_secret": token_secret or ""}
-        self.verifier = verifier
-        self.pending = PendingCredentials()
-        self._issued: str | None = None
-
-    @classmethod
-    def create(
-        cls,
         auth_class: Callable[..., SigningAuth],
         client_id: str,
         client_secret: str | None,
@@ -70,13 +55,8 @@ class FlowState:
         verifier: str | None,
         settings: FlowSettings,
         **signing: Any,
-    ) -> Self:
-        """The state for a new client, with an auth of this class. The clients' constructors document the arguments.
-
-        Raises:
-            SigningError: a signing option has a value that cannot be used.
-        """
-        auth = auth_class(
+    ) -> None:
+        self.auth = auth_class(
             client_id,
             client_secret,
             token=token,
@@ -84,7 +64,12 @@ class FlowState:
             allow_insecure_transport=settings.allow_insecure_transport,
             **signing,
         )
-        return cls(auth, token, token_secret, redirect_uri, verifier, settings)
+        self.redirect_uri = redirect_uri
+        self._settings = settings
+        self._token = None if token is None else {"oauth_token": token, "oauth_token_secret": token_secret or ""}
+        self.verifier = verifier
+        self.pending = PendingCredentials()
+        self._issued: str | None = None
 
     def request_temporary(self, url: str, method: str) -> Generator[Leg, Reply, dict[str, Any]]:
         """The first leg; returns the provider's response as a dict."""

@@ -47,7 +47,7 @@ class ClientMixin(FlowMethods):
         allow_insecure_transport: bool = False,
         **options: Any,
     ) -> None:
-        self._flow_state = FlowState.create(
+        self._flow_state = FlowState(
             OAuth1Auth,
             client_id,
             client_secret,

@@ -104,7 +104,7 @@ class AsyncOAuth1Client(AsyncFlowMixin):
         **options: Any,
     ) -> None:
         check_session_options("AsyncOAuth1Client", session, options)
-        self._flow_state = FlowState.create(
+        self._flow_state = FlowState(
             OAuth1Middleware,
             client_id,
             client_secret,

@@ -66,7 +66,7 @@ class _Session(SessionMixin):
         allow_insecure_transport: bool = False,
         **options: Any,
     ) -> None:
-        self._flow_state = FlowState.create(
+        self._flow_state = FlowState(
             OAuth1Auth,
             client_id,
             client_secret,

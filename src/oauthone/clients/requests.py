@@ -185,7 +185,7 @@ class OAuth1Session(SessionMixin, SyncFlowMixin, requests.Session):
         retries: Retry | int | None = None,
     ) -> None:
         super().__init__()
-        self._flow_state = FlowState.create(
+        self._flow_state = FlowState(
             OAuth1Auth,
             client_id,
             client_secret,
