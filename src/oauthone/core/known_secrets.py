@@ -46,12 +46,13 @@ class KnownSecrets:
         """Return a set of these secrets and ``values``."""
         return KnownSecrets((*self._values, *values))
 
-    def without_values(self, text: str) -> str:
-        """Return ``text`` with these secrets masked in any spelling; the rest stays as it is."""
-        return self._covered(text, labelled=False)
+    def without_values(self, text: str, length: int | None = None) -> str:
+        """Return ``text`` with these secrets masked in any spelling; the rest stays as it is.
 
-    def beginning(self, text: str, length: int) -> str:
-        """Return the first ``length`` characters of ``text``, masked; the rest is searched but not returned."""
+        Args:
+            text: the text, all of which is searched.
+            length: how many characters of it are returned, counted before they are masked; None returns all.
+        """
         return self._covered(text, labelled=False, length=length)
 
     def masked(self, text: str) -> str:

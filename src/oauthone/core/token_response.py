@@ -200,4 +200,4 @@ def _excerpt(text: str, secrets: KnownSecrets) -> str:
 
 def _visible(text: str, secrets: KnownSecrets) -> str:
     """Return ``text`` with known values masked, and cut after that if it is long."""
-    return secrets.beginning(text[:_SEARCHED], len(text) if len(text) <= _SEARCHED else _SHOWN)
+    return secrets.without_values(text[:_SEARCHED], None if len(text) <= _SEARCHED else _SHOWN)
