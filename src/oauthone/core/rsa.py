@@ -6,7 +6,7 @@ A key is parsed once, when it is passed in. A key that cannot be used raises an 
 from binascii import Error as Base64Error
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oauthone.core.rsa_loading import RsaMaterial, RsaPublicMaterial, check_bits, load_private_key, load_public_key
@@ -115,7 +115,7 @@ class RsaKey:
             return RsaKey, (self._sign,)
         from cryptography.hazmat.primitives import serialization
 
-        return _restored_key, (
+        return partial(RsaKey, min_bits=0), (
             self._key.private_bytes(
                 serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
             ),
@@ -217,10 +217,6 @@ def dummy_key(bits: int = 2048) -> RsaPublicKey | None:
 def _common_key_size(octets: int) -> int:
     """Return the usual length of a key whose signatures have ``octets`` octets: one of a few, at most 4096 bits."""
     return min(max(1024, -(-octets // 64) * 512), 4096)
-
-
-def _restored_key(octets: bytes) -> RsaKey:
-    return RsaKey(octets, min_bits=0)
 
 
 def load_stored_public_key(octets: bytes) -> RsaPublicKey:
