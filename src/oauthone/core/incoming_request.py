@@ -7,11 +7,14 @@ parser could split that URL differently, and then the signature would cover anot
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from oauthone.core.body import FORM, is_form
 from oauthone.core.encoding import iter_pairs, to_wire_string
 from oauthone.core.parameters import is_oauth_header
+
+#: The headers of a request, as a mapping or as pairs.
+IncomingHeaders: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 
 #: The headers that verification reads; an `IncomingRequest` may leave out all others.
 READ_HEADERS = frozenset({"authorization", "content-type", "host", "oauth-base-string"})
@@ -82,7 +85,7 @@ class IncomingRequest:
         authority: str | tuple[str, object],
         path: str,
         query: str = "",
-        headers: "Mapping[str, str] | Iterable[tuple[str, str]]" = (),
+        headers: IncomingHeaders = (),
         body: bytes = b"",
         *,
         fault: str | None = None,
@@ -114,7 +117,7 @@ class IncomingRequest:
         cls,
         method: str,
         url: str,
-        headers: "Mapping[str, str] | Iterable[tuple[str, str]]" = (),
+        headers: IncomingHeaders = (),
         body: bytes = b"",
     ) -> "IncomingRequest":
         """Make the request for an absolute URL, which is split once.

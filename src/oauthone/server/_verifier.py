@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any, Generic, TypeAlias, TypeVar, overload
+from typing import Any, Generic, TypeVar, overload
 
 from oauthone.core.drive import arun, run
-from oauthone.core.incoming_request import IncomingRequest
+from oauthone.core.incoming_request import IncomingHeaders, IncomingRequest
 from oauthone.core.parameters import realm_prefix
 from oauthone.core.policy import BodyHashRule, TokenRule, VerificationPolicy
 from oauthone.core.signature import SIGNATURE_METHODS, SignatureMethod
@@ -24,7 +24,6 @@ from oauthone.server._settings_checks import (
 )
 from oauthone.server._store_protocols import AsyncVerifierStore, VerifierStore
 
-IncomingHeaders: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 Store = TypeVar("Store")
 
 
