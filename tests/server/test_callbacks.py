@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from oauthone.errors import VerificationError
 from oauthone.server import Client, any_callback, exactly_registered
-from oauthone.server._callbacks import callback_with, require_callback
+from oauthone.server._callbacks import callback_with, require_safe_callback
 
 CLIENT = Client.create("c", "s", callbacks=("https://app.example/back",))
 
@@ -33,17 +33,17 @@ def test_by_default_a_callback_is_one_that_was_registered_character_for_characte
 )
 def test_a_private_scheme_is_taken_where_it_is_registered_character_for_character(callback: str) -> None:
     client = Client.create("c", "s", callbacks=("https://app.example/back", callback))
-    assert require_callback(client, callback) == callback
+    assert require_safe_callback(client, callback) == callback
     for other in (callback + "x", callback.swapcase(), callback.replace(".", "-", 1)):
         with pytest.raises(VerificationError, match="nor a URI with a private scheme that the client registered"):
-            require_callback(client, other)
+            require_safe_callback(client, other)
 
 
 @given(st.text("a.:/@\\[]?#%1 \t\n\0é", max_size=20).map(lambda rest: "com.example" + rest))
 def test_a_private_callback_that_is_taken_names_no_user_and_keeps_its_scheme(callback: str) -> None:
     client = Client("c", "s", callbacks=(callback,))
     try:
-        require_callback(client, callback)
+        require_safe_callback(client, callback)
     except VerificationError:
         return
     parts = urlsplit(callback)

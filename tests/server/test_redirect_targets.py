@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from oauthone.errors import ConfigurationError, VerificationError
 from oauthone.server import Client
-from oauthone.server._callbacks import callback_with, require_callback
+from oauthone.server._callbacks import callback_with, require_safe_callback
 
 CLIENT = Client.create("c", "s", callbacks=("https://app.example/back",))
 
@@ -28,7 +28,7 @@ CLIENT = Client.create("c", "s", callbacks=("https://app.example/back",))
     ],
 )
 def test_a_well_formed_callback_is_taken(callback: str) -> None:
-    assert require_callback(CLIENT, callback) == callback
+    assert require_safe_callback(CLIENT, callback) == callback
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_well_formed_callback_is_taken(callback: str) -> None:
 )
 def test_a_callback_that_readers_could_take_for_another_is_refused(callback: str) -> None:
     with pytest.raises(VerificationError, match=r"neither an absolute http\(s\) URL without user") as caught:
-        require_callback(CLIENT, callback)
+        require_safe_callback(CLIENT, callback)
     assert (caught.value.status, caught.value.problem) == (400, "parameter_rejected")
 
 
@@ -128,14 +128,14 @@ def test_a_callback_that_could_never_be_used_is_neither_registered_nor_taken(cal
     with pytest.raises(ConfigurationError, match=r"callback .* of client 'c' could never be used: register"):
         Client.create("c", "s", callbacks=["https://app.example/back", callback])
     with pytest.raises(VerificationError):
-        require_callback(Client("c", "s", callbacks=(callback,)), callback)
+        require_safe_callback(Client("c", "s", callbacks=(callback,)), callback)
 
 
 @given(st.text("htps:/@\\[].?#%a1 \t\n\0é", max_size=20).map(lambda rest: "https://" + rest))
 def test_a_callback_that_is_taken_reads_alike_everywhere(callback: str) -> None:
     """Every parser finds the same host between its slashes, and no user."""
     try:
-        require_callback(CLIENT, callback)
+        require_safe_callback(CLIENT, callback)
     except VerificationError:
         return
     parts = urlsplit(callback)

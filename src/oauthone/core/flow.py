@@ -176,7 +176,7 @@ def parse_callback(answer: str, token: str) -> CallbackResult:
         CallbackError: the token is missing or another one, or a value is doubled or not properly encoded.
     """
     answer = answer.strip()
-    if answer and not any(sign in answer for sign in "=?/&# \t\r\n"):
+    if answer and not any(char in answer for char in "=?/&# \t\r\n"):
         return CallbackResult(token, answer)
     found = callback_parameters(answer)
     raise_if_denied(found)

@@ -230,4 +230,4 @@ def _cached_fault(method: str, scheme: str, authority: str, path: str) -> str | 
 
 def _escape_non_ascii(text: str) -> str:
     """Return ``text`` with octets above 127 escaped, which gives the same base string."""
-    return "".join([sign if sign.isascii() else f"%{ord(sign):02X}" for sign in text])
+    return "".join([char if char.isascii() else f"%{ord(char):02X}" for char in text])

@@ -57,4 +57,4 @@ def mask_secrets(base_string: str) -> str:
 
 def one_line(text: str) -> str:
     """Return ``text`` without line breaks and without control characters that a terminal would obey."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())

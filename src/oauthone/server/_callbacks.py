@@ -25,7 +25,7 @@ def any_callback(client: Client, callback: str) -> bool:
     return True
 
 
-def require_callback(client: Client, callback: str) -> str:
+def require_safe_callback(client: Client, callback: str) -> str:
     """``callback``, if a browser may be sent there at all. A rule decides whether this client may use it.
 
     Args:

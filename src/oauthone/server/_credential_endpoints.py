@@ -13,7 +13,7 @@ from oauthone.core.policy import VerificationPolicy, parameter_absent
 from oauthone.core.verification import verify_request
 from oauthone.core.verification_types import Credentials, Verified
 from oauthone.errors import VerificationError
-from oauthone.server._callbacks import CallbackRule, require_callback
+from oauthone.server._callbacks import CallbackRule, require_safe_callback
 from oauthone.server._effects import (
     CallHook,
     CountVerifierAttempt,
@@ -81,7 +81,7 @@ def grant_token_credentials(
     """
     _require_secure(request, policy)
     requires_token = policy.verification._replace(token="required")
-    verified: Verified = yield from verify_request(request, requires_token, now, temporary_credentials_finder(now))
+    verified: Verified = yield from verify_request(request, requires_token, now, find_temporary_at(now))
     taken = yield from _exchange(verified, policy)
     issued = IssuedToken(
         secrets.token_urlsafe(24),
@@ -97,10 +97,14 @@ def grant_token_credentials(
     )
 
 
-def temporary_credentials_finder(
+def find_temporary_at(
     now: float,
 ) -> Callable[[str, str | None], Generator[Effect, Any, Credentials | None]]:
-    """The ``find`` of `oauthone.core.verification.verify_request` for requests signed with temporary credentials."""
+    """Return the ``find`` of `oauthone.core.verification.verify_request` for temporary credentials.
+
+    Args:
+        now: the seconds since 1970, at which the credentials must not have expired.
+    """
 
     def find(client_id: str, token: str | None) -> Generator[Effect, Any, Credentials | None]:
         # Both look-ups happen in any case: an unknown client costs as much as a known one.
@@ -148,8 +152,8 @@ def _check_verifier(token: str, given: str, expected: str, policy: ProviderPolic
 
 def _allowed_callback(client: Client, callback: str, policy: ProviderPolicy) -> Generator[Effect, Any, str | None]:
     if callback == "oob":
-        return require_callback(client, client.callbacks[0]) if client.callbacks else None
-    allowed: object = yield CallHook(policy.callback_rule, (client, require_callback(client, callback)))
+        return require_safe_callback(client, client.callbacks[0]) if client.callbacks else None
+    allowed: object = yield CallHook(policy.callback_rule, (client, require_safe_callback(client, callback)))
     # Only True itself: other results that are truthy, such as an error message, do not allow a callback.
     if allowed is not True:
         raise VerificationError(400, "parameter_rejected", "oauth_callback is not registered for this client")

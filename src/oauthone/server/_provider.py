@@ -11,9 +11,9 @@ from oauthone.server._authorization import Decision, approve, deny, find_pending
 from oauthone.server._callbacks import CallbackRule, exactly_registered
 from oauthone.server._credential_endpoints import (
     ProviderPolicy,
+    find_temporary_at,
     grant_temporary_credentials,
     grant_token_credentials,
-    temporary_credentials_finder,
 )
 from oauthone.server._dispatch import (
     STORE_EFFECTS,
@@ -93,7 +93,7 @@ class _ProviderBase(Generic[Store]):
         request: IncomingRequest,
         base_string: str | None,
     ) -> Generator[Effect, Any, Refusal]:
-        find = temporary_credentials_finder(self._clock())
+        find = find_temporary_at(self._clock())
         return explain(refused, request, self._verifier.policy, base_string, find)
 
 

@@ -12,7 +12,7 @@ from oauthone.core.rsa import RsaPublicKey
 from oauthone.core.verification_types import Credentials, Verified
 from oauthone.errors import VerificationError
 from oauthone.server import Client, IssuedToken, MemoryStore, Verifier
-from oauthone.server._callbacks import callback_with, require_callback
+from oauthone.server._callbacks import callback_with, require_safe_callback
 
 DIRECTORY = Path(__file__).parents[2] / "vectors"
 
@@ -159,10 +159,10 @@ def test_callback_url(vector: Vector) -> None:
     client = Client.create("client", "secret")
     if "error" in vector["expected"]:
         with pytest.raises(VerificationError) as caught:
-            require_callback(client, vector["base"])
+            require_safe_callback(client, vector["base"])
         assert caught.value.status == 400
     else:
         assert (
-            callback_with(require_callback(client, vector["base"]), list(vector["params"].items()))
+            callback_with(require_safe_callback(client, vector["base"]), list(vector["params"].items()))
             == (vector["expected"]["url"])
         )

@@ -55,11 +55,11 @@ def test_entries_of_tokens_that_ended_leave_the_index_with_the_next_token(redis:
     for name in "abc":
         redis.save_token(IssuedToken(name, "s", "c", "ann", NOW + 10))
     for key in ("{user:ann}", "{client:c}"):
-        redis._redis.zadd(f"particular:{key}:ends", {"a": 1, "b": 2})
+        redis._redis.zadd(f"particular:{key}:expiries", {"a": 1, "b": 2})
     redis.save_token(IssuedToken("d", "s", "c", "ann"))
     for key in ("{user:ann}", "{client:c}"):
         assert redis._redis.zrange(f"particular:{key}:tokens", 0, -1) == [b"c", b"d"]
-        assert redis._redis.zrange(f"particular:{key}:ends", 0, -1) == [b"c"]
+        assert redis._redis.zrange(f"particular:{key}:expiries", 0, -1) == [b"c"]
 
 
 def test_a_token_whose_record_redis_does_not_have_yet_is_neither_listed_nor_forgotten(redis: RedisStore) -> None:

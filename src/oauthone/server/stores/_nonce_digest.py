@@ -41,7 +41,7 @@ def oldest_kept(window: int, now: float) -> float:
     return now - window - CLOCK_MARGIN
 
 
-def forgotten(window: int) -> StoreError:
+def nonce_too_old_error(window: int) -> StoreError:
     """The error for a timestamp whose nonces may have been used and forgotten."""
     return StoreError(
         f"the nonces of this timestamp may have been forgotten: the store keeps them for {window} s. Pass it the "

@@ -13,7 +13,7 @@ from oauthone.core.verification_types import Credentials
 from oauthone.errors import StoreError
 from oauthone.server._records import Client, IssuedToken, PendingAuthorization, credentials_of
 from oauthone.server._storable import is_storable
-from oauthone.server.stores._nonce_digest import CLOCK_MARGIN, forgotten, nonce_digest
+from oauthone.server.stores._nonce_digest import CLOCK_MARGIN, nonce_digest, nonce_too_old_error
 from oauthone.server.stores._record_codec import Cipher, RecordCodec
 from oauthone.server.stores._redis_reencryption import Reencryption
 from oauthone.server.stores._redis_scripts import (
@@ -84,12 +84,12 @@ class RedisCommands:
         key = self._key("nonce", nonce_digest(client_id, token, timestamp, nonce))
         (outcome,) = yield [("EVAL", USE_NONCE, 1, key, timestamp + self._window + CLOCK_MARGIN + 1)]
         if outcome == -1:
-            raise forgotten(self._window)
+            raise nonce_too_old_error(self._window)
         return bool(outcome == 1)
 
     def save_pending(self, pending: PendingAuthorization) -> Commands[None]:
-        keep = self._seconds_until(pending.expires)
-        yield [("EVAL", SAVE_PENDING, 1, self._key("pending", pending.token), self._codec.encode_json(pending), keep)]
+        ttl = self._seconds_until(pending.expires)
+        yield [("EVAL", SAVE_PENDING, 1, self._key("pending", pending.token), self._codec.encode_json(pending), ttl)]
 
     def approve_pending(self, token: str, verifier: str, user: str, extra: Mapping[str, str]) -> Commands[bool]:
         pending = yield from self.find_pending(token)
@@ -118,16 +118,16 @@ class RedisCommands:
         return int(attempts)
 
     def save_token(self, issued: IssuedToken) -> Commands[None]:
-        keep = RETENTION if issued.revoked else None
+        ttl = RETENTION if issued.revoked else None
         if not issued.revoked and issued.expires is not None:
-            keep = self._seconds_until(issued.expires) + RETENTION
+            ttl = self._seconds_until(issued.expires) + RETENTION
         # First the indexes, then the record: a token that exists is always listed.
-        yield self._index.add(issued.token, issued.user, issued.client_id, keep)
+        yield self._index.add(issued.token, issued.user, issued.client_id, ttl)
         texts = self._codec.encode_json(issued), self._codec.encode_json(issued._replace(revoked=True))
-        seconds = "" if keep is None else keep
+        seconds = "" if ttl is None else ttl
         (revoked,) = yield [("EVAL", SAVE_TOKEN, 1, self._key("token", issued.token), *texts, seconds, RETENTION)]
         if revoked or issued.revoked:
-            yield self._index.end(issued.token, issued.user, issued.client_id, RETENTION)
+            yield self._index.set_expiry(issued.token, issued.user, issued.client_id, RETENTION)
 
     def revoke_token(self, token: str) -> Commands[bool]:
         if not is_storable(token):
@@ -178,13 +178,13 @@ class RedisCommands:
         replies = yield [
             ("EVAL", REVOKE_TOKEN, 1, self._key("token", token), token, RETENTION, *owner) for token in tokens
         ]
-        ends: list[Command] = []
+        expiries: list[Command] = []
         for token, (outcome, *found) in zip(tokens, replies, strict=True):
             if outcome in (REVOKED, REVOKED_BEFORE):
                 client, its_user = (None if name is None else _text(name) for name in found)
-                ends += self._index.end(token, its_user, client or "", RETENTION)
-        if ends:
-            yield ends
+                expiries += self._index.set_expiry(token, its_user, client, RETENTION)
+        if expiries:
+            yield expiries
         return [reply[0] for reply in replies]
 
     def _page(self, user: str | None, client_id: str | None, after: str | None) -> Commands[list[str]]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, cast
 from oauthone.errors import StoreError
 from oauthone.server.stores._record_codec import SECRETS, Place, RecordCodec
 from oauthone.server.stores._redis_scripts import REPLACE_FIELD, REPLACE_RECORD
-from oauthone.server.stores._redis_token_index import PAGE, Command, Commands
+from oauthone.server.stores._redis_token_index import PAGE_SIZE, Command, Commands
 
 _PENDING_FIELDS = ("undecided", "decided")
 
@@ -54,8 +54,8 @@ class Reencryption:
         waiting = [stored for key in keys for stored in self._stored(key)]
         written: set[str] = set()
         while waiting:
-            page = waiting[-PAGE:]
-            del waiting[-PAGE:]
+            page = waiting[-PAGE_SIZE:]
+            del waiting[-PAGE_SIZE:]
             texts = yield [stored.read() for stored in page]
             found = [(stored, text) for stored, text in zip(page, texts, strict=True) if text is not None]
             commands = [stored.replace(text, self._reencrypt(stored, text)) for stored, text in found]

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from oauthone.core.verification_types import Credentials
 from oauthone.server._records import Client, IssuedToken, PendingAuthorization, credentials_of
 from oauthone.server._storable import is_storable
-from oauthone.server.stores._nonce_digest import forgotten, nonce_digest, oldest_kept
+from oauthone.server.stores._nonce_digest import nonce_digest, nonce_too_old_error, oldest_kept
 from oauthone.server.stores._record_codec import SECRETS, Cipher, Place, RecordCodec
 from oauthone.server.stores._schema import clients, horizon, nonces, pending_authorizations, tokens
 from oauthone.server.stores._sql_expiry import Expiry, Statements
@@ -86,7 +86,7 @@ class SqlStatements:
     def use_nonce(self, client_id: str, token: str | None, timestamp: int, nonce: str) -> Statements[bool]:
         now = self._clock()
         if timestamp < oldest_kept(self._window, now):
-            raise forgotten(self._window)
+            raise nonce_too_old_error(self._window)
         added = yield from self._add_nonce(nonce_digest(client_id, token, timestamp, nonce), timestamp)
         if added:
             yield from self.expiry.purge_if_due(now)
@@ -195,7 +195,7 @@ class SqlStatements:
                 return False
             with suppress(IntegrityError):  # another process was faster
                 yield _insert_horizon()
-        raise forgotten(self._window)
+        raise nonce_too_old_error(self._window)
 
     def _record(self, kind: type[Record], columns: list[Column[Any]], row: Sequence[Any]) -> Record | None:
         """The record in a row of these columns, the first of which is the key; None if the row is empty."""
