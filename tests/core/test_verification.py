@@ -13,9 +13,9 @@ from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.policy import VerificationPolicy
 from oauthone.core.rsa import RsaPublicKey, dummy_key
 from oauthone.core.signature import SIGNATURE_METHODS
-from oauthone.core.verification import refuse_key_as_secret, verify_request
+from oauthone.core.verification import verify_request
 from oauthone.core.verification_types import Credentials, FindCredentials, UseNonce, Verified
-from oauthone.errors import ConfigurationError, SigningError, VerificationError
+from oauthone.errors import SigningError, VerificationError
 
 from .incoming import FORM, NOW, URL, at_once, header, signer
 from .vectors import private_key
@@ -289,7 +289,9 @@ def test_the_window_is_closed_on_both_sides() -> None:
             IncomingRequest.from_url("GET", URL, header(timestamp=str(NOW + offset)), b""), VerificationPolicy(), NOW
         )
         assert isinstance(next(steps), FindCredentials)
-    assert "-301 s away from this server's clock, more than 300 s" in at_once(header(timestamp=str(NOW - 301))).reason
+    for offset, direction in ((-301, "behind"), (301, "ahead of")):
+        reason = at_once(header(timestamp=str(NOW + offset))).reason
+        assert f"oauth_timestamp is 301 s {direction} this server's clock, more than 300 s" in reason
     assert at_once(header(), VerificationPolicy(window=0), now=NOW + 1).problem == "timestamp_refused"
 
 
@@ -406,25 +408,6 @@ def test_a_wrong_signature_shows_the_servers_base_string_without_secrets() -> No
     assert "oauth_verifier%3D***" in error.base_string
     assert "x_auth_password%3D***" in error.base_string
     assert "canary" not in f"{error} {error!r} {vars(error)}"
-
-
-@pytest.mark.parametrize(
-    "secret",
-    [
-        "-----BEGIN PUBLIC KEY-----\nx",
-        "-----BEGIN PUBLIC KEY-----\\nx",
-        "---- BEGIN SSH2 PUBLIC KEY ----\nx",
-        "  ssh-rsa AAAA",
-        "ecdsa-sha2-nistp256 AAAA",
-        "sk-ssh-ed25519@openssh.com AAAA",
-        "x\n-----BEGIN CERTIFICATE-----",
-    ],
-)
-def test_the_text_of_a_key_is_no_secret(secret: str) -> None:
-    with pytest.raises(ConfigurationError, match="pass a public key as rsa_key"):
-        refuse_key_as_secret(secret)
-    refuse_key_as_secret("secret")
-    refuse_key_as_secret("my ssh-rsa secret")
 
 
 @pytest.mark.parametrize("secret", ["-----BEGIN PUBLIC KEY-----\nMIIB", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI"])

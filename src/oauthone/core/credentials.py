@@ -1,9 +1,17 @@
-"""Temporary and token credentials (RFC 5849 section 1.1). They are immutable, and ``repr`` hides their secrets."""
+"""Temporary and token credentials (RFC 5849 section 1.1), and the rule that a secret must not be the text of a key.
 
+Credentials are immutable, and ``repr`` hides their secrets.
+"""
+
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from oauthone.errors import ConfigurationError
+
+#: The beginning of a key as text: PEM, SSH2, or a line as in ``authorized_keys``.
+KEY_TEXT = re.compile(r"---- ?BEGIN |^(?:sk-)?(?:ssh-|ecdsa-)", re.MULTILINE)
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -47,3 +55,17 @@ class TokenCredentials(NamedTuple):
 
     def __reduce__(self) -> tuple[object, ...]:
         return TokenCredentials, (self.token, self.token_secret, dict(self.extra))
+
+
+def refuse_key_as_secret(client_secret: object) -> None:
+    """Raise if ``client_secret`` is the text of a key: then anyone with the public key could sign with HMAC.
+
+    Raises:
+        ConfigurationError: it is, or is not a string.
+    """
+    if not isinstance(client_secret, str):
+        raise ConfigurationError(f"client_secret is a {type(client_secret).__name__}: pass a string")
+    if KEY_TEXT.search(client_secret.strip()):
+        raise ConfigurationError(
+            "client_secret is the text of a key: pass a public key as rsa_key and leave the secret out"
+        )

@@ -93,8 +93,7 @@ def parse_request(request: IncomingRequest, policy: VerificationPolicy) -> Parse
         raise _rejected("the Content-Type header is not a media type")
     if request.claimed_mount is not None and request.claimed_mount != policy.mounted_at:
         raise _rejected("a header may say where the application is mounted: name the place with mounted_at")
-    if policy.hosts is not None and normalized_authority(public.scheme, public.authority) not in policy.hosts:
-        raise _rejected("the Host header names none of the hosts that are served here")
+    _check_host(public, policy)
     if len(header) > policy.max_parameters:
         raise _rejected("the Authorization header holds too many parameters")
     form, form_protocol = read_form(request) if request.has_form else ([], {})
@@ -181,6 +180,12 @@ def _check_sizes(query: str, form: bytes, policy: VerificationPolicy) -> None:
         raise _rejected(f"{'query and form are' if form else 'the query is'} longer than {policy.max_form} octets")
     if query.count("&") + form.count(b"&") >= policy.max_parameters:
         raise _rejected(f"there are more than {policy.max_parameters} parameters")
+
+
+def _check_host(public: IncomingRequest, policy: VerificationPolicy) -> None:
+    """Raise if the request was sent to a host that this server does not serve, and was perhaps signed for that one."""
+    if policy.hosts is not None and normalized_authority(public.scheme, public.authority) not in policy.hosts:
+        raise _rejected("the Host header names none of the hosts that are served here")
 
 
 def _only_placement(

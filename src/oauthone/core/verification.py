@@ -11,6 +11,7 @@ from math import ceil, floor
 from typing import Any
 
 from oauthone.core.body import body_digest
+from oauthone.core.credentials import KEY_TEXT
 from oauthone.core.encoding import constant_time_equal
 from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.parsed_request import ParsedRequest, base_string_of, parse_request
@@ -18,10 +19,9 @@ from oauthone.core.policy import VerificationPolicy, challenge_of, parameter_abs
 from oauthone.core.rsa import dummy_key
 from oauthone.core.signature import HmacMethod, PlaintextMethod, SignatureMethod
 from oauthone.core.verification_types import Credentials, FindCredentials, UseNonce, Verified
-from oauthone.errors import ConfigurationError, SigningError, VerificationError
+from oauthone.errors import SigningError, VerificationError
 
 _TIMESTAMP = re.compile(r"[1-9][0-9]{0,14}", re.ASCII)
-_KEY_TEXT = re.compile(r"---- ?BEGIN |^(?:sk-)?(?:ssh-|ecdsa-)", re.MULTILINE)
 # The text of a key is not shorter than this, so shorter secrets are not searched for one.
 _SHORTEST_KEY = 40
 _SECRET_BASED = (HmacMethod, PlaintextMethod)
@@ -58,7 +58,7 @@ def verify_request(
     client_id, token = protocol["oauth_consumer_key"], protocol.get("oauth_token") or None
 
     known = yield from find(client_id, token)
-    refusal = "the client is unknown" if known is None else _unusable(signature_method, known)
+    refusal = "the client is unknown" if known is None else _why_unusable(signature_method, known)
     credentials = known if known is not None and refusal is None else _dummy_credentials(signature_method)
     _check_body_hash(parsed, signature_method, policy)
     _check_signature(parsed, signature_method, credentials, token, refusal, policy)
@@ -72,22 +72,15 @@ def verify_request(
     del protocol["oauth_signature"]
     covers_body = parsed.has_form or "oauth_body_hash" in protocol
     return Verified(
-        client_id, token, credentials.user, protocol, parsed.realm, parsed.placement, credentials, covers_body
+        client_id=client_id,
+        token=token,
+        user=credentials.user,
+        parameters=protocol,
+        realm=parsed.realm,
+        placement=parsed.placement,
+        credentials=credentials,
+        covers_body=covers_body,
     )
-
-
-def refuse_key_as_secret(client_secret: object) -> None:
-    """Raise if ``client_secret`` is the text of a key: then anyone with the public key could sign with HMAC.
-
-    Raises:
-        ConfigurationError: it is, or is not a string.
-    """
-    if not isinstance(client_secret, str):
-        raise ConfigurationError(f"client_secret is a {type(client_secret).__name__}: pass a string")
-    if _KEY_TEXT.search(client_secret.strip()):
-        raise ConfigurationError(
-            "client_secret is the text of a key: pass a public key as rsa_key and leave the secret out"
-        )
 
 
 def _check_without_secrets(parsed: ParsedRequest, policy: VerificationPolicy, now: float) -> SignatureMethod:
@@ -127,15 +120,15 @@ def _check_timestamp(protocol: dict[str, str], method: SignatureMethod, policy: 
     if timestamp is None or not nonce:
         if timestamp is None and nonce is None and method.name == "PLAINTEXT":
             return
-        given = {"oauth_timestamp": timestamp is not None, "oauth_nonce": bool(nonce)}
-        raise parameter_absent(*[name for name, is_given in given.items() if not is_given])
+        raise parameter_absent(*[name for name in ("oauth_timestamp", "oauth_nonce") if not protocol.get(name)])
     if not _TIMESTAMP.fullmatch(timestamp):
         raise VerificationError(400, "timestamp_refused", "oauth_timestamp is not a positive whole number of seconds")
-    if abs(now - int(timestamp)) > policy.window:
+    ahead = int(timestamp) - now
+    if abs(ahead) > policy.window:
         raise VerificationError(
             401,
             "timestamp_refused",
-            f"oauth_timestamp is {int(timestamp) - now:+.0f} s away from this server's clock, "
+            f"oauth_timestamp is {abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} this server's clock, "
             f"more than {policy.window} s: the client's clock is wrong, or the request is old",
             challenge=challenge_of(policy),
             details=(("oauth_acceptable_timestamps", f"{ceil(now - policy.window)}-{floor(now + policy.window)}"),),
@@ -155,16 +148,17 @@ def _check_body_hash(parsed: ParsedRequest, method: SignatureMethod, policy: Ver
         raise signature_invalid("oauth_body_hash is not the hash of the body", base_string_of(parsed), policy)
 
 
-def _unusable(method: SignatureMethod, known: Credentials) -> str | None:
+def _why_unusable(method: SignatureMethod, known: Credentials) -> str | None:
     """Describe why this client cannot sign with ``method``; None if it can. The store may have returned anything."""
     if method.name not in known.signature_methods:
         return f"the client may not use {method.name}"
     if method.uses_rsa_key:
         return f"the client may not use {method.name}: it has no public key" if known.rsa_key is None else None
+    # A client with a public key often has no secret, and a method of your own may sign with the secret all the same.
     if isinstance(method, _SECRET_BASED) or known.rsa_key is not None:
         if not known.client_secret:
             return f"the client may not use {method.name}: its secret is empty, so anyone could sign"
-        if len(known.client_secret) >= _SHORTEST_KEY and _KEY_TEXT.search(known.client_secret):
+        if len(known.client_secret) >= _SHORTEST_KEY and KEY_TEXT.search(known.client_secret):
             return f"the client may not use {method.name}: its secret is the text of a key, which others may know"
     return None
 
@@ -182,16 +176,14 @@ def _check_signature(
     refusal: str | None,
     policy: VerificationPolicy,
 ) -> None:
-    """Raise unless the signature is valid. It is verified even if ``refusal`` already gives a reason to reject it.
-
-    Otherwise the time would tell whether the client is known.
-    """
+    """Raise if the signature is not valid, or if ``refusal`` already gives a reason to reject it."""
     base_string = base_string_of(parsed)
     token_secret = credentials.token_secret
     if token_secret is None:
         token_secret = "" if token is None else _DUMMY_SECRET
+    # Verify even if `refusal` is set, so that the response time does not reveal whether the client exists.
     try:
-        holds: object = method.verify(
+        is_valid: object = method.verify(
             base_string,
             parsed.protocol["oauth_signature"],
             credentials.client_secret,
@@ -202,7 +194,7 @@ def _check_signature(
         raise VerificationError(400, "signature_method_rejected", str(refused)) from refused
     if refusal is None and token is not None and credentials.token_secret is None:
         refusal = "the token is unknown, or was issued to another client"
-    if refusal is None and holds is not True:  # a method of your own may return another truthy object
+    if refusal is None and is_valid is not True:  # a method of your own may return another truthy object
         refusal = "the signature does not match: the secrets differ, or the request changed after it was signed"
     if refusal is not None:
         raise signature_invalid(refusal, base_string, policy)

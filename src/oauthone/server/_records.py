@@ -6,10 +6,10 @@ Their ``repr`` hides secrets.
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from oauthone.core.credentials import refuse_key_as_secret
 from oauthone.core.rsa import RsaPublicKey
 from oauthone.core.rsa_loading import RsaPublicMaterial
 from oauthone.core.signature import SignatureMethod
-from oauthone.core.verification import refuse_key_as_secret
 from oauthone.core.verification_types import Credentials
 from oauthone.errors import ConfigurationError
 from oauthone.server._redirect_targets import is_http_url, is_private_scheme_uri
