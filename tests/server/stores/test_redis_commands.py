@@ -36,7 +36,7 @@ def test_nothing_that_ends_stays_in_redis_for_ever(redis: RedisStore) -> None:
     assert ttl.pop("token:long") == ttl.pop("{client:c}:tokens") == ttl.pop("{client:c}:expiries") == -1
     assert 590 < ttl.pop("pending:t") <= 600
     assert all(30 * DAY - 10 < ttl.pop(f"token:{name}") <= 30 * DAY + 100 for name in ("gone", "short"))
-    assert all(31 * DAY - 10 < ttl.pop(f"{{user:ann}}:{name}") <= 31 * DAY + 100 for name in ("tokens", "ends"))
+    assert all(31 * DAY - 10 < ttl.pop(f"{{user:ann}}:{name}") <= 31 * DAY + 100 for name in ("tokens", "expiries"))
     assert ttl == {}
 
 
