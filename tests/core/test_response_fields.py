@@ -26,7 +26,7 @@ def test_no_quote_is_tried_in_vain(text: str) -> None:
 
 
 @given(st.recursive(JSON_SIGNS, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(JSON_SIGNS, inner)))
-def test_the_depth_of_json(value: Any) -> None:
+def test_the_depth_of_json_is_that_of_the_parsed_value(value: Any) -> None:
     def depth(value: Any) -> int:
         if isinstance(value, str):
             return 0

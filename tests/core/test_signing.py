@@ -467,7 +467,7 @@ def test_all_that_follows_a_first_hash_is_a_fragment() -> None:
         assert signer().sign("GET", URL + fragment, **options).base_string == plain.base_string
 
 
-def test_a_url_without_a_slash_after_its_host() -> None:
+def test_a_url_is_signed_alike_with_and_without_a_slash_after_its_host() -> None:
     options: dict[str, Any] = {"nonce": "n", "timestamp": 1}
     for tail in ("", "?a=/b", "#a/b", "?a=//x@y:1/"):
         bare, slashed = (signer().sign("GET", f"https://a.example{slash}{tail}", **options) for slash in ("", "/"))

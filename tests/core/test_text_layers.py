@@ -19,7 +19,7 @@ def test_wrapped_base64_is_read_as_one() -> None:
 
 
 @pytest.mark.parametrize("escape", ["\\u{63}", "\\U00000063", "%u0063", "\\x63", "&#99;", "&#x63;"])
-def test_escapes_of_programs(escape: str) -> None:
+def test_escapes_of_programs_are_decoded(escape: str) -> None:
     assert KnownSecrets(["canary"]).without_values(f"<{escape}anary>") == "<***>"
     assert KnownSecrets(["canary"]).without_values("\\u{110000}canary\\U00110000") == "\\u{110000}***\\U00110000"
 
@@ -35,7 +35,7 @@ def test_layers_have_an_end() -> None:
 
 
 @pytest.mark.parametrize("form", ["&#{0}", "&#x{0:x}", "&#0000000{0}", "&#X000{0:X};"])
-def test_numbers_of_html_in_each_form(form: str) -> None:
+def test_references_of_html_are_decoded_in_each_form(form: str) -> None:
     spelt = "".join(form.format(ord(sign)) for sign in "kd94hf93é")
     assert KnownSecrets(["kd94hf93é"]).without_values(f"<{spelt}>") == "<***>"
 

@@ -41,7 +41,7 @@ def refused(body: bytes, status: int = 200, headers: Any = ()) -> TokenResponseE
         b' \n{"oauth_token_secret": "s", "oauth_token": "\\u0074"}\n',
     ],
 )
-def test_form_or_json_in_any_order_with_white_space_around(body: bytes) -> None:
+def test_credentials_are_read_from_a_form_or_json_in_any_order(body: bytes) -> None:
     """With any content type."""
     for content_type in ("application/x-www-form-urlencoded", "text/html", "application/json", ""):
         assert read(body, headers=[("Content-Type", content_type)]) == ("t", "s", {})

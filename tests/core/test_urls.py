@@ -161,7 +161,7 @@ def test_another_machine_over_plain_http_does_not(url: str) -> None:
     require_confidential(url, "the canary", allow_insecure_transport=True)
 
 
-def test_hosts_as_cookies_see_them() -> None:
+def test_hosts_are_compared_as_cookies_see_them() -> None:
     """Without a port, in lower case, and empty for a value without a host."""
     assert [host_of_authority(given) for given in ("LOCALHOST:5000", "[::1]:80", "", "[", "app.example")] == [
         "localhost",

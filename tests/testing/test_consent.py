@@ -125,7 +125,7 @@ def test_the_cookie_is_for_the_server_only(box: ProviderBox) -> None:
 
 
 @pytest.mark.parametrize("made_up", ["fixed-by-somebody", "fixed-by-somebody.", "fixed-by-somebody.0", "", ".", "é.é"])
-def test_a_cookie_that_the_box_did_not_give(box: ProviderBox, made_up: str) -> None:
+def test_a_cookie_that_the_box_did_not_give_is_replaced(box: ProviderBox, made_up: str) -> None:
     """An attacker who can set a cookie here does not know the page's proof: the browser gets a new cookie."""
     asked = Asked(box)
     given = asked.browser.cookies["oauthone_box"]
@@ -149,7 +149,7 @@ def test_the_cookie_stays_as_long_as_the_browser_has_it(box: ProviderBox) -> Non
     assert asked.post(asked.button("approve")).status_code == 302
 
 
-def test_the_cookie_over_tls() -> None:
+def test_over_tls_the_cookie_has_the_prefix_of_its_host() -> None:
     """Because of its name, browsers accept it from this host only. A cookie with the other name does not count."""
     with ProviderBox(tls=True, decision=None) as box, OAuth1Session(**box.client.credentials()) as client:
         temporary = client.fetch_request_token(box.request_token_url, verify=box.ca_file)

@@ -11,7 +11,7 @@ from .by_hand import Request, approved, base_string, exchange, leg, temporary
 CALLBACK = "http://127.0.0.1/done?page=1"
 
 
-def test_the_three_legs(box: ProviderBox) -> None:
+def test_the_three_legs_end_with_a_token_that_opens_a_resource(box: ProviderBox) -> None:
     fields = temporary(box, CALLBACK)
     assert list(fields) == ["oauth_token", "oauth_token_secret", "oauth_callback_confirmed"]
     address = approved(box, fields)
@@ -52,7 +52,7 @@ def test_five_wrong_verifiers_are_the_end(box: ProviderBox) -> None:
     assert exchange(box, fields, code).status == 401
 
 
-def test_an_exchange_before_the_decision(box: ProviderBox) -> None:
+def test_an_exchange_before_the_decision_is_rejected(box: ProviderBox) -> None:
     refused = exchange(box, temporary(box), "v")
     assert (refused.status, refused.text) == (401, "oauth_problem=permission_unknown")
 

@@ -25,7 +25,7 @@ def client(box: ProviderBox) -> Iterator[OAuth1Session]:
         yield client
 
 
-def test_json_token_responses(box: ProviderBox, client: OAuth1Session) -> None:
+def test_credentials_in_json_work_like_credentials_in_a_form(box: ProviderBox, client: OAuth1Session) -> None:
     """Credentials in JSON work like credentials in a form, in both legs."""
     box.faults = Faults(token_response="json")
 
@@ -48,7 +48,7 @@ def test_a_problem_is_found_wherever_it_is_written(box: ProviderBox, client: OAu
     assert caught.value.status == (200 if place == "ok" else 401)
 
 
-def test_a_callback_with_another_token(box: ProviderBox, client: OAuth1Session) -> None:
+def test_a_callback_with_another_token_is_rejected(box: ProviderBox, client: OAuth1Session) -> None:
     """That callback is rejected, and the right one is still accepted."""
     client.fetch_request_token(box.request_token_url)
     address = client.create_authorization_url(box.authorize_url)
@@ -64,7 +64,7 @@ def test_a_callback_with_another_token(box: ProviderBox, client: OAuth1Session) 
 
 
 @pytest.mark.parametrize("confirmed", ["false", None])
-def test_an_unconfirmed_callback(box: ProviderBox, client: OAuth1Session, confirmed: str | None) -> None:
+def test_an_unconfirmed_callback_is_an_error(box: ProviderBox, client: OAuth1Session, confirmed: str | None) -> None:
     """Neither ``false`` nor a missing value is a confirmation."""
     box.faults = Faults(callback_confirmed=confirmed)
 
@@ -153,7 +153,9 @@ def test_odd_values_catch_careless_encoding() -> None:
 
 @pytest.mark.parametrize("place", ["query", "form", "query of a form", "nowhere"])
 @pytest.mark.parametrize("callback", ["https://app.example/cb?a=b&c=%C3%A9+d", "oob"])
-def test_a_callback_beside_the_header(box: ProviderBox, place: str, callback: str) -> None:
+def test_a_callback_beside_the_header_is_accepted_only_with_that_fault(
+    box: ProviderBox, place: str, callback: str
+) -> None:
     """Some clients send it there. A strict provider rejects it, and one with this fault continues."""
     signed = OAuth1Auth(**box.client.credentials())
     arguments = {

@@ -119,7 +119,7 @@ def test_a_request_without_credentials_is_no_wrong_signature(suite: pytest.Pytes
     ran(suite).assert_outcomes(passed=1)
 
 
-def test_one_box_for_the_session(suite: pytest.Pytester) -> None:
+def test_one_box_serves_the_session_if_the_setting_says_so(suite: pytest.Pytester) -> None:
     """The setting decides how long a box lives. A test answers for its own requests only."""
     suite.makeini("[pytest]\noauth1_provider_scope = session\n")
     suite.makepyfile(
@@ -141,7 +141,7 @@ def test_one_box_for_the_session(suite: pytest.Pytester) -> None:
     ran(suite).assert_outcomes(failed=1, passed=1)
 
 
-def test_a_box_for_each_test(suite: pytest.Pytester) -> None:
+def test_each_test_has_its_own_box_unless_told_otherwise(suite: pytest.Pytester) -> None:
     """That is the default."""
     suite.makepyfile(
         """

@@ -37,7 +37,7 @@ def test_octets_that_are_no_text_are_said(box: ProviderBox) -> None:
     assert (answered.json["query"], answered.json["form"]) == ([["a", "\\xff"]], [["b", "\\xfe"]])
 
 
-def test_a_request_without_credentials(box: ProviderBox) -> None:
+def test_a_request_without_credentials_is_rejected_with_a_challenge(box: ProviderBox) -> None:
     refused = send(box, "GET", box.echo_url)
     assert (refused.status, refused.json["problem"]) == (401, "parameter_absent")
     assert refused.headers["www-authenticate"] == 'OAuth realm="Box"'
@@ -46,7 +46,7 @@ def test_a_request_without_credentials(box: ProviderBox) -> None:
 
 
 @pytest.mark.seen_in("python-oauth2#160")
-def test_a_replay(box: ProviderBox) -> None:
+def test_a_replay_is_rejected(box: ProviderBox) -> None:
     """The same request is accepted once, and no other request with its nonce."""
     one = Request(box)
     assert one.send().status == 200
@@ -64,7 +64,7 @@ def test_a_forged_request_uses_up_no_nonce(box: ProviderBox) -> None:
 
 
 @pytest.mark.parametrize("seconds", [-301, 302, -(10**8), 10**8])
-def test_a_timestamp_of_another_time(box: ProviderBox, seconds: int) -> None:
+def test_a_timestamp_of_another_time_is_rejected(box: ProviderBox, seconds: int) -> None:
     refused = Request(box, oauth_timestamp=str(int(time.time()) + seconds)).send()
     assert (refused.status, refused.json["problem"]) == (401, "timestamp_refused")
 
@@ -89,12 +89,14 @@ def test_a_timestamp_of_another_time(box: ProviderBox, seconds: int) -> None:
     ],
     ids=str,
 )
-def test_parameters_that_are_wrong(box: ProviderBox, changes: dict[str, str | None], status: int, problem: str) -> None:
+def test_a_wrong_parameter_is_rejected_with_its_problem(
+    box: ProviderBox, changes: dict[str, str | None], status: int, problem: str
+) -> None:
     refused = Request(box, body="text", content_type="text/plain", **changes).send()
     assert (refused.status, refused.json["problem"]) == (status, problem)
 
 
-def test_the_token_of_another_client(box: ProviderBox) -> None:
+def test_the_token_of_another_client_is_rejected(box: ProviderBox) -> None:
     token = box.issue_token(box.clients["HMAC-SHA256"])
     assert Request(box, token=token).send().status == 401
 
@@ -113,18 +115,18 @@ def test_the_token_of_another_client(box: ProviderBox) -> None:
     ids=lambda value: str(value)[:40],
 )
 @pytest.mark.seen_in("hypothesis/lms#136")
-def test_headers_that_are_malformed(box: ProviderBox, name: str, value: str, status: int) -> None:
+def test_a_malformed_header_is_rejected(box: ProviderBox, name: str, value: str, status: int) -> None:
     assert send(box, "GET", box.echo_url, {name: value}).status == status
 
 
-def test_parameters_in_two_places(box: ProviderBox) -> None:
+def test_parameters_in_two_places_are_rejected(box: ProviderBox) -> None:
     one = Request(box, query=[("oauth_verifier", "v")])
     refused = one.send()
     assert (refused.status, refused.json["problem"]) == (400, "parameter_rejected")
     assert box.requests[0].oauth_parameters() == ["oauth_verifier", "authorization"]
 
 
-def test_two_legged_requests(box: ProviderBox) -> None:
+def test_two_legged_requests_need_no_token_but_no_wrong_one(box: ProviderBox) -> None:
     """A token is optional at one resource, but a wrong one is rejected there too."""
     one = Request(box, "/two-legged", oauth_token=None)
     answered = one.send(one.signature(token_secret=""))
@@ -144,7 +146,7 @@ def test_a_redirect_is_for_those_who_signed(box: ProviderBox) -> None:
     assert (plain.status, plain.headers["location"]) == (302, "/")
 
 
-def test_a_flaky_resource(box: ProviderBox) -> None:
+def test_a_flaky_resource_fails_for_the_first_attempts(box: ProviderBox) -> None:
     """It verifies all attempts, fails the first ones, and counts each key separately."""
 
     def attempt(key: str, **more: str) -> int:
@@ -185,7 +187,7 @@ def test_any_status_that_ends_a_request(box: ProviderBox, status: int) -> None:
     assert Request(box, "/redirect", query=[("status", str(status)), ("to", "/é b")]).send().status == status
 
 
-def test_a_slow_resource(box: ProviderBox) -> None:
+def test_a_slow_resource_answers_after_its_time(box: ProviderBox) -> None:
     """Its response waits for its time, and another is served meanwhile."""
     one = Request(box, "/slow", query=[("seconds", "30")], method="GET")
     connection = http.client.HTTPConnection(urlsplit(box.origin).netloc, timeout=0.2)
@@ -201,7 +203,7 @@ def test_a_slow_resource(box: ProviderBox) -> None:
     assert send(box, "GET", box.slow_url(30)).status == 401
 
 
-def test_open_resources(box: ProviderBox) -> None:
+def test_open_resources_record_requests_and_verify_nothing(box: ProviderBox) -> None:
     """They verify nothing, on both origins, and record what arrived."""
     for url in (box.open_url, f"{box.open_url}/deeper", box.other_url):
         assert send(box, "POST", f"{url}?oauth_token=x", body="a=1").json["url"] == f"{url}?oauth_token=x"

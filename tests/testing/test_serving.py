@@ -77,7 +77,7 @@ def test_requests_over_http2_are_verified(tls_box: ProviderBox) -> None:
 
 
 @pytest.mark.parametrize("signature_type", ["QUERY", "BODY"])
-def test_other_placements_over_http2(tls_box: ProviderBox, signature_type: str) -> None:
+def test_other_placements_are_verified_over_http2(tls_box: ProviderBox, signature_type: str) -> None:
     assert tls_box.ca_file is not None
     signed = signer(tls_box, signature_type=signature_type).sign(
         "POST" if signature_type == "BODY" else "GET", f"{tls_box.echo_url}?q=1"

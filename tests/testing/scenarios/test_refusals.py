@@ -328,7 +328,7 @@ def test_odd_requests_that_are_signed_wrongly(box: ProviderBox, query: str) -> N
 
 
 @pytest.mark.parametrize("method", ["RSA-SHA1", "RSA-SHA256"])
-def test_a_wrong_rsa_signature(box: ProviderBox, method: str) -> None:
+def test_a_wrong_rsa_signature_is_reported_with_the_base_string(box: ProviderBox, method: str) -> None:
     """The box can show its base string, but cannot tell what the client signed."""
     client = box.clients[method]
     token = box.issue_token(client)
@@ -339,7 +339,7 @@ def test_a_wrong_rsa_signature(box: ProviderBox, method: str) -> None:
     assert "the method 'GET'" in compared.json["difference"]
 
 
-def test_an_unknown_client_or_token(box: ProviderBox) -> None:
+def test_an_unknown_client_or_token_is_reported_as_a_wrong_signature(box: ProviderBox) -> None:
     for changes in ({"oauth_consumer_key": "nobody"}, {"oauth_token": "nothing"}):
         one = Request(box, **changes)
         refused = one.send()
