@@ -13,7 +13,7 @@ from oauthone.errors import StoreError
 from oauthone.server import MemoryStore
 from oauthone.server.stores.sqlalchemy import SQLAlchemyStore
 
-from ..setting import NOW, Clock
+from ...setting import NOW, Clock
 
 WINDOW = 20
 KINDS = ["memory", "sqlite"]

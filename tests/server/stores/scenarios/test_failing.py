@@ -11,10 +11,10 @@ import pytest
 from oauthone.server.stores.redis import AsyncRedisStore, RedisStore
 from oauthone.server.stores.sqlalchemy import AsyncSQLAlchemyStore, SQLAlchemyStore
 
-from ..services import free_port
-from ..setting import NOW, Clock
-from .backends import Awaited, Opened
-from .failures import CALLS, SECRET, assert_fails
+from ...services import free_port
+from ...setting import NOW, Clock
+from ..backends import Awaited, Opened
+from ..failures import CALLS, SECRET, assert_fails
 
 MAKERS: dict[str, Callable[[int], Opened]] = {
     "redis": lambda port: Opened(RedisStore(f"redis://127.0.0.1:{port}", timeout=0.5, clock=Clock())),

@@ -16,8 +16,8 @@ from oauthone.core.rsa import RsaKey
 from oauthone.errors import ConfigurationError, StoreError
 from oauthone.server import Client, IssuedToken, PendingAuthorization
 
-from ..setting import NOW, Clock
-from .backends import Awaited, Opened
+from ...setting import NOW, Clock
+from ..backends import Awaited, Opened
 
 CLIENT = Client("client", "s", name="Böx \N{SNOWMAN}", callbacks=("https://a.example/?x=1&y=é", "x"))
 
