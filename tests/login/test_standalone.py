@@ -1,5 +1,6 @@
 """Logins without a framework: the application passes the browser's session."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -28,6 +29,22 @@ def test_the_configuration_fills_in_missing_options(box: ProviderBox) -> None:
 
 def test_the_base_classes_are_public() -> None:
     assert issubclass(StandaloneApp, RemoteApplication)
+
+
+def test_fetch_token_gets_a_request_only_if_there_is_one(box: ProviderBox) -> None:
+    """It gets the provider's name alone otherwise, in synchronous and in asynchronous programs."""
+    held, asked = box.issue_token()._asdict(), []
+
+    def fetch(*arguments: Any) -> dict[str, str]:
+        asked.append(arguments)
+        return {f"oauth_{name}": value for name, value in held.items()}
+
+    app = OAuth(secret_key="one", fetch_token=fetch).register("box", **registration(box))
+
+    for options in ({}, {"request": "a"}):
+        assert app.get(box.echo_url, **options).status_code == 200
+        assert asyncio.run(app.aget(box.echo_url, **options)).status_code == 200
+    assert asked == [("box",), ("box",), ("box", "a"), ("box", "a")]
 
 
 @pytest.mark.seen_in("django-rest-social-auth#97")

@@ -11,7 +11,15 @@ from oauthone.login._private_frames import clear_locals, drain
 from oauthone.login._remote_app import RemoteApplication
 
 
-class SyncApplication(RemoteApplication):
+class _Application(RemoteApplication):
+    """What both kinds of application share."""
+
+    def _fetch_token_args(self, request: Any) -> tuple[Any, ...] | None:
+        """The arguments for ``fetch_token``; None if they are unknown."""
+        return None if request is None else (request,)
+
+
+class SyncApplication(_Application):
     """A remote application with synchronous methods."""
 
     def _run(self, effects: Generator[Effect, Any, Any], session: BrowserSession | None = None) -> Any:
@@ -22,10 +30,6 @@ class SyncApplication(RemoteApplication):
         except Exception as error:
             clear_locals(error)
             raise
-
-    def _fetch_token_args(self, request: Any) -> tuple[Any, ...] | None:
-        """The arguments for ``fetch_token``; None if they are unknown."""
-        return None if request is None else (request,)
 
     def create_authorization_url(self, redirect_uri: str | None = None, **parameters: Any) -> dict[str, Any]:
         """Get temporary credentials, and the address to redirect the browser to.
@@ -86,7 +90,7 @@ class SyncApplication(RemoteApplication):
         return self.request("DELETE", url, **drain(options))
 
 
-class AsyncApplication(RemoteApplication):
+class AsyncApplication(_Application):
     """A remote application with asynchronous methods; each has the name of the synchronous one, after an ``a``."""
 
     #: The class of the HTTP client if ``client_cls`` is not asynchronous.
@@ -140,8 +144,7 @@ class AsyncApplication(RemoteApplication):
             OAuthError: there is no token.
             ConfigurationError: the URL is relative and cannot be resolved.
         """
-        arguments = None if request is None else (request,)
-        effects = self.send_request(method, url, token, arguments, drain(options))
+        effects = self.send_request(method, url, token, self._fetch_token_args(request), drain(options))
         del token  # an error report shows the variables of this frame, which still runs
         return await self._arun(effects)
 
