@@ -131,7 +131,8 @@ def _serialized(sent: Sent) -> bytes:
 
 
 def _forget_nonces() -> None:
-    _STORE._nonces.clear()
+    _STORE._nonces._seen.clear()
+    _STORE._nonces._counts.clear()
 
 
 def _headers() -> list[bytes]:

@@ -53,11 +53,6 @@ class MemoryNonces:
         self._counts[client_id] += 1
         return True
 
-    def clear(self) -> None:
-        """Forget all nonces."""
-        self._seen.clear()
-        self._counts.clear()
-
     def __len__(self) -> int:
         return sum(map(len, self._seen.values()))
 
