@@ -19,6 +19,7 @@ SECTIONS = {
     "verify": "verifying",
     "requests": "loopback",
     "clients": "clients",
+    "login": "login",
     "import": "imports",
     "growth": "growth",
     "instructions": "instructions",
