@@ -6,14 +6,14 @@ from typing import Any, get_args
 import pytest
 
 from oauthone import BodyHash, Placement, SignatureMethodName, SignatureType, Signer
-from oauthone.core.signature import SIGNATURE_METHODS, get_signature_method
+from oauthone.core.encoding import iter_pairs
+from oauthone.core.signature import SIGNATURE_METHODS
 from oauthone.core.signing_options import (
     BODY_HASH_RULES,
     as_text,
-    constant_parameters,
+    check_options,
     content_type_and_host,
     form_to_extend,
-    parse_placement,
     protocol_parameters,
 )
 from oauthone.errors import SigningError
@@ -21,6 +21,19 @@ from oauthone.errors import SigningError
 URL = "https://api.example/path"
 FORM_TYPE = "application/x-www-form-urlencoded"
 JSON = {"Content-Type": "application/json"}
+
+
+def options(**changes: Any) -> dict[str, Any]:
+    """The options of a signer, by the names of its arguments."""
+    given = {"client_id": "key", "client_secret": "canary", "token": None, "token_secret": "canary", "version": "1.0"}
+    return {
+        **given,
+        "signature_method": "HMAC-SHA1",
+        "signature_type": "HEADER",
+        "rsa_key": None,
+        "body_hash": "never",
+        **changes,
+    }
 
 
 def signer(**options: Any) -> Signer:
@@ -153,7 +166,7 @@ def test_the_names_for_type_checkers_are_those_that_work() -> None:
 
 @pytest.mark.parametrize("wanted", ["HEADER", "QUERY", "BODY", Placement.QUERY])
 def test_a_placement_is_named_or_passed(wanted: str) -> None:
-    assert parse_placement(wanted, get_signature_method("HMAC-SHA1")) is Placement(wanted)
+    assert check_options(options(signature_type=wanted)).placement is Placement(wanted)
 
 
 @pytest.mark.parametrize(("value", "text"), [("é", "é"), (b"\xc3\xa9", "é"), (0, "0"), (-5, "-5"), ("", "")])
@@ -180,7 +193,7 @@ def test_any_other_value_is_refused_without_being_shown(value: object) -> None:
     ],
 )
 def test_two_headers_count_for_a_signature(headers: Any, found: tuple[str | None, str | None]) -> None:
-    assert content_type_and_host(headers) == found
+    assert content_type_and_host(iter_pairs(headers)) == found
 
 
 @pytest.mark.parametrize(
@@ -199,13 +212,17 @@ def test_parameters_are_appended_to_a_form_or_to_nothing(content_type: str | Non
 
 def test_parameters_that_never_change_are_encoded_once() -> None:
     """None leaves one out, but an empty one is sent."""
-    options = {"client_id": "é", "token": "", "version": None}
+    checked = check_options(options(client_id="é", token="", version=None))
 
-    assert constant_parameters(options, get_signature_method("HMAC-SHA1")) == [
+    assert checked.constant == [
         "oauth_consumer_key\0%C3%A9",
         "oauth_token\0",
         "oauth_signature_method\0HMAC-SHA1",
     ]
+
+
+def test_checked_options_show_no_secret() -> None:
+    assert repr(check_options(options())) == "CheckedOptions(method=<HmacMethod HMAC-SHA1>, placement='HEADER', …)"
 
 
 def test_parameters_of_one_request_follow_those_that_never_change() -> None:

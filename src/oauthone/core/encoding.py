@@ -223,9 +223,9 @@ def encoded_pairs(text: str) -> list[str]:
     return text.replace("=", "\0").split("&") if text else []
 
 
-def encode_parameters(parameters: Iterable[tuple[str, str]]) -> list[str]:
-    """Return named parameters in the form that `encoded_pairs` returns."""
-    return [f"{percent_encode(name)}\0{percent_encode(value)}" for name, value in parameters]
+def encode_values(parameters: Iterable[tuple[str, str]]) -> list[str]:
+    """Return parameters in the form that `encoded_pairs` returns. Their names have unreserved characters only."""
+    return [f"{name}\0{percent_encode(value)}" for name, value in parameters]
 
 
 def encoded_pair(name: str, value: str) -> str:

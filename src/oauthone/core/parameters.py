@@ -67,14 +67,16 @@ class HeaderTemplate:
     unless a parameter of the request begins with ``oauth_``: only such a name sorts between them.
 
     Args:
-        prefix: the return value of `realm_prefix`.
+        realm: see `realm_prefix`, which checks it.
         constant: the encoded parameters that never change.
     """
 
-    __slots__ = ("_after", "_before", "_between", "_head")
+    __slots__ = ("_after", "_before", "_between", "_head", "prefix")
 
-    def __init__(self, prefix: str, constant: Sequence[str]) -> None:
-        self._head = authorization_header(prefix, [*constant, "oauth_timestamp\0"])[:-1]
+    def __init__(self, realm: str | None, constant: Sequence[str]) -> None:
+        #: The beginning of each header.
+        self.prefix = realm_prefix(realm)
+        self._head = authorization_header(self.prefix, [*constant, "oauth_timestamp\0"])[:-1]
         ordered = sorted([*constant, "oauth_nonce\0\1", "oauth_timestamp\0\1"])
         in_a_row = "%26".join([pair.replace("%", "%25") for pair in ordered])
         self._before, self._between, self._after = in_a_row.split("\1")

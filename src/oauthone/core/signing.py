@@ -17,7 +17,7 @@ from oauthone.core.base_string import (
     signature_base_string,
 )
 from oauthone.core.body import FORM, body_digest, form_text, is_empty, is_form
-from oauthone.core.encoding import percent_encode
+from oauthone.core.encoding import iter_pairs, percent_encode
 from oauthone.core.parameters import (
     HeaderTemplate,
     Placement,
@@ -28,17 +28,15 @@ from oauthone.core.parameters import (
 )
 from oauthone.core.rsa import RsaKey
 from oauthone.core.rsa_loading import RsaMaterial
-from oauthone.core.signature import HmacMethod, RsaMethod, SignatureMethod, get_signature_method
+from oauthone.core.signature import HmacMethod, RsaMethod, SignatureMethod
 from oauthone.core.signing_options import (
     BodyHash,
     Headers,
     SignatureMethodName,
     SignatureType,
     check_options,
-    constant_parameters,
     content_type_and_host,
     form_to_extend,
-    parse_placement,
     protocol_parameters,
 )
 from oauthone.core.urls import split_query
@@ -111,7 +109,6 @@ class Signer:
         "_nonce",
         "_options",
         "_placement",
-        "_prefix",
         "_sign",
         "_template",
     )
@@ -132,7 +129,6 @@ class Signer:
         clock: Callable[[], float] = system_clock,
         nonce: Callable[[], str] = random_nonce,
     ) -> None:
-        method = get_signature_method(signature_method)
         given = {
             "client_id": client_id,
             "client_secret": client_secret,
@@ -147,18 +143,19 @@ class Signer:
             "clock": clock,
             "nonce": nonce,
         }
-        self._options = options = check_options(method, given)
+        options, method, placement, constant = check_options(given)
+        self._options = options
         self._method = method
-        self._placement = parse_placement(signature_type, method)
-        self._prefix = realm_prefix(realm)
+        self._placement = placement
+        self._constant = constant
         self._hash_name = method.hash_name
         self._body_hash = body_hash
         self._clock = clock
         self._nonce = nonce
+        template = HeaderTemplate(realm, constant)  # it checks the realm, for other placements too
+        self._template = template if placement is Placement.HEADER else None
+        self._extends_form = placement is Placement.BODY
         self._sign = method.signing_function(options["client_secret"], options["token_secret"], options["rsa_key"])
-        self._constant = constant_parameters(options, method)
-        self._extends_form = self._placement is Placement.BODY
-        self._template = HeaderTemplate(self._prefix, self._constant) if self._placement is Placement.HEADER else None
         self._encoded_signature = _encoded_base64 if type(method) in (HmacMethod, RsaMethod) else percent_encode
 
     def sign(
@@ -193,7 +190,7 @@ class Signer:
             SigningError: the URL is not absolute; BODY placement meets a body that is not a form; a body that has to be
                 read can be read only once; or ``extra`` has a doubled or reserved name.
         """
-        content_type, host = content_type_and_host(headers or ())
+        content_type, host = content_type_and_host(iter_pairs(headers or ()))
         return self.sign_parts(
             method,
             url,
@@ -275,8 +272,8 @@ class Signer:
 
         ``made_from`` is the nonce, the timestamp and the base string.
         """
-        if self._placement is Placement.HEADER:
-            prefix = self._prefix if realm is ... else realm_prefix(realm)
+        if self._template is not None:
+            prefix = self._template.prefix if realm is ... else realm_prefix(realm)
             return Signed(url, body, authorization_header(prefix, parameters), None, *made_from)
         if self._placement is Placement.QUERY:
             return Signed(append_to_query(url, parameters), body, None, None, *made_from, tuple(parameters))

@@ -1,14 +1,14 @@
 """Checks of the arguments of `Signer` and of ``sign``, and the protocol parameters made from them."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from oauthone.core.body import form_text, is_empty, is_form
-from oauthone.core.encoding import encode_parameters, encoded_pair, iter_pairs, percent_encode
+from oauthone.core.encoding import encode_values, encoded_pair, iter_pairs, percent_encode
 from oauthone.core.parameters import Placement
 from oauthone.core.rsa import RsaKey
 from oauthone.core.rsa_loading import RsaMaterial
-from oauthone.core.signature import SignatureMethod
+from oauthone.core.signature import SignatureMethod, get_signature_method
 from oauthone.errors import SigningError
 
 Headers: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str | bytes]] | Iterable[tuple[bytes, bytes]]
@@ -36,12 +36,52 @@ _RESERVED = frozenset(
 )
 
 
-def parse_placement(wanted: str, method: SignatureMethod) -> Placement:
-    """Return the `Placement` with the name ``wanted``.
+class CheckedOptions(NamedTuple):
+    """The options of a signer, and what depends on them alone.
+
+    Attributes:
+        values: the options, with identifiers and secrets as text and the RSA key parsed.
+        method: the signature method.
+        placement: where the protocol parameters travel.
+        constant: the encoded protocol parameters that are the same for every request.
+    """
+
+    values: dict[str, Any]
+    method: SignatureMethod
+    placement: Placement
+    constant: list[str]
+
+    def __repr__(self) -> str:
+        return f"CheckedOptions(method={self.method!r}, placement={self.placement.value!r}, …)"
+
+
+def check_options(options: dict[str, Any]) -> CheckedOptions:
+    """Check the options of a signer.
+
+    Args:
+        options: the options, by the names of the signer's arguments.
 
     Raises:
-        SigningError: no placement has that name, or it would put the secrets of PLAINTEXT into a URL.
+        SigningError: an option is invalid.
     """
+    method = get_signature_method(options["signature_method"])
+    rule, token, version = options["body_hash"], options["token"], options["version"]
+    if rule not in BODY_HASH_RULES:
+        raise SigningError(f"body_hash is {rule!r}: use one of {', '.join(map(repr, BODY_HASH_RULES))}")
+    values = {
+        **options,
+        "client_id": as_text("client_id", options["client_id"]),
+        "client_secret": as_text("client_secret", options["client_secret"] or ""),
+        "token": None if token is None else as_text("token", token),
+        "token_secret": as_text("token_secret", options["token_secret"] or ""),
+        "version": None if version is None else as_text("version", version),
+        "rsa_key": _parse_rsa_key(method, options["rsa_key"]),
+    }
+    placement = _parse_placement(options["signature_type"], method)
+    return CheckedOptions(values, method, placement, _constant_parameters(values, method))
+
+
+def _parse_placement(wanted: str, method: SignatureMethod) -> Placement:
     try:
         placement = Placement(wanted)
     except ValueError:
@@ -51,28 +91,14 @@ def parse_placement(wanted: str, method: SignatureMethod) -> Placement:
     return placement
 
 
-def check_options(method: SignatureMethod, options: dict[str, Any]) -> dict[str, Any]:
-    """Return the options of a signer, with identifiers and secrets as text and the RSA key parsed.
-
-    Args:
-        method: the signature method.
-        options: the options, by the names of the signer's arguments.
-
-    Raises:
-        SigningError: an option is invalid.
-    """
-    rule, token, version = options["body_hash"], options["token"], options["version"]
-    if rule not in BODY_HASH_RULES:
-        raise SigningError(f"body_hash is {rule!r}: use one of {', '.join(map(repr, BODY_HASH_RULES))}")
-    return {
-        **options,
-        "client_id": as_text("client_id", options["client_id"]),
-        "client_secret": as_text("client_secret", options["client_secret"] or ""),
-        "token": None if token is None else as_text("token", token),
-        "token_secret": as_text("token_secret", options["token_secret"] or ""),
-        "version": None if version is None else as_text("version", version),
-        "rsa_key": _parse_rsa_key(method, options["rsa_key"]),
-    }
+def _constant_parameters(options: Mapping[str, Any], method: SignatureMethod) -> list[str]:
+    named = (
+        ("oauth_consumer_key", options["client_id"]),
+        ("oauth_token", options["token"]),
+        ("oauth_signature_method", method.name),
+        ("oauth_version", options["version"]),
+    )
+    return encode_values([(name, value) for name, value in named if value is not None])
 
 
 def _parse_rsa_key(method: SignatureMethod, material: "RsaMaterial | RsaKey | None") -> RsaKey | None:
@@ -104,10 +130,10 @@ def as_text(name: str, value: object) -> str:
     raise SigningError(f"{name} is a {type(value).__name__}: pass text")
 
 
-def content_type_and_host(headers: Headers) -> tuple[str | None, str | None]:
+def content_type_and_host(headers: Iterable[tuple[Any, Any]]) -> tuple[str | None, str | None]:
     """Return the values of the Content-Type and the Host header; None for one that is absent."""
     content_type = host = None
-    for name, value in iter_pairs(headers):
+    for name, value in headers:
         if len(name) == 12 or len(name) == 4:
             lowered = (str(name, "latin-1") if isinstance(name, bytes) else name).lower()
             if lowered == "content-type":
@@ -131,22 +157,6 @@ def form_to_extend(content_type: str | None, body: Any) -> str:
     )
 
 
-def constant_parameters(options: Mapping[str, Any], method: SignatureMethod) -> list[str]:
-    """Encode the protocol parameters that are the same for every request of a signer.
-
-    Args:
-        options: the signer's options, by the names of its arguments.
-        method: the signature method.
-    """
-    named = (
-        ("oauth_consumer_key", options["client_id"]),
-        ("oauth_token", options["token"]),
-        ("oauth_signature_method", method.name),
-        ("oauth_version", options["version"]),
-    )
-    return encode_parameters([(name, value) for name, value in named if value is not None])
-
-
 def protocol_parameters(
     constant: list[str],
     timestamp: str,
@@ -159,7 +169,7 @@ def protocol_parameters(
     """Encode the protocol parameters of one request (RFC 5849 section 3.1), apart from the signature.
 
     Args:
-        constant: what `constant_parameters` returned.
+        constant: the parameters that are the same for every request.
         timestamp: the number of seconds since 1970.
         nonce: the nonce.
         body_hash: encoded; empty to leave it out.
@@ -175,7 +185,7 @@ def protocol_parameters(
         named.append(("oauth_callback", as_text("callback", callback)))
     if verifier is not None:
         named.append(("oauth_verifier", as_text("verifier", verifier)))
-    parameters = [*constant, *encode_parameters(named)]
+    parameters = [*constant, *encode_values(named)]
     if body_hash:
         parameters.append(f"oauth_body_hash\0{body_hash}")
     if extra:
