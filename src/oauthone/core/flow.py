@@ -206,9 +206,9 @@ def callback_parameters(answer: str, token_name: str = "oauth_token") -> dict[st
     Raises:
         CallbackError: one of them is doubled or not properly encoded text.
     """
-    query = _query_of(answer.strip().partition("#")[0])
+    query = _query_of(answer.strip().partition("#")[0]).strip()
     found: dict[str, str] = {}
-    for part in to_wire_string(query.strip()).replace("+", "%20").split("&"):
+    for part in (query if query.isascii() else to_wire_string(query)).replace("+", "%20").split("&"):
         name, _, value = part.partition("=")
         if name in (token_name, "oauth_verifier", "oauth_problem", "denied"):
             if name in found:

@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from oauthone.core.encoding import percent_decode, percent_decode_text, to_wire_string
+from oauthone.core.encoding import percent_decode, percent_decode_text
 
 #: The maximum depth of nested JSON.
 MAX_DEPTH = 64
@@ -65,7 +65,7 @@ def _json_text(body: bytes) -> str | None:
 
 def _form_fields(body: bytes) -> Fields:
     """Return the fields of a form."""
-    return [_form_field(part) for part in to_wire_string(body).replace("+", "%20").split("&") if part]
+    return [_form_field(part) for part in body.decode("latin-1").replace("+", "%20").split("&") if part]
 
 
 def _form_field(part: str) -> tuple[str, str | None]:

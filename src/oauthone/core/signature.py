@@ -10,7 +10,7 @@ from binascii import b2a_base64
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from oauthone.core.encoding import constant_time_equal, percent_encode
+from oauthone.core.encoding import constant_time_equal, encoded_pair
 from oauthone.errors import SigningError
 
 if TYPE_CHECKING:
@@ -210,4 +210,4 @@ def signing_key(client_secret: str, token_secret: str) -> str:
         client_secret: the shared secret of the client credentials.
         token_secret: the shared secret of the temporary or token credentials, or ``""``.
     """
-    return f"{percent_encode(client_secret)}&{percent_encode(token_secret)}"
+    return encoded_pair(client_secret, token_secret).replace("\0", "&")
