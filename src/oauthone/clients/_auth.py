@@ -129,9 +129,10 @@ class SigningAuth:
             SigningError: see `sign`.
             InsecureTransportError: see `sign`.
         """
-        if (secret := self._secret_in_request()) is not None:
+        # Most URLs begin like this, and then nothing in the request needs a second look.
+        if not url.startswith("https://") and (secret := self._secret_in_request()) is not None:
             require_confidential(url, secret, allow_insecure_transport=self._allow_insecure_transport)
-        is_unlabelled = content_type is None and is_form_text(body)
+        is_unlabelled = content_type is None and isinstance(body, str) and is_form_text(body)
         signed = self._signer.sign_parts(
             method,
             url,
@@ -157,11 +158,10 @@ class SigningAuth:
     def _use(self, signer: Signer) -> None:
         self._signer = signer
         self.travels_in_body = signer.placement is Placement.BODY
-        self._is_plaintext = signer.signature_method.name == "PLAINTEXT"
 
     def _secret_in_request(self) -> str | None:
         """Name what in a signed request must not be sent over http; None if there is nothing."""
-        if self._is_plaintext:
+        if self._signer.signature_method.name == "PLAINTEXT":
             return "the secrets of PLAINTEXT"
         has_leg_values = self._callback is not None or self._verifier is not None
         return "a request for credentials" if has_leg_values else None

@@ -22,9 +22,9 @@ def is_form(content_type: str | None) -> bool:
     return content_type is not None and (content_type == FORM or _is_form_type(content_type) is not None)
 
 
-def is_form_text(body: Any) -> bool:
-    """Return whether ``body`` is a ``str`` with the syntax of a form, including a name and a ``=``."""
-    return isinstance(body, str) and _is_form_text(body) is not None
+def is_form_text(text: str) -> bool:
+    """Return whether ``text`` has the syntax of a form, including a name and a ``=``."""
+    return _is_form_text(text) is not None
 
 
 def is_empty(body: Any) -> bool:
