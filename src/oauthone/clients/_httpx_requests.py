@@ -1,4 +1,4 @@
-"""Reading and changing the requests of httpx and httpx2, without loading either library."""
+"""Changing the query, the form and the headers of requests of httpx and httpx2, without loading either library."""
 
 from functools import lru_cache
 from typing import Any
@@ -21,30 +21,6 @@ def class_of(thing: Any) -> Any:
     return kind
 
 
-def copy_request(request: Any) -> Any:
-    """Return a copy that shares everything with ``request`` but its headers."""
-    copied: Any = object.__new__(class_of(request))
-    copied.__dict__.update(request.__dict__)
-    copied.headers = class_of(request.headers)(request.headers)
-    return copied
-
-
-def wire_url(request: Any) -> str:
-    """Return the URL of ``request`` as it goes on the wire, where the extension ``target`` replaces path and query.
-
-    Raises:
-        SigningError: the target is not a path.
-    """
-    target = request.extensions.get("target")
-    if target is None:
-        return str(request.url)
-    if not target.startswith(b"/"):
-        raise SigningError(
-            "the request's target is not a path: leave the extension out, as a signature covers the URL of one resource"
-        )
-    return f"{request.url.scheme}://{request.url.netloc.decode('ascii')}{target.decode('latin-1')}"
-
-
 def put_query(request: Any, added: tuple[str, ...]) -> None:
     """Append the parameters ``added`` to the query of ``request``, and of its extension ``target``."""
     request.url = class_of(request.url)(append_to_query(str(request.url), added))
@@ -62,22 +38,6 @@ def put_form(request: Any, signed: Signed) -> None:
     request.headers.pop("Transfer-Encoding", None)
     request.headers["Content-Type"] = content_type
     request.headers["Content-Length"] = made.headers["Content-Length"]
-
-
-def has_body(request: Any) -> bool:
-    """Return whether a body follows the headers. A body that has not been read counts as one."""
-    return not is_read(request) or bool(request.content)
-
-
-def is_read(request: Any) -> bool:
-    """Return whether the body of ``request`` is in memory."""
-    return "_content" in request.__dict__
-
-
-def authorization_of(request: Any) -> str | None:
-    """Return the ``Authorization`` header of ``request``, or None."""
-    value: str | None = request.headers.get("Authorization")
-    return value
 
 
 def copy_header(request: Any, other: Any, name: str) -> None:

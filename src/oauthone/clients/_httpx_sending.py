@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable, Generator, Iterable
 from typing import Any, ClassVar, NamedTuple, Self
 
-from oauthone.clients._httpx_requests import has_body, origin_of
-from oauthone.clients._httpx_signing import OAuth1Auth, remember_added, signed_by, without_signature
+from oauthone.clients._httpx_requests import origin_of
+from oauthone.clients._httpx_signing import OAuth1Auth, has_body, remember_added, signed_by, without_signature
 from oauthone.clients._redirect_rule import Origins, auth_for_hop, may_sign_hop
 from oauthone.core.drive import arun, run
 from oauthone.core.urls import Origin

@@ -5,18 +5,15 @@ from typing import Any, NamedTuple
 from oauthone.clients._auth import SigningAuth
 from oauthone.clients._httpx_guard import OriginGuard
 from oauthone.clients._httpx_requests import (
-    authorization_of,
     class_of,
     copy_header,
-    copy_request,
-    is_read,
     origin_of,
     put_form,
     put_query,
     single_use_stream,
-    wire_url,
 )
 from oauthone.clients._redirect_rule import without_added
+from oauthone.errors import SigningError
 
 #: The extension with the `_SignatureRecord` of a signed copy, and of the hop that the library makes of it.
 _RECORD = "oauthone.signature"
@@ -73,8 +70,8 @@ class OAuth1Auth(SigningAuth):
 
     def signed_copy(self, request: Any) -> Any:
         """Return a signed copy of the unsigned ``request``, which stays unchanged, except that a form is read."""
-        signed = self.sign(request.method, wire_url(request), request.headers.raw, self._body_of(request))
-        copied = copy_request(request)
+        signed = self.sign(request.method, _wire_url(request), request.headers.raw, self._body_of(request))
+        copied = _copy(request)
         if signed.authorization is not None:
             copied.headers["Authorization"] = signed.authorization
         elif self.travels_in_body:
@@ -112,7 +109,7 @@ def signed_by(request: Any) -> OAuth1Auth | None:
     record: _SignatureRecord | None = request.extensions.get(_RECORD)
     if record is None or (request.method, request.url) != (record.unsigned.method, record.url):
         return None
-    return record.auth if record.authorization is None or authorization_of(request) == record.authorization else None
+    return record.auth if record.authorization is None or _authorization_of(request) == record.authorization else None
 
 
 def remember_added(request: Any, signed: Any) -> None:
@@ -131,7 +128,7 @@ def without_signature(request: Any) -> Any:
     if record is None:
         return _without_added(request)
     unsigned = record.unsigned
-    copied = copy_request(request)
+    copied = _copy(request)
     copied.extensions = {name: value for name, value in request.extensions.items() if name != _RECORD}
     if record.added:
         copied.extensions[_ADDED] = (*request.extensions.get(_ADDED, ()), *record.added)
@@ -140,7 +137,7 @@ def without_signature(request: Any) -> Any:
         if request.url == record.url:
             copied.url = unsigned.url
         copied = _without_added(copied)
-    if record.authorization is not None and authorization_of(request) == record.authorization:
+    if record.authorization is not None and _authorization_of(request) == record.authorization:
         copy_header(copied, unsigned, "Authorization")
     if record.stream is not unsigned.stream and _has_signed_body(request, record):
         copied.stream = unsigned.stream
@@ -166,6 +163,46 @@ def _without_added(request: Any) -> Any:
     cleaned = without_added(url, added)
     if cleaned == url:
         return request
-    copied = copy_request(request)
+    copied = _copy(request)
     copied.url = class_of(request.url)(cleaned)
     return copied
+
+
+def _copy(request: Any) -> Any:
+    """Return a copy that shares everything with ``request`` but its headers."""
+    copied: Any = object.__new__(request.__class__)
+    copied.__dict__.update(request.__dict__)
+    copied.headers = request.headers.__class__(request.headers)
+    return copied
+
+
+def _wire_url(request: Any) -> str:
+    """Return the URL of ``request`` as it goes on the wire, where the extension ``target`` replaces path and query.
+
+    Raises:
+        SigningError: the target is not a path.
+    """
+    target = request.extensions.get("target")
+    if target is None:
+        return str(request.url)
+    if not target.startswith(b"/"):
+        raise SigningError(
+            "the request's target is not a path: leave the extension out, as a signature covers the URL of one resource"
+        )
+    return f"{request.url.scheme}://{request.url.netloc.decode('ascii')}{target.decode('latin-1')}"
+
+
+def is_read(request: Any) -> bool:
+    """Return whether the body of ``request`` is in memory."""
+    return "_content" in request.__dict__
+
+
+def has_body(request: Any) -> bool:
+    """Return whether a body follows the headers. A body that has not been read counts as one."""
+    return not is_read(request) or bool(request.content)
+
+
+def _authorization_of(request: Any) -> str | None:
+    """Return the ``Authorization`` header of ``request``, or None."""
+    value: str | None = request.headers.get("Authorization")
+    return value
