@@ -1,6 +1,6 @@
 """The mixins of the clients for httpx and httpx2: their options, their auth, and the legs of the flow."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import closing
 from time import monotonic
 from typing import Any, ClassVar
@@ -85,6 +85,8 @@ class ClientMixin(FlowMethods):
 
     def _endpoint(self, url: str) -> str:
         """Return the URL of an endpoint; a relative one is appended to ``base_url``, as the library does it."""
+        if (absolute := str(url)).startswith(("https://", "http://")):
+            return absolute  # the library parses it when it makes the request
         given = self.library.URL(url)
         if given.is_relative_url:
             start = self._as_library.base_url
@@ -101,17 +103,18 @@ class ClientMixin(FlowMethods):
         copied: Any = object.__new__(client.__class__)
         copied.__dict__.update(client.__dict__)
         copied.cookies = {}
-        copied.headers = client.headers
-        copied.headers["Accept-Encoding"] = IDENTITY
         copied.event_hooks = {**client.event_hooks, "response": [read_reply, *client.event_hooks["response"]]}
         return copied
 
     def _leg_options(self, auth: Any, leg: Leg, options: dict[str, Any]) -> dict[str, Any]:
         """Return the arguments of ``stream()`` for a leg."""
         refuse_own_options(options, "auth", "follow_redirects")
+        headers = self.library.Headers(options.get("headers"))
+        headers.setdefault("Accept-Encoding", IDENTITY)
         return {
             "timeout": self._as_library.timeout,
             **options,
+            "headers": headers,
             "method": leg.method,
             "url": leg.url,
             "auth": auth,
@@ -180,11 +183,12 @@ class AsyncClientMixin(ClientMixin, AsyncFlowMixin):
         replies: list[Reply] = []
 
         async def read_reply(response: Any) -> None:
-            is_read = response.is_stream_consumed
-            chunks = _single_chunk(response.content) if is_read else response.aiter_raw()
+            status, headers = response.status_code, response.headers.multi_items()
             try:
-                headers = response.headers.multi_items()
-                replies.append(await aread(leg, response.status_code, headers, chunks, is_read))
+                if response.is_stream_consumed:
+                    replies.append(read(leg, status, headers, [response.content], is_decoded=True))
+                else:
+                    replies.append(await aread(leg, status, headers, response.aiter_raw()))
             finally:
                 await response.aclose()
             _set_content(response, replies[-1])
@@ -209,11 +213,6 @@ class AsyncClientMixin(ClientMixin, AsyncFlowMixin):
             follow = self._as_library.follow_redirects if follow_redirects is default else follow_redirects
             return await asend(self, inner, request, auth, follow, stream)
         return await inner(without_signature(request), stream=stream, auth=auth, follow_redirects=follow_redirects)
-
-
-async def _single_chunk(body: bytes) -> AsyncIterator[bytes]:
-    """Yield a body that was read and decoded before."""
-    yield body
 
 
 def _set_content(response: Any, reply: Reply) -> None:
