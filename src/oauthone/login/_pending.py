@@ -4,6 +4,7 @@ from collections.abc import Callable, Generator
 from secrets import token_urlsafe
 from typing import Any
 
+from oauthone.core.urls import host_of_authority
 from oauthone.errors import LoginError
 from oauthone.login._effects import (
     DropCache,
@@ -77,14 +78,14 @@ class PendingLogins:
                 yield DropCache(cache_key(entry.identifier))
 
     def take(
-        self, provider: str, token: str, host: str, cipher: SessionCipher | None
+        self, provider: str, token: str, authority: str, cipher: SessionCipher | None
     ) -> Generator[Effect, Any, PendingLogin]:
         """Take a login out, so that it cannot be taken again.
 
         Args:
             provider: the name that the application gave the provider.
             token: the token of the callback.
-            host: the host name that the callback came to.
+            authority: the ``Host`` header of the callback.
             cipher: decrypts the login in the session; None if there is a cache.
 
         Raises:
@@ -94,7 +95,7 @@ class PendingLogins:
         entries = read_entries((yield ReadSession()))
         entry = yield from self._find(entries, identifier, cipher)
         if entry is None:
-            raise (yield from self._why_unknown(identifier, host, cipher))
+            raise (yield from self._why_unknown(identifier, host_of_authority(authority), cipher))
         is_late = entry.expires <= now
         if entry.content is None:
             raise expired() if is_late else reused()

@@ -162,8 +162,7 @@ class RemoteApplication:
             raise
         if not token:
             raise callback_without_token(settings.callback_token_name)
-        host, cipher = host_of_authority(authority), self._registry.cipher_for(request)
-        login = yield from pending.take(self.name, token, host, cipher)
+        login = yield from pending.take(self.name, token, authority, self._registry.cipher_for(request))
         return (yield from self._exchange(settings, login, found.get("oauth_verifier"), options))
 
     def send_request(
