@@ -54,9 +54,9 @@ class ClockedSession(OAuth1Session):
         self.sends = ClockedAdapter()
         self.mount("http://", self.sends)
 
-    def signed(self, request: Any) -> Any:
+    def signed_copy(self, request: Any) -> Any:
         start = perf_counter_ns()
-        signed = super().signed(request)
+        signed = super().signed_copy(request)
         self.signing = perf_counter_ns() - start
         return signed
 

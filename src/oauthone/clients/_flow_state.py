@@ -69,7 +69,7 @@ class FlowState:
         self._token = None if token is None else {"oauth_token": token, "oauth_token_secret": token_secret or ""}
         self.verifier = verifier
         self.pending = PendingCredentials()
-        self._issued: str | None = None
+        self._exchanged_token: str | None = None
 
     def request_temporary(self, url: str, method: str) -> Generator[Leg, Reply, dict[str, Any]]:
         """The first leg; returns the provider's response as a dict."""
@@ -92,7 +92,7 @@ class FlowState:
         """The URL for the resource owner's browser."""
         token = identifier(request_token)
         if token is None:
-            restored = None if self.pending else self._restored()
+            restored = None if self.pending else self._restored_temporary()
             token = (restored or self.pending.only()).token
         return authorization_url(url, token, given)
 
@@ -106,12 +106,12 @@ class FlowState:
         if token is not None and token.get("oauth_token") is None:
             raise FlowError("missing_token", "a token is a dict with oauth_token and oauth_token_secret, or None")
         self._token = None if token is None else dict(token)
-        held = self._held()
+        held = self._token_as_temporary()
         self.auth = self.auth.with_token(*((None, None) if held is None else held[:2]))
 
-    def parse_callback(self, answer: str) -> dict[str, str]:
+    def parse_callback(self, callback_url: str) -> dict[str, str]:
         """Read a callback, and keep its verification code for the third leg."""
-        found = callback_parameters(answer)
+        found = callback_parameters(callback_url)
         token = found.get("oauth_token")
         try:
             raise_if_denied(found)
@@ -119,7 +119,7 @@ class FlowState:
             self.pending.remove(token or found.get("denied"))
             raise
         expected = self._expected(token)
-        result = parse_callback(answer, expected.token)
+        result = parse_callback(callback_url, expected.token)
         if expected.token not in self.pending:
             self.pending.add(expected)
         parsed = {"oauth_token": result.token}
@@ -151,7 +151,7 @@ class FlowState:
         Raises:
             FlowError: the credentials or the verification code are missing.
         """
-        temporary = self.pending.select(request_token, self._held())
+        temporary = self.pending.select(request_token, self._token_as_temporary())
         if verifier is None:
             verifier = self.verifier
             if temporary is not None:
@@ -192,7 +192,7 @@ class FlowState:
         if temporary is not None:
             self.pending.remove(temporary.token)
         self.verifier = None
-        self._issued = issued.token
+        self._exchanged_token = issued.token
         return {"oauth_token": issued.token, "oauth_token_secret": issued.token_secret, **issued.extra}
 
     def __copy__(self) -> Self:
@@ -204,20 +204,20 @@ class FlowState:
         """Everything that no error may repeat."""
         return KnownSecrets([*self.auth.signer.secrets, *self.pending.secrets(), self.verifier])
 
-    def _held(self) -> TemporaryCredentials | None:
+    def _token_as_temporary(self) -> TemporaryCredentials | None:
         """The held token, which is a temporary one if the flow began in another client."""
         if self._token is None:
             return None
         return TemporaryCredentials(str(self._token["oauth_token"]), str(self._token.get("oauth_token_secret") or ""))
 
-    def _restored(self) -> TemporaryCredentials | None:
+    def _restored_temporary(self) -> TemporaryCredentials | None:
         """The held token, unless this client received it in an exchange: then it is not a temporary one."""
-        held = self._held()
-        return None if held is None or held.token == self._issued else held
+        held = self._token_as_temporary()
+        return None if held is None or held.token == self._exchanged_token else held
 
     def _expected(self, token: str | None) -> TemporaryCredentials:
         """The temporary credentials that a callback with this token must belong to."""
-        expected = self.pending.expected_by(token) or self._restored()
+        expected = self.pending.expected_by(token) or self._restored_temporary()
         if expected is not None:
             return expected
         raise CallbackError(

@@ -12,7 +12,7 @@ from niquests.packages import urllib3
 from niquests.utils import requote_uri
 
 from oauthone.clients._redirect_rule import without_added
-from oauthone.clients._requests_redirects import RedirectRules, RedirectSigningAuth, SignedFollowing, SignedRequest
+from oauthone.clients._requests_redirects import RedirectRules, RedirectSigningAuth, SignedNextRequest, SignedRequest
 from oauthone.clients._requests_retries import AsyncSigningAdapter, LibraryErrors, SigningAdapter
 from oauthone.clients._requests_signing import PreparedWithContext, SigningContext
 
@@ -47,7 +47,7 @@ def _make_plain(request: Any) -> None:
     request.__class__ = PreparedRequest
 
 
-class _SignedFollowing(SignedFollowing, PreparedRequest):
+class _SignedNextRequest(SignedNextRequest, PreparedRequest):
     """The next request of a redirect, signed for a bare auth."""
 
 
@@ -104,7 +104,7 @@ class OAuth1Auth(RedirectSigningAuth, AuthBase):
     rules = RedirectRules(
         PreparedRequest,
         _SignedRequest,
-        _SignedFollowing,
+        _SignedNextRequest,
         _RedirectMethods(),
         requote_uri,
         _wire_url,

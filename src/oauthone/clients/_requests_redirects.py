@@ -1,7 +1,7 @@
 """How an auth of requests or niquests signs redirects in any session: a hook makes and signs the next request.
 
-Both libraries call ``copy()`` of the request that they sent, to make the next one. It returns the one that the hook
-made. The request itself stays as it is, since another thread may be sending it.
+Both libraries call ``copy()`` of the request that they sent, to make the next one. Signed requests override `copy()` to
+return the next request, already prepared by the hook. The original is not modified: another thread may be sending it.
 """
 
 import re
@@ -13,13 +13,8 @@ from urllib.parse import urljoin, urlparse
 from weakref import WeakKeyDictionary
 
 from oauthone.clients._redirect_rule import may_sign_hop, without_added
-from oauthone.clients._requests_signing import (
-    PreparedRequestAuth,
-    apply_signature,
-    is_wire_url,
-    seek,
-    set_body,
-)
+from oauthone.clients._requests_bodies import refuse_consumed_body, seek, set_body
+from oauthone.clients._requests_signing import PreparedRequestAuth, apply_signature, is_wire_url
 
 #: Segments that urllib3 removes from a path if it sends to a proxy, but not if it sends to a server.
 _DOTS = re.compile(r"/\.{1,2}(?:[/?#]|$)")
@@ -29,18 +24,18 @@ class RedirectRules(NamedTuple):
     """How a library follows redirects.
 
     Attributes:
-        request: its prepared request.
+        request: the library's prepared request.
         signed: one that a bare auth signed: a class derived from `SignedRequest`.
-        following: the next request of a redirect, if it is signed: a class derived from `SignedRequest`.
-        session: has its methods ``rebuild_method`` and ``get_redirect_target``.
-        requote_uri: its function.
+        signed_next: the next request of a redirect, if it is signed: a class derived from `SignedRequest`.
+        session: has the library's methods ``rebuild_method`` and ``get_redirect_target``.
+        requote_uri: the library's function.
         wire_url: returns a URL as the library sends it.
-        unrewindable: its ``UnrewindableBodyError``.
+        unrewindable: the library's ``UnrewindableBodyError``.
     """
 
     request: Any
     signed: Any
-    following: Any
+    signed_next: Any
     session: Any
     requote_uri: Callable[[str], str]
     wire_url: Callable[[str], str]
@@ -81,33 +76,6 @@ class UnsignedState(NamedTuple):
         request.url = self.url
 
 
-def can_be_read_again(body: Any) -> bool:
-    """Whether each iteration over ``body`` starts from its beginning; a file's does not."""
-    if hasattr(body, "read"):
-        return False
-    iterator = body.__aiter__() if hasattr(body, "__aiter__") else iter(body)
-    return iterator is not body
-
-
-def refuse_consumed_body(body: Any, start: Any, unrewindable: Any, response: Any) -> None:
-    """Raise if the next request of a redirect would sign and send only the rest of a body, which is empty.
-
-    ``start`` is where the library found a file to begin.
-
-    Raises:
-        UnrewindableBodyError: ``unrewindable``, the library's own; the body can be read only once, and has been read.
-    """
-    if body is None or isinstance(body, (str, bytes, bytearray)) or start is not None or can_be_read_again(body):
-        return
-    raise unrewindable(
-        f"the redirect is not followed: its status {response.status_code} requires the body again, but this body "
-        f"({type(body).__name__}) can be read only once. Pass bytes or a file that can seek, or pass "
-        "allow_redirects=False",
-        request=response.request,
-        response=response,
-    )
-
-
 class RedirectSigningAuth(PreparedRequestAuth):
     """An auth that signs a request when it is prepared, and the redirects of it with a hook."""
 
@@ -119,7 +87,7 @@ class RedirectSigningAuth(PreparedRequestAuth):
         url = str(request.url)
         request.url = url if is_wire_url(url) else self.rules.wire_url(url)
         unsigned = UnsignedState.of(request)
-        signed = self.signed(request)
+        signed = self.sign_prepared(request)
         apply_signature(request, signed)
         hook = SignRedirectHook(self, unsigned, signed.added_to_query)
         request.register_hook("response", hook)
@@ -146,32 +114,32 @@ class SignRedirectHook:
         self.unsigned = unsigned
         self.added = added
         self._may_sign = may_sign
-        self._following: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+        self._next_requests: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
     def __call__(self, response: Any, **_: Any) -> None:
         if not response.is_redirect or not response.headers["Location"]:
             return
         rules, request = self._auth.rules, response.request
         target, may_sign = self._clean_target(response)
-        following = self._make_following(request, response, target)
-        unsigned = UnsignedState.of(following)
-        successor = SignRedirectHook(self._auth, unsigned, self.added, may_sign)
+        next_request = self._make_next_request(request, response, target)
+        unsigned = UnsignedState.of(next_request)
+        next_hook = SignRedirectHook(self._auth, unsigned, self.added, may_sign)
         if may_sign:
             if response.status_code in (307, 308):
-                refuse_consumed_body(following.body, unsigned.position, rules.unrewindable, response)
-            self._sign(following)
-            rules.following.mark(following, successor)
-        hooks = [successor if hook is self else hook for hook in request.hooks["response"]]
-        following.hooks = {**request.hooks, "response": hooks}
+                refuse_consumed_body(next_request.body, unsigned.position, rules.unrewindable, response)
+            self._sign(next_request)
+            rules.signed_next.mark(next_request, next_hook)
+        hooks = [next_hook if hook is self else hook for hook in request.hooks["response"]]
+        next_request.hooks = {**request.hooks, "response": hooks}
         # Hooks that run after this one see a plain request: a copy of it is not the next request.
         response.request = rules.request.copy(request)
         if not isinstance(request, SignedRequest):  # It is a copy that another hook saw and sent.
             rules.signed.mark(request, self)
-        self._following[_running()] = following
+        self._next_requests[_current_task_or_thread()] = next_request
 
-    def following(self) -> Any:
+    def next_request(self) -> Any:
         """The next request that was made in this thread or task; None if there was no redirect."""
-        return self._following.get(_running())
+        return self._next_requests.get(_current_task_or_thread())
 
     def __reduce__(self) -> Any:
         """A copy or pickle, of a response for example, without the next requests."""
@@ -193,23 +161,24 @@ class SignRedirectHook:
             response.headers["Location"] = cleaned.encode("utf-8").decode("latin-1")
         return sent, may_sign
 
-    def _make_following(self, request: Any, response: Any, target: str) -> Any:
+    def _make_next_request(self, request: Any, response: Any, target: str) -> Any:
         """The next request, not signed, as the library would make it."""
-        following = self._auth.rules.request.copy(request)
-        self.unsigned.restore(following)
-        following.url = target
-        self._auth.rules.session.rebuild_method(following, response)
+        next_request = self._auth.rules.request.copy(request)
+        self.unsigned.restore(next_request)
+        next_request.url = target
+        self._auth.rules.session.rebuild_method(next_request, response)
         if response.status_code not in (307, 308):
-            following.body = None
+            next_request.body = None
             for name in ("Content-Length", "Content-Type", "Transfer-Encoding"):
-                following.headers.pop(name, None)
-        return following
+                next_request.headers.pop(name, None)
+        return next_request
 
-    def _sign(self, following: Any) -> None:
+    def _sign(self, next_request: Any) -> None:
         """Sign the next request, in the header unless its body carries the parameters: the library sets its URL."""
-        seek(following.body, self.unsigned.position)  # The library does so later, but the signature may cover the body.
-        in_body = self._auth.travels_in_body and bool(following.body)
-        apply_signature(following, (self._auth if in_body else self._auth.in_header()).signed(following))
+        # The library does so later, but the signature may cover the body.
+        seek(next_request.body, self.unsigned.position)
+        in_body = self._auth.travels_in_body and bool(next_request.body)
+        apply_signature(next_request, (self._auth if in_body else self._auth.in_header()).sign_prepared(next_request))
 
 
 class SignedRequest:
@@ -226,21 +195,21 @@ class SignedRequest:
     def copy(self) -> Any:
         """A copy; after a redirect, one of the next request."""
         library: Any = super()
-        source = self.redirect_hook.following() or self
+        source = self.redirect_hook.next_request() or self
         copied = library.copy.__func__(source)
         if isinstance(source, SignedRequest):
             source.mark(copied, source.redirect_hook)
         return copied
 
 
-class SignedFollowing(SignedRequest):
+class SignedNextRequest(SignedRequest):
     """Mixed into a library's prepared request, for the next request of a redirect, if it is signed."""
 
     def prepare_auth(self, auth: Any, url: Any = "") -> None:
         """Keep the signature: both libraries would replace it with a password from a .netrc."""
 
 
-def _running() -> Any:
+def _current_task_or_thread() -> Any:
     """The running task, or the running thread if no task runs in it."""
     asyncio = sys.modules.get("asyncio")  # Without it, no task runs.
     try:

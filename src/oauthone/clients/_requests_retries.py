@@ -7,9 +7,9 @@ from collections.abc import Generator
 from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple
 
+from oauthone.clients._requests_bodies import aposition, aseek, can_be_read_again, position, seek
 from oauthone.clients._requests_deadlines import watched
-from oauthone.clients._requests_redirects import can_be_read_again
-from oauthone.clients._requests_signing import aposition, aseek, position, seek, unsigned
+from oauthone.clients._requests_signing import without_signature
 from oauthone.core.drive import arun, run
 
 
@@ -72,7 +72,7 @@ def attempts(errors: LibraryErrors, retries: Any, signed: Any, start: Any) -> Ge
     Raises:
         UnrewindableBodyError: the library's own; the body can be read only once.
     """
-    request = unsigned(signed)
+    request = without_signature(signed)
     method, path = str(request.method), request.path_url
     while True:
         try:
@@ -188,7 +188,7 @@ class SigningAdapter(_AdapterWrapper):
                     effect.response.close()
             return None
 
-        return run(attempts(self.errors, retries, request, position(unsigned(request).body)), handler)
+        return run(attempts(self.errors, retries, request, position(without_signature(request).body)), handler)
 
 
 class AsyncSigningAdapter(_AdapterWrapper):
@@ -222,7 +222,7 @@ class AsyncSigningAdapter(_AdapterWrapper):
                     await effect.response.close()
             return None
 
-        start = await aposition(unsigned(request).body)
+        start = await aposition(without_signature(request).body)
         return await arun(attempts(self.errors, retries, request, start), handler)
 
 

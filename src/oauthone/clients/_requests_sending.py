@@ -21,15 +21,15 @@ from oauthone.clients._legs import (
     total_time,
 )
 from oauthone.clients._redirect_rule import may_sign_hop, without_added
+from oauthone.clients._requests_bodies import refuse_consumed_body
 from oauthone.clients._requests_deadlines import Deadline
-from oauthone.clients._requests_redirects import refuse_consumed_body
 from oauthone.clients._requests_retries import LibraryErrors
 from oauthone.clients._requests_signing import (
     PreparedRequestAuth,
     SigningContext,
     context_of,
     is_leg_response,
-    unsigned,
+    without_signature,
 )
 from oauthone.core.flow import Leg, Reply
 
@@ -63,7 +63,7 @@ class SessionMixin(FlowMethods):
         without_auth.auth = no_auth
         prepared = library.prepare_request(without_auth)
         self.context.attach(prepared, auth)
-        return self.signed(prepared) if self._has_own_send() else prepared
+        return self.signed_copy(prepared) if self._has_own_send() else prepared
 
     def send(self, request: Any, **kwargs: Any) -> Any:
         """Sign a prepared request and send it. It may have been sent before, or be a ``response.request``."""
@@ -71,12 +71,12 @@ class SessionMixin(FlowMethods):
         left = self.__dict__.get("get_adapter")
         if left is not None and getattr(left, "__func__", None) is library.get_adapter.__func__:
             del self.__dict__["get_adapter"]  # A mock that ended put the library's method here, which does not sign.
-        return library.send(self.signed(request), **kwargs)
+        return library.send(self.signed_copy(request), **kwargs)
 
     def resolve_redirects(self, resp: Any, req: Any, *args: Any, **kwargs: Any) -> Any:
         """Make the next requests of redirects from the unsigned request; each is signed when it is sent."""
         library: Any = super()
-        return library.resolve_redirects(resp, unsigned(req) if resp.is_redirect else req, *args, **kwargs)
+        return library.resolve_redirects(resp, without_signature(req) if resp.is_redirect else req, *args, **kwargs)
 
     def rebuild_auth(self, prepared_request: Any, response: Any) -> None:
         """Sign the next request of a redirect only while each request so far had the origin of the first."""
@@ -94,7 +94,7 @@ class SessionMixin(FlowMethods):
         library: Any = super()
         return self.signing_adapter(library.get_adapter(url), self)
 
-    def signed(self, request: Any) -> Any:
+    def signed_copy(self, request: Any) -> Any:
         """A signed copy of ``request``, with a new signature if it was signed before."""
         return self.context_for(request).signed_copy(request)
 
@@ -107,8 +107,8 @@ class SessionMixin(FlowMethods):
         is_signed = isinstance(auth, PreparedRequestAuth) and "Authorization" not in request.headers
         return self.context(auth if is_signed else None)
 
-    def _attach_to_redirect(self, following: Any, response: Any) -> bool:
-        """Attach to ``following``, the next request of a redirect, how to sign it; returns whether it is signed.
+    def _attach_to_redirect(self, next_request: Any, response: Any) -> bool:
+        """Attach to the next request of a redirect how to sign it; returns whether it is signed.
 
         It is signed if each request so far was signed and had this origin. In any case its URL loses the parameters
         that signatures added to the URLs before, which the redirecting server may have repeated.
@@ -118,19 +118,19 @@ class SessionMixin(FlowMethods):
         """
         context = context_of(response.request)
         if context is None:
-            self.context.attach(following, None)
+            self.context.attach(next_request, None)
             return False
-        following.__dict__.update(unsigned(following).__dict__)
-        following.url = without_added(str(following.url), context.added)
-        target = self.context.wire_url(following.url)
+        next_request.__dict__.update(without_signature(next_request).__dict__)
+        next_request.url = without_added(str(next_request.url), context.added)
+        target = self.context.wire_url(next_request.url)
         is_signed = may_sign_hop(context.auth is not None, str(response.request.url), target)
         if is_signed:
-            start = following.__dict__.get("_body_position")
-            refuse_consumed_body(following.body, start, self.context.unrewindable, response)
+            rewind_position = next_request.__dict__.get("_body_position")
+            refuse_consumed_body(next_request.body, rewind_position, self.context.unrewindable, response)
         # A password from a .netrc does not replace the signature, as it did not in the first request.
-        self.context.attach(following, context.auth if is_signed else None, is_redirect=True, added=context.added)
+        self.context.attach(next_request, context.auth if is_signed else None, is_redirect=True, added=context.added)
         if is_signed and self._has_own_send():
-            following.__dict__.update(self.signed(following.copy()).__dict__)
+            next_request.__dict__.update(self.signed_copy(next_request.copy()).__dict__)
         return is_signed
 
     def _has_own_send(self) -> bool:

@@ -1,10 +1,11 @@
-"""How a prepared request of requests or niquests is signed: in a copy when it is sent, which can be unsigned again."""
+"""Signs a copy of a prepared request of requests or niquests when it is sent, and can undo that."""
 
 import re
 from typing import Any, ClassVar, NamedTuple
 
 from oauthone.clients._auth import SigningAuth
 from oauthone.clients._redirect_rule import auth_for_hop
+from oauthone.clients._requests_bodies import set_body
 from oauthone.core.signing import Signed
 
 #: A URL that both libraries send as it is written. They write a port as a number, and some of them join slashes.
@@ -17,7 +18,7 @@ _WIRE_URL = re.compile(f"(?!{_ODD_PORT}|{_LEADING_SLASHES}){_PLAIN}(?:%[0-9A-F]{
 class PreparedRequestAuth(SigningAuth):
     """An auth that takes prepared requests; the auths of both libraries derive from it."""
 
-    def signed(self, request: Any) -> Signed:
+    def sign_prepared(self, request: Any) -> Signed:
         """The signature for ``request`` as it stands; raises as `sign` does."""
         content_type, host = _header(request, "content-type"), _header(request, "host")
         return self.sign_parts(str(request.method), str(request.url), content_type, host, request.body)
@@ -88,7 +89,7 @@ class SigningContext:
 
     def signed_copy(self, request: Any) -> Any:
         """A signed copy of ``request``, which stays as it is; an earlier signature is not copied."""
-        request = self.unsigned(request)
+        request = self.without_signature(request)
         auth = self.auth
         if auth is None:
             return request
@@ -97,13 +98,13 @@ class SigningContext:
         copied = self._copy(request)
         url = str(request.url)
         copied.url = url if is_wire_url(url) else self.wire_url(url)
-        signed = auth.signed(copied)
+        signed = auth.sign_prepared(copied)
         apply_signature(copied, signed)
         original = Original(request, copied.url, copied.body, signed.authorization)
         copied.signing_context = type(self)(self.auth, self.is_redirect, original, self.added + signed.added_to_query)
         return copied
 
-    def unsigned(self, request: Any) -> Any:
+    def without_signature(self, request: Any) -> Any:
         """``request`` without the signature of `signed_copy`, if it has one; changes that others made stay."""
         if self.original is None:
             return request
@@ -113,7 +114,7 @@ class SigningContext:
             copied.url = unsigned.url
         if request.headers.get("Authorization") == authorization:
             _copy_header(unsigned, copied, "Authorization")
-        if request.body == body is not unsigned.body:
+        if body is not unsigned.body and request.body == body:
             copied.body = unsigned.body
             copied._body_position = unsigned._body_position
             _copy_header(unsigned, copied, "Content-Type")
@@ -158,10 +159,10 @@ def is_leg_response(response: Any) -> bool:
     return context is not None and context.is_for_leg
 
 
-def unsigned(request: Any) -> Any:
+def without_signature(request: Any) -> Any:
     """``request`` as it was before it was signed."""
     context = context_of(request)
-    return request if context is None else context.unsigned(request)
+    return request if context is None else context.without_signature(request)
 
 
 def is_wire_url(url: str) -> bool:
@@ -179,54 +180,6 @@ def apply_signature(request: Any, signed: Signed) -> None:
     request.url = signed.url
     if signed.body is not request.body:
         set_body(request, signed.body)
-
-
-def set_body(request: Any, body: Any, position: Any = None) -> None:
-    """Give ``request`` another body; ``position`` is where the library found a file to begin."""
-    request.body = body
-    request.__dict__["_body_position"] = position
-    request.headers.pop("Content-Length", None)
-    request.prepare_content_length(body)
-
-
-def position(body: Any) -> Any:
-    """The position of a file before it is sent; None for anything else, or if the file cannot tell."""
-    try:
-        return int(body.tell())
-    except (AttributeError, OSError):
-        return None
-
-
-def seek(body: Any, start: Any) -> bool:
-    """Set a file back to ``start``; returns whether that was possible."""
-    try:
-        body.seek(start)
-    except (AttributeError, OSError, TypeError):
-        return False
-    return True
-
-
-async def aposition(body: Any) -> Any:
-    """See `position`; for a file that may be asynchronous."""
-    tell = getattr(body, "tell", None)
-    try:
-        found: Any = None if tell is None else tell()
-        return await found if hasattr(found, "__await__") else found
-    except OSError:
-        return None
-
-
-async def aseek(body: Any, start: Any) -> bool:
-    """See `seek`; for a file that may be asynchronous."""
-    if start is None or not hasattr(body, "seek"):
-        return False
-    try:
-        done = body.seek(start)
-        if hasattr(done, "__await__"):
-            await done
-    except OSError:
-        return False
-    return True
 
 
 def _copy_header(source: Any, target: Any, name: str) -> None:

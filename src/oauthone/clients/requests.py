@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from oauthone.clients._flow import SyncFlowMixin
 from oauthone.clients._flow_state import FlowSettings, FlowState
-from oauthone.clients._requests_redirects import RedirectRules, RedirectSigningAuth, SignedFollowing, SignedRequest
+from oauthone.clients._requests_redirects import RedirectRules, RedirectSigningAuth, SignedNextRequest, SignedRequest
 from oauthone.clients._requests_retries import LibraryErrors, SigningAdapter
 from oauthone.clients._requests_sending import SessionMixin, send_leg
 from oauthone.clients._requests_signing import PreparedWithContext, SigningContext
@@ -55,7 +55,7 @@ class _SignedRequest(SignedRequest, PreparedRequest):
     """A request that a bare auth signed."""
 
 
-class _SignedFollowing(SignedFollowing, PreparedRequest):
+class _SignedNextRequest(SignedNextRequest, PreparedRequest):
     """The next request of a redirect, signed for a bare auth."""
 
 
@@ -93,7 +93,7 @@ class OAuth1Auth(RedirectSigningAuth, AuthBase):
     rules = RedirectRules(
         PreparedRequest,
         _SignedRequest,
-        _SignedFollowing,
+        _SignedNextRequest,
         SessionRedirectMixin(),
         requote_uri,
         _wire_url,
