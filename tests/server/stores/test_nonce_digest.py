@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oauthone.errors import StoreError
-from oauthone.server.stores._nonce_digest import forgotten, nonce_digest, oldest_kept, shortened
+from oauthone.server.stores._nonce_digest import nonce_digest, nonce_too_old_error, oldest_kept, shortened
 
 USES = st.tuples(
     st.text("a:1", max_size=3), st.none() | st.text("a:1", max_size=3), st.integers(0, 20), st.text("a:1", max_size=3)
@@ -50,6 +50,6 @@ def test_a_nonce_is_kept_a_minute_longer_than_the_window() -> None:
 
 
 def test_the_error_for_a_forgotten_nonce_names_the_window() -> None:
-    error = forgotten(300)
+    error = nonce_too_old_error(300)
     assert isinstance(error, StoreError)
     assert "the store keeps them for 300 s" in str(error)
