@@ -11,10 +11,11 @@ from server.decoding import decoded
 from server.one_character import CLIENTS, requests
 from server.setting import NOW, URL, Sent, signed, token_signer, with_token
 
+from oauthone.core.authorization_header import header_pairs, parse_authorization_header
 from oauthone.core.body import FORM
 from oauthone.core.encoding import encoded_pair, encoded_pairs
 from oauthone.core.flow import parse_callback
-from oauthone.core.parameters import header_pairs, parse_authorization_header, split_parameters
+from oauthone.core.parameters import split_parameters
 from oauthone.core.token_response import read_token_response
 from oauthone.errors import FlowError, SigningError, StoreError, TokenResponseError, VerificationError
 from oauthone.server import MemoryStore, Verifier

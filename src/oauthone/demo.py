@@ -11,8 +11,8 @@ from typing import Any
 from requests import Response
 
 from oauthone.clients.requests import OAuth1Session
+from oauthone.core.authorization_header import parse_authorization_header
 from oauthone.core.encoding import decode_for_display
-from oauthone.core.parameters import parse_authorization_header
 from oauthone.core.parsed_request import base_string_of, parse_request
 from oauthone.core.policy import VerificationPolicy
 from oauthone.errors import AccessDenied, missing_library

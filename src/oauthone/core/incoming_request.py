@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, TypeAlias
 
+from oauthone.core.authorization_header import OAUTH_SCHEME
 from oauthone.core.body import FORM, is_form
 from oauthone.core.encoding import iter_pairs, to_wire_string
-from oauthone.core.parameters import is_oauth_header
 
 #: The headers of a request, as a mapping or as pairs.
 IncomingHeaders: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
@@ -169,7 +169,7 @@ class IncomingRequest:
                 repeated = repeated if self.content_type is None else "there are two Content-Type headers"
                 self.content_type = value
                 self.has_form = value == FORM or is_form(value)
-            elif lowered == "authorization" and is_oauth_header(value):
+            elif lowered == "authorization" and OAUTH_SCHEME.match(value):
                 repeated = repeated if self.authorization is None else "there are two OAuth Authorization headers"
                 self.authorization = value
         return host, repeated

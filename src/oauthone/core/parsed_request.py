@@ -8,10 +8,11 @@ import re
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
+from oauthone.core.authorization_header import read_authorization
 from oauthone.core.base_string import prefix_from_parts, signature_base_string
 from oauthone.core.encoding import normalize_form, percent_decode, to_wire_string
 from oauthone.core.incoming_request import IncomingRequest
-from oauthone.core.parameters import Placement, read_authorization, split_parameters
+from oauthone.core.parameters import Placement, split_parameters
 from oauthone.core.policy import VerificationPolicy, unauthorized
 from oauthone.core.urls import normalized_authority
 from oauthone.errors import VerificationError

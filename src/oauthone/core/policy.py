@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping
 from typing import Literal, NamedTuple
 
+from oauthone.core.authorization_header import realm_prefix
 from oauthone.core.masking import MaskedLater
-from oauthone.core.parameters import realm_prefix
 from oauthone.core.signature import SIGNATURE_METHODS, SignatureMethod
 from oauthone.errors import VerificationError
 

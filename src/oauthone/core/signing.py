@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import EllipsisType
 from typing import Any, NamedTuple
 
+from oauthone.core.authorization_header import HeaderTemplate, authorization_header, realm_prefix
 from oauthone.core.base_string import (
     base_string_prefix,
     canonical_parameters,
@@ -18,14 +19,7 @@ from oauthone.core.base_string import (
 )
 from oauthone.core.body import FORM, body_digest, form_text, is_empty, is_form
 from oauthone.core.encoding import iter_pairs, percent_encode
-from oauthone.core.parameters import (
-    HeaderTemplate,
-    Placement,
-    append_to_form,
-    append_to_query,
-    authorization_header,
-    realm_prefix,
-)
+from oauthone.core.parameters import Placement, append_to_form, append_to_query
 from oauthone.core.rsa import RsaKey
 from oauthone.core.rsa_loading import RsaMaterial
 from oauthone.core.signature import HmacMethod, RsaMethod, SignatureMethod

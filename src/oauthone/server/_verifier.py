@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Generic, TypeVar, overload
 
+from oauthone.core.authorization_header import realm_prefix
 from oauthone.core.drive import arun, run
 from oauthone.core.incoming_request import IncomingHeaders, IncomingRequest
-from oauthone.core.parameters import realm_prefix
 from oauthone.core.policy import BodyHashRule, TokenRule, VerificationPolicy
 from oauthone.core.signature import SIGNATURE_METHODS, SignatureMethod
 from oauthone.core.verification import find_credentials, verify_request

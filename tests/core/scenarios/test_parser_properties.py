@@ -8,6 +8,12 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from oauthone.core.authorization_header import (
+    authorization_header,
+    header_pairs,
+    parse_authorization_header,
+    realm_prefix,
+)
 from oauthone.core.encoding import (
     encoded_pair,
     encoded_pairs,
@@ -19,13 +25,7 @@ from oauthone.core.encoding import (
     to_wire_string,
 )
 from oauthone.core.flow import parse_callback
-from oauthone.core.parameters import (
-    authorization_header,
-    header_pairs,
-    parse_authorization_header,
-    realm_prefix,
-    split_parameters,
-)
+from oauthone.core.parameters import split_parameters
 from oauthone.core.token_response import MAX_RESPONSE_BODY, read_token_response
 from oauthone.errors import AccessDenied, CallbackError, TokenResponseError, VerificationError
 
