@@ -58,7 +58,7 @@ class _RedirectMethods(niquests.Session):
         pass
 
 
-ERRORS = LibraryErrors(
+_ERRORS = LibraryErrors(
     RequestException,
     ConnectionError,
     ReadTimeout,
@@ -120,14 +120,14 @@ class NiquestsContext(SigningContext):
     """How one prepared request is signed."""
 
     __slots__ = ()
-    prepared, unrewindable = _PreparedWithContext, UnrewindableBodyError
+    prepared = _PreparedWithContext
     wire_url = staticmethod(_wire_url)
 
 
 class NiquestsAdapter(SigningAdapter):
     """Wraps the adapter that is mounted in a session."""
 
-    retry, errors = _URLLIB3.util.Retry, ERRORS
+    retry, errors = _URLLIB3.util.Retry, _ERRORS
 
     def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         return _with_connection(request, super().send(request, *args, **kwargs))
@@ -136,7 +136,7 @@ class NiquestsAdapter(SigningAdapter):
 class AsyncNiquestsAdapter(AsyncSigningAdapter):
     """Wraps the adapter that is mounted in an async session."""
 
-    retry, errors = _URLLIB3.util.Retry, ERRORS
+    retry, errors = _URLLIB3.util.Retry, _ERRORS
 
     async def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         return _with_connection(request, await super().send(request, *args, **kwargs))

@@ -126,7 +126,7 @@ class SessionMixin(FlowMethods):
         is_signed = may_sign_hop(context.auth is not None, str(response.request.url), target)
         if is_signed:
             rewind_position = next_request.__dict__.get("_body_position")
-            refuse_consumed_body(next_request.body, rewind_position, self.context.unrewindable, response)
+            refuse_consumed_body(next_request.body, rewind_position, self.signing_adapter.errors.unrewindable, response)
         # A password from a .netrc does not replace the signature, as it did not in the first request.
         self.context.attach(next_request, context.auth if is_signed else None, is_redirect=True, added=context.added)
         if is_signed and self._has_own_send():
@@ -142,7 +142,7 @@ class SessionMixin(FlowMethods):
         return own is not None
 
 
-def send_leg(session: Any, errors: LibraryErrors, auth: SigningAuth, leg: Leg, options: dict[str, Any]) -> Reply:
+def send_leg(session: Any, auth: SigningAuth, leg: Leg, options: dict[str, Any]) -> Reply:
     """Send one leg of the flow with ``session``, signed by ``auth``. ``options`` are those of the library.
 
     Raises:
@@ -151,6 +151,7 @@ def send_leg(session: Any, errors: LibraryErrors, auth: SigningAuth, leg: Leg, o
         Exception: the library's own: no response, or the time limit has passed.
     """
     replies: list[Reply] = []
+    errors: LibraryErrors = session.signing_adapter.errors
 
     def keep_reply(response: Any, **_: Any) -> None:
         is_read = _is_read(response)
@@ -175,11 +176,12 @@ def send_leg(session: Any, errors: LibraryErrors, auth: SigningAuth, leg: Leg, o
     return replies[-1]
 
 
-async def asend_leg(session: Any, errors: LibraryErrors, auth: SigningAuth, leg: Leg, options: dict[str, Any]) -> Reply:
+async def asend_leg(session: Any, auth: SigningAuth, leg: Leg, options: dict[str, Any]) -> Reply:
     """See `send_leg`; awaited."""
     import asyncio  # Only sessions that are awaited need it.
 
     replies: list[Reply] = []
+    errors: LibraryErrors = session.signing_adapter.errors
 
     async def keep_reply(response: Any, **_: Any) -> None:
         is_read = _is_read(response)

@@ -57,8 +57,6 @@ class SigningContext:
 
     #: The library's prepared request with a context: a class derived from `PreparedWithContext`.
     prepared: ClassVar[Any]
-    #: The library's ``UnrewindableBodyError``.
-    unrewindable: ClassVar[Any]
     #: Returns a URL as the library sends it.
     wire_url: ClassVar[Any]
 

@@ -25,7 +25,6 @@ try:
     from niquests.models import PreparedRequest, Request, Response
 
     from oauthone.clients._niquests_signing import (
-        ERRORS,
         AsyncNiquestsAdapter,
         NiquestsAdapter,
         NiquestsContext,
@@ -153,7 +152,7 @@ class OAuth1Session(_Session, SyncFlowMixin, niquests.Session):
         return cast("Response", response)
 
     def _send_leg(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
-        return send_leg(self, ERRORS, auth, leg, options)
+        return send_leg(self, auth, leg, options)
 
 
 class AsyncOAuth1Session(_Session, AsyncFlowMixin, niquests.AsyncSession):
@@ -185,7 +184,7 @@ class AsyncOAuth1Session(_Session, AsyncFlowMixin, niquests.AsyncSession):
         return response
 
     async def _send_leg(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
-        return await asend_leg(self, ERRORS, auth, leg, options)
+        return await asend_leg(self, auth, leg, options)
 
 
 # Quoted, because the documentation is built with a mock of niquests, whose classes have no `|`.

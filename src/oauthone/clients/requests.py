@@ -109,7 +109,7 @@ class _SigningContext(SigningContext):
     """How one prepared request is signed."""
 
     __slots__ = ()
-    prepared, unrewindable = _PreparedWithContext, UnrewindableBodyError
+    prepared = _PreparedWithContext
     wire_url = staticmethod(_wire_url)
 
 
@@ -217,4 +217,4 @@ class OAuth1Session(SessionMixin, SyncFlowMixin, requests.Session):
         def get_adapter(self, url: str) -> BaseAdapter: ...
 
     def _send_leg(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
-        return send_leg(self, _SigningAdapter.errors, auth, leg, options)
+        return send_leg(self, auth, leg, options)
