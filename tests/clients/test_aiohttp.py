@@ -68,7 +68,9 @@ async def test_the_whole_flow(tls_box: ProviderBox, method: str, placement: str)
     assert ["oauth_verifier" in protocol_names(received) for received in (first, second, third)] == [False, True, False]
 
 
-async def test_the_flow_in_two_clients(box: ProviderBox, client: AsyncOAuth1Client) -> None:
+async def test_a_flow_begun_in_one_client_can_be_completed_in_another(
+    box: ProviderBox, client: AsyncOAuth1Client
+) -> None:
     """What began in one ends in another that was given the request token; and the token can be taken out again."""
     begun = await client.fetch_request_token(box.request_token_url, method="GET")
     callback = box.visit(client.create_authorization_url(box.authorize_url))
@@ -83,7 +85,7 @@ async def test_the_flow_in_two_clients(box: ProviderBox, client: AsyncOAuth1Clie
         assert await status_of(other.get(box.echo_url)) == 400
 
 
-async def test_ten_dances_at_once(box: ProviderBox, client: AsyncOAuth1Client) -> None:
+async def test_ten_flows_at_once_do_not_mix(box: ProviderBox, client: AsyncOAuth1Client) -> None:
     """They do not mix."""
     begun = await asyncio.gather(*(client.fetch_request_token(box.request_token_url) for _ in range(10)))
     with pytest.raises(FlowError, match="ambiguous_request_token"):
@@ -106,7 +108,7 @@ async def test_ten_dances_at_once(box: ProviderBox, client: AsyncOAuth1Client) -
             assert (await response.json())["user"] == f"user {number}"
 
 
-async def test_the_resource_owner_refuses(box: ProviderBox, client: AsyncOAuth1Client) -> None:
+async def test_a_denial_by_the_resource_owner_raises_access_denied(box: ProviderBox, client: AsyncOAuth1Client) -> None:
     await client.fetch_request_token(box.request_token_url)
     box.decision = "deny"
     callback = box.visit(client.create_authorization_url(box.authorize_url))
@@ -114,7 +116,7 @@ async def test_the_resource_owner_refuses(box: ProviderBox, client: AsyncOAuth1C
         client.parse_authorization_response(callback)
 
 
-async def test_a_verifier_by_hand(box: ProviderBox) -> None:
+async def test_a_verification_code_can_be_passed_by_hand(box: ProviderBox) -> None:
     async with AsyncOAuth1Client(**box.client.credentials()) as client:
         assert client.redirect_uri is None
         await client.fetch_request_token(box.request_token_url)
@@ -131,7 +133,7 @@ async def test_endpoints_under_a_base_url(box: ProviderBox) -> None:
         assert await status_of(client.get("/echo")) == 200
 
 
-async def test_a_form_of_a_leg() -> None:
+async def test_a_leg_can_send_a_form() -> None:
     """xAuth has one leg, a signed form."""
     with ScriptedServer(answer("oauth_token=t&oauth_token_secret=s")) as server:
         async with AsyncOAuth1Client("client", "secret") as client:
@@ -140,7 +142,7 @@ async def test_a_form_of_a_leg() -> None:
 
 
 @pytest.mark.parametrize("how", ["cancelled", "timeout", "reset"])
-async def test_nothing_is_left_of_a_leg_that_broke_off(how: str) -> None:
+async def test_an_interrupted_leg_leaves_no_state_behind(how: str) -> None:
     """The client is what it was, and the leg can be sent again."""
     responses = {"cancelled": hang, "timeout": hang, "reset": reset}
     with ScriptedServer(responses[how], GRANTED, responses[how], GRANTED) as server:
@@ -171,7 +173,7 @@ async def test_nothing_is_left_of_a_leg_that_broke_off(how: str) -> None:
 
 
 @pytest.mark.parametrize("padding", ["huge", "gzip bomb"])
-async def test_no_more_is_read_than_an_answer_can_have(padding: Any) -> None:
+async def test_a_response_is_read_up_to_the_limit_only(padding: Any) -> None:
     with ProviderBox(faults=Faults(padding=padding)) as box:
         async with AsyncOAuth1Client(**box.client.credentials()) as client:
             with pytest.raises(TokenResponseError, match=f"{MAX_RESPONSE_BODY // 1024} KiB|too large|long") as refused:
@@ -179,7 +181,7 @@ async def test_no_more_is_read_than_an_answer_can_have(padding: Any) -> None:
     assert refused.value.status == 200
 
 
-async def test_a_refusal_says_why(box: ProviderBox) -> None:
+async def test_a_rejected_leg_raises_the_providers_reason(box: ProviderBox) -> None:
     """Also where the session raises for every other status."""
     async with AsyncOAuth1Client(box.client.client_id, "wrong", raise_for_status=True) as client:
         with pytest.raises(TokenResponseError) as refused:
@@ -198,14 +200,14 @@ async def test_the_redirect_of_a_leg_is_not_followed() -> None:
     assert isinstance(refused.value, TokenResponseError)
 
 
-async def test_legs_do_not_go_over_plain_http() -> None:
+async def test_legs_are_not_sent_over_plain_http() -> None:
     async with AsyncOAuth1Client("client", "secret") as client:
         with pytest.raises(InsecureTransportError):
             await client.fetch_request_token("http://provider.example/")
 
 
 @pytest.mark.parametrize("option", ["auth", "allow_redirects", "raise_for_status"])
-async def test_what_a_leg_decides_itself_cannot_be_asked_for(client: AsyncOAuth1Client, option: str) -> None:
+async def test_an_option_that_a_leg_sets_itself_is_a_type_error(client: AsyncOAuth1Client, option: str) -> None:
     with pytest.raises(TypeError, match=f"sets '{option}' itself"):
         await client.fetch_request_token("https://provider.example/", **{option: True})
     with pytest.raises(TypeError, match="timeuot"):
@@ -299,7 +301,7 @@ async def test_a_client_that_was_not_closed(box: ProviderBox) -> None:
     await connector.close()
 
 
-async def test_both_ways_to_call(box: ProviderBox) -> None:
+async def test_requests_can_be_awaited_or_used_as_context_managers(box: ProviderBox) -> None:
     """Awaited, entered, and made a task, as those of aiohttp."""
     async with AsyncOAuth1Client(**credentials(box, "HMAC-SHA1")) as client:
         response = await client.get(box.echo_url)
@@ -317,7 +319,7 @@ async def test_both_ways_to_call(box: ProviderBox) -> None:
 
 
 @pytest.mark.parametrize("placement", PLACEMENTS)
-async def test_another_auth_or_none(box: ProviderBox, middleware: Maker, placement: str) -> None:
+async def test_a_request_can_have_another_auth_or_none(box: ProviderBox, middleware: Maker, placement: str) -> None:
     """``auth=`` counts for one request."""
     async with AsyncOAuth1Client(**credentials(box, "HMAC-SHA1"), signature_type=placement) as client:
         await status_of(client.get(box.echo_url, auth=middleware(box, realm="photos")))
@@ -338,7 +340,7 @@ async def test_another_auth_or_none(box: ProviderBox, middleware: Maker, placeme
     assert list(places(signed)) == [placement]
 
 
-async def test_an_address_that_is_none() -> None:
+async def test_an_invalid_url_is_the_librarys_error() -> None:
     """aiohttp's own error, when the request is awaited."""
     async with AsyncOAuth1Client("client", "secret") as client:
         for address in ("http://[", "no address", "ftp://provider.example/"):
@@ -357,7 +359,7 @@ async def test_a_timeout_passes_through(box: ProviderBox) -> None:
             assert response.status == 200
 
 
-async def test_an_address_with_a_user_that_is_none() -> None:
+async def test_a_url_with_an_invalid_port_is_the_librarys_error() -> None:
     """aiohttp says so itself."""
     async with AsyncOAuth1Client("key", "secret") as client:
         with pytest.raises((aiohttp.InvalidURL, ValueError)):

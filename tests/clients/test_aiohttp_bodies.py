@@ -204,7 +204,7 @@ async def test_a_body_is_sent_while_it_is_made(sender: Sender, box: ProviderBox,
     [{"json": {"a": 1}}, {"data": b"a=1"}, {"data": chunks}, {"data": multipart}],
     ids=["json", "bytes", "generator", "multipart"],
 )
-async def test_a_body_that_has_no_place_for_parameters(
+async def test_parameters_in_a_body_that_is_not_a_form_are_an_error(
     box: ProviderBox, sender: Sender, kind: str, arguments: dict[str, Any]
 ) -> None:
     """With ``signature_type="BODY"``, a body that is not a form is an error before anything is sent."""
@@ -248,7 +248,7 @@ async def test_a_body_hash_of_a_large_file(box: ProviderBox, sender: Sender, kin
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_a_body_hash_of_nothing(box: ProviderBox, sender: Sender, kind: str) -> None:
+async def test_an_empty_body_is_hashed_only_with_always(box: ProviderBox, sender: Sender, kind: str) -> None:
     for body_hash, sent in (("auto", False), ("always", True)):
         client = await sender(kind, box, body_hash=body_hash)
         async with client.get(box.echo_url) as response:
@@ -257,14 +257,14 @@ async def test_a_body_hash_of_nothing(box: ProviderBox, sender: Sender, kind: st
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("body", ["generator", "compressed"])
-async def test_a_body_hash_that_cannot_be(box: ProviderBox, sender: Sender, kind: str, body: str) -> None:
+async def test_a_body_that_cannot_be_hashed_is_an_error(box: ProviderBox, sender: Sender, kind: str, body: str) -> None:
     client = await sender(kind, box, body_hash="auto")
     with pytest.raises(SigningError, match="body_hash='never'"):
         await client.post(box.echo_url, **BODIES[body]())
     assert box.requests == []
 
 
-async def test_what_a_scripted_server_got_is_one_form() -> None:
+async def test_parameters_in_the_body_arrive_as_one_form() -> None:
     """A POST without a body becomes a form, and says so."""
     auth = OAuth1Middleware("client", "secret", signature_type="BODY")
     with ScriptedServer(answer(json.dumps({}))) as server:
@@ -276,7 +276,7 @@ async def test_what_a_scripted_server_got_is_one_form() -> None:
     assert [name for name, _ in seen.headers].count("content-length") == 1
 
 
-async def test_a_multipart_writer_of_the_callers(box: ProviderBox, middleware: Maker) -> None:
+async def test_a_multipart_writer_of_the_caller_is_sent_as_it_is(box: ProviderBox, middleware: Maker) -> None:
     """aiohttp's own payloads go out as they are."""
     writer = MultipartWriter("mixed")
     writer.append("text")
@@ -297,7 +297,7 @@ def is_clean(received: Received) -> bool:
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
 @pytest.mark.parametrize("body_hash", ["never", "auto"])
 @pytest.mark.parametrize("to", ["same", "other"])
-async def test_another_body_is_kept(
+async def test_a_body_that_is_not_a_form_is_kept_on_redirects(
     box: ProviderBox, sender: Sender, tmp_path: Path, kind: str, placement: str, body_hash: str, to: str
 ) -> None:
     """JSON, octets and files go along byte for byte, also to another origin; a hash of them is made anew."""

@@ -24,7 +24,7 @@ async def status_of(request: Any) -> int:
         return int(response.status)
 
 
-async def test_a_session_of_the_callers(box: ProviderBox) -> None:
+async def test_a_client_uses_and_leaves_open_the_session_of_the_caller(box: ProviderBox) -> None:
     """It is used as it is, its middlewares too, and is neither changed nor closed."""
     seen: list[str | None] = []
 
@@ -47,7 +47,7 @@ async def test_a_session_of_the_callers(box: ProviderBox) -> None:
     assert box.requests[1].header("authorization") is None
 
 
-async def test_a_session_that_its_owner_closed() -> None:
+async def test_a_client_whose_session_was_closed_raises_an_error() -> None:
     async with aiohttp.ClientSession() as session:
         client = AsyncOAuth1Client("client", "secret", session=session)
     assert client.closed
@@ -90,14 +90,16 @@ async def test_options_of_the_session(box: ProviderBox) -> None:
 
 
 @pytest.mark.parametrize("option", [{"signature_methd": "x"}, {"timeuot": 1}, {"auth": None}, {"retries": 1}])
-def test_an_option_that_does_not_exist(option: dict[str, Any]) -> None:
+def test_an_unknown_option_is_a_type_error(option: dict[str, Any]) -> None:
     (name,) = option
     with pytest.raises(TypeError, match=rf"AsyncOAuth1Client\(\) got an unexpected keyword argument '{name}'"):
         AsyncOAuth1Client("client", "secret", **option)
 
 
 @pytest.mark.parametrize(("version", "sent"), [({}, "1.0"), ({"version": None}, None)])
-async def test_the_version_is_that_of_oauth(box: ProviderBox, version: dict[str, Any], sent: str | None) -> None:
+async def test_the_option_version_is_the_oauth_version(
+    box: ProviderBox, version: dict[str, Any], sent: str | None
+) -> None:
     """aiohttp's session has an option of this name too."""
     async with (
         AsyncOAuth1Client(**credentials(box, "HMAC-SHA1"), **version) as client,
@@ -106,7 +108,7 @@ async def test_the_version_is_that_of_oauth(box: ProviderBox, version: dict[str,
         assert (await response.json())["oauth"].get("oauth_version") == sent
 
 
-async def test_a_session_and_options_of_one() -> None:
+async def test_a_session_and_session_options_together_are_a_type_error() -> None:
     async with aiohttp.ClientSession() as session:
         with pytest.raises(TypeError, match="both a session and its options headers, trust_env"):
             AsyncOAuth1Client("client", session=session, headers={}, trust_env=True)
@@ -114,7 +116,7 @@ async def test_a_session_and_options_of_one() -> None:
             AsyncOAuth1Client("client", session=session, signature_method="HMAC-MD5")
 
 
-async def test_an_authorization_of_the_session(box: ProviderBox) -> None:
+async def test_an_authorization_header_of_the_session_is_kept(box: ProviderBox) -> None:
     """What the session sends with every request stays too."""
     headers = {"authorization": "Bearer x"}
     async with AsyncOAuth1Client(**credentials(box, "HMAC-SHA1"), headers=headers) as client:
@@ -123,7 +125,7 @@ async def test_an_authorization_of_the_session(box: ProviderBox) -> None:
 
 
 @pytest.mark.parametrize("placement", PLACEMENTS)
-async def test_a_password_of_the_machine(
+async def test_a_netrc_password_does_not_replace_a_signature_of_aiohttp(
     box: ProviderBox, monkeypatch: pytest.MonkeyPatch, tmp_path: Any, placement: str
 ) -> None:
     """One from a .netrc neither takes the signature's place nor goes along with it."""
@@ -138,7 +140,7 @@ async def test_a_password_of_the_machine(
     assert not any((received.header("authorization") or "").startswith("Basic") for received in box.requests)
 
 
-async def test_a_session_without_middlewares(box: ProviderBox) -> None:
+async def test_a_session_without_middlewares_can_be_passed(box: ProviderBox) -> None:
     session = aiohttp.ClientSession(middlewares=None)  # type: ignore[arg-type]  # aiohttp's types do not say it may be
     client = AsyncOAuth1Client(**credentials(box, "HMAC-SHA1"), session=session)
     async with session, client, client.get(box.echo_url) as response:

@@ -30,7 +30,9 @@ VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("method", "placement"), COMBINATIONS)
-async def test_every_way_to_sign(box: ProviderBox, sender: Sender, kind: str, method: str, placement: str) -> None:
+async def test_every_method_and_placement_is_verified(
+    box: ProviderBox, sender: Sender, kind: str, method: str, placement: str
+) -> None:
     """The parameters come in the place that was asked for, and nowhere else."""
     client = await sender(kind, box, method, placement)
     for arguments in ({}, {"data": {"a": "é"}}):
@@ -42,7 +44,9 @@ async def test_every_way_to_sign(box: ProviderBox, sender: Sender, kind: str, me
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("placement", PLACEMENTS)
-async def test_every_method(box: ProviderBox, sender: Sender, kind: str, verb: str, placement: str) -> None:
+async def test_every_http_method_is_signed(
+    box: ProviderBox, sender: Sender, kind: str, verb: str, placement: str
+) -> None:
     client = await sender(kind, box, placement=placement)
     async with getattr(client, verb.lower())(box.echo_url) as response:
         assert response.status == 200
@@ -53,7 +57,9 @@ async def test_every_method(box: ProviderBox, sender: Sender, kind: str, verb: s
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_what_is_shown_of_a_request(box: ProviderBox, sender: Sender, kind: str) -> None:
+async def test_request_info_shows_the_signature_and_the_url_of_a_response_does_not(
+    box: ProviderBox, sender: Sender, kind: str
+) -> None:
     """``request_info`` shows what went out; the response's URL, and the errors that name it, hold no signature."""
     client = await sender(kind, box, placement="QUERY")
     async with client.get(box.origin + "/echo?a=1") as response:
@@ -65,7 +71,7 @@ async def test_what_is_shown_of_a_request(box: ProviderBox, sender: Sender, kind
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_no_header_is_added(sender: Sender, box: ProviderBox, kind: str) -> None:
+async def test_signing_adds_no_other_header(sender: Sender, box: ProviderBox, kind: str) -> None:
     """The signature is the only difference to a plain request, and every header is text."""
     async with aiohttp.ClientSession() as plain, plain.get(box.open_url) as response:
         assert response.status == 200
@@ -77,7 +83,7 @@ async def test_no_header_is_added(sender: Sender, box: ProviderBox, kind: str) -
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_a_signature_of_the_callers_stays(sender: Sender, box: ProviderBox, kind: str) -> None:
+async def test_an_authorization_header_of_the_caller_stays(sender: Sender, box: ProviderBox, kind: str) -> None:
     """A request that brings an Authorization is left as it is, in every placement."""
     for placement in PLACEMENTS:
         client = await sender(kind, box, placement=placement)
@@ -87,7 +93,7 @@ async def test_a_signature_of_the_callers_stays(sender: Sender, box: ProviderBox
         assert list(places(box.requests[-1])) == []
 
 
-async def test_for_one_request(box: ProviderBox, middleware: Maker) -> None:
+async def test_a_middleware_can_sign_one_request(box: ProviderBox, middleware: Maker) -> None:
     async with aiohttp.ClientSession() as session:
         async with session.get(box.echo_url, middlewares=(middleware(box),)) as response:
             assert response.status == 200
@@ -96,7 +102,7 @@ async def test_for_one_request(box: ProviderBox, middleware: Maker) -> None:
     assert box.requests[1].header("authorization") is None
 
 
-async def test_another_token_or_place(box: ProviderBox, middleware: Maker) -> None:
+async def test_a_copy_of_a_middleware_keeps_its_options(box: ProviderBox, middleware: Maker) -> None:
     """What is made from a middleware signs for the same origins, with what was changed."""
     first = middleware(box, realm="photos")
     token = box.issue_token()
@@ -108,7 +114,7 @@ async def test_another_token_or_place(box: ProviderBox, middleware: Maker) -> No
     assert repr(first) == f"<OAuth1Middleware {first.client_id!r} HMAC-SHA1 HEADER>"
 
 
-def test_in_two_event_loops(box: ProviderBox, middleware: Maker) -> None:
+def test_a_middleware_works_in_two_event_loops(box: ProviderBox, middleware: Maker) -> None:
     """One object signs in one loop after the other."""
     auth = middleware(box)
 
@@ -120,7 +126,7 @@ def test_in_two_event_loops(box: ProviderBox, middleware: Maker) -> None:
 
 
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
-async def test_a_websocket(box: ProviderBox, middleware: Maker, placement: str) -> None:
+async def test_a_websocket_handshake_is_signed(box: ProviderBox, middleware: Maker, placement: str) -> None:
     """The request that opens one is signed as the http request that it is."""
     asked: list[str] = []
     auth = middleware(box, placement=placement)
@@ -155,7 +161,7 @@ async def test_a_misspelt_option_of_the_middleware() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_plaintext_does_not_go_over_plain_http(box: ProviderBox, sender: Sender, kind: str) -> None:
+async def test_plaintext_signatures_are_not_sent_over_plain_http(box: ProviderBox, sender: Sender, kind: str) -> None:
     client = await sender(kind, box, "PLAINTEXT")
     with pytest.raises(InsecureTransportError, match="allow_insecure_transport"):
         await client.get("http://provider.example/echo")
@@ -163,7 +169,9 @@ async def test_plaintext_does_not_go_over_plain_http(box: ProviderBox, sender: S
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
-async def test_over_tls(tls_box: ProviderBox, sender: Sender, kind: str, method: str, placement: str) -> None:
+async def test_requests_over_tls_are_signed(
+    tls_box: ProviderBox, sender: Sender, kind: str, method: str, placement: str
+) -> None:
     client = await sender(kind, tls_box, method, placement)
     async with client.post(tls_box.echo_url, data={"a": "1"}) as response:
         assert response.status == 200
@@ -172,7 +180,7 @@ async def test_over_tls(tls_box: ProviderBox, sender: Sender, kind: str, method:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
-async def test_through_a_proxy(
+async def test_requests_through_a_proxy_are_signed(
     box: ProviderBox, sender: Sender, proxy: str, kind: str, method: str, placement: str
 ) -> None:
     """The absolute form of the address that a proxy gets is what is signed."""
@@ -244,7 +252,7 @@ async def test_another_origin_gets_nothing(
 
 
 @pytest.mark.parametrize("placement", PLACEMENTS)
-async def test_nothing_is_signed_any_more_once_another_origin_was_asked(
+async def test_nothing_is_signed_after_a_redirect_to_another_origin(
     box: ProviderBox, sender: Sender, placement: str
 ) -> None:
     """Where another origin sends the client back, it says which request to make: that one is not signed."""
@@ -281,7 +289,7 @@ async def test_another_name_of_the_same_machine(box: ProviderBox, sender: Sender
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_a_chain_that_does_not_end(box: ProviderBox, sender: Sender, kind: str) -> None:
+async def test_an_endless_chain_ends_at_the_limit(box: ProviderBox, sender: Sender, kind: str) -> None:
     """Signing changes nothing about the limit, nor about where it is set."""
     client = await sender(kind, box)
     with ScriptedServer(answer(status=302, headers=[("Location", "/again")])) as server:
@@ -469,7 +477,7 @@ async def test_a_dropped_connection(box: ProviderBox, sender: Sender, kind: str,
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_what_is_not_idempotent_is_not_sent_again(box: ProviderBox, sender: Sender, kind: str) -> None:
+async def test_a_request_that_is_not_idempotent_is_not_sent_again(box: ProviderBox, sender: Sender, kind: str) -> None:
     client = await sender(kind, box)
     with ScriptedServer(answer(), drop) as server:
         await (await client.post(server.origin)).read()
@@ -498,7 +506,7 @@ async def try_again(request: ClientRequest, handler: ClientHandlerType) -> Clien
     ],
 )
 @pytest.mark.seen_in("ably#286")
-async def test_a_middleware_that_tries_again(
+async def test_a_middleware_that_retries_sends_new_signatures(
     box: ProviderBox, sender: Sender, kind: str, placement: str, arguments: dict[str, Any]
 ) -> None:
     """Outside of ours it sees the unsigned request, and each of its attempts is signed anew."""
@@ -526,7 +534,9 @@ async def test_a_stream_is_not_sent_again(box: ProviderBox, sender: Sender) -> N
 
 @pytest.mark.parametrize("placement", PLACEMENTS)
 @pytest.mark.parametrize("ends", ["answer", "error", "cancelled"])
-async def test_the_request_is_what_it_was(box: ProviderBox, middleware: Maker, placement: str, ends: str) -> None:
+async def test_a_request_is_restored_after_it_was_sent(
+    box: ProviderBox, middleware: Maker, placement: str, ends: str
+) -> None:
     """Whatever became of it: URL, headers and body are there as before."""
     seen: list[Any] = []
 

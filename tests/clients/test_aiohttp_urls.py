@@ -50,7 +50,9 @@ ENCODED = [
 @pytest.mark.parametrize("placement", PLACEMENTS)
 @pytest.mark.parametrize("target", URLS)
 @pytest.mark.seen_in("aioauth-client#118")
-async def test_odd_addresses(box: ProviderBox, sender: Sender, kind: str, placement: str, target: str) -> None:
+async def test_unusual_urls_are_signed_as_they_are_sent(
+    box: ProviderBox, sender: Sender, kind: str, placement: str, target: str
+) -> None:
     """What yarl makes of an address on the way to the socket is what is signed."""
     client = await sender(kind, box, placement=placement)
     async with client.get(box.origin + target, params={"p": "x y,é"}) as response:
@@ -62,7 +64,9 @@ async def test_odd_addresses(box: ProviderBox, sender: Sender, kind: str, placem
 @pytest.mark.parametrize("placement", PLACEMENTS)
 @pytest.mark.parametrize("target", ENCODED)
 @pytest.mark.seen_in("aioauth-client#118")
-async def test_encoded_addresses(box: ProviderBox, sender: Sender, kind: str, placement: str, target: str) -> None:
+async def test_encoded_urls_are_signed_as_they_are_sent(
+    box: ProviderBox, sender: Sender, kind: str, placement: str, target: str
+) -> None:
     """``URL(…, encoded=True)`` goes out as it stands, with a signature in its query too."""
     client = await sender(kind, box, placement=placement)
     async with client.get(URL(box.origin + target, encoded=True)) as response:
@@ -75,7 +79,7 @@ async def test_encoded_addresses(box: ProviderBox, sender: Sender, kind: str, pl
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("placement", PLACEMENTS)
-async def test_an_address_that_says_it_is_encoded_and_is_not(
+async def test_a_url_marked_as_encoded_that_is_not_is_signed_as_it_is_sent(
     box: ProviderBox, sender: Sender, kind: str, placement: str
 ) -> None:
     """aiohttp writes its characters as UTF-8: those octets are signed."""
@@ -99,7 +103,7 @@ async def test_a_host_header_is_signed(box: ProviderBox, sender: Sender, kind: s
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("target", ["/a b/é?q='x'&r=%2c", "//echo", "?a=1", "#fragment", "/a/../b?q=%zz", "echo"])
-async def test_odd_targets_are_signed_as_they_are_sent(
+async def test_unusual_redirect_targets_are_signed_as_they_are_sent(
     box: ProviderBox, sender: Sender, kind: str, target: str
 ) -> None:
     if target == "//echo":
@@ -114,7 +118,9 @@ async def test_odd_targets_are_signed_as_they_are_sent(
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("placement", PLACEMENTS)
-async def test_a_password_in_a_target(box: ProviderBox, sender: Sender, kind: str, placement: str) -> None:
+async def test_only_the_client_signs_a_redirect_to_a_url_with_a_password(
+    box: ProviderBox, sender: Sender, kind: str, placement: str
+) -> None:
     """A redirect that names a user is sent with that, by the middleware, or signed, by the client."""
     target = box.open_url.replace("//", "//user:pass@")
     client = await sender(kind, box, placement=placement)

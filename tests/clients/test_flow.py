@@ -26,7 +26,7 @@ def test_what_redirect_uri_sends(redirect_uri: str | None, sent: str | None) -> 
     assert (f'oauth_callback="{quote(sent, safe="")}"' in header) if sent else ("oauth_callback" not in header)
 
 
-def test_redirect_uri_at_construction(box: ProviderBox) -> None:
+def test_redirect_uri_can_be_passed_to_the_constructor(box: ProviderBox) -> None:
     with OAuth1Session(**box.client.credentials(), redirect_uri=CALLBACK) as session:
         assert session.redirect_uri == CALLBACK
         session.fetch_request_token(box.request_token_url)
@@ -71,7 +71,7 @@ PASTED = {
 @pytest.mark.seen_in("requests-oauthlib#429")
 @pytest.mark.seen_in("requests-oauthlib#176")
 @pytest.mark.seen_in("requests-oauthlib#502")
-def test_the_code_is_shown_and_pasted(
+def test_a_code_that_the_provider_shows_completes_the_flow(
     box: ProviderBox, session: OAuth1Session, pasted: Callable[[str, str], str]
 ) -> None:
     """Out of band the provider shows a code. The session accepts it alone, or within the content of an address bar."""
@@ -85,7 +85,7 @@ def test_the_code_is_shown_and_pasted(
     assert session.get(box.echo_url).ok
 
 
-def test_the_code_can_be_given_to_the_last_leg(box: ProviderBox, session: OAuth1Session) -> None:
+def test_a_code_can_be_passed_to_the_last_leg(box: ProviderBox, session: OAuth1Session) -> None:
     session.fetch_request_token(box.request_token_url)
     session.fetch_access_token(
         box.access_token_url, verifier=box.visit(session.create_authorization_url(box.authorize_url))
@@ -94,7 +94,7 @@ def test_the_code_can_be_given_to_the_last_leg(box: ProviderBox, session: OAuth1
 
 
 @pytest.mark.parametrize("redirect_uri", [CALLBACK, None])
-def test_the_resource_owner_refuses(box: ProviderBox, redirect_uri: str | None) -> None:
+def test_a_denial_by_the_resource_owner_raises_access_denied(box: ProviderBox, redirect_uri: str | None) -> None:
     """A denial has its own error, and the pending authorization is discarded."""
     box.decision = "deny"
     with OAuth1Session(**box.client.credentials(), redirect_uri=redirect_uri) as session:
@@ -110,7 +110,7 @@ def test_the_resource_owner_refuses(box: ProviderBox, redirect_uri: str | None) 
             session.create_authorization_url(box.authorize_url)
 
 
-def test_a_denial_of_nothing_in_particular_forgets_nothing(box: ProviderBox, session: OAuth1Session) -> None:
+def test_a_denial_without_a_token_keeps_pending_credentials(box: ProviderBox, session: OAuth1Session) -> None:
     session.fetch_request_token(box.request_token_url)
     with pytest.raises(AccessDenied):
         session.parse_authorization_response("?oauth_problem=user_refused")
@@ -128,7 +128,9 @@ def test_a_denial_of_nothing_in_particular_forgets_nothing(box: ProviderBox, ses
         ("?oauth_token=%ff", "parameter_rejected"),
     ],
 )
-def test_a_callback_from_elsewhere(box: ProviderBox, session: OAuth1Session, answered: str, error: str) -> None:
+def test_a_callback_of_another_authorization_is_rejected(
+    box: ProviderBox, session: OAuth1Session, answered: str, error: str
+) -> None:
     """Only the callback of the pending authorization counts; the pending one stays usable."""
     session.fetch_request_token(box.request_token_url)
     code = box.visit(session.create_authorization_url(box.authorize_url))
@@ -138,7 +140,7 @@ def test_a_callback_from_elsewhere(box: ProviderBox, session: OAuth1Session, ans
     session.fetch_access_token(box.access_token_url, code)
 
 
-def test_a_callback_cannot_bring_a_secret(box: ProviderBox, session: OAuth1Session) -> None:
+def test_a_secret_in_a_callback_is_ignored(box: ProviderBox, session: OAuth1Session) -> None:
     session.redirect_uri = CALLBACK
     session.fetch_request_token(box.request_token_url)
     callback = box.visit(session.create_authorization_url(box.authorize_url))
@@ -148,13 +150,13 @@ def test_a_callback_cannot_bring_a_secret(box: ProviderBox, session: OAuth1Sessi
     assert session.get(box.echo_url).ok
 
 
-def test_a_callback_without_anything_pending(session: OAuth1Session) -> None:
+def test_a_callback_without_a_pending_authorization_is_an_error(session: OAuth1Session) -> None:
     with pytest.raises(CallbackError, match="build it with the token and token_secret") as refused:
         session.parse_authorization_response("?oauth_token=a&oauth_verifier=b")
     assert refused.value.error == "missing_request_token"
 
 
-def test_a_callback_without_a_verifier(box: ProviderBox, session: OAuth1Session) -> None:
+def test_an_exchange_after_a_callback_without_a_code_is_an_error(box: ProviderBox, session: OAuth1Session) -> None:
     """The callback of an OAuth 1.0 provider is parsed. The exchange reports the missing code before it is sent."""
     token = session.fetch_request_token(box.request_token_url)["oauth_token"]
     assert session.parse_authorization_response(f"?oauth_token={token}") == {"oauth_token": token}

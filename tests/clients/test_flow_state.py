@@ -92,7 +92,7 @@ def test_another_thread_may_begin_and_complete_a_flow_at_any_moment(monkeypatch:
     assert {"t4"} <= {*state.pending._credentials} <= {"t3", "t4", "other"}
 
 
-def test_a_verifier_given_at_construction(box: ProviderBox, session: OAuth1Session) -> None:
+def test_a_verification_code_can_be_passed_to_the_constructor(box: ProviderBox, session: OAuth1Session) -> None:
     saved = session.fetch_request_token(box.request_token_url)
     code = box.visit(session.create_authorization_url(box.authorize_url))
     held = {"token": saved["oauth_token"], "token_secret": saved["oauth_token_secret"]}
@@ -137,7 +137,7 @@ def test_a_new_flow_leaves_the_held_token_alone(box: ProviderBox, open_session: 
 
 
 @pytest.mark.seen_in("requests-oauthlib#502")
-def test_a_provider_without_verifier() -> None:
+def test_a_provider_without_verification_codes_can_be_used() -> None:
     """With ``require_verifier=False`` the exchange is sent without a code."""
     with ScriptedServer(GRANTED) as server, OAuth1Session("client", "secret", require_verifier=False) as session:
         session.fetch_request_token(server.origin)

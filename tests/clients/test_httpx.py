@@ -128,7 +128,7 @@ def test_a_transport_signs_for_its_origins_only(box: ProviderBox, library: Modul
     assert box.origin in repr(ours.SigningTransport(None, auth, origins=box.origin)._origins)
 
 
-def test_a_hop_of_a_bare_auth_is_not_signed_by_the_transport_beneath(
+def test_a_transport_does_not_sign_a_hop_after_a_bare_auth(
     box: ProviderBox, library: ModuleType, ours: Any, options: Any
 ) -> None:
     """It is the library's, which took the header off: the transport cannot know better."""
@@ -154,7 +154,7 @@ def test_a_transport_cleans_what_a_redirect_repeats(
     assert [seen.target for seen in other.seen] == ["/there?a=1"]
 
 
-def test_an_async_transport_cleans_too(
+def test_an_async_transport_cleans_what_a_redirect_repeats(
     box: ProviderBox, library: ModuleType, ours: Any, query_options: dict[str, Any]
 ) -> None:
     async def main() -> None:
@@ -170,7 +170,7 @@ def test_an_async_transport_cleans_too(
     assert [seen.target for seen in other.seen] == ["/there?a=1"]
 
 
-def test_a_target_of_the_callers_own(
+def test_a_transport_signs_the_target_extension(
     box: ProviderBox, library: ModuleType, ours: Any, query_options: dict[str, Any]
 ) -> None:
     """It is signed as it goes out, and a hop, which the library sends with the same target, is clean elsewhere."""
@@ -187,7 +187,7 @@ def test_a_target_of_the_callers_own(
     assert [seen.target for seen in other.seen] == ["/a%2Fb?x=%3F"]
 
 
-def test_pins_are_read_by_the_library(library: ModuleType, ours: Any) -> None:
+def test_an_invalid_origin_of_a_transport_is_an_error(library: ModuleType, ours: Any) -> None:
     auth = ours.OAuth1Auth("id", "secret")
     for wrong in ("provider.example", "/x", "https://a.example:x", "https://[::1"):
         with pytest.raises(SigningError, match="origins names"):

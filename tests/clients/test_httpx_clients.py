@@ -13,7 +13,7 @@ from oauthone.testing import ProviderBox
 from .servers import ScriptedServer, answer
 
 
-def test_another_auth_or_none(box: ProviderBox, ours: Any, options: Any) -> None:
+def test_a_request_can_have_another_auth_or_none(box: ProviderBox, ours: Any, options: Any) -> None:
     """For one request, for all of them, and from the start."""
     another = ours.OAuth1Auth(**options(), realm="Photos")
     with ours.OAuth1Client(**options()) as client:
@@ -34,7 +34,7 @@ def test_another_auth_or_none(box: ProviderBox, ours: Any, options: Any) -> None
     assert schemes == ["OAuth", "none", "Basic", "OAuth", "none", "OAuth", "none", "Basic"]
 
 
-def test_relative_addresses(box: ProviderBox, ours: Any, options: Any) -> None:
+def test_relative_urls_are_appended_to_the_base_url(box: ProviderBox, ours: Any, options: Any) -> None:
     """Are appended to ``base_url``, in the legs too."""
     path = box.request_token_url.removeprefix(box.origin)
     with ours.OAuth1Client(**box.client.credentials(), base_url=box.origin) as client:
@@ -45,7 +45,9 @@ def test_relative_addresses(box: ProviderBox, ours: Any, options: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["auth", "follow_redirects"])
-def test_options_that_a_leg_decides_itself(box: ProviderBox, ours: Any, client: Any, name: str) -> None:
+def test_an_option_of_httpx_that_a_leg_sets_itself_is_a_type_error(
+    box: ProviderBox, ours: Any, client: Any, name: str
+) -> None:
     with pytest.raises(TypeError, match=f"sets '{name}' itself"):
         client.fetch_request_token(box.request_token_url, **{name: None})
     with ours.OAuth1Client("id", "secret") as empty, pytest.raises(FlowError):
@@ -53,13 +55,13 @@ def test_options_that_a_leg_decides_itself(box: ProviderBox, ours: Any, client: 
     assert box.requests == []
 
 
-def test_a_word_that_does_not_exist(ours: Any) -> None:
+def test_a_misspelt_option_of_httpx_is_a_type_error(ours: Any) -> None:
     for kind in (ours.OAuth1Client, ours.AsyncOAuth1Client):
         with pytest.raises(TypeError, match="signature_metod"):
             kind("k", "s", signature_metod="HMAC-SHA256")
 
 
-def test_an_answer_that_is_too_long_is_not_read_to_its_end(ours: Any, box: ProviderBox) -> None:
+def test_a_response_that_is_too_long_is_not_read_to_its_end(ours: Any, box: ProviderBox) -> None:
     """The rest of it is left, and the connection closed."""
     long = answer(b"x" * 1_000_000)
     with ScriptedServer(long) as server, ours.OAuth1Client("k", "s") as client:
@@ -74,7 +76,7 @@ def test_an_answer_that_is_too_long_is_not_read_to_its_end(ours: Any, box: Provi
         asyncio.run(main())
 
 
-def test_the_flow(box: ProviderBox, ours: Any) -> None:
+def test_all_three_legs_lead_to_a_verified_request(box: ProviderBox, ours: Any) -> None:
     """All three legs and a request, blocking and awaited."""
     callback = {"redirect_uri": f"{box.other_origin}/callback"}
     with ours.OAuth1Client(**box.client.credentials(), **callback) as client:
@@ -128,7 +130,7 @@ def test_timeouts_of_httpx(library: ModuleType, ours: Any, timeout: Any) -> None
         asyncio.run(steps())
 
 
-def test_no_step_of_a_leg_of_httpx_begins_when_its_time_is_over(library: ModuleType, ours: Any) -> None:
+def test_no_step_of_a_leg_of_httpx_begins_after_its_time_limit(library: ModuleType, ours: Any) -> None:
     """Neither another address of the same host, nor another byte to send."""
     late: list[str] = []
 
@@ -150,7 +152,7 @@ def test_no_step_of_a_leg_of_httpx_begins_when_its_time_is_over(library: ModuleT
 ENDPOINT = "https://provider.example/initiate"
 
 
-def test_an_answer_that_a_transport_of_httpx_made_whole(library: ModuleType, ours: Any) -> None:
+def test_a_response_that_a_transport_of_httpx_decoded_is_not_decoded_again(library: ModuleType, ours: Any) -> None:
     """The library has read and decoded it, so it is not decoded again."""
     packed = {"Content-Encoding": "gzip"}
     transport = library.MockTransport(
@@ -166,7 +168,7 @@ def test_an_answer_that_a_transport_of_httpx_made_whole(library: ModuleType, our
     asyncio.run(steps())
 
 
-def test_a_failure_of_httpx_comes_out(library: ModuleType, ours: Any) -> None:
+def test_an_exception_of_httpx_passes_through_a_leg(library: ModuleType, ours: Any) -> None:
     """The library's own error, if no response arrived, or if a hook raises for a successful one."""
 
     def fail(request: Any) -> Any:

@@ -14,7 +14,7 @@ from .matrix import nonces
 from .servers import ScriptedServer, answer, relay
 
 
-def test_a_header_of_ones_own_gives_way_and_comes_back(box: ProviderBox, ours: Any, options: Any) -> None:
+def test_the_callers_authorization_header_is_replaced_and_restored(box: ProviderBox, ours: Any, options: Any) -> None:
     """The signature takes its place on the wire; the request keeps it."""
     with ours.OAuth1Client(**options(), headers={"Authorization": "Bearer x"}) as client:
         signed = client.get(box.echo_url)
@@ -24,7 +24,9 @@ def test_a_header_of_ones_own_gives_way_and_comes_back(box: ProviderBox, ours: A
 
 
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
-def test_a_target_of_ones_own_is_signed(box: ProviderBox, client: Any, ours: Any, options: Any, placement: str) -> None:
+def test_the_target_extension_of_the_caller_is_signed(
+    box: ProviderBox, client: Any, ours: Any, options: Any, placement: str
+) -> None:
     """The extension ``target`` says what goes on the wire in the place of path and query."""
     with ours.OAuth1Client(**options(placement)) as client:
         extensions = {"target": b"/echo?raw=[1]&p=a|b"}
@@ -35,7 +37,7 @@ def test_a_target_of_ones_own_is_signed(box: ProviderBox, client: Any, ours: Any
     assert all("raw=[1]&p=a|b" in one.url for one in box.requests)
 
 
-def test_a_given_host(box: ProviderBox, ours: Any, options: Any) -> None:
+def test_a_host_header_of_the_caller_is_signed(box: ProviderBox, ours: Any, options: Any) -> None:
     """A Host header is what the server verifies."""
     with ScriptedServer(relay(box)) as server, ours.OAuth1Client(**options()) as client:
         host = box.origin.removeprefix("http://")
@@ -85,7 +87,7 @@ def test_a_streamed_form_that_takes_the_parameters_in_has_a_length(
 
 
 @pytest.mark.parametrize("is_async", [False, True])
-def test_a_streamed_form_that_carries_the_parameters(
+def test_a_streamed_form_that_carries_the_parameters_is_read_and_has_a_length(
     box: ProviderBox, ours: Any, query_options: dict[str, Any], is_async: bool
 ) -> None:
     """It is read, and goes out with a length and without chunks."""

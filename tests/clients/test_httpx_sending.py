@@ -16,7 +16,7 @@ PLACEMENTS = ["HEADER", "QUERY", "BODY"]
 
 
 @pytest.mark.parametrize("placement", PLACEMENTS)
-def test_hooks_and_history(box: ProviderBox, ours: Any, options: Any, placement: str) -> None:
+def test_hooks_and_history_show_signed_requests(box: ProviderBox, ours: Any, options: Any, placement: str) -> None:
     """Hooks see every hop as it goes out; the history holds what was sent, and every body is there."""
     sent: list[str] = []
     got: list[int] = []
@@ -34,7 +34,9 @@ def test_hooks_and_history(box: ProviderBox, ours: Any, options: Any, placement:
     assert len(set(nonces(box.requests))) == 3
 
 
-def test_the_limit_of_redirects_is_the_librarys(box: ProviderBox, library: ModuleType, ours: Any, options: Any) -> None:
+def test_the_limit_of_redirects_is_that_of_the_library(
+    box: ProviderBox, library: ModuleType, ours: Any, options: Any
+) -> None:
     async def main() -> None:
         async with ours.AsyncOAuth1Client(**options(), max_redirects=1) as client:
             url = box.redirect_url(box.redirect_url("/echo"))
@@ -69,7 +71,7 @@ def test_a_chain_that_left_its_origin_is_never_signed_again(box: ProviderBox, ou
     assert box.requests[-1].body == b'{"a":1}'
 
 
-def test_a_redirect_to_nowhere(library: ModuleType, ours: Any, options: Any) -> None:
+def test_a_redirect_to_an_invalid_url_is_the_librarys_error(library: ModuleType, ours: Any, options: Any) -> None:
     """Is the library's own error."""
     nowhere = answer(status=302, headers=[("Location", "http://provider.example:port/")])
     with (
@@ -80,7 +82,7 @@ def test_a_redirect_to_nowhere(library: ModuleType, ours: Any, options: Any) -> 
         client.get(server.origin, follow_redirects=True)
 
 
-def test_streams_of_responses(box: ProviderBox, ours: Any, options: Any) -> None:
+def test_streamed_responses_are_left_unread(box: ProviderBox, ours: Any, options: Any) -> None:
     """``stream`` leaves the last response unread, after a redirect too."""
     url = box.redirect_url("/echo")
     with (
@@ -131,7 +133,7 @@ def test_where_the_parameters_of_a_hop_travel(box: ProviderBox, ours: Any, optio
             assert [list(places(one)) for one in box.requests] == [[placement], [later]]
 
 
-def test_pieces_that_can_be_read_again(box: ProviderBox, client: Any) -> None:
+def test_a_list_of_chunks_is_sent_again_unread(box: ProviderBox, client: Any) -> None:
     """A list of pieces is sent again as it was, unread."""
     request = client.build_request("POST", box.redirect_url("/echo", 307), content=[b"ab", b"c"])
     response = client.send(request, follow_redirects=True)
@@ -166,7 +168,9 @@ def test_a_redirect_whose_body_breaks_off_is_closed(library: ModuleType, ours: A
     assert len(server.seen) == 2
 
 
-def test_a_redirect_to_nowhere_that_is_not_followed(library: ModuleType, ours: Any, options: Any) -> None:
+def test_an_invalid_redirect_that_is_not_followed_is_left_to_the_library(
+    library: ModuleType, ours: Any, options: Any
+) -> None:
     """Is what the library makes of it: a response without a next request, or its error."""
     nowhere = answer(status=302, headers=[("Location", "http://provider.example:port/")])
     with ScriptedServer(nowhere) as server, ours.OAuth1Client(**options()) as client:

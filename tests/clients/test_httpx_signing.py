@@ -38,7 +38,7 @@ def test_the_request_that_was_given_stays_unsigned(
     assert len(set(nonces(box.requests))) == 6
 
 
-def test_a_form_in_pieces(box: ProviderBox, library: ModuleType, ours: Any, options: Any) -> None:
+def test_a_form_in_chunks_is_signed(box: ProviderBox, library: ModuleType, ours: Any, options: Any) -> None:
     """The signature covers it, so it is read first; a bare auth cannot wait for one that is awaited."""
     headers = {"Content-Type": f"{FORM}; charset=utf-8"}
 
@@ -66,7 +66,7 @@ def test_a_form_in_pieces(box: ProviderBox, library: ModuleType, ours: Any, opti
     assert [one.body for one in box.requests] == [b"a=1&b=2"] * 3
 
 
-def test_what_others_put_into_a_signed_request_stays(box: ProviderBox, client: Any, ours: Any, options: Any) -> None:
+def test_later_changes_to_a_signed_request_stay(box: ProviderBox, client: Any, ours: Any, options: Any) -> None:
     """When it is sent again: another address and another Authorization are no part of the signature."""
     signed = client.get(box.echo_url).request
     signed.headers["Authorization"] = "Bearer x"

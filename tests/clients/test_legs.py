@@ -15,7 +15,7 @@ from oauthone.testing import ProviderBox
 
 
 @given(st.lists(st.one_of(st.none(), st.integers(0, 90), st.floats(0, 90)), min_size=4, max_size=4))
-def test_the_longest_wait_is_the_whole_time_where_none_is_given(waits: list[Any]) -> None:
+def test_the_time_limit_is_the_longest_wait_if_no_total_is_passed(waits: list[Any]) -> None:
     """At least 30 seconds, for the timeout object of any library."""
     longest = max([LEG_TIMEOUT, *[wait for wait in waits if wait is not None]])
     names = ("connect", "read", "write", "pool")
@@ -30,7 +30,7 @@ def test_the_longest_wait_is_the_whole_time_where_none_is_given(waits: list[Any]
 
 
 @pytest.mark.parametrize("option", ["auth", "allow_redirects", "stream"])
-def test_what_a_leg_decides_itself_cannot_be_asked_for(box: ProviderBox, option: str) -> None:
+def test_an_option_that_a_leg_sets_itself_is_a_type_error(box: ProviderBox, option: str) -> None:
     """An option that a leg would override is an error, before anything is sent."""
     with OAuth1Session(**box.client.credentials()) as client, pytest.raises(TypeError, match=option):
         client.fetch_request_token(box.request_token_url, **{option: True})

@@ -108,7 +108,7 @@ def test_a_failed_exchange_can_be_tried_again(box: ProviderBox, session: OAuth1S
 
 
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
-def test_no_temporary_credentials_at_all(box: ProviderBox, method: str, placement: str) -> None:
+def test_an_exchange_without_temporary_credentials_is_an_error(box: ProviderBox, method: str, placement: str) -> None:
     """If a provider accepts a password instead, the only leg carries it as a signed form, without a token."""
     with (
         ScriptedServer(answer("oauth_token=t&oauth_token_secret=s&user_id=7")) as server,

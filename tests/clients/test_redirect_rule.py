@@ -27,7 +27,7 @@ from oauthone.core.urls import origin
         ("https://provider.example/a", "https:///a", False),
     ],
 )
-def test_what_shares_an_origin(url: str, target: str, shared: bool) -> None:
+def test_urls_share_an_origin_if_scheme_host_and_port_are_equal(url: str, target: str, shared: bool) -> None:
     assert share_origin(url, target) is shared
 
 
@@ -71,7 +71,7 @@ def test_the_first_origin_is_pinned() -> None:
 @pytest.mark.parametrize(
     "remake", [lambda one: one, copy.copy, copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one))]
 )
-def test_one_origin_is_pinned_whoever_asks_at_once(remake: Callable[[Origins], Origins]) -> None:
+def test_one_origin_is_pinned_if_many_threads_ask_at_once(remake: Callable[[Origins], Origins]) -> None:
     """A thread that is interrupted anywhere in between finds the other's pin."""
     urls = [f"https://host{number}.example/" for number in range(2)]
 
@@ -114,7 +114,7 @@ def test_one_origin_is_pinned_whoever_asks_at_once(remake: Callable[[Origins], O
         ("https://api.example.com#/", "https://api.example.com:8443#/"),
     ],
 )
-def test_urls_that_begin_alike(pinned: str, other: str) -> None:
+def test_urls_with_the_same_beginning_are_told_apart(pinned: str, other: str) -> None:
     """Whether they have a path or not, and whichever was asked about before."""
     for origins in (Origins(None, origin), Origins(pinned, origin), Origins([pinned, "https://third.example"], origin)):
         for _ in range(2):
@@ -123,12 +123,12 @@ def test_urls_that_begin_alike(pinned: str, other: str) -> None:
             assert not share_origin(pinned, other)
 
 
-def test_none_is_not_the_first() -> None:
+def test_an_empty_list_of_origins_matches_nothing() -> None:
     """An empty list lets no origin in."""
     assert not Origins([], origin).pin_or_match(origin("https://one.example/a"))
 
 
-def test_origins_say_which_they_are() -> None:
+def test_the_repr_of_origins_names_them() -> None:
     seen = Origins(None, origin)
     assert repr(seen) == "<Origins unseen>"
     assert seen.pin_or_match(origin("HTTPS://Provider.example:443/path"))

@@ -31,7 +31,7 @@ CALLBACK = "http://127.0.0.1/done?page=1&x=%C3%A9"
 @pytest.mark.parametrize(("method", "placement"), COMBINATIONS)
 @pytest.mark.seen_in("scribejava#73")
 @pytest.mark.seen_in("authlib#308")
-def test_the_whole_flow_of_the_guide(box: ProviderBox, method: str, placement: str) -> None:
+def test_the_flow_of_the_guide_leads_to_a_verified_request(box: ProviderBox, method: str, placement: str) -> None:
     """The flow ends in a verified request. Callback and verifier travel only in their own leg."""
     with OAuth1Session(**box.clients[method].credentials(), signature_type=placement) as session:
         session.redirect_uri = CALLBACK
@@ -72,7 +72,7 @@ def test_the_whole_flow_of_the_guide(box: ProviderBox, method: str, placement: s
 
 
 @pytest.mark.parametrize(("method", "placement"), COMBINATIONS)
-def test_the_flow_in_two_sessions(box: ProviderBox, method: str, placement: str) -> None:
+def test_a_flow_begun_in_one_session_can_be_completed_in_another(box: ProviderBox, method: str, placement: str) -> None:
     """A flow that one session started finishes in another, which received the request token."""
     client = box.clients[method].credentials()
     with OAuth1Session(**client, signature_type=placement, redirect_uri=CALLBACK) as first:
@@ -110,7 +110,7 @@ LEGS: dict[str, Callable[[OAuth1Session], Any]] = {
 
 @pytest.mark.parametrize("leg", LEGS.values(), ids=LEGS.keys())
 @pytest.mark.parametrize("method", ["HMAC-SHA1", "PLAINTEXT"])
-def test_legs_do_not_go_over_plain_http(leg: Callable[[OAuth1Session], Any], method: str) -> None:
+def test_legs_are_not_sent_over_plain_http(leg: Callable[[OAuth1Session], Any], method: str) -> None:
     """They are rejected before any connection, unless http is allowed explicitly."""
     with ScriptedServer(GRANTED) as server:
         with (
@@ -125,7 +125,7 @@ def test_legs_do_not_go_over_plain_http(leg: Callable[[OAuth1Session], Any], met
         assert len(server.seen) == 1
 
 
-def test_plaintext_does_not_go_over_plain_http() -> None:
+def test_plaintext_signatures_are_not_sent_over_plain_http() -> None:
     with ScriptedServer(answer("fine")) as server:
         with through(server, "client", "secret", signature_method="PLAINTEXT") as session:
             with pytest.raises(InsecureTransportError):
@@ -149,14 +149,14 @@ def test_signed_requests_over_plain_http_need_no_option(method: str) -> None:
 
 
 @pytest.mark.parametrize("kind", [OAuth1Session, OAuth1Auth])
-def test_a_misspelt_option_is_an_error(kind: Any) -> None:
+def test_a_misspelt_option_is_a_type_error(kind: Any) -> None:
     with pytest.raises(TypeError, match="signature_metod"):
         kind("client", "secret", signature_metod="HMAC-SHA256")
     with pytest.raises(TypeError):
         kind("client", "secret", "token")
 
 
-def test_a_misspelt_option_of_a_leg_is_an_error(session: OAuth1Session, box: ProviderBox) -> None:
+def test_a_misspelt_option_of_a_leg_is_a_type_error(session: OAuth1Session, box: ProviderBox) -> None:
     with pytest.raises(TypeError, match="tiemout"):
         session.fetch_request_token(box.request_token_url, tiemout=3)
     assert box.requests == []
@@ -165,7 +165,7 @@ def test_a_misspelt_option_of_a_leg_is_an_error(session: OAuth1Session, box: Pro
 @pytest.mark.parametrize(
     "option", [{"signature_method": "HMAC-MD5"}, {"signature_type": "FOOTER"}, {"body_hash": "yes"}]
 )
-def test_an_option_that_cannot_work(option: dict[str, Any]) -> None:
+def test_an_option_with_an_unusable_value_is_an_error(option: dict[str, Any]) -> None:
     with pytest.raises(SigningError, match=repr(next(iter(option.values())))):
         OAuth1Session("client", "secret", **option)
 
@@ -206,7 +206,7 @@ def test_certificates_are_verified_in_legs(tls_box: ProviderBox) -> None:
         assert session.get(tls_box.echo_url).ok
 
 
-def test_a_certificate_for_another_host() -> None:
+def test_a_certificate_for_another_host_is_rejected() -> None:
     """It ends the leg before anything is sent, even if its authority is trusted."""
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -264,7 +264,7 @@ def test_nothing_secret_is_logged_or_shown(box: ProviderBox, caplog: pytest.LogC
     assert client.client_id in shown
 
 
-def test_the_auth_says_what_it_is() -> None:
+def test_the_repr_of_an_auth_names_its_method_and_client() -> None:
     auth = OAuth1Auth("client", "secret", realm="Photos", signature_method="HMAC-SHA256", signature_type="QUERY")
     assert repr(auth) == "<OAuth1Auth 'client' HMAC-SHA256 QUERY>"
     assert (auth.client_id, auth.realm, auth.signer.token) == ("client", "Photos", None)
@@ -291,7 +291,7 @@ def test_plaintext_in_a_query_is_refused_at_once() -> None:
             kind("client", "secret", signature_method="PLAINTEXT", signature_type="QUERY")
 
 
-def test_version_and_empty_token(box: ProviderBox) -> None:
+def test_the_version_can_be_left_out_and_an_empty_token_sent(box: ProviderBox) -> None:
     """``oauth_version`` can be left out, and an empty token can be sent."""
     with OAuth1Session(**box.client.credentials(), token="", version=None) as session:
         assert session.get(box.two_legged_url).ok
@@ -304,7 +304,7 @@ def unsigned(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 
 @pytest.mark.parametrize("again", [unsigned, lambda request: request.copy()], ids=["itself", "a copy"])
-def test_another_auth_for_one_request(
+def test_a_request_can_have_another_auth(
     box: ProviderBox, open_session: Opener, auth_for: AuthMaker, again: Callable[[Any], Any]
 ) -> None:
     """``auth=`` of a request applies to it alone, even if it or a copy is sent later."""
@@ -337,7 +337,7 @@ def test_another_auth_holds_on_redirects(box: ProviderBox, open_session: Opener,
         assert [seen.header("authorization") for seen in server.seen] == [None, None]
 
 
-def test_no_auth_at_all(box: ProviderBox, open_session: Opener) -> None:
+def test_a_request_can_have_no_auth(box: ProviderBox, open_session: Opener) -> None:
     """A session whose ``auth`` is None signs nothing, except for the legs of a flow."""
     session = open_session(box)
     session.auth = None
@@ -362,7 +362,7 @@ def test_the_auth_of_a_session_can_be_swapped(box: ProviderBox, open_session: Op
     assert (box.requests[-1].header("authorization") or "").startswith("Basic ")
 
 
-def test_a_plain_session_with_an_auth(box: ProviderBox, auth_for: AuthMaker) -> None:
+def test_a_plain_session_signs_with_a_bare_auth(box: ProviderBox, auth_for: AuthMaker) -> None:
     with requests.Session() as session:
         for method in METHODS:
             session.auth = auth_for(box, method)
@@ -370,7 +370,7 @@ def test_a_plain_session_with_an_auth(box: ProviderBox, auth_for: AuthMaker) -> 
             assert session.post(box.echo_url, data={"a": "é"}).ok
 
 
-def test_one_auth_for_other_tokens(box: ProviderBox, auth_for: AuthMaker) -> None:
+def test_an_auth_can_be_copied_with_another_token(box: ProviderBox, auth_for: AuthMaker) -> None:
     """`with_token` returns the same auth with other credentials, and keeps realm and body hash."""
     first, second = auth_for(box, realm="R", body_hash="auto"), box.issue_token()
     other = first.with_token(second.token, second.token_secret)
@@ -381,7 +381,7 @@ def test_one_auth_for_other_tokens(box: ProviderBox, auth_for: AuthMaker) -> Non
     assert requests.post(box.two_legged_url, auth=first.with_token(None, None)).json()["token"] is None
 
 
-def test_netrc_does_not_disturb(
+def test_a_netrc_password_does_not_replace_a_signature_of_requests(
     box: ProviderBox, open_session: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The machine's password for the provider neither replaces nor joins the signature, on any redirect."""

@@ -30,7 +30,7 @@ def test_timeouts_of_requests(timeout: Any) -> None:
         assert session.fetch_request_token(server.origin, timeout=timeout) == GRANTED_TOKEN
 
 
-def test_what_requests_takes_for_no_timeout_is_refused_by_requests() -> None:
+def test_an_invalid_timeout_is_the_error_of_requests() -> None:
     with OAuth1Session("client", "secret") as session, pytest.raises(ValueError, match="imeout") as caught:
         session.fetch_request_token("http://127.0.0.1:9/", timeout=[1, 2])
     assert "requests" in str(caught.traceback[-2].path) or "urllib3" in str(caught.traceback[-1].path)
@@ -48,7 +48,7 @@ def test_an_adapter_that_sends_in_a_thread_of_its_own() -> None:
         assert session.fetch_request_token(server.origin) == GRANTED_TOKEN
 
 
-def test_a_connection_that_is_opened_after_the_leg_is_nobodys() -> None:
+def test_a_connection_opened_after_the_leg_is_not_watched() -> None:
     """The pool made it for a leg that ended before it was opened, and another request opens it."""
     with ScriptedServer(answer(b"later")) as server:
         connection = HTTPConnection("127.0.0.1", int(server.origin.rpartition(":")[2]))
@@ -90,7 +90,7 @@ class Handing:
         self.real.connect()
 
 
-def test_what_stands_around_a_connection_is_watched_as_well() -> None:
+def test_a_wrapper_around_a_connection_is_watched_too() -> None:
     """For several legs in turn, and nothing of a finished leg remains."""
     with ScriptedServer(answer(b"later")) as server:
         real = HTTPConnection("127.0.0.1", int(server.origin.rpartition(":")[2]))
@@ -111,7 +111,7 @@ def test_what_stands_around_a_connection_is_watched_as_well() -> None:
         real.close()
 
 
-def test_what_only_looks_like_a_socket_is_not_watched() -> None:
+def test_an_object_that_only_looks_like_a_socket_is_not_watched() -> None:
     with open(os.devnull) as file, Deadline(60) as deadline:
         connection = HTTPConnection("127.0.0.1", 9)
         vars(connection)["sock"] = file
@@ -120,7 +120,7 @@ def test_what_only_looks_like_a_socket_is_not_watched() -> None:
         connection.sock = None
 
 
-def test_no_address_is_tried_when_the_time_is_over() -> None:
+def test_no_address_is_tried_after_the_time_limit() -> None:
     """Each address gets the remaining time, and the connection keeps its own timeout."""
     with ScriptedServer() as server:
         connection = HTTPConnection("127.0.0.1", int(server.origin.rpartition(":")[2]), timeout=60)
@@ -132,7 +132,7 @@ def test_no_address_is_tried_when_the_time_is_over() -> None:
         connection.close()
 
 
-def test_the_socket_is_held_before_anything_is_said_through_it() -> None:
+def test_a_socket_is_watched_before_anything_is_sent_on_it() -> None:
     """To a proxy, which may be slow as well."""
     held: list[bool] = []
 
@@ -161,7 +161,7 @@ def test_connections_are_kept_for_the_next_leg() -> None:
         assert server.connections == 1
 
 
-def test_legs_do_not_wait_for_ever(box: ProviderBox, session: OAuth1Session) -> None:
+def test_a_leg_ends_at_its_time_limit(box: ProviderBox, session: OAuth1Session) -> None:
     """They have a timeout of their own by default; other requests have the caller's."""
     timeouts: list[Any] = []
 

@@ -113,7 +113,7 @@ def test_another_origin_gets_nothing(
 @pytest.mark.parametrize("status", [302, 308])
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_comes_back_from_another_origin_stays_unsigned(
+def test_a_redirect_back_from_another_origin_stays_unsigned(
     box: ProviderBox, sender: Sender, kind: str, method: str, placement: str, status: int
 ) -> None:
     """If another origin sends the client back or on, it chooses the next request, which is therefore not signed."""
@@ -135,7 +135,7 @@ def test_what_comes_back_from_another_origin_stays_unsigned(
 @pytest.mark.parametrize("status", [302, 307])
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 @pytest.mark.parametrize("kind", KINDS)
-def test_nothing_is_signed_any_more_once_another_origin_was_asked(
+def test_nothing_is_signed_after_a_redirect_to_another_origin(
     box: ProviderBox, sender: Sender, kind: str, method: str, placement: str, status: int
 ) -> None:
     """Neither within the other origin, nor within the first one after a redirect back."""
@@ -207,7 +207,9 @@ def test_http_to_https_gets_nothing(box: ProviderBox, sender: Sender, kind: str,
 
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 @pytest.mark.parametrize("kind", KINDS)
-def test_https_on_one_origin(tls_box: ProviderBox, sender: Sender, kind: str, method: str, placement: str) -> None:
+def test_redirects_on_one_https_origin_are_signed(
+    tls_box: ProviderBox, sender: Sender, kind: str, method: str, placement: str
+) -> None:
     send = sender(kind, tls_box, method, placement)
     assert send("POST", tls_box.redirect_url("/echo", 307), data={"a": "1"}).ok
     assert len(set(nonces(tls_box.requests))) == 2
@@ -217,7 +219,9 @@ def test_https_on_one_origin(tls_box: ProviderBox, sender: Sender, kind: str, me
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("spelling", ["HTTP://127.0.0.1:{port}/echo?a=1", "//127.0.0.1:{port}/echo", "echo?b", "?c#d"])
-def test_one_origin_in_other_spellings(box: ProviderBox, sender: Sender, kind: str, spelling: str) -> None:
+def test_one_origin_is_recognized_in_other_spellings(
+    box: ProviderBox, sender: Sender, kind: str, spelling: str
+) -> None:
     target = spelling.format(port=urlsplit(box.origin).port)
     response = sender(kind, box, "HMAC-SHA1", "HEADER")(
         "GET", f"{box.origin}/redirect?to={requests.utils.quote(target)}"
@@ -243,7 +247,7 @@ TARGETS = [
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_odd_targets_are_signed_as_they_are_sent(
+def test_unusual_redirect_targets_are_signed_as_they_are_sent(
     box: ProviderBox, sender: Sender, kind: str, placement: str, target: str, absolute: bool
 ) -> None:
     """The signature covers what requests and urllib3 send for a Location."""
@@ -261,14 +265,18 @@ def test_odd_targets_are_signed_as_they_are_sent(
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("target", ["/a/./b/../c", "/a/..?b", "/%2e/x"])
-def test_dots_in_a_target(box: ProviderBox, sender: Sender, kind: str, target: str) -> None:
+def test_dot_segments_in_a_target_are_signed_as_they_are_sent(
+    box: ProviderBox, sender: Sender, kind: str, target: str
+) -> None:
     response = sender(kind, box, "HMAC-SHA1", "HEADER")("GET", box.redirect_url(box.origin + target))
     assert response.ok, response.text
 
 
 @pytest.mark.parametrize("location", ["mailto:a@b.example", "app:/done", "about:blank"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_redirect_to_what_is_no_http(box: ProviderBox, sender: Sender, kind: str, location: str) -> None:
+def test_a_redirect_to_another_scheme_is_the_error_of_requests(
+    box: ProviderBox, sender: Sender, kind: str, location: str
+) -> None:
     """As without us, requests raises its own error if it follows, and returns a plain response if it does not."""
     send = sender(kind, box, "HMAC-SHA1", "HEADER")
     with pytest.raises(requests.exceptions.InvalidSchema):
@@ -281,7 +289,7 @@ def test_a_redirect_to_what_is_no_http(box: ProviderBox, sender: Sender, kind: s
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
 @pytest.mark.parametrize("body_hash", ["never", "auto"])
 @pytest.mark.parametrize("status", KEEPS_METHOD)
-def test_another_body_is_kept(
+def test_a_body_that_is_not_a_form_is_kept_on_redirects(
     box: ProviderBox, sender: Sender, kind: str, placement: str, body_hash: str, status: int
 ) -> None:
     """JSON, bytes and files are sent again byte for byte, also to another origin, with a new hash."""
@@ -352,7 +360,7 @@ def test_the_history_shows_what_was_sent(
 @pytest.mark.parametrize("kind", ["OAuth1Session", "Session"])
 @pytest.mark.parametrize("status", [303, 307])
 @pytest.mark.parametrize("foreign", [False, True], ids=["same", "other"])
-def test_redirects_that_are_followed_by_hand(
+def test_a_redirect_that_is_followed_by_hand_is_signed(
     box: ProviderBox, open_session: Any, auth_for: Any, kind: str, placement: str, status: int, foreign: bool
 ) -> None:
     """``response.next`` is signed like the redirect, and so is a copy of it. For another origin it is not signed."""
@@ -373,7 +381,7 @@ def test_redirects_that_are_followed_by_hand(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_chain_that_does_not_end(box: ProviderBox, sender: Sender, kind: str) -> None:
+def test_an_endless_chain_ends_at_the_limit(box: ProviderBox, sender: Sender, kind: str) -> None:
     """Signing does not change the limit: thirty redirects, or the session's own."""
     with ScriptedServer(answer(status=302, headers=[("Location", "/again")])) as server:
         with pytest.raises(requests.TooManyRedirects):
@@ -397,7 +405,7 @@ def test_a_host_header_goes_along(box: ProviderBox, open_session: Any) -> None:
     assert [received.header("host") for received in box.requests] == ["api.example"] * 2
 
 
-def test_the_callers_own_authorization_stays_at_its_origin(box: ProviderBox, open_session: Any) -> None:
+def test_the_callers_authorization_header_stays_at_its_origin(box: ProviderBox, open_session: Any) -> None:
     """If the parameters are in the query, the caller's own header is sent to the same origin only."""
     session = open_session(box, placement="QUERY")
     session.headers["Authorization"] = "Bearer x"
@@ -408,7 +416,7 @@ def test_the_callers_own_authorization_stays_at_its_origin(box: ProviderBox, ope
 @pytest.mark.parametrize("placement", PLACEMENTS)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("location", ["/x/../y/./z?a=/../b", "http://api.example/./x/..", "/..//x/.?q"])
-def test_dot_segments_through_a_proxy(
+def test_dot_segments_through_a_proxy_are_signed_as_they_are_sent(
     box: ProviderBox, sender: Sender, kind: str, placement: str, location: str
 ) -> None:
     """urllib3 removes them for a proxy, and the request is signed as it is sent."""

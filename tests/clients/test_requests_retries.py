@@ -113,7 +113,7 @@ FAILURES: dict[str, Callable[[ProviderBox], Step]] = {
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES.keys())
 @pytest.mark.parametrize("proxied", [False, True], ids=["direct", "through a proxy"])
-def test_a_retry_after_a_lost_answer_is_signed_anew(
+def test_a_retry_after_a_lost_response_is_signed_anew(
     box: ProviderBox, retrying: Retrying, method: str, placement: str, failure: Any, proxied: bool
 ) -> None:
     """The provider counted the attempts whose responses were lost, and still accepts the next one."""
@@ -178,7 +178,7 @@ def test_both_schemes_are_tried_again(tls_box: ProviderBox, retrying: Retrying) 
     assert len(set(nonces(tls_box.requests))) == 2
 
 
-def test_without_retries_nothing_is_tried_again(box: ProviderBox, open_session: Opener) -> None:
+def test_without_retries_nothing_is_sent_again(box: ProviderBox, open_session: Opener) -> None:
     assert open_session(box).get(box.flaky_url("none")).status_code == 503
     with ScriptedServer(reset) as server, pytest.raises(requests.ConnectionError):
         open_session(box).get(server.origin)
@@ -249,7 +249,7 @@ def test_attempts_are_those_of_urllib3(
         assert len(server.seen) == attempts
 
 
-def test_the_pause_that_the_provider_asks_for(box: ProviderBox, retrying: Retrying) -> None:
+def test_the_pause_that_the_provider_requests_is_kept(box: ProviderBox, retrying: Retrying) -> None:
     """``Retry-After`` is passed to the ``Retry``, which sleeps, and the next attempt comes after it."""
     slept: list[Any] = []
 
@@ -328,7 +328,9 @@ SITUATIONS = {
 
 @pytest.mark.parametrize("verb", ["GET", "POST"])
 @pytest.mark.parametrize("name", SITUATIONS)
-def test_in_the_end_it_fails_as_requests_does(box: ProviderBox, open_session: Opener, name: str, verb: str) -> None:
+def test_the_last_failure_is_the_exception_of_requests(
+    box: ProviderBox, open_session: Opener, name: str, verb: str
+) -> None:
     """The exception, its cause and the number of attempts are those of an unsigned session with the same retries."""
     situation = SITUATIONS[name]
     found: list[Any] = []
@@ -350,26 +352,26 @@ def test_in_the_end_it_fails_as_requests_does(box: ProviderBox, open_session: Op
     assert found[0] == found[1]
 
 
-def test_a_refused_connection_that_is_not_tried_again(box: ProviderBox, retrying: Retrying) -> None:
+def test_a_refused_connection_without_retries_is_a_connection_error(box: ProviderBox, retrying: Retrying) -> None:
     """It is an error of requests, even if the ``Retry`` raises urllib3's."""
     with pytest.raises(requests.ConnectionError):
         retrying(box, retries=Retry(connect=False)).get(closed_port())
 
 
-def test_no_way_to_a_proxy_in_the_end(box: ProviderBox, retrying: Retrying) -> None:
+def test_an_unreachable_proxy_is_a_proxy_error(box: ProviderBox, retrying: Retrying) -> None:
     session = retrying(box)
     with pytest.raises(requests.exceptions.ProxyError):
         session.get(box.echo_url, proxies={"http": closed_port()})
 
 
-def test_a_certificate_that_is_not_trusted(tls_box: ProviderBox, retrying: Retrying) -> None:
+def test_an_untrusted_certificate_is_an_ssl_error(tls_box: ProviderBox, retrying: Retrying) -> None:
     session = retrying(tls_box)
     with pytest.raises(requests.exceptions.SSLError):
         session.get(tls_box.echo_url, verify=True)
     assert tls_box.requests == []
 
 
-def test_exhausted_by_status(box: ProviderBox, retrying: Retrying) -> None:
+def test_raise_on_status_decides_how_exhausted_retries_end(box: ProviderBox, retrying: Retrying) -> None:
     """``raise_on_status`` decides between an error and the last response. In both cases there were several attempts."""
     raising = retrying(box, retries=Retry(total=2, status_forcelist=[503]))
     with pytest.raises(requests.exceptions.RetryError) as exhausted:
@@ -464,7 +466,7 @@ def test_a_form_from_a_file_is_rewound(box: ProviderBox, retrying: Retrying, pla
     ["text é", b"octets", bytearray(b"octets"), {"a": "1"}, Chunks(), None],
     ids=lambda body: type(body).__name__,
 )
-def test_a_body_that_can_be_sent_again(box: ProviderBox, retrying: Retrying, body: Any) -> None:
+def test_a_body_that_can_be_read_again_is_sent_again(box: ProviderBox, retrying: Retrying, body: Any) -> None:
     url = box.flaky_url(f"again {type(body).__name__}", failures=2)
     response = retrying(box).post(url, data=body)
     assert response.ok, response.text
@@ -535,7 +537,7 @@ def test_the_retries_of_an_adapter_can_change(box: ProviderBox, open_session: Op
     assert len(set(nonces(box.requests))) == 3
 
 
-def test_what_an_adapter_raises_of_its_own_goes_through(box: ProviderBox, open_session: Opener) -> None:
+def test_an_exception_of_an_adapter_passes_through(box: ProviderBox, open_session: Opener) -> None:
     class Failing(HTTPAdapter):
         def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
             raise requests.RequestException("of its own")

@@ -53,13 +53,13 @@ def from_file(response: requests.Response) -> None:
 
 
 @pytest.mark.parametrize("make", [from_cache, from_file])
-def test_an_answer_that_an_adapter_of_requests_made(make: Any) -> None:
+def test_a_response_that_an_adapter_of_requests_made_is_read(make: Any) -> None:
     with OAuth1Session("client", "secret") as session:
         session.mount("https://", Canned(make))
         assert session.fetch_request_token(ENDPOINT) == GRANTED_TOKEN
 
 
-def test_a_hook_that_takes_an_answer_of_success_for_something_else() -> None:
+def test_an_exception_of_a_response_hook_passes_through_a_leg() -> None:
     def refuse(response: requests.Response, **_: Any) -> None:
         raise requests.HTTPError("the hook's own", response=response)
 
@@ -73,7 +73,7 @@ AuthMaker = Callable[..., OAuth1Auth]
 
 
 @pytest.mark.parametrize("placement", PLACEMENTS)
-def test_cookies(box: ProviderBox, open_session: Opener, placement: str) -> None:
+def test_cookies_are_sent_and_kept(box: ProviderBox, open_session: Opener, placement: str) -> None:
     """They are kept and sent as in an unsigned session, also over a redirect."""
     steps = [answer(status=302, headers=[("Location", "/echo"), ("Set-Cookie", "a=1; Path=/")]), relay(box)]
     with ScriptedServer(*steps) as server:
@@ -88,7 +88,7 @@ def test_cookies(box: ProviderBox, open_session: Opener, placement: str) -> None
 
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 @pytest.mark.parametrize("kind", ["session", "auth"])
-def test_a_proxy_for_http(
+def test_requests_through_an_http_proxy_are_signed(
     box: ProviderBox, open_session: Opener, auth_for: AuthMaker, proxy: str, kind: str, method: str, placement: str
 ) -> None:
     """The request is signed for the server behind the proxy, and the proxy's password goes only to the proxy."""
@@ -106,7 +106,7 @@ def test_a_proxy_for_http(
 
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 @pytest.mark.parametrize("kind", ["session", "auth"])
-def test_a_proxy_for_https(
+def test_requests_through_an_https_tunnel_are_signed(
     tls_box: ProviderBox, open_session: Opener, auth_for: AuthMaker, proxy: str, kind: str, method: str, placement: str
 ) -> None:
     """The signed request arrives unchanged through a tunnel, which the proxy opens for its users."""
@@ -119,7 +119,9 @@ def test_a_proxy_for_https(
         assert tls_box.requests[0].header("proxy-authorization") is None
 
 
-def test_a_proxy_of_the_environment(box: ProviderBox, open_session: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_of_the_environment_is_used(
+    box: ProviderBox, open_session: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It is used for each request. A path whose dots urllib3 removes for the proxy is signed without them."""
     with ScriptedServer(relay(box)) as server:
         monkeypatch.setenv("http_proxy", server.origin)
@@ -132,7 +134,9 @@ def test_a_proxy_of_the_environment(box: ProviderBox, open_session: Opener, monk
 
 
 @pytest.mark.parametrize("kind", ["session", "auth"])
-def test_response_hooks(box: ProviderBox, open_session: Opener, auth_for: AuthMaker, kind: str) -> None:
+def test_response_hooks_see_signed_requests(
+    box: ProviderBox, open_session: Opener, auth_for: AuthMaker, kind: str
+) -> None:
     """Hooks of session and request see every response, with the request as it was sent."""
     heard: list[str] = []
 
@@ -198,7 +202,7 @@ def test_a_prepared_request_is_signed_when_it_is_sent(
 
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 @pytest.mark.parametrize("data", [None, {"a": "1"}], ids=["empty", "form"])
-def test_what_was_sent_can_be_sent_again(
+def test_a_request_that_was_sent_can_be_sent_again(
     box: ProviderBox, open_session: Opener, method: str, placement: str, data: Any
 ) -> None:
     """``response.request`` is signed again, with its later changes. Another origin still gets nothing."""
@@ -230,7 +234,7 @@ def test_what_was_sent_can_be_sent_again(
     assert b"oauth" not in box.requests[-1].body
 
 
-def test_a_request_that_was_prepared_elsewhere(box: ProviderBox, open_session: Opener) -> None:
+def test_a_request_that_another_session_prepared_is_signed(box: ProviderBox, open_session: Opener) -> None:
     """It is signed, unless it has its own ``Authorization``."""
     session = open_session(box)
     assert session.send(requests.Request("GET", box.echo_url).prepare()).ok
@@ -242,7 +246,9 @@ def test_a_request_that_was_prepared_elsewhere(box: ProviderBox, open_session: O
 @pytest.mark.parametrize("kind", ["session", "auth"])
 @pytest.mark.seen_in("oauthlib#946")
 @pytest.mark.seen_in("oauthlib#960")
-def test_one_session_in_many_threads(box: ProviderBox, open_session: Opener, auth_for: AuthMaker, kind: str) -> None:
+def test_one_session_serves_many_threads(
+    box: ProviderBox, open_session: Opener, auth_for: AuthMaker, kind: str
+) -> None:
     """Sixteen threads share it: every request is verified, and no nonce is repeated."""
     with requests.Session() as plain:
         session = open_session(box) if kind == "session" else plain
@@ -258,7 +264,7 @@ def test_one_session_in_many_threads(box: ProviderBox, open_session: Opener, aut
     assert {received.query()[0] == received.form()[0] for received in box.requests} == {True}
 
 
-def test_many_threads_swap_the_token_of_nobody_else(box: ProviderBox, open_session: Opener) -> None:
+def test_requests_with_their_own_auths_share_a_session_across_threads(box: ProviderBox, open_session: Opener) -> None:
     """Requests with their own auths, at the same time in one session, are each sent with theirs."""
     session = open_session(box)
     tokens = [box.issue_token() for _ in range(8)]
@@ -288,7 +294,7 @@ class Wrapping(BaseAdapter):
         self.inner.close()
 
 
-def test_an_adapter_of_another_kind(box: ProviderBox, open_session: Opener) -> None:
+def test_an_adapter_of_another_class_sends_signed_requests(box: ProviderBox, open_session: Opener) -> None:
     session, adapter = open_session(box), Wrapping()
     session.mount(box.origin, adapter)
     assert session.get(box.redirect_url("/echo")).ok
@@ -300,7 +306,7 @@ def test_an_adapter_of_another_kind(box: ProviderBox, open_session: Opener) -> N
     assert adapter.closed == 1
 
 
-def test_a_response_that_names_no_request(box: ProviderBox, open_session: Opener) -> None:
+def test_a_redirect_after_an_unreported_request_is_followed_unsigned(box: ProviderBox, open_session: Opener) -> None:
     """If an adapter does not report the sent request, a redirect is followed without credentials."""
 
     class Silent(Wrapping):
@@ -315,6 +321,6 @@ def test_a_response_that_names_no_request(box: ProviderBox, open_session: Opener
     assert box.requests[-1].oauth_parameters() == []
 
 
-def test_no_adapter_at_all(open_session: Opener, box: ProviderBox) -> None:
+def test_a_url_without_an_adapter_is_an_error_of_requests(open_session: Opener, box: ProviderBox) -> None:
     with pytest.raises(requests.exceptions.InvalidSchema):
         open_session(box).get("gopher://127.0.0.1/")

@@ -186,7 +186,9 @@ def test_the_body_cannot_carry_parameters_beside_files(box: ProviderBox, open_se
 
 
 @pytest.mark.parametrize(("method", "placement"), COMBINATIONS)
-def test_a_request_without_a_body(box: ProviderBox, open_session: Opener, method: str, placement: str) -> None:
+def test_a_request_without_a_body_is_signed(
+    box: ProviderBox, open_session: Opener, method: str, placement: str
+) -> None:
     """It is signed in every placement. If the body has to carry the parameters, it becomes a form."""
     session = open_session(box, method, placement)
     for verb in ("GET", "POST", "DELETE"):
@@ -202,7 +204,9 @@ def test_a_request_without_a_body(box: ProviderBox, open_session: Opener, method
 @pytest.mark.seen_in("requests-oauthlib#329")
 @pytest.mark.seen_in("bitbucket-sync#1")
 @pytest.mark.seen_in("maxcdn#8")
-def test_a_form_header_without_a_form(box: ProviderBox, open_session: Opener, verb: str, placement: str) -> None:
+def test_a_form_content_type_without_a_form_is_signed(
+    box: ProviderBox, open_session: Opener, verb: str, placement: str
+) -> None:
     """A GET with only a form's Content-Type is signed and sent, and so is one with a form."""
     session = open_session(box, placement=placement)
     assert session.request(verb, box.echo_url, headers=TYPED_FORM).ok
@@ -260,7 +264,7 @@ def test_a_body_hash_covers_the_body(
     assert places(received)[placement].count("oauth_body_hash") == 1
 
 
-def test_the_published_body_hash(hashing_box: ProviderBox, open_session: Opener) -> None:
+def test_the_published_body_hash_is_sent(hashing_box: ProviderBox, open_session: Opener) -> None:
     """The digest of a known body is the known one, in plain base64."""
     response = open_session(hashing_box, body_hash="auto").post(hashing_box.echo_url, data=b"Hello World!")
     assert response.json()["oauth"]["oauth_body_hash"] == "Lve95gjOVATpfV8EL5X4nxwjKHE="
@@ -269,7 +273,9 @@ def test_the_published_body_hash(hashing_box: ProviderBox, open_session: Opener)
 @pytest.mark.parametrize("policy", ["never", "auto", "always"])
 @pytest.mark.seen_in("oauth1-signer-java#5")
 @pytest.mark.seen_in("python-oauth2#58")
-def test_when_there_is_a_body_hash(box: ProviderBox, open_session: Opener, policy: str) -> None:
+def test_the_body_hash_option_decides_which_bodies_are_hashed(
+    box: ProviderBox, open_session: Opener, policy: str
+) -> None:
     """``never`` adds none, ``auto`` adds one for a body, ``always`` also for an empty one. A form never has one."""
     session = open_session(box, body_hash=policy)
     session.post(box.echo_url, data=b"text")
@@ -291,12 +297,12 @@ def test_the_hash_is_the_one_of_the_signature_method(hashing_box: ProviderBox, o
         assert len(response.json()["oauth"]["oauth_body_hash"]) == length
 
 
-def test_without_a_body_hash_where_one_is_wanted(hashing_box: ProviderBox, open_session: Opener) -> None:
+def test_a_request_without_a_required_body_hash_is_rejected(hashing_box: ProviderBox, open_session: Opener) -> None:
     assert open_session(hashing_box).post(hashing_box.echo_url, json=1).status_code == 400
     assert open_session(hashing_box).post(hashing_box.echo_url, data={"a": "1"}).ok
 
 
-def test_a_body_that_can_be_read_once_has_no_hash(box: ProviderBox, open_session: Opener) -> None:
+def test_a_body_that_can_be_read_once_cannot_be_hashed(box: ProviderBox, open_session: Opener) -> None:
     """It is an error before anything is sent, and so is such a form."""
     with pytest.raises(SigningError, match="body_hash='never'"):
         open_session(box, body_hash="auto").post(box.echo_url, data=chunks())
@@ -399,7 +405,7 @@ RAW_TARGETS = [
 ]
 
 
-def test_a_url_that_cannot_be_sent(box: ProviderBox, open_session: Opener) -> None:
+def test_a_url_that_cannot_be_sent_is_an_error_of_requests(box: ProviderBox, open_session: Opener) -> None:
     """requests raises its own error, as without us."""
     session = open_session(box)
     prepared = session.prepare_request(requests.Request("GET", box.echo_url))
@@ -410,7 +416,7 @@ def test_a_url_that_cannot_be_sent(box: ProviderBox, open_session: Opener) -> No
 
 @pytest.mark.parametrize("target", RAW_TARGETS)
 @pytest.mark.parametrize("placement", PLACEMENTS)
-def test_a_url_that_is_put_into_a_prepared_request(
+def test_a_url_that_is_set_on_a_prepared_request_is_signed(
     box: ProviderBox, open_session: Opener, target: str, placement: str
 ) -> None:
     """The signature covers what requests and urllib3 send for it."""
@@ -424,7 +430,9 @@ def test_a_url_that_is_put_into_a_prepared_request(
 @pytest.mark.parametrize(
     "data", [{"searchCriteria[a][0]": "x[y]"}, {"a": ["2", "1"]}, {"empty": [""], "none": None}], ids=str
 )
-def test_names_and_lists_in_params_and_forms(box: ProviderBox, open_session: Opener, data: dict[str, Any]) -> None:
+def test_lists_in_params_and_forms_are_signed_as_they_are_sent(
+    box: ProviderBox, open_session: Opener, data: dict[str, Any]
+) -> None:
     session = open_session(box)
     assert session.get(box.echo_url, params=data).ok
     assert session.post(box.echo_url, params=data, data=data).ok
@@ -433,7 +441,7 @@ def test_names_and_lists_in_params_and_forms(box: ProviderBox, open_session: Ope
 
 @pytest.mark.seen_in("requests-oauthlib#11")
 @pytest.mark.seen_in("oauthlib#96")
-def test_values_of_every_kind(box: ProviderBox, open_session: Opener) -> None:
+def test_values_of_every_type_are_signed_as_they_are_sent(box: ProviderBox, open_session: Opener) -> None:
     """Strings, bytes, numbers and None in parameters and forms, including non-ASCII."""
     given: list[tuple[Any, Any]] = [("é", "ü"), (b"b", "é".encode()), ("n", 7), ("f", 1.5), ("t", True)]
     assert open_session(box).post(box.echo_url, params=given, data=given).ok
@@ -466,7 +474,9 @@ def test_a_host_header_in_octets(box: ProviderBox, open_session: Opener) -> None
 @pytest.mark.seen_in("scribejava#428")
 @pytest.mark.seen_in("TDOAuth#3")
 @pytest.mark.seen_in("insomnia-plugin-mastercard#6")
-def test_ports_and_user_information(box: ProviderBox, open_session: Opener, placement: str, origin: str) -> None:
+def test_default_ports_and_user_information_are_not_signed(
+    box: ProviderBox, open_session: Opener, placement: str, origin: str
+) -> None:
     """The signature leaves out the default port and the user information, and keeps another port."""
     with ScriptedServer(relay(box)) as server:
         session = open_session(box, placement=placement)
@@ -477,7 +487,7 @@ def test_ports_and_user_information(box: ProviderBox, open_session: Opener, plac
 
 
 @pytest.mark.parametrize("placement", PLACEMENTS)
-def test_the_brackets_of_an_ipv6_address(box: ProviderBox, open_session: Opener, placement: str) -> None:
+def test_an_ipv6_address_keeps_its_brackets(box: ProviderBox, open_session: Opener, placement: str) -> None:
     """The base string keeps them, and the port after them."""
     try:
         socket.create_server(("::1", 0), family=socket.AF_INET6).close()
@@ -496,7 +506,7 @@ def test_the_brackets_of_an_ipv6_address(box: ProviderBox, open_session: Opener,
 @pytest.mark.seen_in("oauth1-signer-java#24")
 @pytest.mark.seen_in("AsyncOAuth#21")
 @pytest.mark.seen_in("rauth#131")
-def test_identifiers_and_secrets_of_every_kind(
+def test_identifiers_and_secrets_may_hold_any_character(
     box: ProviderBox, open_session: Opener, placement: str, secret: str
 ) -> None:
     """Token, token secret and nonce arrive unchanged, with any characters."""
@@ -514,7 +524,7 @@ def test_identifiers_and_secrets_of_every_kind(
 @pytest.mark.seen_in("python-oauth2#151")
 @pytest.mark.seen_in("mrjones/oauth#73")
 @pytest.mark.seen_in("oauth-1.0a#50")
-def test_the_realm(box: ProviderBox, open_session: Opener, realm: str | None) -> None:
+def test_the_realm_is_in_the_header_and_not_signed(box: ProviderBox, open_session: Opener, realm: str | None) -> None:
     """It comes first in the header, quoted, and is not signed. A query parameter of that name is signed."""
     session = open_session(box, realm=realm)
     response = session.post(f"{box.echo_url}?realm=q", data={"realm": "f"})
@@ -595,7 +605,7 @@ FORM = "application/x-www-form-urlencoded"
 @pytest.mark.parametrize("placement", PLACEMENTS)
 @pytest.mark.parametrize("text", ["text=hello", "a=1&b=%C3%A9+c&a=2"])
 @pytest.mark.parametrize("status", [None, 307])
-def test_it_is_labelled_and_signed(
+def test_a_form_passed_as_text_is_labelled_and_signed(
     box: ProviderBox,
     open_session: Opener,
     auth_for: Callable[..., Any],
@@ -619,7 +629,7 @@ def test_it_is_labelled_and_signed(
 
 
 @pytest.mark.parametrize("kind", ["session", "auth"])
-def test_another_origin_gets_the_text_as_it_was(
+def test_another_origin_gets_a_text_form_as_it_was(
     box: ProviderBox, open_session: Opener, auth_for: Callable[..., Any], kind: str
 ) -> None:
     with ScriptedServer(answer("fine")) as other, requests.Session() as plain:
@@ -641,7 +651,7 @@ def test_another_origin_gets_the_text_as_it_was(
     ],
 )
 @pytest.mark.parametrize("kind", ["session", "auth"])
-def test_what_stays_as_it_is(
+def test_text_that_is_not_a_form_or_has_a_content_type_stays_as_it_is(
     box: ProviderBox,
     open_session: Opener,
     auth_for: Callable[..., Any],

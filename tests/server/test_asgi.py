@@ -79,7 +79,7 @@ def test_without_a_host_header_a_public_url_is_enough() -> None:
     assert request_from_scope(scope(path="a", headers=[])).with_public_url("https", "a.example", "").fault is not None
 
 
-def test_asgi_lets_no_socket_pass_and_what_is_not_protected_alone() -> None:
+def test_asgi_middleware_closes_websockets_and_ignores_unprotected_paths() -> None:
     from oauthone.server.asgi import VerifyingMiddleware
 
     seen: list[str] = []

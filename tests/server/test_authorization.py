@@ -27,9 +27,7 @@ def test_oob_means_the_registered_callback_where_there_is_one(provider: Provider
 @pytest.mark.parametrize(
     "registered", ["javascript:alert(1)", "https://app.example/\r\nSet-Cookie: a=b", "https://u@app.example/", "app:"]
 )
-def test_a_callback_that_no_browser_may_be_sent_to_is_no_use_though_it_is_registered(
-    clock: Clock, registered: str
-) -> None:
+def test_an_unsafe_callback_is_rejected_even_if_it_is_registered(clock: Clock, registered: str) -> None:
     """Whether the client names it, or ``oob`` selects it."""
     store = RecordingStore(clock, CLIENT._replace(callbacks=(registered,)))
     person = Person(Provider(store, clock=clock), clock)
@@ -49,7 +47,7 @@ def test_oob_without_a_registered_callback_shows_a_code_to_type(provider: Provid
     assert person.exchange(decision.verifier).status == 200
 
 
-def test_denial_kills_the_temporary_credentials_and_tells_the_client(provider: Provider, person: Person) -> None:
+def test_a_denial_deletes_the_temporary_credentials_and_tells_the_client(provider: Provider, person: Person) -> None:
     person.initiate()
     decision = provider.deny(person.token)
     assert decision.verifier is None
@@ -63,7 +61,7 @@ def test_denial_kills_the_temporary_credentials_and_tells_the_client(provider: P
         provider.approve(person.token, "ann")
 
 
-def test_denial_without_a_callback_goes_nowhere(provider: Provider, clock: Clock) -> None:
+def test_a_denial_without_a_callback_redirects_nowhere(provider: Provider, clock: Clock) -> None:
     person = Person(provider, clock, "bare")
     person.initiate("oob")
     assert provider.deny(person.token) == (None, None)
@@ -92,7 +90,7 @@ def test_a_double_click_is_one_decision(provider: Provider, person: Person) -> N
         provider.approve(person.token, "ann")
 
 
-def test_a_decision_that_another_one_overtakes_is_refused(
+def test_a_decision_that_another_overtakes_is_rejected(
     provider: Provider, person: Person, store: RecordingStore
 ) -> None:
     """Between the look-up and the write, the store decides which one was first."""
@@ -121,7 +119,7 @@ def test_an_unknown_token_at_the_consent_page_is_an_error_not_a_redirect(provide
             decide(token)
 
 
-def test_every_authorization_is_asked_for_anew(provider: Provider, person: Person) -> None:
+def test_an_earlier_approval_does_not_approve_the_next_authorization(provider: Provider, person: Person) -> None:
     """An earlier approval of the same client, callback and user, and their token, approve nothing more."""
     for _ in range(3):
         person.initiate()
@@ -157,7 +155,7 @@ def test_every_authorization_is_asked_for_anew(provider: Provider, person: Perso
         ("ann", {"\0": "read"}, ValueError, "extra cannot be stored"),
     ],
 )
-def test_what_cannot_be_granted_is_refused_before_anything_is_decided(
+def test_an_invalid_grant_is_an_error_before_the_decision(
     provider: Provider, person: Person, store: RecordingStore, user: Any, extra: Any, error: Any, complaint: str
 ) -> None:
     """The authorization stays valid, so the mistake costs nothing."""
@@ -171,7 +169,7 @@ def test_what_cannot_be_granted_is_refused_before_anything_is_decided(
     assert fields(person.exchange(verifier))["oauth_expires_in"] == "3600"
 
 
-def test_what_was_agreed_to_is_no_longer_the_callers_to_change(provider: Provider, person: Person) -> None:
+def test_later_changes_to_the_extra_mapping_do_not_change_the_grant(provider: Provider, person: Person) -> None:
     person.initiate()
     agreed = {"scope": "read"}
     verifier = provider.approve(person.token, "ann", agreed).verifier
@@ -179,7 +177,7 @@ def test_what_was_agreed_to_is_no_longer_the_callers_to_change(provider: Provide
     assert fields(person.exchange(verifier))["scope"] == "read"
 
 
-def test_a_store_that_does_not_answer_is_an_error_at_the_consent_page(clock: Clock) -> None:
+def test_a_store_that_is_down_is_an_error_at_the_consent_page(clock: Clock) -> None:
     store = Failing(clock)
     store.failing = "find_pending"
     with pytest.raises(StoreError):

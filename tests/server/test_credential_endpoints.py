@@ -74,7 +74,7 @@ def test_a_callback_of_a_private_scheme_is_for_the_client_that_registered_it(clo
         assert_refused(Person(provider, clock, "bare").initiate(private), 400, "parameter_rejected")
 
 
-def test_a_rule_may_say_no_to_a_private_scheme(clock: Clock) -> None:
+def test_a_callback_rule_may_reject_a_private_scheme(clock: Clock) -> None:
     client = CLIENT._replace(callbacks=("com.example.app:/back",))
     provider = Provider(MemoryStore([client], clock=clock), callback_rule=lambda *asked: False, clock=clock)
     assert_refused(Person(provider, clock).initiate("com.example.app:/back"), 400, "parameter_rejected")
@@ -109,7 +109,7 @@ def test_an_exchange_needs_the_verifier(provider: Provider, person: Person, veri
     assert person.exchange(right).status == 200
 
 
-def test_five_wrong_verifiers_kill_the_temporary_credentials(provider: Provider, person: Person) -> None:
+def test_five_wrong_codes_delete_the_temporary_credentials(provider: Provider, person: Person) -> None:
     person.initiate()
     right = provider.approve(person.token, "ann").verifier
     for wrong in ("x", "", "\N{SNOWMAN}", (right or "").lower() + "x", (right or "")[:-1]):
@@ -119,7 +119,7 @@ def test_five_wrong_verifiers_kill_the_temporary_credentials(provider: Provider,
     assert_refused(person.exchange(right), 401, "signature_invalid")
 
 
-def test_four_wrong_verifiers_do_not(provider: Provider, person: Person) -> None:
+def test_four_wrong_codes_leave_the_temporary_credentials(provider: Provider, person: Person) -> None:
     person.initiate()
     right = provider.approve(person.token, "ann").verifier
     for _ in range(4):
@@ -127,7 +127,7 @@ def test_four_wrong_verifiers_do_not(provider: Provider, person: Person) -> None
     assert person.exchange(right).status == 200
 
 
-def test_tries_are_those_of_one_authorization(provider: Provider, person: Person, clock: Clock) -> None:
+def test_attempts_are_counted_for_each_authorization(provider: Provider, person: Person, clock: Clock) -> None:
     """Four attempts at each of many, by any sender, end none of them. A fifth ends only its own."""
     person.initiate()
     first = (person.token, person.secret, provider.approve(person.token, "ann").verifier)
@@ -143,7 +143,7 @@ def test_tries_are_those_of_one_authorization(provider: Provider, person: Person
     assert person.exchange(right).status == 200
 
 
-def test_a_sixth_try_is_worth_nothing_though_the_fifth_has_not_killed_yet(clock: Clock) -> None:
+def test_a_sixth_attempt_fails_even_before_the_fifth_has_deleted_the_credentials(clock: Clock) -> None:
     """If many arrive at once, they are counted before the first of them was compared."""
 
     class Crowded(RecordingStore):
@@ -158,7 +158,7 @@ def test_a_sixth_try_is_worth_nothing_though_the_fifth_has_not_killed_yet(clock:
     assert "save_token" not in store.calls
 
 
-def test_a_code_that_is_typed_dies_after_five_tries_too(provider: Provider, clock: Clock) -> None:
+def test_a_typed_code_is_deleted_after_five_wrong_attempts_too(provider: Provider, clock: Clock) -> None:
     person = Person(provider, clock, "bare")
     person.initiate("oob")
     right = provider.approve(person.token, "ann").verifier
@@ -167,7 +167,7 @@ def test_a_code_that_is_typed_dies_after_five_tries_too(provider: Provider, cloc
     assert_refused(person.exchange(right), 401, "signature_invalid")
 
 
-def test_a_token_carries_what_was_agreed_to_and_nothing_widens_it(
+def test_a_token_carries_the_approved_scope_and_nothing_more(
     provider: Provider, person: Person, store: RecordingStore, clock: Clock
 ) -> None:
     """Neither the first leg, nor a second click, nor the exchange, nor the realm or scope of a request."""
@@ -196,7 +196,7 @@ def test_a_token_carries_what_was_agreed_to_and_nothing_widens_it(
     assert_refused(person.exchange(right), 401, "signature_invalid")
 
 
-def test_how_many_wrong_verifiers_kill_can_be_set(store: RecordingStore, clock: Clock) -> None:
+def test_the_number_of_wrong_codes_can_be_set(store: RecordingStore, clock: Clock) -> None:
     person = Person(Provider(store, max_verifier_attempts=1, clock=clock), clock)
     person.initiate()
     right = person.provider.approve(person.token, "ann").verifier
@@ -228,14 +228,14 @@ def test_temporary_credentials_belong_to_one_client(provider: Provider, person: 
     assert person.exchange(verifier).status == 200
 
 
-def test_temporary_credentials_open_no_resources(person: Person, store: RecordingStore, clock: Clock) -> None:
+def test_temporary_credentials_give_no_access_to_resources(person: Person, store: RecordingStore, clock: Clock) -> None:
     person.initiate()
     made = person.signer.replace(token=person.token, token_secret=person.secret)
     with pytest.raises(VerificationError, match="signature_invalid"):
         Verifier(store, clock=clock).verify(*signed(made))
 
 
-def test_a_token_has_no_place_in_the_first_request_and_is_needed_in_the_last(provider: Provider, clock: Clock) -> None:
+def test_a_token_is_rejected_in_the_first_request_and_required_in_the_last(provider: Provider, clock: Clock) -> None:
     sent = signed(token_signer(clock=clock), url=INITIATE, callback="oob")
     assert_refused(provider.temporary_credentials(IncomingRequest.from_url(*sent)), 400, "parameter_rejected")
     sent = signed(Signer("client", "secret", clock=clock), url=TOKEN, verifier="x")
@@ -255,7 +255,7 @@ def test_replays_are_refused_at_both_endpoints(provider: Provider, person: Perso
 
 
 @pytest.mark.parametrize("method", ["find_credentials", "use_nonce", "find_client", "save_pending"])
-def test_a_store_that_does_not_answer_is_a_503_and_grants_nothing(clock: Clock, method: str) -> None:
+def test_a_store_that_is_down_is_a_503_and_grants_nothing(clock: Clock, method: str) -> None:
     store = Failing(clock)
     person = Person(Provider(store, clock=clock), clock)
     store.failing = method
@@ -268,7 +268,7 @@ def test_a_store_that_does_not_answer_is_a_503_and_grants_nothing(clock: Clock, 
 @pytest.mark.parametrize(
     "method", ["find_client", "find_pending", "use_nonce", "count_verifier_attempt", "take_pending", "save_token"]
 )
-def test_a_store_that_does_not_answer_issues_no_token(clock: Clock, method: str) -> None:
+def test_a_store_that_is_down_issues_no_token(clock: Clock, method: str) -> None:
     store = Failing(clock)
     person = Person(Provider(store, clock=clock), clock)
     person.initiate()
@@ -277,7 +277,7 @@ def test_a_store_that_does_not_answer_issues_no_token(clock: Clock, method: str)
     assert person.exchange(verifier).status == 503
 
 
-def test_a_client_that_is_removed_meanwhile_gets_a_clean_refusal(
+def test_a_client_that_is_removed_meanwhile_is_rejected(
     provider: Provider, person: Person, store: RecordingStore, clock: Clock
 ) -> None:
     """Between the signature and the grant, and before a decision."""
@@ -313,7 +313,7 @@ class Vanishing(RecordingStore):
 
 
 @pytest.mark.parametrize("looks", [1, 2])
-def test_an_exchange_that_another_one_overtakes_is_refused(clock: Clock, looks: int) -> None:
+def test_an_exchange_that_another_overtakes_is_rejected(clock: Clock, looks: int) -> None:
     store = Vanishing(clock)
     person = Person(Provider(store, clock=clock), clock)
     person.initiate()

@@ -73,7 +73,7 @@ def complaints(sent: Sent, store: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("answer", [used_before, Later], ids=["coroutine", "awaitable"])
-def test_an_answer_that_has_to_be_awaited_lets_no_request_pass(answer: Any) -> None:
+def test_an_awaitable_from_a_store_accepts_no_request(answer: Any) -> None:
     assert complaints(signed(token_signer()), Composed(answer)) == [
         "Composed.use_nonce() has to be awaited: use AsyncVerifier or AsyncProvider"
     ]
@@ -88,12 +88,12 @@ def test_a_future_is_cancelled() -> None:
 
 
 @pytest.mark.parametrize("made", [Verifier, Provider])
-def test_a_store_of_coroutine_functions_is_refused_by_what_never_awaits(made: Any) -> None:
+def test_a_store_of_coroutine_functions_is_a_type_error_for_plain_classes(made: Any) -> None:
     with pytest.raises(TypeError, match=r"Awaited\.find_credentials\(\) has to be awaited: use AsyncVerifier or"):
         made(Awaited())
 
 
-def test_a_store_of_coroutine_functions_is_taken_by_what_awaits() -> None:
+def test_a_store_of_coroutine_functions_works_with_async_classes() -> None:
     store: Any = Awaited()
     AsyncProvider(store)
     verifier = AsyncVerifier(store, clock=Clock())
@@ -101,7 +101,7 @@ def test_a_store_of_coroutine_functions_is_taken_by_what_awaits() -> None:
 
 
 @pytest.mark.parametrize("answer", [1, "yes", object(), None, False], ids=["1", "yes", "an object", "None", "False"])
-def test_a_nonce_is_new_when_the_store_says_true_and_nothing_else(answer: Any) -> None:
+def test_a_nonce_is_new_only_if_the_store_returns_true(answer: Any) -> None:
     with pytest.raises(VerificationError) as caught:
         Verifier(Composed(answer), clock=Clock()).verify(*signed(token_signer()))
     assert caught.value.problem == "nonce_used"
@@ -132,7 +132,7 @@ def asked_for() -> Sent:
 
 
 @pytest.mark.parametrize(("allowed", "status"), [(True, 200), (False, 400), (1, 400), ("no", 400), (None, 400)])
-def test_coroutine_functions_decide_and_hear_under_an_asynchronous_provider(allowed: Any, status: int) -> None:
+def test_an_async_provider_awaits_the_callback_rule_and_the_listener(allowed: Any, status: int) -> None:
     consulted = Consulted(allowed)
     provider = AsyncProvider(
         MemoryStore([CLIENT], clock=Clock()),
@@ -157,12 +157,12 @@ def test_coroutine_functions_are_refused_by_a_plain_provider(name: str) -> None:
 
 
 @pytest.mark.parametrize("made", [Provider, AsyncProvider])
-def test_what_is_no_function_is_refused(made: Any) -> None:
+def test_a_listener_that_is_not_a_function_is_a_type_error(made: Any) -> None:
     with pytest.raises(TypeError, match="on_refusal must be a function, not 'log'"):
         made(MemoryStore(), on_refusal="log")
 
 
-def test_a_rule_that_only_its_answer_shows_to_be_awaited_allows_nothing() -> None:
+def test_a_callback_rule_that_returns_a_coroutine_allows_nothing() -> None:
     consulted = Consulted(False)
     provider = Provider(
         MemoryStore([CLIENT], clock=Clock()), callback_rule=lambda *given: consulted.rule(*given), clock=Clock()
@@ -179,7 +179,7 @@ async def broken_later() -> Any:
     raise TimeoutError("canary")
 
 
-def test_a_connection_that_breaks_is_a_store_that_does_not_answer() -> None:
+def test_a_broken_connection_is_a_store_error() -> None:
     """The response is a 503, and the exception has the cause."""
     verifier = Verifier(Composed(broken), clock=Clock())
     with pytest.raises(StoreError, match=r"\AComposed\.use_nonce\(\) failed: ConnectionResetError\Z") as caught:
@@ -190,14 +190,14 @@ def test_a_connection_that_breaks_is_a_store_that_does_not_answer() -> None:
 
 
 @pytest.mark.parametrize("answer", [broken, broken_later])
-def test_so_it_is_where_the_answer_is_awaited(answer: Any) -> None:
+def test_a_broken_connection_of_an_async_store_is_a_store_error(answer: Any) -> None:
     verifier = AsyncVerifier(Composed(answer), clock=Clock())
     with pytest.raises(StoreError, match=r"Composed\.use_nonce\(\) failed") as caught:
         asyncio.run(verifier.verify(*signed(token_signer())))
     assert isinstance(caught.value.__cause__, OSError)
 
 
-def test_any_other_failure_of_a_store_is_a_fault_in_it() -> None:
+def test_any_other_exception_of_a_store_passes_through() -> None:
     def faulty() -> Any:
         raise KeyError("nonces")
 
@@ -206,7 +206,7 @@ def test_any_other_failure_of_a_store_is_a_fault_in_it() -> None:
 
 
 @pytest.mark.parametrize("made", [Provider, AsyncProvider])
-def test_a_rule_or_listener_that_fails_is_no_failing_store(made: Any) -> None:
+def test_an_exception_of_a_rule_or_listener_passes_through(made: Any) -> None:
     """The provider grants nothing, and the exception passes through."""
     for name in ("callback_rule", "on_refusal"):
         provider = made(MemoryStore([CLIENT], clock=Clock()), clock=Clock(), **{name: broken})

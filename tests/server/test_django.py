@@ -15,7 +15,7 @@ from .glue.surfaces import served, urls
 
 @pytest.mark.parametrize("name", ["django-middleware", "django-middleware-async"])
 @pytest.mark.parametrize(("path", "status"), [("/api/x", 401), ("/open", 500)])
-def test_djangos_middleware_protects_the_paths_that_the_settings_say(name: str, path: str, status: int) -> None:
+def test_the_django_middleware_protects_the_paths_of_the_settings(name: str, path: str, status: int) -> None:
     """The view of these tests reads ``request.verified``, so it fails if nothing was verified."""
     import logging
 
@@ -54,7 +54,7 @@ def django_statuses(*paths: str, **overrides: Any) -> list[int]:
 
 
 @pytest.mark.parametrize("protected", ["/api/", ["/api/"], ("/api/", "/more")])
-def test_the_verifier_in_djangos_settings_may_be_a_name_and_the_paths_one(protected: Any) -> None:
+def test_the_django_settings_accept_an_import_path_and_a_single_path(protected: Any) -> None:
     chosen = {"VERIFIER": f"{__name__}.VERIFIER", "PATHS": protected, "ON_REFUSAL": f"{told.__module__}.told"}
     TOLD.clear()
     assert django_statuses("/api/x", "/pages", "/ap", OAUTHONE=chosen) == [400, 200, 200]
@@ -80,7 +80,7 @@ def test_the_verifier_in_djangos_settings_may_be_a_name_and_the_paths_one(protec
         ),
     ],
 )
-def test_django_says_what_is_wrong_with_its_settings(overrides: dict[str, Any], words: str) -> None:
+def test_an_error_names_what_is_wrong_with_the_django_settings(overrides: dict[str, Any], words: str) -> None:
     from django.core.exceptions import ImproperlyConfigured
 
     with pytest.raises(ImproperlyConfigured, match=words):
@@ -97,7 +97,7 @@ def reads_post_first(get_response: Any) -> Any:
     return middleware
 
 
-def test_a_body_that_django_has_taken_apart_is_no_failure(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_body_that_django_has_parsed_is_a_rejection_and_not_a_failure(caplog: pytest.LogCaptureFixture) -> None:
     """A form can be read again, a multipart body cannot."""
     from django.test.utils import override_settings
 
@@ -120,7 +120,7 @@ def endpoint_of_djangos(request: Any) -> Any:
     return HttpResponse(answer.body, status=answer.status)
 
 
-def test_an_endpoint_answers_whatever_django_makes_of_the_body(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_endpoint_responds_even_if_django_has_parsed_the_body(caplog: pytest.LogCaptureFixture) -> None:
     """A length that is not a number, and a multipart body that was already read."""
     from django.test import Client
     from django.test.utils import override_settings
@@ -150,7 +150,7 @@ def test_an_endpoint_answers_whatever_django_makes_of_the_body(caplog: pytest.Lo
         ("idna", "note=x", 400),
     ],
 )
-def test_no_charset_makes_another_query_of_the_signed_one(charset: str, query: str, status: int) -> None:
+def test_no_charset_changes_the_query_that_was_signed(charset: str, query: str, status: int) -> None:
     """Django decodes the query by the charset of the Content-Type, which is not signed."""
     from django.test.utils import override_settings
 
@@ -193,7 +193,7 @@ def test_a_body_that_django_cannot_read_is_a_400() -> None:
 
 
 @pytest.mark.parametrize("forwarded", [{}, {"X-Forwarded-Proto": "https"}])
-def test_behind_a_proxy_django_goes_by_the_public_url_and_not_by_its_own_setting(forwarded: dict[str, str]) -> None:
+def test_behind_a_proxy_django_verifies_the_public_url(forwarded: dict[str, str]) -> None:
     """Django's setting would make it trust a header that a client can send."""
     from django.test.utils import override_settings
 

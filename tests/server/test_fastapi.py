@@ -24,7 +24,7 @@ WHATEVER = [
 @pytest.mark.parametrize("name", ["fastapi", "fastapi-alone"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("one", WHATEVER)
-def test_a_dependency_answers_whatever_comes(name: str, method: str, one: Whatever) -> None:
+def test_a_dependency_rejects_every_unsigned_request(name: str, method: str, one: Whatever) -> None:
     with served(name, new_store(), {}, {}) as port:
         assert status_of(port, method, one) in (400, 401)
 
@@ -57,7 +57,7 @@ def test_form_fields_in_fastapi_come_after_the_signature(serve_here: Callable[[A
     assert status_of(port, "POST", Whatever(headers, "", b"a=1")) == 200
 
 
-def test_an_application_that_hides_bodies_from_verification_says_so_whatever_comes() -> None:
+def test_an_application_that_hides_bodies_raises_for_every_request() -> None:
     """The first request, with any content, shows its developer the mistake."""
     from starlette.applications import Starlette
     from starlette.middleware import Middleware
@@ -87,7 +87,7 @@ def test_an_application_that_hides_bodies_from_verification_says_so_whatever_com
                 client.request("POST", f"/{one.query}", headers=one.headers, content=one.body)
 
 
-def test_an_application_may_word_refusals_of_its_own() -> None:
+def test_an_application_may_write_its_own_rejections() -> None:
     """With a handler for them, or with a handler for their status, which reads their detail."""
     from fastapi import Depends, FastAPI
     from fastapi.responses import JSONResponse

@@ -70,7 +70,7 @@ def test_flask_keeps_the_forms_of_views_that_verify_themselves() -> None:
     assert client.post("/nowhere").status_code == 404
 
 
-def test_a_form_that_is_gone_is_no_wrong_signature(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_form_that_was_read_before_is_an_error_and_not_a_wrong_signature(caplog: pytest.LogCaptureFixture) -> None:
     """The log has the reason, and the client is not told that its signature is wrong."""
     told: list[Any] = []
     client = flask_that_reads_forms_first(hidden=True, on_refusal=told.append).test_client()
@@ -120,7 +120,7 @@ def test_flask_hands_over_a_body_that_it_kept() -> None:
     assert (request.fault, request.body, request.path, request.authority) == (None, b"a=1", "/kept", "localhost")
 
 
-def test_flask_says_that_a_form_was_read_before(caplog: pytest.LogCaptureFixture) -> None:
+def test_flask_reports_a_form_that_was_read_before(caplog: pytest.LogCaptureFixture) -> None:
     app = Application()
     app.test_client().post("/late", data=b"a=1", headers=FORM)
     (request,) = app.seen

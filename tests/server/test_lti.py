@@ -95,7 +95,7 @@ def test_a_launch_that_a_platform_made_is_refused_where_anything_was_changed(
     assert error.problem == "signature_invalid"
 
 
-def test_roles_are_told_apart() -> None:
+def test_roles_of_the_course_and_the_institution_are_told_apart() -> None:
     """An administrator of the institution is not an administrator of the course."""
     given = " Instructor , urn:lti:role:ims/lis/Learner/NonCreditLearner,urn:lti:instrole:ims/lis/Instructor,,Student"
     roles = launched(posted({**FIELDS, "roles": given})).roles
@@ -104,11 +104,11 @@ def test_roles_are_told_apart() -> None:
     assert launched(posted({name: value for name, value in FIELDS.items() if name != "roles"})).roles == ()
 
 
-def test_what_a_teacher_set_is_in_custom() -> None:
+def test_custom_parameters_of_a_teacher_are_in_custom() -> None:
     assert launched(posted()).custom == {"ünicode": "é+&=%"}
 
 
-def test_odd_values_arrive_as_they_were_sent() -> None:
+def test_unusual_values_arrive_as_they_were_sent() -> None:
     """Browsers end lines in CR LF, and these are signed."""
     fields = {**FIELDS, "resource_link_description": "a\r\nb\n", "lis_person_name_full": "Ünï 🙂 + & =%2B", "ext_": " "}
     assert launched(posted(fields)).parameters == fields
@@ -117,7 +117,7 @@ def test_odd_values_arrive_as_they_were_sent() -> None:
 RETURN = "https://lms.example/return?course=2&a=%20#top"
 
 
-def test_the_way_back() -> None:
+def test_the_return_url_carries_a_message() -> None:
     launch = launched(posted({**FIELDS, "launch_presentation_return_url": RETURN}))
     assert launch.return_address() == RETURN
     assert launch.return_address(message="Well done", error="é&") == (
@@ -126,7 +126,7 @@ def test_the_way_back() -> None:
 
 
 @pytest.mark.parametrize("address", ["", "javascript:alert(1)", "//lms.example", "https://lms.example/\r\nX: y", None])
-def test_no_way_back_leads_where_no_browser_should_go(address: str | None) -> None:
+def test_no_return_url_leads_a_browser_to_an_unsafe_target(address: str | None) -> None:
     fields = dict(FIELDS) if address is None else {**FIELDS, "launch_presentation_return_url": address}
     assert launched(posted(fields)).return_address(error="no") is None
     assert not_taken(posted({**fields, "lti_version": ""})).return_url is None
@@ -151,11 +151,11 @@ def test_a_launch_is_verified_with_or_without_a_callback(callback: str | None) -
 
 @pytest.mark.seen_in("oauthlib#690")
 @pytest.mark.parametrize("method", ["HMAC-SHA1", "HMAC-SHA256"])
-def test_both_signature_methods_of_platforms_are_taken(method: str) -> None:
+def test_both_signature_methods_of_platforms_are_accepted(method: str) -> None:
     assert launched(posted(signature_method=method)).parameters["user_id"] == "ann"
 
 
-def test_an_empty_token_is_none() -> None:
+def test_an_empty_token_is_accepted_as_no_token() -> None:
     assert launched(posted(token="", token_secret="")).verified.token is None
 
 
@@ -171,7 +171,7 @@ def test_the_query_of_the_launch_url_is_signed() -> None:
     assert refused(posted(), url=URL.replace("course=1", "course=2")).problem == "signature_invalid"
 
 
-def test_a_launch_is_taken_once() -> None:
+def test_a_launch_is_accepted_once() -> None:
     body, one = posted(), verifier()
     launched(body, given=one)
     assert refused(body, given=one).problem == "nonce_used"
@@ -188,7 +188,7 @@ def test_a_launch_is_taken_once() -> None:
         ({"resource_link_id": ""}, "resource_link_id"),
     ],
 )
-def test_what_is_no_launch_is_refused_with_the_way_back(changes: dict[str, Any], says: str) -> None:
+def test_a_form_that_is_not_a_launch_is_rejected_with_the_return_url(changes: dict[str, Any], says: str) -> None:
     """The platform can then show the reason."""
     changed = {**FIELDS, "launch_presentation_return_url": RETURN, **changes}
     error = not_taken(posted({name: value for name, value in changed.items() if value is not None}))
@@ -199,19 +199,19 @@ def test_what_is_no_launch_is_refused_with_the_way_back(changes: dict[str, Any],
     assert says in error.return_url
 
 
-def test_no_way_back_is_taken_from_a_form_whose_signature_does_not_hold() -> None:
+def test_no_return_url_is_read_from_a_form_with_a_wrong_signature() -> None:
     """An attacker could choose it."""
     body = posted({**FIELDS, "lti_version": "", "launch_presentation_return_url": RETURN})
     error = refused(body.replace(b"lms.example", b"evil.example"))
     assert (error.problem, isinstance(error, LaunchError)) == ("signature_invalid", False)
 
 
-def test_other_messages_can_be_taken() -> None:
+def test_other_message_types_can_be_accepted() -> None:
     fields = {**FIELDS, "lti_message_type": "ContentItemSelectionRequest", "resource_link_id": ""}
     assert launched(posted(fields), message_types=["ContentItemSelectionRequest"]).parameters == fields
 
 
-def test_a_field_that_is_there_twice_is_refused() -> None:
+def test_a_repeated_field_is_rejected() -> None:
     """With or without a signature over both, the tool could read either."""
     signer = Signer("client", "secret", signature_type="BODY", clock=Clock())
     twice = signer.sign("POST", URL, FORM, urlencode([*FIELDS.items(), ("user_id", "bob")]).encode()).body
@@ -225,16 +225,16 @@ def test_a_launch_is_a_posted_form() -> None:
             verify_launch(verifier(), IncomingRequest.from_url(method, URL, headers, posted()))
 
 
-def test_a_form_may_not_be_longer_than_the_verifier_says() -> None:
+def test_a_form_may_not_be_longer_than_the_limit_of_the_verifier() -> None:
     assert "longer than 100 octets" in refused(posted(), given=verifier(max_form=100)).reason
 
 
-def test_a_verifier_that_requires_tokens_is_our_callers_mistake() -> None:
+def test_a_verifier_that_requires_tokens_is_an_error() -> None:
     with pytest.raises(ConfigurationError, match="token='none'"):
         launched(posted(), given=verifier(token="required"))
 
 
-def test_launches_in_coroutines() -> None:
+def test_launches_are_verified_with_an_async_verifier() -> None:
     launch = asyncio.run(
         averify_launch(verifier(AsyncVerifier), IncomingRequest.from_url("POST", URL, [*FORM.items()], posted()))
     )

@@ -61,13 +61,13 @@ BOTH = pytest.mark.parametrize("is_protected", [wsgi_is_protected, asgi_is_prote
 
 @BOTH
 @pytest.mark.parametrize("paths", [("/api",), ("/api/",), ["/other", "/api"]])
-def test_what_lies_below_a_path_is_protected_however_it_is_spelled(is_protected: Any, paths: Any) -> None:
+def test_paths_below_a_protected_path_are_protected_in_every_spelling(is_protected: Any, paths: Any) -> None:
     assert [path for path in UNDER_API if not is_protected(path, paths=paths)] == []
     assert [path for path in OPEN if is_protected(path, paths=paths)] == []
 
 
 @BOTH
-def test_a_function_is_asked_about_the_usual_spelling_too(is_protected: Any) -> None:
+def test_a_function_gets_the_normalized_path_too(is_protected: Any) -> None:
     def protects(given: Any) -> bool:
         return str(given["path"] if "path" in given else given["PATH_INFO"]).startswith("/api/")
 
@@ -89,7 +89,7 @@ def test_paths_are_compared_below_the_mount(is_protected: Any) -> None:
 
 @BOTH
 @pytest.mark.parametrize("path", ["/open\n", "/open\x00", "/open\x85", "http://api.example/api/x", "open", "/open\r\n"])
-def test_what_a_router_may_take_for_another_path_is_protected(is_protected: Any, path: str) -> None:
+def test_a_path_that_a_router_may_normalize_is_protected(is_protected: Any, path: str) -> None:
     """A pattern that ends in ``$`` matches before a line break, and some routers parse URLs."""
     assert is_protected(path, paths=("/api",))
     assert is_protected(path, protects=lambda given: False)
@@ -145,7 +145,7 @@ def test_paths_that_protect_nothing_are_refused(options: Any, says: str) -> None
 
 
 @given(SPELLED)
-def test_whatever_a_router_takes_for_the_path_is_protected(spelled: str) -> None:
+def test_every_path_that_a_router_could_match_is_protected(spelled: str) -> None:
     """Werkzeug's router merges slashes. Proxies and browsers resolve dot segments as POSIX does."""
     for path in (f"/{spelled}", normpath(f"/{spelled}")):
         try:
@@ -159,6 +159,6 @@ def test_whatever_a_router_takes_for_the_path_is_protected(spelled: str) -> None
 
 
 @given(SPELLED)
-def test_a_normalized_path_is_what_posix_says(spelled: str) -> None:
+def test_a_normalized_path_equals_posixpath_normpath(spelled: str) -> None:
     assert normalized_path(spelled).rstrip("/") == normpath("/" + spelled.lstrip("/")).rstrip("/")
     assert normalized_path(normalized_path(spelled)) == normalized_path(spelled)

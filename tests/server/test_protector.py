@@ -23,7 +23,7 @@ def test_a_view_of_one_kind_needs_a_verifier_of_its_kind() -> None:
             signature_required(verifier)(view)
 
 
-def test_a_cache_control_of_the_views_own_stays() -> None:
+def test_a_cache_control_header_of_the_view_stays() -> None:
     from oauthone.server.wsgi import _private_headers
 
     chosen = ("Cache-control", "no-store")
@@ -39,7 +39,7 @@ def test_a_cache_control_of_the_views_own_stays() -> None:
         ({"Vary": "authorization"}, "private", "authorization"),
     ],
 )
-def test_the_views_own_caching_headers_stay_in_flask_and_django(
+def test_caching_headers_of_the_view_stay_in_flask_and_django(
     chosen: dict[str, str], cache_control: str, vary: str
 ) -> None:
     from django.http import HttpResponse
@@ -76,7 +76,7 @@ def test_a_verifier_of_the_wrong_kind_is_a_type_error_at_once(explained: bool) -
             glue(verifier, explain=explained)
 
 
-def test_a_listener_that_nobody_awaits_is_refused_at_once() -> None:
+def test_a_coroutine_listener_that_is_not_awaited_is_a_type_error_at_once() -> None:
     from oauthone.server.flask import signature_required
 
     async def told(error: Exception) -> None:

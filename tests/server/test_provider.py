@@ -31,7 +31,7 @@ from .services import RedisServer
 from .setting import CALLBACK, CLIENT, NOW, Clock, RecordingStore, Sent, signed, slow_store, token_signer
 
 
-def test_the_three_steps_lead_to_a_token_that_opens_the_users_resources(
+def test_the_three_steps_lead_to_a_token_that_gives_access(
     provider: Provider, person: Person, store: RecordingStore, clock: Clock
 ) -> None:
     answer = person.initiate()
@@ -108,7 +108,7 @@ def test_lifetimes_can_be_set(store: RecordingStore, clock: Clock) -> None:
         verifier.verify(*signed(made))
 
 
-def test_a_refusal_is_told_to_the_operator(store: RecordingStore, clock: Clock) -> None:
+def test_a_rejection_is_reported_to_on_refusal(store: RecordingStore, clock: Clock) -> None:
     """With the reason that the client does not get, and without a secret."""
     told: list[VerificationError] = []
     person = Person(Provider(store, on_refusal=told.append, clock=clock), clock)
@@ -122,7 +122,7 @@ def test_a_refusal_is_told_to_the_operator(store: RecordingStore, clock: Clock) 
 
 @pytest.mark.parametrize("method", ["HMAC-SHA1", "HMAC-SHA512", "PLAINTEXT"])
 @pytest.mark.parametrize("placement", ["HEADER", "BODY"])
-def test_every_method_and_place_walks_the_flow(clock: Clock, method: str, placement: str) -> None:
+def test_every_method_and_placement_completes_the_flow(clock: Clock, method: str, placement: str) -> None:
     client = Client.create("client", "secret", signature_methods=(method,), callbacks=(CALLBACK,))
     provider = Provider(RecordingStore(clock, client), clock=clock)
     person = Person(provider, clock, signature_method=method, signature_type=placement)
@@ -130,12 +130,12 @@ def test_every_method_and_place_walks_the_flow(clock: Clock, method: str, placem
     assert person.exchange(provider.approve(person.token, "ann").verifier).status == 200
 
 
-def test_a_provider_of_its_own_takes_the_time_of_the_system() -> None:
+def test_without_a_clock_a_provider_uses_the_system_time() -> None:
     sent = signed(Signer("client", "secret"), url=INITIATE, callback="oob")
     assert Provider(MemoryStore([CLIENT])).temporary_credentials(IncomingRequest.from_url(*sent)).status == 200
 
 
-def test_a_store_that_fails_is_told_to_the_log() -> None:
+def test_a_store_that_fails_is_reported_to_on_refusal() -> None:
     class Down(MemoryStore):
         def find_credentials(self, client_id: str, token: str | None) -> Credentials | None:
             raise StoreError("the store is down")
@@ -177,7 +177,7 @@ async def run_flow(provider: AsyncProvider, **signer_options: Any) -> tuple[dict
     return granted(next(answer for answer in answers if answer.status == 200)), exchanges
 
 
-def test_the_flow_ends_in_a_token_that_carries_what_was_agreed_to(any_store: Any) -> None:
+def test_an_async_flow_ends_in_a_token_with_the_approved_scope(any_store: Any) -> None:
     provider = AsyncProvider(any_store, clock=Clock())
     issued, _ = asyncio.run(run_flow(provider))
     assert issued["scope"] == "read"
@@ -198,7 +198,7 @@ def test_the_flow_over_redis(redis_server: RedisServer) -> None:
     assert asyncio.run(over_redis())["scope"] == "read"
 
 
-def test_a_denial_kills_the_temporary_credentials(any_store: Any) -> None:
+def test_an_async_denial_deletes_the_temporary_credentials(any_store: Any) -> None:
     provider = AsyncProvider(any_store, clock=Clock(), callback_rule=any_callback)
 
     async def deny() -> str | None:
@@ -213,7 +213,7 @@ def test_a_denial_kills_the_temporary_credentials(any_store: Any) -> None:
 
 
 @pytest.mark.parametrize("method", ["find_credentials", "find_client", "use_nonce", "save_pending"])
-def test_a_store_that_does_not_answer_grants_nothing(method: str) -> None:
+def test_an_async_store_that_is_down_grants_nothing(method: str) -> None:
     told: list[OAuth1Error] = []
     store = slow_store()
     store.failing = method
@@ -224,7 +224,7 @@ def test_a_store_that_does_not_answer_grants_nothing(method: str) -> None:
     assert isinstance(told[0], StoreError)
 
 
-def test_many_guesses_at_once_are_no_more_than_five() -> None:
+def test_of_many_simultaneous_codes_only_five_are_compared() -> None:
     """A code is counted before it is compared, so the right code among many simultaneous guesses is not accepted."""
     provider = AsyncProvider(slow_store(), clock=Clock())
 

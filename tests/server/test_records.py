@@ -48,7 +48,7 @@ def test_the_text_of_a_key_is_refused_as_a_secret(secret: str) -> None:
     assert "canary" not in str(caught.value)
 
 
-def test_a_client_answers_for_its_tokens() -> None:
+def test_the_credentials_of_a_client_can_include_those_of_a_token() -> None:
     client = Client.create("c", "s")
     assert client.credentials() == Credentials("s")
     assert client.credentials("ts", token_problem="token_expired", user="ann", extra={"a": "b"}) == Credentials(
@@ -56,7 +56,7 @@ def test_a_client_answers_for_its_tokens() -> None:
     )
 
 
-def test_records_show_no_secret() -> None:
+def test_the_repr_of_records_shows_no_secret() -> None:
     shown = [
         repr(Client.create("c", "canary", name="App")),
         repr(PendingAuthorization("t", "canary", "c", None, 1, "canary", "ann")),
@@ -101,7 +101,7 @@ def test_a_public_key_may_be_text_octets_or_an_object(form: Any) -> None:
     assert verifier.verify(*signed(signer)).client_id == "c"
 
 
-def test_a_method_of_ones_own_is_an_object() -> None:
+def test_a_custom_signature_method_is_passed_as_an_object() -> None:
     class Own(SignatureMethod):
         name = "X-OWN"
 

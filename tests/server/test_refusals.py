@@ -44,17 +44,17 @@ def told(store: Any, signer: Signer, **given: Any) -> Any:
 
 
 @pytest.mark.seen_in("ims-lti#51")
-def test_the_mistake_is_named_where_the_signature_betrays_it() -> None:
+def test_the_mistake_is_named_if_the_signature_reveals_it() -> None:
     store = with_token(RecordingStore(Clock()))
     assert "empty token secret" in told(store, token_signer(token_secret=""))["difference"]
 
 
-def test_of_an_unknown_client_nothing_more_can_be_told() -> None:
+def test_for_an_unknown_client_no_difference_is_named() -> None:
     said = told(RecordingStore(Clock()), Signer("nobody", "s", token="t", token_secret="ts", clock=Clock()))
     assert (said["reason"], said["difference"]) == ("the client is unknown", None)
 
 
-def test_of_an_rsa_signature_nothing_more_can_be_told() -> None:
+def test_for_a_wrong_rsa_signature_no_difference_is_named() -> None:
     keys = [RsaKey(rsa.generate_private_key(65537, 2048)) for _ in range(2)]
     store = MemoryStore([Client.create("client", rsa_key=keys[0].public_key())], clock=Clock())
     signer = Signer("client", rsa_key=keys[1], signature_method="RSA-SHA256", clock=Clock())
@@ -63,14 +63,14 @@ def test_of_an_rsa_signature_nothing_more_can_be_told() -> None:
     assert said["difference"] is None
 
 
-def test_an_address_that_reads_like_no_other_is_no_failure() -> None:
+def test_a_url_that_cannot_be_parsed_does_not_break_the_explanation() -> None:
     """The search for what the client signed meets an IPv6 address that it cannot parse."""
     store = with_token(RecordingStore(Clock()))
     said = told(store, token_signer(token_secret="wrong"), url="https://[::1]/")
     assert said["difference"] is None
 
 
-def test_a_store_that_fails_meanwhile_leaves_the_plain_answer() -> None:
+def test_a_store_that_fails_during_the_explanation_leaves_the_plain_response() -> None:
     class Once(RecordingStore):
         def find_credentials(self, *asked: Any) -> Any:
             if self.calls.count("find_credentials") > 1:
@@ -83,7 +83,7 @@ def test_a_store_that_fails_meanwhile_leaves_the_plain_answer() -> None:
     assert (outcome.status, outcome.body) == (401, b"oauth_problem=signature_invalid")
 
 
-def test_without_the_switch_nothing_is_said() -> None:
+def test_without_explain_the_response_says_nothing() -> None:
     store = with_token(RecordingStore(Clock(), CLIENT))
     verifier = AsyncVerifier(store, clock=Clock())
     sent = signed(token_signer(token_secret="x"), "GET", "https://api.example/")
@@ -128,7 +128,7 @@ def test_a_verifier_explains_what_it_refused() -> None:
     )
 
 
-def test_a_value_that_is_masked_in_the_base_string_is_compared_all_the_same() -> None:
+def test_a_value_that_is_masked_in_the_base_string_is_still_compared() -> None:
     """The comparison uses what the server signed, not the masked string that it shows."""
     verifier = Verifier(with_token(RecordingStore(Clock())), clock=Clock())
     url, bad = "https://api.example/?password=canary&a=1", token_signer(token_secret="bad")
@@ -159,7 +159,7 @@ def test_behind_a_proxy_the_public_url_is_explained() -> None:
     assert "empty token secret" in (verifier.explain(refused, IncomingRequest.from_url(*sent)).difference or "")
 
 
-def test_what_has_another_reason_than_its_signature_needs_no_explanation() -> None:
+def test_a_rejection_with_another_reason_than_its_signature_is_not_explained() -> None:
     store = with_token(RecordingStore(Clock()))
     verifier = Verifier(store, clock=Clock())
     sent = signed(token_signer(clock=lambda: 1), "GET")
@@ -169,7 +169,7 @@ def test_what_has_another_reason_than_its_signature_needs_no_explanation() -> No
     assert store.calls == ["save_token"]
 
 
-def test_of_an_unknown_token_only_the_base_string_is_compared() -> None:
+def test_for_an_unknown_token_only_the_base_string_is_compared() -> None:
     verifier = Verifier(RecordingStore(Clock()), clock=Clock())
     sent = signed(token_signer(token_secret=""), "GET")
     refused = refused_by(verifier, sent)
@@ -183,14 +183,14 @@ def test_of_an_unknown_token_only_the_base_string_is_compared() -> None:
     )
 
 
-def test_another_request_than_the_refused_one_is_our_callers_mistake() -> None:
+def test_a_request_without_credentials_cannot_be_explained() -> None:
     verifier = Verifier(with_token(RecordingStore(Clock())), clock=Clock())
     refused = refused_by(verifier, signed(token_signer(token_secret=""), "GET"))
     with pytest.raises(VerificationError, match="no OAuth credentials"):
         verifier.explain(refused, IncomingRequest.from_url("GET", "https://api.example/", {}))
 
 
-def test_explaining_in_coroutines() -> None:
+def test_async_classes_explain_too() -> None:
     async def said() -> Refusal:
         verifier = AsyncVerifier(with_token(RecordingStore(Clock())), clock=Clock())
         sent = signed(token_signer(token_secret=""), "GET")
@@ -256,7 +256,7 @@ def test_a_method_that_the_client_may_not_use_is_the_whole_reason() -> None:
     )
 
 
-def test_of_another_key_it_is_said_that_the_keys_differ() -> None:
+def test_the_explanation_for_another_key_is_that_the_keys_differ() -> None:
     keys = [RsaKey(rsa.generate_private_key(65537, 2048)) for _ in range(2)]
     store = RecordingStore(Clock())
     store.add_client(Client.create("client", rsa_key=keys[0].public_key()))
@@ -270,7 +270,7 @@ def test_of_another_key_it_is_said_that_the_keys_differ() -> None:
 
 
 @pytest.mark.parametrize("name", ["oauth_consumer_key", "oauth_signature", "oauth_signature_method"])
-def test_another_request_than_the_one_that_was_refused(name: str) -> None:
+def test_another_request_than_the_rejected_one_cannot_be_explained(name: str) -> None:
     verifier = Verifier(with_token(RecordingStore(Clock())), clock=Clock())
     sent = signed(token_signer(token_secret="bad"), "GET")
     refused = refused_by(verifier, sent)

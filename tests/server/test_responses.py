@@ -14,7 +14,9 @@ from .setting import CALLBACK, NOW, Clock, RecordingStore, Sent, signed
 
 
 @pytest.mark.parametrize("endpoint", ["temporary_credentials", "token_credentials"])
-def test_unknown_client_and_wrong_signature_get_one_answer(provider: Provider, clock: Clock, endpoint: str) -> None:
+def test_unknown_client_and_wrong_signature_get_the_same_response(
+    provider: Provider, clock: Clock, endpoint: str
+) -> None:
     """So does an unknown token, byte for byte."""
     ask = getattr(provider, endpoint)
     token = None if endpoint == "temporary_credentials" else "t"
@@ -42,7 +44,7 @@ def test_unknown_client_and_wrong_signature_get_one_answer(provider: Provider, c
         ),
     ],
 )
-def test_a_malformed_request_is_answered_not_raised(
+def test_a_malformed_request_gets_a_response_and_raises_nothing(
     provider: Provider, headers: list[tuple[str, str]], status: int, problem: str, absent: str | None
 ) -> None:
     details = {} if absent is None else {"oauth_parameters_absent": absent}
@@ -67,7 +69,7 @@ def test_a_malformed_request_is_answered_not_raised(
         ("oauth_callback=", "x=", 401, "signature_invalid", {}),
     ],
 )
-def test_a_refusal_says_what_would_be_taken_and_nothing_of_who_is_known(
+def test_a_rejection_names_accepted_values_and_reveals_no_client(
     provider: Provider, person: Person, old: str, new: str, status: int, problem: str, details: dict[str, str]
 ) -> None:
     """It uses the names of the Problem Reporting extension, as far as they help no one to guess."""
@@ -86,7 +88,7 @@ def test_the_challenge_carries_the_realm(store: RecordingStore, clock: Clock) ->
     assert dict(answer.headers)["WWW-Authenticate"] == 'OAuth realm="R"'
 
 
-def test_answers_and_decisions_show_nothing(provider: Provider, person: Person) -> None:
+def test_the_repr_of_responses_and_decisions_shows_no_secret(provider: Provider, person: Person) -> None:
     answer = person.initiate()
     decision = provider.approve(person.token, "ann")
     assert (repr(answer), repr(decision)) == ("EndpointResponse(status=200, …)", "Decision(…)")

@@ -34,7 +34,7 @@ from oauthone.server import AsyncProvider, AsyncVerifier, MemoryStore, Provider,
     ],
     ids=repr,
 )
-def test_a_verifier_refuses_what_a_setting_cannot_be(made: Any, settings: Any, complaint: str) -> None:
+def test_a_verifier_rejects_invalid_settings(made: Any, settings: Any, complaint: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         made(MemoryStore(), **settings)
     assert str(caught.value).startswith(complaint)
@@ -53,7 +53,7 @@ def test_a_verifier_refuses_what_a_setting_cannot_be(made: Any, settings: Any, c
     ],
     ids=repr,
 )
-def test_a_provider_refuses_what_a_setting_cannot_be(made: Any, settings: Any, complaint: str) -> None:
+def test_a_provider_rejects_invalid_settings(made: Any, settings: Any, complaint: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         made(MemoryStore(), **settings)
     assert str(caught.value) == complaint
@@ -64,6 +64,6 @@ def test_a_wrong_setting_is_a_value_error_and_nothing_that_signing_raises() -> N
     assert not issubclass(ConfigurationError, SigningError)
 
 
-def test_the_smallest_settings_are_taken() -> None:
+def test_the_smallest_valid_settings_are_accepted() -> None:
     Verifier(MemoryStore(), window=0, max_parameters=1, max_header=1, max_form=1, hosts={"a.example"})
     Provider(MemoryStore(), temporary_lifetime=0.5, token_lifetime=0.5, max_verifier_attempts=1)

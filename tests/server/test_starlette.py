@@ -52,7 +52,7 @@ def signed_scope(**signer: Any) -> dict[str, Any]:
     ],
     ids=["nobody", "a user", "a client"],
 )
-def test_starlettes_user_is_who_signed_or_anonymous(credentials: dict[str, str] | None, body: bytes) -> None:
+def test_the_user_of_starlette_is_verified_or_anonymous(credentials: dict[str, str] | None, body: bytes) -> None:
     scope = {"type": "http"} if credentials is None else signed_scope(**credentials)
     app = starlette_app(AsyncVerifier(new_store(), token="optional"))
     start, content = asyncio.run(call(app, scope))
@@ -68,7 +68,7 @@ def test_starlettes_user_is_who_signed_or_anonymous(credentials: dict[str, str] 
         ("/", b"comment=see+oauth_consumer_key"),
     ],
 )
-def test_people_who_mention_oauth_or_come_back_from_a_provider_are_anonymous(
+def test_requests_that_only_mention_oauth_are_anonymous(
     target: str, form: bytes | None, serve_here: Callable[[Any], int]
 ) -> None:
     port = serve_here(starlette_app(AsyncVerifier(new_store())))
@@ -77,7 +77,7 @@ def test_people_who_mention_oauth_or_come_back_from_a_provider_are_anonymous(
 
 
 @pytest.mark.parametrize("placement", ["QUERY", "BODY"])
-def test_who_signed_in_a_query_or_a_form_is_verified(placement: Any, serve_here: Callable[[Any], int]) -> None:
+def test_a_signature_in_a_query_or_form_is_verified(placement: Any, serve_here: Callable[[Any], int]) -> None:
     port = serve_here(starlette_app(AsyncVerifier(new_store())))
     signer = Signer("client", "secret", token="t", token_secret="wrong", signature_type=placement)
     signed = signer.sign("POST", f"http://127.0.0.1:{port}/", FORM, b"a=1")
@@ -86,7 +86,7 @@ def test_who_signed_in_a_query_or_a_form_is_verified(placement: Any, serve_here:
     assert status_of(port, "POST", Whatever(FORM, f"?{query}", body)) == 401
 
 
-def test_starlettes_scopes_are_those_of_the_token_whatever_a_request_asks_for() -> None:
+def test_the_scopes_of_starlette_are_those_of_the_token() -> None:
     signer = Signer("client", "secret", token="t", token_secret="ts")
     signed = signer.sign("GET", "https://x.example/?scope=admin", realm="admin", extra={"oauth_scope": "admin"})
     headers = [(b"host", b"x.example"), (b"authorization", str(signed.authorization).encode())]
@@ -95,13 +95,13 @@ def test_starlettes_scopes_are_those_of_the_token_whatever_a_request_asks_for() 
     assert content["body"] == b'[true,"ann",["authenticated","read","write"]]'
 
 
-def test_a_socket_is_anonymous() -> None:
+def test_a_websocket_is_anonymous() -> None:
     app = starlette_app(AsyncVerifier(new_store()))
     sent = asyncio.run(call(app, {"type": "websocket", "path": "/socket", "subprotocols": []}))
     assert sent[1]["text"] == "false"
 
 
-def test_another_backends_error_is_a_400() -> None:
+def test_an_error_of_another_backend_is_a_400() -> None:
     from starlette.authentication import AuthenticationError
     from starlette.requests import HTTPConnection
 
@@ -157,7 +157,7 @@ def test_starlette_hands_over_the_body_and_the_view_reads_it_again() -> None:
     assert (first.fault, first.body, body, second.body) == (None, b"a=1", b"a=1", b"a=1")
 
 
-def test_starlette_takes_no_body_in_endless_pieces() -> None:
+def test_starlette_rejects_a_body_in_endless_pieces() -> None:
     request = Request(scope(), Pieces(*[b"a"] * (MAX_PIECES + 1)))
     assert len(asyncio.run(incoming_starlette(request)).body) == MAX_REQUEST_BODY + 1
 
@@ -169,7 +169,7 @@ def test_starlette_reads_an_endless_body_no_further_than_it_has_to() -> None:
     assert len(pieces.left) == 18
 
 
-def test_starlette_says_that_a_body_was_read_before() -> None:
+def test_starlette_raises_if_a_body_was_read_before() -> None:
     async def taken() -> IncomingRequest:
         request = Request(scope(), Pieces(b"a=1"))
         assert [chunk async for chunk in request.stream()] == [b"a=1", b""]
@@ -211,7 +211,7 @@ def test_a_body_in_too_many_pieces_reaches_an_open_application_whole() -> None:
     assert asyncio.run(taken())[0] == 1024 * 1024 + 1
 
 
-def test_an_answer_keeps_the_cache_control_of_the_application() -> None:
+def test_a_response_keeps_the_cache_control_of_the_application() -> None:
     sent: list[Any] = []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -228,7 +228,7 @@ def test_an_answer_keeps_the_cache_control_of_the_application() -> None:
     assert sent[0]["headers"] == [(b"Cache-Control", b"no-store"), (b"vary", b"Authorization")]
 
 
-def test_a_refused_head_has_no_body_also_where_refusals_are_explained() -> None:
+def test_the_response_to_a_rejected_head_has_no_body_even_with_explanations() -> None:
     sent: list[Any] = []
 
     async def send(message: Any) -> None:

@@ -99,7 +99,7 @@ def test_a_replay_is_refused(store: RecordingStore, clock: Clock) -> None:
         ('oauth_signature="', 'oauth_signature="A', ["find_credentials"]),
     ],
 )
-def test_the_order_of_the_checks_is_that_of_their_cost(
+def test_cheap_checks_come_before_expensive_ones(
     store: RecordingStore, clock: Clock, old: str, new: str, calls: list[str]
 ) -> None:
     """A check without a look-up comes first, and no rejected request writes anything."""
@@ -107,7 +107,7 @@ def test_the_order_of_the_checks_is_that_of_their_cost(
     assert store.calls == calls
 
 
-def test_a_token_that_is_no_longer_good_is_refused_after_its_signature_and_before_the_nonce(
+def test_an_expired_or_revoked_token_is_rejected_after_its_signature_and_before_the_nonce(
     store: RecordingStore, clock: Clock
 ) -> None:
     with_token(store, expires=NOW)
@@ -128,7 +128,9 @@ def test_a_forged_request_does_not_use_up_the_nonce_of_the_genuine_one(store: Re
     assert store.nonce_count == 1
 
 
-def test_unknown_client_unknown_token_and_wrong_signature_get_one_answer(store: RecordingStore, clock: Clock) -> None:
+def test_unknown_client_unknown_token_and_wrong_signature_get_the_same_error(
+    store: RecordingStore, clock: Clock
+) -> None:
     sent = signed(token_signer())
     errors = [
         refusal(store, clock, changed(sent, '="client"', '="nobody"'), realm="R"),
@@ -158,7 +160,7 @@ def test_headers_are_a_mapping_or_pairs_in_any_case(store: RecordingStore, clock
     "options", [{}, {"realm": "R"}, {"signature_type": "QUERY"}, {"signature_type": "BODY"}], ids=str
 )
 @pytest.mark.parametrize("text", ["%41", "%2541", "a%2Bb+c", "%"])
-def test_what_is_encoded_is_decoded_once(clock: Clock, options: dict[str, Any], text: str) -> None:
+def test_encoded_values_are_decoded_once(clock: Clock, options: dict[str, Any], text: str) -> None:
     """In every placement, the client, the token, the nonce and the verifier come out as they were."""
     store = RecordingStore(clock, CLIENT._replace(client_id=text))
     with_token(store, token=text, client_id=text)
@@ -170,7 +172,7 @@ def test_what_is_encoded_is_decoded_once(clock: Clock, options: dict[str, Any], 
 
 
 @pytest.mark.seen_in("oauthlib#58")
-def test_a_token_is_required_unless_the_server_says_otherwise(store: RecordingStore, clock: Clock) -> None:
+def test_a_token_is_required_by_default(store: RecordingStore, clock: Clock) -> None:
     sent = signed(token_signer(token=None, token_secret=None))
     assert refusal(store, clock, sent).reason == "oauth_token is missing or empty"
     verified = verify(store, clock, sent, token="optional")
@@ -182,7 +184,7 @@ def test_a_token_is_required_unless_the_server_says_otherwise(store: RecordingSt
 
 @pytest.mark.parametrize("method", ["HMAC-SHA1", "HMAC-SHA256", "PLAINTEXT"])
 @pytest.mark.parametrize("token", [None, ""])
-def test_an_identifier_alone_opens_nothing(clock: Clock, method: str, token: str | None) -> None:
+def test_a_client_identifier_alone_gives_no_access(clock: Clock, method: str, token: str | None) -> None:
     """Even if tokens are optional, a client without one needs its own secret."""
     store = RecordingStore(clock, CLIENT._replace(signature_methods=(method,)))
     bare = Signer("client", "", token=token, token_secret=token, signature_method=method, clock=clock)
@@ -193,7 +195,7 @@ def test_an_identifier_alone_opens_nothing(clock: Clock, method: str, token: str
 
 
 @pytest.mark.parametrize("secret", ["", "secret"])
-def test_no_token_is_made_up_by_leaving_out_its_secret(store: RecordingStore, clock: Clock, secret: str) -> None:
+def test_a_token_without_its_secret_gives_no_access(store: RecordingStore, clock: Clock, secret: str) -> None:
     """An unknown token, and a token whose secret did not sign."""
     for token in ("t", "u", "", "\0"):
         made = Signer("client", secret, token=token, token_secret="", clock=clock)
@@ -201,7 +203,7 @@ def test_no_token_is_made_up_by_leaving_out_its_secret(store: RecordingStore, cl
     assert store.writes() == []
 
 
-def test_a_client_that_is_removed_and_a_token_that_is_revoked_open_nothing_more(clock: Clock) -> None:
+def test_a_removed_client_and_a_revoked_token_give_no_access(clock: Clock) -> None:
     store = RecordingStore(clock, CLIENT, Client.create("other", "secret"))
     with_token(store)
     store.save_token(IssuedToken("u", "us", "other"))
@@ -214,7 +216,7 @@ def test_a_client_that_is_removed_and_a_token_that_is_revoked_open_nothing_more(
     assert refusal(store, clock, signed(other)).problem == "signature_invalid"
 
 
-def test_one_client_that_has_had_its_share_of_nonces_keeps_no_other_from_being_served(clock: Clock) -> None:
+def test_a_client_at_its_nonce_limit_does_not_block_others(clock: Clock) -> None:
     store = RecordingStore(clock, CLIENT, Client.create("other", "secret"), max_nonces=3)
     verifier = Verifier(store, token="optional", clock=clock)
     greedy, other = (Signer(name, "secret", clock=clock) for name in ("client", "other"))
@@ -243,9 +245,7 @@ class Yes(dict[str, str]):
         return "1"
 
 
-def test_nothing_in_the_environment_makes_a_server_take_secrets_in_the_clear(
-    clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_environment_variable_allows_plaintext_over_http(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     store = RecordingStore(clock, CLIENT._replace(signature_methods=("HMAC-SHA1", "PLAINTEXT")))
     with_token(store)
     plain, url = token_signer(signature_method="PLAINTEXT"), "http://api.example/"
@@ -318,7 +318,7 @@ def test_without_a_public_url_the_host_header_counts_and_forwarded_ones_do_not(
     assert refusal(store, clock, sent._replace(headers=[*sent.headers, ("X-Forwarded-Host", "api.example")]))
 
 
-def test_plaintext_behind_a_proxy_is_as_safe_as_the_public_url(clock: Clock) -> None:
+def test_plaintext_behind_a_proxy_is_judged_by_the_public_url(clock: Clock) -> None:
     store = RecordingStore(clock, Client.create("client", "secret", signature_methods=("PLAINTEXT",)))
     with_token(store)
     sent = signed(token_signer(signature_method="PLAINTEXT"))._replace(url="http://10.0.0.1/path?a=1")
@@ -327,7 +327,7 @@ def test_plaintext_behind_a_proxy_is_as_safe_as_the_public_url(clock: Clock) -> 
 
 
 @pytest.mark.parametrize("url", ["", "/path", "*", "http:///x"])
-def test_a_url_that_is_not_absolute_is_a_clean_refusal(store: RecordingStore, clock: Clock, url: str) -> None:
+def test_a_relative_url_is_rejected(store: RecordingStore, clock: Clock, url: str) -> None:
     sent = signed(token_signer())._replace(url=url)
     for options in ({}, {"public_url": "https://api.example"}):
         error = refusal(store, clock, sent, **options)
@@ -392,7 +392,7 @@ class OfVerifiers:
         return False
 
 
-def test_nothing_is_built_over_a_store_without_nonces(clock: Clock) -> None:
+def test_a_store_without_use_nonce_is_a_type_error(clock: Clock) -> None:
     for kind in (Verifier, AsyncVerifier, Provider, AsyncProvider):
         for store, name in ((Lacking(), "use_nonce"), (None, "find_credentials"), (object(), "find_credentials")):
             with pytest.raises(TypeError, match=rf"cannot be used as a store: it has no {name}\(\) method"):
@@ -449,7 +449,7 @@ def test_the_window_can_be_set(clock: Clock) -> None:
     assert verify(store, clock, signed(token_signer(), timestamp=NOW - 10), window=10)
 
 
-def test_a_store_whose_window_is_too_short_gets_no_replay_through(clock: Clock) -> None:
+def test_a_store_with_too_short_a_window_accepts_no_replay(clock: Clock) -> None:
     store = RecordingStore(clock, CLIENT, window=10)
     with_token(store)
     sent = signed(token_signer())
@@ -459,7 +459,7 @@ def test_a_store_whose_window_is_too_short_gets_no_replay_through(clock: Clock) 
         verify(store, clock, sent, window=300)
 
 
-def test_a_store_that_fails_lets_nothing_through(clock: Clock) -> None:
+def test_no_request_is_accepted_if_the_store_fails(clock: Clock) -> None:
     store = RecordingStore(clock, CLIENT, max_nonces=1)
     with_token(store)
     assert verify(store, clock, signed(token_signer()))
@@ -467,7 +467,7 @@ def test_a_store_that_fails_lets_nothing_through(clock: Clock) -> None:
         verify(store, clock, signed(token_signer()))
 
 
-def test_nothing_presented_is_a_401_with_a_challenge(store: RecordingStore, clock: Clock) -> None:
+def test_a_request_without_credentials_is_a_401_with_a_challenge(store: RecordingStore, clock: Clock) -> None:
     error = refusal(store, clock, Sent("GET", URL, []), realm='Photos "x"')
     assert (error.status, error.problem, error.challenge) == (401, "parameter_absent", 'OAuth realm="Photos \\"x\\""')
     assert refusal(store, clock, Sent("GET", URL, [])).challenge == "OAuth"
@@ -482,7 +482,7 @@ def test_the_clock_is_read_for_every_request(store: RecordingStore, clock: Clock
     assert verifier.verify(*signed(token_signer(clock=clock)))
 
 
-def test_a_verifier_of_its_own_takes_the_time_of_the_system() -> None:
+def test_without_a_clock_a_verifier_uses_the_system_time() -> None:
     store = MemoryStore([CLIENT])
     with_token(store)
     assert Verifier(store).verify(*signed(Signer("client", "secret", token="t", token_secret="ts"))).user == "ann"
@@ -537,7 +537,7 @@ def test_a_cancelled_verification_leaves_nothing_half_done() -> None:
     assert asyncio.run(cancel_then_verify()) == "ann"
 
 
-def test_a_signature_holds_when_its_method_says_true_and_nothing_else() -> None:
+def test_a_signature_is_valid_only_if_its_method_returns_true() -> None:
     """A custom method that returns a coroutine or a match object would otherwise accept any signature."""
 
     class Careless(SignatureMethod):

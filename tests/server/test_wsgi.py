@@ -136,7 +136,7 @@ def test_a_wsgi_body_is_read_as_far_as_it_goes_and_no_further(given: dict[str, A
     assert made["CONTENT_LENGTH"] == str(len(body))
 
 
-def test_only_what_is_protected_is_verified_and_nobody_else_says_so() -> None:
+def test_only_protected_paths_are_verified_and_the_verified_key_cannot_be_forged() -> None:
 
     seen: list[dict[str, Any]] = []
 
@@ -158,7 +158,7 @@ MOUNTED = {"SCRIPT_NAME": "/v1", "HTTP_SCRIPT_NAME": "x,/v1", "RAW_URI": "/v1/x"
 
 
 @pytest.mark.parametrize("said", ["/v1", "x,/v1", "", "/other"])
-def test_a_client_cannot_say_where_the_application_is_mounted(said: str) -> None:
+def test_a_client_cannot_choose_the_mount_point(said: str) -> None:
     """Unless the verifier names that mount point: then a proxy may have sent the header."""
     made = request_from_environ(environ(**{**MOUNTED, "HTTP_SCRIPT_NAME": said}))
     for mounted_at, reason in ((None, "mounted_at"), ("/v2", "mounted_at"), ("/v1", "no OAuth credentials")):
@@ -176,7 +176,7 @@ class Broken(BytesIO):
         raise ValueError("bad chunk size")
 
 
-def test_a_body_that_the_server_cannot_read_is_a_refusal() -> None:
+def test_a_body_that_the_server_cannot_read_is_a_400() -> None:
 
     told: list[Any] = []
     middleware = VerifyingMiddleware(lambda *given: [b""], Verifier(RecordingStore(Clock())), on_refusal=told.append)
@@ -189,7 +189,7 @@ def test_a_body_that_the_server_cannot_read_is_a_refusal() -> None:
 
 
 @pytest.mark.parametrize("name", ["flask", "fastapi-alone", "django-async", "django-middleware-async"])
-def test_a_form_that_does_not_say_how_long_it_is_is_read(name: str) -> None:
+def test_a_form_without_a_length_is_read(name: str) -> None:
     """A chunked form is read up to the limit."""
     with served(name, new_store(), {}, {"max_body": 1000}) as port:
         for size, status in ((10, 200), (2000, 400)):
@@ -219,7 +219,7 @@ def test_a_long_form_needs_both_limits_raised(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["flask", "flask-async", "django", "django-middleware"])
-def test_a_form_that_says_it_is_too_long_is_refused_unread(name: str) -> None:
+def test_a_form_that_declares_too_large_a_length_is_rejected_unread(name: str) -> None:
     """The client never sends any of it."""
     import socket
 

@@ -81,7 +81,7 @@ def test_the_path_of_an_endpoint_is_enough_with_a_base_url(box: ProviderBox, way
 
 
 @pytest.mark.parametrize("head", [b"200 OK", b"302 Found\r\nLocation: /elsewhere"], ids=["answer", "redirect"])
-def test_an_endless_answer_is_not_read_to_its_end(way: Way, head: bytes) -> None:
+def test_an_endless_response_is_not_read_to_its_end(way: Way, head: bytes) -> None:
     def endless(exchange: Exchange) -> bool:
         exchange.connection.sendall(b"HTTP/1.1 " + head + b"\r\nTransfer-Encoding: chunked\r\n\r\n")
         for _ in range(256):
@@ -109,7 +109,7 @@ def test_a_redirect_is_not_followed(way: Way) -> None:
         assert [seen.target for seen in server.seen] == ["/"]
 
 
-def test_a_leg_goes_nowhere_in_the_clear(way: Way) -> None:
+def test_legs_are_not_sent_over_plain_http(way: Way) -> None:
     async def walk(session: Any, done: Any) -> None:
         with pytest.raises(InsecureTransportError):
             await done(session.fetch_request_token("http://provider.example/request_token"))
@@ -124,13 +124,13 @@ def test_nothing_secret_is_shown(box: ProviderBox) -> None:
         assert session.token["oauth_token_secret"] not in shown
 
 
-def test_the_reference_holds_what_is_public() -> None:
+def test_the_reference_lists_the_public_names() -> None:
     reference = (Path(__file__).parents[3] / "docs" / "api.md").read_text("utf-8")
     for name in {*oauthone.clients.niquests.__all__} - {"OAuthError"}:
         assert f":: oauthone.clients.niquests.{name}\n" in reference
 
 
-def test_what_is_missing_and_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_library_is_an_error_that_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "niquests", None)
     with pytest.raises(ModuleNotFoundError, match=re.escape("pip install 'oauthone[niquests]'")):
         runpy.run_path(oauthone.clients.niquests.__file__)

@@ -95,7 +95,7 @@ def test_a_redirect_that_is_not_followed(either_box: ProviderBox, way: Way) -> N
         assert session.send(response.next).ok
 
 
-def test_a_redirect_that_leads_nowhere(box: ProviderBox) -> None:
+def test_a_redirect_to_an_invalid_url_is_the_librarys_error(box: ProviderBox) -> None:
     """It is the library's error, even if an auth had to parse the URL first."""
     location = [("Location", "http://127.0.0.1:99999999/.x")]
     with ScriptedServer(answer(status=302, headers=location)) as server:

@@ -33,7 +33,7 @@ def test_a_retry_by_status_is_signed_anew(
     assert {tuple(places(received)) for received in asked.requests} == {(placement,)}
 
 
-def test_a_retry_after_a_lost_answer_is_signed_anew(box: ProviderBox, way: Way) -> None:
+def test_a_retry_after_a_lost_response_is_signed_anew(box: ProviderBox, way: Way) -> None:
     with ScriptedServer(lose(box), lose(box), relay(box)) as server:
         (response,) = way.send(box, ("POST", f"{server.origin}/echo", {"data": {"a": "1"}}), retries=AGAIN)
         assert response.ok, response.text
@@ -58,7 +58,7 @@ def test_retries_come_to_an_end(box: ProviderBox, way: Way) -> None:
     assert len(server.seen) == 2
 
 
-def test_without_retries_nothing_is_tried_again(box: ProviderBox, way: Way) -> None:
+def test_without_retries_nothing_is_sent_again(box: ProviderBox, way: Way) -> None:
     with ScriptedServer(reset) as server, pytest.raises(niquests.RequestException):
         way.send(box, ("GET", server.origin, {}))
     assert len(server.seen) == 1
@@ -121,7 +121,7 @@ class Broken(io.BytesIO):
 
 
 @pytest.mark.parametrize("make", [lambda: Later(b"one two"), Again], ids=["a file", "an iterable"])
-def test_what_is_awaited_is_sent_again(box: ProviderBox, make: Any) -> None:
+def test_an_awaited_body_that_can_be_read_again_is_sent_again(box: ProviderBox, make: Any) -> None:
     with ScriptedServer(answer(status=503), relay(box)) as server:
         headers = {"Content-Type": "text/plain"}
         call = ("PUT", f"{server.origin}/echo", {"data": make(), "headers": headers})
@@ -130,14 +130,14 @@ def test_what_is_awaited_is_sent_again(box: ProviderBox, make: Any) -> None:
 
 
 @pytest.mark.parametrize("make", [lambda: Later(b"x", can_seek=False), lambda: Broken(b"x")], ids=["awaited", "plain"])
-def test_what_can_be_read_once_is_not_sent_again(box: ProviderBox, make: Any) -> None:
+def test_a_body_that_can_be_read_once_is_not_sent_again(box: ProviderBox, make: Any) -> None:
     with ScriptedServer(answer(status=503)) as server:
         with pytest.raises(niquests.exceptions.UnrewindableBodyError, match="read only once"):
             Way("async").send(box, ("PUT", server.origin, {"data": make()}), retries=AGAIN)
         assert len(server.seen) == 1
 
 
-def test_the_time_that_a_server_asks_for_is_waited(box: ProviderBox, way: Way) -> None:
+def test_the_pause_that_the_server_requests_is_kept(box: ProviderBox, way: Way) -> None:
     with ScriptedServer(answer(status=503, headers=[("Retry-After", "0")]), relay(box)) as server:
         assert way.send(box, ("GET", f"{server.origin}/echo", {}), retries=Retry(total=1))[0].ok
     assert len(server.seen) == 2
@@ -163,7 +163,7 @@ def test_a_session_that_is_cancelled_can_go_on(box: ProviderBox) -> None:
 
 @pytest.mark.parametrize("attempts", [1, 3])
 @pytest.mark.parametrize("verdict", [True, False, None])
-def test_what_niquests_learned_of_a_certificate_is_told_of_the_last_attempt(
+def test_the_certificate_details_are_those_of_the_last_attempt(
     box: ProviderBox, way: Way, verdict: bool | None, attempts: int
 ) -> None:
     """niquests records it in the first request of a session; each further attempt has its own record."""

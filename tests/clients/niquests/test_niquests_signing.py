@@ -38,7 +38,7 @@ def test_every_method_in_every_placement(box: ProviderBox, way: Way, method: str
     assert list(places(box.requests[-1])) == [placement]
 
 
-def test_http2_and_many_at_once(tls_box: ProviderBox, way: Way) -> None:
+def test_many_requests_over_one_http2_connection_are_signed(tls_box: ProviderBox, way: Way) -> None:
     """Twenty requests on HTTP/2 have twenty nonces, sent at once or in turn."""
     responses = way.send(tls_box, *[("GET", f"{tls_box.echo_url}?n={n}", {}) for n in range(20)])
     assert [response.json()["query"] for response in responses] == [[["n", str(n)]] for n in range(20)]
@@ -49,14 +49,14 @@ def test_http2_and_many_at_once(tls_box: ProviderBox, way: Way) -> None:
 
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY", "BODY"])
 @pytest.mark.parametrize("target", ODD)
-def test_an_odd_url_is_signed_as_it_is_sent(tls_box: ProviderBox, way: Way, target: str, placement: str) -> None:
+def test_an_unusual_url_is_signed_as_it_is_sent(tls_box: ProviderBox, way: Way, target: str, placement: str) -> None:
     url = f"{tls_box.echo_url if target[0] == '?' else tls_box.origin + '/echo'}{target}"
     way.send(tls_box, ("GET", url, {}), placement=placement)
     assert len(nonces(tls_box.requests)) == 1
 
 
 @pytest.mark.parametrize("target", ODD)
-def test_an_odd_url_with_a_bare_auth(box: ProviderBox, bare: Way, target: str) -> None:
+def test_a_bare_auth_signs_an_unusual_url_as_it_is_sent(box: ProviderBox, bare: Way, target: str) -> None:
     url = f"{box.echo_url if target[0] == '?' else box.origin + '/echo'}{target}"
     bare.send(box, ("GET", url, {}))
     assert len(nonces(box.requests)) == 1
@@ -86,7 +86,7 @@ BODIES: dict[str, tuple[Any, bytes]] = {
 
 
 @pytest.mark.parametrize(("make", "sent"), BODIES.values(), ids=BODIES.keys())
-def test_a_body_that_is_no_form_goes_out_as_it_is(box: ProviderBox, way: Way, make: Any, sent: bytes) -> None:
+def test_a_body_that_is_not_a_form_is_sent_as_it_is(box: ProviderBox, way: Way, make: Any, sent: bytes) -> None:
     if way.is_async and make is pieces:
         make = later_pieces
     headers = {"Content-Type": "application/octet-stream"}
@@ -108,13 +108,13 @@ def test_a_body_hash(box: ProviderBox, way: Way) -> None:
     assert "oauth_body_hash" in places(box.requests[-1])["HEADER"]
 
 
-def test_no_place_in_a_body_that_is_no_form(box: ProviderBox, way: Way) -> None:
+def test_parameters_in_a_body_that_is_not_a_form_are_an_error(box: ProviderBox, way: Way) -> None:
     with pytest.raises(SigningError):
         way.send(box, ("POST", box.echo_url, {"json": {"a": 1}}), placement="BODY")
     assert box.requests == []
 
 
-def test_another_auth_for_one_request(box: ProviderBox, way: Way) -> None:
+def test_a_request_can_have_another_auth(box: ProviderBox, way: Way) -> None:
     (response,) = way.send(box, ("GET", box.other_url, {"auth": ("user", "pass")}))
     assert response.ok
     assert (box.requests[-1].header("authorization") or "").startswith("Basic ")
@@ -166,7 +166,7 @@ def test_sessions_and_auths_are_copied_and_pickled(box: ProviderBox, method: str
     asyncio.run(later())
 
 
-def test_what_does_not_exist_is_an_error() -> None:
+def test_an_unknown_option_is_a_type_error() -> None:
     for kind in (OAuth1Session, AsyncOAuth1Session):
         with pytest.raises(TypeError, match="signatur_type"):
             kind("client", "secret", signatur_type="QUERY")
@@ -185,7 +185,7 @@ def test_an_upload_shows_its_progress(box: ProviderBox, way: Way) -> None:
     assert response.request.upload_progress.is_completed
 
 
-def test_a_server_that_promises_http3_is_reached_all_the_same(tls_box: ProviderBox) -> None:
+def test_a_server_that_advertises_http3_is_reached(tls_box: ProviderBox) -> None:
     """The server does not speak HTTP/3 after all, so one request with one signature is sent instead."""
     port = int(tls_box.origin.rpartition(":")[2])
     with Way("sync").open(tls_box, "HMAC-SHA1", "HEADER") as session:

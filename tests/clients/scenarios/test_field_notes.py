@@ -54,7 +54,7 @@ def forged(response: requests.Response, **changes: Any) -> requests.Response:
 @pytest.mark.seen_in("oauthlib#404")
 @pytest.mark.seen_in("requests-oauth#45")
 @pytest.mark.parametrize("query", ["$top=1", "name='x'", "filter[x]=1", 'q={"a":[1]}', "a|b=c|d", "a^b=`c`\\"])
-def test_no_character_of_a_query_is_too_odd(box: ProviderBox, open_session: Opener, query: str) -> None:
+def test_every_character_in_a_query_is_signed_as_it_is_sent(box: ProviderBox, open_session: Opener, query: str) -> None:
     """Every query that requests sends is signed, and the provider decodes it."""
     response = open_session(box).get(f"{box.echo_url}?{query}")
     name, _, value = query.partition("=")
@@ -75,7 +75,7 @@ def test_a_malformed_percent_stands_for_itself(box: ProviderBox, query: str) -> 
         assert box.requests[-1].url == f"{box.echo_url}?{query}"
 
 
-def test_octets_that_are_no_utf8_are_signed_as_octets(box: ProviderBox, open_session: Opener) -> None:
+def test_octets_that_are_not_utf8_are_signed_as_octets(box: ProviderBox, open_session: Opener) -> None:
     """``%FF`` is signed as ``%FF``: another byte instead is detected."""
     response = open_session(box).get(f"{box.echo_url}?q=%FF")
     assert response.json()["query"] == [["q", "\\xff"]]
@@ -88,7 +88,7 @@ def test_octets_that_are_no_utf8_are_signed_as_octets(box: ProviderBox, open_ses
 @pytest.mark.seen_in("postman#1874")
 @pytest.mark.seen_in("PHPoAuthLib#559")
 @pytest.mark.parametrize("placement", PLACEMENTS)
-def test_plus_and_space(box: ProviderBox, open_session: Opener, placement: str) -> None:
+def test_plus_and_space_are_told_apart(box: ProviderBox, open_session: Opener, placement: str) -> None:
     """``a+b`` and ``a%20b`` mean the same to both sides, and ``%2B`` is a plus, in query and form."""
     session = open_session(box, placement=placement)
     response = session.post(
@@ -108,7 +108,7 @@ def test_plus_and_space(box: ProviderBox, open_session: Opener, placement: str) 
 @pytest.mark.seen_in("CORDEA/oauth#4")
 @pytest.mark.seen_in("Insomnia#1681")
 @pytest.mark.parametrize("placement", PLACEMENTS)
-def test_every_character_in_names_and_values(box: ProviderBox, open_session: Opener, placement: str) -> None:
+def test_names_and_values_may_hold_every_character(box: ProviderBox, open_session: Opener, placement: str) -> None:
     """Reserved, unreserved and other characters are decoded, and encoded twice in the base string."""
     characters = "".join(map(chr, range(1, 0x100))) + "한€𝄞"
     pairs = [(f"n{character}", f"v{character}") for character in characters]
@@ -134,7 +134,7 @@ def test_the_final_url_is_signed(box: ProviderBox, open_session: Opener) -> None
 @pytest.mark.seen_in("signet#173")
 @pytest.mark.seen_in("request#612")
 @pytest.mark.seen_in("postman#404")
-def test_every_one_of_several_of_a_name_counts(box: ProviderBox, open_session: Opener) -> None:
+def test_every_parameter_of_the_same_name_is_signed(box: ProviderBox, open_session: Opener) -> None:
     """Each is signed, in the query, in the form, and in both."""
     response = open_session(box).post(f"{box.echo_url}?a=2&a=1&a=1", data=[("a", "3"), ("a", "1")])
     assert response.ok
@@ -160,7 +160,7 @@ def test_names_are_sorted_before_values(box: ProviderBox, open_session: Opener) 
 @pytest.mark.seen_in("request#2734")
 @pytest.mark.seen_in("PHPoAuthLib#596")
 @pytest.mark.seen_in("mautic#6443")
-def test_names_with_brackets_are_names(box: ProviderBox, open_session: Opener) -> None:
+def test_names_with_brackets_are_signed_as_they_are(box: ProviderBox, open_session: Opener) -> None:
     """They arrive unchanged: nothing is nested."""
     names = ["searchCriteria[filterGroups][0][filters][0][field]", "a[]", "a[b]", "[", "]["]
     data = [(name, "x") for name in names]
@@ -171,7 +171,7 @@ def test_names_with_brackets_are_names(box: ProviderBox, open_session: Opener) -
 
 @pytest.mark.seen_in("tumblr.js#30")
 @pytest.mark.seen_in("pytumblr#32")
-def test_what_is_empty_is_signed_as_it_is_sent(box: ProviderBox, open_session: Opener) -> None:
+def test_empty_names_and_values_are_signed_as_they_are_sent(box: ProviderBox, open_session: Opener) -> None:
     """An empty value, a name without one, an empty list and None."""
     session = open_session(box)
     assert session.get(f"{box.echo_url}?a=&b").json()["query"] == [["a", ""], ["b", ""]]
@@ -250,7 +250,7 @@ def test_both_secrets_are_encoded_in_the_key(box: ProviderBox) -> None:
 @pytest.mark.seen_in("infoscoop#183")
 @pytest.mark.seen_in("oauth-1.0a#79")
 @pytest.mark.parametrize("placement", PLACEMENTS)
-def test_a_slash_that_the_provider_adds(box: ProviderBox, open_session: Opener, placement: str) -> None:
+def test_a_redirect_that_adds_a_slash_is_signed(box: ProviderBox, open_session: Opener, placement: str) -> None:
     """A redirect that adds a slash to the path gets a signature for the new path."""
     session = open_session(box, placement=placement)
     assert session.get(box.redirect_url("/echo/?a=1", 301)).ok
@@ -275,7 +275,7 @@ def test_nonces_do_not_collide(box: ProviderBox, open_session: Opener) -> None:
 @pytest.mark.seen_in("oauth1-signer-java#9")
 @pytest.mark.seen_in("ruby-oauth#50")
 @pytest.mark.seen_in("dghubble#45")
-def test_a_nonce_of_ones_own(box: ProviderBox, open_session: Opener) -> None:
+def test_a_nonce_function_can_be_passed(box: ProviderBox, open_session: Opener) -> None:
     """The default suits servers that accept 24 letters and digits; for others, pass a function."""
     counter = iter(range(100))
     session = open_session(box, nonce=lambda: f"{next(counter):08}")
@@ -286,7 +286,7 @@ def test_a_nonce_of_ones_own(box: ProviderBox, open_session: Opener) -> None:
 @pytest.mark.seen_in("oauth-1.0a#11")
 @pytest.mark.seen_in("Geocaching4Locus#26")
 @pytest.mark.seen_in("gdata-objc#82")
-def test_a_clock_of_ones_own(open_session: Opener) -> None:
+def test_a_clock_can_be_passed(open_session: Opener) -> None:
     """The provider reports a wrong clock, and the caller corrects it. No response changes the clock."""
     ahead = 3_000
     with ProviderBox(faults=Faults(clock_skew=ahead)) as box:
@@ -336,7 +336,7 @@ def test_oob_is_what_is_sent_by_default(box: ProviderBox) -> None:
 
 
 @pytest.mark.parametrize("value", ["false", "yes", "1", ""])
-def test_a_callback_that_is_not_confirmed(value: str) -> None:
+def test_an_unconfirmed_callback_is_an_error(value: str) -> None:
     """Any value but ``true`` is rejected, and the response is never accepted silently."""
     with (
         ProviderBox(faults=Faults(callback_confirmed=value)) as box,
@@ -348,7 +348,7 @@ def test_a_callback_that_is_not_confirmed(value: str) -> None:
 
 
 @pytest.mark.seen_in("requests-oauthlib#502")
-def test_the_wrong_address_was_pasted(box: ProviderBox) -> None:
+def test_the_url_of_the_authorization_page_is_not_a_callback(box: ProviderBox) -> None:
     """The URL of the authorization page is not a callback, and the error says so."""
     with OAuth1Session(**box.client.credentials()) as session:
         session.fetch_request_token(box.request_token_url)
@@ -393,7 +393,7 @@ def test_all_parameters_travel_in_one_place(box: ProviderBox, placement: str) ->
 
 @pytest.mark.seen_in("jira#953")
 @pytest.mark.seen_in("flask-oauth#59")
-def test_a_refused_leg_says_why(box: ProviderBox) -> None:
+def test_a_rejected_leg_raises_the_providers_reason(box: ProviderBox) -> None:
     """The error has the status, the problem and the beginning of the response."""
     with OAuth1Session(box.client.client_id, "wrong") as session, pytest.raises(TokenResponseError) as refused:
         session.fetch_request_token(box.request_token_url)
@@ -402,7 +402,7 @@ def test_a_refused_leg_says_why(box: ProviderBox) -> None:
     assert "401" in str(error)
 
 
-def test_a_denial_is_no_missing_parameter(box: ProviderBox) -> None:
+def test_a_denial_is_told_apart_from_a_missing_parameter(box: ProviderBox) -> None:
     """A person who presses Cancel does not look like a failure."""
     box.decision = "deny"
     with OAuth1Session(**box.client.credentials(), redirect_uri="http://127.0.0.1/") as session:
@@ -433,7 +433,7 @@ def key_forms(pem: str) -> Iterator[tuple[str, Any]]:
 @pytest.mark.seen_in("oauth-subscriber#25")
 @pytest.mark.seen_in("clj-oauth#62")
 @pytest.mark.seen_in("jira#362")
-def test_every_form_of_a_private_key(box: ProviderBox) -> None:
+def test_every_form_of_a_private_key_is_read(box: ProviderBox) -> None:
     """Strings and bytes, PKCS#1 and #8, DER, PKCS#12, with a password, an object, and a function that signs."""
     client = box.clients["RSA-SHA256"]
     token = box.issue_token(client)._asdict()
@@ -474,7 +474,7 @@ def test_a_private_key_is_loaded_once(box: ProviderBox, monkeypatch: pytest.Monk
 @pytest.mark.seen_in("jira#1643")
 @pytest.mark.seen_in("jira#1664")
 @pytest.mark.seen_in("jira#1677")
-def test_the_signature_method_is_the_one_that_was_asked_for(box: ProviderBox, open_session: Opener) -> None:
+def test_the_signature_method_is_the_one_that_was_passed(box: ProviderBox, open_session: Opener) -> None:
     """If a provider rejects it, that is an error. No response makes the session use another method."""
     session = open_session(box, "HMAC-SHA256")
     other = OAuth1Auth(box.client.client_id, box.client.client_secret, token="t", signature_method="HMAC-SHA512")
@@ -518,7 +518,7 @@ def test_the_header_holds_no_parameter_of_the_request(box: ProviderBox, open_ses
 @pytest.mark.seen_in("marsha#129")
 @pytest.mark.seen_in("illumidesk#510")
 @pytest.mark.seen_in("INGInious#641")
-def test_a_provider_behind_a_proxy() -> None:
+def test_a_provider_behind_a_proxy_verifies_its_public_url() -> None:
     """With its public URL as a setting it verifies what was signed for that URL; headers of a proxy do not count."""
     with ProviderBox() as box:
         token = box.issue_token()
@@ -535,7 +535,7 @@ def test_a_provider_behind_a_proxy() -> None:
         assert answered().ok
 
 
-def test_a_body_under_its_hash(box: ProviderBox, open_session: Opener) -> None:
+def test_a_body_is_verified_by_its_hash(box: ProviderBox, open_session: Opener) -> None:
     """Another body than the hashed one is rejected, and so is a hash together with a form."""
     session = open_session(box, body_hash="auto")
     response = session.post(box.echo_url, data=b'{"amount": 1}', headers={"Content-Type": "application/json"})
@@ -555,14 +555,14 @@ def test_a_forged_request_uses_up_no_nonce(box: ProviderBox) -> None:
 
 
 @pytest.mark.parametrize("seconds", [10**9, 400, -400])
-def test_a_timestamp_of_another_time(box: ProviderBox, open_session: Opener, seconds: int) -> None:
+def test_a_timestamp_outside_the_window_is_rejected(box: ProviderBox, open_session: Opener, seconds: int) -> None:
     """Past and future are rejected alike outside of the window."""
     refused = open_session(box, clock=lambda: time.time() + seconds).get(box.echo_url)
     assert (refused.status_code, refused.json()["problem"]) == (401, "timestamp_refused")
 
 
 @pytest.mark.parametrize("name", ["authorization", "AUTHORIZATION", "Authorization", "aUTHORIZATION"])
-def test_names_of_headers_have_no_case(box: ProviderBox, name: str) -> None:
+def test_header_names_are_case_insensitive(box: ProviderBox, name: str) -> None:
     """Nor do the scheme, and the name of the body's type."""
     token = box.issue_token()._asdict()
     signed = Signer(**box.client.credentials(), **token).sign(
@@ -575,7 +575,7 @@ def test_names_of_headers_have_no_case(box: ProviderBox, name: str) -> None:
 
 @pytest.mark.seen_in("pylti/lti#56")
 @pytest.mark.seen_in("oauth1-signer-java#9")
-def test_keys_and_nonces_of_any_length(box: ProviderBox) -> None:
+def test_identifiers_and_nonces_may_have_any_length(box: ProviderBox) -> None:
     """Within the limits of a header, any length is accepted."""
     for text in ("a", "ä" * 300, "-" * 1000):
         box.store.add_client(Client(text, "s"))
@@ -585,7 +585,7 @@ def test_keys_and_nonces_of_any_length(box: ProviderBox) -> None:
 
 @pytest.mark.seen_in("oauthlib#58")
 @pytest.mark.parametrize("placement", PLACEMENTS)
-def test_requests_without_a_token(box: ProviderBox, placement: str) -> None:
+def test_requests_without_a_token_are_verified(box: ProviderBox, placement: str) -> None:
     """They are verified if a resource accepts them, in every placement, and rejected elsewhere."""
     with OAuth1Session(**box.client.credentials(), signature_type=placement) as session:
         assert session.post(box.two_legged_url, data={"a": "1"}).json()["token"] is None
@@ -595,7 +595,7 @@ def test_requests_without_a_token(box: ProviderBox, placement: str) -> None:
 @pytest.mark.seen_in("oauthlib#107")
 @pytest.mark.seen_in("ltiauthenticator#139")
 @pytest.mark.seen_in("ltiauthenticator#136")
-def test_only_what_came_is_verified(box: ProviderBox) -> None:
+def test_a_provider_requires_a_callback_only_in_the_first_leg(box: ProviderBox) -> None:
     """The first leg requires a callback, and the provider itself adds none elsewhere."""
     signer = Signer(**box.client.credentials())
     without = signer.sign("POST", box.request_token_url)
@@ -615,7 +615,7 @@ def test_only_what_came_is_verified(box: ProviderBox) -> None:
 @pytest.mark.seen_in("oauthlib#59")
 @pytest.mark.seen_in("oauthlib#120")
 @pytest.mark.parametrize("placement", PLACEMENTS)
-def test_a_callback_that_looks_encoded(placement: str) -> None:
+def test_a_callback_that_looks_encoded_is_used_character_for_character(placement: str) -> None:
     """It is compared and used character for character, with any query."""
     callback = "http://127.0.0.1/done?next=%2Fa%3Fb%26c&x=%2541&y=a+b"
     with ProviderBox(callback_rule=exactly_registered) as box:
@@ -628,7 +628,7 @@ def test_a_callback_that_looks_encoded(placement: str) -> None:
             assert session.fetch_access_token(box.access_token_url)
 
 
-def test_a_small_provider_of_another_kind() -> None:
+def test_the_flow_needs_only_the_responses_of_a_provider() -> None:
     """The flow needs only the responses of a provider."""
     script = [
         answer("oauth_token=a&oauth_token_secret=b&oauth_callback_confirmed=true"),

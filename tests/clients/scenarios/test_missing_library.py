@@ -21,7 +21,9 @@ import oauthone.clients
         ("requests", "urllib3.exceptions"),
     ],
 )
-def test_what_is_missing_and_how_to_get_it(monkeypatch: pytest.MonkeyPatch, client: str, library: str) -> None:
+def test_a_missing_library_is_an_error_that_names_the_extra(
+    monkeypatch: pytest.MonkeyPatch, client: str, library: str
+) -> None:
     monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(ModuleNotFoundError, match=re.escape(f"pip install 'oauthone[{client}]'")) as missing:
         runpy.run_path(str(Path(oauthone.clients.__file__).with_name(f"{client}.py")))

@@ -40,7 +40,7 @@ def test_a_session_below_a_mocker_signs(box: ProviderBox, open_session: Opener, 
 
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY", "BODY"])
 @pytest.mark.parametrize("status", [303, 307])
-def test_a_mocker_for_one_session(box: ProviderBox, open_session: Opener, placement: str, status: int) -> None:
+def test_a_mocker_can_replace_one_session(box: ProviderBox, open_session: Opener, placement: str, status: int) -> None:
     """It replaces the method that sends, in this session alone."""
     session = open_session(box, placement=placement)
     with requests_mock.Mocker(session=session) as mocker:
@@ -56,7 +56,7 @@ def test_a_mocker_for_one_session(box: ProviderBox, open_session: Opener, placem
     assert len(set(nonces(box.requests))) == 2
 
 
-def test_a_mounted_adapter_of_the_mock(box: ProviderBox, open_session: Opener) -> None:
+def test_a_mock_adapter_that_is_mounted_sees_signed_requests(box: ProviderBox, open_session: Opener) -> None:
     session, adapter = open_session(box), requests_mock.Adapter()
     session.mount("mock://", adapter)
     adapter.register_uri("GET", "mock://api.example/a", text="fine")
@@ -65,7 +65,7 @@ def test_a_mounted_adapter_of_the_mock(box: ProviderBox, open_session: Opener) -
 
 
 @pytest.mark.parametrize("target", ["requests.Session.send", "requests.adapters.HTTPAdapter.send"])
-def test_what_is_replaced_sees_signed_requests(box: ProviderBox, open_session: Opener, target: str) -> None:
+def test_a_replaced_method_sees_signed_requests(box: ProviderBox, open_session: Opener, target: str) -> None:
     seen: list[Any] = []
 
     def fake(self: Any, request: Any, **_: Any) -> requests.Response:
@@ -81,7 +81,7 @@ def test_what_is_replaced_sees_signed_requests(box: ProviderBox, open_session: O
     assert nonce_of(box, request)
 
 
-def test_a_method_of_the_callers_own_stays(box: ProviderBox, open_session: Opener) -> None:
+def test_a_method_that_the_caller_set_stays(box: ProviderBox, open_session: Opener) -> None:
     """Only the attributes that a mock left are removed from a session."""
     session, inner = open_session(box), requests.adapters.HTTPAdapter()
     mine: Callable[..., Any] = lambda url: inner  # noqa: E731
@@ -91,7 +91,7 @@ def test_a_method_of_the_callers_own_stays(box: ProviderBox, open_session: Opene
     inner.close()
 
 
-def test_retries_that_are_set_later(box: ProviderBox, open_session: Opener) -> None:
+def test_retries_that_are_set_later_are_signed(box: ProviderBox, open_session: Opener) -> None:
     """On the adapter that the session returns; each attempt is signed again."""
     session = open_session(box)
     session.get_adapter(box.origin).max_retries = Retry(total=2, status_forcelist=[503])  # type: ignore[attr-defined]

@@ -59,17 +59,19 @@ ACCEPTED: dict[str, tuple[bytes | str, list[tuple[str, str]], dict[str, Any]]] =
 @pytest.mark.seen_in("scribejava#38")
 @pytest.mark.seen_in("dghubble#56")
 @pytest.mark.seen_in("requests-oauthlib#429")
-def test_what_is_taken(body: bytes | str, headers: list[tuple[str, str]], extra: dict[str, Any]) -> None:
+def test_a_response_in_any_of_these_forms_is_accepted(
+    body: bytes | str, headers: list[tuple[str, str]], extra: dict[str, Any]
+) -> None:
     """Form or JSON, with any label, order and white space, and with unusual characters in the provider's own fields."""
     assert fetched(answer(body, headers=headers)) == {**TOKEN, "oauth_callback_confirmed": "true", **extra}
 
 
 @pytest.mark.parametrize("status", [200, 201, 202])
-def test_every_success_is_one(status: int) -> None:
+def test_every_status_of_success_is_accepted(status: int) -> None:
     assert fetched(answer(PLAIN, status)) == {**TOKEN, "oauth_callback_confirmed": "true"}
 
 
-def test_an_empty_secret_is_one() -> None:
+def test_an_empty_secret_is_accepted() -> None:
     said = fetched(answer("oauth_token=t&oauth_token_secret=&oauth_callback_confirmed=true"))
     assert said["oauth_token_secret"] == ""
 
@@ -99,14 +101,14 @@ REFUSED: dict[str, tuple[bytes | str, str]] = {
 @pytest.mark.parametrize("required", [True, False], ids=["1.0a", "1.0"])
 @pytest.mark.seen_in("flask-oauth#59")
 @pytest.mark.seen_in("rauth#66")
-def test_what_is_refused(body: bytes | str, error: str, required: bool) -> None:
+def test_a_response_without_credentials_is_rejected(body: bytes | str, error: str, required: bool) -> None:
     """A response without usable credentials is an error with its status, which says what is wrong."""
     found = refused(answer(body), require_callback_confirmed=required)
     assert (found.error, found.status) == (error, 200)
     assert found.description
 
 
-def test_a_provider_that_confirms_no_callback() -> None:
+def test_a_response_without_callback_confirmation_is_rejected_unless_allowed() -> None:
     """A response without ``oauth_callback_confirmed`` is accepted if that was allowed explicitly."""
     unconfirmed = answer("oauth_token=t&oauth_token_secret=s")
     found = refused(unconfirmed)
@@ -149,7 +151,7 @@ REPORTED: dict[str, tuple[Step, str, str | None]] = {
 @pytest.mark.seen_in("python-oauth2#27")
 @pytest.mark.seen_in("jira#953")
 @pytest.mark.seen_in("scribejava#90")
-def test_what_the_provider_says_went_wrong(step: Step, problem: str, advice: str | None) -> None:
+def test_the_problem_that_a_provider_reports_is_in_the_error(step: Step, problem: str, advice: str | None) -> None:
     """The provider's problem and advice are found in a field, the challenge or a page, with any status."""
     found = refused(step)
     assert (found.problem, found.advice) == (problem, advice)
@@ -159,7 +161,7 @@ def test_what_the_provider_says_went_wrong(step: Step, problem: str, advice: str
 @pytest.mark.parametrize(("status", "body"), [(400, "Bad thing happened"), (500, ""), (401, "Unauthorized")])
 @pytest.mark.seen_in("allauth#2046")
 @pytest.mark.seen_in("allauth#2254")
-def test_a_failure_without_a_reason(status: int, body: str) -> None:
+def test_a_failure_without_a_reason_names_the_status(status: int, body: str) -> None:
     """The error has the status and the text of a response without a problem."""
     found = refused(answer(body, status))
     assert (found.status, found.problem, found.body) == (status, None, body)
@@ -173,18 +175,18 @@ def test_credentials_in_a_failure_are_masked() -> None:
     assert "x=1" in found.body
 
 
-def test_an_answer_may_be_as_long_as_the_cap() -> None:
+def test_a_response_may_be_as_long_as_the_limit() -> None:
     filler = "x" * (MAX_RESPONSE_BODY - len(PLAIN) - 3)
     assert fetched(answer(f"{PLAIN}&a={filler}"))["a"] == filler
 
 
-def test_a_longer_answer_is_refused() -> None:
+def test_a_longer_response_is_rejected() -> None:
     found = refused(answer(f"{PLAIN}&a=" + "x" * (MAX_RESPONSE_BODY - len(PLAIN) - 2)))
     assert found.error == "response_too_large"
 
 
 @pytest.mark.parametrize("head", [b"200 OK", b"302 Found\r\nLocation: /elsewhere"], ids=["answer", "redirect"])
-def test_an_endless_answer_is_not_read_to_its_end(head: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_endless_response_is_not_read_to_its_end(head: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """The client reads 65 KiB and a piece, then closes the connection, so that 256 MiB cannot be sent."""
     read = 0
     receive = http.client.HTTPResponse.read
@@ -210,7 +212,7 @@ def test_an_endless_answer_is_not_read_to_its_end(head: bytes, monkeypatch: pyte
     assert MAX_RESPONSE_BODY < read <= MAX_RESPONSE_BODY + 2048
 
 
-def test_an_answer_that_breaks_off() -> None:
+def test_a_response_that_breaks_off_is_the_librarys_error() -> None:
     """requests raises its own error, because the response says nothing about credentials."""
     with pytest.raises(requests.RequestException):
         fetched(octets(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\noauth_token=t"))

@@ -128,12 +128,12 @@ def site(opener: Opener) -> Site:
     "path",
     ["/", "/a/b", "/a%20b", "/?f[x]=1&q=a+b&q=a%20b&q", "/?x=%e9&y=%FF&%zz&=", "/p?a=b=c&&d;e", "/~u/!$&'()*+,;=:@"],
 )
-def test_a_signed_request_is_let_in_and_the_view_knows_whose_it_is(site: Site, path: str) -> None:
+def test_a_signed_request_reaches_the_view_with_its_user(site: Site, path: str) -> None:
     got = site.send("GET", path)
     assert (got.status, got.body and got.json()) == (200, {"client": "client", "user": "ann", "body": ""})
 
 
-def test_what_it_answers_is_private(site: Site) -> None:
+def test_the_response_of_a_protected_view_is_private(site: Site) -> None:
     """No shared cache may serve it to other clients."""
     got = site.send()
     assert got.headers["cache-control"] == "private"
@@ -147,14 +147,14 @@ def test_a_replay_is_refused(site: Site) -> None:
     assert statuses == [200, 401]
 
 
-def test_an_unsigned_request_is_told_how_to_sign(opener: Opener, surface: str) -> None:
+def test_an_unsigned_request_gets_a_challenge(opener: Opener, surface: str) -> None:
     got = opener({"realm": "Photos"}).send_raw("GET", "/", {})
     assert got.status == 401
     if surface != "starlette":  # in Starlette the view decides about anonymous requests
         assert got.headers["www-authenticate"] == 'OAuth realm="Photos"'
 
 
-def test_other_schemes_of_authorization_are_not_ours(site: Site) -> None:
+def test_an_authorization_header_of_another_scheme_is_a_401(site: Site) -> None:
     for value in ("Bearer x", "Basic eDp5", "", "\xff"):
         assert site.send_raw("GET", "/", {"Authorization": value}).status == 401
 
@@ -180,12 +180,12 @@ def test_a_wrong_signature_gets_no_hint(site: Site) -> None:
         "OAuth ,,",
     ],
 )
-def test_what_is_malformed_is_a_400_and_never_a_500(site: Site, value: str) -> None:
+def test_a_malformed_request_is_a_400_and_never_a_500(site: Site, value: str) -> None:
     assert site.send_raw("GET", "/?f[x]=1", {"Authorization": value}).status == 400
 
 
 @pytest.mark.parametrize("length", ["9" * 5_000, "0" * 5_000 + "3", "-1", "3x", "\xb2", "+3", "1_0"])
-def test_a_length_that_no_body_has_is_no_failure(site: Site, length: str) -> None:
+def test_an_invalid_content_length_is_rejected(site: Site, length: str) -> None:
     """The form has a correct signature. The server or its module rejects it."""
     signed = site.signer().sign("POST", f"http://127.0.0.1:{site.port}/", {"Content-Type": FORM}, b"a=1")
     head = f"POST / HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\nConnection: close\r\nContent-Type: {FORM}\r\n"
@@ -203,7 +203,7 @@ def test_plaintext_over_http_is_forbidden(site: Site) -> None:
     assert site.send_raw("GET", "/", {"Authorization": str(authorization)}).status == 403
 
 
-def test_a_store_that_is_down_lets_nobody_in(site: Site, store: Moody) -> None:
+def test_no_request_is_accepted_while_the_store_is_down(site: Site, store: Moody) -> None:
     store.down = True
     got = site.send()
     assert got.status == 503
@@ -212,7 +212,7 @@ def test_a_store_that_is_down_lets_nobody_in(site: Site, store: Moody) -> None:
     assert site.send().status == 200
 
 
-def test_a_client_that_has_had_its_share_of_nonces_waits_and_the_others_do_not(opener: Opener, store: Moody) -> None:
+def test_a_client_at_its_nonce_limit_waits_and_others_do_not(opener: Opener, store: Moody) -> None:
     store.add_client(Client.create("other", "secret"))
     store.save_token(IssuedToken("u", "us", "other", "bob"))
     store._nonces.max_per_client = 2
@@ -222,7 +222,7 @@ def test_a_client_that_has_had_its_share_of_nonces_waits_and_the_others_do_not(o
     assert (got.status, got.json()["user"]) == (200, "bob")
 
 
-def test_no_refusal_is_kept_by_a_cache(site: Site, store: Moody) -> None:
+def test_no_rejection_may_be_cached(site: Site, store: Moody) -> None:
     """Neither a 400, nor a 401, nor a 503."""
     signed = site.signer().sign("GET", f"http://127.0.0.1:{site.port}/")
     wrong = {"Authorization": str(signed.authorization).replace('oauth_version="1.0"', 'oauth_version="2.0"')}
@@ -233,7 +233,7 @@ def test_no_refusal_is_kept_by_a_cache(site: Site, store: Moody) -> None:
     assert {got.headers["cache-control"] for got in answers} == {"no-store"}
 
 
-def test_a_refusal_is_the_same_everywhere(opener: Opener, store: Moody) -> None:
+def test_a_rejection_is_the_same_in_every_framework(opener: Opener, store: Moody) -> None:
     """Bytes, media type and headers are those of a `Provider`'s response."""
     site = opener()
     malformed = VerificationError(400, "parameter_absent", "")
@@ -257,7 +257,7 @@ def assert_headers(got: Got, answer: EndpointResponse) -> None:
     assert given == {name.lower(): value for name, value in answer.headers}
 
 
-def test_the_view_is_reached_once_everything_held(site: Site, store: Moody) -> None:
+def test_the_view_is_called_only_after_every_check(site: Site, store: Moody) -> None:
     """The application never learns of a rejected request, and the response is only the rejection."""
     for signer in (site.signer().replace(token_secret="wrong"), site.signer(clock=lambda: 1)):
         got = site.send("POST", "/", {"Content-Type": FORM}, b"a=1", signer=signer)
@@ -310,7 +310,7 @@ def test_a_body_that_no_signature_covers_is_left_to_the_view(opener: Opener) -> 
     assert (got.status, len(got.json()["body"])) == (200, 5000)
 
 
-def test_of_a_body_that_a_signature_covers_no_more_is_read_than_allowed(opener: Opener) -> None:
+def test_a_signed_body_is_read_up_to_the_limit_only(opener: Opener) -> None:
     site = opener(max_body=1000)
     assert site.send("POST", "/", {"Content-Type": FORM}, b"a=" + b"x" * 998).status == 200
     got = site.send("POST", "/", {"Content-Type": FORM}, b"a=" + b"x" * 999)
@@ -318,7 +318,7 @@ def test_of_a_body_that_a_signature_covers_no_more_is_read_than_allowed(opener: 
     assert b"parameter_rejected" in got.body
 
 
-def test_a_sandbox_explains(opener: Opener) -> None:
+def test_a_sandbox_explains_rejections(opener: Opener) -> None:
     """With the client's base string it reports the first difference, otherwise the mistake in the signature."""
     site = opener(explain=True)
     headers = {"oauth-base-string": f"GET&http%3A%2F%2F127.0.0.1%3A{site.port}%2F&a%3D1"}
@@ -336,7 +336,7 @@ def test_a_sandbox_explains(opener: Opener) -> None:
     assert b"not a positive whole number" in site.send(signer=site.signer(clock=lambda: 0)).body
 
 
-def test_each_refusal_is_told_to_a_log(opener: Opener, store: Moody) -> None:
+def test_each_rejection_is_reported_to_on_refusal(opener: Opener, store: Moody) -> None:
     told: list[OAuth1Error] = []
     site = opener(on_refusal=told.append)
     site.send(signer=site.signer().replace(token_secret="wrong"))

@@ -121,7 +121,9 @@ def post(port: int, target: str, body: bytes) -> tuple[int, str]:
     [(WSGI, flask), (WSGI, django), (ASGI, django_async), (ASGI, starlette)],
     ids=["flask", "django", "django-async", "starlette"],
 )
-def test_a_launch_in_a_framework(kind: dict[str, Surface], surface: Surface, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_launch_is_verified_in_every_framework(
+    kind: dict[str, Surface], surface: Surface, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It is accepted once, with the query of its URL, and never changed."""
     name = f"{surface.__name__}-launch"
     monkeypatch.setitem(kind, name, surface)
@@ -142,7 +144,7 @@ def test_a_launch_in_a_framework(kind: dict[str, Surface], surface: Surface, mon
     [(WSGI, flask), (ASGI, django_async), (ASGI, starlette)],
     ids=["flask", "django-async", "starlette"],
 )
-def test_a_launch_to_a_path_that_may_be_spelled_otherwise(
+def test_a_launch_is_verified_however_its_path_is_spelled(
     path: str, kind: dict[str, Surface], surface: Surface, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = f"{surface.__name__.replace('_', '-')}-paths"

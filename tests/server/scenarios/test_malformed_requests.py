@@ -54,7 +54,7 @@ def store() -> RecordingStore:
     EXPLAIN,
     st.fixed_dictionaries({}, optional={"RAW_URI": TARGET, "REQUEST_URI": TARGET, "CONTENT_LENGTH": OCTETS}),
 )
-def test_over_wsgi(
+def test_no_wsgi_request_without_a_valid_signature_is_accepted(
     method: str,
     target: str,
     headers: dict[str, str | None],
@@ -90,7 +90,7 @@ def test_over_wsgi(
 
 @often
 @given(OCTETS, TARGET, st.none() | OCTETS, HEADERS, st.binary(max_size=40), OPTIONS, EXPLAIN)
-def test_over_asgi(
+def test_no_asgi_request_without_a_valid_signature_is_accepted(
     method: str,
     target: str,
     raw_path: str | None,

@@ -19,7 +19,9 @@ NEEDS = [
 
 
 @pytest.mark.parametrize(("module", "library"), NEEDS)
-def test_what_is_missing_and_how_to_get_it(monkeypatch: pytest.MonkeyPatch, module: str, library: str) -> None:
+def test_a_missing_library_is_an_error_that_names_the_extra(
+    monkeypatch: pytest.MonkeyPatch, module: str, library: str
+) -> None:
     found = import_module(f"oauthone.server.{module}").__spec__  # so the modules that it imports exist
     assert found is not None
     assert found.origin is not None

@@ -35,7 +35,7 @@ print([event for event in events if event.startswith(errands)])
 """
 
 
-def test_a_flow_of_addresses_opens_no_socket_and_starts_nothing() -> None:
+def test_urls_in_a_flow_open_no_socket_and_start_no_process() -> None:
     """Callback, client, name, realm, query and headers all contain a URL, and the server opens none."""
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM],

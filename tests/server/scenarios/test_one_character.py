@@ -38,7 +38,7 @@ def test_a_request_with_one_character_changed_left_out_or_doubled_is_refused(fir
         assert len(accepted) < len(seen) / 4
 
 
-def test_every_octet_in_the_place_of_every_character() -> None:
+def test_every_octet_at_every_position_is_rejected() -> None:
     shortest = min(SENT, key=lambda sent: len(sent.url) + len(sent.body) + sum(len(value) for _, value in sent.headers))
     genuine = decoded(shortest)
     for variant in variants(shortest):
@@ -60,7 +60,7 @@ TEXTS = [sent for sent in SENT if decoded(sent) != decoded(with_type(sent, FORM)
 @pytest.mark.parametrize(
     "content_type", [None, "", "text/plain", "application/json", "multipart/form-data", FORM + "s"]
 )
-def test_a_form_that_is_no_longer_called_one_is_refused(content_type: str | None) -> None:
+def test_a_form_that_is_relabelled_after_signing_is_rejected(content_type: str | None) -> None:
     """Its parameters are then neither read nor signed, though the body is the same."""
     assert len(FORMS) > 50
     assert all(map(is_accepted, FORMS))
@@ -68,13 +68,13 @@ def test_a_form_that_is_no_longer_called_one_is_refused(content_type: str | None
 
 
 @pytest.mark.parametrize("content_type", [FORM, FORM.upper(), FORM + "; charset=utf-8"])
-def test_a_body_that_is_called_a_form_only_later_is_refused(content_type: str) -> None:
+def test_a_body_that_is_labelled_a_form_after_signing_is_rejected(content_type: str) -> None:
     assert len(TEXTS) > 10
     assert all(map(is_accepted, TEXTS))
     assert [sent for sent in TEXTS if is_accepted(with_type(sent, content_type))] == []
 
 
-def test_a_method_in_small_letters_is_another_request() -> None:
+def test_a_method_in_lower_case_is_another_request() -> None:
     """HTTP distinguishes the two, but a base string does not (RFC 5849 section 3.4.1.1). So one of them is rejected."""
     for change in (str.lower, str.title, lambda method: method[:-1] + method[-1].lower()):
         changed = [sent._replace(method=change(sent.method)) for sent in SENT if change(sent.method) != sent.method]

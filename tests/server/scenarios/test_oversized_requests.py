@@ -85,7 +85,7 @@ def refused(sent: Sent) -> tuple[VerificationError, int, int]:
         pytest.param(with_form(many("&", "").encode()), "there are more than 1000 parameters", id="form of many"),
     ],
 )
-def test_what_is_too_large_is_refused_unread(sent: Sent, reason: str) -> None:
+def test_an_oversized_request_is_rejected_before_it_is_parsed(sent: Sent, reason: str) -> None:
     error, calls, held = refused(sent)
     assert (error.status, error.reason) == (400, reason)
     assert calls < 200
@@ -100,7 +100,7 @@ def test_what_is_too_large_is_refused_unread(sent: Sent, reason: str) -> None:
         pytest.param(f"{URL}&{many('&', '')}", "there are more than 1000 parameters", id="query of many parameters"),
     ],
 )
-def test_a_url_that_is_too_large_is_cut_in_two_and_no_further(url: str, reason: str) -> None:
+def test_an_oversized_url_is_split_once_and_not_parsed(url: str, reason: str) -> None:
     error, calls, held = refused(SENT._replace(url=url))
     assert (error.status, error.reason) == (400, reason)
     assert calls < 200
@@ -141,7 +141,7 @@ def with_signature(signature: str) -> Sent:
 
 
 @pytest.mark.parametrize(("make", "size"), GROWING.values(), ids=GROWING.keys())
-def test_twice_as_much_is_at_most_two_and_a_half_times_the_work(make: Callable[[int], Sent], size: int) -> None:
+def test_twice_the_size_takes_at_most_two_and_a_half_times_the_work(make: Callable[[int], Sent], size: int) -> None:
     """The calls are counted beyond those of the smallest request, and no request is rejected for its size.
 
     Memory may grow a little more, because lists and dictionaries grow in steps. Quadratic growth would be four times.
@@ -155,13 +155,13 @@ def test_twice_as_much_is_at_most_two_and_a_half_times_the_work(make: Callable[[
 
 
 @pytest.mark.parametrize("digits", [16, 1_000, 15_000])
-def test_a_timestamp_of_many_digits_is_never_made_a_number(digits: int) -> None:
+def test_a_timestamp_of_many_digits_is_never_converted_to_a_number(digits: int) -> None:
     """``int`` rejects so many digits with an error, or takes long if its limit is off."""
     error, _, _ = refused(with_header("Authorization", header().replace(str(NOW), "9" * digits)))
     assert (error.status, error.problem) == (400, "timestamp_refused")
 
 
-def test_a_header_of_another_scheme_is_not_ours_to_refuse() -> None:
+def test_a_large_authorization_header_of_another_scheme_is_ignored() -> None:
     long = ("authorization", "Negotiate " + "a" * LARGE)
     verifier = Verifier(RecordingStore(Clock()), token="optional", clock=lambda: NOW)
     signer = token_signer(token=None, token_secret=None)

@@ -72,7 +72,7 @@ def test_with_a_public_url_no_header_decides_about_the_scheme(
     [({}, [401, 403, 200, 200]), ({"proxy_headers": False}, [401, 403, 401, 403])],
     ids=["by default", "no proxy headers"],
 )
-def test_without_one_the_scheme_is_what_the_server_says(options: dict[str, Any], statuses: list[int]) -> None:
+def test_without_a_public_url_the_scheme_is_that_of_the_server(options: dict[str, Any], statuses: list[int]) -> None:
     """By default a client on the same machine decides it, and so does a proxy there."""
     asked = [(method, forwarded) for forwarded in (None, "https") for method in ("HMAC-SHA1", "PLAINTEXT")]
     with behind_uvicorn({"hosts": ["api.example"]}, **options) as port:

@@ -38,7 +38,7 @@ def at_once(count: int, work: Callable[[int], Any]) -> list[Any]:
         return list(threads.map(one, range(count)))
 
 
-def test_of_64_copies_of_one_request_one_is_accepted() -> None:
+def test_one_of_64_simultaneous_copies_of_a_request_is_accepted() -> None:
     store = RecordingStore(Clock())
     with_token(store)
     verifier, sent = Verifier(store, clock=Clock()), signed(token_signer())
@@ -53,7 +53,7 @@ def test_of_64_copies_of_one_request_one_is_accepted() -> None:
 
 
 @pytest.mark.parametrize("rounds", range(3))
-def test_of_32_exchanges_of_one_authorization_one_gets_a_token(rounds: int) -> None:
+def test_one_of_32_simultaneous_exchanges_gets_a_token(rounds: int) -> None:
     clock = Clock()
     store = RecordingStore(clock, CLIENT)
     provider = Provider(store, clock=clock)
@@ -71,7 +71,7 @@ def test_of_32_exchanges_of_one_authorization_one_gets_a_token(rounds: int) -> N
     assert store.calls.count("save_token") == 1
 
 
-def test_of_16_wrong_guesses_at_once_none_is_free() -> None:
+def test_each_of_16_simultaneous_wrong_codes_is_counted() -> None:
     """Parallel guesses are not additional attempts: afterwards the right code is rejected."""
     clock = Clock()
     store = RecordingStore(clock, CLIENT)
@@ -95,7 +95,7 @@ def test_of_16_wrong_guesses_at_once_none_is_free() -> None:
     )
 
 
-def test_of_two_users_who_decide_at_once_one_is_heard() -> None:
+def test_one_of_two_simultaneous_decisions_is_recorded() -> None:
     clock = Clock()
     provider = Provider(RecordingStore(clock, CLIENT), clock=clock)
     made = Signer("client", "secret", clock=clock)

@@ -80,7 +80,7 @@ def test_the_next_request_in_every_process_is_refused(store: Any, connections: l
     assert everywhere(removed) == {(401, "signature_invalid")}
 
 
-def test_a_denial_in_one_process_is_one_in_every_other(store: Any, connections: list[HTTPConnection]) -> None:
+def test_a_denial_in_one_process_counts_in_every_other(store: Any, connections: list[HTTPConnection]) -> None:
     """The temporary credentials end at once. Approved ones are exchanged for a token in any process, once."""
     store.add_client(CLIENT)
     provider = Provider(store, verifier=Verifier(store, allow_insecure_transport=True))

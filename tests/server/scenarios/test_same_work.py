@@ -98,7 +98,7 @@ VERDICTS: dict[str, tuple[Callable[[], bool], Callable[[], bool], int]] = {
 
 
 @pytest.mark.parametrize(("right", "wrong", "length"), VERDICTS.values(), ids=VERDICTS.keys())
-def test_what_must_not_be_guessed_is_compared_in_constant_time_and_by_nothing_else(
+def test_secrets_are_compared_in_constant_time_only(
     monkeypatch: pytest.MonkeyPatch, right: Callable[[], bool], wrong: Callable[[], bool], length: int
 ) -> None:
     """The values are bytes, and the result is that of ``hmac.compare_digest``."""
@@ -188,7 +188,7 @@ def test_without_a_token_unknown_clients_are_checked_with_a_secret_too(
 
 @pytest.mark.parametrize("method", ["RSA-SHA1", "RSA-SHA256", "RSA-SHA512"])
 @pytest.mark.parametrize("signature", ["genuine", "x", "AAAA", "Z" * 344])
-def test_a_signature_is_checked_with_a_key_whoever_the_client_is(
+def test_an_rsa_signature_is_checked_with_a_key_for_known_and_unknown_clients(
     monkeypatch: pytest.MonkeyPatch, method: str, signature: str
 ) -> None:
     """For a known client and token, an unknown token, and an unknown client."""
@@ -243,7 +243,7 @@ def test_no_signature_is_computed_before_the_cheap_checks(
     assert digests == []
 
 
-def test_every_method_of_the_table_is_looked_at_here() -> None:
+def test_these_tests_cover_every_signature_method() -> None:
     assert {name for name in SIGNATURE_METHODS if not name.startswith("RSA")} == set(SECRETS)
 
 
@@ -351,7 +351,7 @@ def test_a_store_does_the_same_work_for_unknown_clients_as_for_known_ones(
 
 
 @pytest.mark.parametrize("odd", ["\0", "\ud800"])
-def test_a_token_that_no_store_can_hold_does_not_tell_who_is_a_client(working: Working, odd: str) -> None:
+def test_a_token_that_no_store_can_hold_does_not_reveal_whether_a_client_exists(working: Working, odd: str) -> None:
     find = working.store.find_credentials
     find("client", odd)
     work = [working.of(lambda client_id=client_id: find(client_id, odd)) for client_id in ("client", "nobody")]
@@ -359,7 +359,7 @@ def test_a_token_that_no_store_can_hold_does_not_tell_who_is_a_client(working: W
     assert work[0]["commands"] == 1
 
 
-def test_an_endpoint_looks_as_long_for_what_is_not_there(working: Working) -> None:
+def test_a_store_does_the_same_work_for_unknown_records(working: Working) -> None:
     store = working.store
     for find, names in (
         (store.find_client, ("client", "keyed", "nobody")),
@@ -370,5 +370,5 @@ def test_an_endpoint_looks_as_long_for_what_is_not_there(working: Working) -> No
         assert work == [work[0]] * 3
 
 
-def test_keys_that_were_parsed_are_not_kept_without_end() -> None:
+def test_the_cache_of_parsed_keys_is_bounded() -> None:
     assert 0 < (_public_key.cache_info().maxsize or 0) <= 4096

@@ -128,7 +128,7 @@ def watched(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
         store.close()
 
 
-def test_nothing_that_a_server_shows_raises_or_logs_holds_a_secret(
+def test_no_output_exception_or_log_of_a_server_holds_a_secret(
     watched: Watched, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Shared secrets, codes and signatures; in every log at DEBUG, on both outputs, and in return values."""
@@ -142,7 +142,7 @@ def test_nothing_that_a_server_shows_raises_or_logs_holds_a_secret(
     assert [record.name for record in caplog.records if record.name.startswith("oauthone")] == []
 
 
-def test_a_failure_in_the_middle_shows_no_secret_either(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_that_fails_during_a_flow_shows_no_secret(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*arguments: object) -> None:
         raise StoreError("down")
 
@@ -168,7 +168,7 @@ WRONG: dict[str, Callable[[Signer], Signer]] = {
 }
 
 
-def test_an_answer_does_not_tell_what_of_client_token_and_signature_is_wrong(watched: Watched) -> None:
+def test_a_response_does_not_reveal_whether_client_token_or_signature_is_wrong(watched: Watched) -> None:
     """The responses of verifier and endpoints are equal, byte for byte. The operator gets the reason."""
     told: list[OAuth1Error] = []
     provider = Provider(watched.store, on_refusal=told.append, clock=time.time)

@@ -12,7 +12,7 @@ from ..grants import grants
 CHILDREN = 8
 
 
-def test_no_seed_makes_anything_come_twice() -> None:
+def test_no_seed_makes_a_value_repeat() -> None:
     """A seeded generator would issue the same credentials to anyone who knows its state."""
     seen: list[str] = []
     for _ in range(2):
@@ -21,7 +21,7 @@ def test_no_seed_makes_anything_come_twice() -> None:
     assert len(set(seen)) == len(seen) == 2 * 20 * 6
 
 
-def test_forked_processes_have_nothing_in_common() -> None:
+def test_forked_processes_generate_different_values() -> None:
     """They also differ from those of the parent, which issued credentials before the fork."""
     program = (
         "import json, sys\n"
@@ -44,7 +44,7 @@ def test_forked_processes_have_nothing_in_common() -> None:
     assert len(set(seen)) == len(seen) == (10 + 100 * CHILDREN) * 6
 
 
-def test_a_code_to_type_has_40_bits_and_any_other_160() -> None:
+def test_a_code_to_type_has_40_bits_and_every_other_value_160() -> None:
     """It has eight of 32 letters and digits, all equally likely in each place. Five attempts do not find one."""
     typed = [new_verifier(typed=True) for _ in range(4_000)]
     for place in range(8):

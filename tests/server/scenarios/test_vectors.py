@@ -32,7 +32,7 @@ SERVER = SEQUENCES["server"]
 CALLBACKS = [entry for entry in load("urls") if entry["kind"] == "callback_url"]
 
 
-def test_no_vector_is_lost() -> None:
+def test_every_verification_vector_is_run() -> None:
     assert len(SEQUENCES["vectors"]) == 131
     assert len({entry["name"] for entry in SEQUENCES["vectors"]}) == 131
     assert sum(len(entry["steps"]) for entry in SEQUENCES["vectors"]) == 139
@@ -62,7 +62,7 @@ def store_of_the_vectors(clock: Clock) -> MemoryStore:
 
 
 @pytest.mark.parametrize("vector", named(SEQUENCES["vectors"]))
-def test_verification(vector: Vector) -> None:
+def test_each_sequence_of_requests_has_the_recorded_results(vector: Vector) -> None:
     """Every request of the sequence gets one of the statuses in its step."""
     clock = Clock()
     verifier = Verifier(store_of_the_vectors(clock), window=SERVER["timestamp_window_seconds"], clock=clock)
@@ -110,7 +110,7 @@ WIRE_FORMS = [
 ]
 
 
-def test_no_wire_form_is_lost() -> None:
+def test_every_wire_form_is_run() -> None:
     assert len(WIRE_FORMS) == 301
 
 
@@ -139,13 +139,13 @@ def refused_on_arrival(vector: Vector) -> str | None:
 
 
 @pytest.mark.parametrize("vector", named([entry for entry in WIRE_FORMS if refused_on_arrival(entry)]))
-def test_a_wire_form_that_anybody_could_have_signed_or_respelled_is_refused(vector: Vector) -> None:
+def test_a_wire_form_with_an_ambiguous_or_forgeable_part_is_rejected(vector: Vector) -> None:
     with pytest.raises(VerificationError, match=refused_on_arrival(vector)):
         verified_wire_form(vector)
 
 
 @pytest.mark.parametrize("vector", named([entry for entry in WIRE_FORMS if not refused_on_arrival(entry)]))
-def test_wire_form_is_accepted(vector: Vector) -> None:
+def test_a_valid_wire_form_is_accepted(vector: Vector) -> None:
     """The request of a vector is accepted, in every placement."""
     verified, given = verified_wire_form(vector), vector["oauth_params"]
     assert verified.parameters == given
@@ -154,7 +154,7 @@ def test_wire_form_is_accepted(vector: Vector) -> None:
 
 
 @pytest.mark.parametrize("vector", named(CALLBACKS))
-def test_callback_url(vector: Vector) -> None:
+def test_a_callback_vector_is_accepted_or_rejected_as_recorded(vector: Vector) -> None:
     """A callback that a parser could misread is rejected in the first leg; the others keep their query."""
     client = Client.create("client", "secret")
     if "error" in vector["expected"]:

@@ -33,7 +33,7 @@ def test_tables_that_are_missing_are_an_error_that_names_the_cure(tmp_path: Path
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # the connection of a thread that ended
-def test_a_database_in_memory_that_another_thread_made_is_an_error_that_says_so() -> None:
+def test_a_database_in_memory_of_another_thread_is_an_error_that_says_why() -> None:
     # This thread can then close the connections of both.
     engine = create_engine("sqlite://", connect_args={"check_same_thread": False})
     store = Opened(SQLAlchemyStore(engine, clock=Clock()))
@@ -55,7 +55,7 @@ def test_a_database_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
         store.end()
 
 
-def test_tables_of_another_release_are_an_error_that_says_so(tmp_path: Path) -> None:
+def test_tables_of_another_release_are_an_error_that_names_the_migration(tmp_path: Path) -> None:
     store = Opened(SQLAlchemyStore(f"sqlite:///{tmp_path / 'store.db'}", clock=Clock()))
     store.create_all()
     with store.store._engine.begin() as connection:
@@ -113,7 +113,7 @@ def test_a_row_that_a_database_quotes_is_not_quoted_further(connecting: Any, own
     assert store.take_pending("t").token_secret == SECRET
 
 
-def test_what_nobody_foresaw_is_an_error_without_a_cause(tmp_path: Path) -> None:
+def test_an_unexpected_exception_is_a_store_error_without_its_cause(tmp_path: Path) -> None:
     store = Opened(SQLAlchemyStore(create_engine(f"sqlite:///{tmp_path / 'store.db'}"), clock=Clock()))
     store.create_all()
     odd: Any = {"scope": object()}

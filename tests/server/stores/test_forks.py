@@ -69,7 +69,7 @@ def test_a_store_of_coroutines_made_of_a_url_goes_on_in_the_loop_of_the_child(
         first.run(inherited[-1].connection_pool.disconnect())
 
 
-def test_one_made_of_a_client_is_refused_there_if_it_was_used(redis_server: RedisServer) -> None:
+def test_a_used_store_over_a_client_is_rejected_in_the_child(redis_server: RedisServer) -> None:
     client = redis.asyncio.Redis(port=redis_server.port, socket_timeout=2)
     store = AsyncRedisStore(client)
     store._after_fork_in_child()

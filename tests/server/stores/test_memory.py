@@ -51,7 +51,7 @@ def test_a_client_can_be_registered_and_replaced(clock: Clock) -> None:
     assert found.client_secret == "new"
 
 
-def test_a_store_does_not_begin_with_a_client_that_everyone_could_sign_as(clock: Clock) -> None:
+def test_a_store_rejects_a_client_that_everyone_could_sign_as(clock: Clock) -> None:
     with pytest.raises(ConfigurationError, match="client 'client' may use HMAC-SHA1, but has no client_secret"):
         MemoryStore([Client("client")], clock=clock)
 
@@ -69,7 +69,7 @@ def test_a_pending_authorization_is_approved_once_and_taken_once(clock: Clock) -
     assert not store.approve_pending("t", "v", "ann", {})
 
 
-def test_failures_are_counted_per_token_and_forgotten_with_it(clock: Clock) -> None:
+def test_attempts_are_counted_per_token_and_deleted_with_it(clock: Clock) -> None:
     store = store_with(clock)
     store.save_pending(pending("t"))
     store.save_pending(pending("u"))
@@ -117,7 +117,7 @@ def test_one_client_at_its_limit_leaves_room_for_others(clock: Clock) -> None:
         store.save_pending(pending("z")._replace(client_id="other"))
 
 
-def test_what_is_saved_again_with_a_later_end_stays_until_then(clock: Clock) -> None:
+def test_an_authorization_saved_again_with_a_later_expiry_stays_until_then(clock: Clock) -> None:
     store = store_with(clock, max_pending=1)
     store.save_pending(pending("a", NOW + 10))
     store.save_pending(pending("a", NOW + 20))
@@ -130,7 +130,7 @@ def test_what_is_saved_again_with_a_later_end_stays_until_then(clock: Clock) -> 
 
 
 @pytest.mark.filterwarnings("error::oauthone.errors.SecurityWarning")
-def test_a_store_that_its_process_inherited_says_once_that_it_has_a_copy(clock: Clock) -> None:
+def test_an_inherited_store_in_memory_warns_once(clock: Clock) -> None:
     store = store_with(clock)
     assert store.use_nonce("client", "t", NOW, "n")
     store._lock.acquire()  # like a thread of the parent

@@ -68,7 +68,7 @@ def test_a_timestamp_whose_nonces_are_forgotten_is_refused(clock: Clock) -> None
     assert store.nonce_count == 0
 
 
-def test_the_memory_of_nonces_is_bounded_per_client_and_never_drops_what_counts(clock: Clock) -> None:
+def test_the_number_of_nonces_is_bounded_per_client_and_valid_ones_stay(clock: Clock) -> None:
     store = store_with(clock, max_nonces=3)
     for nonce in "abc":
         assert store.use_nonce("client", "t", NOW, nonce)

@@ -24,7 +24,7 @@ from .conftest import service_for
 from .failures import SECRET
 
 
-def test_secrets_lie_encrypted_where_a_cipher_is_given(tmp_path: Path, redis_server: RedisServer) -> None:
+def test_secrets_are_stored_encrypted_under_a_cipher(tmp_path: Path, redis_server: RedisServer) -> None:
     """Neither the file nor Redis contains them. Everything else is readable for repairs."""
     canary = "canary-secret"
     cipher = Fernet(Fernet.generate_key())
@@ -137,7 +137,7 @@ def test_a_cipher_can_be_added_and_its_key_be_retired(keyed: Any) -> None:
 
 
 @pytest.mark.parametrize("keyed", SQL, indirect=True)
-def test_what_is_changed_while_it_is_encrypted_anew_stays_changed(keyed: Any) -> None:
+def test_a_record_that_changes_during_reencryption_stays_changed(keyed: Any) -> None:
     """A client that is replaced between the read and the write keeps its new secret."""
     cipher = Fernet(Fernet.generate_key())
     there = keyed(None)
@@ -171,9 +171,7 @@ def test_a_secret_is_not_taken_for_an_encrypted_one(sqlite: Any, redis: RedisSto
             store.add_client(Client.create("c", "sealed:x"))
 
 
-def test_redis_says_too_whether_there_is_a_cipher_too_few_or_too_many(
-    redis: RedisStore, redis_server: RedisServer
-) -> None:
+def test_redis_reports_a_missing_or_superfluous_cipher(redis: RedisStore, redis_server: RedisServer) -> None:
     sealed = RedisStore(redis_server.url, prefix="particular:", cipher=Fernet(Fernet.generate_key()), clock=Clock())
     redis.add_client(Client.create("plain", "s"))
     sealed.add_client(Client.create("sealed", "s"))
@@ -324,7 +322,7 @@ def sealed_by_earlier_release(secret: str) -> str:
     return "sealed:" + CIPHER.encrypt(secret.encode()).decode()
 
 
-def test_what_an_earlier_release_encrypted_is_bound_by_one_call(tmp_path: Path) -> None:
+def test_secrets_encrypted_by_an_earlier_release_are_bound_by_one_call(tmp_path: Path) -> None:
     """Until then it is rejected, because it could be a copy from any place."""
     store = make_sqlite(tmp_path)
     store.create_all()
@@ -364,7 +362,7 @@ def test_a_client_that_was_written_past_the_store_is_refused_if_all_could_sign_a
         store.close()
 
 
-def test_records_of_ones_own_classes_are_bound_like_those_that_they_are_derived_from(tmp_path: Path) -> None:
+def test_records_of_derived_classes_are_bound_like_their_base_class(tmp_path: Path) -> None:
     class Named(Client):
         pass
 
@@ -375,7 +373,7 @@ def test_records_of_ones_own_classes_are_bound_like_those_that_they_are_derived_
     store.close()
 
 
-def test_secrets_under_another_key_are_an_error_that_quotes_none(redis_server: RedisServer, tmp_path: Path) -> None:
+def test_secrets_under_another_key_are_an_error_without_secrets(redis_server: RedisServer, tmp_path: Path) -> None:
     """Without a key they are strings with which no signature matches. In both cases no request is accepted."""
     url = f"sqlite:///{tmp_path / 'store.db'}"
     right, wrong = Fernet(Fernet.generate_key()), Fernet(Fernet.generate_key())

@@ -97,7 +97,7 @@ def test_a_node_that_was_killed_is_an_error_and_the_others_go_on(clustered: tupl
     assert (used(store, elsewhere), used(store, there[1:]), used(store, there)) == ({False}, {True}, {False})
 
 
-def test_of_many_requests_at_once_none_passes_whose_node_is_gone(clustered: tuple[RedisClusterServers, Opened]) -> None:
+def test_no_request_is_accepted_whose_cluster_node_is_gone(clustered: tuple[RedisClusterServers, Opened]) -> None:
     """An error in the cluster's client is the usual error."""
     cluster, store = clustered
     elsewhere, there = nonces_by_node(cluster, cluster.nodes[1])

@@ -15,16 +15,14 @@ DAY = 24 * 3600
 
 
 @pytest.mark.parametrize(("age", "keep"), [(300, 61), (0, 361), (-300, 661)])
-def test_redis_keeps_a_nonce_until_no_clock_of_any_machine_takes_its_timestamp(
-    redis: RedisStore, age: int, keep: int
-) -> None:
+def test_redis_keeps_a_nonce_until_no_machine_accepts_its_timestamp(redis: RedisStore, age: int, keep: int) -> None:
     redis.use_nonce("client", "t", int(time.time()) - age, "n")
     (key,) = redis._redis.keys()
     assert keep - 5 <= redis._redis.ttl(key) <= keep
     assert len(key) == len("particular:nonce:") + 32
 
 
-def test_nothing_that_ends_stays_in_redis_for_ever(redis: RedisStore) -> None:
+def test_every_record_that_expires_has_a_ttl_in_redis(redis: RedisStore) -> None:
     redis.save_pending(PendingAuthorization("t", "s", "c", None, NOW + 600))
     redis.approve_pending("t", "v", "ann", {})
     redis.count_verifier_attempt("t")

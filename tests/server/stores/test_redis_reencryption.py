@@ -36,7 +36,9 @@ class Meanwhile:
         return CIPHER.decrypt(token)
 
 
-def test_what_changes_meanwhile_stays_changed_and_is_encrypted(redis: RedisStore, redis_server: RedisServer) -> None:
+def test_a_record_that_changes_meanwhile_stays_changed_and_is_encrypted(
+    redis: RedisStore, redis_server: RedisServer
+) -> None:
     redis.add_client(Client.create("c", "client secret"))
     redis.save_token(IssuedToken("t", "token secret", "c", "ann"))
     redis.save_pending(PendingAuthorization("p", "pending secret", "c", None, NOW + 600))

@@ -23,7 +23,7 @@ def test_sqlite_lets_many_read_while_one_writes(sqlite: Any) -> None:
         assert connection.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
 
 
-def test_connections_that_are_all_in_use_are_an_error_that_says_so(tmp_path: Path) -> None:
+def test_an_exhausted_connection_pool_is_an_error_that_names_it(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'store.db'}"
     store = Opened(SQLAlchemyStore(create_engine(url, pool_size=1, max_overflow=0, pool_timeout=0.01), clock=Clock()))
     store.create_all()
@@ -44,7 +44,7 @@ def test_connections_that_are_all_in_use_are_an_error_that_says_so(tmp_path: Pat
         ("mysql+pymysql://h/d", {}),
     ],
 )
-def test_each_driver_is_told_in_its_own_words_how_long_to_wait(url: str, arguments: dict[str, Any]) -> None:
+def test_each_driver_gets_the_timeout_in_its_own_option(url: str, arguments: dict[str, Any]) -> None:
     """An unknown option would keep a driver from connecting."""
     options = engine_options(make_url(url), 2.5)
     assert options["connect_args"] == arguments
@@ -86,7 +86,7 @@ def open_files(folder: Path) -> list[Path]:
     return sorted(path for path in found if path.is_relative_to(folder))
 
 
-def test_a_database_in_memory_stays_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_in_memory_survives_a_fork(monkeypatch: pytest.MonkeyPatch) -> None:
     """A fork copies it."""
     store = SQLAlchemyStore("sqlite://")
     monkeypatch.setattr(_forks, "_hooks", {store: _forks._hooks[store]})  # and no other store of this process
@@ -98,7 +98,7 @@ def test_a_database_in_memory_stays_what_it_is(monkeypatch: pytest.MonkeyPatch) 
     store.close()
 
 
-def test_an_engine_of_ones_own_is_renewed_like_others(tmp_path: Path, inherited: list[Any]) -> None:
+def test_an_engine_of_the_caller_is_renewed_after_a_fork(tmp_path: Path, inherited: list[Any]) -> None:
     store = Opened(SQLAlchemyStore(create_engine(f"sqlite:///{tmp_path / 'store.db'}")))
     store.create_all()
     store.add_client(CLIENT)

@@ -16,7 +16,7 @@ from .backends import clear, count
 DAY = 24 * 3600
 
 
-def test_expired_nonces_go_a_batch_at_a_time_with_those_that_come(sqlite: Any) -> None:
+def test_each_new_nonce_deletes_a_batch_of_expired_ones(sqlite: Any) -> None:
     """As many as fit into a batch; those that still count stay."""
     for number in range(10):
         assert sqlite.use_nonce("c", "t", NOW, f"old{number}")
@@ -44,7 +44,7 @@ def test_a_purge_that_fails_does_not_fail_the_request(sqlite: Any) -> None:
     assert sqlite.use_nonce("c", "t", NOW, "n") is False
 
 
-def test_purging_by_hand_leaves_what_counts(sqlite: Any) -> None:
+def test_purging_by_hand_leaves_records_that_still_count(sqlite: Any) -> None:
     for number in range(7):
         sqlite.use_nonce("c", "t", NOW, f"old{number}")
     sqlite.save_pending(PendingAuthorization("old", "s", "c", None, NOW + 100))
@@ -55,7 +55,7 @@ def test_purging_by_hand_leaves_what_counts(sqlite: Any) -> None:
     assert (count(sqlite, "nonces"), count(sqlite, "pending")) == (1, 0)
 
 
-def test_tokens_that_expired_go_a_month_later_or_when_it_is_said(sqlite: Any) -> None:
+def test_expired_tokens_are_deleted_a_month_later_or_after_the_time_passed(sqlite: Any) -> None:
     """Until then their client learns that they expired. A token without an expiry stays, and so does a revoked one."""
     sqlite.add_client(Client.create("c", "s"))
     for number in range(7):

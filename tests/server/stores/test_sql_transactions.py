@@ -115,7 +115,7 @@ def test_a_connection_is_kept_if_the_database_refused(sql: Opened) -> None:
     assert thrown == []
 
 
-def test_a_replay_is_no_error_of_the_database(sql: Opened) -> None:
+def test_a_replay_is_not_an_error_of_the_database(sql: Opened) -> None:
     """So there is no transaction to undo."""
     engine = getattr(sql.store._engine, "sync_engine", sql.store._engine)
     assert sql.use_nonce("c", None, NOW, "n") is True
@@ -209,7 +209,7 @@ def test_a_store_is_closed_after_what_was_begun(tmp_path: Path) -> None:
     after.close()
 
 
-def test_what_is_running_when_the_loop_ends_is_cancelled_in_silence() -> None:
+def test_a_statement_that_runs_when_the_loop_ends_is_cancelled_silently() -> None:
     complaints: list[Any] = []
 
     async def main() -> None:

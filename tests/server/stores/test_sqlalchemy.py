@@ -16,7 +16,7 @@ from ..setting import NOW, Clock
 from .backends import Awaited, Opened
 
 
-def test_an_engine_of_ones_own_is_taken_as_it_is(tmp_path: Path) -> None:
+def test_an_engine_of_the_caller_is_used_as_it_is(tmp_path: Path) -> None:
     engine = create_engine(f"sqlite:///{tmp_path / 'own.db'}")
     metadata.create_all(engine)
     store = SQLAlchemyStore(engine, clock=Clock())
@@ -24,7 +24,7 @@ def test_an_engine_of_ones_own_is_taken_as_it_is(tmp_path: Path) -> None:
     store.close()
 
 
-def test_an_engine_of_ones_own_for_coroutines_is_taken_as_it_is(tmp_path: Path) -> None:
+def test_an_async_engine_of_the_caller_is_used_as_it_is(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path / 'own.db'}"
     store = Awaited(AsyncSQLAlchemyStore(create_async_engine(url), clock=Clock()))
     store.create_all()

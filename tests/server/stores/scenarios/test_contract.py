@@ -65,7 +65,7 @@ def test_a_timestamp_whose_nonces_may_be_forgotten_is_refused(store: Opened, now
         store.use_nonce("client", "t", now - 3600, "n")
 
 
-def test_what_was_forgotten_while_a_clock_was_ahead_is_not_accepted_again(
+def test_nonces_deleted_while_a_clock_was_ahead_are_not_accepted_again(
     kind: str, opener: Callable[..., Opened], clock: Clock, now: int
 ) -> None:
     """The clock of one process was an hour ahead, and another was idle. New requests are accepted at once."""
@@ -105,7 +105,7 @@ def contended(store: Opened) -> Generator[Opened, None, None]:
 ROUNDS = [f"t{number}" for number in range(5)]
 
 
-def test_of_32_uses_of_one_nonce_at_once_one_is_the_first(contended: Opened, now: int) -> None:
+def test_one_of_32_simultaneous_uses_of_a_nonce_is_the_first(contended: Opened, now: int) -> None:
     for nonce in ROUNDS:
         assert Counter(contended.at_once("use_nonce", [("client", "t", now, nonce)] * 32)) == {True: 1, False: 31}
 
@@ -123,7 +123,7 @@ def test_clients_are_registered_replaced_and_removed(store: Opened) -> None:
 
 
 @pytest.mark.parametrize("method", ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "PLAINTEXT"])
-def test_a_client_that_everyone_could_sign_as_is_not_taken(store: Opened, method: str) -> None:
+def test_a_client_that_everyone_could_sign_as_is_rejected(store: Opened, method: str) -> None:
     """It has no secret, so its identifier would be enough; or it has a public key as its secret."""
     store.add_client(CLIENT)
     for secret in ("", "-----BEGIN PUBLIC KEY-----\ncanary", "ssh-rsa canary"):
@@ -160,7 +160,7 @@ def test_credentials_are_those_of_the_client_and_of_its_own_tokens(store: Opened
 
 
 @pytest.mark.parametrize("odd", ["\0", "\ud800", "a\0b", "'; drop table oauthone_clients; --", "é" * 9_000])
-def test_what_nobody_registered_is_unknown_whatever_it_is(store: Opened, odd: str) -> None:
+def test_an_unregistered_identifier_is_unknown_even_if_it_is_unusual(store: Opened, odd: str) -> None:
     store.add_client(CLIENT)
     assert store.find_client(odd) is None
     assert store.find_credentials(odd, "t") is None
@@ -203,7 +203,7 @@ def test_text_that_not_every_database_can_hold_is_refused_by_all(store: Opened, 
 @pytest.mark.parametrize(
     "text", ["\x01\x1f\x7f", "\N{PILE OF POO}", "\ud7ff\ue000\uffff\U0010ffff", "e\u0301"], ids=ascii
 )
-def test_all_other_text_is_stored_as_it_is(store: Opened, text: str) -> None:
+def test_every_other_text_is_stored_as_it_is(store: Opened, text: str) -> None:
     client = CLIENT._replace(client_id=text, client_secret=text, name=text, callbacks=(text,))
     store.add_client(client)
     assert store.find_client(text) == client
@@ -248,7 +248,7 @@ def test_a_token_that_is_saved_again_is_replaced_and_stays_revoked(store: Opened
     assert store.find_credentials("client", "u").token_problem == "token_revoked"
 
 
-def test_of_many_who_save_a_token_while_it_is_revoked_none_revives_it(contended: Opened) -> None:
+def test_saving_a_token_while_it_is_revoked_never_revives_it(contended: Opened) -> None:
     contended.add_client(CLIENT)
     for token in ROUNDS:
         issued = IssuedToken(token, "ts", "client")
@@ -258,7 +258,7 @@ def test_of_many_who_save_a_token_while_it_is_revoked_none_revives_it(contended:
         assert contended.find_credentials("client", token).token_problem == "token_revoked"
 
 
-def test_tokens_are_listed_and_revoked_by_whom_they_belong_to(store: Opened) -> None:
+def test_tokens_are_listed_and_revoked_by_user_and_client(store: Opened) -> None:
     store.add_client(CLIENT)
     belonging = {"a": ("client", "ann"), "b": ("other", "ann"), "c": ("client", "bob"), "d": ("client", None)}
     for token, (client_id, user) in reversed(belonging.items()):
@@ -281,7 +281,7 @@ def test_tokens_are_listed_and_revoked_by_whom_they_belong_to(store: Opened) -> 
 @pytest.mark.parametrize(
     "name", ["", "}", "{", "{}", "a}b{c", "=ann", "%7D", "-", "(", "\N{PILE OF POO}", "\u2028", "userdata: NULL"]
 )
-def test_tokens_are_listed_and_revoked_whatever_their_users_and_clients_are_called(store: Opened, name: str) -> None:
+def test_users_and_clients_may_have_any_name(store: Opened, name: str) -> None:
     client = CLIENT._replace(client_id=f"c{name}")
     store.add_client(client)
     issued = IssuedToken(f"t{name}", "ts", client.client_id, name)
@@ -333,7 +333,7 @@ def test_a_token_that_is_saved_during_a_revocation_is_listed_or_revoked(contende
         assert contended.revoke_tokens(user=user) == len(issued) - revoked
 
 
-def test_no_token_escapes_a_revocation_because_it_is_saved_again_meanwhile(contended: Opened) -> None:
+def test_a_token_that_is_saved_again_during_a_revocation_is_revoked(contended: Opened) -> None:
     contended.add_client(CLIENT)
     for number in ROUNDS:
         user = f"ann{number}"
@@ -366,7 +366,7 @@ def test_an_undecided_authorization_can_be_taken_too(store: Opened) -> None:
     assert store.find_pending("t") is None
 
 
-def test_of_32_who_take_at_once_one_gets_it(contended: Opened) -> None:
+def test_one_of_32_simultaneous_takers_gets_the_authorization(contended: Opened) -> None:
     for token in ROUNDS:
         contended.save_pending(pending(token))
         contended.approve_pending(token, "v", "ann", {})
@@ -374,7 +374,7 @@ def test_of_32_who_take_at_once_one_gets_it(contended: Opened) -> None:
         assert taken == [pending(token)._replace(verifier="v", user="ann")]
 
 
-def test_of_16_who_decide_at_once_one_is_heard(contended: Opened) -> None:
+def test_one_of_16_simultaneous_decisions_is_recorded(contended: Opened) -> None:
     for token in ROUNDS:
         contended.save_pending(pending(token))
         calls = [(token, f"v{number}", f"user{number}", {}) for number in range(16)]
@@ -400,7 +400,7 @@ def test_no_two_of_32_simultaneous_attempts_get_the_same_number(contended: Opene
         assert sorted(contended.at_once("count_verifier_attempt", [(token,)] * 32)) == list(range(1, 33))
 
 
-def test_every_try_counts_as_long_as_the_authorization_is_there(store: Opened, now: int) -> None:
+def test_every_attempt_counts_while_the_authorization_exists(store: Opened, now: int) -> None:
     """Also in its last second. In Redis it is deleted afterwards; for other stores the provider checks."""
     store.save_pending(pending("t", now + 1))
     counted = 0
@@ -414,7 +414,7 @@ def test_every_try_counts_as_long_as_the_authorization_is_there(store: Opened, n
     assert counted > 1
 
 
-def test_many_authorizations_of_one_client_are_no_matter_to_another(opener: Callable[..., Opened], kind: str) -> None:
+def test_many_authorizations_of_one_client_do_not_affect_another(opener: Callable[..., Opened], kind: str) -> None:
     """A store in memory has a limit for each client. The others have none."""
     store = opener(**({"max_pending": 3} if kind == "memory" else {}))
     calls = [(pending(f"t{number}"),) for number in range(5)]

@@ -73,7 +73,7 @@ def test_a_store_that_is_down_is_an_error(
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_store_that_never_answers_is_an_error_too(maker: Callable[[int], Opened], silent_port: int) -> None:
+def test_a_store_that_hangs_is_an_error_too(maker: Callable[[int], Opened], silent_port: int) -> None:
     """Without a timeout this would never end. (A driver may leave its socket to the garbage collector.)"""
     store = maker(silent_port)
     assert_fails(store, "find_credentials", ("c", "t"))

@@ -64,7 +64,7 @@ def twice(text: str) -> str:
         ),
     ],
 )
-def test_a_base_string_of_their_own_is_refused_and_the_difference_named(
+def test_a_request_signed_over_another_base_string_is_rejected_with_the_difference(
     verifier: Verifier, right: str, wrong: str, mistake: str | None, difference: str
 ) -> None:
     made = token_signer(realm="email").sign("POST", REQUEST, callback=CALLBACK)
@@ -84,7 +84,7 @@ def test_a_base_string_of_their_own_is_refused_and_the_difference_named(
 
 @pytest.mark.seen_in("oauthlib#695")
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY", "BODY"])
-def test_a_callback_that_was_encoded_before_is_no_wrong_signature(placement: str) -> None:
+def test_an_encoded_callback_is_rejected_as_an_invalid_url(placement: str) -> None:
     """The callback is read as it was sent, in every placement. It is not a valid URL, and is rejected for that."""
     provider = Provider(MemoryStore([CLIENT], clock=Clock()), clock=Clock())
     signer = token_signer(token=None, token_secret=None, signature_type=placement)
