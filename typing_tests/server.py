@@ -8,22 +8,27 @@ from flask import Flask
 from oauthone import Placement
 from oauthone.server import (
     AsyncProvider,
+    AsyncTokenManagement,
     AsyncVerifier,
     Client,
     Credentials,
     EndpointResponse,
     IncomingRequest,
+    IssuedToken,
     MemoryStore,
     PendingAuthorization,
     ProtectorOptions,
     Provider,
     Refusal,
+    TokenManagement,
     Verified,
     Verifier,
 )
 from oauthone.server.fastapi import RequireSignature
 from oauthone.server.flask import signature_required
 from oauthone.server.starlette import signature_authentication
+from oauthone.server.stores.redis import AsyncRedisStore, RedisStore
+from oauthone.server.stores.sqlalchemy import AsyncSQLAlchemyStore, SQLAlchemyStore
 
 URL = "https://api.example/photos"
 
@@ -84,6 +89,27 @@ async def right_in_async(request: IncomingRequest) -> None:
     signature_authentication(verifier, explain=True, on_refusal=print)
     options: ProtectorOptions = {"max_body": 1000, "scope": "photos"}
     RequireSignature(verifier, **options)
+
+
+def revocation(memory: MemoryStore, redis: RedisStore, sql: SQLAlchemyStore) -> None:
+    stores: tuple[TokenManagement, ...] = (memory, redis, sql)
+    for store in stores:
+        assert_type(store.revoke_token("token"), bool)
+        assert_type(store.tokens_of("user"), list[IssuedToken])
+        assert_type(store.revoke_tokens(client_id="id"), int)
+
+
+async def revocation_in_async(redis: AsyncRedisStore, sql: AsyncSQLAlchemyStore) -> None:
+    stores: tuple[AsyncTokenManagement, ...] = (redis, sql)
+    for store in stores:
+        assert_type(await store.revoke_tokens(user="user"), int)
+
+
+def wrong_revocation(memory: MemoryStore) -> None:
+    own: TokenManagement = OwnStore()  # type: ignore[assignment]
+    own.revoke_tokens("user")  # type: ignore[call-arg]
+    waiting: AsyncTokenManagement = memory  # type: ignore[assignment]
+    del waiting
 
 
 def wrong(request: IncomingRequest, refusal: Refusal) -> None:

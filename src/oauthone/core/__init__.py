@@ -1,1 +1,11 @@
-"""The protocol, without I/O: signing, the flow and verification as functions of their inputs."""
+"""The protocol, without I/O: signing, the flow and verification as functions of their inputs.
+
+Where to find:
+
+- the ``Authorization`` header and its realm: `authorization_header`; query and form: `parameters`
+- the body hash: `body` computes it, `verification` checks it
+- the order of all checks, with timestamp, nonce and signature: `verification`
+- the Host check, and the limits on what arrives: `parsed_request`
+- the callback that a client reads: `flow`
+- masking: `masking` for the base strings in logs, `known_secrets` for the responses in errors
+"""

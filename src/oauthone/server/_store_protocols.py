@@ -1,4 +1,4 @@
-"""The methods that a verifier and a provider call on a store, plain and as coroutines.
+"""The methods of a store, plain and as coroutines: those that a verifier and a provider call, and those for revocation.
 
 Every method may raise `oauthone.errors.StoreError` if the store cannot answer. The request is then refused with a 503.
 An ``OSError``, such as a ``ConnectionError`` or a ``TimeoutError``, becomes a ``StoreError`` with that error as its
@@ -77,6 +77,36 @@ class ProviderStore(VerifierStore, Protocol):
         ...
 
 
+class TokenManagement(Protocol):
+    """The methods with which an application lists and revokes tokens. Every store of this package has them.
+
+    No `Verifier` or `Provider` calls them, so your own store may leave them out.
+    """
+
+    def revoke_token(self, token: str) -> bool:
+        """Revoke a token, so that every process rejects requests with it. Return False if it is unknown."""
+        ...
+
+    def tokens_of(self, user: str) -> list[IssuedToken]:
+        """Return all tokens of a user, also expired and revoked ones, sorted by identifier."""
+        ...
+
+    def revoke_tokens(self, *, user: str | None = None, client_id: str | None = None) -> int:
+        """Revoke all tokens of a user, of a client, or of a user for one client.
+
+        Args:
+            user: the identifier of the user.
+            client_id: the identifier of the client.
+
+        Returns:
+            The number of tokens that were not revoked before.
+
+        Raises:
+            ValueError: neither a user nor a client is passed.
+        """
+        ...
+
+
 class AsyncVerifierStore(Protocol):
     """`VerifierStore` with coroutine methods, for an `AsyncVerifier`."""
 
@@ -118,4 +148,20 @@ class AsyncProviderStore(AsyncVerifierStore, Protocol):
 
     async def save_token(self, issued: IssuedToken) -> None:
         """See `ProviderStore`."""
+        ...
+
+
+class AsyncTokenManagement(Protocol):
+    """`TokenManagement` with coroutine methods."""
+
+    async def revoke_token(self, token: str) -> bool:
+        """See `TokenManagement`."""
+        ...
+
+    async def tokens_of(self, user: str) -> list[IssuedToken]:
+        """See `TokenManagement`."""
+        ...
+
+    async def revoke_tokens(self, *, user: str | None = None, client_id: str | None = None) -> int:
+        """See `TokenManagement`."""
         ...
