@@ -15,7 +15,7 @@ API_PAGE = SRC.parent / "docs" / "api.md"
 MODULE_LIMIT = 250
 #: The only larger modules, which may not grow.
 LARGE_MODULES = {
-    "core/signing.py": 340,  # one class; its docstrings document every option of signing
+    "core/signing.py": 331,  # one class; its docstrings document every option of signing
 }
 
 BODY_LIMIT = 30

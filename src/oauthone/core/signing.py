@@ -7,6 +7,7 @@ import os
 import time
 from binascii import b2a_base64
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from types import EllipsisType
 from typing import Any, NamedTuple
 
@@ -323,12 +324,8 @@ class Signer:
         return f"<Signer {self.client_id!r} {self.signature_method.name} {self.placement.value}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restored, (type(self), self._options)
+        return partial(type(self), **self._options), ()
 
 
 def _encoded_base64(text: str) -> str:
     return text.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")
-
-
-def _restored(kind: type[Signer], options: dict[str, Any]) -> Signer:
-    return kind(**options)
