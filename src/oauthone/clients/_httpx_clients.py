@@ -9,7 +9,7 @@ from oauthone.clients._flow import AsyncFlowMixin, FlowMethods, SyncFlowMixin
 from oauthone.clients._flow_state import FlowSettings, FlowState
 from oauthone.clients._httpx_sending import asend, send
 from oauthone.clients._httpx_signing import OAuth1Auth, without_signature
-from oauthone.clients._legs import IDENTITY, TimeLeft, aread, is_success, read, refuse_own_options, total_time
+from oauthone.clients._legs import IDENTITY, TOO_LATE, TimeLeft, aread, is_success, read, refuse_own_options, total_time
 from oauthone.core.flow import Leg, Reply
 from oauthone.core.rsa import RsaKey
 from oauthone.core.rsa_loading import RsaMaterial
@@ -121,12 +121,6 @@ class ClientMixin(FlowMethods):
             "follow_redirects": False,
         }
 
-    def _leg_timeout_error(self) -> Exception:
-        error: Exception = self.library.ReadTimeout(
-            "the provider did not answer completely within the time limit of a request for credentials"
-        )
-        return error
-
 
 class SyncClientMixin(ClientMixin, SyncFlowMixin):
     """The legs and ``send`` of a synchronous client."""
@@ -199,7 +193,7 @@ class AsyncClientMixin(ClientMixin, AsyncFlowMixin):
                 async with self._leg_client(read_reply).stream(**settings):
                     pass
         except TimeoutError as late:
-            raise self._leg_timeout_error() from late
+            raise self.library.ReadTimeout(TOO_LATE) from late
         except self.library.HTTPError:
             if not replies or is_success(replies[-1]):
                 raise

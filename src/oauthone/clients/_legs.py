@@ -15,6 +15,9 @@ from oauthone.errors import TokenResponseError
 LOG = logging.getLogger("oauthone")
 LOG.addHandler(logging.NullHandler())
 
+#: The message of the libraries' own error for a leg that took too long.
+TOO_LATE = "the provider did not answer completely within the time limit of a request for credentials"
+
 #: The time limit of a leg, in seconds, if the caller passes none.
 LEG_TIMEOUT = 30.0
 #: A response is read in pieces of this many octets.

@@ -14,6 +14,7 @@ from oauthone.clients._legs import (
     CHUNK,
     IDENTITY,
     LEG_TIMEOUT,
+    TOO_LATE,
     aread,
     is_success,
     read,
@@ -32,8 +33,6 @@ from oauthone.clients._requests_signing import (
     without_signature,
 )
 from oauthone.core.flow import Leg, Reply
-
-_TOO_LATE = "the provider did not answer completely within the time limit of a request for credentials"
 
 
 def no_auth(request: Any) -> Any:
@@ -168,11 +167,11 @@ def send_leg(session: Any, auth: SigningAuth, leg: Leg, options: dict[str, Any])
             _without_cookies(session).request(leg.method, leg.url, **settings)
         except errors.request as failure:
             if deadline.has_passed:
-                raise errors.read_timeout(_TOO_LATE, request=failure.request) from failure
+                raise errors.read_timeout(TOO_LATE, request=failure.request) from failure
             if not replies or is_success(replies[-1]):
                 raise
     if deadline.has_passed:
-        raise errors.read_timeout(_TOO_LATE)
+        raise errors.read_timeout(TOO_LATE)
     return replies[-1]
 
 
@@ -197,7 +196,7 @@ async def asend_leg(session: Any, auth: SigningAuth, leg: Leg, options: dict[str
         async with asyncio.timeout(total_time(settings["timeout"])):
             await _without_cookies(session).request(leg.method, leg.url, **settings)
     except TimeoutError as late:
-        raise errors.read_timeout(_TOO_LATE) from late
+        raise errors.read_timeout(TOO_LATE) from late
     except errors.request:
         if not replies or is_success(replies[-1]):
             raise
