@@ -180,3 +180,10 @@ class SigningAuth:
         if signer is None:
             return f"<{type(self).__name__}, not made yet>"
         return f"<{type(self).__name__} {signer.client_id!r} {signer.signature_method.name} {signer.placement.value}>"
+
+
+def copy_header(request: Any, other: Any, name: str) -> None:
+    """Set the header ``name`` of ``request`` to that of ``other``, or remove it if ``other`` has none."""
+    request.headers.pop(name, None)
+    if name in other.headers:
+        request.headers[name] = other.headers[name]

@@ -15,15 +15,9 @@ def origin_of(url: Any) -> Origin:
     return Origin.of(url.scheme, f"[{host}]" if ":" in host else host, url.port)
 
 
-def class_of(thing: Any) -> Any:
-    """Return the class of a library's object, so that a copy belongs to the same library."""
-    kind: Any = thing.__class__
-    return kind
-
-
 def put_query(request: Any, added: tuple[str, ...]) -> None:
     """Append the parameters ``added`` to the query of ``request``, and of its extension ``target``."""
-    request.url = class_of(request.url)(append_to_query(str(request.url), added))
+    request.url = request.url.__class__(append_to_query(str(request.url), added))
     target = request.extensions.get("target")
     if target is not None:
         signed_target = append_to_query(target.decode("latin-1"), added).encode("latin-1")
@@ -33,18 +27,11 @@ def put_query(request: Any, added: tuple[str, ...]) -> None:
 def put_form(request: Any, signed: Signed) -> None:
     """Replace the body of ``request`` with the signed form."""
     content_type = signed.content_type or request.headers.get("Content-Type")
-    made = class_of(request)(request.method, request.url, content=signed.body, headers={"Content-Type": content_type})
+    made = request.__class__(request.method, request.url, content=signed.body, headers={"Content-Type": content_type})
     request.stream, request.__dict__["_content"] = made.stream, made.content
     request.headers.pop("Transfer-Encoding", None)
     request.headers["Content-Type"] = content_type
     request.headers["Content-Length"] = made.headers["Content-Length"]
-
-
-def copy_header(request: Any, other: Any, name: str) -> None:
-    """Set the header ``name`` of ``request`` to that of ``other``, or remove it if ``other`` has none."""
-    request.headers.pop(name, None)
-    if name in other.headers:
-        request.headers[name] = other.headers[name]
 
 
 @lru_cache(maxsize=8)

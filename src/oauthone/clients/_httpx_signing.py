@@ -2,11 +2,9 @@
 
 from typing import Any, NamedTuple
 
-from oauthone.clients._auth import SigningAuth
+from oauthone.clients._auth import SigningAuth, copy_header
 from oauthone.clients._httpx_guard import OriginGuard
 from oauthone.clients._httpx_requests import (
-    class_of,
-    copy_header,
     origin_of,
     put_form,
     put_query,
@@ -63,7 +61,7 @@ class OAuth1Auth(SigningAuth):
         """
         signed = self.signed_copy(without_signature(request))
         if self.travels_in_body:
-            signed.stream = single_use_stream(class_of(signed.stream))(signed.content)
+            signed.stream = single_use_stream(signed.stream.__class__)(signed.content)
         record, inner = signed.extensions[_RECORD], signed.extensions.get("trace")
         signed.extensions["trace"] = OriginGuard(origin_of(signed.url), record.authorization, record.added, inner)
         return signed
@@ -151,7 +149,7 @@ def without_signature(request: Any) -> Any:
 
 def _has_signed_body(request: Any, record: _SignatureRecord) -> bool:
     """Return whether the body of ``request`` is the signed form, which a bare auth puts into a stream of its own."""
-    return request.stream is record.stream or isinstance(request.stream, single_use_stream(class_of(record.stream)))
+    return request.stream is record.stream or isinstance(request.stream, single_use_stream(record.stream.__class__))
 
 
 def _without_added(request: Any) -> Any:
@@ -164,7 +162,7 @@ def _without_added(request: Any) -> Any:
     if cleaned == url:
         return request
     copied = _copy(request)
-    copied.url = class_of(request.url)(cleaned)
+    copied.url = request.url.__class__(cleaned)
     return copied
 
 

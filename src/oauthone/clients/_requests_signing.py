@@ -3,7 +3,7 @@
 import re
 from typing import Any, ClassVar, NamedTuple
 
-from oauthone.clients._auth import SigningAuth
+from oauthone.clients._auth import SigningAuth, copy_header
 from oauthone.clients._redirect_rule import auth_for_hop
 from oauthone.clients._requests_bodies import set_body
 from oauthone.core.signing import Signed
@@ -111,12 +111,12 @@ class SigningContext:
         if request.url == url:
             copied.url = unsigned.url
         if request.headers.get("Authorization") == authorization:
-            _copy_header(unsigned, copied, "Authorization")
+            copy_header(copied, unsigned, "Authorization")
         if body is not unsigned.body and request.body == body:
             copied.body = unsigned.body
             copied._body_position = unsigned._body_position
-            _copy_header(unsigned, copied, "Content-Type")
-            _copy_header(unsigned, copied, "Content-Length")
+            copy_header(copied, unsigned, "Content-Type")
+            copy_header(copied, unsigned, "Content-Length")
         copied.signing_context = type(self)(self.auth, self.is_redirect, added=self.added)
         return copied
 
@@ -178,9 +178,3 @@ def apply_signature(request: Any, signed: Signed) -> None:
     request.url = signed.url
     if signed.body is not request.body:
         set_body(request, signed.body)
-
-
-def _copy_header(source: Any, target: Any, name: str) -> None:
-    target.headers.pop(name, None)
-    if name in source.headers:
-        target.headers[name] = source.headers[name]
