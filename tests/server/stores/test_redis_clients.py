@@ -1,6 +1,7 @@
 """Clients of redis-py: they have a timeout, and never repeat a command whose reply was lost."""
 
 import socket
+import time
 from collections.abc import Callable, Generator
 from threading import Thread
 from typing import Any
@@ -129,3 +130,23 @@ def test_each_command_whose_reply_is_lost_is_sent_once(
             sent = asked.pop("eval", 0) or sum(asked.values())
             assert sent == (2 if arguments == ("c", "t") else 1), (name, carried_out)
             store.end()
+
+
+@pytest.mark.parametrize("kind", [RedisStore, AsyncRedisStore])
+def test_closing_a_store_closes_the_connections_that_it_opened(kind: Any, redis_server: RedisServer) -> None:
+    """The server lists its connections by the names that their clients gave them."""
+    name = f"closing-{kind.__name__}"
+    url = f"{redis_server.url}{'&' if '?' in redis_server.url else '?'}client_name={name}"
+    store = Opened(kind(url)) if kind is RedisStore else Awaited(kind(url))
+    with Redis.from_url(redis_server.url) as observer:
+
+        def connections() -> int:
+            return sum(one["name"] == name for one in observer.client_list())
+
+        assert store.find_client("c") is None
+        assert connections() == 1
+        store.end()
+        deadline = time.monotonic() + 10
+        while connections() and time.monotonic() < deadline:
+            time.sleep(0.01)  # The server reads the end of a connection a moment later.
+        assert connections() == 0

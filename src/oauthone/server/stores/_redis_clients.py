@@ -22,7 +22,7 @@ def make_client(client: Any, pool: Any, retry: Any, url: str, timeout: float, ma
         max_connections=max_connections,
         retry=retry(NoBackoff(), 0),
     )
-    return client(connection_pool=connections)
+    return client.from_pool(connections)  # So closing the client closes the connections too.
 
 
 def require_timeout(client: Any) -> None:
