@@ -68,13 +68,14 @@ class RemoteApplication:
     def __init__(self, registry: RegistryProtocol, name: str) -> None:
         self.name = name
         self._registry = registry
+        # hasattr() is slow for a class without the attribute, and each login would ask for every option.
+        self._set_by_class = [option for option in OPTION_NAMES if hasattr(type(self), option)]
 
     @property
     def settings(self) -> ApplicationSettings:
         """The options that apply now. An option that was assigned to this object wins."""
         settings = self._registry.settings_for(self.name)
-        kind = type(self)
-        assigned = {name: getattr(self, name) for name in OPTION_NAMES if name in vars(self) or hasattr(kind, name)}
+        assigned = {name: getattr(self, name) for name in {*self._set_by_class, *(OPTION_NAMES & vars(self).keys())}}
         return settings.replace(assigned) if assigned else settings
 
     def __getattr__(self, name: str) -> Any:
