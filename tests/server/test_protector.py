@@ -65,11 +65,15 @@ def test_a_verifier_of_the_wrong_kind_is_a_type_error_at_once(explained: bool) -
 
     plain, awaited, app = Verifier(MemoryStore()), AsyncVerifier(MemoryStore()), cast("Any", object())
     glues: list[tuple[Callable[..., object], object, str]] = [
-        (signature_required, awaited, "a Verifier here, not of type AsyncVerifier: pass Verifier\\(store\\)"),
-        (lambda verifier, **options: WsgiMiddleware(app, verifier, **options), awaited, "a Verifier here, not"),
-        (lambda verifier, **options: AsgiMiddleware(app, verifier, **options), plain, "an AsyncVerifier here, not of"),
-        (SignatureBackend, plain, "an AsyncVerifier here, not of"),
-        (RequireSignature, plain, "an AsyncVerifier here, not of"),
+        (signature_required, awaited, "of type Verifier here, not AsyncVerifier: pass Verifier\\(store\\)"),
+        (lambda verifier, **options: WsgiMiddleware(app, verifier, **options), awaited, "of type Verifier here, not"),
+        (
+            lambda verifier, **options: AsgiMiddleware(app, verifier, **options),
+            plain,
+            "of type AsyncVerifier here, not",
+        ),
+        (SignatureBackend, plain, "of type AsyncVerifier here, not"),
+        (RequireSignature, plain, "of type AsyncVerifier here, not"),
     ]
     for glue, verifier, words in glues:
         with pytest.raises(TypeError, match=words):

@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from oauthone import Signer
 from oauthone.server import AsyncVerifier, Client, IncomingRequest, MemoryStore
-from oauthone.server._protector import MAX_REQUEST_BODY
+from oauthone.server._protector import DEFAULT_MAX_BODY
 from oauthone.server.asgi import MAX_PIECES, VerifyingMiddleware, read_body
 from oauthone.server.starlette import incoming_request as incoming_starlette
 
@@ -159,7 +159,7 @@ def test_starlette_hands_over_the_body_and_the_view_reads_it_again() -> None:
 
 def test_starlette_rejects_a_body_in_endless_pieces() -> None:
     request = Request(scope(), Pieces(*[b"a"] * (MAX_PIECES + 1)))
-    assert len(asyncio.run(incoming_starlette(request)).body) == MAX_REQUEST_BODY + 1
+    assert len(asyncio.run(incoming_starlette(request)).body) == DEFAULT_MAX_BODY + 1
 
 
 def test_starlette_reads_an_endless_body_no_further_than_it_has_to() -> None:

@@ -1,4 +1,4 @@
-"""`ResourceProtector` and `AsyncResourceProtector`: what the glue of every framework does before a view is called."""
+"""The part of request verification that all framework modules share."""
 
 from collections.abc import Callable, Generator
 from typing import Any, TypeAlias, TypedDict, Unpack
@@ -10,25 +10,26 @@ from oauthone.core.verification import find_credentials, verify_request
 from oauthone.core.verification_types import Verified
 from oauthone.errors import OAuth1Error, StoreError, VerificationError
 from oauthone.server._dispatch import require_sync_function
-from oauthone.server._refusals import explain, explaining_response
+from oauthone.server._refusals import explain_refusal, explaining_response
 from oauthone.server._responses import EndpointResponse, refusal_response
 from oauthone.server._verifier import AsyncVerifier, Verifier
 
 #: The default of ``max_body``.
-MAX_REQUEST_BODY = 1024 * 1024
+DEFAULT_MAX_BODY = 1024 * 1024
 
 OnRefusal: TypeAlias = Callable[[OAuth1Error], None]
 
 
 class ProtectorOptions(TypedDict, total=False):
-    """The options of everything that verifies requests before your code sees them: all of them may be left out.
+    """Options shared by all decorators and middleware that verify requests. All are optional.
 
     Attributes:
-        explain: answer rejected requests with the reason, the base string and the first difference: for sandboxes.
+        explain: answer rejected requests with the reason, the base string and the first difference. Use it in
+            sandboxes only.
         max_body: how many octets of a body are read if the signature covers it; 1 MiB by default. A longer body is
             rejected. Other bodies are left to your code.
         on_refusal: called with each rejection and each failure of the store, for logs.
-        scope: words that the token's ``scope`` must all have; a request without one of them is a 403.
+        scope: space-separated scopes that the token must have; a request that lacks one gets a 403.
     """
 
     explain: bool
@@ -38,14 +39,14 @@ class ProtectorOptions(TypedDict, total=False):
 
 
 class _ProtectorBase:
-    """What both protectors share: the options, and the response to a request that is rejected."""
+    """The options of both protectors, and the response to a request that is rejected."""
 
     def __init__(
         self,
         verifier: Verifier | AsyncVerifier,
         *,
         explain: bool = False,
-        max_body: int = MAX_REQUEST_BODY,
+        max_body: int = DEFAULT_MAX_BODY,
         on_refusal: OnRefusal | None = None,
         scope: str = "",
     ) -> None:
@@ -58,15 +59,15 @@ class _ProtectorBase:
         self._on_refusal = on_refusal
         self._scope = frozenset(scope.split())
 
-    def _verification(self, request: IncomingRequest) -> Generator[Any, Any, Verified]:
+    def _verify(self, request: IncomingRequest) -> Generator[Any, Any, Verified]:
         if len(request.body) > self.max_body:
             reason = f"the body is longer than {self.max_body} octets, the limit max_body"
             raise VerificationError(400, "parameter_rejected", reason)
         return verify_request(request, self.policy, self._clock())
 
     def _require_scope(self, verified: Verified) -> Verified:
-        if self._scope and not self._scope.issubset(scopes_of(verified)):
-            reason = f"the token's scope lacks one of {', '.join(sorted(self._scope))}"
+        if self._scope and (missing := self._scope.difference(scopes_of(verified))):
+            reason = f"the token's scope lacks {', '.join(sorted(missing))}"
             raise VerificationError(403, "additional_authorization_required", reason)
         return verified
 
@@ -75,7 +76,7 @@ class _ProtectorBase:
             self._on_refusal(error)
         response = refusal_response(error)
         if self._explain and isinstance(error, VerificationError):
-            explanation = explain(error, request, self.policy, None, find_credentials)
+            explanation = explain_refusal(error, request, self.policy, None, find_credentials)
             response = yield from explaining_response(error, explanation)
         # A body here would be read as the beginning of the next response (RFC 9110 section 9.3.2).
         return response._replace(body=b"") if request.method == "HEAD" else response
@@ -94,7 +95,7 @@ class ResourceProtector(_ProtectorBase):
 
     def __init__(self, verifier: Verifier, **options: Unpack[ProtectorOptions]) -> None:
         # With an AsyncVerifier, coroutines that are never awaited would count as what the store returned.
-        _require_kind(verifier, Verifier, "a Verifier")
+        _require_kind(verifier, Verifier)
         super().__init__(verifier, **options)
 
     def validate_request(self, request: IncomingRequest) -> Verified | EndpointResponse:
@@ -105,7 +106,7 @@ class ResourceProtector(_ProtectorBase):
                 more than ``max_body``.
         """
         try:
-            return self._require_scope(run(self._verification(request), self._handler))
+            return self._require_scope(run(self._verify(request), self._handler))
         except (VerificationError, StoreError) as error:
             return run(self._rejection(error, request), self._handler)
 
@@ -115,21 +116,21 @@ class AsyncResourceProtector(_ProtectorBase):
 
     def __init__(self, verifier: AsyncVerifier, **options: Unpack[ProtectorOptions]) -> None:
         # What a Verifier's handler returns cannot be awaited.
-        _require_kind(verifier, AsyncVerifier, "an AsyncVerifier")
+        _require_kind(verifier, AsyncVerifier)
         super().__init__(verifier, **options)
 
     async def validate_request(self, request: IncomingRequest) -> Verified | EndpointResponse:
         """See `ResourceProtector.validate_request`."""
         try:
-            return self._require_scope(await arun(self._verification(request), self._handler))
+            return self._require_scope(await arun(self._verify(request), self._handler))
         except (VerificationError, StoreError) as error:
             return await arun(self._rejection(error, request), self._handler)
 
 
-def _require_kind(verifier: object, kind: type[Verifier] | type[AsyncVerifier], wanted: str) -> None:
+def _require_kind(verifier: object, kind: type[Verifier] | type[AsyncVerifier]) -> None:
     if not isinstance(verifier, kind):
-        given = type(verifier).__name__
-        raise TypeError(f"verifier must be {wanted} here, not of type {given}: pass {kind.__name__}(store)")
+        given, wanted = type(verifier).__name__, kind.__name__
+        raise TypeError(f"verifier must be of type {wanted} here, not {given}: pass {wanted}(store)")
 
 
 def scopes_of(verified: Verified) -> list[str]:

@@ -25,7 +25,7 @@ from oauthone.server._dispatch import (
 )
 from oauthone.server._effects import CallHook, Effect
 from oauthone.server._records import Client, PendingAuthorization
-from oauthone.server._refusals import Refusal, explain, explaining_response
+from oauthone.server._refusals import Refusal, explain_refusal, explaining_response
 from oauthone.server._responses import EndpointResponse, credentials_response, refusal_response
 from oauthone.server._settings_checks import require_flag, require_number
 from oauthone.server._store_protocols import AsyncProviderStore, ProviderStore
@@ -94,7 +94,7 @@ class _ProviderBase(Generic[Store]):
         base_string: str | None,
     ) -> Generator[Effect, Any, Refusal]:
         find = find_temporary_at(self._clock())
-        return explain(refused, request, self._verifier.policy, base_string, find)
+        return explain_refusal(refused, request, self._verifier.policy, base_string, find)
 
 
 class Provider(_ProviderBase[ProviderStore]):

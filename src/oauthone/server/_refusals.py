@@ -77,7 +77,7 @@ def explaining_response(
     return refusal.answer()
 
 
-def explain(
+def explain_refusal(
     refused: VerificationError,
     request: IncomingRequest,
     policy: VerificationPolicy,

@@ -13,7 +13,7 @@ from oauthone.core.verification import find_credentials, verify_request
 from oauthone.core.verification_types import Verified
 from oauthone.errors import ConfigurationError, VerificationError
 from oauthone.server._dispatch import make_async_handler, make_handler
-from oauthone.server._refusals import Refusal, explain
+from oauthone.server._refusals import Refusal, explain_refusal
 from oauthone.server._settings_checks import (
     listed_methods,
     require_flag,
@@ -151,7 +151,7 @@ class Verifier(VerifierBase[VerifierStore]):
             VerificationError: ``refused`` belongs to another request.
             StoreError: the store failed.
         """
-        return run(explain(refused, request, self.policy, base_string, find_credentials), self.handler)
+        return run(explain_refusal(refused, request, self.policy, base_string, find_credentials), self.handler)
 
 
 class AsyncVerifier(VerifierBase[AsyncVerifierStore | VerifierStore]):
@@ -178,7 +178,7 @@ class AsyncVerifier(VerifierBase[AsyncVerifierStore | VerifierStore]):
         self, refused: VerificationError, request: IncomingRequest, *, base_string: str | None = None
     ) -> Refusal:
         """See `Verifier.explain`."""
-        return await arun(explain(refused, request, self.policy, base_string, find_credentials), self.handler)
+        return await arun(explain_refusal(refused, request, self.policy, base_string, find_credentials), self.handler)
 
 
 def _as_request(method: str | IncomingRequest, url: str, headers: IncomingHeaders, body: bytes) -> IncomingRequest:

@@ -30,7 +30,7 @@ from oauthone.core.parsed_request import needs_body
 from oauthone.core.verification_types import Verified
 from oauthone.errors import missing_library
 from oauthone.server._protected_paths import protects_path
-from oauthone.server._protector import MAX_REQUEST_BODY, AsyncResourceProtector, ProtectorOptions, ResourceProtector
+from oauthone.server._protector import DEFAULT_MAX_BODY, AsyncResourceProtector, ProtectorOptions, ResourceProtector
 from oauthone.server._responses import EndpointResponse
 from oauthone.server._verifier import AsyncVerifier, Verifier
 from oauthone.server.asgi import request_from_scope
@@ -86,7 +86,7 @@ def verifying_middleware(get_response: View) -> View:
     protector = _protector_for(
         verifier,
         explain=chosen.get("EXPLAIN", False),
-        max_body=chosen.get("MAX_BODY", MAX_REQUEST_BODY),
+        max_body=chosen.get("MAX_BODY", DEFAULT_MAX_BODY),
         on_refusal=on_refusal,
     )
     protected = chosen.get("PATHS", "/")
@@ -167,7 +167,7 @@ def _incoming(request: HttpRequest, protector: AnyProtector) -> IncomingRequest:
     return incoming
 
 
-def incoming_request(request: HttpRequest, *, max_body: int = MAX_REQUEST_BODY) -> IncomingRequest:
+def incoming_request(request: HttpRequest, *, max_body: int = DEFAULT_MAX_BODY) -> IncomingRequest:
     """Django's request as it arrived, with its body, for `verify_launch` and a `Provider`'s endpoints.
 
     Args:

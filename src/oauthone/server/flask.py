@@ -13,7 +13,7 @@ from oauthone.core.parsed_request import needs_body
 from oauthone.core.policy import VerificationPolicy
 from oauthone.core.verification_types import Verified
 from oauthone.errors import missing_library
-from oauthone.server._protector import MAX_REQUEST_BODY, ProtectorOptions, ResourceProtector
+from oauthone.server._protector import DEFAULT_MAX_BODY, ProtectorOptions, ResourceProtector
 from oauthone.server._verifier import Verifier
 from oauthone.server.wsgi import PathView, read_body, request_from_environ
 
@@ -60,7 +60,7 @@ def signature_required(verifier: Verifier, **options: Unpack[ProtectorOptions]) 
     return decorate
 
 
-def keep_body(*, max_body: int = MAX_REQUEST_BODY) -> Callable[[View], View]:
+def keep_body(*, max_body: int = DEFAULT_MAX_BODY) -> Callable[[View], View]:
     """A decorator for views that verify requests themselves, as for launches; put it below ``@app.route``.
 
     Forms, and bodies with a hash, are read before any hook of the application; ``request.get_data()`` returns them,
@@ -72,7 +72,7 @@ def keep_body(*, max_body: int = MAX_REQUEST_BODY) -> Callable[[View], View]:
     return lambda view: _with_body_reader(view, VerificationPolicy(), max_body)
 
 
-def incoming_request(*, max_body: int = MAX_REQUEST_BODY) -> IncomingRequest:
+def incoming_request(*, max_body: int = DEFAULT_MAX_BODY) -> IncomingRequest:
     """Flask's current request as it arrived, with its body, for `verify_launch` and a `Provider`'s endpoints.
 
     The view needs `keep_body`, unless ``request.form`` is read only afterwards.

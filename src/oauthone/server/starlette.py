@@ -9,7 +9,7 @@ from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.parsed_request import has_credentials, needs_body
 from oauthone.core.verification_types import Verified
 from oauthone.errors import missing_library
-from oauthone.server._protector import MAX_REQUEST_BODY, AsyncResourceProtector, ProtectorOptions, scopes_of
+from oauthone.server._protector import DEFAULT_MAX_BODY, AsyncResourceProtector, ProtectorOptions, scopes_of
 from oauthone.server._responses import EndpointResponse
 from oauthone.server._verifier import AsyncVerifier
 from oauthone.server.asgi import Application, Receive, Scope, Send, read_body, request_from_scope, send_privately
@@ -58,7 +58,7 @@ class SignedBodyMiddleware:
         max_body: how many octets are read.
     """
 
-    def __init__(self, app: Application, *, verifier: AsyncVerifier, max_body: int = MAX_REQUEST_BODY) -> None:
+    def __init__(self, app: Application, *, verifier: AsyncVerifier, max_body: int = DEFAULT_MAX_BODY) -> None:
         self._app = app
         self._policy = verifier.policy
         self._max_body = max_body
@@ -169,7 +169,7 @@ def signature_authentication(verifier: AsyncVerifier, **options: Unpack[Protecto
         verifier: verifies the requests.
         options: see `oauthone.server.ProtectorOptions`.
     """
-    max_body = options.get("max_body", MAX_REQUEST_BODY)
+    max_body = options.get("max_body", DEFAULT_MAX_BODY)
     return [
         Middleware(SignedBodyMiddleware, verifier=verifier, max_body=max_body),
         Middleware(AuthenticationMiddleware, backend=SignatureBackend(verifier, **options), on_error=on_auth_error),
@@ -177,7 +177,7 @@ def signature_authentication(verifier: AsyncVerifier, **options: Unpack[Protecto
     ]
 
 
-async def incoming_request(request: Request, *, max_body: int = MAX_REQUEST_BODY) -> IncomingRequest:
+async def incoming_request(request: Request, *, max_body: int = DEFAULT_MAX_BODY) -> IncomingRequest:
     """Starlette's request as it arrived, with its body, for `averify_launch` and an `AsyncProvider`'s endpoints.
 
     Args:
