@@ -1,6 +1,7 @@
 """The module for httpx2 offers what the module for httpx does, and one auth serves both."""
 
 import asyncio
+from importlib import import_module
 from typing import Any
 
 import httpx
@@ -37,3 +38,17 @@ def test_one_auth_serves_both_libraries(box: ProviderBox, options: Any, placemen
 
     assert len(set(nonces(box.requests))) == len(box.requests) == 7
     assert {place for one in box.requests for place in places(one)} == {placement}
+
+
+def test_both_modules_offer_the_same_names_over_their_own_library() -> None:
+    ours, theirs = import_module("oauthone.clients.httpx2"), import_module("oauthone.clients.httpx")
+    assert ours.__all__ == theirs.__all__
+    for name, base in (
+        ("OAuth1Client", "Client"),
+        ("AsyncOAuth1Client", "AsyncClient"),
+        ("SigningTransport", "BaseTransport"),
+        ("SigningTransport", "AsyncBaseTransport"),
+    ):
+        assert issubclass(getattr(ours, name), getattr(httpx2, base))
+        assert issubclass(getattr(theirs, name), getattr(httpx, base))
+        assert ours.__dict__[name] is not theirs.__dict__[name]

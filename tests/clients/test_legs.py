@@ -1,5 +1,10 @@
 """The limits of a leg: its timeout, its own options, and the size of a response."""
 
+import asyncio
+import gzip
+import zlib
+from collections.abc import AsyncIterator, Iterator
+from time import monotonic
 from typing import Any
 
 import aiohttp
@@ -9,9 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oauthone.clients._legs import LEG_TIMEOUT, total_time
+from oauthone.clients._legs import LEG_TIMEOUT, TimeLeft, aread, is_success, read, refuse_own_options, total_time
 from oauthone.clients.requests import OAuth1Session
+from oauthone.core.flow import Leg, Reply
+from oauthone.core.token_response import MAX_RESPONSE_BODY
+from oauthone.errors import TokenResponseError
 from oauthone.testing import ProviderBox
+
+LEG = Leg("POST", "https://user:canary@provider.example/token?secret=canary")
 
 
 @given(st.lists(st.one_of(st.none(), st.integers(0, 90), st.floats(0, 90)), min_size=4, max_size=4))
@@ -36,3 +46,106 @@ def test_an_option_that_a_leg_sets_itself_is_a_type_error(box: ProviderBox, opti
         client.fetch_request_token(box.request_token_url, **{option: True})
 
     assert box.requests == []
+
+
+@pytest.mark.parametrize(("timeout", "limit"), [(None, None), (5, 5), (40.5, 40.5), (aiohttp.ClientTimeout(7, 60), 7)])
+def test_a_number_or_a_total_is_the_time_limit(timeout: Any, limit: float | None) -> None:
+    assert total_time(timeout) == limit
+
+
+def test_a_total_of_0_means_no_total() -> None:
+    """aiohttp reads it so."""
+    assert total_time(aiohttp.ClientTimeout(total=0)) == LEG_TIMEOUT
+
+
+def test_only_the_options_that_a_leg_sets_itself_are_refused() -> None:
+    refuse_own_options({"timeout": 1, "headers": {}}, "auth", "stream")
+    with pytest.raises(TypeError, match="a request for credentials sets 'stream' itself: do not pass it"):
+        refuse_own_options({"timeout": 1, "stream": None}, "auth", "stream")
+
+
+def test_the_timeout_of_a_step_is_the_time_left_but_at_most_its_own() -> None:
+    assert float(TimeLeft(monotonic() + 100, 30)) == 30
+    assert 0 < float(TimeLeft(monotonic() + 20, 30)) <= 20
+    assert TimeLeft(monotonic() + 19.5, 30).__index__() == 20
+
+
+def test_no_step_gets_a_timeout_after_the_end() -> None:
+    late = TimeLeft(monotonic() - 1, 30)
+    for convert in (float, lambda left: left.__index__()):
+        with pytest.raises(TimeoutError, match="the time limit of a request for credentials has passed"):
+            convert(late)
+    assert repr(late) == "30"
+
+
+def replies(status: int, headers: list[tuple[str, str]], chunks: list[bytes], is_decoded: bool = False) -> Reply:
+    """The reply of `read`, after checking that `aread` makes the same one."""
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for chunk in chunks:
+            yield chunk
+
+    reply = read(LEG, status, headers, chunks, is_decoded)
+    assert asyncio.run(aread(LEG, status, headers, pieces(), is_decoded)) == reply
+    return reply
+
+
+def test_a_response_without_a_coding_is_read_as_it_is() -> None:
+    assert replies(200, [("A", "b")], [b"oauth_", b"token=t"]) == Reply(200, [("A", "b")], b"oauth_token=t")
+
+
+def test_reading_stops_soon_after_the_limit() -> None:
+    taken = 0
+
+    def long() -> Iterator[bytes]:
+        nonlocal taken
+        for _ in range(1000):
+            taken += 1024
+            yield b"x" * 1024
+
+    body = read(LEG, 200, [], long()).body
+    assert MAX_RESPONSE_BODY < len(body) == taken <= MAX_RESPONSE_BODY + 2048
+
+
+def raw_deflate(body: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(body) + packer.flush()
+
+
+@pytest.mark.parametrize(
+    ("coding", "pack"),
+    [("gzip", gzip.compress), ("X-GZip", gzip.compress), ("deflate", zlib.compress), ("deflate", raw_deflate)],
+)
+def test_one_layer_of_gzip_or_deflate_is_decoded_up_to_the_limit(coding: str, pack: Any) -> None:
+    headers = [("content-encoding", f" {coding} , identity")]
+    assert replies(200, headers, [pack(b"oauth_token=t")]).body == b"oauth_token=t"
+    assert len(replies(200, headers, [pack(b"x" * 10_000_000)]).body) == MAX_RESPONSE_BODY + 1
+
+
+def test_a_body_that_was_decoded_before_stays_as_it_is() -> None:
+    """Also if only its header is left, as a cache may store it."""
+    packed = gzip.compress(b"oauth_token=t")
+    assert replies(200, [("Content-Encoding", "gzip")], [packed], is_decoded=True).body == packed
+    assert replies(200, [("Content-Encoding", "gzip")], [b"oauth_token=t"]).body == b"oauth_token=t"
+
+
+@pytest.mark.parametrize("coding", ["br", "gzip, gzip", "zstd"])
+def test_another_content_coding_is_an_error_unless_the_body_is_empty(coding: str) -> None:
+    headers = [("Content-Encoding", coding)]
+    with pytest.raises(
+        TokenResponseError, match=r"content_coding_rejected: .* \(503\) has the content coding"
+    ) as caught:
+        replies(503, headers, [b"x"])
+    assert caught.value.status == 503
+    assert replies(200, headers, []).body == b""
+
+
+def test_the_log_names_method_url_and_status_without_query_and_password(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("DEBUG", logger="oauthone"):
+        read(LEG, 200, [], [b"canary"])
+    assert [record.getMessage() for record in caplog.records] == ["POST https://provider.example/token answered 200"]
+
+
+@pytest.mark.parametrize(("status", "success"), [(199, False), (200, True), (299, True), (300, False), (401, False)])
+def test_a_status_from_200_to_299_is_a_success(status: int, success: bool) -> None:
+    assert is_success(Reply(status, [], b"")) is success

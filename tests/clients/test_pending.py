@@ -1,9 +1,14 @@
 """The temporary credentials that a client keeps until their authorization is completed."""
 
+from copy import copy
+from typing import Any
+
 import pytest
 
+from oauthone import TemporaryCredentials
+from oauthone.clients._pending import PendingCredentials
 from oauthone.clients.requests import OAuth1Session, OAuthError
-from oauthone.errors import CallbackError, TokenResponseError
+from oauthone.errors import CallbackError, FlowError, TokenResponseError
 from oauthone.testing import ProviderBox
 
 from .matrix import SAMPLES
@@ -126,3 +131,51 @@ def test_an_exchange_without_temporary_credentials_is_an_error(box: ProviderBox,
     assert seen.body.startswith(b"x_auth_username=a+b&x_auth_password=%C3%A9%26&x_auth_mode=client_auth")
     verified = box.two_legged_verifier.verify(seen.method, seen.url, seen.headers, seen.body)
     assert (verified.token, verified.placement) == (None, placement)
+
+
+def test_a_copy_of_pending_credentials_changes_on_its_own() -> None:
+    pending = PendingCredentials()
+    pending.add(TemporaryCredentials("a", "s"))
+    copied = copy(pending)
+    copied.add(TemporaryCredentials("b", "s"))
+    copied.set_verifier("a", "v")
+    copied.remove("a")
+    assert ("a" in pending, "b" in pending, pending.verifier_of("a")) == (True, False, None)
+    assert ("a" in copied, "b" in copied, bool(PendingCredentials())) == (False, True, False)
+
+
+def test_removing_credentials_removes_their_verification_code() -> None:
+    pending = PendingCredentials()
+    pending.add(TemporaryCredentials("a", "s"))
+    pending.set_verifier("a", "v")
+    assert pending.secrets() == ["s", "v"]
+    pending.remove(None)
+    assert pending.verifier_of("a") == "v"
+    pending.remove("a")
+    assert (pending.secrets(), pending.verifier_of("a", "default")) == ([], "default")
+
+
+@pytest.mark.parametrize("passed", ["held", {"oauth_token": "held"}, None])
+def test_the_credentials_that_a_client_was_built_with_can_be_exchanged(passed: Any) -> None:
+    held = TemporaryCredentials("held", "s")
+    assert PendingCredentials().select(passed, held) is held
+
+
+def test_unknown_credentials_are_an_error_that_quotes_no_secret() -> None:
+    pending = PendingCredentials()
+    pending.add(TemporaryCredentials("a", "canary"))
+    with pytest.raises(FlowError, match="names no authorization that is pending on this client") as caught:
+        pending.select("unknown", TemporaryCredentials("held", "canary"))
+    assert caught.value.error == "unknown_request_token"
+    assert "canary" not in str(caught.value)
+
+
+def test_with_several_pending_a_callback_without_a_token_is_ambiguous() -> None:
+    pending = PendingCredentials()
+    assert pending.expected_by(None) is None
+    pending.add(TemporaryCredentials("a", "s"))
+    assert pending.expected_by(None) == TemporaryCredentials("a", "s")
+    pending.add(TemporaryCredentials("b", "s"))
+    assert pending.expected_by("a") == TemporaryCredentials("a", "s")
+    with pytest.raises(FlowError, match="2 authorizations are pending"):
+        pending.expected_by(None)
