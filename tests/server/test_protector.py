@@ -7,6 +7,7 @@ from typing import Any, cast
 import pytest
 
 from oauthone.server import AsyncVerifier, MemoryStore, Verifier
+from oauthone.server._responses import CACHE_CONTROL, VARY, private_headers
 
 from .glue.scopes import call, configure_django, new_store, sign_form
 
@@ -24,10 +25,8 @@ def test_a_view_of_one_kind_needs_a_verifier_of_its_kind() -> None:
 
 
 def test_a_cache_control_header_of_the_view_stays() -> None:
-    from oauthone.server.wsgi import _private_headers
-
     chosen = ("Cache-control", "no-store")
-    assert _private_headers([chosen]) == [chosen, ("Vary", "Authorization")]
+    assert private_headers([chosen], VARY, CACHE_CONTROL) == [chosen, ("Vary", "Authorization")]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The responses of a server: issued credentials, a refusal that does not help to guess, or a store that is down."""
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import AnyStr, NamedTuple
 
 from oauthone.core.encoding import form_encode
 from oauthone.errors import OAuth1Error, VerificationError
@@ -10,6 +11,11 @@ _FORM_HEADERS: tuple[tuple[str, str], ...] = (
     ("Cache-Control", "no-store"),
     ("Pragma", "no-cache"),
 )
+
+
+#: What the response to a signed request gets, so that no shared cache serves it to others (RFC 5849 section 4.4).
+VARY = ("Vary", "Authorization")
+CACHE_CONTROL = ("Cache-Control", "private")
 
 
 class EndpointResponse(NamedTuple):
@@ -52,3 +58,23 @@ def refusal_response(refused: OAuth1Error) -> EndpointResponse:
         headers = (*headers, ("WWW-Authenticate", refused.challenge))
     form = form_encode([("oauth_problem", refused.problem), *refused.details])
     return EndpointResponse(refused.status, headers, form.encode("ascii"))
+
+
+def private_headers(
+    headers: Iterable[tuple[AnyStr, AnyStr]], vary: tuple[AnyStr, AnyStr], cache_control: tuple[AnyStr, AnyStr]
+) -> list[tuple[AnyStr, AnyStr]]:
+    """``headers`` with `VARY` and `CACHE_CONTROL`, as strings or octets. A ``Cache-Control`` that the view chose stays.
+
+    Flask, Django and Starlette have methods of their own, which merge ``Vary`` with the view's.
+
+    Args:
+        headers: the headers of the response to a signed request.
+        vary: `VARY` in the type of the headers.
+        cache_control: `CACHE_CONTROL` in the type of the headers.
+    """
+    private = list(headers)
+    private.append(vary)
+    chosen = cache_control[0].lower()
+    if all(name.lower() != chosen for name, _ in private):
+        private.append(cache_control)
+    return private

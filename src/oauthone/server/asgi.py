@@ -10,7 +10,7 @@ from oauthone.core.parsed_request import needs_body
 from oauthone.core.verification_types import Verified
 from oauthone.server._protected_paths import is_ambiguous, path_readings, protects_path, rebuilt_path, require_paths
 from oauthone.server._protector import AsyncResourceProtector, ProtectorOptions
-from oauthone.server._responses import EndpointResponse
+from oauthone.server._responses import CACHE_CONTROL, VARY, EndpointResponse, private_headers
 from oauthone.server._verifier import AsyncVerifier
 
 __all__ = ["VerifyingMiddleware", "request_from_scope"]
@@ -27,6 +27,8 @@ VERIFIED = "oauthone.verified"
 #: In how many pieces a body may arrive if the signature covers it.
 MAX_PIECES = 16 * 1024
 
+_VARY = (b"vary", VARY[1].encode("ascii"))
+_CACHE_CONTROL = (b"cache-control", CACHE_CONTROL[1].encode("ascii"))
 _READ = frozenset(name.encode("ascii") for name in READ_HEADERS)
 
 
@@ -175,10 +177,7 @@ def send_privately(send: Send) -> Send:
 
     async def send_private(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = [*message.get("headers", ()), (b"vary", b"Authorization")]
-            if all(name.lower() != b"cache-control" for name, _ in headers):
-                headers.append((b"cache-control", b"private"))
-            message = {**message, "headers": headers}
+            message = {**message, "headers": private_headers(message.get("headers", ()), _VARY, _CACHE_CONTROL)}
         await send(message)
 
     return send_private

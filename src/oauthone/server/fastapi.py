@@ -11,7 +11,7 @@ from oauthone.core.parsed_request import needs_body
 from oauthone.core.verification_types import Verified
 from oauthone.errors import missing_library
 from oauthone.server._protector import AsyncResourceProtector, ProtectorOptions
-from oauthone.server._responses import EndpointResponse
+from oauthone.server._responses import CACHE_CONTROL, EndpointResponse
 from oauthone.server._verifier import AsyncVerifier
 from oauthone.server.asgi import request_from_scope
 from oauthone.server.starlette import NO_MIDDLEWARE, as_response, find_signed_body, read_request_body
@@ -76,7 +76,7 @@ class RequireSignature:
         if not isinstance(outcome, Verified):
             _handle_rejections(request)
             raise SignatureRejected(outcome)
-        response.headers.setdefault("Cache-Control", "private")
+        response.headers.setdefault(*CACHE_CONTROL)
         response.headers.add_vary_header("Authorization")
         return outcome
 

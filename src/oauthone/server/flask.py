@@ -14,6 +14,7 @@ from oauthone.core.policy import VerificationPolicy
 from oauthone.core.verification_types import Verified
 from oauthone.errors import missing_library
 from oauthone.server._protector import DEFAULT_MAX_BODY, ProtectorOptions, ResourceProtector
+from oauthone.server._responses import CACHE_CONTROL
 from oauthone.server._verifier import Verifier
 from oauthone.server.wsgi import PathView, read_body, request_from_environ
 
@@ -160,5 +161,5 @@ def _set_private_headers(response: Response) -> Response:
         response.vary.add("Authorization")
     else:
         headers["Vary"] = "Authorization"
-    headers.setdefault("Cache-Control", "private")
+    headers.setdefault(*CACHE_CONTROL)
     return response

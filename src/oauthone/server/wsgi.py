@@ -13,6 +13,7 @@ from oauthone.core.urls import normalized_authority
 from oauthone.core.verification_types import Verified
 from oauthone.server._protected_paths import is_ambiguous, path_readings, protects_path, rebuilt_path, require_paths
 from oauthone.server._protector import ProtectorOptions, ResourceProtector
+from oauthone.server._responses import CACHE_CONTROL, VARY, private_headers
 from oauthone.server._verifier import Verifier
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class VerifyingMiddleware:
         environ[VERIFIED] = outcome
 
         def start_private(status: str, headers: list[tuple[str, str]], *failure: Any) -> Callable[[bytes], object]:
-            return start_response(status, _private_headers(headers), *failure)
+            return start_response(status, private_headers(headers, VARY, CACHE_CONTROL), *failure)
 
         return self._app(environ, start_private)
 
@@ -89,17 +90,6 @@ class VerifyingMiddleware:
         path = _as_text(environ.get("PATH_INFO", "") or "/")
         readings = {one.encode().decode("latin-1") for one in path_readings(path)}
         return is_ambiguous(path) or any(self._protects({**environ, "PATH_INFO": one}) for one in readings)
-
-
-def _private_headers(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """``headers`` of the response to a signed request, changed so that no shared cache serves it to others.
-
-    A ``Cache-Control`` that the view chose stays (RFC 5849 section 4.4).
-    """
-    added = [("Vary", "Authorization")]
-    if all(name.lower() != "cache-control" for name, _ in headers):
-        added.append(("Cache-Control", "private"))
-    return [*headers, *added]
 
 
 class PathView(NamedTuple):
