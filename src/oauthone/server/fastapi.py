@@ -39,7 +39,8 @@ class SignatureRejected(HTTPException):
     def __init__(self, response: EndpointResponse) -> None:
         headers = dict(response.headers)
         is_explained = headers.pop("Content-Type") == "application/json"
-        detail: Any = json.loads(response.body) if is_explained else response.body.decode("ascii") or None
+        text = response.body.decode("ascii")  # empty for HEAD
+        detail: Any = json.loads(text) if text and is_explained else text or None
         super().__init__(response.status, detail, headers)
         self.response = response
 
