@@ -8,6 +8,9 @@ from typing import cast
 from oauthone.core.signature import SIGNATURE_METHODS, SignatureMethod, get_signature_method
 from oauthone.errors import ConfigurationError, SigningError
 
+#: In seconds: with 0, libraries do not wait at all.
+SHORTEST_TIMEOUT = 0.001
+
 
 @contextmanager
 def settings_checked() -> Generator[None, None, None]:
@@ -51,7 +54,7 @@ def require_flag(name: str, given: object) -> None:
         raise ConfigurationError(f"{name}={given!r}: use True or False")
 
 
-def require_number(name: str, given: object, least: int) -> None:
+def require_number(name: str, given: object, least: float) -> None:
     """Raise unless ``given`` is a finite number that is not below ``least``.
 
     Args:
@@ -64,6 +67,35 @@ def require_number(name: str, given: object, least: int) -> None:
     """
     if isinstance(given, bool) or not isinstance(given, int | float) or not isfinite(given) or given < least:
         raise ConfigurationError(f"{name}={given!r}: use a finite number that is not below {least}")
+
+
+def require_count(name: str, given: object, least: int) -> None:
+    """Raise unless ``given`` is a whole number that is not below ``least``.
+
+    Args:
+        name: the name of the setting.
+        given: its value.
+        least: the smallest number that it may be.
+
+    Raises:
+        ConfigurationError: it is not such a number.
+    """
+    if isinstance(given, bool) or not isinstance(given, int) or given < least:
+        raise ConfigurationError(f"{name}={given!r}: use a whole number that is not below {least}")
+
+
+def require_string(name: str, given: object) -> None:
+    """Raise unless ``given`` is a string or None.
+
+    Args:
+        name: the name of the setting.
+        given: its value.
+
+    Raises:
+        ConfigurationError: it is something else.
+    """
+    if given is not None and not isinstance(given, str):
+        raise ConfigurationError(f"{name}={given!r}: use a string")
 
 
 def require_strings(name: str, given: object) -> tuple[str, ...]:
@@ -93,7 +125,8 @@ def listed_methods(given: Iterable[str | SignatureMethod]) -> list[SignatureMeth
         ConfigurationError: it is a string instead of a list, holds an unknown name, or is empty.
     """
     with settings_checked():
-        methods = [] if isinstance(given, str) else [get_signature_method(one) for one in given]
+        is_list = isinstance(given, Iterable) and not isinstance(given, str)  # pyright: ignore[reportUnnecessaryIsInstance]
+        methods = [get_signature_method(one) for one in given] if is_list else []
     if not methods:
         raise ConfigurationError(f"signature_methods={given!r}: use a list or tuple of {', '.join(SIGNATURE_METHODS)}")
     return methods

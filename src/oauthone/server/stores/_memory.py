@@ -10,6 +10,7 @@ from threading import Lock
 from oauthone.core.verification_types import Credentials
 from oauthone.errors import SecurityWarning, StoreError
 from oauthone.server._records import Client, IssuedToken, PendingAuthorization, credentials_of
+from oauthone.server._settings_checks import require_count, require_number
 from oauthone.server._storable import refuse_unstorable
 from oauthone.server.stores._forks import Forkable
 from oauthone.server.stores._memory_nonces import MemoryNonces
@@ -35,7 +36,7 @@ class MemoryStore(Forkable):
         clock: returns the seconds since 1970.
 
     Raises:
-        ConfigurationError, ValueError: `add_client` refuses one of ``clients``.
+        ConfigurationError, ValueError: a number is one that it cannot be, or `add_client` refuses one of ``clients``.
     """
 
     def __init__(
@@ -47,6 +48,9 @@ class MemoryStore(Forkable):
         max_pending: int = 100_000,
         clock: Callable[[], float] = time.time,
     ) -> None:
+        require_number("window", window, 0)
+        require_count("max_nonces", max_nonces, 1)
+        require_count("max_pending", max_pending, 1)
         self._clients: dict[str, Client] = {}
         for client in clients:
             refuse_client(client)

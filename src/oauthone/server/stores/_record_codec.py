@@ -73,9 +73,14 @@ class RecordCodec:
 
     Args:
         cipher: encrypts secrets; None stores them as they are.
+
+    Raises:
+        TypeError: ``cipher`` cannot encrypt and decrypt, such as the key of one.
     """
 
     def __init__(self, cipher: Cipher | None) -> None:
+        if cipher is not None and not all(callable(getattr(cipher, name, None)) for name in ("encrypt", "decrypt")):
+            raise TypeError(f"cipher must have encrypt() and decrypt(), such as a Fernet, not {type(cipher).__name__}")
         self._cipher = cipher
         self._no_secret = self._encrypt("0" * _LENGTH, _NOWHERE)
         self._dummies: dict[type, str] = {type(record): self.encode_json(record) for record in _DUMMY_RECORDS}

@@ -2,27 +2,52 @@
 
 from typing import Any
 
-from redis import RedisCluster
+from redis import Redis, RedisCluster
+from redis.asyncio import Redis as AsyncRedis
 from redis.asyncio import RedisCluster as AsyncRedisCluster
 from redis.backoff import NoBackoff
 
 from oauthone.errors import ConfigurationError, StoreError
+from oauthone.server._settings_checks import SHORTEST_TIMEOUT, require_count, require_number
 
 
 def make_client(client: Any, pool: Any, retry: Any, url: str, timeout: float, max_connections: int) -> Any:
     """A client that waits ``timeout`` seconds at most.
 
     It repeats no command: Redis may have executed a command whose reply was lost.
+
+    Raises:
+        ConfigurationError: the URL or a number cannot be used. The message quotes no URL, as it may hold a password.
     """
-    connections = pool.from_url(
-        url,
-        socket_timeout=timeout,
-        socket_connect_timeout=timeout,
-        timeout=timeout,
-        max_connections=max_connections,
-        retry=retry(NoBackoff(), 0),
-    )
+    require_number("timeout", timeout, SHORTEST_TIMEOUT)
+    require_count("max_connections", max_connections, 1)
+    waits = {"socket_timeout": timeout, "socket_connect_timeout": timeout, "timeout": timeout}
+    try:
+        connections = pool.from_url(url, **waits, max_connections=max_connections, retry=retry(NoBackoff(), 0))
+        connections.connection_class(**connections.connection_kwargs)
+    except (TypeError, ValueError):
+        connections = None
+    if connections is None:  # raised outside the handler: the error that was caught may quote the URL
+        raise ConfigurationError("the URL of the Redis server cannot be used: pass one such as 'redis://localhost/0'")
     return client.from_pool(connections)  # So closing the client closes the connections too.
+
+
+def require_client(client: Any, awaited: bool) -> None:
+    """Raise unless ``client`` is a client of redis-py with the right kind of methods.
+
+    Args:
+        client: the client that a store was given.
+        awaited: whether its methods have to be coroutine functions.
+
+    Raises:
+        TypeError: it is no client, or one of the other kind: its commands would not be executed, or not awaited.
+    """
+    wanted = "redis.asyncio.Redis" if awaited else "redis.Redis"
+    other: tuple[Any, ...] = (Redis, RedisCluster) if awaited else (AsyncRedis, AsyncRedisCluster)
+    if isinstance(client, other) or not callable(getattr(client, "execute_command", None)):
+        raise TypeError(
+            f"this store needs a URL or a {wanted}, not a {type(client).__module__}.{type(client).__name__}"
+        )
 
 
 def require_timeout(client: Any) -> None:

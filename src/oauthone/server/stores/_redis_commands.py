@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 from oauthone.core.verification_types import Credentials
 from oauthone.errors import StoreError
 from oauthone.server._records import Client, IssuedToken, PendingAuthorization, credentials_of
+from oauthone.server._settings_checks import require_number
 from oauthone.server._storable import is_storable
 from oauthone.server.stores._nonce_digest import CLOCK_MARGIN, nonce_digest, nonce_too_old_error
 from oauthone.server.stores._record_codec import Cipher, RecordCodec
@@ -47,7 +48,8 @@ class RedisCommands:
 
     def __init__(self, prefix: str, window: int, cipher: Cipher | None, clock: Callable[[], float]) -> None:
         self._prefix = prefix
-        self._window = window
+        require_number("window", window, 0)
+        self._window = ceil(window)  # an expiry in Redis is a whole second
         self._codec = RecordCodec(cipher)
         self._index = TokenIndex(prefix)
         self._reencryption = Reencryption(prefix, self._codec)

@@ -13,6 +13,7 @@ from collections.abc import Generator
 from typing import Any, TypeAlias, TypeVar
 
 from oauthone.errors import ConfigurationError
+from oauthone.server._settings_checks import require_string
 
 Result = TypeVar("Result")
 Command: TypeAlias = tuple[str | bytes | int, ...]
@@ -71,6 +72,7 @@ class TokenIndex:
 
     def __init__(self, prefix: str) -> None:
         # An empty hash tag counts as none, and the two keys of an index would lie in different slots.
+        require_string("prefix", prefix)
         if "{}" in prefix:
             raise ConfigurationError(f"prefix={prefix!r}: an empty pair of braces cannot be a hash tag, leave it out")
         self._prefix = prefix

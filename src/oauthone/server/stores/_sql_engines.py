@@ -5,9 +5,12 @@ from math import ceil
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.engine import URL, Engine
+from sqlalchemy.engine import URL, Engine, make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool, SingletonThreadPool, StaticPool
 
+from oauthone.errors import ConfigurationError
+from oauthone.server._settings_checks import SHORTEST_TIMEOUT, require_number
 from oauthone.server.stores._forks import keep_inherited
 
 
@@ -27,8 +30,25 @@ _WAITS: dict[str, dict[str, Callable[[float], float]]] = {
 }
 
 
+def parse_url(given: object) -> URL:
+    """The URL of a database.
+
+    Raises:
+        ConfigurationError: it is not one. The message quotes nothing, as the URL may hold a password.
+    """
+    try:
+        url = make_url(given)  # type: ignore[arg-type]
+        url.get_dialect()
+    except (SQLAlchemyError, ValueError):
+        url = None
+    if url is None:  # raised outside the handler: the error that was caught may quote the URL
+        raise ConfigurationError("the URL of the database cannot be used: pass one such as 'sqlite:///oauthone.db'")
+    return url
+
+
 def engine_options(url: URL, timeout: float) -> dict[str, Any]:
     """The options of an engine: timeouts for everything that waits, and errors that quote no parameters."""
+    require_number("timeout", timeout, SHORTEST_TIMEOUT)
     arguments = {name: kind(timeout) for name, kind in _WAITS.get(url.get_driver_name(), {}).items()}
     options: dict[str, Any] = {"connect_args": arguments, "hide_parameters": True}
     if url.get_backend_name() != "sqlite":

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from oauthone.core.verification_types import Credentials
 from oauthone.server._records import Client, IssuedToken, PendingAuthorization, credentials_of
+from oauthone.server._settings_checks import require_count, require_number
 from oauthone.server._storable import is_storable
 from oauthone.server.stores._nonce_digest import nonce_digest, nonce_too_old_error, oldest_kept
 from oauthone.server.stores._record_codec import SECRETS, Cipher, Place, RecordCodec
@@ -38,6 +39,8 @@ class SqlStatements:
     """
 
     def __init__(self, window: int, cipher: Cipher | None, purge_batch: int, clock: Callable[[], float]) -> None:
+        require_number("window", window, 0)
+        require_count("purge_batch", purge_batch, 1)
         self._window = window
         self._codec = RecordCodec(cipher)
         self._batch = purge_batch

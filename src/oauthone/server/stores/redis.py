@@ -28,7 +28,7 @@ try:
 except ModuleNotFoundError as missing:
     raise missing_library("redis", "redis") from missing
 
-from oauthone.server.stores._redis_clients import make_client, redis_error, require_timeout
+from oauthone.server.stores._redis_clients import make_client, redis_error, require_client, require_timeout
 
 __all__ = ["AsyncRedisStore", "RedisStore"]
 
@@ -52,8 +52,9 @@ class RedisStore(StoreMethods, Forkable):
         clock: returns the seconds since 1970.
 
     Raises:
-        ConfigurationError: the client has no ``socket_timeout``, so a server that hangs would block its callers; or
-            ``prefix`` holds an empty pair of braces.
+        ConfigurationError: the client has no ``socket_timeout``, so a server that hangs would block its callers; or a
+            setting has a value that it cannot have, such as a ``prefix`` with an empty pair of braces.
+        TypeError: ``redis`` is not such a client, or one of ``redis.asyncio``.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class RedisStore(StoreMethods, Forkable):
         self._inherited = False
         if isinstance(redis, str):
             self._redis = make_client(Redis, BlockingConnectionPool, Retry, redis, timeout, max_connections)
+        require_client(self._redis, awaited=False)
         require_timeout(self._redis)
         self._redis_commands = RedisCommands(prefix, window, cipher, clock)
         super().__init__(self._redis_commands)
@@ -143,7 +145,8 @@ class AsyncRedisStore(AsyncStoreMethods, Forkable):
         clock: returns the seconds since 1970.
 
     Raises:
-        ConfigurationError: the client has no ``socket_timeout``, or ``prefix`` holds an empty pair of braces.
+        ConfigurationError: the client has no ``socket_timeout``, or a setting has a value that it cannot have.
+        TypeError: ``redis`` is not a client of ``redis.asyncio``.
     """
 
     def __init__(
@@ -163,6 +166,7 @@ class AsyncRedisStore(AsyncStoreMethods, Forkable):
             client = AsyncRedis, AsyncBlockingConnectionPool, AsyncRetry
             self._connect = partial(make_client, *client, redis, timeout, max_connections)
             self._redis = self._connect()
+        require_client(self._redis, awaited=True)
         require_timeout(self._redis)
         self._redis_commands = RedisCommands(prefix, window, cipher, clock)
         super().__init__(self._redis_commands)

@@ -16,7 +16,7 @@ from oauthone.server.stores._store_methods import AsyncStoreMethods, StoreMethod
 
 try:
     from sqlalchemy import Executable, create_engine
-    from sqlalchemy.engine import URL, Engine, make_url
+    from sqlalchemy.engine import URL, Engine
     from sqlalchemy.exc import SQLAlchemyError
     from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 except ModuleNotFoundError as missing:
@@ -30,6 +30,7 @@ from oauthone.server.stores._sql_engines import (
     engine_options,
     holds_connections,
     leave_to_parent,
+    parse_url,
     prepare,
     renew_after_fork,
 )
@@ -56,6 +57,9 @@ class SQLAlchemyStore(StoreMethods, Forkable):
             only, in whole seconds. Drivers that are not named here keep their own timeouts.
         purge_batch: how many expired rows one statement deletes at most.
         clock: returns the seconds since 1970.
+
+    Raises:
+        ConfigurationError: the URL cannot be used, or a number is one that it cannot be.
     """
 
     def __init__(
@@ -69,7 +73,8 @@ class SQLAlchemyStore(StoreMethods, Forkable):
         clock: Callable[[], float] = time.time,
     ) -> None:
         if not isinstance(engine, Engine):
-            engine = create_engine(engine, **engine_options(make_url(engine), timeout))
+            url = parse_url(engine)
+            engine = create_engine(url, **engine_options(url, timeout))
             prepare(engine)
         self._engine = engine
         self._statements = SqlStatements(window, cipher, purge_batch, clock)
@@ -144,6 +149,9 @@ class AsyncSQLAlchemyStore(AsyncStoreMethods, Forkable):
         timeout: how many seconds to wait for the database of a URL.
         purge_batch: how many expired rows one statement deletes at most.
         clock: returns the seconds since 1970.
+
+    Raises:
+        ConfigurationError: the URL cannot be used, or a number is one that it cannot be.
     """
 
     def __init__(
@@ -157,7 +165,8 @@ class AsyncSQLAlchemyStore(AsyncStoreMethods, Forkable):
         clock: Callable[[], float] = time.time,
     ) -> None:
         if not isinstance(engine, AsyncEngine):
-            engine = create_async_engine(engine, **engine_options(make_url(engine), timeout))
+            url = parse_url(engine)
+            engine = create_async_engine(url, **engine_options(url, timeout))
             prepare(engine.sync_engine)
         self._engine = engine
         self._statements = SqlStatements(window, cipher, purge_batch, clock)
