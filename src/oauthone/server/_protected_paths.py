@@ -1,13 +1,17 @@
 """The spellings of a path: whether it is protected in any of them, and which one most likely arrived."""
 
+import re
 from collections.abc import Collection
 from urllib.parse import quote
 
 from oauthone.errors import ConfigurationError
+from oauthone.server._dispatch import require_sync_function
 from oauthone.server._settings_checks import require_strings
 
 # The characters that stand unescaped in a path (RFC 3986 section 3.3).
 _IN_PATH = "/:@!$&'()*+,;=~"
+# Characters of patterns, escapes and queries: paths are compared as they stand, decoded and without the query.
+_OF_PATTERNS = re.compile(r"[*?#%<>{}]")
 
 
 def protects_path(paths: Collection[str], path: str) -> bool:
@@ -59,16 +63,30 @@ def rebuilt_path(decoded: str | bytes) -> str:
 
 
 def require_paths(paths: Collection[str] | None, protects: object) -> tuple[str, ...] | None:
-    """``paths`` if they can be paths; None stays None.
+    """``paths`` if they can be paths; None stays None. A path that matches no request would protect nothing.
 
     Raises:
-        ConfigurationError: a path does not begin with a slash, ``paths`` is a string, or ``protects`` is given too.
+        ConfigurationError: a path matches no request, ``paths`` is a string or empty, or ``protects`` is given too.
+        TypeError: ``protects`` cannot be called, or is a coroutine function.
     """
+    require_sync_function("protects", protects, "pass a plain one")
     if paths is None:
         return None
     if protects is not None:
         raise ConfigurationError("paths and protects both say what is protected: leave one out")
-    wrong = [path for path in require_strings("paths", paths) if not path.startswith("/")]
-    if wrong:
-        raise ConfigurationError(f"paths holds {wrong[0]!r}: a path begins with a slash, such as '/api'")
-    return tuple(paths)
+    required = require_strings("paths", paths)
+    if not required:
+        raise ConfigurationError("paths is empty, so nothing would be protected: leave it out to protect everything")
+    for path in required:
+        _require_path(path)
+    return required
+
+
+def _require_path(path: str) -> None:
+    if not path.startswith("/"):
+        raise ConfigurationError(f"paths holds {path!r}: a path begins with a slash, such as '/api'")
+    if is_ambiguous(path) or normalized_path(path) != path or _OF_PATTERNS.search(path):
+        raise ConfigurationError(
+            f"paths holds {path!r}, which matches no request: write the beginning of a path, decoded, without a "
+            "pattern, a query, dot segments or double slashes"
+        )

@@ -8,10 +8,11 @@ from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.policy import VerificationPolicy
 from oauthone.core.verification import find_credentials, verify_request
 from oauthone.core.verification_types import Verified
-from oauthone.errors import OAuth1Error, StoreError, VerificationError
+from oauthone.errors import ConfigurationError, OAuth1Error, StoreError, VerificationError
 from oauthone.server._dispatch import require_sync_function
 from oauthone.server._refusals import explain_refusal, explaining_response
 from oauthone.server._responses import EndpointResponse, refusal_response
+from oauthone.server._settings_checks import require_count, require_flag
 from oauthone.server._verifier import AsyncVerifier, Verifier
 
 #: The default of ``max_body``.
@@ -51,6 +52,10 @@ class _ProtectorBase:
         scope: str = "",
     ) -> None:
         require_sync_function("on_refusal", on_refusal, "pass a plain one")
+        require_flag("explain", explain)
+        require_count("max_body", max_body, 0)
+        if not isinstance(scope, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ConfigurationError(f"scope={scope!r}: use a string, with a space between two words")
         self.policy: VerificationPolicy = verifier.policy
         self.max_body = max_body
         self._handler: Callable[[Any], Any] = verifier.handler
@@ -91,6 +96,7 @@ class ResourceProtector(_ProtectorBase):
 
     Raises:
         TypeError: ``verifier`` is not a `Verifier`, or ``on_refusal`` is a coroutine function.
+        ConfigurationError: an option has a value that it cannot have.
     """
 
     def __init__(self, verifier: Verifier, **options: Unpack[ProtectorOptions]) -> None:

@@ -61,6 +61,9 @@ class _ProviderBase(Generic[Store]):
         require_number("token_lifetime", 0 if token_lifetime is None else token_lifetime, 0)
         require_number("max_verifier_attempts", max_verifier_attempts, 1)
         require_flag("explain", explain)
+        require_sync_function("clock", clock, "pass a plain one")
+        if verifier is not None and not isinstance(verifier, VerifierBase):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"verifier must be a Verifier or an AsyncVerifier, not of type {type(verifier).__name__}")
         self._explain = explain
         self._handler = self._make_handler(store)
         require_methods(store, *STORE_EFFECTS)

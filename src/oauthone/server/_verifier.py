@@ -6,19 +6,20 @@ from typing import Any, Generic, TypeVar, overload
 
 from oauthone.core.authorization_header import realm_prefix
 from oauthone.core.drive import arun, run
-from oauthone.core.incoming_request import IncomingHeaders, IncomingRequest
+from oauthone.core.incoming_request import IncomingHeaders, IncomingRequest, is_authority
 from oauthone.core.policy import BodyHashRule, TokenRule, VerificationPolicy
 from oauthone.core.signature import SIGNATURE_METHODS, SignatureMethod
 from oauthone.core.verification import find_credentials, verify_request
 from oauthone.core.verification_types import Verified
 from oauthone.errors import ConfigurationError, VerificationError
-from oauthone.server._dispatch import make_async_handler, make_handler
+from oauthone.server._dispatch import make_async_handler, make_handler, require_sync_function
 from oauthone.server._refusals import Refusal, explain_refusal
 from oauthone.server._settings_checks import (
     listed_methods,
     require_flag,
     require_number,
     require_one_of,
+    require_string,
     require_strings,
     settings_checked,
 )
@@ -52,6 +53,8 @@ class VerifierBase(Generic[Store]):
     ) -> None:
         if public_url is not None and hosts is not None:
             raise ConfigurationError("public_url fixes the host: leave hosts out")
+        for name, text in (("realm", realm), ("public_url", public_url), ("mounted_at", mounted_at)):
+            require_string(name, text)
         with settings_checked():
             realm_prefix(realm)
         require_number("window", window, 0)
@@ -60,6 +63,7 @@ class VerifierBase(Generic[Store]):
         require_flag("allow_insecure_transport", allow_insecure_transport)
         for name, limit in (("max_parameters", max_parameters), ("max_header", max_header), ("max_form", max_form)):
             require_number(name, limit, 1)
+        require_sync_function("clock", clock, "pass a plain one")
         self.handler = self._make_handler(store)
         self.clock = clock
         self.policy = VerificationPolicy(
@@ -68,7 +72,7 @@ class VerifierBase(Generic[Store]):
             body_hash=body_hash,
             allow_insecure_transport=allow_insecure_transport,
             signature_methods=_method_table(signature_methods),
-            hosts=None if hosts is None else frozenset(host.lower() for host in require_strings("hosts", hosts)),
+            hosts=None if hosts is None else _host_names(hosts),
             max_parameters=max_parameters,
             max_header=max_header,
             max_form=max_form,
@@ -191,6 +195,14 @@ def _public_parts(public_url: str) -> tuple[str, str, str]:
     if public.fault is not None or public.query or "?" in public_url:
         raise ConfigurationError("public_url is scheme, host and at most a path, such as 'https://api.example'")
     return public.scheme, public.authority, public.path.rstrip("/")
+
+
+def _host_names(hosts: Collection[str]) -> frozenset[str]:
+    """The values of the Host header that are served, in lower case."""
+    names = require_strings("hosts", hosts)
+    if not names or not all(map(is_authority, names)):
+        raise ConfigurationError(f"hosts={hosts!r}: use a list or tuple of host[:port], such as 'api.example'")
+    return frozenset(name.lower() for name in names)
 
 
 def _method_table(wanted: Iterable[str | SignatureMethod] | None) -> Mapping[str, SignatureMethod]:

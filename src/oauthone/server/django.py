@@ -28,8 +28,8 @@ from urllib.parse import unquote_to_bytes
 from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.parsed_request import needs_body
 from oauthone.core.verification_types import Verified
-from oauthone.errors import missing_library
-from oauthone.server._protected_paths import protects_path
+from oauthone.errors import ConfigurationError, missing_library
+from oauthone.server._protected_paths import protects_path, require_paths
 from oauthone.server._protector import DEFAULT_MAX_BODY, AsyncResourceProtector, ProtectorOptions, ResourceProtector
 from oauthone.server._responses import EndpointResponse
 from oauthone.server._verifier import AsyncVerifier, Verifier
@@ -83,14 +83,17 @@ def verifying_middleware(get_response: View) -> View:
     verifier, on_refusal = _import_setting(chosen, "VERIFIER"), _import_setting(chosen, "ON_REFUSAL")
     if not isinstance(verifier, Verifier | AsyncVerifier):
         raise ImproperlyConfigured("OAUTHONE['VERIFIER'] is an oauthone.server.Verifier, an AsyncVerifier, or its name")
-    protector = _protector_for(
-        verifier,
-        explain=chosen.get("EXPLAIN", False),
-        max_body=chosen.get("MAX_BODY", DEFAULT_MAX_BODY),
-        on_refusal=on_refusal,
-    )
     protected = chosen.get("PATHS", "/")
-    paths = (protected,) if isinstance(protected, str) else tuple(protected)
+    try:
+        protector = _protector_for(
+            verifier,
+            explain=chosen.get("EXPLAIN", False),
+            max_body=chosen.get("MAX_BODY", DEFAULT_MAX_BODY),
+            on_refusal=on_refusal,
+        )
+        paths = require_paths((protected,) if isinstance(protected, str) else protected, None) or ("/",)
+    except ConfigurationError as unusable:
+        raise ImproperlyConfigured(f"OAUTHONE has an unusable value: {unusable}") from unusable
     return _protect(get_response, protector, lambda request: protects_path(paths, request.path_info))
 
 

@@ -15,6 +15,7 @@ from oauthone.core.verification_types import Verified
 from oauthone.errors import missing_library
 from oauthone.server._protector import DEFAULT_MAX_BODY, ProtectorOptions, ResourceProtector
 from oauthone.server._responses import CACHE_CONTROL
+from oauthone.server._settings_checks import require_count
 from oauthone.server._verifier import Verifier
 from oauthone.server.wsgi import PathView, read_body, request_from_environ
 
@@ -70,6 +71,7 @@ def keep_body(*, max_body: int = DEFAULT_MAX_BODY) -> Callable[[View], View]:
     Args:
         max_body: how many octets are read. A form that declares a longer body is not read at all.
     """
+    require_count("max_body", max_body, 0)
     return lambda view: _with_body_reader(view, VerificationPolicy(), max_body)
 
 

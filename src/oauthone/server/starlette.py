@@ -11,6 +11,7 @@ from oauthone.core.verification_types import Verified
 from oauthone.errors import missing_library
 from oauthone.server._protector import DEFAULT_MAX_BODY, AsyncResourceProtector, ProtectorOptions, scopes_of
 from oauthone.server._responses import EndpointResponse
+from oauthone.server._settings_checks import require_count
 from oauthone.server._verifier import AsyncVerifier
 from oauthone.server.asgi import Application, Receive, Scope, Send, read_body, request_from_scope, send_privately
 
@@ -59,6 +60,7 @@ class SignedBodyMiddleware:
     """
 
     def __init__(self, app: Application, *, verifier: AsyncVerifier, max_body: int = DEFAULT_MAX_BODY) -> None:
+        require_count("max_body", max_body, 0)
         self._app = app
         self._policy = verifier.policy
         self._max_body = max_body
