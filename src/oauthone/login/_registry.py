@@ -15,6 +15,7 @@ from oauthone.login._settings import (
     ApplicationSettings,
     merged,
     refuse_incomplete,
+    refuse_mistyped,
     refuse_unknown,
 )
 
@@ -199,6 +200,7 @@ class Registry(Generic[App]):
         refuse_unknown(name, config)
         options = merged(registration.options, config, registration.overwrite)
         refuse_incomplete(name, options)
+        refuse_mistyped(name, options)
         return ApplicationSettings(options, registration.app_cls.prepare_client_kwargs)
 
 

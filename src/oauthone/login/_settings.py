@@ -187,3 +187,19 @@ def refuse_incomplete(name: str, options: Mapping[str, Any]) -> None:
         )
     if not options.get("client_id"):
         raise ConfigurationError(f"{name!r} has no client_id: pass it to register() or put it in the settings")
+
+
+def refuse_mistyped(name: str, options: Mapping[str, Any]) -> None:
+    """Check the types of options that would otherwise fail at the first login only.
+
+    Raises:
+        ConfigurationError: an option is not a mapping. The message does not quote it, as it may be secret.
+        TypeError: ``fetch_token`` cannot be called.
+    """
+    for option in ("request_token_params", "access_token_params", "authorize_params", "client_kwargs"):
+        value = options.get(option)
+        if value is not None and not isinstance(value, Mapping):
+            raise ConfigurationError(f"{option} of {name!r} must be a dict, not of type {type(value).__name__}")
+    fetch = options.get("fetch_token")
+    if fetch is not None and not callable(fetch):
+        raise TypeError(f"fetch_token of {name!r} must be a function, not of type {type(fetch).__name__}")
