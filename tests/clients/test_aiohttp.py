@@ -25,12 +25,9 @@ from oauthone.testing import Faults, ProviderBox
 
 from .aiohttp_senders import Maker, credentials, trust
 from .matrix import PLACEMENTS, SAMPLES, places, protocol_names, secret_free
-from .servers import ScriptedServer, answer, hang, reset
+from .servers import GRANTED, ScriptedServer, answer, hang, reset
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("closed_transports")]
-
-
-GRANTED = answer("oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=true")
 
 
 @pytest.fixture

@@ -64,6 +64,7 @@ def person(provider: Provider, clock: Clock) -> Person:
 
 @pytest.fixture(params=[slow_store, lambda: with_token(MemoryStore([CLIENT], clock=Clock()))], ids=["slow", "plain"])
 def any_store(request: pytest.FixtureRequest) -> Any:
+    """A store with coroutine methods, and one with plain methods, for the async classes."""
     return request.param()
 
 

@@ -100,6 +100,7 @@ class Slow(MemoryStore):
 
 
 def slow_store() -> Slow:
+    """Return such a store with a client and a token."""
     store = Slow([CLIENT], clock=Clock())
     asyncio.run(store.save_token(IssuedToken("t", "ts", "client", "ann")))
     return store

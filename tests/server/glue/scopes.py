@@ -10,6 +10,7 @@ CLIENTS = [Client.create("client", "secret")]
 
 
 def new_store() -> MemoryStore:
+    """Return a store with a client and a token."""
     made = MemoryStore(CLIENTS)
     made.save_token(IssuedToken("t", "ts", "client", "ann", extra={"scope": "read write"}))
     return made
@@ -43,6 +44,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 def status_of(port: int, method: str, one: Whatever) -> int:
+    """Send a request to a server of this machine, and return the status."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     try:
         connection.request(method, f"/{one.query}", one.body, one.headers)
@@ -52,6 +54,7 @@ def status_of(port: int, method: str, one: Whatever) -> int:
 
 
 def sign_form(url: str, body: bytes = b"a=1", **signer: Any) -> dict[str, str]:
+    """Return the headers of a signed form."""
     signed = Signer("client", "secret", token="t", token_secret="ts", **signer).sign("POST", url, FORM, body)
     return {**FORM, "Authorization": str(signed.authorization)}
 
@@ -60,6 +63,7 @@ TOLD: list[Any] = []
 
 
 def told(error: Any) -> None:
+    """A listener that remembers each rejection in ``TOLD``."""
     TOLD.append(error)
 
 
