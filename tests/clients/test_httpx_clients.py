@@ -44,6 +44,12 @@ def test_relative_urls_are_appended_to_the_base_url(box: ProviderBox, ours: Any,
         assert client.get("echo").json()["query"] == [["p", "q"]]
 
 
+def test_an_endpoint_whose_scheme_is_in_capitals_is_absolute(box: ProviderBox, client: Any) -> None:
+    scheme, rest = box.request_token_url.split(":", 1)
+    client.base_url = "https://other.example"
+    assert client.fetch_request_token(f"{scheme.upper()}:{rest}")["oauth_callback_confirmed"] == "true"
+
+
 @pytest.mark.parametrize("name", ["auth", "follow_redirects"])
 def test_an_option_of_httpx_that_a_leg_sets_itself_is_a_type_error(
     box: ProviderBox, ours: Any, client: Any, name: str
