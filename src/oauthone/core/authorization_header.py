@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from oauthone.core.encoding import CANONICAL_TEXT, encoded_pair
-from oauthone.core.parameters import decoded, malformed, split_parameters
+from oauthone.core.parameters import decoded, malformed
 from oauthone.errors import SigningError
 
 #: The beginning of a header with the scheme ``OAuth``, in any case.
@@ -141,9 +141,3 @@ def header_pairs(value: str) -> tuple[str | None, list[str]]:
         return None, value[6:-1].replace('", ', '",').replace('="', "\0").split('",')
     realm, parameters = parse_authorization_header(value)
     return realm, [encoded_pair(name, text) for name, text in parameters]
-
-
-def read_authorization(value: str) -> tuple[str | None, list[str], dict[str, str]]:
-    """Return what `header_pairs` returns, and the protocol parameters among the pairs; the errors are the same."""
-    realm, pairs = header_pairs(value)
-    return realm, pairs, split_parameters(pairs)

@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from oauthone.core.authorization_header import read_authorization
+from oauthone.core.authorization_header import header_pairs
 from oauthone.core.base_string import prefix_from_parts, signature_base_string
 from oauthone.core.encoding import normalize_form, percent_decode, to_wire_string
 from oauthone.core.incoming_request import IncomingRequest
@@ -147,10 +147,8 @@ def _read_head(request: IncomingRequest, policy: VerificationPolicy) -> HeadPara
     """Return what Authorization header and query hold: read once, unless another policy sets other limits."""
     if request.parsed_head is None or request.parsed_head[0] is not policy:
         _check_lengths(request, policy)
-        in_header: tuple[str | None, list[str], dict[str, str]] = (None, [], {})
-        if request.authorization is not None:
-            in_header = read_authorization(request.authorization)
-        request.parsed_head = policy, (*in_header, *_read_pairs(request.query))
+        realm, header = (None, []) if request.authorization is None else header_pairs(request.authorization)
+        request.parsed_head = policy, (realm, header, split_parameters(header), *_read_pairs(request.query))
     head: HeadParameters = request.parsed_head[1]
     return head
 

@@ -13,23 +13,18 @@ from oauthone.errors import SigningError
 
 Headers: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str | bytes]] | Iterable[tuple[bytes, bytes]]
 
-
 #: The names of the built-in signature methods, as ``oauth_signature_method`` spells them.
 SignatureMethodName: TypeAlias = Literal[
     "HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "RSA-SHA1", "RSA-SHA256", "RSA-SHA512", "PLAINTEXT"
 ]
 
-
 #: Where the protocol parameters travel (RFC 5849 section 3.5): a name, or a `Placement`.
 SignatureType: TypeAlias = Literal["HEADER", "QUERY", "BODY"] | Placement
-
 
 #: When ``oauth_body_hash`` is added: never, for a non-empty body that is not a form, or for every body but a form.
 BodyHash: TypeAlias = Literal["never", "auto", "always"]
 
-
 BODY_HASH_RULES = ("never", "auto", "always")
-
 
 _RESERVED = frozenset(
     ("oauth_consumer_key", "oauth_nonce", "oauth_signature", "oauth_signature_method", "oauth_timestamp", "realm")
