@@ -70,10 +70,7 @@ def approve(token: str, user: str, extra: Mapping[str, str], now: float) -> Gene
         pending, _ = yield from _find_live(token, now)
     if pending.verifier is None or pending.user != user:
         raise _not_pending()
-    if pending.callback is None:
-        return Decision(None, pending.verifier)
-    parameters = [("oauth_token", token), ("oauth_verifier", pending.verifier)]
-    return Decision(callback_with(pending.callback, parameters), pending.verifier)
+    return _decision(pending, ("oauth_verifier", pending.verifier), pending.verifier)
 
 
 def deny(token: str, now: float) -> Generator[Effect, Any, Decision]:
@@ -86,10 +83,14 @@ def deny(token: str, now: float) -> Generator[Effect, Any, Decision]:
     taken: PendingAuthorization | None = yield TakePending(token)
     if taken is None:
         raise _not_pending()
+    return _decision(pending, ("oauth_problem", "user_refused"), None)
+
+
+def _decision(pending: PendingAuthorization, outcome: tuple[str, str], verifier: str | None) -> Decision:
+    """Tell the client the ``outcome`` in its callback, if it has one."""
     if pending.callback is None:
-        return Decision(None, None)
-    parameters = [("oauth_token", token), ("oauth_problem", "user_refused")]
-    return Decision(callback_with(pending.callback, parameters), None)
+        return Decision(None, verifier)
+    return Decision(callback_with(pending.callback, [("oauth_token", pending.token), outcome]), verifier)
 
 
 def new_verifier(typed: bool) -> str:
