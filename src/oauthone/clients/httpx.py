@@ -92,7 +92,7 @@ class AsyncOAuth1Client(AsyncClientMixin, httpx.AsyncClient):
 
 
 class SigningTransport(SigningTransportMethods, httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Signs each attempt under a transport that tries again, so that no nonce is sent twice.
+    """Signs each attempt under a transport that retries, so that no nonce is sent twice.
 
     A request signed by `OAuth1Client`, `AsyncOAuth1Client` or an `OAuth1Auth` is signed anew by the same auth. Any
     other request is signed by ``auth``, unless it has an ``Authorization`` header or goes to another origin.

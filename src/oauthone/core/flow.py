@@ -82,8 +82,8 @@ def request_temporary_credentials(
     """
     require_confidential(url, "temporary credentials", allow_insecure_transport=allow_insecure_transport)
     reply = yield Leg(method, url, callback=callback)
-    answer = read_token_response(reply.status, reply.headers, reply.body, secrets)
-    confirmed: str | None = answer.extra.pop("oauth_callback_confirmed", None)
+    response = read_token_response(reply.status, reply.headers, reply.body, secrets)
+    confirmed: str | None = response.extra.pop("oauth_callback_confirmed", None)
     if confirmed is None and require_callback_confirmed:
         raise _not_confirmed(
             reply.status,
@@ -91,12 +91,12 @@ def request_temporary_credentials(
             ": for a provider from before OAuth 1.0a, pass require_callback_confirmed=False",
         )
     if confirmed is not None and confirmed.lower() != "true":
-        known = (secrets or KnownSecrets()).joined_by((answer.token_secret,))
+        known = (secrets or KnownSecrets()).joined_by((response.token_secret,))
         shown = one_line(known.masked(confirmed))[:40]
         raise _not_confirmed(
             reply.status, f"the provider answered oauth_callback_confirmed={shown!r} instead of true", ""
         )
-    return TemporaryCredentials(answer.token, answer.token_secret, confirmed is not None, answer.extra)
+    return TemporaryCredentials(response.token, response.token_secret, confirmed is not None, response.extra)
 
 
 def _not_confirmed(status: int, what: str, remedy: str) -> TokenResponseError:
