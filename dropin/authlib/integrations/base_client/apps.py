@@ -63,7 +63,7 @@ class OAuth1Mixin(BaseApp):
 
         Raises:
             MissingRequestTokenError: there are none.
-            OAuthError: the provider's answer holds no credentials.
+            OAuthError: the provider's response holds no credentials.
         """
         effects = self._exchange_token(request_token, drain(options))
         del request_token  # an error report shows the variables of this frame, which still runs

@@ -30,14 +30,14 @@ _WAITS: dict[str, dict[str, Callable[[float], float]]] = {
 }
 
 
-def parse_url(given: object) -> URL:
+def parse_url(given: Any) -> URL:
     """The URL of a database.
 
     Raises:
         ConfigurationError: it is not one. The message quotes nothing, as the URL may hold a password.
     """
     try:
-        url = make_url(given)  # type: ignore[arg-type]
+        url = make_url(given)
         url.get_dialect()
     except (SQLAlchemyError, ValueError):
         url = None
