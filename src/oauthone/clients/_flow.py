@@ -1,6 +1,6 @@
 """The methods of the three-legged flow, the same in every client, for clients that block and clients that await."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +84,19 @@ class FlowMethods:
         """
         return self._flow_state.parse_callback(url)
 
+    def _exchange(
+        self,
+        url: str,
+        verifier: str | None,
+        request_token: str | Mapping[str, Any] | None,
+        method: str,
+        options: Mapping[str, Any],
+    ) -> Generator[Leg, Reply, dict[str, Any]]:
+        """The third leg, whose query or content may hold a user's own credentials (xAuth)."""
+        has_credentials = "?" in url or not _CONTENT_OPTIONS.isdisjoint(options)
+        state, endpoint = self._flow_state, self._endpoint(url)
+        return state.request_token(endpoint, verifier, request_token, method, has_credentials=has_credentials)
+
 
 class SyncFlowMixin(FlowMethods):
     """The legs of the flow in a client that blocks."""
@@ -139,13 +152,7 @@ class SyncFlowMixin(FlowMethods):
             TypeError: an option that the leg sets itself.
             Exception: the library's own, if the provider could not be reached.
         """
-        effects = self._flow_state.request_token(
-            self._endpoint(url),
-            verifier,
-            request_token,
-            method,
-            has_credentials="?" in url or not _CONTENT_OPTIONS.isdisjoint(options),
-        )
+        effects = self._exchange(url, verifier, request_token, method, options)
         del verifier, request_token  # A traceback may show the variables of this frame.
         self.token = token = run(effects, lambda leg: self._send_leg(self._flow_state.auth.for_leg(leg), leg, options))
         return token
@@ -175,13 +182,7 @@ class AsyncFlowMixin(FlowMethods):
         **options: Any,
     ) -> dict[str, Any]:
         """See `oauthone.clients.requests.OAuth1Session.fetch_access_token`; awaited."""
-        effects = self._flow_state.request_token(
-            self._endpoint(url),
-            verifier,
-            request_token,
-            method,
-            has_credentials="?" in url or not _CONTENT_OPTIONS.isdisjoint(options),
-        )
+        effects = self._exchange(url, verifier, request_token, method, options)
         del verifier, request_token  # A traceback may show the variables of this frame.
         self.token = token = await arun(
             effects, lambda leg: self._send_leg(self._flow_state.auth.for_leg(leg), leg, options)
