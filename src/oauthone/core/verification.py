@@ -71,16 +71,9 @@ def verify_request(
             raise unauthorized("nonce_used", reason, policy)
     del protocol["oauth_signature"]
     covers_body = parsed.has_form or "oauth_body_hash" in protocol
-    return Verified(
-        client_id=client_id,
-        token=token,
-        user=credentials.user,
-        parameters=protocol,
-        realm=parsed.realm,
-        placement=parsed.placement,
-        credentials=credentials,
-        covers_body=covers_body,
-    )
+    user, realm, placement = credentials.user, parsed.realm, parsed.placement
+    # By position, in the order of the fields: keywords cost a hundredth of the whole verification.
+    return Verified(client_id, token, user, protocol, realm, placement, credentials, covers_body)
 
 
 def _check_without_secrets(parsed: ParsedRequest, policy: VerificationPolicy, now: float) -> SignatureMethod:
