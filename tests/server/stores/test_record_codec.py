@@ -28,7 +28,7 @@ def test_secrets_are_stored_encrypted_under_a_cipher(tmp_path: Path, redis_serve
     """Neither the file nor Redis contains them. Everything else is readable for repairs."""
     canary = "canary-secret"
     cipher = Fernet(Fernet.generate_key())
-    redis = RedisStore(redis_server.url, prefix="sealed:", cipher=cipher, clock=Clock())
+    redis = RedisStore(redis_server.url, prefix="at-rest:", cipher=cipher, clock=Clock())
     redis._redis.flushall()
     sql = SQLAlchemyStore(f"sqlite:///{tmp_path / 'store.db'}", cipher=cipher, clock=Clock())
     sql.create_all()
@@ -38,8 +38,8 @@ def test_secrets_are_stored_encrypted_under_a_cipher(tmp_path: Path, redis_serve
         store.approve_pending("pen", canary, "ann", {})
         store.save_token(IssuedToken("tok", canary, "cli"))
         assert store.find_credentials("cli", "tok").token_secret == canary
-    in_redis = b"".join(redis._redis.get(f"sealed:{key}") for key in ("client:cli", "token:tok"))
-    in_redis += b"".join(redis._redis.hvals("sealed:pending:pen"))
+    in_redis = b"".join(redis._redis.get(f"at-rest:{key}") for key in ("client:cli", "token:tok"))
+    in_redis += b"".join(redis._redis.hvals("at-rest:pending:pen"))
     redis.close()
     sql.close()
     in_file = b"".join(path.read_bytes() for path in tmp_path.iterdir())
@@ -157,29 +157,29 @@ def test_a_record_that_changes_during_reencryption_stays_changed(keyed: Any) -> 
         def decrypt(self, token: bytes) -> bytes:
             return cipher.decrypt(token)
 
-    sealing = keyed(Meanwhile())
-    assert sealing.reencrypt() == 0
+    encrypting = keyed(Meanwhile())
+    assert encrypting.reencrypt() == 0
     assert store.find_client("c").client_secret == "new"
-    assert sealing.reencrypt() == 1
-    assert sealing.find_client("c").client_secret == "new"
+    assert encrypting.reencrypt() == 1
+    assert encrypting.find_client("c").client_secret == "new"
     store.close()
 
 
 def test_a_secret_is_not_taken_for_an_encrypted_one(sqlite: Any, redis: RedisStore) -> None:
     for store in (sqlite, redis):
-        with pytest.raises(StoreError, match="a secret that starts with 'sealed:'"):
-            store.add_client(Client.create("c", "sealed:x"))
+        with pytest.raises(StoreError, match="a secret that starts with 'encrypted:'"):
+            store.add_client(Client.create("c", "encrypted:x"))
 
 
 def test_redis_reports_a_missing_or_superfluous_cipher(redis: RedisStore, redis_server: RedisServer) -> None:
-    sealed = RedisStore(redis_server.url, prefix="particular:", cipher=Fernet(Fernet.generate_key()), clock=Clock())
+    encrypted = RedisStore(redis_server.url, prefix="particular:", cipher=Fernet(Fernet.generate_key()), clock=Clock())
     redis.add_client(Client.create("plain", "s"))
-    sealed.add_client(Client.create("sealed", "s"))
+    encrypted.add_client(Client.create("encrypted", "s"))
     with pytest.raises(StoreError, match="not encrypted, but this store has a cipher"):
-        sealed.find_client("plain")
+        encrypted.find_client("plain")
     with pytest.raises(StoreError, match="encrypted, but this store has no cipher"):
-        redis.find_credentials("sealed", None)
-    sealed.close()
+        redis.find_credentials("encrypted", None)
+    encrypted.close()
 
 
 CIPHER = Fernet(Fernet.generate_key())
@@ -315,29 +315,6 @@ def test_a_whole_record_under_the_key_of_another_is_refused(cipher: Any, redis_s
         with pytest.raises(StoreError, match="under the key of another"):
             call()
     assert store.find_credentials("a", "b") == Client.create("a", "sa").credentials("tsb")
-    store.close()
-
-
-def sealed_by_earlier_release(secret: str) -> str:
-    return "sealed:" + CIPHER.encrypt(secret.encode()).decode()
-
-
-def test_secrets_encrypted_by_an_earlier_release_are_bound_by_one_call(tmp_path: Path) -> None:
-    """Until then it is rejected, because it could be a copy from any place."""
-    store = make_sqlite(tmp_path)
-    store.create_all()
-    lying = InSql(store)
-    store.add_client(Client.create("a", "new"))
-    store.save_token(IssuedToken("a", "new", "a"))
-    lying.put("client", "a", "client_secret", sealed_by_earlier_release("old"))
-    lying.put("token", "a", "token_secret", sealed_by_earlier_release("old t"))
-    with pytest.raises(StoreError, match=r"not bound to its record: call reencrypt\(\) once"):
-        store.find_client("a")
-    assert store.reencrypt() == 2
-    assert store.find_credentials("a", "a") == Client.create("a", "old").credentials("old t")
-    lying.put("client", "a", "client_secret", lying.get("token", "a", "token_secret"))
-    with pytest.raises(StoreError, match="encrypted for another record or field"):
-        store.reencrypt()
     store.close()
 
 

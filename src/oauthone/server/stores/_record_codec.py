@@ -24,9 +24,7 @@ Result = TypeVar("Result")
 SECRETS = frozenset({"client_secret", "token_secret", "verifier"})
 _TUPLES = frozenset({"signature_methods", "callbacks"})
 #: The prefix of an encrypted secret, by which it differs from one that is not encrypted.
-_ENCRYPTED = "sealed:"
-#: The prefix of an encrypted secret that names its place. The first format did not name one.
-_BOUND = "sealed:2:"
+_ENCRYPTED = "encrypted:"
 #: The name of each kind of record in its secrets. The first field of each record is its identifier.
 _KINDS: dict[type, str] = {Client: "client", PendingAuthorization: "pending", IssuedToken: "token"}
 #: The length of the secrets that a provider generates.
@@ -160,7 +158,7 @@ class RecordCodec:
 
     def _encrypt(self, secret: str, place: Place) -> str:
         if self._cipher is not None:
-            return _BOUND + self._cipher.encrypt(json.dumps([*place, secret]).encode("ascii")).decode("ascii")
+            return _ENCRYPTED + self._cipher.encrypt(json.dumps([*place, secret]).encode("ascii")).decode("ascii")
         if secret.startswith(_ENCRYPTED):
             raise StoreError(f"a secret that starts with {_ENCRYPTED!r} would be read as encrypted: choose another one")
         return secret
@@ -174,19 +172,13 @@ class RecordCodec:
             )
         if self._cipher is None:
             return stored
-        if not stored.startswith(_BOUND):
-            raise _Unreadable("it is encrypted, but not bound to its record: call reencrypt() once")
-        *bound_to, secret = json.loads(self._cipher.decrypt(stored.removeprefix(_BOUND).encode("ascii")))
+        *bound_to, secret = json.loads(self._cipher.decrypt(stored.removeprefix(_ENCRYPTED).encode("ascii")))
         if bound_to != [*place]:
             raise _Unreadable("it was encrypted for another record or field: somebody changed the stored data")
         return str(secret)
 
     def _decrypt_if_encrypted(self, stored: str, place: Place) -> str:
-        if not stored.startswith(_ENCRYPTED):
-            return stored
-        if self._cipher is None or stored.startswith(_BOUND):
-            return self._decrypt(stored, place)
-        return self._cipher.decrypt(stored.removeprefix(_ENCRYPTED).encode("ascii")).decode("utf-8")
+        return self._decrypt(stored, place) if stored.startswith(_ENCRYPTED) else stored
 
 
 def _kind_of(record: type) -> str:
