@@ -41,8 +41,6 @@ def test_a_signature_has_one_spelling() -> None:
     spellings = [
         # The last digit has two bits of the signature, and four bits without a meaning.
         *[REFERENCE[:-3] + alphabet[last + unused] + "==" for unused in range(1, 16)],
-        REFERENCE + "=",
-        REFERENCE + "AAAA",
         " " + REFERENCE,
         REFERENCE + "\n",
         REFERENCE[:40] + "\n" + REFERENCE[40:],
@@ -51,6 +49,8 @@ def test_a_signature_has_one_spelling() -> None:
     assert all(base64.b64decode(spelling) == octets for spelling in spellings)
     for wrong in (
         *spellings,
+        REFERENCE + "=",  # Some decoders read this and the next one alike, and others reject them.
+        REFERENCE + "AAAA",
         REFERENCE[:-2],
         REFERENCE.replace("+", "-").replace("/", "_"),
         base64.b64encode(base64.b64decode(REFERENCE)[:-1]).decode(),

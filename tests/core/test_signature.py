@@ -83,8 +83,9 @@ def test_a_signature_is_right_in_one_spelling_alone(name: str) -> None:
     padding, unused = len(right) - len(digits), 4 ** (len(right) - len(digits))
     last = alphabet.index(digits[-1])
     spellings = [digits[:-1] + alphabet[last + odd] + "=" * padding for odd in range(1, unused)]
-    spellings += [right + "=", right + "AAAA", " " + right, right + "\n", right[:9] + "*" + right[9:]]
+    spellings += [" " + right, right + "\n", right[:9] + "*" + right[9:]]
     assert all(base64.b64decode(spelling) == base64.b64decode(right) for spelling in spellings)
+    spellings += [right + "=", right + "AAAA"]  # Some decoders read these alike, and others reject them.
     assert not any(method.verify(BASE_STRING, spelling, "Cs", "ts") for spelling in spellings)
     assert method.verify(BASE_STRING, right, "Cs", "ts")
 
