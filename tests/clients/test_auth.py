@@ -1,5 +1,7 @@
 """What the auth objects of all HTTP libraries share."""
 
+from typing import Any
+
 import pytest
 
 from oauthone.clients._auth import SigningAuth
@@ -17,8 +19,8 @@ def test_an_auth_with_the_token_that_it_has_is_the_same(token: str | None, secre
 
 
 @pytest.mark.parametrize("of_the_leg", [{"redirect_uri": "oob"}, {"verifier": "v"}], ids=str)
-def test_a_callback_and_a_verifier_do_not_pass_to_another_auth(of_the_leg: dict[str, str]) -> None:
-    auth = SigningAuth("client", "secret", token="t", **of_the_leg)  # type: ignore[arg-type]
+def test_a_callback_and_a_verifier_do_not_pass_to_another_auth(of_the_leg: dict[str, Any]) -> None:
+    auth = SigningAuth("client", "secret", token="t", **of_the_leg)
     signed = auth.with_token("t", None).sign("GET", URL, [], None)
     assert "oauth_callback" not in str(signed.authorization)
     assert "oauth_verifier" not in str(signed.authorization)

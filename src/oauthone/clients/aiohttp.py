@@ -36,7 +36,7 @@ except ModuleNotFoundError as missing:
     raise missing_library(missing.name or "aiohttp", "aiohttp") from missing
 
 if TYPE_CHECKING:
-    from aiohttp.client import _RequestContextManager  # pyright: ignore[reportPrivateUsage]
+    from aiohttp.client import _RequestContextManager  # pyright: ignore[reportPrivateUsage]  # what aiohttp returns
 
 __all__ = ["AsyncOAuth1Client", "OAuth1Middleware", "OAuthError"]
 

@@ -105,5 +105,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, _Pairs):
         return {name: _plain(inner) for name, inner in value}
     if isinstance(value, list):
+        # JSON says nothing about the type of its items.
         return [_plain(inner) for inner in value]  # pyright: ignore[reportUnknownVariableType]
     return value

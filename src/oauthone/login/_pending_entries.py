@@ -91,6 +91,7 @@ def read_entries(value: Any) -> list[Entry]:
     """The logins in a session, oldest first. Any line that is not a login is left out."""
     if not isinstance(value, (list, tuple)):
         return []
+    # A session may hold anything: each line is checked when it is read.
     lines: list[Any] = list(value)  # pyright: ignore[reportUnknownArgumentType]
     found = [_read_entry(line) for line in lines]
     return [entry for entry in found if entry is not None]

@@ -54,6 +54,7 @@ class _ProtectorBase:
         require_sync_function("on_refusal", on_refusal, "pass a plain one")
         require_flag("explain", explain)
         require_count("max_body", max_body, 0)
+        # Settings come from files too, where no type checker looks.
         if not isinstance(scope, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ConfigurationError(f"scope={scope!r}: use a string, with a space between two words")
         self.policy: VerificationPolicy = verifier.policy

@@ -62,6 +62,7 @@ class _ProviderBase(Generic[Store]):
         require_number("max_verifier_attempts", max_verifier_attempts, 1)
         require_flag("explain", explain)
         require_sync_function("clock", clock, "pass a plain one")
+        # Another object would fail at the first request, not at the start of the application.
         if verifier is not None and not isinstance(verifier, VerifierBase):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"verifier must be a Verifier or an AsyncVerifier, not of type {type(verifier).__name__}")
         self._explain = explain

@@ -125,6 +125,7 @@ def listed_methods(given: Iterable[str | SignatureMethod]) -> list[SignatureMeth
         ConfigurationError: it is a string instead of a list, holds an unknown name, or is empty.
     """
     with settings_checked():
+        # The checker trusts the annotation, which a setting from a file does not know.
         is_list = isinstance(given, Iterable) and not isinstance(given, str)  # pyright: ignore[reportUnnecessaryIsInstance]
         methods = [get_signature_method(one) for one in given] if is_list else []
     if not methods:

@@ -14,7 +14,7 @@ from oauthone.errors import missing_library
 
 try:
     import trustme
-    from hypercorn.asyncio import serve  # pyright: ignore[reportUnknownVariableType]
+    from hypercorn.asyncio import serve  # pyright: ignore[reportUnknownVariableType]  # hypercorn types it in part
     from hypercorn.config import Config, Sockets
 except ModuleNotFoundError as missing:
     raise missing_library(missing.name or "hypercorn", "testing") from missing

@@ -83,18 +83,23 @@ def test_a_replaced_method_sees_signed_requests(box: ProviderBox, open_session: 
 
 def test_a_method_that_the_caller_set_stays(box: ProviderBox, open_session: Opener) -> None:
     """Only the attributes that a mock left are removed from a session."""
-    session, inner = open_session(box), requests.adapters.HTTPAdapter()
-    mine: Callable[..., Any] = lambda url: inner  # noqa: E731
-    session.get_adapter = mine  # type: ignore[method-assign]
+    session: Any = open_session(box)
+    inner = requests.adapters.HTTPAdapter()
+
+    def get_adapter(url: str) -> requests.adapters.HTTPAdapter:
+        return inner
+
+    session.get_adapter = get_adapter
     assert session.get(box.echo_url).ok
-    assert session.get_adapter is mine
+    assert session.get_adapter is get_adapter
     inner.close()
 
 
 def test_retries_that_are_set_later_are_signed(box: ProviderBox, open_session: Opener) -> None:
     """On the adapter that the session returns; each attempt is signed again."""
     session = open_session(box)
-    session.get_adapter(box.origin).max_retries = Retry(total=2, status_forcelist=[503])  # type: ignore[attr-defined]
+    adapter: Any = session.get_adapter(box.origin)
+    adapter.max_retries = Retry(total=2, status_forcelist=[503])
     assert session.get(box.flaky_url("later")).ok
     assert len(set(nonces(box.requests))) == 2
 
