@@ -2,8 +2,9 @@
 
     python .ci/run_tests.py [--no-coverage] PYTHON NIQUESTS_PYTHON [arguments of pytest]
 
-Where the arguments name no test, one process runs the tests in `HALF`. Another one runs all the others meanwhile, and
-then, in the environment of niquests, those that run there too. The last line adds up the tests of the main environment.
+Where the arguments name no test, two processes share the tests of the main environment (`share_tests.py`). Before it
+takes its first one, the second runs those that run in the environment of niquests too. The last line adds up the tests
+of the main environment.
 """
 
 import os
@@ -14,13 +15,14 @@ import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import BinaryIO, NamedTuple, NoReturn
+from pathlib import Path
+from threading import Event
+from typing import BinaryIO, Literal, NamedTuple, NoReturn
 
-#: What takes about as long as all the other tests in both environments.
-HALF = ("tests/core", "tests/docs", "tests/server", "tests/testing")
 OF_NIQUESTS_ALONE = "tests/clients/niquests"
 #: The tests that run in the environment of niquests.
 IN_NIQUESTS = (OF_NIQUESTS_ALONE, "tests/contract", "tests/docs/test_examples.py")
+SHARE = Path(__file__).with_name("share_tests.py")
 NOTHING_COLLECTED = 5
 
 _OUTCOMES = ("failed", "passed", "skipped", "deselected", "xfailed", "xpassed", "warnings", "errors")
@@ -33,10 +35,12 @@ class Run(NamedTuple):
     Attributes:
         in_niquests: whether it is that of the environment of niquests.
         arguments: of pytest.
+        shares: where it begins, if it shares its tests with another run.
     """
 
     in_niquests: bool
     arguments: list[str]
+    shares: Literal["forwards", "backwards"] | None = None
 
 
 class Done(NamedTuple):
@@ -53,11 +57,10 @@ def plan(arguments: Sequence[str]) -> list[list[Run]]:
     options = [argument for argument in arguments if argument not in named]
     niquests = [name for name in named if name.startswith(IN_NIQUESTS)] if named else [*IN_NIQUESTS]
     last = [Run(True, [*niquests, *options])] if niquests else []
-    if not named:
-        rest = [f"--ignore={folder}" for folder in HALF]
-        return [[Run(False, [*HALF, *options])], [Run(False, [*rest, *options]), *last]]
+    if not named and not {"--collect-only", "--co"} & {*options}:
+        return [[Run(False, options, "forwards")], [*last, Run(False, options, "backwards")]]
     main = [argument for argument in arguments if not argument.startswith(OF_NIQUESTS_ALONE)]
-    first = [Run(False, main)] if main != options else []
+    first = [Run(False, main)] if main != options or not named else []
     return [lane for lane in (first, last) if lane]
 
 
@@ -69,7 +72,10 @@ def total(outputs: Iterable[bytes], seconds: float) -> str:
         for number, word in re.findall(rb"(\d+) ([a-z]+)", closing[-1]) if closing else ():
             name = word.decode("ascii")
             name = name + "s" if name in ("warning", "error") else name
-            counts[name] = counts.get(name, 0) + int(number)
+            if name == "deselected":  # from the same tests, which each process has collected
+                counts[name] = max(counts[name], int(number))
+            else:
+                counts[name] = counts.get(name, 0) + int(number)
     told = ", ".join([f"{count} {name}" for name, count in counts.items() if count]) or "no tests ran"
     return f" {told} in {seconds:.2f}s ".center(80, "=")
 
@@ -90,11 +96,14 @@ class Suite:
 
     def __init__(self, pythons: Sequence[str], *, measures: bool) -> None:
         self._pythons = pythons
-        self._module = ["-m", "coverage", "run", "-p", "-m", "pytest"] if measures else ["-m", "pytest"]
+        self._measured = ["-m", "coverage", "run", "-p"] if measures else []
+        self._taken = ""
+        self._interrupted = Event()
 
     def command(self, run: Run) -> list[str]:
         """What is executed for ``run``."""
-        return [self._pythons[run.in_niquests], *self._module, *run.arguments]
+        pytest = [str(SHARE), self._taken, run.shares] if run.shares else ["-m", "pytest"]
+        return [self._pythons[run.in_niquests], *self._measured, *pytest, *run.arguments]
 
     def alone(self, run: Run) -> NoReturn:
         """Become this run: a debugger needs the terminal, and Ctrl-C leaves pytest the time for its summary."""
@@ -104,10 +113,14 @@ class Suite:
     def side_by_side(self, lanes: Sequence[Sequence[Run]]) -> bool:
         """Run the lanes at the same time. What the first one prints is shown at once, the rest afterwards."""
         begun = time.monotonic()
-        with ThreadPoolExecutor(len(lanes)) as threads:
+        with tempfile.TemporaryDirectory() as self._taken, ThreadPoolExecutor(len(lanes)) as threads:
             shown = [sys.stdout.buffer, *[None for _ in lanes[1:]]]
-            done = [one for lane in threads.map(self._lane, lanes, shown) for one in lane]
-        for one in done[len(lanes[0]) :]:
+            try:
+                done = [one for lane in threads.map(self._lane, lanes, shown) for one in lane]
+            except KeyboardInterrupt:  # each process got it too, and ends: start no other one
+                self._interrupted.set()
+                raise
+        for one in sorted(done[len(lanes[0]) :], key=lambda one: one.run.in_niquests):
             sys.stdout.buffer.write(one.output)
         outputs = [one.output for one in done if not one.run.in_niquests]
         if outputs:
@@ -115,7 +128,7 @@ class Suite:
         return succeeded([one.status for one in done])
 
     def _lane(self, runs: Sequence[Run], shown: BinaryIO | None) -> list[Done]:
-        return [self._run(run, shown) for run in runs]
+        return [self._run(run, shown) for run in runs if not self._interrupted.is_set()]
 
     def _run(self, run: Run, shown: BinaryIO | None) -> Done:
         with subprocess.Popen(
@@ -141,7 +154,7 @@ def main(arguments: Sequence[str]) -> int:
         suite.alone(lanes[0][0])
     try:
         return 0 if suite.side_by_side(lanes) else 1
-    except KeyboardInterrupt:  # each process got it too, and has ended by now
+    except KeyboardInterrupt:
         return 130
 
 

@@ -25,7 +25,7 @@ SKIPS = {
 def run_pytest(folder: Path, source: str, require_all: str) -> subprocess.CompletedProcess[str]:
     (folder / "conftest.py").write_text((TESTS / "conftest.py").read_text("utf-8"), "utf-8")
     (folder / "test_it.py").write_text(source, "utf-8")
-    environ = {**os.environ, "OAUTHONE_TESTS_REQUIRE_ALL": require_all}
+    environ = {**os.environ, "OAUTHONE_TESTS_REQUIRE_ALL": require_all, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--rootdir", str(folder), str(folder)]
     return subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, timeout=50)
 
@@ -79,37 +79,40 @@ def test_the_coverage_gate_wants_branches() -> None:
     assert GATE["failures"](report)
 
 
-def planned(*arguments: str) -> list[list[tuple[bool, list[str]]]]:
+def planned(*arguments: str) -> list[list[tuple[bool, list[str], str | None]]]:
     return [[tuple(run) for run in lane] for lane in RUNS["plan"](arguments)]
 
 
-def test_no_test_is_lost_between_the_halves() -> None:
-    """What the first process runs is all that the second leaves out."""
-    ((first,), (second, niquests)) = planned("-k", "header", "--tb=short")
-    assert (first[0], second[0], niquests[0]) == (False, False, True)
+def test_two_processes_share_the_tests_and_one_runs_those_of_niquests_before() -> None:
     options = ["-k", "header", "--tb=short"]
-    assert first[1] == [*RUNS["HALF"], *options]
-    assert second[1] == [*[f"--ignore={folder}" for folder in RUNS["HALF"]], *options]
-    assert niquests[1] == [*RUNS["IN_NIQUESTS"], *options]
-    assert all((TESTS.parent / name).exists() for name in (*RUNS["HALF"], *RUNS["IN_NIQUESTS"]))
+    assert planned(*options) == [
+        [(False, options, "forwards")],
+        [(True, [*RUNS["IN_NIQUESTS"], *options], None), (False, options, "backwards")],
+    ]
+    assert all((TESTS.parent / name).exists() for name in RUNS["IN_NIQUESTS"])
+
+
+def test_tests_that_are_only_listed_are_not_shared() -> None:
+    """Each process would list all of them."""
+    assert planned("--co") == [[(False, ["--co"], None)], [(True, [*RUNS["IN_NIQUESTS"], "--co"], None)]]
 
 
 @pytest.mark.parametrize(
     ("arguments", "lanes"),
     [
-        (["tests/core", "-x"], [[(False, ["tests/core", "-x"])]]),
+        (["tests/core", "-x"], [[(False, ["tests/core", "-x"], None)]]),
         (["-x", "tests/clients/niquests/test_niquests.py"], None),
         (
             ["tests/contract", "tests/core", "-k", "origin"],
             [
-                [(False, ["tests/contract", "tests/core", "-k", "origin"])],
-                [(True, ["tests/contract", "-k", "origin"])],
+                [(False, ["tests/contract", "tests/core", "-k", "origin"], None)],
+                [(True, ["tests/contract", "-k", "origin"], None)],
             ],
         ),
     ],
 )
 def test_each_environment_runs_its_own_of_the_tests_that_are_named(arguments: list[str], lanes: Any) -> None:
-    assert planned(*arguments) == (lanes or [[(True, [arguments[1], "-x"])]])
+    assert planned(*arguments) == (lanes or [[(True, [arguments[1], "-x"], None)]])
 
 
 @pytest.mark.parametrize(
@@ -124,15 +127,17 @@ GREEN, PLAIN = "\x1b[32m", "\x1b[0m"
 CLOSING = [
     f"{GREEN}=== {GREEN}2 passed{PLAIN}, {GREEN}1 warning{PLAIN}{GREEN} in 0.10s{PLAIN}{GREEN} ==={PLAIN}\n".encode(),
     b"said 7 failed in 3.0s\n== 1 failed, 3 passed, 4 deselected, 2 xfailed, 1 error in 98.30s (0:01:38) ==\n",
+    b"== 4 deselected in 0.01s ==\n",
     b"== no tests ran in 0.01s ==\n",
     b"no closing line",
 ]
 
 
 def test_the_last_line_adds_up_what_each_process_says() -> None:
+    """Each process has deselected the same tests, so they are not added up."""
     told = "1 failed, 5 passed, 4 deselected, 2 xfailed, 1 warnings, 1 errors in 99.00s"
     assert RUNS["total"](CLOSING, 99.0).strip("= ") == told
-    assert RUNS["total"](CLOSING[2:], 1.0).strip("= ") == "no tests ran in 1.00s"
+    assert RUNS["total"](CLOSING[3:], 1.0).strip("= ") == "no tests ran in 1.00s"
 
 
 SOURCES = {
@@ -143,29 +148,70 @@ SOURCES = {
     "tests/contract/test_c.py": "def test_of_both(): pass",
     "tests/clients/niquests/test_d.py": "def test_of_one(): assert False",
     "tests/docs/test_examples.py": "def test_of_both(): pass",
-    "pytest.ini": "[pytest]\ntestpaths = tests\naddopts = -p no:cacheprovider -p no:oauthone -p no:anyio",
+    "pytest.ini": "[pytest]\ntestpaths = tests\naddopts = -p no:cacheprovider",
 }
 
 
-def run_side_by_side(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    for name, source in SOURCES.items():
+#: The tests of the main environment that can be run there.
+TESTS_BELOW = [f"{name}::{test}" for name, source in SOURCES.items() for test in re.findall(r"def (test_\w+)", source)]
+
+
+def write_sources(folder: Path, **extra: str) -> None:
+    for name, source in {**SOURCES, **extra}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(source, "utf-8")
-    command = [sys.executable, str(CI / "run_tests.py"), "--no-coverage", sys.executable, sys.executable, *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=50)
+
+
+def run_here(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run one of the scripts with a pytest that has no plugins."""
+    script, *arguments = command
+    environ = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    return subprocess.run(
+        [sys.executable, str(CI / script), *arguments],
+        cwd=folder,
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=50,
+    )
+
+
+def run_side_by_side(folder: Path, *arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:
+    write_sources(folder, **extra)
+    return run_here(folder, "run_tests.py", "--no-coverage", sys.executable, sys.executable, *arguments)
+
+
+def closing_lines(done: subprocess.CompletedProcess[str]) -> list[str]:
+    return re.findall(r"(?m)^=+ (.*) in [0-9.]+s.* =+$", done.stdout)
 
 
 def test_all_tests_run_side_by_side_and_one_failure_is_one(tmp_path: Path) -> None:
     """What the environment of niquests says comes before the sum, which stands last."""
-    done = run_side_by_side(tmp_path)
-    closing = re.findall(r"(?m)^=+ (.*) in [0-9.]+s.* =+$", done.stdout)
-    assert closing == [
-        "5 passed",
-        "1 failed, 2 passed, 1 xfailed",
-        "1 failed, 2 passed",
-        "1 failed, 7 passed, 1 xfailed",
-    ]
+    done = run_side_by_side(tmp_path, "-v")
+    (*_, niquests, total), ran = closing_lines(done), re.findall(r"(?m)^(tests/\S+) [A-Z]+ ", done.stdout)
+    assert (niquests, total) == ("1 failed, 2 passed", "1 failed, 7 passed, 1 xfailed")
+    assert len(closing_lines(done)) == 4
+    assert sorted(ran) == sorted(
+        [*TESTS_BELOW, *[name for name in TESTS_BELOW if name.startswith(RUNS["IN_NIQUESTS"])]]
+    )
     assert done.returncode == 1
+
+
+def test_a_module_that_cannot_be_imported_is_a_failure(tmp_path: Path) -> None:
+    done = run_side_by_side(tmp_path, "--ignore=tests/clients", **{"tests/test_g.py": "import no_such_library"})
+    assert closing_lines(done)[-1] == "2 errors"
+    assert done.returncode == 1
+
+
+def test_a_process_that_stops_at_a_failure_leaves_nothing_to_the_other(tmp_path: Path) -> None:
+    write_sources(tmp_path)
+    (taken := tmp_path / "taken").mkdir()
+    ends = [
+        run_here(tmp_path, "share_tests.py", str(taken), direction, "-x", "--deselect=tests/docs")
+        for direction in ("forwards", "backwards")
+    ]
+    assert [closing_lines(done) for done in ends] == [["1 failed, 1 deselected"], ["1 deselected"]]
+    assert ends[0].returncode == 1
 
 
 def test_what_runs_alone_ends_as_pytest_does(tmp_path: Path) -> None:
