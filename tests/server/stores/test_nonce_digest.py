@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oauthone.errors import StoreError
-from oauthone.server.stores._nonce_digest import nonce_digest, nonce_too_old_error, oldest_kept, shortened
+from oauthone.server.stores._nonce_digest import nonce_digest, nonce_too_old_error, oldest_kept
 
 USES = st.tuples(
     st.text("a:1", max_size=3), st.none() | st.text("a:1", max_size=3), st.integers(0, 20), st.text("a:1", max_size=3)
@@ -29,19 +29,6 @@ def test_a_character_that_moves_to_the_next_value_changes_the_digest() -> None:
 @given(st.text(), st.text())
 def test_a_digest_has_32_characters_whatever_the_nonce(client_id: str, nonce: str) -> None:
     assert re.fullmatch(r"[A-Za-z0-9_-]{32}", nonce_digest(client_id, None, 0, nonce))
-
-
-def test_a_nonce_of_up_to_64_characters_stays_as_it_is() -> None:
-    assert shortened("n" * 64) == "n" * 64
-    assert shortened("") == ""
-
-
-def test_a_longer_nonce_becomes_24_octets_which_equal_no_short_nonce() -> None:
-    digest = shortened("n" * 65)
-    assert isinstance(digest, bytes)
-    assert len(digest) == 24
-    assert digest != shortened("n" * 66)
-    assert isinstance(shortened("\ud800" * 65), bytes)
 
 
 def test_a_nonce_is_kept_a_minute_longer_than_the_window() -> None:

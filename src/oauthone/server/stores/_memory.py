@@ -100,7 +100,8 @@ class MemoryStore(Forkable):
 
     def use_nonce(self, client_id: str, token: str | None, timestamp: int, nonce: str) -> bool:
         """See `oauthone.server.VerifierStore`."""
-        self._warn_if_inherited()
+        if self._inherited:
+            self._warn_of_copies()
         with self._lock:
             return self._nonces.use(client_id, token, timestamp, nonce)
 
@@ -228,12 +229,11 @@ class MemoryStore(Forkable):
         self._lock = Lock()
         self._inherited = True
 
-    def _warn_if_inherited(self) -> None:
-        if self._inherited:
-            self._inherited = False
-            warnings.warn(
-                "this MemoryStore was created before the process forked. Each process now has its own copy, which "
-                "accepts a replay that another copy refuses: use RedisStore or SQLAlchemyStore for several processes",
-                SecurityWarning,
-                stacklevel=3,
-            )
+    def _warn_of_copies(self) -> None:
+        self._inherited = False
+        warnings.warn(
+            "this MemoryStore was created before the process forked. Each process now has its own copy, which "
+            "accepts a replay that another copy refuses: use RedisStore or SQLAlchemyStore for several processes",
+            SecurityWarning,
+            stacklevel=3,
+        )

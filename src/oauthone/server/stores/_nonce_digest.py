@@ -1,4 +1,4 @@
-"""How stores shorten a nonce, and for how long they keep it."""
+"""How stores that processes share shorten a nonce, and for how long they keep it."""
 
 from base64 import urlsafe_b64encode
 from hashlib import blake2b
@@ -7,8 +7,6 @@ from oauthone.errors import StoreError
 
 #: How many seconds the clocks of the machines that share a store may differ.
 CLOCK_MARGIN = 60
-#: Up to this many characters a nonce is kept as it is. A longer one may fill a whole header.
-_SHORT = 64
 
 
 def nonce_digest(client_id: str, token: str | None, timestamp: int, nonce: str) -> str:
@@ -27,13 +25,6 @@ def nonce_digest(client_id: str, token: str | None, timestamp: int, nonce: str) 
         octets = b"" if part is None else part.encode("utf-8", "surrogatepass")
         digest.update(b"%d:" % (-1 if part is None else len(octets)) + octets)
     return urlsafe_b64encode(digest.digest()).decode("ascii")
-
-
-def shortened(nonce: str) -> str | bytes:
-    """The nonce, or the digest of a long one. A digest is octets, so it never equals a short nonce."""
-    if len(nonce) <= _SHORT:
-        return nonce
-    return blake2b(nonce.encode("utf-8", "surrogatepass"), digest_size=24).digest()
 
 
 def oldest_kept(window: int, now: float) -> float:
