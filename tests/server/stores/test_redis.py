@@ -9,7 +9,7 @@ import redis
 import redis.asyncio
 
 from oauthone.errors import StoreError
-from oauthone.server.stores._nonce_digest import nonce_digest
+from oauthone.server.stores._redis_nonces import RedisNonces
 from oauthone.server.stores.redis import RedisStore
 
 from ..needed import skip_without
@@ -40,7 +40,9 @@ def test_a_redis_that_is_full_accepts_nothing_more_and_forgets_nothing() -> None
         with pytest.raises(StoreError, match="OutOfMemory"):
             accept_more()
         assert len(accepted) >= 100
-        assert sum(1 for _ in store._redis.scan_iter("oauthone:nonce:*")) == len(accepted)
+        nonces, counts = RedisNonces("oauthone:", 300, 1).keys("client", now)
+        assert store._redis.scard(nonces) == len(accepted)
+        assert [int(count) for count in store._redis.hvals(counts)] == [len(accepted)]
         store.close()
 
 
@@ -64,10 +66,12 @@ def clustered(
 
 
 def nonces_by_node(cluster: RedisClusterServers, lost: RedisServer) -> tuple[list[Any], list[Any]]:
-    """Return arguments of ``use_nonce`` for nonces on the other nodes, and for some on the lost node."""
+    """Return arguments of ``use_nonce`` for clients on the other nodes, and for some on the lost node."""
     now = int(time.time())
-    calls = [("c", "t", now, f"n{number}") for number in range(30)]
-    on_lost = [cluster.node_of(f"oauthone:nonce:{nonce_digest(*call)}") is lost for call in calls]
+    calls = [(f"c{number}", "t", now, "n") for number in range(30)]
+    places = [RedisNonces("oauthone:", 300, 1).keys(client_id, now) for client_id, *_ in calls]
+    on_lost = [cluster.node_of(counts) is lost for _, counts in places]
+    assert all(cluster.node_of(nonces) is cluster.node_of(counts) for nonces, counts in places)
     assert 0 < sum(on_lost) < len(calls)
     return [c for c, on in zip(calls, on_lost, strict=True) if not on], [
         c for c, on in zip(calls, on_lost, strict=True) if on

@@ -2,8 +2,6 @@
 
 import time
 
-import pytest
-
 from oauthone.server import IssuedToken, PendingAuthorization
 from oauthone.server.stores.redis import RedisStore
 
@@ -12,14 +10,6 @@ from ..setting import NOW, Clock
 from .conftest import ttls
 
 DAY = 24 * 3600
-
-
-@pytest.mark.parametrize(("age", "keep"), [(300, 61), (0, 361), (-300, 661)])
-def test_redis_keeps_a_nonce_until_no_machine_accepts_its_timestamp(redis: RedisStore, age: int, keep: int) -> None:
-    redis.use_nonce("client", "t", int(time.time()) - age, "n")
-    (key,) = redis._redis.keys()
-    assert keep - 5 <= redis._redis.ttl(key) <= keep
-    assert len(key) == len("particular:nonce:") + 32
 
 
 def test_every_record_that_expires_has_a_ttl_in_redis(redis: RedisStore) -> None:

@@ -35,15 +35,6 @@ def record(**changes: Any) -> str:
     return json.dumps({"token": "t", "user": "ann", "client_id": "c", "revoked": False, **changes})
 
 
-def test_a_nonce_is_new_once_and_refused_after_its_end(script: Script) -> None:
-    now, _ = script.redis.time()
-    assert [script(scripts.USE_NONCE, now + 60) for _ in range(2)] == [1, 0]
-    assert 0 < script.redis.ttl("key") <= 60
-    script.redis.delete("key")
-    assert script(scripts.USE_NONCE, now - 1) == -1
-    assert not script.redis.exists("key")
-
-
 def test_a_token_is_replaced_unless_it_was_revoked(script: Script) -> None:
     assert script(scripts.SAVE_TOKEN, record(), record(revoked=True), "", DAY) == 0
     assert script.redis.ttl("key") == -1

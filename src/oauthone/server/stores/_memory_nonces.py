@@ -7,6 +7,7 @@ from hashlib import blake2b
 from math import inf
 
 from oauthone.errors import StoreError
+from oauthone.server.stores._nonce_digest import too_many_nonces_error
 
 #: Stands for a second without nonces. Nothing is added to it.
 _NOTHING: dict[bytes, str] = {}
@@ -73,7 +74,7 @@ class MemoryNonces:
         count = self._counts.get(client_id, 0)
         # At the limit requests are refused: a nonce inside the window is never forgotten (RFC 5849 section 4.10).
         if count >= self.max_per_client:
-            raise StoreError("too many nonces of this client are remembered: raise max_nonces, or use a larger store")
+            raise too_many_nonces_error()
         self._counts[client_id] = count + 1
         if seen is _NOTHING:
             seen = self._second(timestamp)

@@ -9,8 +9,8 @@ from oauthone.errors import StoreError
 CLOCK_MARGIN = 60
 
 
-def nonce_digest(client_id: str, token: str | None, timestamp: int, nonce: str) -> str:
-    """A digest of 32 characters of these four values.
+def nonce_octets(client_id: str, token: str | None, timestamp: int, nonce: str, size: int) -> bytes:
+    """A digest of these four values.
 
     Each value is preceded by its length, so that no other four values have the same input.
 
@@ -19,12 +19,18 @@ def nonce_digest(client_id: str, token: str | None, timestamp: int, nonce: str) 
         token: the identifier of the token, or None.
         timestamp: the timestamp of the request, in seconds since 1970.
         nonce: the nonce of the request.
+        size: the number of octets of the digest.
     """
-    digest = blake2b(digest_size=24)
+    digest = blake2b(digest_size=size)
     for part in (client_id, token, str(timestamp), nonce):
         octets = b"" if part is None else part.encode("utf-8", "surrogatepass")
         digest.update(b"%d:" % (-1 if part is None else len(octets)) + octets)
-    return urlsafe_b64encode(digest.digest()).decode("ascii")
+    return digest.digest()
+
+
+def nonce_digest(client_id: str, token: str | None, timestamp: int, nonce: str) -> str:
+    """The digest of `nonce_octets` as 32 characters."""
+    return urlsafe_b64encode(nonce_octets(client_id, token, timestamp, nonce, 24)).decode("ascii")
 
 
 def oldest_kept(window: int, now: float) -> float:
@@ -38,3 +44,8 @@ def nonce_too_old_error(window: int) -> StoreError:
         f"the nonces of this timestamp may have been forgotten: the store keeps them for {window} s. Pass it the "
         "verifier's window, and set the clocks of all machines that share it"
     )
+
+
+def too_many_nonces_error() -> StoreError:
+    """The error for a client of which as many nonces are kept as may be."""
+    return StoreError("too many nonces of this client are remembered: raise max_nonces, or use a larger store")

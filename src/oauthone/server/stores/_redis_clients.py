@@ -6,9 +6,11 @@ from redis import Redis, RedisCluster
 from redis.asyncio import Redis as AsyncRedis
 from redis.asyncio import RedisCluster as AsyncRedisCluster
 from redis.backoff import NoBackoff
+from redis.exceptions import NoScriptError
 
 from oauthone.errors import ConfigurationError, StoreError
 from oauthone.server._settings_checks import SHORTEST_TIMEOUT, require_count, require_number
+from oauthone.server.stores._redis_scripts import UnknownScriptError
 
 
 def make_client(client: Any, pool: Any, retry: Any, url: str, timeout: float, max_connections: int) -> Any:
@@ -72,7 +74,6 @@ def _socket_timeout(client: Any) -> float | None:
 
 
 def redis_error(failed: Exception) -> StoreError:
-    """The error for any exception of the client, its own or not: after none of them is the outcome known."""
-    return StoreError(
-        f"the Redis command failed ({type(failed).__name__}): requests are rejected until Redis works again"
-    )
+    """The error for any exception of the client, its own or not: only after one of them is the outcome known."""
+    kind = UnknownScriptError if isinstance(failed, NoScriptError) else StoreError
+    return kind(f"the Redis command failed ({type(failed).__name__}): requests are rejected until Redis works again")

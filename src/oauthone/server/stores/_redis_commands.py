@@ -1,7 +1,8 @@
 """`RedisCommands`: the Redis commands of each method of a store.
 
 Each method is a generator that yields lists of commands and receives their replies. A change that has to be atomic is
-one command or one script on one key, so it is atomic in a cluster too, wherever the other keys lie.
+one command or one script, on one key or on keys with one hash tag. So it is atomic in a cluster too, wherever the other
+keys lie.
 """
 
 import json
@@ -14,8 +15,8 @@ from oauthone.errors import StoreError
 from oauthone.server._records import Client, IssuedToken, PendingAuthorization, credentials_of
 from oauthone.server._settings_checks import require_number
 from oauthone.server._storable import is_storable
-from oauthone.server.stores._nonce_digest import CLOCK_MARGIN, nonce_digest, nonce_too_old_error
 from oauthone.server.stores._record_codec import Cipher, RecordCodec
+from oauthone.server.stores._redis_nonces import RedisNonces
 from oauthone.server.stores._redis_reencryption import Reencryption
 from oauthone.server.stores._redis_scripts import (
     APPROVE_PENDING,
@@ -28,7 +29,6 @@ from oauthone.server.stores._redis_scripts import (
     SAVE_TOKEN,
     TAKE_PENDING,
     UNKNOWN,
-    USE_NONCE,
 )
 from oauthone.server.stores._redis_token_index import Command, Commands, TokenIndex
 from oauthone.server.stores._store_commands import RETENTION
@@ -42,16 +42,19 @@ class RedisCommands:
     Args:
         prefix: the prefix of all keys.
         window: for how many seconds nonces are kept.
+        max_nonces: how many nonces of one client may be kept at once.
         cipher: encrypts secrets; None stores them as they are.
         clock: returns the seconds since 1970.
     """
 
-    def __init__(self, prefix: str, window: int, cipher: Cipher | None, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, prefix: str, window: int, max_nonces: int, cipher: Cipher | None, clock: Callable[[], float]
+    ) -> None:
         self._prefix = prefix
         require_number("window", window, 0)
-        self._window = ceil(window)  # an expiry in Redis is a whole second
         self._codec = RecordCodec(cipher)
         self._index = TokenIndex(prefix)
+        self._nonces = RedisNonces(prefix, ceil(window), max_nonces)  # an expiry in Redis is a whole second
         self._reencryption = Reencryption(prefix, self._codec)
         self._clock = clock
 
@@ -83,11 +86,7 @@ class RedisCommands:
         return None if client is None else credentials_of(client, issued, self._clock())
 
     def use_nonce(self, client_id: str, token: str | None, timestamp: int, nonce: str) -> Commands[bool]:
-        key = self._key("nonce", nonce_digest(client_id, token, timestamp, nonce))
-        (outcome,) = yield [("EVAL", USE_NONCE, 1, key, timestamp + self._window + CLOCK_MARGIN + 1)]
-        if outcome == -1:
-            raise nonce_too_old_error(self._window)
-        return bool(outcome == 1)
+        return self._nonces.use(client_id, token, timestamp, nonce)
 
     def save_pending(self, pending: PendingAuthorization) -> Commands[None]:
         ttl = self._seconds_until(pending.expires)

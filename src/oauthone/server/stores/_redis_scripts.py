@@ -1,11 +1,12 @@
 """The Lua scripts of a store in Redis. Each one is atomic and uses one key, so it runs in a cluster too."""
 
-#: Keeps a nonce until a moment of Redis's own clock, by which its keys expire, and refuses it after that moment. So the
-#: clocks of other machines decide neither which nonces are forgotten nor which are refused.
-USE_NONCE = """
-if tonumber(ARGV[1]) <= tonumber(redis.call('TIME')[1]) then return -1 end
-return redis.call('SET', KEYS[1], 1, 'NX', 'EXAT', ARGV[1]) and 1 or 0
-"""
+from oauthone.errors import StoreError
+
+
+class UnknownScriptError(StoreError):
+    """Redis does not have the script of this digest, so it executed nothing."""
+
+
 #: Saves a token. If it was revoked, it stays revoked, and the reply is 1.
 SAVE_TOKEN = """
 local before = redis.call('GET', KEYS[1])

@@ -1,7 +1,7 @@
 """Stores in Redis, which processes and machines may share: `RedisStore` and `AsyncRedisStore`.
 
 The two classes differ in how they send the commands of `oauthone.server.stores._redis_commands`. A nonce costs one
-command on its own key, so a cluster spreads the nonces over its nodes.
+command on two keys of its client, so a cluster spreads the clients over its nodes.
 """
 
 import time
@@ -45,6 +45,8 @@ class RedisStore(StoreMethods, Forkable):
         redis: the URL of a server, or a client of redis-py (also a ``RedisCluster``) with a ``socket_timeout``.
         prefix: the prefix of all keys. Use no braces: a cluster would keep all keys on one node.
         window: how many seconds a timestamp may lie in the past or future: at least the verifier's window.
+        max_nonces: how many nonces of one client may be kept at once. At the limit, further requests of that client
+            raise `StoreError`.
         cipher: encrypts secrets at rest, such as a ``Fernet`` of ``cryptography``; None stores them as they are.
         timeout: how many seconds to wait for the server of a URL.
         max_connections: how many connections to open to the server of a URL. If all are in use, a call waits up to
@@ -63,6 +65,7 @@ class RedisStore(StoreMethods, Forkable):
         *,
         prefix: str = "oauthone:",
         window: int = 300,
+        max_nonces: int = 1_000_000,
         cipher: Cipher | None = None,
         timeout: float = 2.0,
         max_connections: int = 50,
@@ -74,7 +77,7 @@ class RedisStore(StoreMethods, Forkable):
             self._redis = make_client(Redis, BlockingConnectionPool, Retry, redis, timeout, max_connections)
         require_client(self._redis, awaited=False)
         require_timeout(self._redis)
-        self._redis_commands = RedisCommands(prefix, window, cipher, clock)
+        self._redis_commands = RedisCommands(prefix, window, max_nonces, cipher, clock)
         super().__init__(self._redis_commands)
         self._watch_forks()
 
@@ -139,6 +142,7 @@ class AsyncRedisStore(AsyncStoreMethods, Forkable):
             ``socket_timeout``.
         prefix: the prefix of all keys; see `RedisStore`.
         window: at least the verifier's window.
+        max_nonces: how many nonces of one client may be kept at once.
         cipher: encrypts secrets at rest.
         timeout: how many seconds to wait for the server of a URL.
         max_connections: how many connections to open to the server of a URL.
@@ -155,6 +159,7 @@ class AsyncRedisStore(AsyncStoreMethods, Forkable):
         *,
         prefix: str = "oauthone:",
         window: int = 300,
+        max_nonces: int = 1_000_000,
         cipher: Cipher | None = None,
         timeout: float = 2.0,
         max_connections: int = 50,
@@ -168,7 +173,7 @@ class AsyncRedisStore(AsyncStoreMethods, Forkable):
             self._redis = self._connect()
         require_client(self._redis, awaited=True)
         require_timeout(self._redis)
-        self._redis_commands = RedisCommands(prefix, window, cipher, clock)
+        self._redis_commands = RedisCommands(prefix, window, max_nonces, cipher, clock)
         super().__init__(self._redis_commands)
         self._binding = LoopBinding()
         self._watch_forks()

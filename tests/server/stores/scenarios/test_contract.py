@@ -17,7 +17,7 @@ from oauthone.errors import ConfigurationError, StoreError
 from oauthone.server import Client, IssuedToken, PendingAuthorization
 
 from ...setting import NOW, Clock
-from ..backends import Awaited, Opened
+from ..backends import KINDS, Awaited, Opened
 
 CLIENT = Client("client", "s", name="Böx \N{SNOWMAN}", callbacks=("https://a.example/?x=1&y=é", "x"))
 
@@ -108,6 +108,29 @@ ROUNDS = [f"t{number}" for number in range(5)]
 def test_one_of_32_simultaneous_uses_of_a_nonce_is_the_first(contended: Opened, now: int) -> None:
     for nonce in ROUNDS:
         assert Counter(contended.at_once("use_nonce", [("client", "t", now, nonce)] * 32)) == {True: 1, False: 31}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if "sql" not in kind], indirect=True)
+def test_the_number_of_nonces_is_bounded_for_each_client(opener: Callable[..., Opened], now: int) -> None:
+    """The SQL stores have no such bound: the page about stores says why. What counts is never forgotten."""
+    store = opener(max_nonces=3)
+    used = [("client", "t", now, "n"), ("client", None, now - 120, "n"), ("client", "t", now + 120, "n")]
+    assert [store.use_nonce(*one) for one in used] == [True] * 3
+    for timestamp in (now - 240, now, now + 240):
+        with pytest.raises(StoreError, match="too many nonces of this client are remembered: raise max_nonces"):
+            store.use_nonce("client", "t", timestamp, "m")
+    assert [store.use_nonce(*one) for one in used] == [False] * 3
+    assert store.use_nonce("other", "t", now, "m") is True
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if "sql" not in kind], indirect=True)
+def test_of_32_simultaneous_requests_no_more_than_the_bound_are_accepted(
+    opener: Callable[..., Opened], now: int
+) -> None:
+    store = opener(max_nonces=5)
+    store.use_nonce("other", "t", now, "n")
+    outcome = store.at_once("use_nonce", [("client", "t", now + i % 2, f"n{i}") for i in range(32)], (StoreError,))
+    assert Counter(outcome) == {True: 5, None: 27}
 
 
 def test_clients_are_registered_replaced_and_removed(store: Opened) -> None:
