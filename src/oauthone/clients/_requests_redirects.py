@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Callable
 from threading import current_thread
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 from urllib.parse import urljoin, urlparse
 from weakref import WeakKeyDictionary
 
@@ -76,8 +76,8 @@ class UnsignedState(NamedTuple):
         request.url = self.url
 
 
-class RedirectSigningAuth(PreparedRequestAuth):
-    """An auth that signs a request when it is prepared, and the redirects of it with a hook."""
+class RedirectSigner:
+    """Signs a request when it is prepared, and the redirects of it with a hook."""
 
     #: Those of the library.
     rules: ClassVar[RedirectRules]
@@ -87,12 +87,34 @@ class RedirectSigningAuth(PreparedRequestAuth):
         url = str(request.url)
         request.url = url if is_wire_url(url) else self.rules.wire_url(url)
         unsigned = UnsignedState.of(request)
-        signed = self.sign_prepared(request)
-        apply_signature(request, signed)
-        hook = SignRedirectHook(self, unsigned, signed.added_to_query)
+        hook = SignRedirectHook(self, unsigned, self.sign_in_place(request))
         request.register_hook("response", hook)
         self.rules.signed.mark(request, hook)
         return request
+
+    if TYPE_CHECKING:  # Each class that derives from this one has its own.
+
+        def sign_in_place(self, request: Any) -> tuple[str, ...]:
+            """Sign ``request`` as it stands; return the encoded parameters that were added to its URL."""
+            ...
+
+        def for_redirect(self, *, has_body: bool) -> Self:
+            """Return a signer for the next request of a redirect, which cannot carry the parameters in its URL."""
+            ...
+
+
+class RedirectSigningAuth(PreparedRequestAuth, RedirectSigner):
+    """An auth that signs a request when it is prepared, and the redirects of it."""
+
+    def sign_in_place(self, request: Any) -> tuple[str, ...]:
+        """Sign ``request`` as it stands; return the encoded parameters that were added to its URL."""
+        signed = self.sign_prepared(request)
+        apply_signature(request, signed)
+        return signed.added_to_query
+
+    def for_redirect(self, *, has_body: bool) -> Self:
+        """Return this auth, or one that puts the parameters into the header if no body can carry them."""
+        return self if self.travels_in_body and has_body else self.in_header()
 
 
 class SignRedirectHook:
@@ -108,7 +130,7 @@ class SignRedirectHook:
     """
 
     def __init__(
-        self, auth: RedirectSigningAuth, unsigned: UnsignedState, added: tuple[str, ...], may_sign: bool = True
+        self, auth: RedirectSigner, unsigned: UnsignedState, added: tuple[str, ...], may_sign: bool = True
     ) -> None:
         self._auth = auth
         self.unsigned = unsigned
@@ -177,8 +199,7 @@ class SignRedirectHook:
         """Sign the next request, in the header unless its body carries the parameters: the library sets its URL."""
         # The library does so later, but the signature may cover the body.
         seek(next_request.body, self.unsigned.position)
-        in_body = self._auth.travels_in_body and bool(next_request.body)
-        apply_signature(next_request, (self._auth if in_body else self._auth.in_header()).sign_prepared(next_request))
+        self._auth.for_redirect(has_body=bool(next_request.body)).sign_in_place(next_request)
 
 
 class SignedRequest:
