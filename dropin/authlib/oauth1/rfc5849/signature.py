@@ -16,9 +16,9 @@ from authlib.oauth1.constants import (
     SIGNATURE_TYPE_HEADER,
     SIGNATURE_TYPE_QUERY,
 )
-from authlib.oauth1.keys import lenient_key
 from authlib.oauth1.rfc5849.util import escape, unescape
 from oauthone import SignatureMethod
+from oauthone.compat._rsa_keys import lenient_key
 from oauthone.core.base_string import base_string_uri
 from oauthone.core.signature import get_signature_method
 from oauthone.errors import SigningError

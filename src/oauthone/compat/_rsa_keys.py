@@ -1,9 +1,9 @@
-"""RSA keys; short ones are accepted with a warning."""
+"""RSA keys for code written for other libraries, which accept short ones."""
 
 import warnings
 from typing import Any
 
-from oauthone import RsaKey
+from oauthone.core.rsa import RsaKey
 from oauthone.errors import SecurityWarning
 
 _SAFE_BITS = 2048
