@@ -28,7 +28,10 @@ PROTOCOLS = {"server/_store_protocols.py", "server/stores/_store_commands.py"}
 #: The modules whose tests need another environment, and so stand in another folder.
 FOLDERS = {"clients/_niquests_signing.py": "clients/niquests", "clients/niquests.py": "clients/niquests"}
 #: In these rooms a test file has the name of a module, or stands in the folder ``scenarios``.
-MIRRORED_ROOMS = ("clients", "core", "diagnosis", "login", "server", "server/stores", "testing")
+MIRRORED_ROOMS = (
+    *("clients", "compat", "compat/requests_oauthlib", "core", "diagnosis", "login", "server", "server/stores"),
+    "testing",
+)
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 

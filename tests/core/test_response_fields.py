@@ -32,7 +32,7 @@ def test_the_depth_of_json_is_that_of_the_parsed_value(value: Any) -> None:
             return 0
         return 1 + max(map(depth, value.values() if isinstance(value, dict) else value), default=0)
 
-    assert response_fields._depth(json.dumps(value)) == depth(value)
+    assert response_fields.depth_of_json(json.dumps(value)) == depth(value)
 
 
 @pytest.mark.parametrize(

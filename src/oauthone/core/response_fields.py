@@ -82,13 +82,13 @@ def _form_field(part: str) -> tuple[str, str | None]:
 def _json_fields(text: str) -> Fields | None:
     """Return the fields of a JSON object; None for other text and for one that is nested too deep."""
     try:
-        fields: object = None if _depth(text) > MAX_DEPTH else json.loads(text, object_pairs_hook=_Pairs)
+        fields: object = None if depth_of_json(text) > MAX_DEPTH else json.loads(text, object_pairs_hook=_Pairs)
     except ValueError:
         return None
     return [(name, _plain(value)) for name, value in fields] if isinstance(fields, _Pairs) else None
 
 
-def _depth(text: str) -> int:
+def depth_of_json(text: str) -> int:
     """Return how deep JSON is nested."""
     depth = deepest = 0
     for found in _BRACKET.finditer(text):

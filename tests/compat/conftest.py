@@ -1,0 +1,44 @@
+"""A provider in a box for the tests of the compat modules, and none of this machine's settings."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from oauthone.testing import Faults, ProviderBox
+
+
+@pytest.fixture(autouse=True)
+def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ignore the machine's settings for proxies, certificates and passwords."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    monkeypatch.setenv("NETRC", os.devnull)
+
+
+@pytest.fixture(scope="session")
+def shared_box() -> Iterator[ProviderBox]:
+    with ProviderBox(odd_values=True) as box:
+        yield box
+
+
+@pytest.fixture
+def box(shared_box: ProviderBox) -> ProviderBox:
+    """A provider that has received nothing yet, and has no faults."""
+    shared_box.requests.clear()
+    shared_box.decision, shared_box.faults = "approve", Faults()
+    return shared_box
+
+
+@pytest.fixture(scope="session")
+def shared_plain_box() -> Iterator[ProviderBox]:
+    with ProviderBox() as box:
+        yield box
+
+
+@pytest.fixture
+def plain_box(shared_plain_box: ProviderBox) -> ProviderBox:
+    """A provider whose identifiers and secrets hold letters and digits."""
+    shared_plain_box.requests.clear()
+    return shared_plain_box
