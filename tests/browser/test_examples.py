@@ -1,6 +1,7 @@
 """The examples, each in its own process with a provider, in a real browser."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -8,6 +9,8 @@ import pytest
 
 from examples.__main__ import COMMANDS, running, settings
 from oauthone.testing import Faults, ProviderBox
+
+from .conftest import Profile
 
 DEAD = "http://127.0.0.1:9/"  # the port of "discard", where nothing listens
 
@@ -31,24 +34,30 @@ def example(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         yield Example(request.param, address, box)
 
 
+@pytest.fixture(scope="module")
+def profiles(chromium: Any) -> Iterator[tuple[Profile, Profile]]:
+    """The browsers of two persons, without JavaScript."""
+    options = {"java_script_enabled": False, "viewport": {"width": 1280, "height": 800}}
+    with (
+        closing(Profile(chromium, **options)) as first,
+        closing(Profile(chromium, **options)) as second,
+    ):
+        yield first, second
+
+
 @pytest.fixture
-def context(chromium: Any, example: Example) -> Iterator[Any]:
+def context(profiles: tuple[Profile, Profile], example: Example) -> Iterator[Any]:
     """A browser with its own cookies, and without JavaScript."""
     example.box.faults = Faults()
-    yield from opened(chromium)
+    with profiles[0].opened() as context:
+        yield context
 
 
 @pytest.fixture
-def other_context(chromium: Any) -> Iterator[Any]:
+def other_context(profiles: tuple[Profile, Profile]) -> Iterator[Any]:
     """The browser of another person."""
-    yield from opened(chromium)
-
-
-def opened(chromium: Any) -> Iterator[Any]:
-    context = chromium.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(10_000)
-    yield context
-    context.close()
+    with profiles[1].opened() as context:
+        yield context
 
 
 def heading(page: Any) -> str:
