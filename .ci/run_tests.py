@@ -150,6 +150,7 @@ def main(arguments: Sequence[str]) -> int:
     measures = arguments[0] != "--no-coverage"
     python, niquests, *given = arguments if measures else arguments[1:]
     suite, lanes = Suite((python, niquests), measures=measures), plan(given)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # 200 processes would compile all they import
     if [len(lane) for lane in lanes] == [1]:
         suite.alone(lanes[0][0])
     try:

@@ -52,3 +52,12 @@ def pytest_collection_finish() -> None:
     """Take what was imported out of the garbage collector's sight: it stays to the end, and is searched each time."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, None, None]:
+    """Do the same after each module: what it leaves is reported here, and what it keeps is not searched again."""
+    yield
+    if nextitem is None or nextitem.path != item.path:
+        gc.collect()
+        gc.freeze()
