@@ -17,6 +17,7 @@ SECTIONS = {
     "signing": "signing",
     "rsa": "rsa",
     "verify": "verifying",
+    "glue": "glue",
     "requests": "loopback",
     "clients": "clients",
     "login": "login",

@@ -74,7 +74,9 @@ def _check(verifiers: dict[str, _Verify], headers: dict[str, str]) -> None:
         assert not accepted, f"{name} accepts a forged request"
 
 
-class _Store:
+class AcceptingStore:
+    """A store with one client and one token, in which every nonce is new."""
+
     def __init__(self) -> None:
         credentials = Credentials(
             client_secret=cases.CLIENT_SECRET,
@@ -92,7 +94,7 @@ class _Store:
 
 
 def _ours(case: cases.Case) -> _Verify:
-    verifier, body = Verifier(_Store()), case.octets
+    verifier, body = Verifier(AcceptingStore()), case.octets
 
     def verify(headers: dict[str, str]) -> bool:
         return verifier.verify(case.method, case.url, headers, body) is not None
