@@ -1,4 +1,4 @@
-"""The load test of a verified resource: wrk sends requests to two uvicorn workers.
+"""The load test of a verified resource: wrk sends requests to two workers of uvicorn, and of gunicorn with Flask.
 
 It needs Linux, which reports the CPU of each process. If wrk is missing, it prints what to install.
 """
@@ -12,15 +12,18 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
-from . import cases, floor
+from . import cases, floor, load_application
+from .glue import signed_headers
+from .glue_applications import Answer, asgi_answer, wsgi_answer
 from .measure import Effort, Samples
-from .report import Goal, Row, Style
+from .report import TIMES, Goal, Row
 
-TITLE = "load: GET with 3 parameters, 2 uvicorn workers; requests per CPU second of the workers; ratio: to Authlib's"
+TITLE = "load: GET with 3 parameters, 2 workers; requests for each CPU second of the workers; ratio: to Authlib's"
 
 _PATH = "/1.1/statuses/update.json?status=hello%20world&count=20&include=a%2Cb"
 _APPLICATIONS = ("unverified", "ours", "Authlib", "oauthlib")
@@ -34,36 +37,90 @@ end
 """
 
 
+class Server(NamedTuple):
+    """One of the servers.
+
+    Attributes:
+        name: its name, which is the one of its module too.
+        prefix: how the names of its applications begin in `load_application`.
+        options: its options, with the places ``{function}`` and ``{port}``.
+        started: a pattern for the line that announces a worker, with its process id as the group.
+        answer: calls an application as the server does.
+    """
+
+    name: str
+    prefix: str
+    options: str
+    started: str
+    answer: Callable[[object], Answer]
+
+
+_UVICORN = Server(
+    "uvicorn",
+    "asgi",
+    "--factory bench.load_application:{function} --port {port} --workers 2 --no-access-log --lifespan off "
+    "--timeout-worker-healthcheck 60",
+    r"Started server process \[(\d+)\]",
+    asgi_answer,
+)
+# Preloaded, so that the CPU of the workers does not include their imports.
+_GUNICORN = Server(
+    "gunicorn",
+    "flask",
+    "bench.load_application:{function}() --bind 127.0.0.1:{port} --workers 2 --preload",
+    r"Booting worker with pid: (\d+)",
+    wsgi_answer,
+)
+
+
 def run(effort: Effort) -> Iterator[Row]:
-    """Yield one row."""
+    """Yield one row for each server."""
+    for server in (_UVICORN, _GUNICORN):
+        for name in _APPLICATIONS:
+            _check(server, name)
     if shutil.which("wrk") is None:
         print("load: wrk is not installed: apt install wrk")
-    else:
-        yield _load(seconds=4 if effort.rounds < 25 else 10, rounds=1 if effort.rounds < 25 else 3)
+        return
+    seconds, rounds = (4, 1) if effort.rounds < 25 else (10, 3)
+    yield _load(_UVICORN, "uvicorn, ASGI", seconds, rounds)
+    yield _load(_GUNICORN, "gunicorn, Flask", seconds, rounds)
 
 
-def _load(seconds: int, rounds: int) -> Row:
+def _check(server: Server, name: str) -> None:
+    """Check that an application answers a signed request once, and neither its replay nor a forged one."""
+    answer = server.answer(getattr(load_application, _function(server, name))())
+    headers = signed_headers()
+    forged = headers | {"Authorization": headers["Authorization"].replace('oauth_nonce="', 'oauth_nonce="0')}
+    statuses = [answer(sent)() for sent in (headers, headers, forged)]
+    expected = [200] * 3 if name == "unverified" else [200, 401, 401]
+    assert statuses == expected, f"{server.name}, {name}: {statuses}"
+
+
+def _function(server: Server, name: str) -> str:
+    return f"{server.prefix}_{name.lower()}"
+
+
+def _load(server: Server, work: str, seconds: int, rounds: int) -> Row:
     """Measure the applications in turns."""
     figures: dict[str, list[float]] = {name: [] for name in _APPLICATIONS}
     for _ in range(rounds):
         for name in _APPLICATIONS:
-            figures[name].append(_requests_per_cpu_second(name, seconds))
+            figures[name].append(_requests_per_cpu_second(server, name, seconds))
     samples = Samples(figures)
     medians = samples.medians()
     note = f"{medians['unverified']:,.0f} without verification; {seconds} s each, {rounds} rounds"
-    ratio = samples.ratio("ours", "Authlib")
-    return Row("requests per CPU second", "/s", medians, ratio, Goal(Style("{:.3g} ×", True)), note, samples)
+    return Row(work, "/s", medians, samples.ratio("ours", "Authlib"), Goal(TIMES, 1.6), note, samples)
 
 
-def _requests_per_cpu_second(name: str, seconds: int) -> float:
-    with TemporaryDirectory() as folder, _serving(name) as (port, workers):
+def _requests_per_cpu_second(server: Server, name: str, seconds: int) -> float:
+    with TemporaryDirectory() as folder, _serving(server, name) as (port, workers):
         script = _replay(Path(folder), f"http://127.0.0.1:{port}", seconds)
         before = _cpu_seconds(workers)
         command = ["wrk", "-t1", "-c16", f"-d{seconds}s", "-s", str(script), f"http://127.0.0.1:{port}"]
         said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
         used = _cpu_seconds(workers) - before
     refused = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
-    assert refused is None, f"{name} rejected {refused[1]} requests"
+    assert refused is None, f"{server.name}, {name} rejected {refused[1]} requests"
     counted = re.search(r"(\d+) requests in", said)
     assert counted, said
     return int(counted[1]) / used
@@ -80,34 +137,23 @@ def _replay(folder: Path, origin: str, seconds: int) -> Path:
 
 
 @contextlib.contextmanager
-def _serving(name: str) -> Iterator[tuple[int, list[int]]]:
+def _serving(server: Server, name: str) -> Iterator[tuple[int, list[int]]]:
     """Yield the port of two workers, and their process ids."""
     port = _free_port()
-    command = [sys.executable, "-m", "uvicorn", "--factory", f"bench.load_application:{name.lower()}"]
-    command += [
-        "--port",
-        str(port),
-        "--workers",
-        "2",
-        "--no-access-log",
-        "--lifespan",
-        "off",
-        "--timeout-worker-healthcheck",
-        "60",
-    ]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
-        assert server.stderr is not None
+    options = server.options.format(function=_function(server, name), port=port).split()
+    with subprocess.Popen([sys.executable, "-m", server.name, *options], stderr=subprocess.PIPE, text=True) as running:
+        assert running.stderr is not None
         try:
             workers: list[int] = []
             while len(workers) < 2:
-                line = server.stderr.readline()
-                assert line, f"{name} ended instead of starting"
-                if started := re.search(r"Started server process \[(\d+)\]", line):
+                line = running.stderr.readline()
+                assert line, f"{server.name}, {name} ended instead of starting"
+                if started := re.search(server.started, line):
                     workers.append(int(started[1]))
             yield port, workers
         finally:
-            server.terminate()
-            server.wait()
+            running.terminate()
+            running.wait()
 
 
 def _cpu_seconds(processes: list[int]) -> float:
