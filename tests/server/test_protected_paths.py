@@ -12,8 +12,8 @@ from werkzeug.exceptions import NotFound
 from werkzeug.routing import Map, RequestRedirect, Rule
 
 from oauthone.errors import ConfigurationError
-from oauthone.server import AsyncVerifier, MemoryStore, Verifier, asgi, wsgi
-from oauthone.server._protected_paths import normalized_path, protects_path
+from oauthone.server import AsyncVerifier, MemoryStore, Verifier, _protected_paths, asgi, wsgi
+from oauthone.server._protected_paths import normalized_path, protects_path, rebuilt_path
 
 ROUTES = Map([Rule("/api/<path:rest>"), Rule("/api/"), Rule("/<path:rest>", endpoint="open")]).bind("api.example")
 SPELLED = st.lists(st.sampled_from(["/", "//", "api", "apis", "..", ".", "x", "/api/"]), max_size=8).map("".join)
@@ -162,3 +162,32 @@ def test_every_path_that_a_router_could_match_is_protected(spelled: str) -> None
 def test_a_normalized_path_equals_posixpath_normpath(spelled: str) -> None:
     assert normalized_path(spelled).rstrip("/") == normpath("/" + spelled.lstrip("/")).rstrip("/")
     assert normalized_path(normalized_path(spelled)) == normalized_path(spelled)
+
+
+@given(SPELLED)
+def test_a_decision_does_not_depend_on_the_cache(spelled: str) -> None:
+    """It is the same the first time, the second time, and for a path that is too long to be cached."""
+    decisions = [protects_path(("/api",), f"/{spelled}") for _ in range(2)]
+    assert decisions == [_protected_paths._cached_decision.__wrapped__(("/api",), f"/{spelled}")] * 2
+    longer = f"/{spelled}/{'x' * 256}"
+    assert protects_path(("/api",), longer) is _protected_paths._cached_decision.__wrapped__(("/api",), longer)
+
+
+def test_each_set_of_paths_has_decisions_of_its_own() -> None:
+    assert [protects_path(paths, "/api/x") for paths in (("/api",), ("/other",), ("/api",))] == [True, False, True]
+
+
+@pytest.mark.parametrize(("length", "cached"), [(256, 1), (257, 0)])
+def test_long_paths_do_not_fill_the_caches(length: int, cached: int) -> None:
+    path = "/" + "x" * (length - 1)
+    for cache, run in (
+        (_protected_paths._cached_decision, lambda: protects_path(("/api",), path)),
+        (_protected_paths._cached_spelling, lambda: rebuilt_path(path)),
+    ):
+        cache.cache_clear()
+        run()
+        assert cache.cache_info().currsize == cached
+
+
+def test_text_and_octets_are_rebuilt_apart() -> None:
+    assert [rebuilt_path(path) for path in ("/a b", b"/a b", "/\xe9", b"/\xe9")] == ["/a%20b"] * 2 + ["/%C3%A9", "/%E9"]

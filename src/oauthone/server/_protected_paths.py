@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from urllib.parse import quote
 
 from oauthone.errors import ConfigurationError
@@ -12,15 +13,22 @@ from oauthone.server._settings_checks import require_strings
 _IN_PATH = "/:@!$&'()*+,;=~"
 # Characters of patterns, escapes and queries: paths are compared as they stand, decoded and without the query.
 _OF_PATTERNS = re.compile(r"[*?#%<>{}]")
+# Decisions are cached for paths up to this length, so that long ones do not fill the memory.
+_LONGEST_CACHED = 256
 
 
-def protects_path(paths: Collection[str], path: str) -> bool:
+def protects_path(paths: tuple[str, ...], path: str) -> bool:
     """Whether ``path`` is one of ``paths`` or lies below one, as it stands or as an application may read it.
 
     Args:
         paths: paths that begin with a slash; a slash at their end does not matter.
         path: the decoded path of a request.
     """
+    return (_cached_decision if len(path) <= _LONGEST_CACHED else _cached_decision.__wrapped__)(paths, path)
+
+
+@lru_cache(maxsize=256)
+def _cached_decision(paths: tuple[str, ...], path: str) -> bool:
     if is_ambiguous(path):
         return True
     return any(
@@ -59,6 +67,11 @@ def normalized_path(path: str) -> str:
 
 def rebuilt_path(decoded: str | bytes) -> str:
     """The most likely spelling of a path of which the server handed over only the decoded form."""
+    return (_cached_spelling if len(decoded) <= _LONGEST_CACHED else _cached_spelling.__wrapped__)(decoded)
+
+
+@lru_cache(maxsize=256, typed=True)
+def _cached_spelling(decoded: str | bytes) -> str:
     return quote(decoded, safe=_IN_PATH)
 
 

@@ -75,6 +75,8 @@ def private_headers(
     private = list(headers)
     private.append(vary)
     chosen = cache_control[0].lower()
-    if all(name.lower() != chosen for name, _ in private):
-        private.append(cache_control)
+    for name, _ in private:
+        if name.lower() == chosen:
+            return private
+    private.append(cache_control)
     return private
