@@ -4,8 +4,10 @@ import asyncio
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from oauthone.server import AsyncVerifier
+from oauthone.server import AsyncVerifier, asgi
 from oauthone.server.asgi import request_from_scope
 
 from .glue.scopes import new_store
@@ -67,6 +69,47 @@ def test_an_asgi_request_that_the_application_reads_differently(changes: dict[st
 def scope(**changes: Any) -> dict[str, Any]:
     given = {"method": "GET", "scheme": "https", "path": "/a b/é", "headers": [(b"Host", b"api.example")]}
     return {**given, **changes}
+
+
+TEXT = st.lists(st.sampled_from(["/", "a", "%2F", "%", "?", "x=1", "é", "\ufffd", "*", " ", "\n", "//"]), max_size=5)
+
+
+@given(
+    path=TEXT.map("".join),
+    raw=st.one_of(st.none(), TEXT.map("".join).map(str.encode), st.sampled_from([b"\xff", b"/\xe9"])),
+    arrives_so=st.booleans(),
+    query=st.sampled_from([b"", b"x=1"]),
+    root=st.sampled_from(["", "/v1"]),
+)
+def test_the_usual_path_is_read_like_every_other(
+    path: str, raw: bytes | None, arrives_so: bool, query: bytes, root: str
+) -> None:
+    """The application sees what it would see if no shortcut were taken, and a difference stays a fault."""
+    made = scope(path=path, raw_path=path.encode() if arrives_so else raw, query_string=query, root_path=root)
+    usual = asgi._usual_path(made)
+    if usual is not None:
+        assert asgi._target(made, query.decode()) == (usual, None)
+    one = request_from_scope(made)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asgi, "_usual_path", lambda _: None)
+        other = request_from_scope(made)
+    assert (one.path, one.query, one.fault) == (other.path, other.query, other.fault)
+
+
+@pytest.mark.parametrize(
+    ("raw", "path", "usual"),
+    [
+        (b"/a", "/a", "/a"),
+        (b"/a", "/b", None),
+        (b"/a%2Fb", "/a/b", None),
+        (b"/a%2Fb", "/a%2Fb", "/a%2Fb"),
+        (b"/a?x=1", "/a?x=1", None),
+        (b"/\xe9", "/\ufffd", None),
+        (None, "/a", None),
+    ],
+)
+def test_only_a_path_that_arrived_so_is_usual(raw: bytes | None, path: str, usual: str | None) -> None:
+    assert asgi._usual_path(scope(raw_path=raw, path=path)) == usual
 
 
 def test_without_a_host_header_a_public_url_is_enough() -> None:

@@ -207,3 +207,21 @@ def test_behind_a_proxy_django_verifies_the_public_url(forwarded: dict[str, str]
         with override_settings(**given):
             got = client.get("/", headers={"Authorization": signed.authorization, "Host": "api.example", **forwarded})
         assert got.status_code == status
+
+
+@pytest.mark.parametrize("vary", [None, "", "Accept", "authorization", "Accept, Authorization", "*"])
+@pytest.mark.parametrize("cache_control", [None, "", "public", "no-store"])
+def test_a_private_response_has_the_headers_that_django_would_set(vary: str | None, cache_control: str | None) -> None:
+    """Django's own functions are the judge."""
+    from django.http import HttpResponse
+    from django.utils.cache import patch_cache_control, patch_vary_headers
+
+    from oauthone.server.django import _set_private_headers
+
+    configure_django()
+    given = {"Vary": vary, "Cache-Control": cache_control}
+    ours, theirs = (HttpResponse(headers={k: v for k, v in given.items() if v is not None}) for _ in range(2))
+    patch_vary_headers(theirs, ["Authorization"])
+    if not theirs.has_header("Cache-Control"):
+        patch_cache_control(theirs, private=True)
+    assert dict(_set_private_headers(ours).items()) == dict(theirs.items())

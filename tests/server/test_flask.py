@@ -8,6 +8,7 @@ import flask
 import pytest
 from flask.views import MethodView
 
+from oauthone import Signer
 from oauthone.server import Client, IncomingRequest, MemoryStore, Verifier
 from oauthone.server.flask import incoming_request, keep_body, signature_required
 
@@ -142,3 +143,52 @@ def test_a_head_with_a_form_reaches_the_view_for_get() -> None:
     """The form is read before the hook that reads it, though the view has no method of that name."""
     sent = {**FORM, **header("HEAD", "http://localhost/signed", FORM, b"a=1")}
     assert Application().test_client().head("/signed", data=b"a=1", headers=sent).status_code == 200
+
+
+@pytest.mark.parametrize("vary", [None, "Accept", "authorization", "Accept, Authorization"])
+@pytest.mark.parametrize("cache_control", [None, "public", "no-store"])
+def test_a_private_response_keeps_the_headers_of_the_view(vary: str | None, cache_control: str | None) -> None:
+    """Werkzeug reads them as one ``Vary`` that names the header, and one ``Cache-Control``."""
+    app = flask.Flask("app")
+    given = {"Vary": vary, "cache-control": cache_control}
+
+    @app.get("/")
+    @signature_required(Verifier(new_store()))
+    def view() -> Any:
+        return flask.Response(headers={name: value for name, value in given.items() if value is not None})
+
+    signed = Signer("client", "secret", token="t", token_secret="ts").sign("GET", "http://localhost/")
+    answer = app.test_client().get("/", headers={"Authorization": str(signed.authorization)})
+    assert answer.status_code == 200
+    assert len(answer.headers.getlist("Vary")) == len(answer.headers.getlist("Cache-Control")) == 1
+    assert "authorization" in answer.vary
+    assert vary is None or set(answer.vary.as_set()) >= {name.strip().lower() for name in vary.split(",")}
+    assert answer.headers["Cache-Control"] == (cache_control or "private")
+
+
+def test_an_application_chooses_how_coroutines_run() -> None:
+    """Flask asks ``ensure_sync``, which may be overridden; a plain view is called as it is."""
+
+    class App(flask.Flask):
+        def async_to_sync(self, func: Any) -> Any:
+            return lambda *arguments, **named: "run by the application"
+
+    app = App("app")
+    signed = signature_required(Verifier(new_store(), token="none"))
+
+    @app.get("/coroutine")
+    @signed
+    async def coroutine() -> Any:
+        raise AssertionError("the application runs it in its own way")
+
+    @app.get("/plain")
+    @signed
+    def plain() -> Any:
+        return "plain"
+
+    client = app.test_client()
+    texts = [
+        client.get(path, headers=header("GET", f"http://localhost{path}")).get_data(as_text=True)
+        for path in ("/coroutine", "/plain")
+    ]
+    assert texts == ["run by the application", "plain"]

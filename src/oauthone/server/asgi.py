@@ -29,7 +29,7 @@ MAX_PIECES = 16 * 1024
 
 _VARY = (b"vary", VARY[1].encode("ascii"))
 _CACHE_CONTROL = (b"cache-control", CACHE_CONTROL[1].encode("ascii"))
-_READ = frozenset(name.encode("ascii") for name in READ_HEADERS)
+_READ = {name.encode("ascii"): name for name in READ_HEADERS}
 
 
 class VerifyingMiddleware:
@@ -68,23 +68,28 @@ class VerifyingMiddleware:
             return await self._app(scope, receive, send)
         if scope["type"] != "http":
             return await send({"type": "websocket.close", "code": 1008})
+        protector = self._protector
         request = request_from_scope(scope)
-        if needs_body(request, self._protector.policy):
-            request.body, receive = await read_body(receive, self._protector.max_body)
-        outcome = await self._protector.validate_request(request)
+        if needs_body(request, protector.policy):
+            request.body, receive = await read_body(receive, protector.max_body)
+        outcome = await protector.validate_request(request)
         if not isinstance(outcome, Verified):
             return await _send_response(outcome, send, is_head=request.method == "HEAD")
         await self._app({**scope, VERIFIED: outcome}, receive, send_privately(send))
 
     def _is_protected(self, scope: Scope) -> bool:
-        whole: str = scope["path"]
         if self._paths is not None:
-            roots = scope.get("root_path", ""), getattr(self._app, "root_path", "")
-            below = [whole.removeprefix(root.rstrip("/")) for root in roots if isinstance(root, str)]
-            return any(protects_path(self._paths, path or "/") for path in (whole, *below))
+            return self._lies_below(self._paths, scope)
         if self._protects is None or self._protects(scope):
             return True
+        whole: str = scope["path"]
         return is_ambiguous(whole) or any(self._protects({**scope, "path": one}) for one in path_readings(whole))
+
+    def _lies_below(self, paths: tuple[str, ...], scope: Scope) -> bool:
+        whole: str = scope["path"]
+        roots = scope.get("root_path", ""), getattr(self._app, "root_path", "")
+        below = [whole.removeprefix(root.rstrip("/")) for root in roots if root and isinstance(root, str)]
+        return any(protects_path(paths, path or "/") for path in (whole, *below))
 
 
 def request_from_scope(scope: Mapping[str, Any]) -> IncomingRequest:
@@ -96,10 +101,11 @@ def request_from_scope(scope: Mapping[str, Any]) -> IncomingRequest:
     Args:
         scope: a scope of type ``http``.
     """
-    read = [(name, value) for name, value in scope["headers"] if name.lower() in _READ]
     query = scope.get("query_string", b"")
     query = query if isinstance(query, str) else query.decode("latin-1")  # a string in Django's test client
-    path, fault = _target(scope, query)
+    path, fault = _usual_path(scope), None
+    if path is None:
+        path, fault = _target(scope, query)
     server: tuple[str, object] = scope.get("server") or ("localhost", None)
     return IncomingRequest(
         scope["method"],
@@ -107,10 +113,19 @@ def request_from_scope(scope: Mapping[str, Any]) -> IncomingRequest:
         server,
         path,
         query,
-        [(name.decode("latin-1"), value.decode("latin-1")) for name, value in read],
+        [(_READ[low], value.decode("latin-1")) for name, value in scope["headers"] if (low := name.lower()) in _READ],
         fault=fault,
         claimed_mount=_claimed_mount(scope),
     )
+
+
+def _usual_path(scope: Mapping[str, Any]) -> str | None:
+    """What `_target` returns for a path that the server hands over as it arrived, without a fault; None for others."""
+    raw: bytes | None = scope.get("raw_path")
+    if raw is None:
+        return None
+    path = raw.decode("latin-1")
+    return path if path == scope["path"] and "?" not in path else None
 
 
 def _target(scope: Mapping[str, Any], query: str) -> tuple[str, str | None]:

@@ -23,7 +23,6 @@ from functools import wraps
 from inspect import iscoroutinefunction
 from logging import getLogger
 from typing import Any, TypeAlias, Unpack, cast
-from urllib.parse import unquote_to_bytes
 
 from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.parsed_request import needs_body
@@ -33,18 +32,21 @@ from oauthone.server._protected_paths import protects_path, require_paths
 from oauthone.server._protector import DEFAULT_MAX_BODY, AsyncResourceProtector, ProtectorOptions, ResourceProtector
 from oauthone.server._responses import EndpointResponse
 from oauthone.server._verifier import AsyncVerifier, Verifier
+from oauthone.server._wsgi_request import PathView, request_as_seen
 from oauthone.server.asgi import request_from_scope
-from oauthone.server.wsgi import PathView, declared_length, request_from_environ
+from oauthone.server.wsgi import declared_length
 
 try:
     from django.conf import settings
-    from django.core.exceptions import DisallowedHost, ImproperlyConfigured
+    from django.core.exceptions import ImproperlyConfigured
     from django.http import HttpRequest, HttpResponse, UnreadablePostError
     from django.http.request import RawPostDataException
-    from django.utils.cache import patch_cache_control, patch_vary_headers
+    from django.utils.cache import patch_vary_headers
     from django.utils.decorators import sync_and_async_middleware
     from django.utils.encoding import repercent_broken_unicode
     from django.utils.module_loading import import_string
+
+    from oauthone.server._django_readings import has_allowed_host, is_read_as_utf8
 except ModuleNotFoundError as missing:
     raise missing_library("django", "django") from missing
 
@@ -204,28 +206,20 @@ def _without_body(request: HttpRequest) -> IncomingRequest:
     scope = cast("dict[str, Any] | None", getattr(request, "scope", None))
     if scope is None:
         path: str = request.path_info
-        script_name: str = request.META.get("SCRIPT_NAME", "")
-        view = PathView(_decode_as_django, (script_name + path, path), (script_name + path).encode())
-        incoming = request_from_environ(cast("dict[str, Any]", request.META), view)
+        whole: str = request.META.get("SCRIPT_NAME", "") + path
+        incoming = request_as_seen(
+            cast("dict[str, Any]", request.META),
+            whole,
+            lambda: PathView(_decode_as_django, (whole, path), whole.encode()),
+        )
     else:
         incoming = request_from_scope(scope)
-    try:
-        request.get_host()
-    except DisallowedHost:
+    if not has_allowed_host(request):
         incoming.fault = incoming.fault or "its Host header is not one that ALLOWED_HOSTS names"
     encoding = cast("str | None", request.encoding)
-    if encoding is not None and not _is_read_as_utf8(incoming.query.encode("latin-1"), encoding):
+    if encoding is not None and not is_read_as_utf8(incoming.query.encode("latin-1"), encoding):
         incoming.fault = incoming.fault or "its Content-Type names a charset in which Django reads another query"
     return incoming
-
-
-def _is_read_as_utf8(query: bytes, encoding: str) -> bool:
-    """Whether a query has the same meaning in UTF-8 and in ``encoding``, which Django reads from the Content-Type."""
-    try:
-        read = [octets.decode(encoding, "replace") for octets in (query, unquote_to_bytes(query))]
-    except ValueError:  # a codec without replacement characters
-        return False
-    return read == [octets.decode("utf-8", "replace") for octets in (query, unquote_to_bytes(query))]
 
 
 def _decode_as_django(octets: bytes) -> str:
@@ -244,7 +238,11 @@ def _response(response: EndpointResponse) -> HttpResponse:
 
 def _set_private_headers(response: Any) -> Any:
     """Keep shared caches from serving ``response`` to others."""
-    patch_vary_headers(response, ["Authorization"])
-    if not response.has_header("Cache-Control"):
-        patch_cache_control(response, private=True)
+    headers = response.headers
+    if "Vary" in headers:
+        patch_vary_headers(response, ["Authorization"])
+    else:
+        headers["Vary"] = "Authorization"
+    if "Cache-Control" not in headers:
+        headers["Cache-Control"] = "private"
     return response

@@ -6,7 +6,8 @@ before any hook of the application, such as ``before_request``.
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeAlias, Unpack
+from inspect import iscoroutinefunction
+from typing import Any, TypeAlias, Unpack, cast
 
 from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.parsed_request import needs_body
@@ -14,13 +15,14 @@ from oauthone.core.policy import VerificationPolicy
 from oauthone.core.verification_types import Verified
 from oauthone.errors import missing_library
 from oauthone.server._protector import DEFAULT_MAX_BODY, ProtectorOptions, ResourceProtector
-from oauthone.server._responses import CACHE_CONTROL
+from oauthone.server._responses import CACHE_CONTROL, VARY
 from oauthone.server._settings_checks import require_count
 from oauthone.server._verifier import Verifier
-from oauthone.server.wsgi import PathView, read_body, request_from_environ
+from oauthone.server._wsgi_request import PathView, request_as_seen
+from oauthone.server.wsgi import read_body
 
 try:
-    from flask import Flask, Response, after_this_request, current_app, g, request, request_started
+    from flask import Flask, Request, Response, after_this_request, current_app, g, request, request_started
 except ModuleNotFoundError as missing:
     raise missing_library("flask", "flask") from missing
 
@@ -48,14 +50,19 @@ def signature_required(verifier: Verifier, **options: Unpack[ProtectorOptions]) 
     protector = ResourceProtector(verifier, **options)
 
     def decorate(view: View) -> View:
+        is_coroutine_function = iscoroutinefunction(view)
+
         @wraps(view)
         def protected(*arguments: Any, **named: Any) -> Any:
-            outcome = protector.validate_request(_incoming(protector.policy, protector.max_body))
+            incoming = _incoming(_current_request(), protector.policy, protector.max_body)
+            outcome = protector.validate_request(incoming)
             if not isinstance(outcome, Verified):
                 return Response(outcome.body, outcome.status, list(outcome.headers))
             g.verified = outcome
             after_this_request(_set_private_headers)
-            return current_app.ensure_sync(view)(*arguments, **named)
+            if is_coroutine_function:
+                return current_app.ensure_sync(view)(*arguments, **named)
+            return view(*arguments, **named)
 
         return _with_body_reader(protected, protector.policy, protector.max_body)
 
@@ -83,31 +90,41 @@ def incoming_request(*, max_body: int = DEFAULT_MAX_BODY) -> IncomingRequest:
     Args:
         max_body: how many octets of the body are read; a longer one is cut there, and so rejected.
     """
-    incoming = _without_body()
-    _read_body_into(incoming, max_body)
+    current = _current_request()
+    incoming = _without_body(current)
+    _read_body_into(incoming, current, max_body)
     return incoming
 
 
-def _incoming(policy: VerificationPolicy, max_body: int) -> IncomingRequest:
-    """The current request, with its body if the signature covers it: made once for each policy."""
-    made: tuple[VerificationPolicy, IncomingRequest] | None = getattr(request, _INCOMING, None)
+def _current_request() -> Request:
+    """The request behind Flask's proxy ``request``, through which each attribute takes long to read."""
+    return cast("Request", cast("Any", request)._get_current_object())
+
+
+def _incoming(current: Request, policy: VerificationPolicy, max_body: int) -> IncomingRequest:
+    """The request, with its body if the signature covers it: made once for each policy."""
+    made: tuple[VerificationPolicy, IncomingRequest] | None = getattr(current, _INCOMING, None)
     if made is None or made[0] is not policy:
-        incoming = _without_body()
+        incoming = _without_body(current)
         if needs_body(incoming, policy):
-            _read_body_into(incoming, max_body)
+            _read_body_into(incoming, current, max_body)
         made = policy, incoming
-        setattr(request, _INCOMING, made)
+        setattr(current, _INCOMING, made)
     return made[1]
 
 
-def _without_body() -> IncomingRequest:
-    """The current request without its body. It has a fault if Flask reads its path differently from how it arrived.
+def _without_body(current: Request) -> IncomingRequest:
+    """The request without its body. It has a fault if Flask reads its path differently from how it arrived.
 
     A host that ``TRUSTED_HOSTS`` leaves out is rejected by Flask itself, before it looks for a view.
     """
-    environ, path, root = request.environ, request.path, request.root_path
-    octets = (environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1", "replace")
-    return request_from_environ(environ, PathView(_decode_as_werkzeug, (root + path, path), octets))
+    environ, path, root = current.environ, current.path, current.root_path
+
+    def make_view() -> PathView:
+        octets = (environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1", "replace")
+        return PathView(_decode_as_werkzeug, (root + path, path), octets)
+
+    return request_as_seen(environ, root + path, make_view)
 
 
 def _decode_as_werkzeug(octets: bytes) -> str:
@@ -116,52 +133,63 @@ def _decode_as_werkzeug(octets: bytes) -> str:
 
 def _with_body_reader(view: View, policy: VerificationPolicy, max_body: int) -> View:
     """``view``, marked so that a body that its signature covers is read before all hooks."""
-    setattr(view, _BODY_READER, lambda: _incoming(policy, max_body))
+
+    def read(current: Request) -> None:
+        _incoming(current, policy, max_body)
+
+    setattr(view, _BODY_READER, read)
     return view
 
 
 @request_started.connect
 def _read_covered_body(app: Flask, **_: Any) -> None:
     """Flask sends this signal before it calls the hooks of an application."""
-    view = app.view_functions.get(request.endpoint or "")
+    current = _current_request()
+    view = app.view_functions.get(current.endpoint or "")
     view_class = getattr(view, "view_class", None)
-    method = getattr(view_class, request.method.lower(), None)
-    if method is None and request.method == "HEAD":
-        method = getattr(view_class, "get", None)  # Flask calls it for HEAD
+    method = None if view_class is None else _method_of(view_class, current.method)
     for one in (view, method):
         if (read := getattr(one, _BODY_READER, None)) is not None:
-            read()
+            read(current)
 
 
-def _read_body_into(incoming: IncomingRequest, max_body: int) -> None:
+def _method_of(view_class: Any, method: str) -> Any:
+    """The method of a class that Flask calls; None if it has none."""
+    found = getattr(view_class, method.lower(), None)
+    return getattr(view_class, "get", None) if found is None and method == "HEAD" else found
+
+
+def _read_body_into(incoming: IncomingRequest, current: Request, max_body: int) -> None:
     """Give ``incoming`` the body, or a fault if its octets are gone. The body is read once for each request."""
-    if _BODY not in vars(request):
-        setattr(request, _BODY, _read_body(max_body))
-        if getattr(request, _BODY) is None:
+    if _BODY not in vars(current):
+        setattr(current, _BODY, _read_body(current, max_body))
+        if getattr(current, _BODY) is None:
             current_app.logger.error(_TOO_LATE)
-    body: bytes | None = getattr(request, _BODY)
+    body: bytes | None = getattr(current, _BODY)
     if body is None:
         incoming.fault = incoming.fault or _TOO_LATE
     else:
         incoming.body = body
 
 
-def _read_body(max_body: int) -> bytes | None:
+def _read_body(current: Request, max_body: int) -> bytes | None:
     """The body, which the view can read again; None if a form was read before."""
-    if request.content_length is None:
-        read_body(request.environ, max_body)
-    elif request.content_length > max_body:
+    if current.content_length is None:
+        read_body(current.environ, max_body)
+    elif current.content_length > max_body:
         return bytes(max_body + 1)  # a body that declares itself too long is rejected unread
-    body = request.get_data()
-    return None if not body and (request.form or request.files) else body
+    body = current.get_data()
+    return None if not body and (current.form or current.files) else body
 
 
 def _set_private_headers(response: Response) -> Response:
     """Keep shared caches from serving ``response`` to others."""
     headers = response.headers
-    if "Vary" in headers:
+    names = {name.lower() for name, _ in headers}
+    if "vary" in names:
         response.vary.add("Authorization")
     else:
-        headers["Vary"] = "Authorization"
-    headers.setdefault(*CACHE_CONTROL)
+        headers.add(*VARY)
+    if "cache-control" not in names:
+        headers.add(*CACHE_CONTROL)
     return response

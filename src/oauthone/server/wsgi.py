@@ -1,20 +1,18 @@
 """WSGI: middleware that lets only signed requests through to the application, and the request in an environ."""
 
-import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from http.client import responses
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
-from urllib.parse import unquote_to_bytes
+from typing import TYPE_CHECKING, Any, Unpack
 
-from oauthone.core.incoming_request import IncomingRequest, is_authority
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.parsed_request import needs_body
-from oauthone.core.urls import normalized_authority
 from oauthone.core.verification_types import Verified
-from oauthone.server._protected_paths import is_ambiguous, path_readings, protects_path, rebuilt_path, require_paths
+from oauthone.server._protected_paths import is_ambiguous, path_readings, protects_path, require_paths
 from oauthone.server._protector import ProtectorOptions, ResourceProtector
 from oauthone.server._responses import CACHE_CONTROL, VARY, private_headers
 from oauthone.server._verifier import Verifier
+from oauthone.server._wsgi_request import request_from_environ
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -23,14 +21,6 @@ __all__ = ["VerifyingMiddleware", "request_from_environ"]
 
 #: Where the application finds `Verified` in its environ.
 VERIFIED = "oauthone.verified"
-
-_ESCAPED_SLASH = re.compile(b"%2[Ff]")
-_HEADERS = (
-    ("HTTP_AUTHORIZATION", "authorization"),
-    ("CONTENT_TYPE", "content-type"),
-    ("HTTP_HOST", "host"),
-    ("HTTP_OAUTH_BASE_STRING", "oauth-base-string"),
-)
 
 
 class VerifyingMiddleware:
@@ -65,10 +55,11 @@ class VerifyingMiddleware:
         environ.pop(VERIFIED, None)
         if not self._is_protected(environ):
             return self._app(environ, start_response)
+        protector = self._protector
         request = request_from_environ(environ)
-        if needs_body(request, self._protector.policy):
-            _read_body_into(request, environ, self._protector.max_body)
-        outcome = self._protector.validate_request(request)
+        if needs_body(request, protector.policy):
+            _read_body_into(request, environ, protector.max_body)
+        outcome = protector.validate_request(request)
         if not isinstance(outcome, Verified):
             length = ("Content-Length", str(len(outcome.body)))
             start_response(f"{outcome.status} {responses[outcome.status]}", [*outcome.headers, length])
@@ -92,109 +83,9 @@ class VerifyingMiddleware:
         return is_ambiguous(path) or any(self._protects({**environ, "PATH_INFO": one}) for one in readings)
 
 
-class PathView(NamedTuple):
-    """How an application reads the path of a request.
-
-    Attributes:
-        decode: from the octets of an unescaped path to text, as the application decodes them.
-        seen: the path as the application sees it, with the prefix under which it is mounted and without.
-        octets: the same path as octets, for servers that do not say how it was escaped.
-    """
-
-    decode: Callable[[bytes], str]
-    seen: tuple[str, ...]
-    octets: bytes
-
-
-def request_from_environ(environ: Mapping[str, Any], view: PathView | None = None) -> IncomingRequest:
-    """The request that a WSGI server hands over (PEP 3333), without its body.
-
-    Path and query are read from ``RAW_URI`` or ``REQUEST_URI``, and must be those that the application reads from
-    ``SCRIPT_NAME``, ``PATH_INFO`` and ``QUERY_STRING``: otherwise the request has a ``fault``. If the server sets
-    neither, the path is rebuilt from its decoded form. Then a path with an escaped slash, with escapes in lower case
-    or with escapes of unreserved characters cannot be told from its usual spelling.
-
-    Args:
-        environ: the WSGI environ.
-        view: how the application reads the path; None takes ``SCRIPT_NAME`` and ``PATH_INFO`` as they stand.
-    """
-    view = view or _plain_view(environ)
-    query = environ.get("QUERY_STRING", "")
-    target = _split_target(environ) or _Target(None, rebuilt_path(view.octets), query)
-    return IncomingRequest(
-        environ["REQUEST_METHOD"],
-        environ["wsgi.url_scheme"],
-        (environ["SERVER_NAME"], environ["SERVER_PORT"]),
-        target.path,
-        query,
-        [(name, environ[key]) for key, name in _HEADERS if key in environ],
-        fault=_difference(environ, target, view),
-        claimed_mount=environ.get("SCRIPT_NAME") if "HTTP_SCRIPT_NAME" in environ else None,
-    )
-
-
-def _difference(environ: Mapping[str, Any], target: "_Target", view: PathView) -> str | None:
-    """What the application reads differently from how it arrived, in words, or None."""
-    if target.query and target.query != environ.get("QUERY_STRING", ""):
-        return "the server hands the application another query than the one that arrived"
-    if not _is_seen(target.path, view):
-        return "the server hands the application another path than the one that arrived"
-    if target.authority is not None:
-        scheme, host = environ["wsgi.url_scheme"], environ.get("HTTP_HOST") or target.authority
-        if not is_authority(target.authority):
-            return "the request target names no host"
-        if normalized_authority(scheme, target.authority) != normalized_authority(scheme, host):
-            return "the Host header names another host than the request target"
-    return None
-
-
-def _is_seen(path: str, view: PathView) -> bool:
-    """Whether the application sees ``path``. Some servers leave an escaped slash as ``%2F``, and it stays one."""
-    if path in view.seen and path.isascii() and "%" not in path:
-        return True  # every application decodes such a path to itself
-    octets = path.encode("latin-1")
-    if path == "/" and "" in view.seen:
-        return True
-    if b"%" not in octets:
-        return view.decode(octets) in view.seen
-    readings = {unquote_to_bytes(octets), b"%2F".join(map(unquote_to_bytes, _ESCAPED_SLASH.split(octets)))}
-    return any(view.decode(reading) in view.seen for reading in readings)
-
-
-def _plain_view(environ: Mapping[str, Any]) -> PathView:
-    path = environ.get("PATH_INFO", "")
-    whole = environ.get("SCRIPT_NAME", "") + path
-    return PathView(_latin1, (whole, path), whole.encode("latin-1", "replace"))
-
-
 def _as_text(path: str) -> str:
     """A path of an environ, which has a character for each octet, as the text that it stands for."""
     return path.encode("latin-1", "replace").decode("utf-8", "replace")
-
-
-def _latin1(octets: bytes) -> str:
-    return octets.decode("latin-1")
-
-
-class _Target(NamedTuple):
-    """A request target (RFC 9112 section 3.2); ``authority`` is None unless it is in absolute-form."""
-
-    authority: str | None
-    path: str
-    query: str
-
-
-def _split_target(environ: Mapping[str, Any]) -> _Target | None:
-    """The request target, split once; None if the server does not set it."""
-    target: str = environ.get("RAW_URI") or environ.get("REQUEST_URI") or ""
-    if not target:
-        return None
-    before, _, query = target.partition("?")
-    scheme, separator, rest = before.partition("://")
-    if not separator or scheme.lower() not in ("http", "https"):
-        return _Target(None, before, query)
-    authority, slash, path = rest.partition("/")
-    return _Target(authority, slash + path or "/", query)
 
 
 def _read_body_into(request: IncomingRequest, environ: "WSGIEnvironment", limit: int) -> None:
