@@ -3,7 +3,7 @@
 A backend cannot read bodies. So a middleware, `SignedBodyMiddleware`, reads the bodies that signatures cover.
 """
 
-from typing import NamedTuple, Unpack
+from typing import Unpack
 
 from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.parsed_request import has_credentials, needs_body
@@ -12,6 +12,7 @@ from oauthone.errors import missing_library
 from oauthone.server._protector import DEFAULT_MAX_BODY, AsyncResourceProtector, ProtectorOptions, scopes_of
 from oauthone.server._responses import EndpointResponse
 from oauthone.server._settings_checks import require_count
+from oauthone.server._signed_body import NO_MIDDLEWARE, SIGNED_BODY, SignedBody, find_signed_body, take_signed_body
 from oauthone.server._verifier import AsyncVerifier
 from oauthone.server.asgi import Application, Receive, Scope, Send, read_body, request_from_scope, send_privately
 
@@ -35,20 +36,6 @@ __all__ = [
     "signature_authentication",
 ]
 
-_SIGNED_BODY = "oauthone.signed_body"
-NO_MIDDLEWARE = (
-    "forms cannot be verified here: add the middleware oauthone.server.starlette.SignedBodyMiddleware, with the same "
-    "verifier and at least the max_body that requests are verified with"
-)
-
-
-class SignedBody(NamedTuple):
-    """What `SignedBodyMiddleware` puts into the scope of a request; the body is empty unless a signature covers it."""
-
-    body: bytes
-    requires_hash: bool
-    max_body: int
-
 
 class SignedBodyMiddleware:
     """ASGI middleware that reads the bodies that signatures cover; the application can read them again.
@@ -63,14 +50,15 @@ class SignedBodyMiddleware:
         require_count("max_body", max_body, 0)
         self._app = app
         self._policy = verifier.policy
+        self._requires_hash = verifier.policy.body_hash == "required"
         self._max_body = max_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            body = b""
-            if needs_body(request_from_scope(scope), self._policy):
-                body, receive = await read_body(receive, self._max_body)
-            scope = {**scope, _SIGNED_BODY: SignedBody(body, self._policy.body_hash == "required", self._max_body)}
+            incoming = request_from_scope(scope)
+            if needs_body(incoming, self._policy):
+                incoming.body, receive = await read_body(receive, self._max_body)
+            scope = {**scope, SIGNED_BODY: SignedBody(incoming, self._requires_hash, self._max_body)}
         await self._app(scope, receive, send)
 
 
@@ -146,11 +134,10 @@ class SignatureBackend(AuthenticationBackend):
             return None
         policy = self._protector.policy
         incoming = request_from_scope(conn.scope)
-        signed_body = find_signed_body(conn, self._protector)
+        signed_body = find_signed_body(conn.scope, self._protector)
         if signed_body is None:
             raise RuntimeError(NO_MIDDLEWARE)
-        if needs_body(incoming, policy):
-            incoming.body = signed_body.body
+        take_signed_body(incoming, signed_body, policy)
         if not has_credentials(incoming, policy):
             return None
         outcome = await self._protector.validate_request(incoming)
@@ -187,20 +174,6 @@ async def incoming_request(request: Request, *, max_body: int = DEFAULT_MAX_BODY
         max_body: how many octets of the body are read; a longer one is cut there, and so rejected.
     """
     return request_from_scope(request.scope).with_body(await read_request_body(request, max_body))
-
-
-def find_signed_body(conn: HTTPConnection, protector: AsyncResourceProtector) -> SignedBody | None:
-    """What `SignedBodyMiddleware` put into the scope; None without this middleware.
-
-    Raises:
-        RuntimeError: the middleware has other settings than ``protector``.
-    """
-    found: SignedBody | None = conn.scope.get(_SIGNED_BODY)
-    if found is not None:
-        requires_hash = protector.policy.body_hash == "required"
-        if found.max_body < protector.max_body or (requires_hash and not found.requires_hash):
-            raise RuntimeError(NO_MIDDLEWARE)
-    return found
 
 
 async def read_request_body(request: Request, limit: int) -> bytes:
