@@ -41,14 +41,16 @@ class Server(NamedTuple):
     """One of the servers.
 
     Attributes:
-        name: its name, which is the one of its module too.
+        work: the name of its row.
+        module: the module that runs it.
         prefix: how the names of its applications begin in `load_application`.
         options: its options, with the places ``{function}`` and ``{port}``.
         started: a pattern for the line that announces a worker, with its process id as the group.
         answer: calls an application as the server does.
     """
 
-    name: str
+    work: str
+    module: str
     prefix: str
     options: str
     started: str
@@ -56,15 +58,21 @@ class Server(NamedTuple):
 
 
 _UVICORN = Server(
+    "uvicorn, ASGI",
     "uvicorn",
     "asgi",
-    "--factory bench.load_application:{function} --port {port} --workers 2 --no-access-log --lifespan off "
+    "--factory bench.load_application:{function} --port {port} --workers 2 --http h11 --no-access-log --lifespan off "
     "--timeout-worker-healthcheck 60",
     r"Started server process \[(\d+)\]",
     asgi_answer,
 )
+# The parser in C, which the documentation of uvicorn recommends and ``uvicorn[standard]`` installs.
+_HTTPTOOLS = _UVICORN._replace(
+    work="uvicorn with httptools, ASGI", options=_UVICORN.options.replace("--http h11", "--http httptools")
+)
 # Preloaded, so that the CPU of the workers does not include their imports.
 _GUNICORN = Server(
+    "gunicorn, Flask",
     "gunicorn",
     "flask",
     "bench.load_application:{function}() --bind 127.0.0.1:{port} --workers 2 --preload",
@@ -82,8 +90,8 @@ def run(effort: Effort) -> Iterator[Row]:
         print("load: wrk is not installed: apt install wrk")
         return
     seconds, rounds = (4, 1) if effort.rounds < 25 else (10, 3)
-    yield _load(_UVICORN, "uvicorn, ASGI", seconds, rounds)
-    yield _load(_GUNICORN, "gunicorn, Flask", seconds, rounds)
+    for server in (_UVICORN, _HTTPTOOLS, _GUNICORN):
+        yield _load(server, seconds, rounds)
 
 
 def _check(server: Server, name: str) -> None:
@@ -93,14 +101,14 @@ def _check(server: Server, name: str) -> None:
     forged = headers | {"Authorization": headers["Authorization"].replace('oauth_nonce="', 'oauth_nonce="0')}
     statuses = [answer(sent)() for sent in (headers, headers, forged)]
     expected = [200] * 3 if name == "unverified" else [200, 401, 401]
-    assert statuses == expected, f"{server.name}, {name}: {statuses}"
+    assert statuses == expected, f"{server.work}, {name}: {statuses}"
 
 
 def _function(server: Server, name: str) -> str:
     return f"{server.prefix}_{name.lower()}"
 
 
-def _load(server: Server, work: str, seconds: int, rounds: int) -> Row:
+def _load(server: Server, seconds: int, rounds: int) -> Row:
     """Measure the applications in turns."""
     figures: dict[str, list[float]] = {name: [] for name in _APPLICATIONS}
     for _ in range(rounds):
@@ -109,7 +117,7 @@ def _load(server: Server, work: str, seconds: int, rounds: int) -> Row:
     samples = Samples(figures)
     medians = samples.medians()
     note = f"{medians['unverified']:,.0f} without verification; {seconds} s each, {rounds} rounds"
-    return Row(work, "/s", medians, samples.ratio("ours", "Authlib"), Goal(TIMES, 1.6), note, samples)
+    return Row(server.work, "/s", medians, samples.ratio("ours", "Authlib"), Goal(TIMES, 1.6), note, samples)
 
 
 def _requests_per_cpu_second(server: Server, name: str, seconds: int) -> float:
@@ -120,7 +128,7 @@ def _requests_per_cpu_second(server: Server, name: str, seconds: int) -> float:
         said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
         used = _cpu_seconds(workers) - before
     refused = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
-    assert refused is None, f"{server.name}, {name} rejected {refused[1]} requests"
+    assert refused is None, f"{server.work}, {name} rejected {refused[1]} requests"
     counted = re.search(r"(\d+) requests in", said)
     assert counted, said
     return int(counted[1]) / used
@@ -141,13 +149,15 @@ def _serving(server: Server, name: str) -> Iterator[tuple[int, list[int]]]:
     """Yield the port of two workers, and their process ids."""
     port = _free_port()
     options = server.options.format(function=_function(server, name), port=port).split()
-    with subprocess.Popen([sys.executable, "-m", server.name, *options], stderr=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(
+        [sys.executable, "-m", server.module, *options], stderr=subprocess.PIPE, text=True
+    ) as running:
         assert running.stderr is not None
         try:
             workers: list[int] = []
             while len(workers) < 2:
                 line = running.stderr.readline()
-                assert line, f"{server.name}, {name} ended instead of starting"
+                assert line, f"{server.work}, {name} ended instead of starting"
                 if started := re.search(server.started, line):
                     workers.append(int(started[1]))
             yield port, workers
