@@ -21,7 +21,6 @@ from oauthone.core.rsa_loading import RsaMaterial
 from oauthone.core.signature import SignatureMethod
 from oauthone.core.signing import random_nonce, system_clock
 from oauthone.core.signing_options import BodyHash, SignatureMethodName, SignatureType
-from oauthone.core.urls import Origin
 
 _REDIRECT_STATUSES = frozenset((301, 302, 303, 307, 308))
 _NOT_PINNED = "the origin of a request is not pinned: the request is sent without credentials"
@@ -118,9 +117,9 @@ class OAuth1Middleware(SigningAuth):
             return handler(request)
         return _send_and_remember(self, request, handler, added)
 
-    def is_pinned(self, origin: Origin) -> bool:
-        """Return whether ``origin`` is in ``origins=``, or ``origins=`` was not passed."""
-        return not self._names_origins or self._origins.pin_or_match(origin)
+    def is_pinned(self, url: URL) -> bool:
+        """Return whether the origin of ``url`` is in ``origins=``, or ``origins=`` was not passed."""
+        return not self._names_origins or self._origins.pin_or_match(origin_of(url))
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the state of a copy or pickle, which pins its own origin."""
@@ -139,18 +138,19 @@ class RedirectChain:
         self._added: list[str] = []
 
     def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> Awaitable[ClientResponse]:
-        remove_added(request, self._added)
-        auth, origin = self._auth, origin_of(request.url)
         if request.body:
             self._refuse_to_send_rest(request)
+        auth = self._auth
         if self._first is None:
             self._first = (request.method, request.url)
-        elif self._first != (request.method, request.url):
-            self._may_sign = may_sign_hop(self._may_sign, origin_of(self._first[1]), origin)
-            auth = auth_for_hop(auth, has_body=bool(request.body))
+        else:
+            remove_added(request, self._added)
+            if self._first != (request.method, request.url):
+                self._may_sign = may_sign_hop(self._may_sign, origin_of(self._first[1]), origin_of(request.url))
+                auth = auth_for_hop(auth, has_body=bool(request.body))
         if not self._may_sign:
             return handler(request)
-        if not auth.is_pinned(origin):
+        if not auth.is_pinned(request.url):
             LOG.debug(_NOT_PINNED)
             return handler(request)
         return _send_signed(auth, request, handler, self._added)
@@ -186,20 +186,23 @@ async def _send_signed(
     auth: OAuth1Middleware, request: ClientRequest, handler: ClientHandlerType, added: list[str]
 ) -> ClientResponse:
     """Send ``request`` with a signature and restore it afterwards; add to ``added`` what the URL was given."""
-    address = wire_url(request)
-    body = await signed_body(auth, request) if request.body else None
     url, payload, headers = request.url, request.body, request.headers
+    body = None
+    if payload:
+        body = await signed_body(auth, request)
+        payload = request.body
+    method, address = request.method, wire_url(url)
     content_type, host = headers.get(hdrs.CONTENT_TYPE), headers.get(hdrs.HOST)
     if body is not None and hasattr(body, "read"):
-        signed = await asyncio.to_thread(auth.sign_parts, request.method, address, content_type, host, body)
+        signed = await asyncio.to_thread(auth.sign_parts, method, address, content_type, host, body)
     else:
-        signed = auth.sign_parts(request.method, address, content_type, host, body)
-    request.headers = headers.copy()
-    added.extend(signed.added_to_query)
+        signed = auth.sign_parts(method, address, content_type, host, body)
+    request.headers = signed_headers = headers.copy()
     try:
         if signed.authorization is not None:
-            request.headers[hdrs.AUTHORIZATION] = signed.authorization
+            signed_headers[hdrs.AUTHORIZATION] = signed.authorization
         else:
+            added.extend(signed.added_to_query)
             await apply_to_request(request, signed, body)
         return await handler(request)
     finally:

@@ -1,6 +1,7 @@
 """The URLs of aiohttp requests: as they go on the wire, their origin, and what signatures put into their query."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from aiohttp.client_reqrep import ClientRequest, ClientResponse
@@ -18,16 +19,21 @@ _REDIRECTS: WeakValueDictionary[int, ClientResponse] = WeakValueDictionary()
 _ADDED: WeakKeyDictionary[ClientResponse, tuple[object, tuple[str, ...]]] = WeakKeyDictionary()
 
 
-def wire_url(request: ClientRequest) -> str:
-    """Return the URL of ``request`` as it goes on the wire; a WebSocket is opened over http."""
-    url = request.url
+def wire_url(url: URL) -> str:
+    """Return the URL of a request as it goes on the wire; a WebSocket is opened over http."""
     # aiohttp reads the same properties for the request line and Host, and yarl caches them.
-    return f"{_HTTP_SCHEME.get(url.scheme, url.scheme)}://{url.host_port_subcomponent}{url.raw_path_qs}"
+    scheme = url.scheme
+    return f"{_HTTP_SCHEME.get(scheme, scheme)}://{url.host_port_subcomponent}{url.raw_path_qs}"
 
 
 def origin_of(url: URL) -> Origin:
     """Return the origin of ``url`` as aiohttp reads it."""
-    return Origin.of(_HTTP_SCHEME.get(url.scheme, url.scheme), url.host_subcomponent or "", url.port)
+    return _origin(url.scheme, url.host_subcomponent, url.port)
+
+
+@lru_cache
+def _origin(scheme: str, host: str | None, port: int | None) -> Origin:
+    return Origin.of(_HTTP_SCHEME.get(scheme, scheme), host or "", port)
 
 
 def named_origin(url: str) -> Origin:
