@@ -130,8 +130,8 @@ class SigningAuth:
             InsecureTransportError: see `sign`.
         """
         # Most URLs begin like this, and then nothing in the request needs a second look.
-        if not url.startswith("https://") and (secret := self._secret_in_request()) is not None:
-            require_confidential(url, secret, allow_insecure_transport=self._allow_insecure_transport)
+        if not url.startswith("https://") and self._secret_in_request is not None:
+            require_confidential(url, self._secret_in_request, allow_insecure_transport=self._allow_insecure_transport)
         is_unlabelled = content_type is None and isinstance(body, str) and is_form_text(body)
         signed = self._signer.sign_parts(
             method,
@@ -151,20 +151,19 @@ class SigningAuth:
     def _with(self, signer: Signer, callback: str | None, verifier: str | None) -> Self:
         auth = copy(self)
         auth._callback, auth._verifier = callback, verifier
-        if signer is not self._signer:
-            auth._use(signer)
+        auth._use(signer)
         return auth
 
     def _use(self, signer: Signer) -> None:
+        """Derive from ``signer``, the callback and the verifier what is the same for each request."""
         self._signer = signer
         self.travels_in_body = signer.placement is Placement.BODY
-
-    def _secret_in_request(self) -> str | None:
-        """Name what in a signed request must not be sent over http; None if there is nothing."""
-        if self._signer.signature_method.name == "PLAINTEXT":
-            return "the secrets of PLAINTEXT"
-        has_leg_values = self._callback is not None or self._verifier is not None
-        return "a request for credentials" if has_leg_values else None
+        #: What in each signed request must not be sent over http; None if there is nothing.
+        self._secret_in_request: str | None = None
+        if signer.signature_method.name == "PLAINTEXT":
+            self._secret_in_request = "the secrets of PLAINTEXT"
+        elif self._callback is not None or self._verifier is not None:
+            self._secret_in_request = "a request for credentials"
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in self.settled:
