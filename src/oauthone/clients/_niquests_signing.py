@@ -143,9 +143,13 @@ class AsyncNiquestsAdapter(AsyncSigningAdapter):
 
 
 def _with_connection(request: PreparedRequest, response: Any) -> Any:
-    """Copy to the response's request what niquests wrote about the connection into the unsigned ``request``."""
-    signed, unsigned = response.request, cast("Any", request)
-    signed.conn_info = copy(unsigned.conn_info)
-    signed.ocsp_verified = unsigned.ocsp_verified
-    signed.upload_progress = unsigned.upload_progress
+    """Copy to the response's request what niquests wrote about the connection into ``request``.
+
+    They differ if the request was signed again for another attempt.
+    """
+    signed, sent = response.request, cast("Any", request)
+    if signed is not sent:
+        signed.conn_info = copy(sent.conn_info)
+        signed.ocsp_verified = sent.ocsp_verified
+        signed.upload_progress = sent.upload_progress
     return response
