@@ -34,6 +34,9 @@ from oauthone.clients._requests_signing import (
 )
 from oauthone.core.flow import Leg, Reply
 
+#: Both libraries follow these, if there is a ``Location``. Their ``is_redirect`` takes as long as half a signature.
+_REDIRECT_STATUSES = frozenset((301, 302, 303, 307, 308))
+
 
 def no_auth(request: Any) -> Any:
     """An auth that changes nothing."""
@@ -75,7 +78,8 @@ class SessionMixin(FlowMethods):
     def resolve_redirects(self, resp: Any, req: Any, *args: Any, **kwargs: Any) -> Any:
         """Make the next requests of redirects from the unsigned request; each is signed when it is sent."""
         library: Any = super()
-        return library.resolve_redirects(resp, without_signature(req) if resp.is_redirect else req, *args, **kwargs)
+        unsigned = without_signature(req) if resp.status_code in _REDIRECT_STATUSES else req
+        return library.resolve_redirects(resp, unsigned, *args, **kwargs)
 
     def rebuild_auth(self, prepared_request: Any, response: Any) -> None:
         """Sign the next request of a redirect only while each request so far had the origin of the first."""
@@ -85,8 +89,10 @@ class SessionMixin(FlowMethods):
 
     def get_redirect_target(self, resp: Any) -> Any:
         """The target of a redirect; None for a leg's response, of which the library would read more than a leg may."""
+        if resp.status_code not in _REDIRECT_STATUSES or is_leg_response(resp):
+            return None
         library: Any = super()
-        return None if is_leg_response(resp) else library.get_redirect_target(resp)
+        return library.get_redirect_target(resp)
 
     def get_adapter(self, url: str) -> Any:
         """The adapter that is mounted for ``url``, in a wrapper that signs each attempt anew."""
