@@ -7,8 +7,6 @@ decoded layer by layer, and each character keeps its position in the original te
 import re
 from collections.abc import Iterable, Iterator
 
-from oauthone.core.text_layers import layer_of, layers_of, text_of, unescaped
-
 _MASK = "***"
 #: A shorter secret is masked only as a whole word. It protects nothing, and would otherwise mask most of the text.
 _SHORT = 4
@@ -16,16 +14,13 @@ _SHORT = 4
 _PIECE = 512
 _LATIN = re.compile("[\x80-\xff]+")
 #: A name that suggests a secret, the characters between a name and its value in common notations, and the value.
-_LABELLED = re.compile(
-    r"""
+_LABELLED = r"""
     (?:token|secret|passw|pwd|verifier|signature
         |(?:encryption|hmac|private|api)[ _-]?key|(?P<pair>signing[ _-]?key))\w{0,40}+
     (?=\s["'`]|["'`)\]*\s\\]*+(?:[=:>|]|</?[a-z]|value=))
     (?>(?:["'`)\]*\s\\=:>|(\[]|</?[a-z][^<>]{0,80}>|(?:string|str)\([0-9]{1,6}\)|value=)*)
     (?P<value>(?:(?<=")(?:[^"\\]|\\.)++|(?<=')(?:[^'\\]|\\.)++|(?(pair)[^"'\s<>,{}|)\]]++|[^"'\s<>,{}|)\]&]++)))
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
+    """
 
 
 class KnownSecrets:
@@ -60,6 +55,10 @@ class KnownSecrets:
         return self._covered(text, labelled=True)
 
     def _covered(self, text: str, labelled: bool, length: int | None = None) -> str:
+        # Loaded, and its patterns compiled, for the first text: it takes a sixth of the import of a client, and most
+        # clients mask nothing.
+        from oauthone.core.text_layers import layers_of
+
         spans: list[tuple[int, int]] = []
         for layer in layers_of(text):
             found = [*self._found_in(layer.text), *(_labelled(layer.text) if labelled else ())]
@@ -85,6 +84,8 @@ class KnownSecrets:
 
 def _spellings(value: str) -> Iterator[str]:
     """Yield the forms of a secret in a layer: as it is, decoded, and read in the wrong character set."""
+    from oauthone.core.text_layers import layer_of, text_of, unescaped  # See `KnownSecrets._covered`.
+
     octets = value.encode("utf-8", "surrogatepass")
     read_wrongly = [
         octets.decode("latin-1"),
@@ -109,7 +110,7 @@ def _folded(text: str) -> str:
 
 
 def _labelled(text: str) -> Iterator[tuple[int, int]]:
-    return (found.span("value") for found in _LABELLED.finditer(text))
+    return (found.span("value") for found in re.finditer(_LABELLED, text, re.IGNORECASE | re.VERBOSE))
 
 
 def _replaced(text: str, spans: list[tuple[int, int]]) -> str:
