@@ -17,6 +17,7 @@ from requests_oauthlib import OAuth1 as OauthlibAuth
 from requests_oauthlib import OAuth1Session as OauthlibSession
 
 from oauthone.clients.requests import OAuth1Auth, OAuth1Session
+from oauthone.compat.requests_oauthlib import OAuth1 as CompatAuth
 
 from . import cases, floor, server
 from .check import check
@@ -122,6 +123,7 @@ def _hook(url: str, rounds: int, count: int) -> Iterator[Row]:
         "static header": _static,
         "floor": _floor(),
         "ours": ours,
+        "compat": CompatAuth(*_KEYS),
         "Authlib": AuthlibAuth(*_KEYS),
         "requests-oauthlib": OauthlibAuth(*_KEYS),
     }
@@ -140,6 +142,10 @@ def _hook(url: str, rounds: int, count: int) -> Iterator[Row]:
     figures = figures | {"ours": figures["session"]}
     note = "what OAuth1Session does when it sends, beside the hooks of the peers"
     yield Row("at send time", "µs", figures, samples.ratio("Authlib", "session"), goal, note)
+    figures = {"ours": figures["compat"], "requests-oauthlib": figures["requests-oauthlib"]}
+    note = "oauthone.compat.requests_oauthlib beside the original; ratio: share of the original's time"
+    ratio, goal = samples.ratio("requests-oauthlib", "compat"), Goal(FRACTION, 3, 6)
+    yield Row("compat: in the auth hook", "µs", figures, ratio, goal, note)
 
 
 def _get(session: requests.Session, url: str) -> Callable[[], Any]:

@@ -97,7 +97,7 @@ class SignerCache:
         )
         if signed.authorization is None:
             return signed
-        return signed._replace(authorization=in_oauthlib_order(signed.authorization))
+        return Signed(signed.url, signed.body, in_oauthlib_order(signed.authorization), *signed[3:])
 
     def _signer_for(self, client: Any) -> Signer:
         attributes = tuple([getattr(client, name, None) for name in _SIGNER_ATTRIBUTES])

@@ -142,7 +142,8 @@ class OAuth1(RedirectSigner, AuthBase):
         """
         if signs_itself(self.client):
             return sign_with_foreign_client(self.client, request, include_body=self.force_include_body)
-        content_type, host = content_type_and_host(request.headers.items())
+        # The pairs as requests stores them, which is faster than items().
+        content_type, host = content_type_and_host(request.headers._store.values())
         body = request.body
         if self._sends_form(content_type, body):
             content_type = request.headers["Content-Type"] = CONTENT_TYPE_FORM_URLENCODED
