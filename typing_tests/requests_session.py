@@ -21,6 +21,7 @@ def right(key: RsaKey) -> None:
     assert_type(session.get(URL), requests.Response)
     session.token = {"oauth_token": "token", "oauth_token_secret": "secret", "user_id": 7}
     session.token = None
+    OAuth1Session("id", "secret", token={"oauth_token": "token", "oauth_token_secret": "secret", "user_id": 7})
     with OAuth1Session("id", signature_method="RSA-SHA256", rsa_key=key, signature_type="BODY") as opened:
         assert_type(opened, OAuth1Session)
     auth = OAuth1Auth("id", "secret", body_hash="auto", realm="")
@@ -34,6 +35,7 @@ def right(key: RsaKey) -> None:
 
 
 def wrong(session: OAuth1Session, auth: OAuth1Auth) -> None:
+    OAuth1Session("id", token=1)  # type: ignore[arg-type]
     OAuth1Session("id", signature_method="HMAC-MD5")  # type: ignore[arg-type]
     OAuth1Session("id", signature_type="COOKIE")  # type: ignore[arg-type]
     OAuth1Session("id", body_hash="sometimes")  # type: ignore[arg-type]

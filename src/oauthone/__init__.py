@@ -1,5 +1,8 @@
 """OAuth 1.0 (RFC 5849): sign requests, run the three-legged flow, verify signed requests."""
 
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
 from oauthone.core.credentials import TemporaryCredentials, TokenCredentials
 from oauthone.core.parameters import Placement
 from oauthone.core.rsa import RsaKey
@@ -20,3 +23,31 @@ __all__ = [
     "TokenCredentials",
     "signing_key",
 ]
+
+#: The names that people look for here, and the modules that have them.
+_ELSEWHERE = {
+    "OAuth1Session": "oauthone.clients.requests, or oauthone.clients.niquests",
+    "AsyncOAuth1Session": "oauthone.clients.niquests",
+    "OAuth1Client": "oauthone.clients.httpx2, or oauthone.clients.httpx",
+    "AsyncOAuth1Client": "oauthone.clients.httpx2, oauthone.clients.httpx, or oauthone.clients.aiohttp",
+    "OAuth1Auth": "oauthone.clients.requests, or the module of your HTTP library in oauthone.clients",
+    "OAuth1Middleware": "oauthone.clients.aiohttp",
+    "OAuth1": "oauthone.compat.requests_oauthlib",
+    "OAuthError": "oauthone.errors",
+    "OAuth": "oauthone.login.flask, oauthone.login.django, or oauthone.login.starlette",
+    "Verifier": "oauthone.server",
+    "Provider": "oauthone.server",
+    "ProviderBox": "oauthone.testing",
+}
+
+
+if not TYPE_CHECKING:  # to a type checker, the module would have every name
+
+    def __getattr__(name: str) -> NoReturn:
+        """Say where a name is that is not here."""
+        if name not in _ELSEWHERE:
+            raise AttributeError(f"module 'oauthone' has no attribute {name!r}")
+        said = f"{name} is not in 'oauthone': import it from {_ELSEWHERE[name]}"
+        # "from oauthone import …" would replace an AttributeError by an ImportError without these words.
+        is_import = sys._getframe(1).f_globals.get("__name__") == "importlib._bootstrap"
+        raise ImportError(said, name="oauthone") if is_import else AttributeError(said)

@@ -15,6 +15,7 @@ from oauthone.core.signing_options import (
     content_type_and_host,
     form_to_extend,
     protocol_parameters,
+    split_token,
 )
 from oauthone.errors import SigningError
 
@@ -46,6 +47,7 @@ def signer(**options: Any) -> Signer:
         ({"signature_method": "HMAC-MD5"}, "unknown signature_method 'HMAC-MD5'"),
         ({"signature_type": "COOKIE"}, "signature_type is 'COOKIE': use one of HEADER, BODY, QUERY"),
         ({"signature_type": "header"}, "signature_type is 'header'"),
+        ({"signature_type": "AUTH_HEADER"}, "use one of HEADER, BODY, QUERY; AUTH_HEADER is called HEADER here"),
         ({"body_hash": "yes"}, "body_hash is 'yes': use one of 'never', 'auto', 'always'"),
         ({"body_hash": None}, "body_hash is None"),
         ({"signature_method": "PLAINTEXT", "signature_type": "QUERY"}, "use signature_type='HEADER'"),
@@ -238,3 +240,37 @@ def test_parameters_of_one_request_follow_those_that_never_change() -> None:
         "x\0%C3%A9",
     ]
     assert protocol_parameters([], "1", "n", "", None, None, ()) == ["oauth_timestamp\x001", "oauth_nonce\0n"]
+
+
+TOKEN = {"oauth_token": "t", "oauth_token_secret": "s", "user_id": 1}
+
+
+@pytest.mark.parametrize("secret", [None, ""])
+def test_a_token_may_be_the_dict_that_a_provider_returned(secret: str | None) -> None:
+    """It signs as identifier and secret do, and a signer with the same token is the same."""
+    as_dict, as_text = signer(token=TOKEN, token_secret=secret), signer(token="t", token_secret="s")
+    assert as_dict.sign("GET", URL, timestamp=1) == as_text.sign("GET", URL, timestamp=1)
+    assert as_text.replace(token=TOKEN) is as_text
+    assert as_text.replace(token={"oauth_token": "other"}).secrets == ("secret", "")
+    assert TOKEN == {"oauth_token": "t", "oauth_token_secret": "s", "user_id": 1}
+
+
+@pytest.mark.parametrize("token", [None, "t", b"t", 7])
+def test_another_token_stays(token: Any) -> None:
+    given = {"token": token, "token_secret": "s"}
+    assert split_token(given) is given
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"token": {}}, "without oauth_token"),
+        ({"token": {"oauth_token": None}}, "without oauth_token"),
+        ({"token": {"oauth_token": "t"}, "token_secret": "s"}, "leave token_secret out"),
+        ({"token": TOKEN, "token_secret": "canary"}, "leave token_secret out"),
+    ],
+)
+def test_a_dict_that_is_no_token_is_an_error(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(SigningError, match=message) as refused:
+        signer(**given)
+    assert "canary" not in str(refused.value)

@@ -20,7 +20,7 @@ from oauthone.core.rsa import RsaKey
 from oauthone.core.rsa_loading import RsaMaterial
 from oauthone.core.signature import SignatureMethod
 from oauthone.core.signing import random_nonce, system_clock
-from oauthone.core.signing_options import BodyHash, SignatureMethodName, SignatureType
+from oauthone.core.signing_options import BodyHash, SignatureMethodName, SignatureType, TokenArgument
 
 _REDIRECT_STATUSES = frozenset((301, 302, 303, 307, 308))
 _NOT_PINNED = "the origin of a request is not pinned: the request is sent without credentials"
@@ -37,7 +37,7 @@ class OAuth1Middleware(SigningAuth):
     Args:
         client_id: the client's identifier.
         client_secret: the client's shared secret.
-        token: the identifier of token credentials.
+        token: the identifier of token credentials, or a dict with ``oauth_token`` and ``oauth_token_secret``.
         token_secret: their shared secret.
         redirect_uri: sent as ``oauth_callback`` with every request, for a leg of the flow.
         verifier: sent as ``oauth_verifier`` with every request, for a leg of the flow.
@@ -64,7 +64,7 @@ class OAuth1Middleware(SigningAuth):
         client_id: str,
         client_secret: str | None = None,
         *,
-        token: str | None = None,
+        token: TokenArgument = None,
         token_secret: str | None = None,
         redirect_uri: str | None = None,
         verifier: str | None = None,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from copy import copy
 from typing import Any, ClassVar, Self
 
+from oauthone.clients._other_names import refuse_other_names
 from oauthone.core.body import FORM, is_form, is_form_text
 from oauthone.core.flow import Leg
 from oauthone.core.parameters import Placement
@@ -11,7 +12,13 @@ from oauthone.core.rsa import RsaKey
 from oauthone.core.rsa_loading import RsaMaterial
 from oauthone.core.signature import SignatureMethod
 from oauthone.core.signing import Signed, Signer, random_nonce, system_clock
-from oauthone.core.signing_options import BodyHash, SignatureMethodName, SignatureType, content_type_and_host
+from oauthone.core.signing_options import (
+    BodyHash,
+    SignatureMethodName,
+    SignatureType,
+    TokenArgument,
+    content_type_and_host,
+)
 from oauthone.core.urls import require_confidential
 
 
@@ -35,12 +42,17 @@ class SigningAuth:
     #: Whether the parameters travel in the body.
     travels_in_body: bool
 
+    def __new__(cls, *_: Any, **options: Any) -> Self:
+        """Make an object for ``__init__``, which documents the arguments."""
+        refuse_other_names(cls, options)
+        return super().__new__(cls)
+
     def __init__(
         self,
         client_id: str,
         client_secret: str | None = None,
         *,
-        token: str | None = None,
+        token: TokenArgument = None,
         token_secret: str | None = None,
         redirect_uri: str | None = None,
         verifier: str | None = None,
@@ -90,7 +102,7 @@ class SigningAuth:
         """The realm of the ``Authorization`` header, or None."""
         return self._signer.realm
 
-    def with_token(self, token: str | None, token_secret: str | None) -> Self:
+    def with_token(self, token: TokenArgument, token_secret: str | None = None) -> Self:
         """Return this auth with other token credentials, or none, and without a callback or verifier.
 
         It is this very auth if nothing changes.

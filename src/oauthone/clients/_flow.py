@@ -2,9 +2,10 @@
 
 from collections.abc import Generator, Mapping
 from copy import copy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from oauthone.clients._flow_state import FlowState
+from oauthone.clients._other_names import refuse_other_names
 from oauthone.core.drive import arun, run
 from oauthone.core.flow import Leg, Reply
 
@@ -21,6 +22,11 @@ class FlowMethods:
 
     _flow_state: FlowState
     auth: Any
+
+    def __new__(cls, *_: Any, **options: Any) -> Self:
+        """Make an object for ``__init__``, which documents the arguments."""
+        refuse_other_names(cls, options)
+        return super().__new__(cls)
 
     def __getstate__(self) -> Any:
         """The state for a copy or pickle, with a flow state of its own: later changes to one do not reach the other."""

@@ -19,6 +19,7 @@ from oauthone.core.flow import (
     request_token_credentials,
 )
 from oauthone.core.known_secrets import KnownSecrets
+from oauthone.core.signing_options import TokenArgument
 from oauthone.errors import AccessDenied, CallbackError, FlowError
 
 
@@ -49,7 +50,7 @@ class FlowState:
         client_id: str,
         client_secret: str | None,
         *,
-        token: str | None,
+        token: TokenArgument,
         token_secret: str | None,
         redirect_uri: str | None,
         verifier: str | None,
@@ -66,7 +67,10 @@ class FlowState:
         )
         self.redirect_uri = redirect_uri
         self._settings = settings
-        self._token = None if token is None else {"oauth_token": token, "oauth_token_secret": token_secret or ""}
+        self._token: dict[str, Any] | None = None
+        if token is not None:
+            by_name = {"oauth_token": token, "oauth_token_secret": token_secret or ""}
+            self._token = dict(token) if isinstance(token, Mapping) else by_name
         self.verifier = verifier
         self.pending = PendingCredentials()
         self._exchanged_token: str | None = None

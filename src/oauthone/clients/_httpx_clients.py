@@ -15,7 +15,7 @@ from oauthone.core.rsa import RsaKey
 from oauthone.core.rsa_loading import RsaMaterial
 from oauthone.core.signature import SignatureMethod
 from oauthone.core.signing import random_nonce, system_clock
-from oauthone.core.signing_options import BodyHash, SignatureMethodName, SignatureType
+from oauthone.core.signing_options import BodyHash, SignatureMethodName, SignatureType, TokenArgument
 
 
 class ClientMixin(FlowMethods):
@@ -29,7 +29,7 @@ class ClientMixin(FlowMethods):
         client_id: str,
         client_secret: str | None = None,
         *,
-        token: str | None = None,
+        token: TokenArgument = None,
         token_secret: str | None = None,
         redirect_uri: str | None = None,
         verifier: str | None = None,

@@ -32,7 +32,7 @@ class OAuth1Auth(SigningAuth):
     Args:
         client_id: the client's identifier.
         client_secret: the client's shared secret.
-        token: the identifier of token credentials.
+        token: the identifier of token credentials, or a dict with ``oauth_token`` and ``oauth_token_secret``.
         token_secret: their shared secret.
         redirect_uri: sent as ``oauth_callback`` with every request, for a leg of the flow.
         verifier: sent as ``oauth_verifier`` with every request, for a leg of the flow.

@@ -17,7 +17,7 @@ from oauthone.core.rsa import RsaKey
 from oauthone.core.rsa_loading import RsaMaterial
 from oauthone.core.signature import SignatureMethod
 from oauthone.core.signing import random_nonce, system_clock
-from oauthone.core.signing_options import BodyHash, SignatureMethodName, SignatureType
+from oauthone.core.signing_options import BodyHash, SignatureMethodName, SignatureType, TokenArgument
 from oauthone.errors import OAuthError, missing_library
 
 try:
@@ -54,7 +54,7 @@ class AsyncOAuth1Client(AsyncFlowMixin):
     Args:
         client_id: the client's identifier.
         client_secret: the client's shared secret.
-        token: the identifier of token credentials, or of temporary credentials whose flow began in another client.
+        token: token credentials, or temporary ones whose flow began in another client: their identifier, or a dict.
         token_secret: their shared secret.
         redirect_uri: the callback; None sends ``oob``, ``""`` sends no ``oauth_callback``.
         verifier: the verification code for `fetch_access_token`, if it is known already.
@@ -84,7 +84,7 @@ class AsyncOAuth1Client(AsyncFlowMixin):
         client_id: str,
         client_secret: str | None = None,
         *,
-        token: str | None = None,
+        token: TokenArgument = None,
         token_secret: str | None = None,
         redirect_uri: str | None = None,
         verifier: str | None = None,

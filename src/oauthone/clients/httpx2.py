@@ -28,7 +28,7 @@ class OAuth1Client(SyncClientMixin, httpx2.Client):
     Args:
         client_id: the client's identifier.
         client_secret: the client's shared secret.
-        token: the identifier of token credentials, or of temporary credentials whose flow began in another client.
+        token: token credentials, or temporary ones whose flow began in another client: their identifier, or a dict.
         token_secret: their shared secret.
         redirect_uri: the callback; None sends ``oob``, ``""`` sends no ``oauth_callback``.
         verifier: the verification code for `fetch_access_token`, if it is known already.

@@ -19,7 +19,7 @@ from oauthone.core.rsa import RsaKey
 from oauthone.core.rsa_loading import RsaMaterial
 from oauthone.core.signature import SignatureMethod
 from oauthone.core.signing import random_nonce, system_clock
-from oauthone.core.signing_options import BodyHash, SignatureMethodName, SignatureType
+from oauthone.core.signing_options import BodyHash, SignatureMethodName, SignatureType, TokenArgument
 from oauthone.errors import OAuthError, missing_library
 
 try:
@@ -70,7 +70,7 @@ class OAuth1Auth(RedirectSigningAuth, AuthBase):
     Args:
         client_id: the client's identifier.
         client_secret: the client's shared secret.
-        token: the identifier of token credentials.
+        token: the identifier of token credentials, or a dict with ``oauth_token`` and ``oauth_token_secret``.
         token_secret: their shared secret.
         redirect_uri: sent as ``oauth_callback`` with every request, for a leg of the flow.
         verifier: sent as ``oauth_verifier`` with every request, for a leg of the flow.
@@ -134,7 +134,7 @@ class OAuth1Session(SessionMixin, SyncFlowMixin, requests.Session):
     Args:
         client_id: the client's identifier.
         client_secret: the client's shared secret.
-        token: the identifier of token credentials, or of temporary credentials whose flow began in another session.
+        token: token credentials, or temporary ones whose flow began in another session: their identifier, or a dict.
         token_secret: their shared secret.
         redirect_uri: the callback; None sends ``oob``, ``""`` sends no ``oauth_callback``.
         verifier: the verification code for `fetch_access_token`, if it is known already.
@@ -166,7 +166,7 @@ class OAuth1Session(SessionMixin, SyncFlowMixin, requests.Session):
         client_id: str,
         client_secret: str | None = None,
         *,
-        token: str | None = None,
+        token: TokenArgument = None,
         token_secret: str | None = None,
         redirect_uri: str | None = None,
         verifier: str | None = None,

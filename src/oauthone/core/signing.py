@@ -9,7 +9,7 @@ from binascii import b2a_base64
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from types import EllipsisType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from oauthone.core.authorization_header import HeaderTemplate, authorization_header, realm_prefix
 from oauthone.core.base_string import (
@@ -29,10 +29,12 @@ from oauthone.core.signing_options import (
     Headers,
     SignatureMethodName,
     SignatureType,
+    TokenArgument,
     check_options,
     content_type_and_host,
     form_to_extend,
     protocol_parameters,
+    split_token,
 )
 from oauthone.core.urls import split_query
 
@@ -77,7 +79,7 @@ class Signer:
     Args:
         client_id: the client's identifier (``oauth_consumer_key``).
         client_secret: the client's shared secret; None or ``""`` without one, for example with ``rsa_key``.
-        token: the identifier of temporary or token credentials; None omits ``oauth_token``, ``""`` sends it empty.
+        token: a token's identifier, or a dict with ``oauth_token`` and its secret; None omits it, ``""`` sends it.
         token_secret: its shared secret.
         signature_method: a name such as ``"HMAC-SHA256"``, or a `SignatureMethod` of your own.
         signature_type: where the protocol parameters are sent: ``"HEADER"``, ``"QUERY"`` or ``"BODY"``.
@@ -113,7 +115,7 @@ class Signer:
         client_id: str,
         client_secret: str | None = None,
         *,
-        token: str | None = None,
+        token: TokenArgument = None,
         token_secret: str | None = None,
         signature_method: SignatureMethodName | SignatureMethod = "HMAC-SHA1",
         signature_type: SignatureType = "HEADER",
@@ -138,7 +140,7 @@ class Signer:
             "clock": clock,
             "nonce": nonce,
         }
-        options, method, placement, constant = check_options(given)
+        options, method, placement, constant = check_options(split_token(given))
         self._options = options
         self._method = method
         self._placement = placement
@@ -278,7 +280,8 @@ class Signer:
 
     def replace(self, **changes: Any) -> "Signer":
         """Return a signer with these constructor arguments changed, or this signer if nothing changes."""
-        return self if (options := {**self._options, **changes}) == self._options else type(self)(**options)
+        options = {**self._options, **split_token(changes)}
+        return self if options == self._options else type(self)(**options)
 
     @property
     def client_id(self) -> str:
@@ -288,14 +291,12 @@ class Signer:
     @property
     def token(self) -> str | None:
         """The identifier of the temporary or token credentials, or None."""
-        token: str | None = self._options["token"]
-        return token
+        return cast("str | None", self._options["token"])
 
     @property
     def realm(self) -> str | None:
         """The realm of the Authorization header, or None."""
-        realm: str | None = self._options["realm"]
-        return realm
+        return cast("str | None", self._options["realm"])
 
     @property
     def signature_method(self) -> SignatureMethod:
@@ -305,8 +306,7 @@ class Signer:
     @property
     def body_hash(self) -> BodyHash:
         """When ``oauth_body_hash`` is sent."""
-        body_hash: BodyHash = self._options["body_hash"]
-        return body_hash
+        return cast(BodyHash, self._options["body_hash"])
 
     @property
     def placement(self) -> Placement:

@@ -1,7 +1,7 @@
 """Checks of the arguments of `Signer` and of ``sign``, and the protocol parameters made from them."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias, cast
 
 from oauthone.core.body import form_text, is_empty, is_form
 from oauthone.core.encoding import encode_values, encoded_pair, iter_pairs, percent_encode
@@ -23,6 +23,9 @@ SignatureType: TypeAlias = Literal["HEADER", "QUERY", "BODY"] | Placement
 
 #: When ``oauth_body_hash`` is added: never, for a non-empty body that is not a form, or for every body but a form.
 BodyHash: TypeAlias = Literal["never", "auto", "always"]
+
+#: A token: its identifier, or a dict with ``oauth_token`` and ``oauth_token_secret``, as a provider returned it.
+TokenArgument: TypeAlias = str | Mapping[str, Any] | None
 
 BODY_HASH_RULES = ("never", "auto", "always")
 
@@ -76,11 +79,32 @@ def check_options(options: dict[str, Any]) -> CheckedOptions:
     return CheckedOptions(values, method, placement, _constant_parameters(values, method))
 
 
+def split_token(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options of a signer with the identifier and the secret of a token that is a dict.
+
+    Args:
+        options: the options, by the names of the signer's arguments.
+
+    Raises:
+        SigningError: the dict has no ``oauth_token``, or a ``token_secret`` was passed beside it.
+    """
+    token = options.get("token")
+    if not isinstance(token, Mapping):
+        return options
+    held = cast("Mapping[str, Any]", token)
+    if held.get("oauth_token") is None:
+        raise SigningError("token is a dict without oauth_token: pass the dict that fetch_access_token() returned")
+    if options.get("token_secret"):
+        raise SigningError("token is a dict, which holds the secret too: leave token_secret out")
+    return {**options, "token": held["oauth_token"], "token_secret": held.get("oauth_token_secret")}
+
+
 def _parse_placement(wanted: str, method: SignatureMethod) -> Placement:
     try:
         placement = Placement(wanted)
     except ValueError:
-        raise SigningError(f"signature_type is {wanted!r}: use one of {', '.join(Placement)}") from None
+        hint = "; AUTH_HEADER is called HEADER here" if str(wanted).upper() == "AUTH_HEADER" else ""
+        raise SigningError(f"signature_type is {wanted!r}: use one of {', '.join(Placement)}{hint}") from None
     if placement is Placement.QUERY and method.name == "PLAINTEXT":
         raise SigningError("PLAINTEXT in a query would put the secrets into URLs: use signature_type='HEADER'")
     return placement

@@ -1,0 +1,50 @@
+"""``from oauthone import …`` of a name that is in another module says which one."""
+
+import re
+import subprocess
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+
+import pytest
+
+import oauthone
+
+NAMES = oauthone._ELSEWHERE
+
+
+@pytest.mark.parametrize(("name", "where"), NAMES.items(), ids=NAMES.keys())
+def test_the_name_is_in_the_modules_that_are_named(name: str, where: str) -> None:
+    for module in re.findall(r"oauthone\.[\w.]*\w", where):
+        if module != "oauthone.clients" and (module != "oauthone.clients.niquests" or find_spec("niquests")):
+            assert hasattr(import_module(module), name), module
+
+
+@pytest.mark.parametrize("name", ["OAuth1Session", "Verifier"])
+def test_an_import_says_where_the_name_is(name: str) -> None:
+    with pytest.raises(ImportError, match=rf"{name} is not in 'oauthone': import it from oauthone\.\w"):
+        exec(f"from oauthone import {name}")
+    with pytest.raises(ImportError, match="import it from oauthone"):
+        exec(f"from oauthone import Signer, {name}")
+
+
+def test_an_attribute_is_an_attribute_error() -> None:
+    """So ``hasattr`` and ``getattr`` with a default work."""
+    with pytest.raises(AttributeError, match=r"import it from oauthone\.clients\.requests"):
+        oauthone.OAuth1Session  # noqa: B018
+    assert not hasattr(oauthone, "OAuth1Session")
+    assert getattr(oauthone, "OAuth1Client", None) is None
+
+
+def test_an_unknown_name_is_the_usual_error() -> None:
+    with pytest.raises(ImportError, match="cannot import name 'Unknown'"):
+        exec("from oauthone import Unknown")
+    with pytest.raises(AttributeError, match="module 'oauthone' has no attribute 'Unknown'"):
+        oauthone.Unknown  # noqa: B018
+
+
+def test_the_last_line_of_a_program_says_it() -> None:
+    program = "from oauthone import OAuth1Session"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=50)
+    expected = "import it from oauthone.clients.requests, or oauthone.clients.niquests"
+    assert done.stderr.splitlines()[-1] == f"ImportError: OAuth1Session is not in 'oauthone': {expected}"
