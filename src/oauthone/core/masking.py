@@ -1,23 +1,29 @@
 """Masking for logs: the values of parameters that may be secret, and line breaks that would forge entries."""
 
 import re
-
-#: Names of parameters whose values must not be logged, percent-encoded or not. Short words match only as whole words:
-#: ``shipping`` does not match ``pin``. ``code`` matches alone and with a word such as ``login``, not as in
-#: ``country_code``.
-SECRET_NAMES = re.compile(
-    r"""
-    secret|passw|passphrase|pwd|oauth_verifier|credit|api_?key
-    |(?:access|refresh|id|session)_?token|session_?id
-    |(?:(?<![a-z0-9])|(?<=%[0-9a-f]{2})|(?<=%25[0-9a-f]{2})) (?:jwt|t?otp|pin|session) (?![a-z0-9])
-    |\A(?:.*(?:auth|authorization|access|login|verification|security|otp|one_time)[_-]?)?code\Z
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-
+from functools import cache
 
 # The value of a longer name is masked without a search.
 _LONGEST_NAME = 80
+
+
+@cache
+def secret_names() -> re.Pattern[str]:
+    """Return a pattern for names of parameters whose values must not be logged, percent-encoded or not.
+
+    Short words match only as whole words: ``shipping`` does not match ``pin``. ``code`` matches alone and with a word
+    such as ``login``, not as in ``country_code``.
+    """
+    # It is compiled for the first text that is masked: most clients import it and mask nothing.
+    return re.compile(
+        r"""
+        secret|passw|passphrase|pwd|oauth_verifier|credit|api_?key
+        |(?:access|refresh|id|session)_?token|session_?id
+        |(?:(?<![a-z0-9])|(?<=%[0-9a-f]{2})|(?<=%25[0-9a-f]{2})) (?:jwt|t?otp|pin|session) (?![a-z0-9])
+        |\A(?:.*(?:auth|authorization|access|login|verification|security|otp|one_time)[_-]?)?code\Z
+        """,
+        re.IGNORECASE | re.VERBOSE,
+    )
 
 
 class MaskedLater:
@@ -48,8 +54,9 @@ def mask_secrets(base_string: str) -> str:
     method, _, rest = base_string.partition("&")
     uri, _, parameters = rest.partition("&")
     pairs = [pair.partition("%3D") for pair in parameters.split("%26")]
+    is_secret = secret_names().search
     hidden = [
-        f"{name}{joint}{'***' if len(name) > _LONGEST_NAME or SECRET_NAMES.search(name) else value}"
+        f"{name}{joint}{'***' if len(name) > _LONGEST_NAME or is_secret(name) else value}"
         for name, joint, value in pairs
     ]
     return f"{method}&{uri}&{'%26'.join(hidden)}"

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from oauthone.core.encoding import decode_for_display, percent_encode
-from oauthone.core.masking import SECRET_NAMES
+from oauthone.core.masking import secret_names
 
 _LONGEST_SHOWN = 100
 
@@ -91,7 +91,7 @@ def _shown_name(pair: str) -> str:
 def _shown(pair: str) -> str:
     name, value = _shown_name(pair), pair.partition("=")[2]
     plain = name[1:-1] if name[1:-1].isidentifier() else name
-    return f"{plain}={_cut('***' if SECRET_NAMES.search(decode_for_display(pair)) else value)}"
+    return f"{plain}={_cut('***' if secret_names().search(decode_for_display(pair)) else value)}"
 
 
 def _shown_uri(uri: str) -> str:
