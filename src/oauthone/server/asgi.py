@@ -30,6 +30,7 @@ MAX_PIECES = 16 * 1024
 _VARY = (b"vary", VARY[1].encode("ascii"))
 _CACHE_CONTROL = (b"cache-control", CACHE_CONTROL[1].encode("ascii"))
 _READ = {name.encode("ascii"): name for name in READ_HEADERS}
+_LENGTHS = frozenset(map(len, _READ))
 
 
 class VerifyingMiddleware:
@@ -113,7 +114,11 @@ def request_from_scope(scope: Mapping[str, Any]) -> IncomingRequest:
         server,
         path,
         query,
-        [(_READ[low], value.decode("latin-1")) for name, value in scope["headers"] if (low := name.lower()) in _READ],
+        [
+            (_READ[low], value.decode("latin-1"))
+            for name, value in scope["headers"]
+            if len(name) in _LENGTHS and (low := name.lower()) in _READ
+        ],
         fault=fault,
         claimed_mount=_claimed_mount(scope),
     )

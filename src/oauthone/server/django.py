@@ -239,10 +239,11 @@ def _response(response: EndpointResponse) -> HttpResponse:
 def _set_private_headers(response: Any) -> Any:
     """Keep shared caches from serving ``response`` to others."""
     headers = response.headers
-    if "Vary" in headers:
+    names = {name.lower() for name in headers}
+    if "vary" in names:
         patch_vary_headers(response, ["Authorization"])
     else:
         headers["Vary"] = "Authorization"
-    if "Cache-Control" not in headers:
+    if "cache-control" not in names:
         headers["Cache-Control"] = "private"
     return response

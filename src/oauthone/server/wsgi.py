@@ -1,6 +1,7 @@
 """WSGI: middleware that lets only signed requests through to the application, and the request in an environ."""
 
 from collections.abc import Callable, Collection, Iterable
+from functools import partial
 from http.client import responses
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Unpack
@@ -65,11 +66,7 @@ class VerifyingMiddleware:
             start_response(f"{outcome.status} {responses[outcome.status]}", [*outcome.headers, length])
             return [outcome.body]
         environ[VERIFIED] = outcome
-
-        def start_private(status: str, headers: list[tuple[str, str]], *failure: Any) -> Callable[[bytes], object]:
-            return start_response(status, private_headers(headers, VARY, CACHE_CONTROL), *failure)
-
-        return self._app(environ, start_private)
+        return self._app(environ, partial(_start_privately, start_response))
 
     def _is_protected(self, environ: "WSGIEnvironment") -> bool:
         if self._paths is not None:
@@ -81,6 +78,13 @@ class VerifyingMiddleware:
         path = _as_text(environ.get("PATH_INFO", "") or "/")
         readings = {one.encode().decode("latin-1") for one in path_readings(path)}
         return is_ambiguous(path) or any(self._protects({**environ, "PATH_INFO": one}) for one in readings)
+
+
+# Not inside of `__call__`: there each request would evaluate the annotations.
+def _start_privately(
+    start_response: "StartResponse", status: str, headers: list[tuple[str, str]], *failure: Any
+) -> Callable[[bytes], object]:
+    return start_response(status, private_headers(headers, VARY, CACHE_CONTROL), *failure)
 
 
 def _as_text(path: str) -> str:
