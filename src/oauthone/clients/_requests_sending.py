@@ -75,6 +75,9 @@ class SessionMixin(FlowMethods):
             del self.__dict__["get_adapter"]  # A mock that ended put the library's method here, which does not sign.
         return library.send(self.signed_copy(request), **kwargs)
 
+    #: The method ``send`` that signs. A class may have another one, which a mock or a subclass has put there.
+    signing_send: ClassVar[Any] = send
+
     def resolve_redirects(self, resp: Any, req: Any, *args: Any, **kwargs: Any) -> Any:
         """Make the next requests of redirects from the unsigned request; each is signed when it is sent."""
         library: Any = super()
@@ -139,12 +142,12 @@ class SessionMixin(FlowMethods):
         return is_signed
 
     def _has_own_send(self) -> bool:
-        """Whether this session's ``send`` was replaced, as mocks do: the replacement does not sign."""
+        """Whether this session's or its class's ``send`` was replaced, as mocks do: the replacement may not sign."""
         own, kind = self.__dict__.get("send"), type(self)
         if own is not None and getattr(own, "__func__", None) is kind.send:
             del self.__dict__["send"]  # A mock that ended has restored it.
             own = None
-        return own is not None
+        return own is not None or kind.send is not kind.signing_send
 
 
 def send_leg(session: Any, auth: SigningAuth, leg: Leg, options: dict[str, Any]) -> Reply:

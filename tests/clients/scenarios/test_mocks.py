@@ -10,6 +10,7 @@ import requests_mock
 from requests_mock import ANY
 from urllib3.util import Retry
 
+from oauthone.clients.requests import OAuth1Session
 from oauthone.testing import ProviderBox
 
 from ..conftest import Opener
@@ -129,3 +130,35 @@ def test_a_netrc_does_not_replace_a_signature(
             assert session.get(box.redirect_url(target_here, keeps)).ok
     assert len(set(nonces(box.requests))) == 4
     assert other.seen[0].header("authorization") == "Basic Ym9iOmJ1aWxkZXI="
+
+
+@pytest.mark.parametrize("placement", ["HEADER", "QUERY", "BODY"])
+@pytest.mark.parametrize("autospec", [False, True])
+def test_a_mock_of_the_class_sees_signed_requests(
+    box: ProviderBox, open_session: Opener, placement: str, autospec: bool
+) -> None:
+    """``patch`` puts it in the place of the method of all sessions. Afterwards each attempt is signed once."""
+    session = open_session(box, placement=placement)
+    with patch.object(OAuth1Session, "send", autospec=autospec) as send:
+        session.post("https://api.example/a", data={"x": "1"})
+        sent = send.call_args.args[-1]
+        assert nonce_of(box, sent)
+    assert session.post(box.echo_url, data={"x": "1"}).ok
+    assert len(nonces(box.requests)) == 1
+
+
+@pytest.mark.parametrize("placement", ["HEADER", "QUERY", "BODY"])
+def test_a_class_with_its_own_send_sees_signed_requests(box: ProviderBox, open_session: Opener, placement: str) -> None:
+    """Whether it sends them or not; what it sends is signed when it is sent."""
+    seen: list[Any] = []
+
+    class Session(OAuth1Session):
+        def send(self, request: Any, **kwargs: Any) -> Any:
+            seen.append(request)
+            return super().send(request, **kwargs)
+
+    session = open_session(box, placement=placement)
+    session.__class__ = Session
+    assert session.post(box.redirect_url("/echo", 307), data={"x": "1"}).ok
+    assert len(seen) == len(set(nonces(box.requests))) == 2
+    assert all("oauth_signature" in f"{one.url} {one.headers} {one.body}" for one in seen)
