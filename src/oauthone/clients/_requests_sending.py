@@ -75,8 +75,7 @@ class SessionMixin(FlowMethods):
             del self.__dict__["get_adapter"]  # A mock that ended put the library's method here, which does not sign.
         return library.send(self.signed_copy(request), **kwargs)
 
-    #: The method ``send`` that signs. A class may have another one, which a mock or a subclass has put there.
-    signing_send: ClassVar[Any] = send
+    signing_send: ClassVar[Any] = send  # A mock, or a class that derives from this one, may replace the method.
 
     def resolve_redirects(self, resp: Any, req: Any, *args: Any, **kwargs: Any) -> Any:
         """Make the next requests of redirects from the unsigned request; each is signed when it is sent."""
@@ -143,11 +142,10 @@ class SessionMixin(FlowMethods):
 
     def _has_own_send(self) -> bool:
         """Whether this session's or its class's ``send`` was replaced, as mocks do: the replacement may not sign."""
-        own, kind = self.__dict__.get("send"), type(self)
-        if own is not None and getattr(own, "__func__", None) is kind.send:
+        kind = type(self)
+        if getattr(self.__dict__.get("send"), "__func__", None) is kind.send:
             del self.__dict__["send"]  # A mock that ended has restored it.
-            own = None
-        return own is not None or kind.send is not kind.signing_send
+        return "send" in self.__dict__ or kind.send is not kind.signing_send
 
 
 def send_leg(session: Any, auth: SigningAuth, leg: Leg, options: dict[str, Any]) -> Reply:
