@@ -1,4 +1,4 @@
-"""The size of a nonce in each store, and the number of nonces that a store keeps.
+"""The size of a nonce in each store, the number of nonces that a store keeps, and how many it takes in a second.
 
 It starts the servers of the tests, so ``tests`` has to be on the path, as with ``make bench``. If a server is missing,
 it prints what to install.
@@ -14,23 +14,38 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from server.services import PostgresServer, RedisServer
+from server.services import PostgresServer, RedisServer, ValkeyServer
 
 from oauthone.server import MemoryStore
 from oauthone.server.stores._nonce_digest import CLOCK_MARGIN
 
-from . import cases
+from . import cases, nonce_rates
 from .measure import Effort
-from .report import OVER, Goal, Row
+from .nonce_memory import Layout, measured
+from .report import OVER, Goal, Row, processor
 
-TITLE = "nonces: bytes for each stored nonce; ratio: the number of stored nonces to rate × time"
+TITLE = (
+    "nonces: bytes for each stored nonce; ratio: the number of stored nonces to rate × time, or the bytes to 150. "
+    f"Calls of a store per second and core, on {processor()}"
+)
 
 _WINDOW = 300
 _SHARED = _WINDOW + CLOCK_MARGIN
 #: A store that deletes expired nonces in batches, every tenth of the window, still keeps some of them.
 _KEPT = Goal(OVER, 1.1)
-#: Redis searches for expired keys until it estimates that fewer than a tenth are left.
-_KEPT_BY_REDIS = 1.1
+#: A Redis store deletes the nonces of a minute together, on average half a minute late.
+_KEPT_BY_REDIS = Goal(OVER, 1.1)
+#: What a nonce may take in the memory of a process.
+_MOST_BYTES = 150
+_IN_MEMORY = Goal(OVER, 1.0)
+_LAYOUTS = {
+    "one client, one second": Layout(1, 1, 32),
+    "one client, 300 seconds": Layout(1, 300, 32),
+    "10,000 clients, one second": Layout(10_000, 1, 32),
+    "10,000 clients, 300 seconds": Layout(10_000, 300, 32),
+    "one client, nonces of 200 characters": Layout(1, 300, 200),
+    "as many clients as nonces": Layout(1_000_000, 300, 32),
+}
 
 
 class _Clock:
@@ -44,19 +59,23 @@ class _Clock:
 
 
 def run(effort: Effort) -> Iterator[Row]:
-    """Yield one row for each store."""
+    """Yield the rows of the sizes, then those of the rates."""
     quick = effort.rounds < 25
+    for name, layout in _LAYOUTS.items():
+        yield _in_memory(name, layout, 100_000 if quick else 1_000_000)
     yield _memory(100 if quick else 1_000)
     yield _sqlite(5 if quick else 25)
     if missing := PostgresServer.missing():
         print(f"nonces: {missing}")
     else:
         yield _postgresql(5 if quick else 25)
-    if missing := RedisServer.missing():
-        print(f"nonces: {missing}")
-    else:
-        for prefix in ("oauthone:", "o:"):
-            yield _redis(prefix, 20_000 if quick else 200_000)
+    for server in (RedisServer, ValkeyServer):
+        if missing := server.missing():
+            print(f"nonces: {missing}")
+            continue
+        for clients in (1, 1_000, 20_000):
+            yield _redis(server, clients, 20_000 if quick or clients == 20_000 else 200_000)
+    yield from nonce_rates.rows(quick)
 
 
 def _row(work: str, size: float, kept: float, seconds: int, how: str) -> Row:
@@ -137,26 +156,35 @@ def _sql(url: str, rate: int, size_of: Callable[[Callable[[str], Any]], int]) ->
     return size / (rate * _SHARED), kept / (rate * _SHARED)
 
 
-def _redis(prefix: str, count: int) -> Row:
-    """Measure how much ``used_memory`` grows: keys, values, expiry times and the tables that hold them.
+def _in_memory(name: str, layout: Layout, count: int) -> Row:
+    """The last layout has no goal: there each nonce needs the identifier of a client of its own."""
+    grown, traced = measured(layout, count)
+    ratio = None if layout.clients >= count else max(grown, traced) / _MOST_BYTES
+    note = f"growth of a process over {count:,} nonces; tracemalloc: {traced:.0f} over {count // 10:,}"
+    return Row(f"MemoryStore, {name}", "bytes", {"ours": grown}, ratio, _IN_MEMORY, note)
 
-    Redis uses its own clock, so the same number of nonces with almost expired timestamps is added.
-    """
+
+def _redis(server: type[RedisServer], clients: int, count: int) -> Row:
+    """Measure how much ``used_memory`` grows: sets, counts, expiry times and the tables that hold them."""
     from redis import Redis
 
     from oauthone.server.stores.redis import RedisStore
 
-    with RedisServer() as server, Redis.from_url(server.url) as redis:
-        store = RedisStore(server.url, prefix=prefix, window=_WINDOW, timeout=10)
-        _use(store, time.time(), 1)  # connects
+    now, kept = int(time.time()), 0.0
+    with server() as started, Redis.from_url(started.url) as redis:
+        store = RedisStore(started.url, window=_WINDOW, timeout=10)
+        store.use_nonce("", None, now, "")  # connects, and loads the script
         before = redis.info("memory")["used_memory"]
-        _use(store, time.time(), count)
+        for number in range(count):
+            second = now - number % _WINDOW
+            assert store.use_nonce(f"client-{number % clients}", "a token", second, secrets.token_hex(16))
         size = (redis.info("memory")["used_memory"] - before) / count
-        for _ in range(count):
-            _use(store, time.time() - _SHARED + 2, 1)
-        until = time.monotonic() + 60
-        while (kept := redis.dbsize() / count) > _KEPT_BY_REDIS and time.monotonic() < until:
-            time.sleep(0.1)
+        for key in redis.scan_iter(_type="set"):
+            begins = int(key.rpartition(b":")[2]) * 60
+            on_average = redis.ttl(key) + time.time() - (begins + 30)
+            kept += redis.scard(key) * on_average / _SHARED
         store.close()
-    how = f"over {count:,} keys of {len(prefix) + len('nonce:') + 32} bytes, and the same number of expired ones"
-    return _row(f"Redis, prefix of {len(prefix)}", size, kept, _SHARED, how)
+    how = f"over {count:,} nonces in {_WINDOW} s; ratio: for how long they are kept"
+    name = "Redis" if server is RedisServer else "Valkey"
+    row = _row(f"{name}, {count / clients:,.0f} nonces of a client", size, kept / count, _SHARED, how)
+    return row._replace(goal=_KEPT_BY_REDIS)

@@ -7,6 +7,7 @@ import os
 import platform
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from .measure import Samples
@@ -126,6 +127,13 @@ def surroundings() -> dict[str, str]:
         "CPUs": f"{os.cpu_count()}, load {load}",
         **{name: version for name, version in versions.items() if version},
     }
+
+
+def processor() -> str:
+    """Return the name of the processor, where the system tells it."""
+    path = Path("/proc/cpuinfo")
+    lines = path.read_text().splitlines() if path.exists() else []
+    return next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.machine())
 
 
 def _version(package: str) -> str:

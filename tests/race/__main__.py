@@ -1,4 +1,4 @@
-"""``make race``: test every store at full size, and kill Redis meanwhile.
+"""``make race``: test every store at full size, and kill Redis and Valkey meanwhile.
 
 python -m race [STORE …] [--requests N]
 """
@@ -13,8 +13,9 @@ from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Any, NamedTuple
 
-from server.services import PostgresServer, RedisClusterServers, RedisServer
+from server.services import PostgresServer, RedisClusterServers, RedisServer, ValkeyServer
 
+from race import failovers
 from race.course import CLIENT, accepted, exchanges, know_client, replays, sent, served, tally
 from race.outages import Outage, check, outage
 from race.worker import Worker, store_for
@@ -28,7 +29,11 @@ STORES = (
     "redis-killed-forgetful",
     "cluster",
     "cluster-killed",
+    "valkey",
 )
+#: Clusters of three masters with a replica each. The guarded ones refuse writes while no replica keeps up.
+FAILOVERS = ("cluster-failover", "cluster-failover-guarded", "valkey-failover", "valkey-failover-guarded")
+EVERY = STORES + FAILOVERS
 _KEPT = ("--appendonly", "yes", "--appendfsync", "always")
 _KILLS = 3
 
@@ -64,8 +69,8 @@ def course(name: str) -> Iterator[Course]:
         elif name == "postgresql":
             with PostgresServer() as postgres:
                 yield from _shared(postgres.url("pg8000"))
-        elif name == "redis":
-            with RedisServer() as redis:
+        elif name in ("redis", "valkey"):
+            with (RedisServer if name == "redis" else ValkeyServer)() as redis:
                 yield from _shared(redis.url)
         elif name == "cluster":
             with RedisClusterServers() as cluster:
@@ -127,6 +132,18 @@ def _in_one_process() -> Iterator[Course]:
         thread.join()
 
 
+def missing_for(name: str) -> str | None:
+    """The command that installs the program of a course, or None."""
+    kind = name.partition("-")[0]
+    needed: dict[str, Callable[[], str | None]] = {
+        "postgresql": PostgresServer.missing,
+        "redis": RedisServer.missing,
+        "cluster": RedisClusterServers.missing,
+        "valkey": ValkeyServer.missing,
+    }
+    return needed[kind]() if kind in needed else None
+
+
 def run(name: str, count: int) -> None:
     """Run the course for one store.
 
@@ -160,11 +177,16 @@ def run(name: str, count: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="race", description=__doc__)
-    parser.add_argument("stores", nargs="*", metavar="STORE", help=f"of {', '.join(STORES)}; default: all")
+    parser.add_argument("stores", nargs="*", metavar="STORE", help=f"of {', '.join(EVERY)}; default: all")
     parser.add_argument("--requests", type=int, default=500)
     given = parser.parse_args()
-    for name in given.stores or STORES:
-        run(name, given.requests)
+    if unknown := set(given.stores) - set(EVERY):
+        parser.error(f"unknown: {', '.join(sorted(unknown))}")
+    for name in given.stores or EVERY:
+        if missing := missing_for(name):
+            print(f"{name:22} not run: {missing}", flush=True)
+        else:
+            (failovers.run if name in FAILOVERS else run)(name, given.requests)
 
 
 if __name__ == "__main__":

@@ -102,14 +102,15 @@ def know_client(store: Any, port: int) -> None:
 
 
 def replays(store: Any, port: int, count: int) -> list[dict[str, Any]]:
-    """Return signed requests, each to be sent unchanged many times."""
+    """Return signed requests, each to be sent unchanged many times. ``used`` is what ``use_nonce`` is called with."""
     know_client(store, port)
     signer = Signer("client", "secret", token=f"t{port}", token_secret="ts")
     requests = []
     for number in range(count):
         path = f"/resource?number={number}"
         signed = signer.sign("GET", f"http://127.0.0.1:{port}{path}")
-        requests.append({"method": "GET", "path": path, "variants": [signed.authorization]})
+        used = ["client", f"t{port}", int(signed.timestamp), signed.nonce]
+        requests.append({"method": "GET", "path": path, "variants": [signed.authorization], "used": used})
     return requests
 
 

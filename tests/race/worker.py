@@ -17,7 +17,7 @@ TIMEOUT = 1.0
 
 
 def store_for(url: str) -> Any:
-    """Return the store of a URL; ``memory`` is a store that no other worker shares, ``cluster:6379`` a cluster."""
+    """Return the store of a URL; ``memory`` is a store that no other worker shares, ``cluster:6379,6380`` a cluster."""
     if url == "memory":
         return MemoryStore()
     if url.startswith("redis:"):
@@ -26,14 +26,14 @@ def store_for(url: str) -> Any:
         return RedisStore(url, timeout=TIMEOUT)
     if url.startswith("cluster:"):
         from redis.backoff import NoBackoff
-        from redis.cluster import RedisCluster
+        from redis.cluster import ClusterNode, RedisCluster
         from redis.retry import Retry
 
         from oauthone.server.stores.redis import RedisStore
 
         waits: dict[str, Any] = {"socket_timeout": TIMEOUT, "socket_connect_timeout": TIMEOUT}
-        port = int(url.partition(":")[2])
-        return RedisStore(RedisCluster("127.0.0.1", port, retry=Retry(NoBackoff(), 0), **waits))
+        nodes = [ClusterNode("127.0.0.1", int(port)) for port in url.partition(":")[2].split(",")]
+        return RedisStore(RedisCluster(startup_nodes=nodes, retry=Retry(NoBackoff(), 0), **waits))
     from oauthone.server.stores.sqlalchemy import SQLAlchemyStore
 
     return SQLAlchemyStore(url, timeout=30)

@@ -1,4 +1,4 @@
-"""Separate servers on free ports and in temporary folders: Redis, Redis Cluster and PostgreSQL."""
+"""Separate servers on free ports and in temporary folders: Redis, Valkey, a cluster of either, and PostgreSQL."""
 
 import os
 import shutil
@@ -30,26 +30,28 @@ class RedisServer:
         options: more options, such as ``"--maxmemory", "2mb"``.
     """
 
+    PROGRAM = "redis-server"
+
     def __init__(self, *options: str) -> None:
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self.options = options
         self._process: subprocess.Popen[bytes] | None = None
 
-    @staticmethod
-    def missing() -> str | None:
+    @classmethod
+    def missing(cls) -> str | None:
         """The command that installs it, or None."""
-        return None if shutil.which("redis-server") else "no redis-server here: apt install redis-server"
+        return None if shutil.which(cls.PROGRAM) else f"no {cls.PROGRAM} here: apt install {cls.PROGRAM}"
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
         fixed = ("--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no")
-        self._process = subprocess.Popen(["redis-server", *fixed, *self.options], stdout=subprocess.PIPE)
+        self._process = subprocess.Popen([self.PROGRAM, *fixed, *self.options], stdout=subprocess.PIPE)
         assert self._process.stdout is not None
         for line in self._process.stdout:
             if b"Ready to accept connections" in line:
                 return
-        raise RuntimeError("redis-server ended instead of starting")
+        raise RuntimeError(f"{self.PROGRAM} ended instead of starting")
 
     def kill(self) -> None:
         """Kill it, as a power failure would (``kill -9``)."""
@@ -82,6 +84,12 @@ class RedisServer:
         self.kill()
 
 
+class ValkeyServer(RedisServer):
+    """The same with Valkey."""
+
+    PROGRAM = "valkey-server"
+
+
 class RedisClusterServers:
     """Three nodes of a Redis Cluster without replicas. A test can kill each; the slots of the others stay available.
 
@@ -90,6 +98,7 @@ class RedisClusterServers:
     """
 
     SLOTS = 16384
+    server: type[RedisServer] = RedisServer
 
     def __init__(self, *options: str) -> None:
         self._options = options
@@ -115,7 +124,7 @@ class RedisClusterServers:
             folder = self._folder / str(number)
             folder.mkdir()
             fixed = ("--cluster-enabled", "yes", "--dir", str(folder), "--cluster-port", str(free_port()))
-            self.nodes.append(RedisServer(*fixed, "--cluster-require-full-coverage", "no", *self._options))
+            self.nodes.append(self.server(*fixed, "--cluster-require-full-coverage", "no", *self._options))
             self.nodes[-1].start()
         share = self.SLOTS // 3 + 1
         with Redis(port=self.port) as first:
@@ -185,6 +194,11 @@ class PostgresServer:
         """The command that installs it, or None."""
         return None if _newest_postgres() else "no PostgreSQL here: apt install postgresql"
 
+    @property
+    def data(self) -> Path:
+        """The folder with its data, and with the file that names its process."""
+        return self._folder / "data"
+
     def url(self, driver: str) -> str:
         """Return a URL for SQLAlchemy."""
         return f"postgresql+{driver}://postgres@127.0.0.1:{self.port}/postgres"
@@ -217,7 +231,7 @@ class PostgresServer:
     def _run(self, program: str, *arguments: str) -> None:
         found = _newest_postgres()
         assert found is not None
-        command = [str(found / program), "-D", str(self._folder / "data"), *arguments]
+        command = [str(found / program), "-D", str(self.data), *arguments]
         if os.geteuid() == 0:
             command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", *command]
         done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self._folder)
