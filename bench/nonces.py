@@ -63,18 +63,18 @@ def run(effort: Effort) -> Iterator[Row]:
     quick = effort.rounds < 25
     for name, layout in _LAYOUTS.items():
         yield _in_memory(name, layout, 100_000 if quick else 1_000_000)
-    yield _memory(100 if quick else 1_000)
-    yield _sqlite(5 if quick else 25)
+    yield _memory(100 if quick else 300)
+    yield _sqlite(5 if quick else 10)
     if missing := PostgresServer.missing():
         print(f"nonces: {missing}")
     else:
-        yield _postgresql(5 if quick else 25)
+        yield _postgresql(5 if quick else 10)
     for server in (RedisServer, ValkeyServer):
         if missing := server.missing():
             print(f"nonces: {missing}")
             continue
-        for clients in (1, 1_000, 20_000):
-            yield _redis(server, clients, 20_000 if quick or clients == 20_000 else 200_000)
+        for clients in (1, 1_000, 5_000, 20_000):
+            yield _redis(server, clients, 20_000 if quick or clients == 20_000 else 50_000)
     yield from nonce_rates.rows(quick)
 
 
@@ -186,5 +186,5 @@ def _redis(server: type[RedisServer], clients: int, count: int) -> Row:
         store.close()
     how = f"over {count:,} nonces in {_WINDOW} s; ratio: for how long they are kept"
     name = "Redis" if server is RedisServer else "Valkey"
-    row = _row(f"{name}, {count / clients:,.0f} nonces of a client", size, kept / count, _SHARED, how)
+    row = _row(f"{name}, {count / clients:,.0f} from a client", size, kept / count, _SHARED, how)
     return row._replace(goal=_KEPT_BY_REDIS)
