@@ -50,7 +50,7 @@ check: $(VENV)/.has-check $(NIQUESTS)/.has-niquests docs  ## check formatting, l
 	$(VENV)/bin/pyright -p .ci/pyright_niquests.json --pythonpath $(NIQUESTS)/bin/python
 	$(VENV)/bin/python -m pytest -q tests/test_architecture.py tests/test_shape.py
 
-race: $(VENV)/.has-test  ## replay and exchange from many processes at once in every store, and kill Redis meanwhile
+race: $(VENV)/.has-test  ## replay and exchange from many processes at once in every store, and kill Redis and Valkey meanwhile
 	@PYTHONPATH=tests $(VENV)/bin/python -m race $(ARGS)
 
 fuzz: $(FUZZ)/.has-fuzz  ## fuzz every parser with atheris for a few seconds; ARGS="--runs 1000000"
