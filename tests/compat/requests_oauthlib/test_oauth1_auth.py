@@ -258,6 +258,24 @@ def test_the_class_of_the_client_is_ours_where_oauthlib_is_not_loaded(monkeypatc
     assert prepare(auth, "GET", URL, None, None).headers["Authorization"]
 
 
+def test_a_class_may_make_its_client_by_itself() -> None:
+    class Auth(OAuth1):
+        def __init__(self) -> None:
+            self.client = Client("ck", "cs", **FIXED)
+
+    bare = OAuth1("ck", "cs", decoding=None, **FIXED)
+    assert prepare(Auth(), "GET", URL, None, None).headers == prepare(bare, "GET", URL, None, None).headers
+
+
+def test_headers_may_be_a_plain_dict() -> None:
+    request = prepare(None, "GET", URL, None, None)
+    request.headers = {"x-a": "1", "content-type": FORM}
+    signed = OAuth1("ck", **FIXED)(request)
+    assert signed.headers["X-A"] == b"1"
+    assert signed.headers["Content-Type"] == FORM.encode()
+    assert signed.headers["Authorization"].startswith(b"OAuth ")
+
+
 def test_the_module_has_the_constants() -> None:
     assert {name: getattr(module, name) for name in module.__all__ if name != "OAuth1"} == {
         name: getattr(original.oauth1_auth, name, getattr(oauthlib.oauth1, name, None))

@@ -229,6 +229,18 @@ def test_a_leg_needs_https() -> None:
     assert not session.send.called
 
 
+def test_a_leg_may_have_a_relative_url(box: ProviderBox) -> None:
+    """A class that derives from this one completes it."""
+
+    class Session(OAuth1Session):
+        def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
+            return super().request(method, f"{box.origin}{url}", *args, **kwargs)
+
+    session = Session(box.client.client_id, box.client.client_secret, callback_uri="oob")
+    path = box.request_token_url.removeprefix(box.origin)
+    assert session.fetch_request_token(path)["oauth_callback_confirmed"] == "true"
+
+
 @pytest.mark.parametrize("query", ["denied=1", "oauth_problem=user_refused", ""])
 def test_a_callback_without_a_token(query: str) -> None:
     """The parameters are with the error."""

@@ -60,14 +60,33 @@ def test_attributes_may_be_deleted() -> None:
 def test_the_signer_is_made_once() -> None:
     cache, client = SignerCache(), Client("ck", "cs")
     sign(cache, client)
-    made = cache._signer
+    made = cache._made
     client.verifier, client.callback_uri = "v", "https://app.example/"
     sign(cache, client)
-    assert cache._signer is made
-    assert copy.copy(cache)._signer is made
+    assert cache._made is made
+    assert copy.copy(cache)._made is made
     client.client_secret = "another"
     sign(cache, client)
-    assert cache._signer is not made
+    assert cache._made is not made
+
+
+class Interrupted(SignerCache):
+    """After one assignment, another thread signs for another client."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        if (other := vars(self).pop("other", None)) is not None:
+            sign(self, other)
+
+
+def test_threads_do_not_mix_clients() -> None:
+    """Each signature has the token that its client holds, though all share what is kept."""
+    one, other = (Client("ck", "cs", token, **FIXED) for token in ("one", "other"))
+    cache = Interrupted()
+    vars(cache)["other"] = other
+    for client in (one, one, other, one):
+        assert sign(cache, client) == sign(SignerCache(), client)
+    assert "other" not in vars(cache)
 
 
 def test_an_rsa_key_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,8 +41,8 @@ class SignerCache:
     """Signs with the attributes of a client, and keeps the signer that was made of them last."""
 
     def __init__(self) -> None:
-        self._attributes: tuple[Any, ...] | None = None
-        self._signer: Signer | None = None
+        # Threads may share an auth, so attributes and signer are stored at once.
+        self._made: tuple[tuple[Any, ...], Signer] | None = None
         self._parsed_key: tuple[Any, RsaKey | None] = (None, None)
 
     def sign(
@@ -101,10 +101,10 @@ class SignerCache:
 
     def _signer_for(self, client: Any) -> Signer:
         attributes = tuple([getattr(client, name, None) for name in _SIGNER_ATTRIBUTES])
-        if self._signer is None or self._attributes != attributes:
-            self._signer = self._make(client, *attributes)
-            self._attributes = attributes
-        return self._signer
+        made = self._made
+        if made is None or made[0] != attributes:
+            made = self._made = attributes, self._make(client, *attributes)
+        return made[1]
 
     def _make(self, client: Any, *attributes: Any) -> Signer:
         """Make a signer of the values of `_SIGNER_ATTRIBUTES`."""
@@ -123,9 +123,10 @@ class SignerCache:
 
     def _parse(self, material: Any) -> RsaKey | None:
         """Parse an RSA key once, which takes longer than a signature."""
-        if self._parsed_key[0] != material:
-            self._parsed_key = material, lenient_key(material)
-        return self._parsed_key[1]
+        parsed = self._parsed_key
+        if parsed[0] != material:
+            parsed = self._parsed_key = material, lenient_key(material)
+        return parsed[1]
 
     def __copy__(self) -> "SignerCache":
         copied = SignerCache()
@@ -133,7 +134,7 @@ class SignerCache:
         return copied
 
     def __repr__(self) -> str:
-        return f"<SignerCache {self._signer!r}>"
+        return f"<SignerCache {self._made and self._made[1]!r}>"
 
 
 def placement_of(signature_type: Any) -> Placement:

@@ -1,6 +1,7 @@
 """`OAuth1` signs as the ``auth=`` of requests, with the arguments and the attributes of requests-oauthlib."""
 
 from copy import copy
+from functools import cached_property
 from typing import Any, Self
 
 from oauthone.clients._requests_redirects import RedirectSigner
@@ -90,6 +91,7 @@ class OAuth1(RedirectSigner, AuthBase):
     """
 
     client_class: Any = _DefaultClientClass()
+    force_include_body = False
     rules = OAuth1Auth.rules
 
     def __init__(
@@ -123,7 +125,11 @@ class OAuth1(RedirectSigner, AuthBase):
             decoding=decoding,
             **kwargs,
         )
-        self._signers = SignerCache()
+
+    @cached_property
+    def _signers(self) -> SignerCache:
+        """Made when it is needed: a class that derives from this one may make its client by itself."""
+        return SignerCache()
 
     def for_redirect(self, *, has_body: bool) -> Self:
         """Return this auth, or one that puts the parameters into the header if no body can carry them."""
@@ -142,6 +148,8 @@ class OAuth1(RedirectSigner, AuthBase):
         """
         if signs_itself(self.client):
             return sign_with_foreign_client(self.client, request, include_body=self.force_include_body)
+        if not hasattr(request.headers, "_store"):  # a plain dict, which somebody has put there
+            request.prepare_headers(request.headers)
         # The pairs as requests stores them, which is faster than items().
         content_type, host = content_type_and_host(request.headers._store.values())
         body = request.body
