@@ -8,12 +8,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from io import BytesIO
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from oauthone.core.incoming_request import IncomingRequest
-from oauthone.errors import VerificationError
-from oauthone.server import AsyncVerifier, Client, MemoryStore, Verifier, verify_launch
+from oauthone.errors import OAuthError, VerificationError
+from oauthone.server import AsyncVerifier, Client, MemoryStore, Provider, Verifier, verify_launch
 from oauthone.server.asgi import VerifyingMiddleware as AsgiMiddleware
 from oauthone.server.wsgi import VerifyingMiddleware as WsgiMiddleware
 
@@ -35,19 +37,22 @@ class _Request(NamedTuple):
     authorization: str = ""
     body: bytes = b""
     content_type: str = FORM
+    path: str = "/photos"
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 def _filled(unit: str, size: int) -> str:
     return (unit * (size // len(unit) + 1))[:size]
 
 
-def _protocol(separator: str, quote: str = "") -> str:
+def _protocol(separator: str, quote: str = "", **changed: str) -> str:
     values = {
         "oauth_consumer_key": "nobody",
         "oauth_nonce": "n",
         "oauth_signature": "AAAAAAAAAAAAAAAAAAAAAAAAAAA%3D",
         "oauth_signature_method": "HMAC-SHA1",
         "oauth_timestamp": str(int(time.time())),
+        **changed,
     }
     return separator.join(f"{name}={quote}{value}{quote}" for name, value in values.items())
 
@@ -69,6 +74,14 @@ UNITS = {
     "secrets by name": "oauth_token_secret=x ",
     "quotes": "\"'",
     "braces": "{<\\",
+    "backslashes": "\\",
+    "spaces": " ",
+    "commas": ",",
+    'a="",': 'a="",',
+    "NUL": "\0",
+    "%00": "%00",
+    "%FF": "%FF",
+    "surrogates": "%ED%A0%80",
 }
 
 
@@ -95,6 +108,45 @@ def requests() -> Iterator[_Request]:
         "names in a body that is not a form", authorization=signed, body=b"a&" * (_BODY // 2), content_type="a/b"
     )
     yield _Request("header of 990 parameters", authorization=signed + ", " + ",".join(['a="1"'] * 990))
+    yield from _odd_protocol_parameters()
+    yield from _odd_envelopes(signed)
+
+
+def _odd_protocol_parameters() -> Iterator[_Request]:
+    form = _filled("a=%C3%A9", _BODY).encode()
+    for method in ("RSA-SHA1", "RSA-SHA512", "HMAC-SHA512", "PLAINTEXT"):
+        changed = {"oauth_signature_method": method, "oauth_signature": "A" * 342 + "%3D%3D"}
+        yield _Request(f"form, {method}", authorization=f"OAuth {_protocol(', ', chr(34), **changed)}", body=form)
+    for name in ("consumer_key", "nonce", "signature", "signature_method", "timestamp", "version", "token"):
+        for unit in ("9", "%C3%A9"):
+            value = _filled(unit, 15_000)
+            authorization = f"OAuth {_protocol(', ', chr(34), **{f'oauth_{name}': value})}"
+            yield _Request(f"oauth_{name} of {unit}", authorization=authorization)
+            in_form = _protocol("&", **{f"oauth_{name}": _filled(unit, _BODY // 2)})
+            yield _Request(f"oauth_{name} of {unit} in a form", body=in_form.encode())
+    doubled = "&".join([_protocol("&")] * 200)
+    yield _Request("parameters 200 times in a query", query=doubled)
+    yield _Request("parameters in query, header and form", doubled, f"OAuth {_protocol(', ')}", doubled.encode())
+
+
+def _odd_envelopes(signed: str) -> Iterator[_Request]:
+    """Yield requests whose headers, path or media type are odd."""
+    form, document = _filled("a=%C3%A9", _BODY).encode(), b'{"a": 1}' * (_BODY // 8)
+    hashed = f'{signed}, oauth_body_hash="AAAAAAAAAAAAAAAAAAAAAAAAAAA%3D"'
+    yield _Request("JSON with a body hash", authorization=hashed, body=document, content_type="application/json")
+    noise = b"--x\r\n" * (_BODY // 5)
+    yield _Request("multipart noise", authorization=hashed, body=noise, content_type="multipart/form-data; boundary=x")
+    yield _Request("multipart without a boundary", body=noise, content_type="multipart/form-data")
+    yield _Request("form in UTF-16", authorization=signed, body=form, content_type=f"{FORM}; charset=utf-16")
+    for unit in ("; a=b", ';a="', ";", " "):
+        yield _Request(f"media type with {unit}", authorization=signed, body=form, content_type=FORM + unit * 3000)
+    many = tuple((f"X-Header-{number}", "x") for number in range(1000))
+    yield _Request("1,000 headers", authorization=signed, body=form, headers=many)
+    yield _Request("100 times Authorization", headers=(("Authorization", signed + _filled(', a="1"', 500)),) * 100)
+    cookies = "; ".join(f"oauthone_login_{number:040x}={'x' * 300}" for number in range(170))
+    yield _Request("login cookies", "oauth_token=a&oauth_verifier=b", headers=(("Cookie", cookies),))
+    for unit in ("/%2e%2e", "%C3%A9", ";", "%2F"):
+        yield _Request(f"path of {unit}", authorization=signed, path=f"/{_filled(unit, 60_000)}")
 
 
 Entrance = Callable[[_Request], object]
@@ -102,11 +154,12 @@ Entrance = Callable[[_Request], object]
 
 def _headers(request: _Request) -> list[tuple[str, str]]:
     authorized = [("Authorization", request.authorization)] if request.authorization else []
-    return [*authorized, ("Content-Type", request.content_type), ("Content-Length", str(len(request.body)))]
+    of_body = [("Content-Type", request.content_type), ("Content-Length", str(len(request.body)))]
+    return [*authorized, *request.headers, *of_body]
 
 
 def _url(request: _Request) -> str:
-    return "http://api.example/photos" + (f"?{request.query}" if request.query else "")
+    return f"http://api.example{request.path}" + (f"?{request.query}" if request.query else "")
 
 
 def _refused(call: Callable[[], object]) -> VerificationError | None:
@@ -138,15 +191,49 @@ def _launch(verifier: Verifier) -> Entrance:
     return lambda request: _refused(lambda: verify_launch(verifier, _incoming(request)))
 
 
+def _temporary_credentials(request: _Request) -> None:
+    store = MemoryStore()
+    provider = Provider(store, verifier=Verifier(store, public_url="https://api.example"))
+    assert provider.temporary_credentials(_incoming(request)).status >= 400
+
+
+def _token_credentials(request: _Request) -> None:
+    store = MemoryStore()
+    provider = Provider(store, verifier=Verifier(store, public_url="https://api.example"))
+    assert provider.token_credentials(_incoming(request)).status >= 400
+
+
+def _login_callback() -> Entrance:
+    """Return the callback of a login that no browser began."""
+    from starlette.requests import Request
+
+    from oauthone.login.starlette import OAuth
+
+    options = {
+        "client_id": "nobody",
+        "request_token_url": "https://a.example/",
+        "access_token_url": "https://a.example/",
+    }
+    app = OAuth(secret_key="a secret").register("provider", **options)
+
+    def call(request: _Request) -> None:
+        headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in _headers(request)]
+        scope = {"type": "http", "method": "GET", "scheme": "https", "path": "/", "headers": headers, "session": {}}
+        with suppress(OAuthError):
+            asyncio.run(app.authorize_access_token(Request({**scope, "query_string": request.query.encode("latin-1")})))
+
+    return call
+
+
 def _wsgi(verifier: Verifier) -> Entrance:
     app = WsgiMiddleware(lambda environ, start_response: [b""], verifier)
 
     def call(request: _Request) -> None:
-        environ = {f"HTTP_{name.upper()}": value for name, value in _headers(request)[:-2]}
+        environ = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in _headers(request)[:-2]}
         environ |= {
             "REQUEST_METHOD": "POST",
             "SCRIPT_NAME": "",
-            "PATH_INFO": "/photos",
+            "PATH_INFO": unquote(request.path, "latin-1"),
             "QUERY_STRING": request.query,
             "RAW_URI": _url(request).removeprefix("http://api.example"),
             "SERVER_NAME": "api.example",
@@ -168,8 +255,8 @@ def _asgi(app: Any) -> Entrance:
             "type": "http",
             "method": "POST",
             "scheme": "http",
-            "path": "/photos",
-            "raw_path": b"/photos",
+            "path": unquote(request.path),
+            "raw_path": request.path.encode("latin-1"),
             "root_path": "",
             "query_string": request.query.encode("latin-1"),
             "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in headers],
@@ -213,6 +300,9 @@ def entrances() -> dict[str, Entrance]:
         "explain": _explain(verifier),
         "explain, client known": _explain(knowing),
         "verify_launch": _launch(verifier),
+        "temporary credentials": _temporary_credentials,
+        "token credentials": _token_credentials,
+        "login callback": _login_callback(),
         "WSGI": _wsgi(verifier),
         "ASGI": _asgi(AsgiMiddleware(_nothing, verifier_async)),
         "Starlette": _backend(verifier_async),
