@@ -1,16 +1,20 @@
-"""`python -m bench [SECTION …] [--quick] [--json FILE]`: measure, print a table for each section, list missed goals."""
+"""`python -m bench [SECTION …] [--quick] [--json FILE]`: measure, print a table for each section, list missed goals.
+
+`python -m bench gate [--accept]` compares instructions with committed figures instead: see `bench.gate`.
+"""
 
 from __future__ import annotations
 
 import argparse
 import importlib
 import json
+import sys
 import traceback
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from . import report
+from . import gate, report
 from .measure import Effort
 
 SECTIONS = {
@@ -72,4 +76,6 @@ def _rows(section: ModuleType, effort: Effort) -> list[report.Row]:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["gate"]:
+        raise SystemExit(gate.main(sys.argv[2:]))
     main()
