@@ -12,6 +12,7 @@ import oauthlib.oauth1
 import pytest
 import requests
 import requests_oauthlib as original
+from clients.servers import ScriptedServer, answer
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import assume, given
@@ -303,7 +304,7 @@ def test_the_same_origin_gets_a_new_signature(box: ProviderBox, placement: str, 
     assert isinstance(response.request.headers.get("Authorization"), bytes) is in_header
 
 
-@pytest.mark.parametrize("status", [302, 307])
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("placement", PLACEMENTS)
 def test_another_origin_gets_nothing(box: ProviderBox, placement: str, status: int) -> None:
     """Where the other one signs for it. The caller's own form is sent as requests sends it."""
@@ -316,7 +317,19 @@ def test_another_origin_gets_nothing(box: ProviderBox, placement: str, status: i
     assert other.url == box.other_url
     assert other.oauth_parameters() == []
     assert b"oauth_" not in other.body
-    assert other.body == (b"a=%C3%A9" if status == 307 else b"")
+    assert other.body == (b"a=%C3%A9" if status in (307, 308) else b"")
+
+
+@pytest.mark.parametrize("status", [302, 307])
+@pytest.mark.parametrize("placement", PLACEMENTS)
+def test_a_redirect_back_from_another_origin_stays_unsigned(box: ProviderBox, placement: str, status: int) -> None:
+    """The other origin has chosen that request."""
+    with ScriptedServer(answer(status=status, headers=[("Location", box.open_url)])) as server:
+        auth = auth_for(box, signature_type=placement)
+        assert requests.post(box.redirect_url(f"{server.origin}/there", status), {"a": "é"}, auth=auth).ok
+    assert b"oauth_" not in server.seen[0].octets
+    assert box.requests[-1].url == box.open_url
+    assert box.requests[-1].oauth_parameters() == []
 
 
 class OwnClient(oauthlib.oauth1.Client):
