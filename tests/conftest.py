@@ -48,6 +48,15 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
+@pytest.fixture(scope="session")
+def one_authority(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A file with one certificate, for ``SSL_CERT_FILE``: to read all authorities takes httpx 10 ms for each client."""
+    trustme = pytest.importorskip("trustme", reason="install trustme (the extra `testing`)")
+    path = tmp_path_factory.mktemp("authority") / "authority.pem"
+    trustme.CA().cert_pem.write_to_path(str(path))
+    return str(path)
+
+
 def pytest_collection_finish() -> None:
     """Take what was imported out of the garbage collector's sight: it stays to the end, and is searched each time."""
     gc.collect()

@@ -29,12 +29,13 @@ collect_ignore = [] if find_spec("niquests") else ["niquests"]
 
 
 @pytest.fixture(autouse=True)
-def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def own_environment(monkeypatch: pytest.MonkeyPatch, one_authority: str) -> None:
     """Ignore the machine's settings for proxies, certificates and passwords."""
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
     monkeypatch.setenv("NETRC", os.devnull)
+    monkeypatch.setenv("SSL_CERT_FILE", one_authority)
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,12 @@ from .sites import SITES, Clock, Site
 Opener = Callable[..., Site]
 
 
+@pytest.fixture(autouse=True)
+def few_authorities(monkeypatch: pytest.MonkeyPatch, one_authority: str) -> None:
+    """Trust no authority of the machine, because reading them takes longer than a login."""
+    monkeypatch.setenv("SSL_CERT_FILE", one_authority)
+
+
 @pytest.fixture(scope="package")
 def shared_box() -> Iterator[ProviderBox]:
     with ProviderBox(odd_values=True) as box:
