@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 from clients.servers import Exchange, ScriptedServer, answer
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
+from sampling import examples
 
 from oauthone.errors import SigningError
 
@@ -105,7 +106,7 @@ def is_signed(seen: Any) -> bool:
 @pytest.mark.case("credentials go to the origin alone")
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
 def test_two_urls(surface: Surface, placement: str) -> None:
-    @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+    @examples(120, suppress_health_check=list(HealthCheck))
     @given(firsts, targets)
     def check(first: str, target: str) -> None:
         seen = asyncio.run(walk(proxy, surface, placement, first, target))
@@ -132,7 +133,7 @@ def test_pins(surface: Surface) -> None:
     if allows is None:
         return
 
-    @settings(max_examples=300, deadline=None)
+    @examples(300)
     @given(targets, targets)
     def check(pinned: str, asked: str) -> None:
         assert allows(pinned, asked) == (library_origin(surface, pinned) == library_origin(surface, asked))

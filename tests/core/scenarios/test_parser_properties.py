@@ -5,8 +5,9 @@ from contextlib import suppress
 from urllib.parse import quote, unquote_to_bytes
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
+from sampling import examples
 
 from oauthone.core.authorization_header import (
     authorization_header,
@@ -30,14 +31,6 @@ from oauthone.core.token_response import MAX_RESPONSE_BODY, read_token_response
 from oauthone.errors import AccessDenied, CallbackError, TokenResponseError, VerificationError
 
 from ..plain_forms import encoded_pairs_plainly
-
-
-def examples(count: int) -> settings:
-    """Settings for this number of examples, or for more if the profile has more, on a machine of any speed."""
-    return settings(
-        max_examples=max(count, settings.default.max_examples), suppress_health_check=[HealthCheck.too_slow]
-    )
-
 
 #: The pieces of queries and forms, including many malformed ones.
 LATIN = st.characters(max_codepoint=255) | st.sampled_from("%&=+;\0 0123456789abcdefABCDEF%&=+")

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
 import pytest
-from hypothesis import HealthCheck, assume, event, given, settings
+from hypothesis import assume, event, given
 from hypothesis import strategies as st
+from sampling import examples
 
 from oauthone import Signer
 from oauthone.core.authorization_header import authorization_header, parse_authorization_header, realm_prefix
@@ -24,13 +25,6 @@ NOW = 1_700_000_000
 KEY = private_key("keys/p-rsa2048-pkcs8.pem", None, 2048)
 FORM = "application/x-www-form-urlencoded"
 VISIBLE = "".join(map(chr, range(0x21, 0x7F)))
-
-
-def examples(count: int) -> settings:
-    """Settings for this number of examples, or for more if the profile has more, on a machine of any speed."""
-    return settings(
-        max_examples=max(count, settings.default.max_examples), suppress_health_check=[HealthCheck.too_slow]
-    )
 
 
 TEXT = st.text(min_size=1, max_size=12)

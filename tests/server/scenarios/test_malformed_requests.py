@@ -4,8 +4,9 @@ import asyncio
 from io import BytesIO
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from sampling import examples
 
 from oauthone.server import AsyncVerifier, Verifier, asgi, wsgi
 
@@ -35,7 +36,7 @@ OPTIONS = st.fixed_dictionaries(
     },
 )
 EXPLAIN = st.booleans()
-often = settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+often = examples(300)
 
 
 def store() -> RecordingStore:

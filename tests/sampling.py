@@ -1,0 +1,16 @@
+"""How many examples of its property a slow test tries: a third in `make test`, and all of them in `.ci/run`."""
+
+import os
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+
+#: A profile is named: `.ci/run` names one, and so do a CI service and `make exhaust`.
+FULL = bool(os.environ.get("HYPOTHESIS_PROFILE") or os.environ.get("CI"))
+
+
+def examples(count: int, **options: Any) -> settings:
+    """Settings for ``count`` examples, or for more if the profile has more, on a machine of any speed."""
+    size = count if FULL else count // 3
+    options = {"suppress_health_check": [HealthCheck.too_slow], **options}
+    return settings(max_examples=max(size, settings.default.max_examples), deadline=None, **options)
