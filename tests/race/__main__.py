@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from server.services import PostgresServer, RedisClusterServers, RedisServer, ValkeyServer
 
+from oauthone.server.stores._redis_nonces import RedisNonces
 from race import failovers
 from race.course import CLIENT, accepted, exchanges, know_client, replays, sent, served, tally
 from race.outages import Outage, check, outage
@@ -99,14 +100,15 @@ def _kill(redis: RedisServer, tell: Callable[[], None]) -> list[Outage]:
 
 
 def _kill_each_of(cluster: RedisClusterServers) -> list[Outage]:
-    """Kill each node in turn. All requests need the node with the client, and most need another one too."""
+    """Kill each node in turn. All requests need the nodes with the client and its nonces, and some need another one."""
 
     def start(node: RedisServer) -> None:
         node.start()
         cluster.wait_until_complete()
 
-    needed = cluster.node_of(f"oauthone:client:{CLIENT.client_id}")
-    return [outage(node.kill, partial(start, node), total=node is needed) for node in cluster.nodes]
+    keys = f"oauthone:client:{CLIENT.client_id}", RedisNonces("oauthone:", 300, 1).keys(CLIENT.client_id, 0)[1]
+    needed = [cluster.node_of(key) for key in keys]
+    return [outage(node.kill, partial(start, node), total=node in needed) for node in cluster.nodes]
 
 
 def _shared(url: str) -> Iterator[Course]:
