@@ -165,4 +165,4 @@ async def test_each_store_keeps_its_part(surface: Surface, provider: Running) ->
         assert database.execute("SELECT count(*) FROM oauthone_pending").fetchone() == (0,)
     with Redis.from_url(provider.redis) as redis:
         kinds = {key.split(b":")[1] for key in redis.scan_iter("oauthone:*")}
-    assert kinds == {b"nonce"}
+    assert kinds == {b"nonces"}
