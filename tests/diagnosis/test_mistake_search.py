@@ -1,7 +1,6 @@
 """The search for the mistake in a wrong signature: what it tries, what it passes over, and how much it does."""
 
 import hashlib
-import hmac
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from oauthone import RsaKey
 from oauthone.core.parsed_request import ParsedRequest, base_string_of
-from oauthone.core.signature import SignatureMethod, get_signature_method
+from oauthone.core.signature import SIGNATURE_METHODS, HmacMethod, SignatureMethod, get_signature_method
 from oauthone.core.verification_types import Credentials
 from oauthone.diagnosis.mistake_search import diagnose_body_hash, diagnose_signature
 
@@ -52,14 +51,15 @@ def test_another_method_than_the_one_it_says_is_named() -> None:
 
 def test_a_hash_that_is_forbidden_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     """A crypto policy may forbid SHA-1: then no candidate with it matches."""
-    incoming, digest = request(signature_method="HMAC-SHA256"), hmac.digest
+    incoming, new = request(signature_method="HMAC-SHA256"), hashlib.new
 
-    def without_sha1(key: Any, message: Any, name: Any) -> bytes:
+    def without_sha1(name: str, *rest: Any) -> Any:
         if name == "sha1":
             raise ValueError("forbidden")
-        return digest(key, message, name)
+        return new(name, *rest)
 
-    monkeypatch.setattr(hmac, "digest", without_sha1)
+    monkeypatch.setattr(hashlib, "new", without_sha1)
+    monkeypatch.setitem(SIGNATURE_METHODS, "HMAC-SHA1", HmacMethod("HMAC-SHA1", "sha1"))
     assert mistake(incoming, "x") is None
 
 

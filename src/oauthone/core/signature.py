@@ -5,12 +5,11 @@ method, pass an instance of your own subclass to `Signer` as ``signature_method`
 """
 
 import hashlib
-import hmac
 from binascii import b2a_base64
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from oauthone.core.encoding import constant_time_equal, encoded_pair
+from oauthone.core.encoding import constant_time_equal, percent_encode
 from oauthone.errors import SigningError
 
 if TYPE_CHECKING:
@@ -70,14 +69,12 @@ class HmacMethod(SignatureMethod):
     def __init__(self, name: str, hash_name: str) -> None:
         self.name = name
         self.hash_name = hash_name
+        self._empty_hash: Any = None
 
     def signing_function(
         self, client_secret: str, token_secret: str, rsa_key: "RsaKey | None" = None
     ) -> Callable[[str], str]:
-        try:
-            inner, outer = _keyed_hashes(signing_key(client_secret, token_secret).encode("ascii"), self.hash_name)
-        except ValueError as refused:
-            raise self._forbidden() from refused
+        inner, outer = self._keyed_hashes(client_secret, token_secret)
         new_inner, new_outer = inner.copy, outer.copy
 
         def sign(base_string: str) -> str:
@@ -96,19 +93,35 @@ class HmacMethod(SignatureMethod):
         token_secret: str,
         rsa_key: "RsaPublicKey | None" = None,
     ) -> bool:
-        key = signing_key(client_secret, token_secret).encode("ascii")
-        try:
-            digest = hmac.digest(key, base_string.encode("ascii"), self.hash_name)
-        except ValueError as refused:
-            raise self._forbidden() from refused
-        return constant_time_equal(b2a_base64(digest, newline=False).decode("ascii"), signature)
+        digest, mac = self._keyed_hashes(client_secret, token_secret)
+        digest.update(base_string.encode("ascii"))
+        mac.update(digest.digest())
+        return constant_time_equal(b2a_base64(mac.digest(), newline=False).decode("ascii"), signature)
 
-    def _forbidden(self) -> SigningError:
-        """Return the error for a build of OpenSSL whose policy forbids the hash."""
-        return SigningError(
-            f"{self.name} is not available: this Python's crypto policy forbids {self.hash_name.upper()}. "
-            "Use another signature_method that the provider accepts, or change the policy"
-        )
+    def _keyed_hashes(self, client_secret: str, token_secret: str) -> tuple[Any, Any]:
+        """Return the two hashes of an HMAC (RFC 2104) with the key already read.
+
+        Copying an empty hash is faster than an ``hmac``, for which OpenSSL looks up its algorithms each time.
+
+        Raises:
+            SigningError: the crypto policy of this build of OpenSSL forbids the hash.
+        """
+        if self._empty_hash is None:
+            try:
+                self._empty_hash = hashlib.new(self.hash_name)
+            except ValueError as refused:
+                raise SigningError(
+                    f"{self.name} is not available: this Python's crypto policy forbids {self.hash_name.upper()}. "
+                    "Use another signature_method that the provider accepts, or change the policy"
+                ) from refused
+        inner, outer = self._empty_hash.copy(), self._empty_hash.copy()
+        key = signing_key(client_secret, token_secret).encode("ascii")
+        if len(key) > inner.block_size:
+            key = hashlib.new(self.hash_name, key).digest()
+        key = key.ljust(inner.block_size, b"\0")
+        inner.update(key.translate(_INNER))
+        outer.update(key.translate(_OUTER))
+        return inner, outer
 
     def __reduce__(self) -> tuple[object, ...]:
         return HmacMethod, (self.name, self.hash_name)
@@ -117,21 +130,6 @@ class HmacMethod(SignatureMethod):
 #: The octets of a key, each combined with the constant of RFC 2104 for the inner and for the outer hash.
 _INNER = bytes([octet ^ 0x36 for octet in range(256)])
 _OUTER = bytes([octet ^ 0x5C for octet in range(256)])
-
-
-def _keyed_hashes(key: bytes, hash_name: str) -> tuple[Any, Any]:
-    """Return the two hashes of an HMAC (RFC 2104) with the key already read. Copying them is faster than an ``hmac``.
-
-    Raises:
-        ValueError: the crypto policy forbids the hash.
-    """
-    inner, outer = hashlib.new(hash_name), hashlib.new(hash_name)
-    if len(key) > inner.block_size:
-        key = hashlib.new(hash_name, key).digest()
-    key = key.ljust(inner.block_size, b"\0")
-    inner.update(key.translate(_INNER))
-    outer.update(key.translate(_OUTER))
-    return inner, outer
 
 
 class PlaintextMethod(SignatureMethod):
@@ -215,4 +213,4 @@ def signing_key(client_secret: str, token_secret: str) -> str:
         client_secret: the shared secret of the client credentials.
         token_secret: the shared secret of the temporary or token credentials, or ``""``.
     """
-    return encoded_pair(client_secret, token_secret).replace("\0", "&")
+    return f"{percent_encode(client_secret)}&{percent_encode(token_secret)}"
