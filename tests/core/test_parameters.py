@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from oauthone.core.encoding import encoded_pair
-from oauthone.core.parameters import Placement, append_to_form, append_to_query, remove_from_query, split_parameters
+from oauthone.core.parameters import Placement, append_to_form, append_to_query, read_parameters, remove_from_query
 from oauthone.errors import VerificationError
 
 
@@ -87,15 +87,16 @@ def test_a_form_stays_as_it_is_in_front_of_the_parameters(form: str, signed: str
 
 
 def test_protocol_parameters_are_told_from_the_others_by_their_prefix() -> None:
-    pairs = ["a\x001", "oauth_token\0t%2Bu", "OAuth_token\0x", "xoauth_token\0y", "oauth_\0"]
-    assert split_parameters(pairs) == {"oauth_token": "t+u", "oauth_": ""}
-    assert split_parameters(["a\x001"]) == {}
+    signed = ["a\x001", "oauth_token\0t%2Bu", "OAuth_token\0x", "xoauth_token\0y", "oauth_\0"]
+    protocol = {"oauth_token": "t+u", "oauth_": "", "oauth_signature": "s="}
+    assert read_parameters([*signed, "oauth_signature\0s%3D"]) == (signed, protocol)
+    assert read_parameters(["a\x001"]) == (["a\x001"], {})
 
 
 @pytest.mark.parametrize("pairs", [["oauth_a\x001", "oauth_a\x001"], ["oauth_a\0%FF"]])
 def test_protocol_parameters_in_query_or_form_are_read_as_strictly(pairs: list[str]) -> None:
     with pytest.raises(VerificationError) as caught:
-        split_parameters(pairs)
+        read_parameters(pairs)
     assert caught.value.status == 400
 
 

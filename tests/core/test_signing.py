@@ -19,7 +19,7 @@ from oauthone import (
 from oauthone.core.authorization_header import parse_authorization_header
 from oauthone.core.base_string import base_string_prefix, request_parameters
 from oauthone.core.encoding import encoded_pairs, to_wire_string
-from oauthone.core.parameters import remove_from_query, split_parameters
+from oauthone.core.parameters import read_parameters, remove_from_query
 from oauthone.core.signature import HmacMethod, RsaMethod, get_signature_method
 from oauthone.core.signing import random_nonce
 from oauthone.errors import (
@@ -38,7 +38,7 @@ def parameters(signed: Signed) -> dict[str, str]:
     if signed.authorization is not None:
         return dict(parse_authorization_header(signed.authorization)[1])
     sent = signed.url.partition("?")[2] if "oauth_signature=" in signed.url else signed.body
-    return split_parameters(encoded_pairs(to_wire_string(sent)))
+    return read_parameters(encoded_pairs(to_wire_string(sent)))[1]
 
 
 def signer(**options: Any) -> Signer:

@@ -8,14 +8,30 @@ import re
 from collections.abc import Sequence
 
 from oauthone.core.encoding import CANONICAL_TEXT, encoded_pair
-from oauthone.core.parameters import decoded, malformed
+from oauthone.core.parameters import Parameters, decoded, malformed, read_parameters
 from oauthone.errors import SigningError
 
 #: The beginning of a header with the scheme ``OAuth``, in any case.
 OAUTH_SCHEME = re.compile(r"OAuth(?:[ \t]|\Z)", re.ASCII | re.IGNORECASE)
 _PAIR = re.compile(r'[ \t]*([!#$%&\'*+.^_`|~0-9A-Za-z-]+)[ \t]*=[ \t]*"((?:[^"\\\x00-\x08\x0a-\x1f\x7f]|\\[\t -~])*)"')
-#: A header as most clients write it: without a realm, and with every value encoded as in the base string.
-_CANONICAL_HEADER = re.compile(f'OAuth oauth_[a-z_]++="{CANONICAL_TEXT}"(?:, ?oauth_[a-z_]++="{CANONICAL_TEXT}")*+')
+# A header as most clients write it: a realm without a quoted pair, then values encoded as in the base string.
+_USUAL_PAIR = f'oauth_[a-z_]++="{CANONICAL_TEXT}"'
+_is_usual = re.compile(f'OAuth (?:realm="[ !#-\\[\\]-~]*+", ?)?+{_USUAL_PAIR}(?:, ?{_USUAL_PAIR})*+').fullmatch
+_NAMES = (
+    "realm",
+    "oauth_body_hash",
+    "oauth_callback",
+    "oauth_consumer_key",
+    "oauth_nonce",
+    "oauth_signature",
+    "oauth_signature_method",
+    "oauth_timestamp",
+    "oauth_token",
+    "oauth_verifier",
+    "oauth_version",
+)
+# What stands between two values of such a header, and the name in it.
+_NAME_IN = {f"{before}{name}=": name for before in ("OAuth ", ", ", ",") for name in _NAMES}
 _BETWEEN = re.compile(r"[ \t]*(?:,|$)")
 _QUOTED_PAIR = re.compile(r"\\(.)")
 _REALM = re.compile(r"[\t -~]*")
@@ -131,13 +147,38 @@ def parse_authorization_header(value: str) -> tuple[str | None, list[tuple[str, 
     return realm, parameters
 
 
-def header_pairs(value: str) -> tuple[str | None, list[str]]:
-    """Return the realm of an ``Authorization`` header, or None, and its parameters as encoded pairs.
+def read_header(value: str) -> tuple[str | None, Parameters]:
+    """Return the realm of an ``Authorization`` header, or None, and its parameters.
 
     Raises:
         VerificationError: see `parse_authorization_header`.
     """
-    if _CANONICAL_HEADER.fullmatch(value):
-        return None, value[6:-1].replace('", ', '",').replace('="', "\0").split('",')
+    return read_usual_header(value) or read_any_header(value)
+
+
+def read_any_header(value: str) -> tuple[str | None, Parameters]:
+    """`read_header`, character by character."""
     realm, parameters = parse_authorization_header(value)
-    return realm, [encoded_pair(name, text) for name, text in parameters]
+    return realm, read_parameters([encoded_pair(name, text) for name, text in parameters])
+
+
+def read_usual_header(value: str) -> tuple[str | None, Parameters] | None:
+    """`read_header` for a header as most clients write it, in a fifth of the time. Return None for any other."""
+    if not _is_usual(value):
+        return None
+    parts = value.split('"')
+    try:
+        protocol = dict(zip(map(_NAME_IN.__getitem__, parts[:-1:2]), parts[1::2], strict=True))
+    except KeyError:  # an unusual name
+        return None
+    if 2 * len(protocol) + 1 != len(parts):  # a parameter is doubled
+        return None
+    realm = protocol.pop("realm", None)
+    signature = protocol.pop("oauth_signature", None)
+    signed = [*map("\0".join, protocol.items())]
+    if signature is not None:
+        protocol["oauth_signature"] = signature
+    for name, text in protocol.items():
+        if "%" in text:
+            protocol[name] = decoded(text)
+    return realm, (signed, protocol)

@@ -25,7 +25,7 @@ _METHOD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Z-]+")
 _AUTHORITY = re.compile(r"(?:[A-Za-z0-9._~-]{1,255}|\[[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*\])(?::([0-9]{1,5}))?")
 # RFC 9112 section 3.2.1, and characters that RFC 3986 requires to be escaped but clients send and all servers pass on.
 _PATH = re.compile(r"/[!\"$->@-\[\]-~]*")
-_QUERY = re.compile(r"[!\"$-~\x80-\xff]*")
+_is_query = re.compile(r"[!\"$-~\x80-\xff]*+").fullmatch
 _RESOURCE = re.compile(r"(https?)://([^/?#\\\s]+)(/[^?#]*+)?", re.IGNORECASE)
 
 # Results of checks are cached for texts up to this length, so that long ones do not fill the memory.
@@ -108,8 +108,8 @@ class IncomingRequest:
         if host is None:
             host = authority if isinstance(authority, str) else _server_authority(*authority)
         self.authority = host
-        self.fault = fault or repeated or _find_fault(method, self.scheme, self.authority, self.path)
-        if self.fault is None and query and not _QUERY.fullmatch(query):
+        self.fault = fault or repeated or _find_fault(method, self.scheme, host, self.path)
+        if query and self.fault is None and not _is_query(query):
             self.fault = "its query has a character that is not allowed in a query"
 
     @classmethod
@@ -169,7 +169,7 @@ class IncomingRequest:
                 repeated = repeated if self.content_type is None else "there are two Content-Type headers"
                 self.content_type = value
                 self.has_form = value == FORM or is_form(value)
-            elif lowered == "authorization" and OAUTH_SCHEME.match(value):
+            elif lowered == "authorization" and (value.startswith("OAuth ") or OAUTH_SCHEME.match(value)):
                 repeated = repeated if self.authorization is None else "there are two OAuth Authorization headers"
                 self.authorization = value
         return host, repeated

@@ -6,6 +6,7 @@ the parameters that are sent are those that were signed.
 
 from collections.abc import Collection, Sequence
 from enum import StrEnum
+from typing import TypeAlias
 
 from oauthone.core.encoding import (
     normalize_form,
@@ -14,6 +15,9 @@ from oauthone.core.encoding import (
     to_wire_string,
 )
 from oauthone.errors import VerificationError
+
+#: The encoded pairs that a signature covers, and the protocol parameters, decoded, with the signature.
+Parameters: TypeAlias = tuple[list[str], dict[str, str]]
 
 
 class Placement(StrEnum):
@@ -79,19 +83,32 @@ def append_to_form(form: str, parameters: Sequence[str]) -> str:
     return f"{form}{joint}{added}"
 
 
-def split_parameters(pairs: Sequence[str]) -> dict[str, str]:
-    """Return the protocol parameters among encoded pairs, decoded.
+def read_parameters(pairs: Sequence[str]) -> Parameters:
+    """Return the parameters that the signature covers, and the protocol parameters, for one place of a request.
+
+    Args:
+        pairs: all encoded pairs of that place.
 
     Raises:
-        VerificationError: a parameter is doubled or not UTF-8 text.
+        VerificationError: a protocol parameter is doubled or not UTF-8 text.
     """
-    protocol = [pair.split("\0") for pair in pairs if pair.startswith("oauth_")]
-    found: dict[str, str] = {}
-    for name, value in protocol:
-        found[decoded(name) if "%" in name else name] = decoded(value) if "%" in value else value
-    if len(found) != len(protocol):
+    signed: list[str] = []
+    protocol: dict[str, str] = {}
+    count = 0
+    for pair in pairs:
+        if not pair.startswith("oauth_"):
+            signed.append(pair)
+            continue
+        name, _, value = pair.partition("\0")
+        if "%" in pair:
+            name, value = decoded(name), decoded(value)
+        if name != "oauth_signature":
+            signed.append(pair)
+        protocol[name] = value
+        count += 1
+    if len(protocol) != count:
         raise malformed("the request has a protocol parameter twice")
-    return found
+    return signed, protocol
 
 
 def decoded(text: str) -> str:

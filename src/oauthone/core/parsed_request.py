@@ -5,22 +5,21 @@ Every limit of the policy is checked before the text that it limits is taken apa
 """
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
-from oauthone.core.authorization_header import header_pairs
+from oauthone.core.authorization_header import read_header
 from oauthone.core.base_string import prefix_from_parts, signature_base_string
 from oauthone.core.encoding import normalize_form, percent_decode, to_wire_string
 from oauthone.core.incoming_request import IncomingRequest
-from oauthone.core.parameters import Placement, split_parameters
+from oauthone.core.parameters import Parameters, Placement, read_parameters
 from oauthone.core.policy import VerificationPolicy, unauthorized
 from oauthone.core.urls import normalized_authority
 from oauthone.errors import VerificationError
 
-#: What Authorization header and query hold: the realm, then encoded pairs and decoded protocol parameters of each.
-HeadParameters: TypeAlias = tuple[str | None, list[str], dict[str, str], list[str], dict[str, str]]
-
 _PLACES = (Placement.HEADER, Placement.QUERY, Placement.BODY)
+_NOTHING: Parameters = ([], {})
 
 # The names that show a query or form to be signed, and their length if each octet is escaped.
 _CREDENTIALS = (b"oauth_consumer_key", b"oauth_signature")
@@ -61,7 +60,7 @@ def needs_body(request: IncomingRequest, policy: VerificationPolicy) -> bool:
     try:
         if request.fault is not None:
             _public_request(request, policy)  # in which the fault may be gone
-        _, _, in_header, _, in_query = _read_head(request, policy)
+        _, (_, in_header), (_, in_query) = _read_head(request, policy)
     except VerificationError:
         return False  # the request is rejected whatever its body is
     if policy.body_hash == "required" or request.has_form:
@@ -86,32 +85,35 @@ def parse_request(request: IncomingRequest, policy: VerificationPolicy) -> Parse
     Raises:
         VerificationError: the request is malformed or too large, has no protocol parameters, or has one twice.
     """
-    public = _public_request(request, policy)
-    realm, header, header_protocol, query, query_protocol = _read_head(request, policy)
-    if request.has_form:
-        _check_sizes(request.query, request.body, policy)
-    if request.content_type is not None and not is_media_type(request.content_type):
-        raise _rejected("the Content-Type header is not a media type")
+    public = request
+    if policy.public_url is not None or request.fault is not None:
+        public = _public_request(request, policy)
+    realm, (in_header, header), (in_query, query) = _read_head(request, policy)
+    in_form, form = _NOTHING
+    if request.content_type is not None:
+        if request.has_form:
+            _check_sizes(request.query, request.body, policy)
+        if not is_media_type(request.content_type):
+            raise _rejected("the Content-Type header is not a media type")
+        if request.has_form:
+            in_form, form = read_form(request)
     if request.claimed_mount is not None and request.claimed_mount != policy.mounted_at:
         raise _rejected("a header may say where the application is mounted: name the place with mounted_at")
-    _check_host(public, policy)
-    if len(header) > policy.max_parameters:
-        raise _rejected("the Authorization header holds too many parameters")
-    form, form_protocol = read_form(request) if request.has_form else ([], {})
-    placement, protocol = _only_placement(request, policy, header_protocol, query_protocol, form_protocol)
-    pairs = [*header, *query, *form]
-    for index, pair in enumerate(pairs):
-        if pair.startswith("oauth_signature\0"):
-            del pairs[index]  # there is one at most: a request with two was rejected
-            break
-    return ParsedRequest(public, request.has_form, pairs, dict(protocol), realm, placement)
+    if policy.hosts is not None:
+        _check_host(public, policy.hosts)
+    if header and not query and not form:
+        placement, protocol = Placement.HEADER, header
+    else:
+        placement, protocol = _only_placement(request, policy, header, query, form)
+    pairs = [*in_header, *in_query, *in_form]
+    return ParsedRequest(public, request.has_form, pairs, protocol.copy(), realm, placement)
 
 
-def read_form(request: IncomingRequest) -> tuple[list[str], dict[str, str]]:
-    """Return the encoded pairs of a form and its protocol parameters. They are cached, as an explanation needs them."""
+def read_form(request: IncomingRequest) -> Parameters:
+    """Return the parameters of a form. They are cached, as an explanation needs them too."""
     if request.parsed_form is None or request.parsed_form[0] is not request.body:
         request.parsed_form = request.body, _read_pairs(to_wire_string(request.body))
-    form: tuple[list[str], dict[str, str]] = request.parsed_form[1]
+    form: Parameters = request.parsed_form[1]
     return form
 
 
@@ -143,21 +145,25 @@ def _public_request(request: IncomingRequest, policy: VerificationPolicy) -> Inc
     return public
 
 
-def _read_head(request: IncomingRequest, policy: VerificationPolicy) -> HeadParameters:
-    """Return what Authorization header and query hold: read once, unless another policy sets other limits."""
+def _read_head(request: IncomingRequest, policy: VerificationPolicy) -> tuple[str | None, Parameters, Parameters]:
+    """Return the realm, and the parameters of header and query: read once, unless another policy sets other limits."""
     if request.parsed_head is None or request.parsed_head[0] is not policy:
         _check_lengths(request, policy)
-        realm, header = (None, []) if request.authorization is None else header_pairs(request.authorization)
-        request.parsed_head = policy, (realm, header, split_parameters(header), *_read_pairs(request.query))
-    head: HeadParameters = request.parsed_head[1]
+        realm, header = None, _NOTHING
+        if request.authorization is not None:
+            realm, header = read_header(request.authorization)
+            if len(header[0]) >= policy.max_parameters:
+                raise _rejected("the Authorization header holds too many parameters")
+        request.parsed_head = policy, (realm, header, _read_pairs(request.query) if request.query else _NOTHING)
+    head: tuple[str | None, Parameters, Parameters] = request.parsed_head[1]
     return head
 
 
-def _read_pairs(text: str) -> tuple[list[str], dict[str, str]]:
-    """Return the encoded pairs of a query or form, and the protocol parameters among them, decoded."""
-    text = normalize_form(text) if text else ""
+def _read_pairs(text: str) -> Parameters:
+    """Return the parameters of a query or form, which is a wire string."""
+    text = normalize_form(text)
     pairs = text.replace("=", "\0").split("&") if text else []
-    return pairs, split_parameters(pairs) if "oauth_" in text else {}
+    return read_parameters(pairs) if "oauth_" in text else (pairs, {})
 
 
 def _check_lengths(request: IncomingRequest, policy: VerificationPolicy) -> None:
@@ -181,9 +187,9 @@ def _check_sizes(query: str, form: bytes, policy: VerificationPolicy) -> None:
         raise _rejected(f"there are more than {policy.max_parameters} parameters")
 
 
-def _check_host(public: IncomingRequest, policy: VerificationPolicy) -> None:
+def _check_host(public: IncomingRequest, hosts: Collection[str]) -> None:
     """Raise if the request was sent to a host that this server does not serve, and was perhaps signed for that one."""
-    if policy.hosts is not None and normalized_authority(public.scheme, public.authority) not in policy.hosts:
+    if normalized_authority(public.scheme, public.authority) not in hosts:
         raise _rejected("the Host header names none of the hosts that are served here")
 
 
@@ -191,12 +197,12 @@ def _only_placement(
     request: IncomingRequest, policy: VerificationPolicy, *found: dict[str, str]
 ) -> tuple[Placement, dict[str, str]]:
     """Return the one place of the protocol parameters (RFC 5849 section 3.5), and the parameters."""
-    places = [(placement, protocol) for placement, protocol in zip(_PLACES, found, strict=True) if protocol]
-    if len(places) > 1:
+    places = [place for place in zip(_PLACES, found, strict=True) if place[1]]
+    if len(places) == 1:
+        return places[0]
+    if places:
         names = " and ".join([placement for placement, _ in places])
         raise _rejected(f"protocol parameters stand in two places: {names}")
-    if places:
-        return places[0]
     if request.authorization is not None:
         raise VerificationError(400, "parameter_absent", "the Authorization header holds no protocol parameter")
     raise unauthorized("parameter_absent", "the request presents no OAuth credentials", policy)
