@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from oauthone.errors import ConfigurationError
 
-#: The beginning of a key as text: PEM, SSH2, or a line as in ``authorized_keys``.
-KEY_TEXT = re.compile(r"---- ?BEGIN |^(?:sk-)?(?:ssh-|ecdsa-)", re.MULTILINE)
+# The beginning of a key as text: PEM, SSH2, or a line as in ``authorized_keys``.
+_KEY_TEXT = re.compile(r"---- ?BEGIN |^(?:sk-)?(?:ssh-|ecdsa-)", re.MULTILINE)
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -57,6 +57,13 @@ class TokenCredentials(NamedTuple):
         return TokenCredentials, (self.token, self.token_secret, dict(self.extra))
 
 
+def is_key_text(secret: str) -> bool:
+    """Return whether ``secret`` holds the text of a key, as PEM, SSH2, or a line as in ``authorized_keys``."""
+    # Searching for plain words first is faster, and a random secret holds none of them.
+    holds_word = "BEGIN " in secret or "ssh-" in secret or "ecdsa-" in secret
+    return holds_word and _KEY_TEXT.search(secret) is not None
+
+
 def refuse_key_as_secret(client_secret: object) -> None:
     """Raise if ``client_secret`` is the text of a key: then anyone with the public key could sign with HMAC.
 
@@ -65,7 +72,7 @@ def refuse_key_as_secret(client_secret: object) -> None:
     """
     if not isinstance(client_secret, str):
         raise ConfigurationError(f"client_secret is a {type(client_secret).__name__}: pass a string")
-    if KEY_TEXT.search(client_secret.strip()):
+    if is_key_text(client_secret.strip()):
         raise ConfigurationError(
             "client_secret is the text of a key: pass a public key as rsa_key and leave the secret out"
         )

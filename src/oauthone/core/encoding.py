@@ -7,8 +7,8 @@ U+00FF). So octets that are not UTF-8 are preserved, and the fast methods of str
 import hmac
 import re
 from binascii import a2b_qp
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
 
 UNRESERVED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 
@@ -151,8 +151,7 @@ def decode_for_display(text: str) -> str:
 
 def iter_pairs(given: "Mapping[str, str] | Iterable[tuple[Any, Any]]") -> Iterable[tuple[Any, Any]]:
     """Return the pairs of a mapping, or ``given`` itself if it is an iterable of pairs."""
-    items: Callable[[], Iterable[tuple[Any, Any]]] | None = getattr(given, "items", None)
-    return given if items is None else items()  # type: ignore[return-value]  # a mapping has this method
+    return cast("Mapping[str, str]", given).items() if hasattr(given, "items") else cast("Any", given)
 
 
 def form_decode(text: str) -> list[tuple[bytes, bytes]]:

@@ -1,32 +1,50 @@
-"""Verification of a request (RFC 5849 section 3.2), as a generator that returns `Verified`.
+"""Verification of a request (RFC 5849 section 3.2) in three checks, none of which waits for anything.
 
-It yields `FindCredentials` and receives `Credentials` or None. At the end it yields `UseNonce` and receives True if the
-nonce was new. The cheap checks come first. Nothing is stored until the signature has been verified, and rejecting an
-unknown client takes as long as rejecting a bad signature.
+`check_request` comes before the store looks up the credentials, `check_signature` after that, and `check_nonce` at the
+end. So nothing is stored until the signature has been verified, and rejecting an unknown client takes as long as
+rejecting a bad signature. `verify_request` does all of it as a generator that yields `FindCredentials` and `UseNonce`.
 """
 
 import re
 from collections.abc import Callable, Generator
 from math import ceil, floor
-from typing import Any
+from typing import Any, NamedTuple
 
 from oauthone.core.body import body_digest
-from oauthone.core.credentials import KEY_TEXT
 from oauthone.core.encoding import constant_time_equal
 from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.parsed_request import ParsedRequest, base_string_of, parse_request
 from oauthone.core.policy import VerificationPolicy, challenge_of, parameter_absent, signature_invalid, unauthorized
-from oauthone.core.rsa import dummy_key
-from oauthone.core.signature import HmacMethod, PlaintextMethod, SignatureMethod
+from oauthone.core.signature import SignatureMethod
+from oauthone.core.usable_credentials import DUMMY_SECRET, dummy_credentials, why_unusable
 from oauthone.core.verification_types import Credentials, FindCredentials, UseNonce, Verified
 from oauthone.errors import SigningError, VerificationError
 
 _TIMESTAMP = re.compile(r"[1-9][0-9]{0,14}", re.ASCII)
-# The text of a key is not shorter than this, so shorter secrets are not searched for one.
-_SHORTEST_KEY = 40
-_SECRET_BASED = (HmacMethod, PlaintextMethod)
-_DUMMY_SECRET = "0" * 32
 _ALWAYS_NEEDED = ("oauth_consumer_key", "oauth_signature_method", "oauth_signature")
+
+
+class CheckedRequest(NamedTuple):
+    """A request that passed every check for which no secret is needed.
+
+    Attributes:
+        parsed: the request and its parameters.
+        signature_method: the method with which it is signed.
+        client_id: the identifier of its client.
+        token: the identifier of its token, or None.
+        timestamp: its timestamp in seconds since 1970.
+        nonce: its nonce; None if it has neither nonce nor timestamp, as PLAINTEXT allows.
+    """
+
+    parsed: ParsedRequest
+    signature_method: SignatureMethod
+    client_id: str
+    token: str | None
+    timestamp: int
+    nonce: str | None
+
+    def __repr__(self) -> str:
+        return f"CheckedRequest({self.parsed!r}, …)"
 
 
 def find_credentials(client_id: str, token: str | None) -> Generator[FindCredentials, Any, Credentials | None]:
@@ -52,36 +70,98 @@ def verify_request(
     Raises:
         VerificationError: the request is rejected.
     """
+    checked = check_request(request, policy, now)
+    known = yield from find(checked.client_id, checked.token)
+    credentials = check_signature(checked, known, policy)
+    if checked.nonce is not None:
+        fresh: object = yield UseNonce(checked.client_id, checked.token, checked.timestamp, checked.nonce)
+        check_nonce(fresh, policy)
+    return verified_request(checked, credentials)
+
+
+def check_request(request: IncomingRequest, policy: VerificationPolicy, now: float) -> CheckedRequest:
+    """Check all that can be checked without a secret.
+
+    Args:
+        request: the request as it arrived.
+        policy: the policy of the verifier.
+        now: the seconds since 1970.
+
+    Raises:
+        VerificationError: the request is rejected.
+    """
     parsed = parse_request(request, policy)
     protocol = parsed.protocol
-    signature_method = _check_without_secrets(parsed, policy, now)
-    client_id, token = protocol["oauth_consumer_key"], protocol.get("oauth_token") or None
+    method = _check_protocol(parsed, policy)
+    timestamp = _check_timestamp(protocol, method, policy, now)
+    token = protocol.get("oauth_token") or None
+    return CheckedRequest(parsed, method, protocol["oauth_consumer_key"], token, timestamp, protocol.get("oauth_nonce"))
 
-    known = yield from find(client_id, token)
-    refusal = "the client is unknown" if known is None else _why_unusable(signature_method, known)
-    credentials = known if known is not None and refusal is None else _dummy_credentials(signature_method)
-    _check_body_hash(parsed, signature_method, policy)
-    _check_signature(parsed, signature_method, credentials, token, refusal, policy)
+
+def check_signature(checked: CheckedRequest, known: Credentials | None, policy: VerificationPolicy) -> Credentials:
+    """Check body hash, signature and token with the credentials of the request, and return these.
+
+    Args:
+        checked: the return value of `check_request`.
+        known: what the store found for its client and token.
+        policy: the policy of the verifier.
+
+    Raises:
+        VerificationError: the request is rejected.
+    """
+    parsed, method = checked.parsed, checked.signature_method
+    refusal = "the client is unknown" if known is None else why_unusable(method, known)
+    credentials = known if known is not None and refusal is None else dummy_credentials(method)
+    _check_body_hash(parsed, method, policy)
+    _compare_signature(parsed, method, credentials, checked.token, refusal, policy)
     if credentials.token_problem is not None:
         raise unauthorized(credentials.token_problem, "the token is known but no longer valid", policy)
-    if "oauth_nonce" in protocol:
-        fresh: object = yield UseNonce(client_id, token, int(protocol["oauth_timestamp"]), protocol["oauth_nonce"])
-        if fresh is not True:  # another truthy outcome, such as a coroutine, does not mean that the nonce is new
-            reason = "this nonce was used before: the request is a replay, or a retry that was not signed again"
-            raise unauthorized("nonce_used", reason, policy)
+    return credentials
+
+
+def check_nonce(fresh: object, policy: VerificationPolicy) -> None:
+    """Raise unless the store found the nonce of a request to be new.
+
+    Args:
+        fresh: what the store returned: another truthy value than True, such as a coroutine, does not mean new.
+        policy: the policy of the verifier.
+
+    Raises:
+        VerificationError: the request is rejected.
+    """
+    if fresh is not True:
+        reason = "this nonce was used before: the request is a replay, or a retry that was not signed again"
+        raise unauthorized("nonce_used", reason, policy)
+
+
+def verified_request(checked: CheckedRequest, credentials: Credentials) -> Verified:
+    """Return the result for a request that passed all three checks.
+
+    Args:
+        checked: the return value of `check_request`, whose signature is taken out of its parameters.
+        credentials: the return value of `check_signature`.
+    """
+    parsed, protocol = checked.parsed, checked.parsed.protocol
     del protocol["oauth_signature"]
     covers_body = parsed.has_form or "oauth_body_hash" in protocol
-    user, realm, placement = credentials.user, parsed.realm, parsed.placement
     # By position, in the order of the fields: keywords cost a hundredth of the whole verification.
-    return Verified(client_id, token, user, protocol, realm, placement, credentials, covers_body)
+    return Verified(
+        checked.client_id,
+        checked.token,
+        credentials.user,
+        protocol,
+        parsed.realm,
+        parsed.placement,
+        credentials,
+        covers_body,
+    )
 
 
-def _check_without_secrets(parsed: ParsedRequest, policy: VerificationPolicy, now: float) -> SignatureMethod:
-    """Check what needs no credentials, and return the signature method."""
+def _check_protocol(parsed: ParsedRequest, policy: VerificationPolicy) -> SignatureMethod:
+    """Check that the parameters which every request needs are there, and return the signature method."""
     protocol = parsed.protocol
-    absent = [name for name in _ALWAYS_NEEDED if not protocol.get(name)]
-    if absent:
-        raise parameter_absent(*absent)
+    if not all(map(protocol.get, _ALWAYS_NEEDED)):
+        raise parameter_absent(*[name for name in _ALWAYS_NEEDED if not protocol.get(name)])
     if protocol.get("oauth_version", "1.0") != "1.0":
         raise VerificationError(
             400,
@@ -95,28 +175,23 @@ def _check_without_secrets(parsed: ParsedRequest, policy: VerificationPolicy, no
         raise VerificationError(400, "signature_method_rejected", reason)
     if method.name == "PLAINTEXT" and not policy.allow_insecure_transport and parsed.request.scheme != "https":
         raise VerificationError(403, "permission_denied", "PLAINTEXT over plain http reveals the secrets")
-    _check_token(protocol, policy)
-    _check_timestamp(protocol, method, policy, now)
+    if policy.token == "required" and not protocol.get("oauth_token"):
+        raise parameter_absent("oauth_token")
+    if policy.token == "none" and protocol.get("oauth_token"):
+        raise VerificationError(400, "parameter_rejected", "this request must not have an oauth_token")
     return method
 
 
-def _check_token(protocol: dict[str, str], policy: VerificationPolicy) -> None:
-    token = protocol.get("oauth_token")
-    if policy.token == "required" and not token:
-        raise parameter_absent("oauth_token")
-    if policy.token == "none" and token:
-        raise VerificationError(400, "parameter_rejected", "this request must not have an oauth_token")
-
-
-def _check_timestamp(protocol: dict[str, str], method: SignatureMethod, policy: VerificationPolicy, now: float) -> None:
+def _check_timestamp(protocol: dict[str, str], method: SignatureMethod, policy: VerificationPolicy, now: float) -> int:
     timestamp, nonce = protocol.get("oauth_timestamp"), protocol.get("oauth_nonce")
     if timestamp is None or not nonce:
         if timestamp is None and nonce is None and method.name == "PLAINTEXT":
-            return
+            return 0
         raise parameter_absent(*[name for name in ("oauth_timestamp", "oauth_nonce") if not protocol.get(name)])
     if not _TIMESTAMP.fullmatch(timestamp):
         raise VerificationError(400, "timestamp_refused", "oauth_timestamp is not a positive whole number of seconds")
-    ahead = int(timestamp) - now
+    seconds = int(timestamp)
+    ahead = seconds - now
     if abs(ahead) > policy.window:
         raise VerificationError(
             401,
@@ -126,6 +201,7 @@ def _check_timestamp(protocol: dict[str, str], method: SignatureMethod, policy: 
             challenge=challenge_of(policy),
             details=(("oauth_acceptable_timestamps", f"{ceil(now - policy.window)}-{floor(now + policy.window)}"),),
         )
+    return seconds
 
 
 def _check_body_hash(parsed: ParsedRequest, method: SignatureMethod, policy: VerificationPolicy) -> None:
@@ -141,27 +217,7 @@ def _check_body_hash(parsed: ParsedRequest, method: SignatureMethod, policy: Ver
         raise signature_invalid("oauth_body_hash is not the hash of the body", base_string_of(parsed), policy)
 
 
-def _why_unusable(method: SignatureMethod, known: Credentials) -> str | None:
-    """Describe why this client cannot sign with ``method``; None if it can. The store may have returned anything."""
-    if method.name not in known.signature_methods:
-        return f"the client may not use {method.name}"
-    if method.uses_rsa_key:
-        return f"the client may not use {method.name}: it has no public key" if known.rsa_key is None else None
-    # A client with a public key often has no secret, and a method of your own may sign with the secret all the same.
-    if isinstance(method, _SECRET_BASED) or known.rsa_key is not None:
-        if not known.client_secret:
-            return f"the client may not use {method.name}: its secret is empty, so anyone could sign"
-        if len(known.client_secret) >= _SHORTEST_KEY and KEY_TEXT.search(known.client_secret):
-            return f"the client may not use {method.name}: its secret is the text of a key, which others may know"
-    return None
-
-
-def _dummy_credentials(method: SignatureMethod) -> Credentials:
-    """Return credentials for a client that is unknown or may not use the method; they cost as much as real ones."""
-    return Credentials(_DUMMY_SECRET, dummy_key() if method.uses_rsa_key else None, (method.name,))
-
-
-def _check_signature(
+def _compare_signature(
     parsed: ParsedRequest,
     method: SignatureMethod,
     credentials: Credentials,
@@ -173,7 +229,7 @@ def _check_signature(
     base_string = base_string_of(parsed)
     token_secret = credentials.token_secret
     if token_secret is None:
-        token_secret = "" if token is None else _DUMMY_SECRET
+        token_secret = "" if token is None else DUMMY_SECRET
     # Verify even if `refusal` is set, so that the response time does not reveal whether the client exists.
     try:
         is_valid: object = method.verify(

@@ -33,11 +33,68 @@ _METHODS: dict[type, str] = {
 STORE_EFFECTS = tuple(_METHODS)
 
 
-def make_handler(store: Any) -> Callable[[Any], Any]:
-    """A handler that passes each effect to ``store``: the effect's fields are the arguments of the method.
+def store_function(store: Any, effect: type) -> Callable[..., Any]:
+    """A function that handles one kind of effect: it passes its arguments to a method of ``store``.
 
-    A `oauthone.server._effects.CallHook` calls its own function instead. An `OSError` of the store, such as a broken
-    connection or a timeout, becomes a `oauthone.errors.StoreError` with the `OSError` as its cause.
+    An `OSError` of the store, such as a broken connection or a timeout, becomes a `oauthone.errors.StoreError` with the
+    `OSError` as its cause.
+
+    Args:
+        store: the store of a verifier or a provider.
+        effect: the type of the effect, whose fields are the arguments.
+
+    Raises:
+        TypeError: the method is a coroutine function. Where only the outcome shows that, the returned function raises.
+    """
+    name = _METHODS[effect]
+    if iscoroutinefunction(getattr_static(store, name, None)):
+        raise TypeError(_not_awaited(store, name))
+
+    def call(*arguments: Any) -> Any:
+        try:
+            outcome = getattr(store, name)(*arguments)
+        except OSError as failure:
+            raise _store_error(store, name, failure) from failure
+        # A coroutine is truthy: if it passed for an outcome, every nonce would look unused.
+        if hasattr(outcome, "__await__"):
+            _close_awaitable(outcome)
+            raise TypeError(_not_awaited(store, name))
+        return outcome
+
+    return call
+
+
+def async_store_function(store: Any, effect: type) -> Callable[..., Any]:
+    """`store_function` for an asynchronous verifier: it returns the outcome, or a coroutine that returns it.
+
+    A plain method, such as those of `oauthone.server.MemoryStore`, needs no coroutine, which would cost as much again.
+
+    Args:
+        store: the store of a verifier or a provider.
+        effect: the type of the effect, whose fields are the arguments.
+    """
+    name = _METHODS[effect]
+
+    def call(*arguments: Any) -> Any:
+        try:
+            outcome = getattr(store, name)(*arguments)
+        except OSError as failure:
+            raise _store_error(store, name, failure) from failure
+        return awaited(outcome) if hasattr(outcome, "__await__") else outcome
+
+    async def awaited(outcome: Awaitable[Any]) -> Any:
+        try:
+            return await outcome
+        except OSError as failure:
+            raise _store_error(store, name, failure) from failure
+
+    return call
+
+
+def make_handler(store: Any) -> Callable[[Any], Any]:
+    """A handler that passes each effect to ``store``: see `store_function`.
+
+    A `oauthone.server._effects.CallHook` calls its own function instead.
 
     Args:
         store: the store of a verifier or a provider.
@@ -47,25 +104,15 @@ def make_handler(store: Any) -> Callable[[Any], Any]:
             function. The handler raises it where only the returned value shows that.
     """
     require_methods(store, FindCredentials, UseNonce)
-    for name in _METHODS.values():
-        if iscoroutinefunction(getattr_static(store, name, None)):
-            raise TypeError(_not_awaited(store, name))
+    functions = {effect: store_function(store, effect) for effect in _METHODS}
 
     def handler(effect: Any) -> Any:
-        try:
-            outcome = _call_store(store, effect)
-        except OSError as failure:
-            if isinstance(effect, CallHook):
-                raise
-            raise _store_error(store, effect, failure) from failure
-        # A coroutine is truthy: if it passed for an outcome, every nonce would look unused.
+        if not isinstance(effect, CallHook):
+            return functions[type(effect)](*effect)
+        outcome = effect.function(*effect.arguments)
         if hasattr(outcome, "__await__"):
             _close_awaitable(outcome)
-            raise TypeError(
-                f"{effect.function!r} has to be awaited: use AsyncProvider"
-                if isinstance(effect, CallHook)
-                else _not_awaited(store, _METHODS[type(effect)])
-            )
+            raise TypeError(f"{effect.function!r} has to be awaited: use AsyncProvider")
         return outcome
 
     return handler
@@ -81,15 +128,14 @@ def make_async_handler(store: Any) -> Callable[[Any], Awaitable[Any]]:
         TypeError: ``store`` lacks a method that every verification needs.
     """
     require_methods(store, FindCredentials, UseNonce)
+    functions = {effect: async_store_function(store, effect) for effect in _METHODS}
 
     async def handler(effect: Any) -> Any:
-        try:
-            outcome = _call_store(store, effect)
-            return (await outcome) if hasattr(outcome, "__await__") else outcome
-        except OSError as failure:
-            if isinstance(effect, CallHook):
-                raise
-            raise _store_error(store, effect, failure) from failure
+        if isinstance(effect, CallHook):
+            outcome: Any = effect.function(*effect.arguments)
+        else:
+            outcome = functions[type(effect)](*effect)
+        return (await outcome) if hasattr(outcome, "__await__") else outcome
 
     return handler
 
@@ -141,15 +187,9 @@ def require_methods(store: Any, *effects: type) -> None:
             raise TypeError(f"{type(store).__name__} cannot be used as a store: it has no {name}() method")
 
 
-def _call_store(store: Any, effect: Any) -> Any:
-    if isinstance(effect, CallHook):
-        return effect.function(*effect.arguments)
-    return getattr(store, _METHODS[type(effect)])(*effect)
-
-
-def _store_error(store: Any, effect: Any, failure: OSError) -> StoreError:
+def _store_error(store: Any, name: str, failure: OSError) -> StoreError:
     """The error for a broken connection. Its text stays with the cause: it may hold an address with a password."""
-    return StoreError(f"{type(store).__name__}.{_METHODS[type(effect)]}() failed: {type(failure).__name__}")
+    return StoreError(f"{type(store).__name__}.{name}() failed: {type(failure).__name__}")
 
 
 def _not_awaited(store: Any, name: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias, TypedDict, Unpack
 from oauthone.core.drive import arun, run
 from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.policy import VerificationPolicy
-from oauthone.core.verification import find_credentials, verify_request
+from oauthone.core.verification import find_credentials
 from oauthone.core.verification_types import Verified
 from oauthone.errors import ConfigurationError, OAuth1Error, StoreError, VerificationError
 from oauthone.server._dispatch import require_sync_function
@@ -60,16 +60,14 @@ class _ProtectorBase:
         self.policy: VerificationPolicy = verifier.policy
         self.max_body = max_body
         self._handler: Callable[[Any], Any] = verifier.handler
-        self._clock = verifier.clock
         self._explain = explain
         self._on_refusal = on_refusal
         self._scope = frozenset(scope.split())
 
-    def _verify(self, request: IncomingRequest) -> Generator[Any, Any, Verified]:
+    def _check_body(self, request: IncomingRequest) -> None:
         if len(request.body) > self.max_body:
             reason = f"the body is longer than {self.max_body} octets, the limit max_body"
             raise VerificationError(400, "parameter_rejected", reason)
-        return verify_request(request, self.policy, self._clock())
 
     def _require_scope(self, verified: Verified) -> Verified:
         if self._scope and (missing := self._scope.difference(scopes_of(verified))):
@@ -104,6 +102,7 @@ class ResourceProtector(_ProtectorBase):
         # With an AsyncVerifier, coroutines that are never awaited would count as what the store returned.
         _require_kind(verifier, Verifier)
         super().__init__(verifier, **options)
+        self._verifier = verifier
 
     def validate_request(self, request: IncomingRequest) -> Verified | EndpointResponse:
         """Verify a request; return what was verified, or the response to send instead.
@@ -113,7 +112,8 @@ class ResourceProtector(_ProtectorBase):
                 more than ``max_body``.
         """
         try:
-            return self._require_scope(run(self._verify(request), self._handler))
+            self._check_body(request)
+            return self._require_scope(self._verifier.verify(request))
         except (VerificationError, StoreError) as error:
             return run(self._rejection(error, request), self._handler)
 
@@ -125,11 +125,13 @@ class AsyncResourceProtector(_ProtectorBase):
         # What a Verifier's handler returns cannot be awaited.
         _require_kind(verifier, AsyncVerifier)
         super().__init__(verifier, **options)
+        self._verifier = verifier
 
     async def validate_request(self, request: IncomingRequest) -> Verified | EndpointResponse:
         """See `ResourceProtector.validate_request`."""
         try:
-            return self._require_scope(await arun(self._verify(request), self._handler))
+            self._check_body(request)
+            return self._require_scope(await self._verifier.verify(request))
         except (VerificationError, StoreError) as error:
             return await arun(self._rejection(error, request), self._handler)
 

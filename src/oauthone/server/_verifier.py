@@ -9,10 +9,22 @@ from oauthone.core.drive import arun, run
 from oauthone.core.incoming_request import IncomingHeaders, IncomingRequest, is_authority
 from oauthone.core.policy import BodyHashRule, TokenRule, VerificationPolicy
 from oauthone.core.signature import SIGNATURE_METHODS, SignatureMethod
-from oauthone.core.verification import find_credentials, verify_request
-from oauthone.core.verification_types import Verified
+from oauthone.core.verification import (
+    check_nonce,
+    check_request,
+    check_signature,
+    find_credentials,
+    verified_request,
+)
+from oauthone.core.verification_types import FindCredentials, UseNonce, Verified
 from oauthone.errors import ConfigurationError, VerificationError
-from oauthone.server._dispatch import make_async_handler, make_handler, require_sync_function
+from oauthone.server._dispatch import (
+    async_store_function,
+    make_async_handler,
+    make_handler,
+    require_sync_function,
+    store_function,
+)
 from oauthone.server._refusals import Refusal, explain_refusal
 from oauthone.server._settings_checks import (
     listed_methods,
@@ -32,6 +44,7 @@ class VerifierBase(Generic[Store]):
     """The settings of a `Verifier` and an `AsyncVerifier`, and the handler that calls their store."""
 
     _make_handler: Callable[[Any], Callable[[Any], Any]]
+    _store_function: Callable[[Any, type], Callable[..., Any]]
 
     def __init__(
         self,
@@ -64,7 +77,7 @@ class VerifierBase(Generic[Store]):
         for name, limit in (("max_parameters", max_parameters), ("max_header", max_header), ("max_form", max_form)):
             require_number(name, limit, 1)
         require_sync_function("clock", clock, "pass a plain one")
-        self.handler = self._make_handler(store)
+        self._connect(store)
         self.clock = clock
         self.policy = VerificationPolicy(
             window=window,
@@ -80,6 +93,11 @@ class VerifierBase(Generic[Store]):
             mounted_at=mounted_at,
             public_url=None if public_url is None else _public_parts(public_url),
         )
+
+    def _connect(self, store: Store) -> None:
+        self.handler = self._make_handler(store)
+        self._find_credentials = self._store_function(store, FindCredentials)
+        self._use_nonce = self._store_function(store, UseNonce)
 
 
 class Verifier(VerifierBase[VerifierStore]):
@@ -114,6 +132,7 @@ class Verifier(VerifierBase[VerifierStore]):
     """
 
     _make_handler = staticmethod(make_handler)
+    _store_function = staticmethod(store_function)
 
     @overload
     def verify(self, request: IncomingRequest, /) -> Verified: ...
@@ -134,8 +153,15 @@ class Verifier(VerifierBase[VerifierStore]):
             VerificationError: the request is rejected; answer with its ``status``.
             StoreError: the store failed; answer 503.
         """
+        # The steps of `oauthone.core.verification.verify_request`, without its generator.
         request = _as_request(method, url, headers, body)
-        return run(verify_request(request, self.policy, self.clock()), self.handler)
+        checked = check_request(request, self.policy, self.clock())
+        known = self._find_credentials(checked.client_id, checked.token)
+        credentials = check_signature(checked, known, self.policy)
+        if checked.nonce is not None:
+            fresh = self._use_nonce(checked.client_id, checked.token, checked.timestamp, checked.nonce)
+            check_nonce(fresh, self.policy)
+        return verified_request(checked, credentials)
 
     def explain(
         self, refused: VerificationError, request: IncomingRequest, *, base_string: str | None = None
@@ -166,6 +192,7 @@ class AsyncVerifier(VerifierBase[AsyncVerifierStore | VerifierStore]):
     """
 
     _make_handler = staticmethod(make_async_handler)
+    _store_function = staticmethod(async_store_function)
 
     @overload
     async def verify(self, request: IncomingRequest, /) -> Verified: ...
@@ -176,7 +203,17 @@ class AsyncVerifier(VerifierBase[AsyncVerifierStore | VerifierStore]):
     ) -> Verified:
         """See `Verifier.verify`."""
         request = _as_request(method, url, headers, body)
-        return await arun(verify_request(request, self.policy, self.clock()), self.handler)
+        checked = check_request(request, self.policy, self.clock())
+        known = self._find_credentials(checked.client_id, checked.token)
+        if hasattr(known, "__await__"):
+            known = await known
+        credentials = check_signature(checked, known, self.policy)
+        if checked.nonce is not None:
+            fresh = self._use_nonce(checked.client_id, checked.token, checked.timestamp, checked.nonce)
+            if hasattr(fresh, "__await__"):
+                fresh = await fresh
+            check_nonce(fresh, self.policy)
+        return verified_request(checked, credentials)
 
     async def explain(
         self, refused: VerificationError, request: IncomingRequest, *, base_string: str | None = None
