@@ -14,24 +14,25 @@ from oauthone.errors import SigningError
 #: The beginning of a header with the scheme ``OAuth``, in any case.
 OAUTH_SCHEME = re.compile(r"OAuth(?:[ \t]|\Z)", re.ASCII | re.IGNORECASE)
 _PAIR = re.compile(r'[ \t]*([!#$%&\'*+.^_`|~0-9A-Za-z-]+)[ \t]*=[ \t]*"((?:[^"\\\x00-\x08\x0a-\x1f\x7f]|\\[\t -~])*)"')
-# A header as most clients write it: a realm without a quoted pair, then values encoded as in the base string.
-_USUAL_PAIR = f'oauth_[a-z_]++="{CANONICAL_TEXT}"'
-_is_usual = re.compile(f'OAuth (?:realm="[ !#-\\[\\]-~]*+", ?)?+{_USUAL_PAIR}(?:, ?{_USUAL_PAIR})*+').fullmatch
+# The parameters of most headers, in the order of the groups of the pattern below.
 _NAMES = (
-    "realm",
-    "oauth_body_hash",
-    "oauth_callback",
     "oauth_consumer_key",
     "oauth_nonce",
-    "oauth_signature",
     "oauth_signature_method",
     "oauth_timestamp",
     "oauth_token",
-    "oauth_verifier",
     "oauth_version",
+    "oauth_signature",
+    "oauth_body_hash",
+    "oauth_callback",
+    "oauth_verifier",
 )
-# What stands between two values of such a header, and the name in it.
-_NAME_IN = {f"{before}{name}=": name for before in ("OAuth ", ", ", ",") for name in _NAMES}
+_EACH = "|".join([f'{name.removeprefix("oauth_")}="({CANONICAL_TEXT})"' for name in _NAMES])
+_NONE_OF_THE_OTHERS = [None, None, None]
+# A header as most clients write it: a realm without a quoted pair, then values encoded as in the base string.
+_match_usual = re.compile(
+    f'OAuth (?:realm="([ !#-\\[\\]-~]*+)", ?)?+(?:oauth_(?:{_EACH})(?:, ?(?!\\Z)|\\Z))++'
+).fullmatch
 _BETWEEN = re.compile(r"[ \t]*(?:,|$)")
 _QUOTED_PAIR = re.compile(r"\\(.)")
 _REALM = re.compile(r"[\t -~]*")
@@ -147,38 +148,53 @@ def parse_authorization_header(value: str) -> tuple[str | None, list[tuple[str, 
     return realm, parameters
 
 
-def read_header(value: str) -> tuple[str | None, Parameters]:
+def read_any_header(value: str) -> tuple[str | None, Parameters]:
     """Return the realm of an ``Authorization`` header, or None, and its parameters.
 
     Raises:
         VerificationError: see `parse_authorization_header`.
     """
-    return read_usual_header(value) or read_any_header(value)
-
-
-def read_any_header(value: str) -> tuple[str | None, Parameters]:
-    """`read_header`, character by character."""
     realm, parameters = parse_authorization_header(value)
     return realm, read_parameters([encoded_pair(name, text) for name, text in parameters])
 
 
 def read_usual_header(value: str) -> tuple[str | None, Parameters] | None:
-    """`read_header` for a header as most clients write it, in a fifth of the time. Return None for any other."""
-    if not _is_usual(value):
+    """Return what `read_any_header` returns, but faster, for a header as most clients write it; None for any other."""
+    match = _match_usual(value)
+    if match is None:
         return None
-    parts = value.split('"')
-    try:
-        protocol = dict(zip(map(_NAME_IN.__getitem__, parts[:-1:2]), parts[1::2], strict=True))
-    except KeyError:  # an unusual name
+    realm, *texts = match.groups()
+    if value.count('="') != len(_NAMES) + (realm is not None) - texts.count(None):  # a parameter is doubled
         return None
-    if 2 * len(protocol) + 1 != len(parts):  # a parameter is doubled
-        return None
-    realm = protocol.pop("realm", None)
-    signature = protocol.pop("oauth_signature", None)
-    signed = [*map("\0".join, protocol.items())]
-    if signature is not None:
-        protocol["oauth_signature"] = signature
+    key, nonce, method, timestamp, token, version, signature, *others = texts
+    if others != _NONE_OF_THE_OTHERS or None in texts[:7] or "%" in f"{key}{nonce}{method}{timestamp}{token}{version}":
+        return realm, _parameters_of(texts)
+    # One after the other, which takes half the time of a loop.
+    protocol = {
+        "oauth_consumer_key": key,
+        "oauth_nonce": nonce,
+        "oauth_signature_method": method,
+        "oauth_timestamp": timestamp,
+        "oauth_token": token,
+        "oauth_version": version,
+        "oauth_signature": decoded(signature),
+    }
+    signed = [
+        f"oauth_consumer_key\0{key}",
+        f"oauth_nonce\0{nonce}",
+        f"oauth_signature_method\0{method}",
+        f"oauth_timestamp\0{timestamp}",
+        f"oauth_token\0{token}",
+        f"oauth_version\0{version}",
+    ]
+    return realm, (signed, protocol)
+
+
+def _parameters_of(texts: list[str | None]) -> Parameters:
+    """Return the parameters with these encoded values, in the order of `_NAMES`; None for one that is missing."""
+    protocol = {name: text for name, text in zip(_NAMES, texts, strict=True) if text is not None}
+    signed = [f"{name}\0{text}" for name, text in protocol.items() if name != "oauth_signature"]
     for name, text in protocol.items():
         if "%" in text:
             protocol[name] = decoded(text)
-    return realm, (signed, protocol)
+    return signed, protocol

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import NamedTuple
 
-from oauthone.core.authorization_header import read_header
+from oauthone.core.authorization_header import read_any_header, read_usual_header
 from oauthone.core.base_string import prefix_from_parts, signature_base_string
 from oauthone.core.encoding import normalize_form, percent_decode, to_wire_string
 from oauthone.core.incoming_request import IncomingRequest
@@ -150,8 +150,8 @@ def _read_head(request: IncomingRequest, policy: VerificationPolicy) -> tuple[st
     if request.parsed_head is None or request.parsed_head[0] is not policy:
         _check_lengths(request, policy)
         realm, header = None, _NOTHING
-        if request.authorization is not None:
-            realm, header = read_header(request.authorization)
+        if (value := request.authorization) is not None:
+            realm, header = read_usual_header(value) or read_any_header(value)
             if len(header[0]) >= policy.max_parameters:
                 raise _rejected("the Authorization header holds too many parameters")
         request.parsed_head = policy, (realm, header, _read_pairs(request.query) if request.query else _NOTHING)
@@ -174,8 +174,9 @@ def _check_lengths(request: IncomingRequest, policy: VerificationPolicy) -> None
         raise _rejected("the Authorization header is too long")
     if request.content_type is not None and len(request.content_type) > limit:
         raise _rejected("the Content-Type header is too long")
-    if request.query:
-        _check_sizes(request.query, b"", policy)
+    query = request.query
+    if len(query) > policy.max_form or query.count("&") >= policy.max_parameters:
+        _check_sizes(query, b"", policy)
 
 
 def _check_sizes(query: str, form: bytes, policy: VerificationPolicy) -> None:

@@ -154,7 +154,9 @@ class Verifier(VerifierBase[VerifierStore]):
             StoreError: the store failed; answer 503.
         """
         # The steps of `oauthone.core.verification.verify_request`, without its generator.
-        request = _as_request(method, url, headers, body)
+        request = (
+            method if isinstance(method, IncomingRequest) else IncomingRequest.from_url(method, url, headers, body)
+        )
         checked = check_request(request, self.policy, self.clock())
         known = self._find_credentials(checked.client_id, checked.token)
         credentials = check_signature(checked, known, self.policy)
@@ -202,7 +204,9 @@ class AsyncVerifier(VerifierBase[AsyncVerifierStore | VerifierStore]):
         self, method: str | IncomingRequest, url: str = "", headers: IncomingHeaders = (), body: bytes = b""
     ) -> Verified:
         """See `Verifier.verify`."""
-        request = _as_request(method, url, headers, body)
+        request = (
+            method if isinstance(method, IncomingRequest) else IncomingRequest.from_url(method, url, headers, body)
+        )
         checked = check_request(request, self.policy, self.clock())
         known = self._find_credentials(checked.client_id, checked.token)
         if hasattr(known, "__await__"):
@@ -220,10 +224,6 @@ class AsyncVerifier(VerifierBase[AsyncVerifierStore | VerifierStore]):
     ) -> Refusal:
         """See `Verifier.explain`."""
         return await arun(explain_refusal(refused, request, self.policy, base_string, find_credentials), self.handler)
-
-
-def _as_request(method: str | IncomingRequest, url: str, headers: IncomingHeaders, body: bytes) -> IncomingRequest:
-    return method if isinstance(method, IncomingRequest) else IncomingRequest.from_url(method, url, headers, body)
 
 
 def _public_parts(public_url: str) -> tuple[str, str, str]:
