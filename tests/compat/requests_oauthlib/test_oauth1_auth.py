@@ -257,6 +257,8 @@ def test_the_class_of_the_client_is_ours_where_oauthlib_is_not_loaded(monkeypatc
     auth = OAuth1("ck", "cs")
     assert type(auth.client) is Client
     assert prepare(auth, "GET", URL, None, None).headers["Authorization"]
+    own = OAuth1("ck", "cs", client_class=type("Own", (Client,), {}))
+    assert prepare(own, "GET", URL, None, None).headers["Authorization"]
 
 
 def test_a_class_may_make_its_client_by_itself() -> None:

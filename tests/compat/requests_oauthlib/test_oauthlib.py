@@ -10,6 +10,7 @@ import pytest
 from oauthlib.oauth1.rfc5849 import Client
 
 from oauthone.compat.requests_oauthlib import OAuth1, _oauthlib
+from oauthone.compat.requests_oauthlib._client import Client as OurClient
 
 from .examples import prepare
 
@@ -37,6 +38,40 @@ def test_nonces_have_more_than_the_64_random_bits_of_oauthlib() -> None:
     nonces = {_oauthlib.new_nonce() for _ in range(100)}
     assert len(nonces) == 100
     assert {len(nonce) for nonce in nonces} == {24}
+
+
+@pytest.mark.parametrize("autospec", [False, True])
+def test_a_test_may_replace_the_method_that_signs(autospec: bool) -> None:
+    """As the tests of one library do, with a key that is none."""
+    auth = OAuth1("foo", signature_method="RSA-SHA1", rsa_key="my-fake-key")
+    with mock.patch("oauthlib.oauth1.rfc5849.Client.get_oauth_signature", autospec=autospec) as sign:
+        sign.return_value = "fakesig"
+        assert 'oauth_signature="fakesig"' in header(auth)
+        sign.assert_called()
+    auth.client.signature_method = "HMAC-SHA1"
+    assert "fakesig" not in header(auth)
+
+
+def test_code_may_replace_the_method_that_chooses_parameters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some providers want no ``oauth_version``."""
+    choose = Client.get_oauth_params
+
+    def without_version(self: Any, request: Any) -> Any:
+        return [pair for pair in choose(self, request) if pair[0] != "oauth_version"]
+
+    monkeypatch.setattr(Client, "get_oauth_params", without_version)
+    assert "oauth_version" not in header(OAuth1("foo"))
+    monkeypatch.undo()
+    assert "oauth_version" in header(OAuth1("foo"))
+
+
+@pytest.mark.parametrize("kind", [Client, OurClient])
+def test_a_test_may_replace_the_method_of_one_client(kind: Any) -> None:
+    auth = OAuth1("foo", client_class=kind)
+    auth.client.sign = lambda url, *_: (url, {"Authorization": "mine"}, None)
+    assert prepare(auth, "GET", URL, None, None).headers["Authorization"] == "mine"
+    del auth.client.sign
+    assert b"oauth_signature" in prepare(auth, "GET", URL, None, None).headers["Authorization"]
 
 
 @pytest.fixture

@@ -11,10 +11,22 @@ from oauthone.core.rsa import RsaKey
 from oauthone.core.signature import SIGNATURE_METHODS, SignatureMethod
 from oauthone.core.signing import random_nonce
 
+#: The methods of oauthlib's client that sign. A test, or code that changes what is signed, may replace them.
+_METHODS = frozenset(("sign", "get_oauth_signature", "get_oauth_params", "_render"))
+
 
 def oauthlib_client_class() -> Any:
     """Return oauthlib's own client class, or None."""
     return getattr(sys.modules.get("oauthlib.oauth1.rfc5849"), "Client", None)
+
+
+def signs_as_oauthlib(client: Any) -> bool:
+    """Return whether ``client`` is an instance of oauthlib's own class, none of whose methods was replaced."""
+    kind = oauthlib_client_class()
+    if kind is None or client.__class__ is not kind or not _METHODS.isdisjoint(client.__dict__):
+        return False
+    own = sys.modules[kind.__module__].__dict__
+    return all(getattr(getattr(kind, name), "__globals__", None) is own for name in _METHODS)
 
 
 def signature_method_of(client: Any) -> Any:

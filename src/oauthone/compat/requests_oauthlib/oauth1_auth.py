@@ -26,7 +26,7 @@ from oauthone.compat.requests_oauthlib._constants import (
 )
 from oauthone.compat.requests_oauthlib._foreign_clients import sign_with_foreign_client
 from oauthone.compat.requests_oauthlib._forms import is_form_for_parameters, looks_like_form
-from oauthone.compat.requests_oauthlib._oauthlib import oauthlib_client_class
+from oauthone.compat.requests_oauthlib._oauthlib import oauthlib_client_class, signs_as_oauthlib
 from oauthone.compat.requests_oauthlib._octets import convert
 from oauthone.compat.requests_oauthlib._signers import SignerCache, placement_of
 from oauthone.core.body import body_digest, is_empty, is_form
@@ -180,5 +180,6 @@ class OAuth1(RedirectSigner, AuthBase):
 
 
 def signs_itself(client: Any) -> bool:
-    """Return whether a client signs by its own method: it is neither ours nor oauthlib's, but derives from one."""
-    return type(client) is not Client and type(client) is not oauthlib_client_class()
+    """Return whether a client signs by its own method: its class derives from ours or oauthlib's, or was changed."""
+    is_ours = type(client) is Client and "sign" not in vars(client)
+    return not is_ours and not signs_as_oauthlib(client)
