@@ -159,7 +159,10 @@ def read_any_header(value: str) -> tuple[str | None, Parameters]:
 
 
 def read_usual_header(value: str) -> tuple[str | None, Parameters] | None:
-    """Return what `read_any_header` returns, but faster, for a header as most clients write it; None for any other."""
+    """Return what `read_any_header` returns, but faster, for a header as most clients write it; None for any other.
+
+    The signed pairs may stand in another order.
+    """
     match = _match_usual(value)
     if match is None:
         return None

@@ -38,7 +38,8 @@ class ParsedRequest(NamedTuple):
     Attributes:
         request: the request as its client sees it.
         has_form: whether its body is a form.
-        pairs: the encoded ``"name\\0value"`` strings of the base string.
+        pairs: the encoded ``"name\\0value"`` strings of the base string: of the header in any order, then of query and
+            form as they arrived.
         protocol: the protocol parameters, decoded.
         realm: the realm of the Authorization header, or None.
         placement: where the protocol parameters stand.
@@ -122,6 +123,13 @@ def base_string_of(parsed: ParsedRequest) -> str:
     request = parsed.request
     prefix = _cached_prefix(request.method, request.scheme, request.authority, request.path)
     return signature_base_string(prefix, list(parsed.pairs))
+
+
+def pairs_as_sent(parsed: ParsedRequest) -> list[str]:
+    """Return the pairs of a request in the order in which they arrived."""
+    header = parsed.request.authorization
+    in_header = [] if header is None else read_any_header(header)[1][0]
+    return [*in_header, *parsed.pairs[len(in_header) :]]
 
 
 _cached_prefix = lru_cache(maxsize=256)(prefix_from_parts)
