@@ -131,9 +131,10 @@ class IncomingRequest:
             headers: all headers, as a mapping or as pairs. A Host header supplies the authority.
             body: the body's octets.
         """
-        resource, question_mark, query = url.partition("?")
+        resource, _, query = url.partition("?")
         scheme, authority, path, fault = _split_resource(resource)
-        query = to_wire_string(query) if question_mark else ""
+        if not query.isascii():
+            query = to_wire_string(query)
         return cls(method, scheme, authority, path, query, headers, body, fault=fault)
 
     def with_body(self, body: bytes) -> "IncomingRequest":

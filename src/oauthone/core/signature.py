@@ -114,11 +114,14 @@ class HmacMethod(SignatureMethod):
                     f"{self.name} is not available: this Python's crypto policy forbids {self.hash_name.upper()}. "
                     "Use another signature_method that the provider accepts, or change the policy"
                 ) from refused
-        inner, outer = self._empty_hash.copy(), self._empty_hash.copy()
+        new_hash, block_size = self._empty_hash.copy, self._empty_hash.block_size
+        inner, outer = new_hash(), new_hash()
         key = signing_key(client_secret, token_secret).encode("ascii")
-        if len(key) > inner.block_size:
-            key = hashlib.new(self.hash_name, key).digest()
-        key = key.ljust(inner.block_size, b"\0")
+        if len(key) > block_size:
+            shortened = new_hash()
+            shortened.update(key)
+            key = shortened.digest()
+        key = key.ljust(block_size, b"\0")
         inner.update(key.translate(_INNER))
         outer.update(key.translate(_OUTER))
         return inner, outer
