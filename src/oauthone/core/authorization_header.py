@@ -7,7 +7,8 @@ the parameters that are sent are those that were signed.
 import re
 from collections.abc import Sequence
 
-from oauthone.core.encoding import CANONICAL_TEXT, encoded_pair
+from oauthone.core.encoding import encoded_pair
+from oauthone.core.escapes import CANONICAL_TEXT
 from oauthone.core.parameters import Parameters, decoded, malformed, read_parameters
 from oauthone.errors import SigningError
 

@@ -6,51 +6,24 @@ U+00FF). So octets that are not UTF-8 are preserved, and the fast methods of str
 
 import hmac
 import re
-from binascii import a2b_qp
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
-UNRESERVED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+from oauthone.core.escapes import CANONICAL_DIGITS, CANONICAL_FORM, ESCAPES, UNRESERVED
+from oauthone.core.large_texts import normalize_large_form, percent_decode_large
 
 _PERCENT = ord("%")
-_ESCAPE = tuple(chr(octet) if octet in UNRESERVED else f"%{octet:02X}" for octet in range(256))
 _OCTET = {
     first + second: int(first + second, 16) for first in "0123456789ABCDEFabcdef" for second in "0123456789ABCDEFabcdef"
 }
 
-# The two digits of an octet that has to be escaped, in upper case: only these follow a percent sign in canonical text.
-_CANONICAL_ESCAPE = "(?:[0189A-F][0-9A-F]|2[0-9A-CF]|3[A-F]|40|5[B-E]|60|7[BCDF])"
-#: A pattern for text that stays the same when it is decoded and then encoded as section 3.6 requires.
-CANONICAL_TEXT = f"[A-Za-z0-9._~-]*+(?:%{_CANONICAL_ESCAPE}[A-Za-z0-9._~-]*+)*+"
-
-_CANONICAL_FORM = re.compile(f"{CANONICAL_TEXT}={CANONICAL_TEXT}(?:&{CANONICAL_TEXT}={CANONICAL_TEXT})*+")
-_is_canonical_form = _CANONICAL_FORM.fullmatch
-# The same for a form in which "+" stands for a space; compiled for the first large form.
-_CANONICAL_WITH_PLUS = _CANONICAL_FORM.pattern.replace("._~-]", "._~+-]")
+_is_canonical_form = re.compile(CANONICAL_FORM).fullmatch
 _BARE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
-_ODD_ESCAPE = re.compile(f"(%(?!{_CANONICAL_ESCAPE})..)")
-_IN_FORM = tuple(text if chr(octet) not in "%&=" else chr(octet) for octet, text in enumerate(_ESCAPE))
-_CANONICAL = {f"%{digits}": _ESCAPE[octet] for digits, octet in _OCTET.items()}
-# In a large text NUL begins a mark: for the octet NUL, for one and for eight octets "=", for one and for eight percent
-# signs, and for the two separators of a form. After `_decode_large` an "=" stands for a percent sign.
-_MARKS = {
-    "\0n": "%00",
-    "\0e": "%3D",
-    "\0f": "%3D" * 8,
-    "\0l": "%25",
-    "\0m": "%25" * 8,
-    "\0v": "=",
-    "\0p": "&",
-}
-_ESCAPE_MARKED = ("\0", *_ESCAPE[1:])
-_ESCAPE_DECODED = tuple("%25" if octet == ord("=") else text for octet, text in enumerate(_ESCAPE_MARKED))
-_UNTOUCHED = frozenset("\0" + UNRESERVED.decode("ascii"))
+_ODD_ESCAPE = re.compile(f"(%(?!{CANONICAL_DIGITS})..)")
+_IN_FORM = tuple(text if chr(octet) not in "%&=" else chr(octet) for octet, text in enumerate(ESCAPES))
+_CANONICAL = {f"%{digits}": ESCAPES[octet] for digits, octet in _OCTET.items()}
 # Up to this length regular expressions are fast enough for every text.
 _LARGE = 16 * 1024
-# A larger form is normalized in parts of about this length, so that one odd pair makes only its own part slow.
-_PART = 4 * 1024
-# More reserved characters than this are replaced faster all at once than one after the other.
-_MANY = 16
 
 
 def constant_time_equal(one: str, other: str) -> bool:
@@ -81,7 +54,7 @@ def percent_encode(text: str | bytes) -> str:
         encoded = encoded.replace("%", "%25")
         reserved.remove(_PERCENT)
     for octet in reserved:
-        encoded = encoded.replace(chr(octet), _ESCAPE[octet])
+        encoded = encoded.replace(chr(octet), ESCAPES[octet])
     return encoded
 
 
@@ -90,8 +63,7 @@ def percent_decode(text: str) -> bytes:
     if "%" not in text:
         return text.encode("latin-1")
     if len(text) > _LARGE:
-        text = _decode_large(_mark_nul(text)).replace("=", "%").replace("\0l", "%").replace("\0m", "%" * 8)
-        return text.replace("\0f", "=" * 8).replace("\0e", "=").replace("\0n", "\0").encode("latin-1")
+        return percent_decode_large(text.encode("latin-1"))
     first, *rest = text.split("%")
     parts = [first.encode("latin-1")]
     for part in rest:
@@ -101,31 +73,6 @@ def percent_decode(text: str) -> bytes:
         else:
             parts.append(bytes((octet,)) + part[2:].encode("latin-1"))
     return b"".join(parts)
-
-
-def _decode_large(text: str) -> str:
-    r"""Decode the wire string ``text`` in a few passes, whatever an attacker wrote.
-
-    The codec of quoted-printable decodes all escapes at once if ``=`` begins each of them. It keeps that sign where no
-    two digits follow, so an ``=`` in the result was a percent sign. Octets that would be mistaken for one are marked:
-    see `_MARKS`.
-    """
-    text = text.replace("=" * 8, "\0f").replace("=", "\0e").replace("%3D", "\0e").replace("%3d", "\0e")
-    # The codec drops one of two signs in a row, a line break after a sign, and a sign at the end.
-    text = (
-        text.replace("%" * 9, "\0m%")
-        .replace("%%", "\0l%")
-        .replace("%%", "\0l%")
-        .replace("%\n", "\0l\n")
-        .replace("%\r", "\0l\r")
-    )
-    if text.endswith("%"):
-        text = text[:-1] + "\0l"
-    return str(a2b_qp(text.replace("%", "=").encode("latin-1")), "latin-1")
-
-
-def _mark_nul(text: str) -> str:
-    return text.replace("\0", "%00").replace("%00", "\0n")
 
 
 def percent_decode_text(text: str) -> str:
@@ -182,7 +129,7 @@ def normalize_form(text: str) -> str:
         text: the query or form as a wire string. No text is an error.
     """
     if len(text) > _LARGE:
-        return _normalize_large_form(text)
+        return normalize_large_form(text)
     if "+" in text:
         text = text.replace("+", "%20")
     if not text or _is_canonical_form(text):
@@ -194,38 +141,6 @@ def normalize_form(text: str) -> str:
     parts[1::2] = map(_CANONICAL.__getitem__, parts[1::2])
     pairs = [pair.partition("=") for pair in "".join(parts).split("&") if pair]
     return "&".join([f"{name}={value.replace('=', '%3D')}" for name, _, value in pairs])
-
-
-def _normalize_large_form(text: str) -> str:
-    """Return what `normalize_form` returns, in a time that is linear whatever an attacker wrote."""
-    parts: list[str] = []
-    start = 0
-    while start < len(text):
-        end = text.find("&", start + _PART)
-        part = text[start:] if end < 0 else text[start:end]
-        start += len(part) + 1
-        is_canonical = re.fullmatch(_CANONICAL_WITH_PLUS, part) is not None
-        parts.append(part.replace("+", "%20") if is_canonical else _normalize_any_form(part))
-    return "&".join(filter(None, parts))
-
-
-def _normalize_any_form(text: str) -> str:
-    """Return what `normalize_form` returns, in a few passes whatever an attacker wrote."""
-    pairs = [pair.partition("=") for pair in _mark_nul(text.replace("+", " ")).split("&") if pair]
-    decoded, escapes = "\0p".join([f"{name}\0v{value}" for name, _, value in pairs]), _ESCAPE_MARKED
-    if "%" in decoded:
-        decoded, escapes = _decode_large(decoded), _ESCAPE_DECODED
-    marks = [mark for mark in _MARKS if mark in decoded]
-    reserved = set(decoded) - _UNTOUCHED
-    if len(reserved) > _MANY:
-        decoded = decoded.translate(escapes)
-    else:
-        # The percent sign comes first, as all escapes hold one.
-        for character in sorted(reserved, key=lambda one: (one != "%", one)):
-            decoded = decoded.replace(character, escapes[ord(character)])
-    for mark in marks:
-        decoded = decoded.replace(mark, _MARKS[mark])
-    return decoded
 
 
 def encoded_pairs(text: str) -> list[str]:
