@@ -30,7 +30,6 @@ MAX_PIECES = 16 * 1024
 _VARY = (b"vary", VARY[1].encode("ascii"))
 _CACHE_CONTROL = (b"cache-control", CACHE_CONTROL[1].encode("ascii"))
 _READ = {name.encode("ascii"): name for name in READ_HEADERS}
-_LENGTHS = frozenset(map(len, _READ))
 
 
 class VerifyingMiddleware:
@@ -115,9 +114,9 @@ def request_from_scope(scope: Mapping[str, Any]) -> IncomingRequest:
         path,
         query,
         [
-            (_READ[low], value.decode("latin-1"))
+            (_READ[lowered], value.decode("latin-1"))
             for name, value in scope["headers"]
-            if len(name) in _LENGTHS and (low := name.lower()) in _READ
+            if (lowered := name.lower()) in _READ
         ],
         fault=fault,
         claimed_mount=_claimed_mount(scope),
