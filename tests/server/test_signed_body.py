@@ -1,14 +1,16 @@
 """What `SignedBodyMiddleware` hands over: the body, and the head of the request unless the scope was changed since."""
 
 import asyncio
+from copy import copy
 from typing import Any
 
 import pytest
 
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.parsed_request import needs_body
 from oauthone.server import AsyncVerifier
 from oauthone.server._protector import AsyncResourceProtector
-from oauthone.server._signed_body import SIGNED_BODY, SignedBody, find_signed_body, take_signed_body
+from oauthone.server._signed_body import SIGNED_BODY, SignedBody, _are_same, find_signed_body, take_signed_body
 from oauthone.server.asgi import request_from_scope
 from oauthone.server.starlette import SignedBodyMiddleware
 
@@ -69,6 +71,19 @@ def test_what_was_changed_since_is_read_again_and_rejected(changes: dict[str, An
         statuses.append(getattr(asyncio.run(protector.validate_request(incoming)), "status", 200))
     assert statuses[0] == 200
     assert statuses[1] in (400, 401)
+
+
+#: What is read from the headers, and what does not belong to the head of a request.
+NOT_COMPARED = {"_has_host", "authorization", "content_type", "has_form", "body", "parsed_form", "parsed_head"}
+
+
+@pytest.mark.parametrize("name", sorted({*IncomingRequest.__slots__} - NOT_COMPARED))
+def test_requests_that_differ_in_any_part_of_the_head_are_not_the_same(name: str) -> None:
+    incoming = request_from_scope(signed_scope())
+    changed = copy(incoming)
+    assert _are_same(incoming, changed)
+    setattr(changed, name, "changed")
+    assert not _are_same(incoming, changed)
 
 
 def test_a_header_that_is_appended_in_place_counts() -> None:
