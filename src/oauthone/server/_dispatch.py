@@ -67,7 +67,8 @@ def store_function(store: Any, effect: type) -> Callable[..., Any]:
 def async_store_function(store: Any, effect: type) -> Callable[..., Any]:
     """`store_function` for an asynchronous verifier: it returns the outcome, or a coroutine that returns it.
 
-    A plain method, such as those of `oauthone.server.MemoryStore`, needs no coroutine, which would cost as much again.
+    What a plain method returns, such as one of `oauthone.server.MemoryStore`, is not wrapped in a coroutine: that would
+    take as long as the method itself.
 
     Args:
         store: the store of a verifier or a provider.

@@ -1,4 +1,4 @@
-"""What Django makes of a host and of a query's charset, as far as it may differ from what was signed."""
+"""Whether Django accepts the host of a request, and whether it reads the query that was signed."""
 
 # Django has no types of its own: what is not annotated here is Any.
 # pyright: reportMissingTypeStubs=false, reportUnknownVariableType=false
@@ -16,7 +16,7 @@ _LONGEST_CACHED = 255
 
 
 def has_allowed_host(request: HttpRequest) -> bool:
-    """Whether Django accepts the host of the request. It reads the Host header unless it is told to trust a proxy's.
+    """Whether Django accepts the host of the request: by the Host header, or by a proxy's if the settings trust one.
 
     Args:
         request: Django's.
@@ -29,7 +29,7 @@ def has_allowed_host(request: HttpRequest) -> bool:
 
 @lru_cache(maxsize=256)
 def _is_allowed_host(host: str, allowed: tuple[str, ...], debug: bool) -> bool:
-    """What `_is_accepted` says of every request with this Host header, while the two settings have these values."""
+    """The result of `_is_accepted` for each request with this Host header, while the settings have these values."""
     request = HttpRequest()
     request.META["HTTP_HOST"] = host
     return _is_accepted(request)

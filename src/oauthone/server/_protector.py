@@ -64,7 +64,7 @@ class _ProtectorBase:
         self._on_refusal = on_refusal
         self._scope = frozenset(scope.split())
 
-    def _check_body(self, request: IncomingRequest) -> None:
+    def _check_body_length(self, request: IncomingRequest) -> None:
         if len(request.body) > self.max_body:
             reason = f"the body is longer than {self.max_body} octets, the limit max_body"
             raise VerificationError(400, "parameter_rejected", reason)
@@ -112,7 +112,7 @@ class ResourceProtector(_ProtectorBase):
                 more than ``max_body``.
         """
         try:
-            self._check_body(request)
+            self._check_body_length(request)
             return self._require_scope(self._verifier.verify(request))
         except (VerificationError, StoreError) as error:
             return run(self._rejection(error, request), self._handler)
@@ -130,7 +130,7 @@ class AsyncResourceProtector(_ProtectorBase):
     async def validate_request(self, request: IncomingRequest) -> Verified | EndpointResponse:
         """See `ResourceProtector.validate_request`."""
         try:
-            self._check_body(request)
+            self._check_body_length(request)
             return self._require_scope(await self._verifier.verify(request))
         except (VerificationError, StoreError) as error:
             return await arun(self._rejection(error, request), self._handler)

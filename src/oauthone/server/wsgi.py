@@ -80,7 +80,7 @@ class VerifyingMiddleware:
         return is_ambiguous(path) or any(self._protects({**environ, "PATH_INFO": one}) for one in readings)
 
 
-# Not inside of `__call__`: there each request would evaluate the annotations.
+# Outside `__call__`, which would evaluate the annotations for each request.
 def _start_privately(
     start_response: "StartResponse", status: str, headers: list[tuple[str, str]], *failure: Any
 ) -> Callable[[bytes], object]:

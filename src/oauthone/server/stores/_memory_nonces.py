@@ -9,7 +9,7 @@ from math import inf
 from oauthone.errors import StoreError
 from oauthone.server.stores._nonce_digest import too_many_nonces_error
 
-#: Stands for a second without nonces. Nothing is added to it.
+#: The nonces of a second that has none. Nothing is added to it.
 _NOTHING: dict[bytes, str] = {}
 
 
@@ -18,8 +18,8 @@ class MemoryNonces:
 
     A nonce is a digest of 15 octets, which is a ``bytes`` object of 48 octets. Of a million nonces within one second,
     two share a digest with a probability of 1 in 10^24, and one would then be refused. Nobody can look for such nonces,
-    because the digests have a random key. A dictionary takes less memory than a set, which grows in larger steps, and
-    its values name the client for free.
+    because the digests have a random key. A dictionary takes less memory than a set, which grows in larger steps, even
+    though its values name the client of each digest.
 
     The caller makes sure that no two threads use it at once.
 
@@ -33,7 +33,7 @@ class MemoryNonces:
         self._window = window
         self.max_per_client = max_per_client
         self._clock = clock
-        #: It begins with the key. BLAKE2 needs no block of its own for a key, so mostly there is one block to hash.
+        #: A hash that has read the random key. BLAKE2's own ``key`` would fill a block more.
         self._hash = blake2b(os.urandom(16), digest_size=15)
         #: For each second, the client of each digest.
         self._seen: dict[int, dict[bytes, str]] = {}

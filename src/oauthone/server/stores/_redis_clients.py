@@ -74,6 +74,6 @@ def _socket_timeout(client: Any) -> float | None:
 
 
 def redis_error(failed: Exception) -> StoreError:
-    """The error for any exception of the client, its own or not: only after one of them is the outcome known."""
+    """The error for an exception of the client. Only after a `NoScriptError` is it known that nothing was executed."""
     kind = UnknownScriptError if isinstance(failed, NoScriptError) else StoreError
     return kind(f"the Redis command failed ({type(failed).__name__}): requests are rejected until Redis works again")
