@@ -6,7 +6,6 @@ It needs Linux, which reports the CPU of each process. If wrk is missing, it pri
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 import shutil
 import socket
@@ -20,7 +19,7 @@ from typing import NamedTuple
 from . import cases, floor, load_application
 from .glue import signed_headers
 from .glue_applications import Answer, asgi_answer, wsgi_answer
-from .measure import Effort, Samples
+from .measure import Effort, Samples, cpu_seconds
 from .report import TIMES, Goal, Row
 
 TITLE = "load: GET with 3 parameters, 2 workers; requests for each CPU second of the workers; ratio: to Authlib's"
@@ -123,10 +122,10 @@ def _load(server: Server, seconds: int, rounds: int) -> Row:
 def _requests_per_cpu_second(server: Server, name: str, seconds: int) -> float:
     with TemporaryDirectory() as folder, _serving(server, name) as (port, workers):
         script = _replay(Path(folder), f"http://127.0.0.1:{port}", seconds)
-        before = _cpu_seconds(workers)
+        before = cpu_seconds(workers)
         command = ["wrk", "-t1", "-c16", f"-d{seconds}s", "-s", str(script), f"http://127.0.0.1:{port}"]
         said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-        used = _cpu_seconds(workers) - before
+        used = cpu_seconds(workers) - before
     refused = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
     assert refused is None, f"{server.work}, {name} rejected {refused[1]} requests"
     counted = re.search(r"(\d+) requests in", said)
@@ -164,15 +163,6 @@ def _serving(server: Server, name: str) -> Iterator[tuple[int, list[int]]]:
         finally:
             running.terminate()
             running.wait()
-
-
-def _cpu_seconds(processes: list[int]) -> float:
-    """Return the CPU seconds that these processes used, in user and system mode."""
-    ticks = 0
-    for process in processes:
-        fields = Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _free_port() -> int:

@@ -6,7 +6,6 @@ connections do, which it serves together.
 
 from __future__ import annotations
 
-import os
 import secrets
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +19,7 @@ from server.services import PostgresServer, RedisClusterServers, RedisServer, Va
 from oauthone.server import Client, IssuedToken, MemoryStore
 
 from . import cases
+from .measure import cpu_seconds
 from .report import OVER, Goal, Row
 
 _UNMEASURED = Goal(OVER)
@@ -49,8 +49,8 @@ def _of(name: str, store: Any, pids: Callable[[], set[int]], count: int) -> Iter
     }
     for method, call in calls.items():
         assert call()  # connects, and loads the script
-        before, rounds = _seconds_of(pids()), [_timed(call, count) for _ in range(_ROUNDS)]
-        theirs, mine = (_seconds_of(pids()) - before) / _ROUNDS / count, min(rounds) / count
+        before, rounds = cpu_seconds(pids()), [_timed(call, count) for _ in range(_ROUNDS)]
+        theirs, mine = (cpu_seconds(pids()) - before) / _ROUNDS / count, min(rounds) / count
         note = f"{mine * 1e6:.1f} µs of the application, the best of {_ROUNDS} rounds of {count:,} calls"
         if pids():
             note += f"; the server, over all rounds: {theirs * 1e6:.1f} µs, {1 / theirs:,.0f} per second and core"
@@ -62,15 +62,6 @@ def _timed(call: Callable[[], object], count: int) -> float:
     for _ in range(count):
         assert call()
     return time.process_time() - started
-
-
-def _seconds_of(pids: set[int]) -> float:
-    """The processor time of these processes, in steps of a hundredth of a second."""
-    ticks = 0
-    for pid in pids:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 Opened = Iterator[tuple[Any, Callable[[], set[int]]]]
