@@ -1,8 +1,9 @@
 """``.venv/bin/python -m bench gate [--accept]``: the instructions of each kind of work beside the committed figures.
 
-Valgrind counts them, so the load of the machine does not matter. A figure that grew by more than 3 % fails. One that
-shrank by more than 3 % passes, and is reported, so that it is accepted before it is lost again. The figures belong to a
-build of CPython and to the versions of the libraries that a work calls. Without figures for them, nothing is compared.
+Valgrind counts them, so the load of the machine does not matter. A figure that grew by more than 3 % fails, and so does
+one that was not counted. One that shrank by more than 3 % passes, and is reported, so that it is accepted before it is
+lost again. The figures belong to a build of CPython and to the versions of the libraries that a work calls. Without
+figures for them, nothing is compared.
 """
 
 from __future__ import annotations
@@ -98,7 +99,10 @@ def report(counted: Figures, kept: dict[str, Figures]) -> int:
     if failed:
         print("gate: these take more instructions than the committed figures allow:", *failed, sep="\n")
         print(f"gate: if that is intended, accept the new figures, and say why in the commit: {ACCEPT}")
-    return 1 if failed else 0
+    lost = sorted((committed or {}).keys() - counted.keys())
+    if lost:
+        print("gate: these have committed figures, and were not counted:", *lost, sep="\n  ")
+    return 1 if failed or lost else 0
 
 
 def _compared(name: str, figure: dict[str, Any], committed: dict[str, Any] | None) -> tuple[bool, str]:

@@ -1,4 +1,4 @@
-"""The gates work: a forbidden skip, and code that no test runs, are failures."""
+"""The gates work: a forbidden skip, code that no test runs, and more instructions than before are failures."""
 
 import os
 import re
@@ -14,6 +14,7 @@ TESTS = Path(__file__).parent
 CI = TESTS.parent / ".ci"
 GATE = runpy.run_path(str(CI / "coverage_gate.py"))
 RUNS = runpy.run_path(str(CI / "run_tests.py"))
+INSTRUCTIONS = runpy.run_path(str(TESTS.parent / "bench" / "gate.py"))
 
 SKIPS = {
     "in the test": "import pytest\ndef test(): pytest.skip('no service')",
@@ -77,6 +78,33 @@ def test_the_coverage_gate(files: dict[str, Any], failing: list[str]) -> None:
 def test_the_coverage_gate_wants_branches() -> None:
     report = {"meta": {"branch_coverage": False}, "files": {"src/oauthone/core/flow.py": covered(9, 9)}}
     assert GATE["failures"](report)
+
+
+FIGURE = {"thousands": 100.0, "libraries": {"flask": "3"}}
+
+
+@pytest.mark.parametrize(
+    ("counted", "status", "said"),
+    [
+        ({"row": FIGURE}, 0, "+0.0%"),
+        ({"row": {**FIGURE, "thousands": 102.9}}, 0, "+2.9%"),
+        ({"row": {**FIGURE, "thousands": 103.1}}, 1, "these take more instructions"),
+        ({"row": {**FIGURE, "thousands": 96.9}}, 0, "better; accept it"),
+        ({"row": {"thousands": 200.0, "libraries": {"flask": "4"}}}, 0, "not compared: the figure is for flask 3"),
+        ({"row": FIGURE, "new": FIGURE}, 0, "no committed figure"),
+        ({}, 1, "were not counted:\n  row"),
+    ],
+)
+def test_the_instruction_gate(
+    counted: dict[str, Any], status: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert INSTRUCTIONS["report"](counted, {INSTRUCTIONS["build"](): {"row": FIGURE}}) == status
+    assert said in capsys.readouterr().out
+
+
+def test_the_instruction_gate_says_if_it_has_no_figures_for_this_build(capsys: pytest.CaptureFixture[str]) -> None:
+    assert INSTRUCTIONS["report"]({"row": FIGURE}, {"another build": {"row": FIGURE}}) == 0
+    assert "NOTHING WAS COMPARED" in capsys.readouterr().out
 
 
 def planned(*arguments: str) -> list[list[tuple[bool, list[str], str | None]]]:
