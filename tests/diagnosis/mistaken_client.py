@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 
 from oauthone import Signer
 from oauthone.core.incoming_request import IncomingRequest
-from oauthone.core.parsed_request import ParsedRequest, pairs_as_sent, parse_request
+from oauthone.core.parsed_request import ParsedRequest, parse_request
 from oauthone.core.policy import VerificationPolicy
 from oauthone.core.signature import get_signature_method
 from oauthone.core.verification_types import Credentials
@@ -76,7 +76,7 @@ def base_string_with(
     incoming: ParsedRequest, inner: Change = encoded, outer: Change = encoded, *, sort: Callable[..., Any] = sorted
 ) -> str:
     """Return the base string of a client that encodes or sorts differently."""
-    decoded = [tuple(map(unquote, pair.split("\0"))) for pair in pairs_as_sent(incoming)]
+    decoded = [tuple(map(unquote, pair.split("\0"))) for pair in incoming.pairs]
     pairs = sort([(inner(name), inner(value)) for name, value in decoded])
     uri = f"{incoming.request.scheme}://{incoming.request.authority}{incoming.request.path}"
     return f"POST&{outer(uri)}&{outer('&'.join(f'{name}={value}' for name, value in pairs))}"

@@ -162,7 +162,7 @@ def read_any_header(value: str) -> tuple[str | None, Parameters]:
 def read_usual_header(value: str) -> tuple[str | None, Parameters] | None:
     """Return what `read_any_header` returns, but faster, for a header as most clients write it; None for any other.
 
-    The signed pairs may stand in another order.
+    The signed pairs may be joined with ``&``, in the order of a base string.
     """
     match = _match_usual(value)
     if match is None:
@@ -183,15 +183,12 @@ def read_usual_header(value: str) -> tuple[str | None, Parameters] | None:
         "oauth_version": version,
         "oauth_signature": decoded(signature),
     }
-    signed = [
-        f"oauth_consumer_key\0{key}",
-        f"oauth_nonce\0{nonce}",
-        f"oauth_signature_method\0{method}",
-        f"oauth_timestamp\0{timestamp}",
-        f"oauth_token\0{token}",
-        f"oauth_version\0{version}",
-    ]
-    return realm, (signed, protocol)
+    # They are neighbours in each base string: nothing that sorts between them is accepted beside them.
+    signed = (
+        f"oauth_consumer_key\0{key}&oauth_nonce\0{nonce}&oauth_signature_method\0{method}"
+        f"&oauth_timestamp\0{timestamp}&oauth_token\0{token}&oauth_version\0{version}"
+    )
+    return realm, ([signed], protocol)
 
 
 def _parameters_of(texts: list[str | None]) -> Parameters:

@@ -38,8 +38,9 @@ class ParsedRequest(NamedTuple):
     Attributes:
         request: the request as its client sees it.
         has_form: whether its body is a form.
-        pairs: the encoded ``"name\\0value"`` strings of the base string: of the header in any order, then of query and
-            form as they arrived.
+        in_header: the encoded ``"name\\0value"`` strings of the base string that stand in the header. Those that are
+            neighbours in a base string may be joined with ``&``.
+        elsewhere: those of query and form.
         protocol: the protocol parameters, decoded.
         realm: the realm of the Authorization header, or None.
         placement: where the protocol parameters stand.
@@ -47,10 +48,17 @@ class ParsedRequest(NamedTuple):
 
     request: IncomingRequest
     has_form: bool
-    pairs: list[str]
+    in_header: list[str]
+    elsewhere: list[str]
     protocol: dict[str, str]
     realm: str | None
     placement: Placement
+
+    @property
+    def pairs(self) -> list[str]:
+        """The encoded ``"name\\0value"`` strings of the base string, each by itself, in the order of their arrival."""
+        header = self.request.authorization
+        return self.elsewhere if header is None else [*read_any_header(header)[1][0], *self.elsewhere]
 
     def __repr__(self) -> str:
         return f"ParsedRequest({self.request!r}, …)"
@@ -106,8 +114,8 @@ def parse_request(request: IncomingRequest, policy: VerificationPolicy) -> Parse
         placement, protocol = Placement.HEADER, header
     else:
         placement, protocol = _only_placement(request, policy, header, query, form)
-    pairs = [*in_header, *in_query, *in_form]
-    return ParsedRequest(public, request.has_form, pairs, protocol.copy(), realm, placement)
+    elsewhere = [*in_query, *in_form] if in_form else in_query
+    return ParsedRequest(public, request.has_form, in_header, elsewhere, protocol.copy(), realm, placement)
 
 
 def read_form(request: IncomingRequest) -> Parameters:
@@ -122,14 +130,7 @@ def base_string_of(parsed: ParsedRequest) -> str:
     """Return the signature base string of a request that arrived, with nothing masked."""
     request = parsed.request
     prefix = _cached_prefix(request.method, request.scheme, request.authority, request.path)
-    return signature_base_string(prefix, list(parsed.pairs))
-
-
-def pairs_as_sent(parsed: ParsedRequest) -> list[str]:
-    """Return the pairs of a request in the order in which they arrived."""
-    header = parsed.request.authorization
-    in_header = [] if header is None else read_any_header(header)[1][0]
-    return [*in_header, *parsed.pairs[len(in_header) :]]
+    return signature_base_string(prefix, [*parsed.in_header, *parsed.elsewhere])
 
 
 _cached_prefix = lru_cache(maxsize=256)(prefix_from_parts)
@@ -160,7 +161,7 @@ def _read_head(request: IncomingRequest, policy: VerificationPolicy) -> tuple[st
         realm, header = None, _NOTHING
         if (value := request.authorization) is not None:
             realm, header = read_usual_header(value) or read_any_header(value)
-            if len(header[0]) >= policy.max_parameters:
+            if max(len(header[0]) + 1, len(header[1])) > policy.max_parameters:
                 raise _rejected("the Authorization header holds too many parameters")
         request.parsed_head = policy, (realm, header, _read_pairs(request.query) if request.query else _NOTHING)
     head: tuple[str | None, Parameters, Parameters] = request.parsed_head[1]

@@ -145,7 +145,6 @@ def verified_request(checked: CheckedRequest, credentials: Credentials) -> Verif
     parsed, protocol = checked.parsed, checked.parsed.protocol
     del protocol["oauth_signature"]
     covers_body = parsed.has_form or "oauth_body_hash" in protocol
-    # By position, in the order of the fields: keywords cost a hundredth of the whole verification.
     return Verified(
         checked.client_id,
         checked.token,
@@ -161,7 +160,8 @@ def verified_request(checked: CheckedRequest, credentials: Credentials) -> Verif
 def _check_protocol(parsed: ParsedRequest, policy: VerificationPolicy) -> SignatureMethod:
     """Check that the parameters which every request needs are there, and return the signature method."""
     protocol = parsed.protocol
-    if not all(map(protocol.get, _ALWAYS_NEEDED)):
+    name = protocol.get("oauth_signature_method")
+    if not name or not protocol.get("oauth_consumer_key") or not protocol.get("oauth_signature"):
         raise parameter_absent(*[name for name in _ALWAYS_NEEDED if not protocol.get(name)])
     if protocol.get("oauth_version", "1.0") != "1.0":
         raise VerificationError(
@@ -170,7 +170,7 @@ def _check_protocol(parsed: ParsedRequest, policy: VerificationPolicy) -> Signat
             'oauth_version is not "1.0"',
             details=(("oauth_acceptable_versions", "1.0-1.0"),),
         )
-    method = policy.signature_methods.get(protocol["oauth_signature_method"])
+    method = policy.signature_methods.get(name)
     if method is None:
         reason = "oauth_signature_method is unknown or not accepted here"
         raise VerificationError(400, "signature_method_rejected", reason)

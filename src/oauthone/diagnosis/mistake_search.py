@@ -12,7 +12,7 @@ from typing import NamedTuple
 from oauthone.core.base_string import normalized_parameters
 from oauthone.core.body import body_digest
 from oauthone.core.encoding import constant_time_equal, percent_decode, percent_encode
-from oauthone.core.parsed_request import ParsedRequest, base_string_of, pairs_as_sent
+from oauthone.core.parsed_request import ParsedRequest, base_string_of
 from oauthone.core.signature import SIGNATURE_METHODS, HmacMethod, PlaintextMethod, SignatureMethod, signing_key
 from oauthone.core.verification_types import Credentials
 from oauthone.diagnosis.mistake_catalogue import (
@@ -78,7 +78,10 @@ def diagnose_signature(request: ParsedRequest, method: SignatureMethod, credenti
         be searched.
     """
     # Decided before anything is built: an attacker who knows a client's identifier can send large requests.
-    if len(request.request.path) + sum(map(len, request.pairs)) > _MAX_CHARACTERS:
+    if (
+        len(request.request.path) + sum(map(len, request.in_header)) + sum(map(len, request.elsewhere))
+        > _MAX_CHARACTERS
+    ):
         return None
     right = _Candidate(
         "",
@@ -126,7 +129,7 @@ def _wrong_base_strings(request: ParsedRequest, right: str) -> Iterator[tuple[st
     method, uri, parameters = right.split("&")
     for description, pairs in wrong_parameters(request):
         yield description, f"{method}&{uri}&{_encoded_parameters(sorted(pairs))}"
-    for description, pairs in wrong_orders(pairs_as_sent(request)):
+    for description, pairs in wrong_orders(request.pairs):
         yield description, f"{method}&{uri}&{_encoded_parameters(pairs)}"
     for description, other_method in wrong_methods(method):
         yield description, f"{other_method}&{uri}&{parameters}"

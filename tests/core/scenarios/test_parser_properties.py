@@ -144,7 +144,7 @@ SENT = ", ".join([f'{name}="{index}"' for index, name in enumerate(USUAL_NAMES[:
 def in_order(read: Any) -> Any:
     """What a reader of headers returned, with its pairs in order."""
     realm, (signed, protocol) = read
-    return realm, sorted(signed), protocol
+    return realm, sorted("&".join(signed).split("&")), protocol
 
 
 @examples(500)
