@@ -3,7 +3,7 @@
 #   PYTHON=…   interpreter for a new environment; an environment made with another one is rebuilt
 #   VENV=…     folder of the environment (default .venv), to keep one for each interpreter
 #   NIQUESTS=… folder of the environment for niquests (default: beside VENV)
-#   COVERAGE=… yes: measure the coverage of the tests, which takes them half as long again
+#   COVERAGE=… yes: measure the coverage of the tests, which then take half as long again
 #   NAME=…     which example: make example NAME=flask
 #   ARGS=…     passed on to the command: make test ARGS="-k header"
 

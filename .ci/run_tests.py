@@ -2,9 +2,8 @@
 
     python .ci/run_tests.py [--no-coverage] PYTHON NIQUESTS_PYTHON [arguments of pytest]
 
-Where the arguments name no test, two processes share the tests of the main environment (`share_tests.py`). Before it
-takes its first one, the second runs those that run in the environment of niquests too. The last line adds up the tests
-of the main environment.
+If the arguments name no test, two processes share the tests of the main environment (`share_tests.py`). The second one
+begins after the tests in the environment of niquests have run. The last line adds up the tests of the main environment.
 """
 
 import os

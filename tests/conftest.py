@@ -51,7 +51,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture(scope="session")
 def one_authority(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A file with one certificate, for ``SSL_CERT_FILE``: to read all authorities takes httpx 10 ms for each client."""
+    """A file with one certificate, for ``SSL_CERT_FILE``: reading all authorities takes httpx 10 ms for each client."""
     trustme = pytest.importorskip("trustme", reason="install trustme (the extra `testing`)")
     path = tmp_path_factory.mktemp("authority") / "authority.pem"
     trustme.CA().cert_pem.write_to_path(str(path))
@@ -66,7 +66,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, None, None]:
-    """Do the same after each module: what it leaves is reported here, and what it keeps is not searched again."""
+    """Do the same after each module: warnings about what it left open appear here, and its objects are not searched."""
     yield
     if nextitem is None or nextitem.path != item.path:
         gc.collect()

@@ -139,7 +139,7 @@ def verified_request(checked: CheckedRequest, credentials: Credentials) -> Verif
     """Return the result for a request that passed all three checks.
 
     Args:
-        checked: the return value of `check_request`, whose signature is taken out of its parameters.
+        checked: the return value of `check_request`; its ``oauth_signature`` is removed.
         credentials: the return value of `check_signature`.
     """
     parsed, protocol = checked.parsed, checked.parsed.protocol

@@ -8,7 +8,7 @@ from oauthone.core.policy import VerificationPolicy
 from oauthone.server._protector import AsyncResourceProtector
 from oauthone.server.asgi import Scope
 
-#: The key of the scope.
+#: The key of a `SignedBody` in a scope.
 SIGNED_BODY = "oauthone.signed_body"
 #: What an operator has to do if a body is missing.
 NO_MIDDLEWARE = (

@@ -49,7 +49,7 @@ def request_from_environ(environ: Mapping[str, Any], view: PathView | None = Non
 
 
 def request_as_seen(environ: Mapping[str, Any], whole: str, make_view: Callable[[], PathView]) -> IncomingRequest:
-    """`request_from_environ`, which needs a view only if the path is not the usual one.
+    """Do what `request_from_environ` does, and make a view only if the path is not the usual one.
 
     Args:
         environ: the WSGI environ.
@@ -73,7 +73,7 @@ def request_as_seen(environ: Mapping[str, Any], whole: str, make_view: Callable[
 
 
 def _is_usual(environ: Mapping[str, Any], whole: str, query: str) -> bool:
-    """Whether `_read_target` returns ``whole`` without a fault, because the path arrived so and has no escapes."""
+    """Whether `_read_target` returns ``whole`` without a fault, because the path arrived as it is, without escapes."""
     target: str = environ.get("RAW_URI") or environ.get("REQUEST_URI") or ""
     if target != (f"{whole}?{query}" if query else whole):
         return False
