@@ -1,6 +1,10 @@
 """Percent-encoding and the form codec: bytes in, bytes out, and no input of a client is an error."""
 
+from urllib.parse import unquote
+
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from oauthone.core.encoding import (
     encoded_pair,
@@ -63,6 +67,14 @@ def test_text_of_a_protocol_value_is_decoded_strictly() -> None:
     for wrong in ("%zz", "100%", "%ff", "%C3", "é", "%ED%A0%80"):
         with pytest.raises(ValueError, match=r"percent-encoded|utf-8"):
             percent_decode_text(wrong)
+
+
+@given(st.lists(st.sampled_from([*"x=\n\r\t_ +4", "%3D", "%0a", "%0D", "%41", "%C3%A9", "%e2%98%83"]), max_size=30))
+@example(["=", "4", "1", "%41"])
+@example(["%41", "=", "\n", "=", "\r", "\n", "=", "=", "="])
+def test_text_is_decoded_as_the_standard_library_decodes_it(pieces: list[str]) -> None:
+    """Line breaks and equals signs, which are special in quoted-printable text, have no meaning here."""
+    assert percent_decode_text("".join(pieces)) == unquote("".join(pieces), errors="strict")
 
 
 @pytest.mark.parametrize(

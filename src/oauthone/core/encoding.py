@@ -6,6 +6,7 @@ U+00FF). So octets that are not UTF-8 are preserved, and the fast methods of str
 
 import hmac
 import re
+from binascii import a2b_qp
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
@@ -88,7 +89,8 @@ def percent_decode_text(text: str) -> str:
         return decoded
     if not text.isascii() or _BARE_PERCENT.search(text):
         raise ValueError("not properly percent-encoded")
-    return percent_decode(text).decode("utf-8")
+    # Each percent sign begins an escape here, as "=" does in the quoted-printable encoding.
+    return a2b_qp(text.replace("=", "%3D").replace("%", "=").encode("ascii")).decode("utf-8")
 
 
 def decode_for_display(text: str) -> str:
