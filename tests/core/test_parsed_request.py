@@ -3,9 +3,12 @@
 from typing import Any
 
 import pytest
+from hypothesis import event, example, given
+from hypothesis import strategies as st
 
+from oauthone.core.base_string import prefix_from_parts, signature_base_string
 from oauthone.core.incoming_request import IncomingRequest
-from oauthone.core.parsed_request import has_credentials, needs_body, parse_request
+from oauthone.core.parsed_request import base_string_of, has_credentials, needs_body, parse_request
 from oauthone.core.policy import VerificationPolicy
 from oauthone.core.verification import verify_request
 from oauthone.core.verification_types import FindCredentials
@@ -184,3 +187,29 @@ def test_a_body_is_read_only_where_a_signature_covers_it(headers: Any, url: str,
 )
 def test_a_request_without_credentials_is_anonymous(headers: Any, url: str, body: bytes, presents: bool) -> None:
     assert has_credentials(IncomingRequest.from_url("POST", url, headers, body), VerificationPolicy()) is presents
+
+
+#: Names that stand near the protocol parameters in a base string, and some that are protocol parameters.
+NEAR_NAMES = ["a", "z", "oauth", "oauth%60", "oauth%5E", "oauth-", "oauth~", "OAUTH_NONCE", "oauth_x", "oauth%5Fnonce2"]
+NEAR_PAIRS = st.lists(
+    st.tuples(st.sampled_from(NEAR_NAMES), st.sampled_from(["", "%00", "%26", "1"])).map("=".join), max_size=4
+).map("&".join)
+
+
+@example("oauth=1&oauth%60=2", "oauth~", "1.0", "n")
+@given(NEAR_PAIRS, NEAR_PAIRS, st.sampled_from([None, "1.0"]), st.sampled_from(["n", "", "%26"]))
+def test_the_base_string_is_that_of_the_pairs_one_by_one(
+    query: str, form: str, version: str | None, nonce: str
+) -> None:
+    """A header's usual parameters are joined before they are sorted, so nothing else may belong between them."""
+    headers = [*header(version=version, nonce=nonce), *FORM.items()]
+    request = IncomingRequest.from_url("POST", f"https://api.example/?{query}", headers, form.encode())
+    try:
+        parsed = parse_request(request, VerificationPolicy())
+    except VerificationError:
+        event("rejected")
+        assert "oauth_" in f"{query}&{form}".replace("%5F", "_")
+        return
+    event("joined" if len(parsed.in_header) == 1 else "one by one")
+    prefix = prefix_from_parts("POST", "https", "api.example", "/")
+    assert base_string_of(parsed) == signature_base_string(prefix, list(parsed.pairs))
