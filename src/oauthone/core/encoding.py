@@ -18,7 +18,7 @@ _OCTET = {
     first + second: int(first + second, 16) for first in "0123456789ABCDEFabcdef" for second in "0123456789ABCDEFabcdef"
 }
 
-_is_canonical_form = re.compile(CANONICAL_FORM).fullmatch
+_is_canonical_form = re.compile(f"(?:{CANONICAL_FORM})?+").fullmatch
 _BARE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _ODD_ESCAPE = re.compile(f"(%(?!{CANONICAL_DIGITS})..)")
 _IN_FORM = tuple(text if chr(octet) not in "%&=" else chr(octet) for octet, text in enumerate(ESCAPES))
@@ -122,6 +122,11 @@ def form_encode(pairs: Iterable[tuple[str, str]]) -> str:
     return "&".join([f"{percent_encode(name)}={percent_encode(value)}" for name, value in pairs])
 
 
+def is_canonical_form(text: str) -> bool:
+    """Return whether ``text`` is empty, or a query or form in the encoding of a base string."""
+    return _is_canonical_form(text) is not None
+
+
 def normalize_form(text: str) -> str:
     """Return a query or form with its names and values encoded as section 3.6 requires.
 
@@ -134,7 +139,7 @@ def normalize_form(text: str) -> str:
         return normalize_large_form(text)
     if "+" in text:
         text = text.replace("+", "%20")
-    if not text or _is_canonical_form(text):
+    if _is_canonical_form(text):
         return text
     text = text.translate(_IN_FORM)
     if _is_canonical_form(text):

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from oauthone.core.authorization_header import OAUTH_SCHEME
 from oauthone.core.body import FORM, is_form
-from oauthone.core.encoding import iter_pairs, to_wire_string
+from oauthone.core.encoding import is_canonical_form, iter_pairs, to_wire_string
 
 #: The headers of a request, as a mapping or as pairs.
 IncomingHeaders: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
@@ -56,6 +56,7 @@ class IncomingRequest:
         authorization: the value of the Authorization header whose scheme is OAuth, or None.
         content_type: the value of the Content-Type header, or None.
         has_form: whether the Content-Type says that the body is a form.
+        has_canonical_query: whether the query is encoded as in a base string.
         parsed_head: a cache of `oauthone.core.parsed_request`.
         parsed_form: another one.
     """
@@ -68,6 +69,7 @@ class IncomingRequest:
         "claimed_mount",
         "content_type",
         "fault",
+        "has_canonical_query",
         "has_form",
         "headers",
         "method",
@@ -95,7 +97,7 @@ class IncomingRequest:
         self.scheme = scheme if scheme in ("https", "http") else scheme.lower()
         self.query = query
         self.path = path if path.isascii() else _escape_non_ascii(path)
-        self.headers = headers if isinstance(headers, list) else list(iter_pairs(headers))
+        self.headers = headers if isinstance(headers, list) else [*iter_pairs(headers)]
         self.body = body
         self.claimed_mount = claimed_mount
         self.authorization: str | None = None
@@ -109,7 +111,8 @@ class IncomingRequest:
             host = authority if isinstance(authority, str) else _server_authority(*authority)
         self.authority = host
         self.fault = fault or repeated or _find_fault(method, self.scheme, host, self.path)
-        if query and self.fault is None and not _is_query(query):
+        self.has_canonical_query = is_canonical_form(query)
+        if self.fault is None and not self.has_canonical_query and not _is_query(query):
             self.fault = "its query has a character that is not allowed in a query"
 
     @classmethod

@@ -121,7 +121,7 @@ def parse_request(request: IncomingRequest, policy: VerificationPolicy) -> Parse
 def read_form(request: IncomingRequest) -> Parameters:
     """Return the parameters of a form. They are cached, as an explanation needs them too."""
     if request.parsed_form is None or request.parsed_form[0] is not request.body:
-        request.parsed_form = request.body, _read_pairs(to_wire_string(request.body))
+        request.parsed_form = request.body, _read_pairs(normalize_form(to_wire_string(request.body)))
     form: Parameters = request.parsed_form[1]
     return form
 
@@ -163,14 +163,14 @@ def _read_head(request: IncomingRequest, policy: VerificationPolicy) -> tuple[st
             realm, header = read_usual_header(value) or read_any_header(value)
             if max(len(header[0]) + 1, len(header[1])) > policy.max_parameters:
                 raise _rejected("the Authorization header holds too many parameters")
-        request.parsed_head = policy, (realm, header, _read_pairs(request.query) if request.query else _NOTHING)
+        query = request.query if request.has_canonical_query else normalize_form(request.query)
+        request.parsed_head = policy, (realm, header, _read_pairs(query) if query else _NOTHING)
     head: tuple[str | None, Parameters, Parameters] = request.parsed_head[1]
     return head
 
 
 def _read_pairs(text: str) -> Parameters:
-    """Return the parameters of a query or form, which is a wire string."""
-    text = normalize_form(text)
+    """Return the parameters of a query or form, which is normalized."""
     pairs = text.replace("=", "\0").split("&") if text else []
     return read_parameters(pairs) if "oauth_" in text else (pairs, {})
 
