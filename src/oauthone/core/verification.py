@@ -112,8 +112,7 @@ def check_signature(checked: CheckedRequest, known: Credentials | None, policy: 
     parsed, method = checked.parsed, checked.signature_method
     refusal = "the client is unknown" if known is None else why_unusable(method, known)
     credentials = known if known is not None and refusal is None else dummy_credentials(method)
-    if policy.body_hash == "required" or "oauth_body_hash" in parsed.protocol:
-        _check_body_hash(parsed, method, policy)
+    _check_body_hash(parsed, method, policy)
     _compare_signature(parsed, method, credentials, checked.token, refusal, policy)
     if credentials.token_problem is not None:
         raise unauthorized(credentials.token_problem, "the token is known but no longer valid", policy)
@@ -208,7 +207,7 @@ def _check_timestamp(protocol: dict[str, str], method: SignatureMethod, policy: 
 def _check_body_hash(parsed: ParsedRequest, method: SignatureMethod, policy: VerificationPolicy) -> None:
     given = parsed.protocol.get("oauth_body_hash")
     if given is None:
-        if not parsed.has_form and parsed.request.body:
+        if policy.body_hash == "required" and not parsed.has_form and parsed.request.body:
             raise parameter_absent("oauth_body_hash")
         return
     if parsed.has_form:

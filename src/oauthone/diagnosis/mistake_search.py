@@ -127,19 +127,20 @@ def _candidates(request: ParsedRequest, method: SignatureMethod, right: _Candida
 def _wrong_base_strings(request: ParsedRequest, right: str) -> Iterator[tuple[str, str]]:
     """Yield descriptions, each with the base string of a client that makes the mistake."""
     method, uri, parameters = right.split("&")
+    as_sent = request.pairs
     for description, pairs in wrong_parameters(request):
         yield description, f"{method}&{uri}&{_encoded_parameters(sorted(pairs))}"
-    for description, pairs in wrong_orders(request.pairs):
+    for description, pairs in wrong_orders(as_sent):
         yield description, f"{method}&{uri}&{_encoded_parameters(pairs)}"
     for description, other_method in wrong_methods(method):
         yield description, f"{other_method}&{uri}&{parameters}"
     for description, other_uri in wrong_uris(request.request):
         yield description, f"{method}&{percent_encode(other_uri)}&{parameters}"
     decoded_uri = percent_decode(uri).decode("latin-1")
-    yield "joined the parts without encoding them", f"{method}&{decoded_uri}&{normalized_parameters(request.pairs)}"
+    yield "joined the parts without encoding them", f"{method}&{decoded_uri}&{normalized_parameters(as_sent)}"
     # Some encoders go wrong in both rounds: over each value, and over the whole.
     for description, change in ENCODER_MISTAKES:
-        inner = normalized_parameters([change(pair) for pair in request.pairs])
+        inner = normalized_parameters([change(pair) for pair in as_sent])
         yield description, f"{method}&{change(uri)}&{change(percent_encode(inner))}"
 
 
