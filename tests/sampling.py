@@ -1,9 +1,12 @@
-"""How many examples of its property a slow test tries: a third in `make test`, and all of them in `.ci/run`."""
+"""How many examples a slow test tries: a third in `make test`, and all of them in `.ci/run`."""
 
 import os
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, settings
+
+T = TypeVar("T")
 
 #: A profile is named: `.ci/run` names one, and so do a CI service and `make exhaust`.
 FULL = bool(os.environ.get("HYPOTHESIS_PROFILE") or os.environ.get("CI"))
@@ -14,3 +17,8 @@ def examples(count: int, **options: Any) -> settings:
     size = count if FULL else count // 3
     options = {"suppress_health_check": [HealthCheck.too_slow], **options}
     return settings(max_examples=max(size, settings.default.max_examples), deadline=None, **options)
+
+
+def portion(cases: Sequence[T], turn: int) -> Sequence[T]:
+    """All ``cases``, or every third one. Tests with three consecutive turns try all of them together."""
+    return cases if FULL else cases[turn % 3 :: 3]

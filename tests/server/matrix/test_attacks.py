@@ -1,14 +1,28 @@
 """No spelling of a request lets an application see an unsigned value, or leaves a connection out of step."""
 
+from collections.abc import Sequence
+
 import pytest
+from sampling import portion
 
 from .exchange import Outcome
-from .servers import HIDING_THE_TARGET, PAIRS, WITH_HOSTS, Pool
+from .servers import APPLICATIONS, HIDING_THE_TARGET, PAIRS, SERVERS, WITH_HOSTS, Pool
 from .spellings import ATTACKS, Spelling
 
 CASES = [(*pair, group) for pair in PAIRS for group in ATTACKS] + [
     (*pair, group) for pair in WITH_HOSTS for group in ATTACKS if group.startswith("host")
 ]
+
+
+def spellings(server: str, application: str, group: str) -> Sequence[Spelling]:
+    """Return those to try here. Each is tried on each server, and in each application on about a third of the servers.
+
+    An application that lists its hosts is the only one on its server that does, so it takes all.
+    """
+    if (server, application) in WITH_HOSTS:
+        return ATTACKS[group]
+    names = APPLICATIONS[SERVERS[server].interface]
+    return portion(ATTACKS[group], [*SERVERS].index(server) + names.index(application))
 
 
 def looks_like_what_was_signed(pool: Pool, server: str, spelling: Spelling) -> bool:
@@ -37,5 +51,5 @@ def wrong(pool: Pool, server: str, application: str, spelling: Spelling) -> str 
 
 @pytest.mark.parametrize(("server", "application", "group"), CASES, ids=map("/".join, CASES))
 def test_an_attack_is_refused(pool: Pool, server: str, application: str, group: str) -> None:
-    found = [wrong(pool, server, application, spelling) for spelling in ATTACKS[group]]
+    found = [wrong(pool, server, application, spelling) for spelling in spellings(server, application, group)]
     assert not (failed := list(filter(None, found))), f"of {len(found)} requests:\n" + "\n".join(failed)

@@ -3,6 +3,7 @@
 from random import Random
 
 import pytest
+from sampling import FULL
 
 from oauthone.core.body import FORM
 from oauthone.errors import VerificationError
@@ -24,6 +25,12 @@ def is_accepted(sent: Sent) -> bool:
     return True
 
 
+def tried(sent: Sent, random: Random) -> list[Sent]:
+    """Return a third of the variants, or all. A third of each request finds more than each variant of a third."""
+    found = [*variants(sent, random)]
+    return found if FULL else random.sample(found, len(found) // 3)
+
+
 @pytest.mark.parametrize("first", range(0, len(SENT), 20))
 def test_a_request_with_one_character_changed_left_out_or_doubled_is_refused(first: int) -> None:
     """Unless it still decodes to the same request."""
@@ -32,7 +39,7 @@ def test_a_request_with_one_character_changed_left_out_or_doubled_is_refused(fir
         genuine = decoded(sent)
         assert genuine is not None
         assert is_accepted(sent)
-        seen = [(variant, is_accepted(variant)) for variant in variants(sent, random)]
+        seen = [(variant, is_accepted(variant)) for variant in tried(sent, random)]
         accepted = [variant for variant, taken in seen if taken]
         assert [variant for variant in accepted if decoded(variant) != genuine] == []
         assert len(accepted) < len(seen) / 4
