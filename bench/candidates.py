@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 from authlib.oauth1 import ClientAuth
@@ -94,15 +93,3 @@ def checked(signers: dict[str, Sign], case: Case, public_key: Any = None) -> dic
         check(case, second, public_key)
         assert first != second, f"{name} signed twice with the same nonce"
     return signers
-
-
-@lru_cache(1)
-def rsa_pair() -> tuple[str, str]:
-    """Make a new RSA key of 2048 bits; return the private and the public key as PEM strings."""
-    from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
-    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
-
-    key = generate_private_key(65537, 2048)
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
-    return private, public

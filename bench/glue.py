@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from oauthone.server import Verifier
 
-from . import cases, floor, verifying
-from .glue_applications import Place, places
+from . import cases, glue_applications, glue_starlette
+from .accepting_store import AcceptingStore
+from .glue_applications import check
+from .glue_calls import signed_headers
 from .measure import Effort, Samples, compare
 from .report import OVER, Goal, Row
 
@@ -24,17 +25,18 @@ TITLE = (
     "glue: GET with 3 parameters, protected less open, without sockets; ratio: over Verifier.verify in the same place"
 )
 
+_PLACES = glue_applications.PLACES | glue_starlette.PLACES
 #: The frameworks for which a limit is set.
 _LIMITED = ("ASGI", "WSGI", "Flask", "Django")
 
 
 def run(effort: Effort) -> Iterator[Row]:
     """Yield one row for each framework."""
-    store, headers = verifying.AcceptingStore(), signed_headers()
-    found, verify = places(store), bare(store, headers)
+    store, headers = AcceptingStore(), signed_headers()
+    found, verify = [place(store) for place in _PLACES.values()], bare(store, headers)
     runs: dict[str, Callable[[], Any]] = {"bare": verify}
     for place in found:
-        _check(place, headers)
+        check(place, headers)
         is_open = place.is_open(headers)
         runs[f"{place.name}, open"] = is_open
         runs[f"{place.name}, open and bare"] = _both(is_open, verify)
@@ -71,24 +73,3 @@ def bare(store: Any, headers: Mapping[str, str]) -> Callable[[], Any]:
     """Return the verification without a framework."""
     verifier, case = Verifier(store), cases.GET_3
     return lambda: verifier.verify(case.method, case.url, headers)
-
-
-def signed_headers() -> dict[str, str]:
-    """Return the headers of a signed request, with those that HTTP clients send on their own."""
-    sign = floor.signer(cases.CLIENT_ID, cases.CLIENT_SECRET, cases.TOKEN, cases.TOKEN_SECRET)
-    return {
-        "Host": urlsplit(cases.GET_3.url).netloc,
-        "User-Agent": "python-requests/2.34.2",
-        "Accept-Encoding": "gzip, deflate",
-        "Accept": "*/*",
-        "Connection": "keep-alive",
-        "Authorization": sign(cases.GET_3.method, cases.GET_3.url),
-    }
-
-
-def _check(place: Place, headers: dict[str, str]) -> None:
-    """Check that only the protected resource looks at the signature."""
-    forged = headers | {"Authorization": headers["Authorization"].replace('oauth_nonce="', 'oauth_nonce="0')}
-    assert place.is_open(headers)() == place.is_protected(headers)() == 200, f"{place.name} rejects a signed request"
-    assert place.is_open(forged)() == 200, f"{place.name}: the open resource is protected"
-    assert place.is_protected(forged)() == 401, f"{place.name} accepts a forged request"

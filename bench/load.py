@@ -17,8 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from . import cases, floor, load_application
-from .glue import signed_headers
-from .glue_applications import Answer, asgi_answer, wsgi_answer
+from .glue_calls import Answer, asgi_answer, signed_headers, wsgi_answer
 from .measure import Effort, Samples, cpu_seconds
 from .report import TIMES, Goal, Row
 

@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
 from . import cases
-from .candidates import Sign, authlib, checked, fastest, oauthlib, ours, rsa_pair
+from .accepting_store import rsa_pair
+from .candidates import Sign, authlib, checked, fastest, oauthlib, ours
 from .measure import Effort, compare
 from .report import OVER, Goal, Row
 

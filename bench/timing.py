@@ -26,7 +26,7 @@ from oauthone.errors import VerificationError
 from oauthone.server import Client, IssuedToken, MemoryStore, Verifier
 
 from . import cases, floor
-from .candidates import rsa_pair
+from .accepting_store import rsa_pair
 from .measure import Effort, resting_collector
 from .report import OVER, Goal, Row, Style
 

@@ -10,11 +10,11 @@ from authlib.oauth1 import ResourceProtector
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from oauthlib.oauth1 import RequestValidator, ResourceEndpoint
 
-from oauthone.core.rsa import RsaPublicKey
-from oauthone.server import Credentials, Verifier
+from oauthone.server import Verifier
 
 from . import cases, floor
-from .candidates import fastest, rsa_pair
+from .accepting_store import AcceptingStore, rsa_pair
+from .candidates import fastest
 from .check import check
 from .measure import Effort, compare
 from .report import OVER, TIMES, Goal, Row
@@ -78,25 +78,6 @@ def _check(verifiers: dict[str, _Verify], headers: dict[str, str]) -> None:
         except Exception:
             accepted = False
         assert not accepted, f"{name} accepts a forged request"
-
-
-class AcceptingStore:
-    """A store with one client and one token, in which every nonce is new."""
-
-    def __init__(self) -> None:
-        credentials = Credentials(
-            client_secret=cases.CLIENT_SECRET,
-            rsa_key=RsaPublicKey(rsa_pair()[1]),
-            signature_methods=("HMAC-SHA1", "RSA-SHA1"),
-            token_secret=cases.TOKEN_SECRET,
-        )
-        self._credentials = {(cases.CLIENT_ID, cases.TOKEN): credentials}
-
-    def find_credentials(self, client_id: str, token: str | None) -> Credentials | None:
-        return self._credentials.get((client_id, token or ""))
-
-    def use_nonce(self, client_id: str, token: str | None, timestamp: int, nonce: str) -> bool:
-        return True
 
 
 def _ours(case: cases.Case) -> _Verify:

@@ -1,5 +1,6 @@
 """The gates work: a forbidden skip, code that no test runs, and more instructions than before are failures."""
 
+import json
 import os
 import re
 import runpy
@@ -14,7 +15,7 @@ TESTS = Path(__file__).parent
 CI = TESTS.parent / ".ci"
 GATE = runpy.run_path(str(CI / "coverage_gate.py"))
 RUNS = runpy.run_path(str(CI / "run_tests.py"))
-INSTRUCTIONS = runpy.run_path(str(TESTS.parent / "bench" / "gate.py"))
+INSTRUCTIONS = runpy.run_path(str(TESTS.parent / "bench" / "gate_figures.py"))
 
 SKIPS = {
     "in the test": "import pytest\ndef test(): pytest.skip('no service')",
@@ -105,6 +106,37 @@ def test_the_instruction_gate(
 def test_the_instruction_gate_says_if_it_has_no_figures_for_this_build(capsys: pytest.CaptureFixture[str]) -> None:
     assert INSTRUCTIONS["report"]({"row": FIGURE}, {"another build": {"row": FIGURE}}) == 0
     assert "NOTHING WAS COMPARED" in capsys.readouterr().out
+
+
+def test_accepted_figures_replace_those_of_this_build_alone(tmp_path: Path) -> None:
+    file, build, other = tmp_path / "gate.json", INSTRUCTIONS["build"](), {"row": {**FIGURE, "thousands": 90.0}}
+    file.write_text(json.dumps({"another build": other, build: {"row": FIGURE, "gone": FIGURE}}), "utf-8")
+    INSTRUCTIONS["accept"]({"row": {**FIGURE, "thousands": 80.0}}, file)
+    assert INSTRUCTIONS["read"](file) == {"another build": other, build: {"row": {**FIGURE, "thousands": 80.0}}}
+
+
+def test_figures_are_accepted_where_there_were_none(tmp_path: Path) -> None:
+    file = tmp_path / "gate.json"
+    assert INSTRUCTIONS["read"](file) == {}
+    INSTRUCTIONS["accept"]({"row": FIGURE}, file)
+    assert INSTRUCTIONS["read"](file) == {INSTRUCTIONS["build"](): {"row": FIGURE}}
+
+
+COUNTED_WITHOUT_PEERS = """
+import sys
+sys.modules["authlib"] = sys.modules["oauthlib"] = sys.modules["requests_oauthlib"] = None
+from bench import counted_works, gate
+for row in gate.ROWS:
+    works = counted_works.GROUPS[row.group]()
+    assert works[row.work]() and (not row.base or works[row.base]()), row.name
+"""
+
+
+def test_every_row_of_the_instruction_gate_runs_without_the_peers() -> None:
+    """The environment of the gate has none of the libraries that the other benchmarks compare with."""
+    command = [sys.executable, "-c", COUNTED_WITHOUT_PEERS]
+    done = subprocess.run(command, cwd=TESTS.parent, capture_output=True, text=True, timeout=50)
+    assert done.returncode == 0, done.stderr
 
 
 def planned(*arguments: str) -> list[list[tuple[bool, list[str], str | None]]]:
