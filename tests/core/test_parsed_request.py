@@ -213,3 +213,27 @@ def test_the_base_string_is_that_of_the_pairs_one_by_one(
     event("joined" if len(parsed.in_header) == 1 else "one by one")
     prefix = prefix_from_parts("POST", "https", "api.example", "/")
     assert base_string_of(parsed) == signature_base_string(prefix, list(parsed.pairs))
+
+
+FOREIGN = ", ".join([f'a{number}="1"' for number in range(7)])
+
+
+@pytest.mark.parametrize(
+    ("authorization", "query"),
+    [
+        (header()[0][1], ""),
+        (header()[0][1].replace('", ', '" , '), ""),
+        (f"OAuth {FOREIGN}", "oauth_consumer_key=c&oauth_signature=s"),
+    ],
+    ids=["as most clients write it", "read in parts", "without a signature"],
+)
+def test_the_limit_counts_each_parameter_of_a_header(authorization: str, query: str) -> None:
+    """Neighbour: a header at the limit is read."""
+    count = authorization.count('="')
+    for limit, fits in ((count, True), (count - 1, False)):
+        incoming = IncomingRequest.from_url("GET", f"{URL}?{query}", [("Authorization", authorization)])
+        if fits:
+            assert parse_request(incoming, VerificationPolicy(max_parameters=limit)).protocol
+        else:
+            with pytest.raises(VerificationError, match="header holds too many parameters"):
+                parse_request(incoming, VerificationPolicy(max_parameters=limit))

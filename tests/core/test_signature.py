@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from oauthone import SignatureMethod, Signer
-from oauthone.core.signature import SIGNATURE_METHODS, HmacMethod, get_signature_method, signing_key
+from oauthone.core.signature import SIGNATURE_METHODS, HmacMethod, _empty_hash, get_signature_method, signing_key
 from oauthone.errors import SigningError
 
 BASE_STRING = "GET&https%3A%2F%2Fa.example%2F&a%3D1"
@@ -144,8 +144,9 @@ def forbidden(*args: object, **kwargs: object) -> Any:
 def test_a_crypto_policy_that_forbids_a_hash_is_named_when_the_signer_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     """The signer does not switch to another method: the error names the method, the hash and two solutions."""
     monkeypatch.setattr(hashlib, "new", forbidden)
+    _empty_hash.cache_clear()
     with pytest.raises(SigningError) as caught:
-        Signer("k", "canary-secret", signature_method=HmacMethod("HMAC-SHA1", "sha1"))
+        Signer("k", "canary-secret")
     for part in ("HMAC-SHA1", "crypto policy", "SHA1", "another signature_method", "change the policy"):
         assert part in str(caught.value)
     assert "canary" not in str(caught.value)
@@ -153,9 +154,34 @@ def test_a_crypto_policy_that_forbids_a_hash_is_named_when_the_signer_is_made(mo
 
 def test_a_crypto_policy_that_forbids_a_hash_is_named_when_verifying(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hashlib, "new", forbidden)
+    _empty_hash.cache_clear()
     with pytest.raises(SigningError, match="crypto policy forbids SHA512") as caught:
-        HmacMethod("HMAC-SHA512", "sha512").verify(BASE_STRING, "x", "canary-secret", "canary-secret")
+        get_signature_method("HMAC-SHA512").verify(BASE_STRING, "x", "canary-secret", "canary-secret")
     assert "canary" not in str(caught.value)
+
+
+class OfItsOwn(HmacMethod):
+    """A method whose parts are attributes of its class."""
+
+    name = "X-HMAC"
+    hash_name = "sha256"
+
+    def __init__(self) -> None:
+        """Do not call the constructor of `HmacMethod`."""
+
+
+def test_a_method_of_ones_own_uses_the_hash_that_it_names() -> None:
+    made = OfItsOwn()
+    for hash_name in ("sha256", "sha384"):
+        made.hash_name = hash_name
+        right = base64.b64encode(hmac.digest(b"s&t", BASE_STRING.encode(), hash_name)).decode()
+        assert made.verify(BASE_STRING, right, "s", "t")
+        assert made.signing_function("s", "t")(BASE_STRING) == right
+
+
+def test_a_hash_without_a_fixed_length_is_refused() -> None:
+    with pytest.raises(SigningError, match="SHAKE_128"):
+        HmacMethod("X", "shake_128").verify(BASE_STRING, "x", "s", "t")
 
 
 def test_hmac_methods_are_told_apart_by_their_parts() -> None:

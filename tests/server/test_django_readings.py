@@ -66,6 +66,47 @@ def test_long_hosts_do_not_fill_the_cache() -> None:
     assert _django_readings._is_allowed_host.cache_info().currsize == 1
 
 
+class Tenant(HttpRequest):
+    """A request that decides about its host by another header."""
+
+    def get_host(self) -> str:
+        if self.META.get("HTTP_X_TENANT") == "bad":
+            raise DisallowedHost
+        return super().get_host()
+
+
+class Fickle(str):
+    """An allowed host whose comparison changes, and that has no hash."""
+
+    equal = True
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        return self.equal
+
+
+def test_a_request_with_a_rule_of_its_own_is_asked_each_time() -> None:
+    with override_settings(ALLOWED_HOSTS=["api.example"]):
+        for tenant, expected in (("good", True), ("bad", False), ("good", True)):
+            request = Tenant()
+            request.META = {"HTTP_HOST": "api.example", "HTTP_X_TENANT": tenant}
+            assert has_allowed_host(request) is expected
+
+
+def test_a_patched_rule_is_asked_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    with override_settings(ALLOWED_HOSTS=["api.example"]):
+        assert has_allowed_host(request_for("api.example"))
+        monkeypatch.setattr(HttpRequest, "get_host", Tenant.get_host)
+        assert not has_allowed_host(request_for("api.example", HTTP_X_TENANT="bad"))
+
+
+def test_an_allowed_host_that_is_no_plain_string_is_compared_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    with override_settings(ALLOWED_HOSTS=[Fickle("x")]):
+        assert has_allowed_host(request_for("api.example"))
+        monkeypatch.setattr(Fickle, "equal", False)
+        assert not has_allowed_host(request_for("api.example"))
+
+
 @pytest.mark.parametrize(
     ("query", "encoding", "is_same"),
     [

@@ -7,6 +7,7 @@ method, pass an instance of your own subclass to `Signer` as ``signature_method`
 import hashlib
 from binascii import b2a_base64
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from oauthone.core.encoding import constant_time_equal, percent_encode
@@ -69,7 +70,6 @@ class HmacMethod(SignatureMethod):
     def __init__(self, name: str, hash_name: str) -> None:
         self.name = name
         self.hash_name = hash_name
-        self._empty_hash: Any = None
 
     def signing_function(
         self, client_secret: str, token_secret: str, rsa_key: "RsaKey | None" = None
@@ -106,15 +106,14 @@ class HmacMethod(SignatureMethod):
         Raises:
             SigningError: the crypto policy of this build of OpenSSL forbids the hash.
         """
-        if self._empty_hash is None:
-            try:
-                self._empty_hash = hashlib.new(self.hash_name)
-            except ValueError as refused:
-                raise SigningError(
-                    f"{self.name} is not available: this Python's crypto policy forbids {self.hash_name.upper()}. "
-                    "Use another signature_method that the provider accepts, or change the policy"
-                ) from refused
-        new_hash, block_size = self._empty_hash.copy, self._empty_hash.block_size
+        try:
+            empty = _empty_hash(self.hash_name)
+        except ValueError as refused:
+            raise SigningError(
+                f"{self.name} is not available: this Python's crypto policy forbids {self.hash_name.upper()}. "
+                "Use another signature_method that the provider accepts, or change the policy"
+            ) from refused
+        new_hash, block_size = empty.copy, empty.block_size
         inner, outer = new_hash(), new_hash()
         key = signing_key(client_secret, token_secret).encode("ascii")
         if len(key) > block_size:
@@ -133,6 +132,19 @@ class HmacMethod(SignatureMethod):
 #: The octets of a key, each combined with the constant of RFC 2104 for the inner and for the outer hash.
 _INNER = bytes([octet ^ 0x36 for octet in range(256)])
 _OUTER = bytes([octet ^ 0x5C for octet in range(256)])
+
+
+@lru_cache(maxsize=16)
+def _empty_hash(hash_name: str) -> Any:
+    """Return a hash that has read nothing.
+
+    Raises:
+        ValueError: the crypto policy forbids it, or it has no digest of a fixed length, as an HMAC needs.
+    """
+    empty = hashlib.new(hash_name)
+    if not empty.digest_size:
+        raise ValueError(hash_name)
+    return empty
 
 
 class PlaintextMethod(SignatureMethod):

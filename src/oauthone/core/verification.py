@@ -8,7 +8,7 @@ rejecting a bad signature. `verify_request` does all of it as a generator that y
 import re
 from collections.abc import Callable, Generator
 from math import ceil, floor
-from typing import Any, NamedTuple
+from typing import Any
 
 from oauthone.core.body import body_digest
 from oauthone.core.encoding import constant_time_equal
@@ -24,7 +24,7 @@ _TIMESTAMP = re.compile(r"[1-9][0-9]{0,14}", re.ASCII)
 _ALWAYS_NEEDED = ("oauth_consumer_key", "oauth_signature_method", "oauth_signature")
 
 
-class CheckedRequest(NamedTuple):
+class CheckedRequest:
     """A request that passed every check for which no secret is needed.
 
     Attributes:
@@ -36,15 +36,16 @@ class CheckedRequest(NamedTuple):
         nonce: its nonce; None if it has neither nonce nor timestamp, as PLAINTEXT allows.
     """
 
-    parsed: ParsedRequest
-    signature_method: SignatureMethod
-    client_id: str
-    token: str | None
-    timestamp: int
-    nonce: str | None
+    __slots__ = ("client_id", "nonce", "parsed", "signature_method", "timestamp", "token")
 
-    def __repr__(self) -> str:
-        return f"CheckedRequest({self.parsed!r}, …)"
+    def __init__(self, parsed: ParsedRequest, signature_method: SignatureMethod, timestamp: int) -> None:
+        protocol = parsed.protocol
+        self.parsed = parsed
+        self.signature_method = signature_method
+        self.client_id = protocol["oauth_consumer_key"]
+        self.token = protocol.get("oauth_token") or None
+        self.timestamp = timestamp
+        self.nonce = protocol.get("oauth_nonce")
 
 
 def find_credentials(client_id: str, token: str | None) -> Generator[FindCredentials, Any, Credentials | None]:
@@ -94,8 +95,7 @@ def check_request(request: IncomingRequest, policy: VerificationPolicy, now: flo
     protocol = parsed.protocol
     method = _check_protocol(parsed, policy)
     timestamp = _check_timestamp(protocol, method, policy, now)
-    token = protocol.get("oauth_token") or None
-    return CheckedRequest(parsed, method, protocol["oauth_consumer_key"], token, timestamp, protocol.get("oauth_nonce"))
+    return CheckedRequest(parsed, method, timestamp)
 
 
 def check_signature(checked: CheckedRequest, known: Credentials | None, policy: VerificationPolicy) -> Credentials:

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 
 # Decisions about hosts are cached for names up to this length, so that long ones do not fill the memory.
 _LONGEST_CACHED = 255
+_GET_HOST = HttpRequest.get_host
 
 
 def has_allowed_host(request: HttpRequest) -> bool:
@@ -22,9 +23,12 @@ def has_allowed_host(request: HttpRequest) -> bool:
         request: Django's.
     """
     host: str = request.META.get("HTTP_HOST", "")
-    if settings.USE_X_FORWARDED_HOST or not host or len(host) > _LONGEST_CACHED:
+    allowed = settings.ALLOWED_HOSTS
+    # Django's own function decides by the Host header and strings alone. What replaces them may decide otherwise.
+    is_usual = type(request).get_host is _GET_HOST and all(type(entry) is str for entry in allowed)
+    if not is_usual or settings.USE_X_FORWARDED_HOST or not host or len(host) > _LONGEST_CACHED:
         return _is_accepted(request)
-    return _is_allowed_host(host, tuple(settings.ALLOWED_HOSTS), settings.DEBUG)
+    return _is_allowed_host(host, tuple(allowed), settings.DEBUG)
 
 
 @lru_cache(maxsize=256)

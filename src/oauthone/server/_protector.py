@@ -1,16 +1,14 @@
 """The part of request verification that all framework modules share."""
 
-from collections.abc import Callable, Generator
-from typing import Any, TypeAlias, TypedDict, Unpack
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeAlias, TypedDict, Unpack
 
-from oauthone.core.drive import arun, run
 from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.policy import VerificationPolicy
-from oauthone.core.verification import find_credentials
 from oauthone.core.verification_types import Verified
 from oauthone.errors import ConfigurationError, OAuth1Error, StoreError, VerificationError
 from oauthone.server._dispatch import require_sync_function
-from oauthone.server._refusals import explain_refusal, explaining_response
 from oauthone.server._responses import EndpointResponse, refusal_response
 from oauthone.server._settings_checks import require_count, require_flag
 from oauthone.server._verifier import AsyncVerifier, Verifier
@@ -57,12 +55,16 @@ class _ProtectorBase:
         # Settings come from files too, where no type checker looks.
         if not isinstance(scope, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ConfigurationError(f"scope={scope!r}: use a string, with a space between two words")
-        self.policy: VerificationPolicy = verifier.policy
+        self._settings = verifier
         self.max_body = max_body
-        self._handler: Callable[[Any], Any] = verifier.handler
         self._explain = explain
         self._on_refusal = on_refusal
         self._scope = frozenset(scope.split())
+
+    @property
+    def policy(self) -> VerificationPolicy:
+        """The policy of the verifier."""
+        return self._settings.policy
 
     def _check_body_length(self, request: IncomingRequest) -> None:
         if len(request.body) > self.max_body:
@@ -75,15 +77,10 @@ class _ProtectorBase:
             raise VerificationError(403, "additional_authorization_required", reason)
         return verified
 
-    def _rejection(self, error: OAuth1Error, request: IncomingRequest) -> Generator[Any, Any, EndpointResponse]:
+    def _rejection(self, error: OAuth1Error) -> EndpointResponse:
         if self._on_refusal is not None:
             self._on_refusal(error)
-        response = refusal_response(error)
-        if self._explain and isinstance(error, VerificationError):
-            explanation = explain_refusal(error, request, self.policy, None, find_credentials)
-            response = yield from explaining_response(error, explanation)
-        # A body here would be read as the beginning of the next response (RFC 9110 section 9.3.2).
-        return response._replace(body=b"") if request.method == "HEAD" else response
+        return refusal_response(error)
 
 
 class ResourceProtector(_ProtectorBase):
@@ -115,7 +112,11 @@ class ResourceProtector(_ProtectorBase):
             self._check_body_length(request)
             return self._require_scope(self._verifier.verify(request))
         except (VerificationError, StoreError) as error:
-            return run(self._rejection(error, request), self._handler)
+            response = self._rejection(error)
+            if self._explain and isinstance(error, VerificationError):
+                with suppress(OAuth1Error):  # if the explanation fails, the response is the plain one
+                    response = self._verifier.explain(error, request).answer()
+            return _fit(response, request)
 
 
 class AsyncResourceProtector(_ProtectorBase):
@@ -133,7 +134,19 @@ class AsyncResourceProtector(_ProtectorBase):
             self._check_body_length(request)
             return self._require_scope(await self._verifier.verify(request))
         except (VerificationError, StoreError) as error:
-            return await arun(self._rejection(error, request), self._handler)
+            response = self._rejection(error)
+            if self._explain and isinstance(error, VerificationError):
+                with suppress(OAuth1Error):
+                    response = (await self._verifier.explain(error, request)).answer()
+            return _fit(response, request)
+
+
+def _fit(response: EndpointResponse, request: IncomingRequest) -> EndpointResponse:
+    """The response to a HEAD request has no body: it would be read as the beginning of the next response.
+
+    See RFC 9110 section 9.3.2.
+    """
+    return response._replace(body=b"") if request.method == "HEAD" else response
 
 
 def _require_kind(verifier: object, kind: type[Verifier] | type[AsyncVerifier]) -> None:

@@ -41,7 +41,7 @@ Store = TypeVar("Store")
 
 
 class VerifierBase(Generic[Store]):
-    """The settings of a `Verifier` and an `AsyncVerifier`, and the handler that calls their store."""
+    """The settings of a `Verifier` and an `AsyncVerifier`, and the functions that call their store."""
 
     _make_handler: Callable[[Any], Callable[[Any], Any]]
     _store_function: Callable[[Any, type], Callable[..., Any]]
@@ -95,7 +95,7 @@ class VerifierBase(Generic[Store]):
         )
 
     def _connect(self, store: Store) -> None:
-        self.handler = self._make_handler(store)
+        self._handler = self._make_handler(store)
         self._find_credentials = self._store_function(store, FindCredentials)
         self._use_nonce = self._store_function(store, UseNonce)
 
@@ -183,7 +183,7 @@ class Verifier(VerifierBase[VerifierStore]):
             VerificationError: ``refused`` belongs to another request.
             StoreError: the store failed.
         """
-        return run(explain_refusal(refused, request, self.policy, base_string, find_credentials), self.handler)
+        return run(explain_refusal(refused, request, self.policy, base_string, find_credentials), self._handler)
 
 
 class AsyncVerifier(VerifierBase[AsyncVerifierStore | VerifierStore]):
@@ -223,7 +223,7 @@ class AsyncVerifier(VerifierBase[AsyncVerifierStore | VerifierStore]):
         self, refused: VerificationError, request: IncomingRequest, *, base_string: str | None = None
     ) -> Refusal:
         """See `Verifier.explain`."""
-        return await arun(explain_refusal(refused, request, self.policy, base_string, find_credentials), self.handler)
+        return await arun(explain_refusal(refused, request, self.policy, base_string, find_credentials), self._handler)
 
 
 def _public_parts(public_url: str) -> tuple[str, str, str]:

@@ -13,6 +13,7 @@ from oauthone.core.verification import verify_request
 from oauthone.core.verification_types import Verified
 from oauthone.errors import VerificationError
 from oauthone.server import AsyncVerifier, MemoryStore, Verifier
+from oauthone.server._dispatch import make_handler
 
 from ..setting import CLIENT, NOW, Clock, Sent, signed, slow_store, token_signer, with_token
 
@@ -89,10 +90,8 @@ def test_each_way_to_verify_is_the_others(sent: Sent, options: dict[str, Any], h
         lambda sent: asyncio.run(ready.verify(*sent)),
         lambda sent: asyncio.run(slow.verify(*sent)),
     ]
-    generated = Verifier(store(), clock=Clock(), **options)
-    expected = outcomes(
-        lambda sent: run(verify_request(IncomingRequest.from_url(*sent), policy, NOW), generated.handler), sent
-    )
+    handler = make_handler(store())
+    expected = outcomes(lambda sent: run(verify_request(IncomingRequest.from_url(*sent), policy, NOW), handler), sent)
     event("accepted" if isinstance(expected[0], Verified) else "rejected")
     for verify in ways:
         assert outcomes(verify, sent) == expected
