@@ -1,7 +1,8 @@
-"""The works whose instructions are counted. ``python -m bench.counted_works GROUP WORK COUNT``: valgrind runs this.
+"""The works whose instructions are counted. ``python -m bench.counted_works GROUP [WORK COUNT] …``: valgrind runs this.
 
-A process prepares every work of its group, and does each often enough to be warm. Then it repeats one of them. Two
-processes of the same group thus differ by nothing but what they repeat.
+The process prepares every work of its group, and does each often enough to be warm. Then it forks once for each pair of
+a work and a count. Two children thus differ by nothing but what they repeat, and what is slow, loading everything, is
+done once.
 
 Only the group of the peers imports any of them, as `bench.gate` runs where none is installed.
 """
@@ -10,7 +11,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import sys
+import traceback
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -93,16 +96,38 @@ def _verify(case: cases.Case, signer: Signer) -> Work:
 
 
 def main() -> None:
-    """Repeat one work of a group."""
-    group, name, repetitions = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    """Prepare a group, and repeat one of its works in each child."""
+    group, *pairs = sys.argv[1:]
     works = GROUPS[group]()
     for work in works.values():
         for _ in range(_WARM):
             work()
     gc.collect()
     gc.disable()
-    for _ in range(repetitions):
-        works[name]()
+    for name, repetitions in zip(pairs[::2], pairs[1::2], strict=True):
+        _in_child(works[name] if name else _nothing, int(repetitions))
+
+
+def _nothing() -> None:
+    """Do nothing, as the base of a work that has no other."""
+
+
+def _in_child(work: Work, repetitions: int) -> None:
+    """Repeat ``work`` in a child, whose instructions valgrind prints when it exits, and wait for it."""
+    child = os.fork()
+    if child:
+        _, status = os.waitpid(child, 0)
+        assert status == 0, status
+        return
+    status = 1
+    try:
+        for _ in range(repetitions):
+            work()
+        status = 0
+    except Exception:
+        traceback.print_exc()
+    finally:
+        os._exit(status)
 
 
 if __name__ == "__main__":

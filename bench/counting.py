@@ -16,7 +16,7 @@ _OPTIONS = ("--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/n
 
 
 class Run(NamedTuple):
-    """A process that does ``work`` of a group of `bench.counted_works` so many times, or none of them."""
+    """A child of a process that prepared a group of `bench.counted_works`: it does ``work`` so many times."""
 
     group: str
     work: str = ""
@@ -36,19 +36,26 @@ def is_possible() -> bool:
 
 
 def thousands(differences: Iterable[Difference]) -> list[float]:
-    """Return thousands of instructions for each; as many runs as there are processors go on at a time."""
+    """Return thousands of instructions for each; as many groups as there are processors are counted at a time."""
     kept = list(differences)
+    groups: dict[str, list[Run]] = {}
+    for run in dict.fromkeys(run for both in kept for run in both):
+        groups.setdefault(run.group, []).append(run)
+    totals: dict[Run, int] = {}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        totals = {run: pool.submit(_total, run) for run in dict.fromkeys(run for both in kept for run in both)}
-        counted = [totals[longer].result() - totals[shorter].result() for longer, shorter in kept]
-    return [round(count / both.longer.repetitions / 1000, 2) for count, both in zip(counted, kept, strict=True)]
+        for counted in pool.map(_totals, groups.values()):
+            totals.update(counted)
+    return [round((totals[one] - totals[other]) / one.repetitions / 1000, 2) for one, other in kept]
 
 
-def _total(run: Run) -> int:
-    command = ["valgrind", *_OPTIONS, sys.executable, "-m", "bench.counted_works", *map(str, run)]
+def _totals(runs: list[Run]) -> dict[Run, int]:
+    """Return the instructions of each run; all are of one group."""
+    pairs = [argument for run in runs for argument in (run.work, str(run.repetitions))]
+    command = ["valgrind", *_OPTIONS, sys.executable, "-m", "bench.counted_works", runs[0].group, *pairs]
     environment = {**os.environ, "PYTHONHASHSEED": "0"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
-    match = _COUNTED.search(done.stderr)
-    if done.returncode or match is None:
-        raise RuntimeError(f"{run.group}, {run.work}: {done.stderr}")
-    return int(match[1].replace(",", ""))
+    counted = [int(count.replace(",", "")) for count in _COUNTED.findall(done.stderr)]
+    # The children exit one after the other, and then the process that prepared them.
+    if done.returncode or len(counted) != len(runs) + 1:
+        raise RuntimeError(f"{runs[0].group}: {done.stderr}")
+    return dict(zip(runs, counted[:-1], strict=True))
