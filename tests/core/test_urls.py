@@ -1,7 +1,7 @@
 """Where a request goes: whether two URLs share an origin, and whether a secret may travel to a URL."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from urllib3.util import parse_url
 
@@ -72,11 +72,13 @@ _TAILS = st.sampled_from(["", "/", "?", "#", "/a@b.example", "?@b.example", "#@b
 _URLS = st.builds("{}://{}{}{}{}".format, _SCHEMES, _USERS, _HOSTS, _PORTS, _TAILS)
 
 
+@example("http://a.example", "http://a.example:0")
 @given(_URLS, _URLS)
 def test_two_urls_share_an_origin_if_another_parser_says_so(one: str, two: str) -> None:
     def judged(url: str) -> tuple[str | None, str, int | None]:
         read = parse_url(url)
-        return read.scheme, (read.host or "").lower(), read.port or {"http": 80, "https": 443}.get(read.scheme or "")
+        port = {"http": 80, "https": 443}.get(read.scheme or "") if read.port is None else read.port
+        return read.scheme, (read.host or "").lower(), port
 
     assert (origin(one) == origin(two)) == (judged(one) == judged(two))
 

@@ -220,6 +220,20 @@ def test_a_provider_of_a_sandbox_explains_in_its_answers() -> None:
     }
 
 
+def test_a_store_that_fails_during_a_providers_explanation_leaves_the_plain_response() -> None:
+    class Once(RecordingStore):
+        def find_client(self, client_id: str) -> Client | None:
+            if self.calls.count("find_client") > 1:
+                raise StoreError("down")
+            return super().find_client(client_id)
+
+    store = Once(Clock())
+    store.save_pending(PendingAuthorization("t", "ts", "client", None, NOW + 60))
+    sent = signed(token_signer(token_secret="wrong"), "POST", "https://api.example/access_token", verifier="v")
+    answer = Provider(store, explain=True, clock=Clock()).token_credentials(IncomingRequest.from_url(*sent))
+    assert (answer.status, answer.body) == (401, b"oauth_problem=signature_invalid")
+
+
 def test_a_provider_explains_what_its_endpoints_refused() -> None:
     """It also knows the secrets of temporary credentials, whose token a verifier does not know."""
     refusals: list[Any] = []

@@ -271,6 +271,24 @@ def test_plaintext_over_http_is_forbidden_unless_allowed_by_name(clock: Clock) -
     assert verify(store, clock, signed(made, url="HTTPS://api.example/"))
 
 
+def test_plaintext_needs_neither_nonce_nor_timestamp(clock: Clock) -> None:
+    """RFC 5849 section 3.1."""
+    store = with_token(RecordingStore(clock, CLIENT._replace(signature_methods=("PLAINTEXT",))))
+    header = 'OAuth oauth_consumer_key="client", oauth_token="t", oauth_signature_method="PLAINTEXT", oauth_signature='
+    for signature, accepted in (("secret%26ts", True), ("secret%26tz", False)):
+        sent = Sent("GET", "https://api.example/", [("Authorization", f'{header}"{signature}"')])
+        for verify_it in (
+            lambda sent=sent: Verifier(store, clock=clock).verify(*sent),
+            lambda sent=sent: asyncio.run(AsyncVerifier(store, clock=clock).verify(*sent)),
+        ):
+            if accepted:
+                assert verify_it().user == "ann"
+            else:
+                with pytest.raises(VerificationError, match="signature_invalid"):
+                    verify_it()
+    assert "use_nonce" not in store.calls
+
+
 def test_hmac_over_http_needs_no_option(store: RecordingStore, clock: Clock) -> None:
     assert verify(store, clock, signed(token_signer(), url="http://api.example/"))
 
