@@ -237,3 +237,10 @@ def test_the_limit_counts_each_parameter_of_a_header(authorization: str, query: 
         else:
             with pytest.raises(VerificationError, match="header holds too many parameters"):
                 parse_request(incoming, VerificationPolicy(max_parameters=limit))
+
+
+def test_a_query_that_replaces_a_canonical_one_is_read_as_strictly() -> None:
+    incoming = IncomingRequest.from_url("GET", f"{URL}?a=1", header())
+    incoming.query = "oauth%5Ftoken=t"
+    with pytest.raises(VerificationError, match="protocol parameters stand in two places"):
+        parse_request(incoming, VerificationPolicy())

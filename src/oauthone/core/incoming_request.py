@@ -56,7 +56,7 @@ class IncomingRequest:
         authorization: the value of the Authorization header whose scheme is OAuth, or None.
         content_type: the value of the Content-Type header, or None.
         has_form: whether the Content-Type says that the body is a form.
-        has_canonical_query: whether the query is encoded as in a base string.
+        canonical_query: the query if it is encoded as in a base string, or None.
         parsed_head: a cache of `oauthone.core.parsed_request`.
         parsed_form: another one.
     """
@@ -66,10 +66,10 @@ class IncomingRequest:
         "authority",
         "authorization",
         "body",
+        "canonical_query",
         "claimed_mount",
         "content_type",
         "fault",
-        "has_canonical_query",
         "has_form",
         "headers",
         "method",
@@ -111,8 +111,8 @@ class IncomingRequest:
             host = authority if isinstance(authority, str) else _server_authority(*authority)
         self.authority = host
         self.fault = fault or repeated or _find_fault(method, self.scheme, host, self.path)
-        self.has_canonical_query = is_canonical_form(query)
-        if self.fault is None and not self.has_canonical_query and not _is_query(query):
+        self.canonical_query = query if is_canonical_form(query) else None
+        if self.fault is None and self.canonical_query is None and not _is_query(query):
             self.fault = "its query has a character that is not allowed in a query"
 
     @classmethod

@@ -175,7 +175,9 @@ def _read_head(request: IncomingRequest, policy: VerificationPolicy) -> tuple[st
             count = max(len(header[0]) + ("oauth_signature" in header[1]), len(header[1]))
             if count > policy.max_parameters:
                 raise _rejected("the Authorization header holds too many parameters")
-        query = request.query if request.has_canonical_query else normalize_form(request.query)
+        query = request.query
+        if request.canonical_query is not query:  # so a query that was replaced since is normalized too
+            query = normalize_form(query)
         request.parsed_head = policy, (realm, header, _read_pairs(query) if query else _NOTHING)
     head: tuple[str | None, Parameters, Parameters] = request.parsed_head[1]
     return head

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TypeAlias, TypedDict, Unpack
+from typing import Generic, TypeAlias, TypedDict, TypeVar, Unpack
 
 from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.policy import VerificationPolicy
@@ -16,6 +16,7 @@ from oauthone.server._verifier import AsyncVerifier, Verifier
 #: The default of ``max_body``.
 DEFAULT_MAX_BODY = 1024 * 1024
 
+AnyVerifier = TypeVar("AnyVerifier", bound=Verifier | AsyncVerifier)
 OnRefusal: TypeAlias = Callable[[OAuth1Error], None]
 
 
@@ -37,12 +38,12 @@ class ProtectorOptions(TypedDict, total=False):
     scope: str
 
 
-class _ProtectorBase:
+class _ProtectorBase(Generic[AnyVerifier]):
     """The options of both protectors, and the response to a request that is rejected."""
 
     def __init__(
         self,
-        verifier: Verifier | AsyncVerifier,
+        verifier: AnyVerifier,
         *,
         explain: bool = False,
         max_body: int = DEFAULT_MAX_BODY,
@@ -55,7 +56,7 @@ class _ProtectorBase:
         # Settings come from files too, where no type checker looks.
         if not isinstance(scope, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ConfigurationError(f"scope={scope!r}: use a string, with a space between two words")
-        self._settings = verifier
+        self._verifier: AnyVerifier = verifier
         self.max_body = max_body
         self._explain = explain
         self._on_refusal = on_refusal
@@ -64,7 +65,7 @@ class _ProtectorBase:
     @property
     def policy(self) -> VerificationPolicy:
         """The policy of the verifier."""
-        return self._settings.policy
+        return self._verifier.policy
 
     def _check_body_length(self, request: IncomingRequest) -> None:
         if len(request.body) > self.max_body:
@@ -83,7 +84,7 @@ class _ProtectorBase:
         return refusal_response(error)
 
 
-class ResourceProtector(_ProtectorBase):
+class ResourceProtector(_ProtectorBase[Verifier]):
     """Accepts signed requests, and has a response for the others.
 
     Args:
@@ -99,7 +100,6 @@ class ResourceProtector(_ProtectorBase):
         # With an AsyncVerifier, coroutines that are never awaited would count as what the store returned.
         _require_kind(verifier, Verifier)
         super().__init__(verifier, **options)
-        self._verifier = verifier
 
     def validate_request(self, request: IncomingRequest) -> Verified | EndpointResponse:
         """Verify a request; return what was verified, or the response to send instead.
@@ -119,14 +119,13 @@ class ResourceProtector(_ProtectorBase):
             return _fit(response, request)
 
 
-class AsyncResourceProtector(_ProtectorBase):
+class AsyncResourceProtector(_ProtectorBase[AsyncVerifier]):
     """`ResourceProtector` for an `AsyncVerifier`."""
 
     def __init__(self, verifier: AsyncVerifier, **options: Unpack[ProtectorOptions]) -> None:
         # What a Verifier's handler returns cannot be awaited.
         _require_kind(verifier, AsyncVerifier)
         super().__init__(verifier, **options)
-        self._verifier = verifier
 
     async def validate_request(self, request: IncomingRequest) -> Verified | EndpointResponse:
         """See `ResourceProtector.validate_request`."""
