@@ -58,6 +58,16 @@ def one_authority(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(path)
 
 
+@pytest.fixture
+def own_environment(monkeypatch: pytest.MonkeyPatch, one_authority: str) -> None:
+    """Ignore the machine's settings for proxies, certificates and passwords."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    monkeypatch.setenv("NETRC", os.devnull)
+    monkeypatch.setenv("SSL_CERT_FILE", one_authority)
+
+
 def pytest_collection_finish() -> None:
     """Take what was imported out of the garbage collector's sight: it stays to the end, and is searched each time."""
     gc.collect()

@@ -31,7 +31,7 @@ def test_an_import_says_where_the_name_is(name: str) -> None:
 def test_an_attribute_is_an_attribute_error() -> None:
     """So ``hasattr`` and ``getattr`` with a default work."""
     with pytest.raises(AttributeError, match=r"import it from oauthone\.clients\.requests"):
-        oauthone.OAuth1Session  # noqa: B018
+        oauthone.OAuth1Session  # noqa: B018 (the access is what is tested)
     assert not hasattr(oauthone, "OAuth1Session")
     assert getattr(oauthone, "OAuth1Client", None) is None
 
@@ -40,7 +40,7 @@ def test_an_unknown_name_is_the_usual_error() -> None:
     with pytest.raises(ImportError, match="cannot import name 'Unknown'"):
         exec("from oauthone import Unknown")
     with pytest.raises(AttributeError, match="module 'oauthone' has no attribute 'Unknown'"):
-        oauthone.Unknown  # noqa: B018
+        oauthone.Unknown  # noqa: B018 (the access is what is tested)
 
 
 def test_the_last_line_of_a_program_says_it() -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import importlib
-import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -29,13 +28,8 @@ collect_ignore = [] if find_spec("niquests") else ["niquests"]
 
 
 @pytest.fixture(autouse=True)
-def own_environment(monkeypatch: pytest.MonkeyPatch, one_authority: str) -> None:
-    """Ignore the machine's settings for proxies, certificates and passwords."""
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-    monkeypatch.setenv("NETRC", os.devnull)
-    monkeypatch.setenv("SSL_CERT_FILE", one_authority)
+def environment(own_environment: None) -> None:
+    """Use `own_environment` in each test."""
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """A provider in a box for the tests of the compat modules, and none of this machine's settings."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -9,12 +8,8 @@ from oauthone.testing import Faults, ProviderBox
 
 
 @pytest.fixture(autouse=True)
-def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ignore the machine's settings for proxies, certificates and passwords."""
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-    monkeypatch.setenv("NETRC", os.devnull)
+def environment(own_environment: None) -> None:
+    """Use `own_environment` in each test."""
 
 
 @pytest.fixture(scope="session")

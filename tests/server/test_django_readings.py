@@ -79,7 +79,7 @@ class Fickle(str):
     """An allowed host whose comparison changes, and that has no hash."""
 
     equal = True
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # so that it cannot be part of a key
 
     def __eq__(self, other: object) -> bool:
         return self.equal
