@@ -173,7 +173,7 @@ def read_usual_header(value: str) -> tuple[str | None, Parameters] | None:
     key, nonce, method, timestamp, token, version, signature, *others = texts
     if others != _NONE_OF_THE_OTHERS or None in texts[:7] or "%" in f"{key}{nonce}{method}{timestamp}{token}{version}":
         return realm, _parameters_of(texts)
-    # One after the other, which takes half the time of a loop.
+    # Written out, because a loop over the names takes half as long again.
     protocol = {
         "oauth_consumer_key": key,
         "oauth_nonce": nonce,

@@ -55,8 +55,7 @@ class KnownSecrets:
         return self._covered(text, labelled=True)
 
     def _covered(self, text: str, labelled: bool, length: int | None = None) -> str:
-        # Loaded, and its patterns compiled, for the first text: it takes a sixth of the import of a client, and most
-        # clients mask nothing.
+        # Loaded, and its patterns compiled, for the first text: each client imports this module, and most mask nothing.
         from oauthone.core.text_layers import layers_of
 
         spans: list[tuple[int, int]] = []

@@ -104,7 +104,7 @@ class HmacMethod(SignatureMethod):
         Copying an empty hash is faster than an ``hmac``, for which OpenSSL looks up its algorithms each time.
 
         Raises:
-            SigningError: the crypto policy of this build of OpenSSL forbids the hash.
+            SigningError: the crypto policy of this build of OpenSSL forbids the hash, or no HMAC can be made of it.
         """
         try:
             empty = _empty_hash(self.hash_name)
@@ -139,11 +139,14 @@ def _empty_hash(hash_name: str) -> Any:
     """Return a hash that has read nothing.
 
     Raises:
-        ValueError: the crypto policy forbids it, or it has no digest of a fixed length, as an HMAC needs.
+        ValueError: the crypto policy forbids it.
+        SigningError: it has no digest of a fixed length, as an HMAC needs.
     """
     empty = hashlib.new(hash_name)
     if not empty.digest_size:
-        raise ValueError(hash_name)
+        raise SigningError(
+            f"{hash_name} has no digest of a fixed length, so no HMAC can be made of it: use another hash"
+        )
     return empty
 
 

@@ -68,7 +68,7 @@ def async_store_function(store: Any, effect: type) -> Callable[..., Any]:
     """`store_function` for an asynchronous verifier: it returns the outcome, or a coroutine that returns it.
 
     What a plain method returns, such as one of `oauthone.server.MemoryStore`, is not wrapped in a coroutine: that would
-    take as long as the method itself.
+    cost each verification two coroutines more.
 
     Args:
         store: the store of a verifier or a provider.
