@@ -108,6 +108,8 @@ class HmacMethod(SignatureMethod):
         """
         try:
             empty = _empty_hash(self.hash_name)
+        except SigningError:  # which is a ValueError too
+            raise
         except ValueError as refused:
             raise SigningError(
                 f"{self.name} is not available: this Python's crypto policy forbids {self.hash_name.upper()}. "
