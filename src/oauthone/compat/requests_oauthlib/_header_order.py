@@ -18,8 +18,8 @@ _FIRST = 'oauth_consumer_key="'
 
 def in_oauthlib_order(header: str) -> str:
     """Return an ``Authorization`` header of `Signer` with its parameters in the order of oauthlib."""
-    # A quote in the realm is escaped, so the realm does not contain the name and the quote.
-    begin = header.index(_FIRST)
+    # The last one: the realm before it may end with the name, but the values after it are encoded.
+    begin = header.rindex(_FIRST)
     parameters = sorted(header[begin:].split(", "), key=_rank)
     return header[:begin] + ", ".join(parameters)
 
