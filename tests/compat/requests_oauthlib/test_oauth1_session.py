@@ -222,11 +222,16 @@ def test_a_missing_verifier_is_found_before_the_request() -> None:
     assert not session.send.called
 
 
-def test_a_leg_needs_https() -> None:
+@pytest.mark.parametrize("before", ["", " ", "\t", "\N{NO-BREAK SPACE}", "\N{IDEOGRAPHIC SPACE}"])
+@pytest.mark.parametrize("given_as", [str, str.encode])
+def test_a_leg_needs_https(given_as: Callable[[str], Any], before: str) -> None:
+    """However the URL is given: requests accepts bytes and skips spaces."""
     session = answering(OAuth1Session("ck"), "oauth_token=t")
     with pytest.raises(InsecureTransportError):
-        session.fetch_request_token("http://api.example/")
+        session.fetch_request_token(given_as(f"{before}http://api.example/"))
     assert not session.send.called
+    session.fetch_request_token(given_as(f"{before}https://api.example/"))
+    assert session.send.called
 
 
 def test_a_leg_may_have_a_relative_url(box: ProviderBox) -> None:

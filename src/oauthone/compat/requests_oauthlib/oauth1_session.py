@@ -198,8 +198,9 @@ class OAuth1Session(requests.Session):
 
     def _fetch_token(self, url: str, **request_kwargs: Any) -> Any:
         """Send a leg with `post`, and hold the token of its response."""
-        if urlparse(url).scheme == "http":  # A class that derives from this one may take relative URLs.
-            require_confidential(url, "a request for credentials")
+        read = (str(url, "utf-8") if isinstance(url, bytes) else str(url)).lstrip()  # As requests reads it.
+        if urlparse(read).scheme == "http":  # A class that derives from this one may take relative URLs.
+            require_confidential(read, "a request for credentials")
         response: Any = self.post(url, **request_kwargs)
         if response.status_code >= 400:
             shown = masked(response.text, self._client.client)
