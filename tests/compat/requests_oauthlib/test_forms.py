@@ -57,6 +57,22 @@ def test_what_has_no_token_has_no_fields(text: str) -> None:
     assert _forms.read_fields(text) is None
 
 
+QUOTES = [
+    "<a href='/authorize?step=1&oauth_token=t'>Try again</a>",
+    "<a href='/authorize?step=1&oauth_token=t&lang=en'>Try again</a>",
+    "The request was refused: page=1&oauth_token=t&oauth_verifier=v",
+    '{"error": "page=1&oauth_token=t&lang=en',
+    "oauth_token=t and more of a sentence",
+]
+
+
+@pytest.mark.parametrize("text", QUOTES)
+def test_a_page_or_a_sentence_that_quotes_a_form_has_no_fields(text: str) -> None:
+    with pytest.raises(ValueError, match=r"Expecting value|delimiter|Unterminated"):
+        their_urldecode(text)
+    assert _forms.read_fields(text) is None
+
+
 @pytest.mark.parametrize(
     ("text", "fields"),
     [

@@ -45,10 +45,13 @@ def urldecode(text: str) -> Any:
 def read_fields(text: str) -> dict[str, Any] | None:
     """Return the fields of a provider's response; None if it is neither JSON nor a form with a token.
 
-    Some providers send a form with characters that should be encoded, in fields of their own.
+    Some providers send a form with characters that should be encoded, in the values of fields of their own. The names
+    and the protocol values are encoded all the same. They are not in a page or a sentence that quotes a form.
     """
     try:
         return dict(urldecode(text))
     except (ValueError, TypeError):
-        fields = dict(parse_qsl(text, keep_blank_values=True))
+        pairs = [segment.partition("=") for segment in text.split("&")]
+        is_form = all(is_encoded(name) and (is_encoded(value) or "oauth_" not in name) for name, _, value in pairs)
+        fields = dict(parse_qsl(text, keep_blank_values=True)) if is_form else {}
         return fields if "oauth_token" in fields else None
