@@ -14,6 +14,7 @@ from oauthone.errors import SigningError
 from oauthone.testing import ProviderBox
 
 from .matrix import nonces
+from .pickled import secrets_in
 
 PLACEMENTS = ["HEADER", "QUERY", "BODY"]
 
@@ -106,6 +107,19 @@ def test_auths_can_be_pickled_and_copied(box: ProviderBox, library: ModuleType, 
     auth = ours.OAuth1Auth(**options())
     for other in (pickle.loads(pickle.dumps(auth)), copy.deepcopy(auth), copy.copy(auth)):
         assert library.get(box.echo_url, auth=other).json()["user"] == box.user
+
+
+def test_no_secret_is_in_the_pickle_of_a_response(
+    box: ProviderBox, library: ModuleType, ours: Any, options: Any
+) -> None:
+    """Neither of a client's, redirects included, nor of one whose request a bare auth signed."""
+    given = options()
+    with ours.OAuth1Client(**given, follow_redirects=True) as client, library.Client() as plain:
+        signed = [client.get(box.redirect_url("/echo")), plain.get(box.echo_url, auth=ours.OAuth1Auth(**given))]
+    for response in signed:
+        assert response.json()["user"] == box.user
+        assert secrets_in(response, given["client_secret"], given["token_secret"]) == []
+    assert set(secrets_in(client.auth, given["client_secret"], given["token_secret"]))
 
 
 def test_a_request_that_a_bare_auth_signed_is_signed_again(

@@ -7,6 +7,7 @@ return the next request, already prepared by the hook. The original is not modif
 import re
 import sys
 from collections.abc import Callable
+from copy import deepcopy
 from threading import current_thread
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 from urllib.parse import urljoin, urlparse
@@ -123,16 +124,14 @@ class SignRedirectHook:
     Threads or tasks may send the request at the same time, so each has a next request, with a hook of its own.
 
     Args:
-        auth: signs.
+        auth: signs; in an unpickled hook it is the class of an auth, which knows the rules but has no secrets.
         unsigned: the request before it was signed.
         added: the names of the parameters that the signature added to the URL; a server that redirects may repeat them.
-        may_sign: whether the request may be signed: False once a redirect has led to another origin.
+        may_sign: whether the request may be signed: False once a redirect has led to another origin, and after a pickle.
     """
 
-    def __init__(
-        self, auth: RedirectSigner, unsigned: UnsignedState, added: tuple[str, ...], may_sign: bool = True
-    ) -> None:
-        self._auth = auth
+    def __init__(self, auth: Any, unsigned: UnsignedState, added: tuple[str, ...], may_sign: bool = True) -> None:
+        self._auth: RedirectSigner = auth
         self.unsigned = unsigned
         self.added = added
         self._may_sign = may_sign
@@ -164,8 +163,15 @@ class SignRedirectHook:
         return self._next_requests.get(_current_task_or_thread())
 
     def __reduce__(self) -> Any:
-        """A copy or pickle, of a response for example, without the next requests."""
-        return type(self), (self._auth, self.unsigned, self.added, self._may_sign)
+        """A pickle, of a response for example, contains no secret: redirects are then followed without a signature."""
+        kind = self._auth if isinstance(self._auth, type) else type(self._auth)
+        # A class that derives from this one may be local to a function, which no pickle can name.
+        with_rules = next(base for base in kind.__mro__ if "rules" in vars(base))
+        return type(self), (with_rules, self.unsigned, self.added, False)
+
+    def __deepcopy__(self, memo: Any) -> "SignRedirectHook":
+        """A deep copy signs redirects too. It has no next requests yet."""
+        return SignRedirectHook(self._auth, deepcopy(self.unsigned, memo), self.added, self._may_sign)
 
     def _clean_target(self, response: Any) -> tuple[str, bool]:
         """The URL that ``response`` redirects to, as it will be sent, and whether the next request may be signed.

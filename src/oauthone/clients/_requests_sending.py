@@ -103,7 +103,7 @@ class SessionMixin(FlowMethods):
 
     def signed_copy(self, request: Any) -> Any:
         """A signed copy of ``request``, with a new signature if it was signed before."""
-        return self.context_for(request).signed_copy(request)
+        return self.context_for(request).signed_copy(request, self.auth)
 
     def context_for(self, request: Any) -> SigningContext:
         """How to sign ``request``: by its context, or as the session does unless it has an ``Authorization`` header."""

@@ -1,11 +1,13 @@
 """Signs a copy of a prepared request of requests or niquests when it is sent, and can undo that."""
 
 import re
+from copy import deepcopy
 from typing import Any, ClassVar, NamedTuple
 
 from oauthone.clients._auth import SigningAuth, copy_header
 from oauthone.clients._redirect_rule import auth_for_hop
 from oauthone.clients._requests_bodies import set_body
+from oauthone.clients._requests_pickles import PickledAuth
 from oauthone.core.signing import Signed
 
 #: A URL that both libraries send as it is written. They write a port as a number, and some of them join slashes.
@@ -46,7 +48,7 @@ class SigningContext:
     """How one prepared request is signed when it is sent. Each library derives a class that names its types.
 
     Args:
-        auth: signs the request; None sends it unsigned.
+        auth: signs the request; None sends it unsigned; `PickledAuth` asks for the auth of the session that sends it.
         is_redirect: whether the request follows a redirect.
         original: what `signed_copy` made the request from.
         added: the names of all parameters that signatures added to the URL, in this request and in those that
@@ -62,7 +64,7 @@ class SigningContext:
 
     def __init__(
         self,
-        auth: PreparedRequestAuth | None,
+        auth: PreparedRequestAuth | PickledAuth | None,
         is_redirect: bool = False,
         original: Original | None = None,
         added: tuple[str, ...] = (),
@@ -79,27 +81,40 @@ class SigningContext:
 
     @classmethod
     def attach(
-        cls, request: Any, auth: PreparedRequestAuth | None, is_redirect: bool = False, added: tuple[str, ...] = ()
+        cls,
+        request: Any,
+        auth: PreparedRequestAuth | PickledAuth | None,
+        is_redirect: bool = False,
+        added: tuple[str, ...] = (),
     ) -> None:
         """Store a new context in ``request``."""
         request.__class__ = cls.prepared
         request.signing_context = cls(auth, is_redirect, added=added)
 
-    def signed_copy(self, request: Any) -> Any:
-        """A signed copy of ``request``, which stays as it is; an earlier signature is not copied."""
+    def signed_copy(self, request: Any, session_auth: Any = None) -> Any:
+        """A signed copy of ``request``, which stays as it is; an earlier signature is not copied.
+
+        Args:
+            request: the request of this context.
+            session_auth: the auth of the session that sends it, which signs a request that was unpickled.
+
+        Raises:
+            SigningError: the request cannot be signed.
+        """
         request = self.without_signature(request)
-        auth = self.auth
-        if auth is None:
+        own_auth = self.auth
+        if own_auth is None:
             return request
-        if self.is_redirect:
-            auth = auth_for_hop(auth, has_body=bool(request.body))
+        if isinstance(own_auth, PickledAuth):
+            own_auth = own_auth.find(session_auth)
+        auth = auth_for_hop(own_auth, has_body=bool(request.body)) if self.is_redirect else own_auth
         copied = self._copy(request)
         url = str(request.url)
         copied.url = url if is_wire_url(url) else self.wire_url(url)
         signed = auth.sign_prepared(copied)
         apply_signature(copied, signed)
         original = Original(request, copied.url, copied.body, signed.authorization)
-        copied.signing_context = type(self)(self.auth, self.is_redirect, original, self.added + signed.added_to_query)
+        copied.signing_context = type(self)(own_auth, self.is_redirect, original, self.added + signed.added_to_query)
         return copied
 
     def without_signature(self, request: Any) -> Any:
@@ -119,6 +134,15 @@ class SigningContext:
             copy_header(copied, unsigned, "Content-Length")
         copied.signing_context = type(self)(self.auth, self.is_redirect, added=self.added)
         return copied
+
+    def __reduce__(self) -> Any:
+        """A pickle contains no secret."""
+        auth = None if self.auth is None else PickledAuth.of(self.auth)
+        return type(self), (auth, self.is_redirect, self.original, self.added)
+
+    def __deepcopy__(self, memo: Any) -> "SigningContext":
+        """A deep copy keeps the auth, which is immutable."""
+        return type(self)(self.auth, self.is_redirect, deepcopy(self.original, memo), self.added)
 
     @classmethod
     def _copy(cls, request: Any) -> Any:
