@@ -127,7 +127,7 @@ class SignRedirectHook:
         auth: signs; in an unpickled hook it is the class of an auth, which knows the rules but has no secrets.
         unsigned: the request before it was signed.
         added: the names of the parameters that the signature added to the URL; a server that redirects may repeat them.
-        may_sign: whether the request may be signed: False once a redirect has led to another origin, and after a pickle.
+        may_sign: whether the request may be signed: False once a redirect has led to another origin, or in a pickle.
     """
 
     def __init__(self, auth: Any, unsigned: UnsignedState, added: tuple[str, ...], may_sign: bool = True) -> None:
