@@ -16,8 +16,10 @@ from oauthone.core.encoding import is_canonical_form, iter_pairs, to_wire_string
 #: The headers of a request, as a mapping or as pairs.
 IncomingHeaders: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 
-#: The headers that verification reads; an `IncomingRequest` may leave out all others.
-READ_HEADERS = frozenset({"authorization", "content-type", "host", "oauth-base-string"})
+#: The headers that verification and explanations read; an `IncomingRequest` may leave out all others. The forwarding
+#: headers are for explanations alone: a client can send them as well as a proxy.
+FORWARDING_HEADERS = ("forwarded", "x-forwarded-host", "x-forwarded-proto")
+READ_HEADERS = frozenset({"authorization", "content-type", "host", "oauth-base-string", *FORWARDING_HEADERS})
 
 # Methods are case-sensitive in HTTP (RFC 9110 section 9.1), but not in a base string (RFC 5849 section 3.4.1.1).
 _METHOD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Z-]+")

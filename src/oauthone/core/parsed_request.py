@@ -20,6 +20,9 @@ from oauthone.errors import VerificationError
 _PLACES = (Placement.HEADER, Placement.QUERY, Placement.BODY)
 _NOTHING: Parameters = ([], {})
 
+#: The reason why a request to a host that is not served is refused.
+WRONG_HOST = "the Host header names none of the hosts that are served here"
+
 # The names that show a query or form to be signed, and their length if each octet is escaped.
 _CREDENTIALS = (b"oauth_consumer_key", b"oauth_signature")
 _LONGEST_CREDENTIAL = 3 * len("oauth_consumer_key")
@@ -214,7 +217,7 @@ def _check_sizes(query: str, form: bytes, policy: VerificationPolicy) -> None:
 def _check_host(public: IncomingRequest, hosts: Collection[str]) -> None:
     """Raise if the request was sent to a host that this server does not serve, and was perhaps signed for that one."""
     if normalized_authority(public.scheme, public.authority) not in hosts:
-        raise _rejected("the Host header names none of the hosts that are served here")
+        raise _rejected(WRONG_HOST)
 
 
 def _only_placement(

@@ -13,6 +13,7 @@ from oauthone.core.parsed_request import ParsedRequest, read_form
 from oauthone.core.signature import signing_key
 from oauthone.core.urls import normalized_authority
 from oauthone.diagnosis.base_string_diff import respell_escapes
+from oauthone.diagnosis.forwarding import forwarded_address
 
 #: A body that is not a form is read as one only up to this number of octets.
 _LONGEST_BODY = 1 << 12
@@ -91,6 +92,9 @@ def wrong_uris(request: IncomingRequest) -> Iterator[tuple[str, str | bytes]]:
         f"signed a URL that begins with {other}://, the server received {scheme}://",
         f"{other}://{normalized_authority(other, authority)}{path}",
     )
+    if (address := forwarded_address(request)) is not None:
+        there = "://".join(address)
+        yield f"signed a URL of {there}, which forwarding headers name", f"{there}{path}"
     yield "left the port out of the URI", f"{scheme}://{authority.rpartition(':')[0]}{path}"
     yield "kept the default port in the URI", f"{scheme}://{authority}:{443 if scheme == 'https' else 80}{path}"
     as_written = f"{scheme}://{request.authority}{path}"

@@ -5,10 +5,11 @@ from collections.abc import Callable, Generator
 from typing import Any, NamedTuple, TypeVar
 
 from oauthone.core.incoming_request import IncomingRequest
-from oauthone.core.parsed_request import base_string_of, parse_request
+from oauthone.core.parsed_request import WRONG_HOST, base_string_of, parse_request
 from oauthone.core.policy import VerificationPolicy
 from oauthone.core.verification_types import Credentials
 from oauthone.diagnosis.base_string_diff import first_difference
+from oauthone.diagnosis.forwarding import proxy_hint
 from oauthone.diagnosis.mistake_search import diagnose_body_hash, diagnose_signature
 from oauthone.errors import OAuth1Error, VerificationError
 from oauthone.server._responses import EndpointResponse, refusal_response
@@ -17,6 +18,9 @@ Effect = TypeVar("Effect")
 
 #: A client may send the base string that it signed in this header, to be told the first difference.
 BASE_STRING_HEADER = "oauth-base-string"
+
+#: The problems that requests through a proxy have if the verifier does not know the public URL.
+_PROBLEMS_BEHIND_PROXIES = ("permission_denied", "signature_invalid")
 
 
 class Refusal(NamedTuple):
@@ -86,6 +90,9 @@ def explain_refusal(
 ) -> Generator[Any, Any, Refusal]:
     """Look for the reason why a signature does not match. It looks up the client's credentials once more.
 
+    If the request was sent to another host or scheme than the one that was verified, the reason may be a proxy: then
+    the difference ends in the setting for it.
+
     Args:
         refused: the error that `oauthone.core.verification.verify_request` raised.
         request: the request as clients see it.
@@ -96,8 +103,36 @@ def explain_refusal(
     Raises:
         VerificationError: this is not the request that was refused.
     """
-    if refused.base_string is None:
-        return Refusal(refused, None)
+    hint = refusal_hint(refused, request, policy)
+    difference = None
+    if refused.base_string is not None:
+        difference = yield from _find_difference(refused, request, policy, base_string, find)
+    return Refusal(refused, "; ".join([text for text in (difference, hint) if text is not None]) or None)
+
+
+def refusal_hint(refused: OAuth1Error, request: IncomingRequest, policy: VerificationPolicy) -> str | None:
+    """The setting that a server behind a proxy lacks, if a proxy may be why the request was refused; otherwise None.
+
+    Args:
+        refused: the error that refused the request.
+        request: the request as clients see it.
+        policy: the policy of the verifier.
+    """
+    if not isinstance(refused, VerificationError):
+        return None
+    if refused.problem in _PROBLEMS_BEHIND_PROXIES or refused.reason == WRONG_HOST:
+        return proxy_hint(request, policy)
+    return None
+
+
+def _find_difference(
+    refused: VerificationError,
+    request: IncomingRequest,
+    policy: VerificationPolicy,
+    base_string: str | None,
+    find: Callable[[str, str | None], Generator[Any, Any, Credentials | None]],
+) -> Generator[Any, Any, str | None]:
+    """What the client did differently; None if the request does not show it."""
     parsed = parse_request(request, policy)
     protocol = parsed.protocol
     signature_method = policy.signature_methods.get(protocol.get("oauth_signature_method", ""))
@@ -105,21 +140,21 @@ def explain_refusal(
         raise VerificationError(400, "parameter_absent", "this is not the request that was refused")
     wrong_hash = diagnose_body_hash(parsed, signature_method)
     if wrong_hash is not None:
-        return Refusal(refused, wrong_hash)
+        return wrong_hash
     theirs = base_string
     if theirs is None:
         theirs = next((value for name, value in request.headers if name.lower() == BASE_STRING_HEADER), None)
     if theirs is not None:
         difference = first_difference(base_string_of(parsed), theirs)
         if difference is not None:
-            return Refusal(refused, difference)
+            return difference
     token = protocol.get("oauth_token") or None
     credentials = yield from find(protocol["oauth_consumer_key"], token)
     if credentials is None or (token is not None and credentials.token_secret is None):
-        return Refusal(refused, None)
+        return None
     if signature_method.name not in credentials.signature_methods:
-        return Refusal(refused, None)
+        return None
     mistake = diagnose_signature(parsed, signature_method, credentials)
     if mistake is None and theirs is not None:
         mistake = f"none: the {'keys' if signature_method.uses_rsa_key else 'secrets'} differ"
-    return Refusal(refused, mistake)
+    return mistake

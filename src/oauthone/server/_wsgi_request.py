@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
-from oauthone.core.incoming_request import IncomingRequest, is_authority
+from oauthone.core.incoming_request import FORWARDING_HEADERS, IncomingRequest, is_authority
 from oauthone.core.urls import normalized_authority
 from oauthone.server._protected_paths import rebuilt_path
 
@@ -15,6 +15,7 @@ _HEADERS = (
     ("CONTENT_TYPE", "content-type"),
     ("HTTP_HOST", "host"),
     ("HTTP_OAUTH_BASE_STRING", "oauth-base-string"),
+    *[(f"HTTP_{name.upper().replace('-', '_')}", name) for name in FORWARDING_HEADERS],
 )
 
 
