@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from oauthone.core.masking import MaskedLater, mask_secrets, one_line
+from oauthone.core.masking import MaskedLater, mask_secrets, one_line, printable
 
 
 @pytest.mark.parametrize(
@@ -111,3 +111,18 @@ def test_a_base_string_that_was_not_read_is_copied_masked(copied: Callable[[Any]
 )
 def test_a_text_for_a_log_has_one_line_and_no_control_characters(text: str, line: str) -> None:
     assert one_line(text) == line
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("", ""),
+        ("photo printer ü", "photo printer ü"),
+        ("a\r\nb\x1b[2J\x00\u2028\u202e", "a\\r\\nb\\x1b[2J\\x00\\u2028\\u202e"),
+        ("\ud800", "\\ud800"),
+        ("0123456789", "0123456789"),
+        ("0123456789a", "0123456789…"),
+    ],
+)
+def test_a_strangers_text_is_shortened_and_its_control_characters_are_escaped(text: str, shown: str) -> None:
+    assert printable(text, 10 if text.isdigit() or text.endswith("9a") else 100) == shown

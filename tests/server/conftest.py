@@ -9,6 +9,7 @@ import pytest
 from oauthone.server import (
     MemoryStore,
     Provider,
+    _refusal_log,
 )
 
 from .glue.surfaces import ASGI, served
@@ -16,6 +17,12 @@ from .needed import skip_without
 from .person import Person
 from .services import PostgresServer, RedisClusterServers, RedisServer
 from .setting import CLIENT, Clock, RecordingStore, slow_store, with_token
+
+
+@pytest.fixture(autouse=True)
+def fresh_refusal_log() -> None:
+    """The refusals of earlier tests do not count toward the limit of records."""
+    _refusal_log._LIMIT.reset()
 
 
 @pytest.fixture(scope="session")

@@ -122,7 +122,7 @@ def test_without_a_host_header_a_public_url_is_enough() -> None:
     assert request_from_scope(scope(path="a", headers=[])).with_public_url("https", "a.example", "").fault is not None
 
 
-def test_asgi_middleware_closes_websockets_and_ignores_unprotected_paths() -> None:
+def test_asgi_middleware_closes_websockets_and_ignores_unprotected_paths(caplog: pytest.LogCaptureFixture) -> None:
     from oauthone.server.asgi import VerifyingMiddleware
 
     seen: list[str] = []
@@ -138,9 +138,16 @@ def test_asgi_middleware_closes_websockets_and_ignores_unprotected_paths() -> No
         middleware = VerifyingMiddleware(
             app, AsyncVerifier(new_store()), protects=lambda scope: scope.get("path", "").startswith("/api")
         )
-        for scope in ({"type": "lifespan"}, {"type": "http", "path": "/"}, {"type": "websocket", "path": "/api"}):
+        for scope in (
+            {"type": "lifespan"},
+            {"type": "http", "path": "/"},
+            {"type": "websocket", "path": "/api", "headers": []},
+        ):
             await middleware(scope, None, send)
 
     asyncio.run(drive())
     assert seen == ["lifespan", "http"]
     assert sent == [{"type": "websocket.close", "code": 1008}]
+    assert [record.getMessage() for record in caplog.records if record.name == "oauthone.server"] == [
+        "refused GET /api from an unnamed client: 403 permission_denied: the messages of a WebSocket cannot be signed"
+    ]

@@ -13,7 +13,6 @@ from oauthone.core.token_response import MAX_RESPONSE_BODY
 from oauthone.errors import TokenResponseError
 
 LOG = logging.getLogger("oauthone")
-LOG.addHandler(logging.NullHandler())
 
 #: The message of the libraries' own error for a leg that took too long.
 TOO_LATE = "the provider did not answer completely within the time limit of a request for credentials"

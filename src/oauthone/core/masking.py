@@ -65,3 +65,18 @@ def mask_secrets(base_string: str) -> str:
 def one_line(text: str) -> str:
     """Return ``text`` without line breaks and without control characters that a terminal would obey."""
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
+def printable(text: str, limit: int) -> str:
+    """Return the start of ``text`` for a log: characters that are not printable, such as line breaks, are escaped.
+
+    Args:
+        text: a text of any length that a stranger sent.
+        limit: how many of its characters are shown. A longer text ends in ``…``.
+    """
+    shown = "".join([char if char.isprintable() else _escaped(char) for char in text[:limit]])
+    return f"{shown}…" if len(text) > limit else shown
+
+
+def _escaped(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")

@@ -1,15 +1,17 @@
 """LTI 1.1 launches: a browser posts a form that a learning platform signed without a token (IMS LTI 1.1 section 4)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Generator, Mapping
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from oauthone.core.body import is_form
 from oauthone.core.encoding import form_decode, to_wire_string
 from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.verification_types import Verified
-from oauthone.errors import ConfigurationError, LaunchError, VerificationError
+from oauthone.errors import ConfigurationError, LaunchError, StoreError, VerificationError
 from oauthone.server._callbacks import callback_with
 from oauthone.server._redirect_targets import is_http_url
+from oauthone.server._refusal_log import log_refusal
 from oauthone.server._verifier import AsyncVerifier, Verifier
 
 BASIC_LAUNCH = "basic-lti-launch-request"
@@ -75,16 +77,27 @@ def verify_launch(
         ConfigurationError: ``verifier`` requires tokens, and launches have none.
         StoreError: the store did not answer.
     """
-    _require_launch_form(verifier, request)
-    return _checked(verifier.verify(request), request.body, message_types)
+    with _refusals_logged(verifier, request):
+        _require_launch_form(verifier, request)
+        return _checked(verifier.verify(request), request.body, message_types)
 
 
 async def averify_launch(
     verifier: AsyncVerifier, request: IncomingRequest, *, message_types: Collection[str] = (BASIC_LAUNCH,)
 ) -> Launch:
     """`verify_launch` with an `AsyncVerifier`. The arguments and errors are the same."""
-    _require_launch_form(verifier, request)
-    return _checked(await verifier.verify(request), request.body, message_types)
+    with _refusals_logged(verifier, request):
+        _require_launch_form(verifier, request)
+        return _checked(await verifier.verify(request), request.body, message_types)
+
+
+@contextmanager
+def _refusals_logged(verifier: Verifier | AsyncVerifier, request: IncomingRequest) -> Generator[None, None, None]:
+    try:
+        yield
+    except (VerificationError, StoreError) as refused:
+        log_refusal(refused, request, verifier.policy)
+        raise
 
 
 def _require_launch_form(verifier: Verifier | AsyncVerifier, request: IncomingRequest) -> None:

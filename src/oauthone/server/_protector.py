@@ -9,6 +9,7 @@ from oauthone.core.policy import VerificationPolicy
 from oauthone.core.verification_types import Verified
 from oauthone.errors import ConfigurationError, OAuth1Error, StoreError, VerificationError
 from oauthone.server._dispatch import require_sync_function
+from oauthone.server._refusal_log import OnResult, log_refusal, problem_of
 from oauthone.server._responses import EndpointResponse, refusal_response
 from oauthone.server._settings_checks import require_count, require_flag
 from oauthone.server._verifier import AsyncVerifier, Verifier
@@ -28,13 +29,16 @@ class ProtectorOptions(TypedDict, total=False):
             sandboxes only.
         max_body: how many octets of a body are read if the signature covers it; 1 MiB by default. A longer body is
             rejected. Other bodies are left to your code.
-        on_refusal: called with each rejection and each failure of the store, for logs.
+        on_refusal: called with the error of each rejection and each failure of the store, for logs of your own.
+        on_result: called with None for each accepted request, and with the problem of each rejected one, for counters.
+            If the store failed, that is ``"store_failed"``.
         scope: space-separated scopes that the token must have; a request that lacks one gets a 403.
     """
 
     explain: bool
     max_body: int
     on_refusal: OnRefusal | None
+    on_result: OnResult | None
     scope: str
 
 
@@ -48,9 +52,11 @@ class _ProtectorBase(Generic[AnyVerifier]):
         explain: bool = False,
         max_body: int = DEFAULT_MAX_BODY,
         on_refusal: OnRefusal | None = None,
+        on_result: OnResult | None = None,
         scope: str = "",
     ) -> None:
         require_sync_function("on_refusal", on_refusal, "pass a plain one")
+        require_sync_function("on_result", on_result, "pass a plain one")
         require_flag("explain", explain)
         require_count("max_body", max_body, 0)
         # Settings come from files too, where no type checker looks.
@@ -60,6 +66,7 @@ class _ProtectorBase(Generic[AnyVerifier]):
         self.max_body = max_body
         self._explain = explain
         self._on_refusal = on_refusal
+        self._on_result = on_result
         self._scope = frozenset(scope.split())
 
     @property
@@ -78,10 +85,18 @@ class _ProtectorBase(Generic[AnyVerifier]):
             raise VerificationError(403, "additional_authorization_required", reason)
         return verified
 
-    def _rejection(self, error: OAuth1Error) -> EndpointResponse:
+    def note_refusal(self, error: OAuth1Error, request: IncomingRequest) -> None:
+        """Log that a request is rejected, and call the hooks.
+
+        Args:
+            error: the reason.
+            request: the request.
+        """
+        log_refusal(error, request, self.policy)
         if self._on_refusal is not None:
             self._on_refusal(error)
-        return refusal_response(error)
+        if self._on_result is not None:
+            self._on_result(problem_of(error))
 
 
 class ResourceProtector(_ProtectorBase[Verifier]):
@@ -110,13 +125,17 @@ class ResourceProtector(_ProtectorBase[Verifier]):
         """
         try:
             self._check_body_length(request)
-            return self._require_scope(self._verifier.verify(request))
+            verified = self._require_scope(self._verifier.verify(request))
         except (VerificationError, StoreError) as error:
-            response = self._rejection(error)
+            self.note_refusal(error, request)
+            response = refusal_response(error)
             if self._explain and isinstance(error, VerificationError):
                 with suppress(OAuth1Error):  # if the explanation fails, the response is the plain one
                     response = self._verifier.explain(error, request).answer()
             return _fit(response, request)
+        if self._on_result is not None:
+            self._on_result(None)
+        return verified
 
 
 class AsyncResourceProtector(_ProtectorBase[AsyncVerifier]):
@@ -131,13 +150,17 @@ class AsyncResourceProtector(_ProtectorBase[AsyncVerifier]):
         """See `ResourceProtector.validate_request`."""
         try:
             self._check_body_length(request)
-            return self._require_scope(await self._verifier.verify(request))
+            verified = self._require_scope(await self._verifier.verify(request))
         except (VerificationError, StoreError) as error:
-            response = self._rejection(error)
+            self.note_refusal(error, request)
+            response = refusal_response(error)
             if self._explain and isinstance(error, VerificationError):
                 with suppress(OAuth1Error):
                     response = (await self._verifier.explain(error, request)).answer()
             return _fit(response, request)
+        if self._on_result is not None:
+            self._on_result(None)
+        return verified
 
 
 def _fit(response: EndpointResponse, request: IncomingRequest) -> EndpointResponse:

@@ -25,6 +25,7 @@ from oauthone.server._dispatch import (
 )
 from oauthone.server._effects import CallHook, Effect
 from oauthone.server._records import Client, PendingAuthorization
+from oauthone.server._refusal_log import OnResult, log_refusal, problem_of
 from oauthone.server._refusals import Refusal, explain_refusal, explaining_response
 from oauthone.server._responses import EndpointResponse, credentials_response, refusal_response
 from oauthone.server._settings_checks import require_flag, require_number
@@ -53,10 +54,12 @@ class _ProviderBase(Generic[Store]):
         max_verifier_attempts: int = 5,
         explain: bool = False,
         on_refusal: Callable[[OAuth1Error], Awaitable[None] | None] | None = None,
+        on_result: OnResult | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._check_hook("callback_rule", callback_rule)
         self._check_hook("on_refusal", on_refusal)
+        require_sync_function("on_result", on_result, "pass a plain one")
         require_number("temporary_lifetime", temporary_lifetime, 0)
         require_number("token_lifetime", 0 if token_lifetime is None else token_lifetime, 0)
         require_number("max_verifier_attempts", max_verifier_attempts, 1)
@@ -70,6 +73,7 @@ class _ProviderBase(Generic[Store]):
         require_methods(store, *STORE_EFFECTS)
         self._clock = clock
         self._on_refusal = on_refusal
+        self._on_result = on_result
         self._verifier: VerifierBase[Any] = verifier or self._verifier_class(store, clock=clock)
         self._policy = ProviderPolicy(
             self._verifier.policy, callback_rule, temporary_lifetime, token_lifetime, max_verifier_attempts
@@ -84,11 +88,16 @@ class _ProviderBase(Generic[Store]):
         try:
             form = yield from grant(request, self._policy, self._clock())
         except (VerificationError, StoreError) as refused:
+            log_refusal(refused, request, self._verifier.policy)
             if self._on_refusal is not None:
                 yield CallHook(self._on_refusal, (refused,))
+            if self._on_result is not None:
+                self._on_result(problem_of(refused))
             if self._explain and isinstance(refused, VerificationError):
                 return (yield from explaining_response(refused, self._explain_refusal(refused, request, None)))
             return refusal_response(refused)
+        if self._on_result is not None:
+            self._on_result(None)
         return credentials_response(form)
 
     def _explain_refusal(
@@ -117,7 +126,9 @@ class Provider(_ProviderBase[ProviderStore]):
         explain: answer a refused request with the reason, the base string and the first difference. Use it in
             sandboxes only.
         on_refusal: called with the error of each refused request and of each failure of the store. The response tells
-            the client less, so use it for logs.
+            the client less, so use it for logs of your own.
+        on_result: called with None for each credentials that are granted, and with the problem of each refused request,
+            for counters. If the store failed, that is ``"store_failed"``.
         clock: returns the seconds since 1970.
 
     Raises:
@@ -196,7 +207,7 @@ class Provider(_ProviderBase[ProviderStore]):
 class AsyncProvider(_ProviderBase[AsyncProviderStore | ProviderStore]):
     """`Provider` with coroutine methods. Its other arguments are those of `Provider`.
 
-    ``callback_rule`` and ``on_refusal`` may be coroutine functions here: they are awaited.
+    ``callback_rule`` and ``on_refusal`` may be coroutine functions here: they are awaited. ``on_result`` may not.
 
     Args:
         store: a store with coroutine methods, or one with plain methods that never waits, such as `MemoryStore`.

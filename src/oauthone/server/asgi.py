@@ -8,6 +8,7 @@ from urllib.parse import unquote_to_bytes
 from oauthone.core.incoming_request import READ_HEADERS, IncomingRequest
 from oauthone.core.parsed_request import needs_body
 from oauthone.core.verification_types import Verified
+from oauthone.errors import VerificationError
 from oauthone.server._protected_paths import is_ambiguous, path_readings, protects_path, rebuilt_path, require_paths
 from oauthone.server._protector import AsyncResourceProtector, ProtectorOptions
 from oauthone.server._responses import CACHE_CONTROL, VARY, EndpointResponse, private_headers
@@ -66,9 +67,10 @@ class VerifyingMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan" or not self._is_protected(scope):
             return await self._app(scope, receive, send)
-        if scope["type"] != "http":
-            return await send({"type": "websocket.close", "code": 1008})
         protector = self._protector
+        if scope["type"] != "http":
+            protector.note_refusal(_no_websocket(), request_from_scope({**scope, "method": "GET"}))
+            return await send({"type": "websocket.close", "code": 1008})
         request = request_from_scope(scope)
         if needs_body(request, protector.policy):
             request.body, receive = await read_body(receive, protector.max_body)
@@ -90,6 +92,10 @@ class VerifyingMiddleware:
         roots = scope.get("root_path", ""), getattr(self._app, "root_path", "")
         below = [whole.removeprefix(root.rstrip("/")) for root in roots if root and isinstance(root, str)]
         return any(protects_path(paths, path or "/") for path in (whole, *below))
+
+
+def _no_websocket() -> VerificationError:
+    return VerificationError(403, "permission_denied", "the messages of a WebSocket cannot be signed")
 
 
 def request_from_scope(scope: Mapping[str, Any]) -> IncomingRequest:

@@ -8,6 +8,7 @@ The middleware reads ``settings.OAUTHONE``::
         "EXPLAIN": False,                           # explain rejections in their responses: for sandboxes
         "MAX_BODY": 1024 * 1024,                    # how many octets of a body are read if the signature covers it
         "ON_REFUSAL": "mysite.logs.refused",        # called with each rejection and each failure of the store
+        "ON_RESULT": "mysite.metrics.count",        # called with the problem of each request, None for accepted ones
     }
 
 All but the verifier may be left out. Synchronous views and middleware need a `Verifier`, asynchronous ones an
@@ -59,7 +60,7 @@ _TOO_LATE = (
     "a body with a hash was read before its signature was verified, and its octets are gone: let no middleware before "
     "read request.POST"
 )
-_KEYS = frozenset({"VERIFIER", "PATHS", "EXPLAIN", "MAX_BODY", "ON_REFUSAL"})
+_KEYS = frozenset({"VERIFIER", "PATHS", "EXPLAIN", "MAX_BODY", "ON_REFUSAL", "ON_RESULT"})
 
 
 def signature_required(
@@ -82,7 +83,7 @@ def verifying_middleware(get_response: View) -> View:
         ImproperlyConfigured: the setting is missing, or has an unknown key or an unusable value.
     """
     chosen = _setting()
-    verifier, on_refusal = _import_setting(chosen, "VERIFIER"), _import_setting(chosen, "ON_REFUSAL")
+    verifier = _import_setting(chosen, "VERIFIER")
     if not isinstance(verifier, Verifier | AsyncVerifier):
         raise ImproperlyConfigured("OAUTHONE['VERIFIER'] is an oauthone.server.Verifier, an AsyncVerifier, or its name")
     protected = chosen.get("PATHS", "/")
@@ -91,7 +92,8 @@ def verifying_middleware(get_response: View) -> View:
             verifier,
             explain=chosen.get("EXPLAIN", False),
             max_body=chosen.get("MAX_BODY", DEFAULT_MAX_BODY),
-            on_refusal=on_refusal,
+            on_refusal=_import_setting(chosen, "ON_REFUSAL"),
+            on_result=_import_setting(chosen, "ON_RESULT"),
         )
         paths = require_paths((protected,) if isinstance(protected, str) else protected, None) or ("/",)
     except ConfigurationError as unusable:
@@ -104,9 +106,8 @@ sync_and_async_middleware(verifying_middleware)  # it marks the function, which 
 
 def _setting() -> dict[str, Any]:
     chosen: dict[str, Any] = getattr(settings, "OAUTHONE", {})
-    if unknown := chosen.keys() - _KEYS:
-        names = ", ".join(map(repr, sorted(unknown)))
-        raise ImproperlyConfigured(f"OAUTHONE has the unknown key {names}: use {', '.join(sorted(_KEYS))}")
+    if unknown := ", ".join(map(repr, sorted(chosen.keys() - _KEYS))):
+        raise ImproperlyConfigured(f"OAUTHONE has the unknown key {unknown}: use {', '.join(sorted(_KEYS))}")
     if "VERIFIER" not in chosen:
         raise ImproperlyConfigured("the verifier is missing: set OAUTHONE = {'VERIFIER': 'mysite.signatures.verifier'}")
     return chosen

@@ -389,3 +389,30 @@ def test_a_view_may_demand_a_scope(opener: Opener, store: Moody) -> None:
     assert site.send(signer=bare).status == 403
     explained = opener(scope="read", explain=True).send(signer=bare)
     assert (explained.status, explained.json()["problem"]) == (403, "additional_authorization_required")
+
+
+def test_each_rejection_is_one_record_in_the_log(
+    opener: Opener, store: Moody, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With the path that the client sent. Each request is counted by its problem, and accepted ones by None."""
+    counts: list[str | None] = []
+    site = opener(on_result=counts.append)
+    site.send("GET", "/photos?q=x")
+    site.send("GET", "/photos?q=x", signer=site.signer().replace(token_secret="wrong"))
+    (record,) = (record for record in caplog.records if record.name == "oauthone.server")
+    assert record.levelname == "WARNING"
+    assert record.getMessage().startswith("refused GET /photos from client 'client': 401 signature_invalid: ")
+    assert counts == [None, "signature_invalid"]
+
+
+def test_behind_a_proxy_the_log_and_a_sandbox_say_what_to_set(opener: Opener, caplog: pytest.LogCaptureFixture) -> None:
+    """The headers reach the explanation through every server. The response of a site that is no sandbox is silent."""
+    for explain in (False, True):
+        site = opener(explain=explain)
+        signed = site.signer().sign("GET", "https://api.example/photos")
+        headers = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "api.example"}
+        got = site.send_raw("GET", "/photos", {"Authorization": str(signed.authorization), **headers})
+        assert got.status == 401
+        assert (b"public_url='https://api.example'" in got.body) is explain
+    reasons = [str(vars(record).get("oauth_reason")) for record in caplog.records if record.name == "oauthone.server"]
+    assert ["public_url='https://api.example'" in reason for reason in reasons] == [True, True]

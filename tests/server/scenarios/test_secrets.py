@@ -134,12 +134,12 @@ def test_no_output_exception_or_log_of_a_server_holds_a_secret(
     """Shared secrets, codes and signatures; in every log at DEBUG, on both outputs, and in return values."""
     caplog.set_level(logging.DEBUG)
     watched.walk()
-    logged = [record.getMessage() for record in caplog.records]
+    logged = [f"{record.getMessage()} {vars(record)}" for record in caplog.records]
     told = "\n".join([*watched.shown, *logged, *map(str, capfd.readouterr())])
     assert len(watched.hidden) > 20
     assert len(watched.shown) > 50
     assert [hidden for hidden in watched.hidden if hidden in told] == []
-    assert [record.name for record in caplog.records if record.name.startswith("oauthone")] == []
+    assert {record.name for record in caplog.records if record.name.startswith("oauthone")} == {"oauthone.server"}
 
 
 def test_a_store_that_fails_during_a_flow_shows_no_secret(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
