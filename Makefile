@@ -11,6 +11,7 @@ VENV     ?= .venv
 NIQUESTS ?= $(VENV)-niquests
 PEERS    ?= .venv-peers
 FUZZ     ?= .venv-fuzz
+INTEROP  ?= .venv-interop
 ARGS     ?=
 COVERAGE ?= no
 
@@ -19,7 +20,7 @@ UV      := $(shell command -v uv 2>/dev/null)
 ,       := ,
 
 .DEFAULT_GOAL := help
-.PHONY: help demo example test race fuzz exhaust check bench walks docs clean
+.PHONY: help demo example test race fuzz exhaust check bench interop walks docs clean
 .DELETE_ON_ERROR:
 
 help:  ## list the targets
@@ -65,6 +66,9 @@ GATE = $(filter gate,$(firstword $(ARGS)))
 bench: $(if $(GATE),$(VENV)/.has-test,$(PEERS)/.has-peers $(NIQUESTS)/.has-niquests)  ## measure against Authlib, oauthlib and requests-oauthlib, side by side; ARGS=gate compares instructions with committed figures
 	@$(if $(GATE),$(VENV)/bin/python,PYTHONPATH=tests NIQUESTS=$(NIQUESTS) $(PEERS)/bin/python) -m bench $(ARGS)
 
+interop: $(INTEROP)/.has-interop  ## run libraries and test suites that were written for requests-oauthlib over oauthone
+	@$(INTEROP)/bin/python -m interop $(ARGS)
+
 walks: $(VENV)/.has-test  ## count the calls that lead a request from file to file, beside the target; ARGS=--pairs names the files
 	@$(VENV)/bin/python -m bench.walks $(ARGS)
 
@@ -74,7 +78,7 @@ docs: $(VENV)/.has-docs  ## build the documentation in build/docs; warnings are 
 
 clean:  ## remove the environments and everything that was built
 	rm -rf .venv .venv-* build dist .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	find src tests bench examples fuzz .ci -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+	find src tests bench examples fuzz interop .ci -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 # --- environments -----------------------------------------------------------------------------------------------------
 # Each stamp is written last, so that make repeats a step that was interrupted. The first stamp is named after PYTHON;
@@ -104,9 +108,9 @@ endef
 
 install = @echo "installing into $(@D): $(1)" && \
   $(if $(UV),"$(UV)" pip install -q --python $(@D)/bin/python,$(@D)/bin/python -m pip install -q --disable-pip-version-check) \
-  -c constraints.txt $(1) && touch $@
+  -c $(or $(2),constraints.txt) $(1) && touch $@
 
-$(call made,$(VENV)) $(call made,$(NIQUESTS)) $(call made,$(PEERS)) $(call made,$(FUZZ)):
+$(call made,$(VENV)) $(call made,$(NIQUESTS)) $(call made,$(PEERS)) $(call made,$(FUZZ)) $(call made,$(INTEROP)):
 	$(make-venv)
 
 $(VENV)/.has-package: $(call made,$(VENV)) pyproject.toml dropin/pyproject.toml constraints.txt
@@ -132,3 +136,6 @@ $(PEERS)/.has-peers: $(call made,$(PEERS)) pyproject.toml constraints.txt requir
 
 $(FUZZ)/.has-fuzz: $(call made,$(FUZZ)) pyproject.toml constraints.txt requirements/fuzz.txt
 	$(call install,-r requirements/fuzz.txt -e '.[rsa]')
+
+$(INTEROP)/.has-interop: $(call made,$(INTEROP)) pyproject.toml requirements/interop.txt requirements/interop-constraints.txt
+	$(call install,-r requirements/interop.txt -e '.[requests$(,)rsa$(,)testing]',requirements/interop-constraints.txt)
