@@ -306,8 +306,11 @@ def test_an_adapter_of_another_class_sends_signed_requests(box: ProviderBox, ope
     assert adapter.closed == 1
 
 
-def test_a_redirect_after_an_unreported_request_is_followed_unsigned(box: ProviderBox, open_session: Opener) -> None:
-    """If an adapter does not report the sent request, a redirect is followed without credentials."""
+@pytest.mark.parametrize("placement", PLACEMENTS)
+def test_a_redirect_after_an_unreported_request_is_signed(
+    box: ProviderBox, open_session: Opener, placement: str
+) -> None:
+    """An adapter may put a request of its own into the response, as recorders do. Another origin still gets nothing."""
 
     class Silent(Wrapping):
         def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
@@ -315,10 +318,15 @@ def test_a_redirect_after_an_unreported_request_is_followed_unsigned(box: Provid
             response.request = requests.Request(request.method, request.url).prepare()
             return response
 
-    session = open_session(box)
+    session = open_session(box, placement=placement)
     session.mount("http://", Silent())
-    assert session.get(box.redirect_url("/open")).ok
-    assert box.requests[-1].oauth_parameters() == []
+    assert session.get(box.redirect_url(box.redirect_url("/echo"))).json()["user"] == box.user
+    assert len(set(nonces(box.requests))) == 3
+    with ScriptedServer(answer(status=302, headers=[("Location", box.open_url)])) as elsewhere:
+        for target in (box.other_url, f"{elsewhere.origin}/back"):
+            session.get(box.redirect_url(target))
+            assert box.requests[-1].oauth_parameters() == []
+        assert b"oauth_" not in elsewhere.seen[0].target.encode() + str(elsewhere.seen[0].headers).encode()
 
 
 def test_a_url_without_an_adapter_is_an_error_of_requests(open_session: Opener, box: ProviderBox) -> None:

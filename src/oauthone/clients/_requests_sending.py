@@ -123,7 +123,8 @@ class SessionMixin(FlowMethods):
         Raises:
             UnrewindableBodyError: the library's own; the request needs the body again, which can be read only once.
         """
-        context = context_of(response.request)
+        # A recorder puts a request of its own into the response. The next request is a copy of the one that was sent.
+        context = context_of(response.request) or context_of(next_request)
         if context is None:
             self.context.attach(next_request, None)
             return False
@@ -132,8 +133,8 @@ class SessionMixin(FlowMethods):
         target = self.context.wire_url(next_request.url)
         is_signed = may_sign_hop(context.auth is not None, str(response.request.url), target)
         if is_signed:
-            rewind_position = next_request.__dict__.get("_body_position")
-            refuse_consumed_body(next_request.body, rewind_position, self.signing_adapter.errors.unrewindable, response)
+            start = next_request.__dict__.get("_body_position")
+            refuse_consumed_body(next_request.body, start, self.signing_adapter.errors.unrewindable, response)
         # A password from a .netrc does not replace the signature, as it did not in the first request.
         self.context.attach(next_request, context.auth if is_signed else None, is_redirect=True, added=context.added)
         if is_signed and self._has_own_send():
@@ -228,8 +229,7 @@ def _leg_options(
     given: Any = options.get("hooks") or session.hooks
     hooks = {event: [hooked] if callable(hooked) else list(hooked) for event, hooked in given.items()}
     hooks["response"] = [keep_reply, *hooks.get("response", ())]
-    own = {"hooks": hooks, "auth": auth, "allow_redirects": False, "stream": True}
-    return {"timeout": LEG_TIMEOUT, **options, **own}
+    return {"timeout": LEG_TIMEOUT, **options, "hooks": hooks, "auth": auth, "allow_redirects": False, "stream": True}
 
 
 def _is_read(response: Any) -> bool:
