@@ -4,8 +4,9 @@ import asyncio
 import gzip
 import zlib
 from collections.abc import AsyncIterator, Iterator
+from contextlib import nullcontext
 from time import monotonic
-from typing import Any
+from typing import Any, ClassVar
 
 import aiohttp
 import httpx
@@ -14,6 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oauthone.clients import httpx as httpx_client
+from oauthone.clients import httpx2 as httpx2_client
 from oauthone.clients._legs import LEG_TIMEOUT, TimeLeft, aread, is_success, read, refuse_own_options, total_time
 from oauthone.clients.requests import OAuth1Session
 from oauthone.core.flow import Leg, Reply
@@ -46,6 +49,35 @@ def test_an_option_that_a_leg_sets_itself_is_a_type_error(box: ProviderBox, opti
         client.fetch_request_token(box.request_token_url, **{option: True})
 
     assert box.requests == []
+
+
+class FakeResponse:
+    """What tests return from a method that they replaced: an answer without a connection."""
+
+    status_code = 200
+    text = "oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=true"
+    cookies: ClassVar[list[Any]] = []
+
+
+@pytest.mark.parametrize("kind", [OAuth1Session, httpx_client.OAuth1Client, httpx2_client.OAuth1Client])
+def test_a_leg_reads_the_response_of_a_method_that_a_test_has_replaced(kind: Any) -> None:
+    """The response did not pass the leg's hook; it is a `FakeResponse`, or a mock with these attributes."""
+    with kind("c", "s") as client:
+        client.send = lambda request, **_: FakeResponse()
+        client.stream = lambda **_: nullcontext(FakeResponse())
+        assert client.fetch_request_token("https://provider.example/token")["oauth_token"] == "t"
+
+
+def test_an_awaited_leg_reads_it_too() -> None:
+    """`AsyncOAuth1Client` of both libraries."""
+
+    async def steps(kind: Any) -> str:
+        async with kind("c", "s") as client:
+            client.stream = lambda **_: nullcontext(FakeResponse())
+            return str((await client.fetch_request_token("https://provider.example/token"))["oauth_token"])
+
+    for library in (httpx_client, httpx2_client):
+        assert asyncio.run(steps(library.AsyncOAuth1Client)) == "t"
 
 
 @pytest.mark.parametrize(("timeout", "limit"), [(None, None), (5, 5), (40.5, 40.5), (aiohttp.ClientTimeout(7, 60), 7)])

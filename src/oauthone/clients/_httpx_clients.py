@@ -9,7 +9,17 @@ from oauthone.clients._flow import AsyncFlowMixin, FlowMethods, SyncFlowMixin
 from oauthone.clients._flow_state import FlowSettings, FlowState
 from oauthone.clients._httpx_sending import asend, send
 from oauthone.clients._httpx_signing import OAuth1Auth, without_signature
-from oauthone.clients._legs import IDENTITY, TOO_LATE, TimeLeft, aread, is_success, read, refuse_own_options, total_time
+from oauthone.clients._legs import (
+    IDENTITY,
+    TOO_LATE,
+    TimeLeft,
+    aread,
+    is_success,
+    read,
+    refuse_own_options,
+    reply_of,
+    total_time,
+)
 from oauthone.core.flow import Leg, Reply
 from oauthone.core.rsa import RsaKey
 from oauthone.core.rsa_loading import RsaMaterial
@@ -137,8 +147,9 @@ class SyncClientMixin(ClientMixin, SyncFlowMixin):
 
         settings = self._leg_options(auth, leg, options)
         try:
-            with self._leg_client(read_reply).stream(**{**settings, "timeout": self._leg_timeout(settings["timeout"])}):
-                pass
+            options = {**settings, "timeout": self._leg_timeout(settings["timeout"])}
+            with self._leg_client(read_reply).stream(**options) as response:
+                replies = replies or [reply_of(response)]
         except self.library.HTTPError:
             if not replies or is_success(replies[-1]):
                 raise
@@ -190,8 +201,8 @@ class AsyncClientMixin(ClientMixin, AsyncFlowMixin):
         settings = self._leg_options(auth, leg, options)
         try:
             with anyio.fail_after(total_time(settings["timeout"])):
-                async with self._leg_client(read_reply).stream(**settings):
-                    pass
+                async with self._leg_client(read_reply).stream(**settings) as response:
+                    replies = replies or [reply_of(response)]
         except TimeoutError as late:
             raise self.library.ReadTimeout(TOO_LATE) from late
         except self.library.HTTPError:

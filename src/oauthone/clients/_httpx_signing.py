@@ -11,6 +11,7 @@ from oauthone.clients._httpx_requests import (
     single_use_stream,
 )
 from oauthone.clients._redirect_rule import without_added
+from oauthone.core.signing import Signed
 from oauthone.errors import SigningError
 
 #: The extension with the `_SignatureRecord` of a signed copy, and of the hop that the library makes of it.
@@ -68,7 +69,7 @@ class OAuth1Auth(SigningAuth):
 
     def signed_copy(self, request: Any) -> Any:
         """Return a signed copy of the unsigned ``request``, which stays unchanged, except that a form is read."""
-        signed = self.sign(request.method, _wire_url(request), request.headers.raw, self._body_of(request))
+        signed = self.sign_request(request)
         copied = _copy(request)
         if signed.authorization is not None:
             copied.headers["Authorization"] = signed.authorization
@@ -80,6 +81,10 @@ class OAuth1Auth(SigningAuth):
         record = _SignatureRecord(self, request, copied.url, copied.stream, signed.authorization, added)
         copied.extensions = {**copied.extensions, _RECORD: record}
         return copied
+
+    def sign_request(self, request: Any) -> Signed:
+        """Return the signature for ``request`` as it stands; raises as `sign` does."""
+        return self.sign(request.method, wire_url(request), request.headers.raw, self._body_of(request))
 
     def has_to_read(self, request: Any) -> bool:
         """Return whether the signature covers the body and the body has not been read."""
@@ -174,7 +179,7 @@ def _copy(request: Any) -> Any:
     return copied
 
 
-def _wire_url(request: Any) -> str:
+def wire_url(request: Any) -> str:
     """Return the URL of ``request`` as it goes on the wire, where the extension ``target`` replaces path and query.
 
     Raises:

@@ -124,6 +124,11 @@ async def aread(
     return _reply(leg, status, list(headers), bytes(body), is_decoded)
 
 
+def reply_of(response: Any) -> Reply:
+    """The reply in a response that the leg's hook did not see, because a test has replaced the method that sends."""
+    return Reply(response.status_code, [], str(response.text).encode("utf-8", "surrogatepass"))
+
+
 def is_success(reply: Reply) -> bool:
     """Whether the response has a status of success (2xx)."""
     return 200 <= reply.status < 300

@@ -19,6 +19,7 @@ from oauthone.clients._legs import (
     is_success,
     read,
     refuse_own_options,
+    reply_of,
     total_time,
 )
 from oauthone.clients._redirect_rule import may_sign_hop, without_added
@@ -59,8 +60,7 @@ class SessionMixin(FlowMethods):
             prepared = library.prepare_request(request)
             self.context.attach(prepared, None)
             return prepared
-        kind = request.__class__
-        without_auth = kind.__new__(kind)
+        without_auth = object.__new__(request.__class__)
         without_auth.__dict__.update(request.__dict__)
         without_auth.auth = no_auth
         prepared = library.prepare_request(without_auth)
@@ -161,10 +161,9 @@ def send_leg(session: Any, auth: SigningAuth, leg: Leg, options: dict[str, Any])
     errors: LibraryErrors = session.signing_adapter.errors
 
     def keep_reply(response: Any, **_: Any) -> None:
-        is_read = _is_read(response)
         chunks = _undecoded(response).iter_content(CHUNK)
         try:
-            replies.append(read(leg, response.status_code, response.headers.items(), chunks, is_read))
+            replies.append(read(leg, response.status_code, response.headers.items(), chunks, _is_read(response)))
         finally:
             response.raw.close()
         _show_to_hooks(response, replies[-1])
@@ -172,7 +171,8 @@ def send_leg(session: Any, auth: SigningAuth, leg: Leg, options: dict[str, Any])
     settings = _leg_options(session, auth, options, keep_reply)
     with Deadline(total_time(settings["timeout"])) as deadline:
         try:
-            _without_cookies(session).request(leg.method, leg.url, **settings)
+            response = _without_cookies(session).request(leg.method, leg.url, **settings)
+            replies = replies or [reply_of(response)]
         except errors.request as failure:
             if deadline.has_passed:
                 raise errors.read_timeout(TOO_LATE, request=failure.request) from failure
@@ -191,10 +191,10 @@ async def asend_leg(session: Any, auth: SigningAuth, leg: Leg, options: dict[str
     errors: LibraryErrors = session.signing_adapter.errors
 
     async def keep_reply(response: Any, **_: Any) -> None:
-        is_read = _is_read(response)
+        status, headers, is_read = response.status_code, response.headers.items(), _is_read(response)
         try:
             async with aclosing(await _undecoded(response).iter_content(CHUNK)) as chunks:
-                replies.append(await aread(leg, response.status_code, response.headers.items(), chunks, is_read))
+                replies.append(await aread(leg, status, headers, chunks, is_read))
         finally:
             await response.raw.close()
         _show_to_hooks(response, replies[-1])
@@ -202,7 +202,8 @@ async def asend_leg(session: Any, auth: SigningAuth, leg: Leg, options: dict[str
     settings = _leg_options(session, auth, options, keep_reply)
     try:
         async with asyncio.timeout(total_time(settings["timeout"])):
-            await _without_cookies(session).request(leg.method, leg.url, **settings)
+            response = await _without_cookies(session).request(leg.method, leg.url, **settings)
+            replies = replies or [reply_of(response)]
     except TimeoutError as late:
         raise errors.read_timeout(TOO_LATE) from late
     except errors.request:
