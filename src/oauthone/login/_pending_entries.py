@@ -22,6 +22,7 @@ class PendingLogin(NamedTuple):
         expires: when the login expires, in seconds since 1970.
         proof: the digest of the login's own cookie, if a cache holds the login.
         is_protected: whether the callback arrives over TLS, so that only a cookie set by this host counts.
+        verifier: the verification code of a provider that sends it with the temporary credentials; ``""`` without.
     """
 
     provider: str
@@ -31,6 +32,7 @@ class PendingLogin(NamedTuple):
     expires: int = 0
     proof: str = ""
     is_protected: bool = False
+    verifier: str = ""
 
     def __repr__(self) -> str:
         return f"PendingLogin(provider={self.provider!r}, token={self.token!r}, …)"
@@ -74,9 +76,9 @@ def read_login(text: Any, identifier: str) -> PendingLogin | None:
     except (TypeError, ValueError):  # a value that is not text is a TypeError
         return None
     match found:
-        case [str(provider), str(token), str(secret), str(host), int(expires), str(proof), bool(is_protected)]:
+        case [str(provider), str(token), str(secret), str(host), int(expires), str(proof), bool(protected), str(code)]:
             is_this_one = constant_time_equal(identify(provider, token), identifier)
-            login = PendingLogin(provider, token, secret, host, expires, proof, is_protected)
+            login = PendingLogin(provider, token, secret, host, expires, proof, protected, code)
             return login if is_this_one else None
         case _:
             return None

@@ -13,7 +13,7 @@ from oauthone.login._login_errors import callback_without_token
 from oauthone.login._pending import PendingLogins
 from oauthone.login._pending_entries import PendingLogin
 from oauthone.login._session_cipher import SessionCipher
-from oauthone.login._settings import OPTION_NAMES, ApplicationSettings
+from oauthone.login._settings import OPTION_NAMES, ApplicationSettings, as_text
 
 
 class RegistryProtocol(Protocol):
@@ -87,6 +87,10 @@ class RemoteApplication:
         """The error for a request without a token to sign with."""
         return FlowError("missing_token", message)
 
+    def pending_login(self, request_token: Mapping[str, Any]) -> PendingLogin:
+        """What is kept of the temporary credentials until the callback."""
+        return PendingLogin(self.name, str(request_token["oauth_token"]), str(request_token["oauth_token_secret"]))
+
     @staticmethod
     def prepare_client_kwargs(given: Mapping[str, Any]) -> dict[str, Any]:
         """The arguments for every client: ``given``, with its ``rsa_key`` parsed.
@@ -107,7 +111,7 @@ class RemoteApplication:
         settings = self.settings
         authorize_url = self._require_option("authorize_url", settings.authorize_url)
         try:
-            request_token: dict[str, Any] = yield FetchRequestToken(settings, _as_text(redirect_uri))
+            request_token: dict[str, Any] = yield FetchRequestToken(settings, as_text(redirect_uri))
         except FlowError as refused:
             LOG.warning("a login with %r cannot start: %s", self.name, refused)
             raise
@@ -119,7 +123,7 @@ class RemoteApplication:
         self, request: Any, request_token: Mapping[str, Any], redirect_uri: Any, authority: str
     ) -> Generator[Effect, Any, None]:
         """Store the login until its callback."""
-        uri = _as_text(redirect_uri)
+        uri = as_text(redirect_uri)
         yield from self._save(request_token, uri, self._login_host(authority, uri), self._registry.cipher_for(request))
 
     def start_login(
@@ -134,7 +138,7 @@ class RemoteApplication:
             parameters: further query parameters for the provider's page.
         """
         cipher = self._registry.cipher_for(request)  # a missing secret is reported before the provider is asked
-        target = _as_text(redirect_uri)
+        target = as_text(redirect_uri)
         host = self._login_host(authority, target)
         authorization = yield from self.create_authorization(target, parameters)
         yield from self._save(authorization["request_token"], target, host, cipher)
@@ -207,18 +211,18 @@ class RemoteApplication:
     def _save(
         self, request_token: Mapping[str, Any], redirect_uri: str | None, host: str, cipher: SessionCipher | None
     ) -> Generator[Effect, Any, None]:
-        token, secret = str(request_token["oauth_token"]), str(request_token["oauth_token_secret"])
+        login = self.pending_login(request_token)
         is_protected = (redirect_uri or "").partition(":")[0].lower() == "https"
-        login = PendingLogin(self.name, token, secret, host, is_protected=is_protected)
-        yield from self._registry.pending.save(login, cipher)
+        yield from self._registry.pending.save(login._replace(host=host, is_protected=is_protected), cipher)
 
     def _exchange(
         self, settings: ApplicationSettings, login: PendingLogin, verifier: str | None, options: Mapping[str, Any]
     ) -> Generator[Effect, Any, dict[str, Any]]:
         url = self._require_option("access_token_url", settings.access_token_url)
+        code, options = verifier or login.verifier or None, {**settings.access_token_params, **options}
         try:
             issued: dict[str, Any] = yield FetchAccessToken(
-                settings, url, login.token, login.token_secret, verifier, {**settings.access_token_params, **options}
+                settings, url, login.token, login.token_secret, code, options
             )
         except FlowError as refused:
             LOG.warning("a login with %r cannot finish: %s", self.name, refused)
@@ -243,8 +247,3 @@ class RemoteApplication:
                 target,
             )
         return host
-
-
-def _as_text(redirect_uri: Any) -> str | None:
-    """A callback as text, because frameworks have URL objects of their own."""
-    return None if redirect_uri is None else str(redirect_uri)

@@ -203,3 +203,8 @@ def refuse_mistyped(name: str, options: Mapping[str, Any]) -> None:
     fetch = options.get("fetch_token")
     if fetch is not None and not callable(fetch):
         raise TypeError(f"fetch_token of {name!r} must be a function, not of type {type(fetch).__name__}")
+
+
+def as_text(redirect_uri: Any) -> str | None:
+    """A callback as text, because frameworks have URL objects of their own."""
+    return None if redirect_uri is None else str(redirect_uri)
