@@ -116,8 +116,9 @@ def test_the_callers_headers_are_not_changed(box: ProviderBox, token: BoxToken) 
 
 
 def test_weak_keys_and_repr() -> None:
-    """A short key warns when it is given; the repr shows the client only."""
+    """A short key warns when it signs; the repr shows the client only."""
+    auth = ClientAuth("key", "canary-secret", rsa_key=WEAK_KEY, signature_method="RSA-SHA1")
     with pytest.warns(SecurityWarning, match="1024 bits"):
-        auth = ClientAuth("key", "canary-secret", rsa_key=WEAK_KEY)
+        auth.prepare("GET", "https://api.example/", {}, None)
 
     assert repr(auth) == "<ClientAuth 'key'>"

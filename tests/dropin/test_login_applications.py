@@ -4,8 +4,10 @@ import asyncio
 import sys
 from collections.abc import Iterator
 from typing import Any
+from unittest import mock
 
 import pytest
+import requests
 from authlib.integrations import base_client
 from authlib.integrations.base_client import (
     BaseApp,
@@ -153,18 +155,38 @@ def test_the_last_step_by_hand(box: ProviderBox) -> None:
 
 @pytest.mark.parametrize("make", [FlaskOAuth, DjangoOAuth, StarletteOAuth])
 def test_what_registering_takes(box: ProviderBox, make: Any) -> None:
-    """A user agent; what OAuth 1.0 has no use for, as long as it says nothing; and other words are errors."""
+    """A user agent; options without a meaning for OAuth 1.0, which are ignored; and other words are errors."""
     django_site.configure()
     oauth = make(update_token=print)
-    options = {**registration(box), "refresh_token_url": None, "server_metadata_url": None, "update_token": print}
+    ignored = {"fetch_request_token": print, "save_request_token": print, "refresh_token_url": "https://x.example"}
+    options = {**registration(box), **ignored, "server_metadata_url": None, "update_token": print}
     app = oauth.register("box", user_agent="Printer/1", **options)
 
     assert isinstance(oauth, BaseOAuth)
     assert isinstance(app, BaseApp)
     assert oauth.update_token is print
-    for wrong in ({"tokn": "x"}, {"refresh_token_url": "https://x.example"}):
-        with pytest.raises(TypeError):
-            oauth.register("other", **registration(box), **wrong)
+    with pytest.raises(TypeError, match="tokn"):
+        oauth.register("other", **registration(box), tokn="x")
+
+
+def test_what_a_provider_may_send_and_leave_out() -> None:
+    """It sends the verification code with the temporary credentials, which have no secret."""
+    endpoints = dict.fromkeys(("request_token_url", "authorize_url", "access_token_url"), "https://provider.example/x")
+    site = Flask("site")
+    site.secret_key = "secret"
+    box = FlaskOAuth(site).register("box", client_id="c", **endpoints)
+    site.add_url_rule("/login", view_func=lambda: box.authorize_redirect("http://localhost/callback"), endpoint="login")
+    site.add_url_rule("/callback", view_func=box.authorize_access_token, endpoint="callback")
+    responses = [
+        mock.MagicMock(spec=requests.Response, status_code=200, text=text, cookies=[])
+        for text in ("oauth_token=t&oauth_verifier=early", "oauth_token=final")
+    ]
+
+    with mock.patch("requests.Session.send", side_effect=responses) as send, site.test_client() as browser:
+        assert browser.get("/login").location.endswith("oauth_token=t")
+        assert browser.get("/callback?oauth_token=t").json == {"oauth_token": "final"}
+
+    assert 'oauth_verifier="early"' in send.call_args[0][0].headers["Authorization"]
 
 
 def test_the_user_agent_is_sent(box: ProviderBox) -> None:
@@ -190,23 +212,22 @@ def test_errors_that_programs_raise_themselves() -> None:
 
 def test_a_registered_function_in_a_login(box: ProviderBox) -> None:
     """It finds the key as it was given, though keys are parsed once."""
-    from authlib.oauth1.rfc5849.signature import SIGNATURE_METHODS, hmac_sha1_signature, sign_hmac_sha1
+    from authlib.oauth1.rfc5849.client_auth import ClientAuth
+    from authlib.oauth1.rfc5849.signature import generate_signature_base_string, hmac_sha1_signature, sign_hmac_sha1
 
     seen: list[Any] = []
 
     def sign(client: Any, request: Any) -> str:
         seen.append(client.rsa_key)
-        return hmac_sha1_signature(request.base_string, client.client_secret, client.token_secret)
+        return hmac_sha1_signature(generate_signature_base_string(request), client.client_secret, client.token_secret)
 
-    before = dict(SIGNATURE_METHODS)
-    SIGNATURE_METHODS["HMAC-SHA1"] = sign
+    ClientAuth.register_signature_method("HMAC-SHA1", sign)
     try:
         options = {**registration(box), "client_kwargs": {"rsa_key": "as given"}}
         FlaskOAuth(Flask("app")).register("box", **options).create_authorization_url("http://localhost/x")
     finally:
-        SIGNATURE_METHODS.update(before)
+        ClientAuth.register_signature_method("HMAC-SHA1", sign_hmac_sha1)
     assert seen == ["as given"]
-    assert SIGNATURE_METHODS["HMAC-SHA1"] is sign_hmac_sha1
 
 
 @pytest.mark.parametrize("name", ["OpenIDMixin", "OAuth2Mixin", "FrameworkIntegration"])

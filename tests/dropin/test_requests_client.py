@@ -185,16 +185,6 @@ def test_a_token_without_an_identifier_is_refused(box: ProviderBox) -> None:
     assert caught.value.error == "missing_token"
 
 
-def test_another_auth_of_the_session_stays(box: ProviderBox) -> None:
-    """Setting the token changes the session's own auth only."""
-    client = session(box)
-    client.auth = ("user", "password")
-
-    client.token = {"oauth_token": "t", "oauth_token_secret": "s"}
-
-    assert client.auth == ("user", "password")
-
-
 def test_attributes_of_requests_sessions_are_taken(box: ProviderBox) -> None:
     """They are set; other unknown words are a TypeError."""
     attributes = {
@@ -217,10 +207,10 @@ def test_attributes_of_requests_sessions_are_taken(box: ProviderBox) -> None:
 
 def test_weak_keys_are_taken_with_a_warning(box: ProviderBox) -> None:
     """1024 bits sign, and the warning says what to ask for."""
+    client = OAuth1Session("k", rsa_key=WEAK_KEY, signature_method=SIGNATURE_RSA_SHA1)
     with pytest.warns(SecurityWarning, match="1024 bits"):
-        client = OAuth1Session("k", rsa_key=WEAK_KEY, signature_method=SIGNATURE_RSA_SHA1)
+        client.get(box.open_url)
 
-    client.get(box.open_url)
     header = box.requests[-1].header("authorization")
     assert header is not None
     assert 'oauth_signature_method="RSA-SHA1"' in header

@@ -45,3 +45,24 @@ def urlsafe_b64decode(s: bytes) -> bytes:
 def urlsafe_b64encode(s: bytes) -> bytes:
     """``s`` in base64 for URLs, without padding."""
     return _encode(s).rstrip(b"=")
+
+
+def base64_to_int(s: str | bytes) -> int:
+    """The number whose octets are in base64 for URLs."""
+    return int.from_bytes(urlsafe_b64decode(to_bytes(s, "ascii")), "big")
+
+
+def int_to_base64(num: int) -> str:
+    """The octets of a number in base64 for URLs.
+
+    Raises:
+        ValueError: the number is negative.
+    """
+    if num < 0:
+        raise ValueError("the number is negative")
+    return urlsafe_b64encode(num.to_bytes((num.bit_length() + 7) // 8, "big")).decode("ascii")
+
+
+def json_b64encode(text: Any) -> bytes:
+    """Text, octets, or a dict as JSON, in base64 for URLs."""
+    return urlsafe_b64encode(to_bytes(json_dumps(text) if isinstance(text, dict) else text))

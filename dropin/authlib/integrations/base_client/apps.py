@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 
 from authlib.integrations.base_client.errors import MissingRequestTokenError, MissingTokenError
 from authlib.oauth1.constants import SIGNATURE_HMAC_SHA1
-from authlib.oauth1.rfc5849.signature import method_and_key
+from authlib.oauth1.rfc5849.client_auth import ClientAuth
+from oauthone.compat._rsa_keys import lenient_key
 from oauthone.login._effects import SendRequest
 from oauthone.login._pending_entries import PendingLogin
 from oauthone.login._private_frames import drain
@@ -17,11 +18,19 @@ class BaseApp(RemoteApplication):
 
     takes_silent_deletes: ClassVar[bool] = True
 
+    def pending_login(self, request_token: Mapping[str, Any]) -> PendingLogin:
+        """What is kept until the callback: a secret may be missing, and some providers send a verification code."""
+        secret, verifier = request_token.get("oauth_token_secret"), request_token.get("oauth_verifier")
+        return PendingLogin(
+            self.name, str(request_token["oauth_token"]), str(secret or ""), verifier=str(verifier or "")
+        )
+
     @staticmethod
     def prepare_client_kwargs(given: Mapping[str, Any]) -> dict[str, Any]:
         """Parse an ``rsa_key``, of which a short one is taken with a warning, unless a registered function wants it."""
-        _, key = method_and_key(given.get("signature_method", SIGNATURE_HMAC_SHA1), given.get("rsa_key"))
-        return {**given} if key is None else {**given, "rsa_key": key}
+        method = given.get("signature_method", SIGNATURE_HMAC_SHA1)
+        is_parsed = str(method).startswith("RSA") and ClientAuth.registered_function(method) is None
+        return {**given, "rsa_key": lenient_key(given.get("rsa_key"))} if is_parsed else {**given}
 
     def no_token_to_sign_with(self, message: str) -> Exception:
         """The error for a request without a token."""
@@ -45,9 +54,7 @@ class BaseApp(RemoteApplication):
     def _exchange_token(self, request_token: Any, options: Mapping[str, Any]) -> Generator[Any, Any, Any]:
         if request_token is None:
             raise MissingRequestTokenError("missing_request_token", "pass the dict that the login began with")
-        login = PendingLogin(
-            self.name, str(request_token["oauth_token"]), str(request_token.get("oauth_token_secret") or "")
-        )
+        login = self.pending_login(request_token)
         return (yield from self._exchange(self.settings, login, options.get("oauth_verifier"), {}))
 
 

@@ -29,7 +29,7 @@ class OAuth(BaseOAuth, oauthone_django.OAuth):
         options: keyword arguments of `oauthone.login.django.OAuth`, such as ``secret_key``.
     """
 
-    app_cls: ClassVar[Any] = DjangoOAuth1App
+    oauth1_client_cls: ClassVar[Any] = DjangoOAuth1App
     settings_name: ClassVar[str] = "AUTHLIB_OAUTH_CLIENTS"
 
     def __init__(

@@ -32,7 +32,7 @@ class OAuth(BaseOAuth, oauthone_flask.OAuth):
         options: keyword arguments of `oauthone.login.flask.OAuth`, such as ``secret_key``.
     """
 
-    app_cls: ClassVar[Any] = FlaskOAuth1App
+    oauth1_client_cls: ClassVar[Any] = FlaskOAuth1App
 
     def __init__(
         self,
@@ -54,6 +54,7 @@ class OAuth(BaseOAuth, oauthone_flask.OAuth):
     ) -> None:
         """Bind the registry to an application."""
         super().init_app(app, cache=cache, fetch_token=fetch_token)
+        self.update_token = update_token or self.update_token
         app.extensions["authlib.integrations.flask_client"] = self
 
 

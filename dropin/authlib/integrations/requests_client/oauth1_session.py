@@ -1,41 +1,53 @@
-"""The session and the auth of `oauthone.clients.requests`, with Authlib's order of arguments and its defaults."""
+"""The session and the auth of `oauthone.clients.requests`, with Authlib's arguments, attributes and defaults."""
 
+from copy import copy
 from typing import Any
 
-from authlib.integrations._attributes import ClientAttributes
-from authlib.integrations._auth_arguments import AuthArguments
-from authlib.integrations._client_arguments import SyncClient
+from requests import Session
+
+from authlib.integrations._signing import LibraryAuth, SyncClient
 from oauthone.clients import requests as oauthone_requests
+from oauthone.clients._requests_bodies import set_body
+from oauthone.core.signing import Signed
 
 _SESSION_ATTRIBUTES = ("proxies", "hooks", "stream", "verify", "cert", "max_redirects", "trust_env")
 
 
-class OAuth1Auth(AuthArguments, oauthone_requests.OAuth1Auth):
-    __doc__ = AuthArguments.__doc__
+class OAuth1Auth(LibraryAuth, oauthone_requests.OAuth1Auth):  # type: ignore[misc]  # see LibraryAuth
+    __doc__ = LibraryAuth.__doc__
+
+    def sign_prepared(self, request: Any) -> Signed:
+        """Sign ``request`` by `prepare`, and set the other headers that a class which overrides that may add."""
+        signed, headers = self.sign_request_parts(str(request.method), str(request.url), request.headers, request.body)
+        request.headers.update(headers)
+        if signed.authorization is not None:
+            request.url = signed.url
+            if signed.body is not request.body:
+                set_body(request, signed.body)
+        return signed
 
 
-class SessionAuthView(ClientAttributes, oauthone_requests.OAuth1Auth):
-    __doc__ = ClientAttributes.__doc__
-
-
-class OAuth1Session(SyncClient, oauthone_requests.OAuth1Session):
+class OAuth1Session(SyncClient, oauthone_requests.OAuth1Session):  # type: ignore[misc]  # token is always a dict
     """Obtains tokens and signs every request.
 
-    The arguments are those of `ClientArguments`; the options may also name attributes of a ``requests.Session``, such
+    The arguments are those of `LibraryClient`; the options may also name attributes of a ``requests.Session``, such
     as ``verify``.
     """
 
-    auth_view = SessionAuthView
-    __attrs__ = [*oauthone_requests.OAuth1Session.__attrs__, "_lone_secret", "_is_assigned"]  # noqa: RUF012 (requests declares it so)
+    auth_class = OAuth1Auth
+    __attrs__ = [*Session.__attrs__, "_require_verifier", "_allow_insecure_transport"]  # noqa: RUF012 (requests declares it so)
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        attributes = {name: options.pop(name) for name in _SESSION_ATTRIBUTES if name in options}
-        super().__init__(*arguments, **options)
-        for name, value in attributes.items():
+    def _init_library(self, options: dict[str, Any]) -> None:
+        Session.__init__(self)
+        for name, value in options.items():
+            if name not in _SESSION_ATTRIBUTES:
+                raise TypeError(f"OAuth1Session() got an unexpected keyword argument {name!r}")
             setattr(self, name, value)
 
-    def _held_auth(self) -> Any:
-        return self.__dict__.get("auth")
+    def __getstate__(self) -> Any:
+        """The state for a copy or pickle, with an auth of its own: later changes to one do not reach the other."""
+        return {**Session.__getstate__(self), "auth": copy(self.auth)}
 
-    def _hold_auth(self, auth: Any) -> None:
-        self.__dict__["auth"] = auth
+    def __setstate__(self, state: Any) -> None:
+        Session.__setstate__(self, state)
+        self.session = self

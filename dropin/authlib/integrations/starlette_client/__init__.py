@@ -30,7 +30,7 @@ class OAuth(BaseOAuth, oauthone_starlette.OAuth):
         options: keyword arguments of `oauthone.login.starlette.OAuth`, such as ``secret_key``.
     """
 
-    app_cls: ClassVar[Any] = StarletteOAuth1App
+    oauth1_client_cls: ClassVar[Any] = StarletteOAuth1App
 
     def __init__(
         self,

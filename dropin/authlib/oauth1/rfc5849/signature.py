@@ -1,11 +1,9 @@
 """Base strings and signatures (RFC 5849 section 3.4), for code that registers its own signature method.
 
-A function ``sign(client, request)`` returns the signature of a request. `RegisteredMethod` is the signature method of
-such a function, and passes it a `RequestToSign`.
+A function ``sign(client, request)`` returns the signature of an `OAuth1Request` for a `ClientAuth`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from types import SimpleNamespace
+from collections.abc import Iterable
 from typing import Any
 
 from authlib.oauth1.constants import (
@@ -17,11 +15,11 @@ from authlib.oauth1.constants import (
     SIGNATURE_TYPE_QUERY,
 )
 from authlib.oauth1.rfc5849.util import escape, unescape
-from oauthone import SignatureMethod
+from authlib.oauth1.rfc5849.wrapper import OAuth1Request
 from oauthone.compat._rsa_keys import lenient_key
-from oauthone.core.base_string import base_string_uri
+from oauthone.core.base_string import base_string_prefix, base_string_uri, signature_base_string
+from oauthone.core.rsa import RsaPublicKey
 from oauthone.core.signature import get_signature_method
-from oauthone.errors import SigningError
 
 __all__ = [
     "SIGNATURE_HMAC_SHA1",
@@ -31,6 +29,7 @@ __all__ = [
     "SIGNATURE_TYPE_HEADER",
     "SIGNATURE_TYPE_QUERY",
     "construct_base_string",
+    "escape",
     "generate_signature_base_string",
     "hmac_sha1_signature",
     "normalize_base_string_uri",
@@ -40,37 +39,19 @@ __all__ = [
     "sign_hmac_sha1",
     "sign_plaintext",
     "sign_rsa_sha1",
+    "unescape",
+    "verify_hmac_sha1",
+    "verify_plaintext",
+    "verify_rsa_sha1",
 ]
 
 
-class RequestToSign:
-    """A request as a signing function sees it, taken from its base string.
-
-    Attributes:
-        base_string: the signature base string.
-        method: the request method, in upper case.
-        uri: the base string URI, which has no query.
-        params: all parameters of query, form and protocol, decoded.
-        headers: empty; the base string holds the Host already.
-        body: None; a form's parameters are among ``params``.
-    """
-
-    def __init__(self, base_string: str) -> None:
-        method, uri, parameters = base_string.split("&")
-        pairs = [pair.partition("=") for pair in unescape(parameters).split("&")]
-        self.base_string = base_string
-        self.method, self.uri = unescape(method), unescape(uri)
-        self.params = [(unescape(name), unescape(value)) for name, _, value in pairs]
-        self.headers: Mapping[str, str] = {}
-        self.body = None
-
-
 def generate_signature_base_string(request: Any) -> str:
-    """Return the base string of a `RequestToSign`, or of any object with method, uri, params and headers."""
-    ready: str | None = getattr(request, "base_string", None)
-    if ready is not None:
-        return ready
-    return construct_base_string(request.method, request.uri, request.params, request.headers.get("Host"))
+    """Return the base string of an `OAuth1Request`, or of any object with method, uri, params and headers."""
+    if not isinstance(request, OAuth1Request):
+        return construct_base_string(request.method, request.uri, request.params, request.headers.get("Host"))
+    signed = [pair for pair in request.encoded_params if not pair.startswith("oauth_signature\0")]
+    return signature_base_string(base_string_prefix(request.method, request.uri, request.host), signed)
 
 
 def construct_base_string(method: str, uri: str, params: Iterable[tuple[str, str]], host: str | None = None) -> str:
@@ -124,81 +105,33 @@ def sign_plaintext(client: Any, request: Any) -> str:
     return plaintext_signature(client.client_secret, client.token_secret)
 
 
+def verify_hmac_sha1(request: Any) -> bool:
+    """Return whether the HMAC-SHA1 signature of an `OAuth1Request` is right. Without a client secret none is."""
+    return _is_right(SIGNATURE_HMAC_SHA1, request)
+
+
+def verify_plaintext(request: Any) -> bool:
+    """Return whether the PLAINTEXT signature of an `OAuth1Request` is right. Without a client secret none is."""
+    return _is_right(SIGNATURE_PLAINTEXT, request)
+
+
+def verify_rsa_sha1(request: Any) -> bool:
+    """Return whether the RSA-SHA1 signature of an `OAuth1Request` is right."""
+    key = RsaPublicKey(request.rsa_public_key, min_bits=1)
+    base_string = generate_signature_base_string(request)
+    return get_signature_method(SIGNATURE_RSA_SHA1).verify(base_string, request.signature or "", "", "", key)
+
+
+def _is_right(method: str, request: Any) -> bool:
+    secret = request.client_secret
+    if not secret:
+        return False
+    base_string = generate_signature_base_string(request)
+    return get_signature_method(method).verify(base_string, request.signature or "", secret, request.token_secret or "")
+
+
 def _signature(
     method: str, base_string: str, client_secret: str | None, token_secret: str | None, rsa_key: Any = None
 ) -> str:
     sign = get_signature_method(method).signing_function(client_secret or "", token_secret or "", rsa_key)
     return sign(base_string)
-
-
-#: The signing functions by the name of their signature method.
-SIGNATURE_METHODS: dict[str, Callable[[Any, Any], str]] = {
-    SIGNATURE_HMAC_SHA1: sign_hmac_sha1,
-    SIGNATURE_RSA_SHA1: sign_rsa_sha1,
-    SIGNATURE_PLAINTEXT: sign_plaintext,
-}
-_BUILT_IN = dict(SIGNATURE_METHODS)
-
-
-class RegisteredMethod(SignatureMethod):
-    """A signature method whose function was, or will be, registered under its name.
-
-    Args:
-        name: the name.
-        rsa_key: the ``rsa_key`` argument, which the function reads as ``client.rsa_key``.
-    """
-
-    def __init__(self, name: str, rsa_key: Any = None) -> None:
-        self.name = name
-        self.rsa_key = rsa_key
-
-    def signing_function(self, client_secret: str, token_secret: str, rsa_key: Any = None) -> Callable[[str], str]:
-        """See `oauthone.SignatureMethod`."""
-
-        def sign(base_string: str) -> str:
-            function = SIGNATURE_METHODS.get(self.name)
-            if function is None:
-                raise SigningError(
-                    f"the signature method {self.name!r} is unknown: register it with register_signature_method()"
-                )
-            request = RequestToSign(base_string)
-            sent = dict(request.params)
-            client = SimpleNamespace(
-                client_id=sent.get("oauth_consumer_key"),
-                client_secret=client_secret,
-                token=sent.get("oauth_token"),
-                token_secret=token_secret,
-                redirect_uri=sent.get("oauth_callback"),
-                verifier=sent.get("oauth_verifier"),
-                rsa_key=self.rsa_key,
-                signature_method=self.name,
-            )
-            signature = function(client, request)
-            return signature.decode("ascii") if isinstance(signature, bytes) else signature
-
-        return sign
-
-
-def method_and_key(signature_method: Any, rsa_key: Any) -> tuple[Any, Any]:
-    """Return the method and key for a `Signer` from the arguments that Authlib takes."""
-    if not isinstance(signature_method, str):
-        return signature_method, lenient_key(rsa_key)
-    registered = SIGNATURE_METHODS.get(signature_method)
-    if registered is not None and registered is not _BUILT_IN.get(signature_method):
-        return RegisteredMethod(signature_method, rsa_key), None
-    try:
-        get_signature_method(signature_method)
-    except SigningError:
-        return RegisteredMethod(signature_method, rsa_key), None
-    return signature_method, lenient_key(rsa_key)
-
-
-class SignatureMethods:
-    """The registered signing functions, which every class that signs shares."""
-
-    SIGNATURE_METHODS = SIGNATURE_METHODS
-
-    @classmethod
-    def register_signature_method(cls, name: str, sign: Callable[[Any, Any], str]) -> None:
-        """Register ``sign(client, request)`` as the signature method ``name`` for all clients and auths."""
-        SIGNATURE_METHODS[name] = sign

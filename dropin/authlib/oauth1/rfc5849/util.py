@@ -1,13 +1,14 @@
 """Percent-encoding (RFC 5849 section 3.6)."""
 
+from typing import Any
 from urllib.parse import unquote
 
 from oauthone.core.encoding import percent_encode
 
 
-def escape(s: str | bytes) -> str:
-    """``s``, percent-encoded."""
-    return percent_encode(s.decode("utf-8") if isinstance(s, bytes) else s)
+def escape(s: Any) -> str:
+    """``s``, percent-encoded: text, octets or a number."""
+    return percent_encode(s if isinstance(s, (str, bytes)) else str(s))
 
 
 def unescape(s: str) -> str:

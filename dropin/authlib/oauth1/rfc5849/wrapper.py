@@ -1,0 +1,132 @@
+"""`OAuth1Request`: a request taken apart, as a signing function sees it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from authlib.oauth1.constants import SIGNATURE_TYPE_BODY, SIGNATURE_TYPE_HEADER, SIGNATURE_TYPE_QUERY
+from oauthone.core.authorization_header import OAUTH_SCHEME, parse_authorization_header
+from oauthone.core.body import form_text, is_form, is_form_text
+from oauthone.core.encoding import decode_for_display, encoded_pair, encoded_pairs, to_wire_string
+from oauthone.core.signing_options import content_type_and_host
+from oauthone.core.urls import split_query
+from oauthone.errors import VerificationError
+
+
+class OAuth1Request:
+    """A request with the parameters of its query, its form and its Authorization header.
+
+    Args:
+        method: the request method.
+        uri: the absolute URL.
+        body: the body, which is read if it is a form.
+        headers: the headers.
+
+    Attributes:
+        client: has ``get_client_secret()`` and ``get_rsa_public_key()``; code that verifies sets it.
+        credential: has ``get_oauth_token_secret()``; code that verifies sets it.
+        host: the value of the Host header, or None.
+        params: all parameters, decoded.
+        encoded_params: all parameters, encoded as in a base string.
+        oauth_params: the protocol parameters by name.
+        signature_type: where they travel.
+        realm: the realm of the Authorization header, or None.
+
+    Raises:
+        ValueError: the Authorization header is malformed.
+    """
+
+    def __init__(self, method: str, uri: str, body: Any = None, headers: Mapping[str, Any] | None = None) -> None:
+        self.method, self.uri, self.body = method, uri, body
+        self.headers: Mapping[str, Any] = {} if headers is None else headers
+        self.client: Any = None
+        self.credential: Any = None
+        self.user: Any = None
+        content_type, self.host = content_type_and_host(self.headers.items())
+        self.query = split_query(uri)[1]
+        query = encoded_pairs(to_wire_string(self.query))
+        form = encoded_pairs(_form(content_type, body))
+        self.query_params, self.body_params = _decoded(query), _decoded(form)
+        self.realm, self.auth_params = _read_authorization(self.headers)
+        self.params = [*self.query_params, *self.body_params, *self.auth_params]
+        self.encoded_params = [*query, *form, *[encoded_pair(*pair) for pair in self.auth_params]]
+        self.signature_type: str | None = None
+        self.oauth_params: dict[str, str] = {}
+        for placement, pairs in (
+            (SIGNATURE_TYPE_QUERY, self.query_params),
+            (SIGNATURE_TYPE_BODY, self.body_params),
+            (SIGNATURE_TYPE_HEADER, self.auth_params),
+        ):
+            found = {name: value for name, value in pairs if name.startswith("oauth_")}
+            if "oauth_consumer_key" in found:
+                self.signature_type, self.oauth_params = placement, found
+
+    @property
+    def client_id(self) -> str | None:
+        """The client's identifier."""
+        return self.oauth_params.get("oauth_consumer_key")
+
+    @property
+    def client_secret(self) -> Any:
+        """The secret of ``client``, or None."""
+        return self.client and self.client.get_client_secret()
+
+    @property
+    def rsa_public_key(self) -> Any:
+        """The public key of ``client``, or None."""
+        return self.client and self.client.get_rsa_public_key()
+
+    @property
+    def token(self) -> str | None:
+        """The identifier of the temporary or token credentials."""
+        return self.oauth_params.get("oauth_token")
+
+    @property
+    def token_secret(self) -> Any:
+        """The secret of ``credential``, or None."""
+        return self.credential and self.credential.get_oauth_token_secret()
+
+    @property
+    def redirect_uri(self) -> str | None:
+        """The value of ``oauth_callback``."""
+        return self.oauth_params.get("oauth_callback")
+
+    @property
+    def timestamp(self) -> str | None:
+        """The value of ``oauth_timestamp``."""
+        return self.oauth_params.get("oauth_timestamp")
+
+    @property
+    def signature_method(self) -> str | None:
+        """The name of the signature method."""
+        return self.oauth_params.get("oauth_signature_method")
+
+    @property
+    def signature(self) -> str | None:
+        """The signature."""
+        return self.oauth_params.get("oauth_signature")
+
+    def __repr__(self) -> str:
+        return f"<OAuth1Request {self.method} of {self.client_id!r}>"
+
+
+def _form(content_type: str | None, body: Any) -> str:
+    """Return a form body as a wire string; ``""`` for any other body."""
+    is_unlabelled = content_type is None and isinstance(body, str) and is_form_text(body)
+    return form_text(body) if body and (is_unlabelled or is_form(content_type)) else ""
+
+
+def _decoded(pairs: Iterable[str]) -> list[tuple[str, str]]:
+    named = [pair.split("\0") for pair in pairs]
+    return [(decode_for_display(name), decode_for_display(value)) for name, value in named]
+
+
+def _read_authorization(headers: Mapping[str, Any]) -> tuple[str | None, list[tuple[str, str]]]:
+    """Return the realm and the parameters of the Authorization header, if it has the scheme OAuth."""
+    value = next((value for name, value in headers.items() if name.lower() == "authorization"), "")
+    text = str(value, "latin-1") if isinstance(value, bytes) else value
+    if not OAUTH_SCHEME.match(text):
+        return None, []
+    try:
+        return parse_authorization_header(text)
+    except VerificationError as malformed:
+        raise ValueError(malformed.reason) from None
