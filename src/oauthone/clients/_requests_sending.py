@@ -240,8 +240,7 @@ def _is_read(response: Any) -> bool:
 
 def _undecoded(response: Any) -> Any:
     """``response``, whose body will not be decoded."""
-    headers: Any = getattr(response.raw, "headers", None)
-    if headers is not None:
+    if (headers := getattr(response.raw, "headers", None)) is not None:
         headers.pop("Content-Encoding", None)
     return response
 
