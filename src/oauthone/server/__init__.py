@@ -22,9 +22,11 @@ from oauthone.server._refusals import Refusal
 from oauthone.server._responses import EndpointResponse
 from oauthone.server._store_protocols import (
     AsyncProviderStore,
+    AsyncStoreHealth,
     AsyncTokenManagement,
     AsyncVerifierStore,
     ProviderStore,
+    StoreHealth,
     TokenManagement,
     VerifierStore,
 )
@@ -34,6 +36,7 @@ from oauthone.server.stores._memory import MemoryStore
 __all__ = [
     "AsyncProvider",
     "AsyncProviderStore",
+    "AsyncStoreHealth",
     "AsyncTokenManagement",
     "AsyncVerifier",
     "AsyncVerifierStore",
@@ -52,6 +55,7 @@ __all__ = [
     "ProviderStore",
     "Refusal",
     "RsaPublicKey",
+    "StoreHealth",
     "TokenManagement",
     "Verified",
     "Verifier",

@@ -1,4 +1,4 @@
-"""The methods of a store, plain and as coroutines: those that a verifier and a provider call, and those for revocation.
+"""The methods of a store, plain and as coroutines: for a verifier, a provider, revocation and a health check.
 
 Every method may raise `oauthone.errors.StoreError` if the store cannot answer. The request is then refused with a 503.
 An ``OSError``, such as a ``ConnectionError`` or a ``TimeoutError``, becomes a ``StoreError`` with that error as its
@@ -107,6 +107,21 @@ class TokenManagement(Protocol):
         ...
 
 
+class StoreHealth(Protocol):
+    """The method that a health check calls. Every store of this package has it.
+
+    No `Verifier` or `Provider` calls it, so your own store may leave it out.
+    """
+
+    def check(self) -> None:
+        """Check that the store can do what a request needs: read credentials and write a nonce.
+
+        Raises:
+            StoreError: it cannot; the error names the fault.
+        """
+        ...
+
+
 class AsyncVerifierStore(Protocol):
     """`VerifierStore` with coroutine methods, for an `AsyncVerifier`."""
 
@@ -164,4 +179,12 @@ class AsyncTokenManagement(Protocol):
 
     async def revoke_tokens(self, *, user: str | None = None, client_id: str | None = None) -> int:
         """See `TokenManagement`."""
+        ...
+
+
+class AsyncStoreHealth(Protocol):
+    """`StoreHealth` with a coroutine method."""
+
+    async def check(self) -> None:
+        """See `StoreHealth`."""
         ...

@@ -28,6 +28,7 @@ CALLS: list[tuple[str, tuple[Any, ...]]] = [
     ("revoke_token", ("t",)),
     ("tokens_of", ("ann",)),
     ("revoke_all_of", ("ann",)),
+    ("check", ()),
 ]
 
 

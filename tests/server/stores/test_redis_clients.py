@@ -12,8 +12,10 @@ import redis.asyncio
 from redis import Redis
 
 from oauthone.errors import ConfigurationError, StoreError
+from oauthone.server.stores._redis_clients import redis_error
 from oauthone.server.stores.redis import AsyncRedisStore, RedisStore
 
+from ..needed import skip_without
 from ..services import RedisClusterServers, RedisServer
 from .backends import Awaited, Opened
 from .failures import CALLS
@@ -150,3 +152,61 @@ def test_closing_a_store_closes_the_connections_that_it_opened(kind: Any, redis_
         while connections() and time.monotonic() < deadline:
             time.sleep(0.01)  # The server reads the end of a connection a moment later.
         assert connections() == 0
+
+
+@pytest.fixture
+def restricted() -> Generator[RedisServer, None, None]:
+    """A Redis that a test reconfigures."""
+    skip_without(RedisServer)
+    with RedisServer("--maxmemory-policy", "noeviction") as server:
+        yield server
+
+
+def with_user(url: str, *rules: str) -> str:
+    """Return the URL of a user with these rules."""
+    admin = redis.Redis.from_url(url, socket_timeout=5)
+    admin.execute_command("ACL", "SETUSER", "app", "reset", "on", ">pass", "~*", *rules)
+    admin.close()
+    return url.replace("redis://", "redis://app:pass@")
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_a_check_names_the_fault(restricted: RedisServer, asynchronous: bool) -> None:
+    """Each fault leaves the server reachable, so a PING would succeed."""
+    admin = redis.Redis.from_url(restricted.url, socket_timeout=5)
+
+    def check(url: str) -> str | None:
+        store = Awaited(AsyncRedisStore(url)) if asynchronous else Opened(RedisStore(url))
+        try:
+            store.check()
+        except StoreError as failed:
+            return str(failed)
+        finally:
+            store.end()
+        return None
+
+    assert check(restricted.url) is None
+    assert "grant it +@read" in str(check(with_user(restricted.url, "+@read", "+@connection")))
+    assert "grant it +@read" in str(check(with_user(restricted.url, "+@read", "+@write", "+@connection")))
+    assert check(with_user(restricted.url, "+@read", "+@write", "+eval", "+@connection")) is None
+    assert "user or password" in str(check(restricted.url.replace("redis://", "redis://app:wrong@")))
+    admin.config_set("maxmemory", 1)
+    assert "raise maxmemory" in str(check(restricted.url))
+    admin.config_set("maxmemory", 0)
+    admin.replicaof("127.0.0.1", "1")
+    assert "use the primary" in str(check(restricted.url))
+    admin.replicaof("NO", "ONE")
+    admin.config_set("min-replicas-to-write", 1)
+    assert "too few replicas" in str(check(restricted.url))
+    admin.close()
+
+
+def test_a_fault_without_a_known_remedy_is_named_by_its_class() -> None:
+    assert str(redis_error(ValueError("secret"))).endswith(
+        "(ValueError): requests are rejected until Redis works again"
+    )
+
+
+def test_connections_that_are_all_in_use_are_told_from_a_server_that_is_down() -> None:
+    assert "all connections were in use" in str(redis_error(redis.ConnectionError("No connection available.")))
+    assert "cannot be reached" in str(redis_error(redis.ConnectionError("Error 111 connecting to localhost:1.")))

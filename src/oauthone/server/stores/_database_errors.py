@@ -22,6 +22,7 @@ _SLOW = "it did not answer in time, or all connections were in use"
 _LOCKED = "another process or thread kept SQLite locked for longer than the timeout"
 _NO_FILE = "its file cannot be opened or written: check that the folder exists and that this process may write to it"
 _FULL = "it is out of space, memory or connections"
+_READ_ONLY = "it can only be read, as a replica: use the primary"
 _DUPLICATE = "a row with this key exists already"
 _INCOMPLETE = "a value is missing, or does not fit its column"
 
@@ -37,11 +38,12 @@ _STATES = {
     "55P03": _SLOW,
     "57": _UNREACHABLE,
     "53": _FULL,
+    "25006": _READ_ONLY,
     "23505": _DUPLICATE,
     "2": _INCOMPLETE,
 }
 #: Classes of SQLSTATE whose errors name connections, users, tables and limits. Errors of others may quote values.
-_SHOWN = ("08", "28", "3D", "42", "53", "57", "58")
+_SHOWN = ("08", "25006", "28", "3D", "42", "53", "57", "58")
 #: Parts of the errors of SQLite, which name tables and columns, and never values.
 _TEXTS = {
     "no such table": _NO_TABLE,

@@ -105,6 +105,9 @@ class MemoryStore(Forkable):
         with self._lock:
             return self._nonces.use(client_id, token, timestamp, nonce)
 
+    def check(self) -> None:
+        """Do nothing: a store in memory has nothing that could fail. The other stores have a check of this name."""
+
     @property
     def nonce_count(self) -> int:
         """The number of nonces that are remembered."""

@@ -12,6 +12,25 @@ from oauthone.errors import ConfigurationError, StoreError
 from oauthone.server._settings_checks import SHORTEST_TIMEOUT, require_count, require_number
 from oauthone.server.stores._redis_scripts import UnknownScriptError
 
+#: What to do, by the class of the error or the first word of the server's message.
+_HINTS = {
+    "OutOfMemoryError": "it is out of memory: raise maxmemory",
+    "OOM": "it is out of memory: raise maxmemory",
+    "ReadOnlyError": "it is a replica, which cannot write: use the primary",
+    "READONLY": "it is a replica, which cannot write: use the primary",
+    "MISCONF": "it cannot save its data, and so accepts no writes: check the disk",
+    "NOREPLICAS": "it has too few replicas, and so accepts no writes",
+    "AuthenticationError": "it rejects this user or password: check the URL",
+    "NoPermissionError": "this user lacks a permission: grant it +@read, +@write and +eval on the keys of the prefix",
+    "NOPERM": "this user lacks a permission: grant it +@read, +@write and +eval on the keys of the prefix",
+    "BusyLoadingError": "it is still loading its data",
+    "ClusterDownError": "a part of the cluster is down",
+    "TimeoutError": "it did not answer in time",
+    "MaxConnectionsError": "all connections were in use",
+    "No": "all connections were in use",  # "No connection available."
+    "ConnectionError": "it cannot be reached: check that it is running, and the host and port in the URL",
+}
+
 
 def make_client(client: Any, pool: Any, retry: Any, url: str, timeout: float, max_connections: int) -> Any:
     """A client that waits ``timeout`` seconds at most.
@@ -76,4 +95,8 @@ def _socket_timeout(client: Any) -> float | None:
 def redis_error(failed: Exception) -> StoreError:
     """The error for an exception of the client. Only after a `NoScriptError` is it known that nothing was executed."""
     kind = UnknownScriptError if isinstance(failed, NoScriptError) else StoreError
-    return kind(f"the Redis command failed ({type(failed).__name__}): requests are rejected until Redis works again")
+    words = f"the Redis command failed ({type(failed).__name__}): requests are rejected until Redis works again"
+    # redis-py has no class for some errors, but Redis begins each message with a word.
+    names = [str(failed).partition(" ")[0], *[one.__name__ for one in type(failed).__mro__]]
+    hint = next((_HINTS[name] for name in names if name in _HINTS), None)
+    return kind(words if hint is None else f"{words}; {hint}")

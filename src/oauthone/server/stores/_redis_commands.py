@@ -22,6 +22,7 @@ from oauthone.server.stores._redis_scripts import (
     APPROVE_PENDING,
     COUNT_ATTEMPT,
     DAMAGED,
+    READ,
     REVOKE_TOKEN,
     REVOKED,
     REVOKED_BEFORE,
@@ -164,6 +165,12 @@ class RedisCommands:
             revoked += outcomes.count(REVOKED)
             tokens = yield from self._page(user, client_id, tokens[-1])
         return revoked
+
+    def check(self) -> Commands[None]:
+        """Write, and read in a script, as a nonce does: a replica, and a Redis that is full, can only read."""
+        key = f"{self._prefix}check"
+        yield [("SET", key, "", "EX", 60)]
+        yield [("EVAL", READ, 1, key)]
 
     @property
     def records(self) -> str:

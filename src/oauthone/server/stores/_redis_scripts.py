@@ -44,6 +44,8 @@ if redis.call('HGET', KEYS[1], ARGV[3]) ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[1], ARGV[3], ARGV[2])
 return 1
 """
+#: Reads a value, to check that this user may run scripts.
+READ = "return redis.call('GET', KEYS[1])"
 UNKNOWN, REVOKED, REVOKED_BEFORE, DAMAGED = range(4)
 #: A pending authorization is a hash with its record, the decision and the number of attempts. They expire together.
 SAVE_PENDING = """

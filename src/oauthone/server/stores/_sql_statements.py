@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Executable, and_, delete, exists, insert, literal, select, update
+from sqlalchemy import Column, Executable, and_, delete, exists, false, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from oauthone.core.verification_types import Credentials
@@ -17,7 +17,7 @@ from oauthone.server._settings_checks import require_count, require_number
 from oauthone.server._storable import is_storable
 from oauthone.server.stores._nonce_digest import nonce_digest, nonce_too_old_error, oldest_kept
 from oauthone.server.stores._record_codec import SECRETS, Cipher, Place, RecordCodec
-from oauthone.server.stores._schema import clients, horizon, nonces, pending_authorizations, tokens
+from oauthone.server.stores._schema import clients, horizon, metadata, nonces, pending_authorizations, tokens
 from oauthone.server.stores._sql_expiry import Expiry, Statements
 from oauthone.server.stores._sql_transactions import Done
 
@@ -164,6 +164,12 @@ class SqlStatements:
         owned = [column == value for column, value in owner.items() if value is not None]
         done = yield update(tokens).where(*owned, tokens.c.revoked.is_(False)).values(revoked=True)
         return done.changed
+
+    def check(self) -> Statements[None]:
+        """Read every column of every table, and begin to write: a replica refuses that, as does a read-only file."""
+        for table in metadata.sorted_tables:
+            yield select(table).where(false())
+        yield delete(nonces).where(false())
 
     def reencrypt(self) -> Statements[int]:
         """Each table in the order of its keys. A row that somebody changes meanwhile is skipped: it is new already."""

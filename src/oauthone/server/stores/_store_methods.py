@@ -137,6 +137,14 @@ class StoreMethods(ABC):
         require_user_or_client(user, client_id)
         return self._run(self._commands.revoke_tokens(user, client_id))
 
+    def check(self) -> None:
+        """Check that the store can read and write: for a health check. It changes no record.
+
+        Raises:
+            StoreError: it cannot; the error names the fault.
+        """
+        self._run(self._commands.check())
+
 
 class AsyncStoreMethods(ABC):
     """The methods of a store, as coroutines."""
@@ -216,3 +224,7 @@ class AsyncStoreMethods(ABC):
         """See `StoreMethods.revoke_tokens`."""
         require_user_or_client(user, client_id)
         return await self._run(self._commands.revoke_tokens(user, client_id))
+
+    async def check(self) -> None:
+        """See `StoreMethods.check`."""
+        await self._run(self._commands.check())

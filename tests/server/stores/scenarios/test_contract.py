@@ -478,3 +478,13 @@ def test_a_store_of_coroutines_belongs_to_one_event_loop(store: Opened) -> None:
         return found
 
     assert asyncio.run(elsewhere()) == CLIENT
+
+
+def test_a_store_that_works_passes_its_check_and_is_not_changed(store: Opened, now: int) -> None:
+    """Before its first request, and after it. Only what the check itself writes may be there afterwards."""
+    assert store.check() is None
+    store.add_client(Client.create("c", "s"))
+    assert store.use_nonce("c", None, now, "n") is True
+    assert store.check() is None
+    assert store.use_nonce("c", None, now, "n") is False
+    assert store.find_client("c") is not None
