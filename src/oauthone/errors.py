@@ -86,15 +86,23 @@ class InsecureTransportError(SigningError):
 class FlowError(OAuth1Error):
     """The three-legged flow (RFC 5849 section 2) cannot continue.
 
+    A class that derives from this one may set attributes for all its errors.
+
     Attributes:
         error: a short word for programs, such as ``"token_rejected"``.
         description: a sentence for people.
+        uri: a web page about the error, or None.
     """
 
-    def __init__(self, error: str = "oauth_error", description: str = "") -> None:
-        super().__init__(error, description)
-        self.error = error
-        self.description = description
+    error: str = "oauth_error"
+    description: str = ""
+    uri: str | None = None
+
+    def __init__(self, error: str | None = None, description: str | None = None, uri: str | None = None) -> None:
+        self.error = self.error if error is None else error
+        self.description = self.description if description is None else description
+        self.uri = self.uri if uri is None else uri
+        super().__init__(self.error, self.description)
 
     def __str__(self) -> str:
         return f"{self.error}: {self.description}"
