@@ -2,10 +2,16 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlencode, urlparse
 
 import pytest
 import requests
 from authlib.oauth1 import SIGNATURE_TYPE_BODY, SIGNATURE_TYPE_QUERY, ClientAuth
+from hypothesis import given
+from hypothesis import strategies as st
+from oauthlib.oauth1.rfc5849.signature import collect_parameters, verify_hmac_sha1
 
 from oauthone.errors import SecurityWarning
 from oauthone.testing import BoxToken, ProviderBox
@@ -122,3 +128,61 @@ def test_weak_keys_and_repr() -> None:
         auth.prepare("GET", "https://api.example/", {}, None)
 
     assert repr(auth) == "<ClientAuth 'key'>"
+
+
+class WithHandle(ClientAuth):
+    """Sends another parameter, as classes for single providers do."""
+
+    def get_oauth_params(self, nonce: str, timestamp: str) -> list[tuple[str, str]]:
+        kept = [pair for pair in super().get_oauth_params(nonce, timestamp) if pair[0] != "oauth_version"]
+        return [*kept, ("oauth_session_handle", "a handle")]
+
+
+class WithOwnSignature(ClientAuth):
+    def get_oauth_signature(self, method: str, uri: str, headers: object, body: object) -> str:
+        return f"{method} {uri.partition('?')[0]}"
+
+
+def test_each_method_may_be_overridden(box: ProviderBox, token: BoxToken) -> None:
+    """The parameters that are signed, and how they are signed."""
+    made = WithHandle(box.client.client_id, box.client.client_secret, token.token, token.token_secret)
+    uri, headers, body = made.prepare("GET", f"{box.echo_url}?a=1", {}, None)
+    said = sent(box, uri, headers, body, "GET")
+    assert said["oauth"]["oauth_session_handle"] == "a handle"
+    assert "oauth_version" not in said["oauth"]
+
+    _, headers, _ = WithOwnSignature("c").prepare("GET", "https://api.example/?a=1", {}, None)
+    assert headers["Authorization"].endswith('oauth_signature="GET%20https%3A%2F%2Fapi.example%2F"')
+
+
+@given(
+    st.sampled_from(["HEADER", "QUERY", "BODY"]),
+    st.lists(st.tuples(st.text(max_size=5), st.text(max_size=5)), max_size=4),
+    st.lists(st.tuples(st.text(max_size=5), st.text(max_size=5)), max_size=4),
+    st.text(max_size=5),
+    st.text(max_size=5),
+)
+def test_oauthlib_verifies(placement: str, query: list[Any], form: list[Any], secret: str, token: str) -> None:
+    """Each request that is sent, in each placement."""
+    auth = ClientAuth("c", secret, token, "a token's secret", signature_type=placement, realm="a realm")
+    url = f"https://api.example/a%20path?{urlencode(query)}"
+
+    uri, headers, body = auth.prepare("POST", url, dict(FORM), urlencode(form))
+
+    request = SimpleNamespace(http_method="POST", uri=uri.partition("?")[0], oauth_params=[], signature="")
+    found = collect_parameters(urlparse(uri).query, body, headers, exclude_oauth_signature=False)
+    request.params = [pair for pair in found if pair[0] != "oauth_signature"]
+    request.signature = dict(found)["oauth_signature"]
+    assert verify_hmac_sha1(request, secret, "a token's secret")
+
+
+def test_the_caller_is_told_what_cannot_be_signed() -> None:
+    """JSON with the parameters in the body, secrets in a query, and a placement that does not exist."""
+    for options, headers in (
+        ({"signature_type": "BODY"}, {"Content-Type": "application/json"}),
+        ({"signature_type": "QUERY", "signature_method": "PLAINTEXT"}, {}),
+        ({"signature_type": "AUTH_HEADER"}, {}),
+        ({"realm": "a\nline"}, {}),
+    ):
+        with pytest.raises(ValueError, match=r"signature_type|realm"):
+            ClientAuth("c", "s", **options).prepare("POST", "https://api.example/", headers, "{}")

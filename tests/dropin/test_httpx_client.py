@@ -3,7 +3,7 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import httpx2
@@ -17,6 +17,7 @@ from authlib.integrations.httpx_client import (
     OAuth1Client,
     OAuthError,
 )
+from authlib.integrations.httpx_client.utils import build_request, extract_client_kwargs
 
 from oauthone.testing import ProviderBox
 
@@ -141,3 +142,41 @@ def test_the_library_that_serves(absent: tuple[str, ...], serves: str) -> None:
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=50)
 
     assert ran.stdout.split() == [serves, serves], ran.stderr
+
+
+class WithBody(OAuth1Auth):
+    """Makes the signed request itself, as programs do for Authlib's clients."""
+
+    def auth_flow(self, request: Any) -> Generator[Any, Any, None]:
+        url, headers, body = self.prepare(request.method, str(request.url), request.headers, request.content)
+        headers["Content-Length"] = str(len(body))
+        yield build_request(url=url, headers=headers, body=body, initial_request=request)
+
+
+def test_an_auth_with_a_flow_of_its_own(box: ProviderBox) -> None:
+    """In plain calls, in clients of httpx2, and in ours."""
+    credentials = arguments(box)[:4]
+
+    class Own(OAuth1Client):
+        auth_class = WithBody
+
+    async def awaited() -> Any:
+        async with httpx2.AsyncClient() as client, AsyncOAuth1Client(*credentials) as ours:
+            ours.auth = WithBody(*credentials)
+            return [await one.post(box.echo_url, json={"a": 1}, **more) for one, more in ((client, auth), (ours, {}))]
+
+    auth = {"auth": WithBody(*credentials)}
+    with Own(*credentials) as client:
+        answers = [
+            httpx2.post(box.echo_url, data={"a": "é"}, **auth),
+            client.post(box.echo_url, json={"a": 1}),
+            *asyncio.run(awaited()),
+        ]
+    assert [answer.json()["token"] for answer in answers] == [credentials[2]] * 4
+    assert [request.body for request in box.requests[-3:]] == [b'{"a":1}'] * 3
+
+
+def test_options_of_the_library_are_told_apart() -> None:
+    options = {"timeout": 5, "realm": "x", "base_url": "https://api.example"}
+    assert extract_client_kwargs(options) == {"timeout": 5, "base_url": "https://api.example"}
+    assert options == {"realm": "x"}

@@ -1,9 +1,12 @@
 """Authlib's import paths for requests: its order of arguments, its attributes, its defaults."""
 
+import pickle
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, NoReturn
+from unittest import mock
 
 import pytest
 import requests
@@ -18,8 +21,9 @@ from authlib.integrations.requests_client import (
     OAuth1Session,
     OAuthError,
 )
+from authlib.oauth1.client import OAuth1Client
 
-from oauthone.errors import SecurityWarning
+from oauthone.errors import InsecureTransportError, SecurityWarning
 from oauthone.testing import Faults, ProviderBox
 
 WEAK_KEY = (Path(__file__).parent.parent / "vectors/keys/p-rsa1024-weak-pkcs8.pem").read_text()
@@ -283,3 +287,149 @@ def test_two_owners_of_the_package_are_named(tmp_path: Path) -> None:
     assert "two distributions own the package 'authlib'" in ran.stderr
     assert "Authlib-1.9.10.dist-info" in ran.stderr
     assert "Uninstall both" in ran.stderr
+
+
+class Calling(OAuth1Auth):
+    """Adds a header where it is called."""
+
+    def __call__(self, request: Any) -> Any:
+        signed = super().__call__(request)
+        signed.headers["X-Called"] = "yes"
+        return signed
+
+
+class Preparing(OAuth1Auth):
+    """Adds a header and a parameter before it signs."""
+
+    def prepare(self, method: str, uri: str, headers: Any, body: Any) -> Any:
+        headers["X-Prepared"] = "yes"
+        return super().prepare(method, f"{uri}{'&' if '?' in uri else '?'}added=1", headers, body)
+
+
+@pytest.mark.parametrize(("kind", "header"), [(Calling, "X-Called"), (Preparing, "X-Prepared")])
+@pytest.mark.parametrize("placement", ["HEADER", "QUERY", "BODY"])
+def test_an_auth_that_overrides_a_method(box: ProviderBox, kind: Any, header: str, placement: str) -> None:
+    """It signs by that method, alone and in a session; a redirect within the origin is signed too, another is not."""
+    token = box.issue_token()
+    made = kind(*(box.client.client_id, box.client.client_secret, token.token, token.token_secret))
+    made.signature_type = placement
+    own_session: Any = type("Own", (OAuth1Session,), {"auth_class": lambda *_, **__: made})
+    with own_session("c") as in_session, requests.Session() as plain, ProviderBox() as other:
+        plain.auth = made
+        for client in (in_session, plain):
+            answer = client.post(box.echo_url, data={"a": "1"})
+            assert answer.json()["placement"] == placement
+            assert box.requests[-1].header(header) == "yes"
+            if placement == "HEADER" and kind is Calling:
+                assert client.get(box.redirect_url("/echo", 302)).json()["token"] == token.token
+            client.post(box.redirect_url(other.open_url, 307), data={"a": "1"})
+            assert "oauth_signature" not in f"{other.requests[-1]!r} {other.requests[-1].body!r}"
+            assert other.requests[-1].header("authorization") is None
+
+
+class ByGet(OAuth1Session):
+    """Sends the legs itself, as sessions for single providers do."""
+
+    def _fetch_token(self, url: str, **options: Any) -> Any:
+        response = self.get(url, auth=self.auth, **options)
+        self.token = token = self.parse_response_token(response.status_code, response.text)
+        return token
+
+
+class Own(OAuth1Client, requests.Session):
+    """A session of a program's own over Authlib's base class."""
+
+    auth_class = OAuth1Auth
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        requests.Session.__init__(self)
+        OAuth1Client.__init__(self, self, *arguments, **options)
+
+
+@pytest.mark.parametrize("kind", [ByGet, Own])
+def test_a_session_that_sends_its_legs_itself(box: ProviderBox, kind: Any) -> None:
+    """Each leg carries what it needs."""
+    with kind(box.client.client_id, box.client.client_secret, redirect_uri="https://app.example/cb") as client:
+        client.fetch_request_token(box.request_token_url)
+        client.parse_authorization_response(box.visit(client.create_authorization_url(box.authorize_url)))
+        token = client.fetch_access_token(box.access_token_url)
+        client.redirect_uri = None
+        assert client.get(box.echo_url).json()["token"] == token["oauth_token"]
+        box.faults = Faults(problem="token_rejected")
+        with pytest.raises((OAuthError, ValueError), match=r"fetch_token_denied: Token request failed with code 4"):
+            client.fetch_request_token(box.request_token_url)
+        with pytest.raises((OAuthError, ValueError), match="missing_verifier"):
+            client.fetch_access_token(box.access_token_url)
+
+
+class Parsing(OAuth1Session):
+    def parse_response_token(self, status_code: int, text: str, headers: object = ()) -> dict[str, Any]:
+        return {"oauth_token": f"{status_code} {text}", "oauth_token_secret": "s"}
+
+
+class Handling(OAuth1Session):
+    @staticmethod
+    def handle_error(error_type: str, error_description: str) -> NoReturn:
+        raise LookupError(error_type)
+
+
+def test_a_session_that_reads_responses_and_raises_errors_itself(box: ProviderBox) -> None:
+    """Its methods get the status and the text, and each error."""
+    with Parsing("c", "s") as client:
+        assert client.fetch_request_token(box.request_token_url)["oauth_token"].startswith("4")
+    with Handling("c", "s") as client:
+        with pytest.raises(LookupError, match="fetch_token_denied"):
+            client.fetch_request_token(box.request_token_url)
+        with pytest.raises(LookupError, match="missing_token"):
+            client.token = {}
+
+
+def test_what_a_leg_returns(box: ProviderBox) -> None:
+    """No form is a `ValueError`; a secret may be missing; and options without a meaning are ignored."""
+    with OAuth1Session("c", "s", verifier="v") as client:
+        for text, error in (
+            ("<html>Down</html>", "missing_token"),
+            ("oauth_callback_confirmed=no&oauth_token=t", "call"),
+        ):
+            client.send = answering(f"{text}&oauth_token_secret=s" if "=no" in text else text)
+            with pytest.raises(ValueError, match=error) as caught:
+                client.fetch_request_token("https://provider.example/token")
+            assert isinstance(caught.value, OAuthError)
+        client.send = answering("oauth_token=t")
+        for option in ("stream", "allow_redirects"):
+            assert client.fetch_request_token("https://provider.example/", **{option: True}) == {"oauth_token": "t"}
+        assert client.token["oauth_token_secret"] is None
+        with pytest.raises(InsecureTransportError):
+            client.fetch_request_token("http://provider.example/token")
+        with mock.patch.dict("os.environ", {"AUTHLIB_INSECURE_TRANSPORT": "1"}):
+            assert client.fetch_request_token("http://provider.example/token") == {"oauth_token": "t"}
+
+
+def answering(text: str) -> Any:
+    """What tests put in the place of a session's ``send``."""
+    return lambda request, **_: mock.MagicMock(spec=requests.Response, status_code=200, text=text, cookies=[])
+
+
+def test_a_callback_holds_no_secret_and_no_other_token(box: ProviderBox) -> None:
+    """A client that holds none takes the callback's token; it returns all parameters, and holds two of them."""
+    client = session(box)
+    answer = client.parse_authorization_response("https://a.example/?oauth_token=t&oauth_token_secret=x&n=1")
+    assert (answer["n"], client.token["oauth_token"], client.token["oauth_token_secret"]) == ("1", "t", None)
+    with pytest.raises(OAuthError, match="token_mismatch"):
+        client.parse_authorization_response("https://a.example/?oauth_token=other&oauth_verifier=v")
+    with pytest.raises(OAuthError, match="permission_denied"):
+        client.parse_authorization_response("https://a.example/?oauth_token=t&oauth_problem=permission_denied")
+    assert client.parse_authorization_response("a-code") == {"oauth_token": "t", "oauth_verifier": "a-code"}
+    with pytest.raises(OAuthError, match="missing_token"):
+        session(box).parse_authorization_response("https://a.example/?oauth_verifier=v")
+
+
+def test_a_pickled_response_holds_no_secret(box: ProviderBox) -> None:
+    """Of a session, and of an auth alone; the session sends its request again."""
+    token = box.issue_token()
+    credentials = (box.client.client_id, box.client.client_secret, token.token, token.token_secret)
+    with OAuth1Session(*credentials) as client:
+        answers = [client.get(box.echo_url), requests.get(box.echo_url, auth=OAuth1Auth(*credentials), timeout=10)]
+        pickles = [pickle.dumps(answer) for answer in answers]
+        assert not [secret for secret in credentials[1::2] if any(secret.encode() in one for one in pickles)]
+        assert client.send(pickle.loads(pickles[0]).request).json()["token"] == token.token

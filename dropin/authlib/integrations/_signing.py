@@ -31,6 +31,11 @@ class LibraryAuth(ClientAuth, SigningAuth):  # type: ignore[misc]  # the sign() 
     allow_insecure_transport = False
 
     @property
+    def signer(self) -> Any:
+        """The object that has the credentials: this one."""
+        return self
+
+    @property
     def travels_in_body(self) -> bool:  # type: ignore[override]  # it follows signature_type
         """Whether the parameters travel in the body."""
         return bool(self.signature_type == SIGNATURE_TYPE_BODY)

@@ -270,13 +270,15 @@ class OAuth1Client:
 
     def _refusal(self, refused: TokenResponseError) -> FlowError:
         """Return the error for a response without credentials, with Authlib's word and class for it."""
-        kind: type[TokenResponseError] = UnusableResponse
         error, description = refused.error, refused.description
-        if refused.status >= 400:
-            kind, error = TokenResponseError, "fetch_token_denied"
-            description = f"Token request failed with code {refused.status}: {refused.description}"
+        is_denied = refused.status >= 400
+        if is_denied:
+            error = "fetch_token_denied"
+            description = f"Token request failed with code {refused.status}: {description}"
         if type(self).handle_error not in _OWN_HANDLERS:
             self.handle_error(error, description)
+        raises_oauth_error = type(self).handle_error is raise_oauth_error
+        kind = TokenResponseError if is_denied and raises_oauth_error else UnusableResponse
         return kind(
             error,
             description,

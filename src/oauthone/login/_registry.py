@@ -110,11 +110,20 @@ class Registry(Generic[App]):
         given: dict[str, Any] = {**(app_cls.OAUTH_APP_CONFIG or {}), **options}
         if given.get("client_cls") is app_cls:
             del given["client_cls"]
-        refuse_unknown(name, given)
+        known = self.known_options(name, given)
         with self._lock:
-            self._registered[name] = _Registration(app_cls, given, overwrite)
+            self._registered[name] = _Registration(app_cls, known, overwrite)
             self._apps.pop(name, None)
         return self._registered_app(name)
+
+    def known_options(self, name: str, options: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the options that `register` takes.
+
+        Raises:
+            TypeError: one of ``options`` does not exist.
+        """
+        refuse_unknown(name, options)
+        return options
 
     def create_client(self, name: str) -> App | None:
         """Return the remote application that was registered under ``name``, or None.

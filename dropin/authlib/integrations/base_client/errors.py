@@ -1,7 +1,5 @@
 """The errors under Authlib's names. Those of OAuth 2 can be imported, but are never raised."""
 
-from typing import ClassVar
-
 from oauthone.errors import OAuthError
 
 __all__ = [
@@ -15,44 +13,37 @@ __all__ = [
 ]
 
 
-class _ErrorWithCode(OAuthError):
-    code: ClassVar[str]
-
-    def __init__(self, error: str | None = None, description: str = "") -> None:
-        super().__init__(error or self.code, description)
-
-
-class MissingRequestTokenError(_ErrorWithCode):
+class MissingRequestTokenError(OAuthError):
     """The temporary credentials of a login were not passed."""
 
-    code = "missing_request_token"
+    error = "missing_request_token"
 
 
-class MissingTokenError(_ErrorWithCode):
+class MissingTokenError(OAuthError):
     """A request has no token to sign with."""
 
-    code = "missing_token"
+    error = "missing_token"
 
 
-class TokenExpiredError(_ErrorWithCode):
+class TokenExpiredError(OAuthError):
     """Of OAuth 2."""
 
-    code = "token_expired"
+    error = "token_expired"
 
 
-class InvalidTokenError(_ErrorWithCode):
+class InvalidTokenError(OAuthError):
     """Of OAuth 2."""
 
-    code = "token_invalid"
+    error = "token_invalid"
 
 
-class UnsupportedTokenTypeError(_ErrorWithCode):
+class UnsupportedTokenTypeError(OAuthError):
     """Of OAuth 2."""
 
-    code = "unsupported_token_type"
+    error = "unsupported_token_type"
 
 
-class MismatchingStateError(_ErrorWithCode):
+class MismatchingStateError(OAuthError):
     """Of OAuth 2."""
 
-    code = "mismatching_state"
+    error = "mismatching_state"

@@ -35,9 +35,12 @@ class BaseOAuth(Registry[Any]):
             ConfigurationError: a required option is missing, such as ``request_token_url`` of OAuth 1.0.
         """
         said = {option: value for option, value in options.items() if value is not None}
-        if said.get("request_token_url"):
-            said = {option: value for option, value in said.items() if option not in _IGNORED}
         return super().register(name, overwrite=overwrite, **said)
+
+    def known_options(self, name: str, options: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the options that have a meaning for OAuth 1.0, unless the provider is one of OAuth 2."""
+        ignored = _IGNORED if options.get("request_token_url") else ()
+        return super().known_options(name, {option: options[option] for option in options if option not in ignored})
 
     def load_config(self, name: str, options: Iterable[str]) -> Mapping[str, Any]:
         """The options of a provider in the framework's settings; others there are ignored."""

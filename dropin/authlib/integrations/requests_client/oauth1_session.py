@@ -44,6 +44,15 @@ class OAuth1Session(SyncClient, oauthone_requests.OAuth1Session):  # type: ignor
                 raise TypeError(f"OAuth1Session() got an unexpected keyword argument {name!r}")
             setattr(self, name, value)
 
+    def prepare_request(self, request: Any) -> Any:
+        """Prepare a request; an auth that overrides ``__call__`` signs it now, and others when it is sent."""
+        auth = self.auth if request.auth is None else request.auth
+        if not isinstance(auth, OAuth1Auth) or type(auth).__call__ is OAuth1Auth.__call__:
+            return super().prepare_request(request)
+        prepared: Any = Session.prepare_request(self, request)
+        prepared.signing_context = self.context(None)  # It is signed already.
+        return prepared
+
     def __getstate__(self) -> Any:
         """The state for a copy or pickle, with an auth of its own: later changes to one do not reach the other."""
         return {**Session.__getstate__(self), "auth": copy(self.auth)}
