@@ -21,8 +21,11 @@ __all__ = [
     "Signer",
     "TemporaryCredentials",
     "TokenCredentials",
+    "__version__",
     "signing_key",
 ]
+
+__version__ = "0.1.0"
 
 #: The names that people look for here, and the modules that have them.
 _ELSEWHERE = {
