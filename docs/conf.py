@@ -1,9 +1,13 @@
 """The settings of Sphinx for the documentation. The build needs no network."""
 
+import re
 from importlib import metadata
+from pathlib import Path
+
+from sphinx.application import Sphinx
 
 project = "oauthone"
-author = "the oauthone contributors"
+author = "the oauthone developers"
 copyright = author
 release = metadata.version("oauthone")
 
@@ -38,3 +42,28 @@ html_css_files = ["oauthone.css"]
 html_copy_source = False
 html_show_sourcelink = False
 copybutton_selector = "div:not(.highlight-output) > div.highlight > pre"
+
+#: README says this until the first release, as does each page that installs.
+_NOTICE = re.search(
+    r"<!-- before the first release -->\n(.+?)<!-- until here -->",
+    (Path(__file__).parents[1] / "README.md").read_text("utf-8"),
+    re.DOTALL,
+)
+
+
+def _add_notice(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Put the notice behind the first command of a page that installs."""
+    if _NOTICE:
+        notice = _NOTICE[1]
+        source[0] = re.sub(
+            r"^```sh\n(?:(?!```).*\n)*?pip install (?:(?!```).*\n)*```\n",
+            lambda found: f"{found[0]}\n{notice}",
+            source[0],
+            count=1,
+            flags=re.MULTILINE,
+        )
+
+
+def setup(app: Sphinx) -> None:
+    """Connect what this file adds to Sphinx."""
+    app.connect("source-read", _add_notice)
