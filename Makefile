@@ -3,6 +3,7 @@
 #   PYTHON=…   interpreter for a new environment; an environment made with another one is rebuilt
 #   VENV=…     folder of the environment (default .venv), to keep one for each interpreter
 #   NIQUESTS=… folder of the environment for niquests (default: beside VENV)
+#   RELEASE=…  yes: make dist refuses to build what is not ready for a release
 #   COVERAGE=… yes: measure the coverage of the tests, which then take half as long again
 #   NAME=…     which example: make example NAME=flask
 #   ARGS=…     passed on to the command: make test ARGS="-k header"
@@ -12,15 +13,17 @@ NIQUESTS ?= $(VENV)-niquests
 PEERS    ?= .venv-peers
 FUZZ     ?= .venv-fuzz
 INTEROP  ?= .venv-interop
+DIST     ?= .venv-dist
 ARGS     ?=
 COVERAGE ?= no
+RELEASE  ?= no
 
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
 UV      := $(shell command -v uv 2>/dev/null)
 ,       := ,
 
 .DEFAULT_GOAL := help
-.PHONY: help demo example test race fuzz exhaust check bench interop walks docs clean
+.PHONY: help demo example test race fuzz exhaust check bench interop walks docs dist clean
 .DELETE_ON_ERROR:
 
 help:  ## list the targets
@@ -76,6 +79,9 @@ docs: $(VENV)/.has-docs  ## build the documentation in build/docs; warnings are 
 	@rm -rf build/docs
 	$(VENV)/bin/python -m sphinx -W --keep-going -q -b html docs build/docs
 
+dist: $(DIST)/.has-dist  ## build wheels and sdists in dist, check them, and try them out in empty environments; RELEASE=yes for a release
+	@$(DIST)/bin/python release/dist.py $(if $(filter yes,$(RELEASE)),--release) $(ARGS)
+
 clean:  ## remove the environments and everything that was built
 	rm -rf .venv .venv-* build dist .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find src tests bench examples fuzz interop .ci -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
@@ -110,7 +116,7 @@ install = @echo "installing into $(@D): $(1)" && \
   $(if $(UV),"$(UV)" pip install -q --python $(@D)/bin/python,$(@D)/bin/python -m pip install -q --disable-pip-version-check) \
   -c $(or $(2),constraints.txt) $(1) && touch $@
 
-$(call made,$(VENV)) $(call made,$(NIQUESTS)) $(call made,$(PEERS)) $(call made,$(FUZZ)) $(call made,$(INTEROP)):
+$(call made,$(VENV)) $(call made,$(NIQUESTS)) $(call made,$(PEERS)) $(call made,$(FUZZ)) $(call made,$(INTEROP)) $(call made,$(DIST)):
 	$(make-venv)
 
 $(VENV)/.has-package: $(call made,$(VENV)) pyproject.toml dropin/pyproject.toml constraints.txt
@@ -139,3 +145,6 @@ $(FUZZ)/.has-fuzz: $(call made,$(FUZZ)) pyproject.toml constraints.txt requireme
 
 $(INTEROP)/.has-interop: $(call made,$(INTEROP)) pyproject.toml requirements/interop.txt requirements/interop-constraints.txt
 	$(call install,-r requirements/interop.txt -e '.[requests$(,)rsa$(,)testing]',requirements/interop-constraints.txt)
+
+$(DIST)/.has-dist: $(call made,$(DIST)) constraints.txt requirements/dist.txt
+	$(call install,-r requirements/dist.txt)

@@ -10,7 +10,7 @@ DOCS = ROOT / "docs"
 #: The pages whose examples are run.
 PAGES = [ROOT / "README.md", ROOT / "dropin" / "README.md", *sorted(DOCS.glob("*.md"))]
 #: Further pages whose commands and links are checked.
-MORE_PAGES = [ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md"]
+MORE_PAGES = [ROOT / f"{name}.md" for name in ("CODE_OF_CONDUCT", "CONTRIBUTING", "RELEASING", "SECURITY")]
 
 _FENCE = re.compile(r"(?P<indent>[ \t]*)(?P<ticks>`{3,}|~{3,})[ \t]*(?P<info>.*)")
 _COMMENT = re.compile(r"[ \t]*<!--\s*(?P<text>.*?)\s*-->[ \t]*", re.DOTALL)
