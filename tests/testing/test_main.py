@@ -18,6 +18,9 @@ import pytest
 
 from oauthone.testing.__main__ import main
 
+#: On Windows, os.kill ends a process without a word, instead of sending it a signal.
+sends_signals = pytest.mark.skipif(sys.platform == "win32", reason="a process cannot send signals on Windows")
+
 
 @pytest.fixture(autouse=True)
 def heard_interrupts() -> Iterator[None]:
@@ -56,6 +59,7 @@ class Interrupter(threading.Thread):
             os.kill(os.getpid(), signal.SIGINT)
 
 
+@sends_signals
 @pytest.mark.parametrize("arguments", [[], ["--tls", "--decision", "deny", "--user", "bob"]])
 def test_it_prints_how_to_use_it_and_stops_when_asked(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """It prints URLs, clients and the owner's decision; Ctrl-C ends it with 0."""
@@ -73,6 +77,7 @@ def test_it_prints_how_to_use_it_and_stops_when_asked(arguments: list[str], caps
     assert "stopped" in said
 
 
+@sends_signals
 def test_the_curl_that_it_prints_is_accepted(capsys: pytest.CaptureFixture[str]) -> None:
     """The same request, sent while the box runs, is verified."""
     seen: list[bytes] = []
@@ -108,9 +113,10 @@ def test_a_port_that_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--port", str(port := taken.getsockname()[1])])
 
     assert ended.value.code == 2
-    assert f"cannot listen on the port {port}: Address already in use" in capsys.readouterr().err
+    assert re.search(rf"cannot listen on the port {port}: \w+", capsys.readouterr().err)
 
 
+@sends_signals
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_no_key_is_left_behind(name: str, tmp_path: Path) -> None:
     """However the process ends, the folder with the certificate and its key is deleted."""
@@ -129,6 +135,7 @@ def test_no_key_is_left_behind(name: str, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@sends_signals
 def test_signals_mean_afterwards_what_they_meant(capsys: pytest.CaptureFixture[str]) -> None:
     """This matters to a program that calls it."""
     before = signal.getsignal(signal.SIGTERM)

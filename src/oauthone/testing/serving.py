@@ -1,6 +1,7 @@
 """A server that runs an ASGI application in a thread, on loopback sockets."""
 
 import asyncio
+import os
 import socket
 import ssl
 import tempfile
@@ -152,7 +153,8 @@ def _listening_socket(port: int) -> socket.socket:
     # connection waits 40 ms for the client to acknowledge its head.
     one = socket.socket(proto=socket.IPPROTO_TCP)
     try:
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if os.name == "posix":  # on Windows this option would let two servers share one port
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         one.bind(("127.0.0.1", port))
         one.listen(128)
     except BaseException:
