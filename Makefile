@@ -13,6 +13,7 @@ NIQUESTS ?= $(VENV)-niquests
 PEERS    ?= .venv-peers
 FUZZ     ?= .venv-fuzz
 INTEROP  ?= .venv-interop
+LOWEST   ?= .venv-lowest
 DIST     ?= .venv-dist
 ARGS     ?=
 COVERAGE ?= no
@@ -23,7 +24,7 @@ UV      := $(shell command -v uv 2>/dev/null)
 ,       := ,
 
 .DEFAULT_GOAL := help
-.PHONY: help demo example test race fuzz exhaust check bench interop walks docs dist clean
+.PHONY: help demo example test lowest race fuzz exhaust check bench interop walks docs dist clean
 .DELETE_ON_ERROR:
 
 help:  ## list the targets
@@ -53,6 +54,11 @@ check: $(VENV)/.has-check $(NIQUESTS)/.has-niquests docs  ## check formatting, l
 	$(VENV)/bin/mypy --python-executable $(NIQUESTS)/bin/python src/oauthone/clients/*niquests*.py typing_tests/niquests_session.py
 	$(VENV)/bin/pyright -p .ci/pyright_niquests.json --pythonpath $(NIQUESTS)/bin/python
 	$(VENV)/bin/python -m pytest -q tests/test_architecture.py tests/test_shape.py
+
+# A deprecation in a library that is newer than the one that calls it is none of ours.
+lowest: $(LOWEST)/.has-lowest  ## run the tests of clients, logins and servers with the lowest versions that pyproject.toml allows
+	@$(LOWEST)/bin/python -m pytest -q -W default::DeprecationWarning -W default::PendingDeprecationWarning \
+	  $(or $(ARGS),tests/core tests/clients tests/contract tests/login tests/server tests/compat)
 
 race: $(VENV)/.has-test  ## replay and exchange from many processes at once in every store, and kill Redis and Valkey meanwhile
 	@PYTHONPATH=tests $(VENV)/bin/python -m race $(ARGS)
@@ -84,7 +90,7 @@ dist: $(DIST)/.has-dist  ## build wheels and sdists in dist, check them, and try
 
 clean:  ## remove the environments and everything that was built
 	rm -rf .venv .venv-* build dist .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	find src tests bench examples fuzz interop .ci -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+	find src tests bench examples fuzz interop release .ci -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 # --- environments -----------------------------------------------------------------------------------------------------
 # Each stamp is written last, so that make repeats a step that was interrupted. The first stamp is named after PYTHON;
@@ -116,7 +122,7 @@ install = @echo "installing into $(@D): $(1)" && \
   $(if $(UV),"$(UV)" pip install -q --python $(@D)/bin/python,$(@D)/bin/python -m pip install -q --disable-pip-version-check) \
   -c $(or $(2),constraints.txt) $(1) && touch $@
 
-$(call made,$(VENV)) $(call made,$(NIQUESTS)) $(call made,$(PEERS)) $(call made,$(FUZZ)) $(call made,$(INTEROP)) $(call made,$(DIST)):
+$(call made,$(VENV)) $(call made,$(NIQUESTS)) $(call made,$(PEERS)) $(call made,$(FUZZ)) $(call made,$(INTEROP)) $(call made,$(LOWEST)) $(call made,$(DIST)):
 	$(make-venv)
 
 $(VENV)/.has-package: $(call made,$(VENV)) pyproject.toml dropin/pyproject.toml constraints.txt
@@ -148,3 +154,8 @@ $(INTEROP)/.has-interop: $(call made,$(INTEROP)) pyproject.toml requirements/int
 
 $(DIST)/.has-dist: $(call made,$(DIST)) constraints.txt requirements/dist.txt
 	$(call install,-r requirements/dist.txt)
+
+# Not with the constraints of the other environments, which are newer.
+$(LOWEST)/.has-lowest: $(call made,$(LOWEST)) pyproject.toml requirements/lowest.txt .ci/lowest_versions.py
+	@$(LOWEST)/bin/python .ci/lowest_versions.py pyproject.toml > $(LOWEST)/lowest.txt
+	$(call install,-r requirements/lowest.txt -e '.[aiohttp$(,)django$(,)flask$(,)httpx$(,)httpx2$(,)redis$(,)requests$(,)rsa$(,)sqlalchemy$(,)starlette$(,)testing]' -e ./dropin,$(LOWEST)/lowest.txt)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from email.message import Message
 from email.parser import Parser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ ROOT = Path(__file__).parents[1]
 METADATA = runpy.run_path(str(ROOT / "release" / "metadata.py"))
 READINESS = runpy.run_path(str(ROOT / "release" / "readiness.py"))
 CONTENTS = runpy.run_path(str(ROOT / "release" / "contents.py"))
+LOWEST = runpy.run_path(str(ROOT / ".ci" / "lowest_versions.py"))
 
 
 def run(*command: str | Path, cwd: Path | None = None) -> str:
@@ -181,6 +183,17 @@ def test_no_list_of_a_wheel_has_tests(request: pytest.FixtureRequest, of: str) -
     path = CONTENTS["list_of"](request.getfixturevalue(of))
     names = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")]
     assert {name.partition("/")[0].partition(".")[0] for name in names} <= {"oauthone", "authlib", "oauthone_authlib"}
+
+
+def test_the_lowest_versions_are_those_of_the_extras() -> None:
+    extras = {"a": ["one>=1.2"], "b": ["two[x]>=3", "one>=1.2"], "c": ["oauthone[a,b]"]}
+    assert LOWEST["lowest"](extras) == {"one": "1.2", "two": "3"}
+
+
+@pytest.mark.parametrize("extras", [{"a": ["one"]}, {"a": ["one>=1"], "b": ["one>=2"]}])
+def test_each_dependency_has_one_lower_bound(extras: Any) -> None:
+    with pytest.raises(ValueError, match="lower bound"):
+        LOWEST["lowest"](extras)
 
 
 SIGN = """
