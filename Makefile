@@ -54,6 +54,7 @@ check: $(VENV)/.has-check $(NIQUESTS)/.has-niquests docs  ## check formatting, l
 	$(VENV)/bin/mypy --python-executable $(NIQUESTS)/bin/python src/oauthone/clients/*niquests*.py typing_tests/niquests_session.py
 	$(VENV)/bin/pyright -p .ci/pyright_niquests.json --pythonpath $(NIQUESTS)/bin/python
 	$(VENV)/bin/python -m pytest -q tests/test_architecture.py tests/test_shape.py
+	$(VENV)/bin/python .ci/check_workflows.py
 
 # A deprecation in a library that is newer than the one that calls it is none of ours.
 lowest: $(LOWEST)/.has-lowest  ## run the tests of clients, logins and servers with the lowest versions that pyproject.toml allows

@@ -15,6 +15,7 @@ TESTS = Path(__file__).parent
 CI = TESTS.parent / ".ci"
 GATE = runpy.run_path(str(CI / "coverage_gate.py"))
 RUNS = runpy.run_path(str(CI / "run_tests.py"))
+WORKFLOWS = [*(TESTS.parent / ".github" / "workflows").glob("*.yml")]
 INSTRUCTIONS = runpy.run_path(str(TESTS.parent / "bench" / "gate_figures.py"))
 
 SKIPS = {
@@ -276,3 +277,23 @@ def test_a_process_that_stops_at_a_failure_leaves_nothing_to_the_other(tmp_path:
 
 def test_what_runs_alone_ends_as_pytest_does(tmp_path: Path) -> None:
     assert run_side_by_side(tmp_path, "tests/server", "-k", "nothing").returncode == 5
+
+
+def test_an_action_in_a_workflow_is_pinned_to_a_commit() -> None:
+    """A tag can be moved to other code. The comment names the version, for people and for updates."""
+    uses = [line.partition("uses:")[2] for path in WORKFLOWS for line in path.read_text("utf-8").splitlines()]
+    actions = [action.strip() for action in uses if action]
+    assert len(actions) > 10
+    assert [one for one in actions if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", one)] == []
+
+
+def test_a_workflow_names_what_the_makefile_has() -> None:
+    """Also files: requirements and folders of tests."""
+    commands = "\n".join(path.read_text("utf-8") for path in WORKFLOWS)
+    targets = {*re.findall(r"\bmake (\w+)", commands)}
+    makefile = (TESTS.parent / "Makefile").read_text("utf-8")
+    assert targets
+    assert [target for target in targets if not re.search(rf"(?m)^{target}:", makefile)] == []
+    paths = re.findall(r"\b(?:tests|requirements)/[\w./]+|\.ci/\w+", commands)
+    assert paths
+    assert [path for path in paths if not (TESTS.parent / path).exists()] == []
