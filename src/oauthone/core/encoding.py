@@ -29,6 +29,8 @@ _LARGE = 16 * 1024
 
 def constant_time_equal(one: str, other: str) -> bool:
     """Compare two strings, one of which is secret: the time it takes does not tell where they differ."""
+    if one.isascii() and other.isascii():
+        return hmac.compare_digest(one, other)
     return hmac.compare_digest(one.encode("utf-8", "surrogatepass"), other.encode("utf-8", "surrogatepass"))
 
 
@@ -45,12 +47,11 @@ def percent_encode(text: str | bytes) -> str:
     Args:
         text: octets, or text that is encoded as UTF-8 first.
     """
-    if isinstance(text, str):
-        if text.isascii() and text.isalnum():
-            return text
-        text = text.encode("utf-8", "surrogatepass")
-    encoded = text.decode("latin-1")
-    reserved = set(text.translate(None, UNRESERVED))
+    octets = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    if octets.isalnum() and isinstance(text, str):  # as octets, only ASCII is alphanumeric
+        return text
+    encoded = octets.decode("latin-1")
+    reserved = set(octets.translate(None, UNRESERVED))
     if _PERCENT in reserved:
         encoded = encoded.replace("%", "%25")
         reserved.remove(_PERCENT)
