@@ -1,14 +1,18 @@
 """The signature base string (RFC 5849 section 3.4.1), part by part."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from oauthone.core.base_string import (
+    base_string_around,
     base_string_prefix,
     base_string_uri,
     normalized_parameters,
     request_parameters,
     signature_base_string,
 )
+from oauthone.core.encoding import percent_encode
 from oauthone.core.urls import normalized_authority
 
 
@@ -138,6 +142,21 @@ def test_a_value_is_decoded_then_encoded_twice() -> None:
     pairs = request_parameters("q=%23:/!*(,", "")
     assert pairs == ["q\0%23%3A%2F%21%2A%28%2C"]
     assert signature_base_string("GET&uri&", pairs) == "GET&uri&q%3D%2523%253A%252F%2521%252A%2528%252C"
+
+
+NAMES = st.sampled_from(["", "a", "z", "oauth", "oauth%60", "oauth%5E", "oauth-", "oauth~", "OAUTH_", "%5F"])
+VALUES = st.text("1~%_").map(percent_encode)
+PROTOCOL = st.lists(st.tuples(st.text("_vz~-", max_size=3), VALUES), min_size=1, max_size=3)
+
+
+@given(st.lists(st.tuples(NAMES, VALUES).map("\0".join), max_size=4), PROTOCOL)
+def test_parameters_around_the_protocol_ones_have_the_same_order(
+    pairs: list[str], protocol: list[tuple[str, str]]
+) -> None:
+    """The protocol parameters stand in one place, and nothing that comes before or after them in another one."""
+    together = [f"oauth_{name}\0{value}" for name, value in protocol]
+    part = signature_base_string("", list(together))
+    assert base_string_around("GET&uri&", pairs, part) == signature_base_string("GET&uri&", [*pairs, *together])
 
 
 @pytest.mark.seen_in("oauth-1.0a#26")

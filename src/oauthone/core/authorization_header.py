@@ -159,10 +159,10 @@ def read_any_header(value: str) -> tuple[str | None, Parameters]:
     return realm, read_parameters([encoded_pair(name, text) for name, text in parameters])
 
 
-def read_usual_header(value: str) -> tuple[str | None, Parameters] | None:
+def read_usual_header(value: str) -> tuple[str | None, tuple[list[str] | str, dict[str, str]]] | None:
     """Return what `read_any_header` returns, but faster, for a header as most clients write it; None for any other.
 
-    The signed pairs may be joined with ``&``, in the order of a base string.
+    Instead of the signed pairs there may be one string: the part of the base string that they make.
     """
     match = _match_usual(value)
     if match is None:
@@ -185,10 +185,10 @@ def read_usual_header(value: str) -> tuple[str | None, Parameters] | None:
     }
     # They are neighbours in each base string: nothing that sorts between them is accepted beside them.
     signed = (
-        f"oauth_consumer_key\0{key}&oauth_nonce\0{nonce}&oauth_signature_method\0{method}"
-        f"&oauth_timestamp\0{timestamp}&oauth_token\0{token}&oauth_version\0{version}"
+        f"oauth_consumer_key%3D{key}%26oauth_nonce%3D{nonce}%26oauth_signature_method%3D{method}"
+        f"%26oauth_timestamp%3D{timestamp}%26oauth_token%3D{token}%26oauth_version%3D{version}"
     )
-    return realm, ([signed], protocol)
+    return realm, (signed, protocol)
 
 
 def _parameters_of(texts: list[str | None]) -> Parameters:

@@ -27,6 +27,11 @@ _METHOD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Z-]+")
 _AUTHORITY = re.compile(r"(?:[A-Za-z0-9._~-]{1,255}|\[[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*\])(?::([0-9]{1,5}))?")
 # RFC 9112 section 3.2.1, and characters that RFC 3986 requires to be escaped but clients send and all servers pass on.
 _PATH = re.compile(r"/[!\"$->@-\[\]-~]*")
+# RFC 9110 section 8.3.1.
+_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]++"
+_QUOTED = r'"(?:[^"\\\x00-\x08\x0a-\x1f\x7f]|\\[\t -~])*+"'
+_PARAMETER = f"{_TOKEN}=(?:{_TOKEN}|{_QUOTED})"
+_MEDIA_TYPE = re.compile(rf"[ \t]*+{_TOKEN}/{_TOKEN}(?:[ \t]*+;[ \t]*+(?:{_PARAMETER})?+)*+[ \t]*+")
 _is_query = re.compile(r"[!\"$-~\x80-\xff]*+").fullmatch
 _RESOURCE = re.compile(r"(https?)://([^/?#\\\s]+)(/[^?#]*+)?", re.IGNORECASE)
 
@@ -194,6 +199,12 @@ def is_authority(text: str) -> bool:
     """Return whether ``text`` is ``host[:port]`` (RFC 9110 section 7.2) with a name, an IPv4 or an [IPv6] address."""
     match = _AUTHORITY.fullmatch(text)
     return match is not None and int(match[1] or 0) < 1 << 16
+
+
+@lru_cache(maxsize=256)
+def is_media_type(text: str) -> bool:
+    """Return whether ``text`` is a media type with its parameters (RFC 9110 section 8.3.1)."""
+    return _MEDIA_TYPE.fullmatch(text) is not None
 
 
 def _server_authority(name: str, port: object) -> str:

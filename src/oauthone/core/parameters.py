@@ -16,7 +16,7 @@ from oauthone.core.encoding import (
 )
 from oauthone.errors import VerificationError
 
-#: The encoded pairs that a signature covers, also joined with ``&``; and the protocol parameters, decoded.
+#: The encoded pairs that a signature covers, and the protocol parameters, decoded.
 Parameters: TypeAlias = tuple[list[str], dict[str, str]]
 
 

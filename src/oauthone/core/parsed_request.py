@@ -4,14 +4,14 @@ Authorization header and query are read once, before the body: only they tell wh
 Every limit of the policy is checked before the text that it limits is taken apart.
 """
 
-import re
 from collections.abc import Collection
 from functools import lru_cache
+from typing import TypeAlias
 
 from oauthone.core.authorization_header import read_any_header, read_usual_header
-from oauthone.core.base_string import prefix_from_parts, signature_base_string
+from oauthone.core.base_string import base_string_around, prefix_from_parts, signature_base_string
 from oauthone.core.encoding import normalize_form, percent_decode, to_wire_string
-from oauthone.core.incoming_request import IncomingRequest
+from oauthone.core.incoming_request import IncomingRequest, is_media_type
 from oauthone.core.parameters import Parameters, Placement, read_parameters
 from oauthone.core.policy import VerificationPolicy, unauthorized
 from oauthone.core.urls import normalized_authority
@@ -19,6 +19,8 @@ from oauthone.errors import VerificationError
 
 _PLACES = (Placement.HEADER, Placement.QUERY, Placement.BODY)
 _NOTHING: Parameters = ([], {})
+_InHeader: TypeAlias = tuple[list[str] | str, dict[str, str]]
+_Head: TypeAlias = tuple[str | None, _InHeader, Parameters]
 
 #: The reason why a request to a host that is not served is refused.
 WRONG_HOST = "the Host header names none of the hosts that are served here"
@@ -26,12 +28,6 @@ WRONG_HOST = "the Host header names none of the hosts that are served here"
 # The names that show a query or form to be signed, and their length if each octet is escaped.
 _CREDENTIALS = (b"oauth_consumer_key", b"oauth_signature")
 _LONGEST_CREDENTIAL = 3 * len("oauth_consumer_key")
-
-# RFC 9110 section 8.3.1.
-_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]++"
-_QUOTED = r'"(?:[^"\\\x00-\x08\x0a-\x1f\x7f]|\\[\t -~])*+"'
-_PARAMETER = f"{_TOKEN}=(?:{_TOKEN}|{_QUOTED})"
-_MEDIA_TYPE = re.compile(rf"[ \t]*+{_TOKEN}/{_TOKEN}(?:[ \t]*+;[ \t]*+(?:{_PARAMETER})?+)*+[ \t]*+")
 
 
 class ParsedRequest:
@@ -42,8 +38,8 @@ class ParsedRequest:
     Attributes:
         request: the request as its client sees it.
         has_form: whether its body is a form.
-        in_header: the encoded ``"name\\0value"`` strings of the base string that stand in the header. Those that are
-            neighbours in a base string may be joined with ``&``.
+        in_header: the encoded ``"name\\0value"`` strings of the base string that stand in the header; or, as one
+            string, the part of the base string that they make.
         elsewhere: those of query and form.
         protocol: the protocol parameters, decoded.
         realm: the realm of the Authorization header, or None.
@@ -55,7 +51,7 @@ class ParsedRequest:
     def __init__(
         self,
         request: IncomingRequest,
-        in_header: list[str],
+        in_header: list[str] | str,
         elsewhere: list[str],
         protocol: dict[str, str],
         realm: str | None,
@@ -143,16 +139,12 @@ def base_string_of(parsed: ParsedRequest) -> str:
     """Return the signature base string of a request that arrived, with nothing masked."""
     request = parsed.request
     prefix = _cached_prefix(request.method, request.scheme, request.authority, request.path)
+    if isinstance(parsed.in_header, str):
+        return base_string_around(prefix, parsed.elsewhere, parsed.in_header)
     return signature_base_string(prefix, [*parsed.in_header, *parsed.elsewhere])
 
 
 _cached_prefix = lru_cache(maxsize=256)(prefix_from_parts)
-
-
-@lru_cache(maxsize=256)
-def is_media_type(text: str) -> bool:
-    """Return whether ``text`` is a media type with its parameters (RFC 9110 section 8.3.1)."""
-    return _MEDIA_TYPE.fullmatch(text) is not None
 
 
 def _public_request(request: IncomingRequest, policy: VerificationPolicy) -> IncomingRequest:
@@ -167,23 +159,29 @@ def _public_request(request: IncomingRequest, policy: VerificationPolicy) -> Inc
     return public
 
 
-def _read_head(request: IncomingRequest, policy: VerificationPolicy) -> tuple[str | None, Parameters, Parameters]:
+def _read_head(request: IncomingRequest, policy: VerificationPolicy) -> _Head:
     """Return the realm, and the parameters of header and query: read once, unless another policy sets other limits."""
     if request.parsed_head is None or request.parsed_head[0] is not policy:
         _check_lengths(request, policy)
-        realm, header = None, _NOTHING
+        realm: str | None = None
+        header: _InHeader = _NOTHING
         if (value := request.authorization) is not None:
             realm, header = read_usual_header(value) or read_any_header(value)
-            # The signature is not among the signed pairs, and several of these may be joined.
-            count = max(len(header[0]) + ("oauth_signature" in header[1]), len(header[1]))
-            if count > policy.max_parameters:
+            if _count(*header) > policy.max_parameters:
                 raise _rejected("the Authorization header holds too many parameters")
         query = request.query
         if request.canonical_query is not query:  # so a query that was replaced since is normalized too
             query = normalize_form(query)
         request.parsed_head = policy, (realm, header, _read_pairs(query) if query else _NOTHING)
-    head: tuple[str | None, Parameters, Parameters] = request.parsed_head[1]
+    head: _Head = request.parsed_head[1]
     return head
+
+
+def _count(signed: list[str] | str, protocol: dict[str, str]) -> int:
+    """Return how many parameters a header has: one that is signed in one string has protocol parameters only."""
+    return (
+        len(protocol) if isinstance(signed, str) else max(len(signed) + ("oauth_signature" in protocol), len(protocol))
+    )
 
 
 def _read_pairs(text: str) -> Parameters:

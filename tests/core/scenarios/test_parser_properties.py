@@ -17,6 +17,7 @@ from oauthone.core.authorization_header import (
     read_usual_header,
     realm_prefix,
 )
+from oauthone.core.base_string import signature_base_string
 from oauthone.core.encoding import (
     encoded_pair,
     encoded_pairs,
@@ -142,9 +143,9 @@ SENT = ", ".join([f'{name}="{index}"' for index, name in enumerate(USUAL_NAMES[:
 
 
 def in_order(read: Any) -> Any:
-    """What a reader of headers returned, with its pairs in order."""
+    """What a reader of headers returned, with what its signed pairs add to a base string."""
     realm, (signed, protocol) = read
-    return realm, sorted("&".join(signed).split("&")), protocol
+    return realm, signed if isinstance(signed, str) else signature_base_string("", list(signed)), protocol
 
 
 @examples(500)
