@@ -9,6 +9,7 @@ from oauthone.core.parameters import Placement
 from oauthone.core.rsa import RsaKey
 from oauthone.core.rsa_loading import RsaMaterial
 from oauthone.core.signature import SignatureMethod, get_signature_method
+from oauthone.core.white_space import warn_of_white_space
 from oauthone.errors import SigningError
 
 Headers: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str | bytes]] | Iterable[tuple[bytes, bytes]]
@@ -76,6 +77,7 @@ def check_options(options: dict[str, Any]) -> CheckedOptions:
         "rsa_key": _parse_rsa_key(method, options["rsa_key"]),
     }
     placement = _parse_placement(options["signature_type"], method)
+    warn_of_white_space(values)
     return CheckedOptions(values, method, placement, _constant_parameters(values, method))
 
 

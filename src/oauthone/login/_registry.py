@@ -5,6 +5,7 @@ from threading import RLock
 from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar, Unpack, cast
 
 from oauthone.core.signing import system_clock
+from oauthone.core.white_space import warn_of_white_space
 from oauthone.errors import ConfigurationError
 from oauthone.login._login_errors import missing_secret
 from oauthone.login._pending import PendingLogins
@@ -210,6 +211,7 @@ class Registry(Generic[App]):
         options = merged(registration.options, config, registration.overwrite)
         refuse_incomplete(name, options)
         refuse_mistyped(name, options)
+        warn_of_white_space(options, f" of {name!r}")
         return ApplicationSettings(options, registration.app_cls.prepare_client_kwargs)
 
 
