@@ -47,3 +47,34 @@ def test_it_is_coloured_in_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys: p
     said = capsys.readouterr().out
     for colour, part in (("35", "method      POST"), ("36", "URI "), ("33", "parameters ")):
         assert f"\x1b[{colour}m    {part}" in said
+
+
+BLOCKING = """
+import runpy, sys
+class Blocked:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == {library!r}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+sys.meta_path.insert(0, Blocked())
+runpy.run_module({module!r}, run_name="__main__", alter_sys=True)
+"""
+
+
+@pytest.mark.parametrize("library", ["requests", "urllib3", "rich", "starlette", "hypercorn", "h2", "trustme"])
+def test_without_a_library_it_names_its_extra_in_one_line(library: str) -> None:
+    """The extra of the demonstration, not that of the client or of the box: one command has to be enough."""
+    program = BLOCKING.format(library=library, module="oauthone.demo")
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=50)
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert re.fullmatch(rf"this needs the '{library}[\w.]*' package: pip install \"oauthone\[demo\]\"\n", ran.stderr), (
+        ran.stderr
+    )
+
+
+def test_an_import_without_a_library_is_an_error_with_its_cause() -> None:
+    program = BLOCKING.format(library="rich", module="oauthone.demo").replace(
+        "runpy.run_module(", "import oauthone.demo #"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=50)
+    assert "ModuleNotFoundError: No module named 'rich'" in ran.stderr
+    assert ran.stderr.rstrip().endswith("this needs the 'rich' package: pip install \"oauthone[demo]\"")

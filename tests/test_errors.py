@@ -71,5 +71,5 @@ def test_a_missing_library_is_named_with_the_extra_that_brings_it() -> None:
     assert isinstance(error, ModuleNotFoundError)
     assert (error.name, str(error)) == (
         "cryptography",
-        "this needs the 'cryptography' package: pip install 'oauthone[rsa]'",
+        "this needs the 'cryptography' package: pip install \"oauthone[rsa]\"",
     )

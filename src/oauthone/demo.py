@@ -8,21 +8,25 @@ import webbrowser
 from collections.abc import Sequence
 from typing import Any
 
-from requests import Response
-
-from oauthone.clients.requests import OAuth1Session
 from oauthone.core.authorization_header import parse_authorization_header
 from oauthone.core.encoding import decode_for_display
 from oauthone.core.parsed_request import base_string_of, parse_request
 from oauthone.core.policy import VerificationPolicy
 from oauthone.errors import AccessDenied, missing_library
-from oauthone.testing import ProviderBox, Received
 
 try:
+    from requests import Response
     from rich.console import Console
     from rich.text import Text
+
+    from oauthone.clients.requests import OAuth1Session
+    from oauthone.testing import ProviderBox, Received
 except ModuleNotFoundError as missing:
-    raise missing_library("rich", "demo") from missing
+    # The clients and the box would name other extras, which do not bring all that the demonstration needs.
+    error = missing_library(missing.name or "rich", "demo")
+    if __name__ == "__main__":
+        sys.exit(str(error))
+    raise error from missing
 
 _PATIENCE = 600.0
 _TITLE = """\

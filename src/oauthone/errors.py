@@ -60,7 +60,7 @@ def missing_library(library: str, extra: str) -> ModuleNotFoundError:
         library: the name of the library.
         extra: the name of the extra.
     """
-    return ModuleNotFoundError(f"this needs the {library!r} package: pip install 'oauthone[{extra}]'", name=library)
+    return ModuleNotFoundError(f'this needs the {library!r} package: pip install "oauthone[{extra}]"', name=library)
 
 
 class SecurityWarning(UserWarning):

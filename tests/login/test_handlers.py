@@ -93,7 +93,7 @@ def test_client_cls_makes_the_requests(open_site: Opener, box: ProviderBox) -> N
 
 @pytest.mark.parametrize(
     ("hidden", "expected"),
-    [((), "httpx2"), (("httpx2",), "httpx"), (("httpx", "httpx2"), "pip install 'oauthone[httpx2]'")],
+    [((), "httpx2"), (("httpx2",), "httpx"), (("httpx", "httpx2"), 'pip install "oauthone[httpx2]"')],
 )
 def test_httpx2_is_preferred_to_httpx(hidden: tuple[str, ...], expected: str) -> None:
     """Without both, the error names the extra."""

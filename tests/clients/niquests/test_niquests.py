@@ -132,7 +132,7 @@ def test_the_reference_lists_the_public_names() -> None:
 
 def test_a_missing_library_is_an_error_that_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "niquests", None)
-    with pytest.raises(ModuleNotFoundError, match=re.escape("pip install 'oauthone[niquests]'")):
+    with pytest.raises(ModuleNotFoundError, match=re.escape('pip install "oauthone[niquests]"')):
         runpy.run_path(oauthone.clients.niquests.__file__)
 
 

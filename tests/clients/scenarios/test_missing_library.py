@@ -25,6 +25,6 @@ def test_a_missing_library_is_an_error_that_names_the_extra(
     monkeypatch: pytest.MonkeyPatch, client: str, library: str
 ) -> None:
     monkeypatch.setitem(sys.modules, library, None)
-    with pytest.raises(ModuleNotFoundError, match=re.escape(f"pip install 'oauthone[{client}]'")) as missing:
+    with pytest.raises(ModuleNotFoundError, match=re.escape(f'pip install "oauthone[{client}]"')) as missing:
         runpy.run_path(str(Path(oauthone.clients.__file__).with_name(f"{client}.py")))
     assert missing.value.name == library

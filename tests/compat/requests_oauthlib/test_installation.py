@@ -119,7 +119,7 @@ print(theirs.OAuth1 is ours.OAuth1, theirs.__file__)
 
 def test_a_missing_requests_names_the_extra() -> None:
     done = run("import sys; sys.modules['requests'] = None\nimport oauthone.compat.requests_oauthlib")
-    assert "pip install 'oauthone[requests]'" in done.stderr
+    assert 'pip install "oauthone[requests]"' in done.stderr
 
 
 def test_the_module_shows_where_it_is_from() -> None:

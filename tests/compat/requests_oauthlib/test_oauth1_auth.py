@@ -367,5 +367,5 @@ def test_copies_are_independent(copied: Any) -> None:
 @pytest.mark.parametrize(("name", "library"), [("oauth1_auth", "requests.auth"), ("oauth1_session", "requests")])
 def test_a_missing_requests_names_the_extra(monkeypatch: pytest.MonkeyPatch, name: str, library: str) -> None:
     monkeypatch.setitem(sys.modules, library, None)
-    with pytest.raises(ModuleNotFoundError, match=r"pip install 'oauthone\[requests\]'"):
+    with pytest.raises(ModuleNotFoundError, match=r"pip install \"oauthone\[requests\]\""):
         runpy.run_path(str(Path(module.__file__).with_name(f"{name}.py")))

@@ -26,7 +26,7 @@ def test_a_missing_library_is_reported_with_its_extra(hidden: str, statement: st
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=50)
 
     assert done.stderr.strip().endswith(
-        f"ModuleNotFoundError: this needs the {hidden!r} package: pip install 'oauthone[{extra}]'"
+        f'ModuleNotFoundError: this needs the {hidden!r} package: pip install "oauthone[{extra}]"'
     )
 
 

@@ -27,5 +27,5 @@ def test_a_missing_library_is_an_error_that_names_the_extra(
     assert found.origin is not None
     for name in [library, *(name for name in sys.modules if name.startswith(f"{library}."))]:
         monkeypatch.setitem(sys.modules, name, None)
-    with pytest.raises(ModuleNotFoundError, match=re.escape(f"pip install 'oauthone[{library}]'")):
+    with pytest.raises(ModuleNotFoundError, match=re.escape(f'pip install "oauthone[{library}]"')):
         runpy.run_path(found.origin)

@@ -39,7 +39,7 @@ def test_what_is_missing_and_how_to_get_it(library: str, extra: str, statement: 
     assert done.stderr == ""
     name, _, message = done.stdout.strip().partition(" | ")
     assert name == library
-    assert message == f"this needs the {library!r} package: pip install 'oauthone[{extra}]'"
+    assert message == f'this needs the {library!r} package: pip install "oauthone[{extra}]"'
 
 
 @pytest.mark.parametrize("module", ["app", "consent", "endpoints", "protected", "serving"])
@@ -48,7 +48,7 @@ def test_every_module_of_the_box_says_so(monkeypatch: pytest.MonkeyPatch, module
     assert path is not None
     for name in [name for name in sys.modules if name.partition(".")[0] in ("starlette", "trustme")]:
         monkeypatch.setitem(sys.modules, name, None)
-    with pytest.raises(ModuleNotFoundError, match=re.escape("pip install 'oauthone[testing]'")):
+    with pytest.raises(ModuleNotFoundError, match=re.escape('pip install "oauthone[testing]"')):
         runpy.run_path(path)
 
 
@@ -57,5 +57,5 @@ def test_so_do_the_keys_of_its_clients(monkeypatch: pytest.MonkeyPatch) -> None:
     assert path is not None
     identities = runpy.run_path(path)
     monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives", None)
-    with pytest.raises(ModuleNotFoundError, match=re.escape("pip install 'oauthone[testing]'")):
+    with pytest.raises(ModuleNotFoundError, match=re.escape('pip install "oauthone[testing]"')):
         identities["box_clients"]("")
