@@ -1,0 +1,78 @@
+"""For each extra: without one of its libraries, what a user writes first says how to install it.
+
+Each statement runs in a new interpreter that does not find the library, as in an environment without the extra.
+"""
+
+import re
+import subprocess
+import sys
+import tomllib
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+PYPROJECT = Path(__file__).parents[1] / "pyproject.toml"
+
+WITHOUT = """
+from importlib.machinery import PathFinder
+find = PathFinder.find_spec
+def find_others(name, *given):
+    return None if name.partition(".")[0] == {library!r} else find(name, *given)
+PathFinder.find_spec = find_others
+{statement}
+"""
+
+STATEMENTS = {
+    ("aiohttp", "aiohttp"): "import oauthone.clients.aiohttp",
+    ("demo", "rich"): "import oauthone.demo",
+    ("django", "django"): "import oauthone.login.django",
+    ("flask", "flask"): "import oauthone.login.flask",
+    ("httpx", "httpx"): "import oauthone.clients.httpx",
+    ("httpx2", "httpx2"): "import oauthone.clients.httpx2",
+    ("login", "cryptography"): "from oauthone.login._session_cipher import SessionCipher; SessionCipher([b'secret'])",
+    ("niquests", "niquests"): "import oauthone.clients.niquests",
+    ("redis", "redis"): "import oauthone.server.stores.redis",
+    ("requests", "requests"): "import oauthone.clients.requests",
+    ("requests", "urllib3"): "import oauthone.clients.requests",
+    ("rsa", "cryptography"): "from oauthone import RsaKey; RsaKey(b'-----BEGIN PRIVATE KEY-----')",
+    ("sqlalchemy", "sqlalchemy"): "import oauthone.server.stores.sqlalchemy",
+    ("starlette", "starlette"): "import oauthone.login.starlette",
+    ("testing", "cryptography"): "from oauthone.testing import ProviderBox; ProviderBox()",
+    ("testing", "h2"): "from oauthone.testing import ProviderBox",
+    ("testing", "hypercorn"): "from oauthone.testing import ProviderBox",
+    ("testing", "starlette"): "from oauthone.testing import ProviderBox",
+    ("testing", "trustme"): "from oauthone.testing import ProviderBox",
+}
+#: httpx and httpx2 depend on anyio themselves. Starlette's own middleware needs itsdangerous, and says so.
+OF_OTHERS = {("httpx", "anyio"), ("httpx2", "anyio"), ("starlette", "itsdangerous")}
+
+
+def test_every_library_of_every_extra_has_a_statement() -> None:
+    extras = tomllib.loads(PYPROJECT.read_text("utf-8"))["project"]["optional-dependencies"]
+    named = {
+        (extra, re.split(r"[\[><=]", requirement)[0])
+        for extra, requirements in extras.items()
+        for requirement in requirements
+        if not requirement.startswith("oauthone[")
+    }
+    assert named == set(STATEMENTS) | OF_OTHERS
+
+
+@pytest.mark.parametrize(("extra", "library"), STATEMENTS, ids="-".join)
+def test_without_the_library_the_last_line_names_the_extra(extra: str, library: str) -> None:
+    program = WITHOUT.format(library=library, statement=STATEMENTS[extra, library])
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=50)
+    assert ran.returncode == 1
+    expected = rf"ModuleNotFoundError: this needs the '{library}[\w.]*' package: pip install \"oauthone\[{extra}\]\""
+    assert re.fullmatch(expected, ran.stderr.rstrip().splitlines()[-1]), ran.stderr
+
+
+@pytest.mark.parametrize(("extra", "library"), STATEMENTS, ids="-".join)
+def test_with_the_library_the_statement_gets_further(extra: str, library: str) -> None:
+    """So the error above is about this library."""
+    if find_spec(library) is None:
+        assert extra == "niquests"  # it has an environment of its own, where its tests do the same
+        return
+    ran = subprocess.run([sys.executable, "-c", STATEMENTS[extra, library]], capture_output=True, text=True, timeout=50)
+    assert "ModuleNotFoundError" not in ran.stderr
