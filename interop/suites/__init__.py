@@ -18,6 +18,8 @@ class Suite(NamedTuple):
         program: arguments of Python before ``-m pytest`` that put this package in the library's place.
         options: further options of pytest.
         path: folders of the checkout where Python looks first, for a package with the library's own name.
+        in_debian: whether the tests come from Debian's source package ``python-…``, for a library whose source
+            distribution has none. It has to be of the version that is installed.
     """
 
     distribution: str
@@ -28,3 +30,4 @@ class Suite(NamedTuple):
     program: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     path: tuple[str, ...] = ()
+    in_debian: bool = False

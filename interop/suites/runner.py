@@ -14,10 +14,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from . import Suite
+from . import Suite, debian
 from .expectations import OURS, OUTCOMES, SUITE
 
-MODULES = ("interop.suites.requests_oauthlib",)
+MODULES = ("interop.suites.requests_oauthlib", "interop.suites.authlib")
 
 _ROOT = Path(__file__).parents[2]
 
@@ -69,15 +69,20 @@ def run(module: str) -> SuiteRun:
 
 
 def fetch(suite: Suite, installed: str, folder: Path) -> Path:
-    """Download the source distribution of the installed version; return the folder of its tests, and nothing else."""
-    options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--no-build-isolation", "--dest", str(folder)]
-    wanted = ["--no-binary", suite.distribution, f"{suite.distribution}=={installed}"]
-    subprocess.run([sys.executable, "-m", "pip", "download", *options, *wanted], check=True)
+    """Download the sources of the installed version; return the folder of its tests, and nothing else."""
+    if suite.in_debian:
+        debian.download(f"python-{suite.distribution}", folder)
+    else:
+        options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--no-build-isolation", "--dest", str(folder)]
+        wanted = ["--no-binary", suite.distribution, f"{suite.distribution}=={installed}"]
+        subprocess.run([sys.executable, "-m", "pip", "download", *options, *wanted], check=True)
     (archive,) = folder.glob("*.tar.gz")
     with tarfile.open(archive) as packed:
         packed.extractall(folder, [one for one in packed if _is_below(one.name, suite.tests)], filter="data")
-    (tests,) = folder.glob(f"*/{suite.tests}")
-    return tests
+    found = [*folder.glob(f"*-{installed}/{suite.tests}")]
+    if not found:
+        raise RuntimeError(f"{archive.name} is not {suite.distribution} {installed}: pin the version that Debian has")
+    return found[0]
 
 
 def _is_below(member: str, folder: str) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from interop.suites import Suite, runner
+from interop.suites import Suite, debian, runner
 
 SUITE = """
 from interop.suites import Suite
@@ -86,3 +86,17 @@ def test_both_sides_run_the_same_tests() -> None:
     ran = runner.SuiteRun(Suite("planted", "tests", ()), "1.0", {"a": "passed"}, {"b": "passed"}, "")
 
     assert ran.failures() == ["planted: a ran on one side only", "planted: b ran on one side only"]
+
+
+def test_the_archives_of_a_machine_are_asked_for_source_packages(tmp_path: Path) -> None:
+    """In both formats; a folder of the machine has none."""
+    (tmp_path / "sources.list").write_text("# a remark\ndeb http://archive.example/debian trixie main\n")
+    (tmp_path / "sources.list.d").mkdir()
+    stanza = "Types: {}\nURIs: {}\nSuites: trixie\n"
+    stanzas = [stanza.format("deb", "http://archive.example/debian"), stanza.format("deb", "file:/usr/share/x")]
+    (tmp_path / "sources.list.d/machine.sources").write_text("\n".join(stanzas))
+
+    assert debian.source_lists(tmp_path) == [
+        (".list", "deb-src http://archive.example/debian trixie main\n"),
+        (".sources", stanza.format("deb-src", "http://archive.example/debian").rstrip("\n")),
+    ]
