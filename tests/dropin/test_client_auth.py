@@ -51,6 +51,16 @@ def test_prepare_signs_a_form_and_keeps_its_header(box: ProviderBox, token: BoxT
     assert sent(box, uri, headers, body)["form"] == [["a", "1"], ["b", "é"]]
 
 
+@pytest.mark.parametrize("text", ["a=1&b=%C3%A9", "hello"])
+def test_text_of_a_form_is_labelled(box: ProviderBox, token: BoxToken, text: str) -> None:
+    """Without a Content-Type; a single name is a form too."""
+    for placed in ("HEADER", "BODY"):
+        uri, headers, body = client_auth(box, token, signature_type=placed).prepare("POST", box.echo_url, {}, text)
+
+        assert headers["Content-Type"] == "application/x-www-form-urlencoded"
+        assert sent(box, uri, headers, body)["form"][0][0] in ("a", "hello")
+
+
 def test_prepare_leaves_other_bodies_alone(box: ProviderBox, token: BoxToken) -> None:
     """JSON goes out as it was given, without a body hash."""
     uri, headers, body = client_auth(box, token).prepare(

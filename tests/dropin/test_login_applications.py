@@ -183,7 +183,8 @@ def test_what_a_provider_may_send_and_leave_out() -> None:
     ]
 
     with mock.patch("requests.Session.send", side_effect=responses) as send, site.test_client() as browser:
-        assert browser.get("/login").location.endswith("oauth_token=t")
+        callback = "oauth_callback=http%3A%2F%2Flocalhost%2Fcallback"
+        assert browser.get("/login").location.endswith(f"oauth_token=t&{callback}")
         assert browser.get("/callback?oauth_token=t").json == {"oauth_token": "final"}
 
     assert 'oauth_verifier="early"' in send.call_args[0][0].headers["Authorization"]
@@ -228,6 +229,21 @@ def test_a_registered_function_in_a_login(box: ProviderBox) -> None:
     finally:
         ClientAuth.register_signature_method("HMAC-SHA1", sign_hmac_sha1)
     assert seen == ["as given"]
+
+
+def test_the_modules_of_the_classes() -> None:
+    """Programs import from them too; what they lack says what to do."""
+    from authlib.integrations import flask_client, starlette_client
+    from authlib.integrations.base_client import async_app, sync_app
+    from authlib.integrations.flask_client import apps
+    from authlib.integrations.starlette_client.apps import StarletteOAuth1App
+
+    assert apps.FlaskOAuth1App is flask_client.FlaskOAuth1App
+    assert starlette_client.StarletteOAuth1App is StarletteOAuth1App
+    assert issubclass(StarletteOAuth1App, async_app.AsyncOAuth1Mixin)
+    for module, name in ((apps, "FlaskOAuth2App"), (sync_app, "OAuth2Mixin"), (async_app, "AsyncOAuth2Mixin")):
+        with pytest.raises(ImportError, match=f"{name}.*install Authlib"):
+            getattr(module, name)
 
 
 @pytest.mark.parametrize("name", ["OpenIDMixin", "OAuth2Mixin", "FrameworkIntegration"])

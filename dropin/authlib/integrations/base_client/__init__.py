@@ -1,7 +1,6 @@
 """What the clients share: the errors, and what registries and applications derive from."""
 
 from authlib._absent import module_getattr
-from authlib.integrations.base_client.apps import BaseApp, OAuth1Mixin
 from authlib.integrations.base_client.errors import (
     InvalidTokenError,
     MismatchingStateError,
@@ -12,6 +11,7 @@ from authlib.integrations.base_client.errors import (
     UnsupportedTokenTypeError,
 )
 from authlib.integrations.base_client.registry import BaseOAuth
+from authlib.integrations.base_client.sync_app import BaseApp, OAuth1Mixin
 
 __all__ = [
     "BaseApp",

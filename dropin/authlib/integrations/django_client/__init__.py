@@ -4,19 +4,12 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from authlib._absent import module_getattr
-from authlib.integrations.base_client.apps import OAuth1Mixin
 from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.base_client.registry import BaseOAuth
-from authlib.integrations.requests_client import OAuth1Session
+from authlib.integrations.django_client.apps import DjangoOAuth1App
 from oauthone.login import django as oauthone_django
 
 __all__ = ["DjangoOAuth1App", "OAuth", "OAuthError"]
-
-
-class DjangoOAuth1App(OAuth1Mixin, oauthone_django.DjangoOAuth1App):
-    """One provider in a Django project; derive from it, and register the class as ``client_cls``."""
-
-    client_cls: Any = OAuth1Session
 
 
 class OAuth(BaseOAuth, oauthone_django.OAuth):

@@ -6,19 +6,12 @@ from typing import Any, ClassVar
 from flask import Flask
 
 from authlib._absent import module_getattr
-from authlib.integrations.base_client.apps import OAuth1Mixin
 from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.base_client.registry import BaseOAuth
-from authlib.integrations.requests_client import OAuth1Session
+from authlib.integrations.flask_client.apps import FlaskOAuth1App
 from oauthone.login import flask as oauthone_flask
 
 __all__ = ["FlaskOAuth1App", "OAuth", "OAuthError"]
-
-
-class FlaskOAuth1App(OAuth1Mixin, oauthone_flask.FlaskOAuth1App):
-    """One provider in a Flask application; derive from it, and register the class as ``client_cls``."""
-
-    client_cls: Any = OAuth1Session
 
 
 class OAuth(BaseOAuth, oauthone_flask.OAuth):

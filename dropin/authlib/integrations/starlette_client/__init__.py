@@ -4,19 +4,12 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from authlib._absent import module_getattr
-from authlib.integrations.base_client.apps import AsyncOAuth1Mixin
 from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.base_client.registry import BaseOAuth
-from authlib.integrations.httpx_client import AsyncOAuth1Client
+from authlib.integrations.starlette_client.apps import StarletteOAuth1App
 from oauthone.login import starlette as oauthone_starlette
 
 __all__ = ["OAuth", "OAuthError", "StarletteOAuth1App"]
-
-
-class StarletteOAuth1App(AsyncOAuth1Mixin, oauthone_starlette.StarletteOAuth1App):
-    """One provider in a Starlette application; derive from it, and register the class as ``client_cls``."""
-
-    client_cls: Any = AsyncOAuth1Client
 
 
 class OAuth(BaseOAuth, oauthone_starlette.OAuth):

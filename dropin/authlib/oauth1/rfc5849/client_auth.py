@@ -20,10 +20,10 @@ from authlib.oauth1.rfc5849.signature import (
     sign_plaintext,
     sign_rsa_sha1,
 )
-from authlib.oauth1.rfc5849.wrapper import OAuth1Request
+from authlib.oauth1.rfc5849.wrapper import OAuth1Request, is_unlabelled_form
 from oauthone import SignatureMethod
 from oauthone.compat._rsa_keys import lenient_key
-from oauthone.core.body import FORM, body_digest, is_empty, is_form, is_form_text
+from oauthone.core.body import FORM, body_digest, is_empty, is_form
 from oauthone.core.parameters import append_to_form
 from oauthone.core.signature import get_signature_method
 from oauthone.core.signing import random_nonce
@@ -174,7 +174,7 @@ class ClientAuth:
             ValueError: the request cannot be signed.
         """
         content_type = _content_type(headers)
-        if content_type is None and isinstance(body, str) and is_form_text(body):
+        if is_unlabelled_form(content_type, body):
             labelled = copy_headers(headers)
             labelled["Content-Type"] = content_type = FORM
             headers = labelled

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from authlib.common.urls import extract_params
 from authlib.oauth1.constants import SIGNATURE_TYPE_BODY, SIGNATURE_TYPE_HEADER, SIGNATURE_TYPE_QUERY
 from oauthone.core.authorization_header import OAUTH_SCHEME, parse_authorization_header
 from oauthone.core.body import form_text, is_form, is_form_text
@@ -111,8 +112,14 @@ class OAuth1Request:
 
 def _form(content_type: str | None, body: Any) -> str:
     """Return a form body as a wire string; ``""`` for any other body."""
-    is_unlabelled = content_type is None and isinstance(body, str) and is_form_text(body)
-    return form_text(body) if body and (is_unlabelled or is_form(content_type)) else ""
+    return form_text(body) if body and (is_form(content_type) or is_unlabelled_form(content_type, body)) else ""
+
+
+def is_unlabelled_form(content_type: str | None, body: Any) -> bool:
+    """Return whether a body without a Content-Type is sent as a form: text in its encoding, of one name or more."""
+    if content_type is not None or not isinstance(body, str):
+        return False
+    return is_form_text(body) or bool(extract_params(body))
 
 
 def _decoded(pairs: Iterable[str]) -> list[tuple[str, str]]:

@@ -1,8 +1,9 @@
-"""What Authlib's applications do besides those of oauthone."""
+"""What Authlib's applications do besides those of oauthone, and their synchronous last step."""
 
 from collections.abc import Generator, Mapping
 from typing import Any, ClassVar
 
+from authlib._absent import module_getattr
 from authlib.integrations.base_client.errors import MissingRequestTokenError, MissingTokenError
 from authlib.oauth1.constants import SIGNATURE_HMAC_SHA1
 from authlib.oauth1.rfc5849.client_auth import ClientAuth
@@ -24,6 +25,13 @@ class BaseApp(RemoteApplication):
         return PendingLogin(
             self.name, str(request_token["oauth_token"]), str(secret or ""), verifier=str(verifier or "")
         )
+
+    def create_authorization(
+        self, redirect_uri: Any, parameters: Mapping[str, Any]
+    ) -> Generator[Any, Any, dict[str, Any]]:
+        """See `oauthone.login.RemoteApplication`; the address of the provider's page has the callback too."""
+        callback = {} if redirect_uri is None else {"oauth_callback": redirect_uri}
+        return super().create_authorization(redirect_uri, {**callback, **parameters})
 
     @staticmethod
     def prepare_client_kwargs(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,11 +85,4 @@ class OAuth1Mixin(BaseApp):
         return dict(self._run(effects))
 
 
-class AsyncOAuth1Mixin(BaseApp):
-    """`OAuth1Mixin`, awaited."""
-
-    async def fetch_access_token(self, request_token: Any = None, **options: Any) -> dict[str, Any]:
-        """See `OAuth1Mixin.fetch_access_token`."""
-        effects = self._exchange_token(request_token, drain(options))
-        del request_token  # an error report shows the variables of this frame, which still runs
-        return dict(await self._arun(effects))
+__getattr__ = module_getattr(__name__, "OAuth2Base", "OAuth2Mixin")
