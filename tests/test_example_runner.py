@@ -76,3 +76,23 @@ def test_an_example_that_ends_early(tmp_path: Path) -> None:
 
     assert ran.returncode == 7
     assert "Log in with Box" not in ran.stdout
+
+
+def test_the_django_example_has_time_zones_and_starts_without_warnings() -> None:
+    """Django 4.2 warns about a project that does not choose, and its default changed in 5.0."""
+    names = ("BOX_CLIENT_ID", "BOX_CLIENT_SECRET", "BOX_REQUEST_TOKEN_URL", "BOX_AUTHORIZE_URL")
+    given = dict.fromkeys(("SECRET_KEY", *names, "BOX_ACCESS_TOKEN_URL", "BOX_API_BASE_URL"), "https://box.example/")
+    said = "from django.conf import settings; print(settings.USE_TZ, settings.is_overridden('USE_TZ'))"
+    ran = [
+        subprocess.run(
+            [sys.executable, "-W", "error", *command],
+            capture_output=True,
+            text=True,
+            timeout=50,
+            cwd=ROOT / "examples" / "django",
+            env={**os.environ, **given, "DJANGO_SETTINGS_MODULE": "settings"},
+        )
+        for command in (["manage.py", "check"], ["-c", said])
+    ]
+    assert [(one.returncode, one.stderr) for one in ran] == [(0, "")] * 2
+    assert ran[1].stdout == "True True\n"

@@ -3,10 +3,10 @@
 import logging
 
 import requests
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.deprecation import MiddlewareMixin
 
-from oauthone.errors import AccessDenied, OAuthError, StoreError
+from oauthone.errors import AccessDenied, LoginError, OAuthError, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -15,6 +15,9 @@ class LoginErrors(MiddlewareMixin):
     def process_exception(self, request, error):
         if isinstance(error, AccessDenied):
             return failed(request, "You are not logged in", "You denied access at Box, and that is fine.", 200)
+        # Most often a reload of the callback: a visitor who is logged in already stays so.
+        if isinstance(error, LoginError) and "token" in getattr(request, "session", {}):
+            return redirect("account")
         if isinstance(error, OAuthError):
             log.warning("a login failed: %s", error)
             why = "It took too long, was used before, or started in another browser."

@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.config import Config
 from starlette.middleware.sessions import SessionMiddleware
 
-from oauthone.errors import AccessDenied, OAuthError, StoreError
+from oauthone.errors import AccessDenied, LoginError, OAuthError, StoreError
 from oauthone.login.starlette import OAuth
 
 log = logging.getLogger(__name__)
@@ -90,6 +90,14 @@ async def logout(request: Request) -> Response:
 @app.exception_handler(AccessDenied)
 async def refused(request: Request, error: AccessDenied) -> Response:
     return page("You are not logged in", FAILED, why="You denied access at Box, and that is fine.")
+
+
+@app.exception_handler(LoginError)
+async def repeated(request: Request, error: LoginError) -> Response:
+    """Most often a reload of the callback: a visitor who is logged in already stays so."""
+    if token_of_visitor(request):
+        return RedirectResponse(request.url_for("account"), 303)
+    return await failed(request, error)
 
 
 @app.exception_handler(OAuthError)

@@ -9,7 +9,7 @@ import secrets
 import requests
 from flask import Flask, abort, redirect, render_template_string, request, session, url_for
 
-from oauthone.errors import AccessDenied, OAuthError, StoreError
+from oauthone.errors import AccessDenied, LoginError, OAuthError, StoreError
 from oauthone.login.flask import OAuth
 
 app = Flask(__name__)
@@ -80,6 +80,12 @@ def logout():
 @app.errorhandler(AccessDenied)
 def refused(error):
     return page(FAILED, "You are not logged in", why="You denied access at Box, and that is fine.")
+
+
+@app.errorhandler(LoginError)
+def repeated(error):
+    """Most often a reload of the callback: a visitor who is logged in already stays so."""
+    return redirect(url_for("account")) if token_of_visitor() else failed(error)
 
 
 @app.errorhandler(OAuthError)

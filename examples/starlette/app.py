@@ -17,7 +17,7 @@ from starlette.middleware.sessions import SessionMiddleware
 from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.routing import Route
 
-from oauthone.errors import AccessDenied, OAuthError, StoreError
+from oauthone.errors import AccessDenied, LoginError, OAuthError, StoreError
 from oauthone.login.starlette import OAuth
 
 log = logging.getLogger(__name__)
@@ -86,6 +86,13 @@ async def refused(request, error):
     return page("You are not logged in", FAILED, why="You denied access at Box, and that is fine.")
 
 
+async def repeated(request, error):
+    """Most often a reload of the callback: a visitor who is logged in already stays so."""
+    if token_of_visitor("box", request):
+        return RedirectResponse(request.url_for("account"), 303)
+    return await failed(request, error)
+
+
 async def failed(request, error):
     log.warning("a login failed: %s", error)
     why = "It took too long, was used before, or started in another browser."
@@ -149,6 +156,7 @@ app = Starlette(
     ],
     exception_handlers={
         AccessDenied: refused,
+        LoginError: repeated,
         OAuthError: failed,
         StoreError: unavailable,
         httpx2.HTTPError: unavailable,

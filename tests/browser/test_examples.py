@@ -151,18 +151,26 @@ def test_two_tabs(example: Example, context: Any) -> None:
 
 
 def test_a_reload_of_the_callback(example: Example, context: Any) -> None:
-    """It does not log the person in a second time, and does not log them out."""
+    """It shows the page of the person who is logged in, and logs nobody in a second time."""
     page = begin(context, example)
     callback = callback_of(page)
     page.goto(callback)
     assert shows_alice(page)
+    legs = sum(request.path == "/oauth/access_token" for request in (one.request for one in example.box.requests))
 
+    for _ in range(2):
+        answer = page.goto(callback)
+        assert answer.status == 200
+        assert shows_alice(page)
+
+    now = sum(request.path == "/oauth/access_token" for request in (one.request for one in example.box.requests))
+    assert now == legs
+    page.get_by_role("button", name="Log out").click()
     answer = page.goto(callback)
-
     assert answer.status == 400
     assert heading(page) == "The login failed"
     page.get_by_role("link", name="Start again").click()
-    assert shows_alice(page)
+    assert heading(page) == "Photo album"
 
 
 def test_the_back_button(example: Example, context: Any) -> None:
