@@ -2,6 +2,8 @@
 
 import os
 import re
+import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -42,6 +44,50 @@ def test_it_prints_an_address_until_it_is_ended(ends: signal.Signals) -> None:
     for ended in (address, provider):
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", urlsplit(ended).port or 0), 5)
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+def test_ctrl_c_ends_make_without_a_traceback_and_no_browser_was_opened(tmp_path: Path) -> None:
+    """As in a terminal, where Ctrl-C reaches make and what it started."""
+    made = tmp_path / "venv"
+    (made / "bin").mkdir(parents=True)
+    python = made / "bin" / "python"
+    python.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n')
+    python.chmod(0o755)
+    for stamp in ("made-default", "has-package", "has-example"):
+        (made / f".{stamp}").touch()
+    opened = tmp_path / "opened"
+    browser = tmp_path / "browser"
+    browser.write_text(f"#!/bin/sh\ntouch {shlex.quote(str(opened))}\n")
+    browser.chmod(0o755)
+    command = ["make", "example", "NAME=starlette", f"VENV={made}", "PYTHON="]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "BROWSER": str(browser), "PYTHONUNBUFFERED": "1"},
+        start_new_session=True,
+    ) as running:
+        try:
+            assert running.stdout is not None
+            before = []
+            for line in running.stdout:
+                before.append(line)
+                if "Press Ctrl-C" in line:
+                    break
+            os.killpg(running.pid, signal.SIGINT)
+            after = running.stdout.read()
+            status = running.wait(20)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(running.pid, signal.SIGKILL)
+    assert any(line.startswith("Log in with Box:  http://127.0.0.1:") for line in before)
+    assert status in (-signal.SIGINT, 130, 2)  # make ends by the signal, as a shell expects
+    assert "stopped\n" in after
+    assert "Traceback" not in "".join(before) + after
+    assert not opened.exists()
 
 
 @pytest.mark.parametrize(
