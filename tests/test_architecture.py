@@ -6,6 +6,7 @@ like one at the top, and so does an import through importlib with a literal name
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -250,3 +251,44 @@ def test_importing_the_package_stays_light(heavy: str) -> None:
 def test_what_a_statement_loads_is_seen() -> None:
     """The two tests above would fail: an import of these modules is visible."""
     assert {"asyncio", "dataclasses", "pytest"} <= loaded_by("import asyncio, dataclasses, pytest")
+
+
+CONTRIBUTING = SRC.parent / "CONTRIBUTING.md"
+
+
+def rooms_of_page(page: str) -> set[str]:
+    """Return the rooms in the table of the section "Rooms"; packages end in a slash."""
+    section = page.partition("\n## Rooms\n")[2].partition("\n## ")[0].partition("To find your way")[0]
+    return set(re.findall(r"(?m)^\| `([^`]+)` \|", section))
+
+
+def rooms_of_package(package: Path) -> set[str]:
+    """Return the modules and packages directly below ``package``, and those packages that a room contains."""
+    found = {path.stem for path in package.glob("*.py")} - {"__init__", "__main__"}
+    return found | {f"{path.parent.relative_to(package).as_posix()}/" for path in package.rglob("*/__init__.py")}
+
+
+def test_the_page_for_contributors_lists_the_rooms_that_exist() -> None:
+    """A package inside a room may stand in the room's row, as that of the other library's name does."""
+    named, existing = rooms_of_page(CONTRIBUTING.read_text("utf-8")), rooms_of_package(SRC / "oauthone")
+    assert named - existing == set()
+    assert existing - named == {"compat/requests_oauthlib/"}
+
+
+def test_the_page_for_contributors_names_modules_that_exist() -> None:
+    """In the table of the ways that an operation takes. A module is named with its room."""
+    ways = CONTRIBUTING.read_text("utf-8").partition("To find your way")[2].partition("\n## ")[0]
+    named = set(re.findall(r"`(\w+/\w*)`", ways.partition("Two rooms")[0]))
+    assert len(named) > 15
+    package = SRC / "oauthone"
+    assert [name for name in named if not (package / name).is_dir() and not (package / f"{name}.py").is_file()] == []
+
+
+def test_a_room_that_is_missing_on_the_page_or_in_the_package_is_found(tmp_path: Path) -> None:
+    for name in ("core/__init__.py", "server/__init__.py", "server/stores/__init__.py", "errors.py", "__init__.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert rooms_of_package(tmp_path) == {"core/", "server/", "server/stores/", "errors"}
+    table = "| room | x |\n|---|---|\n| `errors` | a |\n| `cli/` | `b` |\n"
+    page = f"\n## Rooms\n{table}\nTo find your way\n| `no` |\n## New\n"
+    assert rooms_of_page(page) == {"errors", "cli/"}
