@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -23,9 +23,9 @@ _FLAGS = [
 ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator["object"]:
-    """The browser. Its driver runs an event loop in this thread, so it ends before other modules need one."""
+    """The browser. Its driver runs an event loop in this thread, so it ends before other folders need one."""
     playwright = pytest.importorskip("playwright.sync_api", reason="install playwright (requirements/test.txt)")
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
@@ -43,8 +43,17 @@ def box() -> Iterator[ProviderBox]:
         yield box
 
 
+class Tab(NamedTuple):
+    """A tab, and the session of the developer tools for it."""
+
+    page: Any
+    devtools: Any
+
+
 class Profile:
     """A person's browser, which forgets everything after each test. To open a new one takes three times the work.
+
+    Its tabs are used again too: each new one would start a process.
 
     Args:
         chromium: the browser.
@@ -54,18 +63,37 @@ class Profile:
     def __init__(self, chromium: Any, **options: Any) -> None:
         self._context = chromium.new_context(**options)
         self._context.set_default_timeout(10_000)
-        self._window = self._context.new_page()  # holds the window open
-        self._devtools = self._context.new_cdp_session(self._window)
+        self._size = options["viewport"]
+        self._idle: list[Tab] = []
+        self._used: list[Tab] = []
+        self._add_tab()  # holds the window open
+
+    def _add_tab(self) -> None:
+        page = self._context.new_page()
+        self._idle.append(Tab(page, self._context.new_cdp_session(page)))
+
+    def new_page(self) -> Any:
+        """Return an empty tab, as the context of Playwright does."""
+        if not self._idle:
+            self._add_tab()
+        self._used.append(self._idle.pop())
+        return self._used[-1].page
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._context, name)
 
     @contextmanager
-    def opened(self) -> Iterator[Any]:
-        """Return the context; afterwards close its pages, and delete its cookies, its cache and its storage."""
-        yield self._context
-        for page in self._context.pages:
-            if page is not self._window:
-                page.close()
+    def opened(self) -> Iterator["Profile"]:
+        """Yield the profile; afterwards empty its tabs, and delete its cookies, its cache and its storage."""
+        yield self
         self._context.clear_cookies()
-        self._devtools.send("Network.clearBrowserCache")
+        for tab in self._used:
+            tab.page.goto("about:blank")
+            tab.page.set_viewport_size(self._size)
+            tab.devtools.send("Page.resetNavigationHistory")
+            tab.devtools.send("Network.clearBrowserCache")
+        self._idle += self._used
+        self._used.clear()
 
     def close(self) -> None:
         self._context.close()
