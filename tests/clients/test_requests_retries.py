@@ -495,6 +495,14 @@ def test_a_body_that_can_be_read_once_is_sent_once(box: ProviderBox, retrying: R
     assert box.requests[0].body == b"firstsecond"
 
 
+def test_an_adapter_that_never_retries_is_used_itself(box: ProviderBox, open_session: Opener) -> None:
+    """Nothing has to be signed again, so there is nothing around it; with retries, there is."""
+    session = open_session(box)
+    assert session.get_adapter(box.origin) is session.adapters["http://"]
+    session.adapters["http://"].max_retries = AGAIN
+    assert session.get_adapter(box.origin) is not session.adapters["http://"]
+
+
 # --- other people's adapters ------------------------------------------------------------------------------------------
 
 

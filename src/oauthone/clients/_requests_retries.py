@@ -143,7 +143,14 @@ class _AdapterWrapper:
     errors: ClassVar[LibraryErrors]
 
     def __init__(self, inner: Any, session: Any) -> None:
-        self.__dict__.update(_inner=watched(inner), _session=session)
+        self.__dict__.update(_inner=inner, _session=session)
+
+    @classmethod
+    def wrap(cls, inner: Any, session: Any) -> Any:
+        """``inner`` for ``session``: in this wrapper if it retries, and watched while a leg has a deadline."""
+        inner = watched(inner)
+        retries: Any = getattr(inner, "max_retries", None)
+        return cls(inner, session) if isinstance(retries, cls.retry) and retries.total != 0 else inner
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
@@ -152,11 +159,8 @@ class _AdapterWrapper:
         setattr(self._inner, name, value)
 
     def _retries(self, request: Any) -> Any:
-        """The ``Retry`` for ``request``; None if it is sent once, or if no attempt needs a new signature."""
-        retries: Any = getattr(self._inner, "max_retries", None)
-        if not isinstance(retries, self.retry) or retries.total == 0 or self._session.context_for(request).auth is None:
-            return None
-        return retries
+        """The ``Retry`` for ``request``; None if no attempt needs a new signature."""
+        return None if self._session.context_for(request).auth is None else self._inner.max_retries
 
 
 class SigningAdapter(_AdapterWrapper):
