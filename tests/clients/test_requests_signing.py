@@ -3,14 +3,19 @@
 import io
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from hypothesis import given
+from hypothesis import strategies as st
 from urllib3.filepost import encode_multipart_formdata
+from urllib3.util import parse_url
 
+from oauthone.clients._requests_signing import is_wire_url
 from oauthone.clients.requests import OAuth1Auth
 from oauthone.core.body import FORM
 from oauthone.errors import SigningError
@@ -592,6 +597,37 @@ def test_the_nonce_suits_strict_servers(box: ProviderBox, open_session: Opener) 
     late = open_session(box, clock=lambda: 1_000_000_000.9).get(box.echo_url)
     assert (late.status_code, late.json()["problem"]) == (401, "timestamp_refused")
     assert 'oauth_timestamp="1000000000"' in (box.requests[-1].header("authorization") or "")
+
+
+URL_PARTS = ("http://", "h.example", ":", "0", "80", "/", "?", "#", "@", "%20", "%2f", ".", "a,b;c=d&~$", "[::1]", "é")
+
+
+@given(st.lists(st.sampled_from(URL_PARTS), max_size=8).map(lambda parts: "http://h" + "".join(parts)))
+def test_a_url_that_is_signed_as_it_is_prepared_is_sent_so(url: str) -> None:
+    with suppress(requests.exceptions.InvalidURL):
+        prepared = str(requests.Request("GET", url).prepare().url)
+        if is_wire_url(prepared):
+            assert parse_url(prepared).url == prepared
+
+
+@pytest.mark.parametrize(
+    ("url", "is_plain"),
+    [
+        ("http://h.example", True),
+        ("https://h.example:8443/a%20b/~c;d?e=f,g&h=%C3%A9", True),
+        ("http://user@127.0.0.1:80/?a=/../b", False),
+        ("http://h.example/a//b?c=//d", True),
+        ("http://h.example:0/a", False),
+        ("http://h.example:080/a", False),
+        ("http://h.example:/a", False),
+        ("http://h.example//a", False),
+        ("http://h.example/a/./b", False),
+        ("http://h.example/a%2fb", False),
+        ("http://u:1@h.example:0/a", False),
+    ],
+)
+def test_a_url_is_rewritten_only_if_it_may_have_to_be(url: str, is_plain: bool) -> None:
+    assert is_wire_url(url) is is_plain
 
 
 def unsigned(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -15,14 +15,13 @@ from oauthone.clients._aiohttp_bodies import apply_to_request, signed_body
 from oauthone.clients._aiohttp_urls import added_before, named_origin, origin_of, remember_added, remove_added, wire_url
 from oauthone.clients._auth import SigningAuth
 from oauthone.clients._legs import LOG
-from oauthone.clients._redirect_rule import Origins, auth_for_hop, may_sign_hop
+from oauthone.clients._redirect_rule import REDIRECT_STATUSES, Origins, auth_for_hop, may_sign_hop
 from oauthone.core.rsa import RsaKey
 from oauthone.core.rsa_loading import RsaMaterial
 from oauthone.core.signature import SignatureMethod
 from oauthone.core.signing import random_nonce, system_clock
 from oauthone.core.signing_options import BodyHash, SignatureMethodName, SignatureType, TokenArgument
 
-_REDIRECT_STATUSES = frozenset((301, 302, 303, 307, 308))
 _NOT_PINNED = "the origin of a request is not pinned: the request is sent without credentials"
 
 
@@ -177,7 +176,7 @@ async def _send_and_remember(
 ) -> ClientResponse:
     """`_send_signed` for a middleware that serves many requests: the hop of a redirect finds what was added."""
     response = await _send_signed(auth, request, handler, added)
-    if added and response.status in _REDIRECT_STATUSES:
+    if added and response.status in REDIRECT_STATUSES:
         remember_added(request, response, added)
     return response
 

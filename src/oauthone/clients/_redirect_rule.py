@@ -20,6 +20,9 @@ from oauthone.errors import SigningError
 
 Auth = TypeVar("Auth", bound=SigningAuth)
 
+#: All libraries follow these, if there is a ``Location``. Their ``is_redirect`` can take as long as half a signature.
+REDIRECT_STATUSES = frozenset((301, 302, 303, 307, 308))
+
 
 def may_sign_hop(may_sign: bool, before: Origin | str, target: Origin | str) -> bool:
     """Return whether the next hop of a redirect may be signed: rule 1.

@@ -22,7 +22,7 @@ from oauthone.clients._legs import (
     reply_of,
     total_time,
 )
-from oauthone.clients._redirect_rule import may_sign_hop, without_added
+from oauthone.clients._redirect_rule import REDIRECT_STATUSES, may_sign_hop, without_added
 from oauthone.clients._requests_bodies import refuse_consumed_body
 from oauthone.clients._requests_deadlines import Deadline
 from oauthone.clients._requests_retries import LibraryErrors
@@ -34,9 +34,6 @@ from oauthone.clients._requests_signing import (
     without_signature,
 )
 from oauthone.core.flow import Leg, Reply
-
-#: Both libraries follow these, if there is a ``Location``. Their ``is_redirect`` takes as long as half a signature.
-_REDIRECT_STATUSES = frozenset((301, 302, 303, 307, 308))
 
 
 def no_auth(request: Any) -> Any:
@@ -57,30 +54,31 @@ class SessionMixin(FlowMethods):
         library: Any = super()
         auth = request.auth if request.auth is not None else self.auth
         if not isinstance(auth, PreparedRequestAuth):
-            prepared = library.prepare_request(request)
-            self.context.attach(prepared, None)
-            return prepared
+            return self.context.attach(library.prepare_request(request), None)
         without_auth = object.__new__(request.__class__)
-        without_auth.__dict__.update(request.__dict__)
-        without_auth.auth = no_auth
-        prepared = library.prepare_request(without_auth)
-        self.context.attach(prepared, auth)
+        without_auth.__dict__ = {**request.__dict__, "auth": no_auth}
+        prepared = self.context.attach(library.prepare_request(without_auth), auth)
         return self.signed_copy(prepared) if self._has_own_send() else prepared
 
     def send(self, request: Any, **kwargs: Any) -> Any:
         """Sign a prepared request and send it. It may have been sent before, or be a ``response.request``."""
         library: Any = super()
+        return library.send(self._to_send(request), **kwargs)
+
+    signing_send: ClassVar[Any] = send  # A mock, or a class that derives from this one, may replace the method.
+
+    def _to_send(self, request: Any) -> Any:
+        """What the library's ``send`` is called with to send ``request``."""
+        library: Any = super()
         left = self.__dict__.get("get_adapter")
         if left is not None and getattr(left, "__func__", None) is library.get_adapter.__func__:
             del self.__dict__["get_adapter"]  # A mock that ended put the library's method here, which does not sign.
-        return library.send(self.signed_copy(request), **kwargs)
-
-    signing_send: ClassVar[Any] = send  # A mock, or a class that derives from this one, may replace the method.
+        return self.signed_copy(request)
 
     def resolve_redirects(self, resp: Any, req: Any, *args: Any, **kwargs: Any) -> Any:
         """Make the next requests of redirects from the unsigned request; each is signed when it is sent."""
         library: Any = super()
-        unsigned = without_signature(req) if resp.status_code in _REDIRECT_STATUSES else req
+        unsigned = without_signature(req) if resp.status_code in REDIRECT_STATUSES else req
         return library.resolve_redirects(resp, unsigned, *args, **kwargs)
 
     def rebuild_auth(self, prepared_request: Any, response: Any) -> None:
@@ -91,15 +89,15 @@ class SessionMixin(FlowMethods):
 
     def get_redirect_target(self, resp: Any) -> Any:
         """The target of a redirect; None for a leg's response, of which the library would read more than a leg may."""
-        if resp.status_code not in _REDIRECT_STATUSES or is_leg_response(resp):
+        if resp.status_code not in REDIRECT_STATUSES or is_leg_response(resp):
             return None
         library: Any = super()
         return library.get_redirect_target(resp)
 
     def get_adapter(self, url: str) -> Any:
-        """The adapter that is mounted for ``url``, in a wrapper that signs each attempt anew."""
+        """The adapter that is mounted for ``url``; if it retries, in a wrapper that signs each attempt anew."""
         library: Any = super()
-        return self.signing_adapter(library.get_adapter(url), self)
+        return self.signing_adapter.wrap(library.get_adapter(url), self)
 
     def signed_copy(self, request: Any) -> Any:
         """A signed copy of ``request``, with a new signature if it was signed before."""

@@ -11,10 +11,10 @@ from oauthone.clients._requests_pickles import PickledAuth
 from oauthone.core.signing import Signed
 
 #: A URL that both libraries send as it is written. They write a port as a number, and some of them join slashes.
-_PLAIN = r"[\w.~!$&'()*+,;=:@/?-]*+"
-_ODD_PORT = r"\w+://[^/?#]*:(?:0|[/?#]|$)"
-_LEADING_SLASHES = r"\w+://[^/?#]*//"
-_WIRE_URL = re.compile(f"(?!{_ODD_PORT}|{_LEADING_SLASHES}){_PLAIN}(?:%[0-9A-F]{{2}}{_PLAIN})*+", re.ASCII)
+_LETTERS = r"A-Za-z0-9_.~!$&'()*+,;=@\-"  # their ranges are matched faster than \w
+_AUTHORITY = rf"\w++://[{_LETTERS}]*+(?::[1-9][0-9]*+)?+(?!//)"
+_PLAIN = f"[{_LETTERS}:/?]*+"
+_WIRE_URL = re.compile(f"{_AUTHORITY}(?:[/?]{_PLAIN}(?:%[0-9A-F]{{2}}{_PLAIN})*+)?+", re.ASCII)
 
 
 class PreparedRequestAuth(SigningAuth):
@@ -86,10 +86,11 @@ class SigningContext:
         auth: PreparedRequestAuth | PickledAuth | None,
         is_redirect: bool = False,
         added: tuple[str, ...] = (),
-    ) -> None:
-        """Store a new context in ``request``."""
+    ) -> Any:
+        """Store a new context in ``request``, and return it."""
         request.__class__ = cls.prepared
         request.signing_context = cls(auth, is_redirect, added=added)
+        return request
 
     def signed_copy(self, request: Any, session_auth: Any = None) -> Any:
         """A signed copy of ``request``, which stays as it is; an earlier signature is not copied.
@@ -147,12 +148,12 @@ class SigningContext:
     @classmethod
     def _copy(cls, request: Any) -> Any:
         """A copy that shares everything but its headers; the caller sets its context."""
-        copied = cls.prepared.__new__(cls.prepared)
-        copied.__dict__.update(request.__dict__)
-        # Three times as fast as the mapping's own copy(), which sets every header again.
+        # A copied __dict__ is three times as fast as the library's copy(), which sets everything again.
         kind = request.headers.__class__
-        copied.headers = kind.__new__(kind)
-        copied.headers.__dict__.update({name: part.copy() for name, part in request.headers.__dict__.items()})
+        headers = kind.__new__(kind)
+        headers.__dict__ = {name: part.copy() for name, part in request.headers.__dict__.items()}
+        copied = cls.prepared.__new__(cls.prepared)
+        copied.__dict__ = {**request.__dict__, "headers": headers}
         return copied
 
 

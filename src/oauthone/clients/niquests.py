@@ -140,8 +140,9 @@ class OAuth1Session(_Session, SyncFlowMixin, niquests.Session):
     def send(self, request: PreparedRequest, **kwargs: Any) -> Response:
         """Sign a prepared request and send it. It may have been sent before, or be a ``response.request``."""
         follow = kwargs.get("allow_redirects", True)
-        response = super().send(request, **kwargs)
-        if response.lazy:
+        library: Any = super(SessionMixin, self)  # its send() does nothing else, and would pass every option once more
+        response = library.send(self._to_send(request), **kwargs)
+        if kwargs.get("multiplexed", self.multiplexed) and response.lazy:
             resolve = response._resolve_redirect
 
             def resolve_signed(found: Response, sent: PreparedRequest) -> PreparedRequest | None:
@@ -174,8 +175,9 @@ class AsyncOAuth1Session(_Session, AsyncFlowMixin, niquests.AsyncSession):
     async def send(self, request: PreparedRequest, **kwargs: Any) -> Any:  # type: ignore[override]  # niquests has overloads
         """Sign a prepared request and send it. It may have been sent before, or be a ``response.request``."""
         follow = kwargs.get("allow_redirects", True)
-        response = await super().send(request, **kwargs)
-        if response.lazy:
+        library: Any = super(SessionMixin, self)
+        response = await library.send(self._to_send(request), **kwargs)
+        if kwargs.get("multiplexed", self.multiplexed) and response.lazy:
             resolve = response._resolve_redirect
 
             async def resolve_signed(found: Response, sent: PreparedRequest) -> PreparedRequest | None:
