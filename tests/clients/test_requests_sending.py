@@ -329,6 +329,18 @@ def test_a_redirect_after_an_unreported_request_is_signed(
         assert b"oauth_" not in elsewhere.seen[0].target.encode() + str(elsewhere.seen[0].headers).encode()
 
 
+def test_a_redirect_of_a_request_with_its_own_header_is_not_signed(open_session: Opener, box: ProviderBox) -> None:
+    """A request that requests itself prepared; the header goes where requests sends it."""
+    redirect = answer(status=302, headers=[("Location", "/next")])
+    elsewhere = answer(status=302, headers=[("Location", box.other_url)])
+    with ScriptedServer(redirect, answer("fine"), elsewhere) as server:
+        request = requests.Request("GET", f"{server.origin}/begin", headers={"Authorization": "Bearer own"})
+        assert open_session(box).send(request.prepare()).text == "fine"
+        assert [seen.header("authorization") for seen in server.seen] == ["Bearer own"] * 2
+        open_session(box).send(request.prepare())
+    assert box.requests[-1].header("authorization") is None
+
+
 def test_a_url_without_an_adapter_is_an_error_of_requests(open_session: Opener, box: ProviderBox) -> None:
     with pytest.raises(requests.exceptions.InvalidSchema):
         open_session(box).get("gopher://127.0.0.1/")
