@@ -352,3 +352,32 @@ def test_json_may_begin_with_a_byte_order_mark() -> None:
     body = b'\xef\xbb\xbf{"oauth_token": "t", "oauth_token_secret": "s"}'
 
     assert read_token_response(200, [], body) == ("t", "s", {})
+
+
+@pytest.mark.parametrize(
+    ("challenges", "advice"),
+    [
+        (['Basic realm="Restricted"'], "it asks for Basic, not for OAuth 1.0: check that the URL is"),
+        (["bearer"], "it asks for Bearer, not for OAuth 1.0"),
+        (["Negotiate", 'Basic realm="x"'], "it asks for Basic or Negotiate, not for OAuth 1.0"),
+        (["S3cr3t-token", ""], "it asks for another scheme, not for OAuth 1.0"),
+        (['OAuth realm="x"'], "it reports no oauth_problem: check client_id and the secrets"),
+        (['Basic realm="x"', 'oauth realm="y"'], "it reports no oauth_problem: check client_id and the secrets"),
+        (
+            [],
+            "it reports no oauth_problem: check client_id and the secrets, signature_method, and this machine's clock",
+        ),
+    ],
+)
+def test_a_401_of_another_kind_gets_advice(challenges: list[str], advice: str) -> None:
+    """A gateway in front of the provider answers like this, and so does an endpoint of OAuth 2. No scheme is quoted."""
+    error = refused(b"Unauthorized", 401, [("WWW-Authenticate", one) for one in challenges])
+    assert error.description.startswith(f"the provider answered 401: Unauthorized; {advice}")
+    assert "S3cr3t" not in f"{error!r} {vars(error)}"
+    assert (error.error, error.problem, error.advice) == ("token_request_failed", None, None)
+
+
+def test_other_statuses_and_a_401_with_a_problem_get_no_such_advice() -> None:
+    basic = [("WWW-Authenticate", "Basic")]
+    assert refused(b"no", 403, basic).description == "the provider answered 403: no"
+    assert "asks for" not in refused(b"oauth_problem=token_expired", 401, basic).description

@@ -36,6 +36,8 @@ _NEXT_STEP = {
     "token_expired": "start the flow again",
     "token_used": "start the flow again",
 }
+#: The authentication schemes of others, with one of which a challenge begins (RFC 9110 section 11.6.1).
+_OTHER_SCHEMES = {name.lower(): name for name in ("Basic", "Bearer", "Digest", "DPoP", "Negotiate", "NTLM")}
 #: Half of a surrogate pair: JSON can escape it, but no valid text contains it.
 _HALF = re.compile("[\ud800-\udfff]")
 
@@ -89,7 +91,8 @@ def _read(
         return TokenResponseError("response_too_large", said, status=status)
     text, fields = read_body(body)
     named = dict(fields)
-    challenges = [value for name, value in headers if name.lower() == "www-authenticate" and _NAME in value]
+    every = [value for name, value in headers if name.lower() == "www-authenticate"]
+    challenges = [value for value in every if _NAME in value]
     found = _credentials(fields)
     has_problem = _NAME in named or bool(challenges)
     if 200 <= status < 300 and isinstance(found, TokenResponse) and not has_problem:
@@ -97,7 +100,7 @@ def _read(
     secrets = secrets.joined_by([value for value in (named.get(TOKEN), named.get(SECRET)) if isinstance(value, str)])
     reported = _reported_problem(challenges, text, secrets, TOKEN in named, _NAME in named)
     if reported.problem is not None or not 200 <= status < 300:
-        return _refused(status, reported, _excerpt(text, secrets))
+        return _refused(status, reported, _excerpt(text, secrets), every)
     return found if isinstance(found, TokenResponse) else _unusable(status, found, _excerpt(text, secrets))
 
 
@@ -173,7 +176,7 @@ def _shown(value: Any, length: int, secrets: KnownSecrets) -> str | None:
     return None if value is None else one_line(secrets.masked(str(value)))[:length]
 
 
-def _refused(status: int, reported: _Reported, excerpt: str) -> TokenResponseError:
+def _refused(status: int, reported: _Reported, excerpt: str, challenges: Sequence[str]) -> TokenResponseError:
     problem, advice = reported
     if problem is not None:
         said = f"the provider answered {status} with the problem {problem!r}"
@@ -182,9 +185,25 @@ def _refused(status: int, reported: _Reported, excerpt: str) -> TokenResponseErr
         said = f"the provider answered {status}, a redirect, which is not followed with credentials: use the final URL"
     else:
         said = f"the provider answered {status}" + (f": {excerpt[:200]}" if excerpt else " with an empty body")
+        said += f"; {_advice_for_401(challenges)}" if status == 401 else ""
     return TokenResponseError(
         problem or "token_request_failed", said, status=status, problem=problem, advice=advice, body=excerpt
     )
+
+
+def _advice_for_401(challenges: Sequence[str]) -> str:
+    """Return what to do about a response that reports no problem of OAuth 1.0.
+
+    Only known schemes are named, as the text of a challenge may hold a secret.
+    """
+    asked = [value.strip().partition(" ")[0].lower() for value in challenges]
+    if asked and "oauth" not in asked:
+        named = sorted({_OTHER_SCHEMES.get(scheme, "another scheme") for scheme in asked})
+        return (
+            f"it asks for {' or '.join(named)}, not for OAuth 1.0: check that the URL is the provider's endpoint for "
+            "OAuth 1.0, and that no proxy or gateway answered in its place"
+        )
+    return "it reports no oauth_problem: check client_id and the secrets, signature_method, and this machine's clock"
 
 
 def _unusable(status: int, fault: _Fault, excerpt: str) -> TokenResponseError:
