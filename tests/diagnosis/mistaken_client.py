@@ -13,7 +13,7 @@ from oauthone.core.parsed_request import ParsedRequest, parse_request
 from oauthone.core.policy import VerificationPolicy
 from oauthone.core.signature import get_signature_method
 from oauthone.core.verification_types import Credentials
-from oauthone.diagnosis.mistake_search import diagnose_signature
+from oauthone.diagnosis.refused_signature import diagnose_signature
 
 URL = "https://api.example/path?a=x%20y&b=/"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -63,13 +63,13 @@ def mistake(
     secret: str = SECRET,
     token_secret: str | None = TOKEN_SECRET,
 ) -> str | None:
-    """Return the report about ``incoming`` with ``signature``."""
+    """Return the likeliest report about ``incoming`` with ``signature``."""
     if signature is not None:
         incoming.protocol["oauth_signature"] = signature
     method = get_signature_method(incoming.protocol["oauth_signature_method"])
     said = diagnose_signature(incoming, method, Credentials(secret, token_secret=token_secret))
     assert said is None or not any(hidden in said for hidden in (SECRET, TOKEN_SECRET, encoded(SECRET)))
-    return said
+    return said and said.partition(", or ")[0]
 
 
 def base_string_with(

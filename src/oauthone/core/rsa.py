@@ -179,6 +179,11 @@ class RsaPublicKey:
             ) from refused
         return can_be_one
 
+    def recover(self, signature: bytes) -> bytes:
+        """Return the octets that ``signature`` was made of, with their padding (RFC 8017 section 8.2.2)."""
+        exponent = self._key.public_numbers().e
+        return pow(int.from_bytes(signature, "big"), exponent, self._modulus).to_bytes(self._length, "big")
+
     def __repr__(self) -> str:
         if not hasattr(self, "_key"):
             return "<RsaPublicKey, not made yet>"

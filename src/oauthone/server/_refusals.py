@@ -10,7 +10,7 @@ from oauthone.core.policy import VerificationPolicy
 from oauthone.core.verification_types import Credentials
 from oauthone.diagnosis.base_string_diff import first_difference
 from oauthone.diagnosis.forwarding import proxy_hint
-from oauthone.diagnosis.mistake_search import diagnose_body_hash, diagnose_signature
+from oauthone.diagnosis.refused_signature import diagnose_body_hash, diagnose_signature
 from oauthone.errors import OAuth1Error, VerificationError
 from oauthone.server._responses import EndpointResponse, refusal_response
 

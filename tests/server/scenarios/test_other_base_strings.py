@@ -57,7 +57,7 @@ def twice(text: str) -> str:
         pytest.param(
             "%26platform%3Dlinux",
             "%26platform%3Dlinux%26platform%3Dlinux",
-            None,
+            "the client signed the query twice",
             "the client signed platform='linux', which the server did not receive",
             marks=pytest.mark.seen_in("oauthlib#120"),
             id="a query passed as a body too",
@@ -65,7 +65,7 @@ def twice(text: str) -> str:
     ],
 )
 def test_a_request_signed_over_another_base_string_is_rejected_with_the_difference(
-    verifier: Verifier, right: str, wrong: str, mistake: str | None, difference: str
+    verifier: Verifier, right: str, wrong: str, mistake: str, difference: str
 ) -> None:
     made = token_signer(realm="email").sign("POST", REQUEST, callback=CALLBACK)
     sent = Sent("POST", REQUEST, [("Authorization", made.authorization or "")])
@@ -76,7 +76,8 @@ def test_a_request_signed_over_another_base_string_is_rejected_with_the_differen
         verifier.verify(*signed_over(theirs, sent))
     assert refused.value.problem == "signature_invalid"
     explained = verifier.explain(refused.value, IncomingRequest.from_url(*signed_over(theirs, sent)))
-    assert explained.difference == mistake
+    assert explained.difference is not None
+    assert explained.difference.split(", or ")[0] == mistake
     told = verifier.explain(refused.value, IncomingRequest.from_url(*signed_over(theirs, sent)), base_string=theirs)
     assert told.difference == difference
     assert verifier.verify(*sent).user == "ann"

@@ -1,0 +1,158 @@
+"""A refused request with all the evidence about it, read once."""
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from oauthone.core.encoding import to_wire_string
+from oauthone.core.rsa import RsaKey, RsaPublicKey
+from oauthone.diagnosis.answer import Answer
+from oauthone.diagnosis.base_strings import BaseString, base_strings, right_base_string
+from oauthone.diagnosis.key_mistakes import Identifiers, Secrets, join
+from oauthone.diagnosis.mistake_search import find_mistakes, search
+from oauthone.diagnosis.refusals import Refusal, read_refusal
+from oauthone.diagnosis.search_targets import Match, TextTarget
+from oauthone.diagnosis.sent_request import HEADER, Parameter, SentRequest
+from oauthone.diagnosis.signature_targets import SigningCredentials, targets_of
+from oauthone.diagnosis.signing_steps import Choice
+
+#: Two mistakes are searched for only if a request is no longer than this, in characters.
+_MAX_FOR_TWO = 1 << 13
+#: One is searched for only up to this length.
+_MAX_FOR_ONE = 1 << 18
+
+
+class Given(NamedTuple):
+    """The credentials that the client was given, as the caller passed them. Its repr hides them."""
+
+    client_id: str | None
+    client_secret: str | None
+    token: str | None
+    token_secret: str | None
+    public_key: RsaPublicKey | None
+    rsa_text: str | None
+
+    def __repr__(self) -> str:
+        return "Given(…)"
+
+
+class Case:
+    """The evidence about a refused request.
+
+    Args:
+        request: the request.
+        given: the credentials.
+        answer: what the server answered.
+        base_strings: the base strings that the server told by another way.
+        signatures: the signatures that it said it expected.
+        working: requests that the server took.
+        earlier: requests that were redirected to this one.
+        now: the client's clock, in seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        request: SentRequest,
+        given: Given,
+        answer: Answer,
+        *,
+        base_strings: Iterable[str],
+        signatures: Iterable[str],
+        working: SentRequest | None,
+        earlier: Sequence[SentRequest],
+        now: float,
+    ) -> None:
+        self.request = request
+        self.given = given
+        self.answer = answer
+        self.server_strings = [*map(to_wire_string, base_strings), *map(to_wire_string, answer.base_strings)]
+        self.expected = [*signatures, *answer.signatures]
+        self.working = working
+        self.earlier = [("signed-before-redirect", other) for other in earlier]
+        self.now = now
+
+    def __repr__(self) -> str:
+        return f"Case({self.request!r}, …)"
+
+    @cached_property
+    def refusal(self) -> Refusal | None:
+        """What the words of the answer say."""
+        return read_refusal(self.answer)
+
+    @cached_property
+    def credentials(self) -> SigningCredentials:
+        """What the client signs with."""
+        return credentials_of(self.given)
+
+    @property
+    def can_sign(self) -> bool:
+        """Whether the credentials suffice to make a signature."""
+        return self.credentials.secrets is not None
+
+    @cached_property
+    def match(self) -> Match | None:
+        """What leads to the signature that was sent: nothing wrong, mistakes, or None if no known mistake does."""
+        return self.explain(self.request)
+
+    def explain(self, request: SentRequest) -> Match | None:
+        """Return what leads to the signature of ``request``."""
+        return find_mistakes(request, self.credentials, budget(request), self.earlier) if self.can_sign else None
+
+    @cached_property
+    def server_match(self) -> Match | None:
+        """What leads from this request to the server's base string; None if nothing known does."""
+        candidates = base_strings(self.request, budget(self.request), self.earlier)
+        return search(candidates, TextTarget(self.server_strings[0]), budget(self.request))
+
+    @cached_property
+    def right_base_string(self) -> str:
+        """The base string of RFC 5849."""
+        return right_base_string(self.request)
+
+    def explain_signature(self, signature: str) -> Match | None:
+        """Return what leads from this request to another signature, such as the server's."""
+        sent = Parameter(HEADER, ("oauth_signature", signature), "oauth_signature", signature)
+        return self.explain(self.request._replace(signatures=(sent,)))
+
+    def explain_by(self, base_string: str) -> Match | None:
+        """Return the mistakes in key and spelling that lead from a base string to the signature that was sent."""
+        if not self.request.signatures or not self.can_sign:
+            return None
+        only = BaseString(base_string, 0, (Choice("", ()),))
+        for limit in range(3):
+            for way, target in targets_of(self.request, self.credentials, limit):
+                found = search([only], target, limit - way.number)
+                if found is not None:
+                    return found
+        return None
+
+
+def budget(request: SentRequest) -> int:
+    """Return how many mistakes are searched for in a request, so that the time is bounded."""
+    size = len(request.path) + sum(len(one.name) + len(one.value) for one in request.parameters)
+    return 2 if size <= _MAX_FOR_TWO else 1 if size <= _MAX_FOR_ONE else 0
+
+
+def credentials_of(given: Given) -> SigningCredentials:
+    """Return what a client with these credentials signs with."""
+    secrets = None
+    if any(one is not None for one in (given.client_secret, given.token_secret, given.public_key)):
+        secrets = Secrets(given.client_secret or "", given.token_secret or "", join)
+    return SigningCredentials(
+        secrets, Identifiers(given.client_id or "", given.token or "", given.rsa_text), given.public_key
+    )
+
+
+def read_rsa_key(rsa_key: Any) -> tuple[RsaPublicKey | None, str | None]:
+    """Return the public half of a key, and the text of the key if it is text.
+
+    Raises:
+        SigningError: the key cannot be read.
+    """
+    if rsa_key is None:
+        return None, None
+    text = rsa_key.decode("latin-1") if isinstance(rsa_key, bytes) else rsa_key if isinstance(rsa_key, str) else None
+    if isinstance(rsa_key, RsaPublicKey):
+        return rsa_key, text
+    key = rsa_key if isinstance(rsa_key, RsaKey) else RsaKey(rsa_key, min_bits=0)
+    return key.public_key() if key.bits else None, text

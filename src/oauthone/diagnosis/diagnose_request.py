@@ -1,0 +1,76 @@
+"""`diagnose`: why a server refused a request, from what the client has in its hands."""
+
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from oauthone.core.known_secrets import KnownSecrets
+from oauthone.diagnosis.answer import NO_ANSWER, Answer, read_answer
+from oauthone.diagnosis.case import Case, Given, read_rsa_key
+from oauthone.diagnosis.diagnosis import Diagnosis
+from oauthone.diagnosis.findings import FINDINGS
+from oauthone.diagnosis.sent_request import SentRequest, read_request
+
+
+def diagnose(
+    method: str | bytes,
+    url: str | bytes,
+    headers: "Mapping[Any, Any] | Iterable[tuple[Any, Any]] | None" = None,
+    body: Any = None,
+    *,
+    client_id: str | None = None,
+    client_secret: str | None = None,
+    token: str | None = None,
+    token_secret: str | None = None,
+    rsa_key: Any = None,
+    answer: Any = None,
+    base_string: str | None = None,
+    expected_signature: str | None = None,
+    working: Any = None,
+    history: Iterable[Any] = (),
+    now: float | None = None,
+) -> Diagnosis:
+    """Say why a server refused a request, and what proves it.
+
+    Nothing is named that is not proven: by the signature that was sent, by the server's base string or signature, by
+    the words of its answer, by the request itself, or by a request that works.
+
+    Args:
+        method: the request method.
+        url: the absolute URL as the client's program has it.
+        headers: the headers as they were sent, as a mapping or as pairs, text or octets.
+        body: the body as it was sent, text or octets.
+        client_id: the client's identifier (``oauth_consumer_key``).
+        client_secret: its secret.
+        token: the token, or the temporary credentials' identifier.
+        token_secret: its secret.
+        rsa_key: the client's RSA key in any form that `oauthone.RsaKey` takes, or its public half.
+        answer: what the server answered: status, headers and body.
+        base_string: the base string that the server made, if it told by another way than its answer.
+        expected_signature: the signature that the server expected, likewise.
+        working: a request that the server took, as an `Evidence`.
+        history: the requests that were redirected to this one, each as a tuple that begins with method and URL.
+        now: the client's clock, in seconds since 1970; None asks the system.
+
+    Returns:
+        The diagnosis, which contains no secret. No request and no answer is an error.
+
+    Raises:
+        SigningError: ``rsa_key`` cannot be read.
+    """
+    public_key, rsa_text = read_rsa_key(rsa_key)
+    case = Case(
+        read_request(method, url, headers, body),
+        Given(client_id, client_secret, token, token_secret, public_key, rsa_text),
+        NO_ANSWER if answer is None else answer if isinstance(answer, Answer) else read_answer(*answer),
+        base_strings=() if base_string is None else (base_string,),
+        signatures=() if expected_signature is None else (expected_signature,),
+        working=None if working is None else working if isinstance(working, SentRequest) else read_request(*working),
+        earlier=[read_request(*hop) for hop in history],
+        now=time.time() if now is None else now,
+    )
+    found = next(diagnosis for finding in FINDINGS if (diagnosis := finding(case)) is not None)
+    secrets = KnownSecrets([client_secret, token_secret, rsa_text])
+    return found._replace(
+        explanation=secrets.without_values(found.explanation), proof=secrets.without_values(found.proof)
+    )

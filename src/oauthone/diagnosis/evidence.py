@@ -1,0 +1,178 @@
+"""`Evidence`: a request as users have it in their hands: a curl command, a HAR file, a Postman collection, a log."""
+
+import json
+import re
+from base64 import b64decode
+from collections.abc import Iterable, Iterator, Mapping
+from os import PathLike
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote, quote_plus, urlencode
+
+from oauthone.core.body import FORM
+from oauthone.diagnosis.curl_command import read_curl_command
+
+_METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
+_REQUEST_LINE = re.compile(rf"({_METHODS})\s+(\S+)(?:\s+HTTP/[0-9.]+)?\s*\Z")
+_IN_LOG = re.compile(rf"(?<![A-Za-z])({_METHODS})\s+(https?://\S+)")
+_HEADER_IN_LOG = re.compile(
+    r"""^[\s>*'"-]*(authorization|content-type|host)['"]?\s*:\s*(['"]?)(.+?)\2,?\s*$""", re.IGNORECASE | re.MULTILINE
+)
+_AUTHORIZATION = re.compile(r"""(?i)\boauth\s+(?:[a-z_]+=(?:"[^"]*"|[^",\s]+)\s*,?\s*)+""")
+
+
+class Evidence(NamedTuple):
+    """A request that some program sent, for `diagnose`.
+
+    Attributes:
+        method: the request method.
+        url: the absolute URL.
+        headers: the headers as pairs.
+        body: the octets of the body; None if they are not known.
+    """
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes | None
+
+    def __repr__(self) -> str:
+        return f"Evidence({self.method!r}, …)"
+
+    @classmethod
+    def from_curl(cls, command: str) -> "Evidence":
+        """Return the request of a curl command, such as those that Postman and browsers copy.
+
+        Raises:
+            ValueError: the text is not a curl command with a URL.
+        """
+        method, url, headers, body = read_curl_command(command)
+        return cls(method, url, _pairs(headers), body)
+
+    @classmethod
+    def from_har(cls, source: "str | PathLike[str]", index: int = 0) -> "Evidence":
+        """Return a request of a HAR file.
+
+        Args:
+            source: the path of the file, or its text.
+            index: the number of the request, counted from 0.
+
+        Raises:
+            ValueError: the text is not a HAR file, or it has no such request.
+        """
+        try:
+            request = _json(source)["log"]["entries"][index]["request"]
+            posted: dict[str, Any] = request.get("postData") or {}
+            headers = [(one["name"], one["value"]) for one in request.get("headers", ())]
+            body: Any = posted.get("text")
+            if body is None and posted.get("params"):
+                body = urlencode(
+                    [(one["name"], one.get("value", "")) for one in posted["params"]], quote_via=quote_plus
+                )
+            elif body is not None and posted.get("encoding") == "base64":
+                return cls(request["method"], request["url"], _pairs(headers), b64decode(body))
+            return cls(request["method"], request["url"], _pairs(headers), _octets(body))
+        except (KeyError, IndexError, TypeError, AttributeError):
+            raise ValueError(f"this HAR file has no request number {index}") from None
+
+    @classmethod
+    def from_postman(cls, source: "str | PathLike[str]", name: str) -> "Evidence":
+        """Return a request of a Postman collection, as it is stored: without the signature that Postman adds.
+
+        Args:
+            source: the path of the exported collection, or its text.
+            name: the name of the request.
+
+        Raises:
+            ValueError: the text is not a collection, or it has no request with this name.
+        """
+        for item in _items(_json(source)):
+            if item.get("name") == name and "request" in item:
+                return _from_postman(item["request"])
+        raise ValueError(f"this Postman collection has no request named {name!r}")
+
+    @classmethod
+    def from_raw_http(cls, octets: bytes, scheme: str = "https") -> "Evidence":
+        """Return the request in a message of HTTP/1.1, as a proxy or a debugger shows it.
+
+        Args:
+            octets: the request line, the headers and the body.
+            scheme: the scheme of the connection, which the message does not tell.
+
+        Raises:
+            ValueError: the octets do not begin with a request line.
+        """
+        separator = b"\r\n\r\n" if b"\r\n\r\n" in octets else b"\n\n"
+        head, _, body = octets.lstrip().partition(separator)
+        first, *lines = head.decode("latin-1").splitlines() or [""]
+        found = _REQUEST_LINE.match(first)
+        if not found:
+            raise ValueError("the message does not begin with a request line such as 'GET /path HTTP/1.1'")
+        headers = _pairs((line.partition(":")[0], line.partition(":")[2]) for line in lines if ":" in line)
+        host = next((value for name, value in headers if name.lower() == "host"), "")
+        method, target = found.groups()
+        return cls(method, target if "://" in target else f"{scheme}://{host}{target}", headers, body)
+
+    @classmethod
+    def from_log(cls, text: str) -> "Evidence":
+        """Return the first request in a log: its method and URL, and the headers in the lines after it.
+
+        The body is not known.
+
+        Raises:
+            ValueError: the text names no method with an absolute URL.
+        """
+        found = _IN_LOG.search(text)
+        if not found:
+            raise ValueError("this log has no line with a method and an absolute URL, such as 'GET https://…'")
+        after = text[found.end() :]
+        headers = [(name.title(), value) for name, _, value in _HEADER_IN_LOG.findall(after)]
+        authorization = _AUTHORIZATION.search(after)
+        if authorization and not any(name == "Authorization" for name, _ in headers):
+            headers.append(("Authorization", authorization[0].strip(" ,")))
+        return cls(found[1], found[2].rstrip("\"',;)"), _pairs(headers), None)
+
+
+def _from_postman(request: Any) -> Evidence:
+    if isinstance(request, str):
+        return Evidence("GET", request, (), b"")
+    url = request.get("url", "")
+    url = url if isinstance(url, str) else url.get("raw", "")
+    headers = [(one["key"], one["value"]) for one in request.get("header") or () if not one.get("disabled")]
+    body: dict[str, Any] = request.get("body") or {}
+    text: str = body.get("raw") or ""
+    if body.get("mode") == "urlencoded":
+        text = urlencode(
+            [(one["key"], one.get("value", "")) for one in body["urlencoded"] if not one.get("disabled")],
+            quote_via=quote,
+        )
+        headers = [*headers, ("Content-Type", FORM)] if not _has(headers, "content-type") else headers
+    return Evidence(request.get("method", "GET"), url, _pairs(headers), _octets(text))
+
+
+def _items(collection: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for item in collection.get("item", ()):
+        yield item
+        yield from _items(item)
+
+
+def _has(headers: Iterable[tuple[str, str]], name: str) -> bool:
+    return any(given.lower() == name for given, _ in headers)
+
+
+def _json(source: "str | PathLike[str]") -> Any:
+    """Return the JSON of a file, or of the text itself."""
+    text = source if isinstance(source, str) and source.lstrip()[:1] == "{" else Path(source).read_text("utf-8-sig")
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise ValueError("this is not a JSON file") from None
+
+
+def _pairs(headers: "Iterable[tuple[Any, Any]] | Mapping[Any, Any]") -> tuple[tuple[str, str], ...]:
+    """Return headers as pairs, without those that HTTP/2 adds to each request."""
+    return tuple((str(name).strip(), str(value).strip()) for name, value in headers if not str(name).startswith(":"))
+
+
+def _octets(text: str | None) -> bytes:
+    return (text or "").encode("utf-8", "surrogatepass")

@@ -1,0 +1,31 @@
+"""The table of mistakes, one for servers and clients, and the sentences that are made of it."""
+
+from collections.abc import Sequence
+
+from oauthone.diagnosis.mistake import Mistake
+from oauthone.diagnosis.protocol_mistakes import PROTOCOL_MISTAKES
+from oauthone.diagnosis.signing_mistakes import SIGNING_MISTAKES
+from oauthone.diagnosis.signing_steps import Mistakes
+
+#: Each mistake by its stable word.
+MISTAKES = {entry.word: entry for entry in (*SIGNING_MISTAKES, *PROTOCOL_MISTAKES)}
+
+
+def entry_of(found: str) -> Mistake:
+    """Return the entry of a mistake that was found, such as ``"parameter-unsigned:oauth_token"``."""
+    return MISTAKES[found.partition(":")[0]]
+
+
+def described(found: str) -> str:
+    """Return what the client did, with the detail that was found."""
+    word, _, detail = found.partition(":")
+    return MISTAKES[word].description.format(detail)
+
+
+#: How many ways are described that cannot be told apart.
+_WAYS_SHOWN = 3
+
+
+def described_ways(ways: Sequence[Mistakes]) -> str:
+    """Return what the client did. Ways that lead to the same signature are all named, the likelier first."""
+    return ", or ".join([", and ".join(map(described, way)) for way in ways[:_WAYS_SHOWN]])

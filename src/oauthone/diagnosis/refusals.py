@@ -1,0 +1,126 @@
+"""The words with which servers refuse a request, and what they say about it."""
+
+import re
+from typing import NamedTuple
+
+from oauthone.diagnosis.answer import Answer
+
+
+class Refusal(NamedTuple):
+    """What the words of an answer say.
+
+    Attributes:
+        mistake: the mistake that they name, as in `oauthone.diagnosis.mistakes`; None if they say only that the
+            signature is wrong, or that the refusal is about something other than OAuth.
+        about_signature: whether they are about the signature.
+        quoted: the words.
+    """
+
+    mistake: str | None
+    about_signature: bool
+    quoted: str
+
+
+_SIGNATURE = "signature"
+
+#: Words of the Problem Reporting extension.
+_PROBLEMS = {
+    "additional_authorization_required": "permission-missing",
+    "body_hash_invalid": "other-body-hashed",
+    "consumer_key_refused": "client-refused",
+    "consumer_key_rejected": "client-refused",
+    "consumer_key_unknown": "client-unknown",
+    "nonce_used": "nonce-used",
+    "parameter_absent": "parameter-missing",
+    "parameter_rejected": "parameter-refused",
+    "permission_denied": "permission-missing",
+    "permission_unknown": "not-yet-authorized",
+    "signature_invalid": _SIGNATURE,
+    "signature_method_rejected": "method-refused",
+    "timestamp_refused": "timestamp-refused",
+    "token_expired": "token-expired",
+    "token_rejected": "token-refused",
+    "token_revoked": "token-revoked",
+    "token_used": "token-used",
+    "user_refused": "user-refused",
+    "verifier_invalid": "verifier-refused",
+    "version_rejected": "version-refused",
+}
+
+#: Words and sentences of providers and of libraries for servers, the more exact first.
+_SENTENCES: tuple[tuple[str, str], ...] = (
+    ("nonce[ _]already[ _]used|nonce has (?:already )?been used|duplicate (?:timestamp/)?nonce|replay", "nonce-used"),
+    ("duplicate timestamp/nonce", "nonce-used"),
+    (
+        "invalid_timestamp|timestamp (?:is )?(?:out of bounds|too old|invalid|expired|refused|rejected)",
+        "timestamp-refused",
+    ),
+    ("timestamp (?:is )?(?:too far|not within|out of range)|(?:invalid|expired|bad) timestamp", "timestamp-refused"),
+    ("(?:unsupported|invalid|unknown)[ _]signature[ _]method|signature method (?:is )?not supported", "method-refused"),
+    ("(?:oauth )?version not supported|unsupported oauth version", "version-refused"),
+    ("invalid or expired token|token (?:has |is )?expired|expired (?:access )?token", "token-expired"),
+    ("token (?:has been |is )?revoked|revoked token", "token-revoked"),
+    ("invalid[ _](?:access[ _])?token|token_rejected|unknown token|token (?:not found|is invalid)", "token-refused"),
+    ("40106:|json_oauth1_invalid_token|json_oauth1_expired_token", "token-refused"),
+    ("(?:invalid|unknown)[ _](?:consumer|application|client)(?:[ _]key)?", "client-unknown"),
+    ("consumer key (?:is )?(?:invalid|unknown|missing)", "client-unknown"),
+    ("40101:|json_oauth1_consumer_mismatch|invalid_consumer", "client-unknown"),
+    (r'callback url not approved|"code"\s*:\s*415\b', "callback-refused"),
+    ("callback (?:url )?(?:is )?(?:invalid|not allowed|mismatch)", "callback-refused"),
+    ("(?:invalid|wrong) (?:oauth_)?verifier|verifier (?:is )?(?:invalid|wrong|rejected)", "verifier-refused"),
+    ("not yet been reviewed", "not-yet-authorized"),
+    ("missing[ _](?:required )?parameter|required oauth parameters? (?:is |are )?missing", "parameter-missing"),
+    ("duplicated oauth protocol parameters?", "parameter-twice"),
+    ("invalid[ _](?:oauth[ _])?signature|incorrect signature|bad signature|40104:", _SIGNATURE),
+    ("signatures?[ _](?:mismatch|invalid|do(?:es)? not match|did not match|verification failed)", _SIGNATURE),
+)
+
+#: Words of a refusal that is about something other than the signature, its credentials or its protocol parameters.
+_ELSEWHERE = re.compile(
+    "rate limit|too many requests|quota|insufficient (?:scope|permission|privileges)|not permitted|forbidden"
+    "|access denied|read-only application|not found",
+    re.IGNORECASE,
+)
+
+
+_STATUS_ELSEWHERE = (404, 405, 409, 410, 413, 415, 422, 429)
+#: Where an answer names the parameters that a mistake is about.
+_DETAILS = {"parameter-missing": "oauth_parameters_absent", "parameter-refused": "oauth_parameters_rejected"}
+
+
+def read_refusal(answer: Answer) -> Refusal | None:
+    """Return what the words of an answer say; None if they say nothing about the request."""
+    problem = (answer.problem or "").strip().lower().replace(" ", "_")
+    if problem in _PROBLEMS:
+        return _refusal(_with_detail(_PROBLEMS[problem], answer), f"oauth_problem={problem}")
+    for pattern, mistake in _SENTENCES:
+        found = re.search(pattern, answer.text, re.IGNORECASE)
+        if found:
+            return _refusal(_with_detail(mistake, answer), " ".join(found[0].split()))
+    return None
+
+
+def is_about_something_else(answer: Answer) -> bool:
+    """Return whether an answer is about something other than authentication: permission, a limit, a missing field."""
+    status = answer.status or 0
+    if status in (401, 407) or answer.problem is not None:
+        return False
+    return (
+        status in (404, 405, 409, 410, 413, 415, 422, 429)
+        or status >= 500
+        or _ELSEWHERE.search(answer.text) is not None
+    )
+
+
+def _with_detail(mistake: str, answer: Answer) -> str:
+    name = {"parameter-missing": "oauth_parameters_absent", "parameter-refused": "oauth_parameters_rejected"}.get(
+        mistake
+    )
+    names = answer.fields.get(name, "") if name else ""
+    shown = " and ".join(re.findall(r"(?<![a-z_])(?:oauth_[a-z_]{1,30}|realm)(?![a-z_])", names))
+    return f"{mistake}:{shown or 'a parameter'}" if name or mistake == "parameter-twice" else mistake
+
+
+def _refusal(mistake: str, quoted: str) -> Refusal:
+    about = mistake == _SIGNATURE
+    return Refusal(None if about else mistake, about, quoted)

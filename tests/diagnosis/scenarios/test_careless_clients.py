@@ -1,0 +1,108 @@
+"""A client that signs by hand makes one mistake, or two: they are named, or the diagnosis says that it cannot tell."""
+
+import base64
+from collections.abc import Iterable
+from itertools import combinations
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oauthone.diagnosis import Diagnosis, diagnose
+from oauthone.diagnosis.sent_request import read_request
+
+from .careless_client import CLIENT, ENCODERS, MISTAKES, SECRET, TOKEN, TOKEN_SECRET, escape, send
+
+URL = "https://API.example:8443/a%20b/c?q=x%20y+z&q=1&B=%C3%A9&a=%2F~&e=&p!=it's(*)#frag"
+BODY = "f=1+2&g=%2B&f=0&h=&a-b=1&a=0"
+CREDENTIALS: dict[str, Any] = {
+    "client_id": CLIENT,
+    "client_secret": SECRET,
+    "token": TOKEN,
+    "token_secret": TOKEN_SECRET,
+}
+#: Each set of mistakes here leads to the signature of another one, with as few mistakes or fewer.
+SAME = {
+    frozenset({"secrets-swapped", "client-secret-with-white-space"}): {
+        "secrets-swapped",
+        "token-secret-with-white-space",
+    },
+    frozenset({"secrets-swapped", "token-secret-with-white-space"}): {
+        "secrets-swapped",
+        "client-secret-with-white-space",
+    },
+    frozenset({"secrets-swapped", "client-secret-with-quotes"}): {"secrets-swapped", "token-secret-with-quotes"},
+    frozenset({"secrets-swapped", "token-secret-left-out"}): {"client-secret-left-out", "secrets-swapped"},
+    frozenset({"secrets-swapped", "client-secret-left-out"}): {"token-secret-left-out", "secrets-swapped"},
+    frozenset({"uri-not-encoded", "parameters-not-encoded"}): {"parts-not-encoded"},
+}
+
+
+def diagnosed(wrong: Iterable[str], url: str = URL, body: str = BODY) -> Diagnosis:
+    return diagnose(**send("POST", url, body, set(wrong)), **CREDENTIALS)
+
+
+def signature(wrong: Iterable[str]) -> str:
+    """Return the signature as it was sent."""
+    sent = send("POST", URL, BODY, set(wrong))
+    return str(read_request(**sent).signatures[0].raw[1])
+
+
+@pytest.mark.parametrize("word", MISTAKES)
+def test_each_mistake_is_named(word: str) -> None:
+    found = diagnosed({word})
+    if signature({word}) == signature(()):
+        assert found.verdict == "unknown", "this signature does not show the mistake"
+    else:
+        assert found.mistakes == (word,), found
+
+
+def test_a_client_without_a_mistake_is_told_so() -> None:
+    found = diagnosed(())
+    assert found.verdict == "unknown"
+    assert found.explanation.startswith("The signature is right for the credentials that were given")
+
+
+@given(st.sampled_from([pair for pair in combinations(MISTAKES, 2) if not set(pair) <= set(ENCODERS)]))
+def test_two_mistakes_are_named_and_never_a_third(pair: tuple[str, str]) -> None:
+    found = diagnosed(pair)
+    if found.verdict != "unknown":
+        named = set(found.mistakes)
+        assert named <= set(pair) or named <= SAME.get(frozenset(pair), set()) or _all_described(found, pair), found
+
+
+def _all_described(found: Diagnosis, pair: tuple[str, str]) -> bool:
+    """Return whether the explanation names the pair among ways that cannot be told apart."""
+    from oauthone.diagnosis.mistakes import MISTAKES as TABLE
+
+    return all(TABLE[word].description.partition("{")[0] in found.explanation for word in pair)
+
+
+ODD = st.text("aZ09-._~ +%&=/?\"'!*()éß漢\U0001f600\n", min_size=1, max_size=12)
+
+
+@given(ODD, ODD, st.lists(st.tuples(ODD, ODD), max_size=4), st.sampled_from(MISTAKES))
+def test_no_secret_is_in_any_output(secret: str, token_secret: str, form: list[tuple[str, str]], word: str) -> None:
+    body = "&".join(f"{escape(name)}={escape(value)}" for name, value in form)
+    canary = f"canary{secret}canary"
+    sent = send("POST", URL, body, {word})
+    found = diagnose(
+        **sent,
+        client_id=CLIENT,
+        client_secret=canary,
+        token=TOKEN,
+        token_secret=f"canary{token_secret}",
+        answer=(401, {}, f"wrong signature {canary} {escape(canary)}"),
+    )
+    for text in (str(found), repr(found), str(found.as_dict())):
+        assert "canary" not in text
+
+
+def test_a_signature_in_the_base64_of_urls_is_named_where_it_shows() -> None:
+    for number in range(50):
+        sent = send("POST", URL, f"n={number}", {"signature-in-url-base64"})
+        if {"-", "_"} & set(str(read_request(**sent).signatures[0].value)):
+            break
+    assert diagnose(**sent, **CREDENTIALS).mistakes == ("signature-in-url-base64",)
+    assert base64.urlsafe_b64decode(read_request(**sent).signatures[0].value)

@@ -1,0 +1,167 @@
+"""What each kind of evidence proves, and what it does not: each mistake beside a request without it."""
+
+from base64 import b64encode
+from email.utils import formatdate
+from hmac import digest
+from typing import Any
+
+import pytest
+
+from .refused import FORM, NOW, base_string, changed, diagnosed, sent, with_signature
+
+
+def test_a_request_that_was_taken_is_right() -> None:
+    found = diagnosed(sent(), (200, {}, b"ok"))
+    assert (found.verdict, found.explanation) == ("right", "The server accepted this request: it answered 200.")
+
+
+def test_a_problem_in_an_answer_of_status_200_is_a_refusal() -> None:
+    assert diagnosed(sent(), (200, {}, "oauth_problem=nonce_used")).mistake == "nonce-used"
+
+
+def test_a_request_without_a_signature() -> None:
+    bare = {"method": "GET", "url": "https://api.example/", "headers": {}, "body": b""}
+    assert diagnosed(bare).mistake == "unsigned"
+    assert diagnosed(bare, (401, {"WWW-Authenticate": "OAuth"}, "")).mistake == "unsigned"
+    other = diagnosed(bare, (401, {"WWW-Authenticate": 'Basic realm="x"'}, ""))
+    assert (other.verdict, "asks for 'basic'" in other.explanation) == ("right", True)
+    hop = tuple(sent().values())
+    assert diagnosed(bare, history=[hop]).mistake == "signature-lost-in-redirect"
+    assert diagnosed(bare, history=[("GET", "https://api.example/old")]).mistake == "unsigned"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "mistake"),
+    [
+        ('oauth_nonce="n", ', "", "parameter-missing"),
+        ('oauth_nonce="n"', 'oauth_nonce=""', "parameter-missing"),
+        ('oauth_nonce="n"', 'oauth_nonce="n", oauth_nonce="n"', "parameter-twice"),
+        (f'oauth_timestamp="{NOW}"', f'oauth_timestamp="{NOW}000"', "timestamp-in-milliseconds"),
+        (f'oauth_timestamp="{NOW}"', f'oauth_timestamp="{NOW}.5"', "timestamp-malformed"),
+        ("HMAC-SHA1", "hmac_sha1", "method-unknown"),
+        ('key="client"', 'key="other"', "other-client-id"),
+        ('token="t"', 'token="other"', "other-token"),
+        ('oauth_token="t", ', "", "token-missing"),
+    ],
+)
+def test_a_request_that_breaks_the_protocol(old: str, new: str, mistake: str) -> None:
+    found = diagnosed(changed(sent(), old, new), (401, {}, ""))
+    assert (found.mistake, found.verdict) == (mistake, "mistake")
+
+
+def test_two_placements_and_a_name_that_is_no_protocols() -> None:
+    request = sent()
+    both = {**request, "url": f"{request['url']}&oauth_callback=oob"}
+    found = diagnosed(both)
+    assert found.mistake == "two-placements"
+    assert "header and query" in found.explanation
+    odd = {**request, "url": f"{request['url']}"}
+    odd = changed(odd, 'oauth_nonce="n"', 'oauth_nonce="n", oauth_SECRET="1", oauth_SECRET="2"')
+    assert "SECRET" not in str(diagnosed(odd))
+
+
+@pytest.mark.parametrize(
+    ("given", "mistake"), [("47DEQpj8HBSa", "other-body-hashed"), ("2jmj7l5rSw0yVb/vlWAYkK/YBwk=", "empty-body-hashed")]
+)
+def test_a_wrong_body_hash(given: str, mistake: str) -> None:
+    request = sent(body=b"{}", headers={"Content-Type": "application/json"}, body_hash="auto")
+    assert diagnosed(request).verdict == "unknown"
+    assert diagnosed(changed(request, 'body_hash="[^"]*"', f'body_hash="{given}"')).mistake == mistake
+    plaintext = sent(signature_method="PLAINTEXT", body=iter([b""]), headers={})
+    assert diagnosed(plaintext).verdict == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (3 * 3600, "3 hours ahead"),
+        (-400, "6 minutes behind"),
+        (4 * 86400, "4 days ahead"),
+        (-110 - 200, "5 minutes behind"),
+    ],
+)
+def test_a_clock_that_is_off(seconds: int, words: str) -> None:
+    date = {"Date": formatdate(NOW - seconds, usegmt=True)}
+    found = diagnosed(sent(), (401, date, ""))
+    assert (found.mistake, words in found.explanation) == ("clock-off", True)
+    assert found.proof == "the Date header of the answer tells the server's clock"
+
+
+def test_a_clock_that_is_not_proven_to_be_off() -> None:
+    near, far = ({"Date": formatdate(NOW - seconds, usegmt=True)} for seconds in (299, 90))
+    assert diagnosed(sent(), (401, near, "")).verdict == "unknown"
+    late = {"Date": formatdate(NOW - 9999, usegmt=True)}
+    assert diagnosed(sent(), (401, late, "oauth_problem=signature_invalid")).verdict == "unknown"
+    assert diagnosed(sent(), (500, late, "")).verdict == "right"
+    refused = diagnosed(sent(), (401, far, "oauth_problem=timestamp_refused"))
+    assert (refused.mistake, "90 seconds ahead" in refused.explanation) == ("clock-off", True)
+    assert diagnosed(sent(), (401, {}, "oauth_problem=timestamp_refused")).mistake == "timestamp-refused"
+
+
+def told(text: str) -> Any:
+    return 401, {}, f"oauth_problem=signature_invalid&debug_sbs={text}"
+
+
+def test_a_server_that_received_another_request() -> None:
+    found = diagnosed(sent(), told(base_string().replace("https", "http")))
+    assert (found.mistakes, found.party) == (("other-scheme-signed",), "network")
+    assert found.explanation.startswith("The server signed a URL that begins with http://")
+    found = diagnosed(sent(), told(base_string().replace("a%3D1%26", "")))
+    assert (found.mistakes, found.party) == (("form-left-out",), "server")
+    found = diagnosed(sent(), told(base_string().replace("api.example", "internal%3A9000")))
+    assert (found.mistake, found.party) == ("other-request-received", "network")
+    assert "the server received 'https://internal:9000/p'" in found.explanation
+
+
+def test_a_server_with_other_secrets() -> None:
+    found = diagnosed(sent(), told(base_string()))
+    assert (found.mistake, found.party) == ("other-secrets", "credentials")
+    assert diagnosed(sent(), told(base_string()), client_secret=None, token_secret=None).verdict == "unknown"
+    wrong = with_signature(sent(), "rT5JHxaTLbTYnB4oTGnZQX9wTBc=")
+    assert diagnosed(wrong, told(base_string())).verdict == "unknown"
+
+
+def test_a_signature_that_the_server_expected() -> None:
+    right = sent(token_secret="")["headers"]["Authorization"].rpartition('oauth_signature="')[2].strip('"')
+    found = diagnosed(
+        sent(), None, expected_signature=right.replace("%3D", "=").replace("%2B", "+").replace("%2F", "/")
+    )
+    assert (found.mistake, found.explanation[:10]) == ("token-secret-left-out", "The server")
+    assert diagnosed(sent(), None, expected_signature="x").verdict == "unknown"
+
+
+def test_a_signature_over_the_base_string_of_the_server() -> None:
+    """No known mistake leads to it, but with the server's base string a mistake in the key does."""
+    odd = base_string().replace("api.example", "internal")
+    without_token = b64encode(digest(b"s3cret&", odd.encode(), "sha1")).decode()
+    assert diagnosed(with_signature(sent(), without_token)).verdict == "unknown"
+    assert diagnosed(with_signature(sent(), without_token), base_string=odd).mistake == "token-secret-left-out"
+    right = b64encode(digest(b"s3cret&t0ken", odd.encode(), "sha1")).decode()
+    assert diagnosed(with_signature(sent(), right), base_string=odd).mistake == "other-secrets"
+    assert diagnosed(with_signature(sent(), "x"), base_string=odd).verdict == "unknown"
+
+
+def test_a_refusal_that_is_about_something_else() -> None:
+    assert diagnosed(sent(), (403, {}, "insufficient permission")).verdict == "right"
+    assert diagnosed(sent(), (429, {}, "")).verdict == "right"
+    basic = diagnosed(sent(), (401, {"WWW-Authenticate": "Bearer"}, ""))
+    assert (basic.verdict, "asks for 'bearer'" in basic.explanation) == ("right", True)
+    wrong = sent(token_secret="other")
+    assert diagnosed(wrong, (429, {}, "")).verdict == "unknown"
+
+
+def test_a_mistake_is_not_named_where_the_server_refused_something_else() -> None:
+    request = sent(token_secret="")
+    assert diagnosed(request, (401, {}, "")).mistake == "token-secret-left-out"
+    assert diagnosed(request, (429, {}, "")).verdict == "right"
+
+
+def test_without_secrets_nobody_can_tell() -> None:
+    found = diagnosed(sent(), None, client_secret=None, token_secret=None)
+    assert (found.verdict, found.advice) == ("unknown", "pass client_secret and token_secret, or rsa_key")
+
+
+def test_a_redirect_whose_signature_was_sent_again() -> None:
+    request = {**sent(), "url": "https://api.example/new?b=x%20y"}
+    found = diagnosed(request, history=[("POST", "https://api.example/p?b=x%20y", FORM, "a=1")])
+    assert found.mistakes == ("signed-before-redirect",)

@@ -1,0 +1,97 @@
+"""Mistakes about the key and about the spelling of a signature."""
+
+from base64 import b64encode
+
+import pytest
+
+from oauthone.diagnosis.key_mistakes import (
+    Identifiers,
+    Secrets,
+    join,
+    plaintext_spellings,
+    signature_spellings,
+    wrong_secrets,
+)
+from oauthone.diagnosis.sent_request import HEADER, Parameter
+
+WHO = Identifiers("client", "token", "PEM")
+
+
+def keys(client: str, token: str) -> set[tuple[str, str]]:
+    found = wrong_secrets(WHO, Secrets(client, token, join))
+    return {(word, secrets.join(secrets.client, secrets.token)) for word, secrets in found}
+
+
+@pytest.mark.parametrize(
+    ("word", "key"),
+    [
+        ("identifier-as-secret", "client&t%20"),
+        ("identifier-as-secret", "a%2F%21~&token"),
+        ("rsa-key-as-secret", "PEM&t%20"),
+        ("rsa-key-as-secret", "PEM"),
+        ("secrets-badly-encoded", "a%2f%21~&t%20"),
+        ("secrets-badly-encoded", "a%2F%21~&t+"),
+        ("secrets-badly-encoded", "a%2F!~&t%20"),
+        ("secrets-badly-encoded", "a%2F%21%7E&t%20"),
+        ("secrets-badly-encoded", "a/%21~&t%20"),
+        ("client-secret-with-byte-order-mark", "%EF%BB%BFa%2F%21~&t%20"),
+        ("token-secret-without-white-space", "a%2F%21~&t"),
+        ("key-encoded-whole", "a%2F%21~%26t%20"),
+    ],
+)
+def test_a_key_of_a_careless_client(word: str, key: str) -> None:
+    assert (word, key) in keys("a/!~", "t ")
+
+
+def test_a_secret_that_was_decoded_or_is_empty() -> None:
+    assert ("client-secret-decoded", "a~&") in keys("a%7E", "")
+    assert ("client-secret-decoded", "abc&") in keys(b64encode(b"abc").decode(), "")
+    assert not any(word.startswith("token-secret-with") for word, _ in keys("a", ""))
+    assert keys("\xff==", "é")
+
+
+def test_a_key_that_is_joined_wrongly_has_no_other_mistake() -> None:
+    assert list(wrong_secrets(WHO, Secrets("a", "b", lambda client, token: client))) == []
+    assert list(wrong_secrets(WHO._replace(rsa_text=None), Secrets("a", "b", join)))
+
+
+def test_secrets_hide_themselves() -> None:
+    assert "canary" not in repr(Secrets("canary", "canary", join))
+
+
+def parameter(value: str, raw: str | None = None) -> Parameter:
+    return Parameter(HEADER, ("oauth_signature", value if raw is None else raw), "oauth_signature", value)
+
+
+OCTETS = bytes(range(235, 255))
+RIGHT = b64encode(OCTETS).decode()
+
+
+@pytest.mark.parametrize(
+    ("word", "sent"),
+    [
+        ("signature-not-encoded", parameter(RIGHT.replace("+", " "))),
+        ("signature-not-encoded", parameter("%", RIGHT)),
+        ("signature-encoded-twice", parameter(RIGHT.replace("+", "%2B"))),
+        ("signature-encoded-twice", parameter(RIGHT.replace("+", "%252B"))),
+        ("blanks-around-signature", parameter(f"{RIGHT[:8]}\r\n{RIGHT[8:]}\n")),
+        ("signature-in-url-base64", parameter(RIGHT.replace("+", "-").replace("/", "_").rstrip("="))),
+        ("signature-without-padding", parameter(RIGHT.rstrip("="))),
+        ("signature-in-hexadecimal", parameter(OCTETS.hex().upper())),
+        ("hexadecimal-in-base64", parameter(b64encode(OCTETS.hex().encode()).decode())),
+        ("base64-twice", parameter(b64encode(RIGHT.encode()).decode())),
+    ],
+)
+def test_a_spelling_of_a_careless_client(word: str, sent: Parameter) -> None:
+    assert (word, OCTETS) in list(signature_spellings(sent))
+
+
+def test_what_is_no_signature_is_passed_over() -> None:
+    assert list(signature_spellings(parameter("é!"))) == []
+
+
+def test_plaintext() -> None:
+    assert ("signature-encoded-twice", b"a&b") in list(plaintext_spellings(parameter("a%26b")))
+    assert ("key-in-base64", b"a&b") in list(plaintext_spellings(parameter(b64encode(b"a&b").decode())))
+    assert ("signature-not-encoded", b"a%2F&b") in list(plaintext_spellings(parameter("a/&b", "a%2F&b")))
+    assert not any(word == "signature-encoded-twice" for word, _ in plaintext_spellings(parameter("a%2Fb&")))

@@ -1,0 +1,94 @@
+"""Mistakes about parameters; `scenarios/test_careless_clients` makes most of them."""
+
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oauthone.diagnosis.parameter_mistakes import (
+    in_order,
+    respell_escapes,
+    wrong_encodings,
+    wrong_orders,
+    wrong_parameters,
+)
+from oauthone.diagnosis.sent_request import read_request
+from oauthone.diagnosis.signing_steps import RIGHT_ENCODING
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+def signed(word: str, url: str = "https://a/", body: str | bytes = "", **headers: str) -> list[list[tuple[str, str]]]:
+    """Return the names and values that a client with this mistake signs, in each variant that differs."""
+    request = read_request("POST", url, headers, body)
+    right = request.parameters
+    found = [wrong for mistake, wrong in wrong_parameters(request, right) if mistake == word and wrong != right]
+    return [[(one.name, one.value) for one in wrong] for wrong in found]
+
+
+def test_members_of_json_are_signed_as_parameters() -> None:
+    body = '{"a": "x", "b": [1, 2], "c": null}'
+    assert signed("json-signed-as-parameters", body=body) == [
+        [("a", "x"), ("b", "[1,2]"), ("c", "null")],
+        [("a", "x"), ("b", "[1, 2]"), ("c", "null")],
+    ]
+    for other in ("[1]", "{", "x=1", "[" * 4000):
+        assert signed("json-signed-as-parameters", body=other) == []
+
+
+def test_a_large_body_that_is_no_form_is_not_read() -> None:
+    assert signed("body-signed-as-form", body=b"a&" * 2**19) == []
+    assert signed("body-signed-as-form", body=b"a=1&b") == [[("a", "1"), ("b", "")]]
+
+
+def test_arrays_are_renamed_in_several_ways() -> None:
+    assert signed("arrays-renamed", "https://a/?a[]=1&a[]=2&b=3") == [
+        [("a", "1"), ("a", "2"), ("b", "3")],
+        [("a[]", "1"), ("a[]", "2"), ("b[]", "3")],
+        [("a[0]", "1"), ("a[1]", "2"), ("b", "3")],
+    ]
+
+
+def test_a_fragment_ends_the_last_value_of_the_query() -> None:
+    assert signed("fragment-signed", "https://a/?a=1&b=2#c") == [[("a", "1"), ("b", "2#c")]]
+    assert signed("fragment-signed", "https://a/?&#c") == []
+
+
+def test_text_in_another_character_set() -> None:
+    utf_8, latin_1 = "é".encode().decode("latin-1"), "é"
+    assert signed("another-charset", "https://a/?a=%C3%A9") == [
+        [("a", latin_1)],
+        [("a", latin_1)],
+        [("a", "Ã\x83Â©"[:1] + "\x83Â©")],
+    ]
+    assert [("a", utf_8)] in signed("another-charset", "https://a/?a=%E9")
+
+
+@pytest.mark.parametrize(
+    ("word", "encode"),
+    [
+        ("space-as-plus", lambda text: quote(text, safe="~").replace("%20", "+")),
+        ("reserved-left-unencoded", lambda text: quote(text, safe="~!*'()")),
+        ("slash-left-unencoded", lambda text: quote(text, safe="~/")),
+        ("separators-left-unencoded", lambda text: quote(text, safe="~@*/+")),
+    ],
+)
+def test_encoders_agree_with_those_of_urllib(word: str, encode: object) -> None:
+    text = "".join(map(chr, range(128)))
+    found = [encoding.value(text) for mistake, encoding in wrong_encodings(RIGHT_ENCODING) if mistake == word]
+    assert callable(encode)
+    assert encode(text) in found
+
+
+@given(st.lists(st.tuples(st.sampled_from("abAB%2C"), st.sampled_from("01~")), max_size=6))
+def test_every_order_keeps_every_parameter(pairs: list[tuple[str, str]]) -> None:
+    request = read_request("GET", "https://a/?" + "&".join(map("=".join, pairs)))
+    encoded = [(f"{one.name}\0{one.value}", one) for one in request.parameters]
+    assert in_order(encoded) == sorted(text for text, _ in encoded)
+    for _, order in wrong_orders():
+        assert sorted(order(encoded)) == in_order(encoded)
+
+
+def test_escapes_are_respelled() -> None:
+    assert respell_escapes("a%2F%c3b", str.lower) == "a%2f%c3b"

@@ -1,0 +1,85 @@
+"""A request is read as its client sent it, whatever it looks like."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oauthone import Signer
+from oauthone.diagnosis.base_strings import right_base_string
+from oauthone.diagnosis.sent_request import BODY, FORM, HEADER, QUERY, read_body_as_form, read_header, read_request
+
+TYPE = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+def test_every_parameter_keeps_its_place_and_its_spelling() -> None:
+    headers = [*TYPE.items(), (b"Authorization", b'OAuth realm="a\\"b", oauth_token="x%20y", oauth_signature="a%2Bb"')]
+    request = read_request(b"POST", "https://me:pw@Host:1/p q?a=1+2&&b#f", headers, b"c=%41")
+    assert [(one.place, one.raw, one.name, one.value) for one in request.parameters] == [
+        (HEADER, ("oauth_token", "x%20y"), "oauth_token", "x y"),
+        (QUERY, ("a", "1+2"), "a", "1 2"),
+        (QUERY, ("b", ""), "b", ""),
+        (FORM, ("c", "%41"), "c", "A"),
+    ]
+    assert request.signatures[0].value == "a+b"
+    assert (request.method, request.scheme, request.authority, request.path) == ("POST", "https", "Host:1", "/p%20q")
+    assert (request.query, request.fragment, request.realm, request.has_form) == ("a=1+2&&b", "f", 'a"b', True)
+    assert request.placements() == [HEADER]
+    assert request.protocol("oauth_verifier") is None
+    assert request.header("content-type") == TYPE["Content-Type"]
+    assert request.header("accept") is None
+
+
+def test_a_host_header_replaces_the_authority() -> None:
+    request = read_request("GET", "https://a/", {"Host": "b"})
+    assert (request.authority, request.url_authority) == ("b", "a")
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("OAuth oauth_token=t", "t"),
+        ("OAuth oauth_token = 't'", "'t'"),
+        ('oauth oauth_token="t', "t"),
+        ('OAuth,oauth_token="t",', "t"),
+        ('OAuth oauth_token="a, b"', "a, b"),
+    ],
+)
+def test_a_header_that_a_server_would_reject_is_read(header: str, value: str) -> None:
+    assert [one.value for one in read_header([header])[1]] == [value]
+
+
+def test_a_header_of_another_scheme_is_not_read() -> None:
+    assert read_header(["Basic oauth_token=t", "OAuthX oauth_token=t"]) == (None, [])
+
+
+def test_a_body_that_is_no_form_can_be_read_as_one() -> None:
+    request = read_request("POST", "https://a/", (), "a=1")
+    assert request.parameters == ()
+    assert [(one.place, one.value) for one in read_body_as_form(request)] == [(BODY, "1")]
+
+
+@pytest.mark.parametrize("body", [iter([b"a"]), 7, {"a": 1}])
+def test_a_body_of_another_kind_is_not_known(body: Any) -> None:
+    assert read_request("POST", "https://a/", TYPE, body).body is None
+    assert read_request("POST", "https://a/", TYPE, None).body == b""
+
+
+@given(st.text(), st.text(), st.dictionaries(st.text(), st.text()), st.binary() | st.text())
+def test_no_input_is_an_error(method: str, url: str, headers: dict[str, str], body: Any) -> None:
+    request = read_request(method, url, {**headers, **TYPE}, body)
+    assert "&" in right_base_string(request)
+    assert repr(request).startswith("SentRequest(")
+
+
+WORD = st.text("ab=&+%20é~/'!", max_size=6)
+
+
+@given(WORD, WORD, st.sampled_from(["GET", "POST", "patch"]), st.sampled_from(["HEADER", "QUERY", "BODY"]))
+def test_the_right_base_string_is_the_one_of_the_signer(query: str, form: str, method: str, placement: Any) -> None:
+    signer = Signer("client", "secret", token="t", token_secret="s", signature_type=placement, realm="R")
+    url = f"https://API.example:443/p/%7e?{query}"
+    signed = signer.sign(method, url, TYPE, form)
+    headers = [*TYPE.items(), ("Authorization", signed.authorization or "Bearer x")]
+    assert right_base_string(read_request(method, signed.url, headers, signed.body)) == signed.base_string
