@@ -1,10 +1,11 @@
 """``authlib.oauth1.ClientAuth``: a request in parts, signed."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlencode, urlparse
+from urllib.parse import parse_qsl, urlencode, urlparse
 
 import pytest
 import requests
@@ -13,10 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oauthlib.oauth1.rfc5849.signature import collect_parameters, verify_hmac_sha1
 
+from dropin.record_headers import cases, prepared
 from oauthone.errors import SecurityWarning
 from oauthone.testing import BoxToken, ProviderBox
 
 WEAK_KEY = (Path(__file__).parent.parent / "vectors/keys/p-rsa1024-weak-pkcs8.pem").read_text()
+RECORDED = json.loads(Path(__file__).with_name("authlib_headers.json").read_text("utf-8"))
 FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
 
 
@@ -196,3 +199,22 @@ def test_the_caller_is_told_what_cannot_be_signed() -> None:
     ):
         with pytest.raises(ValueError, match=r"signature_type|realm"):
             ClientAuth("c", "s", **options).prepare("POST", "https://api.example/", headers, "{}")
+
+
+@pytest.mark.parametrize(("given", "request_parts", "expected"), RECORDED["cases"])
+def test_authlib_sends_the_same(given: dict[str, Any], request_parts: list[Any], expected: list[Any]) -> None:
+    """What Authlib sent for the same arguments, to the letter; `record_headers` recorded it."""
+    uri, headers, body = prepared(given, *request_parts)
+
+    assert uri.replace("+", "%20") == expected[0].replace("+", "%20")
+    assert headers == expected[1]
+    assert read(body) == read(expected[2])
+
+
+def read(form: str | None) -> list[tuple[str, str]] | None:
+    """The pairs of a form: Authlib writes a plus sign for a space, and a ``=`` after a name alone."""
+    return None if form is None else parse_qsl(form, keep_blank_values=True)
+
+
+def test_everything_was_recorded() -> None:
+    assert [case[:2] for case in RECORDED["cases"]] == json.loads(json.dumps(cases()))

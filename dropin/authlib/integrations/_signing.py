@@ -203,6 +203,7 @@ class AsyncClient(LibraryClient):
     async def fetch_access_token(self, url: str, verifier: Any = None, **options: Any) -> Any:
         """See `OAuth1Client.fetch_access_token`; awaited."""
         self._start_exchange(verifier, options)
+        del verifier  # A traceback may show the variables of this frame.
         with leg("verifier"):
             token = await self._fetch_token(url, **options)
         self.auth.verifier = None

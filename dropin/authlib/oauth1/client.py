@@ -178,6 +178,7 @@ class OAuth1Client:
             ValueError: the response holds no credentials.
         """
         self._start_exchange(verifier, options)
+        del verifier  # A traceback may show the variables of this frame.
         with leg("verifier"):
             token = self._fetch_token(url, **options)
         self.auth.verifier = None
@@ -247,7 +248,8 @@ class OAuth1Client:
 
     def _fetch_token(self, url: str, **options: Any) -> Any:
         """Send a leg and hold the token of its response."""
-        self._require_confidential(url)
+        if "://" in str(url):  # A session of a program's own may take relative URLs.
+            self._require_confidential(url)
         response = self.session.post(url, auth=self.auth, **options)
         self.token = token = self.parse_response_token(response.status_code, response.text)
         return token
