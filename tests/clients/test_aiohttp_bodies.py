@@ -327,3 +327,22 @@ async def test_a_body_that_can_be_read_once(box: ProviderBox, sender: Sender, ki
         await client.post(box.redirect_url("/echo", 307), data=chunks())
     (received,) = box.requests
     assert received.body == b"one"
+
+
+async def test_a_body_that_can_be_read_once_is_not_retried(box: ProviderBox, middleware: Maker) -> None:
+    """Neither by a middleware that retries around ours. A body that can be read again is."""
+
+    async def chunks() -> AsyncIterator[bytes]:
+        yield b"one"
+
+    async def twice(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+        (await handler(request)).close()
+        return await handler(request)
+
+    async with aiohttp.ClientSession(middlewares=[twice, middleware(box)]) as session:
+        with pytest.raises(aiohttp.ClientPayloadError, match="can be read only once"):
+            await session.post(box.echo_url, data=chunks())
+        assert [one.body for one in box.requests] == [b"one"]
+        async with session.post(box.echo_url, data=b"two") as response:
+            assert response.status == 200, await response.text()
+        assert [one.body for one in box.requests] == [b"one", b"two", b"two"]

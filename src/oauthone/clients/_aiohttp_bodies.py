@@ -3,7 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING, Any, cast
 
-from aiohttp import MultipartWriter, hdrs
+from aiohttp import ClientPayloadError, MultipartWriter, hdrs
 from aiohttp.client_reqrep import ClientRequest
 from aiohttp.payload import BytesPayload, IOBasePayload
 from yarl import URL
@@ -16,6 +16,19 @@ from oauthone.errors import SigningError
 
 if TYPE_CHECKING:
     from aiohttp.abc import AbstractStreamWriter
+
+
+def refuse_consumed(payload: Any) -> None:
+    """Refuse to send what is left of a body that was sent before: the signature would cover less than was meant.
+
+    Raises:
+        ClientPayloadError: the body was sent before, and can be read only once.
+    """
+    if getattr(payload, "consumed", False):
+        raise ClientPayloadError(
+            f"the request is not sent again: its body ({type(payload).__name__}) can be read only once. "
+            "Pass bytes or a seekable file, or allow_redirects=False"
+        )
 
 
 async def signed_body(auth: SigningAuth, request: ClientRequest) -> Any:

@@ -11,7 +11,7 @@ from aiohttp.client_reqrep import ClientRequest, ClientResponse
 from aiohttp.payload import AsyncIterablePayload
 from yarl import URL
 
-from oauthone.clients._aiohttp_bodies import apply_to_request, signed_body
+from oauthone.clients._aiohttp_bodies import apply_to_request, refuse_consumed, signed_body
 from oauthone.clients._aiohttp_urls import added_before, named_origin, origin_of, remember_added, remove_added, wire_url
 from oauthone.clients._auth import SigningAuth
 from oauthone.clients._legs import LOG
@@ -188,6 +188,7 @@ async def _send_signed(
     url, payload, headers = request.url, request.body, request.headers
     body = None
     if payload:
+        refuse_consumed(payload)
         body = await signed_body(auth, request)
         payload = request.body
     method, address = request.method, wire_url(url)
