@@ -113,6 +113,21 @@ def test_a_row_that_a_database_quotes_is_not_quoted_further(connecting: Any, own
     assert store.take_pending("t").token_secret == SECRET
 
 
+def test_what_a_driver_raises_while_it_connects_is_a_store_error() -> None:
+    """SQLAlchemy 2.0 lets what asyncpg raises then through as it is."""
+
+    class InvalidPassword(Exception):
+        sqlstate = "28P01"
+
+    async def refuse() -> None:
+        raise InvalidPassword("for user alice")
+
+    store = Awaited(AsyncSQLAlchemyStore(create_async_engine("sqlite+aiosqlite://", async_creator=refuse)))
+    for name, arguments in (("create_all", ()), ("find_client", ("c",))):
+        assert "it rejects this user or password" in str(failure(store, name, *arguments))
+    store.end()
+
+
 def test_an_unexpected_exception_is_a_store_error_without_its_cause(tmp_path: Path) -> None:
     store = Opened(SQLAlchemyStore(create_engine(f"sqlite:///{tmp_path / 'store.db'}"), clock=Clock()))
     store.create_all()

@@ -4,7 +4,8 @@ The two classes differ in how they execute the statements of `oauthone.server.st
 """
 
 import time
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, TypeVar
 
 from oauthone.core.drive import arun, run
@@ -18,7 +19,7 @@ try:
     from sqlalchemy import Executable, create_engine
     from sqlalchemy.engine import URL, Engine
     from sqlalchemy.exc import SQLAlchemyError
-    from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 except ModuleNotFoundError as missing:
     raise missing_library("sqlalchemy", "sqlalchemy") from missing
 
@@ -220,12 +221,29 @@ class AsyncSQLAlchemyStore(AsyncStoreMethods, Forkable):
         raise error
 
     async def _create_all(self) -> None:
-        async with self._engine.begin() as connection:
+        async with self._connected() as connection:
             await connection.run_sync(metadata.create_all)
+            await connection.commit()
 
     async def _execute(self, statement: Executable) -> Done:
         return await self._unbroken.finish(self._transaction(statement))
 
     async def _transaction(self, statement: Executable) -> Done:
-        async with self._engine.connect() as connection:
+        async with self._connected() as connection:
             return await connection.run_sync(execute, statement)
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+        """Connect to the database. SQLAlchemy 2.0 lets an error that asyncpg raises meanwhile through as it is."""
+        async with AsyncExitStack() as stack:
+            try:
+                connection = await stack.enter_async_context(self._engine.connect())
+            except (SQLAlchemyError, OSError):
+                raise
+            except Exception as failed:
+                error = database_error(failed)
+            else:
+                yield connection
+                return
+        # Raised outside the handler: the error that was caught may quote what was sent.
+        raise error
