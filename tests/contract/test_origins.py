@@ -95,7 +95,11 @@ def failures(surface: Surface) -> list[type[Exception]]:
 
 def asked_for(seen: Any) -> str:
     """Return the URL as the proxy receives it: requests encodes some hosts, and httpx removes brackets."""
-    return f"https://{seen.target}/" if seen.method == "CONNECT" else seen.target
+    if seen.method != "CONNECT":
+        return str(seen.target)
+    host, _, port = seen.target.rpartition(":")
+    is_bare = ":" in host and "[" not in host  # from some older versions of urllib3
+    return f"https://[{host}]:{port}/" if is_bare else f"https://{seen.target}/"
 
 
 def is_signed(seen: Any) -> bool:

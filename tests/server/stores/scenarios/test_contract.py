@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from sqlalchemy.pool import NullPool
 
 from oauthone.core.rsa import RsaKey
 from oauthone.errors import ConfigurationError, StoreError
 from oauthone.server import Client, IssuedToken, PendingAuthorization
+from oauthone.server.stores.sqlalchemy import AsyncSQLAlchemyStore
 
 from ...setting import NOW, Clock
 from ..backends import KINDS, Awaited, Opened
@@ -460,9 +462,14 @@ def failure(store: Opened, name: str, *arguments: Any) -> Exception | None:
     return None
 
 
+def keeps_no_connections(store: Any) -> bool:
+    """Whether this is what SQLAlchemy before 2.0.38 makes of a file of SQLite: it belongs to no event loop."""
+    return isinstance(store, AsyncSQLAlchemyStore) and isinstance(store._engine.sync_engine.pool, NullPool)
+
+
 def test_a_store_of_coroutines_belongs_to_one_event_loop(store: Opened) -> None:
     """In another loop it raises an error and changes nothing. After it was closed, it may be used in another loop."""
-    if not isinstance(store, Awaited):
+    if not isinstance(store, Awaited) or keeps_no_connections(store.store):
         assert failure(store, "find_client", "client") is None
         return
     store.add_client(CLIENT)
