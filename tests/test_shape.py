@@ -278,3 +278,10 @@ def test_a_test_file_without_a_module_is_found(tmp_path: Path) -> None:
 )
 def test_a_generator_driven_by_hand_is_found(tmp_path: Path, source: str) -> None:
     assert stop_iterations(planted(tmp_path, it=source, other='"""Raises StopIteration."""')) == {"it.py"}
+
+
+def test_the_list_of_what_is_released_names_each_module() -> None:
+    """After you add or remove a module, change the list: by hand, or with ``make dist ARGS=--accept``."""
+    listed = (SRC.parent / "release" / "contents" / "oauthone.wheel.txt").read_text("utf-8").splitlines()
+    found = {f"oauthone/{name}" for name, _ in sources(PACKAGE)}
+    assert {name for name in listed if name.endswith(".py")} == found
