@@ -4,7 +4,7 @@ The two classes differ in how they execute the statements of `oauthone.server.st
 """
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, TypeVar
 
@@ -233,7 +233,7 @@ class AsyncSQLAlchemyStore(AsyncStoreMethods, Forkable):
             return await connection.run_sync(execute, statement)
 
     @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+    async def _connected(self) -> AsyncGenerator[AsyncConnection]:
         """Connect to the database. SQLAlchemy 2.0 lets an error that asyncpg raises meanwhile through as it is."""
         async with AsyncExitStack() as stack:
             try:
