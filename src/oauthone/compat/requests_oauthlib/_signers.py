@@ -10,8 +10,8 @@ from oauthone.compat.requests_oauthlib._constants import (
     SIGNATURE_TYPE_BODY,
     SIGNATURE_TYPE_QUERY,
 )
-from oauthone.compat.requests_oauthlib._header_order import in_oauthlib_order
 from oauthone.compat.requests_oauthlib._oauthlib import new_nonce, signature_method_of, timestamp_of
+from oauthone.compat.requests_oauthlib._parameter_order import in_oauthlib_order
 from oauthone.core.parameters import Placement
 from oauthone.core.rsa import RsaKey
 from oauthone.core.signing import Signed, Signer
@@ -95,9 +95,7 @@ class SignerCache:
             nonce=getattr(client, "nonce", None),
             timestamp=timestamp_of(client),
         )
-        if signed.authorization is None:
-            return signed
-        return Signed(signed.url, signed.body, in_oauthlib_order(signed.authorization), *signed[3:])
+        return in_oauthlib_order(signed)
 
     def _signer_for(self, client: Any) -> Signer:
         attributes = tuple([getattr(client, name, None) for name in _SIGNER_ATTRIBUTES])
