@@ -80,7 +80,7 @@ class ProviderBox(BoxState):
             clock=clock,
         )
         self._numbers = count(1)
-        self._server = Server(application(self), ports=(port, 0), tls=tls)
+        self._server = self._make_server(port)
 
     def __enter__(self) -> Self:
         self._server.start()
@@ -211,6 +211,9 @@ class ProviderBox(BoxState):
         if response.status >= 400:
             raise ValueError(f"the authorization page answered {response.status}: {page}")
         return response.getheader("Location") or page.partition("<output>")[2].partition("</output>")[0]
+
+    def _make_server(self, port: int) -> Server:
+        return Server(application(self), ports=(port, 0), tls=self.uses_tls)
 
     def _origin(self, index: int) -> str:
         return f"{'https' if self.uses_tls else 'http'}://127.0.0.1:{self._server.ports[index]}"

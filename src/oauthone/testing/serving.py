@@ -31,11 +31,20 @@ class Server:
     Args:
         application: the ASGI application.
         ports: the ports to listen on; 0 lets the system choose one.
-        tls: whether to serve TLS, with a certificate for ``localhost`` and ``127.0.0.1`` from a new authority.
+        tls: whether to serve TLS, with a certificate from a new authority.
+        names: the names and addresses in the certificate.
     """
 
-    def __init__(self, application: Any, *, ports: Sequence[int], tls: bool) -> None:
+    def __init__(
+        self,
+        application: Any,
+        *,
+        ports: Sequence[int],
+        tls: bool,
+        names: Sequence[str] = ("localhost", "127.0.0.1", "::1"),
+    ) -> None:
         self._application = application
+        self._names = names
         self._sockets = [_listening_socket(port) for port in ports]
         self.ports: list[int] = [one.getsockname()[1] for one in self._sockets]
         self._folder = tempfile.TemporaryDirectory(prefix="oauthone-") if tls else None
@@ -99,7 +108,7 @@ class Server:
         if self.authority is not None and self._folder is not None:
             folder = Path(self._folder.name)
             self.authority.cert_pem.write_to_path(str(folder / "authority.pem"))
-            certificate = self.authority.issue_cert("localhost", "127.0.0.1", "::1")
+            certificate = self.authority.issue_cert(*self._names)
             certificate.private_key_and_cert_chain_pem.write_to_path(str(folder / "server.pem"))
             config.certfile = config.keyfile = str(folder / "server.pem")
         return config
