@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from authlib.oauth1.rfc5849.util import escape
+from authlib.oauth1.rfc5849.util import escape, escape_name
 from oauthone.core.authorization_header import authorization_header, realm_prefix
 from oauthone.core.parameters import append_to_query
 
@@ -35,7 +35,7 @@ def prepare_request_uri_query(oauth_params: Iterable[tuple[Any, Any]], uri: str)
 
 def encode(parameters: Iterable[tuple[Any, Any]]) -> list[str]:
     r"""Return parameters as encoded ``"name\0value"`` strings; a value may also be octets or a number."""
-    return [f"{escape(name)}\0{escape(value)}" for name, value in parameters]
+    return [f"{escape_name(name)}\0{escape(value)}" for name, value in parameters]
 
 
 def copy_headers(headers: Mapping[str, Any] | None) -> Any:

@@ -1,16 +1,20 @@
 """`OAuth1Request`: a request taken apart, as a signing function sees it."""
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 from authlib.common.urls import extract_params
 from authlib.oauth1.constants import SIGNATURE_TYPE_BODY, SIGNATURE_TYPE_HEADER, SIGNATURE_TYPE_QUERY
+from authlib.oauth1.rfc5849.util import escape_name
 from oauthone.core.authorization_header import OAUTH_SCHEME, parse_authorization_header
 from oauthone.core.body import form_text, is_form, is_form_text
-from oauthone.core.encoding import decode_for_display, encoded_pair, encoded_pairs, to_wire_string
+from oauthone.core.encoding import decode_for_display, encoded_pairs, percent_encode, to_wire_string
 from oauthone.core.signing_options import content_type_and_host
 from oauthone.core.urls import split_query
 from oauthone.errors import VerificationError
+
+Pairs = list[tuple[str, str]]
 
 
 class OAuth1Request:
@@ -26,10 +30,8 @@ class OAuth1Request:
         client: has ``get_client_secret()`` and ``get_rsa_public_key()``; code that verifies sets it.
         credential: has ``get_oauth_token_secret()``; code that verifies sets it.
         host: the value of the Host header, or None.
-        params: all parameters, decoded.
+        auth_params: the parameters of the Authorization header, decoded.
         encoded_params: all parameters, encoded as in a base string.
-        oauth_params: the protocol parameters by name.
-        signature_type: where they travel.
         realm: the realm of the Authorization header, or None.
 
     Raises:
@@ -44,22 +46,43 @@ class OAuth1Request:
         self.user: Any = None
         content_type, self.host = content_type_and_host(self.headers.items())
         self.query = split_query(uri)[1]
-        query = encoded_pairs(to_wire_string(self.query))
-        form = encoded_pairs(_form(content_type, body))
-        self.query_params, self.body_params = _decoded(query), _decoded(form)
+        self._in_query = encoded_pairs(to_wire_string(self.query))
+        self._in_form = encoded_pairs(_form(content_type, body))
         self.realm, self.auth_params = _read_authorization(self.headers)
-        self.params = [*self.query_params, *self.body_params, *self.auth_params]
-        self.encoded_params = [*query, *form, *[encoded_pair(*pair) for pair in self.auth_params]]
-        self.signature_type: str | None = None
-        self.oauth_params: dict[str, str] = {}
-        for placement, pairs in (
-            (SIGNATURE_TYPE_QUERY, self.query_params),
-            (SIGNATURE_TYPE_BODY, self.body_params),
+        in_header = [f"{escape_name(name)}\0{percent_encode(value)}" for name, value in self.auth_params]
+        self.encoded_params = [*self._in_query, *self._in_form, *in_header]
+
+    @cached_property
+    def query_params(self) -> Pairs:
+        """The parameters of the query, decoded."""
+        return _decoded(self._in_query)
+
+    @cached_property
+    def body_params(self) -> Pairs:
+        """The parameters of the form, decoded."""
+        return _decoded(self._in_form)
+
+    @cached_property
+    def params(self) -> Pairs:
+        """All parameters, decoded."""
+        return [*self.query_params, *self.body_params, *self.auth_params]
+
+    @cached_property
+    def signature_type(self) -> str | None:
+        """Where the protocol parameters travel, or None."""
+        places = (
             (SIGNATURE_TYPE_HEADER, self.auth_params),
-        ):
-            found = {name: value for name, value in pairs if name.startswith("oauth_")}
-            if "oauth_consumer_key" in found:
-                self.signature_type, self.oauth_params = placement, found
+            (SIGNATURE_TYPE_BODY, self.body_params),
+            (SIGNATURE_TYPE_QUERY, self.query_params),
+        )
+        return next((place for place, pairs in places if "oauth_consumer_key" in dict(pairs)), None)
+
+    @cached_property
+    def oauth_params(self) -> dict[str, str]:
+        """The protocol parameters by name."""
+        by_place = {SIGNATURE_TYPE_QUERY: self.query_params, SIGNATURE_TYPE_BODY: self.body_params}
+        pairs = by_place.get(self.signature_type or "", self.auth_params)
+        return {name: value for name, value in pairs if name.startswith("oauth_")}
 
     @property
     def client_id(self) -> str | None:
@@ -122,12 +145,12 @@ def is_unlabelled_form(content_type: str | None, body: Any) -> bool:
     return is_form_text(body) or bool(extract_params(body))
 
 
-def _decoded(pairs: Iterable[str]) -> list[tuple[str, str]]:
+def _decoded(pairs: Iterable[str]) -> Pairs:
     named = [pair.split("\0") for pair in pairs]
     return [(decode_for_display(name), decode_for_display(value)) for name, value in named]
 
 
-def _read_authorization(headers: Mapping[str, Any]) -> tuple[str | None, list[tuple[str, str]]]:
+def _read_authorization(headers: Mapping[str, Any]) -> tuple[str | None, Pairs]:
     """Return the realm and the parameters of the Authorization header, if it has the scheme OAuth."""
     value = next((value for name, value in headers.items() if name.lower() == "authorization"), "")
     text = str(value, "latin-1") if isinstance(value, bytes) else value
