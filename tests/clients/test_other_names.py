@@ -9,7 +9,7 @@ import pytest
 import requests_oauthlib
 
 from oauthone.clients import aiohttp, httpx, httpx2, requests
-from oauthone.clients._other_names import refuse_other_names
+from oauthone.clients._other_names import refuse_other_names, refuse_positions
 from oauthone.errors import SigningError
 
 KINDS: list[Any] = [
@@ -56,6 +56,24 @@ def test_another_name_is_an_error_of_the_class() -> None:
     refuse_other_names(requests.OAuth1Session, ["client_id", "token", "unknown"])
     with pytest.raises(TypeError, match="unexpected keyword argument 'unknown'"):
         requests.OAuth1Session("client", unknown=1)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_order_of_requests_oauthlib_is_an_error(kind: Any) -> None:
+    """Two values are fine, and a class with a constructor of its own may take more. The values are not in the error."""
+
+    class Own(kind):  # type: ignore[misc]
+        def __init__(self, name: str, client: str, secret: str) -> None:
+            super().__init__(client, secret)
+            self.name = name
+
+    with pytest.raises(TypeError, match=rf"{kind.__name__}\(\) takes only client_id and client_secret") as refused:
+        kind("client", "canary", "canary", "canary")
+    assert "token=…, token_secret=…" in str(refused.value)
+    assert "canary" not in str(refused.value)
+    assert kind("client", "secret")
+    assert Own("name", "client", "secret").name == "name"
+    refuse_positions(kind, 2)
 
 
 @pytest.mark.parametrize("kind", [requests.OAuth1Auth, httpx.OAuth1Auth, requests.OAuth1Session])

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from copy import copy
 from typing import Any, ClassVar, Self
 
-from oauthone.clients._other_names import refuse_other_names
+from oauthone.clients._other_names import refuse_other_names, refuse_positions
 from oauthone.core.body import FORM, is_form, is_form_text
 from oauthone.core.flow import Leg
 from oauthone.core.parameters import Placement
@@ -42,9 +42,10 @@ class SigningAuth:
     #: Whether the parameters travel in the body.
     travels_in_body: bool
 
-    def __new__(cls, *_: Any, **options: Any) -> Self:
+    def __new__(cls, *positional: Any, **options: Any) -> Self:
         """Make an object for ``__init__``, which documents the arguments."""
         refuse_other_names(cls, options)
+        refuse_positions(cls, len(positional))
         return super().__new__(cls)
 
     def __init__(

@@ -5,7 +5,7 @@ from copy import copy
 from typing import TYPE_CHECKING, Any, Self
 
 from oauthone.clients._flow_state import FlowState
-from oauthone.clients._other_names import refuse_other_names
+from oauthone.clients._other_names import refuse_other_names, refuse_positions
 from oauthone.core.drive import arun, run
 from oauthone.core.flow import Leg, Reply
 
@@ -23,9 +23,10 @@ class FlowMethods:
     _flow_state: FlowState
     auth: Any
 
-    def __new__(cls, *_: Any, **options: Any) -> Self:
+    def __new__(cls, *positional: Any, **options: Any) -> Self:
         """Make an object for ``__init__``, which documents the arguments."""
         refuse_other_names(cls, options)
+        refuse_positions(cls, len(positional))
         return super().__new__(cls)
 
     def __getstate__(self) -> Any:

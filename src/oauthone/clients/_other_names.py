@@ -1,4 +1,4 @@
-"""The names that requests-oauthlib gives to arguments, and what they are called here."""
+"""The names and the order that requests-oauthlib gives to arguments, and what they are called here."""
 
 from collections.abc import Iterable
 
@@ -12,6 +12,9 @@ _CALLED = {
     "encoding": "leave it out, and pass text or UTF-8",
     "timestamp": "pass a function that returns the time as clock instead",
 }
+
+
+_KEEP_ALL = "import from oauthone.compat.requests_oauthlib"
 
 
 def refuse_other_names(kind: type, names: Iterable[str]) -> None:
@@ -28,5 +31,25 @@ def refuse_other_names(kind: type, names: Iterable[str]) -> None:
         if name in _CALLED:
             raise TypeError(
                 f"{kind.__name__}() has no argument {name!r}: {_CALLED[name]}. To keep the names of requests-oauthlib, "
-                "import from oauthone.compat.requests_oauthlib"
+                f"{_KEEP_ALL}"
             )
+
+
+def refuse_positions(kind: type, count: int) -> None:
+    """Raise if more arguments than client_id and client_secret are passed by position.
+
+    A class with a constructor of its own may have another order.
+
+    Args:
+        kind: the class that is called, for the error.
+        count: how many are passed by position.
+
+    Raises:
+        TypeError: there are more than two. The error says what to pass instead.
+    """
+    definer = next(base for base in kind.__mro__ if "__init__" in vars(base))
+    if count > 2 and definer.__module__.startswith("oauthone.clients."):
+        raise TypeError(
+            f"{kind.__name__}() takes only client_id and client_secret by position: pass the others by name, as in "
+            f"token=…, token_secret=…. To keep the order of requests-oauthlib, {_KEEP_ALL}"
+        )
