@@ -2,7 +2,6 @@
 
 import os
 import re
-import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ ROOT = Path(__file__).parents[1]
 NOTICE = "<!-- before the first release -->"
 
 _VERSION = re.compile(r'^__version__ = "(.+)"$', re.MULTILINE)
+_REPOSITORY = re.compile(r'^REPOSITORY: Final = "(.*)"$', re.MULTILINE)
 _RELEASABLE = re.compile(r"\d+\.\d+\.\d+(?:rc\d+)?")
 _ADDRESS = re.compile(r"https://[a-z0-9.-]+/[\w./-]*\w")
 
@@ -42,7 +42,8 @@ def obstacles(root: Path = ROOT, tag: str = "") -> list[str]:
 
 
 def _about_address(root: Path) -> list[str]:
-    address = runpy.run_path(str(root / "release" / "metadata.py"))["REPOSITORY"]
+    found = _REPOSITORY.search((root / "release" / "metadata.py").read_text("utf-8"))
+    address = found[1] if found else ""
     if _ADDRESS.fullmatch(address):
         return []
     return [f"fill in REPOSITORY in release/metadata.py, as https://host/owner/oauthone: it is {address!r}"]

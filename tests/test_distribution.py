@@ -110,7 +110,7 @@ def test_an_address_that_is_not_known_cannot_be_mistaken_for_one() -> None:
 def checkout(tmp_path: Path) -> Path:
     """What `readiness` reads of a checkout, ready for the release of 1.2.3."""
     files = {
-        "release/metadata.py": 'REPOSITORY = "https://host.example/us/oauthone"\n',
+        "release/metadata.py": 'REPOSITORY: Final = "https://host.example/us/oauthone"\n',
         "src/oauthone/__init__.py": '__version__ = "1.2.3"\n',
         "dropin/authlib/__init__.py": '__version__ = "1.2.3"\n',
         "README.md": "# oauthone\n",
@@ -130,9 +130,9 @@ def test_a_checkout_that_is_ready_can_be_released(checkout: Path, tag: str) -> N
 @pytest.mark.parametrize(
     ("file", "text", "said"),
     [
-        ("release/metadata.py", 'REPOSITORY = ""', "fill in REPOSITORY"),
-        ("release/metadata.py", 'REPOSITORY = "https://host.example/us/oauthone/"', "fill in REPOSITORY"),
-        ("release/metadata.py", 'REPOSITORY = "http://host.example/us/oauthone"', "fill in REPOSITORY"),
+        ("release/metadata.py", 'REPOSITORY: Final = ""', "fill in REPOSITORY"),
+        ("release/metadata.py", 'REPOSITORY: Final = "https://host.example/us/oauthone/"', "fill in REPOSITORY"),
+        ("release/metadata.py", 'REPOSITORY: Final = "http://host.example/us/oauthone"', "fill in REPOSITORY"),
         ("src/oauthone/__init__.py", '__version__ = "1.2.4"', "the same version"),
         ("README.md", READINESS["NOTICE"], "delete the notice"),
         ("CHANGELOG.md", "## [Unreleased]", "no heading"),
