@@ -136,7 +136,7 @@ def test_the_library_that_serves(absent: tuple[str, ...], serves: str) -> None:
         f"util.find_spec = lambda name, package=None: None if name in {absent!r} else found(name, package)\n"
         "sys.meta_path.insert(0, Absent())\n"
         "from authlib.integrations.httpx_client import AsyncOAuth1Client, OAuth1Client\n"
-        "print(OAuth1Client.library.__name__, AsyncOAuth1Client.library.__name__)"
+        "print(OAuth1Client._library.__name__, AsyncOAuth1Client._library.__name__)"
     )
 
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=50)

@@ -58,9 +58,9 @@ def test_clients_share_one_tls_context(box: ProviderBox, monkeypatch: pytest.Mon
     """Without it, httpx and httpx2 make one for each client."""
     clients: Any = pytest.importorskip(f"oauthone.clients.{module}")
     made: list[Any] = []
-    make = clients.OAuth1Client.library.create_ssl_context
+    make = clients.OAuth1Client._library.create_ssl_context
     monkeypatch.setattr(
-        clients.OAuth1Client.library, "create_ssl_context", lambda **options: made.append(options) or make(**options)
+        clients.OAuth1Client._library, "create_ssl_context", lambda **options: made.append(options) or make(**options)
     )
     issued = box.issue_token()
     token = {"oauth_token": issued.token, "oauth_token_secret": issued.token_secret}
@@ -80,7 +80,7 @@ def test_verify_and_transport_of_the_application_are_used(box: ProviderBox, give
     clients: Any = pytest.importorskip("oauthone.clients.httpx2")
     issued = box.issue_token()
     token = {"oauth_token": issued.token, "oauth_token_secret": issued.token_secret}
-    option = {"verify": False, "transport": clients.OAuth1Client.library.HTTPTransport(trust_env=False)}[given_option]
+    option = {"verify": False, "transport": clients.OAuth1Client._library.HTTPTransport(trust_env=False)}[given_option]
     app = OAuth().register(
         "box",
         **{

@@ -32,7 +32,7 @@ class ClientMixin(FlowMethods):
     """The options, the auth and the legs that synchronous and asynchronous clients share."""
 
     #: httpx or httpx2.
-    library: ClassVar[Any]
+    _library: ClassVar[Any]
 
     def __init__(
         self,
@@ -97,7 +97,7 @@ class ClientMixin(FlowMethods):
         """Return the URL of an endpoint; a relative one is appended to ``base_url``, as the library does it."""
         if (absolute := str(url)).startswith(("https://", "http://")):
             return absolute  # the library parses it when it makes the request
-        given = self.library.URL(url)
+        given = self._library.URL(url)
         if given.is_relative_url:
             start = self._as_library.base_url
             given = start.copy_with(raw_path=start.raw_path + given.raw_path.lstrip(b"/"))
@@ -119,7 +119,7 @@ class ClientMixin(FlowMethods):
     def _leg_options(self, auth: Any, leg: Leg, options: dict[str, Any]) -> dict[str, Any]:
         """Return the arguments of ``stream()`` for a leg."""
         refuse_own_options(options, "auth", "follow_redirects")
-        headers = self.library.Headers(options.get("headers"))
+        headers = self._library.Headers(options.get("headers"))
         headers.setdefault("Accept-Encoding", IDENTITY)
         return {
             "timeout": self._as_library.timeout,
@@ -150,7 +150,7 @@ class SyncClientMixin(ClientMixin, SyncFlowMixin):
             options = {**settings, "timeout": self._leg_timeout(settings["timeout"])}
             with self._leg_client(read_reply).stream(**options) as response:
                 replies = replies or [reply_of(response)]
-        except self.library.HTTPError:
+        except self._library.HTTPError:
             if not replies or is_success(replies[-1]):
                 raise
         return replies[-1]
@@ -160,17 +160,17 @@ class SyncClientMixin(ClientMixin, SyncFlowMixin):
         total = total_time(timeout)
         if total is None:
             return None
-        waits = self.library.Timeout(timeout)
+        waits = self._library.Timeout(timeout)
         connect, read, write, pool = (
             total if wait is None else wait for wait in (waits.connect, waits.read, waits.write, waits.pool)
         )
         end = monotonic() + total
-        return self.library.Timeout(
+        return self._library.Timeout(
             connect=TimeLeft(end, connect), read=TimeLeft(end, read), write=TimeLeft(end, write), pool=pool
         )
 
     def _send(self, inner: Any, request: Any, stream: bool, auth: Any, follow_redirects: Any) -> Any:
-        default = self.library.USE_CLIENT_DEFAULT
+        default = self._library.USE_CLIENT_DEFAULT
         if auth is default:
             auth = self._client_auth
         if isinstance(auth, OAuth1Auth):
@@ -204,14 +204,14 @@ class AsyncClientMixin(ClientMixin, AsyncFlowMixin):
                 async with self._leg_client(read_reply).stream(**settings) as response:
                     replies = replies or [reply_of(response)]
         except TimeoutError as late:
-            raise self.library.ReadTimeout(TOO_LATE) from late
-        except self.library.HTTPError:
+            raise self._library.ReadTimeout(TOO_LATE) from late
+        except self._library.HTTPError:
             if not replies or is_success(replies[-1]):
                 raise
         return replies[-1]
 
     async def _send(self, inner: Any, request: Any, stream: bool, auth: Any, follow_redirects: Any) -> Any:
-        default = self.library.USE_CLIENT_DEFAULT
+        default = self._library.USE_CLIENT_DEFAULT
         if auth is default:
             auth = self._client_auth
         if isinstance(auth, OAuth1Auth):

@@ -37,11 +37,11 @@ def hops(client: Any, request: Any, response: Any, auth: OAuth1Auth) -> Generato
     history: list[Any] = []
     while response.has_redirect_location:
         if response.next_request is None:
-            raise client.library.RemoteProtocolError("Invalid URL in location header.", request=request)
+            raise client._library.RemoteProtocolError("Invalid URL in location header.", request=request)
         yield ReadResponse(response)
         history.append(response)
         if len(history) > client.max_redirects:
-            raise client.library.TooManyRedirects("Exceeded maximum allowed redirects.", request=request)
+            raise client._library.TooManyRedirects("Exceeded maximum allowed redirects.", request=request)
         request, response.next_request = _next_hop(request, response.next_request), None
         response = yield SendHop(request, _auth_for(request, auth))
         response.history = list(history)
@@ -146,7 +146,7 @@ class SigningTransportMethods:
     """The methods of `SigningTransport`, for both kinds of client."""
 
     #: httpx or httpx2.
-    library: ClassVar[Any]
+    _library: ClassVar[Any]
 
     def __init__(self, inner: Any, auth: OAuth1Auth, *, origins: str | Iterable[str] | None = None) -> None:
         self._inner = inner
@@ -199,8 +199,8 @@ class SigningTransportMethods:
     def _origin(self, url: str) -> Origin:
         """Return the origin to which the library would send a request for ``url``."""
         try:
-            given = self.library.URL(url)
-        except self.library.InvalidURL as error:
+            given = self._library.URL(url)
+        except self._library.InvalidURL as error:
             raise SigningError(f"origins names {url!r}, which is not a URL: {error}") from None
         if not given.is_absolute_url:
             raise SigningError(f"origins names {url!r}: pass an absolute URL such as 'https://api.example'")

@@ -160,7 +160,7 @@ class _AdapterWrapper:
 
     def _retries(self, request: Any) -> Any:
         """The ``Retry`` for ``request``; None if no attempt needs a new signature."""
-        return None if self._session.context_for(request).auth is None else self._inner.max_retries
+        return None if self._session._context_for(request).auth is None else self._inner.max_retries
 
 
 class SigningAdapter(_AdapterWrapper):
@@ -175,7 +175,7 @@ class SigningAdapter(_AdapterWrapper):
 
     def _send_with_retries(self, retries: Any, request: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         once = _without_retries(self._inner, self.retry)
-        is_for_leg = self._session.context_for(request).is_for_leg
+        is_for_leg = self._session._context_for(request).is_for_leg
         _disable_multiplexing(kwargs)
 
         def handler(effect: RetryEffect) -> Any:
@@ -209,7 +209,7 @@ class AsyncSigningAdapter(_AdapterWrapper):
         self, retries: Any, request: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
         once = _without_retries(self._inner, self.retry)
-        is_for_leg = self._session.context_for(request).is_for_leg
+        is_for_leg = self._session._context_for(request).is_for_leg
         _disable_multiplexing(kwargs)
 
         async def handler(effect: RetryEffect) -> Any:

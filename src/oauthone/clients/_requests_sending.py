@@ -45,27 +45,27 @@ class SessionMixin(FlowMethods):
     """What the sessions of both libraries share, sync and async."""
 
     #: The library's context.
-    context: ClassVar[type[SigningContext]]
+    _context_class: ClassVar[type[SigningContext]]
     #: The library's `SigningAdapter` or `AsyncSigningAdapter`.
-    signing_adapter: ClassVar[Any]
+    _adapter_class: ClassVar[Any]
 
     def prepare_request(self, request: Any) -> Any:
         """Prepare a request without signing it, and attach the auth that signs it when it is sent."""
         library: Any = super()
         auth = request.auth if request.auth is not None else self.auth
         if not isinstance(auth, PreparedRequestAuth):
-            return self.context.attach(library.prepare_request(request), None)
+            return self._context_class.attach(library.prepare_request(request), None)
         without_auth = object.__new__(request.__class__)
         without_auth.__dict__ = {**request.__dict__, "auth": no_auth}
-        prepared = self.context.attach(library.prepare_request(without_auth), auth)
-        return self.signed_copy(prepared) if self._has_own_send() else prepared
+        prepared = self._context_class.attach(library.prepare_request(without_auth), auth)
+        return self._signed_copy(prepared) if self._has_own_send() else prepared
 
     def send(self, request: Any, **kwargs: Any) -> Any:
         """Sign a prepared request and send it. It may have been sent before, or be a ``response.request``."""
         library: Any = super()
         return library.send(self._to_send(request), **kwargs)
 
-    signing_send: ClassVar[Any] = send  # A mock, or a class that derives from this one, may replace the method.
+    _signing_send: ClassVar[Any] = send  # A mock, or a class that derives from this one, may replace the method.
 
     def _to_send(self, request: Any) -> Any:
         """What the library's ``send`` is called with to send ``request``."""
@@ -73,7 +73,7 @@ class SessionMixin(FlowMethods):
         left = self.__dict__.get("get_adapter")
         if left is not None and getattr(left, "__func__", None) is library.get_adapter.__func__:
             del self.__dict__["get_adapter"]  # A mock that ended put the library's method here, which does not sign.
-        return self.signed_copy(request)
+        return self._signed_copy(request)
 
     def resolve_redirects(self, resp: Any, req: Any, *args: Any, **kwargs: Any) -> Any:
         """Make the next requests of redirects from the unsigned request; each is signed when it is sent."""
@@ -97,20 +97,20 @@ class SessionMixin(FlowMethods):
     def get_adapter(self, url: str) -> Any:
         """The adapter that is mounted for ``url``; if it retries, in a wrapper that signs each attempt anew."""
         library: Any = super()
-        return self.signing_adapter.wrap(library.get_adapter(url), self)
+        return self._adapter_class.wrap(library.get_adapter(url), self)
 
-    def signed_copy(self, request: Any) -> Any:
+    def _signed_copy(self, request: Any) -> Any:
         """A signed copy of ``request``, with a new signature if it was signed before."""
-        return self.context_for(request).signed_copy(request, self.auth)
+        return self._context_for(request).signed_copy(request, self.auth)
 
-    def context_for(self, request: Any) -> SigningContext:
+    def _context_for(self, request: Any) -> SigningContext:
         """How to sign ``request``: by its context, or as the session does unless it has an ``Authorization`` header."""
         context = context_of(request)
         if context is not None:
             return context
         auth = self.auth
         is_signed = isinstance(auth, PreparedRequestAuth) and "Authorization" not in request.headers
-        return self.context(auth if is_signed else None)
+        return self._context_class(auth if is_signed else None)
 
     def _attach_to_redirect(self, next_request: Any, response: Any) -> bool:
         """Attach to the next request of a redirect how to sign it; returns whether it is signed.
@@ -124,19 +124,21 @@ class SessionMixin(FlowMethods):
         # A recorder puts a request of its own into the response. The next request is a copy of the one that was sent.
         context = context_of(response.request) or context_of(next_request)
         if context is None:
-            self.context.attach(next_request, None)
+            self._context_class.attach(next_request, None)
             return False
         next_request.__dict__.update(without_signature(next_request).__dict__)
         next_request.url = without_added(str(next_request.url), context.added)
-        target = self.context.wire_url(next_request.url)
+        target = self._context_class.wire_url(next_request.url)
         is_signed = may_sign_hop(context.auth is not None, str(response.request.url), target)
         if is_signed:
             start = next_request.__dict__.get("_body_position")
-            refuse_consumed_body(next_request.body, start, self.signing_adapter.errors.unrewindable, response)
+            refuse_consumed_body(next_request.body, start, self._adapter_class.errors.unrewindable, response)
         # A password from a .netrc does not replace the signature, as it did not in the first request.
-        self.context.attach(next_request, context.auth if is_signed else None, is_redirect=True, added=context.added)
+        self._context_class.attach(
+            next_request, context.auth if is_signed else None, is_redirect=True, added=context.added
+        )
         if is_signed and self._has_own_send():
-            next_request.__dict__.update(self.signed_copy(next_request.copy()).__dict__)
+            next_request.__dict__.update(self._signed_copy(next_request.copy()).__dict__)
         return is_signed
 
     def _has_own_send(self) -> bool:
@@ -144,7 +146,7 @@ class SessionMixin(FlowMethods):
         kind = type(self)
         if getattr(self.__dict__.get("send"), "__func__", None) is kind.send:
             del self.__dict__["send"]  # A mock that ended has restored it.
-        return "send" in self.__dict__ or kind.send is not kind.signing_send
+        return "send" in self.__dict__ or kind.send is not kind._signing_send
 
 
 def send_leg(session: Any, auth: SigningAuth, leg: Leg, options: dict[str, Any]) -> Reply:
@@ -156,7 +158,7 @@ def send_leg(session: Any, auth: SigningAuth, leg: Leg, options: dict[str, Any])
         Exception: the library's own: no response, or the time limit has passed.
     """
     replies: list[Reply] = []
-    errors: LibraryErrors = session.signing_adapter.errors
+    errors: LibraryErrors = session._adapter_class.errors
 
     def keep_reply(response: Any, **_: Any) -> None:
         chunks = _undecoded(response).iter_content(CHUNK)
@@ -186,7 +188,7 @@ async def asend_leg(session: Any, auth: SigningAuth, leg: Leg, options: dict[str
     import asyncio  # Only sessions that are awaited need it.
 
     replies: list[Reply] = []
-    errors: LibraryErrors = session.signing_adapter.errors
+    errors: LibraryErrors = session._adapter_class.errors
 
     async def keep_reply(response: Any, **_: Any) -> None:
         status, headers, is_read = response.status_code, response.headers.items(), _is_read(response)

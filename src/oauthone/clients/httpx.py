@@ -52,7 +52,7 @@ class OAuth1Client(SyncClientMixin, httpx.Client):
         TypeError: an option does not exist.
     """
 
-    library: ClassVar[Any] = httpx
+    _library: ClassVar[Any] = httpx
 
     def send(
         self,
@@ -77,7 +77,7 @@ class AsyncOAuth1Client(AsyncClientMixin, httpx.AsyncClient):
         TypeError: an option does not exist.
     """
 
-    library: ClassVar[Any] = httpx
+    _library: ClassVar[Any] = httpx
 
     async def send(
         self,
@@ -107,4 +107,4 @@ class SigningTransport(SigningTransportMethods, httpx.BaseTransport, httpx.Async
         SigningError: ``origins`` holds a string that is not an absolute URL.
     """
 
-    library: ClassVar[Any] = httpx
+    _library: ClassVar[Any] = httpx

@@ -52,7 +52,7 @@ class OAuth1Client(SyncClientMixin, httpx2.Client):
         TypeError: an option does not exist.
     """
 
-    library: ClassVar[Any] = httpx2
+    _library: ClassVar[Any] = httpx2
 
     def send(
         self,
@@ -77,7 +77,7 @@ class AsyncOAuth1Client(AsyncClientMixin, httpx2.AsyncClient):
         TypeError: an option does not exist.
     """
 
-    library: ClassVar[Any] = httpx2
+    _library: ClassVar[Any] = httpx2
 
     async def send(
         self,
@@ -107,4 +107,4 @@ class SigningTransport(SigningTransportMethods, httpx2.BaseTransport, httpx2.Asy
         SigningError: ``origins`` holds a string that is not an absolute URL.
     """
 
-    library: ClassVar[Any] = httpx2
+    _library: ClassVar[Any] = httpx2

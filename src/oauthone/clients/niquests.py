@@ -39,7 +39,7 @@ __all__ = ["AsyncOAuth1Session", "OAuth1Auth", "OAuth1Session", "OAuthError"]
 class _Session(SessionMixin):
     """What the sync and the async session share."""
 
-    context = NiquestsContext
+    _context_class = NiquestsContext
     base_url: str | None
 
     def __init__(
@@ -129,7 +129,7 @@ class OAuth1Session(_Session, SyncFlowMixin, niquests.Session):
         TypeError: an option does not exist.
     """
 
-    signing_adapter = NiquestsAdapter
+    _adapter_class = NiquestsAdapter
     __attrs__ = [*niquests.Session.__attrs__, "_flow_state"]  # noqa: RUF012 (niquests declares it so)
 
     if TYPE_CHECKING:  # The types that a caller needs, where the mixin or niquests has others.
@@ -164,7 +164,7 @@ class AsyncOAuth1Session(_Session, AsyncFlowMixin, niquests.AsyncSession):
     See `OAuth1Session` for the arguments; `fetch_request_token` and `fetch_access_token` are awaited.
     """
 
-    signing_adapter = AsyncNiquestsAdapter
+    _adapter_class = AsyncNiquestsAdapter
     __attrs__ = [*niquests.AsyncSession.__attrs__, "_flow_state"]  # noqa: RUF012 (niquests declares it so)
 
     if TYPE_CHECKING:  # The types that a caller needs, where the mixin or niquests has others.

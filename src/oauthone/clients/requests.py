@@ -157,8 +157,8 @@ class OAuth1Session(SessionMixin, SyncFlowMixin, requests.Session):
         TypeError: an option does not exist.
     """
 
-    context = _SigningContext
-    signing_adapter = _SigningAdapter
+    _context_class = _SigningContext
+    _adapter_class = _SigningAdapter
     __attrs__: list[str] = [*requests.Session.__attrs__, "_flow_state"]  # noqa: RUF012 (requests declares it so)
 
     def __init__(

@@ -112,7 +112,7 @@ class ApplicationSettings:
 
         Both libraries make a context for each client, which takes longer than everything else in a request.
         """
-        library = getattr(client_cls, "library", None)
+        library = getattr(client_cls, "_library", None)
         make = getattr(library, "create_ssl_context", None)
         if make is None or not {"verify", "cert", "transport"}.isdisjoint(arguments):
             return arguments

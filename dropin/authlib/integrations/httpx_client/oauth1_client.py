@@ -56,7 +56,7 @@ class _HttpxClient(LibraryClient, ClientMixin):  # type: ignore[misc]  # token i
         super(ClientMixin, self).__init__(**options)
 
     def _send(self, inner: Any, request: Any, stream: bool, auth: Any, follow_redirects: Any) -> Any:
-        used = self.auth if auth is self.library.USE_CLIENT_DEFAULT else auth
+        used = self.auth if auth is self._library.USE_CLIENT_DEFAULT else auth
         if has_own_flow(used):
             return inner(request, stream=stream, auth=used, follow_redirects=follow_redirects)
         inherited: Any = super()

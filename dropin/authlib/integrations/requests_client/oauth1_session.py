@@ -50,7 +50,7 @@ class OAuth1Session(SyncClient, oauthone_requests.OAuth1Session):  # type: ignor
         if not isinstance(auth, OAuth1Auth) or type(auth).__call__ is OAuth1Auth.__call__:
             return super().prepare_request(request)
         prepared: Any = Session.prepare_request(self, request)
-        prepared.signing_context = self.context(None)  # It is signed already.
+        prepared.signing_context = self._context_class(None)  # It is signed already.
         return prepared
 
     def __getstate__(self) -> Any:
