@@ -10,7 +10,6 @@ from typing import NoReturn
 SERVER_PARTS = (
     "AuthorizationServer",
     "ClientMixin",
-    "OAuth1Request",
     "ResourceProtector",
     "TemporaryCredential",
     "TemporaryCredentialMixin",
@@ -20,10 +19,11 @@ SERVER_PARTS = (
 
 def absent(name: str) -> ImportError:
     """Return the error for ``name``, a dotted path that Authlib has and this distribution does not have."""
+    server = "For a server of OAuth 1.0, use oauthone.server. " if "oauth1" in name else ""
     return ModuleNotFoundError(
         f"{name} is not here: 'authlib' is provided by oauthone-authlib, which brings the OAuth 1.0 clients only. "
-        "For the rest, uninstall oauthone-authlib, install Authlib (pip install --force-reinstall Authlib), and import "
-        "OAuth 1.0 from 'oauthone' instead, which can stand beside it",
+        f"{server}For the rest, uninstall oauthone-authlib, install Authlib (pip install --force-reinstall Authlib), "
+        "and import OAuth 1.0 from 'oauthone' instead, which can stand beside it",
         name=name,
     )
 

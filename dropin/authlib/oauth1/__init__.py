@@ -14,6 +14,7 @@ from authlib.oauth1.constants import (
     SIGNATURE_TYPE_QUERY,
 )
 from authlib.oauth1.rfc5849.client_auth import ClientAuth
+from authlib.oauth1.rfc5849.wrapper import OAuth1Request
 
 __all__ = [
     "SIGNATURE_HMAC_SHA1",
@@ -27,6 +28,7 @@ __all__ = [
     "SIGNATURE_TYPE_HEADER",
     "SIGNATURE_TYPE_QUERY",
     "ClientAuth",
+    "OAuth1Request",
 ]
 
 __getattr__ = module_getattr(__name__, *SERVER_PARTS)
