@@ -163,5 +163,13 @@ def _run(command: list[str], folder: Path) -> None:
 
 def _done(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
-    settings = {"cwd": folder, "env": kept, "stdin": subprocess.DEVNULL, "timeout": 300}
-    return subprocess.run(command, capture_output=True, text=True, check=False, **settings)  # type: ignore[call-overload]
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=kept,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
