@@ -158,6 +158,6 @@ $(DIST)/.has-dist: $(call made,$(DIST)) constraints.txt requirements/dist.txt
 	$(call install,-r requirements/dist.txt)
 
 # Not with the constraints of the other environments, which are newer.
-$(LOWEST)/.has-lowest: $(call made,$(LOWEST)) pyproject.toml requirements/lowest.txt .ci/lowest_versions.py
+$(LOWEST)/.has-lowest: $(call made,$(LOWEST)) pyproject.toml requirements/lowest.txt requirements/systems.txt .ci/lowest_versions.py
 	@$(LOWEST)/bin/python .ci/lowest_versions.py pyproject.toml > $(LOWEST)/lowest.txt
 	$(call install,-r requirements/lowest.txt -e '.[aiohttp$(,)django$(,)flask$(,)httpx$(,)httpx2$(,)redis$(,)requests$(,)rsa$(,)sqlalchemy$(,)starlette$(,)testing]' -e ./dropin,$(LOWEST)/lowest.txt)
