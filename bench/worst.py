@@ -29,6 +29,8 @@ _GOAL = Goal(Style("{:.3g} ms", False), 100, 30)
 _BODY = 1024 * 1024
 _HEADER = 16 * 1024
 _QUERY = 60 * 1024  # the limit of servers for a request line
+# The clock of each verifier stands still, so that no request becomes old while others run.
+_NOW = int(time.time())
 
 
 class _Request(NamedTuple):
@@ -51,7 +53,7 @@ def _protocol(separator: str, quote: str = "", **changed: str) -> str:
         "oauth_nonce": "n",
         "oauth_signature": "AAAAAAAAAAAAAAAAAAAAAAAAAAA%3D",
         "oauth_signature_method": "HMAC-SHA1",
-        "oauth_timestamp": str(int(time.time())),
+        "oauth_timestamp": str(_NOW),
         **changed,
     }
     return separator.join(f"{name}={quote}{value}{quote}" for name, value in values.items())
@@ -149,6 +151,10 @@ def _odd_envelopes(signed: str) -> Iterator[_Request]:
         yield _Request(f"path of {unit}", authorization=signed, path=f"/{_filled(unit, 60_000)}")
 
 
+def _clock() -> float:
+    return _NOW
+
+
 Entrance = Callable[[_Request], object]
 
 
@@ -193,13 +199,13 @@ def _launch(verifier: Verifier) -> Entrance:
 
 def _temporary_credentials(request: _Request) -> None:
     store = MemoryStore()
-    provider = Provider(store, verifier=Verifier(store, public_url="https://api.example"))
+    provider = Provider(store, verifier=Verifier(store, public_url="https://api.example", clock=_clock))
     assert provider.temporary_credentials(_incoming(request)).status >= 400
 
 
 def _token_credentials(request: _Request) -> None:
     store = MemoryStore()
-    provider = Provider(store, verifier=Verifier(store, public_url="https://api.example"))
+    provider = Provider(store, verifier=Verifier(store, public_url="https://api.example", clock=_clock))
     assert provider.token_credentials(_incoming(request)).status >= 400
 
 
@@ -293,8 +299,11 @@ def _backend(verifier: AsyncVerifier) -> Entrance:
 def entrances() -> dict[str, Entrance]:
     """Return each entry point with a verifier that knows no client, and an explanation for a known client."""
     store = MemoryStore()
-    knowing = Verifier(MemoryStore([Client.create("nobody", "secret")]), token="none")
-    verifier, verifier_async = Verifier(store, token="none"), AsyncVerifier(store, token="none")
+    knowing = Verifier(MemoryStore([Client.create("nobody", "secret")]), token="none", clock=_clock)
+    verifier, verifier_async = (
+        Verifier(store, token="none", clock=_clock),
+        AsyncVerifier(store, token="none", clock=_clock),
+    )
     return {
         "verify": _verify(verifier),
         "explain": _explain(verifier),

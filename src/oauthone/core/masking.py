@@ -51,15 +51,19 @@ class MaskedLater:
 
 def mask_secrets(base_string: str) -> str:
     """Return ``base_string`` for a log: the values of parameters that may be secret are replaced."""
-    method, _, rest = base_string.partition("&")
-    uri, _, parameters = rest.partition("&")
-    pairs = [pair.partition("%3D") for pair in parameters.split("%26")]
-    is_secret = secret_names().search
-    hidden = [
-        f"{name}{joint}{'***' if len(name) > _LONGEST_NAME or is_secret(name) else value}"
-        for name, joint, value in pairs
-    ]
-    return f"{method}&{uri}&{'%26'.join(hidden)}"
+    method, uri, parameters = [*base_string.split("&", 2), "", ""][:3]
+    pairs = parameters.split("%26")
+    hidden = [*map(_masked_pair, pairs)]
+    # A base string may be several MiB, so neither it nor a value that is shown is copied.
+    return base_string if hidden == pairs else f"{method}&{uri}&{'%26'.join(hidden)}"
+
+
+def _masked_pair(pair: str) -> str:
+    end = pair.find("%3D")
+    name = pair if end < 0 else pair[:end]
+    if len(name) > _LONGEST_NAME or secret_names().search(name):
+        return f"{name}{'' if end < 0 else '%3D'}***"
+    return pair
 
 
 def one_line(text: str) -> str:
