@@ -58,7 +58,7 @@ def signature_required(verifier: Verifier, **options: Unpack[ProtectorOptions]) 
             outcome = protector.validate_request(incoming)
             if not isinstance(outcome, Verified):
                 return Response(outcome.body, outcome.status, list(outcome.headers))
-            g.verified = outcome
+            cast("Any", g)._get_current_object().verified = outcome  # as in _current_request
             after_this_request(_set_private_headers)
             if is_coroutine_function:
                 return current_app.ensure_sync(view)(*arguments, **named)
