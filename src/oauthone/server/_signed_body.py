@@ -6,7 +6,7 @@ from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.parsed_request import needs_body
 from oauthone.core.policy import VerificationPolicy
 from oauthone.server._protector import AsyncResourceProtector
-from oauthone.server.asgi import Scope
+from oauthone.server.asgi import Scope, head_of, request_from_scope
 
 #: The key of a `SignedBody` in a scope.
 SIGNED_BODY = "oauthone.signed_body"
@@ -21,11 +21,13 @@ class SignedBody(NamedTuple):
     """What `SignedBodyMiddleware` puts into the scope.
 
     Attributes:
+        head: the return value of `oauthone.server.asgi.head_of`, as the middleware found the scope.
         incoming: the request as the middleware found it; its body is empty unless a signature covers it.
         requires_hash: whether the middleware's policy requires a body hash.
         max_body: how many octets it reads.
     """
 
+    head: tuple[object, ...]
     incoming: IncomingRequest
     requires_hash: bool
     max_body: int
@@ -45,30 +47,15 @@ def find_signed_body(scope: Scope, protector: AsyncResourceProtector) -> SignedB
     return found
 
 
-def take_signed_body(incoming: IncomingRequest, signed_body: SignedBody, policy: VerificationPolicy) -> None:
-    """Give ``incoming`` the body if its signature covers it, and what the middleware has read of its head.
+def signed_request(scope: Scope, signed_body: SignedBody, policy: VerificationPolicy) -> IncomingRequest:
+    """The request as the scope is now, with the body if its signature covers it.
 
     Args:
-        incoming: the request as the scope is now; middleware in between may have changed the scope.
+        scope: the scope of an application behind the middleware; others in between may have changed it.
         signed_body: what `SignedBodyMiddleware` put into the scope.
         policy: the policy that the request will be verified with.
     """
     before = signed_body.incoming
-    if _are_same(before, incoming):
-        incoming.parsed_head = before.parsed_head
-    if needs_body(incoming, policy):
-        incoming.body = before.body
-
-
-def _are_same(one: IncomingRequest, other: IncomingRequest) -> bool:
-    """Whether two requests were read from the same method, target and headers."""
-    return (
-        one.method == other.method
-        and one.scheme == other.scheme
-        and one.authority == other.authority
-        and one.path == other.path
-        and one.query == other.query
-        and one.headers == other.headers
-        and one.fault == other.fault
-        and one.claimed_mount == other.claimed_mount
-    )
+    incoming = before if head_of(scope) == signed_body.head else request_from_scope(scope)
+    body = before.body if needs_body(incoming, policy) else b""
+    return incoming if incoming.body is body else incoming.with_body(body)

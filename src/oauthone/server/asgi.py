@@ -129,6 +129,25 @@ def request_from_scope(scope: Mapping[str, Any]) -> IncomingRequest:
     )
 
 
+def head_of(scope: Mapping[str, Any]) -> tuple[object, ...]:
+    """All that `request_from_scope` reads, copied: two scopes with equal heads are the same request.
+
+    Args:
+        scope: a scope of type ``http``.
+    """
+    return (
+        scope["method"],
+        scope.get("scheme"),
+        tuple(scope.get("server") or ()),
+        scope["path"],
+        scope.get("raw_path"),
+        scope.get("root_path"),
+        scope.get("query_string"),
+        [(name, value) for name, value in scope["headers"]],
+        _claimed_mount(scope),
+    )
+
+
 def _usual_path(scope: Mapping[str, Any]) -> str | None:
     """What `_target` returns for a path that the server hands over as it arrived, without a fault; None for others."""
     raw: bytes | None = scope.get("raw_path")

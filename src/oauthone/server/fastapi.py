@@ -12,7 +12,7 @@ from oauthone.core.verification_types import Verified
 from oauthone.errors import missing_library
 from oauthone.server._protector import AsyncResourceProtector, ProtectorOptions
 from oauthone.server._responses import CACHE_CONTROL, EndpointResponse
-from oauthone.server._signed_body import NO_MIDDLEWARE, find_signed_body, take_signed_body
+from oauthone.server._signed_body import NO_MIDDLEWARE, find_signed_body, signed_request
 from oauthone.server._verifier import AsyncVerifier
 from oauthone.server.asgi import request_from_scope
 from oauthone.server.starlette import as_response, read_request_body
@@ -64,15 +64,17 @@ class RequireSignature:
             SignatureRejected: the request is rejected.
             RuntimeError: `SignedBodyMiddleware` is missing, or has other settings.
         """
-        incoming = request_from_scope(request.scope)
         signed_body = find_signed_body(request.scope, self._protector)
         # FastAPI has read the form of a view with Form() parameters, and its octets are gone.
         if signed_body is None and getattr(request, "_form", None) is not None and not hasattr(request, "_body"):
             raise RuntimeError(NO_MIDDLEWARE)
+        policy = self._protector.policy
         if signed_body is not None:
-            take_signed_body(incoming, signed_body, self._protector.policy)
-        elif needs_body(incoming, self._protector.policy):
-            incoming.body = await read_request_body(request, self._protector.max_body)
+            incoming = signed_request(request.scope, signed_body, policy)
+        else:
+            incoming = request_from_scope(request.scope)
+            if needs_body(incoming, policy):
+                incoming.body = await read_request_body(request, self._protector.max_body)
         outcome = await self._protector.validate_request(incoming)
         if not isinstance(outcome, Verified):
             _handle_rejections(request)

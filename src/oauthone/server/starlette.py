@@ -12,9 +12,18 @@ from oauthone.errors import missing_library
 from oauthone.server._protector import DEFAULT_MAX_BODY, AsyncResourceProtector, ProtectorOptions, scopes_of
 from oauthone.server._responses import EndpointResponse
 from oauthone.server._settings_checks import require_count
-from oauthone.server._signed_body import NO_MIDDLEWARE, SIGNED_BODY, SignedBody, find_signed_body, take_signed_body
+from oauthone.server._signed_body import NO_MIDDLEWARE, SIGNED_BODY, SignedBody, find_signed_body, signed_request
 from oauthone.server._verifier import AsyncVerifier
-from oauthone.server.asgi import Application, Receive, Scope, Send, read_body, request_from_scope, send_privately
+from oauthone.server.asgi import (
+    Application,
+    Receive,
+    Scope,
+    Send,
+    head_of,
+    read_body,
+    request_from_scope,
+    send_privately,
+)
 
 try:
     from starlette.authentication import AuthCredentials, AuthenticationBackend, AuthenticationError, BaseUser
@@ -58,7 +67,8 @@ class SignedBodyMiddleware:
             incoming = request_from_scope(scope)
             if needs_body(incoming, self._policy):
                 incoming.body, receive = await read_body(receive, self._max_body)
-            scope = {**scope, SIGNED_BODY: SignedBody(incoming, self._requires_hash, self._max_body)}
+            signed_body = SignedBody(head_of(scope), incoming, self._requires_hash, self._max_body)
+            scope = {**scope, SIGNED_BODY: signed_body}
         await self._app(scope, receive, send)
 
 
@@ -133,11 +143,10 @@ class SignatureBackend(AuthenticationBackend):
         if conn.scope["type"] != "http":
             return None
         policy = self._protector.policy
-        incoming = request_from_scope(conn.scope)
         signed_body = find_signed_body(conn.scope, self._protector)
         if signed_body is None:
             raise RuntimeError(NO_MIDDLEWARE)
-        take_signed_body(incoming, signed_body, policy)
+        incoming = signed_request(conn.scope, signed_body, policy)
         if not has_credentials(incoming, policy):
             return None
         outcome = await self._protector.validate_request(incoming)
