@@ -152,7 +152,7 @@ class OAuth1Session(_Session, SyncFlowMixin, niquests.Session):
             response._resolve_redirect = resolve_signed
         return cast("Response", response)
 
-    signing_send = send
+    _signing_send = send
 
     def _send_leg(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
         return send_leg(self, auth, leg, options)
@@ -187,7 +187,7 @@ class AsyncOAuth1Session(_Session, AsyncFlowMixin, niquests.AsyncSession):
             response._resolve_redirect = resolve_signed
         return response
 
-    signing_send = send
+    _signing_send = send
 
     async def _send_leg(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
         return await asend_leg(self, auth, leg, options)
