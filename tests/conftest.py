@@ -21,6 +21,9 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default"))
 
+# Python looks for garbage so often that a tenth of the time of many tests goes into it: look less often.
+gc.set_threshold(10_000, 10, 10)
+
 # A test is skipped if a service or a library is missing. Where all of them should be installed, a skip would hide a
 # mistake. So with this variable set, a skip is a failure.
 REQUIRE_ALL = "OAUTHONE_TESTS_REQUIRE_ALL"
