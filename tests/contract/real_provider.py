@@ -2,7 +2,7 @@
 
 python -m contract.real_provider PORT DATABASE REDIS JOURNAL
 
-starts one worker. The operating system distributes connections among the workers on one port.
+starts two workers. The operating system distributes connections among the workers on one port.
 """
 
 import os
@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import uvicorn
+from forks import fork
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -22,6 +23,8 @@ from oauthone.server import AsyncProvider, AsyncProviderStore, AsyncVerifier, En
 from oauthone.server.asgi import VERIFIED, VerifyingMiddleware, request_from_scope
 from oauthone.server.stores.redis import AsyncRedisStore
 from oauthone.server.stores.sqlalchemy import AsyncSQLAlchemyStore
+
+WORKERS = 2
 
 
 class SplitStore:
@@ -111,9 +114,11 @@ def answered(answer: EndpointResponse) -> Response:
 
 def main() -> None:
     port, *places = sys.argv[1:]
+    fork(WORKERS)
     listening = socket.create_server(("127.0.0.1", int(port)), reuse_port=True)
-    print("ready", flush=True)
-    uvicorn.Server(uvicorn.Config(application(*places), log_level="warning")).run(sockets=[listening])
+    server = uvicorn.Server(uvicorn.Config(application(*places), log_level="warning"))
+    os.write(sys.stdout.fileno(), b"ready\n")  # in one piece, beside those of the others
+    server.run(sockets=[listening])
 
 
 if __name__ == "__main__":

@@ -78,11 +78,11 @@ def _served(running: Running) -> Iterator[None]:
     command = [sys.executable, "-m", "contract.real_provider", running.origin.rpartition(":")[2], *places]
     environment = inherited | {"PYTHONPATH": str(Path(__file__).parents[1])}
     with ExitStack() as stack:
+        workers = stack.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE, env=environment))
+        stack.callback(workers.terminate)
+        assert workers.stdout is not None
         for _ in range(2):
-            worker = stack.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE, env=environment))
-            stack.callback(worker.terminate)
-            assert worker.stdout is not None
-            assert worker.stdout.readline() == b"ready\n", "a worker ended instead of starting"
+            assert workers.stdout.readline() == b"ready\n", "a worker ended instead of starting"
         yield
 
 

@@ -170,23 +170,26 @@ def site(framework: str, redis_port: int, folder: Path) -> Iterator[Site]:
             "BOX_ACCESS_TOKEN_URL": box.access_token_url,
             "BOX_API_BASE_URL": f"{box.origin}/",
         }
-        yield Site(box, [running.enter_context(_worker(framework, environment, folder)) for _ in range(WORKERS)])
+        yield Site(box, running.enter_context(_workers(framework, environment, folder)))
 
 
 @contextmanager
-def _worker(framework: str, environment: dict[str, str], folder: Path) -> Iterator[int]:
-    """Run one process and yield its port, which queues connections until the process is ready."""
-    with socket.create_server(("127.0.0.1", 0), backlog=128) as listening, (folder / "workers.log").open("ab") as log:
-        port, descriptor = int(listening.getsockname()[1]), listening.fileno()
+def _workers(framework: str, environment: dict[str, str], folder: Path) -> Iterator[list[int]]:
+    """Run the processes and yield their ports, which queue connections until the process is ready."""
+    path = os.pathsep.join([str(Path(__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])])
+    with ExitStack() as stack:
+        listening = [stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=128)) for _ in range(WORKERS)]
+        ports, descriptors = [one.getsockname()[1] for one in listening], [one.fileno() for one in listening]
+        log = stack.enter_context((folder / "workers.log").open("ab"))
         process = subprocess.Popen(
-            [sys.executable, Path(__file__).with_name("worker.py"), framework, str(descriptor)],
-            pass_fds=[descriptor],
-            env={**os.environ, **environment},
+            [sys.executable, "-m", "login.worker", framework, *map(str, descriptors)],
+            pass_fds=descriptors,
+            env={**os.environ, **environment, "PYTHONPATH": path},
             stdout=log,
             stderr=log,
         )
     try:
-        yield port
+        yield ports
     finally:
         process.terminate()
         process.wait()

@@ -1,12 +1,14 @@
-"""One process of an application with several: ``worker.py FRAMEWORK FD`` serves it on an open socket.
+"""An application in several processes: ``python -m login.worker FRAMEWORK FD …`` serves it on open sockets.
 
 Logins wait in a Redis that all processes share. Each response names its process.
 """
 
 import os
 import sys
+from importlib import import_module
 from typing import Any
 
+from forks import fork
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 from redis.asyncio.retry import Retry as AsyncRetry
@@ -15,7 +17,6 @@ from redis.retry import Retry
 
 from oauthone.errors import OAuth1Error, StoreError
 
-WORKER = str(os.getpid())
 SECRET = os.environ["SECRET_KEY"]
 CLIENT = {
     "client_id": os.environ["BOX_CLIENT_ID"],
@@ -27,6 +28,11 @@ CLIENT = {
 }
 # By default redis-py retries for seconds before it raises an error.
 REDIS: dict[str, Any] = {"port": int(os.environ["REDIS_PORT"]), "socket_timeout": 5, "socket_connect_timeout": 5}
+#: What the processes import before they are forked, besides the login.
+_SERVERS = {
+    "flask": ("werkzeug.serving",),
+    "starlette": ("uvicorn", "starlette.applications", "starlette.middleware.sessions"),
+}
 
 
 def told(error: Exception) -> tuple[dict[str, str], int]:
@@ -62,7 +68,7 @@ def flask_app() -> Any:
 
     @app.after_request
     def sign(response: Any) -> Any:
-        response.headers["X-Worker"] = WORKER
+        response.headers["X-Worker"] = str(os.getpid())
         return response
 
     app.register_error_handler(OAuth1Error, told)
@@ -104,8 +110,11 @@ def starlette_app() -> Any:
     )
 
 
-def main(framework: str, descriptor: int) -> None:
+def main(framework: str, descriptors: list[int]) -> None:
     """Serve until the process is ended."""
+    for module in (f"oauthone.login.{framework}", "oauthone.clients.httpx2", *_SERVERS[framework]):
+        import_module(module)
+    descriptor = descriptors[fork(len(descriptors))]
     if framework == "flask":
         from werkzeug.serving import make_server
 
@@ -113,8 +122,8 @@ def main(framework: str, descriptor: int) -> None:
     else:
         import uvicorn
 
-        uvicorn.run(starlette_app(), fd=descriptor, log_level="warning", headers=[("X-Worker", WORKER)])
+        uvicorn.run(starlette_app(), fd=descriptor, log_level="warning", headers=[("X-Worker", str(os.getpid()))])
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], [int(one) for one in sys.argv[2:]])

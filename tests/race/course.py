@@ -44,11 +44,17 @@ class Got(NamedTuple):
 @contextmanager
 def served(store_url: str, workers: int) -> Iterator[int]:
     """Yield the port of a server with this many workers over a store."""
-    with ExitStack() as stack:
-        listening = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=256))
-        for _ in range(workers):
-            stack.enter_context(_started("worker", str(listening.fileno()), store_url, fds=(listening.fileno(),)))
+    with socket.create_server(("127.0.0.1", 0), backlog=256) as listening, _working(store_url, [listening] * workers):
         yield listening.getsockname()[1]
+
+
+@contextmanager
+def served_apart(store_url: str, servers: int) -> Iterator[list[int]]:
+    """Yield the ports of so many servers with one worker each over a store."""
+    with ExitStack() as stack:
+        listening = [stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=256)) for _ in range(servers)]
+        stack.enter_context(_working(store_url, listening))
+        yield [one.getsockname()[1] for one in listening]
 
 
 @contextmanager
@@ -145,6 +151,17 @@ def tally(results: list[list[Got]]) -> Counter[str]:
 
 
 @contextmanager
+def _working(store_url: str, sockets: list[socket.socket]) -> Iterator[None]:
+    """Run a worker for each socket."""
+    fds = tuple(one.fileno() for one in sockets)
+    with _started("worker", store_url, *map(str, fds), fds=fds) as workers:
+        assert workers.stdout is not None
+        for _ in fds[1:]:
+            assert workers.stdout.readline() == b"ready\n", "a worker ended instead of starting"
+        yield
+
+
+@contextmanager
 def _started(module: str, *arguments: str, fds: tuple[int, ...] = ()) -> Iterator[subprocess.Popen[bytes]]:
     """Yield a process after it printed that it is ready; end it with the block."""
     process = subprocess.Popen(
@@ -159,5 +176,5 @@ def _started(module: str, *arguments: str, fds: tuple[int, ...] = ()) -> Iterato
         assert process.stdout.readline() == b"ready\n", f"{module} ended instead of starting"
         yield process
     finally:
-        process.kill()
+        process.terminate()
         process.communicate()

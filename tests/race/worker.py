@@ -1,12 +1,16 @@
-"""One worker of the server under test, which shares the listening socket and the store with the others.
+"""The workers of the server under test: a process for each listening socket, which shares the store with the others.
 
-python -m race.worker FD STORE
+python -m race.worker STORE FD …
 """
 
+import os
 import socket
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
 from typing import Any
+
+from forks import fork
 
 from oauthone.core.incoming_request import IncomingRequest
 from oauthone.errors import StoreError, VerificationError
@@ -88,9 +92,12 @@ class Worker(ThreadingHTTPServer):
 
 
 def main() -> None:
-    descriptor, url = sys.argv[1:]
-    worker = Worker(socket.socket(fileno=int(descriptor)), store_for(url))
-    print("ready", flush=True)
+    url, *descriptors = sys.argv[1:]
+    if url != "memory":
+        import_module(f"oauthone.server.stores.{'redis' if url.startswith(('redis:', 'cluster:')) else 'sqlalchemy'}")
+    number = fork(len(descriptors))
+    worker = Worker(socket.socket(fileno=int(descriptors[number])), store_for(url))
+    os.write(sys.stdout.fileno(), b"ready\n")  # in one piece, beside those of the others
     worker.serve_forever()
 
 

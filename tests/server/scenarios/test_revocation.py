@@ -1,13 +1,12 @@
 """A token revoked, or a client removed, in one process is invalid in every other."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
 import pytest
-from race.course import served
+from race.course import served_apart
 from race.worker import store_for
 
 from oauthone import Signer
@@ -44,8 +43,7 @@ def store(store_url: str) -> Iterator[Any]:
 @pytest.fixture
 def connections(store: Any, store_url: str) -> Iterator[list[HTTPConnection]]:
     """Connections to one server process each, over the same store."""
-    with ExitStack() as stack:
-        ports = [stack.enter_context(served(store_url, workers=1)) for _ in range(PROCESSES)]
+    with served_apart(store_url, PROCESSES) as ports:
         made = [HTTPConnection("127.0.0.1", port, timeout=20) for port in ports]
         yield made
         for connection in made:
