@@ -7,6 +7,7 @@ import pytest
 from server.needed import skip_without
 from server.services import RedisServer
 
+from oauthone.login import _login_log
 from oauthone.testing import Faults, ProviderBox
 
 from .caches import SyncCache
@@ -19,6 +20,12 @@ Opener = Callable[..., Site]
 def few_authorities(monkeypatch: pytest.MonkeyPatch, one_authority: str) -> None:
     """Trust no authority of the machine, because reading them takes longer than a login."""
     monkeypatch.setenv("SSL_CERT_FILE", one_authority)
+
+
+@pytest.fixture(autouse=True)
+def fresh_login_log() -> None:
+    """The warnings of earlier tests do not count toward the limit of records."""
+    _login_log._LIMIT.reset()
 
 
 @pytest.fixture(scope="package")

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Generator, Mapping
 from typing import Any, ClassVar, Protocol
 
-from oauthone.clients._legs import LOG
 from oauthone.core.flow import authorization_url, callback_parameters, raise_if_denied
 from oauthone.core.rsa import RsaKey
 from oauthone.core.urls import host_of_authority, host_of_url
 from oauthone.errors import AccessDenied, ConfigurationError, FlowError
 from oauthone.login._effects import Effect, FetchAccessToken, FetchRequestToken, FindToken, SendRequest
 from oauthone.login._login_errors import callback_without_token
+from oauthone.login._login_log import foreign_callbacks_logged, log_other_host, log_refusal
 from oauthone.login._pending import PendingLogins
 from oauthone.login._pending_entries import PendingLogin
 from oauthone.login._session_cipher import SessionCipher
@@ -113,7 +113,7 @@ class RemoteApplication:
         try:
             request_token: dict[str, Any] = yield FetchRequestToken(settings, as_text(redirect_uri))
         except FlowError as refused:
-            LOG.warning("a login with %r cannot start: %s", self.name, refused)
+            log_refusal(self.name, "start", refused)
             raise
         token = str(request_token["oauth_token"])
         url = authorization_url(authorize_url, token, {**settings.authorize_params, **parameters})
@@ -167,7 +167,8 @@ class RemoteApplication:
             raise
         if not token:
             raise callback_without_token(settings.callback_token_name)
-        login = yield from pending.take(self.name, token, authority, self._registry.cipher_for(request))
+        with foreign_callbacks_logged(self.name):
+            login = yield from pending.take(self.name, token, authority, self._registry.cipher_for(request))
         return (yield from self._exchange(settings, login, found.get("oauth_verifier"), options))
 
     def send_request(
@@ -225,7 +226,7 @@ class RemoteApplication:
                 settings, url, login.token, login.token_secret, code, options
             )
         except FlowError as refused:
-            LOG.warning("a login with %r cannot finish: %s", self.name, refused)
+            log_refusal(self.name, "finish", refused)
             raise
         return issued
 
@@ -238,12 +239,5 @@ class RemoteApplication:
         """Return the host at which a login begins; log a callback at another host, where the session may be missing."""
         host, target = host_of_authority(authority), host_of_url(redirect_uri or "")
         if host and target and host != target:
-            LOG.warning(
-                "a login with %r starts at the host %r and comes back to %r. If the browser sees these two names, the "
-                "session's cookie has to cover both (localhost and 127.0.0.1 share none). If a proxy changes the Host "
-                "header, ignore this warning",
-                self.name,
-                host,
-                target,
-            )
+            log_other_host(self.name, host, target)
         return host
