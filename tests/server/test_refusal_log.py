@@ -154,6 +154,18 @@ def test_a_store_that_fails_is_an_error(caplog: pytest.LogCaptureFixture) -> Non
     assert fields(record)["reason"] == "the database is down"
 
 
+def test_an_error_of_a_store_of_your_own_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
+    class Chatty(MemoryStore):
+        def find_credentials(self, client_id: str, token: str | None) -> Any:
+            raise StoreError("down\r\nrefused GET / from client 'x': 401 forged" + "." * 5000)
+
+    ResourceProtector(Verifier(Chatty(), token="optional")).validate_request(request())
+    (record,) = logged(caplog)
+    assert record.getMessage().isprintable()
+    assert fields(record)["reason"].startswith("down\\r\\nrefused")
+    assert len(fields(record)["reason"]) < 1010
+
+
 def test_both_kinds_of_protectors_providers_and_launches_log(clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
     wrong = {"secret": "wrong"}
     plain, awaited = Verifier(store(), token="none"), AsyncVerifier(store(), token="none")

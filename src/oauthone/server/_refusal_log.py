@@ -28,6 +28,7 @@ LOG = logging.getLogger("oauthone.server")
 _LONGEST_CLIENT = 80
 _LONGEST_METHOD = 20
 _LONGEST_PATH = 200
+_LONGEST_REASON = 1000
 # How many clients a summary names.
 _NAMED = 3
 
@@ -121,10 +122,11 @@ def _fields(
 ) -> dict[str, Any]:
     """The attributes of a record. They have a prefix: `logging` rejects a name that a record has already."""
     hint = refusal_hint(error, request, policy)
-    reason = error.reason if isinstance(error, VerificationError) else str(error)
+    # A store or a signature method of your own may put anything into its errors.
+    reason = printable(error.reason if isinstance(error, VerificationError) else str(error), _LONGEST_REASON)
     return {
         "oauth_client_id": client,
-        "oauth_problem": problem_of(error),
+        "oauth_problem": printable(problem_of(error), _LONGEST_CLIENT),
         "oauth_reason": reason if hint is None else f"{reason}; {hint}",
         "oauth_method": printable(request.method, _LONGEST_METHOD),
         "oauth_path": shown_path(request.path),
