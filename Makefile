@@ -77,7 +77,7 @@ GATE = $(filter gate,$(firstword $(ARGS)))
 bench: $(if $(GATE),$(VENV)/.has-test,$(PEERS)/.has-peers $(NIQUESTS)/.has-niquests)  ## measure against Authlib, oauthlib and requests-oauthlib, side by side; ARGS=gate compares instructions with committed figures
 	@$(if $(GATE),$(VENV)/bin/python,PYTHONPATH=tests NIQUESTS=$(NIQUESTS) $(PEERS)/bin/python) -m bench $(ARGS)
 
-interop: $(INTEROP)/.has-interop  ## run libraries and test suites that were written for requests-oauthlib over oauthone
+interop: $(INTEROP)/.has-interop $(if $(filter all,$(ARGS)),$(INTEROP)/.has-interop-further)  ## run libraries and test suites that were written for requests-oauthlib and Authlib over oauthone; ARGS=all runs more
 	@$(INTEROP)/bin/python -m interop $(ARGS)
 
 walks: $(VENV)/.has-test  ## count the calls that lead a request from file to file, beside the target; ARGS=--pairs names the files
@@ -161,3 +161,6 @@ $(DIST)/.has-dist: $(call made,$(DIST)) constraints.txt requirements/dist.txt
 $(LOWEST)/.has-lowest: $(call made,$(LOWEST)) pyproject.toml requirements/lowest.txt requirements/systems.txt .ci/lowest_versions.py
 	@$(LOWEST)/bin/python .ci/lowest_versions.py pyproject.toml > $(LOWEST)/lowest.txt
 	$(call install,-r requirements/lowest.txt -e '.[aiohttp$(,)django$(,)flask$(,)httpx$(,)httpx2$(,)redis$(,)requests$(,)rsa$(,)sqlalchemy$(,)starlette$(,)testing]' -e ./dropin,$(LOWEST)/lowest.txt)
+
+$(INTEROP)/.has-interop-further: $(INTEROP)/.has-interop requirements/interop-further.txt
+	$(call install,-r requirements/interop-further.txt,requirements/interop-constraints.txt)

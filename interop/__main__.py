@@ -12,7 +12,6 @@ import subprocess
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 
 from . import comparison, libraries, runs, table
@@ -81,7 +80,7 @@ def _suite(module: str) -> tuple[runner.SuiteRun | None, list[str]]:
 def _library(name: str) -> tuple[table.Row, list[str]]:
     """Run a library over both; return its row, and what fails."""
     theirs, ours = runs.run(name, "theirs"), runs.run(name, "ours")
-    library, listed = import_module(f"interop.libraries.{name}"), ACCEPTED.get(name, {})
+    library, listed = libraries.load(name), ACCEPTED.get(name, {})
     failures = comparison.failures(theirs, ours, listed)
     reasons = list(dict.fromkeys(listed.values()))
     return table.Row(
@@ -91,7 +90,7 @@ def _library(name: str) -> tuple[table.Row, list[str]]:
 
 def _is_installed(name: str) -> bool:
     try:
-        version(import_module(f"interop.libraries.{name}").DISTRIBUTION)
+        version(libraries.load(name).DISTRIBUTION)
     except PackageNotFoundError:
         print(f"{name}: not installed")
         return False

@@ -99,7 +99,7 @@ class LibraryProvider(ProviderBox):
         got = arrived if self._reads is None else arrived._replace(request=self._reads(arrived.request))
         route = next((one for one in self._routes if one.leads(arrived)), None)
         response, verdict = await self._respond(route, request, got)
-        self.recorded.append(Recorded.of(arrived.request, got.request, verdict))
+        self.recorded.append(Recorded.of(arrived, got.request, verdict))
         return response
 
     async def _respond(self, route: Route | None, request: Request, got: Received) -> tuple[Response, str]:

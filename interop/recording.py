@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple, Self
 
 from oauthone.core.incoming_request import IncomingRequest
+from oauthone.testing import Received
 
 #: Protocol parameters that are new in each request, in a header, a query or a form.
 _FRESH = re.compile(r'\b(oauth_(?:nonce|timestamp|signature))(=|%3D)("[^"]*"|[^&",\s]*)')
@@ -24,7 +25,7 @@ class Signed(NamedTuple):
     Attributes:
         method: the request method.
         url: the absolute URL.
-        headers: the headers in their order, with names in lower case.
+        headers: the headers that a verification needs, with names in lower case.
         body: the octets of the body, as ISO 8859-1.
     """
 
@@ -35,7 +36,7 @@ class Signed(NamedTuple):
 
     @classmethod
     def of(cls, request: IncomingRequest) -> Self:
-        """Return a request that a server received."""
+        """Return what a verification needs of a request."""
         target = f"{request.scheme}://{request.authority}{request.path}"
         url = target + (f"?{request.query}" if request.query else "")
         return cls(request.method, url, list(request.headers), request.body.decode("latin-1"))
@@ -45,10 +46,10 @@ class Recorded(NamedTuple):
     """A request as it arrived, and what the provider made of it.
 
     Attributes:
-        method: see `Signed`, as for the attributes below.
+        method: the request method.
         url: the absolute URL.
-        headers: the headers.
-        body: the body.
+        headers: all headers in their order, with names in lower case.
+        body: the octets of the body, as ISO 8859-1.
         verdict: one of the verdicts, or why the box refused.
         read: what it verified, where that is something else.
     """
@@ -61,9 +62,18 @@ class Recorded(NamedTuple):
     read: Signed | None = None
 
     @classmethod
-    def of(cls, arrived: IncomingRequest, read: IncomingRequest, verdict: str) -> Self:
+    def of(cls, arrived: Received, read: IncomingRequest, verdict: str) -> Self:
         """Return a request that arrived, and was read so."""
-        return cls(*Signed.of(arrived), verdict, None if read is arrived else Signed.of(read))
+        request = arrived.request  # which keeps only the headers that a verification needs
+        signed = Signed.of(request)
+        return cls(
+            request.method,
+            signed.url,
+            list(arrived.headers),
+            signed.body,
+            verdict,
+            None if read is request else Signed.of(read),
+        )
 
     @property
     def is_signed(self) -> bool:

@@ -8,10 +8,10 @@ import sys
 import traceback
 import warnings
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from . import libraries
 from .provider import LibraryProvider
 
 
@@ -27,7 +27,7 @@ def main(name: str, file: str) -> None:
     """Walk, and write down what the library returned and what its provider received."""
     warnings.simplefilter("ignore")
     logging.disable()
-    library = import_module(f"interop.libraries.{name}")
+    library = libraries.load(name)
     provider = LibraryProvider(library.ROUTES, getattr(library, "READS", None))
     returned, failure = [], ""
     with provider.reachable():

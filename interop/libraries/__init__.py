@@ -15,6 +15,8 @@ A walk imports its library when it runs: the process decides before that what ``
 from __future__ import annotations
 
 import base64
+from importlib import import_module
+from typing import Any
 
 #: The libraries of the table.
 NAMES = (
@@ -23,7 +25,10 @@ NAMES = (
 )
 
 #: Libraries that run on request, if they are installed.
-FURTHER: tuple[str, ...] = ()
+FURTHER = (
+    *("python_twitter", "twitterapi", "pytumblr2", "tumblpy", "twarc", "twitter_ads", "pywikibot", "django_all_access"),
+    *("atlassian", "trello", "pyetrade", "bricklink_py", "bricklink_api"),
+)
 
 #: Where browsers are sent back to.
 CALLBACK = "https://app.example/callback?page=1&name=%C3%A9%20x%2By"
@@ -38,3 +43,8 @@ PICTURE = base64.b64decode(
 
 #: Text that each encoding treats differently.
 TEXT = "é & x=y +1 ~!*'()"
+
+
+def load(name: str) -> Any:
+    """Return the module of a library: one of this package, or one with a dotted name."""
+    return import_module(name if "." in name else f"{__name__}.{name}")
