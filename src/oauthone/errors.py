@@ -27,6 +27,7 @@ No message, ``repr`` or attribute of these holds a secret: no shared secret, pri
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 __all__ = [
     "AccessDenied",
@@ -164,6 +165,8 @@ class TokenResponseError(FlowError):
         body: the start of the response as text, with everything that looks like a secret masked.
     """
 
+    _diagnosis: Any = None
+
     def __init__(
         self,
         error: str,
@@ -175,14 +178,17 @@ class TokenResponseError(FlowError):
         body: str = "",
     ) -> None:
         super().__init__(error, description)
-        self.status = status
-        self.problem = problem
-        self.advice = advice
-        self.body = body
+        self.status, self.problem, self.advice, self.body = status, problem, advice, body
 
     def __reduce__(self) -> tuple[object, ...]:
         restore = partial(type(self), status=self.status, problem=self.problem, advice=self.advice, body=self.body)
-        return restore, (self.error, self.description)
+        return restore, (self.error, self.description), {"_diagnosis": self._diagnosis}
+
+    @property
+    def diagnosis(self) -> Any:
+        """Why the provider refused, as an `oauthone.diagnosis.Diagnosis`; None if it is not known what was sent."""
+        self._diagnosis = self._diagnosis() if callable(self._diagnosis) else self._diagnosis
+        return self._diagnosis
 
 
 class VerificationError(OAuth1Error):
@@ -211,12 +217,9 @@ class VerificationError(OAuth1Error):
         details: tuple[tuple[str, str], ...] = (),
     ) -> None:
         super().__init__(status, problem, reason)
-        self.status = status
-        self.problem = problem
-        self.reason = reason
-        self.challenge = challenge
+        self.status, self.problem, self.reason = status, problem, reason
+        self.challenge, self.details = challenge, details
         self._base_string = base_string
-        self.details = details
 
     @property
     def base_string(self) -> str | None:

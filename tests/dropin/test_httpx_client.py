@@ -180,3 +180,24 @@ def test_options_of_the_library_are_told_apart() -> None:
     options = {"timeout": 5, "realm": "x", "base_url": "https://api.example"}
     assert extract_client_kwargs(options) == {"timeout": 5, "base_url": "https://api.example"}
     assert options == {"realm": "x"}
+
+
+@pytest.mark.parametrize("kind", [OAuth1Client, AsyncOAuth1Client])
+def test_a_refusal_has_a_diagnosis(box: ProviderBox, kind: Any) -> None:
+    async def fetched(client: Any, url: str) -> None:
+        token = client.fetch_access_token(url, "v3rifier")
+        if kind is AsyncOAuth1Client:
+            await token
+
+    async def walk() -> None:
+        client = kind(box.client.client_id, box.client.client_secret, "t", "another secret")
+        is_async = kind is AsyncOAuth1Client
+        answer = client.post(f"{box.echo_url}?b=x%20y", data={"a": "1 +"})
+        response = await answer if is_async else answer
+        assert client.diagnose(response).mistakes == ("other-secrets",)
+        with pytest.raises(OAuthError) as caught:
+            await fetched(client, box.access_token_url)
+        assert caught.value.diagnosis.explanation.startswith("The signature is right")
+        await client.aclose() if is_async else client.close()
+
+    asyncio.run(walk())

@@ -433,3 +433,16 @@ def test_a_pickled_response_holds_no_secret(box: ProviderBox) -> None:
         pickles = [pickle.dumps(answer) for answer in answers]
         assert not [secret for secret in credentials[1::2] if any(secret.encode() in one for one in pickles)]
         assert client.send(pickle.loads(pickles[0]).request).json()["token"] == token.token
+
+
+@pytest.mark.parametrize("placement", [SIGNATURE_TYPE_HEADER, SIGNATURE_TYPE_QUERY, SIGNATURE_TYPE_BODY])
+def test_a_refusal_has_a_diagnosis(box: ProviderBox, placement: str) -> None:
+    """The server, which does not know the token, tells the base string that was signed."""
+    client = session(box, token="t", token_secret=b"an0ther s3cret", signature_type=placement)
+    response = client.post(f"{box.echo_url}?b=x%20y", data={"a": "1 +"})
+    assert client.diagnose(response).mistakes == ("other-secrets",)
+    assert client.explain(response).startswith("The client and the server have different secrets")
+    with pytest.raises(OAuthError) as caught:
+        client.fetch_access_token(box.access_token_url, "v3rifier")
+    assert caught.value.diagnosis.explanation.startswith("The signature is right")
+    assert "s3cret" not in repr(pickle.dumps(caught.value))

@@ -14,10 +14,13 @@ from authlib.oauth1.constants import (
 from authlib.oauth1.rfc5849.client_auth import ClientAuth
 from oauthone import SignatureMethod
 from oauthone.clients._auth import SigningAuth
+from oauthone.clients._diagnosis import Explanation, explain_by, keep
+from oauthone.compat._given_credentials import given_credentials
 from oauthone.core.body import is_form
 from oauthone.core.flow import Leg, Reply
 from oauthone.core.signing import Signed
 from oauthone.core.urls import require_confidential
+from oauthone.errors import TokenResponseError
 
 
 class LibraryAuth(ClientAuth, SigningAuth):  # type: ignore[misc]  # the sign() of ClientAuth takes and returns parts
@@ -167,8 +170,16 @@ class LibraryClient(OAuth1Client):
             auth.is_for_leg = True
         return auth, Leg(method, endpoint)
 
-    def _finish_leg(self, reply: Reply) -> Any:
-        """Hold the token of the response, and return the fields of the response."""
+    def _finish_leg(self, auth: Any, reply: Reply) -> Any:
+        """Hold the token of the response, and return the fields of the response; an error can explain itself."""
+        replied: list[Explanation] = []
+        try:
+            return self._read_token(keep(replied, _credentials(auth), reply))
+        except TokenResponseError as refused:
+            explain_by(replied, refused)
+            raise
+
+    def _read_token(self, reply: Reply) -> Any:
         if type(self).parse_response_token is OAuth1Client.parse_response_token:
             text = reply.body.decode("utf-8", "surrogateescape")
             token = self.parse_response_token(reply.status, text, reply.headers)
@@ -176,6 +187,10 @@ class LibraryClient(OAuth1Client):
             token = self.parse_response_token(reply.status, reply.body.decode("utf-8", "replace"))
         self.token = token
         return token
+
+    def _given_credentials(self) -> Mapping[str, Any]:
+        """Return what this client signs with now, as arguments of `oauthone.diagnosis.diagnose`."""
+        return _credentials(self.auth)
 
     if TYPE_CHECKING:  # The class for each library brings these.
 
@@ -189,7 +204,7 @@ class SyncClient(LibraryClient):
 
     def _fetch_token(self, url: str, method: str = "POST", **options: Any) -> Any:
         auth, leg = self._start_leg(url, method, options)
-        return self._finish_leg(self._send_leg(auth, leg, options))
+        return self._finish_leg(auth, self._send_leg(auth, leg, options))
 
 
 class AsyncClient(LibraryClient):
@@ -211,7 +226,11 @@ class AsyncClient(LibraryClient):
 
     async def _fetch_token(self, url: str, method: str = "POST", **options: Any) -> Any:
         auth, leg = self._start_leg(url, method, options)
-        return self._finish_leg(await self._send_leg(auth, leg, options))
+        return self._finish_leg(auth, await self._send_leg(auth, leg, options))
+
+
+def _credentials(auth: Any) -> dict[str, Any]:
+    return given_credentials(auth.client_id, auth.client_secret, auth.token, auth.token_secret, auth.rsa_key)
 
 
 def added_to_query(before: str, after: str) -> tuple[str, ...]:

@@ -4,9 +4,13 @@ import inspect
 from collections.abc import Iterable
 from typing import Any
 
-from aiohttp import ClientSession, DummyCookieJar, hdrs
+from aiohttp import ClientResponse, ClientSession, DummyCookieJar, hdrs
 from multidict import CIMultiDict
 from yarl import URL
+
+from oauthone.clients._diagnosis import sent_by_aiohttp
+from oauthone.clients._legs import CHUNK, IDENTITY, aread
+from oauthone.core.flow import Leg, Reply
 
 #: The client does not take "auth" for all requests: it would replace the signature.
 _SESSION_OPTIONS = frozenset(inspect.signature(ClientSession).parameters) - {"auth"}
@@ -35,6 +39,19 @@ def without_cookies(session: ClientSession) -> ClientSession:
     copied = object.__new__(session.__class__)
     vars(copied).update(vars(session), _cookie_jar=DummyCookieJar())
     return copied
+
+
+def leg_headers(given: Any) -> "CIMultiDict[str]":
+    """Return the headers of a leg: those that the caller passes, and the content coding that a leg accepts."""
+    headers: CIMultiDict[str] = CIMultiDict(given or ())
+    headers.setdefault(hdrs.ACCEPT_ENCODING, IDENTITY)
+    return headers
+
+
+async def read_reply(leg: Leg, response: ClientResponse) -> Reply:
+    """Return the response to a leg, with the request that it answers."""
+    reply = await aread(leg, response.status, response.headers.items(), response.content.iter_chunked(CHUNK))
+    return reply._replace(sent=sent_by_aiohttp(response))
 
 
 def brings_authorization(session: ClientSession, url: str, headers: Any) -> bool:

@@ -14,6 +14,7 @@ from yarl import URL
 from oauthone.clients._aiohttp_bodies import apply_to_request, refuse_consumed, signed_body
 from oauthone.clients._aiohttp_urls import added_before, named_origin, origin_of, remember_added, remove_added, wire_url
 from oauthone.clients._auth import SigningAuth
+from oauthone.clients._diagnosis import SIGNED_BODY
 from oauthone.clients._legs import LOG
 from oauthone.clients._redirect_rule import REDIRECT_STATUSES, Origins, auth_for_hop, may_sign_hop
 from oauthone.core.rsa import RsaKey
@@ -204,7 +205,9 @@ async def _send_signed(
         else:
             added.extend(signed.added_to_query)
             await apply_to_request(request, signed, body)
-        return await handler(request)
+        response = await handler(request)
+        vars(response)[SIGNED_BODY] = signed.body
+        return response
     finally:
         if request.body is not payload:
             await request.update_body(payload or None)

@@ -1,6 +1,6 @@
 """`SigningAuth`: the part of an auth object that all HTTP libraries share."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from typing import Any, ClassVar, Self
 
@@ -102,6 +102,11 @@ class SigningAuth:
     def realm(self) -> str | None:
         """The realm of the ``Authorization`` header, or None."""
         return self._signer.realm
+
+    def given_credentials(self) -> Mapping[str, Any]:
+        """Return what this auth signs with, as arguments of `oauthone.diagnosis.diagnose`."""
+        options = self._signer._options  # pyright: ignore[reportPrivateUsage]  # a signer shows nothing of its key
+        return {name: options[name] for name in ("client_id", "client_secret", "token", "token_secret", "rsa_key")}
 
     def with_token(self, token: TokenArgument, token_secret: str | None = None) -> Self:
         """Return this auth with other token credentials, or none, and without a callback or verifier.

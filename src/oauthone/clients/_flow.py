@@ -4,10 +4,12 @@ from collections.abc import Generator, Mapping
 from copy import copy
 from typing import TYPE_CHECKING, Any, Self
 
+from oauthone.clients._diagnosis import Explanation, explain_by, keep
 from oauthone.clients._flow_state import FlowState
 from oauthone.clients._other_names import refuse_other_names, refuse_positions
 from oauthone.core.drive import arun, run
 from oauthone.core.flow import Leg, Reply
+from oauthone.errors import TokenResponseError
 
 #: The libraries' options for the content of a request.
 _CONTENT_OPTIONS = frozenset(("data", "params", "json", "content", "files"))
@@ -128,7 +130,7 @@ class SyncFlowMixin(FlowMethods):
             Exception: the library's own, if the provider could not be reached.
         """
         effects = self._flow_state.request_temporary(self._endpoint(url), method)
-        return run(effects, lambda leg: self._send_leg(self._flow_state.auth.for_leg(leg), leg, options))
+        return self._run_leg(effects, options)
 
     def fetch_access_token(
         self,
@@ -161,8 +163,22 @@ class SyncFlowMixin(FlowMethods):
         """
         effects = self._exchange(url, verifier, request_token, method, options)
         del verifier, request_token  # A traceback may show the variables of this frame.
-        self.token = token = run(effects, lambda leg: self._send_leg(self._flow_state.auth.for_leg(leg), leg, options))
+        self.token = token = self._run_leg(effects, options)
         return token
+
+    def _run_leg(self, effects: Generator[Leg, Reply, dict[str, Any]], options: dict[str, Any]) -> dict[str, Any]:
+        """Send the leg that ``effects`` asks for; an error about the response can explain itself."""
+        replied: list[Explanation] = []
+
+        def send(leg: Leg) -> Reply:
+            auth = self._flow_state.auth.for_leg(leg)
+            return keep(replied, auth.given_credentials(), self._send_leg(auth, leg, options))
+
+        try:
+            return run(effects, send)
+        except TokenResponseError as refused:
+            explain_by(replied, refused)
+            raise
 
     if TYPE_CHECKING:
 
@@ -177,7 +193,7 @@ class AsyncFlowMixin(FlowMethods):
     async def fetch_request_token(self, url: str, method: str = "POST", **options: Any) -> dict[str, Any]:
         """See `oauthone.clients.requests.OAuth1Session.fetch_request_token`; awaited."""
         effects = self._flow_state.request_temporary(self._endpoint(url), method)
-        return await arun(effects, lambda leg: self._send_leg(self._flow_state.auth.for_leg(leg), leg, options))
+        return await self._run_leg(effects, options)
 
     async def fetch_access_token(
         self,
@@ -191,10 +207,22 @@ class AsyncFlowMixin(FlowMethods):
         """See `oauthone.clients.requests.OAuth1Session.fetch_access_token`; awaited."""
         effects = self._exchange(url, verifier, request_token, method, options)
         del verifier, request_token  # A traceback may show the variables of this frame.
-        self.token = token = await arun(
-            effects, lambda leg: self._send_leg(self._flow_state.auth.for_leg(leg), leg, options)
-        )
+        self.token = token = await self._run_leg(effects, options)
         return token
+
+    async def _run_leg(self, effects: Generator[Leg, Reply, dict[str, Any]], options: dict[str, Any]) -> dict[str, Any]:
+        """See `SyncFlowMixin._run_leg`; awaited."""
+        replied: list[Explanation] = []
+
+        async def send(leg: Leg) -> Reply:
+            auth = self._flow_state.auth.for_leg(leg)
+            return keep(replied, auth.given_credentials(), await self._send_leg(auth, leg, options))
+
+        try:
+            return await arun(effects, send)
+        except TokenResponseError as refused:
+            explain_by(replied, refused)
+            raise
 
     if TYPE_CHECKING:
 

@@ -5,6 +5,7 @@ from contextlib import closing
 from time import monotonic
 from typing import Any, ClassVar
 
+from oauthone.clients._diagnosis import DiagnosisMethods, read_httpx, sent_by_httpx
 from oauthone.clients._flow import AsyncFlowMixin, FlowMethods, SyncFlowMixin
 from oauthone.clients._flow_state import FlowSettings, FlowState
 from oauthone.clients._httpx_sending import asend, send
@@ -28,8 +29,10 @@ from oauthone.core.signing import random_nonce, system_clock
 from oauthone.core.signing_options import BodyHash, SignatureMethodName, SignatureType, TokenArgument
 
 
-class ClientMixin(FlowMethods):
+class ClientMixin(FlowMethods, DiagnosisMethods):
     """The options, the auth and the legs that synchronous and asynchronous clients share."""
+
+    _read_exchange = staticmethod(read_httpx)
 
     #: httpx or httpx2.
     _library: ClassVar[Any]
@@ -143,7 +146,7 @@ class SyncClientMixin(ClientMixin, SyncFlowMixin):
             chunks = [response.content] if is_read else response.iter_raw()
             with closing(response):
                 replies.append(read(leg, response.status_code, response.headers.multi_items(), chunks, is_read))
-            _set_content(response, replies[-1])
+            replies[-1] = _shown_to_hooks(response, replies[-1])
 
         settings = self._leg_options(auth, leg, options)
         try:
@@ -196,7 +199,7 @@ class AsyncClientMixin(ClientMixin, AsyncFlowMixin):
                     replies.append(await aread(leg, status, headers, response.aiter_raw()))
             finally:
                 await response.aclose()
-            _set_content(response, replies[-1])
+            replies[-1] = _shown_to_hooks(response, replies[-1])
 
         settings = self._leg_options(auth, leg, options)
         try:
@@ -220,6 +223,7 @@ class AsyncClientMixin(ClientMixin, AsyncFlowMixin):
         return await inner(without_signature(request), stream=stream, auth=auth, follow_redirects=follow_redirects)
 
 
-def _set_content(response: Any, reply: Reply) -> None:
-    """Set the body that was read as the content of ``response``, for the hooks that follow."""
+def _shown_to_hooks(response: Any, reply: Reply) -> Reply:
+    """Set the body that was read as the content of ``response``, for the hooks that follow; returns the whole reply."""
     vars(response)["_content"] = reply.body
+    return reply._replace(sent=sent_by_httpx(response))

@@ -9,6 +9,7 @@ from contextlib import aclosing
 from typing import Any, ClassVar
 
 from oauthone.clients._auth import SigningAuth
+from oauthone.clients._diagnosis import DiagnosisMethods, sent_in_leg
 from oauthone.clients._flow import FlowMethods
 from oauthone.clients._legs import (
     CHUNK,
@@ -31,17 +32,13 @@ from oauthone.clients._requests_signing import (
     SigningContext,
     context_of,
     is_leg_response,
+    no_auth,
     without_signature,
 )
 from oauthone.core.flow import Leg, Reply
 
 
-def no_auth(request: Any) -> Any:
-    """An auth that changes nothing."""
-    return request
-
-
-class SessionMixin(FlowMethods):
+class SessionMixin(FlowMethods, DiagnosisMethods):
     """What the sessions of both libraries share, sync and async."""
 
     #: The library's context.
@@ -166,7 +163,7 @@ def send_leg(session: Any, auth: SigningAuth, leg: Leg, options: dict[str, Any])
             replies.append(read(leg, response.status_code, response.headers.items(), chunks, _is_read(response)))
         finally:
             response.raw.close()
-        _show_to_hooks(response, replies[-1])
+        replies[-1] = _shown_to_hooks(response, replies[-1])
 
     settings = _leg_options(session, auth, options, keep_reply)
     with Deadline(total_time(settings["timeout"])) as deadline:
@@ -197,7 +194,7 @@ async def asend_leg(session: Any, auth: SigningAuth, leg: Leg, options: dict[str
                 replies.append(await aread(leg, status, headers, chunks, is_read))
         finally:
             await response.raw.close()
-        _show_to_hooks(response, replies[-1])
+        replies[-1] = _shown_to_hooks(response, replies[-1])
 
     settings = _leg_options(session, auth, options, keep_reply)
     try:
@@ -245,6 +242,7 @@ def _undecoded(response: Any) -> Any:
     return response
 
 
-def _show_to_hooks(response: Any, reply: Reply) -> None:
-    """Give the hooks that follow the body that was read; the rest stays unread."""
+def _shown_to_hooks(response: Any, reply: Reply) -> Reply:
+    """Give the hooks that follow the body that was read; the rest stays unread. Returns the reply with its request."""
     response.__dict__.update(_content=reply.body, _content_consumed=True)
+    return reply._replace(sent=sent_in_leg(response))

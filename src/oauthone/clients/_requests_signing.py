@@ -35,6 +35,11 @@ def _header(request: Any, name: str) -> str | None:
     return str(value, "latin-1") if isinstance(value, bytes) else value
 
 
+def no_auth(request: Any) -> Any:
+    """An auth that changes nothing."""
+    return request
+
+
 class Original(NamedTuple):
     """The unsigned request of a signed copy, and the values that the signature set in the copy."""
 

@@ -9,9 +9,10 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self, cast
 
+from oauthone.clients._diagnosis import AwaitedDiagnosisMethods
 from oauthone.clients._flow import AsyncFlowMixin
 from oauthone.clients._flow_state import FlowSettings, FlowState
-from oauthone.clients._legs import CHUNK, IDENTITY, LEG_TIMEOUT, aread, refuse_own_options, total_time
+from oauthone.clients._legs import LEG_TIMEOUT, refuse_own_options, total_time
 from oauthone.core.flow import Leg, Reply
 from oauthone.core.rsa import RsaKey
 from oauthone.core.rsa_loading import RsaMaterial
@@ -22,13 +23,14 @@ from oauthone.errors import OAuthError, missing_library
 
 try:
     from aiohttp import ClientSession, ClientTimeout, hdrs
-    from multidict import CIMultiDict
     from yarl import URL
 
     from oauthone.clients._aiohttp_sessions import (
         brings_authorization,
         check_session_options,
+        leg_headers,
         middlewares_of,
+        read_reply,
         without_cookies,
     )
     from oauthone.clients._aiohttp_signing import OAuth1Middleware, RedirectChain
@@ -43,7 +45,7 @@ __all__ = ["AsyncOAuth1Client", "OAuth1Middleware", "OAuthError"]
 _CLIENT_DEFAULT: Any = object()
 
 
-class AsyncOAuth1Client(AsyncFlowMixin):
+class AsyncOAuth1Client(AsyncFlowMixin, AwaitedDiagnosisMethods):
     """A client that holds a ``ClientSession``, obtains tokens in the three-legged flow and signs its requests.
 
     The session is opened with the first request, in the event loop that runs then. Each redirect hop to the same origin
@@ -229,9 +231,7 @@ class AsyncOAuth1Client(AsyncFlowMixin):
         refuse_own_options(options, "auth", "allow_redirects", "raise_for_status")
         settings: dict[str, Any] = {} if "timeout" in self._settings else {"timeout": ClientTimeout(LEG_TIMEOUT)}
         settings |= {**options, "allow_redirects": False, "raise_for_status": False, "auto_decompress": False}
-        headers: CIMultiDict[str] = CIMultiDict(options.get("headers") or ())
-        headers.setdefault(hdrs.ACCEPT_ENCODING, IDENTITY)
-        settings["headers"] = headers
+        settings["headers"] = leg_headers(options.get("headers"))
         limit = total_time(settings.get("timeout", self.session.timeout))
         leg_client = self._leg_client()
         try:
@@ -239,7 +239,7 @@ class AsyncOAuth1Client(AsyncFlowMixin):
                 asyncio.timeout(limit),
                 leg_client._start(leg.method, leg.url, {**settings, "auth": auth}) as response,
             ):
-                return await aread(leg, response.status, response.headers.items(), response.content.iter_chunked(CHUNK))
+                return await read_reply(leg, response)
         finally:
             leg_client.session.detach()
 

@@ -40,6 +40,7 @@ class Reply(NamedTuple):
     headers: Sequence[tuple[str, str]]
     #: The decoded body. One octet more than `oauthone.core.token_response.MAX_RESPONSE_BODY` is enough.
     body: bytes
+    sent: tuple[Any, Any, Any, Any] | None = None  #: for a diagnosis: method, URL, headers and body of the request
 
     def __repr__(self) -> str:
         return f"Reply(status={self.status}, …)"

@@ -95,8 +95,10 @@ class Case:
         return self.explain(self.request)
 
     def explain(self, request: SentRequest) -> Match | None:
-        """Return what leads to the signature of ``request``."""
-        return find_mistakes(request, self.credentials, budget(request), self.earlier) if self.can_sign else None
+        """Return what leads to the signature of ``request``; None also if it covers a form that is not known."""
+        if not self.can_sign or request.has_unknown_form:
+            return None
+        return find_mistakes(request, self.credentials, budget(request), self.earlier)
 
     @cached_property
     def server_match(self) -> Match | None:

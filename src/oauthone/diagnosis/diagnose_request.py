@@ -39,7 +39,7 @@ def diagnose(
         method: the request method.
         url: the absolute URL as the client's program has it.
         headers: the headers as they were sent, as a mapping or as pairs, text or octets.
-        body: the body as it was sent, text or octets.
+        body: the body as it was sent, text or octets; None for no body, any other object for one that is not known.
         client_id: the client's identifier (``oauth_consumer_key``).
         client_secret: its secret.
         token: the token, or the temporary credentials' identifier.
@@ -65,7 +65,7 @@ def diagnose(
         NO_ANSWER if answer is None else answer if isinstance(answer, Answer) else read_answer(*answer),
         base_strings=() if base_string is None else (base_string,),
         signatures=() if expected_signature is None else (expected_signature,),
-        working=None if working is None else working if isinstance(working, SentRequest) else read_request(*working),
+        working=None if working is None else working if isinstance(working, SentRequest) else _read_working(*working),
         earlier=[read_request(*hop) for hop in history],
         now=time.time() if now is None else now,
     )
@@ -74,3 +74,8 @@ def diagnose(
     return found._replace(
         explanation=secrets.without_values(found.explanation), proof=secrets.without_values(found.proof)
     )
+
+
+def _read_working(method: Any, url: Any, headers: Any = None, body: Any = None) -> SentRequest:
+    """Return a request that works. Its body is None if it is not known."""
+    return read_request(method, url, headers, ... if body is None else body)

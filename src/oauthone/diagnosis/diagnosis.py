@@ -38,6 +38,10 @@ class Diagnosis(NamedTuple):
         """Return the diagnosis for JSON."""
         return {**self._asdict(), "mistakes": list(self.mistakes), "mistake": self.mistake}
 
+    def line(self) -> str:
+        """Return the explanation and the advice in one line."""
+        return " ".join([self.explanation, *([sentence(self.advice)] if self.advice else [])])
+
     def __str__(self) -> str:
         lines = [self.explanation]
         lines += [f"  proof: {self.proof}"] if self.proof else []

@@ -1,25 +1,18 @@
 """What the evidence about a request proves: a function for each kind of proof, which returns a diagnosis or None."""
 
-import re
 from collections.abc import Callable
 
-from oauthone.core.encoding import to_wire_string
-from oauthone.core.signature import SIGNATURE_METHODS
 from oauthone.diagnosis.base_string_diff import first_difference
-from oauthone.diagnosis.body_hash import body_hash_mistake
 from oauthone.diagnosis.case import Case
 from oauthone.diagnosis.diagnosis import Diagnosis, mistake, right, sentence, unknown
 from oauthone.diagnosis.mistake import Party
 from oauthone.diagnosis.refusals import is_about_something_else
-from oauthone.diagnosis.signature_targets import named_method
 from oauthone.diagnosis.signing_steps import Mistakes
+from oauthone.diagnosis.visible_mistakes import PASS_BODY, malformed, unsigned
 from oauthone.diagnosis.working_request import compared
 
 #: Servers usually accept timestamps that differ from their clock by five minutes.
 _WINDOW = 300
-#: From here on a number counts milliseconds since 1970: as seconds it would be the year 5138.
-_MILLISECONDS = 10**11
-_BY_REQUEST = "the request itself shows it"
 _NETWORK = {
     "other-scheme-signed",
     "port-left-out",
@@ -34,71 +27,6 @@ def taken(case: Case) -> Diagnosis | None:
     if case.answer.status is not None and 200 <= case.answer.status < 300 and case.refusal is None:
         return right(f"The server accepted this request: it answered {case.answer.status}.")
     return None
-
-
-def unsigned(case: Case) -> Diagnosis | None:
-    """A request without a signature."""
-    if case.request.signatures:
-        return None
-    if case.earlier and any(other.signatures for _, other in case.earlier):
-        return mistake([("signature-lost-in-redirect",)], "an earlier request was signed, and this one is not")
-    names = {one.name for one in case.request.parameters}
-    schemes = [scheme for scheme in case.answer.schemes if scheme != "oauth"]
-    if schemes and "oauth" not in case.answer.schemes and not any(name.startswith("oauth_") for name in names):
-        return right(
-            f"The request is not signed, and the refusal is not about OAuth 1.0: the server asks for {schemes[0]!r}."
-        )
-    return mistake([("unsigned",)], _BY_REQUEST)
-
-
-def malformed(case: Case) -> Diagnosis | None:
-    """A request that breaks the protocol visibly."""
-    request = case.request
-    names = [one.name for one in request.parameters if one.name.startswith("oauth_")]
-    names += [one.name for one in request.signatures]
-    places = request.placements()
-    if len(places) > 1:
-        return mistake([(f"two-placements:{' and '.join(places)}",)], _BY_REQUEST)
-    doubled = sorted({name for name in names if names.count(name) > 1})
-    if doubled:
-        return mistake([(f"parameter-twice:{_known(doubled)}",)], _BY_REQUEST)
-    needed = ["oauth_consumer_key", "oauth_signature_method"]
-    if request.protocol("oauth_signature_method") != "PLAINTEXT":
-        needed += ["oauth_timestamp", "oauth_nonce"]
-    missing = [name for name in needed if not request.protocol(name)]
-    if missing:
-        return mistake([(f"parameter-missing:{' and '.join(missing)}",)], _BY_REQUEST)
-    return _wrong_values(case)
-
-
-def _wrong_values(case: Case) -> Diagnosis | None:
-    request, given = case.request, case.given
-    if request.protocol("oauth_signature_method") not in SIGNATURE_METHODS and named_method(request) is not None:
-        return mistake([("method-unknown",)], _BY_REQUEST)
-    timestamp = request.protocol("oauth_timestamp") or "0"
-    if not re.fullmatch("[0-9]+", timestamp):
-        return mistake([("timestamp-malformed",)], _BY_REQUEST)
-    if int(timestamp[:20]) >= _MILLISECONDS:
-        return mistake([("timestamp-in-milliseconds",)], _BY_REQUEST)
-    for name, wanted, word in (
-        ("oauth_consumer_key", given.client_id, "other-client-id"),
-        ("oauth_token", given.token, "other-token"),
-    ):
-        if wanted and request.protocol(name) and request.protocol(name) != to_wire_string(wanted):
-            return mistake([(word,)], "the request and the credentials that were given differ")
-    if given.token and not request.protocol("oauth_token"):
-        return mistake([("token-missing",)], "a token was given, and the request has none")
-    method = named_method(request)
-    if request.body is not None and method is not None:
-        wrong = body_hash_mistake(request.protocol("oauth_body_hash"), method.hash_name, request.body)
-        if wrong is not None:
-            return mistake([(wrong,)], "the digest of the body that was sent is another")
-    return None
-
-
-def _known(names: list[str]) -> str:
-    """Return names of the protocol; what else a client sends is not quoted."""
-    return " and ".join(name for name in names if re.fullmatch("oauth_[a-z_]{1,30}", name)) or "a parameter"
 
 
 def signed_wrongly(case: Case) -> Diagnosis | None:
@@ -195,6 +123,8 @@ def unexplained(case: Case) -> Diagnosis | None:
         )
     if case.match is not None:
         return None
+    if case.request.has_unknown_form:
+        return unknown("Nobody has kept the form that was sent, which the signature covers.", PASS_BODY)
     return unknown(
         "The signature is not the one that these credentials lead to, and no known mistake explains it: either the "
         "client signed with other secrets, or it made another mistake.",

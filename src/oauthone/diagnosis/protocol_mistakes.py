@@ -98,7 +98,7 @@ PROTOCOL_MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake(
         "other-secrets",
-        "and the server have different secrets",
+        "and the server have different secrets, unless the server does not know this client or this token",
         "copy all credentials again, from the same page of the provider",
         Party.CREDENTIALS,
     ),

@@ -79,6 +79,11 @@ class SentRequest(NamedTuple):
         """Return the first value of the protocol parameter ``name``, decoded; None if it was not sent."""
         return next((parameter.value for parameter in self.parameters if parameter.name == name), None)
 
+    @property
+    def has_unknown_form(self) -> bool:
+        """Whether the body is a form, and not known."""
+        return self.body is None and self.has_form
+
     def header(self, name: str) -> str | None:
         """Return the first value of the header ``name``, in lower case here; None if it was not sent."""
         return next((value for given, value in self.headers if given.lower() == name), None)

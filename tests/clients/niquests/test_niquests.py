@@ -144,3 +144,21 @@ def test_each_timeout_of_the_library(way: Way, timeout: Any) -> None:
     granted = answer("oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=true")
     with ScriptedServer(granted) as server:
         walked(way, walk, "client", "secret")
+
+
+@pytest.mark.parametrize("placement", ["HEADER", "QUERY", "BODY"])
+def test_a_refusal_has_a_diagnosis(box: ProviderBox, way: Way, placement: str) -> None:
+    """The server, which does not know the token, tells the base string that was signed."""
+
+    async def walk(session: Any, done: Any) -> None:
+        response = await done(session.post(f"{box.echo_url}?b=x%20y", data={"a": "1 +"}))
+        if way.multiplexed:
+            await done(session.gather())
+        assert session.diagnose(response).mistakes == ("other-secrets",)
+        assert session.explain(response).startswith("The client and the server have different secrets")
+        with pytest.raises(TokenResponseError) as caught:
+            await done(session.fetch_access_token(box.access_token_url, "v3rifier"))
+        assert caught.value.diagnosis.explanation.startswith("The signature is right")
+
+    options = {"token": "t", "token_secret": "another secret", "signature_type": placement}
+    walked(way, walk, **box.client.credentials(), **options)

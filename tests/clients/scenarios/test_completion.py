@@ -8,6 +8,8 @@ import pytest
 FLOW = {
     "auth",
     "create_authorization_url",
+    "diagnose",
+    "explain",
     "fetch_access_token",
     "fetch_request_token",
     "parse_authorization_response",

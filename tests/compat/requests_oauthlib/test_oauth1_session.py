@@ -390,3 +390,35 @@ def test_another_origin_gets_nothing(box: ProviderBox, status: int) -> None:
     assert box.requests[-1].url == box.other_url
     assert box.requests[-1].header("authorization") is None
     assert session.get(box.redirect_url("/echo", status)).ok
+
+
+# --- diagnosis --------------------------------------------------------------------------------------------------------
+
+
+def test_a_refused_leg_has_a_diagnosis(box: ProviderBox) -> None:
+    """With the credentials of that moment, and none of them in a pickle."""
+    given = {"client_secret": "an0ther s3cret", "resource_owner_secret": b"t0ken-s3cret"}
+    with OAuth1Session(box.client.client_id, **given) as session, pytest.raises(TokenRequestDenied) as caught:
+        session.fetch_request_token(box.request_token_url)
+    session._client.client.client_key = "changed"
+    assert caught.value.diagnosis.explanation.startswith("The signature is right")
+    assert caught.value.diagnosis is caught.value.diagnosis
+    shown = repr(vars(caught.value)) + repr(pickle.dumps(vars(caught.value)["_diagnosis"]))
+    assert "s3cret" not in shown
+
+
+def test_an_error_of_a_program_has_none() -> None:
+    assert TokenRequestDenied("no", requests.Response()).diagnosis is None
+    with pytest.raises(TokenRequestDenied) as caught:
+        answering(OAuth1Session("c", "s"), "no", 401).fetch_request_token("https://p.example/")
+    assert caught.value.diagnosis is None
+
+
+@pytest.mark.parametrize("placement", ["AUTH_HEADER", "QUERY", "BODY"])
+@pytest.mark.parametrize("method", ["HMAC-SHA1", "RSA-SHA1"])
+def test_a_session_diagnoses_a_response(box: ProviderBox, method: str, placement: str) -> None:
+    """The server, which does not know the token, tells the base string that was signed."""
+    session = session_for(box, method, resource_owner_key=b"t", signature_type=placement)
+    response = session.post(f"{box.echo_url}?b=x%20y", data={"a": "1 +"})
+    assert session.diagnose(response).mistakes == ("other-secrets",)
+    assert session.explain(response).startswith("The client and the server have different secrets")

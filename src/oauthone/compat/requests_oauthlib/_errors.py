@@ -22,10 +22,22 @@ class TokenRequestDenied(ValueError):
         super().__init__(message)
         self.response = response
 
+    _diagnosis: Any = None
+
     @property
     def status_code(self) -> Any:
         """The status of the response."""
         return self.response.status_code
+
+    @property
+    def diagnosis(self) -> Any:
+        """Why the provider refused the request, as an `oauthone.diagnosis.Diagnosis`, made when this is read first.
+
+        None if no session raised this error.
+        """
+        if callable(self._diagnosis):
+            self._diagnosis = self._diagnosis()
+        return self._diagnosis
 
 
 class TokenMissing(ValueError):

@@ -5,6 +5,8 @@ from copy import copy
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlparse, urlunparse
 
+from oauthone.clients._diagnosis import DiagnosisMethods, explain_by
+from oauthone.compat._given_credentials import given_credentials
 from oauthone.compat.requests_oauthlib._constants import (
     SIGNATURE_HMAC,
     SIGNATURE_RSA,
@@ -34,7 +36,7 @@ __all__ = [
 ]
 
 
-class OAuth1Session(requests.Session):
+class OAuth1Session(DiagnosisMethods, requests.Session):
     """A ``requests.Session`` that signs every request, and obtains tokens in the three-legged flow.
 
     Args:
@@ -205,7 +207,9 @@ class OAuth1Session(requests.Session):
         if response.status_code >= 400:
             shown = masked(response.text, self._client.client)
             message = f"Token request failed with code {response.status_code}, response was '{shown}'."
-            raise TokenRequestDenied(message, response)
+            denied = TokenRequestDenied(message, response)
+            explain_by([] if response.request is None else [self._explanation(response)], denied)
+            raise denied
         token = read_fields(response.text.strip())
         if token is None:
             raise ValueError(
@@ -215,6 +219,12 @@ class OAuth1Session(requests.Session):
         self._populate_attributes(token)
         self.token = token
         return token
+
+    def _given_credentials(self) -> dict[str, Any]:
+        """Return what this session signs with now, as arguments of `oauthone.diagnosis.diagnose`."""
+        client = self._client.client
+        names = ("client_key", "client_secret", "resource_owner_key", "resource_owner_secret", "rsa_key")
+        return given_credentials(*[getattr(client, name, None) for name in names])
 
     def __getstate__(self) -> Any:
         """The state for a copy or pickle, with a client of its own: later changes to one do not reach the other."""
