@@ -362,6 +362,15 @@ def test_nothing_is_built_or_tried_for_a_large_request(size: int) -> None:
     assert pairs.reads == 1
 
 
+def test_nothing_is_tried_for_a_long_signature() -> None:
+    """Neighbour: a short one."""
+    incoming, method = request(URL), Counting()
+    assert work_of(request(URL)).checked > 50
+    incoming.protocol["oauth_signature"] = "9" * (1 << 14)
+    assert diagnose_signature(incoming, method, Credentials(SECRET, token_secret=TOKEN_SECRET)) is None
+    assert method.checked == 0
+
+
 def test_what_is_tried_for_a_request_of_medium_size_is_bounded() -> None:
     """Some seventy mistakes, each as long as the request."""
     work = work_of(request(f"{URL}&c={'%20' * 5000}"))

@@ -83,3 +83,12 @@ def test_the_right_base_string_is_the_one_of_the_signer(query: str, form: str, m
     signed = signer.sign(method, url, TYPE, form)
     headers = [*TYPE.items(), ("Authorization", signed.authorization or "Bearer x")]
     assert right_base_string(read_request(method, signed.url, headers, signed.body)) == signed.base_string
+
+
+@pytest.mark.parametrize(("size", "content_type", "found"), [(9, {}, 1), (1 << 14, {}, 0), (1 << 14, TYPE, 1)])
+def test_a_large_body_is_read_as_a_form_only_if_it_is_one(size: int, content_type: dict[str, str], found: int) -> None:
+    """Others can have as many names as they have octets."""
+    request = read_request("POST", "https://host/", content_type, b"oauth_signature=s&" + b"a" * size)
+    assert len(request.signatures) == found
+    assert request.body is not None
+    assert len(request.body) > size

@@ -14,7 +14,7 @@ from oauthone.diagnosis.mistakes import described, described_ways
 from oauthone.diagnosis.sent_request import SentRequest, UrlParts, read_parts
 from oauthone.diagnosis.signature_targets import SigningCredentials
 
-#: A request with more characters in its path and its encoded parameters is not searched: that would take too long.
+#: A request with more characters in its path, parameters and signature is not searched: that would take too long.
 _MAX_CHARACTERS = 1 << 14
 #: In one with more than these, two mistakes are not searched for.
 _MAX_CHARACTERS_FOR_TWO = 1 << 11
@@ -48,6 +48,7 @@ def diagnose_signature(request: ParsedRequest, method: SignatureMethod, credenti
     """
     # Decided before anything is built: an attacker who knows a client's identifier can send large requests.
     size = len(request.request.path) + sum(map(len, request.in_header)) + sum(map(len, request.elsewhere))
+    size += len(request.protocol["oauth_signature"])
     if size > _MAX_CHARACTERS:
         return None
     signed_with = SigningCredentials(

@@ -21,6 +21,8 @@ _PAIR = re.compile(r"""[\s,]*+([^\s=,"]++)\s*+=\s*+(?:"((?:[^"\\]|\\.)*+)"?|([^,
 _QUOTED_PAIR = re.compile(r"\\(.)")
 _URL = re.compile(r"\s*([^:/?#]*)://([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL)
 _VISIBLE = bytes(range(0x21, 0x7F))
+# A longer body is not searched for a signature unless it is a form: it may have half a million names.
+_LONGEST_OTHER_BODY = 1 << 14
 
 
 class Parameter(NamedTuple):
@@ -136,10 +138,11 @@ def read_parts(
     has_form = is_form(content_type)
     query = to_wire_string(url.query)
     realm, in_header = read_header(value for name, value in pairs if name.lower() == "authorization")
+    form = octets if octets and (has_form or len(octets) <= _LONGEST_OTHER_BODY) else b""
     everything = [
         *in_header,
         *_read_form(query, QUERY),
-        *_read_form(to_wire_string(octets or b""), FORM if has_form else BODY),
+        *_read_form(to_wire_string(form), FORM if has_form else BODY),
     ]
     signed = tuple(
         parameter for parameter in everything if parameter.place != BODY and parameter.name != "oauth_signature"
