@@ -49,6 +49,12 @@ def postgres_server() -> Generator[PostgresServer, None, None]:
         yield server
 
 
+@pytest.fixture(autouse=True)
+def few_authorities(monkeypatch: pytest.MonkeyPatch, one_authority: str) -> None:
+    """Trust no authority of the machine: pg8000 reads all of them for each connection, though none is encrypted."""
+    monkeypatch.setenv("SSL_CERT_FILE", one_authority)
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
