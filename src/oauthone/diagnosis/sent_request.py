@@ -139,11 +139,8 @@ def read_parts(
     query = to_wire_string(url.query)
     realm, in_header = read_header(value for name, value in pairs if name.lower() == "authorization")
     form = octets if octets and (has_form or len(octets) <= _LONGEST_OTHER_BODY) else b""
-    everything = [
-        *in_header,
-        *_read_form(query, QUERY),
-        *_read_form(to_wire_string(form), FORM if has_form else BODY),
-    ]
+    in_body = _read_form(to_wire_string(form), FORM if has_form else BODY)
+    everything = [*in_header, *_read_form(query, QUERY), *in_body]
     signed = tuple(
         parameter for parameter in everything if parameter.place != BODY and parameter.name != "oauth_signature"
     )
