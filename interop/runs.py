@@ -78,7 +78,7 @@ def run(name: str, over: str) -> Run:
         done = subprocess.run(
             command,
             cwd=folder,
-            env={**os.environ, "PYTHONPATH": path, "HOME": folder},
+            env={**os.environ, "PYTHONPATH": path, "HOME": folder, "NO_PROXY": "*"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

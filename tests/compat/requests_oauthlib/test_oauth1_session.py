@@ -5,6 +5,7 @@ import inspect
 import pickle
 from collections.abc import Callable
 from itertools import product
+from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
@@ -422,3 +423,24 @@ def test_a_session_diagnoses_a_response(box: ProviderBox, method: str, placement
     response = session.post(f"{box.echo_url}?b=x%20y", data={"a": "1 +"})
     assert session.diagnose(response).mistakes == ("other-secrets",)
     assert session.explain(response).startswith("The client and the server have different secrets")
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        mock.Mock(spec=requests.Response, status_code=401, text="a=b"),
+        SimpleNamespace(status_code=401, text="a=b"),
+        SimpleNamespace(status_code=401, text="a=b", request=None),
+        SimpleNamespace(status_code=401, text="a=b", request=requests.Request("GET", "https://api.example/").prepare()),
+    ],
+)
+def test_a_refusal_that_a_test_has_made_is_one_without_a_diagnosis(response: Any) -> None:
+    """The stand-in has what requests-oauthlib reads, and no more."""
+    for session in (original.OAuth1Session("ck"), OAuth1Session("ck")):
+        with (
+            mock.patch.object(session, "post", return_value=response),
+            pytest.raises(ValueError, match="failed with code 401") as denied,
+        ):
+            session.fetch_request_token("https://api.example/")
+        assert (denied.value.status_code, denied.value.response) == (401, response)
+    assert denied.value.diagnosis is None

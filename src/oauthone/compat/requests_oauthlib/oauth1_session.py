@@ -208,7 +208,7 @@ class OAuth1Session(DiagnosisMethods, requests.Session):
             shown = masked(response.text, self._client.client)
             message = f"Token request failed with code {response.status_code}, response was '{shown}'."
             denied = TokenRequestDenied(message, response)
-            explain_by([] if response.request is None else [self._explanation(response)], denied)
+            explain_by(self._explanations(response), denied)
             raise denied
         token = read_fields(response.text.strip())
         if token is None:
@@ -219,6 +219,15 @@ class OAuth1Session(DiagnosisMethods, requests.Session):
         self._populate_attributes(token)
         self.token = token
         return token
+
+    def _explanations(self, response: Any) -> list[Any]:
+        """Return how a refusal is explained; nothing for a response that a test has made, which may lack anything."""
+        if getattr(response, "request", None) is None:
+            return []
+        try:
+            return [self._explanation(response)]
+        except AttributeError:
+            return []
 
     def _given_credentials(self) -> dict[str, Any]:
         """Return what this session signs with now, as arguments of `oauthone.diagnosis.diagnose`."""
