@@ -211,6 +211,43 @@ def test_a_problem_is_found_wherever_it_stands(status: int, headers: Any, body: 
     assert (caught.error, caught.problem) == ("token_expired", "token_expired")
 
 
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        ([], b"oauth_problem=parameter_absent&oauth_parameters_absent=oauth_callback%26oauth_version&x=oauth_token"),
+        ([], b'{"oauth_problem": "parameter_absent", "oauth_parameters_absent": "oauth_callback&oauth_version"}'),
+        ([], b"<p>oauth_problem=parameter_absent&amp;oauth_parameters_absent=oauth_callback%26oauth_version&amp;x"),
+        (
+            [
+                (
+                    "WWW-Authenticate",
+                    'OAuth oauth_problem="parameter_absent", oauth_parameters_absent="oauth_callback%26oauth_version"',
+                )
+            ],
+            b"no",
+        ),
+    ],
+    ids=["form", "JSON", "page", "challenge"],
+)
+def test_the_parameters_that_the_provider_misses_are_named(headers: Any, body: bytes) -> None:
+    assert refused(body, 400, headers).description.endswith(": it misses oauth_callback and oauth_version")
+
+
+@pytest.mark.parametrize("absent", [b"", b"&oauth_parameters_absent=", b"&oauth_parameters_absent=a+secret"])
+def test_without_their_names_the_usual_ones_are(absent: bytes) -> None:
+    """Only names of the protocol are repeated."""
+    said = refused(b"oauth_problem=parameter_absent" + absent, 400).description
+    assert said.endswith("often oauth_callback or oauth_verifier")
+
+
+def test_an_error_that_is_an_object_is_no_word_for_a_problem() -> None:
+    """The body is quoted as it is. A number is a word."""
+    body = b'{"error": {"code": 32, "message": "no auth"}}'
+    assert (refused(body, 400).error, refused(body, 400).problem) == ("token_request_failed", None)
+    assert body.decode() in refused(body, 400).description
+    assert refused(b'{"error": 32}', 400).problem == "32"
+
+
 def test_advice_is_found_beside_the_problem() -> None:
     challenge = 'OAuth oauth_problem="nonce_used", oauth_problem_advice="Take+a new%20one"'
     caught = refused(b"", 401, [("WWW-Authenticate", challenge)])

@@ -3,7 +3,7 @@
 import pytest
 
 from oauthone import Placement
-from oauthone.core.verification_types import Credentials, FindCredentials, UseNonce, Verified
+from oauthone.core.verification_types import Credentials, FindCredentials, UseNonce, Verified, other_time
 
 KNOWN = Credentials("secret", token_secret="token-secret", user="ann", extra={"scope": "read"})
 
@@ -33,3 +33,13 @@ def test_effects_are_values(effect: tuple[object, ...]) -> None:
     assert hash(effect) == hash(type(effect)(*effect))
     with pytest.raises(AttributeError):
         effect.client_id = "other"  # type: ignore[attr-defined]
+
+
+def test_milliseconds_are_no_wrong_clock() -> None:
+    """A clock that is wrong by a century is one."""
+    now = 1795734110
+    assert other_time(f"{now}000", now * 999.0, 300) == (
+        "oauth_timestamp counts milliseconds since 1970 instead of seconds"
+    )
+    assert other_time(str(now * 3), now * 2.0, 300).startswith(f"oauth_timestamp is {now * 2} s ahead of this")
+    assert other_time(str(now - 999), -999.0, 300).startswith("oauth_timestamp is 999 s behind this server's clock")

@@ -15,6 +15,8 @@ OURS = HEAD + "a%3D1%26b%3Dx%2520y%26b%3Dz%26oauth_nonce%3Dn"
     [
         (OURS, None),
         ("POST&https://api.example/path&a=1&b=2", "has 4 parts joined by '&' instead of three: the parts are not"),
+        (HEAD.replace("https%3A%2F%2F", "https://").replace("%2F", "/") + OURS[len(HEAD) :], "did not encode the URI"),
+        (HEAD + "a=1", "did not sign b='x%20y', which"),
         ("POST", "has 1 parts joined by '&' instead of three"),
         (OURS.replace("POST", "GET"), "signed the method 'GET', the server received 'POST'"),
         (
@@ -87,3 +89,10 @@ def test_the_work_grows_with_the_base_strings() -> None:
         return seen
 
     assert calls(2_000) < 2.5 * calls(1_000)
+
+
+def test_an_encoded_uri_with_an_unencoded_parameter_is_said_to_be_that() -> None:
+    """With one parameter there are three parts all the same."""
+    assert first_difference(HEAD + "a%3D1", HEAD + "a=1") == (
+        "the client did not encode the joined parameters in its base string"
+    )

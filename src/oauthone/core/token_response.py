@@ -24,6 +24,9 @@ _SEARCHED, _SHOWN = 8 * 1024, 4 * 1024
 _NAME = "oauth_problem"
 _PROBLEM = re.compile(r"""oauth_problem["']?\s{0,9}[=:]\s{0,9}["']?([\w.:/*-][\w.:/* -]{0,999})""")
 _ADVICE = re.compile(r"""oauth_problem_advice["']?\s{0,9}[=:]\s{0,9}["']?([^"'<>&\r\n]{1,3000})""")
+_ABSENT_NAME = "oauth_parameters_absent"
+_ABSENT = re.compile(r"""oauth_parameters_absent["']?\s{0,9}[=:]\s{0,9}["']?([\w%,; -]{1,300})""")
+_OAUTH_NAME = re.compile("oauth_[a-z_]{1,30}")
 #: What to do about a problem, for problems with one usual cause.
 _NEXT_STEP = {
     "consumer_key_unknown": "check client_id, and that it is registered at this provider",
@@ -141,6 +144,8 @@ class _Reported(NamedTuple):
 
     problem: str | None
     advice: str | None
+    #: The parameters that it misses.
+    absent: list[str]
 
 
 def _reported_problem(
@@ -150,15 +155,17 @@ def _reported_problem(
     # The text is masked before it is parsed, since a secret may contain a character that ends a field.
     named = dict(read_text(_visible(text, secrets)))
     problem = named.get(_NAME)
-    if problem is None and not has_token:
-        problem = named.get("error")
+    if problem is None and not has_token and isinstance(named.get("error"), (str, int)):
+        problem = named["error"]
     advice = named.get("oauth_problem_advice") or named.get("error_description")
+    absent = str(named.get(_ABSENT_NAME) or "")
     places = [] if has_token and not has_problem else [_around_problem(text)]
     for place in ["\n".join(challenges), *places]:
         masked = _visible(place, secrets)
         problem = _found(_PROBLEM, masked) if problem is None else problem
         advice = _found(_ADVICE, masked) if advice is None else advice
-    return _Reported(_shown(problem, 100, secrets), _shown(advice, 300, secrets))
+        absent = absent or _found(_ABSENT, masked) or ""
+    return _Reported(_shown(problem, 100, secrets), _shown(advice, 300, secrets), _OAUTH_NAME.findall(absent)[:9])
 
 
 def _around_problem(text: str) -> str:
@@ -177,10 +184,11 @@ def _shown(value: Any, length: int, secrets: KnownSecrets) -> str | None:
 
 
 def _refused(status: int, reported: _Reported, excerpt: str, challenges: Sequence[str]) -> TokenResponseError:
-    problem, advice = reported
+    problem, advice, absent = reported
     if problem is not None:
         said = f"the provider answered {status} with the problem {problem!r}"
-        said += f" and the advice {advice!r}" if advice else f": {_NEXT_STEP[problem]}" if problem in _NEXT_STEP else ""
+        step = f"it misses {' and '.join(absent)}" if absent else _NEXT_STEP.get(problem)
+        said += f" and the advice {advice!r}" if advice else f": {step}" if step else ""
     elif 300 <= status < 400:
         said = f"the provider answered {status}, a redirect, which is not followed with credentials: use the final URL"
     else:

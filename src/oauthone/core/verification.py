@@ -17,7 +17,7 @@ from oauthone.core.parsed_request import ParsedRequest, base_string_of, parse_re
 from oauthone.core.policy import VerificationPolicy, challenge_of, parameter_absent, signature_invalid, unauthorized
 from oauthone.core.signature import SignatureMethod
 from oauthone.core.usable_credentials import DUMMY_SECRET, dummy_credentials, why_unusable
-from oauthone.core.verification_types import Credentials, FindCredentials, UseNonce, Verified
+from oauthone.core.verification_types import Credentials, FindCredentials, UseNonce, Verified, other_time
 from oauthone.errors import SigningError, VerificationError
 
 _TIMESTAMP = re.compile(r"[1-9][0-9]{0,14}", re.ASCII)
@@ -196,8 +196,7 @@ def _check_timestamp(protocol: dict[str, str], method: SignatureMethod, policy: 
         raise VerificationError(
             401,
             "timestamp_refused",
-            f"oauth_timestamp is {abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} this server's clock, "
-            f"more than {policy.window} s: the client's clock is wrong, or the request is old",
+            other_time(timestamp, ahead, policy.window),
             challenge=challenge_of(policy),
             details=(("oauth_acceptable_timestamps", f"{ceil(now - policy.window)}-{floor(now + policy.window)}"),),
         )

@@ -75,3 +75,15 @@ class Verified(NamedTuple):
 
     def __repr__(self) -> str:
         return f"Verified(client_id={self.client_id!r}, token={self.token!r}, user={self.user!r}, …)"
+
+
+#: A number of so many digits counts milliseconds since 1970: in seconds it would be the year 5138 or later.
+_MILLISECONDS_DIGITS = 12
+
+
+def other_time(timestamp: str, ahead: float, window: int) -> str:
+    """Return why a timestamp that differs from the clock is refused, for the operator."""
+    if len(timestamp) >= _MILLISECONDS_DIGITS:
+        return "oauth_timestamp counts milliseconds since 1970 instead of seconds"
+    where = f"{abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} this server's clock"
+    return f"oauth_timestamp is {where}, more than {window} s: the client's clock is wrong, or the request is old"

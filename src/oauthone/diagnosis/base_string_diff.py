@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from oauthone.core.encoding import decode_for_display, percent_encode
 from oauthone.core.masking import secret_names
+from oauthone.diagnosis.signing_steps import encode
 
 _LONGEST_SHOWN = 100
 
@@ -33,6 +34,10 @@ def first_difference(ours: str, theirs: str) -> str | None:
     our_uri, their_uri = decode_for_display(expected[1]), decode_for_display(signed[1])
     if our_uri != their_uri:
         return f"the client signed the URI {_shown_uri(their_uri)}, the server received {_shown_uri(our_uri)}"
+    if expected[1] == encode(signed[1]):
+        return "the client did not encode the URI in its base string"
+    if expected[2] == encode(signed[2]):
+        return "the client did not encode the joined parameters in its base string"
     if expected[1] != signed[1]:
         return "the client encoded the same URI in another way: escapes are in upper case"
     return _different_parameters(*(decode_for_display(parts[2]).split("&") for parts in (expected, signed)))
