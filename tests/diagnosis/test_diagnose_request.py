@@ -44,6 +44,6 @@ def test_a_secret_in_the_words_of_a_server_is_masked() -> None:
 
 def test_public_names() -> None:
     assert diagnose is oauthone.diagnosis.diagnose
-    assert {"Diagnosis", "Evidence", "diagnose"} == set(oauthone.diagnosis.__all__)
+    assert {"Diagnosis", "Evidence", "ProbeResult", "aprobe", "diagnose", "probe"} == set(oauthone.diagnosis.__all__)
     with pytest.raises(AttributeError, match="has no attribute 'other'"):
         _ = oauthone.diagnosis.other  # type: ignore[attr-defined]

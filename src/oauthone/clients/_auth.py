@@ -125,6 +125,10 @@ class SigningAuth:
         auth.is_for_leg = True
         return auth
 
+    def with_signer(self, signer: Signer) -> Self:
+        """Return this auth with another signer, and without a callback or verifier."""
+        return self._with(signer, None, None)
+
     def in_header(self) -> Self:
         """Return this auth with the parameters in the header, for a redirect that dropped the body that held them."""
         return self._with(self._signer.replace(signature_type="HEADER"), self._callback, self._verifier)

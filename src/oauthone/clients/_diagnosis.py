@@ -210,6 +210,16 @@ class AwaitedDiagnosisMethods(Diagnosing):
 
     _read_exchange = staticmethod(read_aiohttp)
 
+    async def _send_probe(self, auth: Any, url: str) -> Any:
+        """Send a GET that ``auth`` signs, without cookies and redirects."""
+        client: Any = self
+        alone = client._leg_client()
+        try:
+            async with alone.get(url, auth=auth, allow_redirects=False) as response:
+                return response
+        finally:
+            alone.session.detach()
+
     async def diagnose(self, response: Any, **evidence: Any) -> "Diagnosis":
         """See `oauthone.clients.requests.OAuth1Session.diagnose`; awaited.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Mapping
 from copy import copy
+from time import sleep
 from typing import TYPE_CHECKING, Any, Self
 
 from oauthone.clients._diagnosis import Explanation, explain_by, keep
@@ -110,6 +111,9 @@ class FlowMethods:
 class SyncFlowMixin(FlowMethods):
     """The legs of the flow in a client that blocks."""
 
+    _is_awaited = False
+    _pause = staticmethod(sleep)
+
     def fetch_request_token(self, url: str, method: str = "POST", **options: Any) -> dict[str, Any]:
         """Get temporary credentials (RFC 5849 section 2.1).
 
@@ -189,6 +193,13 @@ class SyncFlowMixin(FlowMethods):
 
 class AsyncFlowMixin(FlowMethods):
     """The legs of the flow in a client that is awaited."""
+
+    _is_awaited = True
+
+    async def _pause(self, seconds: float) -> None:
+        import asyncio
+
+        await asyncio.sleep(seconds)
 
     async def fetch_request_token(self, url: str, method: str = "POST", **options: Any) -> dict[str, Any]:
         """See `oauthone.clients.requests.OAuth1Session.fetch_request_token`; awaited."""

@@ -12,6 +12,7 @@ from oauthone.clients._httpx_sending import asend, send
 from oauthone.clients._httpx_signing import OAuth1Auth, without_signature
 from oauthone.clients._legs import (
     IDENTITY,
+    LEG_TIMEOUT,
     TOO_LATE,
     TimeLeft,
     aread,
@@ -106,7 +107,11 @@ class ClientMixin(FlowMethods, DiagnosisMethods):
             given = start.copy_with(raw_path=start.raw_path + given.raw_path.lstrip(b"/"))
         return str(given)
 
-    def _leg_client(self, read_reply: Any) -> Any:
+    def _send_probe(self, auth: Any, url: str) -> Any:
+        """Send a GET that ``auth`` signs, without cookies and redirects."""
+        return self._leg_client().get(url, auth=auth, follow_redirects=False, timeout=LEG_TIMEOUT)
+
+    def _leg_client(self, *read_reply: Any) -> Any:
         """Return a copy for one leg, which shares connections and settings, and neither sends nor stores cookies.
 
         Args:
@@ -116,7 +121,7 @@ class ClientMixin(FlowMethods, DiagnosisMethods):
         copied: Any = object.__new__(client.__class__)
         copied.__dict__.update(client.__dict__)
         copied.cookies = {}
-        copied.event_hooks = {**client.event_hooks, "response": [read_reply, *client.event_hooks["response"]]}
+        copied.event_hooks = {**client.event_hooks, "response": [*read_reply, *client.event_hooks["response"]]}
         return copied
 
     def _leg_options(self, auth: Any, leg: Leg, options: dict[str, Any]) -> dict[str, Any]:
@@ -184,6 +189,11 @@ class SyncClientMixin(ClientMixin, SyncFlowMixin):
 
 class AsyncClientMixin(ClientMixin, AsyncFlowMixin):
     """The legs and ``send`` of an asynchronous client, which keeps nothing of an event loop but its connections."""
+
+    async def _pause(self, seconds: float) -> None:
+        import anyio
+
+        await anyio.sleep(seconds)
 
     async def _send_leg(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
         import anyio

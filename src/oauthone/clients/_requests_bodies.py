@@ -81,3 +81,15 @@ def refuse_consumed_body(body: Any, rewind_position: Any, unrewindable: Any, res
         request=response.request,
         response=response,
     )
+
+
+def was_read(response: Any) -> bool:
+    """Whether a cache or a hook of an adapter has read the body already, and decoded it."""
+    return bool(response.__dict__["_content_consumed"])
+
+
+def undecoded(response: Any) -> Any:
+    """``response``, whose body will not be decoded."""
+    if (headers := getattr(response.raw, "headers", None)) is not None:
+        headers.pop("Content-Encoding", None)
+    return response

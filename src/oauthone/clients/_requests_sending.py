@@ -24,7 +24,7 @@ from oauthone.clients._legs import (
     total_time,
 )
 from oauthone.clients._redirect_rule import REDIRECT_STATUSES, may_sign_hop, without_added
-from oauthone.clients._requests_bodies import refuse_consumed_body
+from oauthone.clients._requests_bodies import refuse_consumed_body, undecoded, was_read
 from oauthone.clients._requests_deadlines import Deadline
 from oauthone.clients._requests_retries import LibraryErrors
 from oauthone.clients._requests_signing import (
@@ -63,6 +63,10 @@ class SessionMixin(FlowMethods, DiagnosisMethods):
         return library.send(self._to_send(request), **kwargs)
 
     _signing_send: ClassVar[Any] = send  # A mock, or a class that derives from this one, may replace the method.
+
+    def _send_probe(self, auth: Any, url: str) -> Any:
+        """Send a GET that ``auth`` signs, without cookies and redirects."""
+        return _without_cookies(self).request("GET", url, auth=auth, allow_redirects=False, timeout=LEG_TIMEOUT)
 
     def _to_send(self, request: Any) -> Any:
         """What the library's ``send`` is called with to send ``request``."""
@@ -158,9 +162,9 @@ def send_leg(session: Any, auth: SigningAuth, leg: Leg, options: dict[str, Any])
     errors: LibraryErrors = session._adapter_class.errors
 
     def keep_reply(response: Any, **_: Any) -> None:
-        chunks = _undecoded(response).iter_content(CHUNK)
+        chunks = undecoded(response).iter_content(CHUNK)
         try:
-            replies.append(read(leg, response.status_code, response.headers.items(), chunks, _is_read(response)))
+            replies.append(read(leg, response.status_code, response.headers.items(), chunks, was_read(response)))
         finally:
             response.raw.close()
         replies[-1] = _shown_to_hooks(response, replies[-1])
@@ -188,9 +192,9 @@ async def asend_leg(session: Any, auth: SigningAuth, leg: Leg, options: dict[str
     errors: LibraryErrors = session._adapter_class.errors
 
     async def keep_reply(response: Any, **_: Any) -> None:
-        status, headers, is_read = response.status_code, response.headers.items(), _is_read(response)
+        status, headers, is_read = response.status_code, response.headers.items(), was_read(response)
         try:
-            async with aclosing(await _undecoded(response).iter_content(CHUNK)) as chunks:
+            async with aclosing(await undecoded(response).iter_content(CHUNK)) as chunks:
                 replies.append(await aread(leg, status, headers, chunks, is_read))
         finally:
             await response.raw.close()
@@ -228,18 +232,6 @@ def _leg_options(
     hooks = {event: [hooked] if callable(hooked) else list(hooked) for event, hooked in given.items()}
     hooks["response"] = [keep_reply, *hooks.get("response", ())]
     return {"timeout": LEG_TIMEOUT, **options, "hooks": hooks, "auth": auth, "allow_redirects": False, "stream": True}
-
-
-def _is_read(response: Any) -> bool:
-    """Whether a cache or a hook of an adapter has read the body already, and decoded it."""
-    return bool(response.__dict__["_content_consumed"])
-
-
-def _undecoded(response: Any) -> Any:
-    """``response``, whose body will not be decoded."""
-    if (headers := getattr(response.raw, "headers", None)) is not None:
-        headers.pop("Content-Encoding", None)
-    return response
 
 
 def _shown_to_hooks(response: Any, reply: Reply) -> Reply:

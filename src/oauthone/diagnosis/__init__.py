@@ -7,11 +7,21 @@ if TYPE_CHECKING:
     from oauthone.diagnosis.diagnose_request import diagnose as diagnose
     from oauthone.diagnosis.diagnosis import Diagnosis as Diagnosis
     from oauthone.diagnosis.evidence import Evidence as Evidence
+    from oauthone.diagnosis.probing import ProbeResult as ProbeResult
+    from oauthone.diagnosis.probing import aprobe as aprobe
+    from oauthone.diagnosis.probing import probe as probe
 
-__all__ = ["Diagnosis", "Evidence", "diagnose"]
+__all__ = ["Diagnosis", "Evidence", "ProbeResult", "aprobe", "diagnose", "probe"]
 
 #: The module of each public name. They are loaded when they are used first: a server needs none of them.
-_HOMES = {"Diagnosis": "diagnosis", "Evidence": "evidence", "diagnose": "diagnose_request"}
+_HOMES = {
+    "Diagnosis": "diagnosis",
+    "Evidence": "evidence",
+    "ProbeResult": "probing",
+    "aprobe": "probing",
+    "diagnose": "diagnose_request",
+    "probe": "probing",
+}
 
 
 def __getattr__(name: str) -> Any:

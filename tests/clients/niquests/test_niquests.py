@@ -13,6 +13,7 @@ import pytest
 
 import oauthone.clients.niquests
 from oauthone.clients.niquests import AsyncOAuth1Session, OAuth1Session, OAuthError
+from oauthone.diagnosis import aprobe, probe
 from oauthone.errors import InsecureTransportError, TokenResponseError
 from oauthone.testing import ProviderBox
 
@@ -162,3 +163,17 @@ def test_a_refusal_has_a_diagnosis(box: ProviderBox, way: Way, placement: str) -
 
     options = {"token": "t", "token_secret": "another secret", "signature_type": placement}
     walked(way, walk, **box.client.credentials(), **options)
+
+
+def test_a_session_can_be_probed(box: ProviderBox, way: Way) -> None:
+    token = box.issue_token()._asdict()
+
+    async def walk(session: Any, done: Any) -> None:
+        probing = aprobe if way.is_async else probe
+        found = await done(probing(session, box.echo_url))
+        assert (found.options, found.tried) == ({}, (("as the client signs", 200),))
+        session.token = None
+        found = await done(probing(session, box.echo_url, limit=2, pause=0))
+        assert (found.options, [status for _, status in found.tried]) == (None, [400, 400])
+
+    walked(way, walk, **box.client.credentials(), **token)
