@@ -16,7 +16,10 @@ from xml.etree import ElementTree
 import pytest
 
 from oauthone import errors
+from oauthone.diagnosis import Diagnosis
+from oauthone.diagnosis.mistakes import MISTAKES
 
+from .mistakes_of_page import BEGIN, part
 from .pages import DOCS, MORE_PAGES, PAGES, ROOT, Block, blocks_of, page_name, python_of
 
 EVERY_PAGE = [*PAGES, *MORE_PAGES]
@@ -147,6 +150,21 @@ def test_the_page_of_errors_holds_every_word() -> None:
     words = re.findall(r'(?:Error|_unusable|unauthorized)\(\s*(?:\d{3},\s*)?"([a-z]+(?:_[a-z]+)+)"', source)
     assert len(words) > 30
     assert sorted({*words} - listed) == []
+
+
+def test_the_page_about_refusals_holds_every_mistake() -> None:
+    """Each in its own words: `tests/docs/mistakes_of_page.py` writes them."""
+    page = (DOCS / "refused.md").read_text("utf-8")
+    assert page.partition(BEGIN)[2] == part()
+
+
+@pytest.mark.parametrize("verdict", ["right", "unknown", "mistake"])
+def test_a_diagnosis_links_a_place_of_the_page(verdict: str) -> None:
+    """A mistake its own place, as `test_links_lead_somewhere` finds it."""
+    mistakes = ("form-left-out", "space-as-plus") if verdict == "mistake" else ()
+    page, _, anchor = Diagnosis(verdict, mistakes, "", None, "", "").link.partition("#")
+    assert anchor in anchors_of((DOCS / page).with_suffix(".md"))
+    assert {*MISTAKES} <= anchors_of(DOCS / "refused.md")
 
 
 def test_the_picture_speaks() -> None:

@@ -6,6 +6,10 @@ from oauthone.diagnosis.mistake import Party
 from oauthone.diagnosis.mistakes import described_ways, entry_of
 from oauthone.diagnosis.signing_steps import Mistakes
 
+#: The page of the documentation about diagnoses, relative to its first page, and its places for what is no mistake.
+_PAGE = "refused.html"
+_PLACES = {"right": "when-the-signature-is-right", "unknown": "when-nobody-can-tell"}
+
 
 class Diagnosis(NamedTuple):
     """Why a request was refused, as far as the evidence tells. It contains no secret.
@@ -34,9 +38,14 @@ class Diagnosis(NamedTuple):
         """The stable word of the mistake, the first of two; None unless the verdict is ``"mistake"``."""
         return self.mistakes[0] if self.mistakes else None
 
+    @property
+    def link(self) -> str:
+        """The place in the documentation that says more about it."""
+        return f"{_PAGE}#{self.mistake or _PLACES[self.verdict]}"
+
     def as_dict(self) -> dict[str, Any]:
         """Return the diagnosis for JSON."""
-        return {**self._asdict(), "mistakes": list(self.mistakes), "mistake": self.mistake}
+        return {**self._asdict(), "mistakes": list(self.mistakes), "mistake": self.mistake, "link": self.link}
 
     def line(self) -> str:
         """Return the explanation and the advice in one line."""
@@ -46,7 +55,7 @@ class Diagnosis(NamedTuple):
         lines = [self.explanation]
         lines += [f"  proof: {self.proof}"] if self.proof else []
         lines += [f"  what to do: {self.advice}"] if self.advice else []
-        return "\n".join(lines)
+        return "\n".join([*lines, f"  more: {self.link}"])
 
 
 def mistake(ways: list[Mistakes], proof: str, *, subject: str = "the client", party: Party | None = None) -> Diagnosis:
