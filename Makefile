@@ -5,7 +5,7 @@
 #   NIQUESTS=… folder of the environment for niquests (default: beside VENV)
 #   RELEASE=…  yes: make dist refuses to build what is not ready for a release
 #   COVERAGE=… yes: measure the coverage of the tests, which then take half as long again
-#   NAME=…     which example: make example NAME=flask
+#   NAME=…     which example or provider: make example NAME=flask, make provider NAME=flickr
 #   ARGS=…     passed on to the command: make test ARGS="-k header"
 
 VENV     ?= .venv
@@ -24,17 +24,21 @@ UV      := $(shell command -v uv 2>/dev/null)
 ,       := ,
 
 .DEFAULT_GOAL := help
-.PHONY: help demo example test lowest race fuzz exhaust check bench interop walks docs dist clean
+.PHONY: help demo example provider test lowest race fuzz exhaust check bench interop walks docs dist clean
 .DELETE_ON_ERROR:
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 demo: $(VENV)/.has-package  ## run the three-legged flow in the terminal, against a provider on this machine
 	@$(VENV)/bin/python -m oauthone.demo $(ARGS)
 
 example: $(VENV)/.has-example  ## "Log in with …" in the browser: make example NAME=flask, or django, starlette, fastapi
 	@$(VENV)/bin/python -m examples $(NAME) $(ARGS)
+
+provider: $(VENV)/.has-package  ## check the data file of a provider, and update docs/providers.md: make provider NAME=flickr
+	@$(VENV)/bin/python -m oauthone.providers $(if $(NAME),--check $(NAME),--help)
+	@$(VENV)/bin/python .ci/providers_table.py
 
 # The script knows which tests run in which environment, and runs them side by side.
 RUN_TESTS = .ci/run_tests.py $(if $(filter yes,$(COVERAGE)),,--no-coverage) $(VENV)/bin/python $(NIQUESTS)/bin/python

@@ -21,7 +21,7 @@ LARGE_MODULES = {
 BODY_LIMIT = 30
 
 # In these rooms a module that is not documented is private, and its name says so.
-DOCUMENTED_ROOMS = ("login", "server")
+DOCUMENTED_ROOMS = ("login", "providers", "server")
 
 #: Protocols describe what others implement, so there is nothing in them to run.
 PROTOCOLS = {"server/_store_protocols.py", "server/stores/_store_commands.py"}
@@ -30,7 +30,7 @@ FOLDERS = {"clients/_niquests_signing.py": "clients/niquests", "clients/niquests
 #: In these rooms a test file has the name of a module, or stands in the folder ``scenarios``.
 MIRRORED_ROOMS = (
     *("clients", "compat", "compat/requests_oauthlib", "core", "diagnosis", "login", "server", "server/stores"),
-    "testing",
+    *("providers", "testing"),
 )
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef

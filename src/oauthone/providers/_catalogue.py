@@ -1,0 +1,99 @@
+"""Finds the data file of a provider and makes a `Provider` of it."""
+
+import re
+import tomllib
+import warnings
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+
+from oauthone.errors import ConfigurationError
+from oauthone.providers._errors import ProviderRetired
+from oauthone.providers._provider import Provider, RetiredProvider
+from oauthone.providers._reader import Misfit, located, parse, read
+from oauthone.providers._rules import check
+from oauthone.providers._templates import resolve
+
+DATA = Path(__file__).with_name("data")
+
+_CERTAINTY = {"verified": "", "single": " (from one source)", "unknown": " (no source is recorded)"}
+
+
+def names(*, retired: bool) -> list[str]:
+    """Return the names of the providers, or of the retired ones, in order. Only the names of the files are read."""
+    return sorted(path.stem for path in (DATA / "retired" if retired else DATA).glob("*.toml"))
+
+
+def load(path: Path) -> Provider | RetiredProvider:
+    """Return what a data file says about its provider, with variables that are not filled in.
+
+    Raises:
+        ConfigurationError: the file does not fit the model. The message begins with file and line.
+        OSError: there is no such file.
+    """
+    text = path.read_text("utf-8")
+    table = parse(text, path.name)
+    provider: Provider | RetiredProvider
+    try:
+        if table.get("status") == "retired":
+            provider = read(RetiredProvider, table, id=path.stem)
+        else:
+            provider = read(Provider, table, id=path.stem)
+        check(provider)
+    except Misfit as misfit:
+        raise located(misfit, text, path.name) from None
+    return provider
+
+
+@cache
+def entry(name: str) -> Provider | RetiredProvider:
+    """Return the provider with this name or alias, with variables that are not filled in.
+
+    Raises:
+        ConfigurationError: there is none. The message suggests near names.
+    """
+    if re.fullmatch(r"[a-z0-9-]+", name) and file_of(name).is_file():
+        return load(file_of(name))
+    known = aliases()
+    if name in known:
+        return entry(known[name])
+    near = get_close_matches(name.lower(), [*names(retired=False), *names(retired=True), *known], 3)
+    hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "python -m oauthone.providers lists them"
+    raise ConfigurationError(f"there is no provider {name!r} in the catalogue: {hint}")
+
+
+def file_of(name: str) -> Path:
+    """Return the path of the data file for this name, which need not exist."""
+    retired = DATA / "retired" / f"{name}.toml"
+    return retired if retired.is_file() else DATA / f"{name}.toml"
+
+
+@cache
+def aliases() -> dict[str, str]:
+    """Return the name of the provider for each alias. Of each file, only the line with the aliases is parsed."""
+    found = dict[str, str]()
+    for path in sorted(DATA.rglob("*.toml")):
+        if line := re.search(r"^aliases = .*$", path.read_text("utf-8"), re.MULTILINE):
+            found |= dict.fromkeys(tomllib.loads(line[0])["aliases"], path.stem)
+    return found
+
+
+def get(name: str, variant: str | None, values: dict[str, str]) -> Provider:
+    """See `oauthone.providers.get`, whose caller a warning names."""
+    provider = entry(name)
+    if isinstance(provider, RetiredProvider):
+        raise ProviderRetired(
+            _message(provider),
+            provider=provider.id,
+            retired=provider.retired,
+            successor=provider.successor,
+        )
+    if provider.status == "retiring":
+        warnings.warn(_message(provider), FutureWarning, stacklevel=3)
+    return resolve(provider, values, variant)
+
+
+def _message(provider: Provider | RetiredProvider) -> str:
+    """The message, and how certain it is."""
+    text = (provider.message or "").removesuffix(".")
+    return f"{text}{_CERTAINTY[provider.sources['status'].level]}."

@@ -1,0 +1,144 @@
+"""What the facts about one provider must agree on, beyond their types."""
+
+import re
+
+from oauthone.errors import ConfigurationError
+from oauthone.providers._model import Source, Table
+from oauthone.providers._origins import checked_address, is_host
+from oauthone.providers._provider import MAIN_GROUPS, Provider, RetiredProvider
+from oauthone.providers._reader import Misfit
+from oauthone.providers._templates import addresses_of, check_value, names_in
+
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_DATE = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?")
+
+#: What a provider must have for each way to get a token.
+_NEEDED = {
+    "three-legged": ("temporary_credentials", "authorization", "token_credentials"),
+    "xauth": ("token_credentials", "xauth"),
+    "client-credentials": ("exchange",),
+    "app-login": ("authorization", "token_credentials"),
+    "provider-initiated": ("temporary_credentials", "token_credentials"),
+}
+
+
+def check(provider: Provider | RetiredProvider) -> None:
+    """Check that the facts agree.
+
+    Raises:
+        Misfit: two of them do not, or one is not what its name says.
+    """
+    if not _ID.fullmatch(provider.id):
+        raise Misfit((), f"has the name {provider.id!r}; names have only lower-case letters, digits and hyphens")
+    for number, alias in enumerate(provider.aliases):
+        if not _ID.fullmatch(alias):
+            raise Misfit(("aliases", number), f"is {alias!r}; names have only lower-case letters, digits and hyphens")
+    _check_date(provider.status_as_of, "status_as_of")
+    _check_sources(provider.sources)
+    if isinstance(provider, RetiredProvider):
+        _check_retired(provider)
+    else:
+        _check_living(provider)
+
+
+def _check_retired(provider: RetiredProvider) -> None:
+    _check_date(provider.retired, "retired")
+    _check_date(provider.retired_by, "retired_by")
+    if set(provider.sources) != {"status"}:
+        raise Misfit(("sources",), "must be that of the status alone")
+    if provider.retired and provider.level != "verified":
+        raise Misfit(("retired",), "needs two sources: sources.status.level is not verified")
+
+
+def _check_living(provider: Provider) -> None:
+    for group in MAIN_GROUPS:
+        if group not in provider.sources:
+            raise Misfit(("sources",), f"lacks {group}")
+    if (provider.status == "retiring") != (provider.retires is not None and provider.message is not None):
+        raise Misfit(("status",), "is retiring if, and only if, retires and message say when and what to do")
+    if provider.status == "retiring" and "status" not in provider.sources:
+        raise Misfit(("sources",), "lacks status")
+    for flow in provider.flows:
+        for name in _NEEDED.get(flow, ()):
+            if getattr(provider, name) is None:
+                raise Misfit(("flows",), f"contains {flow}, which needs {name}")
+    _check_variables(provider)
+    _check_addresses(provider)
+    _check_variants(provider)
+
+
+def _check_date(value: str | None, name: str) -> None:
+    if value is not None and not _DATE.fullmatch(value):
+        raise Misfit((name,), f"is {value!r}, must be a date such as 2026-11-26, 2026-11 or 2026")
+
+
+def _check_sources(sources: Table[Source]) -> None:
+    for group, source in sources.items():
+        if not _DATE.fullmatch(source.as_of):
+            raise Misfit(("sources", group, "as_of"), f"is {source.as_of!r}, must be a date such as 2026-11-26")
+        if source.level != "unknown" and not source.found_in:
+            raise Misfit(("sources", group, "found_in"), f"is empty, but the level is {source.level}")
+
+
+def _check_variables(provider: Provider) -> None:
+    for name, variable in provider.variables.items():
+        if not _is_pattern(variable.pattern or ""):
+            raise Misfit(("variables", name, "pattern"), "is not a regular expression")
+        of = variable.derive.of if variable.derive else name
+        if of not in provider.variables or (variable.derive and provider.variables[of].derive):
+            raise Misfit(("variables", name, "derive", "of"), f"is {of!r}, which is not a variable with a value")
+        for value in (variable.example, *([variable.default] if variable.default else []), *variable.values):
+            try:
+                check_value(provider, variable, value)
+            except ConfigurationError as failure:
+                raise Misfit(("variables", name), f"has a value that does not fit: {value!r} {failure}") from None
+
+
+def _is_pattern(text: str) -> bool:
+    try:
+        return bool(re.compile(text))
+    except re.error:
+        return False
+
+
+def _check_addresses(provider: Provider) -> None:
+    used = set[str]()
+    for path, address in addresses_of(provider):
+        used |= names_in(address)
+        for name in sorted(names_in(address) - provider.variables.keys()):
+            raise Misfit(path, f"uses {{{name}}}, which is not a variable")
+        optional = {name for name in names_in(address) if provider.variables[name].optional}
+        if optional and "alternatives" not in path:
+            raise Misfit(path, f"uses {sorted(optional)[0]}, which is optional")
+        _check_address(provider, path, address)
+    derived = {variable.derive.of for variable in provider.variables.values() if variable.derive}
+    for name in sorted(provider.variables.keys() - used - derived - names_in(_realm(provider))):
+        raise Misfit(("variables", name), "is used nowhere")
+
+
+def _check_address(provider: Provider, path: tuple[str | int, ...], address: str) -> None:
+    filled = re.sub(r"\{(\w+)\}", lambda found: provider.variables[found[1]].example, address)
+    if "api_base" in path:
+        filled = filled.replace("://*.", "://any.")
+    try:
+        checked_address(filled.partition("?")[0], allow_http=provider.allow_http)
+    except ConfigurationError as failure:
+        raise Misfit(path, f"is {address!r}, which {failure}") from None
+
+
+def _check_variants(provider: Provider) -> None:
+    hosts = {re.split("[/?:]", address.partition("://")[2])[0] for _, address in addresses_of(provider)}
+    for name, variant in provider.variants.items():
+        if not (variant.hosts or variant.api_base):
+            raise Misfit(("variants", name), "has neither hosts nor api_base")
+        for old, new in variant.hosts.items():
+            if old not in hosts or not is_host(new):
+                raise Misfit(
+                    ("variants", name, "hosts", old), "must be a host of the addresses above, and lead to another"
+                )
+        for number, base in enumerate(variant.api_base):
+            _check_address(provider, ("variants", name, "api_base", number), base)
+
+
+def _realm(provider: Provider) -> str:
+    return (provider.realm and provider.realm.value) or ""

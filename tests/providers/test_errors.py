@@ -1,0 +1,26 @@
+"""The error for a retired provider: what programs can read from it."""
+
+import copy
+import pickle
+from collections.abc import Callable
+
+import pytest
+
+from oauthone import providers
+from oauthone.errors import ConfigurationError
+
+
+def test_it_says_when_and_what_took_its_place() -> None:
+    with pytest.raises(providers.ProviderRetired) as caught:
+        providers.get("xero")
+    assert str(caught.value) == "Xero retired OAuth 1.0 in 2021-03; it uses OAuth 2.0 now."
+    assert (caught.value.provider, caught.value.retired, caught.value.successor) == ("xero", "2021-03", "OAuth 2.0")
+    assert isinstance(caught.value, ConfigurationError)
+    assert isinstance(caught.value, ValueError)
+
+
+@pytest.mark.parametrize("copied", [copy.copy, lambda error: pickle.loads(pickle.dumps(error))])
+def test_a_copy_says_the_same(copied: Callable[[Exception], Exception]) -> None:
+    error = providers.ProviderRetired("gone", provider="x", retired="2021", successor="y")
+    again = copied(error)
+    assert (type(again), str(again), vars(again)) == (providers.ProviderRetired, "gone", vars(error))
