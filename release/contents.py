@@ -41,10 +41,13 @@ def differences(names: Iterable[str], lines: Iterable[str]) -> list[str]:
 
 
 def accept(archive: Path) -> None:
-    """Write the list of a wheel anew. The list of an sdist contains patterns, so it is edited by hand."""
+    """Write the list of a wheel anew; its patterns stay. The list of an sdist is edited by hand."""
     path = list_of(archive)
-    comments = [line for line in path.read_text("utf-8").splitlines() if line.startswith("#")]
-    path.write_text("\n".join([*comments, *names_in(archive)]) + "\n", "utf-8", newline="\n")
+    lines = path.read_text("utf-8").splitlines()
+    comments = [line for line in lines if line.startswith("#")]
+    patterns = [line for line in lines if "*" in line and line not in comments]
+    names = [name for name in names_in(archive) if not any(_compiled(line).fullmatch(name) for line in patterns)]
+    path.write_text("\n".join([*comments, *sorted([*names, *patterns])]) + "\n", "utf-8", newline="\n")
 
 
 def _compiled(line: str) -> re.Pattern[str]:

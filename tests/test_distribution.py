@@ -182,6 +182,18 @@ def test_what_an_archive_contains_is_compared_in_both_directions() -> None:
     assert differences(["a/x.py", "c.txt"], lines) == ["b/** is in the list, but matches nothing in the archive"]
 
 
+def test_a_list_that_is_written_anew_keeps_its_patterns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(CONTENTS["list_of"].__globals__, "LISTS", tmp_path)
+    (tmp_path / "a.wheel.txt").write_text("# a comment\na/gone.py\na/data/*.toml\n", "utf-8")
+    archive = tmp_path / "a-1-py3-none-any.whl"
+    with zipfile.ZipFile(archive, "w") as opened:
+        for name in ("a/data/x.toml", "a/data/more/y.toml", "a/z.py"):
+            opened.writestr(name, "")
+    CONTENTS["accept"](archive)
+    lines = ["# a comment", "a/data/*.toml", "a/data/more/y.toml", "a/z.py"]
+    assert (tmp_path / "a.wheel.txt").read_text("utf-8").splitlines() == lines
+
+
 @pytest.mark.parametrize("of", ["wheel", "dropin"])
 def test_no_list_of_a_wheel_has_tests(request: pytest.FixtureRequest, of: str) -> None:
     path = CONTENTS["list_of"](request.getfixturevalue(of))
