@@ -89,6 +89,41 @@ def test_the_same_origin_verifies_each_hop_anew(
         assert [list(places(received)) for received in box.requests] == [[placement], [later], [later]]
 
 
+class ResigningSession(requests.Session):
+    """Removes the header of a redirect and calls the auth again, as code for other libraries does."""
+
+    def rebuild_auth(self, prepared_request: Any, response: Any) -> None:
+        if "Authorization" in prepared_request.headers:
+            prepared_request.headers.pop("Authorization")
+            prepared_request.prepare_auth(self.auth)
+
+
+@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize(("method", "placement"), SAMPLES)
+def test_a_session_may_sign_a_redirect_by_itself(
+    box: ProviderBox, auth_for: Any, method: str, placement: str, status: int
+) -> None:
+    """The request is signed, once; at another origin nobody signs."""
+    with ResigningSession() as session:
+        session.auth, session.verify = auth_for(box, method, placement), box.ca_file or True
+        response = session.post(box.redirect_url("/echo?last=1", status), data={"a": "b"})
+        assert response.ok, response.text
+        assert all(len(places(received)) == 1 for received in box.requests)
+        session.post(box.redirect_url(box.other_url, status), data={"a": "b"})
+        assert is_clean(box.requests[-1])
+
+
+def test_a_session_may_remove_the_header_of_a_redirect(box: ProviderBox, auth_for: Any) -> None:
+    class Unsigning(requests.Session):
+        def rebuild_auth(self, prepared_request: Any, response: Any) -> None:
+            prepared_request.headers.pop("Authorization")
+
+    with Unsigning() as session:
+        session.auth, session.verify = auth_for(box, "HMAC-SHA1", "HEADER"), box.ca_file or True
+        session.get(box.redirect_url(box.open_url, 302))
+        assert is_clean(box.requests[-1])
+
+
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 @pytest.mark.parametrize("kind", KINDS)

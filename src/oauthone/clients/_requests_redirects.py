@@ -135,6 +135,7 @@ class SignRedirectHook:
         self.unsigned = unsigned
         self.added = added
         self._may_sign = may_sign
+        self.signed_header: Any = None  # That of a next request.
         self._next_requests: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
     def __call__(self, response: Any, **_: Any) -> None:
@@ -149,6 +150,7 @@ class SignRedirectHook:
             if response.status_code in (307, 308):
                 refuse_consumed_body(next_request.body, unsigned.position, rules.unrewindable, response)
             self._sign(next_request)
+            next_hook.signed_header = next_request.headers.get("Authorization")
             rules.signed_next.mark(next_request, next_hook)
         hooks = [next_hook if hook is self else hook for hook in request.hooks["response"]]
         next_request.hooks = {**request.hooks, "response": hooks}
@@ -233,7 +235,10 @@ class SignedNextRequest(SignedRequest):
     """Mixed into a library's prepared request, for the next request of a redirect, if it is signed."""
 
     def prepare_auth(self, auth: Any, url: Any = "") -> None:
-        """Keep the signature: both libraries would replace it with a password from a .netrc."""
+        """Keep the signature, not a password from a .netrc. A session's own `rebuild_auth` may have removed it."""
+        signed_header: Any = self.redirect_hook.signed_header
+        if signed_header is not None and isinstance(auth, RedirectSigner):
+            vars(self)["headers"].setdefault("Authorization", signed_header)
 
 
 def _current_task_or_thread() -> Any:
