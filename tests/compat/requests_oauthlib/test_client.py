@@ -62,6 +62,15 @@ def test_it_labels_an_empty_body() -> None:
     assert b"oauth_signature" in body
 
 
+def test_octets_in_no_encoding_are_not_shown() -> None:
+    """The repr of a `UnicodeDecodeError` has all of them."""
+    with pytest.raises(SigningError, match="utf-8") as raised:
+        Client("ck", b"c-secret\xff")
+    shown = repr(raised.value) + repr(raised.value.__cause__)
+    assert "c-secret" not in shown
+    assert raised.value.__suppress_context__
+
+
 def test_what_cannot_be_signed_is_a_value_error() -> None:
     with pytest.raises(SigningError):
         Client("ck", signature_type="COOKIE").sign(URL)

@@ -7,6 +7,7 @@ from oauthone.compat.requests_oauthlib._constants import SIGNATURE_HMAC_SHA1, SI
 from oauthone.compat.requests_oauthlib._signers import SignerCache
 from oauthone.core.body import is_form
 from oauthone.core.signing_options import content_type_and_host
+from oauthone.errors import SigningError
 
 _HIDDEN = ("client_secret", "resource_owner_secret", "rsa_key", "verifier")
 
@@ -29,6 +30,9 @@ class Client:
         decoding: the encoding of the headers and the body that are sent as bytes; None sends text.
         nonce: a nonce to use instead of new ones.
         timestamp: a timestamp to use instead of the clock's.
+
+    Raises:
+        SigningError: a value that is bytes is not in that encoding.
     """
 
     def __init__(
@@ -49,7 +53,10 @@ class Client:
         timestamp: Any = None,
     ) -> None:
         def text(value: Any) -> Any:
-            return value.decode(encoding) if encoding and isinstance(value, bytes) else value
+            try:
+                return value.decode(encoding) if encoding and isinstance(value, bytes) else value
+            except UnicodeDecodeError:  # Its repr shows the value, which may be a secret.
+                raise SigningError(f"a value is not {encoding}: pass text, or another encoding") from None
 
         self.client_key = text(client_key)
         self.client_secret = text(client_secret)
