@@ -122,7 +122,7 @@ def test_any_object_with_the_attributes_serves() -> None:
 def test_nobody_is_no_client() -> None:
     """It may be set later, as one library does."""
     client = Client(None)
-    with pytest.raises(SigningError, match="client_id"):
+    with pytest.raises(SigningError, match="client_key"):
         sign(SignerCache(), client)
     client.client_key = "ck"
     assert sign(SignerCache(), client)
@@ -140,6 +140,27 @@ def test_the_placement_in_any_case(text: str, placement: Placement) -> None:
 def test_another_placement_is_an_error(value: Any) -> None:
     with pytest.raises(SigningError, match="'AUTH_HEADER', 'QUERY' or 'BODY'"):
         placement_of(value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"client_key": None}, "client_key is a NoneType"),
+        ({"client_secret": ["s"]}, "client_secret is a list"),
+        ({"resource_owner_key": ["t"]}, "resource_owner_key is a list"),
+        ({"resource_owner_secret": ["s"]}, "resource_owner_secret is a list"),
+        ({"callback_uri": ["c"]}, "callback_uri is a list"),
+        ({"verifier": ["v"]}, "verifier is a list"),
+        ({"signature_type": "BODY"}, "with signature_type='AUTH_HEADER'"),
+        ({"signature_type": "QUERY", "signature_method": "PLAINTEXT"}, "use signature_type='AUTH_HEADER'"),
+    ],
+)
+def test_an_error_has_the_names_of_oauthlib(changes: dict[str, Any], message: str) -> None:
+    """What it names is an attribute of the client, and what it advises is accepted."""
+    client = Client("ck", "cs", "t", "ts")
+    vars(client).update(changes)
+    with pytest.raises(SigningError, match=message):
+        SignerCache().sign(client, "POST", URL, "text/plain", None, "body")
 
 
 def test_a_leg_over_http_is_refused_by_its_url() -> None:

@@ -10,6 +10,7 @@ from oauthone.compat.requests_oauthlib._constants import (
     SIGNATURE_TYPE_BODY,
     SIGNATURE_TYPE_QUERY,
 )
+from oauthone.compat.requests_oauthlib._errors import with_names_of_oauthlib
 from oauthone.compat.requests_oauthlib._oauthlib import new_nonce, signature_method_of, timestamp_of
 from oauthone.compat.requests_oauthlib._parameter_order import in_oauthlib_order
 from oauthone.core.parameters import Placement
@@ -73,28 +74,34 @@ class SignerCache:
             SigningError: the request cannot be signed with these attributes.
             InsecureTransportError: PLAINTEXT, a callback or a verifier over http.
         """
-        signer = self._signer_for(client)
-        callback, verifier = getattr(client, "callback_uri", None) or None, getattr(client, "verifier", None) or None
-        if not url.startswith("https://"):
-            if signer.signature_method.name == SIGNATURE_PLAINTEXT:
-                require_confidential(url, "the secrets of PLAINTEXT")
-            elif callback is not None or verifier is not None:
-                require_confidential(url, "a request for credentials")
-        if signer.placement is Placement.BODY and method.upper() in ("GET", "HEAD"):
-            raise SigningError(f"a {method} request has no form for the parameters: pass signature_type='AUTH_HEADER'")
-        signed = signer.sign_parts(
-            method,
-            url,
-            content_type,
-            host,
-            body,
-            callback=callback,
-            verifier=verifier,
-            realm=realm or ...,
-            extra=() if body_hash is None else (("oauth_body_hash", body_hash),),
-            nonce=getattr(client, "nonce", None),
-            timestamp=timestamp_of(client),
-        )
+        try:
+            signer = self._signer_for(client)
+            callback, verifier = (
+                getattr(client, "callback_uri", None) or None,
+                getattr(client, "verifier", None) or None,
+            )
+            if not url.startswith("https://"):
+                _refuse_plain_http(url, signer, is_leg=callback is not None or verifier is not None)
+            if signer.placement is Placement.BODY and method.upper() in ("GET", "HEAD"):
+                raise SigningError(
+                    f"a {method} request has no form for the parameters: pass signature_type='AUTH_HEADER'"
+                )
+            signed = signer.sign_parts(
+                method,
+                url,
+                content_type,
+                host,
+                body,
+                callback=callback,
+                verifier=verifier,
+                realm=realm or ...,
+                extra=() if body_hash is None else (("oauth_body_hash", body_hash),),
+                nonce=getattr(client, "nonce", None),
+                timestamp=timestamp_of(client),
+            )
+        except SigningError as error:
+            error.args = (with_names_of_oauthlib(str(error)),)
+            raise
         return in_oauthlib_order(signed)
 
     def _signer_for(self, client: Any) -> Signer:
@@ -148,6 +155,13 @@ def placement_of(signature_type: Any) -> Placement:
     if placement is None:
         raise SigningError(f"signature_type is {signature_type!r}: use 'AUTH_HEADER', 'QUERY' or 'BODY'")
     return placement
+
+
+def _refuse_plain_http(url: str, signer: Signer, *, is_leg: bool) -> None:
+    if signer.signature_method.name == SIGNATURE_PLAINTEXT:
+        require_confidential(url, "the secrets of PLAINTEXT")
+    elif is_leg:
+        require_confidential(url, "a request for credentials")
 
 
 def require_confidential(url: str, what: str) -> None:
