@@ -163,6 +163,11 @@ def test_an_error_has_the_names_of_oauthlib(changes: dict[str, Any], message: st
         SignerCache().sign(client, "POST", URL, "text/plain", None, "body")
 
 
+def test_a_nonce_may_be_a_number() -> None:
+    header = sign(SignerCache(), Client("ck", "cs", nonce=12, timestamp=5))
+    assert header == sign(SignerCache(), Client("ck", "cs", nonce="12", timestamp="5"))
+
+
 def test_a_leg_over_http_is_refused_by_its_url() -> None:
     with pytest.raises(InsecureTransportError, match=r"to http://api\.example"):
         _signers.require_confidential("http://api.example/", "it")

@@ -58,6 +58,12 @@ def new_nonce() -> str:
     return random_nonce() if replaced is None else str(replaced())
 
 
+def nonce_of(client: Any) -> str | None:
+    """Return the nonce that a client holds, which may be a number; None if each request has a new one."""
+    nonce = getattr(client, "nonce", None)
+    return None if nonce is None else str(nonce)
+
+
 def timestamp_of(client: Any) -> Any:
     """Return the timestamp of a client, or of a test that replaced oauthlib's function; None for the clock's."""
     timestamp = getattr(client, "timestamp", None)

@@ -11,7 +11,7 @@ from oauthone.compat.requests_oauthlib._constants import (
     SIGNATURE_TYPE_QUERY,
 )
 from oauthone.compat.requests_oauthlib._errors import with_names_of_oauthlib
-from oauthone.compat.requests_oauthlib._oauthlib import new_nonce, signature_method_of, timestamp_of
+from oauthone.compat.requests_oauthlib._oauthlib import new_nonce, nonce_of, signature_method_of, timestamp_of
 from oauthone.compat.requests_oauthlib._parameter_order import in_oauthlib_order
 from oauthone.core.parameters import Placement
 from oauthone.core.rsa import RsaKey
@@ -96,7 +96,7 @@ class SignerCache:
                 verifier=verifier,
                 realm=realm or ...,
                 extra=() if body_hash is None else (("oauth_body_hash", body_hash),),
-                nonce=getattr(client, "nonce", None),
+                nonce=nonce_of(client),
                 timestamp=timestamp_of(client),
             )
         except SigningError as error:
