@@ -16,4 +16,4 @@ def test_the_classes_are_those_that_get_uses() -> None:
 
 def test_another_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match=r"module 'oauthone\.providers' has no attribute 'Nothing'"):
-        _ = providers.Nothing  # type: ignore[attr-defined]
+        _ = providers.Nothing

@@ -51,8 +51,14 @@ def test_json_has_every_fact(capsys: pytest.CaptureFixture[str]) -> None:
 def test_one_provider_is_shown_as_its_file(capsys: pytest.CaptureFixture[str], name: str, file: str) -> None:
     shown = output(capsys, name)
     data = Path(providers.__file__).parent / "data" / f"{file}.toml"
-    assert shown.startswith(f"# {Path(file).name}: level verified\n\n")
+    assert shown.startswith(f"# {Path(file).name}: level verified\n")
     assert tomllib.loads(shown) == tomllib.loads(data.read_text("utf-8"))
+
+
+def test_facts_without_a_source_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert output(capsys, "trello").splitlines()[1] == (
+        "# no source is named for: status, callback, verifier, token_lifetime, quirks"
+    )
 
 
 def test_a_table_in_markdown(capsys: pytest.CaptureFixture[str]) -> None:
@@ -80,9 +86,15 @@ def test_an_unknown_name(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_check(capsys: pytest.CaptureFixture[str], write: Write) -> None:
     write("box", SMALLEST)
-    assert output(capsys, "--check", "box") == "box: the file fits the model; level single\n"
+    assert output(capsys, "--check", "box").startswith("box: the file fits the model; level single\n")
+    write("case", SMALLEST.replace("flows", "timestamp_window = 300\nflows", 1))
+    assert output(capsys, "--check", "case").splitlines()[1:] == ["no source is named for: status, timestamp_window"]
     write("crate", SMALLEST.replace("flows", "floes", 1))
     assert output(capsys, "--check", "crate", status=1).startswith("crate.toml:5: floes is unknown")
+
+
+def test_a_retired_provider_is_checked_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert output(capsys, "--check", "xero") == "xero: the file fits the model; level verified\n"
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,17 @@ def test_the_level_of_a_retired_provider_is_that_of_its_end(write: Callable[[str
     assert provider.level == "single"
 
 
+def test_the_level_of_a_fact_is_that_of_its_sources() -> None:
+    provider = providers.get("etrade")
+    assert provider.level_of("token_lifetime") == "verified"
+    assert provider.level_of("error_shapes") == "single"
+    assert provider.level_of("revoke") == provider.level_of("variables") == "verified"
+    assert providers.get("trello").level_of("token_lifetime") == "unknown"
+    assert providers.get("flickr").level_of("error_shapes") == "unknown"
+    with pytest.raises(AttributeError, match="a provider has no attribute 'colour'"):
+        provider.level_of("colour")
+
+
 @pytest.mark.parametrize(
     "url",
     [

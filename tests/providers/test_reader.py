@@ -70,7 +70,7 @@ def test_a_file_that_ends_too_soon(write: Write) -> None:
 
 
 def test_one_text_stands_for_a_list_of_one(write: Write) -> None:
-    assert load(write("box", with_line('quirks = "a"'))).quirks == ("a",)  # type: ignore[union-attr]
+    assert load(write("box", with_line('quirks = "a"'))).quirks == ("a",)
 
 
 TEXT = """\

@@ -14,6 +14,14 @@ from oauthone.errors import ConfigurationError
 from oauthone.providers import _catalogue
 from oauthone.providers._provider import Provider, RetiredProvider
 
+#: What a provider or its file is called, and what is no fact about it.
+_NEED_NO_SOURCE = frozenset(
+    {
+        *("id", "name", "homepage", "docs", "status_as_of", "retires", "message", "successor", "aliases"),
+        *("libraries", "flows", "sources"),
+    }
+)
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print what is asked for; return the exit status.
@@ -54,7 +62,16 @@ def _check(name: str) -> list[str]:
     ]
     if taken:
         raise ConfigurationError(f"{provider.id}: the alias {taken[0]!r} belongs to another provider, too")
-    return [f"{provider.id}: the file fits the model; level {provider.level}"]
+    return [f"{provider.id}: the file fits the model; level {provider.level}", *_without_source(provider)]
+
+
+def _without_source(provider: Provider | RetiredProvider) -> list[str]:
+    """A line with the stated facts whose level is unknown, if there are any. A name or a date needs no source."""
+    if isinstance(provider, RetiredProvider):
+        return []
+    stated = [name for name in plain(provider) if name not in _NEED_NO_SOURCE]
+    unknown = [name for name in stated if provider.level_of(name) == "unknown"]
+    return [f"no source is named for: {', '.join(unknown)}"] if unknown else []
 
 
 def _lines(options: argparse.Namespace) -> list[str]:
@@ -71,7 +88,8 @@ def _lines(options: argparse.Namespace) -> list[str]:
 def _text(provider: Provider | RetiredProvider) -> str:
     """The file of a provider, which is made for readers."""
     text = _catalogue.file_of(provider.id).read_text("utf-8").rstrip()
-    return f"# {provider.id}: level {provider.level}\n\n{text}"
+    head = [f"{provider.id}: level {provider.level}", *_without_source(provider)]
+    return "\n".join(f"# {line}" for line in head) + f"\n\n{text}"
 
 
 def _rows(providers: Sequence[Provider | RetiredProvider]) -> list[tuple[str, ...]]:

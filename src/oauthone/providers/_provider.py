@@ -33,6 +33,19 @@ SignatureMethodName = Literal[
 #: The level of a provider is the lowest of these groups.
 MAIN_GROUPS = ("endpoints", "methods", "signature")
 
+#: The groups of sources that may stand for an attribute, the narrowest first. Any other attribute is a group itself.
+_GROUPS = {
+    **dict.fromkeys(("temporary_credentials", "token_credentials", "exchange", "api_base"), ("endpoints",)),
+    **{name: (name, "endpoints") for name in ("authorization", "discovery", "variables", "revoke")},
+    **dict.fromkeys(("renew", "check"), ("revoke", "endpoints")),
+    **dict.fromkeys(("callback", "verifier", "callback_confirmed", "xauth"), ("xauth", "callback")),
+    **dict.fromkeys(("token_lifetime", "request_token_lifetime"), ("lifetime",)),
+    **dict.fromkeys(("monotonic_timestamps", "timestamp_window"), ("timestamps",)),
+    "empty_token_parameter": ("empty_token", "quirks"),
+    "error_shapes": ("errors",),
+    "signature_methods": ("signature",),
+}
+
 
 class Provider(NamedTuple):
     """The facts about a provider, with its variables filled in. `get` returns it.
@@ -120,6 +133,20 @@ class Provider(NamedTuple):
         """How certain endpoints, methods and signature are: ``verified``, ``single`` or ``unknown``."""
         found = {self.sources[group].level for group in MAIN_GROUPS}
         return next(level for level in reversed(LEVELS) if level in found)
+
+    def level_of(self, fact: str) -> Level:
+        """Return how certain one fact is; ``unknown`` if its file names no source for it.
+
+        Args:
+            fact: the name of an attribute, such as ``"token_lifetime"``.
+
+        Raises:
+            AttributeError: there is no such attribute.
+        """
+        if fact not in self._fields:
+            raise AttributeError(f"a provider has no attribute {fact!r}")
+        found = [self.sources[group] for group in _GROUPS.get(fact, (fact,)) if group in self.sources]
+        return found[0].level if found else "unknown"
 
     def allows(self, url: str) -> bool:
         """Return whether ``url`` has one of the origins in `api_base`, so that a token may be sent there.
