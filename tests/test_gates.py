@@ -1,11 +1,15 @@
 """The gates work: a forbidden skip, code that no test runs, and more instructions than before are failures."""
 
+import ast
 import json
 import os
 import re
 import runpy
 import subprocess
 import sys
+import tomllib
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 from pathlib import Path
 from typing import Any
 
@@ -297,3 +301,60 @@ def test_a_workflow_names_what_the_makefile_has() -> None:
     paths = re.findall(r"\b(?:tests|requirements)/[\w./]+|\.ci/\w+", commands)
     assert paths
     assert [path for path in paths if not (TESTS.parent / path).exists()] == []
+
+
+def test_a_comma_in_a_command_of_a_workflow_is_quoted() -> None:
+    """PowerShell, the shell on Windows, splits a word at its commas."""
+    commands = [line for path in WORKFLOWS for line in path.read_text("utf-8").splitlines() if "-e " in line]
+    assert any(",rsa," in command for command in commands)
+    assert [one for one in commands if "," in re.sub(r"\"[^\"]*\"", "", one)] == []
+
+
+def test_updates_move_the_pins() -> None:
+    """Dependabot takes constraints.txt for requirements, not for a lock file, and so would leave it alone."""
+    updates = (TESTS.parent / ".github" / "dependabot.yml").read_text("utf-8")
+    assert "versioning-strategy: increase-if-necessary" in updates
+    assert "lockfile-only" not in updates
+
+
+def _installed_on_other_systems() -> set[str]:
+    """What the job for other systems installs, and what that depends on."""
+    project = tomllib.loads((TESTS.parent / "pyproject.toml").read_text("utf-8"))["project"]
+    (extras,) = re.findall(r'-e "\.\[([\w,]+)\]"', "".join(path.read_text("utf-8") for path in WORKFLOWS))
+    wanted = [need for extra in extras.split(",") for need in project["optional-dependencies"][extra]]
+    wanted += (TESTS.parent / "requirements" / "systems.txt").read_text("utf-8").splitlines()
+    found: set[str] = set()
+    while wanted:
+        name = re.match(r"[\w.-]*", wanted.pop())[0].lower().replace("_", "-")  # type: ignore[index]
+        if name and name not in found:
+            found.add(name)
+            with suppress(PackageNotFoundError):  # a dependency on another system, such as colorama
+                wanted += [need for need in requires(name) or () if "extra ==" not in need]
+    return found
+
+
+def _imports_at_the_top(path: Path) -> set[str]:
+    names: set[str] = set()
+    for statement in ast.parse(path.read_text("utf-8")).body:
+        if isinstance(statement, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in statement.names}
+        elif isinstance(statement, ast.ImportFrom) and statement.module and not statement.level:
+            names.add(statement.module.partition(".")[0])
+    return names
+
+
+def test_what_runs_on_other_systems_imports_what_is_installed_there() -> None:
+    """One missing module would stop the whole run. The tests of niquests have an environment of their own."""
+    (folders,) = re.findall(r"pytest -q (tests/.*)", "".join(path.read_text("utf-8") for path in WORKFLOWS))
+    installed, owners = _installed_on_other_systems(), packages_distributions()
+    files = [file for folder in folders.split() for file in (TESTS.parent / folder).rglob("*.py")]
+    assert len(files) > 100
+    missing = {
+        f"{file.relative_to(TESTS)}: {name}"
+        for file in files
+        if "niquests" not in file.parts
+        for name in _imports_at_the_top(file)
+        if name in owners and name not in ("oauthone", "authlib")
+        if not installed & {owner.lower().replace("_", "-") for owner in owners[name]}
+    }
+    assert missing == set()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -136,3 +137,14 @@ def test_every_other_name_finds_its_provider(name: str) -> None:
         return
     assert oauth.create_client(name) is made
     assert name.startswith("__") or getattr(oauth, name) is made
+
+
+@pytest.mark.parametrize("registry", [lambda: FlaskOAuth(Flask("app")), StarletteOAuth], ids=["Flask", "Starlette"])
+@pytest.mark.parametrize("name", ["client_id", "client_secret"])
+def test_white_space_around_credentials_is_a_warning(registry: Callable[[], Any], name: str) -> None:
+    """When the provider is registered, not at the first login."""
+    credentials = {"client_id": "id", "client_secret": "secret", name: "S3cr3t\n"}
+    with pytest.warns(UserWarning, match=f"^{name} of 'box' begins or ends") as caught:
+        registry().register("box", request_token_url="https://provider.example/", **credentials)
+    assert (len(caught), caught[0].filename) == (1, __file__)
+    assert "S3cr3t" not in str(caught[0].message)
