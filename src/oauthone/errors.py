@@ -182,7 +182,8 @@ class TokenResponseError(FlowError):
 
     def __reduce__(self) -> tuple[object, ...]:
         restore = partial(type(self), status=self.status, problem=self.problem, advice=self.advice, body=self.body)
-        return restore, (self.error, self.description), {"_diagnosis": self._diagnosis}
+        kept = {name: value for name, value in vars(self).items() if name == "_diagnosis"}
+        return restore, (self.error, self.description), kept or None
 
     @property
     def diagnosis(self) -> Any:
