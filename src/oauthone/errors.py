@@ -182,8 +182,7 @@ class TokenResponseError(FlowError):
 
     def __reduce__(self) -> tuple[object, ...]:
         restore = partial(type(self), status=self.status, problem=self.problem, advice=self.advice, body=self.body)
-        kept = {name: value for name, value in vars(self).items() if name == "_diagnosis"}
-        return restore, (self.error, self.description), kept or None
+        return restore, (self.error, self.description), self._diagnosis and {"_diagnosis": self._diagnosis}
 
     @property
     def diagnosis(self) -> Any:
