@@ -9,11 +9,12 @@ from importlib.util import find_spec
 import pytest
 
 import oauthone
+from oauthone import compat
 
-NAMES = oauthone._ELSEWHERE
+PLACES = [*oauthone._ELSEWHERE.items(), *compat._ELSEWHERE.items()]
 
 
-@pytest.mark.parametrize(("name", "where"), NAMES.items(), ids=NAMES.keys())
+@pytest.mark.parametrize(("name", "where"), PLACES, ids=[name for name, _ in PLACES])
 def test_the_name_is_in_the_modules_that_are_named(name: str, where: str) -> None:
     for module in re.findall(r"oauthone\.[\w.]*\w", where):
         if module != "oauthone.clients" and (module != "oauthone.clients.niquests" or find_spec("niquests")):
@@ -26,6 +27,18 @@ def test_an_import_says_where_the_name_is(name: str) -> None:
         exec(f"from oauthone import {name}")
     with pytest.raises(ImportError, match="import it from oauthone"):
         exec(f"from oauthone import Signer, {name}")
+
+
+@pytest.mark.parametrize("name", ["OAuth1", "OAuth1Session", "TokenRequestDenied", "install"])
+def test_an_import_from_the_package_of_the_compat_modules_does_too(name: str) -> None:
+    expected = rf"{name} is not in 'oauthone.compat': import it from oauthone\.compat\.requests_oauthlib"
+    with pytest.raises(ImportError, match=expected):
+        exec(f"from oauthone.compat import {name}")
+    with pytest.raises(AttributeError, match=expected):
+        getattr(compat, name)
+    exec("from oauthone.compat import requests_oauthlib")
+    with pytest.raises(ImportError, match="cannot import name 'Unknown'"):
+        exec("from oauthone.compat import Unknown")
 
 
 def test_an_attribute_is_an_attribute_error() -> None:

@@ -15,8 +15,8 @@ from .pages import DOCS, ROOT
 SRC = ROOT / "src"
 #: Rooms of which the reference lists a selection. The rest of them may change without notice, as it says.
 INTERNAL_ROOMS = ("oauthone.core", "oauthone.diagnosis", "oauthone.testing")
-#: Modules that are only run: ``python -m oauthone.demo``.
-PROGRAMS = {"oauthone.demo"}
+#: Modules that are only run: ``python -m oauthone.demo``, ``python -m oauthone.compat``.
+PROGRAMS = {"oauthone.demo", "oauthone.compat"}
 
 
 def modules_of(folder: Path) -> dict[str, str]:

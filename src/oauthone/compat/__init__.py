@@ -3,3 +3,19 @@
 ``python -m oauthone.compat PROGRAM`` runs a program, unchanged, with `oauthone.compat.requests_oauthlib` in the place
 of requests-oauthlib.
 """
+
+from typing import TYPE_CHECKING, NoReturn
+
+from oauthone import _absent_name
+
+#: The names that people look for here, and the module that has them.
+_ELSEWHERE = dict.fromkeys(
+    ("OAuth1", "OAuth1Session", "TokenMissing", "TokenRequestDenied", "VerifierMissing", "install"),
+    "oauthone.compat.requests_oauthlib",
+)
+
+
+if not TYPE_CHECKING:  # to a type checker, the module would have every name
+
+    def __getattr__(name: str) -> NoReturn:
+        raise _absent_name("oauthone.compat", name, _ELSEWHERE)
