@@ -44,17 +44,16 @@ _ELSEWHERE = {
 }
 
 
-def _absent_name(module: str, name: str, places: dict[str, str]) -> ImportError | AttributeError:
-    """Return the error of a module's ``__getattr__``: it says where a name is that the module does not have."""
-    if name not in places:
-        return AttributeError(f"module {module!r} has no attribute {name!r}")
-    said = f"{name} is not in {module!r}: import it from {places[name]}"
-    # "from oauthone import …" would replace an AttributeError by an ImportError without these words.
-    is_import = sys._getframe(2).f_globals.get("__name__") == "importlib._bootstrap"
-    return ImportError(said, name=module) if is_import else AttributeError(said)
-
-
 if not TYPE_CHECKING:  # to a type checker, the module would have every name
+
+    def _absent_name(module: str, name: str, places: dict[str, str]) -> ImportError | AttributeError:
+        """Return the error of a module's ``__getattr__``: it says where a name is that the module does not have."""
+        if name not in places:
+            return AttributeError(f"module {module!r} has no attribute {name!r}")
+        said = f"{name} is not in {module!r}: import it from {places[name]}"
+        # "from oauthone import …" would replace an AttributeError by an ImportError without these words.
+        is_import = sys._getframe(2).f_globals.get("__name__") == "importlib._bootstrap"
+        return ImportError(said, name=module) if is_import else AttributeError(said)
 
     def __getattr__(name: str) -> NoReturn:
         raise _absent_name("oauthone", name, _ELSEWHERE)

@@ -6,8 +6,6 @@ of requests-oauthlib.
 
 from typing import TYPE_CHECKING, NoReturn
 
-from oauthone import _absent_name
-
 #: The names that people look for here, and the module that has them.
 _ELSEWHERE = dict.fromkeys(
     ("OAuth1", "OAuth1Session", "TokenMissing", "TokenRequestDenied", "VerifierMissing", "install"),
@@ -16,6 +14,7 @@ _ELSEWHERE = dict.fromkeys(
 
 
 if not TYPE_CHECKING:  # to a type checker, the module would have every name
+    from oauthone import _absent_name
 
     def __getattr__(name: str) -> NoReturn:
         raise _absent_name("oauthone.compat", name, _ELSEWHERE)
