@@ -32,6 +32,7 @@ SECTIONS = {
     "load": "load",
     "nonces": "nonces",
     "worst": "worst",
+    "diagnose": "diagnosing",
 }
 
 

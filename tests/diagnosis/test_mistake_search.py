@@ -28,7 +28,7 @@ def test_every_way_with_the_fewest_mistakes_is_found() -> None:
 
 def test_more_mistakes_than_the_fewest_are_not_reported() -> None:
     class Twice(TextTarget):
-        def matches(self, text: str, mistakes: int) -> Iterator[Match]:
+        def matches(self, text: str, mistakes: int, least: int = 0) -> Iterator[Match]:
             yield Match(0, [("few",)])
             yield Match(1, [("many", "more")])
 

@@ -3,8 +3,7 @@
 import pytest
 
 from oauthone.diagnosis.sent_request import read_request
-from oauthone.diagnosis.signing_steps import encode_part
-from oauthone.diagnosis.uri_mistakes import Uri, join, right_uri, wrong_joints, wrong_methods, wrong_uris
+from oauthone.diagnosis.uri_mistakes import Part, Uri, join, right_uri, wrong_joints, wrong_methods, wrong_uris
 
 
 def uris(url: str, **headers: str) -> set[tuple[str, str]]:
@@ -55,8 +54,9 @@ def test_methods() -> None:
 
 
 def test_joints() -> None:
-    assert join("GET", "a:b", "c=d", encode_part) == "GET&a%3Ab&c%3Dd"
-    found = [joint("GET", "a:b", "c=d", encode_part) for _, joint in wrong_joints()]
+    parts = (Part("a:b", "a%3Ab"), Part("c=d", "c%3Dd"))
+    assert join("GET", *parts) == "GET&a%3Ab&c%3Dd"
+    found = [joint("GET", *parts) for _, joint in wrong_joints()]
     assert found == [
         "GET&a:b&c=d",
         "GET&a:b&c%3Dd",

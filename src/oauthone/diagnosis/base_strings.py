@@ -1,6 +1,7 @@
 """The base strings that a client makes of a request: the right one, and those of clients that make mistakes."""
 
 from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from functools import partial
 from itertools import product
 from typing import Any, NamedTuple
@@ -24,14 +25,13 @@ from oauthone.diagnosis.signing_steps import (
     encode_part,
     merged,
 )
-from oauthone.diagnosis.uri_mistakes import Uri, join, right_uri, wrong_joints, wrong_methods, wrong_uris
+from oauthone.diagnosis.uri_mistakes import Joint, Part, Uri, join, right_uri, wrong_joints, wrong_methods, wrong_uris
 
 
-class _Joined(NamedTuple):
-    """The parameters as a client joins them, as a part of its base string, and the encoder for such parts."""
+class Joined(NamedTuple):
+    """The parameters as a client joins them, and the encoder for the other parts of its base string."""
 
-    text: str
-    part: str
+    part: Part
     encode: Callable[[str], str]
 
 
@@ -72,10 +72,11 @@ def base_strings(
     methods = choices(right, wrong_methods(right) if mistakes else ())
     uris = composed(right_uri(request), partial(_wrong_uris, request, earlier), mistakes)
     parameters = _joined_parameters(request, mistakes)
-    joints = choices(join, wrong_joints() if mistakes else ())
+    joints: list[Choice[Joint]] = choices(join, wrong_joints() if mistakes else ())
+    encoded_uris = _EncodedUris()
     for total in range(mistakes + 1):
         for counts in _sums(total, 4):
-            yield from _of_counts(counts, methods, uris, parameters, joints)
+            yield from _of_counts(counts, methods, uris, parameters, joints, encoded_uris)
 
 
 def _sums(total: int, length: int) -> Iterator[tuple[int, ...]]:
@@ -92,24 +93,30 @@ def _of_counts(
     counts: tuple[int, ...],
     methods: list[Choice[str]],
     uris: list[Choice[Uri]],
-    parameters: list[Choice[_Joined]],
-    joints: list[Choice[Callable[..., str]]],
+    parameters: list[Choice[Joined]],
+    joints: list[Choice[Joint]],
+    encoded_uris: "_EncodedUris",
 ) -> Iterator[BaseString]:
     in_method, in_uri, in_parameters, in_joint = counts
     total = sum(counts)
     methods, uris, joints = _with(methods, in_method), _with(uris, in_uri), _with(joints, in_joint)
     for joined in _with(parameters, in_parameters):
-        text, part, encoder = joined.value
+        part, encoder = joined.value
         for uri in uris:
-            encoded_uri = encoder(uri.value.text)
+            uri_part = encoded_uris[uri.value, encoder]
             for method in methods:
                 for joint in joints:
-                    whole = (
-                        f"{method.value}&{encoded_uri}&{part}"
-                        if joint.value is join
-                        else joint.value(method.value, uri.value.text, text, encoder)
-                    )
+                    whole = joint.value(method.value, uri_part, part)
                     yield BaseString(whole, total, (method, uri, joined, joint))
+
+
+class _EncodedUris(dict[tuple[Uri, Callable[[str], str]], Part]):
+    """The URIs as parts of a base string, by URI and encoder."""
+
+    def __missing__(self, key: tuple[Uri, Callable[[str], str]]) -> Part:
+        uri, encode = key
+        part = self[key] = Part(uri.text, encode(uri.text))
+        return part
 
 
 def _with(step: list[Choice[Value]], number: int) -> list[Choice[Value]]:
@@ -125,14 +132,14 @@ def _wrong_uris(
     yield from wrong_uris(request, uri)
 
 
-def _joined_parameters(request: SentRequest, mistakes: int) -> list[Choice[_Joined]]:
+def _joined_parameters(request: SentRequest, mistakes: int) -> list[Choice[Joined]]:
     """Return the ways to collect, encode, order and join the parameters."""
-    right_joiner = _Joiner(RIGHT_ENCODING, in_order)
+    right_joiner = Joiner(RIGHT_ENCODING, in_order)
     right = right_joiner.join(request.parameters)
     found = {right: Choice(right, ())}
     if not mistakes:
         return [found[right]]
-    joiners = _wrong_joiners(request, right)
+    joiners = _wrong_joiners(request, right_joiner, right)
     for choice in composed(request.parameters, partial(wrong_parameters, request), mistakes):
         _add(found, right_joiner.join(choice.value), choice.ways)
         if choice.number < mistakes:
@@ -141,48 +148,64 @@ def _joined_parameters(request: SentRequest, mistakes: int) -> list[Choice[_Join
     if mistakes > 1:
         for (joiner, words), (sorter, others) in product(joiners, joiners):
             if joiner.order is in_order and sorter.order is not in_order:
-                both = _Joiner(joiner.encoding, sorter.order)
+                both = joiner.in_another_order(sorter.order)
                 _add(found, both.join(request.parameters), merged(words, others))
     return list(found.values())
 
 
-def _wrong_joiners(request: SentRequest, right: _Joined) -> "list[tuple[_Joiner, list[Mistakes]]]":
+def _wrong_joiners(
+    request: SentRequest, right_joiner: "Joiner", right: Joined
+) -> "list[tuple[Joiner, list[Mistakes]]]":
     """Return a joiner for each effect of mistakes in encoding and order on this request, with these mistakes."""
     uri = right_uri(request).text
-    found: dict[tuple[str, str, str], tuple[_Joiner, list[Mistakes]]] = {}
-    wrong = [(word, _Joiner(encoding, in_order)) for word, encoding in wrong_encodings(RIGHT_ENCODING)]
-    wrong += [(word, _Joiner(RIGHT_ENCODING, order)) for word, order in wrong_orders()]
+    found: dict[tuple[Part, str], tuple[Joiner, list[Mistakes]]] = {}
+    wrong = [(word, Joiner(encoding, in_order)) for word, encoding in wrong_encodings(RIGHT_ENCODING)]
+    wrong += [(word, right_joiner.in_another_order(order)) for word, order in wrong_orders()]
     for word, joiner in wrong:
-        text, part, encoder = joiner.join(request.parameters)
-        _, words = found.setdefault((text, part, encoder(uri)), (joiner, []))
+        part, encoder = joiner.join(request.parameters)
+        _, words = found.setdefault((part, encoder(uri)), (joiner, []))
         if (word,) not in words:
             words.append((word,))
-    found.pop((right.text, right.part, encode_part(uri)), None)
+    found.pop((right.part, encode_part(uri)), None)
     return list(found.values())
 
 
-class _Joiner:
-    """Encodes, sorts and joins parameters in one way. It remembers the texts that it has encoded."""
+class Joiner:
+    """Encodes, sorts and joins parameters in one way.
+
+    It remembers what it has encoded. Every encoder writes each character for itself, so that encoded pieces can be
+    joined instead of encoding what is joined.
+    """
 
     def __init__(self, encoding: Encoding, order: Callable[[list[Encoded]], list[str]]) -> None:
         self.encoding = encoding
         self.order = order
         self._names = _Encoded(encoding.name)
-        self._values = _Encoded(encoding.value)
+        self._values = self._names if encoding.value is encoding.name else _Encoded(encoding.value)
+        # Of a pair that is encoded rightly, only these are left to encode.
+        self._pairs = _Encoded(
+            (lambda pair: pair.replace("%", "%25").replace("\0", "%3D"))
+            if encoding is RIGHT_ENCODING
+            else (lambda pair: encoding.part(pair.replace("\0", "=")))
+        )
+        self._ampersand = encoding.part("&")
 
-    def join(self, parameters: Parameters) -> _Joined:
+    def in_another_order(self, order: Callable[[list[Encoded]], list[str]]) -> "Joiner":
+        """Return a joiner that encodes as this one does, and shares what this one remembers."""
+        copied = copy(self)
+        copied.order = order
+        return copied
+
+    def join(self, parameters: Parameters) -> Joined:
         names, values = self._names, self._values
         texts = [f"{names[name]}\0{values[value]}" for _, _, name, value in parameters]
         if self.order is in_order:
             texts.sort()
         else:
             texts = self.order([*zip(texts, parameters, strict=True)])
-        text = "&".join(texts).replace("\0", "=")
-        if self.encoding is RIGHT_ENCODING:  # then only these are left to encode
-            part = text.replace("%", "%25").replace("&", "%26").replace("=", "%3D")
-        else:
-            part = self.encoding.part(text)
-        return _Joined(text, part, self.encoding.part)
+        pairs = self._pairs
+        encoded = self._ampersand.join([pairs[text] for text in texts])
+        return Joined(Part("&".join(texts).replace("\0", "="), encoded), self.encoding.part)
 
 
 class _Encoded(dict[str, str]):
@@ -196,7 +219,7 @@ class _Encoded(dict[str, str]):
         return encoded
 
 
-def _add(found: dict[_Joined, Choice[_Joined]], value: _Joined, ways: Sequence[Mistakes]) -> None:
+def _add(found: dict[Joined, Choice[Joined]], value: Joined, ways: Sequence[Mistakes]) -> None:
     known = found.get(value)
     if known is None:
         known = found[value] = Choice(value, ways[0])

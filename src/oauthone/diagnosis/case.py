@@ -17,7 +17,7 @@ from oauthone.diagnosis.signature_targets import SigningCredentials, targets_of
 from oauthone.diagnosis.signing_steps import Choice
 
 #: Two mistakes are searched for only if a request is no longer than this, in characters.
-_MAX_FOR_TWO = 1 << 13
+_MAX_FOR_TWO = 1 << 12
 #: One is searched for only up to this length.
 _MAX_FOR_ONE = 1 << 18
 

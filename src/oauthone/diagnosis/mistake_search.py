@@ -34,7 +34,7 @@ def find_mistakes(
         for penalty, target in targets_of(request, credentials, limit):
             left = limit - penalty.number
             candidates = base_strings(request, left if target.reads_text else 0, earlier)
-            match = search(candidates, target, left) if left >= 0 else None
+            match = search(candidates, target, left, left) if left >= 0 else None
             if match is not None:
                 ways = merged(penalty.ways, match.ways)
                 found = Match(limit, [*(found.ways if found else ()), *ways])
@@ -43,13 +43,14 @@ def find_mistakes(
     return None
 
 
-def search(candidates: Iterable[BaseString], target: Target, mistakes: int) -> Match | None:
+def search(candidates: Iterable[BaseString], target: Target, mistakes: int, least: int = 0) -> Match | None:
     """Return what leads to ``target`` with the fewest mistakes.
 
     Args:
         candidates: base strings, the fewest mistakes first.
         target: what the client made of one of them.
         mistakes: the maximum number of mistakes.
+        least: fewer than so many were searched for before.
 
     Returns:
         The match, with every combination of so few mistakes. None if nothing leads there.
@@ -58,7 +59,7 @@ def search(candidates: Iterable[BaseString], target: Target, mistakes: int) -> M
     for candidate in candidates:
         if best is not None and (candidate.number > best.number or not best.number):
             break
-        for match in target.matches(candidate.text, mistakes - candidate.number):
+        for match in target.matches(candidate.text, mistakes - candidate.number, least - candidate.number):
             ways = merged(candidate.ways(), match.ways)
             count = candidate.number + match.number
             if best is None or count < best.number:

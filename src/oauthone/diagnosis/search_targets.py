@@ -29,8 +29,14 @@ class Target(Protocol):
 
     reads_text: bool
 
-    def matches(self, text: str, mistakes: int) -> Iterator[Match]:
-        """Yield how the base string ``text`` leads to the target, with at most so many mistakes more."""
+    def matches(self, text: str, mistakes: int, least: int = 0) -> Iterator[Match]:
+        """Yield how the base string ``text`` leads to the target.
+
+        Args:
+            text: the base string.
+            mistakes: how many mistakes more may lead there.
+            least: fewer than so many were searched for before, and need not be again.
+        """
         ...
 
 
@@ -42,7 +48,7 @@ class TextTarget:
     def __init__(self, text: str) -> None:
         self._text = text
 
-    def matches(self, text: str, mistakes: int) -> Iterator[Match]:
+    def matches(self, text: str, mistakes: int, least: int = 0) -> Iterator[Match]:
         if text == self._text:
             yield Match(0, [()])
 
@@ -62,25 +68,43 @@ class HmacTarget:
         self, keys: Sequence[Choice[bytes]], hash_names: Sequence[Choice[str]], signatures: Sequence[Choice[bytes]]
     ) -> None:
         self._signatures = signatures
-        made = [
-            (key.number + name.number, _keyed_hashes(name.value, key.value), merged(key.ways, name.ways))
-            for key in keys
-            for name in hash_names
-        ]
-        self._signers = sorted(made, key=lambda signer: signer[0])
+        self._signers: dict[int, list[_HmacSigner]] = {}
+        for key in keys:
+            for name in hash_names:
+                self._signers.setdefault(key.number + name.number, []).append(_HmacSigner(key, name))
 
-    def matches(self, text: str, mistakes: int) -> Iterator[Match]:
+    def matches(self, text: str, mistakes: int, least: int = 0) -> Iterator[Match]:
         octets = text.encode("latin-1")
-        for count, keyed, ways in self._signers:
-            if count > mistakes:
-                return
-            inner, mac = keyed[0].copy(), keyed[1].copy()
-            inner.update(octets)
-            mac.update(inner.digest())
-            digest = mac.digest()
-            for sent in self._signatures:
-                if count + sent.number <= mistakes and hmac.compare_digest(digest, sent.value):
-                    yield Match(count + sent.number, merged(ways, sent.ways))
+        for count in range(mistakes + 1):
+            signatures = [sent for sent in self._signatures if least <= count + sent.number <= mistakes]
+            for signer in self._signers.get(count, ()) if signatures else ():
+                digest = signer.sign(octets)
+                for sent in signatures:
+                    if hmac.compare_digest(digest, sent.value):
+                        yield Match(count + sent.number, merged(signer.key.ways, signer.name.ways, sent.ways))
+
+
+class _HmacSigner:
+    """Signs with one key and one hash. If it signs again, it reads the key no more."""
+
+    __slots__ = ("_keyed", "_was_used", "key", "name")
+
+    def __init__(self, key: Choice[bytes], name: Choice[str]) -> None:
+        self.key, self.name = key, name
+        self._was_used = False
+        self._keyed: Any = None
+
+    def sign(self, octets: bytes) -> bytes:
+        if not self._was_used:
+            self._was_used = True
+            return hmac.digest(self.key.value, octets, self.name.value)
+        if self._keyed is None:
+            self._keyed = _keyed_hashes(self.name.value, self.key.value)
+        inner, outer = self._keyed[0].copy(), self._keyed[1].copy()
+        inner.update(octets)
+        outer.update(inner.digest())
+        digest: bytes = outer.digest()
+        return digest
 
 
 def _keyed_hashes(hash_name: str, key: bytes) -> tuple[Any, Any]:
@@ -115,7 +139,7 @@ class RsaTarget:
         ]
         self._other_key = not any(_is_padded(signed.value) for signed in opened)
 
-    def matches(self, text: str, mistakes: int) -> Iterator[Match]:
+    def matches(self, text: str, mistakes: int, least: int = 0) -> Iterator[Match]:
         if self._other_key and mistakes:
             yield Match(1, [("another-rsa-key",)])
         octets = text.encode("latin-1")
@@ -158,7 +182,7 @@ class PlaintextTarget:
         self._keys = keys
         self._signatures = signatures
 
-    def matches(self, text: str, mistakes: int) -> Iterator[Match]:
+    def matches(self, text: str, mistakes: int, least: int = 0) -> Iterator[Match]:
         for key in self._keys:
             for sent in self._signatures:
                 count = key.number + sent.number
@@ -180,7 +204,7 @@ class MethodTarget:
         self._verify = verify
         self._secrets = secrets
 
-    def matches(self, text: str, mistakes: int) -> Iterator[Match]:
+    def matches(self, text: str, mistakes: int, least: int = 0) -> Iterator[Match]:
         for choice in self._secrets:
             if choice.number <= mistakes and self._verify(text, choice.value.client, choice.value.token):
                 yield Match(choice.number, choice.ways)

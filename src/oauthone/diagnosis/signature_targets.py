@@ -61,7 +61,7 @@ def targets_of(
         return
     for kind, make in _KINDS.items():
         way = () if method is None or kind == _kind(method) else (f"signed-with:{kind}",)
-        target = make(credentials, sent, method, mistakes) if len(way) <= mistakes else None
+        target = make(credentials, sent, method, mistakes - len(way)) if len(way) <= mistakes else None
         if target is not None:
             yield Choice(None, way), target
 

@@ -26,8 +26,15 @@ class Uri(NamedTuple):
         return f"{self.scheme}://{self.authority}{self.path}" if self.scheme else self.path
 
 
-#: A function that joins the method, the URI and the parameters with an encoder into a base string.
-Joint: TypeAlias = Callable[[str, str, str, Callable[[str], str]], str]
+class Part(NamedTuple):
+    """A part of a base string, as it is and encoded."""
+
+    text: str
+    encoded: str
+
+
+#: A function that joins the method, the URI and the parameters into a base string.
+Joint: TypeAlias = Callable[[str, Part, Part], str]
 
 
 def right_uri(request: SentRequest) -> Uri:
@@ -86,22 +93,20 @@ def _wrong_paths(request: SentRequest, path: str) -> Iterator[tuple[str, str]]:
     yield "path-normalized", path.lower()
 
 
-def join(method: str, uri: str, parameters: str, encode: Callable[[str], str]) -> str:
+def join(method: str, uri: Part, parameters: Part) -> str:
     """Join the parts of a base string as RFC 5849 section 3.4.1.1 requires."""
-    return f"{method}&{encode(uri)}&{encode(parameters)}"
+    return f"{method}&{uri.encoded}&{parameters.encoded}"
 
 
 def wrong_joints() -> Iterator[tuple[str, Joint]]:
     """Yield mistakes, each with how such a client joins the parts of a base string."""
-    yield "parts-not-encoded", lambda method, uri, parameters, _: f"{method}&{uri}&{parameters}"
-    yield "uri-not-encoded", lambda method, uri, parameters, encode: f"{method}&{uri}&{encode(parameters)}"
-    yield "parameters-not-encoded", lambda method, uri, parameters, encode: f"{method}&{encode(uri)}&{parameters}"
-    yield "line-end-signed", lambda method, uri, parameters, encode: f"{join(method, uri, parameters, encode)}\n"
-    yield "line-end-signed", lambda method, uri, parameters, encode: f"{method}\n{encode(uri)}\n{encode(parameters)}"
-    yield "ampersand-left-out", lambda method, uri, parameters, encode: f"{method}&{encode(uri)}{encode(parameters)}"
+    yield "parts-not-encoded", lambda method, uri, parameters: f"{method}&{uri.text}&{parameters.text}"
+    yield "uri-not-encoded", lambda method, uri, parameters: f"{method}&{uri.text}&{parameters.encoded}"
+    yield "parameters-not-encoded", lambda method, uri, parameters: f"{method}&{uri.encoded}&{parameters.text}"
+    yield "line-end-signed", lambda method, uri, parameters: f"{join(method, uri, parameters)}\n"
+    yield "line-end-signed", lambda method, uri, parameters: f"{method}\n{uri.encoded}\n{parameters.encoded}"
+    yield "ampersand-left-out", lambda method, uri, parameters: f"{method}&{uri.encoded}{parameters.encoded}"
     yield (
         "uri-escapes-in-lower-case",
-        lambda method, uri, parameters, encode: (
-            f"{method}&{respell_escapes(encode(uri), str.lower)}&{encode(parameters)}"
-        ),
+        lambda method, uri, parameters: f"{method}&{respell_escapes(uri.encoded, str.lower)}&{parameters.encoded}",
     )
