@@ -8,6 +8,7 @@ import pytest
 from oauthone import BodyHash, Placement, SignatureMethodName, SignatureType, Signer
 from oauthone.core.encoding import iter_pairs
 from oauthone.core.signature import SIGNATURE_METHODS
+from oauthone.core.signing import random_nonce, system_clock
 from oauthone.core.signing_options import (
     BODY_HASH_RULES,
     as_text,
@@ -26,7 +27,15 @@ JSON = {"Content-Type": "application/json"}
 
 def options(**changes: Any) -> dict[str, Any]:
     """The options of a signer, by the names of its arguments."""
-    given = {"client_id": "key", "client_secret": "canary", "token": None, "token_secret": "canary", "version": "1.0"}
+    given = {
+        "client_id": "key",
+        "client_secret": "canary",
+        "token": None,
+        "token_secret": "canary",
+        "nonce": random_nonce,
+        "clock": system_clock,
+        "version": "1.0",
+    }
     return {
         **given,
         "signature_method": "HMAC-SHA1",
@@ -59,6 +68,8 @@ def signer(**options: Any) -> Signer:
         ({"token_secret": ["canary"]}, "token_secret is a list: pass text"),
         ({"version": 1.0}, "version is a float: pass text"),
         ({"client_secret": True}, "client_secret is a bool: pass text"),
+        ({"nonce": "abc"}, "nonce is a str: pass a function"),
+        ({"clock": 1_700_000_000}, "clock is a int: pass a function"),
         ({"client_id": None}, "client_id is a NoneType: pass text"),
         ({"client_id": b"\xff"}, "client_id is not UTF-8: pass text"),
         ({"client_secret": b"canary\xff"}, "client_secret is not UTF-8"),

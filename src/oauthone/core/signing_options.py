@@ -67,6 +67,7 @@ def check_options(options: dict[str, Any]) -> CheckedOptions:
     rule, token, version = options["body_hash"], options["token"], options["version"]
     if rule not in BODY_HASH_RULES:
         raise SigningError(f"body_hash is {rule!r}: use one of {', '.join(map(repr, BODY_HASH_RULES))}")
+    _require_functions(options)
     values = {
         **options,
         "client_id": as_text("client_id", options["client_id"]),
@@ -79,6 +80,15 @@ def check_options(options: dict[str, Any]) -> CheckedOptions:
     placement = _parse_placement(options["signature_type"], method)
     warn_of_white_space(values)
     return CheckedOptions(values, method, placement, _constant_parameters(values, method))
+
+
+def _require_functions(options: Mapping[str, Any]) -> None:
+    for name in ("nonce", "clock"):
+        if not callable(options[name]):
+            raise SigningError(
+                f"{name} is a {type(options[name]).__name__}: pass a function, which each request calls. "
+                "For one request, pass values to Signer.sign(…, nonce=…, timestamp=…)"
+            )
 
 
 def split_token(options: dict[str, Any]) -> dict[str, Any]:
