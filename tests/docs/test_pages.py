@@ -190,3 +190,20 @@ def test_the_tests_that_the_page_on_security_names_are_there() -> None:
             folder = name.rpartition("/")[0] or folder
             is_command = name.startswith("make ")
             assert is_command or (ROOT / "tests" / folder / name.rpartition("/")[2]).is_file(), name
+
+
+#: Pages for code that has the credentials already.
+KNOW_THE_CREDENTIALS = {"adapter", "compat", "errors", "from-authlib", "from-requests-oauthlib", "refused"}
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.stem not in KNOW_THE_CREDENTIALS], ids=page_name)
+def test_a_page_says_which_credentials_its_first_example_needs(page: Path) -> None:
+    """Or whoever pastes it gets a NameError."""
+    before, fence, rest = page.read_text("utf-8").partition("\n```python")
+    if not fence:
+        return
+    code = rest.partition("\n")[2].partition("```")[0]
+    names = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)]
+    defined = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    needed = {"client_id", "client_secret"} & {node.id for node in names} - defined
+    assert [name for name in needed if f"`{name}`" not in before] == []
