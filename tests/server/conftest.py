@@ -23,6 +23,7 @@ from .setting import CLIENT, Clock, RecordingStore, slow_store, with_token
 def fresh_refusal_log() -> None:
     """The refusals of earlier tests do not count toward the limit of records."""
     _refusal_log._LIMIT.reset()
+    _refusal_log._FAILURES.reset()
 
 
 @pytest.fixture(scope="session")

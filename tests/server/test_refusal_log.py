@@ -48,10 +48,13 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     """The clock of the limit, which starts anew."""
     made = Clock()
-    monkeypatch.setattr(refusal_log._LIMIT, "_clock", made)
-    refusal_log._LIMIT.reset()
+    limits = (refusal_log._LIMIT, refusal_log._FAILURES)
+    for limit in limits:
+        monkeypatch.setattr(limit, "_clock", made)
+        limit.reset()
     yield made
-    refusal_log._LIMIT.reset()
+    for limit in limits:
+        limit.reset()
 
 
 def store() -> MemoryStore:
@@ -291,6 +294,14 @@ def test_an_identifier_cannot_end_its_quotation(caplog: pytest.LogCaptureFixture
     assert record.getMessage().startswith("refused GET /photos from client 'x\\': 200 fine': 401 signature_invalid")
 
 
+def test_an_identifier_cannot_pretend_to_be_escaped(caplog: pytest.LogCaptureFixture) -> None:
+    """Neither the end of its quotation nor a line break."""
+    for sent, shown in (("x\\': 200 fine", r"'x\\\': 200 fine'"), (r"x\n", r"'x\\n'"), ("x\n", r"'x\n'")):
+        protector().validate_request(request(sent, "wrong"))
+        (record,) = logged(caplog)
+        assert record.getMessage().startswith(f"refused GET /photos from client {shown}: 401 ")
+
+
 def test_behind_a_proxy_the_record_says_what_to_set(caplog: pytest.LogCaptureFixture) -> None:
     """The stranger is not told."""
     signed = Signer("photo-printer", SECRET).sign("GET", URL)
@@ -340,6 +351,23 @@ def test_an_attacker_with_many_identifiers_cannot_fill_log_or_memory(
     protector().validate_request(IncomingRequest.from_url("GET", URL))
     summary, _ = logged(caplog)
     assert summary.getMessage() == "… 350 more refused without a record (350 from others), the last one 1 s ago"
+
+
+def test_an_attacker_cannot_hide_that_the_store_fails(clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
+    """And a store that fails does not hide attacks."""
+    for number in range(400):
+        protector().validate_request(request(f"stranger {number}", "wrong"))
+    logged(caplog)
+    failing = ResourceProtector(Verifier(Down(), token="optional"))
+    for number in range(20):
+        failing.validate_request(request(f"client {number}"))
+    assert [record.levelname for record in logged(caplog)] == ["ERROR"] * EACH
+    clock.now += 1
+    failing.validate_request(request())
+    summary, _ = logged(caplog)
+    assert (summary.levelname, fields(summary)) == ("ERROR", {"withheld": 15})
+    protector().validate_request(request(secret="wrong"))
+    assert [record.levelname for record in logged(caplog)] == ["WARNING"] * 2
 
 
 def test_a_summary_names_the_busiest_clients(clock: Clock, caplog: pytest.LogCaptureFixture) -> None:

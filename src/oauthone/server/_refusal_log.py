@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.masking import printable
 from oauthone.core.policy import VerificationPolicy
-from oauthone.core.record_limit import RecordLimit, Withheld
+from oauthone.core.record_limit import EACH, RecordLimit, Withheld
 from oauthone.errors import OAuth1Error, VerificationError
 from oauthone.server._refusals import refusal_hint
 
@@ -40,12 +40,15 @@ _VALUE = re.compile(r"(=|%(?:25)*3[Dd])[^/;&]+")
 class RefusalLog:
     """Writes a record for each refusal, as far as the limit allows, and summaries of the others.
 
+    A store that fails has a limit of its own, or a stranger who sends nonsense could hide it.
+
     Args:
         limit: decides which refusals get a record.
+        failures: decides which failures of the store get one.
     """
 
-    def __init__(self, limit: RecordLimit) -> None:
-        self._limit = limit
+    def __init__(self, limit: RecordLimit, failures: RecordLimit) -> None:
+        self._limits = {logging.WARNING: limit, logging.ERROR: failures}
 
     def write(self, error: OAuth1Error, request: IncomingRequest, policy: VerificationPolicy) -> None:
         """Log that ``request`` was refused.
@@ -59,20 +62,23 @@ class RefusalLog:
         if not LOG.isEnabledFor(level):
             return
         client_id = claimed_client(request)
-        client = None if client_id is None else printable(client_id, _LONGEST_CLIENT)
-        is_admitted, withheld = self._limit.admit(client or "")
+        # A backslash of its own cannot be taken for the beginning of an escape.
+        client = None if client_id is None else printable(client_id.replace("\\", "\\\\"), _LONGEST_CLIENT)
+        is_admitted, withheld = self._limits[level].admit(client or "")
         if withheld is not None:
-            LOG.warning(_summary(withheld), extra={"oauth_withheld": withheld.total})
+            LOG.log(level, _summary(withheld), extra={"oauth_withheld": withheld.total})
         if is_admitted:
             fields = _fields(error, request, policy, client)
             LOG.log(level, "%s", _sentence(fields), extra=fields)
 
 
-#: All protectors and providers of a process share its limit.
+#: All protectors and providers of a process share its limits.
 _LIMIT = RecordLimit()
-_REFUSALS = RefusalLog(_LIMIT)
+_FAILURES = RecordLimit(total=EACH)
+_REFUSALS = RefusalLog(_LIMIT, _FAILURES)
 if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows does not fork
     os.register_at_fork(after_in_child=_LIMIT.reset)
+    os.register_at_fork(after_in_child=_FAILURES.reset)
 
 
 def log_refusal(error: OAuth1Error, request: IncomingRequest, policy: VerificationPolicy) -> None:
