@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from oauthone.clients.requests import OAuth1Session
+from oauthone.core.signature import SignatureMethod
 from oauthone.diagnosis import ProbeResult, aprobe, probe
 
 from .oauthlib_server import CLIENT, TOKEN, serving
@@ -109,6 +110,21 @@ def test_an_rsa_client_stays_one() -> None:
         key = rsa.generate_private_key(65537, 2048)
         probed(url, signature_method="RSA-SHA1", rsa_key=key, client_secret=None)
     assert all('oauth_signature_method="RSA-' in line or "oauth_signature_method=RSA-" in line for line in seen)
+
+
+def test_a_method_of_a_program_stays_itself() -> None:
+    """No other method is known to take its credentials. All else is tried."""
+
+    class Own(SignatureMethod):
+        name = "OWN-SHA1"
+
+        def signing_function(self, *_: Any) -> Any:
+            return lambda base_string: "signed"
+
+    with serving([]) as (url, seen):
+        found = probed(url, signature_method=Own())
+    assert found.tried[1:3] == (("realm=''", 401), ("signature_type='QUERY'", 401))
+    assert all("OWN-SHA1" in line for line in seen)
 
 
 def test_a_client_of_the_other_kind_is_refused() -> None:

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from oauthone.core.drive import arun, run
+from oauthone.core.signature import SIGNATURE_METHODS
 from oauthone.core.signing import Signer
 
 _REALM = re.compile(r"""\boauth\b[^"]*?\brealm="([^"\\]{0,200})\"""", re.IGNORECASE)
@@ -86,12 +87,10 @@ def _changes(signer: Signer, challenges: list[str]) -> Iterator[dict[str, Any]]:
         challenges: those of the answers so far, which may name a realm.
     """
     method = signer.signature_method.name
-    kind, _, name = method.partition("-")
-    start = {"signature_method": "HMAC-SHA1"} if kind == "PLAINTEXT" else dict[str, Any]()
+    start = {"signature_method": "HMAC-SHA1"} if method == "PLAINTEXT" else dict[str, Any]()
     yield start
-    kind, name = (kind, name) if name else ("HMAC", "SHA1")
-    if kind in ("HMAC", "RSA"):
-        yield from ({"signature_method": f"{kind}-{hashed}"} for hashed in ("SHA1", "SHA256") if hashed != name)
+    methods = _others_of_its_kind(start.get("signature_method", method))
+    yield from methods[:2]
     found = _REALM.search(", ".join(challenges))
     realms = dict.fromkeys([*([found[1]] if found else []), None, ""])
     others: list[dict[str, Any]] = [
@@ -99,9 +98,16 @@ def _changes(signer: Signer, challenges: list[str]) -> Iterator[dict[str, Any]]:
         {"signature_type": "QUERY" if signer.placement != "QUERY" else "HEADER"},
         *({"token": token, "token_secret": ""} for token in (None, "") if token != signer.token),
         {"version": None},
-        *([{"signature_method": f"{kind}-SHA512"}] if name != "SHA512" else []),
+        *methods[2:],
     ]
     yield from ({**start, **change} for change in others)
+
+
+def _others_of_its_kind(method: str) -> list[dict[str, Any]]:
+    """Return the changes to the methods that need the same credentials; none for a method of a program's own."""
+    kind = method.partition("-")[0]
+    names = [f"{kind}-{hashed}" for hashed in ("SHA1", "SHA256", "SHA512")]
+    return [{"signature_method": name} for name in names if name != method] if method in SIGNATURE_METHODS else []
 
 
 def _shown(changes: Mapping[str, Any]) -> str:
