@@ -1,5 +1,6 @@
 """An argument with a name of requests-oauthlib is an error that tells the name here, in every client and auth."""
 
+import asyncio
 import copy
 import inspect
 import pickle
@@ -20,6 +21,25 @@ KINDS: list[Any] = [
 ]
 CLIENTS = [kind for kind in KINDS if hasattr(kind, "fetch_request_token")]
 TOKEN = {"oauth_token": "t", "oauth_token_secret": "s", "user": "alice"}
+
+
+async def _outcome(value: Any) -> Any:
+    return await value if inspect.isawaitable(value) else value
+
+
+async def _ask_with_a_realm(kind: Any) -> None:
+    client = kind("client", "secret", realm="photos")
+    try:
+        await _outcome(client.fetch_request_token("https://provider.invalid/", realm=["photos"]))
+    finally:
+        await _outcome(client.aclose() if hasattr(client, "aclose") else client.close())
+
+
+@pytest.mark.parametrize("kind", CLIENTS)
+def test_a_leg_has_no_realm_of_its_own(kind: Any) -> None:
+    """requests-oauthlib takes one there. Here the client has it."""
+    with pytest.raises(TypeError, match="no realm of its own: pass realm=… to the client"):
+        asyncio.run(_ask_with_a_realm(kind))
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -32,11 +32,13 @@ _WAITS = ("connect", "read", "write", "pool", "sock_connect", "sock_read", "conn
 
 
 def refuse_own_options(options: Mapping[str, Any], *own: str) -> None:
-    """Raise if the caller passes an option that a leg sets itself.
+    """Raise if the caller passes an option that a leg sets itself, or ``realm``, as code for requests-oauthlib does.
 
     Raises:
-        TypeError: ``options`` holds a name of ``own``.
+        TypeError: ``options`` holds a name of ``own``, or ``realm``.
     """
+    if "realm" in options:
+        raise TypeError("a request for credentials has no realm of its own: pass realm=… to the client")
     for name in own:
         if name in options:
             raise TypeError(f"a request for credentials sets {name!r} itself: do not pass it")
