@@ -89,3 +89,17 @@ def test_an_attacker_cannot_fill_the_log(site: Site, seconds: Seconds, caplog: p
     browser.come_back(f"https://{HOST}/callback?oauth_token=x")
     summary, _ = logged(caplog)
     assert summary == f"… {30 - EACH} more warnings about logins without a record"
+
+
+def test_an_attacker_cannot_hide_what_the_provider_refuses(
+    site: Site, box: ProviderBox, seconds: Seconds, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = site.browser()
+    browser.begin()
+    for number in range(30):
+        browser.come_back(f"https://{HOST}/callback?oauth_token={number}")
+    logged(caplog)
+    box.faults = Faults(problem="consumer_key_rejected")
+    site.browser().open(f"/login?to=http://{HOST}/callback")
+    (said,) = logged(caplog)
+    assert said.startswith("a login with 'box' cannot start: consumer_key_rejected")

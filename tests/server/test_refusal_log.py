@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from oauthone import Signer
@@ -225,6 +225,7 @@ NAMES = st.sampled_from(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(secret=ODD, name=NAMES, place=st.integers(0, 9), escaped=st.integers(0, 3))
+@example(secret="a slash/~S3cr3t", name="q", place=7, escaped=0)
 def test_no_record_holds_a_secret(
     secret: str, name: str, place: int, escaped: int, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -259,7 +260,8 @@ def test_no_record_holds_a_secret(
     elif place == 6:
         headers |= {"X-Forwarded-Host": spelt, "X-Forwarded-Proto": spelt, "Host": spelt}
     elif place == 7:
-        url = f"https://user:{spelt}@api.example/photos"
+        password = spelt if escaped else quote(spelt, safe="")  # a slash would begin the path
+        url = f"https://user:{password}@api.example/photos"
     protector(explain=True, on_refusal=lambda error: None).validate_request(
         IncomingRequest.from_url(method, url, headers, body)
     )

@@ -65,7 +65,8 @@ def log_other_host(name: str, host: str, target: str) -> None:
 
 
 def _write(name: str, message: str, *values: object) -> None:
-    is_admitted, withheld = _LIMIT.admit(name)
+    # Each kind of warning has a limit of its own: a stranger who forges callbacks hides no refusal of the provider.
+    is_admitted, withheld = _LIMIT.admit(f"{name} {message}")
     if withheld is not None:
         LOG.warning("… %d more warnings about logins without a record", withheld.total)
     if is_admitted:
