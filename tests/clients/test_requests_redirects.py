@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -111,6 +112,26 @@ def test_a_session_may_sign_a_redirect_by_itself(
         assert all(len(places(received)) == 1 for received in box.requests)
         session.post(box.redirect_url(box.other_url, status), data={"a": "b"})
         assert is_clean(box.requests[-1])
+
+
+@pytest.mark.parametrize(("method", "placement"), SAMPLES)
+def test_a_netrc_does_not_replace_the_signature_of_a_redirect(
+    box: ProviderBox,
+    auth_for: Any,
+    method: str,
+    placement: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login alice password wonder\n", "utf-8")
+    monkeypatch.setenv("NETRC", str(netrc))
+    with requests.Session() as session:
+        session.auth, session.verify = auth_for(box, method, placement), box.ca_file or True
+        response = session.post(box.redirect_url("/echo", 307), data={"a": "b"})
+        assert response.ok, response.text
+    assert all(len(places(received)) == 1 for received in box.requests)
+    assert not any((received.header("Authorization") or "").startswith("Basic") for received in box.requests)
 
 
 def test_a_session_may_remove_the_header_of_a_redirect(box: ProviderBox, auth_for: Any) -> None:
