@@ -165,3 +165,12 @@ def test_a_redirect_whose_signature_was_sent_again() -> None:
     request = {**sent(), "url": "https://api.example/new?b=x%20y"}
     found = diagnosed(request, history=[("POST", "https://api.example/p?b=x%20y", FORM, "a=1")])
     assert found.mistakes == ("signed-before-redirect",)
+
+
+def test_a_plus_sign_in_a_right_signature_is_named_if_the_request_was_refused() -> None:
+    signed = next(one for one in (sent(nonce=f"n{number}") for number in range(99)) if "%2B" in str(one["headers"]))
+    raw = {**signed, "headers": {name: value.replace("%2B", "+") for name, value in signed["headers"].items()}}
+    assert diagnosed(raw, (401, {}, "")).mistake == "signature-not-encoded"
+    assert diagnosed(raw).verdict == "unknown"
+    assert diagnosed(raw, (403, {}, "")).verdict == "unknown"
+    assert diagnosed(signed, (401, {}, "")).verdict == "unknown"

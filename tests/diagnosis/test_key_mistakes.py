@@ -36,6 +36,7 @@ def keys(client: str, token: str) -> set[tuple[str, str]]:
         ("secrets-badly-encoded", "a/%21~&t%20"),
         ("client-secret-with-byte-order-mark", "%EF%BB%BFa%2F%21~&t%20"),
         ("token-secret-without-white-space", "a%2F%21~&t"),
+        ("token-secret-with-white-space", "a%2F%21~&t%20\n"),
         ("key-encoded-whole", "a%2F%21~%26t%20"),
     ],
 )
@@ -79,6 +80,8 @@ RIGHT = b64encode(OCTETS).decode()
         ("signature-without-padding", parameter(RIGHT.rstrip("="))),
         ("signature-in-hexadecimal", parameter(OCTETS.hex().upper())),
         ("hexadecimal-in-base64", parameter(b64encode(OCTETS.hex().encode()).decode())),
+        ("hexadecimal-in-base64", parameter(b64encode(f"{OCTETS.hex()}\n".encode()).decode())),
+        ("hexadecimal-in-base64", parameter(b64encode(f"SHA1(stdin)= {OCTETS.hex()}\n".encode()).decode())),
         ("base64-twice", parameter(b64encode(RIGHT.encode()).decode())),
     ],
 )

@@ -50,6 +50,17 @@ def test_arrays_are_renamed_in_several_ways() -> None:
     ]
 
 
+def test_the_numbers_of_an_array_are_left_out() -> None:
+    assert [("a", "1"), ("a", "2"), ("b[c]", "3")] in signed("arrays-renamed", "https://a/?a[0]=1&a[1]=2&b[c]=3")
+
+
+def test_the_fields_of_multipart_are_signed_as_those_of_a_form() -> None:
+    part = '--x\r\nContent-Disposition: form-data; name="{}"\r\n{}\r\n{}\r\n'
+    body = part.format("a", "Content-Type: text/plain\r\n", "1 2") + part.format("b", "", "") + "--x--\r\n"
+    assert signed("body-signed-as-form", body=body) == [[("a", "1 2"), ("b", "")]]
+    assert signed("body-signed-as-form", body="--x--\r\n") == []
+
+
 def test_a_fragment_ends_the_last_value_of_the_query() -> None:
     assert signed("fragment-signed", "https://a/?a=1&b=2#c") == [[("a", "1"), ("b", "2#c")]]
     assert signed("fragment-signed", "https://a/?&#c") == []
@@ -72,6 +83,7 @@ def test_text_in_another_character_set() -> None:
         ("reserved-left-unencoded", lambda text: quote(text, safe="~!*'()")),
         ("slash-left-unencoded", lambda text: quote(text, safe="~/")),
         ("separators-left-unencoded", lambda text: quote(text, safe="~@*/+")),
+        ("separators-left-unencoded", lambda text: quote(text, safe="~$&+=:@")),
     ],
 )
 def test_encoders_agree_with_those_of_urllib(word: str, encode: object) -> None:

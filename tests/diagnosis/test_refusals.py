@@ -25,6 +25,7 @@ from oauthone.diagnosis.refusals import is_about_something_else, read_refusal
         ("Unsupported signature method", "method-refused"),
         ("OAuth version not supported", "version-refused"),
         ("Duplicated oauth protocol parameters", "parameter-twice:a parameter"),
+        ('{"error": "missing_required_parameter"}', "parameter-missing:a parameter"),
         ("Request token has not yet been reviewed. Try again later.", "not-yet-authorized"),
     ],
 )
@@ -63,6 +64,7 @@ def test_words_that_tell_nothing(body: str) -> None:
         (503, "", True),
         (403, "Rate limit exceeded", True),
         (400, "insufficient scope", True),
+        (403, "Your credentials do not allow access to this resource.", True),
         (403, "", False),
         (401, "rate limit", False),
         (400, "oauth_problem=x&rate limit", False),

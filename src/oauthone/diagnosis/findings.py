@@ -148,6 +148,14 @@ def something_else(case: Case) -> Diagnosis | None:
     return None
 
 
+def unescaped(case: Case) -> Diagnosis | None:
+    """A right signature with a plus sign that some servers read as a space."""
+    sent = case.request.signatures[0]
+    if case.answer.status != 401 or "+" not in sent.raw[1]:
+        return None
+    return mistake([("signature-not-encoded",)], "the request itself shows it")
+
+
 def nothing_known(case: Case) -> Diagnosis:
     """A right request that was refused without a reason."""
     return unknown(
@@ -171,5 +179,6 @@ FINDINGS: tuple[Callable[[Case], Diagnosis | None], ...] = (
     unexplained,
     clock,
     something_else,
+    unescaped,
     nothing_known,
 )

@@ -54,6 +54,8 @@ def wrong_secrets(identifiers: Identifiers, secrets: Secrets) -> Iterator[tuple[
             yield f"client-secret-{fault}", Secrets(changed, token, joint)
         for fault, changed in _miscopied(token):
             yield f"token-secret-{fault}", Secrets(client, changed, joint)
+        if token:
+            yield "token-secret-with-white-space", Secrets(client, token, _with_line_end)
         for mistake, wrong_joint in _WRONG_JOINTS:
             yield mistake, Secrets(client, token, wrong_joint)
         if identifiers.rsa_text is not None:
@@ -63,6 +65,10 @@ def wrong_secrets(identifiers: Identifiers, secrets: Secrets) -> Iterator[tuple[
 
 def _client_secret_alone(client: str, _: str) -> str:
     return client
+
+
+def _with_line_end(client: str, token: str) -> str:
+    return f"{join(client, token)}\n"
 
 
 def _miscopied(secret: str) -> Iterator[tuple[str, str]]:
@@ -129,8 +135,9 @@ def signature_spellings(sent: Parameter) -> Iterator[tuple[str, bytes]]:
     if _HEX.fullmatch(digits):
         yield "signature-in-hexadecimal", unhexlify(digits)
     octets = _from_base64(sent.value) or b""
-    if octets.isascii() and _HEX.fullmatch(octets.decode("ascii")):
-        yield "hexadecimal-in-base64", unhexlify(octets)
+    digits = octets.decode("latin-1").rpartition("= ")[2].strip()  # openssl prints "SHA1(stdin)= " before them
+    if _HEX.fullmatch(digits):
+        yield "hexadecimal-in-base64", unhexlify(digits)
     inner = _from_base64(octets.decode("latin-1").strip())
     if inner:
         yield "base64-twice", inner

@@ -1,6 +1,7 @@
 """Mistakes about the parameters that a signature covers, their encoding and their order (RFC 5849 section 3.4.1.3)."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias, cast
 
@@ -199,13 +200,16 @@ _ENCODERS: tuple[tuple[str, _Change], ...] = (
 #: Less common ones, and those of which a request shows only a part.
 _RARE_ENCODERS: tuple[tuple[str, _Change], ...] = (
     *(("reserved-left-unencoded", _encoder(some)) for some in ("!", "*", "'", "()", "!*()", "!'()", "*'()", "!*'")),
-    *(("separators-left-unencoded", _encoder(some)) for some in (":", ",", "@", ":/", ":,", ";,/?:@&=+$#!*'()")),
+    *(
+        ("separators-left-unencoded", _encoder(some))
+        for some in (":", ",", "@", ":/", ":,", "$&+=:@", ";,/?:@&=+$#!*'()")
+    ),
     ("separators-left-unencoded", _encoder("@*/+")),
 )
 
 #: What a client makes of names.
 _NAME_MISTAKES: tuple[tuple[str, _Change], ...] = (
-    ("arrays-renamed", lambda name: name.removesuffix("[]")),
+    ("arrays-renamed", lambda name: re.sub(r"\[\d{0,5}\]$", "", name)),
     ("arrays-renamed", lambda name: name if name.startswith("oauth_") or name.endswith("]") else f"{name}[]"),
 )
 

@@ -69,7 +69,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ("callback (?:url )?(?:is )?(?:invalid|not allowed|mismatch)", "callback-refused"),
     ("(?:invalid|wrong) (?:oauth_)?verifier|verifier (?:is )?(?:invalid|wrong|rejected)", "verifier-refused"),
     ("not yet been reviewed", "not-yet-authorized"),
-    ("missing[ _](?:required )?parameter|required oauth parameters? (?:is |are )?missing", "parameter-missing"),
+    ("missing[ _](?:required[ _])?parameter|required oauth parameters? (?:is |are )?missing", "parameter-missing"),
     ("duplicated oauth protocol parameters?", "parameter-twice"),
     ("invalid[ _](?:oauth[ _])?signature|incorrect signature|bad signature|40104:", _SIGNATURE),
     ("signatures?[ _](?:mismatch|invalid|do(?:es)? not match|did not match|verification failed)", _SIGNATURE),
@@ -78,7 +78,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
 #: Words of a refusal that is about something other than the signature, its credentials or its protocol parameters.
 _ELSEWHERE = re.compile(
     "rate limit|too many requests|quota|insufficient (?:scope|permission|privileges)|not permitted|forbidden"
-    "|access denied|read-only application|not found",
+    "|access denied|do(?:es)? not allow access|read-only application|not found",
     re.IGNORECASE,
 )
 

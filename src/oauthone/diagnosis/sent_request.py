@@ -21,6 +21,7 @@ _PAIR = re.compile(r"""[\s,]*+([^\s=,"]++)\s*+=\s*+(?:"((?:[^"\\]|\\.)*+)"?|([^,
 _QUOTED_PAIR = re.compile(r"\\(.)")
 _URL = re.compile(r"\s*([^:/?#]*)://([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL)
 _VISIBLE = bytes(range(0x21, 0x7F))
+_PART = re.compile(rb'form-data; name="([^"\r\n]*+)"\r\n(?:[^\r\n]++\r\n)*+\r\n(.*?)\r\n--', re.DOTALL)
 # A longer body is not searched for a signature unless it is a form: it may have half a million names.
 _LONGEST_OTHER_BODY = 1 << 14
 
@@ -180,7 +181,10 @@ def read_header(values: Iterable[str]) -> tuple[str | None, list[Parameter]]:
 
 
 def read_body_as_form(request: SentRequest) -> Parameters:
-    """Return the parameters of a body, as if its Content-Type were that of a form."""
+    """Return the parameters of a body, as if its Content-Type were that of a form; those of multipart too."""
+    if request.body and request.body.startswith(b"--"):
+        parts = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in _PART.findall(request.body)]
+        return tuple(Parameter(BODY, part, *part) for part in parts)
     return tuple(_read_form(to_wire_string(request.body or b""), BODY))
 
 
