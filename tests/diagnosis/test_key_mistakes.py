@@ -27,6 +27,7 @@ def keys(client: str, token: str) -> set[tuple[str, str]]:
     [
         ("identifier-as-secret", "client&t%20"),
         ("identifier-as-secret", "a%2F%21~&token"),
+        ("nothing-as-token-secret", "a%2F%21~&undefined"),
         ("rsa-key-as-secret", "PEM&t%20"),
         ("rsa-key-as-secret", "PEM"),
         ("secrets-badly-encoded", "a%2f%21~&t%20"),

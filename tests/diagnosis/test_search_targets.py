@@ -38,6 +38,18 @@ def test_no_more_mistakes_are_tried_than_allowed() -> None:
     assert list(target.matches("x", 2)) == [Match(2, [("key", "spelling")])]
 
 
+def test_a_client_may_take_the_text_for_the_key() -> None:
+    octets = hmac.digest(b"text", b"key", "sha1")
+    keys, names = choices(b"key", [("other", b"other")]), choices("sha1", [("hash", "sha256")])
+    target = HmacTarget(keys, names, [Choice(octets, ()), Choice(b"", ("spelling",))])
+    assert list(target.matches("text", 0)) == []
+    assert list(target.matches("text", 1)) == [Match(1, [("key-and-text-swapped",)])]
+    assert list(target.matches("other", 2)) == []
+    spelled = HmacTarget(keys, names, [Choice(octets, ("spelling",))])
+    assert list(spelled.matches("text", 1)) == []
+    assert list(spelled.matches("text", 2)) == [Match(2, [("key-and-text-swapped", "spelling")])]
+
+
 def test_an_rsa_signature_opens_with_the_public_key() -> None:
     octets = KEY.sign(b"x", padding.PKCS1v15(), hashes.SHA256())
     opened = [Choice(PUBLIC.recover(octets), ())]

@@ -47,6 +47,8 @@ def wrong_secrets(identifiers: Identifiers, secrets: Secrets) -> Iterator[tuple[
         yield "client-secret-left-out", Secrets("", token, joint)
         yield "secrets-swapped", Secrets(token, client, joint)
         yield "client-secret-as-token-secret", Secrets(client, client, joint)
+        for nothing in ("undefined", "null", "None"):
+            yield "nothing-as-token-secret", Secrets(client, nothing, joint)
         yield "identifier-as-secret", Secrets(identifiers.client_id, token, joint)
         yield "identifier-as-secret", Secrets(client, identifiers.token, joint)
         yield "identifier-as-secret", Secrets(identifiers.client_id, identifiers.token, joint)

@@ -82,6 +82,16 @@ class HmacTarget:
                 for sent in signatures:
                     if hmac.compare_digest(digest, sent.value):
                         yield Match(count + sent.number, merged(signer.key.ways, signer.name.ways, sent.ways))
+        if mistakes:
+            yield from self._swapped(octets, mistakes)
+
+    def _swapped(self, octets: bytes, mistakes: int) -> Iterator[Match]:
+        """Yield how a client that takes the base string for the key leads to the target."""
+        for signer in self._signers.get(0, ()):
+            digest = hmac.digest(octets, signer.key.value, signer.name.value)
+            for sent in self._signatures:
+                if sent.number < mistakes and hmac.compare_digest(digest, sent.value):
+                    yield Match(1 + sent.number, merged([("key-and-text-swapped",)], sent.ways))
 
 
 class _HmacSigner:

@@ -8,6 +8,7 @@ _SORT = "encode the parameters first, and then sort them by name and value, octe
 _URI = "sign the URI that the request is sent to, without its query, fragment and default port (section 3.4.1.2)"
 _KEY = "make the key of both secrets, each percent-encoded, with '&' between them even if one is empty (section 3.4.2)"
 _BASE64 = "send the base64 of the signature's octets, percent-encoded once (section 3.4.2)"
+_SWAPPED = "look up the order of the arguments of the HMAC function"
 _COPY = "copy the secret again, whole and without what surrounds it"
 _BODY = "hash the octets that are sent, after compression and every other change"
 _PARTS = "percent-encode method, URI and parameters, and join them with '&' (section 3.4.1.1)"
@@ -157,6 +158,12 @@ SIGNING_MISTAKES: tuple[Mistake, ...] = (
             ("cut", "lacks a character at one end"),
         )
     ),
+    Mistake(
+        "nothing-as-token-secret",
+        "signed with a word for nothing, such as 'undefined' or 'None', as the token secret",
+        "pass the token secret, or an empty text if there is no token",
+    ),
+    Mistake("key-and-text-swapped", "used the base string as the key, and the key as the text", _SWAPPED),
     Mistake("secrets-not-encoded", "did not percent-encode the secrets", _KEY),
     Mistake("secrets-encoded-twice", "encoded the secrets twice", _KEY),
     Mistake("secrets-badly-encoded", "encoded the secrets in another way than the protocol's", _ENCODE),

@@ -61,7 +61,7 @@ send('array-brackets', 'arrays-renamed', {form: {ids: ['1', '2']}, body: 'ids%5B
 send('encoded-thrice', 'encoded-three-times', {change: p => Object.fromEntries(Object.entries(p).map(([k, v]) => [k, strict(v)])), server: 'node', comment: 'values encoded, and then encoded by the library again'});
 send('space-trimmed', 'white-space-stripped', {form: {status: ' hello '}, change: p => Object.assign(p, {status: p.status.trim()}), server: 'ruby'});
 send('crlf', 'line-ends-changed', {form: {text: 'one\r\ntwo'}, change: p => Object.assign(p, {text: p.text.replace(/\r\n/g, '\n')}), server: 'php', comment: 'a textarea: the browser sends CR LF'});
-send('undefined-token-secret', 'unknown?', {key: strict(SECRET) + '&undefined', server: 'node', comment: "'&' + undefined: the text undefined as the token secret"});
+send('undefined-token-secret', 'nothing-as-token-secret', {key: strict(SECRET) + '&undefined', server: 'node', comment: "'&' + undefined: the text undefined as the token secret"});
 send('signed-undefined', 'unknown', {more: {undefined: 'undefined'}, server: 'node', comment: 'a parameter of the program that nobody sent'});
 // pairs
 send('pair-form-and-hex', 'form-left-out,signature-in-hexadecimal', {noForm: true, digest: m => m.digest('hex'), server: 'oauthlib'});

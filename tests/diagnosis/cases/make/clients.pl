@@ -37,7 +37,7 @@ deliver('sha-base64', 'signature-without-padding', digest => \&hmac_sha1_base64,
 deliver('sha-base64-node', 'signature-without-padding', digest => \&hmac_sha1_base64, encoder => 'hmac_sha1_base64', server => 'node', method => 'GET');
 deliver('line-end', 'blanks-around-signature', digest => sub { encode_base64(hmac_sha1(@_)) }, encoder => 'encode_base64', server => 'php', comment => 'encode_base64 ends with a line break');
 deliver('hex', 'signature-in-hexadecimal', digest => \&hmac_sha1_hex, encoder => 'hmac_sha1_hex', server => 'node');
-deliver('arguments-swapped', 'unknown?', digest => sub { encode_base64(hmac_sha1($_[1], $_[0]), '') }, server => 'authlib', comment => 'data and key in the wrong order');
+deliver('arguments-swapped', 'key-and-text-swapped', digest => sub { encode_base64(hmac_sha1($_[1], $_[0]), '') }, server => 'authlib', comment => 'data and key in the wrong order');
 deliver('lower-case-escapes', 'escapes-in-lower-case', enc => sub { my $s = encode('UTF-8', shift); $s =~ s/([^A-Za-z0-9\-._~])/sprintf('%%%02x', ord $1)/ge; $s }, encoder => 'sprintf %02x', server => 'oauthlib');
 deliver('plus', 'space-as-plus', enc => sub { my $s = strict_escape(shift); $s =~ s/%20/+/g; $s }, encoder => 's/%20/+/g', server => 'authlib');
 deliver('sort-lc', 'sorted-ignoring-case', form => [['Tag', 'x'], ['name', 'y']], sort => sub { sort { lc $a->[0] cmp lc $b->[0] } @_ }, server => 'oauthlib');
