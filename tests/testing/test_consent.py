@@ -257,7 +257,7 @@ def test_the_pages_proof_is_compared_in_constant_time(box: ProviderBox, monkeypa
     with monkeypatch.context() as changed:
         changed.setattr(hmac, "compare_digest", lambda *pair: False)
         assert asked.post(proof).status_code == 403
-        changed.setattr(hmac, "compare_digest", lambda *pair: {type(one) for one in pair} == {bytes})
+        changed.setattr(hmac, "compare_digest", lambda *pair: len({type(one) for one in pair}) == 1)
         assert other.post("approve.forged").status_code == 302
     assert asked.post(proof).status_code == 302
 
