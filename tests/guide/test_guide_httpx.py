@@ -59,11 +59,8 @@ def test_the_three_steps(box: ProviderBox, guide: Any) -> None:
 
             given = client.create_authorization_url(box.authorize_url, request_token["oauth_token"])
             known = client.create_authorization_url(box.authorize_url)
-            added = (
-                "&oauth_callback=https%3A%2F%2Fyour-domain.example%2Fauth"
-                if guide.__name__.startswith("authlib")
-                else ""
-            )  # as Authlib does
+            is_authlib = guide.AsyncOAuth1Client.__module__.startswith("authlib")
+            added = "&oauth_callback=https%3A%2F%2Fyour-domain.example%2Fauth" if is_authlib else ""
             assert given == known == f"{box.authorize_url}?oauth_token={request_token['oauth_token']}{added}"
 
             resp_url = box.visit(known)
