@@ -63,6 +63,8 @@ def test_joints() -> None:
         "GET&a%3Ab&c=d",
         "GET&a%3Ab&c%3Dd\n",
         "GET\na%3Ab\nc%3Dd",
+        "GET&a%3Ab&c%3Dd%26",
+        "GET&a%3Ab&%26c%3Dd",
         "GET&a%3Abc%3Dd",
         "GET&a%3ab&c%3Dd",
     ]

@@ -131,6 +131,7 @@ SIGNING_MISTAKES: tuple[Mistake, ...] = (
     Mistake("uri-not-encoded", "did not encode the URI", _PARTS),
     Mistake("parameters-not-encoded", "did not encode the joined parameters", _PARTS),
     Mistake("line-end-signed", "signed a line break with the base string", _PARTS),
+    Mistake("ampersand-too-many", "left an '&' before or after the joined parameters", _PARTS),
     Mistake("ampersand-left-out", "left out an '&' between the parts", _PARTS),
     Mistake("uri-escapes-in-lower-case", "wrote the percent escapes of the URI in lower case", _ENCODE),
     # with which key

@@ -105,6 +105,8 @@ def wrong_joints() -> Iterator[tuple[str, Joint]]:
     yield "parameters-not-encoded", lambda method, uri, parameters: f"{method}&{uri.encoded}&{parameters.text}"
     yield "line-end-signed", lambda method, uri, parameters: f"{join(method, uri, parameters)}\n"
     yield "line-end-signed", lambda method, uri, parameters: f"{method}\n{uri.encoded}\n{parameters.encoded}"
+    yield "ampersand-too-many", lambda method, uri, parameters: f"{join(method, uri, parameters)}%26"
+    yield "ampersand-too-many", lambda method, uri, parameters: f"{method}&{uri.encoded}&%26{parameters.encoded}"
     yield "ampersand-left-out", lambda method, uri, parameters: f"{method}&{uri.encoded}{parameters.encoded}"
     yield (
         "uri-escapes-in-lower-case",

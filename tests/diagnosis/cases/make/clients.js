@@ -63,6 +63,16 @@ send('space-trimmed', 'white-space-stripped', {form: {status: ' hello '}, change
 send('crlf', 'line-ends-changed', {form: {text: 'one\r\ntwo'}, change: p => Object.assign(p, {text: p.text.replace(/\r\n/g, '\n')}), server: 'php', comment: 'a textarea: the browser sends CR LF'});
 send('undefined-token-secret', 'nothing-as-token-secret', {key: strict(SECRET) + '&undefined', server: 'node', comment: "'&' + undefined: the text undefined as the token secret"});
 send('signed-undefined', 'unknown', {more: {undefined: 'undefined'}, server: 'node', comment: 'a parameter of the program that nobody sent'});
+send('trailing-ampersand', 'ampersand-too-many', {base: (b, p) => ['POST', strict(b), strict(p.map(x => x.join('=') + '&').join(''))].join('&'), comment: "every pair gets its '&', and the last one is not cut off"});
+send('leading-ampersand', 'ampersand-too-many', {base: (b, p) => ['POST', strict(b), strict(p.map(x => '&' + x.join('=')).join(''))].join('&'), server: 'oauthlib'});
+send('stamped-twice', 'unknown?', {change: p => Object.assign(p, {oauth_timestamp: String(+p.oauth_timestamp + 1)}), server: 'ruby', comment: 'Date.now() is called once for the signature and once for the header'});
+send('nonce-twice', 'unknown', {change: p => Object.assign(p, {oauth_nonce: 'another'}), comment: 'one nonce is signed and another sent'});
+send('double-key', 'secrets-encoded-twice', {key: strict(strict(SECRET)) + '&' + strict(strict(TOKEN_SECRET)), server: 'ruby'});
+send('key-encoded-whole', 'key-encoded-whole', {key: strict(SECRET + '&' + TOKEN_SECRET), server: 'authlib'});
+send('www', 'unknown?', {signUrl: 'http://www.api.example.com/1/statuses/update.json', comment: 'another host of the same server is signed'});
+send('callback-signed-only', 'unsent-parameter-signed', {more: {oauth_callback: 'oob'}, server: 'authlib'});
+send('path-lower', 'path-normalized', {url: 'http://api.example.com/V1/Users', signUrl: 'http://api.example.com/v1/users', server: 'oauthlib'});
+send('pair-only-protocol', 'query-left-out,form-left-out', {noForm: true, noQuery: true, server: 'oauthlib', comment: 'only the protocol parameters are signed'});
 // pairs
 send('pair-form-and-hex', 'form-left-out,signature-in-hexadecimal', {noForm: true, digest: m => m.digest('hex'), server: 'oauthlib'});
 send('pair-encoder-and-token-secret', 'reserved-left-unencoded,token-secret-left-out', {enc: encodeURIComponent, key: strict(SECRET) + '&', server: 'authlib'});
