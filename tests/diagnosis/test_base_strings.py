@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oauthone.diagnosis.base_strings import Joiner, base_strings, right_base_string
-from oauthone.diagnosis.parameter_mistakes import in_order, wrong_encodings, wrong_orders
+from oauthone.diagnosis.encoding_mistakes import wrong_encodings
+from oauthone.diagnosis.parameter_mistakes import in_order, wrong_orders
 from oauthone.diagnosis.sent_request import Parameter, read_request
 from oauthone.diagnosis.signing_steps import RIGHT_ENCODING
 

@@ -1,20 +1,14 @@
 """Mistakes about parameters; `scenarios/test_careless_clients` makes most of them."""
 
-from urllib.parse import quote
-
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from oauthone.diagnosis.parameter_mistakes import (
     in_order,
-    respell_escapes,
-    wrong_encodings,
     wrong_orders,
     wrong_parameters,
 )
 from oauthone.diagnosis.sent_request import read_request
-from oauthone.diagnosis.signing_steps import RIGHT_ENCODING
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -76,23 +70,6 @@ def test_text_in_another_character_set() -> None:
     assert [("a", utf_8)] in signed("another-charset", "https://a/?a=%E9")
 
 
-@pytest.mark.parametrize(
-    ("word", "encode"),
-    [
-        ("space-as-plus", lambda text: quote(text, safe="~").replace("%20", "+")),
-        ("reserved-left-unencoded", lambda text: quote(text, safe="~!*'()")),
-        ("slash-left-unencoded", lambda text: quote(text, safe="~/")),
-        ("separators-left-unencoded", lambda text: quote(text, safe="~@*/+")),
-        ("separators-left-unencoded", lambda text: quote(text, safe="~$&+=:@")),
-    ],
-)
-def test_encoders_agree_with_those_of_urllib(word: str, encode: object) -> None:
-    text = "".join(map(chr, range(128)))
-    found = [encoding.value(text) for mistake, encoding in wrong_encodings(RIGHT_ENCODING) if mistake == word]
-    assert callable(encode)
-    assert encode(text) in found
-
-
 @given(st.lists(st.tuples(st.sampled_from("abAB%2C"), st.sampled_from("01~")), max_size=6))
 def test_every_order_keeps_every_parameter(pairs: list[tuple[str, str]]) -> None:
     request = read_request("GET", "https://a/?" + "&".join(map("=".join, pairs)))
@@ -100,7 +77,3 @@ def test_every_order_keeps_every_parameter(pairs: list[tuple[str, str]]) -> None
     assert in_order(encoded) == sorted(text for text, _ in encoded)
     for _, order in wrong_orders():
         assert sorted(order(encoded)) == in_order(encoded)
-
-
-def test_escapes_are_respelled() -> None:
-    assert respell_escapes("a%2F%c3b", str.lower) == "a%2f%c3b"

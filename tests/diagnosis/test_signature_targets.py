@@ -1,16 +1,21 @@
 """What the signature of a request may be."""
 
 import hashlib
+from base64 import b64encode
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 
+from oauthone.core.rsa import RsaPublicKey
 from oauthone.diagnosis.key_mistakes import Identifiers, Secrets, join
 from oauthone.diagnosis.search_targets import HmacTarget, PlaintextTarget
 from oauthone.diagnosis.sent_request import read_request
 from oauthone.diagnosis.signature_targets import SigningCredentials, named_method, targets_of
 
-from .refused import changed, sent
+from .refused import changed, sent, with_signature
+
+KEY = rsa.generate_private_key(65537, 1024)
 
 CREDENTIALS = SigningCredentials(Secrets("s3cret", "t0ken", join), Identifiers("client", "t", None))
 
@@ -53,3 +58,10 @@ def test_credentials_hide_themselves() -> None:
     assert repr(CREDENTIALS) == "SigningCredentials(…)"
     bare = SigningCredentials(None, Identifiers("", "", None))
     assert list(targets_of(read_request(**sent()), bare, 2)) == []
+
+
+def test_what_is_too_short_for_an_rsa_signature_is_none() -> None:
+    credentials = SigningCredentials(None, Identifiers("", "", None), RsaPublicKey(KEY.public_key(), min_bits=0))
+    for octets, number in ((b"wrong", 0), (bytes(64), 1)):
+        request = read_request(**with_signature(sent(), b64encode(octets).decode()))
+        assert len(list(targets_of(request, credentials, 2))) == number

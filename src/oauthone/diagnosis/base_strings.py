@@ -6,14 +6,14 @@ from functools import partial
 from itertools import product
 from typing import Any, NamedTuple
 
+from oauthone.diagnosis.encoding_mistakes import wrong_encodings
 from oauthone.diagnosis.parameter_mistakes import (
     Encoded,
     in_order,
-    wrong_encodings,
     wrong_orders,
     wrong_parameters,
 )
-from oauthone.diagnosis.sent_request import Parameters, SentRequest
+from oauthone.diagnosis.sent_request import Parameter, Parameters, SentRequest
 from oauthone.diagnosis.signing_steps import (
     RIGHT_ENCODING,
     Choice,
@@ -22,6 +22,7 @@ from oauthone.diagnosis.signing_steps import (
     Value,
     choices,
     composed,
+    encode,
     encode_part,
     merged,
 )
@@ -199,13 +200,20 @@ class Joiner:
     def join(self, parameters: Parameters) -> Joined:
         names, values = self._names, self._values
         texts = [f"{names[name]}\0{values[value]}" for _, _, name, value in parameters]
+        if self.encoding.spares_protocol:
+            pairs = zip(texts, parameters, strict=True)
+            texts = [_encoded_rightly(one) if one.name.startswith("oauth_") else text for text, one in pairs]
         if self.order is in_order:
             texts.sort()
         else:
             texts = self.order([*zip(texts, parameters, strict=True)])
-        pairs = self._pairs
-        encoded = self._ampersand.join([pairs[text] for text in texts])
+        parts = self._pairs
+        encoded = self._ampersand.join([parts[text] for text in texts])
         return Joined(Part("&".join(texts).replace("\0", "="), encoded), self.encoding.part)
+
+
+def _encoded_rightly(parameter: Parameter) -> str:
+    return f"{encode(parameter.name)}\0{encode(parameter.value)}"
 
 
 class _Encoded(dict[str, str]):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from oauthone.core.encoding import percent_encode, to_wire_string
-from oauthone.diagnosis.parameter_mistakes import respell_escapes
+from oauthone.diagnosis.encoding_mistakes import respell_escapes
 from oauthone.diagnosis.sent_request import Parameter, decode
 
 _ESCAPE = re.compile("%[0-9A-Fa-f]{2}")

@@ -1,11 +1,10 @@
-"""Mistakes about the parameters that a signature covers, their encoding and their order (RFC 5849 section 3.4.1.3)."""
+"""Mistakes about the parameters that a signature covers, and about their order (RFC 5849 section 3.4.1.3)."""
 
 import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias, cast
 
-from oauthone.core.escapes import ESCAPES
 from oauthone.diagnosis.sent_request import (
     BODY,
     FORM,
@@ -17,7 +16,6 @@ from oauthone.diagnosis.sent_request import (
     decode,
     read_body_as_form,
 )
-from oauthone.diagnosis.signing_steps import Encoding, encode
 
 #: A body that is not a form is read as one only up to this number of octets.
 _LONGEST_BODY = 1 << 12
@@ -62,23 +60,6 @@ def _with_more(request: SentRequest, parameters: Parameters) -> Iterator[tuple[s
             yield f"unsent-parameter-signed:{name}={value}", (*parameters, _made(name, value))
     if request.fragment is not None and request.query:
         yield "fragment-signed", _with_fragment(parameters, request.fragment)
-
-
-def wrong_encodings(right: Encoding) -> Iterator[tuple[str, Encoding]]:
-    """Yield mistakes, each with how such a client encodes."""
-    yield from _with_encoders(right, _ENCODERS)
-    yield "encoded-once", right._replace(name=_unchanged, value=_unchanged)
-    yield "encoded-three-times", right._replace(name=_twice, value=_twice)
-    yield "names-not-encoded", right._replace(name=_unchanged)
-    yield "values-not-encoded", right._replace(value=_unchanged)
-    yield from _with_encoders(right, _RARE_ENCODERS)
-
-
-def _with_encoders(right: Encoding, encoders: tuple[tuple[str, _Change], ...]) -> Iterator[tuple[str, Encoding]]:
-    """Yield each encoder for names and values alone, and for the parts of the base string too."""
-    for mistake, encoder in encoders:
-        yield mistake, right._replace(name=encoder, value=encoder)
-        yield mistake, Encoding(encoder, encoder, encoder)
 
 
 def in_order(encoded: list[Encoded]) -> list[str]:
@@ -161,51 +142,6 @@ def _as_text(value: object, separators: tuple[str, str]) -> str:
 def _octets(text: str) -> str:
     return text.encode("utf-8", "surrogatepass").decode("latin-1")
 
-
-def _unchanged(text: str) -> str:
-    return text
-
-
-def _twice(text: str) -> str:
-    return encode(encode(text))
-
-
-def respell_escapes(text: str, respell: _Change) -> str:
-    """Return ``text`` with the two digits of each percent escape changed by ``respell``."""
-    first, *rest = text.split("%")
-    return first + "".join([f"%{respell(part[:2])}{part[2:]}" for part in rest])
-
-
-def _encoder(kept: str = "", *, space: str = "%20", tilde: str = "~", lower: bool = False) -> _Change:
-    """Return an encoder that keeps some characters, and writes others in its own way."""
-    table = [escape.lower() if lower and len(escape) > 1 else escape for escape in ESCAPES]
-    for character, text in {**{one: one for one in kept}, " ": space, "~": tilde}.items():
-        table[ord(character)] = text
-    return lambda text: text.translate(table)
-
-
-#: The encoders of programming languages that do not encode as section 3.6 requires.
-_ENCODERS: tuple[tuple[str, _Change], ...] = (
-    ("space-as-plus", _encoder(space="+")),
-    ("escapes-in-lower-case", _encoder(lower=True)),
-    ("reserved-left-unencoded", _encoder("!*'()")),
-    ("slash-left-unencoded", _encoder("/")),
-    ("tilde-encoded", _encoder(tilde="%7E")),
-    ("form-encoder", _encoder("*", space="+", tilde="%7E")),
-    ("form-encoder", _encoder(space="+", tilde="%7E")),
-    ("form-encoder", _encoder("!*()", space="+", tilde="%7e", lower=True)),
-    ("form-encoder", _encoder("!*()", space="+", lower=True)),
-)
-
-#: Less common ones, and those of which a request shows only a part.
-_RARE_ENCODERS: tuple[tuple[str, _Change], ...] = (
-    *(("reserved-left-unencoded", _encoder(some)) for some in ("!", "*", "'", "()", "!*()", "!'()", "*'()", "!*'")),
-    *(
-        ("separators-left-unencoded", _encoder(some))
-        for some in (":", ",", "@", ":/", ":,", "$&+=:@", ";,/?:@&=+$#!*'()")
-    ),
-    ("separators-left-unencoded", _encoder("@*/+")),
-)
 
 #: What a client makes of names.
 _NAME_MISTAKES: tuple[tuple[str, _Change], ...] = (

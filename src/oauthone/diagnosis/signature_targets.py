@@ -21,6 +21,9 @@ from oauthone.diagnosis.search_targets import HmacTarget, MethodTarget, Plaintex
 from oauthone.diagnosis.sent_request import Parameter, SentRequest
 from oauthone.diagnosis.signing_steps import Choice, choices, composed
 
+#: The length of a signature with a key of 512 bits, in octets.
+_SHORTEST_RSA = 64
+
 _HASHES = {"sha1": "SHA1", "sha256": "SHA256", "sha512": "SHA512"}
 
 
@@ -136,7 +139,10 @@ def _rsa_target(
 ) -> RsaTarget | None:
     if credentials.public_key is None:
         return None
-    opened = [(choice, credentials.public_key.recover(choice.value)) for choice in _octets(sent, mistakes)]
+    signatures = [choice for choice in _octets(sent, mistakes) if len(choice.value) >= _SHORTEST_RSA]
+    if not signatures:
+        return None  # no RSA key makes so short a signature
+    opened = [(choice, credentials.public_key.recover(choice.value)) for choice in signatures]
     return RsaTarget([Choice(octets, choice.ways[0]) for choice, octets in opened], _hash_choices("RSA", method))
 
 

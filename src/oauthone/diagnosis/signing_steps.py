@@ -41,11 +41,13 @@ class Encoding(NamedTuple):
         name: how it encodes the name of a parameter.
         value: how it encodes the value of a parameter.
         part: how it encodes the parts of the base string.
+        spares_protocol: whether it encodes the protocol parameters rightly.
     """
 
     name: Callable[[str], str]
     value: Callable[[str], str]
     part: Callable[[str], str]
+    spares_protocol: bool = False
 
 
 def encode(text: str) -> str:

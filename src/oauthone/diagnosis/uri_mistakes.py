@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeAlias
 from urllib.parse import urljoin
 
 from oauthone.core.urls import normalized_authority
-from oauthone.diagnosis.parameter_mistakes import respell_escapes
+from oauthone.diagnosis.encoding_mistakes import respell_escapes
 from oauthone.diagnosis.sent_request import SentRequest, canonical_authority, decode
 
 _DEFAULT_PORTS = {"https": "443", "http": "80"}
@@ -80,10 +80,8 @@ def _wrong_authorities(request: SentRequest, uri: Uri) -> Iterator[tuple[str, Ur
 
 
 def _wrong_paths(request: SentRequest, path: str) -> Iterator[tuple[str, str]]:
-    if path.endswith("/"):
-        yield "trailing-slash-left-out", path.rstrip("/")
-    else:
-        yield "trailing-slash-added", f"{path}/"
+    yield "trailing-slash-left-out", path.rstrip("/")
+    yield "trailing-slash-added", f"{path}/"
     yield "path-decoded", decode(path)
     yield "path-encoded-twice", path.replace("%", "%25")
     yield "path-normalized", _UNRESERVED_ESCAPE.sub(lambda found: decode(found[0]), path)

@@ -53,6 +53,11 @@ def lower_escapes(text: str) -> str:
     return re.sub("%..", lambda escape: escape[0].lower(), encoded(text))
 
 
+def likeliest(report: str) -> str:
+    """Return the first of the mistakes that the signature does not tell apart."""
+    return report.partition(", or ")[0]
+
+
 #: The string that a client signed instead; the report without and with the client's base string.
 MISTAKES: dict[str, tuple[Mistake, str, str]] = {
     "a space as plus": (
@@ -107,7 +112,7 @@ MISTAKES: dict[str, tuple[Mistake, str, str]] = {
     ),
     "another scheme": (
         elsewhere(lambda uri: uri.replace("http:", "https:")),
-        "signed a URL that begins with https://, the server received http://",
+        "signed a URL that begins with https://, which is not the one of the request",
         "signed the URI 'https://127.0.0.1",
     ),
     "no port": (
@@ -178,7 +183,7 @@ SIGNATURES: dict[str, tuple[Mistake, str]] = {
     ),
     "a line break behind the secret": (
         lambda one: hmac_sha1(one.base_string, one.box.client.client_secret + "\n", one.token.token_secret),
-        "signed with a client secret that ends in a line break or a space",
+        "signed with a client secret that begins or ends in a line break or a space",
     ),
     "secrets that are not encoded": (
         lambda one: keyed(one, f"{one.box.client.client_secret}&{one.token.token_secret}"),
@@ -192,7 +197,7 @@ SIGNATURES: dict[str, tuple[Mistake, str]] = {
         lambda one: keyed(
             one, f"{encoded(one.box.client.client_secret)}&{encoded(one.token.token_secret)}", hashlib.sha256
         ),
-        "signed with HMAC-SHA256, though the request says HMAC-SHA1",
+        "signed with HMAC-SHA256, though the request names another signature method",
     ),
     "hexadecimal digits": (
         lambda one: base64.b64decode(one.signature()).hex(),
@@ -224,7 +229,7 @@ def test_a_mistake_is_named(box: ProviderBox, mistake: Mistake, betrayed: str, c
     refused = one.send(one.signature(mistake(one)))
     assert refused.status == 401
     assert refused.json["base_string"] == one.base_string
-    assert refused.json["difference"] == f"the client {betrayed}"
+    assert likeliest(refused.json["difference"]) == f"the client {betrayed}"
 
     two = request(box)
     refused = two.send(two.signature(mistake(two)), **{"OAuth-Base-String": mistake(two)})
@@ -246,7 +251,7 @@ def test_a_wrong_way_to_sign_is_named(sign: Mistake, betrayed: str) -> None:
         for more in (False, True):
             one = request(box)
             refused = one.send(sign(one), **({"OAuth-Base-String": one.base_string} if more else {}))
-            assert (refused.status, refused.json["difference"]) == (401, f"the client {betrayed}")
+            assert (refused.status, likeliest(refused.json["difference"])) == (401, f"the client {betrayed}")
             assert not any(secret in refused.text for secret in (box.client.client_secret, one.token.token_secret))
 
 
@@ -267,11 +272,11 @@ BODY_HASHES: dict[str, tuple[str, str]] = {
     "nothing": (base64.b64encode(hashlib.sha1(b"").digest()).decode(), "hashed an empty body"),
     "another hash": (
         base64.b64encode(hashlib.sha256(b"{}").digest()).decode(),
-        "hashed the body with SHA256, HMAC-SHA1 means SHA1",
+        "hashed the body with SHA256, which is not the hash of the signature method",
     ),
     "another body": (
         base64.b64encode(hashlib.sha1(b"{ }").digest()).decode(),
-        "hashed another body than the one that arrived",
+        "hashed another body than the one that was sent",
     ),
 }
 

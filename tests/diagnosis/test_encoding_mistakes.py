@@ -1,0 +1,29 @@
+"""Mistakes about percent-encoding: the encoders of `urllib` are the judge."""
+
+from urllib.parse import quote
+
+import pytest
+
+from oauthone.diagnosis.encoding_mistakes import respell_escapes, wrong_encodings
+from oauthone.diagnosis.signing_steps import RIGHT_ENCODING
+
+
+@pytest.mark.parametrize(
+    ("word", "encode"),
+    [
+        ("space-as-plus", lambda text: quote(text, safe="~").replace("%20", "+")),
+        ("reserved-left-unencoded", lambda text: quote(text, safe="~!*'()")),
+        ("slash-left-unencoded", lambda text: quote(text, safe="~/")),
+        ("separators-left-unencoded", lambda text: quote(text, safe="~@*/+")),
+        ("separators-left-unencoded", lambda text: quote(text, safe="~$&+=:@")),
+    ],
+)
+def test_encoders_agree_with_those_of_urllib(word: str, encode: object) -> None:
+    text = "".join(map(chr, range(128)))
+    found = [encoding.value(text) for mistake, encoding in wrong_encodings(RIGHT_ENCODING) if mistake == word]
+    assert callable(encode)
+    assert encode(text) in found
+
+
+def test_escapes_are_respelled() -> None:
+    assert respell_escapes("a%2F%c3b", str.lower) == "a%2f%c3b"
