@@ -3,12 +3,19 @@
 import argparse
 import shlex
 import signal
+import sys
 import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
 from oauthone.core.signing import Signer
-from oauthone.testing.box import ProviderBox
+
+try:
+    from oauthone.testing.box import ProviderBox
+except ModuleNotFoundError as missing:
+    if __name__ == "__main__":
+        sys.exit(str(missing))  # It names the extra.
+    raise
 
 _HOW = """\
 An OAuth 1.0 provider runs at {origin} until you press Ctrl-C.{trust}

@@ -59,3 +59,14 @@ def test_so_do_the_keys_of_its_clients(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives", None)
     with pytest.raises(ModuleNotFoundError, match=re.escape('pip install "oauthone[testing]"')):
         identities["box_clients"]("")
+
+
+@pytest.mark.parametrize("library", ["starlette", "hypercorn", "trustme"])
+def test_the_command_says_so_in_one_line(library: str) -> None:
+    statement = "import runpy; runpy.run_module('oauthone.testing', run_name='__main__', alter_sys=True)"
+    script = _BLOCKING.format(library=library, statement=statement)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=50)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.fullmatch(
+        rf"this needs the '{library}[\w.]*' package: pip install \"oauthone\[testing\]\"\n", done.stderr
+    )
