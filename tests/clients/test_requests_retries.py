@@ -503,6 +503,18 @@ def test_an_adapter_that_never_retries_is_used_itself(box: ProviderBox, open_ses
     assert session.get_adapter(box.origin) is not session.adapters["http://"]
 
 
+def test_what_is_set_or_closed_is_the_mounted_adapter(box: ProviderBox, retrying: Retrying) -> None:
+    session = retrying(box)
+    adapter, mounted = session.get_adapter(box.origin), session.adapters["http://"]
+    assert isinstance(mounted, HTTPAdapter)
+    adapter.label = "mine"  # type: ignore[attr-defined]
+    assert vars(mounted)["label"] == "mine"
+    assert session.get(box.echo_url).ok
+    assert len(mounted.poolmanager.pools) == 1
+    adapter.close()
+    assert len(mounted.poolmanager.pools) == 0
+
+
 # --- other people's adapters ------------------------------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ _ELSEWHERE = dict.fromkeys(
 )
 
 
-if not TYPE_CHECKING:  # to a type checker, the module would have every name
+if not TYPE_CHECKING:  # pragma: no branch - to a type checker, the module would have every name
     from oauthone import _absent_name
 
     def __getattr__(name: str) -> NoReturn:

@@ -69,7 +69,7 @@ class VerifyingMiddleware:
             return await self._app(scope, receive, send)
         protector = self._protector
         if scope["type"] != "http":
-            protector.note_refusal(_no_websocket(), request_from_scope({**scope, "method": "GET"}))
+            protector.note_refusal(_no_websocket(), request_from_scope({"headers": (), **scope, "method": "GET"}))
             return await send({"type": "websocket.close", "code": 1008})
         request = request_from_scope(scope)
         if needs_body(request, protector.policy):

@@ -64,6 +64,13 @@ def test_without_retries_nothing_is_sent_again(box: ProviderBox, way: Way) -> No
     assert len(server.seen) == 1
 
 
+def test_a_request_that_is_not_signed_is_tried_again(box: ProviderBox, way: Way) -> None:
+    with ScriptedServer(answer(status=503), answer("fine")) as server:
+        call = ("GET", server.origin, {"headers": {"Authorization": "Bearer mine"}, "auth": lambda request: request})
+        assert way.send(box, call, retries=AGAIN)[0].text == "fine"
+    assert [seen.header("authorization") for seen in server.seen] == ["Bearer mine"] * 2
+
+
 def test_a_file_is_sent_again_from_where_it_began(box: ProviderBox, way: Way) -> None:
     file = io.BytesIO(b"before after")
     file.seek(7)

@@ -161,7 +161,7 @@ def test_a_login_works_behind_a_proxy_that_changes_the_host_header(
     page = browser.come_back(box.visit(address), host="127.0.0.1:8000")
 
     assert page.status == 200
-    assert any("'127.0.0.1'" in record.getMessage() for record in caplog.records if record.name == "oauthone")
+    assert any("'127.0.0.1'" in record.getMessage() for record in caplog.records if record.name == "oauthone.login")
 
 
 def test_a_login_expires_after_ten_minutes(site: Site, box: ProviderBox, clock: Clock) -> None:
@@ -295,7 +295,9 @@ def test_a_rejection_at_the_start_quotes_the_provider(
 
     assert page.error == "TokenResponseError"
     assert "401 with the problem 'parameter_rejected'" in page.json["message"]
-    assert any("parameter_rejected" in record.getMessage() for record in caplog.records if record.name == "oauthone")
+    assert any(
+        "parameter_rejected" in record.getMessage() for record in caplog.records if record.name == "oauthone.login"
+    )
 
 
 def test_a_request_is_signed_with_the_token_of_the_current_user(open_site: Opener, box: ProviderBox) -> None:
