@@ -156,6 +156,7 @@ def test_a_cassette_of_vcrpy(box: ProviderBox, opened: Any, tmp_path: Path, plac
     assert "authorization" not in str([one.headers for one in cassette.requests]).lower()
 
 
+@pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow.*:DeprecationWarning")
 @pytest.mark.parametrize("placement", PLACEMENTS)
 @pytest.mark.parametrize("opened", KINDS[:2], indirect=True)
 def test_a_cassette_of_betamax(box: ProviderBox, opened: Any, tmp_path: Path, placement: str) -> None:
