@@ -18,10 +18,10 @@ from typing import Any
 SDIST, PAGE, PYTHON, *REPLACED = sys.argv[1:]
 sys.path[:0] = [str(Path(SDIST, "tests"))]
 
-from docs.environment import PageEnvironment  # noqa: E402
-from docs.pages import Block, blocks_of  # noqa: E402
+from docs.environment import PageEnvironment  # noqa: E402 (the path is set above)
+from docs.pages import Block, blocks_of  # noqa: E402 (the path is set above)
 
-from oauthone.testing import ProviderBox  # noqa: E402
+from oauthone.testing import ProviderBox  # noqa: E402 (the path is set above)
 
 READER = Path(__file__).with_name("reader.py")
 

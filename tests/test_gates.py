@@ -325,7 +325,7 @@ def _installed_on_other_systems() -> set[str]:
     wanted += (TESTS.parent / "requirements" / "systems.txt").read_text("utf-8").splitlines()
     found: set[str] = set()
     while wanted:
-        name = re.match(r"[\w.-]*", wanted.pop())[0].lower().replace("_", "-")  # type: ignore[index]
+        name = re.match(r"[\w.-]*", wanted.pop())[0].lower().replace("_", "-")  # type: ignore[index]  # it matches any text
         if name and name not in found:
             found.add(name)
             with suppress(PackageNotFoundError):  # a dependency on another system, such as colorama

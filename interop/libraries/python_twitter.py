@@ -31,5 +31,5 @@ def walk(provider: LibraryProvider) -> Iterator[tuple[str, Any]]:
     yield "status", api.PostUpdate(TEXT).id
     yield "message", api.PostDirectMessage(TEXT, user_id=1, return_json=True)
     picture = io.BytesIO(PICTURE)
-    picture.mode, picture.name = "rb", "picture.png"  # type: ignore[attr-defined]
+    picture.mode, picture.name = "rb", "picture.png"  # type: ignore[attr-defined]  # the library reads both
     yield "upload", api.UploadMediaSimple(picture)

@@ -51,8 +51,8 @@ def _strategy(provider: LibraryProvider) -> Any:
     own = {"MEDIAWIKI_URL": f"https://{WIKI}/w/index.php", "MEDIAWIKI_CALLBACK": "https://app.example/wiki"}
 
     class Strategy(BaseStrategy):
-        data: dict[str, str] = {}  # noqa: RUF012
-        session: dict[str, Any] = {}  # noqa: RUF012
+        data: dict[str, str] = {}  # noqa: RUF012 (each strategy is made once)
+        session: dict[str, Any] = {}  # noqa: RUF012 (each strategy is made once)
 
         def get_setting(self, name: str) -> str:
             short = name.removeprefix("SOCIAL_AUTH_")

@@ -82,7 +82,7 @@ def test_another_name_is_an_error_of_the_class() -> None:
 def test_the_order_of_requests_oauthlib_is_an_error(kind: Any) -> None:
     """Two values are fine, and a class with a constructor of its own may take more. The values are not in the error."""
 
-    class Own(kind):  # type: ignore[misc]
+    class Own(kind):  # type: ignore[misc]  # the base is a parameter
         def __init__(self, name: str, client: str, secret: str) -> None:
             super().__init__(client, secret)
             self.name = name

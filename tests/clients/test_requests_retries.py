@@ -507,7 +507,7 @@ def test_what_is_set_or_closed_is_the_mounted_adapter(box: ProviderBox, retrying
     session = retrying(box)
     adapter, mounted = session.get_adapter(box.origin), session.adapters["http://"]
     assert isinstance(mounted, HTTPAdapter)
-    adapter.label = "mine"  # type: ignore[attr-defined]
+    adapter.label = "mine"  # type: ignore[attr-defined]  # an attribute of a user's own
     assert vars(mounted)["label"] == "mine"
     assert session.get(box.echo_url).ok
     assert len(mounted.poolmanager.pools) == 1

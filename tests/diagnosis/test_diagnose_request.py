@@ -46,4 +46,4 @@ def test_public_names() -> None:
     assert diagnose is oauthone.diagnosis.diagnose
     assert {"Diagnosis", "Evidence", "ProbeResult", "aprobe", "diagnose", "probe"} == set(oauthone.diagnosis.__all__)
     with pytest.raises(AttributeError, match="has no attribute 'other'"):
-        _ = oauthone.diagnosis.other  # type: ignore[attr-defined]
+        _ = oauthone.diagnosis.other  # type: ignore[attr-defined]  # it is absent

@@ -113,7 +113,7 @@ def test_a_signature_is_verified(method: str) -> None:
     verdicts = []
     for secret, target in (("s", uri), ("other", uri), ("", uri), ("s", f"{uri}1")):
         request = OAuth1Request("POST", target, body, headers)
-        request.client = SimpleNamespace(get_client_secret=lambda: secret, get_rsa_public_key=lambda: public)  # noqa: B023
+        request.client = SimpleNamespace(get_client_secret=lambda: secret, get_rsa_public_key=lambda: public)  # noqa: B023 (called in this turn)
         request.credential = SimpleNamespace(get_oauth_token_secret=lambda: "ts")
         verdicts.append(verify(request))
 

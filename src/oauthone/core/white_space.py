@@ -27,7 +27,7 @@ def warn_of_white_space(values: Mapping[str, object], owner: str = "") -> None:
 
 def _level_of_user() -> int:
     """The ``stacklevel`` of the first caller outside this package."""
-    frame, level = sys._getframe(1), 1  # pyright: ignore[reportPrivateUsage]
+    frame, level = sys._getframe(1), 1  # pyright: ignore[reportPrivateUsage]  # inspect is slow to load
     while frame.f_back is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == "oauthone":
         frame, level = frame.f_back, level + 1
     return level

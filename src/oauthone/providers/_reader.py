@@ -61,7 +61,7 @@ def read(kind: type[_T], table: Mapping[str, Any], **known: Any) -> _T:
     Raises:
         Misfit: the table has an unknown key, lacks a key, or has a value of another type.
     """
-    return _read_record(kind, table, (), known)  # type: ignore[no-any-return]
+    return _read_record(kind, table, (), known)  # type: ignore[no-any-return]  # it is of this kind
 
 
 def _read_record(kind: Any, value: object, path: _Path, known: Mapping[str, Any]) -> Any:
