@@ -27,7 +27,7 @@ def base_string_uri(url: str, host: str | None = None) -> str:
     """
     scheme, authority, path = split_authority(split_query(url)[0])
     scheme = scheme.lower()
-    return f"{scheme}://{normalized_authority(scheme, host or authority)}{_path_on_the_wire(path) or '/'}"
+    return f"{scheme}://{normalized_authority(scheme, host or authority)}{path_on_the_wire(path) or '/'}"
 
 
 @lru_cache(maxsize=256)
@@ -126,7 +126,7 @@ def _encoded_prefix(method: str, uri: str) -> str:
     return f"{encoded}&{percent_encode(uri)}&"
 
 
-def _path_on_the_wire(path: str) -> str:
+def path_on_the_wire(path: str) -> str:
     """Return ``path`` with those octets encoded that a request line cannot contain."""
     octets = path.encode("utf-8", "surrogatepass")
     if not octets.translate(None, _VISIBLE):

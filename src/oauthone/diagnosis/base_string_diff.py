@@ -4,10 +4,10 @@ The text of a client is quoted and shortened, so that it fits into one line of a
 """
 
 from collections import Counter
-from collections.abc import Callable
 
 from oauthone.core.encoding import decode_for_display, percent_encode
 from oauthone.core.masking import secret_names
+from oauthone.diagnosis.encoding_mistakes import respell_escapes
 from oauthone.diagnosis.signing_steps import encode
 
 _LONGEST_SHOWN = 100
@@ -110,9 +110,3 @@ def _shown_uri(uri: str) -> str:
 
 def _cut(text: str) -> str:
     return repr(text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "...")
-
-
-def respell_escapes(text: str, respell: Callable[[str], str]) -> str:
-    """Return ``text`` with the two digits of each percent escape changed by ``respell``."""
-    first, *rest = text.split("%")
-    return first + "".join(f"%{respell(part[:2])}{part[2:]}" for part in rest)

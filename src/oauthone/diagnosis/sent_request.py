@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
+from oauthone.core.base_string import path_on_the_wire
 from oauthone.core.body import is_form
 from oauthone.core.encoding import iter_pairs, percent_decode, to_wire_string
 from oauthone.core.urls import normalized_authority
@@ -20,7 +21,6 @@ _SCHEME = re.compile(r"\s*oauth(?=[\s,]|\Z)", re.IGNORECASE)
 _PAIR = re.compile(r"""[\s,]*+([^\s=,"]++)\s*+=\s*+(?:"((?:[^"\\]|\\.)*+)"?|([^,]*+))""")
 _QUOTED_PAIR = re.compile(r"\\(.)")
 _URL = re.compile(r"\s*([^:/?#]*)://([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL)
-_VISIBLE = bytes(range(0x21, 0x7F))
 _PART = re.compile(rb'form-data; name="([^"\r\n]*+)"\r\n(?:[^\r\n]++\r\n)*+\r\n(.*?)\r\n--', re.DOTALL)
 # A longer body is not searched for a signature unless it is a form: it may have half a million names.
 _LONGEST_OTHER_BODY = 1 << 14
@@ -151,7 +151,7 @@ def read_parts(
         scheme=url.scheme,
         authority=authority.rpartition("@")[2],
         url_authority=url.authority.rpartition("@")[2],
-        path=_on_the_wire(url.path) or "/",
+        path=path_on_the_wire(url.path) or "/",
         query=query,
         fragment=url.fragment,
         headers=pairs,
@@ -207,12 +207,6 @@ def decode(text: str) -> str:
 def canonical_authority(request: SentRequest) -> str:
     """Return the authority as a base string has it (RFC 5849 section 3.4.1.2)."""
     return normalized_authority(request.scheme, request.authority)
-
-
-def _on_the_wire(path: str) -> str:
-    """Return ``path`` with those octets encoded that a request line cannot contain."""
-    octets = to_wire_string(path).encode("latin-1")
-    return "".join([chr(octet) if octet in _VISIBLE else f"%{octet:02X}" for octet in octets])
 
 
 def _text(value: Any) -> str:

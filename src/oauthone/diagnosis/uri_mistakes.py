@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
 from urllib.parse import urljoin
 
-from oauthone.core.urls import normalized_authority
+from oauthone.core.urls import default_port, normalized_authority
 from oauthone.diagnosis.encoding_mistakes import respell_escapes
 from oauthone.diagnosis.sent_request import SentRequest, canonical_authority, decode
 
-_DEFAULT_PORTS = {"https": "443", "http": "80"}
 _UNRESERVED_ESCAPE = re.compile(r"%(?:2[DE]|3\d|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])", re.IGNORECASE)
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
 
@@ -73,8 +72,8 @@ def _wrong_authorities(request: SentRequest, uri: Uri) -> Iterator[tuple[str, Ur
     host, separator, port = authority.rpartition(":")
     if separator and port.isdigit():
         yield "port-left-out", uri._replace(authority=host)
-    elif scheme in _DEFAULT_PORTS:
-        yield "default-port-signed", uri._replace(authority=f"{authority}:{_DEFAULT_PORTS[scheme]}")
+    elif (default := default_port(scheme)) is not None:
+        yield "default-port-signed", uri._replace(authority=f"{authority}:{default}")
     yield "host-not-in-lower-case", uri._replace(authority=request.authority)
     yield "host-header-ignored", uri._replace(authority=normalized_authority(scheme, request.url_authority))
 
