@@ -13,8 +13,15 @@ from .report import OVER, PERCENT, Goal, Row
 TITLE = "import: in fresh processes; ratio: × authlib.oauth1, and the time that a client module adds to its library"
 
 _SCRIPT = "from time import process_time as clock; start = clock(); import {}; print(clock() - start)"
+#: The CPU of a whole process, from its start.
+_WHOLE = "from time import process_time as clock; {}\nprint(clock(), file=sys.__stdout__)"
+_HELP = """import sys, io; sys.stdout = io.StringIO()
+from oauthone.cli.main import tree
+try: tree.main(['--help'])
+except SystemExit: pass
+"""
 _MODULES = {
-    "ours": "oauthone",
+    "ours": "oauthone.core.signing",  # a plain `import oauthone` loads no core
     "Authlib": "authlib.oauth1",
     "oauthlib": "oauthlib.oauth1",
 }
@@ -39,17 +46,30 @@ def run(effort: Effort) -> Iterator[Row]:
         note = f"{library} alone {samples.median('bare'):.0f} ms"
         yield Row(ours, "ms", samples.medians(), added, Goal(PERCENT, 15, 8), note, samples)
 
+    samples = _interleaved(
+        {
+            "ours": _process(_WHOLE.format(_HELP)),
+            "click": _process(_WHOLE.format("import sys, click")),
+        },
+        effort,
+    )
+    ratio = samples.ratio("ours", "click")
+    yield Row("oauthone --help", "ms", samples.medians(), ratio, Goal(OVER, 1.5), "× `import click`", samples)
+
 
 def _measure(modules: dict[str, str], effort: Effort) -> Samples:
-    candidates = {name: _process(module) for name, module in modules.items()}
+    return _interleaved({name: _process(_SCRIPT.format(module)) for name, module in modules.items()}, effort)
+
+
+def _interleaved(candidates: dict[str, Callable[[], float]], effort: Effort) -> Samples:
     for first_import in candidates.values():
         first_import()  # writes the bytecode
     return interleave(candidates, max(effort.fewer(21).rounds, 15 if effort.rounds > 7 else 5))
 
 
-def _process(module: str) -> Callable[[], float]:
-    """Return a function that imports the module in a new process and returns the milliseconds of CPU."""
-    command = [sys.executable, "-c", _SCRIPT.format(module)]
+def _process(script: str) -> Callable[[], float]:
+    """Return a function that runs the script in a new process and returns the milliseconds of CPU that it prints."""
+    command = [sys.executable, "-c", script]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
     def milliseconds() -> float:

@@ -41,6 +41,16 @@ def test_an_import_from_the_package_of_the_compat_modules_does_too(name: str) ->
         exec("from oauthone.compat import Unknown")
 
 
+def test_the_public_names_are_loaded_on_first_use() -> None:
+    """`import oauthone` loads no core, and is enough for each public name and for `oauthone.errors`."""
+    program = "import sys, oauthone; assert 'oauthone.core' not in sys.modules; print(oauthone.errors.OAuth1Error)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=50)
+    assert done.stdout == "<class 'oauthone.errors.OAuth1Error'>\n", done.stderr
+    for name in oauthone.__all__:
+        assert getattr(oauthone, name) is getattr(oauthone, name)
+        assert name in dir(oauthone)
+
+
 def test_an_attribute_is_an_attribute_error() -> None:
     """So ``hasattr`` and ``getattr`` with a default work."""
     with pytest.raises(AttributeError, match=r"import it from oauthone\.clients\.requests"):

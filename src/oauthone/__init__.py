@@ -1,14 +1,15 @@
 """OAuth 1.0 (RFC 5849): sign requests, run the three-legged flow, verify signed requests."""
 
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any
 
-from oauthone.core.credentials import TemporaryCredentials, TokenCredentials
-from oauthone.core.parameters import Placement
-from oauthone.core.rsa import RsaKey
-from oauthone.core.signature import SignatureMethod, signing_key
-from oauthone.core.signing import Signed, Signer
-from oauthone.core.signing_options import BodyHash, SignatureMethodName, SignatureType
+if TYPE_CHECKING:
+    from oauthone.core.credentials import TemporaryCredentials, TokenCredentials
+    from oauthone.core.parameters import Placement
+    from oauthone.core.rsa import RsaKey
+    from oauthone.core.signature import SignatureMethod, signing_key
+    from oauthone.core.signing import Signed, Signer
+    from oauthone.core.signing_options import BodyHash, SignatureMethodName, SignatureType
 
 __all__ = [
     "BodyHash",
@@ -26,6 +27,22 @@ __all__ = [
 ]
 
 __version__ = "0.1.0"
+
+#: The module below ``oauthone.core`` of each public name. It is loaded when a name of it is used first: a program that
+#: needs only another room, such as the command, does not wait for the core.
+_HOMES = {
+    "BodyHash": "signing_options",
+    "Placement": "parameters",
+    "RsaKey": "rsa",
+    "SignatureMethod": "signature",
+    "SignatureMethodName": "signing_options",
+    "SignatureType": "signing_options",
+    "Signed": "signing",
+    "Signer": "signing",
+    "TemporaryCredentials": "credentials",
+    "TokenCredentials": "credentials",
+    "signing_key": "signature",
+}
 
 #: The names that people look for here, and the modules that have them.
 _ELSEWHERE = {
@@ -55,5 +72,15 @@ if not TYPE_CHECKING:  # to a type checker, the module would have every name
         is_import = sys._getframe(2).f_globals.get("__name__") == "importlib._bootstrap"
         return ImportError(said, name=module) if is_import else AttributeError(said)
 
-    def __getattr__(name: str) -> NoReturn:
-        raise _absent_name("oauthone", name, _ELSEWHERE)
+    def __getattr__(name: str) -> Any:
+        from importlib import import_module
+
+        if name in ("core", "errors"):  # ``import oauthone`` is enough for ``oauthone.errors``
+            return import_module(f"oauthone.{name}")
+        if name not in _HOMES:
+            raise _absent_name("oauthone", name, _ELSEWHERE)
+        found = globals()[name] = getattr(import_module(f"oauthone.core.{_HOMES[name]}"), name)
+        return found
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})
