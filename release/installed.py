@@ -57,6 +57,12 @@ assert OAuth1Session.__module__.startswith("authlib"), OAuth1Session.__module__
 """
 
 #: Each extra alone, and what its page says.
+_CLI = """
+import subprocess, sys
+command = [*(sys.executable, "-I", "-m", "oauthone"), "providers"]
+assert "discogs" in subprocess.run(command, check=True, capture_output=True, text=True).stdout
+"""
+
 TRIALS = (
     Trial("", "docs/signing.md"),
     Trial("requests", "README.md"),
@@ -76,6 +82,7 @@ TRIALS = (
     Trial("testing", code=_BOX),
     Trial("testing,requests", "docs/testing.md", more=("pytest",)),
     Trial("demo", code=_DEMO),
+    Trial("cli", code=_CLI),
 )
 
 

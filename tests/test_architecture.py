@@ -83,6 +83,8 @@ def _targets(node: ast.AST, package: str) -> list[str]:
 def room(module: str) -> str:
     """Return the room of a module: ``core`` for ``oauthone.core.signing``, ``""`` for a name in ``oauthone`` itself."""
     second = module.split(".")[1:2]
+    if second == ["__main__"]:  # `python -m oauthone` is the command
+        return "cli"
     return second[0] if second and second[0] in FLOOR else ""
 
 

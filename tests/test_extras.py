@@ -25,6 +25,7 @@ PathFinder.find_spec = find_others
 
 STATEMENTS = {
     ("aiohttp", "aiohttp"): "import oauthone.clients.aiohttp",
+    ("cli", "click"): "import oauthone.cli.main",
     ("demo", "rich"): "import oauthone.demo",
     ("django", "django"): "import oauthone.login.django",
     ("flask", "flask"): "import oauthone.login.flask",

@@ -29,7 +29,18 @@ PROTOCOLS = {"server/_store_protocols.py", "server/stores/_store_commands.py"}
 FOLDERS = {"clients/_niquests_signing.py": "clients/niquests", "clients/niquests.py": "clients/niquests"}
 #: In these rooms a test file has the name of a module, or stands in the folder ``scenarios``.
 MIRRORED_ROOMS = (
-    *("clients", "compat", "compat/requests_oauthlib", "core", "diagnosis", "login", "server", "server/stores"),
+    *(
+        "cli",
+        "cli/commands",
+        "clients",
+        "compat",
+        "compat/requests_oauthlib",
+        "core",
+        "diagnosis",
+        "login",
+        "server",
+        "server/stores",
+    ),
     *("providers", "testing"),
 )
 

@@ -1,0 +1,141 @@
+"""The tree of commands as data. The module of a command is imported when the command runs or shows its help."""
+
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from importlib import import_module
+from typing import Any, NamedTuple, NoReturn
+
+from oauthone import __version__
+from oauthone.cli.options import common_options
+from oauthone.cli.output import CommandError, Common, Exit, report
+from oauthone.errors import missing_library
+
+try:
+    import click
+except ModuleNotFoundError as missing:
+    raise missing_library("click", "cli") from missing
+
+
+class Entry(NamedTuple):
+    """A command.
+
+    Attributes:
+        name: its name.
+        line: what it does, in one line.
+        module: the module below `oauthone.cli.commands` with its ``command``.
+        section: the heading below which the help lists it.
+    """
+
+    name: str
+    line: str
+    module: str
+    section: str
+
+
+ENTRIES = (Entry("providers", "Show the catalogue: endpoints, methods and quirks.", "providers", "Look things up"),)
+
+_COMMANDS = {entry.name: entry for entry in ENTRIES}
+_ISSUES = "Please report it, with the traceback that OAUTHONE_DEBUG=1 shows."
+
+
+class Tree(click.Group):
+    """The command `oauthone`: it imports a subcommand when it is needed, and turns each failure into an exit status."""
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Return a context that holds the common options."""
+        return super().make_context(*args, **{"obj": Common(), "terminal_width": columns(), **extra})
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands in the order of the table."""
+        return [*_COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return a command."""
+        entry = _COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        module = import_module(f"oauthone.cli.commands.{entry.module}")
+        found: click.Command = module.commands[cmd_name] if hasattr(module, "commands") else module.command
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands below their headings. No command is imported."""
+        for section in dict.fromkeys(entry.section for entry in ENTRIES):
+            with formatter.section(section):
+                formatter.write_dl([(one.name, one.line) for one in ENTRIES if one.section == section])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command. If the reader of its output is gone, as with ``| head -1``, it ends quietly."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            _leave_pipe()
+            ctx.exit(Exit.DONE)
+
+    def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> NoReturn:
+        """Run the command and exit."""
+        words = list(sys.argv[1:] if args is None else args)
+        extra = {**extra, "prog_name": "oauthone", "standalone_mode": False}
+        try:
+            status = int(super().main(words, **extra) or Exit.DONE)
+        except Exception as failure:
+            status = _failed(failure, as_json="--json" in words)
+        except KeyboardInterrupt:
+            status = _failed(click.Abort(), as_json="--json" in words)
+        sys.exit(int(status))
+
+
+def columns() -> int:
+    """Return the width of help texts: that of the terminal, and 100 at most. click itself would load a large module."""
+    try:
+        found = int(os.environ.get("COLUMNS") or 0) or os.get_terminal_size(1).columns
+    except (OSError, ValueError):
+        found = 80
+    return max(min(found, 100), 20)
+
+
+def _failed(failure: Exception, *, as_json: bool) -> Exit:
+    """Report a failure; return the exit status."""
+    if os.environ.get("OAUTHONE_DEBUG"):
+        import traceback
+
+        traceback.print_exception(failure)
+    found = _explained(failure)
+    try:
+        report(found, as_json=as_json)
+    except BrokenPipeError:
+        _leave_pipe()
+    return found.exit_status
+
+
+def _explained(failure: Exception) -> CommandError:
+    if isinstance(failure, CommandError):
+        return failure
+    if isinstance(failure, click.Abort):
+        return CommandError(Exit.INTERRUPTED, "Stopped.")
+    if isinstance(failure, click.ClickException):
+        context = getattr(failure, "ctx", None)
+        hint = f"Try: {context.command_path} --help" if context is not None else ""
+        return CommandError(Exit.USAGE, failure.format_message(), hint)
+    from oauthone.cli.failures import explain
+
+    return explain(failure) or CommandError(Exit.BUG, f"{type(failure).__name__}: {failure}", _ISSUES)
+
+
+def _leave_pipe() -> None:
+    """Let the interpreter's own flush at its end go nowhere: the reader of the pipe is gone."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@click.group(
+    cls=Tree,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Results are on stdout, words on stderr. docs/cli.md explains exit statuses and JSON.",
+)
+@click.version_option(__version__, message="oauthone %(version)s")
+@common_options
+def tree() -> None:
+    """OAuth 1.0 at the terminal: get a token, send a signed request, find out why one is refused."""

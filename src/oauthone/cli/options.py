@@ -1,0 +1,162 @@
+"""The options that commands share, and the sources of secrets."""
+
+import os
+import stat
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from oauthone.cli.output import Common, common, warn
+from oauthone.errors import missing_library
+
+try:
+    import click
+except ModuleNotFoundError as missing:
+    raise missing_library("click", "cli") from missing
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+BARE_SECRET = (
+    "A secret on the command line is in your history and in `ps`. Use - (one line of stdin), @FILE or env:NAME; "
+    "if it was real, change it."
+)
+
+
+def _note(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+    """Keep the value of a common option. A command's own value wins over that of the group."""
+    found = context.find_root().obj
+    if value not in (None, False) and isinstance(found, Common) and parameter.name:
+        setattr(found, parameter.name, value)
+
+
+def common_options(command: _Command) -> _Command:
+    """Add the options that stand before or after the name of each command."""
+    shared: dict[str, Any] = {"expose_value": False, "is_eager": True, "callback": _note}
+    for option in (
+        click.option(
+            "--color",
+            type=click.Choice(["auto", "always", "never"]),
+            metavar="WHEN",
+            help="auto, always or never.",
+            **shared,
+        ),
+        click.option("--no-input", is_flag=True, help="Never ask; so it is where stdin is no terminal.", **shared),
+        click.option("-v", "--verbose", is_flag=True, help="Say more, on stderr.", **shared),
+        click.option("-q", "--quiet", is_flag=True, help="Say nothing on stderr but errors.", **shared),
+        click.option("--json", is_flag=True, help="Print results and errors as JSON.", **shared),
+        click.option("-p", "--profile", metavar="NAME", help="The profile to use.", **shared),
+    ):
+        command = option(command)
+    return command
+
+
+if TYPE_CHECKING:
+    _TextType = click.ParamType[str]
+else:
+    _TextType = click.ParamType  # older versions of click have no type argument
+
+
+class SecretSource(_TextType):
+    """Where a secret comes from: ``-``, ``@FILE`` or ``env:NAME``. A bare value is refused and not repeated."""
+
+    name = "SRC"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the secret."""
+        text = str(value)
+        label = (param.opts[0] if param and param.opts else "the secret").lstrip("-").replace("-", " ")
+        if text == "-":
+            return checked(_line_of_stdin(self, param, ctx), label)
+        if text.startswith("@") and len(text) > 1:
+            return checked(self._of_file(Path(text[1:]).expanduser(), param, ctx), label)
+        if text.startswith("env:"):
+            found = os.environ.get(text[4:])
+            if found is None:
+                self.fail(f"The environment has no variable {text[4:]!r}.", param, ctx)
+            return checked(found, label)
+        raise click.BadParameter(BARE_SECRET, ctx, param)
+
+    def _of_file(self, path: Path, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            text = path.read_text("utf-8")
+            mode = path.stat().st_mode
+        except (OSError, UnicodeDecodeError) as failure:
+            self.fail(f"{path} cannot be read: {getattr(failure, 'strerror', None) or 'it is not UTF-8'}.", param, ctx)
+        if os.name == "posix" and stat.S_ISREG(mode) and mode & 0o077:
+            warn(f"others can read {path}: chmod 600 {path}")
+        return without_line_end(text)
+
+
+def without_line_end(text: str) -> str:
+    """Return ``text`` without one line end."""
+    return text.removesuffix("\n").removesuffix("\r")
+
+
+def checked(secret: str, label: str) -> str:
+    """Return a secret. White space at an end of it is a warning, because it often is the cause of a refusal."""
+    if secret != secret.strip():
+        warn(f"the {label} begins or ends in white space, which often is why a provider refuses it")
+    return secret
+
+
+def _line_of_stdin(kind: SecretSource, param: click.Parameter | None, ctx: click.Context | None) -> str:
+    if ctx is not None and ctx.meta.setdefault("oauthone.stdin", param) is not param:
+        kind.fail("Only one option can read stdin.", param, ctx)
+    line = sys.stdin.readline()
+    if not line:
+        kind.fail("stdin is empty.", param, ctx)
+    return without_line_end(line)
+
+
+def ask(question: str, *, hidden: bool = False, missing: str) -> str:
+    """Return what a person types.
+
+    Args:
+        question: what to ask.
+        hidden: whether to show nothing of the answer, as for a secret.
+        missing: what to say if nobody can be asked.
+
+    Raises:
+        click.UsageError: nobody can be asked.
+    """
+    if not common().asks:
+        raise click.UsageError(missing)
+    answer: str = click.prompt(question, hide_input=hidden, err=True, default="", show_default=False)
+    return checked(answer, question.lower()) if hidden else answer.strip()
+
+
+_METHODS = ("HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "RSA-SHA1", "RSA-SHA256", "RSA-SHA512", "PLAINTEXT")
+
+
+def signing_options(command: _Command) -> _Command:
+    """Add the options of every command that signs."""
+    for option in (
+        click.option(
+            "--body-hash",
+            type=click.Choice(["never", "auto", "always"]),
+            metavar="WHEN",
+            help="When to hash the body: never, auto or always.",
+        ),
+        click.option("--realm", metavar="TEXT", help="The realm of the header."),
+        click.option(
+            "--placement",
+            type=click.Choice(["header", "query", "body"], case_sensitive=False),
+            metavar="PLACE",
+            help="Where the parameters are sent: header, query or body.",
+        ),
+        click.option(
+            "--method",
+            type=click.Choice(_METHODS, case_sensitive=False),
+            metavar="NAME",
+            help="The signature method, such as HMAC-SHA256.",
+        ),
+        click.option("--rsa-password", type=SecretSource(), help="The password of the RSA key."),
+        click.option("--rsa-key", metavar="FILE", help="The file with the RSA key."),
+        click.option("--token-secret", type=SecretSource(), help="The token's secret."),
+        click.option("--token", metavar="TEXT", help="The token."),
+        click.option("--client-secret", type=SecretSource(), help="The consumer secret."),
+        click.option("--client-id", metavar="TEXT", help="The consumer key."),
+    ):
+        command = option(command)
+    return command

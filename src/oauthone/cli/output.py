@@ -1,0 +1,147 @@
+"""What the command prints: results on stdout, words for people on stderr, and the exit status. Nothing else prints."""
+
+import os
+import re
+import sys
+from enum import IntEnum
+from typing import IO, Any
+
+from oauthone.errors import missing_library
+
+try:
+    import click
+except ModuleNotFoundError as missing:
+    raise missing_library("click", "cli") from missing
+
+#: The version of the shapes of ``--json``. Members are only added.
+VERSION = 1
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+class Exit(IntEnum):
+    """The exit statuses; `docs/cli.md` documents them."""
+
+    DONE = 0
+    BUG = 1
+    USAGE = 2
+    REDIRECTED = 3
+    CLIENT_ERROR = 4
+    SERVER_ERROR = 5
+    NETWORK = 6
+    NO_TOKEN = 7
+    NO_CREDENTIALS = 8
+    ANSWER_NO = 9
+    INTERRUPTED = 130
+
+
+class CommandError(Exception):
+    """Why a command fails.
+
+    Args:
+        exit_status: the exit status.
+        message: what happened.
+        hint: what to do.
+        code: a stable word for programs.
+        details: further members of the JSON object.
+    """
+
+    def __init__(self, exit_status: Exit, message: str, hint: str = "", *, code: str = "", **details: Any) -> None:
+        super().__init__(message)
+        self.exit_status, self.message, self.hint = exit_status, message, hint
+        self.code = code or exit_status.name.lower()
+        self.details = details
+
+
+class Common:
+    """The options that every command has, before or after its name.
+
+    Attributes:
+        profile: the name of the profile; None for the current one.
+        json: whether results are JSON.
+        quiet: whether words for people are left out.
+        verbose: whether there are more of them.
+        no_input: True never asks; None asks if stdin is a terminal.
+        color: ``"auto"``, ``"always"`` or ``"never"``.
+    """
+
+    def __init__(self) -> None:
+        self.profile: str | None = None
+        self.json = False
+        self.quiet = False
+        self.verbose = False
+        self.no_input: bool | None = None
+        self.color = "auto"
+
+    @property
+    def asks(self) -> bool:
+        """Whether a person can be asked: stdin and stderr are terminals, and nothing forbids it."""
+        forbidden = self.no_input or os.environ.get("OAUTHONE_NO_INPUT")
+        return not forbidden and sys.stdin.isatty() and sys.stderr.isatty()
+
+    def colors(self, stream: IO[Any]) -> bool:
+        """Return whether to write colours to ``stream``."""
+        if self.color != "auto":
+            return self.color == "always"
+        return "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb" and stream.isatty()
+
+
+def common() -> Common:
+    """Return the common options of the running command."""
+    found = click.get_current_context().find_root().obj
+    assert isinstance(found, Common)
+    return found
+
+
+def visible(text: str) -> str:
+    """Return ``text`` without characters that a terminal would obey."""
+    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def say(text: str) -> None:
+    """Write a line for people to stderr, unless they asked for quiet."""
+    if not common().quiet:
+        click.echo(visible(text), err=True)
+
+
+def detail(text: str) -> None:
+    """Write a line to stderr that only ``--verbose`` shows."""
+    if common().verbose:
+        say(text)
+
+
+def warn(text: str) -> None:
+    """Write a warning to stderr, even with ``--quiet``."""
+    click.echo(visible(f"warning: {text}"), err=True)
+
+
+def result(text: str, **members: Any) -> None:
+    """Write the result to stdout: the text, or with ``--json`` an object with these members."""
+    if common().json:
+        write_object({"ok": True, **members})
+    elif text:
+        click.echo(visible(text) if sys.stdout.isatty() else text)
+
+
+def write_object(members: dict[str, Any]) -> None:
+    """Write one object of JSON in one line to stdout, at once."""
+    import json  # The help does not need it, and has to be quick.
+
+    click.echo(json.dumps({"v": VERSION, **members}, ensure_ascii=False))
+    sys.stdout.flush()
+
+
+def masked_token(token: str) -> str:
+    """Return the beginning of a token, for people who have to tell two apart."""
+    return f"{token[:3]}…"
+
+
+def report(failure: CommandError, *, as_json: bool) -> None:
+    """Write why a command failed: words on stderr, or an object on stdout."""
+    if as_json:
+        error = {"code": failure.code, "message": failure.message, "hint": failure.hint}
+        write_object({"ok": False, "exit": int(failure.exit_status), "error": error, **failure.details})
+        return
+    click.echo(visible(f"oauthone: {failure.message}"), err=True)
+    if failure.hint:
+        click.echo(visible(f"  {failure.hint}"), err=True)

@@ -1,0 +1,119 @@
+"""What goes to stdout, what to stderr, and what neither shows."""
+
+import io
+import json
+
+import click
+import pytest
+
+from oauthone.cli.output import (
+    Common,
+    detail,
+    masked_token,
+    result,
+    say,
+    visible,
+    warn,
+    write_object,
+)
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def common() -> Common:
+    return Common()
+
+
+@pytest.fixture(autouse=True)
+def context(common: Common) -> object:
+    with click.Context(click.Command("it"), obj=common) as context:
+        yield context
+
+
+def test_words_go_to_stderr_and_results_to_stdout(capsys: pytest.CaptureFixture[str]) -> None:
+    say("words")
+    detail("left out")
+    warn("careful")
+    result("it", member=1)
+    assert capsys.readouterr() == ("it\n", "words\nwarning: careful\n")
+
+
+def test_quiet_leaves_only_warnings(common: Common, capsys: pytest.CaptureFixture[str]) -> None:
+    common.quiet = common.verbose = True
+    say("words")
+    detail("words")
+    warn("careful")
+    result("it")
+    assert capsys.readouterr() == ("it\n", "warning: careful\n")
+
+
+def test_verbose_says_more(common: Common, capsys: pytest.CaptureFixture[str]) -> None:
+    common.verbose = True
+    detail("more")
+    assert capsys.readouterr().err == "more\n"
+
+
+def test_json_is_one_line_with_the_version(common: Common, capsys: pytest.CaptureFixture[str]) -> None:
+    common.json = True
+    result("text", name="é\n")
+    write_object({"event": "ready"})
+    lines = capsys.readouterr().out.splitlines()
+    assert [json.loads(line) for line in lines] == [
+        {"v": 1, "ok": True, "name": "é\n"},
+        {"v": 1, "event": "ready"},
+    ]
+
+
+def test_an_empty_result_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    result("")
+    assert capsys.readouterr().out == ""
+
+
+def test_a_terminal_gets_no_control_characters(capsys: pytest.CaptureFixture[str]) -> None:
+    say("\x1b[2Jhello\x07\ttab")
+    assert capsys.readouterr().err == "\\x1b[2Jhello\\x07\ttab\n"
+    assert visible("é\r\x9b1\nnext") == "é\\r\\x9b1\nnext"
+
+
+def test_a_token_is_shown_by_its_beginning() -> None:
+    assert masked_token("Zq7secretrest") == "Zq7…"
+
+
+@pytest.mark.parametrize(
+    ("choice", "environ", "is_terminal", "expected"),
+    [
+        ("auto", {}, True, True),
+        ("auto", {}, False, False),
+        ("auto", {"NO_COLOR": ""}, True, False),
+        ("auto", {"TERM": "dumb"}, True, False),
+        ("always", {"NO_COLOR": "1"}, False, True),
+        ("never", {}, True, False),
+    ],
+)
+def test_colours(
+    monkeypatch: pytest.MonkeyPatch, choice: str, environ: dict[str, str], is_terminal: bool, expected: bool
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    settings = Common()
+    settings.color = choice
+    assert settings.colors(Terminal() if is_terminal else io.StringIO()) is expected
+
+
+@pytest.mark.parametrize("forbidden", ["", "option", "variable"])
+def test_only_a_person_at_a_terminal_is_asked(monkeypatch: pytest.MonkeyPatch, common: Common, forbidden: str) -> None:
+    monkeypatch.delenv("OAUTHONE_NO_INPUT", raising=False)
+    assert not common.asks
+    monkeypatch.setattr("sys.stdin", Terminal())
+    monkeypatch.setattr("sys.stderr", Terminal())
+    if forbidden == "option":
+        common.no_input = True
+    if forbidden == "variable":
+        monkeypatch.setenv("OAUTHONE_NO_INPUT", "1")
+    assert common.asks is not bool(forbidden)
