@@ -6,7 +6,7 @@ import pytest
 
 from oauthone import Signer
 from oauthone.core.incoming_request import IncomingRequest
-from oauthone.errors import VerificationError
+from oauthone.errors import StoreError, VerificationError
 from oauthone.server import (
     Client,
     MemoryStore,
@@ -193,7 +193,7 @@ def test_a_token_carries_the_approved_scope_and_nothing_more(
         sent = signed(made, url="https://api.example/?scope=write&user=bob", realm="write", extra={"oauth_scope": "*"})
         verified = verifier.verify(*sent)
         assert (verified.user, verified.credentials.extra) == ("ann", {"scope": "read"})
-    assert_refused(person.exchange(right), 401, "signature_invalid")
+    assert_refused(person.exchange(right), 401, "token_used")
 
 
 def test_the_number_of_wrong_codes_can_be_set(store: RecordingStore, clock: Clock) -> None:
@@ -204,10 +204,39 @@ def test_the_number_of_wrong_codes_can_be_set(store: RecordingStore, clock: Cloc
     assert_refused(person.exchange(right), 401, "signature_invalid")
 
 
-def test_temporary_credentials_are_exchanged_once(provider: Provider, person: Person) -> None:
+def test_temporary_credentials_are_exchanged_once(provider: Provider, person: Person, clock: Clock) -> None:
+    """Whoever knows their secret learns that they were used, also with an empty code and after they have expired."""
     person.initiate()
     verifier = provider.approve(person.token, "ann").verifier
     assert person.exchange(verifier).status == 200
+    for code in (verifier, "", "another"):
+        assert_refused(person.exchange(code), 401, "token_used")
+    clock.now += 601
+    assert_refused(person.exchange(verifier), 401, "token_used")
+    person.secret = "not the secret"
+    assert_refused(person.exchange(verifier), 401, "signature_invalid")
+
+
+def test_exchanged_credentials_cannot_be_decided_again(provider: Provider, person: Person) -> None:
+    person.initiate()
+    assert person.exchange(provider.approve(person.token, "ann").verifier).status == 200
+    for decide in (provider.pending, provider.deny, lambda token: provider.approve(token, "ann")):
+        with pytest.raises(VerificationError, match="no authorization is pending"):
+            decide(person.token)
+    assert_refused(person.exchange("x"), 401, "token_used")
+
+
+def test_an_exchange_succeeds_if_only_the_note_of_it_fails(clock: Clock) -> None:
+    class Full(RecordingStore):
+        def save_pending(self, pending: Any) -> None:
+            if pending.verifier is not None:
+                raise StoreError("full")
+            super().save_pending(pending)
+
+    person = Person(Provider(Full(clock), clock=clock), clock)
+    person.initiate()
+    verifier = person.provider.approve(person.token, "ann").verifier
+    assert "oauth_token_secret" in fields(person.exchange(verifier))
     assert_refused(person.exchange(verifier), 401, "signature_invalid")
 
 

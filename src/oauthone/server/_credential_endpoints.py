@@ -5,6 +5,7 @@ They yield the effects of `oauthone.server._effects` and return the form to send
 
 import secrets
 from collections.abc import Callable, Generator
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from oauthone.core.encoding import constant_time_equal, form_encode
@@ -12,7 +13,7 @@ from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.policy import VerificationPolicy, parameter_absent
 from oauthone.core.verification import verify_request
 from oauthone.core.verification_types import Credentials, Verified
-from oauthone.errors import VerificationError
+from oauthone.errors import StoreError, VerificationError
 from oauthone.server._callbacks import CallbackRule, require_safe_callback
 from oauthone.server._effects import (
     CallHook,
@@ -25,6 +26,9 @@ from oauthone.server._effects import (
     TakePending,
 )
 from oauthone.server._records import Client, IssuedToken, PendingAuthorization
+
+#: The verification code of temporary credentials that were exchanged. No request can send it: an empty code is none.
+_EXCHANGED = ""
 
 
 class ProviderPolicy(NamedTuple):
@@ -92,6 +96,9 @@ def grant_token_credentials(
         taken.extra,
     )
     yield SaveToken(issued)
+    # A client that repeats the exchange learns that it was one too many. It has its token, so a failure is no matter.
+    with suppress(StoreError):
+        yield SavePending(taken._replace(verifier=_EXCHANGED, user=None, extra={}))
     return form_encode(
         [("oauth_token", issued.token), ("oauth_token_secret", issued.token_secret), *issued.extra.items()]
     )
@@ -114,8 +121,10 @@ def find_temporary_at(
             return None
         if pending is None or pending.client_id != client.client_id:
             return client.credentials()
-        expired = "token_expired" if pending.expires <= now else None
-        return client.credentials(pending.token_secret, token_problem=expired, user=pending.user)
+        problem = "token_expired" if pending.expires <= now else None
+        if pending.verifier == _EXCHANGED:
+            problem = "token_used"
+        return client.credentials(pending.token_secret, token_problem=problem, user=pending.user)
 
     return find
 

@@ -53,7 +53,10 @@ class ProviderStore(VerifierStore, Protocol):
         ...
 
     def save_pending(self, pending: PendingAuthorization) -> None:
-        """Store a new pending authorization until it expires."""
+        """Store a new pending authorization until it expires.
+
+        After the exchange it is stored once more, with the verification code ``""``: nobody can approve or exchange it.
+        """
         ...
 
     def approve_pending(self, token: str, verifier: str, user: str, extra: Mapping[str, str]) -> bool:
