@@ -206,6 +206,27 @@ def test_certificates_are_verified_in_legs(tls_box: ProviderBox) -> None:
         assert session.get(tls_box.echo_url).ok
 
 
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_verify_of_a_session_comes_before_the_environment(
+    tls_box: ProviderBox, variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In legs, requests and redirects; the environment counts for a session without its own, and a request for most."""
+    given = {**tls_box.client.credentials(), **tls_box.issue_token()._asdict()}
+    with OAuth1Session(**given) as session, trustme.CA().cert_pem.tempfile() as other:
+        monkeypatch.setenv(variable, other)
+        session.verify = str(tls_box.ca_file)
+        session.fetch_request_token(tls_box.request_token_url)
+        assert session.get(tls_box.redirect_url(tls_box.open_url)).history
+        for verify in (True, other):
+            with pytest.raises(requests.exceptions.SSLError):
+                session.get(tls_box.open_url, verify=verify)
+        session.verify = True
+        with pytest.raises(requests.exceptions.SSLError):
+            session.get(tls_box.open_url)
+        monkeypatch.setenv(variable, str(tls_box.ca_file))
+        assert session.get(tls_box.open_url).ok
+
+
 def test_a_certificate_for_another_host_is_rejected() -> None:
     """It ends the leg before anything is sent, even if its authority is trusted."""
     authority = trustme.CA()

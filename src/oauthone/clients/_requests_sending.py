@@ -100,6 +100,13 @@ class SessionMixin(FlowMethods, DiagnosisMethods):
         library: Any = super()
         return self._adapter_class.wrap(library.get_adapter(url), self)
 
+    def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
+        """Merge settings as the library does, but a ``verify`` of this session comes before ``REQUESTS_CA_BUNDLE``."""
+        library: Any = super()
+        own: Any = getattr(self, "verify", None)
+        chosen = own if verify is None and own is not True else verify
+        return library.merge_environment_settings(url, proxies, stream, chosen, cert)
+
     def _signed_copy(self, request: Any) -> Any:
         """A signed copy of ``request``, with a new signature if it was signed before."""
         return self._context_for(request).signed_copy(request, self.auth)

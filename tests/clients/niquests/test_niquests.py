@@ -60,6 +60,21 @@ def test_the_whole_flow(box: ProviderBox, tls_box: ProviderBox, way: Way, tls: b
     assert all("oauth_callback" not in str(received.oauth_parameters()) for received in asked.requests[1:])
 
 
+def test_verify_of_a_session_comes_before_the_environment(
+    tls_box: ProviderBox, way: Way, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "no-such.pem"))
+
+    async def walk(session: Any, done: Any) -> None:
+        session.verify = tls_box.ca_file
+        assert await done(session.fetch_request_token(tls_box.request_token_url))
+        session.verify = True
+        with pytest.raises(OSError, match="no-such"):
+            await done(session.fetch_request_token(tls_box.request_token_url))
+
+    walked(way, walk, **tls_box.client.credentials())
+
+
 def test_two_flows_at_once(box: ProviderBox) -> None:
     async def main() -> None:
         async with AsyncOAuth1Session(**box.client.credentials()) as session:
