@@ -1,10 +1,12 @@
 """`SigningAuth`: the part of an auth object that all HTTP libraries share."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from typing import Any, ClassVar, Self
 
 from oauthone.clients._other_names import refuse_other_names, refuse_positions
+from oauthone.clients._signing_log import LOG, log_signature
 from oauthone.core.body import FORM, is_form, is_form_text
 from oauthone.core.flow import Leg
 from oauthone.core.parameters import Placement
@@ -164,6 +166,8 @@ class SigningAuth:
             callback=self._callback,
             verifier=self._verifier,
         )
+        if LOG.isEnabledFor(logging.DEBUG):
+            log_signature(self._signer, signed)
         return signed._replace(content_type=FORM) if is_unlabelled else signed
 
     def covers(self, content_type: str | None) -> bool:

@@ -1,8 +1,10 @@
 """Signs for a client whose attributes may change at any time. The signer is made again when one of them has changed."""
 
+import logging
 import os
 from typing import Any
 
+from oauthone.clients._signing_log import LOG, log_signature
 from oauthone.compat._rsa_keys import lenient_key
 from oauthone.compat.requests_oauthlib._constants import (
     SIGNATURE_PLAINTEXT,
@@ -76,10 +78,8 @@ class SignerCache:
         """
         try:
             signer = self._signer_for(client)
-            callback, verifier = (
-                getattr(client, "callback_uri", None) or None,
-                getattr(client, "verifier", None) or None,
-            )
+            callback = getattr(client, "callback_uri", None) or None
+            verifier = getattr(client, "verifier", None) or None
             if not url.startswith("https://"):
                 _refuse_plain_http(url, signer, is_leg=callback is not None or verifier is not None)
             if signer.placement is Placement.BODY and method.upper() in ("GET", "HEAD"):
@@ -102,6 +102,8 @@ class SignerCache:
         except SigningError as error:
             error.args = (with_names_of_oauthlib(str(error)),)
             raise
+        if LOG.isEnabledFor(logging.DEBUG):
+            log_signature(signer, signed)
         return in_oauthlib_order(signed)
 
     def _signer_for(self, client: Any) -> Signer:
