@@ -47,13 +47,14 @@ class Source(NamedTuple):
 
 
 class Parameter(NamedTuple):
-    """A parameter that the application chooses, such as a scope."""
+    """A parameter that the application chooses, such as a scope. ``means`` is the name that all providers share."""
 
     required: bool = False
     values: tuple[str, ...] = ()
     default: str | None = None
     separator: str | None = None
     repeat: bool = False
+    means: Literal["permissions"] | None = None
     note: str | None = None
 
 

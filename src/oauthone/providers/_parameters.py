@@ -1,0 +1,86 @@
+"""Checks the values that an application chooses for a provider's parameters, and writes them as pairs."""
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any, cast
+
+from oauthone.errors import ConfigurationError
+from oauthone.providers._model import Parameter, Table
+
+#: The name under which every provider takes what a token may do, whatever it calls its own parameter.
+PERMISSIONS = "permissions"
+
+
+def chosen_pairs(provider: str, parameters: Table[Parameter], given: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return names and values as the provider takes them.
+
+    Args:
+        provider: the name of the provider, for errors.
+        parameters: the parameters that it takes there.
+        given: the chosen values by name. A value is text, a number, a truth value, or a list of those. Under
+            ``permissions``, the value of the parameter that says what a token may do.
+
+    Raises:
+        ConfigurationError: a name is unknown, a value is not one of those that the provider allows, or one is missing.
+    """
+    values = {_own_name(provider, parameters, name): value for name, value in given.items() if value is not None}
+    pairs = list[tuple[str, str]]()
+    for name, parameter in parameters.items():
+        if name in values:
+            pairs += [(name, one) for one in _texts(provider, name, parameter, values[name])]
+        elif parameter.required and parameter.default is None:
+            raise ConfigurationError(f"{provider!r} needs {name}: {_described(parameter)}")
+        elif parameter.required:
+            pairs.append((name, cast("str", parameter.default)))
+    return pairs
+
+
+def takes(parameters: Table[Parameter], name: str) -> bool:
+    """Return whether one of ``parameters`` has this name, or is meant by it."""
+    return name in parameters or (name == PERMISSIONS and any(one.means for one in parameters.values()))
+
+
+def _own_name(provider: str, parameters: Table[Parameter], name: str) -> str:
+    if name in parameters:
+        return name
+    if name == PERMISSIONS:
+        for own, parameter in parameters.items():
+            if parameter.means == PERMISSIONS:
+                return own
+    near = get_close_matches(name, parameters, 1)
+    known = ", ".join(f"{own} ({_described(one)})" if one.values else own for own, one in parameters.items())
+    hint = f"did you mean {near[0]}?" if near else f"it takes {known or 'none'}"
+    raise ConfigurationError(f"{provider!r} has no parameter {name} here: {hint}")
+
+
+def _texts(provider: str, name: str, parameter: Parameter, value: Any) -> list[str]:
+    """Return the values to send; several only if the provider takes the parameter several times."""
+    separator = parameter.separator
+    if isinstance(value, str):
+        texts = value.split(separator) if separator and parameter.values else [value]
+    elif isinstance(value, Iterable) and (parameter.repeat or separator):
+        texts = [_text(provider, name, one) for one in cast("Iterable[object]", value)]
+    else:
+        texts = [_text(provider, name, value)]
+    for text in texts:
+        if parameter.values and text not in parameter.values:
+            raise ConfigurationError(f"{name} of {provider!r} is {text!r}, which must be {_described(parameter)}")
+        if separator and separator in text and not isinstance(value, str):
+            raise ConfigurationError(f"{name} of {provider!r} has {text!r}, which contains the separator {separator!r}")
+    return [separator.join(texts)] if separator and not parameter.repeat else texts
+
+
+def _text(provider: str, name: str, value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (str, int)):
+        return str(value)
+    raise ConfigurationError(f"{name} of {provider!r} has a value of type {type(value).__name__}: pass text")
+
+
+def _described(parameter: Parameter) -> str:
+    """Which values are allowed, and what they mean."""
+    kind = f"one of {', '.join(parameter.values)}" if parameter.values else "text"
+    if parameter.values and (parameter.separator or parameter.repeat):
+        kind = f"one or several of {', '.join(parameter.values)}"
+    return f"{kind}; {parameter.note}" if parameter.note else kind
