@@ -1,16 +1,24 @@
 """The ``ClientSession`` of the client for aiohttp: its options, its headers, and the copy that sends a leg."""
 
 import inspect
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Container, Iterable, Mapping
+from typing import Any, Protocol, TypeVar
 
-from aiohttp import ClientResponse, ClientSession, DummyCookieJar, hdrs
+from aiohttp import ClientResponse, ClientSession, ClientTimeout, DummyCookieJar, hdrs
 from multidict import CIMultiDict
 from yarl import URL
 
 from oauthone.clients._diagnosis import sent_by_aiohttp
-from oauthone.clients._legs import CHUNK, IDENTITY, aread
+from oauthone.clients._legs import CHUNK, IDENTITY, LEG_TIMEOUT, aread, refuse_own_options
 from oauthone.core.flow import Leg, Reply
+
+
+class _HasSession(Protocol):
+    @property
+    def session(self) -> ClientSession: ...
+
+
+_Client = TypeVar("_Client", bound=_HasSession)
 
 #: The client does not take "auth" for all requests: it would replace the signature.
 _SESSION_OPTIONS = frozenset(inspect.signature(ClientSession).parameters) - {"auth"}
@@ -34,18 +42,34 @@ def middlewares_of(session: ClientSession, given: Any) -> Any:
     return (getattr(session, "_middlewares", None) or ()) if given is None else given
 
 
-def without_cookies(session: ClientSession) -> ClientSession:
-    """Return a copy of ``session`` that shares connections and settings, and neither sends nor stores cookies."""
-    copied = object.__new__(session.__class__)
-    vars(copied).update(vars(session), _cookie_jar=DummyCookieJar())
+def leg_client(client: _Client) -> _Client:
+    """Return a copy of ``client`` for one leg, which shares connections and settings.
+
+    It neither sends nor stores cookies.
+    """
+    session = object.__new__(client.session.__class__)
+    vars(session).update(vars(client.session), _cookie_jar=DummyCookieJar())
+    copied = object.__new__(client.__class__)
+    vars(copied).update(vars(client), _session=session)
     return copied
 
 
-def leg_headers(given: Any) -> "CIMultiDict[str]":
-    """Return the headers of a leg: those that the caller passes, and the content coding that a leg accepts."""
-    headers: CIMultiDict[str] = CIMultiDict(given or ())
+def leg_options(session_options: Container[str], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of a leg's request: those that the caller passes, and those that the leg sets itself.
+
+    Args:
+        session_options: those of the client's session, one of which may be a timeout.
+        given: the caller's.
+
+    Raises:
+        TypeError: the caller passes one that the leg sets itself.
+    """
+    refuse_own_options(given, "auth", "allow_redirects", "raise_for_status")
+    headers: CIMultiDict[str] = CIMultiDict(given.get("headers") or ())
     headers.setdefault(hdrs.ACCEPT_ENCODING, IDENTITY)
-    return headers
+    usual = {} if "timeout" in session_options else {"timeout": ClientTimeout(LEG_TIMEOUT)}
+    own = {"allow_redirects": False, "raise_for_status": False, "auto_decompress": False, "headers": headers}
+    return {**usual, **given, **own}
 
 
 async def read_reply(leg: Leg, response: ClientResponse) -> Reply:

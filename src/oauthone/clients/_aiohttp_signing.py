@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from copy import copy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import ClientPayloadError, hdrs
 from aiohttp.client_middlewares import ClientHandlerType
@@ -22,6 +22,9 @@ from oauthone.core.rsa_loading import RsaMaterial
 from oauthone.core.signature import SignatureMethod
 from oauthone.core.signing import random_nonce, system_clock
 from oauthone.core.signing_options import BodyHash, SignatureMethodName, SignatureType, TokenArgument
+
+if TYPE_CHECKING:
+    from oauthone.providers import Provider
 
 _NOT_PINNED = "the origin of a request is not pinned: the request is sent without credentials"
 
@@ -52,8 +55,9 @@ class OAuth1Middleware(SigningAuth):
         allow_insecure_transport: allow PLAINTEXT over http.
         clock: returns the seconds since 1970.
         nonce: returns a nonce.
+        provider: the provider's name or its facts, in place of options: see the page on providers.
         origins: one URL or several: only requests to their scheme, host and port are signed. None stands for those of
-            the first request.
+            the provider, and without one for those of the first request.
 
     Raises:
         SigningError: an option has a value that cannot be used.
@@ -68,16 +72,17 @@ class OAuth1Middleware(SigningAuth):
         token_secret: str | None = None,
         redirect_uri: str | None = None,
         verifier: str | None = None,
-        signature_method: SignatureMethodName | SignatureMethod = "HMAC-SHA1",
-        signature_type: SignatureType = "HEADER",
+        signature_method: SignatureMethodName | SignatureMethod | None = None,
+        signature_type: SignatureType | None = None,
         realm: str | None = None,
         rsa_key: "RsaMaterial | RsaKey | None" = None,
-        body_hash: BodyHash = "never",
+        body_hash: BodyHash | None = None,
         force_include_body: bool = False,
         version: str | None = "1.0",
         allow_insecure_transport: bool = False,
         clock: Callable[[], float] = system_clock,
         nonce: Callable[[], str] = random_nonce,
+        provider: "str | Provider | None" = None,
         origins: str | Iterable[str] | None = None,
     ) -> None:
         super().__init__(
@@ -97,6 +102,7 @@ class OAuth1Middleware(SigningAuth):
             allow_insecure_transport=allow_insecure_transport,
             clock=clock,
             nonce=nonce,
+            provider=provider,
         )
         self._origins = Origins(origins, named_origin)
         self._names_origins = origins is not None
@@ -112,7 +118,8 @@ class OAuth1Middleware(SigningAuth):
         remove_added(request, added)
         if hdrs.AUTHORIZATION in request.headers:
             return handler(request)
-        if not self._origins.pin_or_match(origin_of(request.url)):
+        # A hop of a redirect comes here too, so another address is no error.
+        if not self.may_sign(str(request.url)) or not self._is_pinned(request.url):
             LOG.debug(_NOT_PINNED)
             return handler(request)
         return _send_and_remember(self, request, handler, added)
@@ -120,6 +127,11 @@ class OAuth1Middleware(SigningAuth):
     def is_pinned(self, url: URL) -> bool:
         """Return whether the origin of ``url`` is in ``origins=``, or ``origins=`` was not passed."""
         return not self._names_origins or self._origins.pin_or_match(origin_of(url))
+
+    def _is_pinned(self, url: URL) -> bool:
+        """`is_pinned`, but the first request pins its origin, unless a provider names all."""
+        has_all = self._provider is not None and not self._names_origins
+        return has_all or self._origins.pin_or_match(origin_of(url))
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the state of a copy or pickle, which pins its own origin."""

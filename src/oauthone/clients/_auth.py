@@ -3,7 +3,8 @@
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
-from typing import Any, ClassVar, Self
+from types import EllipsisType
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from oauthone.clients._other_names import refuse_other_names, refuse_positions
 from oauthone.clients._signing_log import LOG, log_signature
@@ -23,6 +24,12 @@ from oauthone.core.signing_options import (
 )
 from oauthone.core.urls import require_confidential
 
+if TYPE_CHECKING:
+    from oauthone.providers import Provider
+
+#: The options that a provider chooses, and their values without one.
+_USUAL = {"signature_method": "HMAC-SHA1", "signature_type": "HEADER", "body_hash": "never"}
+
 
 class SigningAuth:
     """Signs requests for one set of credentials. Immutable, picklable, and safe to share between threads.
@@ -35,7 +42,7 @@ class SigningAuth:
         (
             *("client_id", "client_secret", "token", "token_secret", "redirect_uri", "callback", "verifier", "signer"),
             *("signature_method", "signature_type", "realm", "rsa_key", "body_hash", "force_include_body", "version"),
-            *("clock", "nonce", "allow_insecure_transport"),
+            *("clock", "nonce", "allow_insecure_transport", "provider"),
         )
     )
 
@@ -59,36 +66,50 @@ class SigningAuth:
         token_secret: str | None = None,
         redirect_uri: str | None = None,
         verifier: str | None = None,
-        signature_method: SignatureMethodName | SignatureMethod = "HMAC-SHA1",
-        signature_type: SignatureType = "HEADER",
+        signature_method: SignatureMethodName | SignatureMethod | None = None,
+        signature_type: SignatureType | None = None,
         realm: str | None = None,
         rsa_key: "RsaMaterial | RsaKey | None" = None,
-        body_hash: BodyHash = "never",
+        body_hash: BodyHash | None = None,
         force_include_body: bool = False,
         version: str | None = "1.0",
         allow_insecure_transport: bool = False,
         clock: Callable[[], float] = system_clock,
         nonce: Callable[[], str] = random_nonce,
+        provider: "str | Provider | None" = None,
     ) -> None:
+        options: dict[str, Any] = {
+            "client_id": client_id,
+            "client_secret": client_secret,
+            "token": token,
+            "token_secret": token_secret,
+            "signature_method": signature_method,
+            "signature_type": signature_type,
+            "realm": realm,
+            "rsa_key": rsa_key,
+            "body_hash": "auto" if force_include_body and body_hash in (None, "never") else body_hash,
+            "version": version,
+            "clock": clock,
+            "nonce": nonce,
+        }
+        self._provider: Provider | None = None
+        if provider is not None:
+            from oauthone.clients._provider_options import as_provider, signing_options  # few clients need it
+
+            self._provider = as_provider(provider)
+            options = signing_options(self._provider, options)
         self._callback = redirect_uri or None
         self._verifier = verifier or None
         self._allow_insecure_transport = allow_insecure_transport
-        self._use(
-            Signer(
-                client_id,
-                client_secret,
-                token=token,
-                token_secret=token_secret,
-                signature_method=signature_method,
-                signature_type=signature_type,
-                realm=realm,
-                rsa_key=rsa_key,
-                body_hash="auto" if force_include_body and body_hash == "never" else body_hash,
-                version=version,
-                clock=clock,
-                nonce=nonce,
-            )
-        )
+        for name, usual in _USUAL.items():
+            if options[name] is None:
+                options[name] = usual
+        self._use(Signer(**options))
+
+    @property
+    def provider(self) -> "Provider | None":
+        """The facts about the provider that this auth was made for, or None."""
+        return self._provider
 
     @property
     def signer(self) -> Signer:
@@ -115,14 +136,18 @@ class SigningAuth:
 
         It is this very auth if nothing changes.
         """
+        if token is None and self._provider is not None and self._provider.empty_token_parameter:
+            token = ""
         signer = self._signer.replace(token=token, token_secret=token_secret or "")
         if signer is self._signer and self._callback is None and self._verifier is None:
             return self
         return self._with(signer, None, None)
 
-    def for_leg(self, leg: Leg) -> Self:
-        """Return the auth for one leg, which carries the leg's callback or verifier."""
+    def for_leg(self, leg: Leg, signature_type: str | None = None) -> Self:
+        """Return the auth for one leg, which carries the leg's callback or verifier where ``signature_type`` says."""
         signer = self._signer.replace(token=leg.token, token_secret=leg.token_secret or "")
+        if signature_type is not None:
+            signer = signer.replace(signature_type=signature_type)
         auth = self._with(signer, leg.callback, leg.verifier)
         auth.is_for_leg = True
         return auth
@@ -135,12 +160,17 @@ class SigningAuth:
         """Return this auth with the parameters in the header, for a redirect that dropped the body that held them."""
         return self._with(self._signer.replace(signature_type="HEADER"), self._callback, self._verifier)
 
+    def may_sign(self, url: str) -> bool:
+        """Return whether credentials may be sent to ``url``: with a provider, only to its own addresses."""
+        return self._provider is None or self.is_for_leg or self._provider.allows(url)
+
     def sign(self, method: str, url: str, headers: Iterable[tuple[str, str | bytes]], body: Any) -> Signed:
         """Sign a request as it goes on the wire.
 
         Raises:
             SigningError: the request cannot be signed.
             InsecureTransportError: PLAINTEXT, a callback or a verifier over http.
+            ConfigurationError: the URL is not one of the provider's.
         """
         return self.sign_parts(method, url, *content_type_and_host(headers), body)
 
@@ -152,7 +182,13 @@ class SigningAuth:
         Raises:
             SigningError: see `sign`.
             InsecureTransportError: see `sign`.
+            ConfigurationError: see `sign`.
         """
+        realm: str | EllipsisType = ...
+        if self._provider is not None:
+            from oauthone.clients._provider_options import realm_for
+
+            realm = realm_for(self._provider, url, is_checked=self.is_for_leg)
         # Most URLs begin like this, and then nothing in the request needs a second look.
         if not url.startswith("https://") and self._secret_in_request is not None:
             require_confidential(url, self._secret_in_request, allow_insecure_transport=self._allow_insecure_transport)
@@ -165,6 +201,7 @@ class SigningAuth:
             body,
             callback=self._callback,
             verifier=self._verifier,
+            realm=realm,
         )
         if LOG.isEnabledFor(logging.DEBUG):
             log_signature(self._signer, signed)
@@ -205,10 +242,3 @@ class SigningAuth:
         if signer is None:
             return f"<{type(self).__name__}, not made yet>"
         return f"<{type(self).__name__} {signer.client_id!r} {signer.signature_method.name} {signer.placement.value}>"
-
-
-def copy_header(request: Any, other: Any, name: str) -> None:
-    """Set the header ``name`` of ``request`` to that of ``other``, or remove it if ``other`` has none."""
-    request.headers.pop(name, None)
-    if name in other.headers:
-        request.headers[name] = other.headers[name]

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Generator, Mapping
 from copy import copy
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from oauthone.clients._auth import SigningAuth
+from oauthone.clients._flow_options import FlowSettings, named_target
 from oauthone.clients._pending import PendingCredentials, as_dict, identifier
 from oauthone.core.credentials import TemporaryCredentials, TokenCredentials
 from oauthone.core.flow import (
@@ -22,13 +23,9 @@ from oauthone.core.known_secrets import KnownSecrets
 from oauthone.core.signing_options import TokenArgument
 from oauthone.errors import AccessDenied, CallbackError, FlowError
 
-
-class FlowSettings(NamedTuple):
-    """What a client requires of the flow; the clients' constructors document each field."""
-
-    require_verifier: bool
-    require_callback_confirmed: bool
-    allow_insecure_transport: bool
+if TYPE_CHECKING:
+    from oauthone.clients._provider_flow import ProviderFlow
+    from oauthone.providers import Provider
 
 
 class FlowState:
@@ -55,14 +52,22 @@ class FlowState:
         redirect_uri: str | None,
         verifier: str | None,
         settings: FlowSettings,
+        provider: "str | Provider | None" = None,
         **signing: Any,
     ) -> None:
+        self.of_provider: ProviderFlow | None = None
+        if provider is not None:
+            from oauthone.clients._provider_flow import flow_of  # few clients need it
+
+            self.of_provider = flow_of(provider, *settings[:2])
+            settings = settings._replace(**self.of_provider.requirements._asdict())
         self.auth = auth_class(
             client_id,
             client_secret,
             token=token,
             token_secret=token_secret,
             allow_insecure_transport=settings.allow_insecure_transport,
+            provider=None if self.of_provider is None else self.of_provider.provider,
             **signing,
         )
         self.redirect_uri = redirect_uri
@@ -77,12 +82,14 @@ class FlowState:
 
     def request_temporary(self, url: str, method: str) -> Generator[Leg, Reply, dict[str, Any]]:
         """The first leg; returns the provider's response as a dict."""
-        callback = OUT_OF_BAND if self.redirect_uri is None else self.redirect_uri or None
+        callback = self.redirect_uri
+        if self.of_provider is not None:
+            callback = self.of_provider.first_callback(callback)
         temporary = yield from request_temporary_credentials(
             url,
             method=method,
-            callback=callback,
-            require_callback_confirmed=self._settings.require_callback_confirmed,
+            callback=OUT_OF_BAND if callback is None else callback or None,
+            require_callback_confirmed=self._settings.require_callback_confirmed is not False,
             allow_insecure_transport=self._settings.allow_insecure_transport,
             secrets=self._secrets(),
         )
@@ -92,13 +99,19 @@ class FlowState:
             response["oauth_callback_confirmed"] = "true"
         return {**response, **temporary.extra}
 
-    def authorization_url(self, url: str, request_token: str | Mapping[str, Any] | None, given: dict[str, Any]) -> str:
+    def authorization_url(
+        self, url: str | None, request_token: str | Mapping[str, Any] | None, given: dict[str, Any]
+    ) -> str:
         """The URL for the resource owner's browser."""
+        if self.of_provider is not None:
+            self.of_provider.require_page()
         token = identifier(request_token)
         if token is None:
             restored = None if self.pending else self._restored_temporary()
             token = (restored or self.pending.only()).token
-        return authorization_url(url, token, given)
+        if self.of_provider is not None:
+            return self.of_provider.authorization_url(url, token, given, self.auth.client_id, self.redirect_uri)
+        return authorization_url(named_target(url, None, {}).url, token, given)
 
     @property
     def token(self) -> dict[str, Any] | None:
@@ -181,7 +194,7 @@ class FlowState:
                 "there is nothing to exchange: call fetch_request_token() first, or build the client with the token "
                 "and token_secret that it returned. For xAuth, pass the user's name and password as data=…",
             )
-        if temporary is not None and self._settings.require_verifier:
+        if temporary is not None and self._settings.require_verifier is not False:
             raise FlowError(
                 "missing_verifier",
                 "the verification code is missing: pass verifier=…, or the callback to parse_authorization_response(). "

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from contextlib import closing
 from time import monotonic
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from oauthone.clients._diagnosis import DiagnosisMethods, read_httpx, sent_by_httpx
-from oauthone.clients._flow import AsyncFlowMixin, FlowMethods, SyncFlowMixin
-from oauthone.clients._flow_state import FlowSettings, FlowState
+from oauthone.clients._flow import AsyncFlowMixin, SyncFlowMixin
+from oauthone.clients._flow_methods import FlowMethods
+from oauthone.clients._flow_options import FlowSettings
+from oauthone.clients._flow_state import FlowState
 from oauthone.clients._httpx_sending import asend, send
 from oauthone.clients._httpx_signing import OAuth1Auth, without_signature
 from oauthone.clients._legs import (
@@ -29,6 +31,9 @@ from oauthone.core.signature import SignatureMethod
 from oauthone.core.signing import random_nonce, system_clock
 from oauthone.core.signing_options import BodyHash, SignatureMethodName, SignatureType, TokenArgument
 
+if TYPE_CHECKING:
+    from oauthone.providers import Provider
+
 
 class ClientMixin(FlowMethods, DiagnosisMethods):
     """The options, the auth and the legs that synchronous and asynchronous clients share."""
@@ -47,17 +52,18 @@ class ClientMixin(FlowMethods, DiagnosisMethods):
         token_secret: str | None = None,
         redirect_uri: str | None = None,
         verifier: str | None = None,
-        signature_method: SignatureMethodName | SignatureMethod = "HMAC-SHA1",
-        signature_type: SignatureType = "HEADER",
+        signature_method: SignatureMethodName | SignatureMethod | None = None,
+        signature_type: SignatureType | None = None,
         realm: str | None = None,
         rsa_key: "RsaMaterial | RsaKey | None" = None,
-        body_hash: BodyHash = "never",
+        body_hash: BodyHash | None = None,
         force_include_body: bool = False,
         version: str | None = "1.0",
         clock: Callable[[], float] = system_clock,
         nonce: Callable[[], str] = random_nonce,
-        require_verifier: bool = True,
-        require_callback_confirmed: bool = True,
+        provider: "str | Provider | None" = None,
+        require_verifier: bool | None = None,
+        require_callback_confirmed: bool | None = None,
         allow_insecure_transport: bool = False,
         **options: Any,
     ) -> None:
@@ -79,6 +85,7 @@ class ClientMixin(FlowMethods, DiagnosisMethods):
             version=version,
             clock=clock,
             nonce=nonce,
+            provider=provider,
         )
         self._client_auth = options.pop("auth", self._flow_state.auth)
         super().__init__(**options)

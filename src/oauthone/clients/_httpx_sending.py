@@ -192,7 +192,7 @@ class SigningTransportMethods:
         """Return the auth for a new signature, or None, and ``request`` without its signature."""
         auth, unsigned = signed_by(request), without_signature(request)
         is_plain = auth is None and "Authorization" not in request.headers
-        if is_plain and self._origins.pin_or_match(origin_of(unsigned.url)):
+        if is_plain and self._auth.may_sign(str(unsigned.url)) and self._origins.pin_or_match(origin_of(unsigned.url)):
             auth = self._auth
         return auth, unsigned
 

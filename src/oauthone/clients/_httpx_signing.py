@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from oauthone.clients._auth import SigningAuth, copy_header
+from oauthone.clients._auth import SigningAuth
 from oauthone.clients._httpx_guard import OriginGuard
 from oauthone.clients._httpx_requests import (
     origin_of,
@@ -10,7 +10,7 @@ from oauthone.clients._httpx_requests import (
     put_query,
     single_use_stream,
 )
-from oauthone.clients._redirect_rule import without_added
+from oauthone.clients._redirect_rule import copy_header, without_added
 from oauthone.core.signing import Signed
 from oauthone.errors import SigningError
 
@@ -48,6 +48,7 @@ class OAuth1Auth(SigningAuth):
         allow_insecure_transport: allow PLAINTEXT over http.
         clock: returns the seconds since 1970.
         nonce: returns a nonce.
+        provider: the provider's name or its facts, in place of options: see the page on providers.
 
     Raises:
         SigningError: an option has a value that cannot be used.

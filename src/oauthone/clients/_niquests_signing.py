@@ -96,6 +96,7 @@ class OAuth1Auth(RedirectSigningAuth, AuthBase):
         allow_insecure_transport: allow PLAINTEXT over http.
         clock: returns the seconds since 1970.
         nonce: returns a nonce.
+        provider: the provider's name or its facts, in place of options: see the page on providers.
 
     Raises:
         SigningError: an option has a value that cannot be used.

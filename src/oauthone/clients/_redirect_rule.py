@@ -10,7 +10,7 @@ Some hooks cannot tell a hop from a new request. They sign for fixed origins onl
 """
 
 from collections.abc import Callable, Collection, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from oauthone.clients._auth import SigningAuth
 from oauthone.clients._legs import LOG
@@ -58,6 +58,13 @@ def share_origin(one: Origin | str, other: Origin | str) -> bool:
 
 def _as_origin(given: Origin | str) -> Origin:
     return origin(given) if isinstance(given, str) else given
+
+
+def copy_header(request: Any, other: Any, name: str) -> None:
+    """Set the header ``name`` of ``request`` to that of ``other``, or remove it if ``other`` has none."""
+    request.headers.pop(name, None)
+    if name in other.headers:
+        request.headers[name] = other.headers[name]
 
 
 class Origins:

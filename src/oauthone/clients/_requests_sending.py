@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from oauthone.clients._auth import SigningAuth
 from oauthone.clients._diagnosis import DiagnosisMethods, sent_in_leg
-from oauthone.clients._flow import FlowMethods
+from oauthone.clients._flow_methods import FlowMethods
 from oauthone.clients._legs import (
     CHUNK,
     IDENTITY,

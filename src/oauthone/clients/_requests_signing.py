@@ -4,8 +4,8 @@ import re
 from copy import deepcopy
 from typing import Any, ClassVar, NamedTuple
 
-from oauthone.clients._auth import SigningAuth, copy_header
-from oauthone.clients._redirect_rule import auth_for_hop
+from oauthone.clients._auth import SigningAuth
+from oauthone.clients._redirect_rule import auth_for_hop, copy_header
 from oauthone.clients._requests_bodies import set_body
 from oauthone.clients._requests_pickles import PickledAuth
 from oauthone.core.signing import Signed

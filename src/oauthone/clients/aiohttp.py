@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 from oauthone.clients._diagnosis import AwaitedDiagnosisMethods
 from oauthone.clients._flow import AsyncFlowMixin
-from oauthone.clients._flow_state import FlowSettings, FlowState
-from oauthone.clients._legs import LEG_TIMEOUT, refuse_own_options, total_time
+from oauthone.clients._flow_options import FlowSettings
+from oauthone.clients._flow_state import FlowState
+from oauthone.clients._legs import total_time
 from oauthone.core.flow import Leg, Reply
 from oauthone.core.rsa import RsaKey
 from oauthone.core.rsa_loading import RsaMaterial
@@ -22,16 +23,16 @@ from oauthone.core.signing_options import BodyHash, SignatureMethodName, Signatu
 from oauthone.errors import OAuthError, missing_library
 
 try:
-    from aiohttp import ClientSession, ClientTimeout, hdrs
+    from aiohttp import ClientSession, hdrs
     from yarl import URL
 
     from oauthone.clients._aiohttp_sessions import (
         brings_authorization,
         check_session_options,
-        leg_headers,
+        leg_client,
+        leg_options,
         middlewares_of,
         read_reply,
-        without_cookies,
     )
     from oauthone.clients._aiohttp_signing import OAuth1Middleware, RedirectChain
 except ModuleNotFoundError as missing:
@@ -39,6 +40,8 @@ except ModuleNotFoundError as missing:
 
 if TYPE_CHECKING:
     from aiohttp.client import _RequestContextManager  # pyright: ignore[reportPrivateUsage]  # what aiohttp returns
+
+    from oauthone.providers import Provider
 
 __all__ = ["AsyncOAuth1Client", "OAuth1Middleware", "OAuthError"]
 
@@ -69,6 +72,7 @@ class AsyncOAuth1Client(AsyncFlowMixin, AwaitedDiagnosisMethods):
         version: the value of ``oauth_version``, not the HTTP version of a ``ClientSession``.
         clock: returns the seconds since 1970.
         nonce: returns a nonce.
+        provider: the provider's name or its facts, in place of endpoints and options: see the page on providers.
         require_verifier: False exchanges temporary credentials without a verification code.
         require_callback_confirmed: False accepts providers from before OAuth 1.0a.
         allow_insecure_transport: allow the legs and PLAINTEXT over http.
@@ -90,17 +94,18 @@ class AsyncOAuth1Client(AsyncFlowMixin, AwaitedDiagnosisMethods):
         token_secret: str | None = None,
         redirect_uri: str | None = None,
         verifier: str | None = None,
-        signature_method: SignatureMethodName | SignatureMethod = "HMAC-SHA1",
-        signature_type: SignatureType = "HEADER",
+        signature_method: SignatureMethodName | SignatureMethod | None = None,
+        signature_type: SignatureType | None = None,
         realm: str | None = None,
         rsa_key: "RsaMaterial | RsaKey | None" = None,
-        body_hash: BodyHash = "never",
+        body_hash: BodyHash | None = None,
         force_include_body: bool = False,
         version: str | None = "1.0",
         clock: Callable[[], float] = system_clock,
         nonce: Callable[[], str] = random_nonce,
-        require_verifier: bool = True,
-        require_callback_confirmed: bool = True,
+        provider: "str | Provider | None" = None,
+        require_verifier: bool | None = None,
+        require_callback_confirmed: bool | None = None,
         allow_insecure_transport: bool = False,
         session: ClientSession | None = None,
         **options: Any,
@@ -124,6 +129,7 @@ class AsyncOAuth1Client(AsyncFlowMixin, AwaitedDiagnosisMethods):
             version=version,
             clock=clock,
             nonce=nonce,
+            provider=provider,
         )
         self.auth: OAuth1Middleware | None = cast("OAuth1Middleware", self._flow_state.auth)
         self._session = session
@@ -228,23 +234,16 @@ class AsyncOAuth1Client(AsyncFlowMixin, AwaitedDiagnosisMethods):
         return url if base is None or "://" in url else str(base.join(URL(url)))
 
     async def _send_leg(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
-        refuse_own_options(options, "auth", "allow_redirects", "raise_for_status")
-        settings: dict[str, Any] = {} if "timeout" in self._settings else {"timeout": ClientTimeout(LEG_TIMEOUT)}
-        settings |= {**options, "allow_redirects": False, "raise_for_status": False, "auto_decompress": False}
-        settings["headers"] = leg_headers(options.get("headers"))
+        settings = leg_options(self._settings, options)
         limit = total_time(settings.get("timeout", self.session.timeout))
-        leg_client = self._leg_client()
+        client = self._leg_client()
         try:
-            async with (
-                asyncio.timeout(limit),
-                leg_client._start(leg.method, leg.url, {**settings, "auth": auth}) as response,
-            ):
+            sending = client._start(leg.method, leg.url, {**settings, "auth": auth})
+            async with asyncio.timeout(limit), sending as response:
                 return await read_reply(leg, response)
         finally:
-            leg_client.session.detach()
+            client.session.detach()
 
     def _leg_client(self) -> Self:
-        """Return a copy for one leg, which shares connections and settings, and neither sends nor stores cookies."""
-        leg_client = object.__new__(self.__class__)
-        vars(leg_client).update(vars(self), _session=without_cookies(self.session))
-        return leg_client
+        """See `leg_client`."""
+        return leg_client(self)

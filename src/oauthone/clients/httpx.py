@@ -42,6 +42,7 @@ class OAuth1Client(SyncClientMixin, httpx.Client):
         version: the value of ``oauth_version``; None leaves it out.
         clock: returns the seconds since 1970.
         nonce: returns a nonce.
+        provider: the provider's name or its facts, in place of endpoints and options: see the page on providers.
         require_verifier: False exchanges temporary credentials without a verification code.
         require_callback_confirmed: False accepts providers from before OAuth 1.0a.
         allow_insecure_transport: allow the legs and PLAINTEXT over http.

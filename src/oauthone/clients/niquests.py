@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from oauthone.clients._flow import AsyncFlowMixin, SyncFlowMixin
-from oauthone.clients._flow_state import FlowSettings, FlowState
+from oauthone.clients._flow_options import FlowSettings
+from oauthone.clients._flow_state import FlowState
 from oauthone.clients._requests_sending import SessionMixin, asend_leg, send_leg
 from oauthone.clients._requests_signing import context_of
 from oauthone.core.flow import Leg, Reply
@@ -33,6 +34,9 @@ try:
 except ModuleNotFoundError as missing:
     raise missing_library(missing.name or "niquests", "niquests") from missing
 
+if TYPE_CHECKING:
+    from oauthone.providers import Provider
+
 __all__ = ["AsyncOAuth1Session", "OAuth1Auth", "OAuth1Session", "OAuthError"]
 
 
@@ -51,17 +55,18 @@ class _Session(SessionMixin):
         token_secret: str | None = None,
         redirect_uri: str | None = None,
         verifier: str | None = None,
-        signature_method: SignatureMethodName | SignatureMethod = "HMAC-SHA1",
-        signature_type: SignatureType = "HEADER",
+        signature_method: SignatureMethodName | SignatureMethod | None = None,
+        signature_type: SignatureType | None = None,
         realm: str | None = None,
         rsa_key: "RsaMaterial | RsaKey | None" = None,
-        body_hash: BodyHash = "never",
+        body_hash: BodyHash | None = None,
         force_include_body: bool = False,
         version: str | None = "1.0",
         clock: Callable[[], float] = system_clock,
         nonce: Callable[[], str] = random_nonce,
-        require_verifier: bool = True,
-        require_callback_confirmed: bool = True,
+        provider: "str | Provider | None" = None,
+        require_verifier: bool | None = None,
+        require_callback_confirmed: bool | None = None,
         allow_insecure_transport: bool = False,
         **options: Any,
     ) -> None:
@@ -83,6 +88,7 @@ class _Session(SessionMixin):
             version=version,
             clock=clock,
             nonce=nonce,
+            provider=provider,
         )
         chosen = options.pop("auth", self._flow_state.auth)
         super().__init__(**options)
@@ -119,6 +125,7 @@ class OAuth1Session(_Session, SyncFlowMixin, niquests.Session):
         version: the value of ``oauth_version``.
         clock: returns the seconds since 1970.
         nonce: returns a nonce.
+        provider: the provider's name or its facts, in place of endpoints and options: see the page on providers.
         require_verifier: False exchanges temporary credentials without a verification code.
         require_callback_confirmed: False accepts providers from before OAuth 1.0a.
         allow_insecure_transport: allow the legs and PLAINTEXT over http.

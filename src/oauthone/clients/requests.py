@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from oauthone.clients._flow import SyncFlowMixin
-from oauthone.clients._flow_state import FlowSettings, FlowState
+from oauthone.clients._flow_options import FlowSettings
+from oauthone.clients._flow_state import FlowState
 from oauthone.clients._requests_redirects import RedirectRules, RedirectSigningAuth, SignedNextRequest, SignedRequest
 from oauthone.clients._requests_retries import LibraryErrors, SigningAdapter
 from oauthone.clients._requests_sending import SessionMixin, send_leg
@@ -34,6 +35,9 @@ try:
     from urllib3.util import Retry, parse_url
 except ModuleNotFoundError as missing:
     raise missing_library(missing.name or "requests", "requests") from missing
+
+if TYPE_CHECKING:
+    from oauthone.providers import Provider
 
 __all__ = ["OAuth1Auth", "OAuth1Session", "OAuthError"]
 
@@ -85,6 +89,7 @@ class OAuth1Auth(RedirectSigningAuth, AuthBase):
         allow_insecure_transport: allow PLAINTEXT over http.
         clock: returns the seconds since 1970.
         nonce: returns a nonce.
+        provider: the provider's name or its facts, in place of options: see the page on providers.
 
     Raises:
         SigningError: an option has a value that cannot be used.
@@ -147,6 +152,7 @@ class OAuth1Session(SessionMixin, SyncFlowMixin, requests.Session):
         version: the value of ``oauth_version``.
         clock: returns the seconds since 1970.
         nonce: returns a nonce.
+        provider: the provider's name or its facts, in place of endpoints and options: see the page on providers.
         require_verifier: False exchanges temporary credentials without a verification code.
         require_callback_confirmed: False accepts providers from before OAuth 1.0a.
         allow_insecure_transport: allow the legs and PLAINTEXT over http.
@@ -170,17 +176,18 @@ class OAuth1Session(SessionMixin, SyncFlowMixin, requests.Session):
         token_secret: str | None = None,
         redirect_uri: str | None = None,
         verifier: str | None = None,
-        signature_method: SignatureMethodName | SignatureMethod = "HMAC-SHA1",
-        signature_type: SignatureType = "HEADER",
+        signature_method: SignatureMethodName | SignatureMethod | None = None,
+        signature_type: SignatureType | None = None,
         realm: str | None = None,
         rsa_key: "RsaMaterial | RsaKey | None" = None,
-        body_hash: BodyHash = "never",
+        body_hash: BodyHash | None = None,
         force_include_body: bool = False,
         version: str | None = "1.0",
         clock: Callable[[], float] = system_clock,
         nonce: Callable[[], str] = random_nonce,
-        require_verifier: bool = True,
-        require_callback_confirmed: bool = True,
+        provider: "str | Provider | None" = None,
+        require_verifier: bool | None = None,
+        require_callback_confirmed: bool | None = None,
         allow_insecure_transport: bool = False,
         retries: Retry | int | None = None,
     ) -> None:
@@ -203,6 +210,7 @@ class OAuth1Session(SessionMixin, SyncFlowMixin, requests.Session):
             version=version,
             clock=clock,
             nonce=nonce,
+            provider=provider,
         )
         self.auth = self._flow_state.auth
         if retries is not None:

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 FLOW = {
+    "provider",
     "auth",
     "create_authorization_url",
     "diagnose",

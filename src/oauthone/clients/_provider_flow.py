@@ -1,0 +1,111 @@
+"""The flow with a provider whose facts are known: its endpoints, the chosen parameters, and the callback.
+
+Only clients that name a provider load this module.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from oauthone.clients._flow_options import Target
+from oauthone.clients._provider_options import FlowRequirements, as_provider, first_callback, flow_requirements
+from oauthone.core.encoding import encoded_pair
+from oauthone.core.parameters import append_to_query
+from oauthone.errors import ConfigurationError
+from oauthone.providers import Provider
+from oauthone.providers._authorization import authorization_url, flows_of, page_of, required_page
+from oauthone.providers._model import Endpoint
+from oauthone.providers._parameters import chosen_pairs, takes
+
+#: The ways to a token that use an endpoint.
+_FLOWS = {
+    "temporary_credentials": {"three-legged", "provider-initiated"},
+    "token_credentials": {"three-legged", "provider-initiated", "xauth"},
+}
+#: Requests whose chosen parameters travel in the query. Those of the others may be secret, and travel in a form.
+_IN_QUERY = frozenset(("temporary_credentials",))
+
+
+def flow_of(provider: object, require_verifier: bool | None, require_callback_confirmed: bool | None) -> "ProviderFlow":
+    """Return the flow with a provider.
+
+    Args:
+        provider: the name of the provider, or its facts.
+        require_verifier: see the arguments of the clients.
+        require_callback_confirmed: see the arguments of the clients.
+
+    Raises:
+        ConfigurationError: an argument contradicts the provider, or the provider is unknown.
+    """
+    facts = as_provider(provider)
+    return ProviderFlow(facts, flow_requirements(facts, require_verifier, require_callback_confirmed))
+
+
+class ProviderFlow:
+    """What a client's flow takes from a provider. It is immutable and picklable.
+
+    Args:
+        provider: the facts about the provider.
+        requirements: what the flow requires with this provider.
+    """
+
+    def __init__(self, provider: Provider, requirements: FlowRequirements) -> None:
+        self.provider = provider
+        self.requirements = requirements
+
+    def target(self, name: str, url: str | None, method: str | None, given: Mapping[str, Any]) -> Target:
+        """Return where the request to an endpoint goes.
+
+        Args:
+            name: the name of the endpoint, such as ``"temporary_credentials"``.
+            url: the URL that the caller passes, which can only be the provider's own; or None.
+            method: the request method, or None for the one that the provider prefers.
+            given: the values that the caller chooses for the provider's parameters, and options of the library.
+
+        Raises:
+            ConfigurationError: the provider has no such endpoint, or does not take a value.
+        """
+        endpoint = self._endpoint(name)
+        if url is not None and url != endpoint.url:
+            raise ConfigurationError(
+                f"{self.provider.id!r} has the endpoint {endpoint.url}, not {url}: leave the URL out"
+            )
+        if method is not None and method not in endpoint.method:
+            raise ConfigurationError(f"{self.provider.id!r} takes {' or '.join(endpoint.method)} there, not {method}")
+        chosen = {key: value for key, value in given.items() if takes(endpoint.parameters, key)}
+        options = {key: value for key, value in given.items() if key not in chosen}
+        pairs = chosen_pairs(self.provider.id, endpoint.parameters, chosen)
+        address = endpoint.url
+        if pairs and name in _IN_QUERY:
+            address = append_to_query(address, [encoded_pair(*pair) for pair in pairs])
+        elif pairs:
+            options["data"] = {**options.get("data", {}), **dict(pairs)}
+        return Target(address, method or endpoint.method[0], endpoint.placement[0].upper(), options)
+
+    def _endpoint(self, name: str) -> Endpoint:
+        provider = self.provider
+        endpoint: Endpoint | None = getattr(provider, name)
+        if endpoint is None or _FLOWS.get(name, set(provider.flows)).isdisjoint(provider.flows):
+            what = f"{provider.id!r} has no endpoint for {name.replace('_', ' ')} that this client could use"
+            raise ConfigurationError(f"{what}; {flows_of(provider)}")
+        return endpoint
+
+    def first_callback(self, redirect_uri: str | None) -> str | None:
+        """Return the redirect URI for the first leg; see `oauthone.clients._provider_options.first_callback`."""
+        return first_callback(self.provider, redirect_uri)
+
+    def require_page(self) -> None:
+        """Raise `ConfigurationError` if the provider has no page on which the resource owner decides."""
+        required_page(self.provider)
+
+    def authorization_url(
+        self, url: str | None, token: str, given: dict[str, Any], client_id: str, redirect_uri: str | None
+    ) -> str:
+        """Return the URL for the resource owner's browser; ``page`` in ``given`` chooses another page.
+
+        Raises:
+            ConfigurationError: the provider has no such page, or does not take a value.
+        """
+        page = given.pop("page", None)
+        if url is not None:
+            page = page_of(self.provider, url)
+        return authorization_url(self.provider, token, given, client_id=client_id, redirect_uri=redirect_uri, page=page)

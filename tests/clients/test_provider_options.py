@@ -1,0 +1,278 @@
+"""What the facts about a provider mean for the options of a client."""
+
+from typing import Any
+
+import pytest
+
+from oauthone import providers
+from oauthone.clients._auth import SigningAuth
+from oauthone.clients._provider_options import as_provider, first_callback, flow_requirements, sends_callback_first
+from oauthone.core.parameters import Placement
+from oauthone.core.signature import HmacMethod
+from oauthone.core.signing import random_nonce
+from oauthone.errors import ConfigurationError
+from oauthone.providers import Provider, ProviderRetired
+from oauthone.providers._model import BodyHash, Callback, Nonce
+
+FLICKR = providers.get("flickr")
+TRADEME = providers.get("trademe")
+HATENA = providers.get("hatena")
+LAUNCHPAD = providers.get("launchpad")
+CARDMARKET = providers.get("cardmarket", consumer_key="k")
+WOOCOMMERCE = providers.get("woocommerce", base_url="http://shop.example")
+FATSECRET = providers.get("fatsecret")
+CALLBACK = "https://app.example/done"
+
+
+def signed(provider: Provider, url: str, **options: Any) -> Any:
+    return SigningAuth("key", "secret", provider=provider, **options).sign("GET", url, (), None)
+
+
+def test_a_provider_is_a_name_or_its_facts() -> None:
+    assert as_provider("flickr") == FLICKR
+    assert as_provider(FLICKR) is FLICKR
+    with pytest.raises(
+        TypeError, match=r"provider is a int: pass a name, or what oauthone\.providers\.get\(\) returns"
+    ):
+        as_provider(1)
+    with pytest.raises(
+        ConfigurationError, match="there is no provider 'flikr' in the catalogue: did you mean 'flickr'"
+    ):
+        as_provider("flikr")
+    with pytest.raises(ConfigurationError, match=r"needs the option base_url: .*administration pages show it"):
+        as_provider("jira")
+    with pytest.raises(ProviderRetired):
+        as_provider("xero")
+
+
+# --- how requests are signed ------------------------------------------------------------------------------------------
+
+
+def test_the_method_that_the_provider_prefers() -> None:
+    assert SigningAuth("key", "secret", provider=TRADEME).signer.signature_method.name == "PLAINTEXT"
+    chosen = SigningAuth("key", "secret", provider=TRADEME, signature_method="HMAC-SHA1")
+    assert chosen.signer.signature_method.name == "HMAC-SHA1"
+    own = HmacMethod("HMAC-SHA1", "sha1")
+    assert SigningAuth("key", "secret", provider=FLICKR, signature_method=own).signer.signature_method is own
+
+
+@pytest.mark.parametrize("method", ["PLAINTEXT", HmacMethod("HMAC-SHA256", "sha256"), 7], ids=repr)
+def test_a_method_that_the_provider_does_not_accept(method: Any) -> None:
+    with pytest.raises(ConfigurationError, match=r"signature_method=.* contradicts .*'flickr', which has HMAC-SHA1"):
+        SigningAuth("key", "secret", provider=FLICKR, signature_method=method)
+
+
+def test_the_placement() -> None:
+    assert SigningAuth("key", "secret", provider=WOOCOMMERCE).signer.placement is Placement.QUERY
+    chosen = SigningAuth("key", "secret", provider=WOOCOMMERCE, signature_type=Placement.HEADER)
+    assert chosen.signer.placement is Placement.HEADER
+    with pytest.raises(ConfigurationError, match=r"signature_type='BODY' contradicts .*, which has QUERY or HEADER"):
+        SigningAuth("key", "secret", provider=WOOCOMMERCE, signature_type="BODY")
+
+
+def test_a_fixed_realm() -> None:
+    url = "https://n.hatena.com/x"
+    assert signed(HATENA, url).authorization.startswith('OAuth realm="", ')
+    assert signed(HATENA, url, realm="").authorization.startswith('OAuth realm="", ')
+    with pytest.raises(ConfigurationError, match=r"realm='x' contradicts .*'hatena', which has '': leave realm out"):
+        signed(HATENA, url, realm="x")
+    assert signed(FLICKR, "https://api.flickr.com/x", realm="x").authorization.startswith('OAuth realm="x", ')
+
+
+def test_the_request_url_as_realm() -> None:
+    """It is the URL of the request, without the query."""
+    url = "https://api.cardmarket.com/ws/v2.0/account"
+    assert signed(CARDMARKET, f"{url}?a=1").authorization.startswith(f'OAuth realm="{url}", ')
+    assert signed(CARDMARKET, f"{url}/2").authorization.startswith(f'OAuth realm="{url}/2", ')
+    with pytest.raises(ConfigurationError, match=r"realm='x' contradicts .*, which has the URL of each request"):
+        signed(CARDMARKET, url, realm="x")
+
+
+def test_a_request_without_a_version() -> None:
+    url = "http://shop.example/wp-json/wc/v3/orders"
+    assert "oauth_version" not in signed(WOOCOMMERCE, url).url
+    assert "oauth_version" in signed(FLICKR, "https://api.flickr.com/x").authorization
+    assert "oauth_version" not in signed(FLICKR, "https://api.flickr.com/x", version=None).authorization
+    with pytest.raises(ConfigurationError, match=r"version='1\.0a' contradicts .*, which has no version"):
+        signed(WOOCOMMERCE, url, version="1.0a")
+
+
+def test_a_body_hash() -> None:
+    hashing = FLICKR._replace(body_hash=BodyHash("sha1", "always"))
+    assert "oauth_body_hash" in signed(hashing, "https://api.flickr.com/x").authorization
+    assert SigningAuth("key", "secret", provider=hashing, body_hash="always").signer.body_hash == "always"
+    for given in ({"body_hash": "never"}, {"body_hash": "auto"}, {"force_include_body": True}):
+        with pytest.raises(ConfigurationError, match=r"body_hash='.*' contradicts .*, which has always"):
+            SigningAuth("key", "secret", provider=hashing, **given)
+    assert SigningAuth("key", "secret", provider=FLICKR, force_include_body=True).signer.body_hash == "auto"
+    assert SigningAuth("key", "secret", provider=FLICKR).signer.body_hash == "never"
+
+
+def test_an_empty_token() -> None:
+    """Some providers want oauth_token in requests without a user, too; it stays away once there is a token."""
+    url = "https://api.cardmarket.com/x"
+    auth = SigningAuth("key", "secret", provider=CARDMARKET)
+    assert 'oauth_token=""' in auth.sign("GET", url, (), None).authorization
+    with_token = auth.with_token("t", "s")
+    assert 'oauth_token="t"' in with_token.sign("GET", url, (), None).authorization
+    assert 'oauth_token=""' in with_token.with_token(None).sign("GET", url, (), None).authorization
+    assert "oauth_token" not in signed(FLICKR, "https://api.flickr.com/x").authorization
+
+
+def test_timestamps_that_never_go_back() -> None:
+    times = iter([50.0, 40.0])
+    auth = SigningAuth("key", "secret", provider=FATSECRET, clock=times.__next__)
+    url = "https://platform.fatsecret.com/rest/server.api"
+    assert [auth.sign("GET", url, (), None).timestamp for _ in range(2)] == ["50", "50"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "length"),
+    [
+        (None, 24),
+        (Nonce(), 24),
+        (Nonce(max_length=80), 24),
+        (Nonce(max_length=10), 10),
+        (Nonce(min_length=6, recommended_length=20), 20),
+        (Nonce(recommended_length=32), 32),
+        (Nonce(min_length=40), 40),
+    ],
+    ids=repr,
+)
+def test_the_length_of_a_nonce(facts: Nonce | None, length: int) -> None:
+    assert len(signed(FLICKR._replace(nonce=facts), "https://api.flickr.com/x").nonce) == length
+
+
+def test_a_nonce_of_the_callers_own_wins() -> None:
+    own = WOOCOMMERCE._replace(nonce=Nonce(max_length=3))
+    assert signed(own, "http://shop.example/x", nonce=lambda: "mine").nonce == "mine"
+    assert SigningAuth("key", "secret", provider=FLICKR).signer.replace(nonce=random_nonce)
+
+
+def test_a_secret_that_is_missing() -> None:
+    """The error says where the provider shows it. Some providers give none, and RSA needs none."""
+    with pytest.raises(
+        ConfigurationError, match=r"'flickr' needs client_secret, .*: https://www\.flickr\.com/services"
+    ):
+        SigningAuth("key", provider=FLICKR)
+    with pytest.raises(ConfigurationError, match="'flickr' needs client_secret"):
+        SigningAuth("key", "", provider=FLICKR, signature_method=HmacMethod("HMAC-SHA1", "sha1"))
+    assert SigningAuth("key", provider=LAUNCHPAD).signer.secrets == ("", "")
+    with pytest.raises(ConfigurationError, match=r"needs client_secret, .*: https://www.flickr.com$"):
+        SigningAuth("key", provider=FLICKR._replace(docs=None))
+
+
+# --- where requests are sent ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://api.flickr.com.evil.example/x",
+        "http://api.flickr.com/x",
+        "https://api.flickr.com:444/x",
+        "https://evil.example/?https://api.flickr.com",
+    ],
+)
+def test_another_address_gets_no_signature(url: str) -> None:
+    auth = SigningAuth("key", "secret", token="t", token_secret="s", provider=FLICKR)
+    assert not auth.may_sign(url)
+    with pytest.raises(ConfigurationError, match=r"is not an address of 'flickr', which has https://api\.flickr\.com"):
+        auth.sign("GET", url, (), None)
+
+
+@pytest.mark.parametrize("url", ["https://api.flickr.com/x", "https://API.flickr.com:443/x", "https://up.flickr.com/"])
+def test_an_address_of_the_provider_gets_one(url: str) -> None:
+    auth = SigningAuth("key", "secret", token="t", token_secret="s", provider=FLICKR)
+    assert auth.may_sign(url)
+    assert auth.sign("GET", url, (), None).authorization
+
+
+# --- what the flow requires -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fact", "given", "required"),
+    [
+        ("required", None, True),
+        ("required", True, True),
+        ("optional", None, False),
+        ("optional", True, True),
+        ("optional", False, False),
+        ("none", None, False),
+        ("none", False, False),
+        (None, None, True),
+        (None, False, False),
+    ],
+)
+def test_whether_a_verifier_is_required(fact: Any, given: bool | None, required: bool) -> None:
+    assert flow_requirements(FLICKR._replace(verifier=fact), given, None).require_verifier is required
+
+
+@pytest.mark.parametrize(("fact", "given"), [("required", False), ("none", True)])
+def test_a_verifier_that_contradicts(fact: Any, given: bool) -> None:
+    with pytest.raises(ConfigurationError, match=f"require_verifier={given} contradicts .*'flickr', .* {fact}"):
+        flow_requirements(FLICKR._replace(verifier=fact), given, None)
+
+
+@pytest.mark.parametrize(
+    ("fact", "sent", "given", "required"),
+    [
+        ("sent", "temporary_credentials", None, True),
+        ("missing", "temporary_credentials", None, False),
+        (None, "temporary_credentials", None, True),
+        (None, "temporary_credentials", False, False),
+        (None, "authorization", None, False),
+        (None, "authorization", True, True),
+        (None, None, None, True),
+        ("sent", "authorization", None, True),
+    ],
+)
+def test_whether_the_callback_must_be_confirmed(fact: Any, sent: Any, given: bool | None, required: bool) -> None:
+    facts = FLICKR._replace(callback_confirmed=fact, callback=Callback(sent))
+    assert flow_requirements(facts, None, given).require_callback_confirmed is required
+
+
+@pytest.mark.parametrize(("fact", "given"), [("sent", False), ("missing", True)])
+def test_a_confirmation_that_contradicts(fact: Any, given: bool) -> None:
+    with pytest.raises(ConfigurationError, match=f"require_callback_confirmed={given} contradicts .* {fact}"):
+        flow_requirements(FLICKR._replace(callback_confirmed=fact), None, given)
+
+
+@pytest.mark.parametrize(
+    ("facts", "redirect_uri", "first"),
+    [
+        (None, None, None),
+        (Callback(), CALLBACK, CALLBACK),
+        (Callback("temporary_credentials", oob=True), None, None),
+        (Callback("temporary_credentials", oob=True), "oob", "oob"),
+        (Callback("temporary_credentials", oob=False), CALLBACK, CALLBACK),
+        (Callback("temporary_credentials", oob=False), "", ""),
+        (Callback("authorization", oob=False), None, ""),
+        (Callback("authorization", oob=False), CALLBACK, ""),
+        (Callback("registered"), None, ""),
+        (Callback("none"), "", ""),
+    ],
+)
+def test_the_callback_of_the_first_leg(facts: Callback | None, redirect_uri: str | None, first: str | None) -> None:
+    assert first_callback(FLICKR._replace(callback=facts), redirect_uri) == first
+
+
+@pytest.mark.parametrize(
+    ("facts", "redirect_uri", "message"),
+    [
+        (Callback("temporary_credentials", oob=False), None, "shows no code to type in: pass redirect_uri=…, a URL"),
+        (Callback("temporary_credentials", oob=False), "oob", "shows no code to type in"),
+        (Callback("authorization"), "oob", "does not know 'oob'"),
+        (Callback("registered"), CALLBACK, "redirect_uri=.* contradicts .* callback: the one that is registered there"),
+        (Callback("none"), CALLBACK, "redirect_uri=.* contradicts .* callback: none"),
+    ],
+)
+def test_a_callback_that_the_provider_does_not_take(facts: Callback, redirect_uri: str | None, message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        first_callback(FLICKR._replace(callback=facts), redirect_uri)
+
+
+def test_where_the_callback_is_sent() -> None:
+    assert sends_callback_first(FLICKR)
+    assert not sends_callback_first(LAUNCHPAD)
