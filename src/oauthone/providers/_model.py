@@ -132,10 +132,17 @@ class BodyHash(NamedTuple):
 
 
 class Callback(NamedTuple):
-    """When the callback is sent, and what comes back."""
+    """When the callback is sent, and what comes back.
+
+    ``optional`` callbacks may be left out. A ``registered`` one must be known to the provider: the whole of it, its
+    beginning or its host. ``refusal`` is what the callback contains if the user refuses, where ``<token>`` stands for
+    the token; an empty text says that it does not tell.
+    """
 
     sent: Literal["temporary_credentials", "authorization", "registered", "none"] | None = None
     oob: bool | None = None
+    optional: bool = False
+    registered: Literal["exact", "prefix", "host"] | None = None
     code: str | None = None
     refusal: str | None = None
     parameters: Table[str] = _EMPTY
@@ -179,10 +186,18 @@ class Identity(NamedTuple):
 
 
 class ErrorShape(NamedTuple):
-    """What a rejection looks like."""
+    """What a rejection looks like.
+
+    ``problems`` are the words of the Problem Reporting extension for which it is used; without any, it is used for all
+    others. ``at`` names the endpoints, if not all have it. In an ``example``, ``{problem}`` and ``{base_string}`` stand
+    for what differs.
+    """
 
     where: Literal["body", "www-authenticate", "status"]
     status: int | None = None
     format: Literal["form", "text", "json", "html", "xml", "header"] | None = None
     words: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    at: tuple[Literal["credentials", "api"], ...] = ()
+    example: str | None = None
     note: str | None = None

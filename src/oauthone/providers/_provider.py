@@ -41,6 +41,8 @@ _GROUPS = {
     **dict.fromkeys(("callback", "verifier", "callback_confirmed", "xauth"), ("xauth", "callback")),
     **dict.fromkeys(("token_lifetime", "request_token_lifetime"), ("lifetime",)),
     **dict.fromkeys(("monotonic_timestamps", "timestamp_window"), ("timestamps",)),
+    "mixed_placement": ("placement",),
+    "signs_multipart_text": ("quirks",),
     "empty_token_parameter": ("empty_token", "quirks"),
     "error_shapes": ("errors",),
     "signature_methods": ("signature",),
@@ -68,6 +70,8 @@ class Provider(NamedTuple):
             ``method``, ``placement`` and ``parameters``.
         exchange, renew, revoke, check: further endpoints for tokens.
         placement: where the requests for data have the protocol parameters, the preferred one first.
+        mixed_placement: whether some protocol parameters may stand in the query or form while others are in the header.
+        signs_multipart_text: whether the text fields of a multipart form are signed as those of a plain form.
         body_hash, callback, verifier, nonce, realm: how signed requests and callbacks differ.
         token_fields: further members of the token response, with their meaning.
         token_lifetime: when a token ends.
@@ -104,6 +108,8 @@ class Provider(NamedTuple):
     revoke: Endpoint | None = None
     check: Endpoint | None = None
     placement: tuple[PlacementName, ...] = ("header",)
+    mixed_placement: bool = False
+    signs_multipart_text: bool = False
     realm: Realm | None = None
     body_hash: BodyHash | None = None
     callback: Callback | None = None

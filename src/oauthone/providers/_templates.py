@@ -46,7 +46,7 @@ def resolve(provider: Provider, given: Mapping[str, str], variant: str | None) -
         ConfigurationError: a variable or the variant is unknown, a value is missing, or one does not fit.
     """
     values = _values(provider, given)
-    provider = _mapped(provider, lambda template: _VARIABLE.sub(lambda found: values.get(found[1], found[0]), template))
+    provider = mapped(provider, lambda template: _VARIABLE.sub(lambda found: values.get(found[1], found[0]), template))
     return _with_variant(provider, variant) if variant is not None else provider
 
 
@@ -117,7 +117,7 @@ def _with_variant(provider: Provider, name: str) -> Provider:
     if name not in provider.variants:
         raise ConfigurationError(_unknown(f"{provider.id!r} has no variant {name!r}", name, provider.variants))
     variant = provider.variants[name]
-    provider = _mapped(provider, lambda url: _with_host(url, variant.hosts))
+    provider = mapped(provider, lambda url: _with_host(url, variant.hosts))
     return provider._replace(api_base=variant.api_base) if variant.api_base else provider
 
 
@@ -127,7 +127,7 @@ def _with_host(url: str, hosts: Mapping[str, str]) -> str:
     return f"{scheme}{separator}{hosts.get(host, host)}{rest[len(host) :]}"
 
 
-def _mapped(provider: Provider, change: Callable[[str], str]) -> Provider:
+def mapped(provider: Provider, change: Callable[[str], str]) -> Provider:
     """Return the provider with ``change`` applied to every address and to the realm."""
     changed: dict[str, Any] = {
         name: table._replace(url=change(table.url))
