@@ -56,9 +56,7 @@ def test_one_provider_is_shown_as_its_file(capsys: pytest.CaptureFixture[str], n
 
 
 def test_facts_without_a_source_are_named(capsys: pytest.CaptureFixture[str]) -> None:
-    assert output(capsys, "trello").splitlines()[1] == (
-        "# no source is named for: status, token_lifetime, quirks"
-    )
+    assert output(capsys, "trello").splitlines()[1] == ("# no source is named for: status, token_lifetime, quirks")
 
 
 def test_a_table_in_markdown(capsys: pytest.CaptureFixture[str]) -> None:

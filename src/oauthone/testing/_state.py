@@ -2,10 +2,12 @@
 
 import secrets
 from collections.abc import Callable, Iterable
-from typing import Literal
+from typing import Any, Literal
 
 from oauthone.errors import OAuth1Error
 from oauthone.server import CallbackRule, Client, MemoryStore, Provider, Verifier
+from oauthone.testing._like_legs import Legs
+from oauthone.testing._likeness import Likeness
 from oauthone.testing.faults import Faults
 from oauthone.testing.received import Received
 
@@ -26,7 +28,12 @@ class BoxState:
         body_hash: whether a body hash is required.
         callback_rule: the callbacks that a client may use.
         clock: returns the seconds since 1970.
+        likeness: how the box is like a provider; None if it is like none.
+        suffix: the end of each token and secret.
     """
+
+    #: Where the form of the authorization page leads.
+    authorization_action = "/oauth/authorize"
 
     def __init__(
         self,
@@ -40,6 +47,8 @@ class BoxState:
         body_hash: Literal["optional", "required"],
         callback_rule: CallbackRule,
         clock: Callable[[], float],
+        likeness: Likeness | None = None,
+        suffix: str = "",
     ) -> None:
         self.uses_tls = tls
         self.decision: ResourceOwnerDecision = decision
@@ -53,20 +62,15 @@ class BoxState:
         def skewed() -> float:
             return clock() + self.faults.clock_skew
 
+        self.clock = skewed
         self.store = _Store(self, clients, window=window, clock=skewed)
         # The network cannot read loopback, so PLAINTEXT and the credential endpoints work without TLS here.
+        settings: dict[str, Any] = {"window": window, "body_hash": body_hash, "realm": "Box"}
+        settings |= {"signature_methods": likeness and likeness.methods, "allow_insecure_transport": True}
         self.verifier, self.two_legged_verifier = (
-            Verifier(
-                self.store,
-                window=window,
-                token=token,
-                body_hash=body_hash,
-                realm="Box",
-                clock=skewed,
-                allow_insecure_transport=True,
-            )
-            for token in ("required", "optional")
+            Verifier(self.store, token=token, clock=skewed, **settings) for token in ("required", "optional")
         )
+        self.legs = Legs(likeness, self.store, skewed, suffix, **settings) if likeness else None
         self.provider = Provider(
             self.store, verifier=self.verifier, callback_rule=callback_rule, on_refusal=self._refused, clock=skewed
         )
@@ -80,7 +84,8 @@ class _Store(MemoryStore):
     """A memory store that rejects every nonce as used if the box has that fault."""
 
     def __init__(self, state: BoxState, clients: Iterable[Client], *, window: int, clock: Callable[[], float]) -> None:
-        super().__init__(clients, window=window, clock=clock)
+        super().__init__(window=window, clock=clock)
+        self._clients |= {client.client_id: client for client in clients}  # some may have an empty secret
         self._state = state
 
     def use_nonce(self, client_id: str, token: str | None, timestamp: int, nonce: str) -> bool:

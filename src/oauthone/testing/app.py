@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from oauthone.errors import missing_library
 from oauthone.testing import consent, endpoints, protected
+from oauthone.testing._like_endpoints import like_provider
 from oauthone.testing._state import BoxState
 from oauthone.testing.received import Received, received
 
@@ -22,6 +23,8 @@ def application(state: BoxState) -> Starlette:
     """Return the application that a box serves on both of its origins."""
 
     def route(path: str, endpoint: Callable[[BoxState, Request, Received], Awaitable[Response]]) -> Route:
+        endpoint = like_provider(endpoint)
+
         async def handle(request: Request) -> Response:
             return await endpoint(state, request, await received(request))
 

@@ -1,15 +1,17 @@
 """`ProviderBox`: a provider, its clients and its protected resources on one loopback address."""
 
-import http.client
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import count
 from types import TracebackType
 from typing import Literal, Self
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from oauthone.core.signing import system_clock
+from oauthone.errors import ConfigurationError
+from oauthone.providers import Provider
 from oauthone.server import CallbackRule, IssuedToken, any_callback
+from oauthone.testing._likeness import Likeness
 from oauthone.testing._state import BoxState, ResourceOwnerDecision
 from oauthone.testing.app import application
 from oauthone.testing.faults import Faults
@@ -38,6 +40,9 @@ class ProviderBox(BoxState):
         odd_values: whether identifiers and secrets end in reserved and non-ASCII characters, which the RFC allows.
             Clients that encode them wrongly then sign wrongly.
         clock: returns the seconds since 1970; by default ``time.time``.
+        like: a provider of `oauthone.providers`, or its name. The box then requires what that provider requires, at its
+            paths, and answers in its formats; see `like`. ``window`` counts only if the provider has none.
+        callbacks: the callbacks that the clients have registered, for providers that require that.
 
     Attributes:
         client: the client for HMAC-SHA1.
@@ -64,12 +69,17 @@ class ProviderBox(BoxState):
         faults: Faults | None = None,
         odd_values: bool = False,
         clock: Callable[[], float] = system_clock,
+        like: Provider | str | None = None,
+        callbacks: Iterable[str] = (),
     ) -> None:
         self._suffix = _RESERVED_CHARACTERS if odd_values else ""
         self.clients: dict[str, BoxClient] = box_clients(self._suffix)
-        self.client = self.clients["HMAC-SHA1"]
+        likeness = None if like is None else Likeness(like, callbacks)
+        if likeness:
+            self.clients, window = likeness.clients(self.clients), likeness.original.timestamp_window or window
+        self.client = next(iter(self.clients.values()))
         super().__init__(
-            map(as_registered, self.clients.values()),
+            map(likeness.registered if likeness else as_registered, self.clients.values()),
             tls=tls,
             decision=decision,
             user=user,
@@ -78,9 +88,13 @@ class ProviderBox(BoxState):
             body_hash=body_hash,
             callback_rule=callback_rule,
             clock=clock,
+            likeness=likeness,
+            suffix=self._suffix,
         )
         self._numbers = count(1)
         self._server = self._make_server(port)
+        if likeness:
+            self.authorization_action = likeness.move(self.origin)
 
     def __enter__(self) -> Self:
         self._server.start()
@@ -107,19 +121,30 @@ class ProviderBox(BoxState):
         return self._server.ca_file
 
     @property
+    def like(self) -> Provider:
+        """The provider that this box is like, at the origin of the box: pass it to a client as ``provider``.
+
+        Raises:
+            ConfigurationError: this box is like no provider.
+        """
+        if self.legs is None:
+            raise ConfigurationError("this box is like no provider: pass ProviderBox(like=…)")
+        return self.legs.likeness.facts
+
+    @property
     def request_token_url(self) -> str:
         """The temporary credential request endpoint."""
-        return f"{self.origin}/oauth/request_token"
+        return self._endpoint("temporary_credentials", "/oauth/request_token")
 
     @property
     def authorize_url(self) -> str:
         """The resource owner authorization endpoint."""
-        return f"{self.origin}/oauth/authorize"
+        return self._endpoint("authorization", "/oauth/authorize")
 
     @property
     def access_token_url(self) -> str:
         """The token request endpoint."""
-        return f"{self.origin}/oauth/access_token"
+        return self._endpoint("token_credentials", "/oauth/access_token")
 
     @property
     def echo_url(self) -> str:
@@ -195,25 +220,16 @@ class ProviderBox(BoxState):
         Raises:
             ValueError: the provider answers with an error page.
         """
-        parts = urlsplit(url)
-        secure = parts.scheme == "https"
-        connection = (
-            http.client.HTTPSConnection(parts.netloc, context=self._server.client_context())
-            if secure
-            else http.client.HTTPConnection(parts.netloc)
-        )
-        try:
-            connection.request("GET", f"{parts.path}?{parts.query}")
-            response = connection.getresponse()
-            page = response.read().decode("utf-8")
-        finally:
-            connection.close()
-        if response.status >= 400:
-            raise ValueError(f"the authorization page answered {response.status}: {page}")
-        return response.getheader("Location") or page.partition("<output>")[2].partition("</output>")[0]
+        status, location, page = self._server.get(url)
+        if status >= 400:
+            raise ValueError(f"the authorization page answered {status}: {page}")
+        return location or page.partition("<output>")[2].partition("</output>")[0]
 
     def _make_server(self, port: int) -> Server:
         return Server(application(self), ports=(port, 0), tls=self.uses_tls)
+
+    def _endpoint(self, name: str, path: str) -> str:
+        return self.origin + path if self.legs is None else str(getattr(self.like, name).url)
 
     def _origin(self, index: int) -> str:
         return f"{'https' if self.uses_tls else 'http'}://127.0.0.1:{self._server.ports[index]}"

@@ -115,7 +115,7 @@ def _decision_form(state: BoxState, pending: PendingAuthorization, client: Clien
         f"<dt>Access</dt><dd>Read and write</dd>"
         f"<dt>Signed in as</dt><dd>{escape(state.user)}</dd></dl>"
         f'<p class="quiet">{then} Approve only if you started this yourself.</p>'
-        f'<form method="post" action="/oauth/authorize">'
+        f'<form method="post" action="{escape(state.authorization_action)}">'
         f'<input type="hidden" name="oauth_token" value="{escape(pending.token)}">{buttons}</form>'
     )
 
@@ -193,6 +193,11 @@ def _page(title: str, content: str, status: int = 200, *, form_target: str | Non
         f"<body><main><h1>{escape(title)}</h1>{content}</main></body></html>"
     )
     return HTMLResponse(html, status, {**dict(_HEADERS), "Content-Security-Policy": policy})
+
+
+def message_page(title: str, message: str, status: int = 200) -> HTMLResponse:
+    """Return a page that tells a person something."""
+    return _page(title, f"<p>{escape(message)}</p>", status)
 
 
 def _shown_origin(callback: str) -> str:

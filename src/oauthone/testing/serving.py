@@ -1,6 +1,7 @@
 """A server that runs an ASGI application in a thread, on loopback sockets."""
 
 import asyncio
+import http.client
 import os
 import socket
 import ssl
@@ -10,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from oauthone.errors import missing_library
 
@@ -119,6 +121,21 @@ class Server:
         if self.authority is not None:
             context.load_verify_locations(cadata=self.authority.cert_pem.bytes().decode("ascii"))
         return context
+
+    def get(self, url: str) -> tuple[int, str | None, str]:
+        """Send a GET request to this server; return status, ``Location`` and body."""
+        parts = urlsplit(url)
+        connection = (
+            http.client.HTTPSConnection(parts.netloc, context=self.client_context())
+            if parts.scheme == "https"
+            else http.client.HTTPConnection(parts.netloc)
+        )
+        try:
+            connection.request("GET", f"{parts.path}?{parts.query}")
+            response = connection.getresponse()
+            return response.status, response.getheader("Location"), response.read().decode("utf-8")
+        finally:
+            connection.close()
 
 
 class _Loop(asyncio.SelectorEventLoop):
