@@ -2,8 +2,8 @@
 
     python .ci/run_tests.py [--no-coverage] PYTHON NIQUESTS_PYTHON [arguments of pytest]
 
-If the arguments name no test, two processes share the tests of the main environment (`share_tests.py`). The second one
-begins after the tests in the environment of niquests have run. The last line adds up the tests of the main environment.
+If the arguments name no test, two processes share the tests of the main environment (`share_tests.py`), while a third
+one runs those of niquests. The last line adds up the tests of the main environment.
 """
 
 import os
@@ -15,8 +15,7 @@ import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Event
-from typing import BinaryIO, Literal, NamedTuple, NoReturn
+from typing import BinaryIO, NamedTuple, NoReturn
 
 OF_NIQUESTS_ALONE = "tests/clients/niquests"
 #: The tests that run in the environment of niquests.
@@ -34,33 +33,33 @@ class Run(NamedTuple):
     Attributes:
         in_niquests: whether it is that of the environment of niquests.
         arguments: of pytest.
-        shares: where it begins, if it shares its tests with another run.
+        shares: whether two processes share its tests.
     """
 
     in_niquests: bool
     arguments: list[str]
-    shares: Literal["forwards", "backwards"] | None = None
+    shares: bool = False
 
 
 class Done(NamedTuple):
-    """A run that ended."""
+    """A run that ended, with the output of each of its processes."""
 
     run: Run
     status: int
-    output: bytes
+    outputs: list[bytes]
 
 
-def plan(arguments: Sequence[str]) -> list[list[Run]]:
-    """The runs, in lanes: those of one lane follow each other, the lanes run at the same time."""
+def plan(arguments: Sequence[str]) -> list[Run]:
+    """The runs, which take place at the same time."""
     named = [argument for argument in arguments if argument.startswith("tests")]
     options = [argument for argument in arguments if argument not in named]
     niquests = [name for name in named if name.startswith(IN_NIQUESTS)] if named else [*IN_NIQUESTS]
     last = [Run(True, [*niquests, *options])] if niquests else []
     if not named and not {"--collect-only", "--co"} & {*options}:
-        return [[Run(False, options, "forwards")], [*last, Run(False, options, "backwards")]]
+        return [Run(False, options, shares=True), *last]
     main = [argument for argument in arguments if not argument.startswith(OF_NIQUESTS_ALONE)]
     first = [Run(False, main)] if main != options or not named else []
-    return [lane for lane in (first, last) if lane]
+    return first + last
 
 
 def total(outputs: Iterable[bytes], seconds: float) -> str:
@@ -96,12 +95,11 @@ class Suite:
     def __init__(self, pythons: Sequence[str], *, measures: bool) -> None:
         self._pythons = pythons
         self._measured = ["-m", "coverage", "run", "-p"] if measures else []
-        self._taken = ""
-        self._interrupted = Event()
+        self._shared = ""
 
     def command(self, run: Run) -> list[str]:
         """What is executed for ``run``."""
-        pytest = [str(SHARE), self._taken, run.shares] if run.shares else ["-m", "pytest"]
+        pytest = [str(SHARE), self._shared] if run.shares else ["-m", "pytest"]
         return [self._pythons[run.in_niquests], *self._measured, *pytest, *run.arguments]
 
     def alone(self, run: Run) -> NoReturn:
@@ -109,25 +107,17 @@ class Suite:
         command = self.command(run)
         os.execv(command[0], command)
 
-    def side_by_side(self, lanes: Sequence[Sequence[Run]]) -> bool:
-        """Run the lanes at the same time. What the first one prints is shown at once, the rest afterwards."""
+    def side_by_side(self, runs: Sequence[Run]) -> bool:
+        """Start all runs at the same time. What the first one prints is shown at once, the rest afterwards."""
         begun = time.monotonic()
-        with tempfile.TemporaryDirectory() as self._taken, ThreadPoolExecutor(len(lanes)) as threads:
-            shown = [sys.stdout.buffer, *[None for _ in lanes[1:]]]
-            try:
-                done = [one for lane in threads.map(self._lane, lanes, shown) for one in lane]
-            except KeyboardInterrupt:  # each process got it too, and ends: start no other one
-                self._interrupted.set()
-                raise
-        for one in sorted(done[len(lanes[0]) :], key=lambda one: one.run.in_niquests):
-            sys.stdout.buffer.write(one.output)
-        outputs = [one.output for one in done if not one.run.in_niquests]
+        with tempfile.TemporaryDirectory() as self._shared, ThreadPoolExecutor(len(runs)) as threads:
+            done = [*threads.map(self._run, runs, [sys.stdout.buffer, *[None for _ in runs[1:]]])]
+        for output in done[0].outputs[1:] + [output for one in done[1:] for output in one.outputs]:
+            sys.stdout.buffer.write(output)
+        outputs = [output for one in done if not one.run.in_niquests for output in one.outputs]
         if outputs:
             print(total(outputs, time.monotonic() - begun), flush=True)
         return succeeded([one.status for one in done])
-
-    def _lane(self, runs: Sequence[Run], shown: BinaryIO | None) -> list[Done]:
-        return [self._run(run, shown) for run in runs if not self._interrupted.is_set()]
 
     def _run(self, run: Run, shown: BinaryIO | None) -> Done:
         with subprocess.Popen(
@@ -141,19 +131,20 @@ class Suite:
                         shown.write(piece)
                         shown.flush()
                 kept.seek(0)
-                return Done(run, process.wait(), kept.read())
+                second = [path.read_bytes() for path in Path(self._shared).glob("second") if run.shares]
+                return Done(run, process.wait(), [kept.read(), *second])
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the tests; returns the exit status."""
     measures = arguments[0] != "--no-coverage"
     python, niquests, *given = arguments if measures else arguments[1:]
-    suite, lanes = Suite((python, niquests), measures=measures), plan(given)
+    suite, runs = Suite((python, niquests), measures=measures), plan(given)
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # 200 processes would compile all they import
-    if [len(lane) for lane in lanes] == [1]:
-        suite.alone(lanes[0][0])
+    if len(runs) == 1:
+        suite.alone(runs[0])
     try:
-        return 0 if suite.side_by_side(lanes) else 1
+        return 0 if suite.side_by_side(runs) else 1
     except KeyboardInterrupt:
         return 130
 

@@ -1,10 +1,11 @@
-"""Runs the tests that no other process has taken: what `run_tests.py` starts twice, at the same time.
+"""Collects tests once and runs them in two processes: what `run_tests.py` starts.
 
-    python .ci/share_tests.py FOLDER forwards|backwards [arguments of pytest]
+    python .ci/share_tests.py FOLDER [arguments of pytest]
 
-Each process collects all tests and takes one module after the other, the first process from the first module on, the
-second from the last, until they meet. So both end at about the same time, and each folder's servers start only once.
-A module is taken by the process that creates a file with its name in ``FOLDER``.
+After the collection the process forks. Each of the two takes one module after the other, the first process from the
+first module on, the second from the last, until they meet. So both end at about the same time, and each folder's
+servers start only once. A module is taken by the process that creates a file with its name in ``FOLDER``. The file
+``FOLDER/second`` gets the output of the second process, and its exit status counts, too.
 """
 
 import os
@@ -15,18 +16,23 @@ from urllib.parse import quote
 
 import pytest
 
+NOTHING_COLLECTED = 5
+
 
 class Share:
     """A plugin for pytest that runs the tests of those modules that it can take.
 
     Args:
-        folder: where the taken modules are noted.
+        folder: where the taken modules are noted, and the output of the second process.
         backwards: whether to begin with the last module.
+        forks: whether to fork after the collection; the second process then goes the other way.
     """
 
-    def __init__(self, folder: Path, *, backwards: bool) -> None:
+    def __init__(self, folder: Path, *, backwards: bool = False, forks: bool = True) -> None:
         self._folder = folder
-        self._step = -1 if backwards else 1
+        self._backwards = backwards
+        self._forks = forks
+        self._second: int | None = None
 
     def take(self, module: str) -> bool:
         """Take this module, and return whether it was free."""
@@ -36,6 +42,28 @@ class Share:
             return False
         return True
 
+    def fork(self, config: pytest.Config) -> None:
+        """Start the second process. Both capture what tests print in files of their own."""
+        capture = config.pluginmanager.getplugin("capturemanager")
+        capture.stop_global_capturing()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        self._second = os.fork()
+        if not self._second:
+            self._backwards = not self._backwards
+            with (self._folder / "second").open("wb") as output:
+                os.dup2(output.fileno(), 1)
+                os.dup2(output.fileno(), 2)
+        capture.start_global_capturing()
+        capture.suspend_global_capture()
+
+    def wait(self, status: int) -> int:
+        """Return the worse of ``status`` and that of the second process, if this one has started it."""
+        if not self._second:
+            return status
+        other = os.waitstatus_to_exitcode(os.waitpid(self._second, 0)[1])
+        return status if other in (0, status) or status not in (0, NOTHING_COLLECTED) else 1
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
         """Run the tests in the place of pytest's own loop, which would run all of them."""
@@ -44,6 +72,8 @@ class Share:
         modules: dict[str, list[pytest.Item]] = {}
         for item in session.items:
             modules.setdefault(item.nodeid.partition("::")[0], []).append(item)
+        if self._forks and len(modules) > 1:
+            self.fork(session.config)
         taken = self._taken(modules)
         current = next(taken, None)
         try:
@@ -62,16 +92,17 @@ class Share:
         return True
 
     def _taken(self, modules: Mapping[str, Sequence[pytest.Item]]) -> Iterator[pytest.Item]:
-        for module in [*modules][:: self._step]:
+        for module in [*modules][:: -1 if self._backwards else 1]:
             if self.take(module):
                 yield from modules[module]
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the tests; returns the exit status."""
-    folder, direction, *given = arguments
+    folder, *given = arguments
     sys.path[0] = os.getcwd()  # as with ``python -m pytest``, in the place of the folder of this file
-    return pytest.main(given, [Share(Path(folder), backwards=direction == "backwards")])
+    share = Share(Path(folder))
+    return share.wait(pytest.main(given, [share]))
 
 
 if __name__ == "__main__":

@@ -144,40 +144,37 @@ def test_every_row_of_the_instruction_gate_runs_without_the_peers() -> None:
     assert done.returncode == 0, done.stderr
 
 
-def planned(*arguments: str) -> list[list[tuple[bool, list[str], str | None]]]:
-    return [[tuple(run) for run in lane] for lane in RUNS["plan"](arguments)]
+def planned(*arguments: str) -> list[tuple[bool, list[str], bool]]:
+    return [tuple(run) for run in RUNS["plan"](arguments)]
 
 
-def test_two_processes_share_the_tests_and_one_runs_those_of_niquests_before() -> None:
+def test_two_processes_share_the_tests_while_another_one_runs_those_of_niquests() -> None:
     options = ["-k", "header", "--tb=short"]
-    assert planned(*options) == [
-        [(False, options, "forwards")],
-        [(True, [*RUNS["IN_NIQUESTS"], *options], None), (False, options, "backwards")],
-    ]
+    assert planned(*options) == [(False, options, True), (True, [*RUNS["IN_NIQUESTS"], *options], False)]
     assert all((TESTS.parent / name).exists() for name in RUNS["IN_NIQUESTS"])
 
 
 def test_tests_that_are_only_listed_are_not_shared() -> None:
     """Each process would list all of them."""
-    assert planned("--co") == [[(False, ["--co"], None)], [(True, [*RUNS["IN_NIQUESTS"], "--co"], None)]]
+    assert planned("--co") == [(False, ["--co"], False), (True, [*RUNS["IN_NIQUESTS"], "--co"], False)]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "lanes"),
+    ("arguments", "runs"),
     [
-        (["tests/core", "-x"], [[(False, ["tests/core", "-x"], None)]]),
+        (["tests/core", "-x"], [(False, ["tests/core", "-x"], False)]),
         (["-x", "tests/clients/niquests/test_niquests.py"], None),
         (
             ["tests/contract", "tests/core", "-k", "origin"],
             [
-                [(False, ["tests/contract", "tests/core", "-k", "origin"], None)],
-                [(True, ["tests/contract", "-k", "origin"], None)],
+                (False, ["tests/contract", "tests/core", "-k", "origin"], False),
+                (True, ["tests/contract", "-k", "origin"], False),
             ],
         ),
     ],
 )
-def test_each_environment_runs_its_own_of_the_tests_that_are_named(arguments: list[str], lanes: Any) -> None:
-    assert planned(*arguments) == (lanes or [[(True, [arguments[1], "-x"], None)]])
+def test_each_environment_runs_its_own_of_the_tests_that_are_named(arguments: list[str], runs: Any) -> None:
+    assert planned(*arguments) == (runs or [(True, [arguments[1], "-x"], False)])
 
 
 @pytest.mark.parametrize(
@@ -264,16 +261,52 @@ def test_all_tests_run_side_by_side_and_one_failure_is_one(tmp_path: Path) -> No
 
 def test_a_module_that_cannot_be_imported_is_a_failure(tmp_path: Path) -> None:
     done = run_side_by_side(tmp_path, "--ignore=tests/clients", **{"tests/test_g.py": "import no_such_library"})
-    assert closing_lines(done)[-1] == "2 errors"
+    assert closing_lines(done)[-1] == "1 errors"
     assert done.returncode == 1
+
+
+@pytest.mark.parametrize("way", ["forwards", "backwards"])
+def test_a_failure_in_either_process_fails_the_run(way: str, tmp_path: Path) -> None:
+    """Each test waits for the other one, so both processes run one."""
+    (tmp_path / "arrived").mkdir()
+    waits = f"""
+from pathlib import Path
+from time import sleep
+def test_waits(capfd):
+    here, folder = Path(__file__), Path({str(tmp_path / "arrived")!r})
+    (folder / here.name).touch()
+    for _ in range(2000):
+        if len([*folder.iterdir()]) < 2: sleep(0.01)
+    print("heard of", here.name)
+    assert capfd.readouterr().out == f"heard of {{here.name}}\\n"
+    assert here.name != "{"test_y.py" if way == "forwards" else "test_z.py"}"
+def test_waits_no_more(): pass
+"""
+    only = {f"tests/test_{name}.py": waits for name in "yz"}
+    done = run_side_by_side(tmp_path, "--ignore=tests/clients", "-k", "waits", **only)
+    assert closing_lines(done)[-1] == "1 failed, 3 passed, 8 deselected"
+    assert done.returncode == 1
+
+
+STOPS = "import pytest, runpy, sys; from pathlib import Path; Share = runpy.run_path(sys.argv[1])['Share']\n"
+STOPS += "sys.exit(pytest.main(sys.argv[4:], [Share(Path(sys.argv[2]), backwards=sys.argv[3] == 'yes', forks=False)]))"
 
 
 def test_a_process_that_stops_at_a_failure_leaves_nothing_to_the_other(tmp_path: Path) -> None:
     write_sources(tmp_path)
+    (tmp_path / "stops.py").write_text(STOPS, "utf-8")
     (taken := tmp_path / "taken").mkdir()
     ends = [
-        run_here(tmp_path, "share_tests.py", str(taken), direction, "-x", "--deselect=tests/docs")
-        for direction in ("forwards", "backwards")
+        run_here(
+            tmp_path,
+            str(tmp_path / "stops.py"),
+            str(CI / "share_tests.py"),
+            str(taken),
+            backwards,
+            "-x",
+            "--deselect=tests/docs",
+        )
+        for backwards in ("no", "yes")
     ]
     assert [closing_lines(done) for done in ends] == [["1 failed, 1 deselected"], ["1 deselected"]]
     assert ends[0].returncode == 1
