@@ -87,6 +87,7 @@ TRIALS = (
     Trial("testing,requests", "docs/testing.md", more=("pytest",)),
     Trial("demo", code=_DEMO),
     Trial("cli", code=_CLI),
+    Trial("keyring", code="from keyring.backend import KeyringBackend"),
 )
 
 
