@@ -77,17 +77,17 @@ async def _respond(state: BoxState, legs: Legs, name: str, request: Request, got
         response = _granted(state, legs, name, got, verified)
     except VerificationError as error:
         refusal = state.two_legged_verifier.explain(error, got.request)
-        state.requests.append(got._replace(refusal=refusal, verified=None))
+        state.record(got._replace(refusal=refusal, verified=None))
         place = "api" if name in ("api", "identity") else "credentials"
         return as_response(answers.rejection(facts, error, place))
-    state.requests.append(got)
+    state.record(got)
     if state.faults.delay:
         await asyncio.sleep(state.faults.delay)
     return as_response(response if state.faults.problem is None else state.faults.apply(response))
 
 
 def _open(state: BoxState, got: Received, response: EndpointResponse) -> Response:
-    state.requests.append(got)
+    state.record(got)
     return as_response(response)
 
 

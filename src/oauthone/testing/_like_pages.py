@@ -37,7 +37,7 @@ async def authorize(state: BoxState, legs: Legs, request: Request, got: Received
     try:
         pending = _pending(state, legs, facts.authorization, got)
     except VerificationError as error:
-        state.requests.append(got)
+        state.record(got)
         return consent.message_page(
             "Nothing to decide here", f"{error.reason[:1].upper()}{error.reason[1:]}.", error.status
         )

@@ -1,13 +1,17 @@
 """The state of a box that its endpoints share: its settings, its provider, and the requests that it received."""
 
 import secrets
+import time
 from collections.abc import Callable, Iterable
+from itertools import count
 from typing import Any, Literal
 
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.errors import OAuth1Error
 from oauthone.server import CallbackRule, Client, MemoryStore, Provider, Verifier
 from oauthone.testing._like_legs import Legs
 from oauthone.testing._likeness import Likeness
+from oauthone.testing.canned import CannedAnswer
 from oauthone.testing.faults import Faults
 from oauthone.testing.received import Received
 
@@ -30,6 +34,7 @@ class BoxState:
         clock: returns the seconds since 1970.
         likeness: how the box is like a provider; None if it is like none.
         suffix: the end of each token and secret.
+        history: the number of received requests that it keeps; None keeps all.
     """
 
     #: Where the form of the authorization page leads.
@@ -49,12 +54,17 @@ class BoxState:
         clock: Callable[[], float],
         likeness: Likeness | None = None,
         suffix: str = "",
+        history: int | None = None,
     ) -> None:
         self.uses_tls = tls
         self.decision: ResourceOwnerDecision = decision
         self.user = user
         self.faults = faults
         self.requests: list[Received] = []
+        self.on_received: Callable[[Received], None] | None = None
+        self.canned: dict[tuple[str, str], CannedAnswer] = {}
+        self._history = history
+        self._numbers_of_answers = count(1)
         self.attempts: dict[str, int] = {}
         self.page_key = secrets.token_bytes(32)
         self.on_refusal: Callable[[OAuth1Error], None] | None = None
@@ -63,7 +73,9 @@ class BoxState:
             return clock() + self.faults.clock_skew
 
         self.clock = skewed
-        self.store = _Store(self, clients, window=window, clock=skewed)
+        registered = [*clients]
+        self.client_ids = [client.client_id for client in registered]
+        self.store = _Store(self, registered, window=window, clock=skewed)
         # The network cannot read loopback, so PLAINTEXT and the credential endpoints work without TLS here.
         settings: dict[str, Any] = {"window": window, "body_hash": body_hash, "realm": "Box"}
         settings |= {"signature_methods": likeness and likeness.methods, "allow_insecure_transport": True}
@@ -74,6 +86,32 @@ class BoxState:
         self.provider = Provider(
             self.store, verifier=self.verifier, callback_rule=callback_rule, on_refusal=self._refused, clock=skewed
         )
+
+    def record(self, got: Received) -> None:
+        """Add a request to `requests`; only the latest stay if the history has a limit."""
+        self.requests.append(got._replace(at=time.time()))
+        if self._history is not None:
+            del self.requests[: -self._history]
+
+    def complete(self, request: IncomingRequest, status: int, headers: Iterable[tuple[str, str]], body: bytes) -> None:
+        """Add the response to a recorded request, and tell `on_received` about it.
+
+        Args:
+            request: the request itself.
+            status: the status of the response.
+            headers: its headers.
+            body: its body.
+        """
+        for index in range(len(self.requests) - 1, -1, -1):
+            if self.requests[index].request is request:
+                answer = (tuple(headers), body)
+                done = self.requests[index]._replace(
+                    number=next(self._numbers_of_answers), status=status, answer=answer
+                )
+                self.requests[index] = done
+                if self.on_received is not None:
+                    self.on_received(done)
+                return
 
     def _refused(self, error: OAuth1Error) -> None:
         if self.on_refusal is not None:

@@ -3,15 +3,16 @@
 from collections.abc import Awaitable, Callable
 
 from oauthone.errors import missing_library
-from oauthone.testing import consent, endpoints, protected
+from oauthone.testing import consent, endpoints, home, protected
 from oauthone.testing._like_endpoints import like_provider
 from oauthone.testing._state import BoxState
 from oauthone.testing.received import Received, received
 
 try:
     from starlette.applications import Starlette
+    from starlette.exceptions import HTTPException
     from starlette.requests import Request
-    from starlette.responses import Response
+    from starlette.responses import PlainTextResponse, Response
     from starlette.routing import Route
 except ModuleNotFoundError as missing:
     raise missing_library("starlette", "testing") from missing
@@ -26,7 +27,10 @@ def application(state: BoxState) -> Starlette:
         endpoint = like_provider(endpoint)
 
         async def handle(request: Request) -> Response:
-            return await endpoint(state, request, await received(request))
+            got = await received(request)
+            response = await _responded(endpoint(state, request, got))
+            state.complete(got.request, response.status_code, response.headers.items(), bytes(response.body))
+            return response
 
         return Route(path, handle, methods=_METHODS)
 
@@ -41,6 +45,16 @@ def application(state: BoxState) -> Starlette:
             route("/flaky", protected.flaky),
             route("/slow", protected.slow),
             route("/open{rest:path}", protected.open_to_all),
+            route("/", home.home),
+            route("/favicon.ico", home.icon),
             route("/{rest:path}", protected.echo),
         ]
     )
+
+
+async def _responded(response: Awaitable[Response]) -> Response:
+    """Return the response of an endpoint, also if it raises it."""
+    try:
+        return await response
+    except HTTPException as refused:
+        return PlainTextResponse(refused.detail, refused.status_code)

@@ -4,8 +4,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from itertools import count
 from types import TracebackType
-from typing import Literal, Self
-from urllib.parse import urlencode
+from typing import Any, Literal, Self
 
 from oauthone.core.signing import system_clock
 from oauthone.errors import ConfigurationError
@@ -14,14 +13,16 @@ from oauthone.server import CallbackRule, IssuedToken, any_callback
 from oauthone.testing._likeness import Likeness
 from oauthone.testing._state import BoxState, ResourceOwnerDecision
 from oauthone.testing.app import application
+from oauthone.testing.canned import answer_key, canned_answer
 from oauthone.testing.faults import Faults
 from oauthone.testing.identities import BoxClient, BoxToken, as_registered, box_clients
+from oauthone.testing.resource_urls import ResourceUrls
 from oauthone.testing.serving import Server
 
 _RESERVED_CHARACTERS = " /+=&%41~é"
 
 
-class ProviderBox(BoxState):
+class ProviderBox(BoxState, ResourceUrls):
     """A strict OAuth 1.0 provider on a loopback socket; it runs until its ``with`` block ends.
 
     It verifies the signature, nonce, timestamp, verifier and callback, as a strict provider does. Its protected
@@ -43,11 +44,15 @@ class ProviderBox(BoxState):
         like: a provider of `oauthone.providers`, or its name. The box then requires what that provider requires, at its
             paths, and answers in its formats; see `like`. ``window`` counts only if the provider has none.
         callbacks: the callbacks that the clients have registered, for providers that require that.
+        history: the number of received requests that it keeps; None keeps all.
+        seed: what the secrets of the clients are derived from, so that they are the same again; None makes new ones.
+        rsa_key: the private key of the clients for RSA as PEM; None makes one.
 
     Attributes:
         client: the client for HMAC-SHA1.
         clients: the client for each signature method, by the method's name.
         requests: the received requests, in order.
+        on_received: is called with each `Received` once the box responds to it, in the thread of the box; or None.
         provider: the `oauthone.server.Provider`.
         verifier: the `oauthone.server.Verifier` of the protected resources.
         store: the store with clients, tokens and nonces.
@@ -71,9 +76,12 @@ class ProviderBox(BoxState):
         clock: Callable[[], float] = system_clock,
         like: Provider | str | None = None,
         callbacks: Iterable[str] = (),
+        history: int | None = None,
+        seed: bytes | None = None,
+        rsa_key: str | None = None,
     ) -> None:
         self._suffix = _RESERVED_CHARACTERS if odd_values else ""
-        self.clients: dict[str, BoxClient] = box_clients(self._suffix)
+        self.clients: dict[str, BoxClient] = box_clients(self._suffix, seed, rsa_key)
         likeness = None if like is None else Likeness(like, callbacks)
         if likeness:
             self.clients, window = likeness.clients(self.clients), likeness.original.timestamp_window or window
@@ -90,6 +98,7 @@ class ProviderBox(BoxState):
             clock=clock,
             likeness=likeness,
             suffix=self._suffix,
+            history=history,
         )
         self._numbers = count(1)
         self._server = self._make_server(port)
@@ -146,54 +155,6 @@ class ProviderBox(BoxState):
         """The token request endpoint."""
         return self._endpoint("token_credentials", "/oauth/access_token")
 
-    @property
-    def echo_url(self) -> str:
-        """A protected resource that answers with the verified parameters, as every other path without an endpoint."""
-        return f"{self.origin}/echo"
-
-    @property
-    def two_legged_url(self) -> str:
-        """A protected resource that also accepts requests without a token."""
-        return f"{self.origin}/two-legged"
-
-    @property
-    def open_url(self) -> str:
-        """A resource without protection, on the provider's origin."""
-        return f"{self.origin}/open"
-
-    @property
-    def other_url(self) -> str:
-        """A resource without protection, on the other origin."""
-        return f"{self.other_origin}/open"
-
-    @property
-    def landing_url(self) -> str:
-        """A page on the other origin to use as a callback for applications without pages."""
-        return f"{self.other_origin}/landing"
-
-    def redirect_url(self, to: str, status: int = 302) -> str:
-        """Return the URL of a protected resource that redirects.
-
-        Args:
-            to: the value of the ``Location`` header.
-            status: the status code.
-        """
-        return f"{self.origin}/redirect?{urlencode({'status': status, 'to': to})}"
-
-    def flaky_url(self, key: str, failures: int = 1, status: int = 503) -> str:
-        """Return the URL of a protected resource whose first attempts fail.
-
-        Args:
-            key: a name; attempts are counted for each name.
-            failures: the number of attempts that fail.
-            status: the status code of these attempts.
-        """
-        return f"{self.origin}/flaky?{urlencode({'key': key, 'failures': failures, 'status': status})}"
-
-    def slow_url(self, seconds: float) -> str:
-        """Return the URL of a protected resource that answers after ``seconds``."""
-        return f"{self.origin}/slow?{urlencode({'seconds': seconds})}"
-
     def issue_token(self, client: BoxClient | None = None, user: str | None = None) -> BoxToken:
         """Issue token credentials without a flow.
 
@@ -207,6 +168,30 @@ class ProviderBox(BoxState):
             IssuedToken(token.token, token.token_secret, (client or self.client).client_id, user or self.user)
         )
         return token
+
+    def answer(
+        self,
+        path: str,
+        status: int = 200,
+        body: Any = "",
+        *,
+        method: str | None = None,
+        content_type: str | None = None,
+    ) -> None:
+        """Set the response to verified requests for a path, instead of the description of the request.
+
+        Args:
+            path: the path as it is sent, without a query. Below ``/two-legged`` a request needs no token; below
+                ``/open`` nothing is verified.
+            status: the status code.
+            body: text or octets; any other value becomes JSON.
+            method: the request method; None stands for all.
+            content_type: None stands for JSON, plain text or octets, whatever the body is.
+
+        Raises:
+            ValueError: the path, the method or the status cannot be answered.
+        """
+        self.canned[answer_key(path, method)] = canned_answer(status, body, content_type)
 
     def visit(self, url: str) -> str:
         """Open an authorization URL as the resource owner's browser would.

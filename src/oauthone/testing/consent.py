@@ -1,7 +1,5 @@
 """The page on which a resource owner approves or denies (RFC 5849 section 2.2), in plain HTML without scripts."""
 
-import base64
-import hashlib
 import hmac
 import json
 import secrets
@@ -12,6 +10,7 @@ from oauthone.core.encoding import constant_time_equal
 from oauthone.errors import VerificationError, missing_library
 from oauthone.server import Client, Decision, PendingAuthorization
 from oauthone.testing._state import BoxState
+from oauthone.testing.plain_page import HEADERS, plain_page
 from oauthone.testing.received import Received
 
 try:
@@ -24,36 +23,10 @@ except ModuleNotFoundError as missing:
 _COOKIE, _COOKIE_OVER_TLS = "oauthone_box", "__Host-oauthone_box"
 _DECISIONS = ("approve", "deny")
 
-_STYLE = """
-:root { color-scheme: light dark; --ink: #1c2430; --quiet: #4a5565; --paper: #fff; --ground: #eef1f5; --line: #d5dbe3;
-  --accent: #0b5cad; --accent-ink: #fff; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e8ecf2; --quiet: #b3bdca; --paper: #1b222c; --ground: #11161d;
-  --line: #37424f; --accent: #7cb8f5; --accent-ink: #0b1420; } }
-* { box-sizing: border-box; }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1rem; background: var(--ground);
-  color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
-main { width: 100%; max-width: 27rem; background: var(--paper); border: 1px solid var(--line); border-radius: .75rem;
-  padding: 2rem; }
-h1 { margin: 0 0 1rem; font-size: 1.375rem; line-height: 1.3; }
-p, dl { margin: 0 0 1rem; } .quiet { color: var(--quiet); font-size: .9375rem; }
-dl { display: grid; grid-template-columns: auto 1fr; gap: .375rem 1rem; padding: 1rem 0;
-  border-block: 1px solid var(--line); }
-dt { color: var(--quiet); } dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
-form { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1.5rem 0 0; }
-button { flex: 1 1 9rem; min-height: 2.75rem; padding: .5rem 1rem; border: 1px solid var(--accent);
-  border-radius: .5rem; font: inherit; font-weight: 600; cursor: pointer; background: transparent;
-  color: var(--accent); }
-button.yes { background: var(--accent); color: var(--accent-ink); }
-button:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-output { display: block; margin: 0 0 1rem; padding: 1rem; border: 1px dashed var(--line); border-radius: .5rem;
-  text-align: center; font: 600 1.75rem/1.2 ui-monospace, monospace; letter-spacing: .125em; overflow-wrap: anywhere; }
-"""
-_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode("ascii")
-
 
 async def authorize(state: BoxState, request: Request, got: Received) -> Response:
     """The authorization endpoint: a page for people, or with ``ProviderBox(decision=…)`` an immediate decision."""
-    state.requests.append(got)
+    state.record(got)
     token = request.query_params.get("oauth_token", "")
     try:
         if state.decision is not None:
@@ -62,14 +35,14 @@ async def authorize(state: BoxState, request: Request, got: Received) -> Respons
             return _handle_post(state, request, got)
         return _decision_page(state, request, token)
     except VerificationError as refused:
-        return _page("Nothing to decide here", f"<p>{escape(refused.reason.capitalize())}.</p>", refused.status)
+        return plain_page("Nothing to decide here", f"<p>{escape(refused.reason.capitalize())}.</p>", refused.status)
 
 
 async def landing(state: BoxState, request: Request, got: Received) -> Response:
     """A callback page for applications without pages."""
-    state.requests.append(got)
+    state.record(got)
     refused = "oauth_problem" in request.query_params
-    return _page(
+    return plain_page(
         "Back at the application",
         f"<p>You {'refused' if refused else 'approved'}. You can close this page and return to the terminal.</p>",
     )
@@ -79,10 +52,10 @@ def _decision_page(state: BoxState, request: Request, token: str) -> Response:
     """Show the page with the two buttons. It has no effect on the authorization."""
     pending, client = state.provider.pending(token)
     session = _session(state, request) or secrets.token_urlsafe(24)
-    page = _page(
+    page = plain_page(
         f"Allow {client.name} to use your account?",
         _decision_form(state, pending, client, session),
-        form_target=pending.callback,
+        form_target=pending.callback and _shown_origin(pending.callback),
     )
     secure = state.uses_tls
     name = _COOKIE_OVER_TLS if secure else _COOKIE
@@ -131,7 +104,7 @@ def _handle_post(state: BoxState, request: Request, got: Received) -> Response:
         or session is None
         or not constant_time_equal(proof, _proof(state, session, token, decision))
     ):
-        return _page(
+        return plain_page(
             "This did not come from our page",
             "<p>The decision was not sent from the page that this browser was shown, so it does not count. "
             "Go back to the application and start again.</p>",
@@ -145,15 +118,15 @@ def _decide(state: BoxState, token: str, decision: str) -> Response:
         state.provider.approve(token, state.user) if decision == "approve" else state.provider.deny(token)
     )
     if outcome.redirect is not None:
-        return RedirectResponse(state.faults.apply_to_redirect(outcome.redirect, token), 302, dict(_HEADERS))
+        return RedirectResponse(state.faults.apply_to_redirect(outcome.redirect, token), 302, dict(HEADERS))
     if outcome.verifier is not None:
-        return _page(
+        return plain_page(
             "Approved",
             "<p>Type this code into the application:</p>"
             f"<output>{escape(outcome.verifier)}</output>"
             '<p class="quiet">It works once, for the next ten minutes.</p>',
         )
-    return _page("Refused", "<p>The application gets no access. You can close this page.</p>")
+    return plain_page("Refused", "<p>The application gets no access. You can close this page.</p>")
 
 
 def _proof(state: BoxState, session: str, token: str, decision: str) -> str:
@@ -171,33 +144,9 @@ def _mac(state: BoxState, *parts: str) -> str:
     return hmac.new(state.page_key, message, "sha256").hexdigest()
 
 
-_HEADERS = (
-    ("Cache-Control", "no-store"),
-    ("Referrer-Policy", "no-referrer"),
-    ("X-Frame-Options", "DENY"),
-    ("X-Content-Type-Options", "nosniff"),
-)
-
-
-def _page(title: str, content: str, status: int = 200, *, form_target: str | None = None) -> HTMLResponse:
-    """Return a page that cannot be framed and loads nothing, and whose form leads only here and to the callback."""
-    targets = "'self'" + (f" {_shown_origin(form_target)}" if form_target else "")
-    policy = (
-        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action {targets}; "
-        "frame-ancestors 'none'; base-uri 'none'"
-    )
-    html = (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>"
-        f"<body><main><h1>{escape(title)}</h1>{content}</main></body></html>"
-    )
-    return HTMLResponse(html, status, {**dict(_HEADERS), "Content-Security-Policy": policy})
-
-
 def message_page(title: str, message: str, status: int = 200) -> HTMLResponse:
     """Return a page that tells a person something."""
-    return _page(title, f"<p>{escape(message)}</p>", status)
+    return plain_page(title, f"<p>{escape(message)}</p>", status)
 
 
 def _shown_origin(callback: str) -> str:

@@ -37,7 +37,7 @@ async def _respond(
     refused = next((one for one in refusals if isinstance(one, VerificationError)), None)
     if refused is not None:
         got = got._replace(refusal=state.provider.explain(refused, request))
-    state.requests.append(got)
+    state.record(got)
     if state.faults.delay:
         await asyncio.sleep(state.faults.delay)
     return as_response(state.faults.apply(response))

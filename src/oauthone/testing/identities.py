@@ -1,6 +1,8 @@
 """The clients and tokens of a box: one client for each signature method."""
 
+import hmac
 import secrets
+from base64 import urlsafe_b64encode
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -43,9 +45,20 @@ class BoxClient(NamedTuple):
         return f"BoxClient(client_id={self.client_id!r}, signature_method={self.signature_method!r}, …)"
 
 
-def box_clients(suffix: str) -> dict[str, BoxClient]:
-    """Return a new client for each signature method, by its name; identifiers and secrets end in ``suffix``."""
-    return {method: _box_client(method, suffix) for method in SIGNATURE_METHODS}
+def box_clients(suffix: str, seed: bytes | None = None, rsa_key: str | None = None) -> dict[str, BoxClient]:
+    """Return a client for each signature method, by its name.
+
+    Args:
+        suffix: the end of each identifier and secret.
+        seed: what the secrets are derived from; None makes new ones.
+        rsa_key: the private key of the RSA clients as PEM; None makes one.
+    """
+    return {method: _box_client(method, suffix, seed, rsa_key) for method in SIGNATURE_METHODS}
+
+
+def derived_secret(seed: bytes, purpose: str) -> str:
+    """Return the secret that belongs to a seed and a purpose, such as the name of a client."""
+    return urlsafe_b64encode(hmac.digest(seed, purpose.encode("utf-8"), "sha256")[:24]).decode("ascii")
 
 
 def as_registered(client: BoxClient) -> Client:
@@ -60,11 +73,13 @@ def as_registered(client: BoxClient) -> Client:
     )
 
 
-def _box_client(method: str, suffix: str) -> BoxClient:
-    uses_key = SIGNATURE_METHODS[method].uses_rsa_key
-    secret = "" if uses_key else secrets.token_urlsafe(24) + suffix
-    key = _private_key() if uses_key else None
-    return BoxClient(f"box-{method.lower()}{suffix}", secret, method, key, f"Photo printer ({method})")
+def _box_client(method: str, suffix: str, seed: bytes | None, rsa_key: str | None) -> BoxClient:
+    name = f"Photo printer ({method})"
+    client_id = f"box-{method.lower()}{suffix}"
+    if SIGNATURE_METHODS[method].uses_rsa_key:
+        return BoxClient(client_id, "", method, rsa_key or new_private_key(), name)
+    secret = secrets.token_urlsafe(24) if seed is None else derived_secret(seed, client_id)
+    return BoxClient(client_id, secret + suffix, method, None, name)
 
 
 @lru_cache(maxsize=1)
@@ -73,7 +88,7 @@ def _public_key(private_key: str) -> RsaPublicKey:
 
 
 @lru_cache(maxsize=1)
-def _private_key() -> str:
+def new_private_key() -> str:
     """Return a key that all boxes of this process share, since it is slow to generate one."""
     try:
         from cryptography.hazmat.primitives import serialization

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from oauthone.errors import VerificationError, missing_library
+from oauthone.server import EndpointResponse
 from oauthone.testing._state import BoxState
 from oauthone.testing.received import Received
 
@@ -24,17 +25,17 @@ _LOCATION = re.compile(r"(?! )[ -~\x80-\xff]*(?<! )")
 
 
 async def echo(state: BoxState, request: Request, got: Received) -> Response:
-    return _verified(state, got) or _json_response(_description(state.requests[-1]))
+    return _verified(state, got) or _answered(state, got)
 
 
 async def two_legged(state: BoxState, request: Request, got: Received) -> Response:
-    return _verified(state, got, two_legged=True) or _json_response(_description(state.requests[-1]))
+    return _verified(state, got, two_legged=True) or _answered(state, got)
 
 
 async def open_to_all(state: BoxState, request: Request, got: Received) -> Response:
     """A resource without protection: it describes the request and verifies nothing."""
-    state.requests.append(got)
-    return _json_response(_description(got))
+    state.record(got)
+    return _answered(state, got)
 
 
 async def redirect(state: BoxState, request: Request, got: Received) -> Response:
@@ -91,12 +92,21 @@ def _verified(state: BoxState, got: Received, *, two_legged: bool = False) -> Re
     """Verify and record a request. Return the response if it is refused, else None."""
     verifier = state.two_legged_verifier if two_legged else state.verifier
     try:
-        state.requests.append(got._replace(verified=verifier.verify(got.request)))
+        state.record(got._replace(verified=verifier.verify(got.request)))
     except VerificationError as refused:
         refusal = verifier.explain(refused, got.request)
-        state.requests.append(got._replace(refusal=refusal))
+        state.record(got._replace(refusal=refusal))
         return as_response(refusal.answer())  # a real provider would not say so much
     return None
+
+
+def _answered(state: BoxState, got: Received) -> Response:
+    """Return the answer that was set for this path, or else the description of the request."""
+    path = got.request.path
+    canned = state.canned.get((got.method, path)) or state.canned.get(("", path))
+    if canned is None:
+        return _json_response(_description(state.requests[-1]))
+    return as_response(EndpointResponse(canned.status, canned.headers, canned.body))
 
 
 def _description(got: Received) -> dict[str, Any]:

@@ -23,6 +23,10 @@ class Received(NamedTuple):
         http_version: ``"1.1"`` or ``"2"``.
         verified: the result of verification, or None.
         refusal: the reason for a refusal, or None.
+        number: counts the requests of a box in the order of its responses, from 1; 0 until the box responds.
+        at: when it was received, in seconds since 1970.
+        status: the status of the response; None until the box responds.
+        answer: the headers and the body of the response; None until the box responds.
     """
 
     request: IncomingRequest
@@ -30,6 +34,10 @@ class Received(NamedTuple):
     http_version: str
     verified: Verified | None = None
     refusal: Refusal | None = None
+    number: int = 0
+    at: float = 0
+    status: int | None = None
+    answer: tuple[tuple[tuple[str, str], ...], bytes] | None = None
 
     def __repr__(self) -> str:
         return f"Received({self.method} {self._resource}, refused={self.refused!r}, …)"

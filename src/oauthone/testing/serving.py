@@ -161,7 +161,8 @@ class _Loop(asyncio.SelectorEventLoop):
 
 
 def _ignore_silent_clients(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    if not isinstance(context.get("exception"), TimeoutError):
+    # A request that still waits for its response when the server stops is cancelled.
+    if not isinstance(context.get("exception"), TimeoutError | asyncio.CancelledError):
         loop.default_exception_handler(context)
 
 

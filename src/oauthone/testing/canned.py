@@ -1,0 +1,59 @@
+"""Canned answers: the responses that a box gives on paths that the user chooses, once a request is verified."""
+
+import json
+from typing import Any, NamedTuple
+
+#: Paths that mean something else in a box, so no answer can be set for them.
+_RESERVED = ("/oauth/", "/landing", "/redirect", "/flaky", "/slow")
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+
+
+class CannedAnswer(NamedTuple):
+    """A response that a box gives instead of its description of the request.
+
+    Attributes:
+        status: the status code.
+        headers: the headers as pairs.
+        body: the octets of the body.
+    """
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+def canned_answer(status: int, body: Any, content_type: str | None) -> CannedAnswer:
+    """Return an answer.
+
+    Args:
+        status: the status code.
+        body: text or octets; any other value becomes JSON.
+        content_type: None stands for JSON, plain text or octets, whatever the body is.
+
+    Raises:
+        ValueError: the status is not from 200 to 599.
+    """
+    if not 200 <= status <= 599:
+        raise ValueError(f"the status {status!r} is not from 200 to 599")
+    if isinstance(body, bytes):
+        octets, usual = body, "application/octet-stream"
+    elif isinstance(body, str):
+        octets, usual = body.encode("utf-8"), "text/plain; charset=utf-8"
+    else:
+        octets, usual = json.dumps(body).encode("ascii"), "application/json"
+    return CannedAnswer(status, (("Content-Type", content_type or usual), ("Cache-Control", "private")), octets)
+
+
+def answer_key(path: str, method: str | None) -> tuple[str, str]:
+    """Return the key of an answer: the method, ``""`` for every method, and the path.
+
+    Raises:
+        ValueError: this is no method or no path, or the path has a meaning of its own.
+    """
+    if method is not None and method.upper() not in _METHODS:
+        raise ValueError(f"{method!r} is not a method that a box serves: {', '.join(_METHODS)}")
+    if not path.startswith("/") or not path.isprintable() or any(char in path for char in "?# "):
+        raise ValueError(f"{path!r} is not a path such as '/photos', without a query")
+    if any(path == one or path.startswith(f"{one.rstrip('/')}/") for one in _RESERVED):
+        raise ValueError(f"{path!r} has a meaning of its own in a box: choose another path, or a fault")
+    return ("" if method is None else method.upper(), path)
