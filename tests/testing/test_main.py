@@ -23,6 +23,12 @@ sends_signals = pytest.mark.skipif(sys.platform == "win32", reason="a process ca
 
 
 @pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the credentials in a folder of the test."""
+    monkeypatch.setenv("OAUTHONE_HOME", str(tmp_path_factory.mktemp("home")))
+
+
+@pytest.fixture(autouse=True)
 def heard_interrupts() -> Iterator[None]:
     """Make Ctrl-C raise `KeyboardInterrupt`, even if it is ignored, as in ``nohup make test &``."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -38,7 +44,7 @@ class Interrupter(threading.Thread):
         before: called before that with what was printed.
 
     Attributes:
-        printed: what was printed until then.
+        printed: what was printed for people until then.
     """
 
     def __init__(self, capsys: pytest.CaptureFixture[str], before: Callable[[str], None] | None = None) -> None:
@@ -51,7 +57,7 @@ class Interrupter(threading.Thread):
     def run(self) -> None:
         while not re.search(r"(?m)^  curl .*\n", self.printed):
             time.sleep(0.01)
-            self.printed += self._capsys.readouterr().out
+            self.printed += self._capsys.readouterr().err
         try:
             if self._before is not None:
                 self._before(self.printed)
@@ -62,24 +68,25 @@ class Interrupter(threading.Thread):
 @sends_signals
 @pytest.mark.parametrize("arguments", [[], ["--tls", "--decision", "deny", "--user", "bob"]])
 def test_it_prints_how_to_use_it_and_stops_when_asked(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """It prints URLs, clients and the owner's decision; Ctrl-C ends it with 0."""
+    """Addresses and the owner's decision, on the error output; Ctrl-C ends it with 0."""
     interrupter = Interrupter(capsys)
 
-    assert main(arguments) == 0
+    assert main(["--port", "0", *arguments]) == 0
 
     interrupter.join()
-    said = interrupter.printed + capsys.readouterr().out
-    assert re.search(rf"{'https' if arguments else 'http'}://127\.0\.0\.1:\d+/oauth/request_token", said)
-    assert all(f"{hash_name}" in said for hash_name in ("HMAC-SHA1", "HMAC-SHA512", "RSA-SHA256", "PLAINTEXT"))
-    assert ("authorization page will deny" if arguments else "authorization page asks") in said
-    assert ("Trust the certificate in " in said) == bool(arguments)
-    assert "BEGIN PRIVATE KEY" in said
-    assert "stopped" in said
+    said = interrupter.printed
+    assert re.search(rf"runs at {'https' if arguments else 'http'}://127\.0\.0\.1:\d+ until", said)
+    assert re.search(r"page +http://127\.0\.0\.1:\d+/#\S{40,}", said)
+    assert ("page will deny for bob" if arguments else "page asks alice") in said
+    assert ("trust        the certificate in " in said) == bool(arguments)
+    assert "python -m oauthone.testing --env prints them" in said
+    after = capsys.readouterr()
+    assert (after.out, after.err) == ("", "stopped\n")
 
 
 @sends_signals
 def test_the_curl_that_it_prints_is_accepted(capsys: pytest.CaptureFixture[str]) -> None:
-    """The same request, sent while the box runs, is verified."""
+    """The same request, sent while the box runs, is verified, and is a line of the output."""
     seen: list[bytes] = []
 
     def send(printed: str) -> None:
@@ -95,44 +102,69 @@ def test_the_curl_that_it_prints_is_accepted(capsys: pytest.CaptureFixture[str])
 
     assert main(["--port", "0"]) == 0
     assert b'"client_id": "box-hmac-sha1"' in seen[0]
+    assert "GET   /two-legged?q=sea%20view  200  " in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("port", ["-1", "65536", "99999", "x", "", "1.5"])
-def test_a_port_that_does_not_exist(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--port", "-1"], "argument --port: -1 is not from 0 to 65535"),
+        (["--port", "65536"], "argument --port: 65536 is not"),
+        (["--port", "x"], "argument --port: invalid number value"),
+        (["--port", ""], "argument --port: invalid"),
+        (["--history", "0"], "argument --history: 0 is not from 1"),
+        (["--env", "MD5"], "argument --env: invalid choice"),
+        (["--deci", "deny"], "unrecognized arguments: --deci"),
+        (["--fault", "none=1"], "'none' is not a fault"),
+        (["--name", "a/b", "--env"], "cannot name a box"),
+    ],
+)
+def test_a_wrong_option_is_one_line(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
     """It is an error of usage."""
-    with pytest.raises(SystemExit) as ended:
-        main(["--port", port])
+    try:
+        status = main([*arguments] if "--port" in arguments else ["--port", "0", *arguments])
+    except SystemExit as ended:
+        status = int(ended.code or 0)
 
-    assert ended.value.code == 2
-    assert "argument --port" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert (status, len(said.splitlines())) == (2, 1)
+    assert words in said
 
 
 def test_a_port_that_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
-    """The error names the port, and nothing stays open."""
-    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(SystemExit) as ended:
-        main(["--port", str(port := taken.getsockname()[1])])
+    """The error names the port in one line, and nothing stays open."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        assert main(["--port", str(port := taken.getsockname()[1])]) == 6
 
-    assert ended.value.code == 2
-    assert re.search(rf"cannot listen on the port {port}: \w+", capsys.readouterr().err)
+    said = capsys.readouterr().err
+    assert re.fullmatch(rf".* cannot listen on the port {port}: \w+.*\n", said)
+
+
+def test_the_credentials_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--env"]) == 0
+    first = capsys.readouterr().out
+    assert re.match(r"OAUTHONE_CLIENT_ID=box-hmac-sha1\nOAUTHONE_CLIENT_SECRET=\S{32}\n", first)
+    assert main(["--env", "--json"]) == 0
+    assert '"v": 1' in capsys.readouterr().out
 
 
 @sends_signals
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
-def test_no_key_is_left_behind(name: str, tmp_path: Path) -> None:
+def test_no_key_of_the_certificate_is_left_behind(name: str, tmp_path: Path) -> None:
     """However the process ends, the folder with the certificate and its key is deleted."""
-    command = [sys.executable, "-m", "oauthone.testing", "--tls"]
+    command = [sys.executable, "-m", "oauthone.testing", "--tls", "--port", "0"]
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) as process:
-        assert process.stdout is not None
-        assert "An OAuth 1.0 provider runs" in process.stdout.readline()
-        (folder,) = tmp_path.iterdir()
+    with subprocess.Popen(command, stderr=subprocess.PIPE, env=environment, text=True) as process:
+        assert process.stderr is not None
+        assert "An OAuth 1.0 provider runs" in process.stderr.readline()
+        (folder,) = tmp_path.glob("oauthone-*")
         assert (folder / "server.pem").exists()
 
         process.send_signal(getattr(signal, name))
 
-        assert "stopped" in process.communicate(timeout=30)[0]
+        assert "stopped" in process.communicate(timeout=30)[1]
     assert process.returncode == 0
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.glob("oauthone-*")) == []
 
 
 @sends_signals
@@ -140,5 +172,5 @@ def test_signals_mean_afterwards_what_they_meant(capsys: pytest.CaptureFixture[s
     """This matters to a program that calls it."""
     before = signal.getsignal(signal.SIGTERM)
     Interrupter(capsys)
-    main([])
+    main(["--port", "0"])
     assert signal.getsignal(signal.SIGTERM) == before

@@ -1,0 +1,114 @@
+"""Credentials of a box that stay the same from start to start: a seed and a key in the folder for such state."""
+
+import os
+import re
+import secrets
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from oauthone.core.signature import SIGNATURE_METHODS
+from oauthone.errors import ConfigurationError
+from oauthone.server import IssuedToken
+from oauthone.testing.box import ProviderBox
+from oauthone.testing.identities import BoxToken, derived_secret, new_private_key
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_SEED = re.compile(r"[0-9a-f]{64}")
+_KEY = re.compile(r"-----BEGIN PRIVATE KEY-----\n[A-Za-z0-9+/=\n]+-----END PRIVATE KEY-----\n")
+
+
+class Kept(NamedTuple):
+    """What the credentials of a box are made from.
+
+    Attributes:
+        seed: what the secrets are derived from.
+        rsa_key: the private key of the clients for RSA, as PEM.
+        key_file: the file that contains the key.
+        is_new: whether they were made now.
+    """
+
+    seed: bytes
+    rsa_key: str
+    key_file: Path
+    is_new: bool
+
+    def __repr__(self) -> str:
+        return f"Kept({str(self.key_file)!r}, …)"
+
+    def tokens(self) -> dict[str, BoxToken]:
+        """Return token credentials for the client of each signature method, by the method's name."""
+        names = {method: f"box-token-{method.lower()}" for method in SIGNATURE_METHODS}
+        return {method: BoxToken(name, derived_secret(self.seed, name)) for method, name in names.items()}
+
+    def issue_tokens(self, box: ProviderBox) -> None:
+        """Let a box accept the tokens, as those of its resource owner."""
+        for method, (token, token_secret) in self.tokens().items():
+            box.store.save_token(IssuedToken(token, token_secret, box.clients[method].client_id, box.user))
+
+
+def state_folder() -> Path:
+    """Return the folder for what programs keep between their runs."""
+    home = os.environ.get("OAUTHONE_HOME")
+    if home:
+        return Path(home)
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local", "oauthone")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "oauthone"
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state", "oauthone")
+
+
+def keep(name: str = "box", *, fresh: bool = False) -> Kept:
+    """Return what the credentials of the box ``name`` are made from; it is made and stored at its first start.
+
+    Args:
+        name: letters, digits, and ``. _ -``.
+        fresh: whether to forget what is stored.
+
+    Raises:
+        ConfigurationError: the name cannot name a file, or a file holds something else.
+        OSError: the files cannot be read or written.
+    """
+    if not _NAME.fullmatch(name):
+        raise ConfigurationError(f"{name!r} cannot name a box: use letters, digits, '.', '_' and '-'")
+    folder = state_folder()
+    seed_file, key_file = folder / f"{name}.seed", folder / f"{name}.pem"
+    seed, key = (None, None) if fresh else (_stored(seed_file, _SEED), _stored(key_file, _KEY))
+    is_new = seed is None or key is None
+    if seed is None:
+        seed = secrets.token_hex(32)
+        _store(seed_file, seed)
+    if key is None:
+        key = new_private_key()
+        _store(key_file, key)
+    return Kept(bytes.fromhex(seed), key, key_file, is_new)
+
+
+def _stored(path: Path, pattern: re.Pattern[str]) -> str | None:
+    """Return the text of a file; None if it does not exist."""
+    try:
+        text = path.read_text("ascii", "replace")
+    except FileNotFoundError:
+        return None
+    if not pattern.fullmatch(text):
+        raise ConfigurationError(f"{path} does not hold what a box keeps there: delete it, or start with --fresh")
+    return text
+
+
+def _store(path: Path, text: str) -> None:
+    """Write a file that its owner alone can read, as a whole or not at all."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # with the mode 0600
+    try:
+        with open(handle, "w", encoding="ascii", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(beside)
+        raise

@@ -1,0 +1,235 @@
+"""The page of a box in a real browser: by keyboard, in light and dark, on a phone, and with hostile requests."""
+
+import json
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+
+from oauthone import Signer
+from oauthone.testing import ProviderBox
+from oauthone.testing.eyes import Eyes
+from oauthone.testing.kept import Kept
+from oauthone.testing.private_page import PrivatePage
+
+from .conftest import Profile
+
+HOSTILE = "<img src=x onerror=document.title='hit'><script>document.title='hit'</script>"
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[ProviderBox]:
+    with ProviderBox(seed=b"seed") as box:
+        yield box
+
+
+@pytest.fixture(scope="module")
+def private(box: ProviderBox) -> Iterator[PrivatePage]:
+    kept = Kept(b"seed", "", Path("key.pem"), False)
+    kept.issue_tokens(box)
+    with Eyes(box, kept.tokens()).page() as private:
+        yield private
+
+
+@pytest.fixture(scope="module")
+def profile(chromium: Any) -> Iterator[Profile]:
+    profile = Profile(chromium, viewport={"width": 1280, "height": 800})
+    profile.grant_permissions(["clipboard-read", "clipboard-write"])
+    yield profile
+    profile.close()
+
+
+@pytest.fixture
+def page(profile: Profile, private: PrivatePage, box: ProviderBox) -> Iterator[Any]:
+    """The page, opened by a new address. A message in the console is an error."""
+    box.requests.clear()
+    with profile.opened() as person:
+        page = person.new_page()
+        complaints: list[str] = []
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(private.new_address())
+        page.get_by_role("heading", name="What to do next").wait_for()
+        yield page
+        assert [text for text in complaints if "status of 4" not in text] == []
+
+
+def send(box: ProviderBox, path: str, secret: str | None = None, **headers: str) -> int:
+    """Send a signed GET, and return the status."""
+    url = f"{box.origin}{path}"
+    signed = Signer(box.client.client_id, secret or box.client.client_secret).sign("GET", url)
+    try:
+        with urlopen(Request(url, headers={"Authorization": signed.authorization or "", **headers})) as answer:
+            return int(answer.status)
+    except HTTPError as refused:
+        with refused:
+            return int(refused.code)
+
+
+def rows(page: Any) -> Any:
+    return page.locator("ol.log > li")
+
+
+def test_requests_appear_as_they_come_and_outlive_a_reload(page: Any, box: ProviderBox) -> None:
+    """Newest first, with the verdict in words; the token has left the address."""
+    assert "#" not in page.url
+    assert page.get_by_text("None yet.").is_visible()
+    send(box, "/two-legged?n=1")
+    page.get_by_role("button", name=re.compile("n=1")).wait_for()
+    send(box, "/two-legged?n=2", "wrong")
+    page.get_by_role("button", name=re.compile("n=2")).wait_for()
+    texts = rows(page).all_inner_texts()
+    assert ["✗ refused signature_invalid" in texts[0], "✓ accepted box-hmac-sha1" in texts[1]] == [True, True]
+    assert re.fullmatch(r"\d+, refused", page.locator("#spoken").inner_text())
+
+    page.reload()
+    page.get_by_role("button", name=re.compile("n=1")).wait_for()
+    assert rows(page).count() == 2
+    page.get_by_label("refused ones only").check()
+    assert [row.is_visible() for row in rows(page).all()] == [True, False]
+    page.get_by_role("button", name="Clear").click()
+    page.get_by_text("None yet.").wait_for()
+    assert box.requests == []
+
+
+def test_by_keyboard_alone(page: Any, box: ProviderBox) -> None:
+    """j and k move, Enter opens, Esc closes, the slash filters; the switch turns that off."""
+    for number in (1, 2, 3):
+        send(box, f"/two-legged?n={number}", "wrong" if number == 3 else None)
+    page.get_by_role("button", name=re.compile("n=3")).wait_for()
+    for key in ("j", "j", "k", "Enter"):
+        page.keyboard.press(key)
+    page.get_by_role("heading", name="Why it was refused").wait_for()
+    assert page.locator(":focus").inner_text().count("n=3")
+    page.keyboard.press("Escape")
+    assert not page.get_by_role("heading", name="Why it was refused").is_visible()
+    page.keyboard.press("/")
+    page.keyboard.type("n=2")
+    assert [row.is_visible() for row in rows(page).all()] == [False, True, False]
+    page.keyboard.press("Tab")
+    page.get_by_label("Keys: j and k move").press("Space")
+    page.keyboard.press("j")
+    assert page.locator(":focus").get_attribute("id") == "shortcuts"
+
+
+def test_a_refused_request_is_taken_apart(page: Any, box: ProviderBox) -> None:
+    """The two base strings beside each other, with the difference marked; and each step."""
+    theirs = f"POST&http%3A%2F%2F127.0.0.1%3A{box.origin.rpartition(':')[2]}%2Ftwo-legged&q%3Dsea%2Bview"
+    send(box, "/two-legged?q=sea+view", "wrong", **{"OAuth-Base-String": theirs})
+    rows(page).get_by_role("button").first.click()
+    page.get_by_role("heading", name="The two base strings").wait_for()
+    inside = page.locator(".more").first
+    assert "the client signed the method 'POST', the server received 'GET'" in inside.inner_text()
+    assert inside.locator(".pair mark").all_inner_texts()[0] == "GET"
+    assert inside.get_by_role("row", name="q sea view q=sea%20view query").is_visible()
+
+
+@pytest.mark.parametrize("path", ["/two-legged", "/open/"])
+def test_what_a_client_sends_stays_text(page: Any, box: ProviderBox, path: str) -> None:
+    """In each field that reaches the page: nothing of it becomes an element or runs."""
+    encoded = HOSTILE.replace("<", "%3C").replace(">", "%3E").replace(" ", "%20")
+    url = f"{box.origin}{path}?q={encoded}"
+    headers = {"X-Hostile": HOSTILE, "OAuth-Base-String": HOSTILE, "Content-Type": HOSTILE, "User-Agent": HOSTILE}
+    signed = Signer(HOSTILE, HOSTILE, token=HOSTILE, token_secret="x", realm=HOSTILE).sign("POST", url)
+    request = Request(url, HOSTILE.encode(), {**headers, "Authorization": signed.authorization or ""})
+    try:
+        urlopen(request).close()
+    except HTTPError as refused:
+        refused.close()
+    rows(page).get_by_role("button").first.click()
+    page.get_by_role("heading", name="The request").wait_for()
+    page.get_by_role("button", name="Show its secrets").click()
+    page.get_by_role("button", name="Hide its secrets").wait_for()
+    assert HOSTILE in page.locator(".more").inner_text()
+    assert (page.locator("img").count(), page.locator("script").count(), "hit" in page.title()) == (0, 1, False)
+
+
+def test_secrets_are_masked_until_somebody_asks(page: Any, box: ProviderBox) -> None:
+    """The copied program has them, whether they are shown or not."""
+    secret = box.client.client_secret
+    assert secret not in page.content()
+    page.get_by_role("button", name="Copy: The credentials as environment variables").click()
+    page.locator("#spoken").get_by_text("Copied.").wait_for()
+    assert f"OAUTHONE_CLIENT_SECRET={secret}\n" in page.evaluate("navigator.clipboard.readText()")
+    assert secret not in page.content()
+    page.get_by_role("button", name="Show secrets").click()
+    page.locator("#credentials").get_by_text(secret).wait_for()
+    page.get_by_label("Signature method").select_option("RSA-SHA1")
+    page.get_by_text("box-rsa-sha1", exact=True).wait_for()
+    page.get_by_role("button", name="Hide secrets").click()
+
+
+def test_faults_and_answers_are_set(page: Any, box: ProviderBox) -> None:
+    page.get_by_text("Decision and faults").click()
+    page.get_by_label("clock_skew").fill("3600")
+    page.get_by_label("clock_skew").press("Enter")
+    page.locator("#spoken").get_by_text("clock_skew: changed.").wait_for()
+    assert send(box, "/two-legged") == 401
+    box.faults = box.faults._replace(clock_skew=0)
+    page.get_by_text("Answers of your own").click()
+    page.get_by_label("Path").fill("/two-legged/photos")
+    page.get_by_label("Status").fill("201")
+    page.get_by_label("Body").fill("[]")
+    page.get_by_role("button", name="Set this answer").click()
+    page.get_by_role("button", name="Remove the answer").wait_for()
+    assert send(box, "/two-legged/photos") == 201
+    page.get_by_label("Path").fill("/oauth/x")
+    page.get_by_role("button", name="Set this answer").click()
+    page.get_by_text("has a meaning of its own").first.wait_for()
+    page.get_by_role("button", name="Remove the answer").click()
+    page.get_by_role("button", name="Remove the answer").wait_for(state="detached")
+    assert send(box, "/two-legged/photos") == 200
+
+
+def test_a_spent_address_and_an_ended_session_say_what_to_do(page: Any, private: PrivatePage, profile: Profile) -> None:
+    private.new_address()
+    page.get_by_role("button", name="Clear").click()
+    page.get_by_text("Type o in the terminal for a new address.").first.wait_for()
+    page.goto("about:blank")
+    page.goto(f"http://127.0.0.1:{private.port}/#spent")
+    page.get_by_text("This address was used already").first.wait_for()
+    assert not page.get_by_role("main").is_visible()
+
+
+def test_another_site_reads_nothing(page: Any, private: PrivatePage, box: ProviderBox, profile: Profile) -> None:
+    """Neither by a call, nor in a frame, nor as a script; the page of the provider is such a site, too."""
+    other = profile.new_page()
+    other.goto(box.other_url)
+    origin = f"http://127.0.0.1:{private.port}"
+    script = f"""async () => {{
+        const tries = [fetch("{origin}/"), fetch("{origin}/call/start", {{method: "POST", body: "{{}}"}})];
+        return (await Promise.allSettled(tries)).map((one) => one.status);
+    }}"""
+    assert other.evaluate(script) == ["rejected", "rejected"]
+    other.set_content(f'<iframe src="{origin}/"></iframe><script src="{origin}/page.js"></script>')
+    other.wait_for_timeout(200)
+    assert [frame.get_by_role("heading").count() for frame in other.frames[1:]] == [0]
+
+
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_anybody_can_use_it(page: Any, box: ProviderBox, scheme: str, width: int, chromium: Any) -> None:
+    """axe-core finds nothing to improve, with all parts open; nothing is wider than the window."""
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 700})
+    send(box, "/two-legged?q=" + "x" * 200, "wrong", **{"OAuth-Base-String": "GET&a&b"})
+    rows(page).get_by_role("button").first.click()
+    page.get_by_role("heading", name="The answer").wait_for()
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    devtools = page.context.new_cdp_session(page)  # whose scripts the policy of the page does not stop
+    devtools.send("Runtime.evaluate", {"expression": AXE})
+    found = devtools.send(
+        "Runtime.evaluate",
+        {"expression": "axe.run().then((all) => JSON.stringify(all.violations))", "awaitPromise": True},
+    )
+    devtools.detach()
+    assert [(one["id"], one["nodes"][0]["html"]) for one in json.loads(found["result"]["value"])] == []

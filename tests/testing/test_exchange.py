@@ -1,0 +1,130 @@
+"""A received request taken apart: its verdict, and no secret that nobody asked for."""
+
+import json
+import shutil
+import subprocess
+from typing import Any
+
+import pytest
+
+from oauthone.clients.requests import OAuth1Session
+from oauthone.testing import Faults, ProviderBox
+from oauthone.testing.exchange import as_curl, details, summary
+
+from .by_hand import FORM, Request, approved, exchange, header, leg, send, temporary
+
+
+def last(box: ProviderBox, **options: bool) -> dict[str, Any]:
+    return details(box, box.requests[-1], **options)
+
+
+def verdicts(box: ProviderBox) -> list[tuple[str, int | None]]:
+    return [(summary(one)["verdict"], one.status) for one in box.requests]
+
+
+def test_what_became_of_each_request(box: ProviderBox) -> None:
+    fields = temporary(box)
+    assert exchange(box, fields, approved(box, fields)).status == 200
+    Request(box).send()
+    Request(box).send("wrong")
+    send(box, "GET", box.open_url)
+    assert verdicts(box) == [
+        ("accepted", 200), ("open", 200), ("accepted", 200), ("accepted", 200), ("refused", 401), ("open", 200),
+    ]  # fmt: skip
+    assert [one.number - box.requests[0].number for one in box.requests] == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_fault_is_no_refusal_of_the_signature(box: ProviderBox) -> None:
+    box.faults = Faults(problem="token_expired")
+    leg(box, box.request_token_url, None, "", oauth_callback="oob")
+    box.faults = Faults()
+    assert summary(box.requests[-1])["summary"] == "refused by a fault or an answer that was set"
+    assert verdicts(box) == [("failed", 401)]
+
+
+def test_what_is_said_about_a_good_request(box: ProviderBox) -> None:
+    Request(box, query=[("q", "a b")], form=[("c", "d")]).send()
+    said = last(box)
+    assert (said["method"], said["url"]) == ("POST", f"{box.origin}/echo?q=a%20b")
+    assert said["summary"] == f"{box.client.client_id}  HMAC-SHA1, header"
+    assert said["signed"]["base_string"].startswith("POST&http%3A%2F%2F127.0.0.1")
+    assert (said["body"], said["refusal"], said["diagnosis"]) == ("c=d", None, None)
+    assert json.loads(said["answer"]["body"])["form"] == [["c", "d"]]
+    assert json.dumps(said)
+
+
+def test_why_a_request_was_refused(box: ProviderBox) -> None:
+    request = Request(box, query=[("q", "a b")])
+    signature = request.signature(request.base_string.replace("POST", "GET", 1))
+    request.send(signature, **{"OAuth-Base-String": "a&b&c"})
+    said = last(box)
+    assert said["refusal"]["problem"] == "signature_invalid"
+    assert said["client_base_string"] == "a&b&c"
+    assert said["diagnosis"]["mistakes"] == ["another-http-method"]
+    assert said["diagnosis"]["verdict"] == "mistake"
+
+
+def test_a_stranger_is_diagnosed_without_credentials(box: ProviderBox) -> None:
+    """And so is a request that names no client at all."""
+    Request(box, oauth_consumer_key="nobody").send()
+    assert last(box)["diagnosis"]["verdict"] in ("mistake", "unknown")
+    send(box, "GET", box.echo_url)
+    assert (last(box)["client"], last(box)["signed"]) == (None, None)
+
+
+def test_secrets_of_the_box_are_masked(box: ProviderBox) -> None:
+    """In headers, addresses, bodies and answers; with the word for it, all of it is shown."""
+    fields = temporary(box, "https://app.example/cb")
+    redirect = approved(box, fields)
+    verifier = redirect.rpartition("oauth_verifier=")[2]
+    answered = exchange(box, fields, verifier)
+    token_secret = answered.text.rpartition("oauth_token_secret=")[2]
+    plain = box.clients["PLAINTEXT"]
+    with OAuth1Session(**plain.credentials()) as client:
+        client.get(box.two_legged_url)
+    masked = [json.dumps(details(box, one)) for one in box.requests]
+    revealed = [json.dumps(details(box, one, reveal=True)) for one in box.requests]
+    for number, secret in enumerate((fields["oauth_token_secret"][:20], verifier, verifier, plain.client_secret[:20])):
+        assert (secret in masked[number], secret in revealed[number]) == (False, True), number
+    assert (token_secret[:20] in masked[2], token_secret[:20] in revealed[2]) == (False, True)
+    assert "oauth_token=" in masked[2]
+
+
+def test_other_secrets_are_masked(box: ProviderBox) -> None:
+    """Of other schemes, cookies, forms and JSON; also what a client sent of its own secrets."""
+    headers = {"Authorization": "Basic c2VjcmV0", "Cookie": "s=c2VjcmV0", "Content-Type": FORM}
+    send(box, "POST", f"{box.origin}/x?api_key=c2VjcmV0&q=1", headers, "password=c2VjcmV0&x=1")
+    said = last(box)
+    assert "c2VjcmV0" not in json.dumps(said)
+    assert said["url"].endswith("/x?api_key=***&q=1")
+    assert (said["body"], dict(said["headers"])["authorization"]) == ("password=***&x=1", "Basic ***")
+    send(box, "POST", box.open_url, {"Content-Type": "application/json"}, '{"password": "c2VjcmV0"}')
+    assert "c2VjcmV0" not in last(box)["body"]
+    token = box.issue_token()
+    parameters = {"oauth_consumer_key": box.client.client_id, "oauth_token": token.token, "oauth_nonce": "1"}
+    send(box, "POST", box.open_url, {"Authorization": header(parameters, "x")}, f"it is {box.client.client_secret}!")
+    assert last(box)["body"] == "it is ***!"
+
+
+def test_a_base_string_of_a_client_is_masked(box: ProviderBox) -> None:
+    send(box, "GET", box.echo_url, {"OAuth-Base-String": "GET&http%3A%2F%2Fa&password%3Dc2VjcmV0"})
+    assert last(box)["client_base_string"] == "GET&http%3A%2F%2Fa&password%3D***"
+    assert "c2VjcmV0" in last(box, reveal=True)["client_base_string"]
+
+
+def test_a_body_is_shown_to_its_first_part(box: ProviderBox) -> None:
+    send(box, "POST", box.open_url, {}, b"\xff" + b"a" * 10_000)
+    assert last(box)["body"].startswith("\ufffdaaa")
+    assert last(box)["body"].endswith("\n… 1809 more bytes")
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_the_request_as_curl_is_the_same_request(box: ProviderBox) -> None:
+    """The answer is about the nonce, which is used: all else is as it was."""
+    Request(box, query=[("q", "it's")], form=[("c", "ü")]).send()
+    first = box.requests[-1]
+    subprocess.run(as_curl(first), shell=True, check=True, capture_output=True, timeout=20)
+    second = box.requests[-1]
+    assert (second.method, second.url, second.body) == (first.method, first.url, first.body)
+    assert second.refused is not None
+    assert second.refused.problem == "nonce_used"

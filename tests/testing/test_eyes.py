@@ -1,0 +1,96 @@
+"""What the page of a box may ask, without a browser."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Awaitable
+from typing import Any
+
+import pytest
+
+from oauthone.testing import Faults, ProviderBox
+from oauthone.testing.eyes import Eyes, addresses
+from oauthone.testing.identities import BoxToken
+
+from .by_hand import Request, send
+
+TOKEN = BoxToken("token-of-hmac", "c2VjcmV0c2VjcmV0")
+
+
+@pytest.fixture
+def eyes(box: ProviderBox) -> Eyes:
+    box.faults = Faults()
+    box.canned.clear()
+    return Eyes(box, {"HMAC-SHA1": TOKEN})
+
+
+def result(coroutine: Awaitable[Any]) -> Any:
+    async def wait() -> Any:
+        return await coroutine
+
+    return asyncio.run(wait())
+
+
+def test_the_start_holds_no_secret(box: ProviderBox, eyes: Eyes) -> None:
+    first = result(eyes.start({}))
+    assert first["urls"] == addresses(box)
+    assert [client["method"] for client in first["clients"]] == list(box.clients)
+    secrets = [client.client_secret for client in box.clients.values() if client.client_secret]
+    assert not any(secret in str(first) for secret in [*secrets, TOKEN.token_secret, "PRIVATE KEY"])
+    assert first["clients"][0]["token"] == TOKEN.token
+
+
+def test_secrets_are_told_to_who_asks(box: ProviderBox, eyes: Eyes) -> None:
+    told = result(eyes.credentials({"method": "HMAC-SHA1", "reveal": True}))
+    assert (told["client_secret"], told["token_secret"]) == (box.client.client_secret, TOKEN.token_secret)
+    assert len(told["programs"]) == 1 + len(result(eyes.credentials({"method": "HMAC-SHA1"}))["programs"])
+    assert result(eyes.credentials({"method": "RSA-SHA1", "reveal": True}))["token"] is None
+
+
+def test_requests_are_listed_as_they_are_answered(box: ProviderBox, eyes: Eyes) -> None:
+    """A slow one comes when it is done, and none is skipped."""
+    slow = threading.Thread(target=lambda: Request(box, "/slow", method="GET", query=[("seconds", "0.3")]).send())
+    slow.start()
+    while not box.requests:
+        time.sleep(0.01)
+    send(box, "GET", box.open_url)
+    (quick,) = result(eyes.requests({"after": 0}))["requests"]
+    assert quick["url"] == box.open_url
+    (late,) = result(eyes.requests({"after": quick["id"], "wait": 5}))["requests"]
+    slow.join()
+    assert "/slow" in late["url"]
+    assert result(eyes.requests({"after": late["id"]})) == {"requests": []}
+    assert result(eyes.request({"id": late["id"]}))["status"] == 200
+    assert result(eyes.curl({"id": late["id"]}))["text"].startswith("curl -X GET -H ")
+
+
+def test_a_request_that_is_gone(eyes: Eyes, box: ProviderBox) -> None:
+    send(box, "GET", box.open_url)
+    number = box.requests[-1].number
+    assert result(eyes.clear({})) == {}
+    with pytest.raises(ValueError, match="no longer in the history"):
+        result(eyes.request({"id": number}))
+
+
+def test_the_behaviour_is_changed(box: ProviderBox, eyes: Eyes) -> None:
+    assert result(eyes.set({"name": "decision", "value": "ask"}))["decision"] == "ask"
+    assert box.decision is None
+    changed = result(eyes.set({"name": "clock_skew", "value": "3600"}))
+    assert changed["faults"][7]["value"] == box.faults.clock_skew == 3600
+    for name, value in (("decision", "maybe"), ("delay", "x")):
+        with pytest.raises(ValueError, match=f"{value!r}: use"):
+            result(eyes.set({"name": name, "value": value}))
+
+
+def test_answers_are_set_and_removed(box: ProviderBox, eyes: Eyes) -> None:
+    given = {"path": "/photos", "method": "GET", "status": "404", "body": "{}", "content_type": "application/json"}
+    assert result(eyes.answer(given))["answers"] == [{"method": "GET", "path": "/photos", "status": 404, "size": 2}]
+    assert Request(box, "/photos", method="GET").send().status == 404
+    assert result(eyes.answer({"path": "/photos", "method": "GET", "remove": True})) == {"answers": []}
+    result(eyes.answer({"path": "/all", "status": 200, "body": "x"}))
+    assert Request(box, "/all", method="PUT").send().text == "x"
+
+
+def test_its_page_has_an_origin_of_its_own(box: ProviderBox, eyes: Eyes) -> None:
+    with eyes.page() as page:
+        assert not page.new_address().startswith((box.origin, box.other_origin))
