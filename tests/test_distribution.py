@@ -54,9 +54,9 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     name, version = wheel.name.split("-")[:2]
     assert {Path(entry).parts[0] for entry in names} == {"oauthone", f"{name}-{version}.dist-info"}
     sources = {path.relative_to(ROOT / "src").as_posix() for path in (ROOT / "src").rglob("*.py")}
-    data = {
-        path.relative_to(ROOT / "src").as_posix() for path in (ROOT / "src/oauthone/providers/data").rglob("*.toml")
-    }
+    package = ROOT / "src" / "oauthone"
+    others = [*(package / "providers" / "data").rglob("*.toml"), *package.glob("*/pages/*.*")]
+    data = {path.relative_to(ROOT / "src").as_posix() for path in others}
     assert {entry for entry in names if entry.startswith("oauthone/")} == {*sources, *data, "oauthone/py.typed"}
     assert len(data) > 60
 

@@ -115,6 +115,7 @@ def test_the_curl_that_it_prints_is_accepted(capsys: pytest.CaptureFixture[str])
         (["--history", "0"], "argument --history: 0 is not from 1"),
         (["--env", "MD5"], "argument --env: invalid choice"),
         (["--deci", "deny"], "unrecognized arguments: --deci"),
+        (["--like", "no-such"], "no-such"),
         (["--fault", "none=1"], "'none' is not a fault"),
         (["--name", "a/b", "--env"], "cannot name a box"),
     ],

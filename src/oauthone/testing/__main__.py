@@ -43,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 log=options.keep,
                 open=options.open,
                 as_json=options.json,
+                like=options.like,
             )
         )
     except CannotRun as wrong:
@@ -70,25 +71,8 @@ def _number(least: int, most: int) -> "type[int]":
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog=_COMMAND, description=__doc__, allow_abbrev=False)
+    _add_behaviour(parser)
     add = parser.add_argument
-    add("--port", type=_number(0, 65535), default=8500, help="the port to listen on; 0: a free one (default: 8500)")
-    add("--tls", action="store_true", help="serve TLS, with a certificate made for this run")
-    add("--user", default="alice", help="the resource owner's name (default: alice)")
-    add(
-        "--decision",
-        choices=("ask", "approve", "deny"),
-        default="ask",
-        help="the authorization page asks a person (the default), or decides at once",
-    )
-    add("--fault", action="append", default=[], metavar="NAME=VALUE", help="switch a fault on; may be repeated")
-    add(
-        "--answer",
-        action="append",
-        nargs=2,
-        default=[],
-        metavar=("'GET /PATH'", "TEXT|@FILE"),
-        help="answer verified requests for a path with this body; a status may follow the path",
-    )
     add("--name", default="box", help="credentials are kept by this name (default: box)")
     add("--fresh", action="store_true", help="make new credentials")
     add(
@@ -104,6 +88,30 @@ def _parser() -> argparse.ArgumentParser:
     add("--open", action="store_true", help="open the page in a browser")
     add("--json", action="store_true", help="print a line of JSON for the start and for each request")
     return parser
+
+
+def _add_behaviour(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how the provider behaves."""
+    add = parser.add_argument
+    add("--port", type=_number(0, 65535), default=8500, help="the port to listen on; 0: a free one (default: 8500)")
+    add("--tls", action="store_true", help="serve TLS, with a certificate made for this run")
+    add("--user", default="alice", help="the resource owner's name (default: alice)")
+    add(
+        "--decision",
+        choices=("ask", "approve", "deny"),
+        default="ask",
+        help="the authorization page asks a person (the default), or decides at once",
+    )
+    add("--like", metavar="PROVIDER", help="be like a provider of the catalogue, such as etrade")
+    add("--fault", action="append", default=[], metavar="NAME=VALUE", help="switch a fault on; may be repeated")
+    add(
+        "--answer",
+        action="append",
+        nargs=2,
+        default=[],
+        metavar=("'GET /PATH'", "TEXT|@FILE"),
+        help="answer verified requests for a path with this body; a status may follow the path",
+    )
 
 
 if __name__ == "__main__":

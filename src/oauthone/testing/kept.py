@@ -45,8 +45,10 @@ class Kept(NamedTuple):
 
     def issue_tokens(self, box: ProviderBox) -> None:
         """Let a box accept the tokens, as those of its resource owner."""
-        for method, (token, token_secret) in self.tokens().items():
-            box.store.save_token(IssuedToken(token, token_secret, box.clients[method].client_id, box.user))
+        tokens = self.tokens()
+        for method, client in box.clients.items():
+            token, token_secret = tokens[method]
+            box.store.save_token(IssuedToken(token, token_secret, client.client_id, box.user))
 
 
 def state_folder() -> Path:

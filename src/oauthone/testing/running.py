@@ -57,6 +57,7 @@ class RunOptions(NamedTuple):
     log: str | None = None
     open: bool = False
     as_json: bool = False
+    like: str | None = None
 
 
 def run_box(options: RunOptions) -> int:
@@ -129,6 +130,7 @@ def _box(options: RunOptions, kept: Kept) -> ProviderBox:
             history=options.history,
             seed=kept.seed,
             rsa_key=kept.rsa_key,
+            like=options.like,
         )
         box.canned.update(canned)
     except ValueError as wrong:

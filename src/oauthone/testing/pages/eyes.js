@@ -111,6 +111,7 @@ function sift() {
 }
 
 async function follow() {
+  let lost = false;
   for (;;) {
     try {
       const { requests } = await call("requests", { after: latest, wait: 20 });
@@ -122,9 +123,11 @@ async function follow() {
         byId("spoken").textContent = `${last.id}, ${MARKS[last.verdict][1]}`;
         sift();
       }
-      if (!byId("notice").hidden) notify("");
+      if (lost) notify("");
+      lost = false;
     } catch (error) {
       if (error.ended) return failed(error);
+      lost = true;
       notify("The provider does not answer. Start it again.", true);
       await new Promise((resume) => setTimeout(resume, 1000));
     }
