@@ -9,7 +9,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from oauthone.core.encoding import constant_time_equal
 from oauthone.errors import missing_library
@@ -103,9 +103,7 @@ class PrivatePage:
         if name != "session" and not (scheme == "Bearer" and self._is_key(key)):
             return _refused(401, "This session has ended.")
         try:
-            given = json.loads(await _body(request))
-            if not isinstance(given, dict):
-                raise ValueError("a call is a JSON object")
+            given = _object(json.loads(await _body(request)))
             if name == "session":
                 return self._begin_session(given)
             if name not in self._calls:
@@ -116,6 +114,12 @@ class PrivatePage:
 
     def _is_key(self, given: str) -> bool:
         return any(constant_time_equal(given, key) for key in self._keys)
+
+
+def _object(given: Any) -> dict[str, Any]:
+    if not isinstance(given, dict):
+        raise ValueError("a call is a JSON object")
+    return cast("dict[str, Any]", given)
 
 
 async def _body(request: Request) -> bytes:
