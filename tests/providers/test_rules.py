@@ -168,3 +168,34 @@ def test_a_retiring_provider_has_a_source_for_its_end(write: Write) -> None:
 def test_a_name_that_does_not_fit(write: Write, name: str) -> None:
     with pytest.raises(ConfigurationError, match="names have only lower-case letters, digits and hyphens"):
         load(write(name, SMALLEST))
+
+
+CHOICE = SMALLEST + (
+    '[exchange]\nurl = "https://api.box.example/token"\nmethod = "POST"\n\n'
+    '[exchange.parameters.scope]\nmeans = "permissions"\n\n[exchange.parameters.other]\nrequired = true\n'
+)
+IDENTITY = SMALLEST + '[identity]\nurl = "https://api.box.example/me"\nformat = "json"\n'
+
+
+def test_parameters_and_identities_that_agree(write: Write) -> None:
+    assert load(write("box", CHOICE)).name == "Box"
+    assert load(write("box", IDENTITY)).name == "Box"
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new", "message"),
+    [
+        (CHOICE, "parameters.other", "parameters.page", "box.toml:30: exchange.parameters.page has a name that the"),
+        (
+            CHOICE,
+            "required = true",
+            'means = "permissions"',
+            "box.toml:31: exchange.parameters.other.means is what scope",
+        ),
+        (IDENTITY, '"json"', '"jwt"', "box.toml:23: identity.jwt must be there if, and only if, the format is jwt"),
+    ],
+)
+def test_parameters_and_identities_that_do_not(write: Write, text: str, old: str, new: str, message: str) -> None:
+    with pytest.raises(ConfigurationError) as failed:
+        load(write("box", text.replace(old, new, 1)))
+    assert str(failed.value).startswith(message)

@@ -7,10 +7,11 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from oauthone.providers._account import Account
     from oauthone.providers._errors import ProviderRetired
     from oauthone.providers._provider import Provider
 
-__all__ = ["Provider", "ProviderRetired", "get", "names"]
+__all__ = ["Account", "Provider", "ProviderRetired", "get", "names"]
 
 
 def get(name: str, *, variant: str | None = None, **options: str) -> "Provider":
@@ -46,13 +47,13 @@ def names(*, retired: bool = False) -> list[str]:
     return _catalogue.names(retired=retired)
 
 
+#: The modules of the names that are loaded when they are used first.
+_MODULES = {"Account": "_account", "Provider": "_provider", "ProviderRetired": "_errors"}
+
+
 def __getattr__(name: str) -> Any:
-    if name == "Provider":
-        from oauthone.providers._provider import Provider
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
 
-        return Provider
-    if name == "ProviderRetired":
-        from oauthone.providers._errors import ProviderRetired
-
-        return ProviderRetired
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -1,5 +1,6 @@
 """The address of a provider's page on which the resource owner decides."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,9 @@ from oauthone.errors import ConfigurationError
 from oauthone.providers._model import Authorization
 from oauthone.providers._parameters import chosen_pairs
 from oauthone.providers._provider import Provider
+
+#: A parameter of a callback, as a file of facts writes it.
+_PAIR = re.compile(r"\w+=\w*", re.ASCII)
 
 #: The name of the page for phones in ``page``.
 MOBILE = "mobile"
@@ -62,6 +66,19 @@ def required_page(provider: Provider) -> Authorization:
 def sends_callback_there(provider: Provider) -> bool:
     """Return whether the callback belongs on the authorization address, as before OAuth 1.0a."""
     return provider.callback is not None and provider.callback.sent == "authorization"
+
+
+def says_refused(provider: Provider, callback: str) -> bool:
+    """Return whether a callback reports a refusal in this provider's own way, such as ``rejected=1``.
+
+    Args:
+        provider: the provider; its facts may have the parameter that tells, as ``name=value``.
+        callback: the URL of the callback, or its query.
+    """
+    refusal = (provider.callback and provider.callback.refusal) or ""
+    if not _PAIR.fullmatch(refusal):
+        return False
+    return refusal in callback.partition("#")[0].rpartition("?")[2].strip().split("&")
 
 
 def flows_of(provider: Provider) -> str:

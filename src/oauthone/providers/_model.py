@@ -171,6 +171,16 @@ class TokenLifetime(NamedTuple):
     note: str | None = None
 
 
+class IdentityToken(NamedTuple):
+    """A signed answer (JWT): how it is signed, and what its claims must be."""
+
+    algorithm: Literal["HS256"]
+    key: Literal["consumer secret"]
+    audience: Literal["consumer key"]
+    nonce: Literal["equals oauth_nonce of the request"]
+    issuer: Literal["host of the wiki"]
+
+
 class Identity(NamedTuple):
     """Where the account's identifier and name are: at a URL, or in the token response."""
 
@@ -180,7 +190,7 @@ class Identity(NamedTuple):
     id_path: str | None = None
     name_path: str | None = None
     token_fields: Table[str] = _EMPTY
-    jwt: Table[str] = _EMPTY
+    jwt: IdentityToken | None = None
     redirects: bool = False
     alternative: str | None = None
 

@@ -3,7 +3,7 @@
 import re
 
 from oauthone.errors import ConfigurationError
-from oauthone.providers._model import Source, Table
+from oauthone.providers._model import Parameter, Source, Table
 from oauthone.providers._origins import checked_address, is_host
 from oauthone.providers._provider import MAIN_GROUPS, Provider, RetiredProvider
 from oauthone.providers._reader import Misfit
@@ -11,6 +11,9 @@ from oauthone.providers._templates import addresses_of, check_value, names_in
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DATE = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?")
+
+#: The names of arguments of the clients, beside which the parameters are passed.
+_OWN_NAMES = frozenset(("page", "permissions", "url", "method", "verifier"))
 
 #: What a provider must have for each way to get a token.
 _NEEDED = {
@@ -62,6 +65,7 @@ def _check_living(provider: Provider) -> None:
         for name in _NEEDED.get(flow, ()):
             if getattr(provider, name) is None:
                 raise Misfit(("flows",), f"contains {flow}, which needs {name}")
+    _check_parameters(provider)
     _check_variables(provider)
     _check_addresses(provider)
     _check_variants(provider)
@@ -78,6 +82,19 @@ def _check_sources(sources: Table[Source]) -> None:
             raise Misfit(("sources", group, "as_of"), f"is {source.as_of!r}, must be a date such as 2026-11-26")
         if source.level != "unknown" and not source.found_in:
             raise Misfit(("sources", group, "found_in"), f"is empty, but the level is {source.level}")
+
+
+def _check_parameters(provider: Provider) -> None:
+    for table in ("temporary_credentials", "authorization", "token_credentials", "exchange"):
+        parameters: Table[Parameter] = getattr(getattr(provider, table), "parameters", Table())
+        for name in parameters:
+            if name in _OWN_NAMES:
+                raise Misfit((table, "parameters", name), "has a name that the clients use themselves")
+        meant = [name for name, parameter in parameters.items() if parameter.means]
+        if len(meant) > 1:
+            raise Misfit((table, "parameters", meant[1], "means"), f"is what {meant[0]} means already")
+    if provider.identity and (provider.identity.format == "jwt") != (provider.identity.jwt is not None):
+        raise Misfit(("identity", "jwt"), "must be there if, and only if, the format is jwt")
 
 
 def _check_variables(provider: Provider) -> None:
