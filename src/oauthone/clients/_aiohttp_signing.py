@@ -205,6 +205,7 @@ async def _send_signed(
         body = await signed_body(auth, request)
         payload = request.body
     method, address = request.method, wire_url(url)
+    auth.require_user_agent(headers.get(hdrs.USER_AGENT))
     content_type, host = headers.get(hdrs.CONTENT_TYPE), headers.get(hdrs.HOST)
     if body is not None and hasattr(body, "read"):
         signed = await asyncio.to_thread(auth.sign_parts, method, address, content_type, host, body)

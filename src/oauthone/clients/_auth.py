@@ -101,9 +101,7 @@ class SigningAuth:
         self._callback = redirect_uri or None
         self._verifier = verifier or None
         self._allow_insecure_transport = allow_insecure_transport
-        for name, usual in _USUAL.items():
-            if options[name] is None:
-                options[name] = usual
+        options |= {name: usual for name, usual in _USUAL.items() if options[name] is None}
         self._use(Signer(**options))
 
     @property
@@ -163,6 +161,13 @@ class SigningAuth:
     def may_sign(self, url: str) -> bool:
         """Return whether credentials may be sent to ``url``: with a provider, only to its own addresses."""
         return self._provider is None or self.is_for_leg or self._provider.allows(url)
+
+    def require_user_agent(self, value: str | None) -> None:
+        """Raise `ConfigurationError` if the provider requires a ``User-Agent`` that ``value`` is not."""
+        if self._provider is not None and self._provider.user_agent is not None:
+            from oauthone.clients._provider_options import refuse_user_agent
+
+            refuse_user_agent(self._provider, value)
 
     def sign(self, method: str, url: str, headers: Iterable[tuple[str, str | bytes]], body: Any) -> Signed:
         """Sign a request as it goes on the wire.

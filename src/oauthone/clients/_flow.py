@@ -5,14 +5,14 @@ from time import sleep
 from typing import TYPE_CHECKING, Any
 
 from oauthone.clients._diagnosis import Explanation, explain_by, keep
-from oauthone.clients._flow_methods import FlowMethods
 from oauthone.clients._flow_options import Target
+from oauthone.clients._provider_methods import AsyncProviderMethods, SyncProviderMethods
 from oauthone.core.drive import arun, run
 from oauthone.core.flow import Leg, Reply
 from oauthone.errors import TokenResponseError
 
 
-class SyncFlowMixin(FlowMethods):
+class SyncFlowMixin(SyncProviderMethods):
     """The legs of the flow in a client that blocks."""
 
     _is_awaited = False
@@ -39,7 +39,8 @@ class SyncFlowMixin(FlowMethods):
             Exception: the library's own, if the provider could not be reached.
         """
         target = self._target("temporary_credentials", url, method, options)
-        return self._run_leg(self._temporary(target), target)
+        temporary: dict[str, Any] = self._run_leg(self._temporary(target), target)
+        return temporary
 
     def fetch_access_token(
         self,
@@ -73,16 +74,17 @@ class SyncFlowMixin(FlowMethods):
         target = self._target("token_credentials", url, method, options)
         effects = self._exchange(target, verifier, request_token)
         del verifier, request_token, options  # A traceback may show the variables of this frame.
-        self.token = token = self._run_leg(effects, target)
+        token: dict[str, Any] = self._run_leg(effects, target)
+        self.token = token
         return token
 
-    def _run_leg(self, effects: Generator[Leg, Reply, dict[str, Any]], target: Target) -> dict[str, Any]:
+    def _run_leg(self, effects: Generator[Leg, Reply, Any], target: Target) -> Any:
         """Send the leg that ``effects`` asks for; an error about the response can explain itself."""
         replied: list[Explanation] = []
 
         def send(leg: Leg) -> Reply:
-            auth = self._flow_state.auth.for_leg(leg, target.signature_type)
-            return keep(replied, auth.given_credentials(), self._send_leg(auth, leg, target.options))
+            auth, credentials = self._auth_for(leg, target)
+            return keep(replied, credentials, self._send_leg(auth, leg, target.options))
 
         try:
             return run(effects, send)
@@ -97,7 +99,7 @@ class SyncFlowMixin(FlowMethods):
             ...
 
 
-class AsyncFlowMixin(FlowMethods):
+class AsyncFlowMixin(AsyncProviderMethods):
     """The legs of the flow in a client that is awaited."""
 
     _is_awaited = True
@@ -112,7 +114,8 @@ class AsyncFlowMixin(FlowMethods):
     ) -> dict[str, Any]:
         """See `oauthone.clients.requests.OAuth1Session.fetch_request_token`; awaited."""
         target = self._target("temporary_credentials", url, method, options)
-        return await self._run_leg(self._temporary(target), target)
+        temporary: dict[str, Any] = await self._run_leg(self._temporary(target), target)
+        return temporary
 
     async def fetch_access_token(
         self,
@@ -127,16 +130,17 @@ class AsyncFlowMixin(FlowMethods):
         target = self._target("token_credentials", url, method, options)
         effects = self._exchange(target, verifier, request_token)
         del verifier, request_token, options  # A traceback may show the variables of this frame.
-        self.token = token = await self._run_leg(effects, target)
+        token: dict[str, Any] = await self._run_leg(effects, target)
+        self.token = token
         return token
 
-    async def _run_leg(self, effects: Generator[Leg, Reply, dict[str, Any]], target: Target) -> dict[str, Any]:
+    async def _run_leg(self, effects: Generator[Leg, Reply, Any], target: Target) -> Any:
         """See `SyncFlowMixin._run_leg`; awaited."""
         replied: list[Explanation] = []
 
         async def send(leg: Leg) -> Reply:
-            auth = self._flow_state.auth.for_leg(leg, target.signature_type)
-            return keep(replied, auth.given_credentials(), await self._send_leg(auth, leg, target.options))
+            auth, credentials = self._auth_for(leg, target)
+            return keep(replied, credentials, await self._send_leg(auth, leg, target.options))
 
         try:
             return await arun(effects, send)

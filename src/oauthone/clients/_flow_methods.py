@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 _CONTENT_OPTIONS = frozenset(("data", "params", "json", "content", "files"))
 
 
+def _unchanged(request: Any) -> Any:
+    return request
+
+
 class FlowMethods:
     """The flow's methods that do no I/O.
 
@@ -25,6 +29,8 @@ class FlowMethods:
 
     _flow_state: FlowState
     auth: Any
+    #: The library's ``auth=`` for a request that is not signed.
+    _no_auth: Any = staticmethod(_unchanged)
 
     def __new__(cls, *positional: Any, **options: Any) -> Self:
         """Make an object for ``__init__``, which documents the arguments."""
@@ -109,6 +115,13 @@ class FlowMethods:
             return of_provider.target(name, url, method, options)
         target = named_target(url, method, options)
         return target._replace(url=self._endpoint(target.url))
+
+    def _auth_for(self, leg: Leg, target: Target) -> tuple[Any, Mapping[str, Any]]:
+        """The library's ``auth=`` for a leg, and the credentials that it signs with."""
+        if not target.is_signed:
+            return self._no_auth, {}
+        auth = self._flow_state.auth.for_leg(leg, target.signature_type)
+        return auth, auth.given_credentials()
 
     def _temporary(self, target: Target) -> Generator[Leg, Reply, dict[str, Any]]:
         """The first leg."""

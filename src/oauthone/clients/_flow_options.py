@@ -22,12 +22,14 @@ class Target(NamedTuple):
         method: the request method.
         signature_type: where its protocol parameters travel; None for where those of all requests do.
         options: the library's options for the request.
+        is_signed: whether the request has a signature.
     """
 
     url: str
     method: str
     signature_type: str | None
     options: dict[str, Any]
+    is_signed: bool = True
 
     def __repr__(self) -> str:
         return f"Target(url={self.url!r}, method={self.method!r}, …)"

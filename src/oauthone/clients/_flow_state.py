@@ -91,7 +91,7 @@ class FlowState:
             callback=OUT_OF_BAND if callback is None else callback or None,
             require_callback_confirmed=self._settings.require_callback_confirmed is not False,
             allow_insecure_transport=self._settings.allow_insecure_transport,
-            secrets=self._secrets(),
+            secrets=self.secrets(),
         )
         self.pending.add(temporary)
         response = as_dict(temporary)
@@ -132,6 +132,8 @@ class FlowState:
         token = found.get("oauth_token")
         try:
             raise_if_denied(found)
+            if self.of_provider is not None:
+                self.of_provider.raise_if_denied(callback_url)
         except AccessDenied:
             self.pending.remove(token or found.get("denied"))
             raise
@@ -182,7 +184,7 @@ class FlowState:
             verifier=verifier,
             method=method,
             allow_insecure_transport=self._settings.allow_insecure_transport,
-            secrets=self._secrets(),
+            secrets=self.secrets(),
         )
         return self._exchange(leg, temporary)
 
@@ -217,7 +219,7 @@ class FlowState:
         copied.__dict__.update(self.__dict__, pending=copy(self.pending))
         return copied
 
-    def _secrets(self) -> KnownSecrets:
+    def secrets(self) -> KnownSecrets:
         """Everything that no error may repeat."""
         return KnownSecrets([*self.auth.signer.secrets, *self.pending.secrets(), self.verifier])
 

@@ -85,6 +85,7 @@ class OAuth1Auth(SigningAuth):
 
     def sign_request(self, request: Any) -> Signed:
         """Return the signature for ``request`` as it stands; raises as `sign` does."""
+        self.require_user_agent(request.headers.get("User-Agent"))
         return self.sign(request.method, wire_url(request), request.headers.raw, self._body_of(request))
 
     def has_to_read(self, request: Any) -> bool:

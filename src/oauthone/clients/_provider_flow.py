@@ -10,9 +10,9 @@ from oauthone.clients._flow_options import Target
 from oauthone.clients._provider_options import FlowRequirements, as_provider, first_callback, flow_requirements
 from oauthone.core.encoding import encoded_pair
 from oauthone.core.parameters import append_to_query
-from oauthone.errors import ConfigurationError
+from oauthone.errors import AccessDenied, ConfigurationError
 from oauthone.providers import Provider
-from oauthone.providers._authorization import authorization_url, flows_of, page_of, required_page
+from oauthone.providers._authorization import authorization_url, flows_of, page_of, required_page, says_refused
 from oauthone.providers._model import Endpoint
 from oauthone.providers._parameters import chosen_pairs, takes
 
@@ -92,6 +92,15 @@ class ProviderFlow:
     def first_callback(self, redirect_uri: str | None) -> str | None:
         """Return the redirect URI for the first leg; see `oauthone.clients._provider_options.first_callback`."""
         return first_callback(self.provider, redirect_uri)
+
+    def raise_if_denied(self, callback: str) -> None:
+        """Raise `AccessDenied` if a callback reports a refusal in this provider's own way."""
+        if says_refused(self.provider, callback):
+            raise AccessDenied("access_denied", "the resource owner or the provider refused access")
+
+    def with_provider(self, provider: Provider) -> "ProviderFlow":
+        """Return this flow with other facts about the provider."""
+        return ProviderFlow(provider, self.requirements)
 
     def require_page(self) -> None:
         """Raise `ConfigurationError` if the provider has no page on which the resource owner decides."""

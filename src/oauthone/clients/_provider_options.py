@@ -3,6 +3,7 @@
 Only clients that name a provider load this module, and the catalogue with it.
 """
 
+import re
 from collections.abc import Mapping
 from types import EllipsisType
 from typing import Any, NamedTuple
@@ -14,6 +15,9 @@ from oauthone.core.urls import origin, split_query
 from oauthone.errors import ConfigurationError
 from oauthone.providers import Provider
 from oauthone.providers._authorization import sends_callback_there
+
+#: The ``User-Agent`` of an HTTP library.
+_OF_LIBRARY = re.compile(r"(?:python-requests|python-httpx2?|niquests|python-urllib3|Python)/", re.IGNORECASE)
 
 #: The length of the nonces of `random_nonce`.
 _NONCE_LENGTH = 24
@@ -139,6 +143,19 @@ def first_callback(provider: Provider, redirect_uri: str | None) -> str | None:
         sent = "the one that is registered there" if facts and facts.sent == "registered" else "none"
         raise _contradiction(provider, "redirect_uri", redirect_uri, f"callback: {sent}")
     return ""
+
+
+def refuse_user_agent(provider: Provider, value: str | None) -> None:
+    """Raise if a ``User-Agent`` does not name an application, with a provider that requires one.
+
+    Raises:
+        ConfigurationError: it is missing, or the HTTP library's own.
+    """
+    if not value or _OF_LIBRARY.match(value):
+        raise ConfigurationError(
+            f"{provider.id!r} requires a User-Agent that names your application: pass the client the header, such as "
+            "headers={'User-Agent': 'photo-printer/1.0 (https://photo-printer.example)'}"
+        )
 
 
 def _signature_method(provider: Provider, given: Any) -> Any:

@@ -22,6 +22,7 @@ class PreparedRequestAuth(SigningAuth):
 
     def sign_prepared(self, request: Any) -> Signed:
         """The signature for ``request`` as it stands; raises as `sign` does."""
+        self.require_user_agent(_header(request, "user-agent"))
         content_type, host = _header(request, "content-type"), _header(request, "host")
         return self.sign_parts(str(request.method), str(request.url), content_type, host, request.body)
 

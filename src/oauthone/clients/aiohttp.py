@@ -85,6 +85,8 @@ class AsyncOAuth1Client(AsyncFlowMixin, AwaitedDiagnosisMethods):
         TypeError: an option does not exist.
     """
 
+    _no_auth = None
+
     def __init__(
         self,
         client_id: str,
@@ -234,12 +236,11 @@ class AsyncOAuth1Client(AsyncFlowMixin, AwaitedDiagnosisMethods):
         return url if base is None or "://" in url else str(base.join(URL(url)))
 
     async def _send_leg(self, auth: Any, leg: Leg, options: dict[str, Any]) -> Reply:
-        settings = leg_options(self._settings, options)
+        settings = {**leg_options(self._settings, options), "auth": auth}
         limit = total_time(settings.get("timeout", self.session.timeout))
         client = self._leg_client()
         try:
-            sending = client._start(leg.method, leg.url, {**settings, "auth": auth})
-            async with asyncio.timeout(limit), sending as response:
+            async with asyncio.timeout(limit), client._start(leg.method, leg.url, settings) as response:
                 return await read_reply(leg, response)
         finally:
             client.session.detach()

@@ -6,7 +6,8 @@ import sys
 import pytest
 
 FLOW = {
-    "provider",
+    *("provider", "fetch_identity", "renew_token", "revoke_token", "check_token", "exchange_token"),
+    "discover_endpoints",
     "auth",
     "create_authorization_url",
     "diagnose",
