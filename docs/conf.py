@@ -1,9 +1,14 @@
 """The settings of Sphinx for the documentation. The build needs no network."""
 
+import os
 import re
+from html import escape
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
+from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 
 project = "oauthone"
@@ -36,12 +41,17 @@ napoleon_numpy_docstring = False
 napoleon_use_ivar = True
 
 html_theme = "furo"
+html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", "")
 html_title = f"oauthone {release}"
 html_static_path = ["_static"]
 html_css_files = ["oauthone.css"]
 html_copy_source = False
 html_show_sourcelink = False
 copybutton_selector = "div:not(.highlight-output) > div.highlight > pre"
+
+#: The version that added a public name, for those that the first release lacks.
+_ADDED: dict[str, str] = {}
+_FIRST_RELEASE = "0.1"
 
 #: README says this until the first release, as does each page that installs.
 _NOTICE = re.search(
@@ -64,6 +74,44 @@ def _add_notice(app: Sphinx, docname: str, source: list[str]) -> None:
         )
 
 
+def _add_version(
+    app: Sphinx, domain: str, kind: str, content: addnodes.desc_content
+) -> None:
+    """Say under each public class, function and constant which version added it."""
+    if domain != "py" or kind not in ("class", "exception", "function", "data"):
+        return
+    signature = content.parent[0]
+    name = signature["ids"][0] if signature["ids"] else ""
+    version = _ADDED.get(name, _FIRST_RELEASE)
+    added = addnodes.versionmodified(type="versionadded", version=version)
+    added += nodes.paragraph(
+        "",
+        "",
+        nodes.inline(
+            "", f"Added in version {version}.", classes=["versionmodified", "added"]
+        ),
+    )
+    content += added
+
+
+def _describe(
+    app: Sphinx,
+    page: str,
+    template: str,
+    context: dict[str, Any],
+    tree: nodes.document | None,
+) -> None:
+    """Give search engines the first paragraph of a page as its description."""
+    first = next(tree.findall(nodes.paragraph), None) if tree is not None else None
+    if first is not None:
+        text = " ".join(first.astext().split())
+        context["metatags"] += (
+            f'<meta name="description" content="{escape(text[:300])}" />'
+        )
+
+
 def setup(app: Sphinx) -> None:
     """Connect what this file adds to Sphinx."""
     app.connect("source-read", _add_notice)
+    app.connect("object-description-transform", _add_version)
+    app.connect("html-page-context", _describe)

@@ -167,13 +167,25 @@ def test_a_diagnosis_links_a_place_of_the_page(verdict: str) -> None:
     assert {*MISTAKES} <= anchors_of(DOCS / "refused.md")
 
 
-def test_the_picture_speaks() -> None:
-    """It has a title and a description, and takes its colours from the page."""
-    picture = ElementTree.parse(DOCS / "_static" / "flow.svg").getroot()
+@pytest.mark.parametrize("path", sorted((DOCS / "_static").glob("*.svg")), ids=lambda path: path.name)
+def test_a_picture_speaks(path: Path) -> None:
+    """It has a title and a description, takes its colours from the page, and is drawn for the width of a phone."""
+    picture = ElementTree.parse(path).getroot()
     texts = {element.get("id"): element.text for element in picture if element.get("id")}
     assert picture.get("role") == "img"
     assert all(texts[name] for name in (picture.get("aria-labelledby") or "").split())
     assert "prefers-color-scheme: dark" in ElementTree.tostring(picture, "unicode")
+    assert float((picture.get("viewBox") or "").split()[2]) <= 400
+
+
+@pytest.mark.parametrize("page", [page for page in DOCS.glob("*.md") if page.stem not in PARTS], ids=page_name)
+def test_a_page_says_first_what_it_is_for(page: Path) -> None:
+    """One sentence under the title, before any heading or code: readers arrive from a search engine."""
+    title, first = page.read_text("utf-8").split("\n\n")[:2]
+    assert re.fullmatch(r"# .+", title)
+    assert re.match(r"(This page|oauthone is)\b[^|#`]", first), first
+    sentence = re.split(r"(?<=[.:])\s", " ".join(first.split()))[0]
+    assert len(sentence.split()) <= 35, sentence
 
 
 def test_the_tests_that_the_page_on_security_names_are_there() -> None:
@@ -207,3 +219,12 @@ def test_a_page_says_which_credentials_its_first_example_needs(page: Path) -> No
     defined = {node.id for node in names if isinstance(node.ctx, ast.Store)}
     needed = {"client_id", "client_secret"} & {node.id for node in names} - defined
     assert [name for name in needed if f"`{name}`" not in before] == []
+
+
+def test_read_the_docs_installs_what_the_reference_imports() -> None:
+    """Every extra, in the tested versions; niquests is mocked, and the rest consist of other extras."""
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    lines = (ROOT / "requirements" / "readthedocs.txt").read_text("utf-8").splitlines()
+    (own,) = (line for line in lines if line.startswith("-e ."))
+    assert sorted({*extras} - {"cli", "demo", "login", "niquests"}) == re.findall(r"\w+", own.partition("[")[2])
+    assert {"-c ../constraints.txt", "-r docs.txt"} <= {*lines}
