@@ -132,7 +132,7 @@ $(call made,$(VENV)) $(call made,$(NIQUESTS)) $(call made,$(PEERS)) $(call made,
 	$(make-venv)
 
 $(VENV)/.has-package: $(call made,$(VENV)) pyproject.toml dropin/pyproject.toml constraints.txt
-	$(call install,-e '.[cli$(,)demo]' -e ./dropin)
+	$(call install,-e '.[cli$(,)demo$(,)keyring]' -e ./dropin)
 
 $(VENV)/.has-example: $(VENV)/.has-package requirements/example.txt
 	$(call install,-r requirements/example.txt -e '.[django$(,)flask$(,)starlette]')

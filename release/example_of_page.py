@@ -2,8 +2,8 @@
 
     python example_of_page.py SDIST PAGE PYTHON [OLD NEW]
 
-Of ``README.md`` all examples run. If the first block of a page is a file, all its files are written and the first that
-is a test or that imports oauthone runs. This interpreter needs the package with the extra ``testing``, and pytest.
+Of ``README.md`` all examples run. If the first block of a page is a file, all its files are written, and the first one
+is tested or imported. This interpreter needs the package with the extra ``testing``, and pytest.
 """
 
 import json
@@ -43,14 +43,15 @@ def main() -> int:
     files, blocks = examples(page)
     with tempfile.TemporaryDirectory(prefix="oauthone-") as folder, ProviderBox() as box:
         surroundings = PageEnvironment(box, Path(folder))
-        os.environ.update(surroundings.environment(), SECRET_KEY="a long random text")
-        os.environ.update(PHOTOS_CLIENT_ID="photos", PHOTOS_CLIENT_SECRET="secret", DJANGO_SETTINGS_MODULE="settings")
+        os.environ.update(surroundings.environment())
         for block in files:
-            Path(folder, str(block.file)).write_text(surroundings.here(block.text), "utf-8")
+            path = Path(folder, str(block.file))
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(surroundings.here(block.text), "utf-8")
         if blocks:
             return _converse(folder, box, surroundings, blocks)
         first = str(files[0].file)
-        code = "import django, sys; sys.path.insert(0, ''); django.setup(); import urls"
+        code = f"import sys; sys.path.insert(0, ''); import {first.removesuffix('.py')}"
         how = ["-I", "-m", "pytest", "-q", first] if first.startswith("test_") else ["-I", "-c", code]
         return subprocess.run([PYTHON, *how], cwd=folder, check=False, timeout=120).returncode
 

@@ -76,13 +76,18 @@ TRIALS = (
     Trial("sqlalchemy", "docs/stores.md"),
     Trial("redis", code=_REDIS),
     Trial("login", code=_LOGIN),
-    Trial("flask", "docs/flask.md"),
-    Trial("django", "docs/django.md"),
-    Trial("starlette", "docs/starlette.md"),
+    Trial("flask", code="from oauthone.login.flask import OAuth"),
+    Trial("django", code="from oauthone.login.django import OAuth"),
+    Trial("starlette", code="from oauthone.login.starlette import OAuth"),
+    Trial("flask,testing", "docs/flask.md"),
+    Trial("django,testing", "docs/django.md"),
+    Trial("starlette,testing", "docs/starlette.md", more=("uvicorn",)),
+    Trial("starlette,testing", "docs/fastapi.md", more=("fastapi", "uvicorn")),
     Trial("testing", code=_BOX),
     Trial("testing,requests", "docs/testing.md", more=("pytest",)),
     Trial("demo", code=_DEMO),
     Trial("cli", code=_CLI),
+    Trial("keyring", code="from keyring.backend import KeyringBackend"),
 )
 
 

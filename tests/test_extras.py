@@ -26,11 +26,15 @@ PathFinder.find_spec = find_others
 STATEMENTS = {
     ("aiohttp", "aiohttp"): "import oauthone.clients.aiohttp",
     ("cli", "click"): "import oauthone.cli.main",
+    ("cli", "platformdirs"): (
+        "import os; os.environ.pop('OAUTHONE_HOME', 0); from oauthone.cli.places import state_folder; state_folder()"
+    ),
     ("demo", "rich"): "import oauthone.demo",
     ("django", "django"): "import oauthone.login.django",
     ("flask", "flask"): "import oauthone.login.flask",
     ("httpx", "httpx"): "import oauthone.clients.httpx",
     ("httpx2", "httpx2"): "import oauthone.clients.httpx2",
+    ("keyring", "keyring"): "from oauthone.cli.vault import keyring_backend; keyring_backend()",
     ("login", "cryptography"): "from oauthone.login._session_cipher import SessionCipher; SessionCipher([b'secret'])",
     ("niquests", "niquests"): "import oauthone.clients.niquests",
     ("redis", "redis"): "import oauthone.server.stores.redis",

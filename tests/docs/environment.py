@@ -61,7 +61,13 @@ class PageEnvironment:
 
     def environment(self) -> dict[str, str]:
         """Return the environment variables of the examples."""
-        return {"OAUTH_RSA_KEY": self._key.replace("\n", "\\n"), "OAUTH_RSA_PASSWORD": KEY_PASSWORD}
+        credentials = {
+            f"{name}_CLIENT_{part.upper()}": self._names[f"client_{part}"]
+            for name in ("PHOTOS", "PRINTS")
+            for part in ("id", "secret")
+        }
+        key = {"OAUTH_RSA_KEY": self._key.replace("\n", "\\n"), "OAUTH_RSA_PASSWORD": KEY_PASSWORD}
+        return {"SECRET_KEY": "a long random text", **credentials, **key}
 
     def here(self, text: str) -> str:
         """Return ``text`` with the URLs of this run instead of those that readers see."""

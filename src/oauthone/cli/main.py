@@ -34,7 +34,17 @@ class Entry(NamedTuple):
     section: str
 
 
-ENTRIES = (Entry("providers", "Show the catalogue: endpoints, methods and quirks.", "providers", "Look things up"),)
+ENTRIES = (
+    Entry("request", "Send a signed request; the flags are those of curl.", "request", "Use it"),
+    *(
+        Entry(name, f"Send a signed {name.upper()}.", "request", "Use it")
+        for name in ("get", "post", "put", "patch", "delete", "head")
+    ),
+    Entry("sign", "Sign a request and print what to send.", "sign", "Use it"),
+    Entry("explain", "Say what is signed, and why a request is refused.", "explain", "Find a mistake"),
+    Entry("verify", "Tell whether the signature of a pasted request holds.", "explain", "Find a mistake"),
+    Entry("providers", "Show the catalogue: endpoints, methods and quirks.", "providers", "Look things up"),
+)
 
 _COMMANDS = {entry.name: entry for entry in ENTRIES}
 _ISSUES = "Please report it, with the traceback that OAUTHONE_DEBUG=1 shows."

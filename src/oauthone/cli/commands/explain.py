@@ -1,0 +1,177 @@
+"""``oauthone explain`` and ``oauthone verify``: what a signature covers, and why one is refused."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from oauthone.cli.credentials import Credentials
+from oauthone.cli.curl_options import body_options, read_draft
+from oauthone.cli.explaining import Anatomy, anatomy_of, read_pasted, sent_request
+from oauthone.cli.last_refusal import load_last
+from oauthone.cli.options import common_options, signing_options
+from oauthone.cli.output import CommandError, Exit, common, result, write_object
+from oauthone.cli.settings import absolute, resolve, signer_arguments
+from oauthone.core.signing import Signer
+from oauthone.diagnosis import Diagnosis, diagnose
+from oauthone.diagnosis.answer import NO_ANSWER
+from oauthone.diagnosis.case import Case, Given, read_rsa_key
+from oauthone.diagnosis.sent_request import SentRequest, read_request
+
+_USAGE = "Give METHOD and URL, - for a request on stdin, or --last."
+
+
+@click.command()
+@click.argument("words", nargs=-1, metavar="[METHOD URL | -]")
+@click.option("--theirs", metavar="FILE", help="The base string that the provider shows; - reads stdin.")
+@click.option("--base-string", is_flag=True, help="Print the base string alone, for diff.")
+@click.option("--last", is_flag=True, help="The last request of `oauthone request` that was refused.")
+@body_options
+@signing_options
+@common_options
+def explain(words: tuple[str, ...], theirs: str | None, base_string: bool, last: bool, **given: Any) -> None:
+    """Say what is signed and what is not; of a pasted request also the likely mistake (exit 9).
+
+    \b
+    pbpaste | oauthone explain -
+    oauthone explain GET https://api.example/photos --theirs base-string.txt
+    """
+    credentials, request, answer = _request(words, last, given)
+    anatomy = anatomy_of(request)
+    if base_string:
+        result(anatomy.base_string, base_string=anatomy.base_string)
+        return
+    found = diagnose_sent(request, credentials, answer, None if theirs is None else _read(theirs).strip())
+    holds = signature_holds(request, credentials)
+    if holds and found.verdict == "unknown":
+        found = found._replace(explanation="The signature is right for these credentials.")
+    is_new = len(words) == 2 and theirs is None
+    is_mistake = not is_new and (found.verdict == "mistake" or holds is False)
+    _print(found, anatomy, "" if is_new else "✗" if is_mistake else "✓" if holds else "?")
+
+
+@click.command()
+@click.argument("source", metavar="-")
+@click.option("--window", type=int, metavar="SECONDS", help="Also judge the timestamp.")
+@signing_options
+@common_options
+def verify(source: str, window: int | None, **given: Any) -> None:
+    """Tell whether the signature of a pasted request holds: exit 0, or 9 with the mistake."""
+    request = _pasted(source)
+    credentials = resolve(given).credentials
+    if not request.signatures:
+        raise CommandError(Exit.ANSWER_NO, "The request has no oauth_signature.", code="no_signature")
+    found = diagnose_sent(request, credentials, None, None)
+    holds = signature_holds(request, credentials)
+    if holds:
+        found = found._replace(verdict="right", explanation="The signature holds.", advice="", proof="")
+    if holds and window is not None and not _is_fresh(request, window):
+        holds, said = False, f"The signature holds, but the timestamp is not within {window} s of the clock here."
+        found = found._replace(verdict="unknown", explanation=said)
+    _print(found, anatomy_of(request), "✓" if holds else "✗")
+
+
+commands = {"explain": explain, "verify": verify}
+
+
+def _request(words: tuple[str, ...], last: bool, given: dict[str, Any]) -> tuple[Credentials | None, SentRequest, Any]:
+    """Return the credentials, the request, and the answer to it if it is known."""
+    if last and not words:
+        evidence, answer = load_last()
+        return _credentials(given), sent_request(evidence), answer
+    if words == ("-",):
+        return _credentials(given), _pasted("-"), None
+    if len(words) != 2:
+        raise CommandError(Exit.USAGE, _USAGE)
+    settings = resolve(given)
+    draft = read_draft(words[0], absolute(settings, words[1]), given)
+    signed = Signer(**signer_arguments(settings)).sign(*draft)
+    headers = [*draft.headers, *([("Authorization", signed.authorization)] if signed.authorization else [])]
+    return settings.credentials, read_request(draft.method, signed.url, headers, signed.body), None
+
+
+def _credentials(given: dict[str, Any]) -> Credentials | None:
+    """Without credentials, a diagnosis still sees what is wrong with the request itself."""
+    try:
+        return resolve(given).credentials
+    except CommandError as failure:
+        if failure.exit_status is Exit.NO_CREDENTIALS:
+            return None
+        raise
+
+
+def _pasted(source: str) -> SentRequest:
+    try:
+        return sent_request(read_pasted(_read(source)))
+    except ValueError as failure:
+        raise CommandError(Exit.USAGE, f"This is no request: {failure}.") from None
+
+
+def _read(source: str) -> str:
+    return sys.stdin.read() if source == "-" else Path(source).expanduser().read_text("utf-8")
+
+
+def diagnose_sent(
+    request: SentRequest, credentials: Credentials | None, answer: Any, base_string: str | None
+) -> Diagnosis:
+    """Diagnose a request with the credentials, if there are any."""
+    kept = credentials or Credentials()
+    key = None if kept.rsa_key is None else _rsa_key(kept)
+    url = f"{request.scheme}://{request.url_authority}{request.path}{'?' + request.query if request.query else ''}"
+    return diagnose(
+        request.method,
+        url,
+        request.headers,
+        request.body if request.body is not None else ...,
+        client_id=kept.client_id,
+        client_secret=kept.client_secret,
+        token=kept.token,
+        token_secret=kept.token_secret,
+        rsa_key=key,
+        answer=answer,
+        base_string=base_string,
+    )
+
+
+def signature_holds(request: SentRequest, credentials: Credentials | None) -> bool | None:
+    """Return whether the signature is the one of these credentials; None if that cannot be told."""
+    if credentials is None or not request.signatures or request.has_unknown_form:
+        return None
+    key = None if credentials.rsa_key is None else _rsa_key(credentials)
+    given = Given(*credentials[:4], *read_rsa_key(key))
+    case = Case(request, given, NO_ANSWER, base_strings=(), signatures=(), working=None, earlier=(), now=0)
+    return case.match is not None and not case.match.number
+
+
+def _rsa_key(credentials: Credentials) -> Any:
+    from oauthone import RsaKey
+
+    return RsaKey(Path(credentials.rsa_key or "").expanduser().read_bytes(), credentials.rsa_password, min_bits=0)
+
+
+def _is_fresh(request: SentRequest, window: int) -> bool:
+    import time
+
+    timestamp = request.protocol("oauth_timestamp") or ""
+    return timestamp.isdecimal() and abs(time.time() - int(timestamp)) <= window
+
+
+def _print(found: Diagnosis, anatomy: Anatomy, mark: str) -> None:
+    """Print a diagnosis after a mark, and the parts of the request; exit with 9 after a cross."""
+    is_mistake = mark == "✗"
+    status = Exit.ANSWER_NO if is_mistake else Exit.DONE
+    head = [f"{mark} {found.explanation}"] if mark else []
+    head += [f"  proof         {found.proof}"] if mark and found.proof else []
+    head += [f"  what to do    {found.advice}"] if mark and found.advice else []
+    members = {
+        "problem": "signature_invalid" if is_mistake else None,
+        "difference": found.explanation if is_mistake else None,
+        "diagnosis": found.as_dict(),
+        **anatomy._asdict(),
+    }
+    if common().json and is_mistake:
+        write_object({"ok": False, "exit": int(status), **members})
+    else:
+        result("\n".join([*head, *anatomy.lines()]), **members)
+    click.get_current_context().exit(status)

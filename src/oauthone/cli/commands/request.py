@@ -1,0 +1,199 @@
+"""``oauthone request``, ``get``, ``post`` and the others: send a signed request."""
+
+import sys
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+from requests import PreparedRequest, Request, Response
+
+from oauthone.cli.curl_options import body_options, read_draft
+from oauthone.cli.explaining import anatomy_of
+from oauthone.cli.last_refusal import keep_last
+from oauthone.cli.options import common_options, signing_options
+from oauthone.cli.output import CommandError, Exit, common, detail, result, say, visible, write_object
+from oauthone.cli.sending import as_str, body_of, head_of, members_of, session_of, would_send, write_body
+from oauthone.cli.settings import Settings, absolute, check_origin, resolve
+from oauthone.clients.requests import OAuth1Session
+from oauthone.diagnosis.sent_request import read_request
+
+METHODS = ("get", "post", "put", "patch", "delete", "head")
+
+
+def _transfer_options(command: Any) -> Any:
+    for names, options in reversed(_TRANSFER.items()):
+        command = click.option(*names, **options)(command)
+    return command
+
+
+_TRANSFER: dict[tuple[str, ...], dict[str, Any]] = {
+    ("-T", "--upload-file", "upload"): {"metavar": "FILE", "help": "Send a file as the body; - reads stdin."},
+    ("-F", "--form"): {
+        "multiple": True,
+        "metavar": "PART",
+        "help": "A part of a multipart body: NAME=TEXT or NAME=@FILE.",
+    },
+    ("-o", "--output"): {"metavar": "FILE", "help": "Write the body to a file; - for stdout."},
+    ("-i", "--include"): {"is_flag": True, "help": "Print status and headers, too."},
+    ("-I", "--head"): {"is_flag": True, "help": "Send HEAD."},
+    ("-L", "--location"): {"is_flag": True, "help": "Follow redirects, each signed anew."},
+    ("-N", "--no-buffer"): {"is_flag": True, "help": "Print each piece as it comes, as it always is in a pipe."},
+    ("-x", "--proxy"): {"metavar": "URL", "help": "A proxy."},
+    ("-m", "--max-time"): {"type": float, "metavar": "SECONDS", "help": "How long to wait for each answer."},
+    ("--retry",): {
+        "type": int,
+        "default": 0,
+        "metavar": "N",
+        "help": "Send again after a failed connection, 429 or 503.",
+    },
+    ("--retry-all",): {"is_flag": True, "help": "So with every method."},
+    ("--cacert",): {"metavar": "FILE", "help": "The authorities to trust."},
+    ("--cert",): {"metavar": "FILE", "help": "The client's certificate."},
+    ("--key",): {"metavar": "FILE", "help": "The key of the client's certificate."},
+    ("--dry-run",): {"is_flag": True, "help": "Print what would be sent, signed; send nothing."},
+    ("--explain",): {"is_flag": True, "help": "Also show the base string and what is not signed, on stderr."},
+    ("--any-origin",): {"is_flag": True, "help": "Sign for an origin that the profile does not name."},
+    ("--clock-offset",): {"type": int, "default": 0, "metavar": "SECONDS", "help": "Add to the clock."},
+    ("--no-fail",): {"is_flag": True, "help": "Exit with 0 whatever the status of the answer is."},
+}
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True, metavar="[METHOD] URL")
+@click.option("-X", "--request", "verb", metavar="METHOD", help="The method.")
+@_transfer_options
+@body_options
+@signing_options
+@common_options
+def request(words: tuple[str, ...], verb: str | None, **given: Any) -> None:
+    """Send a signed request; the answer's body goes to stdout. The flags are those of curl.
+
+    A URL that begins with / is relative to the base URL of the profile. A status of 3xx, 4xx or 5xx is
+    the exit status 3, 4 or 5.
+    """
+    if len(words) > 2 or (len(words) == 2 and verb):
+        raise CommandError(Exit.USAGE, "Give one URL, and the method once.")
+    method = verb or (words[0] if len(words) == 2 else None)
+    send(method, words[len(words) - 1], given)
+
+
+def _method_command(name: str) -> click.Command:
+    def run(url: str, **given: Any) -> None:
+        send(name.upper(), url, given)
+
+    run.__doc__ = f"Send a signed {name.upper()} request; see `oauthone request`."
+    argument = click.argument("url")
+    return click.command(name)(argument(_transfer_options(body_options(signing_options(common_options(run))))))
+
+
+commands: dict[str, click.Command] = {"request": request, **{name: _method_command(name) for name in METHODS}}
+
+
+def send(method: str | None, url: str, given: dict[str, Any]) -> None:
+    """Send a request, or show what would be sent, and exit by the status of the answer."""
+    settings = resolve(given)
+    address = absolute(settings, url)
+    prepared = _request(method, address, given)
+    check_origin(settings, str(prepared.url), any_origin=given["any_origin"])
+    with session_of(
+        settings, retries=given["retry"], retry_all=given["retry_all"], clock_offset=given["clock_offset"]
+    ) as session:
+        if given["dry_run"]:
+            show_request(would_send(session, prepared), explain=given["explain"])
+            return
+        _finish(_sent(session, prepared, given), session, given, settings)
+
+
+def _request(method: str | None, url: str, given: dict[str, Any]) -> Request:
+    """Return the request of the library."""
+    draft = read_draft("HEAD" if given["head"] else method, url, given)
+    extra: dict[str, Any] = {"data": draft.body}
+    verb = draft.method
+    if given["form"] or given["upload"]:
+        if draft.body is not None or (given["form"] and given["upload"]):
+            raise CommandError(Exit.USAGE, "Give one body: form data, -F, or -T.")
+        extra = _multipart(given["form"]) if given["form"] else {"data": _upload(given["upload"])}
+        verb = method.upper() if method else "POST" if given["form"] else "PUT"
+        detail("the body is not signed")
+    return Request(verb, draft.url, headers=dict(draft.headers), **extra)
+
+
+def _upload(name: str) -> BinaryIO:
+    if name == "-":
+        return sys.stdin.buffer
+    file: BinaryIO = click.get_current_context().with_resource(Path(name).expanduser().open("rb"))
+    return file
+
+
+def _multipart(parts: tuple[str, ...]) -> dict[str, Any]:
+    files: list[tuple[str, Any]] = []
+    for part in parts:
+        name, separator, value = part.partition("=")
+        if not separator:
+            raise CommandError(Exit.USAGE, f"-F wants NAME=TEXT or NAME=@FILE, not {part!r}.")
+        path = Path(value[1:]).expanduser()
+        files.append((name, (path.name, path.read_bytes()) if value.startswith("@") else (None, value)))
+    return {"files": files}
+
+
+def _sent(session: OAuth1Session, prepared: Request, given: dict[str, Any]) -> Response:
+    proxies = {"http": given["proxy"], "https": given["proxy"]} if given["proxy"] else {}
+    ready = session.prepare_request(prepared)
+    merged = session.merge_environment_settings(ready.url or "", proxies, True, None, None)
+    cert = (given["cert"], given["key"]) if given["key"] else given["cert"]
+    options = {**merged, "cert": cert or merged["cert"]}
+    if given["cacert"]:
+        options["verify"] = given["cacert"]
+    return session.send(ready, allow_redirects=given["location"], timeout=given["max_time"] or 60, **options)
+
+
+def show_request(sent: PreparedRequest, *, explain: bool) -> None:
+    """Print the octets that would leave, and on demand the parts of the base string."""
+    body = body_of(sent)
+    anatomy = anatomy_of(read_request(sent.method, sent.url, list(sent.headers.items()), ... if body is None else body))
+    if common().json:
+        headers = [[name, as_str(value)] for name, value in sent.headers.items()]
+        text = None if body is None else body.decode("utf-8", "replace")
+        result("", method=sent.method, url=sent.url, headers=headers, body=text, signed=anatomy._asdict())
+        return
+    shown = "(a stream)" if body is None else body.decode("utf-8", "backslashreplace")
+    result(f"{head_of(sent)}\n\n{shown}".rstrip("\n"))
+    if explain:
+        click.echo(visible("\n".join(anatomy.lines())), err=True)
+
+
+def _finish(response: Response, session: OAuth1Session, given: dict[str, Any], settings: Settings) -> None:
+    """Print an answer, say what to do about a refusal, and exit."""
+    sent = response.request
+    body = body_of(sent)
+    pairs = [(name, as_str(value)) for name, value in sent.headers.items()]
+    anatomy = anatomy_of(read_request(sent.method, sent.url, pairs, ... if body is None else body))
+    if given["explain"] and not common().json:
+        click.echo(visible("\n".join(anatomy.lines())), err=True)
+    if common().json:
+        content = response.content
+        status = _exit_status(response.status_code, given)
+        write_object(
+            {"ok": status == Exit.DONE, "exit": int(status), **members_of(response, content, anatomy._asdict())}
+        )
+    else:
+        if given["include"]:
+            head = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
+            click.echo(visible(f"HTTP/1.1 {response.status_code} {response.reason}\n{head}\n"))
+        content = write_body(response, given["output"])
+    if response.status_code in (401, 403):
+        keep_last(
+            str(sent.method), str(sent.url), pairs, body, (response.status_code, [*response.headers.items()], content)
+        )
+        say(f"{response.status_code}: {session.explain(response)}")
+        say("More: oauthone explain --last")
+    elif response.is_redirect:
+        say(f"{response.status_code} to {response.headers.get('Location')}: -L follows it")
+    detail(f"{sent.method} {sent.url}: {response.status_code}, profile {settings.name}")
+    click.get_current_context().exit(_exit_status(response.status_code, given))
+
+
+def _exit_status(status: int, given: dict[str, Any]) -> Exit:
+    if given["no_fail"] or status < 300:
+        return Exit.DONE
+    return {3: Exit.REDIRECTED, 4: Exit.CLIENT_ERROR}.get(status // 100, Exit.SERVER_ERROR)

@@ -1,0 +1,120 @@
+"""What a signature covers, taken apart for people and programs; and requests that were pasted."""
+
+import time
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from oauthone.core.encoding import decode_for_display
+from oauthone.core.masking import mask_secrets
+from oauthone.diagnosis import Evidence
+from oauthone.diagnosis.base_strings import right_base_string
+from oauthone.diagnosis.sent_request import SentRequest, read_request
+
+#: Servers usually take a timestamp for so long.
+WINDOW = 300
+
+
+class Anatomy(NamedTuple):
+    """A request taken apart.
+
+    Attributes:
+        base_string: the right base string, with what may be secret masked.
+        signed: what the signature covers.
+        not_signed: what it does not cover.
+        not_checked: what only a server can tell.
+    """
+
+    base_string: str
+    signed: list[str]
+    not_signed: list[str]
+    not_checked: list[str]
+
+    def lines(self) -> list[str]:
+        """Return the parts for people."""
+        method, uri, parameters = self.base_string.split("&", 2)
+        return [
+            f"  base string   {method} & {decode_for_display(uri)} & {decode_for_display(parameters)}",
+            f"  signed        {', '.join(self.signed)};  not signed: {', '.join(self.not_signed)}",
+            f"  not checked   {'; '.join(self.not_checked)}",
+        ]
+
+
+def anatomy_of(request: SentRequest, now: float | None = None) -> Anatomy:
+    """Take a request apart.
+
+    Args:
+        request: the request.
+        now: the seconds since 1970; None asks the system.
+    """
+    return Anatomy(
+        mask_secrets(right_base_string(request)),
+        [*_signed(request)],
+        [*_not_signed(request)],
+        ["nonce", *_age(request.protocol("oauth_timestamp"), time.time() if now is None else now)],
+    )
+
+
+def _signed(request: SentRequest) -> Iterator[str]:
+    yield from ("method", "scheme", "host", "path")
+    protocol = sum(one.name.startswith("oauth_") for one in request.parameters)
+    for place, name in (("query", "query"), ("form", "form")):
+        number = sum(one.place == place and not one.name.startswith("oauth_") for one in request.parameters)
+        if number:
+            yield f"{name} ({number})"
+    yield f"oauth_ parameters ({protocol})"
+    if request.protocol("oauth_body_hash"):
+        yield "body, by its hash"
+
+
+def _not_signed(request: SentRequest) -> Iterator[str]:
+    if request.body and not request.has_form and not request.protocol("oauth_body_hash"):
+        kind = request.header("content-type") or "of an unknown type"
+        yield f"body ({kind}, {len(request.body)} bytes)"
+    if request.fragment is not None:
+        yield "fragment"
+    yield "other headers"
+
+
+def _age(timestamp: str | None, now: float) -> Iterator[str]:
+    if timestamp is None or not timestamp.isdecimal():
+        return
+    apart = now - int(timestamp)
+    if abs(apart) > WINDOW:
+        when = "old" if apart > 0 else "ahead"
+        yield f"timestamp: {_duration(abs(apart))} {when}, so a server would refuse it by now"
+    else:
+        yield "timestamp"
+
+
+def _duration(seconds: float) -> str:
+    for name, length in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds // length:.0f} {name}"
+    return f"{seconds:.0f} seconds"
+
+
+def read_pasted(text: str) -> Evidence:
+    """Return the request in a text: a curl command, a HAR file, an HTTP message, or a log.
+
+    Raises:
+        ValueError: it holds no request.
+    """
+    begin = text.lstrip()
+    if begin.startswith("{"):
+        return Evidence.from_har(text)
+    if begin.split(maxsplit=1)[:1] and begin.split(maxsplit=1)[0].rpartition("/")[2] in ("curl", "curl.exe", "$"):
+        return Evidence.from_curl(begin.removeprefix("$").lstrip())
+    try:
+        return Evidence.from_raw_http(begin.encode("utf-8", "surrogateescape"))
+    except ValueError:
+        return Evidence.from_log(text)
+
+
+def sent_request(evidence: Evidence) -> SentRequest:
+    """Return the request as the diagnosis reads it."""
+    return read_request(*evidence)
+
+
+def members_of(anatomy: Anatomy) -> dict[str, Any]:
+    """Return the members of the JSON object."""
+    return anatomy._asdict()

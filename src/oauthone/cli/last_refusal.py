@@ -1,0 +1,56 @@
+"""The last request that a server refused, kept for an hour so that ``oauthone explain --last`` can say why.
+
+It is kept without secrets: those are in the vault, and the answer is cut short.
+"""
+
+import json
+import time
+from typing import Any
+
+from oauthone.cli.output import CommandError, Exit
+from oauthone.cli.places import state_folder
+from oauthone.cli.private_files import read_json, write_private
+from oauthone.diagnosis import Evidence
+
+_LIFETIME = 3600
+_LONGEST = 16 * 1024
+
+
+def keep_last(method: str, url: str, headers: list[tuple[str, str]], body: bytes | None, answer: Any) -> None:
+    """Keep a refused request and the answer to it.
+
+    Args:
+        method: the request method.
+        url: the URL as it was sent.
+        headers: the headers as they were sent.
+        body: the octets; None if they are not known.
+        answer: status, headers and octets.
+    """
+    status, answer_headers, content = answer
+    kept = {
+        "at": int(time.time()),
+        "request": [method, url, headers, None if body is None else body[:_LONGEST].decode("latin-1")],
+        "answer": [status, answer_headers, content[:_LONGEST].decode("latin-1")],
+    }
+    write_private(_path(), json.dumps(kept) + "\n")
+
+
+def load_last() -> tuple[Evidence, Any]:
+    """Return the request, and status, headers and body of the answer.
+
+    Raises:
+        CommandError: there is none, or it is older than an hour.
+    """
+    kept = read_json(_path())
+    if not kept or time.time() - kept["at"] > _LIFETIME:
+        _path().unlink(missing_ok=True)
+        raise CommandError(Exit.USAGE, "No request was refused within the last hour.", code="no_request")
+    method, url, headers, body = kept["request"]
+    status, answer_headers, content = kept["answer"]
+    pairs = tuple((str(name), str(value)) for name, value in headers)
+    evidence = Evidence(method, url, pairs, None if body is None else body.encode("latin-1"))
+    return evidence, (status, answer_headers, content.encode("latin-1"))
+
+
+def _path() -> Any:
+    return state_folder() / "last-refusal.json"

@@ -1,0 +1,165 @@
+"""Profiles: a file for each, without a secret in it, written by ``login`` and yours to edit."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from oauthone.cli.output import CommandError, Exit
+from oauthone.cli.places import settings_folder, shown
+from oauthone.cli.private_files import write_private
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+#: Names that Windows gives to devices, whatever follows the first dot.
+_DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
+
+#: The settings that are lists.
+LISTS = ("origins", "provider_options")
+
+
+class Profile(NamedTuple):
+    """The settings of a profile. What is None comes from the catalogue, or is the default of OAuth 1.0."""
+
+    provider: str | None = None
+    variant: str | None = None
+    provider_options: tuple[str, ...] = ()
+    client_id: str | None = None
+    base_url: str | None = None
+    origins: tuple[str, ...] = ()
+    store: str | None = None
+    request_token_url: str | None = None
+    authorize_url: str | None = None
+    access_token_url: str | None = None
+    identity_url: str | None = None
+    method: str | None = None
+    placement: str | None = None
+    realm: str | None = None
+    body_hash: str | None = None
+    rsa_key: str | None = None
+    user: str | None = None
+
+
+def check_name(name: str) -> str:
+    """Return the name of a profile, which is the name of a file on every system.
+
+    Raises:
+        CommandError: it cannot be one.
+    """
+    if not _NAME.fullmatch(name) or _DEVICES.fullmatch(name) or name.endswith("."):
+        raise CommandError(
+            Exit.USAGE, f"{name!r} cannot be the name of a profile.", "Use letters, digits, and . _ - inside."
+        )
+    return name
+
+
+def path_of(name: str) -> Path:
+    """Return the path of a profile's file."""
+    return settings_folder() / "profiles" / f"{check_name(name)}.toml"
+
+
+def names() -> list[str]:
+    """Return the names of all profiles, in order."""
+    found = (settings_folder() / "profiles").glob("*.toml")
+    return sorted(path.stem for path in found if _NAME.fullmatch(path.stem))
+
+
+def current() -> str | None:
+    """Return the name of the profile that is used if none is named; None if there is none."""
+    with suppress(OSError, UnicodeDecodeError):
+        name = (settings_folder() / "current").read_text("utf-8").strip()
+        if _NAME.fullmatch(name):
+            return name
+    known = names()
+    return known[0] if len(known) == 1 else None
+
+
+def use(name: str) -> None:
+    """Make a profile the one that is used if none is named."""
+    write_private(settings_folder() / "current", f"{check_name(name)}\n")
+
+
+def exists(name: str) -> bool:
+    """Return whether there is a profile of this name."""
+    return path_of(name).is_file()
+
+
+def read(name: str) -> Profile:
+    """Return a profile.
+
+    Raises:
+        CommandError: there is none, or its file is not what it should be.
+    """
+    path = path_of(name)
+    table = read_toml(path)
+    if table is None:
+        known = ", ".join(names()) or "none yet"
+        raise CommandError(
+            Exit.NO_CREDENTIALS, f"There is no profile {name!r}.", f"Profiles: {known}. `oauthone login` makes one.",
+            code="no_profile",
+        )  # fmt: skip
+    return Profile(**_checked(table, path))
+
+
+def _checked(table: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in table.items():
+        wanted = list if key in LISTS else str
+        fits = isinstance(value, wanted)
+        if key not in Profile._fields or not fits:
+            kind = "a list of strings" if key in LISTS else "a string"
+            problem = f"{key!r} must be {kind}" if key in Profile._fields else f"{key!r} is not a setting of a profile"
+            raise CommandError(Exit.USAGE, f"{shown(path)}: {problem}.")
+        found[key] = tuple(str(one) for one in value) if key in LISTS else value
+    return found
+
+
+def read_toml(path: Path) -> dict[str, Any] | None:
+    """Return the content of a file of TOML; None if there is none.
+
+    Raises:
+        CommandError: it cannot be read.
+    """
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as failure:
+        raise CommandError(Exit.USAGE, f"{shown(path)} cannot be read: {failure}.") from None
+
+
+def write(name: str, profile: Profile) -> None:
+    """Write the file of a profile; what is None or empty is left out."""
+    head = "# A profile of oauthone, without secrets. It is yours to edit.\n"
+    table = {key: value for key, value in profile._asdict().items() if value not in (None, ())}
+    write_private(path_of(name), head + to_toml(table))
+
+
+def remove(name: str) -> None:
+    """Delete the file of a profile, if there is one."""
+    path_of(name).unlink(missing_ok=True)
+    if current() == name:
+        (settings_folder() / "current").unlink(missing_ok=True)
+
+
+def to_toml(table: Mapping[str, Any]) -> str:
+    """Return a table of strings, numbers, booleans and lists of strings as TOML."""
+    return "".join(f"{key} = {_value(value)}\n" for key, value in table.items())
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, str):
+        return _string(value)
+    return f"[{', '.join(_string(str(one)) for one in value)}]"
+
+
+def _string(text: str) -> str:
+    """Return a basic string of TOML, which has the escapes of JSON but for DEL."""
+    import json
+
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,166 @@
+"""One request: sent, or shown as the octets that would leave. Both are the same prepared request."""
+
+import base64
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from requests import PreparedRequest, Request, Response
+from requests.adapters import BaseAdapter
+from urllib3 import Retry
+
+from oauthone import __version__
+from oauthone.cli.output import visible
+from oauthone.cli.settings import Settings, signer_arguments
+from oauthone.clients.requests import OAuth1Session
+
+_SAFE = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE"))
+_CHUNK = 16 * 1024
+
+
+def session_of(
+    settings: Settings, *, retries: int = 0, retry_all: bool = False, clock_offset: int = 0
+) -> OAuth1Session:
+    """Return a session that signs with the credentials.
+
+    Args:
+        settings: the settings.
+        retries: how often a request is sent again after a failed connection, 429 or 503.
+        retry_all: whether that goes for methods that are not idempotent, too.
+        clock_offset: seconds to add to the clock.
+    """
+    import time
+
+    more: dict[str, Any] = {"clock": lambda: time.time() + clock_offset} if clock_offset else {}
+    if retries:
+        more["retries"] = Retry(
+            total=retries,
+            status_forcelist=(429, 503),
+            allowed_methods=None if retry_all else _SAFE,
+            backoff_factor=0.5,
+            respect_retry_after_header=True,
+            raise_on_status=False,
+        )
+    session = OAuth1Session(**signer_arguments(settings), **more)
+    session.headers["User-Agent"] = f"oauthone/{__version__}"
+    session.trust_env = True
+    return session
+
+
+class Recorder(BaseAdapter):
+    """Keeps the signed request instead of sending it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: PreparedRequest | None = None
+
+    def send(self, request: PreparedRequest, *_: Any, **__: Any) -> Response:  # type: ignore[override,unused-ignore]
+        """Keep the request, and answer it with 200."""
+        self.sent = request
+        response = Response()
+        response.status_code = 200
+        response.request, response.url = request, request.url or ""
+        response.raw = BytesIO()
+        return response
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def would_send(session: OAuth1Session, request: Request) -> PreparedRequest:
+    """Return the request as it would be sent, signed."""
+    recorder = Recorder()
+    session.mount("https://", recorder)
+    session.mount("http://", recorder)
+    session.send(session.prepare_request(request))
+    assert recorder.sent is not None
+    return recorder.sent
+
+
+def head_of(request: PreparedRequest) -> str:
+    """Return the request line and the headers."""
+    parts = urlsplit(request.url or "")
+    target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+    lines = [f"{request.method} {target} HTTP/1.1"]
+    if "Host" not in request.headers:
+        lines.append(f"Host: {parts.netloc.rpartition('@')[2]}")
+    return "\n".join([*lines, *(f"{name}: {as_str(value)}" for name, value in request.headers.items())])
+
+
+def as_str(value: Any) -> str:
+    """Return a header as text; requests keeps some as octets."""
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+
+def body_of(request: PreparedRequest) -> bytes | None:
+    """Return the octets of a body, or None for a stream."""
+    body: Any = request.body
+    if body is None:
+        return b""
+    return body.encode("utf-8") if isinstance(body, str) else body if isinstance(body, bytes) else None
+
+
+def hops_of(response: Response) -> list[dict[str, Any]]:
+    """Return the redirects that led to a response."""
+    return [
+        {"status": one.status_code, "url": one.url, "location": one.headers.get("Location")} for one in response.history
+    ]
+
+
+def members_of(response: Response, content: bytes, signed: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the members of the JSON object for a response."""
+    try:
+        body, encoded = content.decode("utf-8"), None
+    except UnicodeDecodeError:
+        body, encoded = None, base64.b64encode(content).decode("ascii")
+    return {
+        "status": response.status_code,
+        "headers": [[name, value] for name, value in response.headers.items()],
+        "body": body,
+        "body_base64": encoded,
+        "hops": hops_of(response),
+        "signed": signed,
+    }
+
+
+def write_body(response: Response, output: str | None) -> bytes:
+    """Write a body to a file or to stdout as it comes; return its beginning, for a diagnosis.
+
+    On a terminal JSON is indented, control characters are shown as escapes, and binary needs ``-o -``.
+    """
+    beginning = b""
+    if output is None and sys.stdout.isatty():
+        _write_for_people(response.content, response.headers.get("Content-Type", ""))
+        return response.content
+    if output in (None, "-"):
+        for chunk in _chunks(response):
+            sys.stdout.buffer.write(chunk)
+            sys.stdout.buffer.flush()
+            beginning = (beginning + chunk)[: 4 * _CHUNK]
+        return beginning
+    with open(Path(str(output)).expanduser(), "wb") as file:
+        for chunk in _chunks(response):
+            file.write(chunk)
+            beginning = (beginning + chunk)[: 4 * _CHUNK]
+    return beginning
+
+
+def _chunks(response: Response) -> Iterator[bytes]:
+    return response.iter_content(_CHUNK) if response.raw is not None else iter(())
+
+
+def _write_for_people(content: bytes, kind: str) -> None:
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        sys.stderr.write(f"{len(content)} octets that are not text: -o FILE keeps them, -o - prints them\n")
+        return
+    if "json" in kind:
+        with suppress(ValueError):
+            text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    sys.stdout.write(visible(text) + ("" if text.endswith("\n") else "\n"))

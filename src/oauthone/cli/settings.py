@@ -1,0 +1,212 @@
+"""What a command signs with: option before environment before profile before ``config.toml`` before the catalogue.
+
+Credentials never mix: they all come from the options, or all from the environment, or all from the profile. A mixture
+is a signature that no provider takes.
+"""
+
+import os
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from oauthone.cli import profiles
+from oauthone.cli.credentials import Credentials, from_environment, from_options
+from oauthone.cli.output import CommandError, Exit, common, warn
+from oauthone.cli.places import settings_folder
+from oauthone.cli.profiles import Profile
+from oauthone.core.urls import origin
+
+if TYPE_CHECKING:
+    from oauthone.providers import Provider
+
+
+class Settings(NamedTuple):
+    """What a command signs with, and where it may send that.
+
+    Attributes:
+        name: the name of the profile, or None.
+        profile: its content; an empty one if there is none.
+        credentials: what to sign with.
+        provider: the provider of the profile, or None.
+        options: arguments of `oauthone.Signer` that are no credentials.
+        base_url: the beginning of relative URLs, or None.
+        origins: the origins that the credentials are for; None if any may be named.
+    """
+
+    name: str | None
+    profile: Profile
+    credentials: Credentials
+    provider: "Provider | None"
+    options: dict[str, Any]
+    base_url: str | None
+    origins: tuple[str, ...] | None
+
+
+def config() -> dict[str, Any]:
+    """Return the content of ``config.toml``."""
+    return profiles.read_toml(settings_folder() / "config.toml") or {}
+
+
+def profile_name() -> str | None:
+    """Return the name of the profile: that of the option, of the environment, of ``config.toml``, or the current."""
+    return named_profile() or config().get("profile") or profiles.current()
+
+
+def named_profile() -> str | None:
+    """Return the name that the option or the environment gives, or None."""
+    return common().profile or os.environ.get("OAUTHONE_PROFILE") or None
+
+
+def resolve(given: Mapping[str, Any]) -> Settings:
+    """Return what to sign with.
+
+    Args:
+        given: the values of the options of signing; None for those that were not given.
+
+    Raises:
+        CommandError: there are no credentials, or the profile cannot be read.
+    """
+    credentials = from_options(given) or from_environment()
+    name = named_profile() if credentials else profile_name()
+    profile = profiles.read(name) if name else Profile()
+    if credentials is None:
+        credentials = from_profile(name, profile)
+    provider = provider_of(profile)
+    allowed = (profile.origins or (provider.api_base if provider else ())) if name else None
+    return Settings(
+        name,
+        profile,
+        credentials,
+        provider,
+        signing_arguments(given, profile, provider, credentials),
+        profile.base_url or (provider.api_base[0] if provider and "*" not in provider.api_base[0] else None),
+        tuple(allowed) if allowed is not None else None,
+    )
+
+
+def from_profile(name: str | None, profile: Profile) -> Credentials:
+    """Return the credentials of a profile.
+
+    Raises:
+        CommandError: there are none.
+    """
+    if name is None:
+        raise CommandError(
+            Exit.NO_CREDENTIALS,
+            "There are no credentials: no option, no variable OAUTHONE_…, no profile.",
+            "Begin with: oauthone login PROVIDER",
+            code="no_credentials",
+        )
+    from oauthone.cli.vault import open_vault
+
+    item = open_vault(profile.store or "file").load(name) or {}
+    if profile.client_id is None:
+        raise CommandError(Exit.NO_CREDENTIALS, f"The profile {name!r} has no client_id.", "Log in again.")
+    kept = {field: item.get(field) for field in ("client_secret", "token", "token_secret", "rsa_password")}
+    return Credentials(profile.client_id, rsa_key=profile.rsa_key, **kept)
+
+
+def provider_of(profile: Profile) -> "Provider | None":
+    """Return the provider of a profile; what the catalogue says about its end is a warning."""
+    if profile.provider is None:
+        return None
+    pairs = [one.partition("=") for one in profile.provider_options]
+    options = {name: value for name, _, value in pairs}
+    return get_provider(profile.provider, profile.variant, **options)
+
+
+def get_provider(name: str, variant: str | None = None, **options: str) -> "Provider":
+    """Return a provider of the catalogue; what it says about its end is a warning."""
+    from oauthone import providers
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        found = providers.get(name, variant=variant, **options)
+    for one in caught:
+        warn(str(one.message))
+    return found
+
+
+def signing_arguments(
+    given: Mapping[str, Any], profile: Profile, provider: "Provider | None", credentials: Credentials
+) -> dict[str, Any]:
+    """Return the arguments of a signer that are no credentials."""
+    method = given.get("method") or profile.method or _preferred(provider, credentials)
+    placement = given.get("placement") or profile.placement or (provider.placement[0] if provider else "header")
+    found: dict[str, Any] = {"signature_method": method.upper(), "signature_type": placement.upper()}
+    realm = given.get("realm") if given.get("realm") is not None else profile.realm
+    if realm is None and provider and provider.realm and provider.realm.kind == "fixed":
+        realm = provider.realm.value
+    body_hash = given.get("body_hash") or profile.body_hash
+    if body_hash is None and provider and provider.body_hash:
+        body_hash = provider.body_hash.when
+    if given.get("no_version") or (provider is not None and not provider.send_version):
+        found["version"] = None
+    return {**found, "realm": realm, "body_hash": body_hash or "never"}
+
+
+def _preferred(provider: "Provider | None", credentials: Credentials) -> str:
+    """The method that the provider prefers of those that the credentials suffice for."""
+    wanted = "RSA" if credentials.rsa_key else ("HMAC", "PLAINTEXT")
+    methods = provider.signature_methods if provider else ()
+    default = "RSA-SHA1" if credentials.rsa_key else "HMAC-SHA1"
+    return next((method for method in methods if method.startswith(wanted)), default)
+
+
+def signer_arguments(settings: Settings) -> dict[str, Any]:
+    """Return all arguments of a signer or of a session."""
+    kept = settings.credentials
+    found: dict[str, Any] = {
+        "client_id": kept.client_id,
+        "client_secret": kept.client_secret,
+        "token": kept.token,
+        "token_secret": kept.token_secret,
+        **settings.options,
+    }
+    if kept.rsa_key and settings.options["signature_method"].startswith("RSA"):
+        found["rsa_key"] = _read_key(kept.rsa_key, kept.rsa_password)
+    return found
+
+
+def _read_key(name: str, password: str | None) -> Any:
+    from oauthone import RsaKey
+
+    return RsaKey(Path(name).expanduser().read_bytes(), password)
+
+
+def absolute(settings: Settings, url: str) -> str:
+    """Return an absolute URL; a path is relative to the base URL of the profile.
+
+    Raises:
+        CommandError: there is no base URL.
+    """
+    if "://" in url:
+        return url
+    if settings.base_url is None:
+        raise CommandError(Exit.USAGE, f"{url!r} is not an absolute URL, and no profile has a base_url for it.")
+    return f"{settings.base_url.rstrip('/')}/{url.lstrip('/')}"
+
+
+def check_origin(settings: Settings, url: str, *, any_origin: bool) -> None:
+    """Raise if the credentials of a profile are not for this URL, so that a wrong paste leaks nothing.
+
+    Raises:
+        CommandError: they are not.
+    """
+    if any_origin or settings.origins is None or is_allowed(settings, url):
+        return
+    found = origin(url)
+    raise CommandError(
+        Exit.USAGE,
+        f"The credentials of {settings.name!r} are not for {found}.",
+        f"If they are: oauthone profiles set {settings.name} origins+={found}, or once: --any-origin",
+        code="forbidden_origin",
+    )
+
+
+def is_allowed(settings: Settings, url: str) -> bool:
+    """Return whether the credentials may be sent to this URL."""
+    if settings.profile.origins or settings.provider is None:
+        return any(origin(one) == origin(url) for one in settings.origins or ())
+    return settings.provider.allows(url)

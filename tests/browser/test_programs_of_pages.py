@@ -1,0 +1,166 @@
+"""The programs with which the pages about logins begin, pasted into an empty folder, in a real browser.
+
+Each runs where exactly its printed line is installed. A person walks through it with a desktop and with a phone, and
+axe-core looks at each page in light and in dark.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from docs.programs import Environment, Started, program_of, running
+
+from .conftest import Profile
+
+PAGES = ("flask", "django", "starlette", "fastapi")
+SIZES = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 360, "height": 640}}
+START, DENIED, FAILED = "My photo album", "You denied access, and that is fine", "The login failed. Please try again"
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    return Environment(tmp_path_factory.mktemp("environments"))
+
+
+@pytest.fixture(scope="module")
+def programs(environment: Environment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Started]]:
+    """The programs of all pages. They start at the same time."""
+    with ExitStack() as stack:
+        yield {
+            page: stack.enter_context(running(program_of(page), environment, tmp_path_factory.mktemp(page)))
+            for page in PAGES
+        }
+
+
+@pytest.fixture(scope="module")
+def profiles(chromium: Any) -> Iterator[dict[str, Profile]]:
+    """The browsers of a person: one on a desktop, one on a phone."""
+    with ExitStack() as stack:
+        yield {name: stack.enter_context(closing(Profile(chromium, viewport=size))) for name, size in SIZES.items()}
+
+
+@pytest.fixture(params=SIZES)
+def person(request: pytest.FixtureRequest, profiles: dict[str, Profile]) -> Iterator[Profile]:
+    with profiles[request.param].opened() as profile:
+        yield profile
+
+
+def press(page: Any, button: str) -> None:
+    page.get_by_role("button", name=button).click()
+
+
+def heading(page: Any) -> str:
+    return str(page.get_by_role("heading", level=1).inner_text())
+
+
+#: The colour on which the browser draws the page.
+GROUND = """() => {
+  const probe = document.body.appendChild(document.createElement("i"));
+  probe.style.color = "canvas";
+  const colour = getComputedStyle(probe).color;
+  probe.remove();
+  return colour;
+}"""
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+
+
+def look(page: Any) -> str:
+    """Return the heading of a page that fits the screen, and in which axe-core finds no fault in light and in dark."""
+    page.evaluate(AXE)
+    for scheme, ground in (("light", "rgb(255, 255, 255)"), ("dark", "rgb(18, 18, 18)")):
+        page.emulate_media(color_scheme=scheme)
+        assert page.evaluate(GROUND) == ground
+        found = page.evaluate("axe.run({ resultTypes: ['violations'] })")
+        assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    return heading(page)
+
+
+@pytest.fixture(params=PAGES)
+def address(request: pytest.FixtureRequest, programs: dict[str, Started]) -> str:
+    """The URL of each program."""
+    return programs[request.param].address()
+
+
+def begin(person: Profile, address: str) -> Any:
+    """Open the program and press its button, up to the provider's question."""
+    page = person.new_page()
+    page.goto(address)
+    press(page, "Log in")
+    assert heading(page).startswith("Allow ")
+    return page
+
+
+def test_log_in_and_out(address: str, person: Profile) -> None:
+    page = person.new_page()
+    page.goto(address)
+    assert look(page) == START
+
+    press(page, "Log in")
+    press(page, "Approve")
+    assert look(page) == "Hello, alice"
+    assert page.url == address
+    page.reload()
+    assert heading(page) == "Hello, alice"
+
+    press(page, "Log out")
+    assert heading(page) == START
+    page.go_back()
+    assert heading(page) == START
+
+
+def test_denial(address: str, person: Profile) -> None:
+    """A page that says so, with a button to start again."""
+    page = begin(person, address)
+
+    press(page, "Deny")
+
+    assert look(page) == DENIED
+    press(page, "Log in")
+    press(page, "Approve")
+    assert heading(page) == "Hello, alice"
+
+
+def test_forged_callback(address: str, person: Profile) -> None:
+    """A callback of nobody's login logs nobody in, and leaves a visitor who is logged in alone."""
+    page = person.new_page()
+
+    answer = page.goto(f"{address}callback?oauth_token=forged&oauth_verifier=forged")
+
+    assert (answer.status, look(page)) == (400, FAILED)
+    press(page, "Log in")
+    press(page, "Approve")
+    assert heading(page) == "Hello, alice"
+    page.goto(f"{address}callback?oauth_token=forged&oauth_verifier=forged")
+    assert (page.url, heading(page)) == (address, "Hello, alice")
+
+
+def test_lost_session(address: str, person: Profile) -> None:
+    """The browser comes back without its cookies. The next login works."""
+    page = begin(person, address)
+    person.clear_cookies(name=re.compile("^(?!oauthone_box)"))
+
+    with page.expect_navigation(url=f"{address}callback*") as answer:
+        press(page, "Approve")
+
+    assert (answer.value.status, look(page)) == (400, FAILED)
+    press(page, "Log in")
+    press(page, "Approve")
+    assert heading(page) == "Hello, alice"
+
+
+def test_form_of_another_site(address: str, person: Profile) -> None:
+    """It can neither start a login nor log the visitor out."""
+    page = begin(person, address)
+    press(page, "Approve")
+    for path in ("login", "logout"):
+        page.goto("about:blank")
+        page.set_content(f'<form method="post" action="{address}{path}"><button>Win a prize</button></form>')
+        with page.expect_navigation(url=f"{address}{path}") as answer:
+            press(page, "Win a prize")
+        assert answer.value.status == 403
+    page.goto(address)
+    assert heading(page) == "Hello, alice"

@@ -1,0 +1,91 @@
+"""``oauthone explain`` and ``oauthone verify``, with requests of another library."""
+
+import json
+from pathlib import Path
+
+import pytest
+from oauthlib.oauth1 import Client
+
+from ..conftest import CANARY, Run
+
+URL = "https://api.example/search?q=sea%20view"
+
+
+@pytest.fixture(autouse=True)
+def credentials(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    monkeypatch.setenv("OAUTHONE_CLIENT_ID", "id")
+    monkeypatch.setenv("OAUTHONE_CLIENT_SECRET", CANARY)
+
+
+def pasted(url: str = URL, secret: str = CANARY, method: str = "GET", sent: str | None = None) -> str:
+    """Return a request that another library has signed, as a command of curl."""
+    _, headers, _ = Client("id", secret, timestamp="1000").sign(url, method)
+    return f"curl -H 'Authorization: {headers['Authorization']}' '{sent or url}'"
+
+
+def test_a_signature_that_holds(run: Run) -> None:
+    held = run("verify", "-", text=pasted())
+    assert (held.exit_code, held.stderr) == (0, "")
+    assert held.stdout.startswith("✓ ")
+    assert run("verify", "-", "--window", "300", text=pasted()).exit_code == 9
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (pasted(method="POST"), "POST"),
+        (pasted(secret=f"{CANARY}\n"), "secret"),
+        (pasted(sent=f"{URL}&more=1"), "not the one that these credentials lead to"),
+    ],
+    ids=["method", "secret", "query"],
+)
+@pytest.mark.parametrize("command", ["verify", "explain"])
+def test_a_mistake_is_named(run: Run, command: str, text: str, said: str) -> None:
+    found = run(command, "-", text=text)
+    assert found.exit_code == 9
+    assert found.stdout.startswith("✗ ")
+    assert said in found.stdout.splitlines()[0]
+    assert "  base string   GET & https://api.example/search & " in found.stdout
+    assert "timestamp: " in found.stdout
+    assert CANARY not in found.stdout + found.stderr
+    members = json.loads(run(command, "-", "--json", text=text).stdout)
+    assert (members["ok"], members["exit"], members["problem"]) == (False, 9, "signature_invalid")
+    assert set(members) >= {"v", "difference", "base_string", "signed", "not_signed", "not_checked", "diagnosis"}
+
+
+def test_a_request_without_a_signature_is_not_verified(run: Run) -> None:
+    assert run("verify", "-", text=f"curl {URL}").exit_code == 9
+
+
+def test_a_request_to_come_is_explained(run: Run) -> None:
+    shown = run("explain", "POST", URL, "--json-data", "{}")
+    assert shown.exit_code == 0
+    assert "not signed: body (application/json, 2 bytes), other headers" in shown.stdout
+    bare = run("explain", "GET", URL, "--base-string", "--placement", "query")
+    assert bare.stdout.startswith("GET&https%3A%2F%2Fapi.example%2Fsearch&")
+    assert bare.stdout.count("\n") == 1
+
+
+def test_the_base_string_of_the_provider_is_compared(run: Run, tmp_path: Path) -> None:
+    text = pasted()
+    ours = json.loads(run("explain", "-", "--json", text=text).stdout)["base_string"]
+    (tmp_path / "theirs").write_text(ours.replace("sea%2520view", "sea%2Bview") + "\n")
+    found = run("explain", "-", "--theirs", str(tmp_path / "theirs"), text=text)
+    assert found.exit_code == 9, found.stdout
+    assert "space" in found.stdout
+
+
+def test_without_credentials_there_is_still_a_base_string(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OAUTHONE_CLIENT_ID")
+    monkeypatch.delenv("OAUTHONE_CLIENT_SECRET")
+    shown = run("explain", "-", text=pasted())
+    assert (shown.exit_code, shown.stdout[0]) == (0, "?")
+    assert "base string" in shown.stdout
+    monkeypatch.setenv("OAUTHONE_TOKEN", "t")
+    assert run("explain", "-", text=pasted()).exit_code == 2
+
+
+@pytest.mark.parametrize("words", [[], ["GET"], ["GET", "a", "b"], ["--last"], ["-"]])
+def test_what_is_no_request_is_an_error(run: Run, words: list[str]) -> None:
+    failed = run("explain", *words, text="hello")
+    assert (failed.exit_code, failed.stdout) == (2, "")

@@ -1,0 +1,85 @@
+"""What is sent is what is shown, and what a terminal gets."""
+
+import io
+import sys
+from typing import Any
+
+import pytest
+from requests import PreparedRequest, Request, Response
+
+from oauthone.cli.output import Common
+from oauthone.cli.sending import body_of, head_of, members_of, session_of, would_send, write_body
+from oauthone.cli.settings import resolve
+
+
+@pytest.fixture
+def session(context: Common) -> Any:
+    with session_of(resolve({"client_id": "id", "client_secret": "secret"}), clock_offset=10) as session:
+        yield session
+
+
+def test_the_shown_request_is_signed(session: Any) -> None:
+    sent = would_send(session, Request("GET", "https://user@api.example/a b?x"))
+    first, host, *_ = head_of(sent).splitlines()
+    assert (first, host) == ("GET /a%20b?x HTTP/1.1", "Host: api.example")
+    assert "Authorization: OAuth " in head_of(sent)
+    assert "User-Agent: oauthone/" in head_of(sent)
+
+
+def test_a_host_header_is_shown_once(session: Any) -> None:
+    sent = would_send(session, Request("GET", "https://api.example", headers={"Host": "other.example"}))
+    assert head_of(sent).count("Host: ") == 1
+    assert head_of(sent).startswith("GET / HTTP/1.1")
+
+
+@pytest.mark.parametrize(("body", "octets"), [(None, b""), ("é", "é".encode()), (b"\xff", b"\xff"), (iter(()), None)])
+def test_the_octets_of_a_body(body: Any, octets: bytes | None) -> None:
+    request = PreparedRequest()
+    request.body = body
+    assert body_of(request) == octets
+
+
+def response(content: bytes, kind: str = "text/plain") -> Response:
+    made = Response()
+    made.status_code, made.raw = 200, io.BytesIO(content)
+    made.headers["Content-Type"] = kind
+    return made
+
+
+def test_binary_is_base64_in_json() -> None:
+    assert members_of(response(b""), b"\xff", None)["body_base64"] == "/w=="
+    assert members_of(response(b""), "é".encode(), None)["body"] == "é"
+
+
+class Terminal(io.TextIOWrapper):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "shown"),
+    [
+        (b'{"a":"\\u00e9"}', "application/json", '{\n  "a": "é"\n}\n'),
+        (b"{broken", "application/json", "{broken\n"),
+        (b"\x1b[2Jx\n", "text/plain", "\\x1b[2Jx\n"),
+        (b"\xff\xff", "image/png", ""),
+    ],
+)
+def test_a_terminal_gets_what_people_can_read(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], content: bytes, kind: str, shown: str
+) -> None:
+    terminal = Terminal(io.BytesIO(), encoding="utf-8", newline="\n")
+    monkeypatch.setattr(sys, "stdout", terminal)
+    assert write_body(response(content, kind), None) == content
+    terminal.seek(0)
+    assert terminal.read() == shown
+    if not shown:
+        assert "2 octets that are not text" in capsys.readouterr().err
+
+
+def test_a_terminal_gets_binary_on_demand(monkeypatch: pytest.MonkeyPatch) -> None:
+    buffer = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", Terminal(buffer))
+    write_body(response(b"\xff"), "-")
+    assert buffer.getvalue() == b"\xff"
+    write_body(Response(), "-")
