@@ -25,8 +25,8 @@ def test_it_lists_the_providers(capsys: pytest.CaptureFixture[str]) -> None:
     head, *lines = output(capsys).splitlines()
     assert head.split() == ["name", "provider", "status", "flows", "level", "as", "of"]
     assert [line.split()[0] for line in lines] == providers.names()
-    (flickr,) = [line for line in lines if line.startswith("flickr ")]
-    assert flickr.split() == ["flickr", "Flickr", "active", "three-legged", "verified", "2026-08"]
+    (plurk,) = [line for line in lines if line.startswith("plurk ")]
+    assert plurk.split() == ["plurk", "Plurk", "active", "three-legged", "verified", "2025-02"]
 
 
 def test_it_lists_the_retired_ones_with_their_message(capsys: pytest.CaptureFixture[str]) -> None:

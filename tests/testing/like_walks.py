@@ -23,7 +23,7 @@ def send(
     url: str,
     *,
     method: str = "GET",
-    placement: str = "header",
+    placement: str | None = None,
     token: BoxToken | None = None,
     form: Mapping[str, str] | None = None,
     agent: str = AGENT,
@@ -32,6 +32,7 @@ def send(
 ) -> requests.Response:
     """Send one signed request, as the facts of the box have it unless an option says otherwise."""
     facts = box.like
+    placement = placement or facts.placement[0]
     realm = facts.realm and (url.partition("?")[0] if facts.realm.kind == "request-url" else facts.realm.value)
     given: dict[str, Any] = {
         "signature_type": placement.upper(),

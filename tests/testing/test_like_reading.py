@@ -31,6 +31,21 @@ def test_a_callback_beside_the_header(likes: Likes, name: str, accepted: bool, p
     assert (answer.status_code == 200) is accepted, answer.text
 
 
+def test_a_form_without_a_type(likes: Likes) -> None:
+    """A program sends the form without saying that it is one."""
+    for name, accepted in (("launchpad", True), ("fatsecret", False)):
+        box = likes(name)
+        endpoint = box.like.temporary_credentials
+        assert endpoint is not None
+        client = box.client
+        auth = OAuth1Auth(**client.credentials(), signature_type="BODY", redirect_uri=CALLBACK)
+        form = requests.Request("POST", endpoint.url, auth=auth).prepare().body
+        with requests.Session() as session:
+            session.trust_env = False
+            answer = session.post(endpoint.url, data=form)
+        assert (answer.status_code == 200) is accepted, box.requests[-1].refusal
+
+
 def test_the_text_of_an_upload_is_signed(likes: Likes) -> None:
     """A program signs the request as a form first, and sends the same header with the upload."""
     for name, accepted in (("flickr", True), ("tumblr", False)):

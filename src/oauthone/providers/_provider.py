@@ -42,7 +42,7 @@ _GROUPS = {
     **dict.fromkeys(("token_lifetime", "request_token_lifetime"), ("lifetime",)),
     **dict.fromkeys(("monotonic_timestamps", "timestamp_window"), ("timestamps",)),
     "mixed_placement": ("placement",),
-    "signs_multipart_text": ("quirks",),
+    **dict.fromkeys(("signs_multipart_text", "untyped_forms"), ("quirks",)),
     "empty_token_parameter": ("empty_token", "quirks"),
     "error_shapes": ("errors",),
     "signature_methods": ("signature",),
@@ -72,6 +72,7 @@ class Provider(NamedTuple):
         placement: where the requests for data have the protocol parameters, the preferred one first.
         mixed_placement: whether some protocol parameters may stand in the query or form while others are in the header.
         signs_multipart_text: whether the text fields of a multipart form are signed as those of a plain form.
+        untyped_forms: whether a body without a Content-Type counts as a form.
         body_hash, callback, verifier, nonce, realm: how signed requests and callbacks differ.
         token_fields: further members of the token response, with their meaning.
         token_lifetime: when a token ends.
@@ -110,6 +111,7 @@ class Provider(NamedTuple):
     placement: tuple[PlacementName, ...] = ("header",)
     mixed_placement: bool = False
     signs_multipart_text: bool = False
+    untyped_forms: bool = False
     realm: Realm | None = None
     body_hash: BodyHash | None = None
     callback: Callback | None = None

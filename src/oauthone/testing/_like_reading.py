@@ -22,6 +22,8 @@ def as_read(facts: Provider, request: IncomingRequest) -> IncomingRequest:
     """
     if facts.mixed_placement and request.authorization is not None and request.fault is None:
         request = _in_header(request, request.authorization)
+    if facts.untyped_forms and request.content_type is None and request.body:
+        request = _changed(request, request.query, [*request.headers, ("content-type", FORM)], request.body)
     if facts.body_hash is not None and facts.body_hash.when == "always" and request.has_form:
         headers = [pair for pair in request.headers if pair[0].lower() != "content-type"]
         request = _changed(request, request.query, [*headers, ("content-type", "text/plain")], request.body)

@@ -34,6 +34,8 @@ def check_form(facts: Provider, endpoint: Endpoint | None, got: Received, parsed
     _check_user_agent(facts, got)
     _check_placement(facts.placement if endpoint is None else endpoint.placement, parsed)
     _check_realm(facts, got, parsed)
+    if endpoint is None and facts.empty_token_parameter and "oauth_token" not in parsed.protocol:
+        raise VerificationError(400, "parameter_absent", "oauth_token is missing: it is sent empty if there is none")
     _check_protocol(facts, parsed.protocol)
 
 
@@ -130,9 +132,9 @@ def _check_placement(placements: Iterable[str], parsed: ParsedRequest) -> None:
 
 
 def _check_realm(facts: Provider, got: Received, parsed: ParsedRequest) -> None:
-    """A realm that is always the same may be left out. One that tells something may not."""
+    """A realm that is always the same tells the provider nothing, and libraries send others. One that differs does."""
     rule, given = facts.realm, parsed.realm
-    if rule is None or parsed.placement is not Placement.HEADER or (given is None and rule.kind == "fixed"):
+    if rule is None or rule.kind == "fixed" or parsed.placement is not Placement.HEADER:
         return
     expected = got.url.partition("?")[0] if rule.kind == "request-url" else rule.value
     if given != expected:
@@ -142,8 +144,6 @@ def _check_realm(facts: Provider, got: Received, parsed: ParsedRequest) -> None:
 def _check_protocol(facts: Provider, protocol: Mapping[str, str]) -> None:
     if "oauth_version" in protocol and not facts.send_version:
         raise refused("there is an oauth_version")
-    if facts.empty_token_parameter and "oauth_token" not in protocol:
-        raise VerificationError(400, "parameter_absent", "oauth_token is missing: it is sent empty if there is none")
     if facts.body_hash and facts.body_hash.when == "always" and "oauth_body_hash" not in protocol:
         raise VerificationError(400, "parameter_absent", "oauth_body_hash is missing")
     nonce = protocol.get("oauth_nonce")
