@@ -222,9 +222,11 @@ def test_a_page_says_which_credentials_its_first_example_needs(page: Path) -> No
 
 
 def test_read_the_docs_installs_what_the_reference_imports() -> None:
-    """Every extra, in the tested versions; niquests is mocked, and the rest consist of other extras."""
+    """Every extra, in the tested versions. niquests is mocked, and the rest belong to programs or consist of others."""
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
     lines = (ROOT / "requirements" / "readthedocs.txt").read_text("utf-8").splitlines()
     (own,) = (line for line in lines if line.startswith("-e ."))
-    assert sorted({*extras} - {"cli", "demo", "login", "niquests"}) == re.findall(r"\w+", own.partition("[")[2])
+    assert sorted({*extras} - {"cli", "demo", "keyring", "login", "niquests"}) == re.findall(
+        r"\w+", own.partition("[")[2]
+    )
     assert {"-c ../constraints.txt", "-r docs.txt"} <= {*lines}
