@@ -15,6 +15,7 @@ from oauthone.testing._like_legs import Legs
 from oauthone.testing._like_pages import authorize
 from oauthone.testing._like_reading import as_read, chosen
 from oauthone.testing._like_rules import check_form, check_method, check_monotonic, check_parameters
+from oauthone.testing._likeness import leads_to
 from oauthone.testing._state import BoxState
 from oauthone.testing.received import Received
 
@@ -72,7 +73,7 @@ async def _respond(state: BoxState, legs: Legs, name: str, request: Request, got
             return _open(state, got, _discovered(legs))
         verified = _verified(state, legs, name, got)
         got = got._replace(verified=verified)
-        if name == "api":
+        if name == "api" and not _is_own_address(facts.identity, got, verified):
             return await protected.open_to_all(state, request, got)
         response = _granted(state, legs, name, got, verified)
     except VerificationError as error:
@@ -126,7 +127,7 @@ def _verified(state: BoxState, legs: Legs, name: str, got: Received) -> Verified
 def _granted(state: BoxState, legs: Legs, name: str, got: Received, verified: Verified) -> EndpointResponse:
     """Return the answer of an endpoint to a verified request."""
     facts, accept = legs.likeness.facts, got.header("accept")
-    if name == "identity":
+    if name in ("identity", "api"):
         return _identified(state, legs, got, verified)
     endpoint: Endpoint = getattr(facts, name)
     if name == "temporary_credentials":
@@ -143,10 +144,19 @@ def _granted(state: BoxState, legs: Legs, name: str, got: Received, verified: Ve
 
 def _identified(state: BoxState, legs: Legs, got: Received, verified: Verified) -> EndpointResponse:
     facts = legs.likeness.facts
-    assert facts.identity is not None
-    assert facts.identity.url is not None
-    if facts.identity.redirects:
-        own = f"{facts.identity.url.rpartition('/')[0]}/{answers.account(verified.user or '')['id']}"
-        return answers.answer("", "text", 303, ("Location", own))
+    assert facts.identity is not None  # otherwise nothing leads here
+    if facts.identity.redirects and not _is_own_address(facts.identity, got, verified):
+        return answers.answer("", "text", 303, ("Location", _own_address(facts.identity, verified)))
     parts = urlsplit(got.url)
     return answers.identity(facts.identity, verified, f"{parts.scheme}://{parts.netloc}", state.clock())
+
+
+def _own_address(identity: Identity, verified: Verified) -> str:
+    """Return the address of a user's own account, to which some providers redirect."""
+    return f"{(identity.url or '').rpartition('/')[0]}/{answers.account(verified.user or '')['id']}"
+
+
+def _is_own_address(identity: Identity | None, got: Received, verified: Verified) -> bool:
+    if identity is None or not identity.redirects:
+        return False
+    return leads_to(_own_address(identity, verified), got.request)
