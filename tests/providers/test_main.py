@@ -47,6 +47,11 @@ def test_json_has_every_fact(capsys: pytest.CaptureFixture[str]) -> None:
     assert [one["id"] for one in json.loads(output(capsys, "--json", "--retired"))] == providers.names(retired=True)
 
 
+def test_the_page_about_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert output(capsys, "jira", "--markdown").startswith("# Atlassian Data Center")
+    assert output(capsys, "xero", "--markdown").startswith("# xero: level verified")
+
+
 @pytest.mark.parametrize(("name", "file"), [("jira", "atlassian-data-center"), ("xero", "retired/xero")])
 def test_one_provider_is_shown_as_its_file(capsys: pytest.CaptureFixture[str], name: str, file: str) -> None:
     shown = output(capsys, name)

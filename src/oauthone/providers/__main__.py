@@ -1,7 +1,7 @@
 """List the providers, or what is known about one of them.
 
 python -m oauthone.providers [--retired] [--json | --markdown]
-python -m oauthone.providers NAME [--json]
+python -m oauthone.providers NAME [--json | --markdown]
 python -m oauthone.providers --check NAME
 """
 
@@ -12,6 +12,7 @@ from typing import Any
 
 from oauthone.errors import ConfigurationError
 from oauthone.providers import _catalogue
+from oauthone.providers._page import page
 from oauthone.providers._provider import Provider, RetiredProvider
 
 #: What a provider or its file is called, and what is no fact about it.
@@ -47,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--retired", action="store_true", help="list those that no longer offer OAuth 1.0")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print JSON")
-    form.add_argument("--markdown", action="store_true", help="print the table as Markdown")
+    form.add_argument("--markdown", action="store_true", help="print Markdown: the table, or the page about one")
     form.add_argument("--check", metavar="NAME", help="check the file of a provider")
     return parser
 
@@ -77,6 +78,8 @@ def _without_source(provider: Provider | RetiredProvider) -> list[str]:
 def _lines(options: argparse.Namespace) -> list[str]:
     if options.name:
         provider = _catalogue.entry(options.name)
+        if options.markdown and isinstance(provider, Provider):
+            return [page(provider).rstrip()]
         return [_json(plain(provider) | {"level": provider.level})] if options.json else [_text(provider)]
     found = [_catalogue.entry(name) for name in _catalogue.names(retired=options.retired)]
     if options.json:

@@ -1,0 +1,92 @@
+"""The page about each provider, made from its data file."""
+
+import re
+
+import pytest
+
+from oauthone import providers
+from oauthone.providers import Provider
+from oauthone.providers._catalogue import entry
+from oauthone.providers._page import page
+from oauthone.providers._program import program
+
+
+def facts_about(name: str) -> Provider:
+    found = entry(name)
+    assert isinstance(found, Provider)
+    return found
+
+
+def points(text: str) -> set[str]:
+    """Return the points of all lists."""
+    return set(re.findall(r"^- (.+)$", text, re.M))
+
+
+@pytest.mark.parametrize("name", providers.names())
+def test_each_page_has_the_program_every_quirk_and_every_source(name: str) -> None:
+    facts = facts_about(name)
+    text = page(facts)
+    assert f"```python\n{program(facts)}```\n" in text
+    assert text.count("\n# ") + text.startswith("# ") == 1
+    assert len(re.findall(r"^\| (?!facts|---)", text, re.M)) == len(facts.sources)
+    assert len(points(text.partition("## What else to know")[2])) == len(facts.quirks) + bool(facts.libraries)
+    assert "None" not in text.partition("## Sources")[0]
+    assert facts.status_as_of in text
+
+
+@pytest.mark.parametrize(
+    ("name", "point"),
+    [
+        ("flickr", "`user_nsid` in the token response: account id."),
+        (
+            "flickr",
+            "`perms` (or `permissions`) may be passed: `read`, `write` and `delete`; "
+            "each level includes the ones before it.",
+        ),
+        ("hatena", "The realm is sent, and empty."),
+        (
+            "netsuite",
+            "`account`: what stands before .app.netsuite.com in the address of NetSuite, in upper case and with "
+            "\\_ for -; for example `1234567_SB1`.",
+        ),
+        ("cardmarket", "The realm is the URL of the request."),
+        ("cardmarket", "Without a token, `oauth_token` is sent empty."),
+        ("launchpad", "The realm is `https://api.launchpad.net/`."),
+        ("launchpad", "A verifier is not sent."),
+        ("launchpad", "The callback is sent on the authorization address, as before OAuth 1.0a."),
+        ("launchpad", '`variant="staging"` of `providers.get` is another installation.'),
+        ("telldus", "A verifier is optional."),
+        ("mastercard", "Requests have an `oauth_body_hash` (always)."),
+        ("woocommerce", "`oauth_version` is left out."),
+        ("woocommerce", "Requests are signed with HMAC-SHA256, in the query."),
+        ("fatsecret", "Timestamps never go back, even if the clock of the machine does."),
+        ("fatsecret", "The request for the token is a GET, signed in the query."),
+        ("maas", "Over plain http, PLAINTEXT shows the secrets: the client needs `allow_insecure_transport=True`."),
+        ("etrade", "The authorization address has `oauth_consumer_key` as `key` and `oauth_token` as `token`."),
+        ("etrade", "A token ends each day at midnight, US/Eastern. It ends after 7200 idle seconds, too."),
+        ("etrade", "`renew_token()` renews the token."),
+        ("evernote", "A token ends when `edam_expires` says."),
+        ("schoology", "A token ends after 7776000 seconds."),
+        ("schoology", "`domain`: the host name of the school's own Schoology; without it, `app.schoology.com`."),
+        ("usos", "A token ends soon, unless it has the scope `offline_access`."),
+        ("trello", "The application chooses how long a token is valid, with `expiration`."),
+        ("zotero", "`fetch_identity()` reads the account from the token response."),
+        ("wikimedia", "`fetch_identity()` reads `sub` and `username` of the account (JWT)."),
+        ("x", '`create_authorization_url(page="sign_in")` leads to another page.'),
+        ("plurk", '`create_authorization_url(page="mobile")` leads to another page.'),
+        ("wordpress-oauth1", "`discover_endpoints()` reads the addresses that the provider publishes."),
+    ],
+)
+def test_what_a_page_says(name: str, point: str) -> None:
+    assert point in points(page(facts_about(name)))
+
+
+def test_a_provider_that_ends() -> None:
+    assert page(facts_about("garmin")).splitlines()[2].startswith("**Garmin ends OAuth 1.0 on 2026-12-31;")
+
+
+def test_a_registered_callback() -> None:
+    facts = facts_about("flickr")
+    assert facts.callback is not None
+    registered = facts._replace(callback=facts.callback._replace(registered="prefix"))
+    assert "A callback that is registered with the provider, at least its beginning." in points(page(registered))
