@@ -11,6 +11,10 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 
+from oauthone import providers
+from oauthone.providers._catalogue import entry
+from oauthone.providers._page import page
+
 project = "oauthone"
 author = "the oauthone developers"
 copyright = author
@@ -110,8 +114,30 @@ def _describe(
         )
 
 
+def _write_provider_pages(app: Sphinx) -> None:
+    """Write a page about each provider, from its data file."""
+    folder = Path(app.srcdir) / "providers"
+    folder.mkdir(exist_ok=True)
+    for name in providers.names():
+        facts = entry(name)
+        assert isinstance(facts, providers.Provider)
+        (folder / f"{name}.md").write_text(page(facts), "utf-8")
+
+
+def _link_provider_pages(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Lead from the table of providers to the page about each."""
+    if docname == "providers":
+        for name in providers.names():
+            source[0] = source[0].replace(
+                f"\n| `{name}` |", f"\n| [`{name}`](providers/{name}.md) |"
+            )
+        source[0] += "\n```{toctree}\n:glob:\n:hidden:\n\nproviders/*\n```\n"
+
+
 def setup(app: Sphinx) -> None:
     """Connect what this file adds to Sphinx."""
+    app.connect("builder-inited", _write_provider_pages)
     app.connect("source-read", _add_notice)
+    app.connect("source-read", _link_provider_pages)
     app.connect("object-description-transform", _add_version)
     app.connect("html-page-context", _describe)

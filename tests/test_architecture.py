@@ -25,7 +25,6 @@ FLOORS = [
     {"diagnosis", "providers"},
     {"clients", "server"},
     {"compat", "login", "testing"},
-    {"inspector"},
     {"demo", "cli"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

@@ -37,7 +37,6 @@ MIRRORED_ROOMS = (
         "compat/requests_oauthlib",
         "core",
         "diagnosis",
-        "inspector",
         "login",
         "server",
         "server/stores",

@@ -6,6 +6,7 @@ import aiohttp
 
 from oauthone import RsaKey
 from oauthone.clients.aiohttp import AsyncOAuth1Client, OAuth1Middleware
+from oauthone.providers import Account
 
 URL = "https://api.example/photos"
 
@@ -15,6 +16,7 @@ async def right(key: RsaKey) -> None:
         assert_type(client, AsyncOAuth1Client)
         assert_type(await client.fetch_request_token(URL), dict[str, Any])
         assert_type(client.create_authorization_url(URL), str)
+        assert_type(await client.fetch_identity(), Account)
         assert_type(client.parse_authorization_response(URL), dict[str, str])
         assert_type(await client.fetch_access_token(URL, "code"), dict[str, Any])
         assert_type(client.token, dict[str, Any] | None)
@@ -23,6 +25,7 @@ async def right(key: RsaKey) -> None:
             assert_type(response, aiohttp.ClientResponse)
         assert_type(await client.post(URL, json={}), aiohttp.ClientResponse)
     AsyncOAuth1Client("id", signature_method="RSA-SHA512", rsa_key=key, signature_type="BODY", version=None)
+    OAuth1Middleware("id", "secret", provider="flickr")
     auth = OAuth1Middleware("id", "secret", origins=[URL], body_hash="auto")
     assert_type(auth.with_token("token", "secret"), OAuth1Middleware)
     async with aiohttp.ClientSession(middlewares=(auth,)) as session, session.get(URL, middlewares=[auth]) as response:

@@ -6,6 +6,7 @@ import httpx
 
 from oauthone import RsaKey
 from oauthone.clients.httpx import AsyncOAuth1Client, OAuth1Auth, OAuth1Client, SigningTransport
+from oauthone.providers import Account, Provider
 
 URL = "https://api.example/photos"
 
@@ -17,6 +18,7 @@ def right(key: RsaKey) -> None:
     assert_type(client.parse_authorization_response(URL), dict[str, str])
     assert_type(client.fetch_access_token(URL, "code"), dict[str, Any])
     assert_type(client.token, dict[str, Any] | None)
+    assert_type(OAuth1Client("id", "secret", provider="flickr").provider, Provider | None)
     assert_type(client.get(URL), httpx.Response)
     assert_type(client.get(URL, auth=OAuth1Auth("other")), httpx.Response)
     with OAuth1Client("id", signature_method="RSA-SHA1", rsa_key=key, signature_type="QUERY") as opened:
@@ -29,9 +31,11 @@ def right(key: RsaKey) -> None:
 
 
 async def right_in_async() -> None:
+    AsyncOAuth1Client("id", "secret", provider="flickr")
     async with AsyncOAuth1Client("id", "secret", signature_type="BODY", force_include_body=True) as client:
         assert_type(client, AsyncOAuth1Client)
         assert_type(await client.fetch_request_token(URL), dict[str, Any])
+        assert_type(await client.fetch_identity(), Account)
         assert_type(await client.fetch_access_token(URL, verifier="code"), dict[str, Any])
         assert_type(await client.get(URL), httpx.Response)
 

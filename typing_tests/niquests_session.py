@@ -6,6 +6,7 @@ import niquests
 
 from oauthone import RsaKey
 from oauthone.clients.niquests import AsyncOAuth1Session, OAuth1Auth, OAuth1Session
+from oauthone.providers import Account
 
 URL = "https://api.example/photos"
 
@@ -18,6 +19,7 @@ def right(key: RsaKey) -> None:
     request = session.prepare_request(niquests.Request("GET", URL))
     assert_type(request, niquests.PreparedRequest)
     assert_type(session.send(request), niquests.Response)
+    assert_type(OAuth1Session("id", "secret", provider="flickr").fetch_identity(), Account)
     session.token = {"oauth_token": "token", "oauth_token_secret": "secret", "user_id": 7}
     with OAuth1Session("id", signature_method="RSA-SHA256", rsa_key=key, signature_type="BODY") as opened:
         assert_type(opened, OAuth1Session)
@@ -32,6 +34,7 @@ async def awaited() -> None:
     assert_type(await session.fetch_request_token(URL), dict[str, Any])
     assert_type(await session.fetch_access_token(URL), dict[str, Any])
     assert_type(session.create_authorization_url(URL), str)
+    assert_type(await session.fetch_identity(), Account)
 
 
 def wrong(auth: OAuth1Auth) -> None:

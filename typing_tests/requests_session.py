@@ -4,9 +4,10 @@ from typing import Any, assert_type
 
 import requests
 
-from oauthone import RsaKey, Signer
+from oauthone import RsaKey, Signer, providers
 from oauthone.clients.requests import OAuth1Auth, OAuth1Session, OAuthError
 from oauthone.errors import FlowError
+from oauthone.providers import Account, Provider
 
 URL = "https://api.example/photos"
 
@@ -28,6 +29,17 @@ def right(key: RsaKey) -> None:
     assert_type(auth.with_token("token", "secret"), OAuth1Auth)
     assert_type(auth.signer, Signer)
     assert_type(requests.get(URL, auth=auth), requests.Response)
+    named = OAuth1Session("id", "secret", provider="flickr")
+    assert_type(named.fetch_request_token(scope="read"), dict[str, Any])
+    assert_type(named.create_authorization_url(permissions="write", page="mobile"), str)
+    assert_type(named.fetch_access_token(), dict[str, Any])
+    assert_type(named.provider, Provider | None)
+    assert_type(named.fetch_identity(timeout=5), Account)
+    assert_type(named.renew_token(), dict[str, Any])
+    assert_type(named.check_token(), str)
+    assert_type(named.exchange_token(), dict[str, Any])
+    assert_type(named.discover_endpoints(), Provider)
+    OAuth1Auth("id", "secret", provider=providers.get("usos", base_url="https://usos.example"))
     try:
         session.fetch_request_token(URL)
     except OAuthError as error:
@@ -35,6 +47,7 @@ def right(key: RsaKey) -> None:
 
 
 def wrong(session: OAuth1Session, auth: OAuth1Auth) -> None:
+    OAuth1Session("id", provider=1)  # type: ignore[arg-type]
     OAuth1Session("id", token=1)  # type: ignore[arg-type]
     OAuth1Session("id", signature_method="HMAC-MD5")  # type: ignore[arg-type]
     OAuth1Session("id", signature_type="COOKIE")  # type: ignore[arg-type]
