@@ -25,6 +25,7 @@ FLOORS = [
     {"diagnosis", "providers"},
     {"clients", "server"},
     {"compat", "login", "testing"},
+    {"inspector"},
     {"demo", "cli"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

@@ -37,6 +37,7 @@ MIRRORED_ROOMS = (
         "compat/requests_oauthlib",
         "core",
         "diagnosis",
+        "inspector",
         "login",
         "server",
         "server/stores",

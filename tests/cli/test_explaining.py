@@ -1,11 +1,9 @@
 """What is signed and what is not, and which texts hold a request."""
 
-import json
-
 import pytest
 
 from oauthone import Signer
-from oauthone.cli.explaining import anatomy_of, read_pasted, sent_request
+from oauthone.cli.explaining import anatomy_of
 from oauthone.diagnosis.sent_request import read_request
 
 URL = "https://api.example/photos?size=1&size=2#part"
@@ -56,29 +54,3 @@ def test_a_request_without_a_timestamp_has_no_age() -> None:
 def test_secrets_in_a_base_string_are_masked() -> None:
     found = anatomy_of(read_request("GET", "https://api.example/?password=hunter2"))
     assert "hunter2" not in str(found)
-
-
-HAR = json.dumps({"log": {"entries": [{"request": {"method": "GET", "url": "https://api.example/a", "headers": []}}]}})
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "curl https://api.example/a",
-        "$ curl https://api.example/a",
-        "/usr/bin/curl 'https://api.example/a'",
-        "GET /a HTTP/1.1\r\nHost: api.example\r\n\r\n",
-        "\nGET https://api.example/a\n",
-        "2026 INFO GET https://api.example/a 401",
-        HAR,
-    ],
-)
-def test_a_pasted_request_is_found(text: str) -> None:
-    found = sent_request(read_pasted(text))
-    assert (found.method, found.scheme, found.authority, found.path) == ("GET", "https", "api.example", "/a")
-
-
-@pytest.mark.parametrize("text", ["", "hello", "{}", "curl"])
-def test_a_text_without_a_request_is_an_error(text: str) -> None:
-    with pytest.raises(ValueError, match=r"."):
-        read_pasted(text)

@@ -14,7 +14,7 @@ from .pages import DOCS, ROOT
 
 SRC = ROOT / "src"
 #: Rooms of which the reference lists a selection. The rest of them may change without notice, as it says.
-INTERNAL_ROOMS = ("oauthone.cli", "oauthone.core", "oauthone.diagnosis", "oauthone.testing")
+INTERNAL_ROOMS = ("oauthone.cli", "oauthone.core", "oauthone.diagnosis", "oauthone.inspector", "oauthone.testing")
 #: Modules that are only run: ``python -m oauthone.demo``, ``python -m oauthone.compat``.
 PROGRAMS = {"oauthone.demo", "oauthone.compat"}
 

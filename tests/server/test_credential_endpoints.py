@@ -226,6 +226,24 @@ def test_exchanged_credentials_cannot_be_decided_again(provider: Provider, perso
     assert_refused(person.exchange("x"), 401, "token_used")
 
 
+def test_of_two_exchanges_at_once_one_succeeds(clock: Clock) -> None:
+    """The second one takes place as a whole between what the first one finds and what it takes."""
+
+    class Interrupted(RecordingStore):
+        def count_verifier_attempt(self, token: str) -> int:
+            if meanwhile:
+                answers.append(meanwhile.pop()())
+            return super().count_verifier_attempt(token)
+
+    answers: list[Any] = []
+    person = Person(Provider(Interrupted(clock), clock=clock), clock)
+    person.initiate()
+    verifier = person.provider.approve(person.token, "ann").verifier
+    meanwhile = [lambda: person.exchange(verifier)]
+    assert_refused(person.exchange(verifier), 401, "token_used")
+    assert [answer.status for answer in answers] == [200]
+
+
 def test_an_exchange_succeeds_if_only_the_note_of_it_fails(clock: Clock) -> None:
     class Full(RecordingStore):
         def save_pending(self, pending: Any) -> None:

@@ -16,7 +16,7 @@ from oauthone.testing.kept import keep, state_folder
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("OAUTHONE_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
+    return tmp_path / "home" / "state"
 
 
 def test_the_second_start_has_the_credentials_of_the_first(home: Path) -> None:

@@ -93,23 +93,6 @@ def _duration(seconds: float) -> str:
     return f"{seconds:.0f} seconds"
 
 
-def read_pasted(text: str) -> Evidence:
-    """Return the request in a text: a curl command, a HAR file, an HTTP message, or a log.
-
-    Raises:
-        ValueError: it holds no request.
-    """
-    begin = text.lstrip()
-    if begin.startswith("{"):
-        return Evidence.from_har(text)
-    if begin.split(maxsplit=1)[:1] and begin.split(maxsplit=1)[0].rpartition("/")[2] in ("curl", "curl.exe", "$"):
-        return Evidence.from_curl(begin.removeprefix("$").lstrip())
-    try:
-        return Evidence.from_raw_http(begin.encode("utf-8", "surrogateescape"))
-    except ValueError:
-        return Evidence.from_log(text)
-
-
 def sent_request(evidence: Evidence) -> SentRequest:
     """Return the request as the diagnosis reads it."""
     return read_request(*evidence)

@@ -43,6 +43,8 @@ ENTRIES = (
     Entry("sign", "Sign a request and print what to send.", "sign", "Use it"),
     Entry("explain", "Say what is signed, and why a request is refused.", "explain", "Find a mistake"),
     Entry("verify", "Tell whether the signature of a pasted request holds.", "explain", "Find a mistake"),
+    Entry("inspect", "Open a page that takes a pasted request apart.", "inspect", "Find a mistake"),
+    Entry("serve", "Run a provider for tests that shows each request.", "serve", "Find a mistake"),
     Entry("providers", "Show the catalogue: endpoints, methods and quirks.", "providers", "Look things up"),
 )
 

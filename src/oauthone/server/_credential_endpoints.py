@@ -142,7 +142,8 @@ def _exchange(verified: Verified, policy: ProviderPolicy) -> Generator[Effect, A
         raise VerificationError(401, "permission_unknown", "the resource owner has not decided yet")
     yield from _check_verifier(token, given, pending.verifier, policy)
     taken: PendingAuthorization | None = yield TakePending(token)
-    if taken is None:
+    # Another request may have exchanged it since it was found, and saved what can now be taken a second time.
+    if taken is None or taken.verifier == _EXCHANGED:
         raise _token_used()
     return taken
 

@@ -55,7 +55,7 @@ def state_folder() -> Path:
     """Return the folder for what programs keep between their runs."""
     home = os.environ.get("OAUTHONE_HOME")
     if home:
-        return Path(home)
+        return Path(home).expanduser() / "state"
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local", "oauthone")
     if sys.platform == "darwin":

@@ -42,7 +42,9 @@ def test_what_is_missing_and_how_to_get_it(library: str, extra: str, statement: 
     assert message == f'this needs the {library!r} package: pip install "oauthone[{extra}]"'
 
 
-@pytest.mark.parametrize("module", ["app", "consent", "endpoints", "protected", "serving"])
+@pytest.mark.parametrize(
+    "module", ["app", "consent", "endpoints", "home", "plain_page", "private_page", "protected", "serving"]
+)
 def test_every_module_of_the_box_says_so(monkeypatch: pytest.MonkeyPatch, module: str) -> None:
     path = import_module(f"oauthone.testing.{module}").__file__
     assert path is not None

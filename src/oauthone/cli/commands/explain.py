@@ -8,7 +8,7 @@ import click
 
 from oauthone.cli.credentials import Credentials
 from oauthone.cli.curl_options import body_options, read_draft
-from oauthone.cli.explaining import Anatomy, anatomy_of, read_pasted, sent_request
+from oauthone.cli.explaining import Anatomy, anatomy_of, sent_request
 from oauthone.cli.last_refusal import load_last
 from oauthone.cli.options import common_options, signing_options
 from oauthone.cli.output import CommandError, Exit, common, result, write_object
@@ -17,6 +17,7 @@ from oauthone.core.signing import Signer
 from oauthone.diagnosis import Diagnosis, diagnose
 from oauthone.diagnosis.answer import NO_ANSWER
 from oauthone.diagnosis.case import Case, Given, read_rsa_key
+from oauthone.diagnosis.pasted import Pasted, read_pasted
 from oauthone.diagnosis.sent_request import SentRequest, read_request
 
 _USAGE = "Give METHOD and URL, - for a request on stdin, or --last."
@@ -58,7 +59,7 @@ def explain(words: tuple[str, ...], theirs: str | None, base_string: bool, last:
 @common_options
 def verify(source: str, window: int | None, **given: Any) -> None:
     """Tell whether the signature of a pasted request holds: exit 0, or 9 with the mistake."""
-    request = _pasted(source)
+    request = sent_request(_pasted(source).request)
     credentials = resolve(given).credentials
     if not request.signatures:
         raise CommandError(Exit.ANSWER_NO, "The request has no oauth_signature.", code="no_signature")
@@ -81,7 +82,8 @@ def _request(words: tuple[str, ...], last: bool, given: dict[str, Any]) -> tuple
         evidence, answer = load_last()
         return _credentials(given), sent_request(evidence), answer
     if words == ("-",):
-        return _credentials(given), _pasted("-"), None
+        pasted = _pasted("-")
+        return _credentials(given), sent_request(pasted.request), pasted.answer
     if len(words) != 2:
         raise CommandError(Exit.USAGE, _USAGE)
     settings = resolve(given)
@@ -101,9 +103,9 @@ def _credentials(given: dict[str, Any]) -> Credentials | None:
         raise
 
 
-def _pasted(source: str) -> SentRequest:
+def _pasted(source: str) -> Pasted:
     try:
-        return sent_request(read_pasted(_read(source)))
+        return read_pasted(_read(source))
     except ValueError as failure:
         raise CommandError(Exit.USAGE, f"This is no request: {failure}.") from None
 

@@ -1,0 +1,99 @@
+"""What people paste: a request in any of the notations that programs show, and the answer to it."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from oauthone.diagnosis.evidence import Evidence
+
+#: An answer as `diagnose` takes it: status, headers and body.
+PastedAnswer = tuple[int | None, tuple[tuple[str, str], ...], str]
+
+_STATUS_LINE = re.compile(r"[\s<]*HTTP/[0-9.]+\s+([0-9]{3})\b[^\n]*\n?")
+_HEADER = re.compile(r"[<\s]*([!#$%&'*+.^_`|~0-9A-Za-z-]+):\s*(.*)")
+_STATUS_ALONE = re.compile(r"\s*(?:status(?:\s+code)?\s*[:=]?\s*)?([1-5][0-9]{2})\b", re.IGNORECASE)
+_CURLS = ("curl", "curl.exe", "$")
+
+
+class Pasted(NamedTuple):
+    """A request that was pasted, and what came with it.
+
+    Attributes:
+        request: the request.
+        answer: the answer to it, which a HAR file contains, too; otherwise None.
+        notation: ``"curl"``, ``"HAR"``, ``"HTTP"`` or ``"log"``.
+    """
+
+    request: Evidence
+    answer: PastedAnswer | None
+    notation: str
+
+
+def read_pasted(text: str) -> Pasted:
+    """Return the request in a text: a curl command, a HAR file, an HTTP message, or a log.
+
+    Args:
+        text: the text. Of a HAR file, the first request with an ``oauth_signature`` counts, or else the first one.
+
+    Raises:
+        ValueError: it holds no request.
+    """
+    begin = text.lstrip("\ufeff \t\r\n")
+    if begin.startswith("{"):
+        return _of_har(begin)
+    if begin.split(maxsplit=1)[:1] and begin.split(maxsplit=1)[0].rpartition("/")[2] in _CURLS:
+        return Pasted(Evidence.from_curl(begin.removeprefix("$").lstrip()), None, "curl")
+    try:
+        return Pasted(Evidence.from_raw_http(begin.encode("utf-8", "surrogateescape")), None, "HTTP")
+    except ValueError:
+        return Pasted(Evidence.from_log(text), None, "log")
+
+
+def read_pasted_answer(text: str) -> PastedAnswer | None:
+    """Return the answer in a text: an HTTP message, as ``curl -i`` or ``curl -v`` shows it, a status, or a body alone.
+
+    Args:
+        text: the text; of several messages, such as that of a proxy before that of the server, the last one counts.
+    """
+    if not text.strip():
+        return None
+    found = [*_STATUS_LINE.finditer(text)]
+    if not found:
+        alone = _STATUS_ALONE.match(text)
+        return (int(alone[1]) if alone else None, (), text)
+    lines = text[found[-1].end() :].splitlines()
+    headers = [*_headers(lines)]
+    body = "\n".join(lines[len(headers) :]).lstrip("\r\n")
+    return int(found[-1][1]), tuple(headers), body
+
+
+def _headers(lines: list[str]) -> Iterator[tuple[str, str]]:
+    for line in lines:
+        found = _HEADER.fullmatch(line)
+        if not found:
+            return
+        yield found[1], found[2].strip()
+
+
+def _of_har(text: str) -> Pasted:
+    index = _signed_entry(text)
+    request = Evidence.from_har(text, index)
+    try:
+        said: dict[str, Any] = json.loads(text)["log"]["entries"][index]["response"]
+        headers = tuple((str(one["name"]), str(one["value"])) for one in said.get("headers", ()))
+        answer = int(said["status"]), headers, str(said.get("content", {}).get("text", ""))
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return Pasted(request, None, "HAR")
+    # Browsers write the status 0 for a request that got no answer.
+    return Pasted(request, answer if answer[0] else None, "HAR")
+
+
+def _signed_entry(text: str) -> int:
+    """Return the number of the first entry of a HAR file with a signature; 0 if there is none."""
+    try:
+        entries: list[Any] = json.loads(text)["log"]["entries"]
+        signed = ("oauth_signature" in json.dumps(entry["request"]) for entry in entries)
+        return next((number for number, is_signed in enumerate(signed) if is_signed), 0)
+    except (KeyError, TypeError, ValueError):
+        return 0

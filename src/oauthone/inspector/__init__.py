@@ -1,0 +1,1 @@
+"""The inspector: a page on this machine that takes a request apart, and says why it was refused."""

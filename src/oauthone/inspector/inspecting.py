@@ -1,0 +1,69 @@
+"""What the inspector says about a request that was pasted. Nothing of it is kept, and nothing is sent."""
+
+from typing import Any
+
+from oauthone.core.masking import mask_secrets
+from oauthone.diagnosis import diagnose
+from oauthone.diagnosis.answer import read_answer
+from oauthone.diagnosis.base_string_diff import first_difference
+from oauthone.diagnosis.base_strings import right_base_string
+from oauthone.diagnosis.pasted import PastedAnswer, read_pasted, read_pasted_answer
+from oauthone.diagnosis.sent_request import SentRequest, read_request
+from oauthone.diagnosis.signed_parts import readable, signed_parts
+
+_SECRETS = ("client_secret", "token_secret", "rsa_key")
+
+
+def inspect_request(given: dict[str, Any]) -> dict[str, Any]:
+    """Return what there is to say about a request.
+
+    Args:
+        given: ``request`` and, if they are known, ``answer``, ``base_string`` (that of the server), ``client_secret``,
+            ``token_secret`` and ``rsa_key``, all as they were pasted. ``reveal`` shows values that may be secret.
+
+    Raises:
+        ValueError: there is no request in it, or the key cannot be read.
+    """
+    texts = {name: str(given.get(name) or "") for name in ("request", "answer", "base_string", *_SECRETS)}
+    if not texts["request"].strip():
+        raise ValueError("Paste a request first: a curl command, an HTTP message, a HAR file or a log.")
+    pasted = read_pasted(texts["request"])
+    answer = read_pasted_answer(texts["answer"]) or pasted.answer
+    request = read_request(*pasted.request[:3], ... if pasted.request.body is None else pasted.request.body)
+    reveal = given.get("reveal") is True
+    found = diagnose(
+        *pasted.request[:3],
+        ... if pasted.request.body is None else pasted.request.body,
+        client_id=_protocol(request, "oauth_consumer_key"),
+        client_secret=texts["client_secret"] or None,
+        token=_protocol(request, "oauth_token"),
+        token_secret=texts["token_secret"] or None,
+        rsa_key=texts["rsa_key"] or None,
+        answer=answer,
+        base_string=texts["base_string"].strip() or None,
+    )
+    return {
+        "notation": pasted.notation,
+        "status": answer and answer[0],
+        "signature_method": _protocol(request, "oauth_signature_method"),
+        "has_secrets": any(texts[name] for name in _SECRETS),
+        "diagnosis": found.as_dict(),
+        "signed": signed_parts(request, reveal=reveal).as_dict(),
+        **_compared(request, texts["base_string"].strip(), answer, reveal=reveal),
+    }
+
+
+def _compared(request: SentRequest, given: str, answer: PastedAnswer | None, *, reveal: bool) -> dict[str, Any]:
+    """Return the base string of the server, which its answer may hold, and the first difference in words."""
+    told = read_answer(*answer).base_strings if answer else ()
+    theirs = given or next(iter(told), "")
+    if not theirs:
+        return {"theirs": None, "difference": None}
+    shown = theirs if reveal else mask_secrets(theirs)
+    ours = right_base_string(request)
+    return {"theirs": shown, "difference": first_difference(theirs, ours) if theirs.count("&") == 2 else None}
+
+
+def _protocol(request: SentRequest, name: str) -> str | None:
+    value = request.protocol(name)
+    return None if value is None else readable(value)

@@ -1,0 +1,62 @@
+"""The page of the inspector, and the command that opens it."""
+
+import sys
+import threading
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from oauthone.inspector.inspecting import inspect_request
+from oauthone.testing.private_page import PAGES, PrivatePage
+
+_OWN_PAGES = Path(__file__).parent / "pages"
+
+_WORDS = """\
+The inspector is at  {address}  (opens once)
+Nothing that you paste leaves this machine, and nothing of it is kept. Ctrl-C ends it.
+"""
+
+
+def inspector_page(port: int = 0) -> PrivatePage:
+    """Return the page of the inspector.
+
+    Args:
+        port: the port; 0 lets the system choose.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    files = {"/": _OWN_PAGES / "inspector.html", "/inspector.js": _OWN_PAGES / "inspector.js"}
+    shared = {f"/{name}": PAGES / name for name in ("page.css", "page.js")}
+    return PrivatePage({**files, **shared}, {"inspect": _inspect}, port)
+
+
+async def _inspect(given: dict[str, Any]) -> dict[str, Any]:
+    return inspect_request(given)
+
+
+def run_inspector(*, port: int = 0, opens: bool = True, ready: Callable[[str], None] | None = None) -> int:
+    """Run the inspector until Ctrl-C, and return the exit status.
+
+    Args:
+        port: the port; 0 lets the system choose.
+        opens: whether to open the page in a browser.
+        ready: is called with the address of the page, instead of words on the error output.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    try:
+        with inspector_page(port) as page:
+            address = page.new_address(for_command_line=opens)
+            if ready is not None:
+                ready(address)
+            else:
+                print(_WORDS.format(address=address), end="", file=sys.stderr, flush=True)
+            if opens:
+                webbrowser.open(address)
+            threading.Event().wait()
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+    return 0

@@ -1,0 +1,90 @@
+"""What people paste: requests and answers in each notation."""
+
+import json
+
+import pytest
+
+from oauthone.diagnosis.pasted import read_pasted, read_pasted_answer
+
+ENTRY = {"request": {"method": "GET", "url": "https://api.example/a", "headers": []}}
+SIGNED = {
+    "request": {
+        "method": "POST",
+        "url": "https://api.example/b",
+        "headers": [{"name": "Authorization", "value": 'OAuth oauth_signature="x"'}],
+    },
+    "response": {"status": 401, "headers": [{"name": "Date", "value": "now"}], "content": {"text": "no"}},
+}
+
+
+def har(*entries: object) -> str:
+    return json.dumps({"log": {"entries": [*entries]}})
+
+
+@pytest.mark.parametrize(
+    ("text", "notation"),
+    [
+        ("curl https://api.example/a", "curl"),
+        ("$ curl https://api.example/a", "curl"),
+        ("/usr/bin/curl 'https://api.example/a'", "curl"),
+        ("GET /a HTTP/1.1\r\nHost: api.example\r\n\r\n", "HTTP"),
+        ("\n\tGET https://api.example/a\n", "HTTP"),
+        ("2026 INFO GET https://api.example/a 401", "log"),
+        ("\ufeff" + har(ENTRY), "HAR"),
+    ],
+)
+def test_a_request_is_found(text: str, notation: str) -> None:
+    found = read_pasted(text)
+    assert (found.request.method, found.request.url) == ("GET", "https://api.example/a")
+    assert (found.notation, found.answer) == (notation, None)
+
+
+@pytest.mark.parametrize("text", ["", " ", "hello", "{}", '{"log": 1}', '{"log": {"entries": [1]}}', "{", "curl", "$"])
+def test_a_text_without_a_request_is_an_error(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        read_pasted(text)
+
+
+def test_of_a_har_file_the_signed_request_counts_with_its_answer() -> None:
+    found = read_pasted(har(ENTRY, SIGNED))
+    assert found.request.url == "https://api.example/b"
+    assert found.answer == (401, (("Date", "now"),), "no")
+
+
+@pytest.mark.parametrize("response", [{"status": 0}, {"status": "x"}, {}, None, {"status": 401, "headers": [1]}])
+def test_an_answer_that_is_none_is_left_out(response: object) -> None:
+    assert read_pasted(har({**SIGNED, "response": response})).answer is None
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_an_answer_as_programs_show_it(line_end: str) -> None:
+    text = line_end.join(
+        ["HTTP/1.1 401 Unauthorized", "WWW-Authenticate: OAuth", "X-A:  b ", "", "oauth_problem=x", "y"]
+    )
+    headers = (("WWW-Authenticate", "OAuth"), ("X-A", "b"))
+    assert read_pasted_answer(text) == (401, headers, "oauth_problem=x\ny")
+
+
+def test_the_last_of_several_answers_counts() -> None:
+    """A proxy, or an interim response, answered before; a verbose program marks each line."""
+    assert read_pasted_answer("HTTP/1.1 100 Continue\n\nHTTP/2 403\nA: b\n\nno") == (403, (("A", "b"),), "no")
+    assert read_pasted_answer("< HTTP/1.1 401 No\n< A: b\n<\nno") == (401, (("A", "b"),), "<\nno")
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("401", 401),
+        ("401 Unauthorized", 401),
+        ("Status code: 403", 403),
+        ("{}", None),
+        ("12345", None),
+        ("no 401", None),
+    ],
+)
+def test_a_status_or_a_body_alone(text: str, status: int | None) -> None:
+    assert read_pasted_answer(text) == (status, (), text)
+
+
+def test_nothing_is_no_answer() -> None:
+    assert read_pasted_answer(" \n") is None
