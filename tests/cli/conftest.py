@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from oauthone.cli import output, profiles
+from oauthone.cli import browser, output, profiles
 from oauthone.cli.main import tree
 from oauthone.cli.profiles import Profile
 from oauthone.cli.vault import FileVault
@@ -21,14 +21,16 @@ CANARY = "canary-6f1e"
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own_environment: None) -> Path:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own_environment: None) -> Generator[Path, None, None]:
     """The folder in which the command keeps everything. Nothing of this machine's settings counts."""
     for name in [name for name in os.environ if name.startswith("OAUTHONE_") and "TESTS" not in name]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("OAUTHONE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
-    return tmp_path / "home"
+    yield tmp_path / "home"
+    while browser._STARTED:
+        browser._STARTED.pop().wait(30)
 
 
 @pytest.fixture

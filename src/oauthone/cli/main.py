@@ -35,6 +35,7 @@ class Entry(NamedTuple):
 
 
 ENTRIES = (
+    Entry("login", "Get a token, and keep it in a profile.", "login", "Begin"),
     Entry("request", "Send a signed request; the flags are those of curl.", "request", "Use it"),
     *(
         Entry(name, f"Send a signed {name.upper()}.", "request", "Use it")

@@ -16,7 +16,7 @@ from urllib3 import Retry
 
 from oauthone import __version__
 from oauthone.cli.output import visible
-from oauthone.cli.settings import Settings, signer_arguments
+from oauthone.cli.settings import Settings, session_arguments
 from oauthone.clients.requests import OAuth1Session
 
 _SAFE = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE"))
@@ -46,7 +46,7 @@ def session_of(
             respect_retry_after_header=True,
             raise_on_status=False,
         )
-    session = OAuth1Session(**signer_arguments(settings), **more)
+    session = OAuth1Session(**{**session_arguments(settings), **more})
     session.headers["User-Agent"] = f"oauthone/{__version__}"
     session.trust_env = True
     return session

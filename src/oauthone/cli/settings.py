@@ -113,7 +113,21 @@ def provider_of(profile: Profile) -> "Provider | None":
         return None
     pairs = [one.partition("=") for one in profile.provider_options]
     options = {name: value for name, _, value in pairs}
-    return get_provider(profile.provider, profile.variant, **options)
+    return _with_urls(get_provider(profile.provider, profile.variant, **options), profile)
+
+
+def _with_urls(provider: "Provider", profile: Profile) -> "Provider":
+    """Return the provider with the addresses of the profile, which win over those of the catalogue."""
+    changes: dict[str, Any] = {"api_base": profile.origins or provider.api_base}
+    for name, url in (
+        ("temporary_credentials", profile.request_token_url),
+        ("authorization", profile.authorize_url),
+        ("token_credentials", profile.access_token_url),
+        ("identity", profile.identity_url),
+    ):
+        if url and getattr(provider, name):
+            changes[name] = getattr(provider, name)._replace(url=url)
+    return provider._replace(**changes)
 
 
 def get_provider(name: str, variant: str | None = None, **options: str) -> "Provider":
@@ -169,6 +183,23 @@ def signer_arguments(settings: Settings) -> dict[str, Any]:
     return found
 
 
+def session_arguments(settings: Settings) -> dict[str, Any]:
+    """Return all arguments of a session. One that knows its provider keeps that provider's rules itself."""
+    found = signer_arguments(settings)
+    facts = settings.provider
+    if facts is None:
+        return found
+    profile = settings.profile
+    for name, given in (("signature_method", profile.method), ("signature_type", profile.placement)):
+        found[name] = found[name] if given else None
+    if profile.realm is None and facts.realm and facts.realm.kind != "account":
+        found["realm"] = None
+    found["body_hash"] = profile.body_hash
+    found.pop("version", None)
+    origins = (*facts.api_base, *(one for one in settings.origins or () if one not in facts.api_base))
+    return {**found, "provider": facts._replace(api_base=origins)}
+
+
 def _read_key(name: str, password: str | None) -> Any:
     from oauthone import RsaKey
 
@@ -207,6 +238,6 @@ def check_origin(settings: Settings, url: str, *, any_origin: bool) -> None:
 
 def is_allowed(settings: Settings, url: str) -> bool:
     """Return whether the credentials may be sent to this URL."""
-    if settings.profile.origins or settings.provider is None:
-        return any(origin(one) == origin(url) for one in settings.origins or ())
-    return settings.provider.allows(url)
+    if settings.provider is not None:
+        return settings.provider.allows(url)
+    return any(origin(one) == origin(url) for one in settings.origins or ())

@@ -15,6 +15,7 @@ from oauthone.cli.output import CommandError, Exit, common, detail, result, say,
 from oauthone.cli.sending import as_str, body_of, head_of, members_of, session_of, would_send, write_body
 from oauthone.cli.settings import Settings, absolute, check_origin, resolve
 from oauthone.clients.requests import OAuth1Session
+from oauthone.core.urls import origin
 from oauthone.diagnosis.sent_request import read_request
 
 METHODS = ("get", "post", "put", "patch", "delete", "head")
@@ -95,6 +96,8 @@ def send(method: str | None, url: str, given: dict[str, Any]) -> None:
     address = absolute(settings, url)
     prepared = _request(method, address, given)
     check_origin(settings, str(prepared.url), any_origin=given["any_origin"])
+    if given["any_origin"]:
+        settings = settings._replace(origins=(*(settings.origins or ()), str(origin(str(prepared.url)))))
     with session_of(
         settings, retries=given["retry"], retry_all=given["retry_all"], clock_offset=given["clock_offset"]
     ) as session:
