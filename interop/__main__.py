@@ -1,7 +1,8 @@
 """`python -m interop [NAME …] [--accept]`: run libraries and public test suites over this package and over theirs.
 
 Without a name, everything runs that is in docs/interop.md, and its tables have to be those of the run; ``--accept``
-writes them. ``all`` runs further libraries too, those that are installed; ``suites`` runs the suites alone.
+writes them. ``all`` runs further libraries too, those that are installed; ``suites`` runs the suites alone, and
+``likes`` the libraries against the boxes that are like their providers.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import PackageNotFoundError, version
 
-from . import comparison, libraries, runs, table
+from . import comparison, libraries, likes, runs, table
 from .accepted import ACCEPTED
+from .likes import run as like_runs
 from .suites import runner
 
 _BESIDE = ("requests-oauthlib", "oauthlib", "requests", "urllib3")
@@ -26,30 +28,41 @@ def main() -> int:
     options = _options()
     begun = time.monotonic()
     rows: list[table.Row] = []
+    alike: list[like_runs.LikeRow] = []
     ran: list[runner.SuiteRun] = []
     failed: list[str] = []
     with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
         waiting = [threads.submit(_suite, module) for module in _chosen_suites(options.names)]
+        walking = [threads.submit(like_runs.run, name) for name in _chosen_likes(options.names)]
         for row, failures in threads.map(_library, _chosen_libraries(options.names)):
             rows.append(row)
             verdict = "FAILED" if failures else "the same"
             failed += _told(f"{row.name} {row.version}: {row.requests} verified requests, {verdict}", failures)
+        for one in walking:
+            alike.append(row := one.result())
+            verdict = "FAILED" if row.failures else "works"
+            failed += _told(f"{row.library} like {row.provider}: {row.requests} requests, {verdict}", row.failures)
         for one in waiting:
             suite, failures = one.result()
             ran += [suite] if suite else []
             failed += _told("\n".join(runner.summary(suite) if suite else ["a suite did not run"]), failures)
     if not options.names:
         versions = {name: version(name) for name in _BESIDE}
-        blocks = {"libraries": table.libraries(rows, versions), "suites": table.suites(ran)}
+        blocks = {
+            "libraries": table.libraries(rows, versions),
+            "likes": table.likes(alike),
+            "suites": table.suites(ran),
+        }
         failed += _told("docs/interop.md", table.check(blocks, accept=options.accept and not failed))
     took = f"{time.monotonic() - begun:.0f} s"
-    print(f"interop: {len(rows)} libraries and {len(ran)} suites in {took}, {len(failed)} failures")
-    return 1 if failed or not (rows or ran) else 0
+    counted = f"{len(rows)} libraries, {len(alike)} at boxes like their providers, and {len(ran)} suites"
+    print(f"interop: {counted} in {took}, {len(failed)} failures")
+    return 1 if failed or not (rows or ran or alike) else 0
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m interop", description=__doc__)
-    known = ("all", "suites", *libraries.NAMES, *libraries.FURTHER)
+    known = ("all", "likes", "suites", *libraries.NAMES, *libraries.FURTHER)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(known)}")
     parser.add_argument("--accept", action="store_true", help="write the table in docs/interop.md")
     options = parser.parse_args()
@@ -61,7 +74,13 @@ def _options() -> argparse.Namespace:
 def _chosen_libraries(names: Sequence[str]) -> list[str]:
     if "all" in names:
         return [*libraries.NAMES, *filter(_is_installed, libraries.FURTHER)]
-    return [name for name in names if name != "suites"] if names else [*libraries.NAMES]
+    return [name for name in names if name not in ("suites", "likes")] if names else [*libraries.NAMES]
+
+
+def _chosen_likes(names: Sequence[str]) -> list[str]:
+    if "all" in names:
+        return [*likes.NAMES, *(name for name in likes.FURTHER if _has(likes.load(name)[0].DISTRIBUTION))]
+    return [*likes.NAMES] if not names or "likes" in names else []
 
 
 def _chosen_suites(names: Sequence[str]) -> Sequence[str]:
@@ -89,10 +108,14 @@ def _library(name: str) -> tuple[table.Row, list[str]]:
 
 
 def _is_installed(name: str) -> bool:
+    return _has(libraries.load(name).DISTRIBUTION)
+
+
+def _has(distribution: str) -> bool:
     try:
-        version(libraries.load(name).DISTRIBUTION)
+        version(distribution)
     except PackageNotFoundError:
-        print(f"{name}: not installed")
+        print(f"{distribution}: not installed")
         return False
     return True
 

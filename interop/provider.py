@@ -38,6 +38,8 @@ class LibraryProvider(ProviderBox):
     Args:
         routes: what it answers. The first that fits a request counts.
         reads: how it reads a request before it verifies it, if it is less strict than a box.
+        tls: whether it serves TLS.
+        options: further options of the box.
 
     Attributes:
         recorded: the requests that it received, with the verdict on each.
@@ -45,28 +47,34 @@ class LibraryProvider(ProviderBox):
         token_secrets: the secret of each token.
     """
 
-    def __init__(self, routes: Sequence[Route], reads: Reads | None = None) -> None:
+    def __init__(
+        self, routes: Sequence[Route], reads: Reads | None = None, *, tls: bool = True, **options: Any
+    ) -> None:
         self._routes = routes
         self._reads = reads
         self.recorded: list[Recorded] = []
         self.secrets: dict[str, str] = {}
         self.token_secrets: dict[str, str] = {}
-        super().__init__(tls=True)
+        super().__init__(tls=tls, **options)
         for method, client in self.clients.items():
             self._name(f"secret of {method}", client.client_secret)
             for number in (1, 2):
                 self.add_token(*self.token(number, method), method)
 
     def _make_server(self, port: int) -> Server:
-        application = Starlette(routes=[Path("/{rest:path}", self._handle, methods=_METHODS)])
-        return Server(application, ports=(port,), tls=True, names=sorted({route.host for route in self._routes}))
+        return Server(
+            self._application(), ports=(port,), tls=True, names=sorted({route.host for route in self._routes})
+        )
+
+    def _application(self) -> Starlette:
+        return Starlette(routes=[Path("/{rest:path}", self._handle, methods=_METHODS)])
 
     @contextmanager
     def reachable(self) -> Iterator[None]:
         """Lead every connection of this process here, and let requests trust the certificate."""
-        assert self.ca_file is not None
-        os.environ["REQUESTS_CA_BUNDLE"] = self.ca_file
-        with self, led_to({443: self._server.ports[0]}):
+        if self.ca_file is not None:
+            os.environ["REQUESTS_CA_BUNDLE"] = os.environ["HTTPLIB2_CA_CERTS"] = self.ca_file
+        with self, led_to({443 if self.uses_tls else 80: self._server.ports[0]}):
             yield
 
     def token(self, number: int = 1, method: str = "HMAC-SHA1") -> tuple[str, str]:
@@ -108,7 +116,7 @@ class LibraryProvider(ProviderBox):
         if route.kind is Kind.AUTHORIZE:
             return await consent.authorize(self, request, got), OPEN
         if route.kind is Kind.OPEN:
-            return _answer(route, got), OPEN
+            return answer(route, got), OPEN
         return self._resource(route, got) if route.kind is Kind.RESOURCE else await self._leg(route, request, got)
 
     def _resource(self, route: Route, got: Received) -> tuple[Response, str]:
@@ -120,7 +128,7 @@ class LibraryProvider(ProviderBox):
             return JSONResponse(
                 problem, 401
             ), f"refused: {refused}; {verifier.explain(refused, got.request).difference}"
-        return _answer(route, got), VERIFIED
+        return answer(route, got), VERIFIED
 
     async def _leg(self, route: Route, request: Request, got: Received) -> tuple[Response, str]:
         endpoint = endpoints.temporary_credentials if route.kind is Kind.TEMPORARY else endpoints.token_credentials
@@ -142,7 +150,8 @@ class LibraryProvider(ProviderBox):
             self.secrets.setdefault(value, f"{name} {number}")
 
 
-def _answer(route: Route, got: Received) -> Response:
-    answer: Any = route.answer(got) if callable(route.answer) else route.answer
-    status, body = answer if isinstance(answer, tuple) else (200, answer)
+def answer(route: Route, got: Received) -> Response:
+    """Return the answer of a route."""
+    given: Any = route.answer(got) if callable(route.answer) else route.answer
+    status, body = given if isinstance(given, tuple) else (200, given)
     return Response(body, status, media_type=content_type(body))

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from .likes.run import LikeRow
 from .suites.runner import SuiteRun
 
 PAGE = Path(__file__).parents[1] / "docs" / "interop.md"
@@ -41,6 +42,13 @@ def libraries(rows: Sequence[Row], versions: Mapping[str, str]) -> str:
         for row in rows
     ]
     return "\n".join([*lines, "", f"With {', '.join(f'{name} {version}' for name, version in versions.items())}.", ""])
+
+
+def likes(rows: Sequence[LikeRow]) -> str:
+    """Return the table of the libraries that ran against the boxes that are like their providers."""
+    lines = ["| library | like | calls | verified requests |", "|---|---|---|---:|"]
+    lines += [f"| {row.library} | `{row.provider}` | {row.calls} | {row.requests} |" for row in rows]
+    return "\n".join([*lines, ""])
 
 
 def suites(ran: Sequence[SuiteRun]) -> str:

@@ -1,14 +1,17 @@
 """The methods of remote applications that frameworks share, synchronous and asynchronous."""
 
 from collections.abc import Generator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from oauthone.core.drive import arun, run
 from oauthone.login._browser_session import BrowserSession
-from oauthone.login._effects import Effect
+from oauthone.login._effects import Effect, FetchIdentity
 from oauthone.login._handlers import AsyncEffectHandler, EffectHandler
 from oauthone.login._private_frames import clear_locals, drain
 from oauthone.login._remote_app import RemoteApplication
+
+if TYPE_CHECKING:
+    from oauthone.providers import Account
 
 
 class _Application(RemoteApplication):
@@ -17,6 +20,13 @@ class _Application(RemoteApplication):
     def _fetch_token_args(self, request: Any) -> tuple[Any, ...] | None:
         """The arguments for ``fetch_token``; None if they are unknown."""
         return None if request is None else (request,)
+
+    def ask_identity(
+        self, token: Mapping[str, Any] | None, fetch_token_args: tuple[Any, ...] | None
+    ) -> Generator[Effect, Any, Any]:
+        """Ask whose account a token is for; the arguments are those of `send_request`."""
+        settings = self.settings
+        return (yield FetchIdentity(settings, (yield from self.signing_token(settings, token, fetch_token_args))))
 
 
 class SyncApplication(_Application):
@@ -68,6 +78,25 @@ class SyncApplication(_Application):
         effects = self.send_request(method, url, token, self._fetch_token_args(request), drain(options))
         del token  # an error report shows the variables of this frame, which still runs
         return self._run(effects)
+
+    def fetch_identity(self, token: Mapping[str, Any] | None = None, *, request: Any = None) -> "Account":
+        """Ask the provider whose account a token is for. `register` needs a ``provider`` for that.
+
+        Args:
+            token: the token; by default the one that ``fetch_token`` returns.
+            request: the framework's request, for ``fetch_token``.
+
+        Returns:
+            The account's ``id``, a ``name`` to show, and all ``data`` that the provider answered.
+
+        Raises:
+            ConfigurationError: there is no provider, or nothing is known of an account there.
+            OAuthError: there is no token, or the answer names no account.
+        """
+        effects = self.ask_identity(token, self._fetch_token_args(request))
+        del token  # an error report shows the variables of this frame, which still runs
+        account: Account = self._run(effects)
+        return account
 
     def get(self, url: str, **options: Any) -> Any:
         """`request` with GET."""
@@ -147,6 +176,25 @@ class AsyncApplication(_Application):
         effects = self.send_request(method, url, token, self._fetch_token_args(request), drain(options))
         del token  # an error report shows the variables of this frame, which still runs
         return await self._arun(effects)
+
+    async def afetch_identity(self, token: Mapping[str, Any] | None = None, *, request: Any = None) -> "Account":
+        """Ask the provider whose account a token is for. `register` needs a ``provider`` for that.
+
+        Args:
+            token: the token; by default the one that ``fetch_token`` returns.
+            request: the framework's request, for ``fetch_token``.
+
+        Returns:
+            The account's ``id``, a ``name`` to show, and all ``data`` that the provider answered.
+
+        Raises:
+            ConfigurationError: there is no provider, or nothing is known of an account there.
+            OAuthError: there is no token, or the answer names no account.
+        """
+        effects = self.ask_identity(token, self._fetch_token_args(request))
+        del token  # an error report shows the variables of this frame, which still runs
+        account: Account = await self._arun(effects)
+        return account
 
     async def aget(self, url: str, **options: Any) -> Any:
         """`arequest` with GET."""

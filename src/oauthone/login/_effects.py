@@ -116,10 +116,20 @@ class SendRequest(NamedTuple):
         return f"SendRequest(method={self.method!r}, …)"
 
 
+class FetchIdentity(NamedTuple):
+    """Ask the provider whose account a token is for."""
+
+    settings: ApplicationSettings
+    token: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        return "FetchIdentity(…)"
+
+
 #: The effects that need no HTTP client.
 LocalEffect = ReadSession | WriteSession | IsSessionEmpty | ReadCookie | ReadCache | WriteCache | DropCache | FindToken
 
 #: The effects that need an HTTP client.
-ClientEffect = FetchRequestToken | FetchAccessToken | SendRequest
+ClientEffect = FetchRequestToken | FetchAccessToken | SendRequest | FetchIdentity
 
 Effect = LocalEffect | ClientEffect

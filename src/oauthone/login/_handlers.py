@@ -12,6 +12,7 @@ from oauthone.login._effects import (
     DropCache,
     Effect,
     FetchAccessToken,
+    FetchIdentity,
     FetchRequestToken,
     FindToken,
     IsSessionEmpty,
@@ -37,6 +38,8 @@ class _Client(Protocol):
     ) -> Any: ...
 
     def request(self, method: str, url: str, **options: Any) -> Any: ...
+
+    def fetch_identity(self) -> Any: ...
 
 
 class _Handler:
@@ -167,6 +170,8 @@ def _credentials(effect: ClientEffect) -> dict[str, Any]:
             if token is None:
                 return {}
             return {"token": token["oauth_token"], "token_secret": token.get("oauth_token_secret") or ""}
+        case FetchIdentity(_, token):
+            return {"token": token}  # whose further fields may name the account
 
 
 def _send(client: _Client, effect: ClientEffect) -> Any:
@@ -180,6 +185,8 @@ def _send(client: _Client, effect: ClientEffect) -> Any:
             return client.fetch_access_token(effect.url, effect.verifier, **options)
         case SendRequest():
             return client.request(effect.method, effect.url, **effect.options)
+        case FetchIdentity():
+            return client.fetch_identity()
 
 
 def _supports(client_cls: Any, method: str) -> bool:

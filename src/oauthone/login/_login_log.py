@@ -9,6 +9,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from oauthone.core.record_limit import RecordLimit
+from oauthone.core.urls import host_of_authority, host_of_url
 from oauthone.errors import FlowError, UnknownLogin
 
 LOG = logging.getLogger("oauthone.login")
@@ -45,14 +46,21 @@ def foreign_callbacks_logged(name: str) -> Generator[None, None, None]:
         raise
 
 
-def log_other_host(name: str, host: str, target: str) -> None:
-    """Log that a login begins at another host than that of its callback.
+def login_host(name: str, authority: str, redirect_uri: str | None) -> str:
+    """Return the host at which a login begins; log a callback at another host, where the session may be missing.
 
     Args:
         name: the provider's name in the registry.
-        host: the host at which it begins.
-        target: the host of the callback.
+        authority: the ``Host`` header of the request.
+        redirect_uri: the callback, or None.
     """
+    host, target = host_of_authority(authority), host_of_url(redirect_uri or "")
+    if host and target and host != target:
+        _warn_of_hosts(name, host, target)
+    return host
+
+
+def _warn_of_hosts(name: str, host: str, target: str) -> None:
     _write(
         name,
         "a login with %r starts at the host %r and comes back to %r. If the browser sees these two names, the "

@@ -8,6 +8,7 @@ from oauthone.core.signing import system_clock
 from oauthone.core.white_space import warn_of_white_space
 from oauthone.errors import ConfigurationError
 from oauthone.login._login_errors import missing_secret
+from oauthone.login._of_provider import filled_in
 from oauthone.login._pending import PendingLogins
 from oauthone.login._remote_app import RemoteApplication
 from oauthone.login._session_cipher import SessionCipher
@@ -208,7 +209,7 @@ class Registry(Generic[App]):
     def _settings_of(self, name: str, registration: _Registration) -> ApplicationSettings:
         config = self.load_config(name, ApplicationOptions.__annotations__)
         refuse_unknown(name, config)
-        options = merged(registration.options, config, registration.overwrite)
+        options = filled_in(name, merged(registration.options, config, registration.overwrite))
         refuse_incomplete(name, options)
         refuse_mistyped(name, options)
         warn_of_white_space(options, f" of {name!r}")

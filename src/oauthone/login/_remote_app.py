@@ -1,19 +1,22 @@
 """A remote application: one provider as its registry knows it, and a login and a request as generators."""
 
 from collections.abc import Callable, Generator, Mapping
-from typing import Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-from oauthone.core.flow import authorization_url, callback_parameters, raise_if_denied
+from oauthone.core.flow import callback_parameters
 from oauthone.core.rsa import RsaKey
-from oauthone.core.urls import host_of_authority, host_of_url
-from oauthone.errors import AccessDenied, ConfigurationError, FlowError
+from oauthone.errors import AccessDenied, FlowError
 from oauthone.login._effects import Effect, FetchAccessToken, FetchRequestToken, FindToken, SendRequest
 from oauthone.login._login_errors import callback_without_token
-from oauthone.login._login_log import foreign_callbacks_logged, log_other_host, log_refusal
+from oauthone.login._login_log import foreign_callbacks_logged, log_refusal, login_host
+from oauthone.login._of_provider import page_address, refuse_denied
 from oauthone.login._pending import PendingLogins
 from oauthone.login._pending_entries import PendingLogin
 from oauthone.login._session_cipher import SessionCipher
 from oauthone.login._settings import OPTION_NAMES, ApplicationSettings, as_text
+
+if TYPE_CHECKING:
+    from oauthone.providers import Provider
 
 
 class RegistryProtocol(Protocol):
@@ -51,6 +54,7 @@ class RemoteApplication:
 
     client_id: str
     client_secret: str | None
+    provider: "Provider | None"
     request_token_url: str
     request_token_params: Mapping[str, Any]
     access_token_url: str | None
@@ -109,14 +113,15 @@ class RemoteApplication:
     ) -> Generator[Effect, Any, dict[str, Any]]:
         """Get temporary credentials, and the address of the provider's page for the user."""
         settings = self.settings
-        authorize_url = self._require_option("authorize_url", settings.authorize_url)
+        authorize_url = settings.required(self.name, "authorize_url")
         try:
             request_token: dict[str, Any] = yield FetchRequestToken(settings, as_text(redirect_uri))
         except FlowError as refused:
             log_refusal(self.name, "start", refused)
             raise
         token = str(request_token["oauth_token"])
-        url = authorization_url(authorize_url, token, {**settings.authorize_params, **parameters})
+        given = {**settings.authorize_params, **parameters}
+        url = page_address(settings, authorize_url, token, given, as_text(redirect_uri))
         return {"url": url, "request_token": request_token, "state": token}
 
     def save_login(
@@ -124,7 +129,9 @@ class RemoteApplication:
     ) -> Generator[Effect, Any, None]:
         """Store the login until its callback."""
         uri = as_text(redirect_uri)
-        yield from self._save(request_token, uri, self._login_host(authority, uri), self._registry.cipher_for(request))
+        yield from self._save(
+            request_token, uri, login_host(self.name, authority, uri), self._registry.cipher_for(request)
+        )
 
     def start_login(
         self, request: Any, redirect_uri: Any, authority: str, parameters: Mapping[str, Any]
@@ -139,7 +146,7 @@ class RemoteApplication:
         """
         cipher = self._registry.cipher_for(request)  # a missing secret is reported before the provider is asked
         target = as_text(redirect_uri)
-        host = self._login_host(authority, target)
+        host = login_host(self.name, authority, target)
         authorization = yield from self.create_authorization(target, parameters)
         yield from self._save(authorization["request_token"], target, host, cipher)
         return str(authorization["url"])
@@ -159,7 +166,7 @@ class RemoteApplication:
         found = callback_parameters(address, settings.callback_token_name)
         token = found.get("oauth_token")
         try:
-            raise_if_denied(found)
+            refuse_denied(settings, found, address)
         except AccessDenied:
             named = token or found.get("denied")
             if named:
@@ -190,6 +197,13 @@ class RemoteApplication:
         """
         settings = self.settings
         target = settings.absolute(self.name, url)
+        token = yield from self.signing_token(settings, token, fetch_token_args)
+        return (yield SendRequest(settings, method, target, token, options))
+
+    def signing_token(
+        self, settings: ApplicationSettings, token: Mapping[str, Any] | None, fetch_token_args: tuple[Any, ...] | None
+    ) -> Generator[Effect, Any, Mapping[str, Any]]:
+        """The token to sign with: the one that was passed, or the one that ``fetch_token`` finds."""
         if token is None and fetch_token_args is not None:
             token = yield from self.find_token(settings, fetch_token_args)
         if token is None:
@@ -197,7 +211,7 @@ class RemoteApplication:
                 f"there is no token of {self.name!r} to sign with: pass token=…, or pass fetch_token=… to OAuth() or "
                 "register()" + (" and request=… here" if fetch_token_args is None else "")
             )
-        return (yield SendRequest(settings, method, target, token, options))
+        return token
 
     def find_token(
         self, settings: ApplicationSettings, fetch_token_args: tuple[Any, ...]
@@ -219,7 +233,7 @@ class RemoteApplication:
     def _exchange(
         self, settings: ApplicationSettings, login: PendingLogin, verifier: str | None, options: Mapping[str, Any]
     ) -> Generator[Effect, Any, dict[str, Any]]:
-        url = self._require_option("access_token_url", settings.access_token_url)
+        url = settings.required(self.name, "access_token_url")
         code, options = verifier or login.verifier or None, {**settings.access_token_params, **options}
         try:
             issued: dict[str, Any] = yield FetchAccessToken(
@@ -229,15 +243,3 @@ class RemoteApplication:
             log_refusal(self.name, "finish", refused)
             raise
         return issued
-
-    def _require_option(self, option: str, value: str | None) -> str:
-        if not value:
-            raise ConfigurationError(f"{self.name!r} has no {option}: pass it to register()")
-        return value
-
-    def _login_host(self, authority: str, redirect_uri: str | None) -> str:
-        """Return the host at which a login begins; log a callback at another host, where the session may be missing."""
-        host, target = host_of_authority(authority), host_of_url(redirect_uri or "")
-        if host and target and host != target:
-            log_other_host(self.name, host, target)
-        return host

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
-from typing import Any, Self, TypedDict
+from typing import TYPE_CHECKING, Any, Self, TypedDict
 from urllib.parse import urljoin
 
 from oauthone.core.urls import Origin, origin
 from oauthone.errors import ConfigurationError, SigningError
+
+if TYPE_CHECKING:
+    from oauthone.providers import Provider
 
 
 class ApplicationOptions(TypedDict, total=False):
@@ -15,6 +18,8 @@ class ApplicationOptions(TypedDict, total=False):
     Attributes:
         client_id: the client's identifier.
         client_secret: its shared secret.
+        provider: a provider of `oauthone.providers`, or its name. It fills in the addresses, and how requests are
+            signed; options that contradict it are errors.
         request_token_url: the temporary credential request endpoint.
         request_token_params: options of the client's ``fetch_request_token``, such as
             ``{"params": {"scope": "read"}}``.
@@ -33,6 +38,7 @@ class ApplicationOptions(TypedDict, total=False):
 
     client_id: str | None
     client_secret: str | None
+    provider: "Provider | str | None"
     request_token_url: str | None
     request_token_params: Mapping[str, Any] | None
     access_token_url: str | None
@@ -83,6 +89,7 @@ class ApplicationSettings:
     def __init__(self, options: Mapping[str, Any], prepare: Callable[[Mapping[str, Any]], dict[str, Any]]) -> None:
         self.client_id: str = options["client_id"]
         self.client_secret: str | None = options.get("client_secret")
+        self.provider: Provider | None = options.get("provider")
         self.request_token_url: str = options["request_token_url"]
         self.request_token_params: Mapping[str, Any] = options.get("request_token_params") or {}
         self.access_token_url: str | None = options.get("access_token_url")
@@ -120,6 +127,17 @@ class ApplicationSettings:
         if (library, trust_env) not in self._contexts:
             self._contexts[library, trust_env] = make(trust_env=trust_env)
         return {**arguments, "verify": self._contexts[library, trust_env]}
+
+    def required(self, name: str, option: str) -> str:
+        """The value of an option that the provider ``name`` needs now.
+
+        Raises:
+            ConfigurationError: it is missing.
+        """
+        value: str | None = getattr(self, option)
+        if not value:
+            raise ConfigurationError(f"{name!r} has no {option}: pass it to register()")
+        return value
 
     def absolute(self, name: str, url: str) -> str:
         """``url``, or the absolute URL if it is relative to ``api_base_url`` of the provider ``name``.

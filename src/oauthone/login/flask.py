@@ -107,6 +107,10 @@ class FlaskOAuth1App(SyncApplication):
         del token
         return super().request(method, url, **drain(given))
 
+    def fetch_identity(self, token: Mapping[str, Any] | None = None, *, request: Any = None) -> Any:
+        """See `SyncApplication.fetch_identity`; by default it asks about `token`."""
+        return super().fetch_identity(self.token if token is None else token)
+
     def _fetch_token_args(self, request: Any) -> tuple[Any, ...] | None:
         """No arguments for ``fetch_token``: Flask's request is global."""
         return ()
@@ -179,8 +183,7 @@ class OAuth(Registry[FlaskOAuth1App]):
         """The application whose settings apply: the current one, or else the only one that is bound."""
         if current_app:
             return cast("Flask", cast("Any", current_app)._get_current_object())
-        bound = list(self._bound)
-        return bound[0] if len(bound) == 1 else None
+        return next(iter(self._bound)) if len(self._bound) == 1 else None
 
     @property
     def cache(self) -> Any:
@@ -243,6 +246,5 @@ class OAuth(Registry[FlaskOAuth1App]):
 def _session() -> MappingSession:
     if isinstance(session, NullSession):
         raise missing_session("Flask has no session, because the application has no SECRET_KEY: set one")
-    app: Any = current_app
-    is_secure = request.is_secure or bool(app.session_interface.get_cookie_secure(app))
+    is_secure = request.is_secure or bool(current_app.session_interface.get_cookie_secure(cast("Any", current_app)))
     return MappingSession(session, request.cookies, secure=is_secure)

@@ -30,6 +30,7 @@ class StarletteOAuth1App(AsyncApplication):
     put = AsyncApplication.aput
     patch = AsyncApplication.apatch
     delete = AsyncApplication.adelete
+    fetch_identity = AsyncApplication.afetch_identity
 
     async def authorize_redirect(
         self, request: Request, redirect_uri: Any = None, **parameters: Any
