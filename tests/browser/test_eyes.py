@@ -211,6 +211,55 @@ def test_another_site_reads_nothing(page: Any, private: PrivatePage, box: Provid
     assert [frame.get_by_role("heading").count() for frame in other.frames[1:]] == [0]
 
 
+def test_a_duplicated_tab_follows_too(page: Any, box: ProviderBox, private: PrivatePage, profile: Profile) -> None:
+    """It has the key of the first one, as a browser copies the storage of a tab."""
+    key = page.evaluate("sessionStorage.getItem('key')")
+    second = profile.new_page()
+    second.goto(f"http://127.0.0.1:{private.port}/")
+    second.evaluate("key => sessionStorage.setItem('key', key)", key)
+    second.reload()
+    second.get_by_role("heading", name="What to do next").wait_for()
+    send(box, "/two-legged?n=7")
+    for one in (page, second):
+        one.get_by_role("button", name=re.compile("n=7")).wait_for()
+
+
+def test_a_provider_that_ended_is_reported(box: ProviderBox, profile: Profile) -> None:
+    with profile.opened() as person:
+        page = person.new_page()
+        with Eyes(box, {}).page() as private:
+            page.goto(private.new_address())
+            page.get_by_role("heading", name="What to do next").wait_for()
+        page.locator("#notice").get_by_text("The provider does not answer. Start it again.").wait_for()
+
+
+def look(page: Any) -> list[tuple[str, str]]:
+    """Return what axe-core finds to improve."""
+    devtools = page.context.new_cdp_session(page)  # whose scripts the policy of the page does not stop
+    devtools.send("Runtime.evaluate", {"expression": AXE})
+    expression = "axe.run().then((all) => JSON.stringify(all.violations))"
+    found = devtools.send("Runtime.evaluate", {"expression": expression, "awaitPromise": True})
+    devtools.detach()
+    return [(one["id"], one["nodes"][0]["html"]) for one in json.loads(found["result"]["value"])]
+
+
+def test_the_first_page_of_the_provider(box: ProviderBox, profile: Profile) -> None:
+    """Without a secret, in light and dark, on a phone; opening it is no request in the list."""
+    box.requests.clear()
+    with profile.opened() as person:
+        page = person.new_page()
+        page.set_viewport_size({"width": 320, "height": 568})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.goto(box.origin)
+            assert page.get_by_role("heading").inner_text() == "An OAuth 1.0 provider for tests"
+            assert page.get_by_text(box.request_token_url).is_visible()
+            assert box.client.client_secret not in page.content()
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            assert look(page) == []
+    assert box.requests == []
+
+
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 
 
@@ -225,11 +274,4 @@ def test_anybody_can_use_it(page: Any, box: ProviderBox, scheme: str, width: int
     page.get_by_role("heading", name="The answer").wait_for()
     page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    devtools = page.context.new_cdp_session(page)  # whose scripts the policy of the page does not stop
-    devtools.send("Runtime.evaluate", {"expression": AXE})
-    found = devtools.send(
-        "Runtime.evaluate",
-        {"expression": "axe.run().then((all) => JSON.stringify(all.violations))", "awaitPromise": True},
-    )
-    devtools.detach()
-    assert [(one["id"], one["nodes"][0]["html"]) for one in json.loads(found["result"]["value"])] == []
+    assert look(page) == []

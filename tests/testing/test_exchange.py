@@ -6,9 +6,14 @@ import subprocess
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from oauthone.clients.requests import OAuth1Session
-from oauthone.testing import Faults, ProviderBox
+from oauthone.core.incoming_request import IncomingRequest
+from oauthone.errors import VerificationError
+from oauthone.server import Refusal
+from oauthone.testing import Faults, ProviderBox, Received
 from oauthone.testing.exchange import as_curl, details, summary
 
 from .by_hand import FORM, Request, approved, exchange, header, leg, send, temporary
@@ -128,3 +133,28 @@ def test_the_request_as_curl_is_the_same_request(box: ProviderBox) -> None:
     assert (second.method, second.url, second.body) == (first.method, first.url, first.body)
     assert second.refused is not None
     assert second.refused.problem == "nonce_used"
+
+
+WORDS = st.sampled_from(
+    ["oauth_signature", "oauth_consumer_key", "OAuth", "PLAINTEXT", "=", "&", ",", '"', "%", "%zz", "?"]
+)
+TEXTS = st.lists(WORDS | st.text(st.characters(max_codepoint=255), max_size=5), max_size=8).map("".join)
+TARGETS = TEXTS.map(lambda text: "".join(char for char in text if 32 < ord(char) < 127 and char not in "#?\\"))
+
+
+@given(
+    method=st.sampled_from(["GET", "POST"]), query=TARGETS, header=TEXTS, content_type=st.sampled_from([FORM, "a/b"]),
+    body=st.binary(max_size=40), theirs=TEXTS,
+)  # fmt: skip
+def test_no_request_spoils_the_list(
+    shared_box: ProviderBox, method: str, query: str, header: str, content_type: str, body: bytes, theirs: str
+) -> None:
+    """Whatever a client sends, it can be shown, whether it was refused or not."""
+    headers = [("authorization", header), ("content-type", content_type), ("oauth-base-string", theirs)]
+    request = IncomingRequest.from_url(method, f"http://a.example/?{query}", headers, body)
+    got = Received(request, tuple(headers), "1.1", status=200, answer=((), body))
+    error = VerificationError(401, "signature_invalid", "wrong")
+    for one in (got, got._replace(refusal=Refusal(error, None), status=401)):
+        for reveal in (False, True):
+            assert json.dumps(details(shared_box, one, reveal=reveal))
+        assert as_curl(one)

@@ -33,6 +33,19 @@ def test_a_signed_request_is_answered_even_if_it_says_to_be_a_browser(box: Provi
     assert Request(box, "/", method="GET").send(**BROWSER).json["user"] == "alice"
 
 
+def test_a_box_like_a_provider_shows_the_addresses_of_that_provider() -> None:
+    """Its data may begin at the root, and its clients get them there."""
+    with ProviderBox(like="discogs") as like:
+        page = send(like, "GET", f"{like.origin}/", BROWSER).text
+        assert f"<code>{like.like.temporary_credentials.url}</code>" in page
+        assert f"<code>{like.two_legged_url}</code>" in page
+        assert send(like, "GET", f"{like.origin}/").status == 401
+    with ProviderBox(like="cardmarket") as like:
+        assert ("Token credentials" in send(like, "GET", f"{like.origin}/", BROWSER).text) == bool(
+            like.like.token_credentials
+        )
+
+
 def test_an_icon_for_a_browser_does_not_disturb(box: ProviderBox) -> None:
     icon = f"{box.origin}/favicon.ico"
     assert send(box, "GET", icon, BROWSER).status == 204

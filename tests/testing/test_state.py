@@ -6,7 +6,7 @@ from oauthone import Signer
 from oauthone.core.incoming_request import IncomingRequest
 from oauthone.errors import OAuth1Error, VerificationError
 from oauthone.server import Client, MemoryStore, Verified, any_callback
-from oauthone.testing import Faults
+from oauthone.testing import Faults, Received
 from oauthone.testing._state import BoxState
 
 NOW = 1_700_000_000
@@ -81,3 +81,36 @@ def test_a_refusal_is_told_to_the_request_that_waits_for_it() -> None:
     box._refused(error)
 
     assert told == [error]
+
+
+def test_a_history_with_a_limit_keeps_the_latest() -> None:
+    """In number, and in the octets of their bodies; the last one stays whatever its size."""
+    few, all_of_them = state(history=2), state()
+    for number in range(3):
+        few.record(got(body=b"%d" % number))
+        all_of_them.record(got(body=b"%d" % number))
+    assert [one.body for one in few.requests] == [b"1", b"2"]
+    assert len(all_of_them.requests) == 3
+    many = state(history=100)
+    for _ in range(3):
+        many.record(got(body=bytes(40 * 1024 * 1024)))
+    assert len(many.requests) == 1
+
+
+def test_a_response_completes_its_own_request() -> None:
+    """They are numbered as they are answered. A request that is no longer in the history is none."""
+    box, told = state(), list[Received]()
+    first, second = got(), got()
+    box.record(first)
+    box.record(second)
+    box.on_received = told.append
+    box.complete(second.request, 200, [("A", "b")], b"two")
+    box.complete(first.request, 401, [], b"one")
+    box.complete(got().request, 200, [], b"none")
+    assert [(one.number, one.status) for one in box.requests] == [(2, 401), (1, 200)]
+    assert [one.answer for one in told] == [((("A", "b"),), b"two"), ((), b"one")]
+    assert all(one.at > NOW for one in box.requests)
+
+
+def got(body: bytes = b"") -> Received:
+    return Received(IncomingRequest.from_url("POST", "https://api.example/", {}, body), (), "1.1")

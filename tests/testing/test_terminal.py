@@ -82,3 +82,7 @@ def test_the_words_at_the_start(box: ProviderBox) -> None:
     said = words_at_start(box, "http://page", "as last time", keys=False)
     assert "o: the page" not in said
     assert "the authorization page asks alice" in said
+    assert "  like  " not in said
+    like = ProviderBox(like="discogs")
+    with like:
+        assert "\n  like         Discogs\n" in words_at_start(like, "http://page", "as last time", keys=False)

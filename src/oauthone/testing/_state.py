@@ -15,6 +15,9 @@ from oauthone.testing.canned import CannedAnswer
 from oauthone.testing.faults import Faults
 from oauthone.testing.received import Received
 
+#: A history with a limit keeps bodies of so many octets together.
+_MOST_OCTETS = 64 * 1024 * 1024
+
 #: The decision of the resource owner; None shows a page on which a person decides.
 ResourceOwnerDecision = Literal["approve", "deny"] | None
 
@@ -92,6 +95,8 @@ class BoxState:
         self.requests.append(got._replace(at=time.time()))
         if self._history is not None:
             del self.requests[: -self._history]
+            while len(self.requests) > 1 and sum(len(one.body) for one in self.requests) > _MOST_OCTETS:
+                del self.requests[0]
 
     def complete(self, request: IncomingRequest, status: int, headers: Iterable[tuple[str, str]], body: bytes) -> None:
         """Add the response to a recorded request, and tell `on_received` about it.

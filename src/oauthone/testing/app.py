@@ -28,6 +28,9 @@ def application(state: BoxState) -> Starlette:
 
         async def handle(request: Request) -> Response:
             got = await received(request)
+            page = home.page_for(state, got)
+            if page is not None:
+                return page
             response = await _responded(endpoint(state, request, got))
             state.complete(got.request, response.status_code, response.headers.items(), bytes(response.body))
             return response
@@ -45,8 +48,6 @@ def application(state: BoxState) -> Starlette:
             route("/flaky", protected.flaky),
             route("/slow", protected.slow),
             route("/open{rest:path}", protected.open_to_all),
-            route("/", home.home),
-            route("/favicon.ico", home.icon),
             route("/{rest:path}", protected.echo),
         ]
     )

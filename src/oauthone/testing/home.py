@@ -3,32 +3,43 @@
 from html import escape
 
 from oauthone.errors import missing_library
-from oauthone.testing import protected
 from oauthone.testing._state import BoxState
 from oauthone.testing.plain_page import plain_page
 from oauthone.testing.received import Received
 
 try:
-    from starlette.requests import Request
     from starlette.responses import Response
 except ModuleNotFoundError as missing:
     raise missing_library("starlette", "testing") from missing
 
+#: What it is for, its path, and the name of the fact about a provider that the box is like.
 _ENDPOINTS = (
-    ("Temporary credentials", "/oauth/request_token"),
-    ("Authorization", "/oauth/authorize"),
-    ("Token credentials", "/oauth/access_token"),
-    ("Needs no token", "/two-legged"),
-    ("Verifies nothing", "/open"),
+    ("Temporary credentials", "/oauth/request_token", "temporary_credentials"),
+    ("Authorization", "/oauth/authorize", "authorization"),
+    ("Token credentials", "/oauth/access_token", "token_credentials"),
+    ("Needs no token", "/two-legged", ""),
+    ("Verifies nothing", "/open", ""),
 )
+_OF_EVERY_BOX = ("/two-legged", "/open")
 
 
-async def home(state: BoxState, request: Request, got: Received) -> Response:
-    """Show the first page to a browser; for a client it is a protected resource like every other path."""
-    if got.method != "GET" or not _is_browser(got) or "text/html" not in (got.header("accept") or ""):
-        return await protected.echo(state, request, got)
+def page_for(state: BoxState, got: Received) -> Response | None:
+    """Return the first page for a browser that opens the address of a box; None for every other request.
+
+    A browser then asks for an icon, too. Neither is recorded, since both would only disturb the list of requests.
+    """
+    if got.method != "GET" or got.request.query or not _is_browser(got):
+        return None
+    if got.request.path == "/favicon.ico":
+        return Response(status_code=204)
+    return _home(state, got) if got.request.path == "/" and "text/html" in (got.header("accept") or "") else None
+
+
+def _home(state: BoxState, got: Received) -> Response:
     origin = f"{got.request.scheme}://{got.request.authority}"
-    rows = "".join(f"<dt>{escape(name)}</dt><dd><code>{escape(origin + path)}</code></dd>" for name, path in _ENDPOINTS)
+    rows = "".join(
+        f"<dt>{escape(name)}</dt><dd><code>{escape(url)}</code></dd>" for name, url in _addresses(state, origin)
+    )
     clients = ", ".join(f"<code>{escape(client_id)}</code>" for client_id in state.client_ids)
     return plain_page(
         "An OAuth 1.0 provider for tests",
@@ -39,11 +50,11 @@ async def home(state: BoxState, request: Request, got: Received) -> Response:
     )
 
 
-async def icon(state: BoxState, request: Request, got: Received) -> Response:
-    """Answer a browser that asks for an icon, which would only disturb the list of requests."""
-    if _is_browser(got) and not got.request.query:
-        return Response(status_code=204)
-    return await protected.echo(state, request, got)
+def _addresses(state: BoxState, origin: str) -> list[tuple[str, str]]:
+    if state.legs is None:
+        return [(name, origin + path) for name, path, _ in _ENDPOINTS]
+    known = [(name, path, getattr(state.legs.likeness.facts, fact, None)) for name, path, fact in _ENDPOINTS]
+    return [(name, one.url if one else origin + path) for name, path, one in known if one or path in _OF_EVERY_BOX]
 
 
 def _is_browser(got: Received) -> bool:

@@ -22,7 +22,7 @@ _WORDS = """\
 An OAuth 1.0 provider runs at {origin} until you press Ctrl-C.
   page         {page}   (opens once)
   credentials  {credentials}
-  decision     {decision}{trust}
+  decision     {decision}{more}
 A signed request to try. It is good once, for five minutes:
   {curl}
 {keys}"""
@@ -64,12 +64,14 @@ def words_at_start(box: ProviderBox, page: str, credentials: str, *, keys: bool)
         keys: whether it reads letters from the terminal.
     """
     asks = f"the authorization page asks {box.user}"
+    like = "" if box.legs is None else f"\n  like         {box.like.name}"
+    trust = "" if box.ca_file is None else f"\n  trust        the certificate in {box.ca_file}"
     return _WORDS.format(
         origin=box.origin,
         page=page,
         credentials=credentials,
         decision=asks if box.decision is None else f"the authorization page will {box.decision} for {box.user}",
-        trust="" if box.ca_file is None else f"\n  trust        the certificate in {box.ca_file}",
+        more=like + trust,
         curl=signed_curl(box, box.client),
         keys=_KEYS if keys else "",
     )
