@@ -10,7 +10,7 @@ import pytest
 from oauthone import providers
 from oauthone.clients._provider_flow import flow_of
 from oauthone.clients.requests import OAuth1Session
-from oauthone.errors import ConfigurationError
+from oauthone.errors import AccessDenied, ConfigurationError
 
 CALLBACK = "https://app.example/done"
 
@@ -32,7 +32,7 @@ def test_the_endpoint_and_how_the_provider_wants_it() -> None:
             {"url": "https://evil.example/"},
             "endpoint https://www.flickr.com/.*, not https://evil",
         ),
-        ("etrade", "token_credentials", {"method": "POST"}, "'etrade' takes GET there, not POST"),
+        ("flickr", "token_credentials", {"method": "PUT"}, "'flickr' takes GET or POST there, not PUT"),
         ("flickr", "renew", {}, "'flickr' has no endpoint for renew .* three-legged"),
         ("instapaper", "temporary_credentials", {}, "'instapaper' has no endpoint for temporary credentials .* xauth"),
         ("hatena", "temporary_credentials", {}, "'hatena' needs scope"),
@@ -107,3 +107,19 @@ def test_copies_know_the_provider(duplicate: Any) -> None:
         assert copied._target("temporary_credentials", None, None, {}) == session._target(
             "temporary_credentials", None, None, {}
         )
+
+
+@pytest.mark.parametrize(
+    ("refusal", "query"),
+    [("rejected=1", "oauth_token=t&rejected=1"), ("oauth_verifier=", "oauth_token=t&oauth_verifier=")],
+)
+def test_a_refusal_in_the_providers_own_form(refusal: str, query: str) -> None:
+    """It ends the authorization; a callback of a user who agreed does not."""
+    facts = providers.get("openmage", base_url="https://shop.example")
+    assert facts.callback is not None
+    facts = facts._replace(callback=facts.callback._replace(refusal=refusal))
+    with OAuth1Session("key", "secret", token="t", token_secret="s", provider=facts) as session:
+        with pytest.raises(AccessDenied):
+            session.parse_authorization_response(f"https://app.example/done?{query}")
+        agreed = session.parse_authorization_response("https://app.example/done?oauth_token=t&oauth_verifier=v")
+    assert agreed == {"oauth_token": "t", "oauth_verifier": "v"}

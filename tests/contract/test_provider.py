@@ -52,7 +52,7 @@ async def test_the_whole_flow(
     assert [received.method for received in box.requests[:3]] == methods
     first, _, third, call = box.requests
     assert {tuple(places(leg)) for leg in (first, third)} == {(placement,)}
-    assert tuple(places(call)) == ("HEADER",)
+    assert tuple(places(call)) == (providers.get(name).placement[0].upper(),)
     scope = [value for key, value in first.query() if key == b"scope"]
     assert scope == ([b"read_public,read_private"] if chosen else [])
 

@@ -9,7 +9,7 @@ import pytest
 from oauthone.core.flow import Reply, request_temporary_credentials, request_token_credentials
 from oauthone.core.known_secrets import KnownSecrets
 from oauthone.core.masking import one_line
-from oauthone.core.token_response import MAX_RESPONSE_BODY, read_token_response
+from oauthone.core.token_response import MAX_RESPONSE_BODY, read_answer, read_token_response
 from oauthone.errors import TokenResponseError
 
 GOOD = b"oauth_token=t&oauth_token_secret=s"
@@ -418,3 +418,30 @@ def test_other_statuses_and_a_401_with_a_problem_get_no_such_advice() -> None:
     basic = [("WWW-Authenticate", "Basic")]
     assert refused(b"no", 403, basic).description == "the provider answered 403: no"
     assert "asks for" not in refused(b"oauth_problem=token_expired", 401, basic).description
+
+
+def test_a_challenge_without_a_problem_is_no_refusal() -> None:
+    challenge = [("WWW-Authenticate", "OAuth oauth_problem")]
+    assert read_token_response(200, challenge, GOOD)[:2] == ("t", "s")
+    assert read_answer(200, challenge, b"renewed") == "renewed"
+
+
+@pytest.mark.parametrize("body", [b"Access Token has been renewed", b"", b"<valid/>"])
+def test_an_answer_about_a_token_is_text(body: bytes) -> None:
+    assert read_answer(200, [], body) == body.decode()
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [
+        (200, b"x" * (MAX_RESPONSE_BODY + 1), "response_too_large"),
+        (200, b"oauth_problem=token_expired", "token_expired"),
+        (401, b"hush", "token_request_failed"),
+        (302, b"", "token_request_failed"),
+    ],
+)
+def test_an_answer_about_a_token_that_is_a_refusal(status: int, body: bytes, error: str) -> None:
+    with pytest.raises(TokenResponseError) as refused:
+        read_answer(status, [], body, KnownSecrets(["hush"]))
+    assert refused.value.error == error
+    assert "hush" not in str(refused.value)

@@ -7,7 +7,8 @@ import pytest
 
 from oauthone import providers
 from oauthone.errors import ConfigurationError
-from oauthone.providers._authorization import authorization_url, flows_of, page_of, required_page
+from oauthone.providers._authorization import authorization_url, flows_of, page_of, required_page, says_refused
+from oauthone.providers._model import Callback
 
 CALLBACK = "https://app.example/done?x=1"
 
@@ -74,3 +75,23 @@ def test_a_provider_without_a_page() -> None:
     with pytest.raises(ConfigurationError, match=r"'bricklink' has no page to visit; .* static-token \(see http"):
         parts("bricklink")
     assert providers.get("bricklink").homepage in flows_of(providers.get("bricklink")._replace(docs=None))
+
+
+@pytest.mark.parametrize(
+    ("refusal", "callback", "refused"),
+    [
+        ("rejected=1", "https://app.example/done?oauth_token=t&rejected=1", True),
+        ("rejected=1", "?rejected=1&oauth_token=t#_=_", True),
+        ("rejected=1", "https://app.example/done?oauth_token=t&rejected=10", False),
+        ("rejected=1", "https://app.example/done?oauth_token=t&oauth_verifier=rejected%3D1", False),
+        ("oauth_verifier=", "oauth_token=t&oauth_verifier=", True),
+        ("oauth_verifier=", "oauth_token=t&oauth_verifier=v", False),
+        ("denied=<token>", "?denied=<token>", False),
+        ("", "?oauth_token=t", False),
+        (None, "?oauth_token=t", False),
+    ],
+)
+def test_a_refusal_in_a_providers_own_form(refusal: str | None, callback: str, refused: bool) -> None:
+    flickr = providers.get("flickr")
+    assert says_refused(flickr._replace(callback=Callback(refusal=refusal)), callback) is refused
+    assert not says_refused(flickr._replace(callback=None), callback)

@@ -81,6 +81,10 @@ def test_what_a_page_says(name: str, point: str) -> None:
     assert point in points(page(facts_about(name)))
 
 
+def test_a_provider_about_which_nothing_else_is_known() -> None:
+    assert "## What else" not in page(facts_about("flickr")._replace(quirks=(), libraries=()))
+
+
 def test_a_provider_that_ends() -> None:
     assert page(facts_about("garmin")).splitlines()[2].startswith("**Garmin ends OAuth 1.0 on 2026-12-31;")
 

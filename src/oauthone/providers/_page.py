@@ -114,9 +114,9 @@ def _rejection(shape: ErrorShape) -> str:
 
 
 def _handled(provider: Provider) -> Iterator[str]:
-    found = [*_handled_in_signatures(provider), *_handled_in_flow(provider)]
-    if found:
-        yield from ("## What is handled for you", "", *(f"- {one}" for one in found), "")
+    yield from ("## What is handled for you", "")
+    yield from (f"- {one}" for one in (*_handled_in_signatures(provider), *_handled_in_flow(provider)))
+    yield ""
 
 
 def _handled_in_signatures(provider: Provider) -> Iterator[str]:
