@@ -5,11 +5,11 @@ from urllib.parse import quote
 import pytest
 
 from oauthone.diagnosis.encoding_mistakes import respell_escapes, wrong_encodings
-from oauthone.diagnosis.signing_steps import RIGHT_ENCODING
+from oauthone.diagnosis.signing_steps import RIGHT_ENCODING, encode
 
 
 @pytest.mark.parametrize(
-    ("word", "encode"),
+    ("word", "encoder"),
     [
         ("space-as-plus", lambda text: quote(text, safe="~").replace("%20", "+")),
         ("reserved-left-unencoded", lambda text: quote(text, safe="~!*'()")),
@@ -18,11 +18,11 @@ from oauthone.diagnosis.signing_steps import RIGHT_ENCODING
         ("separators-left-unencoded", lambda text: quote(text, safe="~$&+=:@")),
     ],
 )
-def test_encoders_agree_with_those_of_urllib(word: str, encode: object) -> None:
+def test_encoders_agree_with_those_of_urllib(word: str, encoder: object) -> None:
     text = "".join(map(chr, range(128)))
-    found = [encoding.value(text) for mistake, encoding in wrong_encodings(RIGHT_ENCODING) if mistake == word]
-    assert callable(encode)
-    assert encode(text) in found
+    found = [encoding.value(encode(text)) for mistake, encoding in wrong_encodings(RIGHT_ENCODING) if mistake == word]
+    assert callable(encoder)
+    assert encoder(text) in found
 
 
 def test_escapes_are_respelled() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from oauthone.diagnosis.key_mistakes import (
     Identifiers,
+    KeyMaker,
     Secrets,
     join,
     plaintext_spellings,
@@ -18,8 +19,8 @@ WHO = Identifiers("client", "token", "PEM")
 
 
 def keys(client: str, token: str) -> set[tuple[str, str]]:
-    found = wrong_secrets(WHO, Secrets(client, token, join))
-    return {(word, secrets.join(secrets.client, secrets.token)) for word, secrets in found}
+    right, maker = Secrets(client, token, join), KeyMaker()
+    return {(word, maker.make(change(right)).decode()) for word, change in wrong_secrets(WHO)}
 
 
 @pytest.mark.parametrize(
@@ -48,13 +49,15 @@ def test_a_key_of_a_careless_client(word: str, key: str) -> None:
 def test_a_secret_that_was_decoded_or_is_empty() -> None:
     assert ("client-secret-decoded", "a~&") in keys("a%7E", "")
     assert ("client-secret-decoded", "abc&") in keys(b64encode(b"abc").decode(), "")
-    assert not any(word.startswith("token-secret-with") for word, _ in keys("a", ""))
+    assert {key for word, key in keys("a", "") if word.startswith("token-secret-")} == {"a&"}
     assert keys("\xff==", "é")
 
 
-def test_a_key_that_is_joined_wrongly_has_no_other_mistake() -> None:
-    assert list(wrong_secrets(WHO, Secrets("a", "b", lambda client, token: client))) == []
-    assert list(wrong_secrets(WHO._replace(rsa_text=None), Secrets("a", "b", join)))
+def test_a_key_is_joined_wrongly_in_one_way() -> None:
+    """What a client signs with in place of the client secret alone has no token secret either."""
+    wrong = Secrets("a", "b", lambda client, token: client)
+    made = [change(wrong).join for word, change in wrong_secrets(WHO._replace(rsa_text=None)) if word.startswith("key")]
+    assert set(made) == {wrong.join}
 
 
 def test_secrets_hide_themselves() -> None:

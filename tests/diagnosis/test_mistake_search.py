@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from oauthone.diagnosis.base_strings import BaseString
 from oauthone.diagnosis.key_mistakes import Identifiers, Secrets, join
-from oauthone.diagnosis.mistake_search import find_mistakes, search
-from oauthone.diagnosis.search_targets import Match, TextTarget
+from oauthone.diagnosis.mistake_search import Match, find_mistakes, search
+from oauthone.diagnosis.search_targets import Chosen, TextTarget
 from oauthone.diagnosis.sent_request import read_request
 from oauthone.diagnosis.signature_targets import SigningCredentials
 from oauthone.diagnosis.signing_steps import Choice
@@ -15,24 +15,52 @@ from .refused import sent
 CREDENTIALS = SigningCredentials(Secrets("s3cret", "t0ken", join), Identifiers("client", "t", None))
 
 
-def strings(*found: tuple[str, tuple[str, ...]]) -> list[BaseString]:
-    return [BaseString(text, len(way), (Choice(text, way),)) for text, way in found]
+class Strings:
+    """Base strings, each with the mistakes that lead to it, all of rank 0."""
+
+    def __init__(self, *found: tuple[str, tuple[str, ...]]) -> None:
+        self.found = found
+        self.read = 0
+
+    def of(self, number: int, rank: int) -> Iterator[BaseString]:
+        for text, way in self.found:
+            if len(way) == number and not rank:
+                self.read += 1
+                yield BaseString(text, (Choice(text, way),))
+
+
+def found_in(texts: Strings, text: str, mistakes: int = 2) -> Match | None:
+    return search(texts, [(Choice(None, ()), TextTarget(text))], mistakes)
 
 
 def test_every_way_with_the_fewest_mistakes_is_found() -> None:
-    candidates = strings(("x", ()), ("a", ("one",)), ("a", ("other",)), ("a", ("one", "more")))
-    assert search(candidates, TextTarget("a"), 2) == Match(1, [("one",), ("other",)])
-    assert search(candidates, TextTarget("b"), 2) is None
-    assert search(strings(("a", ()), ("a", ())), TextTarget("a"), 2) == Match(0, [()])
+    texts = Strings(("x", ()), ("a", ("one",)), ("a", ("other",)), ("a", ("one", "more")))
+    assert found_in(texts, "a") == Match(1, [("one",), ("other",)])
+    assert found_in(texts, "b") is None
+    assert found_in(texts, "a", 0) is None
+    assert found_in(Strings(("a", ()), ("a", ())), "a") == Match(0, [()])
 
 
-def test_more_mistakes_than_the_fewest_are_not_reported() -> None:
-    class Twice(TextTarget):
-        def matches(self, text: str, mistakes: int, least: int = 0) -> Iterator[Match]:
-            yield Match(0, [("few",)])
-            yield Match(1, [("many", "more")])
+def test_pairs_are_tried_until_too_much_work_is_done() -> None:
+    """However long a request is, and however many pairs there are. Single mistakes are always tried."""
+    texts = Strings(*(("x" * 100_000, (f"{number}", "other")) for number in range(100)), ("y", ("z",)))
+    assert found_in(texts, "x") is None
+    assert 10 < texts.read < 90
+    many = Strings(*(("x" * 100_000, (f"{number}",)) for number in range(100)), ("y", ("z",)))
+    assert found_in(many, "y") == Match(1, [("z",)])
 
-    assert search(strings(("a", ("one",))), Twice("a"), 2) == Match(1, [("one", "few")])
+
+def test_a_mistake_in_the_spelling_of_a_signature_counts() -> None:
+    class Spelled(TextTarget):
+        def matches(self, text: str, number: int, rank: int) -> Iterator[Chosen]:
+            for chosen in super().matches(text, number, rank):
+                yield *chosen, Choice(None, ("spelling",))
+
+    def spelled(mistakes: int) -> Match | None:
+        return search(Strings(("a", ("one",))), [(Choice(None, ()), Spelled("a"))], mistakes)
+
+    assert spelled(1) is None
+    assert spelled(2) == Match(2, [("one", "spelling")])
 
 
 def test_a_right_signature_has_no_mistake() -> None:

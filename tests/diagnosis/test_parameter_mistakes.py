@@ -17,7 +17,8 @@ def signed(word: str, url: str = "https://a/", body: str | bytes = "", **headers
     """Return the names and values that a client with this mistake signs, in each variant that differs."""
     request = read_request("POST", url, headers, body)
     right = request.parameters
-    found = [wrong for mistake, wrong in wrong_parameters(request, right) if mistake == word and wrong != right]
+    made = [change(right) for mistake, change in wrong_parameters(request) if mistake == word]
+    found = [wrong for wrong in made if wrong != right]
     return [[(one.name, one.value) for one in wrong] for wrong in found]
 
 

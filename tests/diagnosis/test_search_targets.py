@@ -1,7 +1,7 @@
 """What a client made of its base string."""
 
 import hmac
-from base64 import b64encode
+from collections.abc import Iterator
 from hashlib import sha256
 
 from cryptography.hazmat.primitives import hashes
@@ -10,72 +10,101 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oauthone.core.rsa import RsaPublicKey
-from oauthone.diagnosis.key_mistakes import Secrets, join
-from oauthone.diagnosis.search_targets import HmacTarget, Match, MethodTarget, PlaintextTarget, RsaTarget, TextTarget
-from oauthone.diagnosis.signing_steps import Choice, choices
+from oauthone.diagnosis.key_mistakes import KeyMaker, Secrets, join
+from oauthone.diagnosis.search_targets import HmacTarget, MethodTarget, PlaintextTarget, RsaTarget, Target, TextTarget
+from oauthone.diagnosis.signing_steps import Change, Choice, Step, changes, choices, merged, same
 
 KEY = rsa.generate_private_key(65537, 2048)
 PUBLIC = RsaPublicKey(KEY.public_key())
 
 
+def found(target: Target, text: str, number: int = 0, rank: int = 0) -> list[tuple[str, ...]]:
+    """Return the mistakes that lead from a base string to a target."""
+    return [way for chosen in target.matches(text, number, rank) for way in merged(*(one.ways for one in chosen))]
+
+
+def keys(right: str, *wrong: tuple[str, str]) -> Step[Secrets, bytes]:
+    """Return the choices of a key that is a text."""
+
+    def alone(text: str) -> Secrets:
+        return Secrets(text, "", lambda client, _: client)
+
+    def all_changes() -> Iterator[Change[Secrets]]:
+        return changes((word, lambda _, text=text: alone(text)) for word, text in wrong)
+
+    return Step(alone(right), KeyMaker().make, all_changes)
+
+
 def test_a_text() -> None:
-    assert list(TextTarget("a").matches("a", 0)) == [Match(0, [()])]
-    assert list(TextTarget("a").matches("b", 9)) == []
+    assert found(TextTarget("a"), "a") == [()]
+    assert found(TextTarget("a"), "b") == []
+    assert [TextTarget("a").tries(number, 0) for number in (0, 1)] == [1, 0]
 
 
-@given(st.binary(max_size=200), st.text("ab%\x80", max_size=90), st.sampled_from(["sha1", "sha256", "sha512"]))
-def test_an_hmac_is_the_one_of_the_standard_library(key: bytes, text: str, name: str) -> None:
-    octets = hmac.digest(key, text.encode("latin-1"), name)
-    target = HmacTarget([Choice(key, ())], [Choice(name, ())], [Choice(octets, ())])
-    assert list(target.matches(text, 0)) == [Match(0, [()])]
-    assert list(target.matches(f"{text}x", 0)) == []
+@given(st.text(max_size=200), st.text("ab%\x80", max_size=90), st.sampled_from(["sha1", "sha256", "sha512"]))
+def test_an_hmac_is_the_one_of_the_standard_library(key: str, text: str, name: str) -> None:
+    octets = hmac.digest(key.encode(), text.encode("latin-1"), name)
+    target = HmacTarget(keys(key), [Choice(name, ())], [Choice(octets, ())])
+    assert found(target, text) == [()]
+    assert found(target, f"{text}x") == []
+    assert found(target, text) == [()]
+    assert target.tries(0, 0) == 1
 
 
-def test_no_more_mistakes_are_tried_than_allowed() -> None:
-    octets = hmac.digest(b"wrong", b"x", "sha1")
-    target = HmacTarget(choices(b"right", [("key", b"wrong")]), [Choice("sha1", ())], [Choice(octets, ("spelling",))])
-    assert list(target.matches("x", 1)) == []
-    assert list(target.matches("x", 2)) == [Match(2, [("key", "spelling")])]
+def test_keys_and_hashes_are_tried_by_the_number_and_the_rank_of_their_mistakes() -> None:
+    octets = hmac.digest(b"wrong", b"x", "sha256")
+    target = HmacTarget(
+        keys("right", ("secrets-swapped", "wrong")),
+        choices("sha1", [("signed-with:HMAC-SHA256", "sha256")]),
+        [Choice(octets, ("base64-twice",)), Choice(octets, ("signature-not-encoded",))],
+    )
+    assert [target.tries(*tried) for tried in ((0, 0), (1, 0), (1, 1), (1, 3), (2, 2))] == [1, 0, 2, 1, 1]
+    assert found(target, "x", 1, 1) == []
+    assert found(target, "x", 2, 2) == [
+        ("secrets-swapped", "signed-with:HMAC-SHA256", "base64-twice"),
+        ("secrets-swapped", "signed-with:HMAC-SHA256", "signature-not-encoded"),
+    ]
 
 
 def test_a_client_may_take_the_text_for_the_key() -> None:
     octets = hmac.digest(b"text", b"key", "sha1")
-    keys, names = choices(b"key", [("other", b"other")]), choices("sha1", [("hash", "sha256")])
-    target = HmacTarget(keys, names, [Choice(octets, ()), Choice(b"", ("spelling",))])
-    assert list(target.matches("text", 0)) == []
-    assert list(target.matches("text", 1)) == [Match(1, [("key-and-text-swapped",)])]
-    assert list(target.matches("other", 2)) == []
-    spelled = HmacTarget(keys, names, [Choice(octets, ("spelling",))])
-    assert list(spelled.matches("text", 1)) == []
-    assert list(spelled.matches("text", 2)) == [Match(2, [("key-and-text-swapped", "spelling")])]
+    target = HmacTarget(keys("key"), [Choice("sha1", ())], [Choice(octets, ())])
+    assert found(target, "text") == []
+    assert found(target, "text", 1, 3) == [("key-and-text-swapped",)]
+    assert found(target, "other", 1, 3) == []
 
 
 def test_an_rsa_signature_opens_with_the_public_key() -> None:
     octets = KEY.sign(b"x", padding.PKCS1v15(), hashes.SHA256())
     opened = [Choice(PUBLIC.recover(octets), ())]
-    target = RsaTarget(opened, choices("sha1", [("other", "sha256")]))
-    assert list(target.matches("x", 0)) == []
-    assert list(target.matches("x", 1)) == [Match(1, [("other",)])]
-    assert list(target.matches("y", 1)) == []
+    target = RsaTarget(opened, choices("sha1", [("signed-with:RSA-SHA256", "sha256")]))
+    assert found(target, "x") == []
+    assert found(target, "x", 1, 1) == [("signed-with:RSA-SHA256",)]
+    assert found(target, "y", 1, 1) == []
+    assert [target.tries(number, 0) > 0 for number in range(3)] == [True, True, False]
     assert sha256(b"x").digest() in opened[0].value
 
 
 def test_the_signature_of_another_rsa_key() -> None:
     other = rsa.generate_private_key(65537, 2048).sign(b"x", padding.PKCS1v15(), hashes.SHA256())
     target = RsaTarget([Choice(PUBLIC.recover(other), ())], [Choice("sha256", ())])
-    assert list(target.matches("x", 0)) == []
-    assert list(target.matches("x", 1)) == [Match(1, [("another-rsa-key",)])]
+    assert found(target, "x") == []
+    assert found(target, "x", 1, 1) == [("another-rsa-key",)]
 
 
 def test_plaintext() -> None:
-    target = PlaintextTarget([Choice(b"a&b", ())], choices(b"a%26b", [("twice", b"a&b")]))
-    assert list(target.matches("whatever", 0)) == []
-    assert list(target.matches("whatever", 1)) == [Match(1, [("twice",)])]
+    target = PlaintextTarget(keys("a&b", ("secrets-swapped", "b&a")), choices(b"b%26a", [("twice", b"b&a")]))
+    assert found(target, "whatever") == []
+    assert found(target, "whatever", 1, 1) == [("secrets-swapped", "twice")]
+    assert target.tries(1, 1) == 1
 
 
 def test_a_method_of_a_servers_own() -> None:
-    secrets = choices(Secrets("a", "b", join), [("swapped", Secrets("b", "a", join))])
-    target = MethodTarget(lambda text, client, token: text + client + token == "xba", secrets)
-    assert list(target.matches("x", 0)) == []
-    assert list(target.matches("x", 1)) == [Match(1, [("swapped",)])]
-    assert b64encode(b"") == b""
+    secrets = Secrets("a", "b", join)
+    swapped: Step[Secrets, Secrets] = Step(
+        secrets, same, lambda: changes([("secrets-swapped", lambda _: Secrets("b", "a", join))])
+    )
+    target = MethodTarget(lambda text, client, token: text + client + token == "xba", swapped)
+    assert found(target, "x") == []
+    assert found(target, "x", 1, 1) == [("secrets-swapped",)]
+    assert target.tries(1, 1) == 1

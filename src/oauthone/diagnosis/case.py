@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 from oauthone.core.encoding import to_wire_string
 from oauthone.core.rsa import RsaKey, RsaPublicKey
 from oauthone.diagnosis.answer import Answer
-from oauthone.diagnosis.base_strings import BaseString, base_strings, right_base_string
+from oauthone.diagnosis.base_strings import BaseString, BaseStrings, right_base_string
 from oauthone.diagnosis.key_mistakes import Identifiers, Secrets, join
-from oauthone.diagnosis.mistake_search import find_mistakes, search
+from oauthone.diagnosis.mistake_search import Match, find_mistakes, search
 from oauthone.diagnosis.refusals import Refusal, read_refusal
-from oauthone.diagnosis.search_targets import Match, TextTarget
+from oauthone.diagnosis.search_targets import TextTarget
 from oauthone.diagnosis.sent_request import HEADER, Parameter, SentRequest
 from oauthone.diagnosis.signature_targets import SigningCredentials, targets_of
 from oauthone.diagnosis.signing_steps import Choice
@@ -103,8 +103,8 @@ class Case:
     @cached_property
     def server_match(self) -> Match | None:
         """What leads from this request to the server's base string; None if nothing known does."""
-        candidates = base_strings(self.request, budget(self.request), self.earlier)
-        return search(candidates, TextTarget(self.server_strings[0]), budget(self.request))
+        texts = BaseStrings(self.request, self.earlier)
+        return search(texts, [(Choice(None, ()), TextTarget(self.server_strings[0]))], budget(self.request))
 
     @cached_property
     def right_base_string(self) -> str:
@@ -120,13 +120,17 @@ class Case:
         """Return the mistakes in key and spelling that lead from a base string to the signature that was sent."""
         if not self.request.signatures or not self.can_sign:
             return None
-        only = BaseString(base_string, 0, (Choice("", ()),))
-        for limit in range(3):
-            for way, target in targets_of(self.request, self.credentials, limit):
-                found = search([only], target, limit - way.number)
-                if found is not None:
-                    return found
-        return None
+        return search(_OneText(base_string), list(targets_of(self.request, self.credentials, 2)), 2)
+
+
+class _OneText:
+    """A base string in which no mistake is looked for."""
+
+    def __init__(self, text: str) -> None:
+        self._text = BaseString(text, ())
+
+    def of(self, number: int, rank: int) -> Iterable[BaseString]:
+        return () if number else (self._text,)
 
 
 def budget(request: SentRequest) -> int:

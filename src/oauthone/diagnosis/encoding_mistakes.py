@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from oauthone.core.escapes import ESCAPES
-from oauthone.diagnosis.signing_steps import Encoding, encode
+from oauthone.diagnosis.sent_request import decode
+from oauthone.diagnosis.signing_steps import Encoding
 
 _Change: TypeAlias = Callable[[str], str]
 
@@ -12,11 +13,11 @@ _Change: TypeAlias = Callable[[str], str]
 def wrong_encodings(right: Encoding) -> Iterator[tuple[str, Encoding]]:
     """Yield mistakes, each with how such a client encodes."""
     yield from _with_encoders(right, _ENCODERS)
-    yield "encoded-once", right._replace(name=_unchanged, value=_unchanged)
+    yield "encoded-once", right._replace(name=decode, value=decode)
     yield "encoded-three-times", right._replace(name=_twice, value=_twice)
-    yield "names-not-encoded", right._replace(name=_unchanged)
-    yield "values-not-encoded", right._replace(value=_unchanged)
-    yield from _with_encoders(right, _RARE_ENCODERS)
+    yield "names-not-encoded", right._replace(name=decode)
+    yield "values-not-encoded", right._replace(value=decode)
+    yield from _with_encoders(right._replace(is_rare=True), _RARE_ENCODERS)
 
 
 def _with_encoders(right: Encoding, encoders: tuple[tuple[str, _Change], ...]) -> Iterator[tuple[str, Encoding]]:
@@ -24,15 +25,11 @@ def _with_encoders(right: Encoding, encoders: tuple[tuple[str, _Change], ...]) -
     for mistake, encoder in encoders:
         yield mistake, right._replace(name=encoder, value=encoder, spares_protocol=True)
         yield mistake, right._replace(name=encoder, value=encoder)
-        yield mistake, Encoding(encoder, encoder, encoder)
-
-
-def _unchanged(text: str) -> str:
-    return text
+        yield mistake, right._replace(name=encoder, value=encoder, part=encoder)
 
 
 def _twice(text: str) -> str:
-    return encode(encode(text))
+    return text.replace("%", "%25")
 
 
 def respell_escapes(text: str, respell: _Change) -> str:
@@ -42,11 +39,21 @@ def respell_escapes(text: str, respell: _Change) -> str:
 
 
 def _encoder(kept: str = "", *, space: str = "%20", tilde: str = "~", lower: bool = False) -> _Change:
-    """Return an encoder that keeps some characters, and writes others in its own way."""
-    table = [escape.lower() if lower and len(escape) > 1 else escape for escape in ESCAPES]
-    for character, text in {**{one: one for one in kept}, " ": space, "~": tilde}.items():
-        table[ord(character)] = text
-    return lambda text: text.translate(table)
+    """Return an encoder that keeps some characters, and writes others in its own way.
+
+    It respells text that is encoded rightly, in which an escape stands for one octet wherever it is found.
+    """
+    respelled = [(ESCAPES[ord(one)], one) for one in kept]
+    respelled += [(right, wrong) for right, wrong in (("%20", space), ("~", tilde)) if right != wrong]
+
+    def respell(text: str) -> str:
+        if "%" not in text and "~" not in text:
+            return text
+        for right, wrong in respelled:
+            text = text.replace(right, wrong)
+        return respell_escapes(text, str.lower) if lower else text
+
+    return respell
 
 
 #: The encoders of programming languages that do not encode as section 3.6 requires.

@@ -4,11 +4,13 @@ import re
 from binascii import Error as Base64Error
 from binascii import a2b_base64, unhexlify
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from functools import partial
+from typing import NamedTuple, TypeAlias
 
 from oauthone.core.encoding import percent_encode, to_wire_string
 from oauthone.diagnosis.encoding_mistakes import respell_escapes
 from oauthone.diagnosis.sent_request import Parameter, decode
+from oauthone.diagnosis.signing_steps import EncodedOnce
 
 _ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
 _HEX = re.compile("(?:[0-9a-f]{2})+|(?:[0-9A-F]{2})+")
@@ -20,7 +22,7 @@ class Secrets(NamedTuple):
 
     client: str
     token: str
-    join: Callable[[str, str], str]
+    join: "_Joint"
 
     def __repr__(self) -> str:
         return "Secrets(…)"
@@ -34,35 +36,69 @@ class Identifiers(NamedTuple):
     rsa_text: str | None
 
 
+_Joint: TypeAlias = Callable[[str, str], str]
+_Change: TypeAlias = Callable[[Secrets], Secrets]
+
+
 def join(client: str, token: str) -> str:
     """Join two secrets to a key, as RFC 5849 section 3.4.2 requires."""
     return f"{percent_encode(client)}&{percent_encode(token)}"
 
 
-def wrong_secrets(identifiers: Identifiers, secrets: Secrets) -> Iterator[tuple[str, Secrets]]:
-    """Yield mistakes, each with the secrets that such a client signs with in place of ``secrets``."""
-    client, token, joint = secrets
-    if joint is join:
-        yield "token-secret-left-out", Secrets(client, "", joint)
-        yield "client-secret-left-out", Secrets("", token, joint)
-        yield "secrets-swapped", Secrets(token, client, joint)
-        yield "client-secret-as-token-secret", Secrets(client, client, joint)
-        for nothing in ("undefined", "null", "None"):
-            yield "nothing-as-token-secret", Secrets(client, nothing, joint)
-        yield "identifier-as-secret", Secrets(identifiers.client_id, token, joint)
-        yield "identifier-as-secret", Secrets(client, identifiers.token, joint)
-        yield "identifier-as-secret", Secrets(identifiers.client_id, identifiers.token, joint)
-        for fault, changed in _miscopied(client):
-            yield f"client-secret-{fault}", Secrets(changed, token, joint)
-        for fault, changed in _miscopied(token):
-            yield f"token-secret-{fault}", Secrets(client, changed, joint)
-        if token:
-            yield "token-secret-with-white-space", Secrets(client, token, _with_line_end)
-        for mistake, wrong_joint in _WRONG_JOINTS:
-            yield mistake, Secrets(client, token, wrong_joint)
-        if identifiers.rsa_text is not None:
-            yield "rsa-key-as-secret", Secrets(identifiers.rsa_text, token, joint)
-            yield "rsa-key-as-secret", Secrets(identifiers.rsa_text, "", _client_secret_alone)
+class KeyMaker:
+    """Makes keys of secrets, of which it encodes each once."""
+
+    def __init__(self) -> None:
+        self._encoded = EncodedOnce(percent_encode)
+
+    def make(self, secrets: Secrets) -> bytes:
+        """Return the octets of the key that a client makes of its secrets."""
+        client, token, joint = secrets
+        key = f"{self._encoded[client]}&{self._encoded[token]}" if joint is join else joint(client, token)
+        return key.encode("utf-8", "surrogatepass")
+
+
+def wrong_secrets(identifiers: Identifiers) -> Iterator[tuple[str, _Change]]:
+    """Yield mistakes, each with what such a client makes of the secrets that it signs with."""
+    yield "secrets-swapped", lambda secrets: Secrets(secrets.token, secrets.client, secrets.join)
+    yield "client-secret-left-out", lambda secrets: secrets._replace(client="")
+    yield "identifier-as-secret", lambda secrets: secrets._replace(client=identifiers.client_id)
+    yield "identifier-as-secret", lambda secrets: secrets._replace(token=identifiers.token)
+    yield "identifier-as-secret", lambda secrets: Secrets(identifiers.client_id, identifiers.token, secrets.join)
+    for fault, made in _FAULTS.items():
+        for change in made:
+            yield f"client-secret-{fault}", partial(_with_client_secret, change)
+            yield f"token-secret-{fault}", partial(_with_token_secret, change)
+    yield "client-secret-as-token-secret", lambda secrets: secrets._replace(token=secrets.client)
+    yield "token-secret-left-out", lambda secrets: secrets._replace(token="")
+    for nothing in ("undefined", "null", "None"):
+        yield "nothing-as-token-secret", partial(_with_word, nothing)
+    if identifiers.rsa_text is not None:
+        text = identifiers.rsa_text
+        yield "rsa-key-as-secret", lambda secrets: secrets._replace(client=text)
+        yield "rsa-key-as-secret", lambda secrets: Secrets(text, "", _client_secret_alone)
+    yield (
+        "token-secret-with-white-space",
+        lambda secrets: secrets._replace(join=_with_line_end) if secrets.token else secrets,
+    )
+    for mistake, joint in _WRONG_JOINTS:
+        yield mistake, partial(_with_joint, joint)
+
+
+def _with_client_secret(change: Callable[[str], str], secrets: Secrets) -> Secrets:
+    return Secrets(change(secrets.client), secrets.token, secrets.join) if secrets.client else secrets
+
+
+def _with_token_secret(change: Callable[[str], str], secrets: Secrets) -> Secrets:
+    return Secrets(secrets.client, change(secrets.token), secrets.join) if secrets.token else secrets
+
+
+def _with_word(word: str, secrets: Secrets) -> Secrets:
+    return secrets._replace(token=word)
+
+
+def _with_joint(joint: _Joint, secrets: Secrets) -> Secrets:
+    return Secrets(secrets.client, secrets.token, joint) if secrets.join is join else secrets
 
 
 def _client_secret_alone(client: str, _: str) -> str:
@@ -73,26 +109,26 @@ def _with_line_end(client: str, token: str) -> str:
     return f"{join(client, token)}\n"
 
 
-def _miscopied(secret: str) -> Iterator[tuple[str, str]]:
-    """Yield what may happen to a secret that is copied, each with the secret after it."""
-    if not secret:
-        return
-    yield "without-white-space", secret.strip()
-    for blank in _BLANKS:
-        yield "with-white-space", secret + blank
-        yield "with-white-space", blank + secret
-    yield "with-quotes", secret.strip("\"'")
-    for quote in "\"'":
-        yield "with-quotes", f"{quote}{secret}{quote}"
-    yield "with-byte-order-mark", f"\ufeff{secret}"
-    yield "in-another-case", secret.lower()
-    yield "in-another-case", secret.upper()
-    yield "decoded", decode(to_wire_string(secret)).encode("latin-1").decode("utf-8", "replace")
-    yield "cut", secret[:-1]
-    yield "cut", secret[1:]
-    decoded = _from_base64(secret) or b""
-    if decoded and decoded.isascii():
-        yield "decoded", decoded.decode("ascii")
+#: What may happen to a secret that is copied, by the end of the mistake's word.
+_FAULTS: dict[str, tuple[Callable[[str], str], ...]] = {
+    "without-white-space": (str.strip,),
+    "with-white-space": tuple(
+        template.format for blank in (" ", "\n", "\r\n", "\t") for template in (f"{{}}{blank}", f"{blank}{{}}")
+    ),
+    "with-quotes": (lambda secret: secret.strip("\"'"), "'{}'".format, '"{}"'.format),
+    "with-byte-order-mark": ("\ufeff{}".format,),
+    "in-another-case": (str.lower, str.upper),
+    "decoded": (
+        lambda secret: decode(to_wire_string(secret)).encode("latin-1").decode("utf-8", "replace"),
+        lambda secret: _ascii_from_base64(secret) or secret,
+    ),
+    "cut": (lambda secret: secret[:-1], lambda secret: secret[1:]),
+}
+
+
+def _ascii_from_base64(text: str) -> str | None:
+    octets = _from_base64(text)
+    return octets.decode("ascii") if octets and octets.isascii() else None
 
 
 def _from_base64(text: str) -> bytes | None:
@@ -103,7 +139,7 @@ def _from_base64(text: str) -> bytes | None:
 
 
 #: Keys that are made of the right secrets in a wrong way.
-_WRONG_JOINTS: tuple[tuple[str, Callable[[str, str], str]], ...] = (
+_WRONG_JOINTS: tuple[tuple[str, _Joint], ...] = (
     ("secrets-not-encoded", lambda client, token: f"{client}&{token}"),
     ("secrets-encoded-twice", lambda client, token: join(percent_encode(client), percent_encode(token))),
     ("secrets-badly-encoded", lambda client, token: respell_escapes(join(client, token), str.lower)),

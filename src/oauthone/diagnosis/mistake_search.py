@@ -1,12 +1,36 @@
 """The search for the mistakes behind a signature: they are made on purpose until one leads to what the client sent."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from typing import NamedTuple, Protocol
 
-from oauthone.diagnosis.base_strings import BaseString, base_strings
-from oauthone.diagnosis.search_targets import Match, Target
+from oauthone.diagnosis.base_strings import BaseString, BaseStrings
+from oauthone.diagnosis.likelihood import RAREST
+from oauthone.diagnosis.search_targets import Chosen, Target
 from oauthone.diagnosis.sent_request import SentRequest
 from oauthone.diagnosis.signature_targets import SigningCredentials, targets_of
-from oauthone.diagnosis.signing_steps import merged
+from oauthone.diagnosis.signing_steps import Choice, Mistakes, merged
+
+#: So much work is done for combinations of mistakes, in octets that are signed. There are thousands of combinations: of
+#: a short request all are tried, of a long one the likely ones.
+_MAX_WORK = 6_000_000
+#: What it costs to make a base string, and to sign one, however long they are.
+_MAKING, _SIGNING = 2_500, 700
+
+
+class Match(NamedTuple):
+    """What leads to a target: the combinations of mistakes, all with the same number of them."""
+
+    number: int
+    ways: list[Mistakes]
+
+
+class Texts(Protocol):
+    """Base strings by the number of mistakes in them and their rank, such as `BaseStrings`."""
+
+    def of(self, number: int, rank: int) -> Iterable[BaseString]:
+        """Return those with so many mistakes and this rank."""
+        ...
 
 
 def find_mistakes(
@@ -29,41 +53,68 @@ def find_mistakes(
     """
     if not request.signatures:
         return None
-    for limit in range(mistakes + 1):  # most requests have one mistake or none, and two take far longer to find
-        found: Match | None = None
-        for penalty, target in targets_of(request, credentials, limit):
-            left = limit - penalty.number
-            candidates = base_strings(request, left if target.reads_text else 0, earlier)
-            match = search(candidates, target, left, left) if left >= 0 else None
-            if match is not None:
-                ways = merged(penalty.ways, match.ways)
-                found = Match(limit, [*(found.ways if found else ()), *ways])
-        if found is not None:
-            return found
+    return search(BaseStrings(request, earlier), list(targets_of(request, credentials, mistakes)), mistakes)
+
+
+def search(texts: Texts, targets: Sequence[tuple[Choice[None], Target]], mistakes: int) -> Match | None:
+    """Return what leads to one of ``targets`` with the fewest mistakes.
+
+    Args:
+        texts: the base strings.
+        targets: what the client may have made of one of them, each with the mistake that this is.
+        mistakes: the maximum number of mistakes.
+
+    Returns:
+        The match, with every combination of so few mistakes that was tried. None if nothing leads there.
+    """
+    searched = _Search(texts, targets)
+    for number in range(mistakes + 1):
+        ways = searched.ways(number)
+        if ways:
+            return Match(number, ways)
     return None
 
 
-def search(candidates: Iterable[BaseString], target: Target, mistakes: int, least: int = 0) -> Match | None:
-    """Return what leads to ``target`` with the fewest mistakes.
+class _Search:
+    def __init__(self, texts: Texts, targets: Sequence[tuple[Choice[None], Target]]) -> None:
+        self._texts, self._targets = texts, targets
+        self._found: dict[int, list[Chosen]] = {}
+        self._work = 0
 
-    Args:
-        candidates: base strings, the fewest mistakes first.
-        target: what the client made of one of them.
-        mistakes: the maximum number of mistakes.
-        least: fewer than so many were searched for before.
+    def ways(self, number: int) -> list[Mistakes]:
+        """Return the combinations of so many mistakes that lead to a target, the likelier first."""
+        for rank in range(RAREST * number + 1):
+            for penalty, target in self._targets:
+                if number >= penalty.number and rank >= penalty.rank:
+                    self._try(penalty, target, number - penalty.number, rank - penalty.rank)
+        found = self._found.get(number, ())
+        for one in chain.from_iterable(found):
+            one.complete()
+        return list(dict.fromkeys(way for chosen in found for way in merged(*(one.ways for one in chosen))))
 
-    Returns:
-        The match, with every combination of so few mistakes. None if nothing leads there.
-    """
-    best: Match | None = None
-    for candidate in candidates:
-        if best is not None and (candidate.number > best.number or not best.number):
-            break
-        for match in target.matches(candidate.text, mistakes - candidate.number, least - candidate.number):
-            ways = merged(candidate.ways(), match.ways)
-            count = candidate.number + match.number
-            if best is None or count < best.number:
-                best = Match(count, ways)
-            elif count == best.number:
-                best.ways.extend(way for way in ways if way not in best.ways)
-    return best
+    def _try(self, penalty: Choice[None], target: Target, number: int, rank: int) -> None:
+        """Try the combinations of so many mistakes and this rank in base string and target."""
+        for in_text, text_rank in _shares(number, rank) if target.reads_text else ((0, 0),):
+            if number > 1 and self._work > _MAX_WORK:
+                return
+            others = number - in_text, rank - text_rank
+            tries = target.tries(*others)
+            if not tries:
+                continue
+            for text, steps in self._texts.of(in_text, text_rank):
+                if number > 1 and not self._may_try(len(text), tries):
+                    return
+                for chosen in target.matches(text, *others):
+                    all_chosen = (penalty, *steps, *chosen)
+                    self._found.setdefault(sum([one.number for one in all_chosen]), []).append(all_chosen)
+
+    def _may_try(self, length: int, tries: int) -> bool:
+        self._work += _MAKING + tries * (length + _SIGNING)
+        return self._work <= _MAX_WORK
+
+
+def _shares(number: int, rank: int) -> Iterator[tuple[int, int]]:
+    """Yield how many of the mistakes may be in the base string, and with which rank."""
+    for in_text in range(number + 1):
+        for text_rank in range(min(rank, RAREST * in_text) + 1):
+            yield in_text, text_rank

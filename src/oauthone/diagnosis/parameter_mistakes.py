@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, TypeAlias, cast
 
 from oauthone.diagnosis.sent_request import (
@@ -24,42 +25,68 @@ _LONGEST_BODY = 1 << 12
 Encoded: TypeAlias = tuple[str, Parameter]
 
 _Change: TypeAlias = Callable[[str], str]
+_Read: TypeAlias = Callable[[Parameter], Parameter]
+_Collect: TypeAlias = Callable[[Parameters], Parameters]
+
+#: The protocol parameters that a client may send and not sign.
+_PROTOCOL_NAMES = (
+    *("oauth_token", "oauth_body_hash", "oauth_callback", "oauth_verifier", "oauth_version", "oauth_nonce"),
+)
 
 
-def wrong_parameters(request: SentRequest, parameters: Parameters) -> Iterator[tuple[str, Parameters]]:
-    """Yield mistakes, each with the parameters that such a client signs in place of ``parameters``."""
-    yield "query-left-out", _without(parameters, QUERY)
-    yield "form-left-out", _without(parameters, FORM)
-    yield from _with_more(request, parameters)
-    for name in ("oauth_token", "oauth_body_hash", "oauth_callback", "oauth_verifier", "oauth_version", "oauth_nonce"):
-        yield f"parameter-unsigned:{name}", tuple(one for one in parameters if one.name != name)
-    yield "same-names-collapsed", tuple({one.name: one for one in parameters}.values())
-    yield "same-names-collapsed", tuple({one.name: one for one in reversed(parameters)}.values())
-    yield "empty-values-left-out", tuple(one for one in parameters if one.value)
-    for mistake, change in _NAME_MISTAKES:
-        yield mistake, _named(parameters, change)
-    yield "arrays-renamed", _numbered(parameters)
-    for mistake, changed in _VALUE_MISTAKES:
-        yield mistake, tuple(changed(one) if one.place != HEADER else one for one in parameters)
+def wrong_parameters(request: SentRequest) -> Iterator[tuple[str, _Collect]]:
+    """Yield mistakes, each with what such a client makes of the parameters that it signs.
 
-
-def _with_more(request: SentRequest, parameters: Parameters) -> Iterator[tuple[str, Parameters]]:
-    """Yield mistakes of a client that signs more than it should."""
+    They stand in the order in which a program makes them: it reads the parameters, and then collects them.
+    """
     if not request.has_form and request.body and len(request.body) <= _LONGEST_BODY:
-        yield "body-signed-as-form", parameters + read_body_as_form(request)
+        yield "body-signed-as-form", partial(_with, read_body_as_form(request))
         for members in _json_members(request.body):
-            yield "json-signed-as-parameters", parameters + members
-    for mistake, place in (("query-twice", QUERY), ("form-twice", FORM)):
-        yield mistake, parameters + tuple(one for one in parameters if one.place == place)
-    if request.realm is not None:
-        yield "realm-signed", (*parameters, _made("realm", request.realm))
-    yield "signature-signed", (*parameters, _made("oauth_signature", ""))
-    names = {one.name for one in parameters}
-    for name, value in (("oauth_token", ""), ("oauth_version", "1.0"), ("oauth_callback", "oob")):
-        if name not in names:
-            yield f"unsent-parameter-signed:{name}={value}", (*parameters, _made(name, value))
+            yield "json-signed-as-parameters", partial(_with, members)
+    for mistake, read in _VALUE_MISTAKES:
+        yield mistake, partial(_read, read)
     if request.fragment is not None and request.query:
-        yield "fragment-signed", _with_fragment(parameters, request.fragment)
+        yield "fragment-signed", partial(_with_fragment, request.fragment)
+    for mistake, rename in _NAME_MISTAKES:
+        yield mistake, partial(_named, rename)
+    yield "arrays-renamed", _numbered
+    yield "empty-values-left-out", lambda parameters: tuple([one for one in parameters if one.value])
+    yield "query-left-out", partial(_without, QUERY)
+    yield "form-left-out", partial(_without, FORM)
+    yield "same-names-collapsed", lambda parameters: tuple({one.name: one for one in parameters}.values())
+    yield "same-names-collapsed", lambda parameters: tuple({one.name: one for one in reversed(parameters)}.values())
+    for name in _PROTOCOL_NAMES:
+        yield f"parameter-unsigned:{name}", partial(_without_name, name)
+    yield from _with_more(request)
+
+
+def _with_more(request: SentRequest) -> Iterator[tuple[str, _Collect]]:
+    """Yield mistakes of a client that signs more than it should."""
+    yield "query-twice", partial(_twice, QUERY)
+    yield "form-twice", partial(_twice, FORM)
+    if request.realm is not None:
+        yield "realm-signed", partial(_with, (_made("realm", request.realm),))
+    yield "signature-signed", partial(_with, (_made("oauth_signature", ""),))
+    for name, value in (("oauth_token", ""), ("oauth_version", "1.0"), ("oauth_callback", "oob")):
+        if request.protocol(name) is None:
+            yield f"unsent-parameter-signed:{name}={value}", partial(_with, (_made(name, value),))
+
+
+def _with(more: Parameters, parameters: Parameters) -> Parameters:
+    return parameters + more
+
+
+def _twice(place: str, parameters: Parameters) -> Parameters:
+    return parameters + tuple([one for one in parameters if one.place == place])
+
+
+def _without_name(name: str, parameters: Parameters) -> Parameters:
+    return tuple([one for one in parameters if one.name != name])
+
+
+def _read(read: _Read, parameters: Parameters) -> Parameters:
+    """Return the parameters with those of query and form read in another way."""
+    return tuple([read(one) if one.place != HEADER else one for one in parameters])
 
 
 def in_order(encoded: list[Encoded]) -> list[str]:
@@ -87,12 +114,12 @@ def _is_protocol(encoded: Encoded) -> bool:
     return encoded[1].name.startswith("oauth_")
 
 
-def _with_fragment(parameters: Parameters, fragment: str) -> Parameters:
+def _with_fragment(fragment: str, parameters: Parameters) -> Parameters:
     """Return the parameters of a client that takes the fragment for the end of the last value of the query."""
     found = list(parameters)
     places = [number for number, one in enumerate(found) if one.place == QUERY]
     for last in places[-1:]:
-        found[last] = found[last]._replace(value=f"{found[last].value}#{fragment}")
+        found[last] = _changed(found[last], found[last].name, f"{found[last].value}#{fragment}")
     return tuple(found)
 
 
@@ -100,13 +127,18 @@ def _made(name: str, value: str) -> Parameter:
     return Parameter(HEADER, (name, value), name, value)
 
 
-def _without(parameters: Parameters, place: str) -> Parameters:
+def _changed(one: Parameter, name: str, value: str) -> Parameter:
+    """Return a parameter with this name and value: itself if it has them."""
+    return one if one.name == name and one.value == value else Parameter(one.place, one.raw, name, value)
+
+
+def _without(place: str, parameters: Parameters) -> Parameters:
     """Return those that stand elsewhere, and the protocol parameters."""
-    return tuple(one for one in parameters if one.place != place or one.name.startswith("oauth_"))
+    return tuple([one for one in parameters if one.place != place or one.name.startswith("oauth_")])
 
 
-def _named(parameters: Parameters, change: _Change) -> Parameters:
-    return tuple(one._replace(name=change(one.name)) if one.place != HEADER else one for one in parameters)
+def _named(change: _Change, parameters: Parameters) -> Parameters:
+    return tuple([_changed(one, change(one.name), one.value) if one.place != HEADER else one for one in parameters])
 
 
 def _numbered(parameters: Parameters) -> Parameters:
@@ -151,14 +183,18 @@ _NAME_MISTAKES: tuple[tuple[str, _Change], ...] = (
 
 
 def _raw(one: Parameter) -> Parameter:
-    return one._replace(name=one.raw[0], value=one.raw[1])
+    return _changed(one, *one.raw)
 
 
-def _valued(change: _Change) -> Callable[[Parameter], Parameter]:
-    return lambda one: one._replace(value=change(one.value))
+def _valued(change: _Change) -> _Read:
+    return lambda one: _changed(one, one.name, change(one.value))
 
 
-def _recoded(decoding: str, encoding: str) -> Callable[[Parameter], Parameter]:
+def _texts(change: _Change) -> _Read:
+    return lambda one: _changed(one, change(one.name), change(one.value))
+
+
+def _recoded(decoding: str, encoding: str) -> _Change:
     """Return a change of character set. Octets that the sets do not know stay as they are."""
 
     def change(text: str) -> str:
@@ -169,17 +205,17 @@ def _recoded(decoding: str, encoding: str) -> Callable[[Parameter], Parameter]:
         except UnicodeError:
             return text
 
-    return lambda one: one._replace(name=change(one.name), value=change(one.value))
+    return change
 
 
 #: What a client makes of a parameter of query or form before it encodes it.
-_VALUE_MISTAKES: tuple[tuple[str, Callable[[Parameter], Parameter]], ...] = (
+_VALUE_MISTAKES: tuple[tuple[str, _Read], ...] = (
     ("encoded-text-signed", _raw),
-    ("plus-signed-as-plus", lambda one: one._replace(name=decode(one.raw[0]), value=decode(one.raw[1]))),
-    ("decoded-twice", lambda one: one._replace(name=decode(one.name), value=decode(one.value))),
-    ("another-charset", _recoded("utf-8", "latin-1")),
-    ("another-charset", _recoded("utf-8", "cp1252")),
-    ("another-charset", _recoded("latin-1", "utf-8")),
+    ("plus-signed-as-plus", lambda one: _changed(one, decode(one.raw[0]), decode(one.raw[1]))),
+    ("decoded-twice", _texts(decode)),
+    ("another-charset", _texts(_recoded("utf-8", "latin-1"))),
+    ("another-charset", _texts(_recoded("utf-8", "cp1252"))),
+    ("another-charset", _texts(_recoded("latin-1", "utf-8"))),
     ("line-ends-changed", _valued(lambda text: text.replace("\r\n", "\n"))),
     ("line-ends-changed", _valued(lambda text: text.replace("\r\n", "\n").replace("\n", "\r\n"))),
     ("white-space-stripped", _valued(str.strip)),

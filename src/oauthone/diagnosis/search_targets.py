@@ -1,23 +1,19 @@
 """What a client made of its base string: the base string itself, or a signature of one of the three kinds.
 
-Signatures are compared in constant time, as a comparison that stops early would tell an attacker how much of a forged
-one is right.
+An attacker may not learn how much of a forged signature is right, so no comparison stops where two of them differ. The
+digests of HMAC are looked up by their hash, which depends on all of their octets.
 """
 
 import hashlib
 import hmac
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from oauthone.diagnosis.key_mistakes import Secrets
-from oauthone.diagnosis.signing_steps import Choice, Mistakes, merged
+from oauthone.diagnosis.signing_steps import Choice, Step
 
-
-class Match(NamedTuple):
-    """What leads to a target: the combinations of mistakes, all with the same number of them."""
-
-    number: int
-    ways: list[Mistakes]
+#: Choices that together lead to a target.
+Chosen: TypeAlias = tuple[Choice[Any], ...]
 
 
 class Target(Protocol):
@@ -29,13 +25,17 @@ class Target(Protocol):
 
     reads_text: bool
 
-    def matches(self, text: str, mistakes: int, least: int = 0) -> Iterator[Match]:
+    def tries(self, number: int, rank: int) -> int:
+        """Return how many signatures `matches` computes of a base string."""
+        ...
+
+    def matches(self, text: str, number: int, rank: int) -> Iterator[Chosen]:
         """Yield how the base string ``text`` leads to the target.
 
         Args:
             text: the base string.
-            mistakes: how many mistakes more may lead there.
-            least: fewer than so many were searched for before, and need not be again.
+            number: how many mistakes are made with it. One more may follow, in the spelling of the signature.
+            rank: how rarely they are made.
         """
         ...
 
@@ -48,9 +48,15 @@ class TextTarget:
     def __init__(self, text: str) -> None:
         self._text = text
 
-    def matches(self, text: str, mistakes: int, least: int = 0) -> Iterator[Match]:
+    def tries(self, number: int, rank: int) -> int:
+        return not number
+
+    def matches(self, text: str, number: int, rank: int) -> Iterator[Chosen]:
         if text == self._text:
-            yield Match(0, [()])
+            yield ()
+
+
+_SWAPPED = Choice(None, ("key-and-text-swapped",))
 
 
 class HmacTarget:
@@ -65,33 +71,41 @@ class HmacTarget:
     reads_text = True
 
     def __init__(
-        self, keys: Sequence[Choice[bytes]], hash_names: Sequence[Choice[str]], signatures: Sequence[Choice[bytes]]
+        self, keys: Step[Secrets, bytes], hash_names: Sequence[Choice[str]], signatures: Sequence[Choice[bytes]]
     ) -> None:
-        self._signatures = signatures
-        self._signers: dict[int, list[_HmacSigner]] = {}
-        for key in keys:
-            for name in hash_names:
-                self._signers.setdefault(key.number + name.number, []).append(_HmacSigner(key, name))
+        self._keys, self._hash_names = keys, hash_names
+        self._sent: dict[bytes, list[Choice[bytes]]] = {}
+        for sent in signatures:
+            self._sent.setdefault(sent.value, []).append(sent)
+        self._signers: dict[tuple[int, int], list[_HmacSigner]] = {}
 
-    def matches(self, text: str, mistakes: int, least: int = 0) -> Iterator[Match]:
+    def tries(self, number: int, rank: int) -> int:
+        return len(self._of(number, rank)) + self._is_swap(number, rank)
+
+    def matches(self, text: str, number: int, rank: int) -> Iterator[Chosen]:
         octets = text.encode("latin-1")
-        for count in range(mistakes + 1):
-            signatures = [sent for sent in self._signatures if least <= count + sent.number <= mistakes]
-            for signer in self._signers.get(count, ()) if signatures else ():
-                digest = signer.sign(octets)
-                for sent in signatures:
-                    if hmac.compare_digest(digest, sent.value):
-                        yield Match(count + sent.number, merged(signer.key.ways, signer.name.ways, sent.ways))
-        if mistakes:
-            yield from self._swapped(octets, mistakes)
+        for signer in self._of(number, rank):
+            for sent in self._sent.get(signer.sign(octets), ()):
+                yield signer.key, signer.name, sent
+        if self._is_swap(number, rank):
+            for signer in self._of(0, 0):
+                for sent in self._sent.get(hmac.digest(octets, signer.key.value, signer.name.value), ()):
+                    yield _SWAPPED, sent
 
-    def _swapped(self, octets: bytes, mistakes: int) -> Iterator[Match]:
-        """Yield how a client that takes the base string for the key leads to the target."""
-        for signer in self._signers.get(0, ()):
-            digest = hmac.digest(octets, signer.key.value, signer.name.value)
-            for sent in self._signatures:
-                if sent.number < mistakes and hmac.compare_digest(digest, sent.value):
-                    yield Match(1 + sent.number, merged([("key-and-text-swapped",)], sent.ways))
+    def _is_swap(self, number: int, rank: int) -> bool:
+        """Return whether the mistake is that of a client that takes the base string for the key."""
+        return number == 1 and rank == _SWAPPED.rank
+
+    def _of(self, number: int, rank: int) -> "list[_HmacSigner]":
+        found = self._signers.get((number, rank))
+        if found is None:
+            found = self._signers[number, rank] = [
+                _HmacSigner(key, name)
+                for name in self._hash_names
+                if name.number <= number and name.rank <= rank
+                for key in self._keys.of(number - name.number, rank - name.rank)
+            ]
+        return found
 
 
 class _HmacSigner:
@@ -130,6 +144,9 @@ def _keyed_hashes(hash_name: str, key: bytes) -> tuple[Any, Any]:
 _INNER, _OUTER = (bytes(octet ^ constant for octet in range(256)) for constant in (0x36, 0x5C))
 
 
+_ANOTHER_KEY = Choice(None, ("another-rsa-key",))
+
+
 class RsaTarget:
     """A signature with an RSA key, which the public half of the key opens.
 
@@ -142,21 +159,24 @@ class RsaTarget:
 
     def __init__(self, opened: Sequence[Choice[bytes]], hash_names: Sequence[Choice[str]]) -> None:
         self._digests = [
-            (Choice((name.value, digest), merged(name.ways, signed.ways)[0]), merged(name.ways, signed.ways))
+            (signed, name, digest)
             for signed in opened
             for name in hash_names
             if (digest := _digest_in(signed.value, name.value)) is not None
         ]
         self._other_key = not any(_is_padded(signed.value) for signed in opened)
 
-    def matches(self, text: str, mistakes: int, least: int = 0) -> Iterator[Match]:
-        if self._other_key and mistakes:
-            yield Match(1, [("another-rsa-key",)])
+    def tries(self, number: int, rank: int) -> int:
+        return len(self._digests) + 1 if number < 2 else 0
+
+    def matches(self, text: str, number: int, rank: int) -> Iterator[Chosen]:
+        if self._other_key and (number, rank) == (1, _ANOTHER_KEY.rank):
+            yield (_ANOTHER_KEY,)
         octets = text.encode("latin-1")
-        for choice, ways in self._digests:
-            name, digest = choice.value
-            if choice.number <= mistakes and hmac.compare_digest(hashlib.new(name, octets).digest(), digest):
-                yield Match(choice.number, ways)
+        for signed, name, digest in self._digests:
+            is_tried = (name.number, name.rank) == (number, rank)
+            if is_tried and hmac.compare_digest(hashlib.new(name.value, octets).digest(), digest):
+                yield name, signed
 
 
 # RFC 8017 section 9.2: what stands before a digest.
@@ -188,16 +208,18 @@ class PlaintextTarget:
 
     reads_text = False
 
-    def __init__(self, keys: Sequence[Choice[bytes]], signatures: Sequence[Choice[bytes]]) -> None:
+    def __init__(self, keys: Step[Secrets, bytes], signatures: Sequence[Choice[bytes]]) -> None:
         self._keys = keys
         self._signatures = signatures
 
-    def matches(self, text: str, mistakes: int, least: int = 0) -> Iterator[Match]:
-        for key in self._keys:
+    def tries(self, number: int, rank: int) -> int:
+        return len(self._keys.of(number, rank))
+
+    def matches(self, text: str, number: int, rank: int) -> Iterator[Chosen]:
+        for key in self._keys.of(number, rank):
             for sent in self._signatures:
-                count = key.number + sent.number
-                if count <= mistakes and hmac.compare_digest(key.value, sent.value):
-                    yield Match(count, merged(key.ways, sent.ways))
+                if hmac.compare_digest(key.value, sent.value):
+                    yield key, sent
 
 
 class MethodTarget:
@@ -210,11 +232,14 @@ class MethodTarget:
 
     reads_text = True
 
-    def __init__(self, verify: Callable[[str, str, str], bool], secrets: Sequence[Choice[Secrets]]) -> None:
+    def __init__(self, verify: Callable[[str, str, str], bool], secrets: Step[Secrets, Secrets]) -> None:
         self._verify = verify
         self._secrets = secrets
 
-    def matches(self, text: str, mistakes: int, least: int = 0) -> Iterator[Match]:
-        for choice in self._secrets:
-            if choice.number <= mistakes and self._verify(text, choice.value.client, choice.value.token):
-                yield Match(choice.number, choice.ways)
+    def tries(self, number: int, rank: int) -> int:
+        return len(self._secrets.of(number, rank))
+
+    def matches(self, text: str, number: int, rank: int) -> Iterator[Chosen]:
+        for choice in self._secrets.of(number, rank):
+            if self._verify(text, choice.value.client, choice.value.token):
+                yield (choice,)

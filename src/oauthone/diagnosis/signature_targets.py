@@ -11,6 +11,7 @@ from oauthone.core.rsa import RsaPublicKey
 from oauthone.core.signature import SIGNATURE_METHODS, SignatureMethod
 from oauthone.diagnosis.key_mistakes import (
     Identifiers,
+    KeyMaker,
     Secrets,
     join,
     plaintext_spellings,
@@ -19,7 +20,7 @@ from oauthone.diagnosis.key_mistakes import (
 )
 from oauthone.diagnosis.search_targets import HmacTarget, MethodTarget, PlaintextTarget, RsaTarget, Target
 from oauthone.diagnosis.sent_request import Parameter, SentRequest
-from oauthone.diagnosis.signing_steps import Choice, choices, composed
+from oauthone.diagnosis.signing_steps import Change, Choice, Step, changes, choices, same
 
 #: The length of a signature with a key of 512 bits, in octets.
 _SHORTEST_RSA = 64
@@ -60,7 +61,7 @@ def targets_of(
     if method is None:
         method = named_method(request)
     elif method is not SIGNATURE_METHODS.get(method.name):
-        yield Choice(None, ()), _method_target(credentials, sent, method, mistakes)
+        yield Choice(None, ()), _method_target(credentials, sent, method)
         return
     for kind, make in _KINDS.items():
         way = () if method is None or kind == _kind(method) else (f"signed-with:{kind}",)
@@ -95,19 +96,14 @@ def _is_allowed(hash_name: str) -> bool:
     return True
 
 
-def _keys(credentials: SigningCredentials, mistakes: int) -> list[Choice[bytes]]:
+def _keys(credentials: SigningCredentials) -> Step[Secrets, bytes] | None:
     if credentials.secrets is None:
-        return []
-    found: dict[bytes, Choice[bytes]] = {}
-    for choice in composed(credentials.secrets, partial(wrong_secrets, credentials.identifiers), mistakes):
-        client, token, joint = choice.value
-        key = joint(client, token).encode("utf-8", "surrogatepass")
-        if key not in found:
-            found[key] = Choice(key, choice.ways[0])
-            found[key].ways = choice.ways
-        elif found[key].number == choice.number:
-            found[key].ways = [*found[key].ways, *choice.ways]
-    return list(found.values())
+        return None
+    return Step(credentials.secrets, KeyMaker().make, partial(_secret_changes, credentials))
+
+
+def _secret_changes(credentials: SigningCredentials) -> Iterator[Change[Secrets]]:
+    return changes(wrong_secrets(credentials.identifiers))
 
 
 def _octets(sent: Parameter, mistakes: int) -> list[Choice[bytes]]:
@@ -122,14 +118,14 @@ def _octets(sent: Parameter, mistakes: int) -> list[Choice[bytes]]:
 def _hmac_target(
     credentials: SigningCredentials, sent: Parameter, method: SignatureMethod | None, mistakes: int
 ) -> HmacTarget | None:
-    keys, octets = _keys(credentials, mistakes), _octets(sent, mistakes)
+    keys, octets = _keys(credentials), _octets(sent, mistakes)
     return HmacTarget(keys, _hash_choices("HMAC", method), octets) if keys and octets else None
 
 
 def _plaintext_target(
     credentials: SigningCredentials, sent: Parameter, method: SignatureMethod | None, mistakes: int
 ) -> PlaintextTarget | None:
-    keys = _keys(credentials, mistakes)
+    keys = _keys(credentials)
     spellings = choices(sent.value.encode("latin-1"), plaintext_spellings(sent) if mistakes else ())
     return PlaintextTarget(keys, spellings) if keys else None
 
@@ -146,16 +142,14 @@ def _rsa_target(
     return RsaTarget([Choice(octets, choice.ways[0]) for choice, octets in opened], _hash_choices("RSA", method))
 
 
-def _method_target(
-    credentials: SigningCredentials, sent: Parameter, method: SignatureMethod, mistakes: int
-) -> MethodTarget:
+def _method_target(credentials: SigningCredentials, sent: Parameter, method: SignatureMethod) -> MethodTarget:
     """Return a signature with a method that a server added."""
 
     def verify(base_string: str, client_secret: str, token_secret: str) -> bool:
         return method.verify(base_string, sent.value, client_secret, token_secret, credentials.public_key)
 
     secrets = credentials.secrets or Secrets("", "", join)
-    return MethodTarget(verify, composed(secrets, partial(wrong_secrets, credentials.identifiers), mistakes))
+    return MethodTarget(verify, Step(secrets, same, partial(_secret_changes, credentials)))
 
 
 _KINDS = {"HMAC": _hmac_target, "PLAINTEXT": _plaintext_target, "RSA": _rsa_target}

@@ -4,17 +4,19 @@ A `Choice` is one way to take a step, together with the mistakes that lead to it
 step, leads to one signature base string. Texts are wire strings: one character for each octet.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from itertools import product
-from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, product
+from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 from oauthone.core.encoding import percent_encode
 from oauthone.core.escapes import ESCAPES
+from oauthone.diagnosis.likelihood import RAREST, rank_of
 
 #: The words of the mistakes in one way of signing; none for the right way.
 Mistakes: TypeAlias = tuple[str, ...]
 
 Value = TypeVar("Value")
+Source = TypeVar("Source")
 
 
 class Choice(Generic[Value]):
@@ -24,30 +26,150 @@ class Choice(Generic[Value]):
         value: what the step leads to.
         ways: the combinations of mistakes that lead there, the likelier first. All have the same number of mistakes.
         number: that number; 0 for the right way.
+        rank: how rarely the likeliest of them is made: the sum of the mistakes' ranks.
     """
 
-    __slots__ = ("number", "value", "ways")
+    __slots__ = ("number", "rank", "value", "ways")
 
-    def __init__(self, value: Value, way: Mistakes) -> None:
+    def __init__(self, value: Value, way: Mistakes, rank: int | None = None) -> None:
         self.value = value
         self.ways = [way]
         self.number = len(way)
+        self.rank = sum(map(rank_of, way)) if rank is None else rank
+
+    def complete(self) -> None:
+        """Add ways that the search has left out, as far as they share a mistake with a known one."""
+
+
+class Change(NamedTuple, Generic[Source]):
+    """What a mistake makes of a step.
+
+    Attributes:
+        words: the mistake; several if they have the same effect.
+        make: what it makes; its argument itself if it makes no difference.
+        rank: how rarely it is made.
+    """
+
+    words: tuple[str, ...]
+    make: Callable[[Source], Source]
+    rank: int
+
+
+class _Taken(Choice[Value], Generic[Source, Value]):
+    """A choice of a step, to which more mistakes can be added: those that follow ``place`` in the step's order."""
+
+    __slots__ = ("place", "source", "step")
+
+    def __init__(
+        self, step: "Step[Source, Value]", source: Source, value: Value, ways: list[Mistakes], rank: int, place: int
+    ) -> None:
+        super().__init__(value, ways[0], rank)
+        self.ways = ways
+        self.step, self.source, self.place = step, source, place
+
+    def complete(self) -> None:
+        if self.number > 1:
+            self.step.add_ways_with({word for way in self.ways for word in way})
+
+
+class Step(Generic[Source, Value]):
+    """A step in which one mistake may follow another.
+
+    Args:
+        right: what the step is made from.
+        finish: makes the values of it.
+        changes: returns the mistakes, in the order in which a program makes them. It is called when they are needed.
+    """
+
+    def __init__(
+        self, right: Source, finish: Callable[[Source], Value], changes: Callable[[], Iterable[Change[Source]]]
+    ) -> None:
+        first = _Taken(self, right, finish(right), [()], 0, -1)
+        self.right: Choice[Value] = first
+        self._finish, self._list_changes = finish, changes
+        self._changes: list[list[tuple[int, Change[Source]]]] = []
+        self._found: dict[Value, _Taken[Source, Value]] = {first.value: first}
+        self._made: dict[tuple[int, int], list[_Taken[Source, Value]]] = {(0, 0): [first]}
+
+    def of(self, number: int, rank: int) -> Sequence[Choice[Value]]:
+        """Return the choices with so many mistakes and this rank.
+
+        A mistake that makes no difference is left out. Mistakes that lead to the same value share a choice, which has
+        the fewest and likeliest of them.
+        """
+        return self._of(number, rank)
+
+    def add_ways_with(self, words: set[str]) -> None:
+        """Add to the choices that are known the pairs of mistakes of which one is among ``words``."""
+        for rank in range(RAREST + 1):
+            for first in self._of(1, rank):
+                is_known = any(words.intersection(way) for way in first.ways)
+                for place, change in chain.from_iterable(self._changes):
+                    if place > first.place and (is_known or not words.isdisjoint(change.words)):
+                        self._followed(first, place, change, rank)
+
+    def _of(self, number: int, rank: int) -> list[_Taken[Source, Value]]:
+        made = self._made.get((number, rank))
+        if made is None:
+            if number and not self._changes:
+                self._changes = [[] for _ in range(RAREST + 1)]
+                for place, change in enumerate(self._list_changes()):
+                    self._changes[change.rank].append((place, change))
+            for fewer in range(number):
+                for other in range(RAREST * fewer + 1):
+                    self._of(fewer, other)
+            made = self._made[number, rank] = self._make(number, rank) if number else []
+        return made
+
+    def _make(self, number: int, rank: int) -> list[_Taken[Source, Value]]:
+        made: list[_Taken[Source, Value]] = []
+        for of_change in range(min(rank, RAREST) + 1):
+            for choice in self._of(number - 1, rank - of_change):
+                for place, change in self._changes[of_change]:
+                    if place > choice.place:
+                        made += self._followed(choice, place, change, rank)
+        return made
+
+    def _followed(
+        self, choice: _Taken[Source, Value], place: int, change: Change[Source], rank: int
+    ) -> list[_Taken[Source, Value]]:
+        """Return the choice in which ``change`` follows another one, if it is new."""
+        ways = [(*way, word) for way in choice.ways for word in change.words if word not in way]
+        source = change.make(choice.source) if ways else choice.source
+        if source is choice.source:
+            return []
+        value = self._finish(source)
+        known = self._found.get(value)
+        if known is None:
+            taken = self._found[value] = _Taken(self, source, value, ways, rank, place)
+            return [taken]
+        if known.number == choice.number + 1:
+            known.ways += [way for way in ways if all(set(way) != set(other) for other in known.ways)]
+        return []
+
+
+def changes(wrong: Iterable[tuple[str, Callable[[Source], Source]]]) -> Iterator[Change[Source]]:
+    """Yield the changes of mistakes, each with its rank."""
+    for word, make in wrong:
+        yield Change((word,), make, rank_of(word))
 
 
 class Encoding(NamedTuple):
-    """How a client encodes.
+    """How a client encodes. Each function respells text that is encoded rightly.
 
     Attributes:
-        name: how it encodes the name of a parameter.
-        value: how it encodes the value of a parameter.
-        part: how it encodes the parts of the base string.
+        name: how it writes the name of a parameter.
+        value: how it writes the value of a parameter.
+        part: how it writes the parts of the base string.
         spares_protocol: whether it encodes the protocol parameters rightly.
+        is_rare: whether its mistake is usually made in another way.
     """
 
     name: Callable[[str], str]
     value: Callable[[str], str]
     part: Callable[[str], str]
     spares_protocol: bool = False
+    is_rare: bool = False
 
 
 def encode(text: str) -> str:
@@ -60,7 +182,23 @@ def encode_part(text: str) -> str:
     return percent_encode(text.encode("latin-1"))
 
 
-RIGHT_ENCODING = Encoding(encode, encode, encode_part)
+def same(value: Value) -> Value:
+    """Return ``value``: what finishes a step of which nothing is made."""
+    return value
+
+
+class EncodedOnce(dict[str, str]):
+    """The texts that an encoder has encoded."""
+
+    def __init__(self, encoder: Callable[[str], str]) -> None:
+        self._encoder = encoder
+
+    def __missing__(self, text: str) -> str:
+        encoded = self[text] = self._encoder(text)
+        return encoded
+
+
+RIGHT_ENCODING = Encoding(same, same, same)
 
 
 def choices(right: Value, wrong: Iterable[tuple[str, Value]]) -> list[Choice[Value]]:
@@ -68,38 +206,13 @@ def choices(right: Value, wrong: Iterable[tuple[str, Value]]) -> list[Choice[Val
 
     A mistake that makes no difference is left out. Mistakes that lead to the same value share a choice.
     """
-    return composed(right, lambda _: wrong, 1)
-
-
-def composed(right: Value, wrong: Callable[[Value], Iterable[tuple[str, Value]]], mistakes: int) -> list[Choice[Value]]:
-    """Return the choices of a step in which one mistake may follow another.
-
-    Args:
-        right: what the step leads to without a mistake.
-        wrong: a function that yields mistakes, each with what it makes of a value.
-        mistakes: the maximum number of mistakes.
-    """
-    latest = [Choice(right, ())]
-    found: dict[Any, Choice[Value]] = {right: latest[0]}
-    for _ in range(mistakes):
-        before = latest
-        latest = list[Choice[Value]]()
-        for choice in before:
-            for mistake, value in wrong(choice.value):
-                if mistake not in choice.ways[0]:
-                    latest += _added(found, value, (*choice.ways[0], mistake))
+    found: dict[Value, Choice[Value]] = {right: Choice(right, ())}
+    for mistake, value in wrong:
+        known = found.setdefault(value, Choice(value, (mistake,)))
+        if known.number and (mistake,) not in known.ways:
+            known.ways.append((mistake,))
+            known.rank = min(known.rank, rank_of(mistake))
     return list(found.values())
-
-
-def _added(found: dict[Any, Choice[Value]], value: Value, way: Mistakes) -> list[Choice[Value]]:
-    """Add a way to a value, and return the choice if it is new."""
-    known = found.get(value)
-    if known is None:
-        known = found[value] = Choice(value, way)
-        return [known]
-    if known.number == len(way) and all(set(way) != set(other) for other in known.ways):
-        known.ways.append(way)
-    return []
 
 
 def merged(*ways: Sequence[Mistakes]) -> list[Mistakes]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple, TypeAlias
 from urllib.parse import urljoin
 
@@ -35,59 +36,86 @@ class Part(NamedTuple):
 #: A function that joins the method, the URI and the parameters into a base string.
 Joint: TypeAlias = Callable[[str, Part, Part], str]
 
+_Change: TypeAlias = Callable[[Uri], Uri]
+
 
 def right_uri(request: SentRequest) -> Uri:
     """Return the parts of the base string URI."""
     return Uri(request.scheme, canonical_authority(request), request.path)
 
 
-def wrong_methods(method: str) -> Iterator[tuple[str, str]]:
-    """Yield mistakes, each with the request method that such a client signs."""
-    yield "method-not-in-capitals", method.lower()
-    yield "method-not-in-capitals", method.capitalize()
+def wrong_methods() -> Iterator[tuple[str, Callable[[str], str]]]:
+    """Yield mistakes, each with what such a client makes of the request method."""
     for other in _METHODS:
-        yield f"another-http-method:{other}", other
+        yield f"another-http-method:{other}", partial(_other, other)
+    yield "method-not-in-capitals", str.lower
+    yield "method-not-in-capitals", str.capitalize
 
 
-def wrong_uris(request: SentRequest, uri: Uri) -> Iterator[tuple[str, Uri]]:
-    """Yield mistakes, each with the URI that such a client signs in place of ``uri``."""
-    scheme, authority, path = uri
-    if not scheme:
+def _other(other: str, _: str) -> str:
+    return other
+
+
+def wrong_uris(request: SentRequest) -> Iterator[tuple[str, _Change]]:
+    """Yield mistakes, each with what such a client makes of the URI that it signs."""
+    if not request.scheme:
         return
-    other = "http" if scheme == "https" else "https"
-    yield f"other-scheme-signed:{other}", Uri(other, normalized_authority(other, authority), path)
-    yield from _wrong_authorities(request, uri)
-    for mistake, changed in _wrong_paths(request, path):
-        yield mistake, Uri(scheme, authority, changed)
+    yield f"other-scheme-signed:{_other_scheme(request.scheme)}", _with_other_scheme
+    yield "port-left-out", _without_port
+    yield "default-port-signed", _with_default_port
+    yield "host-not-in-lower-case", lambda uri: uri._replace(authority=request.authority)
+    yield (
+        "host-header-ignored",
+        lambda uri: uri._replace(authority=normalized_authority(uri.scheme, request.url_authority)),
+    )
+    for mistake, change in _PATH_MISTAKES:
+        yield mistake, partial(_with_path, change)
     if request.query:
-        yield "query-in-uri", uri._replace(path=f"{path}?{request.query}")
-        yield "query-in-uri", uri._replace(path=f"{path}?{decode(request.query)}")
+        yield "query-in-uri", lambda uri: uri._replace(path=f"{uri.path}?{request.query}")
+        yield "query-in-uri", lambda uri: uri._replace(path=f"{uri.path}?{decode(request.query)}")
     if request.fragment is not None:
-        yield "fragment-signed", uri._replace(path=f"{path}#{request.fragment}")
-    yield "path-alone-signed", Uri("", "", path)
+        yield "fragment-signed", lambda uri: uri._replace(path=f"{uri.path}#{request.fragment}")
+    yield "path-alone-signed", lambda uri: Uri("", "", uri.path)
 
 
-def _wrong_authorities(request: SentRequest, uri: Uri) -> Iterator[tuple[str, Uri]]:
-    scheme, authority, _ = uri
-    host, separator, port = authority.rpartition(":")
-    if separator and port.isdigit():
-        yield "port-left-out", uri._replace(authority=host)
-    elif (default := default_port(scheme)) is not None:
-        yield "default-port-signed", uri._replace(authority=f"{authority}:{default}")
-    yield "host-not-in-lower-case", uri._replace(authority=request.authority)
-    yield "host-header-ignored", uri._replace(authority=normalized_authority(scheme, request.url_authority))
+def _other_scheme(scheme: str) -> str:
+    return "http" if scheme == "https" else "https"
 
 
-def _wrong_paths(request: SentRequest, path: str) -> Iterator[tuple[str, str]]:
-    yield "trailing-slash-left-out", path.rstrip("/")
-    yield "trailing-slash-added", f"{path}/"
-    yield "path-decoded", decode(path)
-    yield "path-encoded-twice", path.replace("%", "%25")
-    yield "path-normalized", _UNRESERVED_ESCAPE.sub(lambda found: decode(found[0]), path)
-    yield "path-normalized", respell_escapes(path, str.upper)
-    yield "path-normalized", urljoin("http://host/", path.replace("//", "/")).removeprefix("http://host")
-    yield "path-normalized", re.sub("//+", "/", path)
-    yield "path-normalized", path.lower()
+def _with_other_scheme(uri: Uri) -> Uri:
+    other = _other_scheme(uri.scheme)
+    return Uri(other, normalized_authority(other, uri.authority), uri.path)
+
+
+def _without_port(uri: Uri) -> Uri:
+    host, separator, port = uri.authority.rpartition(":")
+    return uri._replace(authority=host) if separator and port.isdigit() else uri
+
+
+def _with_default_port(uri: Uri) -> Uri:
+    separator, port = uri.authority.rpartition(":")[1:]
+    default = default_port(uri.scheme)
+    if default is None or (separator and port.isdigit()):
+        return uri
+    return uri._replace(authority=f"{uri.authority}:{default}")
+
+
+def _with_path(change: Callable[[str], str], uri: Uri) -> Uri:
+    return uri._replace(path=change(uri.path))
+
+
+#: What a client makes of the path.
+_PATH_MISTAKES: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("trailing-slash-left-out", lambda path: path.rstrip("/")),
+    ("trailing-slash-added", lambda path: f"{path}/"),
+    ("path-decoded", decode),
+    ("path-encoded-twice", lambda path: path.replace("%", "%25")),
+    ("path-normalized", lambda path: _UNRESERVED_ESCAPE.sub(lambda found: decode(found[0]), path)),
+    ("path-normalized", lambda path: respell_escapes(path, str.upper)),
+    ("path-normalized", lambda path: urljoin("http://host/", path.replace("//", "/")).removeprefix("http://host")),
+    ("path-normalized", lambda path: re.sub("//+", "/", path)),
+    ("path-normalized", str.lower),
+)
 
 
 def join(method: str, uri: Part, parameters: Part) -> str:
@@ -95,17 +123,27 @@ def join(method: str, uri: Part, parameters: Part) -> str:
     return f"{method}&{uri.encoded}&{parameters.encoded}"
 
 
-def wrong_joints() -> Iterator[tuple[str, Joint]]:
+def wrong_joints() -> Iterator[tuple[str, Callable[[Joint], Joint]]]:
     """Yield mistakes, each with how such a client joins the parts of a base string."""
-    yield "parts-not-encoded", lambda method, uri, parameters: f"{method}&{uri.text}&{parameters.text}"
-    yield "uri-not-encoded", lambda method, uri, parameters: f"{method}&{uri.text}&{parameters.encoded}"
-    yield "parameters-not-encoded", lambda method, uri, parameters: f"{method}&{uri.encoded}&{parameters.text}"
-    yield "line-end-signed", lambda method, uri, parameters: f"{join(method, uri, parameters)}\n"
-    yield "line-end-signed", lambda method, uri, parameters: f"{method}\n{uri.encoded}\n{parameters.encoded}"
-    yield "ampersand-too-many", lambda method, uri, parameters: f"{join(method, uri, parameters)}%26"
-    yield "ampersand-too-many", lambda method, uri, parameters: f"{method}&{uri.encoded}&%26{parameters.encoded}"
-    yield "ampersand-left-out", lambda method, uri, parameters: f"{method}&{uri.encoded}{parameters.encoded}"
-    yield (
+    for mistake, joint in _WRONG_JOINTS:
+        yield mistake, partial(_joint, joint)
+
+
+def _joint(joint: Joint, _: Joint) -> Joint:
+    return joint
+
+
+_WRONG_JOINTS: tuple[tuple[str, Joint], ...] = (
+    ("parts-not-encoded", lambda method, uri, parameters: f"{method}&{uri.text}&{parameters.text}"),
+    ("uri-not-encoded", lambda method, uri, parameters: f"{method}&{uri.text}&{parameters.encoded}"),
+    ("parameters-not-encoded", lambda method, uri, parameters: f"{method}&{uri.encoded}&{parameters.text}"),
+    ("line-end-signed", lambda method, uri, parameters: f"{join(method, uri, parameters)}\n"),
+    ("line-end-signed", lambda method, uri, parameters: f"{method}\n{uri.encoded}\n{parameters.encoded}"),
+    ("ampersand-too-many", lambda method, uri, parameters: f"{join(method, uri, parameters)}%26"),
+    ("ampersand-too-many", lambda method, uri, parameters: f"{method}&{uri.encoded}&%26{parameters.encoded}"),
+    ("ampersand-left-out", lambda method, uri, parameters: f"{method}&{uri.encoded}{parameters.encoded}"),
+    (
         "uri-escapes-in-lower-case",
         lambda method, uri, parameters: f"{method}&{respell_escapes(uri.encoded, str.lower)}&{parameters.encoded}",
-    )
+    ),
+)

@@ -1,0 +1,42 @@
+"""How often clients make a mistake.
+
+The search tries likely combinations first, as there are thousands of them and its work is limited.
+"""
+
+#: By rank, the mistakes that are not usual: what beginners do; what takes an unusual request or program; accidents.
+_RANKS: dict[int, tuple[str, ...]] = {
+    0: (
+        *("query-left-out", "form-left-out", "space-as-plus", "unsorted", "encoded-once", "token-secret-left-out"),
+        *("secrets-not-encoded", "key-without-ampersand"),
+    ),
+    2: (
+        *("query-twice", "realm-signed", "plus-signed-as-plus", "another-charset", "fragment-signed", "arrays-renamed"),
+        *("path-decoded", "path-encoded-twice", "trailing-slash-left-out", "slash-left-unencoded", "tilde-encoded"),
+        *("host-not-in-lower-case", "values-not-encoded", "sorted-by-name-only", "sorted-before-encoding"),
+        *("sorted-ignoring-case", "uri-not-encoded", "parameters-not-encoded", "line-end-signed"),
+        *("unsent-parameter-signed", "client-secret-with-quotes", "token-secret-with-quotes", "secrets-encoded-twice"),
+    ),
+    3: (
+        *("form-twice", "signature-signed", "decoded-twice", "line-ends-changed", "white-space-stripped"),
+        *("host-header-ignored", "path-normalized", "path-alone-signed", "another-http-method"),
+        *("separators-left-unencoded", "names-not-encoded", "sorted-apart", "sorted-joined", "ampersand-too-many"),
+        *("ampersand-left-out", "uri-escapes-in-lower-case", "key-and-text-swapped", "client-secret-as-token-secret"),
+        *("identifier-as-secret", "nothing-as-token-secret", "rsa-key-as-secret", "secrets-badly-encoded"),
+        "key-encoded-whole",
+        *(
+            f"{secret}-secret-{fault}"
+            for secret in ("client", "token")
+            for fault in ("with-byte-order-mark", "in-another-case", "decoded", "cut", "without-white-space")
+        ),
+    ),
+}
+_USUAL = 1
+_RANK_OF = {word: rank for rank, words in _RANKS.items() for word in words}
+
+#: The rank of the rarest mistakes.
+RAREST = max(_RANKS)
+
+
+def rank_of(mistake: str) -> int:
+    """Return the rank of a mistake: 0 if it is made often, `RAREST` if it is made rarely."""
+    return _RANK_OF.get(mistake.partition(":")[0], _USUAL)
