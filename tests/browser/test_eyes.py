@@ -149,6 +149,15 @@ def test_what_a_client_sends_stays_text(page: Any, box: ProviderBox, path: str) 
     assert (page.locator("img").count(), page.locator("script").count(), "hit" in page.title()) == (0, 1, False)
 
 
+def test_a_host_that_is_no_host_does_not_stop_the_list(page: Any, box: ProviderBox) -> None:
+    for host in ("a%b", "[", "a:b:c"):
+        send(box, "/open/", Host=host)
+    send(box, "/open/?last")
+    page.get_by_role("button", name=re.compile("last")).wait_for()
+    assert rows(page).count() == len(box.requests) == 4
+    assert not page.locator("#notice").is_visible()
+
+
 def test_secrets_are_masked_until_somebody_asks(page: Any, box: ProviderBox) -> None:
     """The copied program has them, whether they are shown or not."""
     secret = box.client.client_secret

@@ -5,6 +5,8 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from oauthlib.oauth1 import Client
 
 from oauthone.inspector.inspecting import inspect_request
@@ -105,3 +107,39 @@ def test_what_cannot_be_read_is_said(given: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=words) as wrong:
         inspect_request(given)
     assert "c2VjcmV0" not in str(wrong.value)
+
+
+NOTATION = [
+    "curl ",
+    "GET ",
+    "https://a.example/",
+    "?q=1",
+    "\n",
+    " HTTP/1.1\n",
+    "Host: a\n",
+    "HTTP/1.1 401\n",
+    "{",
+    "-H ",
+]
+PROTOCOL = [
+    "Authorization: OAuth ",
+    'oauth_signature="x"',
+    "oauth_signature_method=",
+    "HMAC-SHA1",
+    "&",
+    "%",
+    '"',
+    "\ud800",
+]
+PIECES = st.sampled_from(NOTATION + PROTOCOL)
+TEXTS = st.lists(PIECES | st.text(max_size=4), max_size=10).map("".join)
+
+
+@given(request=TEXTS, answer=TEXTS, base_string=TEXTS, client_secret=st.text(max_size=3))
+def test_no_text_is_an_error_of_the_page(**texts: str) -> None:
+    """What there is to say, or a sentence about what cannot be read."""
+    try:
+        said = json.dumps(inspect_request(texts), ensure_ascii=False)
+    except ValueError as wrong:
+        said = str(wrong)
+    assert said.encode("utf-8")

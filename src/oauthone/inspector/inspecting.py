@@ -24,7 +24,7 @@ def inspect_request(given: dict[str, Any]) -> dict[str, Any]:
     Raises:
         ValueError: there is no request in it, or the key cannot be read.
     """
-    texts = {name: str(given.get(name) or "") for name in ("request", "answer", "base_string", *_SECRETS)}
+    texts = {name: _text(given.get(name)) for name in ("request", "answer", "base_string", *_SECRETS)}
     if not texts["request"].strip():
         raise ValueError("Paste a request first: a curl command, an HTTP message, a HAR file or a log.")
     pasted = read_pasted(texts["request"])
@@ -51,6 +51,11 @@ def inspect_request(given: dict[str, Any]) -> dict[str, Any]:
         "signed": signed_parts(request, reveal=reveal).as_dict(),
         **_compared(request, texts["base_string"].strip(), answer, reveal=reveal),
     }
+
+
+def _text(given: object) -> str:
+    """Return a text of the page; half of a pair of code units, which JSON may hold, becomes a question mark."""
+    return str(given or "").encode("utf-8", "replace").decode("utf-8")
 
 
 def _compared(request: SentRequest, given: str, answer: PastedAnswer | None, *, reveal: bool) -> dict[str, Any]:

@@ -43,12 +43,11 @@ async function reveal() {
 
 function row(one) {
   const [mark, word, kind] = MARKS[one.verdict];
-  const url = new URL(one.url, location.origin);
   const more = make("div", { class: "more", hidden: true });
   const button = make("button", { class: "row", type: "button", "aria-expanded": "false", click: () => toggle(one, button, more) },
     make("span", { class: "mono" }, new Date(one.at).toLocaleTimeString([], { hour12: false })),
     make("span", { class: "mono" }, one.method),
-    make("span", { class: "mono target" }, one.url.slice(url.origin.length)),
+    make("span", { class: "mono target" }, one.url.replace(/^[a-z]+:\/\/[^/]*/, "")),
     make("span", { class: "mono" }, String(one.status)),
     make("span", { class: "words" }, make("span", { class: kind }, `${mark} ${word}`), ` ${one.summary}`));
   const item = make("li", {}, button, more);
@@ -113,25 +112,29 @@ function sift() {
 async function follow() {
   let lost = false;
   for (;;) {
+    let requests = [];
     try {
-      const { requests } = await call("requests", { after: latest, wait: 20 });
-      byId("log").prepend(...requests.map(row).reverse());
-      for (const one of requests) latest = Math.max(latest, one.id);
-      while (byId("log").children.length > 1000) byId("log").lastElementChild.remove();
-      if (requests.length) {
-        const last = requests.at(-1);
-        byId("spoken").textContent = `${last.id}, ${MARKS[last.verdict][1]}`;
-        sift();
-      }
-      if (lost) notify("");
-      lost = false;
+      ({ requests } = await call("requests", { after: latest, wait: 20 }));
     } catch (error) {
       if (error.ended) return failed(error);
       lost = true;
       notify("The provider does not answer. Start it again.", true);
       await new Promise((resume) => setTimeout(resume, 1000));
+      continue;
     }
+    if (lost) notify("");
+    lost = false;
+    show(requests);
   }
+}
+
+function show(requests) {
+  if (!requests.length) return;
+  byId("log").prepend(...requests.map(row).reverse());
+  latest = requests.at(-1).id;
+  while (byId("log").children.length > 1000) byId("log").lastElementChild.remove();
+  byId("spoken").textContent = `${latest}, ${MARKS[requests.at(-1).verdict][1]}`;
+  sift();
 }
 
 // --- faults, decision and answers
