@@ -9,6 +9,7 @@ from oauthone import providers
 from oauthone.clients.httpx import OAuth1Client
 from oauthone.clients.requests import OAuth1Session
 from oauthone.testing import ProviderBox
+from oauthone.testing._likeness import example_of
 
 from ..like_walks import AGENT, CALLBACK, came_back, needed
 
@@ -64,3 +65,44 @@ def test_a_client_walks(likes: Callable[..., ProviderBox], name: str, make: Call
             assert told.json()["query"] == [["q", "é & x"]] or facts.placement[0] == "query"
             assert told.json()["user"] == (None if client.token is None else "alice")
     assert [one.refusal for one in box.requests if one.refusal] == []
+
+
+@pytest.mark.parametrize("make", CLIENTS)
+@pytest.mark.parametrize("name", [name for name in providers.names() if example_of(name).identity])
+def test_a_client_asks_whose_account_it_is(
+    likes: Callable[..., ProviderBox], name: str, make: Callable[..., Any]
+) -> None:
+    box = likes(name)
+    identity = box.like.identity
+    assert identity is not None
+    token = box.issue_token()
+    fields = {"oauth_token": token.token, "oauth_token_secret": token.token_secret}
+    fields |= dict.fromkeys(identity.token_fields.values(), "from the token")
+    with made(make, box, token=fields) as client:
+        account = client.fetch_identity()
+        if identity.token_fields:
+            assert account.id == "from the token"
+        elif identity.id_path or identity.name_path:
+            assert {account.id, account.name} <= {"id-of-alice", "alice", None}
+            assert account.id or account.name
+        assert [one.refusal for one in box.requests if one.refusal] == []
+
+
+@pytest.mark.parametrize("make", CLIENTS)
+def test_a_client_uses_what_a_provider_has_besides(likes: Callable[..., ProviderBox], make: Callable[..., Any]) -> None:
+    for name in ("etrade", "hattrick"):
+        box = likes(name)
+        token = box.issue_token()
+        with made(make, box, token=token.token, token_secret=token.token_secret) as client:
+            if box.like.renew:
+                assert client.renew_token()["oauth_token"] == token.token
+            if box.like.check:
+                assert client.check_token() == "valid"
+            client.revoke_token()
+            assert client.token is None
+        with made(make, box, token=token.token, token_secret=token.token_secret) as client:
+            assert client.get(f"{box.origin}/data").status_code == 401
+    with made(make, likes("here")) as client:
+        assert client.exchange_token()["token_type"] == "bearer"
+    with made(make, likes("wordpress")) as client:
+        assert client.discover_endpoints().temporary_credentials == likes("wordpress").like.temporary_credentials
