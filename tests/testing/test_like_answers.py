@@ -99,6 +99,7 @@ def test_what_the_token_response_says_besides() -> None:
     hatena = example_of("hatena")._replace(identity=None)
     assert account_fields(hatena, "alice", None)["url_name"] == "box-url_name"
     assert account_fields(example_of("evernote"), "alice", 5.5)["edam_expires"] == "5500"
+    assert account_fields(example_of("jira"), "alice", 5.5)["oauth_expires_in"] == "157680000"
     seconds = TokenLifetime("fixed", field="until", unit="seconds")
     assert account_fields(example_of("flickr")._replace(token_lifetime=seconds), "alice", 5.5)["until"] == "5"
 
@@ -149,7 +150,8 @@ def test_identity_behind_a_redirect(likes: Likes) -> None:
     token = box.issue_token()
     answer = send(box, f"{box.origin}/v1/users/me", token=token)
     assert (answer.status_code, answer.headers["location"]) == (303, f"{box.origin}/v1/users/id-of-alice")
-    assert send(box, answer.headers["location"], token=token).json()["user"] == "alice"
+    account = {"id": "id-of-alice", "name_display": "alice"}
+    assert send(box, answer.headers["location"], token=token).json() == account
 
 
 def test_an_account_without_known_paths(with_facts: Callable[..., ProviderBox]) -> None:

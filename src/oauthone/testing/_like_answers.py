@@ -84,6 +84,8 @@ def account_fields(facts: Provider, user: str, expires: float | None) -> dict[st
         fields |= {named[key]: value for key, value in account(user).items() if key in named}
     lifetime = facts.token_lifetime
     if lifetime is not None and lifetime.field and expires is not None:
+        if lifetime.unit == "seconds from now":
+            expires = lifetime.seconds or 0
         scale = 1000 if (lifetime.unit or "").startswith("milliseconds") else 1
         fields[lifetime.field] = str(int(expires * scale))
     return fields
