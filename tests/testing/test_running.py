@@ -118,10 +118,18 @@ def test_the_browser_is_sent_to_the_page(run: Any, monkeypatch: pytest.MonkeyPat
 
 
 class Terminal(io.StringIO):
-    """A terminal at which somebody types."""
+    """A terminal at which somebody types, once the process is no longer in the background of the shell."""
+
+    in_background = True
 
     def isatty(self) -> bool:
         return True
+
+    def readline(self, size: int | None = -1) -> str:
+        if self.in_background:
+            self.in_background = False
+            raise OSError(5, "Input/output error")
+        return super().readline()
 
 
 def test_letters_are_read_from_a_terminal(
@@ -130,6 +138,7 @@ def test_letters_are_read_from_a_terminal(
     said = io.StringIO()
     monkeypatch.setattr(sys, "stderr", said)
     monkeypatch.setattr(sys, "stdin", Terminal("b\nx\nO\nc\n"))
+    monkeypatch.setattr(running, "_PAUSE", 0)
     run(as_json=False)
     while "\033[2J" not in said.getvalue():
         time.sleep(0.01)

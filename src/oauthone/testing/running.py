@@ -4,11 +4,12 @@ import json
 import signal
 import sys
 import threading
+import time
 import webbrowser
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import Any, NamedTuple, TextIO
 
 from oauthone.errors import ConfigurationError
 from oauthone.testing._state import ResourceOwnerDecision
@@ -26,6 +27,8 @@ from oauthone.testing.terminal import Reporter, ready_event, words_at_start
 
 #: The exit statuses: a wrong setting, and a port that is taken.
 WRONG_SETTING, PORT_TAKEN = 2, 6
+#: How long to wait before the terminal is read again, in seconds.
+_PAUSE = 0.5
 
 
 class CannotRun(Exception):
@@ -216,7 +219,15 @@ def _last_base_string(box: ProviderBox) -> str:
 
 
 def _read_letters(terminal: TextIO, letters: dict[str, Callable[[], str]]) -> None:
-    for line in terminal:
+    """Do what the letters say, until the input ends. In the background of a shell, wait until it is in front again."""
+    while True:
+        try:
+            line = terminal.readline()
+        except OSError:
+            time.sleep(_PAUSE)
+            continue
+        if not line:
+            return
         action = letters.get(line.strip().lower())
         if action is not None:
             print(action(), file=sys.stderr, flush=True)
@@ -224,9 +235,14 @@ def _read_letters(terminal: TextIO, letters: dict[str, Callable[[], str]]) -> No
 
 @contextmanager
 def _signals_raised() -> Generator[None, None, None]:
-    """Treat the signals that end a process like Ctrl-C, so that the files of this run are deleted."""
-    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {name: signal.signal(getattr(signal, name), signal.default_int_handler) for name in names}
+    """Treat the signals that end a process like Ctrl-C, so that the files of this run are deleted.
+
+    To read from the terminal in the background is an error then; otherwise it would stop the process.
+    """
+    handlers: dict[str, Any] = dict.fromkeys(("SIGTERM", "SIGHUP"), signal.default_int_handler)
+    handlers["SIGTTIN"] = signal.SIG_IGN
+    known = {name: handler for name, handler in handlers.items() if hasattr(signal, name)}
+    before = {name: signal.signal(getattr(signal, name), handler) for name, handler in known.items()}
     try:
         yield
     finally:
