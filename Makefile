@@ -87,9 +87,10 @@ interop: $(INTEROP)/.has-interop $(if $(filter all,$(ARGS)),$(INTEROP)/.has-inte
 walks: $(VENV)/.has-test  ## count the calls that lead a request from file to file, beside the target; ARGS=--pairs names the files
 	@$(VENV)/bin/python -m bench.walks $(ARGS)
 
-docs: $(VENV)/.has-docs  ## build the documentation in build/docs; warnings are errors
+docs: $(VENV)/.has-docs  ## build the documentation in build/docs, where warnings are errors, and ask its search the questions of users
 	@rm -rf build/docs
 	$(VENV)/bin/python -m sphinx -W --keep-going -q -b html docs build/docs
+	$(VENV)/bin/python tests/docs/search_of_pages.py build/docs
 
 dist: $(DIST)/.has-dist  ## build wheels and sdists in dist, check them, and try them out in empty environments; RELEASE=yes for a release
 	@$(DIST)/bin/python release/dist.py $(if $(filter yes,$(RELEASE)),--release) $(ARGS)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from html import escape
 from importlib import metadata
 from pathlib import Path
@@ -15,6 +16,8 @@ from oauthone import providers
 from oauthone.providers._catalogue import entry
 from oauthone.providers._page import page
 
+sys.path.insert(0, str(Path(__file__).parent))  # for section_index
+
 project = "oauthone"
 author = "the oauthone developers"
 copyright = author
@@ -25,6 +28,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "sphinx_copybutton",
+    "section_index",
 ]
 exclude_patterns = ["figures.md"]  # comparison.md includes it
 #: Single backticks in docstrings: a link where the name is documented, else code.
