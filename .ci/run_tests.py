@@ -2,8 +2,9 @@
 
     python .ci/run_tests.py [--no-coverage] PYTHON NIQUESTS_PYTHON [arguments of pytest]
 
-If the arguments name no test, two processes share the tests of the main environment (`share_tests.py`), while a third
-one runs those of niquests. The last line adds up the tests of the main environment.
+If the arguments name no test, several processes share the tests of the main environment (`share_tests.py`), one more
+than there are processors, because many tests wait for something. Another one runs those of niquests at the same time.
+The last line adds up the tests of the main environment.
 """
 
 import os
@@ -21,6 +22,7 @@ OF_NIQUESTS_ALONE = "tests/clients/niquests"
 #: The tests that run in the environment of niquests.
 IN_NIQUESTS = (OF_NIQUESTS_ALONE, "tests/contract", "tests/docs/test_examples.py")
 SHARE = Path(__file__).with_name("share_tests.py")
+PROCESSES = 1 + (os.cpu_count() or 1)
 NOTHING_COLLECTED = 5
 
 _OUTCOMES = ("failed", "passed", "skipped", "deselected", "xfailed", "xpassed", "warnings", "errors")
@@ -33,7 +35,7 @@ class Run(NamedTuple):
     Attributes:
         in_niquests: whether it is that of the environment of niquests.
         arguments: of pytest.
-        shares: whether two processes share its tests.
+        shares: whether several processes share its tests.
     """
 
     in_niquests: bool
@@ -99,7 +101,7 @@ class Suite:
 
     def command(self, run: Run) -> list[str]:
         """What is executed for ``run``."""
-        pytest = [str(SHARE), self._shared] if run.shares else ["-m", "pytest"]
+        pytest = [str(SHARE), self._shared, str(PROCESSES)] if run.shares else ["-m", "pytest"]
         return [self._pythons[run.in_niquests], *self._measured, *pytest, *run.arguments]
 
     def alone(self, run: Run) -> NoReturn:
@@ -131,8 +133,8 @@ class Suite:
                         shown.write(piece)
                         shown.flush()
                 kept.seek(0)
-                second = [path.read_bytes() for path in Path(self._shared).glob("second") if run.shares]
-                return Done(run, process.wait(), [kept.read(), *second])
+                forked = sorted(Path(self._shared).glob("[0-9]*")) if run.shares else []
+                return Done(run, process.wait(), [kept.read(), *(path.read_bytes() for path in forked)])
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -1,16 +1,17 @@
-"""Collects tests once and runs them in two processes: what `run_tests.py` starts.
+"""Collects tests once and runs them in several processes: what `run_tests.py` starts.
 
-    python .ci/share_tests.py FOLDER [arguments of pytest]
+    python .ci/share_tests.py FOLDER NUMBER [arguments of pytest]
 
-After the collection the process forks. Each of the two takes one module after the other, the first process from the
-first module on, the second from the last, until they meet. So both end at about the same time, and each folder's
-servers start only once. A module is taken by the process that creates a file with its name in ``FOLDER``. The file
-``FOLDER/second`` gets the output of the second process, and its exit status counts, too.
+After the collection the process forks until there are ``NUMBER`` of them. Each takes one module after the other. They
+go two and two, one forwards and one backwards, until they meet, and then take what others have left. So all end at
+about the same time, and most folders' servers start only once. A module is taken by the process that creates a file
+with its name in ``FOLDER/taken``. Files in ``FOLDER`` get the output of the forked processes, and their exit statuses
+count, too.
 """
 
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,50 +20,66 @@ import pytest
 NOTHING_COLLECTED = 5
 
 
+def order(modules: Sequence[str], turn: int, number: int) -> list[str]:
+    """Return the order in which the process ``turn`` of ``number`` takes the modules.
+
+    Of two neighbours, the first begins where the part of both begins, and the second where it ends.
+    """
+    begin = len(modules) * (turn + turn % 2) // number
+    if turn % 2:
+        return [*modules[:begin][::-1], *modules[begin:]]
+    return [*modules[begin:], *modules[:begin][::-1]]
+
+
 class Share:
     """A plugin for pytest that runs the tests of those modules that it can take.
 
     Args:
-        folder: where the taken modules are noted, and the output of the second process.
-        backwards: whether to begin with the last module.
-        forks: whether to fork after the collection; the second process then goes the other way.
+        folder: where the taken modules are noted, and the output of the forked processes.
+        number: the number of processes.
     """
 
-    def __init__(self, folder: Path, *, backwards: bool = False, forks: bool = True) -> None:
+    def __init__(self, folder: Path, number: int) -> None:
+        self._taken = folder / "taken"
+        self._taken.mkdir(exist_ok=True)
         self._folder = folder
-        self._backwards = backwards
-        self._forks = forks
-        self._second: int | None = None
+        self._number = number
+        self._others: list[int] = []
 
     def take(self, module: str) -> bool:
         """Take this module, and return whether it was free."""
         try:
-            (self._folder / quote(module, safe="")).touch(exist_ok=False)
+            (self._taken / quote(module, safe="")).touch(exist_ok=False)
         except FileExistsError:
             return False
         return True
 
-    def fork(self, config: pytest.Config) -> None:
-        """Start the second process. Both capture what tests print in files of their own."""
+    def fork(self, config: pytest.Config) -> int:
+        """Start the other processes, and return the number of this one. Each captures in a file what tests print."""
         capture = config.pluginmanager.getplugin("capturemanager")
         capture.stop_global_capturing()
         sys.stdout.flush()
         sys.stderr.flush()
-        self._second = os.fork()
-        if not self._second:
-            self._backwards = not self._backwards
-            with (self._folder / "second").open("wb") as output:
-                os.dup2(output.fileno(), 1)
-                os.dup2(output.fileno(), 2)
+        for turn in range(1, self._number):
+            child = os.fork()
+            if not child:
+                self._others.clear()
+                with (self._folder / str(turn)).open("wb") as output:
+                    os.dup2(output.fileno(), 1)
+                    os.dup2(output.fileno(), 2)
+                break
+            self._others.append(child)
+        else:
+            turn = 0
         capture.start_global_capturing()
         capture.suspend_global_capture()
+        return turn
 
     def wait(self, status: int) -> int:
-        """Return the worse of ``status`` and that of the second process, if this one has started it."""
-        if not self._second:
-            return status
-        other = os.waitstatus_to_exitcode(os.waitpid(self._second, 0)[1])
-        return status if other in (0, status) or status not in (0, NOTHING_COLLECTED) else 1
+        """Return ``status``, or that of a forked process that failed."""
+        ends = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in self._others]
+        failed = any(end not in (0, NOTHING_COLLECTED) for end in ends)
+        return 1 if failed and status in (0, NOTHING_COLLECTED) else status
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
@@ -72,9 +89,8 @@ class Share:
         modules: dict[str, list[pytest.Item]] = {}
         for item in session.items:
             modules.setdefault(item.nodeid.partition("::")[0], []).append(item)
-        if self._forks and len(modules) > 1:
-            self.fork(session.config)
-        taken = self._taken(modules)
+        ways = order([*modules], self.fork(session.config), self._number)
+        taken = (item for module in ways if self.take(module) for item in modules[module])
         current = next(taken, None)
         try:
             while current is not None:
@@ -91,17 +107,12 @@ class Share:
             raise
         return True
 
-    def _taken(self, modules: Mapping[str, Sequence[pytest.Item]]) -> Iterator[pytest.Item]:
-        for module in [*modules][:: -1 if self._backwards else 1]:
-            if self.take(module):
-                yield from modules[module]
-
 
 def main(arguments: Sequence[str]) -> int:
     """Run the tests; returns the exit status."""
-    folder, *given = arguments
+    folder, number, *given = arguments
     sys.path[0] = os.getcwd()  # as with ``python -m pytest``, in the place of the folder of this file
-    share = Share(Path(folder))
+    share = Share(Path(folder), int(number))
     return share.wait(pytest.main(given, [share]))
 
 

@@ -19,6 +19,7 @@ TESTS = Path(__file__).parent
 CI = TESTS.parent / ".ci"
 GATE = runpy.run_path(str(CI / "coverage_gate.py"))
 RUNS = runpy.run_path(str(CI / "run_tests.py"))
+SHARES = runpy.run_path(str(CI / "share_tests.py"))
 WORKFLOWS = [*(TESTS.parent / ".github" / "workflows").glob("*.yml")]
 INSTRUCTIONS = runpy.run_path(str(TESTS.parent / "bench" / "gate_figures.py"))
 
@@ -148,7 +149,7 @@ def planned(*arguments: str) -> list[tuple[bool, list[str], bool]]:
     return [tuple(run) for run in RUNS["plan"](arguments)]
 
 
-def test_two_processes_share_the_tests_while_another_one_runs_those_of_niquests() -> None:
+def test_several_processes_share_the_tests_while_another_one_runs_those_of_niquests() -> None:
     options = ["-k", "header", "--tb=short"]
     assert planned(*options) == [(False, options, True), (True, [*RUNS["IN_NIQUESTS"], *options], False)]
     assert all((TESTS.parent / name).exists() for name in RUNS["IN_NIQUESTS"])
@@ -252,7 +253,7 @@ def test_all_tests_run_side_by_side_and_one_failure_is_one(tmp_path: Path) -> No
     done = run_side_by_side(tmp_path, "-v")
     (*_, niquests, total), ran = closing_lines(done), re.findall(r"(?m)^(tests/\S+) [A-Z]+ ", done.stdout)
     assert (niquests, total) == ("1 failed, 2 passed", "1 failed, 7 passed, 1 xfailed")
-    assert len(closing_lines(done)) == 4
+    assert len(closing_lines(done)) == RUNS["PROCESSES"] + 2
     assert sorted(ran) == sorted(
         [*TESTS_BELOW, *[name for name in TESTS_BELOW if name.startswith(RUNS["IN_NIQUESTS"])]]
     )
@@ -288,28 +289,22 @@ def test_waits_no_more(): pass
     assert done.returncode == 1
 
 
-STOPS = "import pytest, runpy, sys; from pathlib import Path; Share = runpy.run_path(sys.argv[1])['Share']\n"
-STOPS += "sys.exit(pytest.main(sys.argv[4:], [Share(Path(sys.argv[2]), backwards=sys.argv[3] == 'yes', forks=False)]))"
-
-
-def test_a_process_that_stops_at_a_failure_leaves_nothing_to_the_other(tmp_path: Path) -> None:
+def test_a_process_that_stops_at_a_failure_leaves_nothing_to_the_others(tmp_path: Path) -> None:
+    """The second run is as a process that looks for another module after the first one has stopped."""
     write_sources(tmp_path)
-    (tmp_path / "stops.py").write_text(STOPS, "utf-8")
-    (taken := tmp_path / "taken").mkdir()
-    ends = [
-        run_here(
-            tmp_path,
-            str(tmp_path / "stops.py"),
-            str(CI / "share_tests.py"),
-            str(taken),
-            backwards,
-            "-x",
-            "--deselect=tests/docs",
-        )
-        for backwards in ("no", "yes")
-    ]
+    (shared := tmp_path / "shared").mkdir()
+    ends = [run_here(tmp_path, "share_tests.py", str(shared), "1", "-x", "--deselect=tests/docs") for _ in range(2)]
     assert [closing_lines(done) for done in ends] == [["1 failed, 1 deselected"], ["1 deselected"]]
     assert ends[0].returncode == 1
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 7])
+def test_processes_begin_in_different_places_and_get_everywhere(number: int) -> None:
+    modules = [f"m{place:02}" for place in range(20)]
+    orders = [SHARES["order"](modules, turn, number) for turn in range(number)]
+    assert [sorted(one) for one in orders] == [modules] * number
+    assert orders[0] == modules
+    assert number < 2 or len({one[0] for one in orders}) >= number - 1
 
 
 def test_what_runs_alone_ends_as_pytest_does(tmp_path: Path) -> None:
