@@ -30,11 +30,9 @@ def _parts(tree: nodes.document) -> Iterator[tuple[str, str, str]]:
             own = [one for one in part.children[1:] if not isinstance(one, inner)]
             text = " ".join(one.astext() for one in own)
             yield part["ids"][0], part[0].astext(), text
-        elif isinstance(part, addnodes.desc) and isinstance(
-            part.parent, nodes.section
-        ):
-            name = part[0]["ids"][0]
-            yield name, name, part.astext()
+        elif isinstance(part, addnodes.desc):
+            names = part[0]["ids"] if isinstance(part.parent, nodes.section) else []
+            yield from ((name, name, part.astext()) for name in names[:1])
 
 
 class _Words:
