@@ -36,6 +36,11 @@ class Entry(NamedTuple):
 
 ENTRIES = (
     Entry("login", "Get a token, and keep it in a profile.", "login", "Begin"),
+    Entry("whoami", "Tell whose token it is, and where it is kept.", "account", "Begin"),
+    Entry("renew", "Renew the token, where the provider has that.", "account", "Begin"),
+    Entry("logout", "Forget the token, and revoke it if that is possible.", "account", "Begin"),
+    Entry("profiles", "List, show and change the profiles.", "profiles", "Begin"),
+    Entry("import", "Import from curl, HAR, Postman, twurl or variables.", "import_", "Begin"),
     Entry("request", "Send a signed request; the flags are those of curl.", "request", "Use it"),
     *(
         Entry(name, f"Send a signed {name.upper()}.", "request", "Use it")
@@ -46,7 +51,10 @@ ENTRIES = (
     Entry("verify", "Tell whether the signature of a pasted request holds.", "explain", "Find a mistake"),
     Entry("inspect", "Open a page that takes a pasted request apart.", "inspect", "Find a mistake"),
     Entry("serve", "Run a provider for tests that shows each request.", "serve", "Find a mistake"),
+    Entry("doctor", "Look for what is in the way: clock, keyring, files, proxy.", "doctor", "Find a mistake"),
     Entry("providers", "Show the catalogue: endpoints, methods and quirks.", "providers", "Look things up"),
+    Entry("keygen", "Make an RSA key, and print its public half.", "keygen", "Look things up"),
+    Entry("completion", "Print the completion script of a shell.", "completion", "Look things up"),
 )
 
 _COMMANDS = {entry.name: entry for entry in ENTRIES}
@@ -72,6 +80,13 @@ class Tree(click.Group):
         module = import_module(f"oauthone.cli.commands.{entry.module}")
         found: click.Command = module.commands[cmd_name] if hasattr(module, "commands") else module.command
         return found
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> Any:
+        """Return the commands that begin so, and the options. No command is imported."""
+        from click.shell_completion import CompletionItem
+
+        found = [CompletionItem(one.name, help=one.line) for one in ENTRIES if one.name.startswith(incomplete)]
+        return found + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands below their headings. No command is imported."""

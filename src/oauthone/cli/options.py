@@ -30,6 +30,19 @@ def _note(context: click.Context, parameter: click.Parameter, value: Any) -> Non
         setattr(found, parameter.name, value)
 
 
+def _profile_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    from oauthone.cli.profiles import names
+
+    return [name for name in names() if name.startswith(incomplete)]
+
+
+def provider_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Return the providers of the catalogue that begin so, for a shell to complete."""
+    from oauthone.providers import names
+
+    return [name for name in names() if name.startswith(incomplete)]
+
+
 def common_options(command: _Command) -> _Command:
     """Add the options that stand before or after the name of each command."""
     shared: dict[str, Any] = {"expose_value": False, "is_eager": True, "callback": _note}
@@ -45,7 +58,9 @@ def common_options(command: _Command) -> _Command:
         click.option("-v", "--verbose", is_flag=True, help="Say more, on stderr.", **shared),
         click.option("-q", "--quiet", is_flag=True, help="Say nothing on stderr but errors.", **shared),
         click.option("--json", is_flag=True, help="Print results and errors as JSON.", **shared),
-        click.option("-p", "--profile", metavar="NAME", help="The profile to use.", **shared),
+        click.option(
+            "-p", "--profile", metavar="NAME", help="The profile to use.", shell_complete=_profile_names, **shared
+        ),
     ):
         command = option(command)
     return command

@@ -40,7 +40,7 @@ def save_token(plan: Plan, vault: Vault, token: Mapping[str, Any], began: float)
     """
     item = item_of(plan, token)
     # A local file takes a millisecond, and a keyring up to a minute in which this process may be killed.
-    rescued = Path(rescue(plan.name, item)).expanduser() if vault.kind == "keyring" else None
+    rescued = Path(rescue(plan.name, _with_settings(plan, item))).expanduser() if vault.kind == "keyring" else None
     try:
         _warn_if_newer(plan, vault.load(plan.name), began)
         vault.save(plan.name, item)
@@ -57,6 +57,12 @@ def save_token(plan: Plan, vault: Vault, token: Mapping[str, Any], began: float)
             rescued.unlink()
 
 
+def _with_settings(plan: Plan, item: Item) -> Item:
+    """The item for a file of its own, which may be all that is left of a login."""
+    settings = {name: value for name, value in plan.profile._asdict().items() if value not in (None, ())}
+    return {**item, "settings": settings}
+
+
 def _warn_if_newer(plan: Plan, before: Item | None, began: float) -> None:
     if before is not None and float(before.get("obtained", 0)) > began:
         warn(f"another login of {plan.name!r} finished meanwhile; this newer token takes its place")
@@ -65,7 +71,7 @@ def _warn_if_newer(plan: Plan, before: Item | None, began: float) -> None:
 def _rescued(plan: Plan, item: Item, failure: CommandError, rescued: Path | None) -> CommandError:
     """Return the error for a token that is not where it should be, after it was put elsewhere."""
     try:
-        where = str(rescued) if rescued else rescue(plan.name, item)
+        where = str(rescued) if rescued else rescue(plan.name, _with_settings(plan, item))
     except CommandError:
         _offer(item)
         return CommandError(Exit.NO_CREDENTIALS, f"The token was received, but not saved: {failure.message}")

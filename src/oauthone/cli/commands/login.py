@@ -9,7 +9,7 @@ from oauthone.cli import dance, pending, saving
 from oauthone.cli.dancer import Dancer
 from oauthone.cli.identity import user_of
 from oauthone.cli.login_plan import Plan, choose_vault, plan_login
-from oauthone.cli.options import SecretSource, ask, common_options, signing_options
+from oauthone.cli.options import SecretSource, ask, common_options, provider_names, signing_options
 from oauthone.cli.output import CommandError, Exit, result, say, warn
 from oauthone.cli.sending import session_of
 from oauthone.cli.settings import named_profile, resolve
@@ -18,7 +18,7 @@ from oauthone.core.drive import run
 
 
 @click.command()
-@click.argument("provider", required=False)
+@click.argument("provider", required=False, shell_complete=provider_names)
 @click.option("--request-token-url", metavar="URL", help="For a provider that is not in the catalogue: its endpoints.")
 @click.option("--authorize-url", metavar="URL")
 @click.option("--access-token-url", metavar="URL")

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from oauthone.cli.options import common_options
+from oauthone.cli.options import common_options, provider_names
 from oauthone.cli.output import result
 from oauthone.providers import names
 
@@ -28,7 +28,7 @@ def list_command(retired: bool) -> None:
 
 
 @command.command("show")
-@click.argument("name")
+@click.argument("name", shell_complete=provider_names)
 @common_options
 def show_command(name: str) -> None:
     """Show all facts about one provider, with their sources."""

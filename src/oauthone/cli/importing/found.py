@@ -1,0 +1,46 @@
+"""What is found in a file: profiles with their secrets, and requests as commands."""
+
+import shlex
+from typing import NamedTuple
+
+from oauthone.cli.output import CommandError, Exit
+from oauthone.cli.profiles import Profile
+from oauthone.cli.vault import Item
+from oauthone.diagnosis import Evidence
+
+#: Headers that the command makes itself.
+_MADE = frozenset(("authorization", "host", "content-length", "connection", "accept-encoding"))
+
+
+class FoundProfile(NamedTuple):
+    """A profile with its secrets. Its repr hides them."""
+
+    name: str
+    profile: Profile
+    item: Item
+
+    def __repr__(self) -> str:
+        return f"FoundProfile({self.name!r}, …)"
+
+
+def not_understood(kind: str, reason: str) -> CommandError:
+    """Return the error for a file that is something else."""
+    return CommandError(Exit.USAGE, f"This is not {kind}: {reason}.")
+
+
+def item_of(client_secret: str | None, token: str | None, token_secret: str | None) -> Item:
+    """Return the item of a profile."""
+    found = {"client_secret": client_secret, "token": token, "token_secret": token_secret}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def command_of(evidence: Evidence) -> str:
+    """Return the command that sends a request, without its signature."""
+    words = ["oauthone", "request", evidence.method, evidence.url]
+    for name, value in evidence.headers:
+        is_form = (name.lower(), value) == ("content-type", "application/x-www-form-urlencoded")
+        if name.lower() not in _MADE and not is_form:
+            words += ["-H", f"{name}: {value}"]
+    if evidence.body:
+        words += ["--data-raw", evidence.body.decode("utf-8", "backslashreplace")]
+    return shlex.join(words)

@@ -1,0 +1,92 @@
+"""``oauthone whoami``, ``logout`` and ``renew``."""
+
+import json
+import time
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from oauthone.cli import profiles
+from oauthone.cli.profiles import Profile
+from oauthone.cli.vault import FileVault
+from oauthone.testing import ProviderBox
+
+from ..conftest import Run
+
+
+@pytest.fixture(scope="module")
+def etrade_box() -> Generator[ProviderBox, None, None]:
+    with ProviderBox(like="etrade") as box:
+        yield box
+
+
+@pytest.fixture
+def etrade(home: Path, etrade_box: ProviderBox, monkeypatch: pytest.MonkeyPatch) -> ProviderBox:
+    """A provider that renews and revokes tokens, and a profile for it."""
+    issued = etrade_box.issue_token()
+    secrets = {
+        "client_secret": etrade_box.client.client_secret, "token": issued.token, "token_secret": issued.token_secret,
+    }  # fmt: skip
+    FileVault().save("etrade", {**secrets, "obtained": int(time.time()) - 7200})
+    profiles.write("etrade", Profile(provider="etrade", client_id=etrade_box.client.client_id, store="file"))
+    facts: Any = etrade_box.like
+    monkeypatch.setattr("oauthone.providers.get", lambda *_, **__: facts)
+    return etrade_box
+
+
+def test_whose_token_it_is(run: Run, profile: str, box: ProviderBox) -> None:
+    run("profiles", "set", profile, f"identity_url={box.echo_url}")
+    shown = run("whoami")
+    assert shown.stdout.splitlines()[:2] == ["user      alice", "profile   box"]
+    assert "readable by you alone" in shown.stdout
+    found = json.loads(run("whoami", "--json").stdout)
+    assert (found["user"], found["store"], found["origins"]) == ("alice", "file", [box.origin])
+
+
+def test_nobody_is_asked_on_demand(run: Run, etrade: ProviderBox) -> None:
+    before = len(etrade.requests)
+    assert "token     2 hours old" in run("whoami", "--local").stdout
+    FileVault().save("etrade", {"obtained": int(time.time()) - 5 * 86400})
+    assert "token     5 days old" in run("whoami", "--local").stdout
+    assert len(etrade.requests) == before
+
+
+def test_credentials_of_the_environment_have_no_place(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OAUTHONE_CLIENT_ID", "id")
+    assert run("whoami", "--local").stdout == "user      not known\nprofile   none\n"
+    assert run("logout").exit_code == 2
+
+
+def test_a_token_is_renewed(run: Run, etrade: ProviderBox) -> None:
+    done = run("renew")
+    assert (done.exit_code, done.stderr) == (0, "✓ etrade: renewed.\n")
+    assert (FileVault().load("etrade") or {})["obtained"] > time.time() - 60
+
+
+def test_a_provider_that_does_not_renew(run: Run, profile: str) -> None:
+    failed = run("renew")
+    assert (failed.exit_code, "Log in again" in failed.stderr) == (7, True)
+
+
+def test_logout_revokes_where_the_provider_can(run: Run, etrade: ProviderBox) -> None:
+    done = run("logout", "--json")
+    assert json.loads(done.stdout)["profiles"] == [{"profile": "etrade", "revoked": True, "forgotten": True}]
+    assert "revoked and forgotten" in done.stderr
+    assert (profiles.names(), FileVault().load("etrade")) == ([], None)
+
+
+def test_logout_says_that_it_did_not(run: Run, profile: str, etrade: ProviderBox) -> None:
+    item = FileVault().load("etrade") or {}
+    FileVault().save("etrade", {**item, "token_secret": "wrong"})
+    done = run("logout", "--all")
+    assert "✓ box: the token is forgotten here; the provider still takes it." in done.stderr
+    assert "warning: the provider did not revoke the token" in done.stderr
+    assert profiles.names() == []
+
+
+def test_the_secret_of_the_client_can_stay(run: Run, profile: str, box: ProviderBox) -> None:
+    assert run("logout", "--keep-client").exit_code == 0
+    assert FileVault().load("box") == {"client_secret": box.client.client_secret}
+    assert profiles.names() == ["box"]

@@ -1,0 +1,81 @@
+"""``oauthone import``."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from oauthone.cli import profiles
+from oauthone.cli.vault import FileVault
+
+from ..conftest import Run
+from ..importing.test_requests_of import COLLECTION
+from ..importing.test_twurlrc import FILE
+
+
+@pytest.fixture
+def store(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OAUTHONE_STORE", "file")
+
+
+@pytest.mark.usefixtures("store")
+def test_the_file_of_twurl(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / ".twurlrc"
+    path.write_text(FILE)
+    done = run("import", "twurlrc", str(path))
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert done.stderr == f"✓ Imported x-alice (default), x-bot. {path} is as it was.\n"
+    assert path.read_text() == FILE
+    assert (profiles.names(), profiles.current()) == (["x-alice", "x-bot"], "x-alice")
+    assert (FileVault().load("x-bot") or {})["token"] == "13-abc"
+    assert run("import", "twurlrc", str(path)).exit_code == 0  # the same keys
+
+
+@pytest.mark.usefixtures("store")
+def test_a_dry_run_keeps_nothing(run: Run) -> None:
+    done = run("import", "twurlrc", "-", "--dry-run", "--prefix", "my ", text=FILE)
+    assert done.stderr == "Would import my-x-alice (default), my-x-bot.\n"
+    assert profiles.names() == []
+
+
+def test_requests_become_commands(run: Run) -> None:
+    done = run("import", "curl", "-", text="curl -H 'Authorization: OAuth x' 'https://api.example/a?b=c'")
+    assert done.stdout == "oauthone request GET 'https://api.example/a?b=c'\n"
+
+
+@pytest.mark.usefixtures("store")
+def test_a_collection_becomes_both(run: Run) -> None:
+    found = json.loads(run("import", "postman", "-", "--json", text=json.dumps(COLLECTION)).stdout)
+    assert found["profiles"] == ["Photos", "list-photos", "variable-host"]
+    assert found["commands"][0] == "oauthone request GET 'https://api.example/photos?a=1'"
+    assert profiles.read("list-photos").client_id == "ck"
+
+
+@pytest.mark.usefixtures("store")
+def test_variables_become_the_named_profile(run: Run) -> None:
+    assert run("import", "env", "-", "-p", "ci", text="CONSUMER_KEY=a\nCONSUMER_SECRET=b\n").exit_code == 0
+    assert profiles.read("ci").client_id == "a"
+    other = run("import", "env", "-", "-p", "ci", text="CONSUMER_KEY=other\n")
+    assert (other.exit_code, "There is a profile 'ci' already" in other.stderr) == (2, True)
+    assert profiles.read("ci").client_id == "a"
+
+
+@pytest.mark.usefixtures("store")
+def test_a_rescued_token_comes_home(run: Run) -> None:
+    kept = {"profile": "one", "token": "t", "token_secret": "s", "client_secret": "c", "settings": {"client_id": "id"}}
+    assert run("import", "rescued", "-", text=json.dumps(kept)).exit_code == 0
+    assert profiles.read("one").client_id == "id"
+    assert FileVault().load("one") == {"client_secret": "c", "token": "t", "token_secret": "s"}
+    newer = json.dumps({**kept, "token": "newer"})
+    assert run("import", "rescued", "-", text=newer).exit_code == 0
+    assert (FileVault().load("one") or {})["token"] == "newer"
+
+
+@pytest.mark.parametrize("text", ["{}", "x", "[]"])
+def test_another_file_is_refused(run: Run, text: str) -> None:
+    assert run("import", "rescued", "-", text=text).exit_code == 2
+
+
+def test_a_file_without_anything_of_oauth_is_said(run: Run) -> None:
+    found = run("import", "har", "-", text='{"log": {"entries": []}}')
+    assert (found.exit_code, "no request or credential" in found.stderr) == (2, True)

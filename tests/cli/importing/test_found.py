@@ -1,0 +1,34 @@
+"""What a file holds, and a request as a command."""
+
+import shlex
+
+import pytest
+
+from oauthone.cli.importing.found import FoundProfile, command_of, item_of, not_understood
+from oauthone.cli.profiles import Profile
+from oauthone.diagnosis import Evidence
+
+
+def test_a_request_becomes_a_command() -> None:
+    evidence = Evidence(
+        "POST",
+        "https://api.example/a b",
+        (("Authorization", "OAuth x"), ("Host", "api.example"), ("X-One", "it's"), ("Accept", "*/*")),
+        "é=1".encode(),
+    )
+    assert shlex.split(command_of(evidence)) == [
+        *("oauthone", "request", "POST", "https://api.example/a b"),
+        *("-H", "X-One: it's", "-H", "Accept: */*", "--data-raw", "é=1"),
+    ]
+
+
+@pytest.mark.parametrize(("value", "kept"), [("application/x-www-form-urlencoded", False), ("application/json", True)])
+def test_the_type_of_a_form_is_not_said(value: str, kept: bool) -> None:
+    command = command_of(Evidence("POST", "https://api.example", (("Content-Type", value),), b"a"))
+    assert ("Content-Type" in command) is kept
+
+
+def test_only_what_is_known_is_kept() -> None:
+    assert item_of("a", None, "") == {"client_secret": "a", "token_secret": ""}
+    assert "canary" not in repr(FoundProfile("one", Profile(), {"token": "canary"}))
+    assert not_understood("a file", "it is empty").message == "This is not a file: it is empty."
