@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from oauthone.inspector import __main__ as program
+from oauthone.testing.private_page import open_in_browser
 
 
 @pytest.mark.parametrize(
     ("arguments", "options"),
-    [([], {"port": 0, "opens": True}), (["--port", "8501", "--no-open"], {"port": 8501, "opens": False})],
+    [([], {"port": 0, "browser": open_in_browser}), (["--port", "8501", "--no-open"], {"port": 8501, "browser": None})],
 )
 def test_the_options_reach_the_page(
     arguments: list[str], options: dict[str, Any], monkeypatch: pytest.MonkeyPatch

@@ -2,7 +2,6 @@
 
 import json
 import urllib.request
-import webbrowser
 from typing import Any
 
 import pytest
@@ -29,28 +28,26 @@ def test_the_page_inspects() -> None:
                 assert answer.status == 200
 
 
-@pytest.fixture
-def interrupted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Ctrl-C at once; the addresses that a browser was sent to."""
-    opened: list[str] = []
+@pytest.fixture(autouse=True)
+def interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Press Ctrl-C at once."""
 
     class Interrupted:
         def wait(self) -> None:
             raise KeyboardInterrupt
 
     monkeypatch.setattr("oauthone.inspector.serving.threading", type("T", (), {"Event": Interrupted}))
-    monkeypatch.setattr(webbrowser, "open", opened.append)
-    return opened
 
 
-def test_it_opens_the_page_and_says_where_it_is(interrupted: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert run_inspector() == 0
+def test_it_opens_the_page_and_says_where_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    opened: list[str] = []
+    assert run_inspector(browser=opened.append) == 0
     said = capsys.readouterr().err
-    assert f"The inspector is at  {interrupted[0]}  (opens once)\n" in said
+    assert f"The inspector is at  {opened[0]}  (opens once)\n" in said
     assert said.endswith("stopped\n")
 
 
-def test_a_program_is_told_the_address(interrupted: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_program_is_told_the_address(capsys: pytest.CaptureFixture[str]) -> None:
     told: list[str] = []
-    assert run_inspector(opens=False, ready=told.append) == 0
-    assert (len(told), interrupted, capsys.readouterr().err) == (1, [], "stopped\n")
+    assert run_inspector(browser=None, ready=told.append) == 0
+    assert (len(told), capsys.readouterr().err) == (1, "stopped\n")

@@ -1,9 +1,11 @@
 """Answers that a user sets: what they may be, and when they are given."""
 
+from pathlib import Path
+
 import pytest
 
 from oauthone.testing import ProviderBox
-from oauthone.testing.canned import answer_key, canned_answer
+from oauthone.testing.canned import answer_key, canned_answer, read_answer
 
 from .by_hand import Request, send
 
@@ -72,3 +74,11 @@ def test_the_two_other_resources_answer_too(answering: ProviderBox) -> None:
 
     assert send(answering, "GET", f"{answering.origin}/open/a").text == "open"
     assert send(answering, "GET", f"{answering.origin}/two-legged/b").status == 401
+
+
+def test_an_answer_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "photos.json"
+    file.write_bytes(b"[\xc3\xa9]")
+    key, answer = read_answer("/photos", f"@{file}")
+    assert key == ("", "/photos")
+    assert (answer.status, answer.body, answer.headers[0][1]) == (200, b"[\xc3\xa9]", "application/json")

@@ -3,13 +3,14 @@
 import http.client
 import json
 import time
+import webbrowser
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from oauthone.testing.private_page import PrivatePage
+from oauthone.testing.private_page import PrivatePage, open_in_browser
 
 from .by_hand import Answered
 
@@ -151,3 +152,32 @@ def test_a_call_that_is_none_is_answered(page: PrivatePage, body: object, words:
 def test_a_call_that_does_not_exist(page: PrivatePage) -> None:
     assert call(page, session(page), "none", {}).status == 404
     assert ask(page, "GET", "/call/echo").status == 405
+
+
+class Browser:
+    """A browser with a name."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.opened = name, list[str]()
+
+    def open(self, address: str) -> bool:
+        self.opened.append(address)
+        return True
+
+
+@pytest.mark.parametrize(
+    ("name", "opens"), [("xdg-open", True), ("/usr/bin/firefox", True), ("w3m", False), ("/usr/bin/www-browser", False)]
+)
+def test_no_browser_takes_over_the_terminal(name: str, opens: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = Browser(name)
+    monkeypatch.setattr(webbrowser, "get", lambda: browser)
+    assert open_in_browser("http://a") == opens
+    assert browser.opened == (["http://a"] if opens else [])
+
+
+def test_a_machine_without_a_browser_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none() -> Browser:
+        raise webbrowser.Error("could not locate runnable browser")
+
+    monkeypatch.setattr(webbrowser, "get", none)
+    assert not open_in_browser("http://a")

@@ -8,7 +8,6 @@ import sys
 import threading
 import time
 import urllib.request
-import webbrowser
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ import pytest
 
 from oauthone.clients.requests import OAuth1Session
 from oauthone.testing import running
-from oauthone.testing.running import CannotRun, RunOptions, print_credentials, read_answer, run_box
+from oauthone.testing.running import CannotRun, RunOptions, print_credentials, run_box
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +29,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def stop(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """Ends the box, as an output that nobody reads does."""
     event = threading.Event()
-    monkeypatch.setattr(threading, "Event", lambda: event if sys._getframe(1).f_code.co_name == "_talk" else real())
+    monkeypatch.setattr(threading, "Event", lambda: event if sys._getframe(1).f_code.co_name == "_report" else real())
     yield event
     event.set()
 
@@ -43,8 +42,9 @@ class Run:
 
     def __init__(self, output: io.StringIO, **options: Any) -> None:
         self.output = output
-        given = {"command": "serve", "port": 0, "as_json": True, **options}
-        self.thread = threading.Thread(target=lambda: run_box(RunOptions(**given)), daemon=True)
+        self.opened: list[str] = []
+        given = RunOptions(**{"command": "serve", "port": 0, "as_json": True, **options})
+        self.thread = threading.Thread(target=lambda: run_box(given, self.opened.append), daemon=True)
         self.thread.start()
 
     def events(self, number: int) -> list[Any]:
@@ -107,14 +107,12 @@ def _call(ready: Any, name: str, given: Any, key: str = "") -> urllib.request.Re
     return urllib.request.Request(url, json.dumps(given).encode(), {"Authorization": f"Bearer {key}"})
 
 
-def test_the_browser_is_sent_to_the_page(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened: list[str] = []
-    monkeypatch.setattr(webbrowser, "open", opened.append)
+def test_the_browser_is_sent_to_the_page(run: Any) -> None:
     one = run(open=True)
     (ready,) = one.events(1)
-    while not opened:
+    while not one.opened:
         time.sleep(0.01)
-    assert opened == [ready["page"]]
+    assert one.opened == [ready["page"]]
 
 
 class Terminal(io.StringIO):
@@ -180,14 +178,6 @@ def test_a_port_that_is_taken_is_one_line() -> None:
         run_box(RunOptions("serve", port=taken.getsockname()[1]))
     assert wrong.value.status == 6
     assert "Choose another with --port" in str(wrong.value)
-
-
-def test_an_answer_from_a_file(tmp_path: Path) -> None:
-    file = tmp_path / "photos.json"
-    file.write_bytes(b"[\xc3\xa9]")
-    key, answer = read_answer("/photos", f"@{file}")
-    assert key == ("", "/photos")
-    assert (answer.status, answer.body, answer.headers[0][1]) == (200, b"[\xc3\xa9]", "application/json")
 
 
 def test_credentials_are_printed_whether_it_runs_or_not(capsys: pytest.CaptureFixture[str]) -> None:

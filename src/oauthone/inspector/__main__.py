@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 try:
     from oauthone.inspector.serving import run_inspector
+    from oauthone.testing.private_page import open_in_browser
 except ModuleNotFoundError as missing:
     if __name__ == "__main__":
         sys.exit(str(missing))  # It names the extra.
@@ -23,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--no-open", action="store_true", help="only print the address")
     options = parser.parse_args(arguments)
     try:
-        return run_inspector(port=options.port, opens=not options.no_open)
+        return run_inspector(port=options.port, browser=None if options.no_open else open_in_browser)
     except (OSError, OverflowError) as failure:
         print(f"{parser.prog}: it cannot listen on the port {options.port}: {failure}", file=sys.stderr)
         return 6

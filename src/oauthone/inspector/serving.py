@@ -2,13 +2,12 @@
 
 import sys
 import threading
-import webbrowser
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from oauthone.inspector.inspecting import inspect_request
-from oauthone.testing.private_page import PAGES, PrivatePage
+from oauthone.testing.private_page import PAGES, PrivatePage, open_in_browser
 
 _OWN_PAGES = Path(__file__).parent / "pages"
 
@@ -36,12 +35,17 @@ async def _inspect(given: dict[str, Any]) -> dict[str, Any]:
     return inspect_request(given)
 
 
-def run_inspector(*, port: int = 0, opens: bool = True, ready: Callable[[str], None] | None = None) -> int:
+def run_inspector(
+    *,
+    port: int = 0,
+    browser: Callable[[str], object] | None = open_in_browser,
+    ready: Callable[[str], None] | None = None,
+) -> int:
     """Run the inspector until Ctrl-C, and return the exit status.
 
     Args:
         port: the port; 0 lets the system choose.
-        opens: whether to open the page in a browser.
+        browser: opens the page; None opens none.
         ready: is called with the address of the page, instead of words on the error output.
 
     Raises:
@@ -49,13 +53,13 @@ def run_inspector(*, port: int = 0, opens: bool = True, ready: Callable[[str], N
     """
     try:
         with inspector_page(port) as page:
-            address = page.new_address(for_command_line=opens)
+            address = page.new_address(for_command_line=browser is not None)
             if ready is not None:
                 ready(address)
             else:
                 print(_WORDS.format(address=address), end="", file=sys.stderr, flush=True)
-            if opens:
-                webbrowser.open(address)
+            if browser is not None:
+                browser(address)
             threading.Event().wait()
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)

@@ -1,6 +1,7 @@
 """Canned answers: the responses that a box gives on paths that the user chooses, once a request is verified."""
 
 import json
+from pathlib import Path
 from typing import Any, NamedTuple
 
 #: Paths that mean something else in a box, so no answer can be set for them.
@@ -57,3 +58,28 @@ def answer_key(path: str, method: str | None) -> tuple[str, str]:
     if any(path == one or path.startswith(f"{one.rstrip('/')}/") for one in _RESERVED):
         raise ValueError(f"{path!r} has a meaning of its own in a box: choose another path, or a fault")
     return ("" if method is None else method.upper(), path)
+
+
+def read_answer(target: str, source: str) -> tuple[tuple[str, str], CannedAnswer]:
+    """Return an answer as a person types it, with its key.
+
+    Args:
+        target: method, path and status, such as ``GET /photos 404``; method and status may be left out.
+        source: the body, or ``@FILE``.
+
+    Raises:
+        ValueError: it is none, or the file cannot be read.
+    """
+    words = target.split()
+    method = words.pop(0) if words and not words[0].startswith("/") else None
+    status = int(words.pop()) if len(words) == 2 and words[1].isdecimal() else 200
+    if len(words) != 1:
+        raise ValueError(f"{target!r} is not a method, a path and a status such as 'GET /photos 404'")
+    body: str | bytes = source
+    if source.startswith("@"):
+        try:
+            body = Path(source[1:]).read_bytes()
+        except OSError as failure:
+            raise ValueError(f"the answer in {source[1:]} cannot be read: {failure.strerror}") from None
+    kind = "application/json" if source.endswith(".json") or source[:1] in ("{", "[") else None
+    return answer_key(words[0], method), canned_answer(status, body, kind)

@@ -7,6 +7,7 @@ it sends with each call. There is no cookie, since every port of a host would re
 import json
 import secrets
 import time
+import webbrowser
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias, cast
@@ -44,6 +45,20 @@ _HEADERS = (
     ("X-Content-Type-Options", "nosniff"),
 )
 _RAW_HEADERS = [(name.lower().encode(), value.encode()) for name, value in _HEADERS]
+
+
+#: Browsers that would take over the terminal.
+_TEXT_BROWSERS = frozenset(("www-browser", "links", "links2", "elinks", "lynx", "w3m", "browsh"))
+
+
+def open_in_browser(address: str) -> bool:
+    """Open an address in the usual browser, but not in one that would take over the terminal; return whether it did."""
+    try:
+        browser = webbrowser.get()
+    except webbrowser.Error:
+        return False
+    name = Path(str(getattr(browser, "name", ""))).name
+    return name not in _TEXT_BROWSERS and browser.open(address)
 
 
 class PrivatePage:

@@ -5,23 +5,21 @@ import signal
 import sys
 import threading
 import time
-import webbrowser
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
 from oauthone.errors import ConfigurationError
 from oauthone.testing._state import ResourceOwnerDecision
 from oauthone.testing.box import ProviderBox
-from oauthone.testing.canned import CannedAnswer, answer_key, canned_answer
+from oauthone.testing.canned import read_answer
 from oauthone.testing.exchange import details
 from oauthone.testing.eyes import Eyes
 from oauthone.testing.fault_settings import with_fault
 from oauthone.testing.faults import Faults
 from oauthone.testing.identities import box_clients
 from oauthone.testing.kept import Kept, keep
-from oauthone.testing.private_page import PrivatePage
+from oauthone.testing.private_page import PrivatePage, open_in_browser
 from oauthone.testing.programs import environment
 from oauthone.testing.terminal import Reporter, ready_event, words_at_start
 
@@ -63,11 +61,12 @@ class RunOptions(NamedTuple):
     like: str | None = None
 
 
-def run_box(options: RunOptions) -> int:
+def run_box(options: RunOptions, browser: Callable[[str], object] = open_in_browser) -> int:
     """Run a box until Ctrl-C, and return the exit status.
 
     Args:
         options: the settings.
+        browser: opens an address.
 
     Raises:
         CannotRun: a setting is wrong, or the port is taken.
@@ -80,7 +79,8 @@ def run_box(options: RunOptions) -> int:
             kept.issue_tokens(box)
             stack.enter_context(box)
             page = stack.enter_context(Eyes(box, kept.tokens(), str(kept.key_file)).page())
-            _talk(options, box, page, kept, log)
+            address = _talk(options, box, page, kept)
+            _report(options, box, page, log, address, browser)
         except KeyboardInterrupt:
             print("stopped", file=sys.stderr)
     return 0
@@ -151,31 +151,6 @@ def _two(text: str, separator: str) -> tuple[str, str]:
     return before, after
 
 
-def read_answer(target: str, source: str) -> tuple[tuple[str, str], CannedAnswer]:
-    """Return an answer as a person types it, with its key.
-
-    Args:
-        target: method, path and status, such as ``GET /photos 404``; method and status may be left out.
-        source: the body, or ``@FILE``.
-
-    Raises:
-        ValueError: it is none, or the file cannot be read.
-    """
-    words = target.split()
-    method = words.pop(0) if words and not words[0].startswith("/") else None
-    status = int(words.pop()) if len(words) == 2 and words[1].isdecimal() else 200
-    if len(words) != 1:
-        raise ValueError(f"{target!r} is not a method, a path and a status such as 'GET /photos 404'")
-    body: str | bytes = source
-    if source.startswith("@"):
-        try:
-            body = Path(source[1:]).read_bytes()
-        except OSError as failure:
-            raise ValueError(f"the answer in {source[1:]} cannot be read: {failure.strerror}") from None
-    kind = "application/json" if source.endswith(".json") or source[:1] in ("{", "[") else None
-    return answer_key(words[0], method), canned_answer(status, body, kind)
-
-
 def _opened(path: str) -> TextIO:
     try:
         return open(path, "a", encoding="utf-8")
@@ -183,22 +158,38 @@ def _opened(path: str) -> TextIO:
         raise CannotRun(f"the requests cannot be written to {path}: {failure.strerror}") from None
 
 
-def _talk(options: RunOptions, box: ProviderBox, page: PrivatePage, kept: Kept, log: TextIO | None) -> None:
-    """Say how to use the box, report its requests, and wait until nobody listens."""
-    ended = threading.Event()
-    box.on_received = Reporter(box, sys.stdout, as_json=options.as_json, log=log, on_closed=ended.set)
+def _talk(options: RunOptions, box: ProviderBox, page: PrivatePage, kept: Kept) -> str:
+    """Say how to use the box, and return the address of its page."""
     address = page.new_address(for_command_line=options.open)
-    has_keys = sys.stdin is not None and sys.stdin.isatty() and not options.as_json
     if options.as_json:
         print(json.dumps(ready_event(box, address, kept.tokens(), str(kept.key_file))), flush=True)
-    else:
-        new = "new ones; " if kept.is_new else "as last time; "
-        named = "" if options.name == "box" else f" --name {options.name}"
-        credentials = f"{new}{options.command}{named} --env prints them"
-        print(words_at_start(box, address, credentials, keys=has_keys), end="", file=sys.stderr, flush=True)
+        return address
+    new = "new ones; " if kept.is_new else "as last time; "
+    named = "" if options.name == "box" else f" --name {options.name}"
+    credentials = f"{new}{options.command}{named} --env prints them"
+    words = words_at_start(box, address, credentials, keys=_has_keys(options))
+    print(words, end="", file=sys.stderr, flush=True)
+    return address
+
+
+def _has_keys(options: RunOptions) -> bool:
+    return sys.stdin is not None and sys.stdin.isatty() and not options.as_json
+
+
+def _report(
+    options: RunOptions,
+    box: ProviderBox,
+    page: PrivatePage,
+    log: TextIO | None,
+    address: str,
+    browser: Callable[[str], object],
+) -> None:
+    """Report each request, and wait until nobody listens."""
+    ended = threading.Event()
+    box.on_received = Reporter(box, sys.stdout, as_json=options.as_json, log=log, on_closed=ended.set)
     if options.open:
-        webbrowser.open(address)
-    if has_keys:
+        browser(address)
+    if _has_keys(options):
         threading.Thread(target=_read_letters, args=(sys.stdin, _letters(box, page)), daemon=True).start()
     ended.wait()
 

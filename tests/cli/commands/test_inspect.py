@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from oauthone.cli.browser import open_browser
 from oauthone.inspector import serving
 
 from ..conftest import Run
@@ -16,8 +17,8 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The options of the pages that would be served. Each is ready at once."""
     found: list[Any] = []
 
-    def run_inspector(*, port: int, opens: bool, ready: Callable[[str], None] | None) -> int:
-        found.append((port, opens))
+    def run_inspector(*, port: int, browser: object, ready: Callable[[str], None] | None) -> int:
+        found.append((port, browser is open_browser))
         if port == 1:
             raise PermissionError(13, "Permission denied")
         if ready is not None:

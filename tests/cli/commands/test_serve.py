@@ -16,7 +16,7 @@ from ..conftest import Run
 def runs(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The options of the boxes that would run."""
     found: list[Any] = []
-    monkeypatch.setattr(running, "run_box", lambda options: found.append(options) or 0)
+    monkeypatch.setattr(running, "run_box", lambda options, browser: found.append(options) or 0)
     return found
 
 

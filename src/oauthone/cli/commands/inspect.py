@@ -15,6 +15,7 @@ def command(port: int, no_open: bool) -> None:
 
     Nothing that is pasted leaves the machine, and nothing of it is kept.
     """
+    from oauthone.cli.browser import open_browser
     from oauthone.inspector.serving import run_inspector
 
     def tell(address: str) -> None:
@@ -22,6 +23,7 @@ def command(port: int, no_open: bool) -> None:
         result(address, page=address)
 
     try:
-        run_inspector(port=port, opens=not no_open, ready=tell if common().json or no_open else None)
+        ready = tell if common().json or no_open else None
+        run_inspector(port=port, browser=None if no_open else open_browser, ready=ready)
     except OSError as failure:
         raise CommandError(Exit.NETWORK, f"The port {port} cannot be used: {failure.strerror}.") from None

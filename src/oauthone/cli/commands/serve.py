@@ -65,6 +65,7 @@ def command(env: str | None, **given: Any) -> None:
     oauthone serve --open
     eval "$(oauthone serve --env)"
     """
+    from oauthone.cli.browser import open_browser
     from oauthone.testing.running import CannotRun, RunOptions, print_credentials, run_box
 
     try:
@@ -74,7 +75,8 @@ def command(env: str | None, **given: Any) -> None:
         decision = None if given["decision"] == "ask" else given["decision"]
         same = {name: given[name] for name in ("port", "tls", "user", "like", "name", "fresh", "history")}
         changed = {"faults": given["fault"], "answers": given["answer"], "log": given["keep"], "open": given["opens"]}
-        run_box(RunOptions("oauthone serve", decision=decision, as_json=common().json, **same, **changed))
+        options = RunOptions("oauthone serve", decision=decision, as_json=common().json, **same, **changed)
+        run_box(options, open_browser)
     except CannotRun as wrong:
         text = f"{str(wrong)[:1].upper()}{str(wrong)[1:]}."
         raise CommandError(Exit(wrong.status), text) from None

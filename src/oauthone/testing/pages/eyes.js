@@ -29,7 +29,7 @@ function program({ title, text }, index) {
   const method = byId("client").value;
   const whole = async () => (await call("credentials", { method, reveal: true })).programs[index].text;
   const bar = make("div", { class: "bar" }, make("h3", {}, title), copyButton(`Copy: ${title}`, whole));
-  return make("div", { class: "program" }, bar, text === null ? null : make("details", {}, make("summary", {}, "Look at it"), make("pre", {}, text)));
+  return make("div", { class: "program" }, bar, text === null ? null : make("details", { open: index === 0 }, make("summary", {}, "Look at it"), make("pre", {}, text)));
 }
 
 async function reveal() {
