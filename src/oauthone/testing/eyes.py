@@ -17,8 +17,8 @@ _DECISIONS = {"ask": None, "approve": "approve", "deny": "deny"}
 #: How long a call waits for the next request, and how often it looks, in seconds.
 _LONGEST_WAIT = 20.0
 _PAUSE = 0.1
-#: How many requests one call returns. The page asks again for the rest.
-_AT_ONCE = 200
+#: How many requests one call returns, so that the page stays quick. It asks again for the rest.
+_AT_ONCE = 50
 
 
 class Eyes:

@@ -1,6 +1,7 @@
 import { baseString, byId, call, copyButton, failed, finding, make, notify, open, steps } from "/page.js";
 
 const MARKS = { accepted: ["✓", "accepted", "good"], refused: ["✗", "refused", "bad"], failed: ["✗", "failed", "bad"], open: ["·", "not verified", ""] };
+const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 const clients = new Map();
 let revealed = false;
 let latest = 0;
@@ -45,7 +46,7 @@ function row(one) {
   const [mark, word, kind] = MARKS[one.verdict];
   const more = make("div", { class: "more", hidden: true });
   const button = make("button", { class: "row", type: "button", "aria-expanded": "false", click: () => toggle(one, button, more) },
-    make("span", { class: "mono" }, new Date(one.at).toLocaleTimeString([], { hour12: false })),
+    make("span", { class: "mono" }, CLOCK.format(new Date(one.at))),
     make("span", { class: "mono" }, one.method),
     make("span", { class: "mono target" }, one.url.replace(/^[a-z]+:\/\/[^/]*/, "")),
     make("span", { class: "mono" }, String(one.status)),
@@ -97,15 +98,13 @@ function inside(all, button, more, secrets) {
   ];
 }
 
-function sift() {
+function sift(items = byId("log").children) {
   const text = byId("filter").value.toLowerCase();
   const only = byId("refused-only").checked;
-  let shown = 0;
-  for (const item of byId("log").children) {
+  for (const item of items) {
     item.hidden = !item.dataset.text.includes(text) || (only && item.dataset.verdict !== "refused");
-    shown += item.hidden ? 0 : 1;
   }
-  byId("none").hidden = shown > 0;
+  byId("none").hidden = byId("log").querySelector(":scope > li:not([hidden])") !== null;
   byId("none").textContent = byId("log").children.length ? "None of them." : "None yet.";
 }
 
@@ -130,11 +129,12 @@ async function follow() {
 
 function show(requests) {
   if (!requests.length) return;
-  byId("log").prepend(...requests.map(row).reverse());
+  const rows = requests.map(row).reverse();
+  byId("log").prepend(...rows);
   latest = requests.at(-1).id;
   while (byId("log").children.length > 1000) byId("log").lastElementChild.remove();
   byId("spoken").textContent = `${latest}, ${MARKS[requests.at(-1).verdict][1]}`;
-  sift();
+  sift(rows);
 }
 
 // --- faults, decision and answers
@@ -218,8 +218,8 @@ async function start() {
   }
   byId("client").addEventListener("change", showClient);
   byId("reveal").addEventListener("click", reveal);
-  byId("filter").addEventListener("input", sift);
-  byId("refused-only").addEventListener("change", sift);
+  byId("filter").addEventListener("input", () => sift());
+  byId("refused-only").addEventListener("change", () => sift());
   byId("clear").addEventListener("click", async () => {
     try {
       await call("clear");
