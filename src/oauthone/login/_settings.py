@@ -9,7 +9,7 @@ from oauthone.core.urls import Origin, origin
 from oauthone.errors import ConfigurationError, SigningError
 
 if TYPE_CHECKING:
-    from oauthone.providers import Provider
+    from oauthone import providers
 
 
 class ApplicationOptions(TypedDict, total=False):
@@ -38,7 +38,7 @@ class ApplicationOptions(TypedDict, total=False):
 
     client_id: str | None
     client_secret: str | None
-    provider: "Provider | str | None"
+    provider: "providers.Provider | str | None"
     request_token_url: str | None
     request_token_params: Mapping[str, Any] | None
     access_token_url: str | None
@@ -89,7 +89,7 @@ class ApplicationSettings:
     def __init__(self, options: Mapping[str, Any], prepare: Callable[[Mapping[str, Any]], dict[str, Any]]) -> None:
         self.client_id: str = options["client_id"]
         self.client_secret: str | None = options.get("client_secret")
-        self.provider: Provider | None = options.get("provider")
+        self.provider: providers.Provider | None = options.get("provider")
         self.request_token_url: str = options["request_token_url"]
         self.request_token_params: Mapping[str, Any] = options.get("request_token_params") or {}
         self.access_token_url: str | None = options.get("access_token_url")
