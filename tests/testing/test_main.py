@@ -144,7 +144,7 @@ def test_a_port_that_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_credentials_alone(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--env"]) == 0
     first = capsys.readouterr().out
-    assert re.match(r"OAUTHONE_CLIENT_ID=box-hmac-sha1\nOAUTHONE_CLIENT_SECRET=\S{32}\n", first)
+    assert re.match(r"export OAUTHONE_CLIENT_ID=box-hmac-sha1\nexport OAUTHONE_CLIENT_SECRET=\S{32}\n", first)
     assert main(["--env", "--json"]) == 0
     assert '"v": 1' in capsys.readouterr().out
 

@@ -74,7 +74,7 @@ def programs(
 
 
 def environment(client: BoxClient, token: BoxToken | None, key_file: str | None) -> str:
-    """Return the credentials as lines for a shell."""
+    """Return the credentials as lines for a shell, which hands them to the programs that it starts."""
     values = {"OAUTHONE_CLIENT_ID": client.client_id}
     if client.rsa_key is None:
         values["OAUTHONE_CLIENT_SECRET"] = client.client_secret
@@ -82,7 +82,9 @@ def environment(client: BoxClient, token: BoxToken | None, key_file: str | None)
         values["OAUTHONE_RSA_KEY_FILE"] = key_file
     if token is not None:
         values |= {"OAUTHONE_TOKEN": token.token, "OAUTHONE_TOKEN_SECRET": token.token_secret}
-    return "".join(f"{name}={value if value == _MASK else shlex.quote(value)}\n" for name, value in values.items())
+    return "".join(
+        f"export {name}={value if value == _MASK else shlex.quote(value)}\n" for name, value in values.items()
+    )
 
 
 def signed_curl(box: ProviderBox, client: BoxClient, token: BoxToken | None = None) -> str:

@@ -65,7 +65,7 @@ def test_each_option_reaches_the_box(run: Run, runs: list[Any]) -> None:
 def test_credentials_are_printed(run: Run, home: Path) -> None:
     """For a shell, or as JSON; the folder is that of the command's state."""
     printed = run("serve", "--env").stdout
-    assert printed.startswith("OAUTHONE_CLIENT_ID=box-hmac-sha1\nOAUTHONE_CLIENT_SECRET=")
+    assert printed.startswith("export OAUTHONE_CLIENT_ID=box-hmac-sha1\nexport OAUTHONE_CLIENT_SECRET=")
     found = json.loads(run("serve", "--env", "rsa-sha1", "--json").stdout)
     assert found["rsa_key_file"] == str(home / "state" / "box.pem")
 
