@@ -130,7 +130,7 @@ class OAuth1Middleware(SigningAuth):
 
     def _is_pinned(self, url: URL) -> bool:
         """`is_pinned`, but the first request pins its origin, unless a provider names all."""
-        has_all = self._provider is not None and not self._names_origins
+        has_all = self.provider is not None and not self._names_origins
         return has_all or self._origins.pin_or_match(origin_of(url))
 
     def __getstate__(self) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from oauthone.core.signing_options import (
 from oauthone.core.urls import require_confidential
 
 if TYPE_CHECKING:
+    from oauthone.clients._provider_rules import ProviderRules
     from oauthone.providers import Provider
 
 #: The options that a provider chooses, and their values without one.
@@ -92,12 +93,11 @@ class SigningAuth:
             "clock": clock,
             "nonce": nonce,
         }
-        self._provider: Provider | None = None
+        self._rules: ProviderRules | None = None
         if provider is not None:
-            from oauthone.clients._provider_options import as_provider, signing_options  # few clients need it
+            from oauthone.clients._provider_options import signing_for  # few clients need it
 
-            self._provider = as_provider(provider)
-            options = signing_options(self._provider, options)
+            self._rules, options = signing_for(provider, options)
         self._callback = redirect_uri or None
         self._verifier = verifier or None
         self._allow_insecure_transport = allow_insecure_transport
@@ -107,7 +107,7 @@ class SigningAuth:
     @property
     def provider(self) -> "Provider | None":
         """The facts about the provider that this auth was made for, or None."""
-        return self._provider
+        return None if self._rules is None else self._rules.provider
 
     @property
     def signer(self) -> Signer:
@@ -134,7 +134,7 @@ class SigningAuth:
 
         It is this very auth if nothing changes.
         """
-        if token is None and self._provider is not None and self._provider.empty_token_parameter:
+        if token is None and self._rules is not None and self._rules.provider.empty_token_parameter:
             token = ""
         signer = self._signer.replace(token=token, token_secret=token_secret or "")
         if signer is self._signer and self._callback is None and self._verifier is None:
@@ -160,14 +160,12 @@ class SigningAuth:
 
     def may_sign(self, url: str) -> bool:
         """Return whether credentials may be sent to ``url``: with a provider, only to its own addresses."""
-        return self._provider is None or self.is_for_leg or self._provider.allows(url)
+        return self._rules is None or self.is_for_leg or self._rules.allows(url)
 
     def require_user_agent(self, value: str | None) -> None:
         """Raise `ConfigurationError` if the provider requires a ``User-Agent`` that ``value`` is not."""
-        if self._provider is not None and self._provider.user_agent is not None:
-            from oauthone.clients._provider_options import refuse_user_agent
-
-            refuse_user_agent(self._provider, value)
+        if self._rules is not None:
+            self._rules.require_user_agent(value)
 
     def sign(self, method: str, url: str, headers: Iterable[tuple[str, str | bytes]], body: Any) -> Signed:
         """Sign a request as it goes on the wire.
@@ -190,10 +188,8 @@ class SigningAuth:
             ConfigurationError: see `sign`.
         """
         realm: str | EllipsisType = ...
-        if self._provider is not None:
-            from oauthone.clients._provider_options import realm_for
-
-            realm = realm_for(self._provider, url, is_checked=self.is_for_leg)
+        if self._rules is not None:
+            realm = self._rules.realm_for(url, is_checked=self.is_for_leg)
         # Most URLs begin like this, and then nothing in the request needs a second look.
         if not url.startswith("https://") and self._secret_in_request is not None:
             require_confidential(url, self._secret_in_request, allow_insecure_transport=self._allow_insecure_transport)

@@ -3,21 +3,16 @@
 Only clients that name a provider load this module, and the catalogue with it.
 """
 
-import re
 from collections.abc import Mapping
-from types import EllipsisType
 from typing import Any, NamedTuple
 
 from oauthone import providers
 from oauthone.clients._provider_clock import never_decreasing, nonce_of_length
+from oauthone.clients._provider_rules import ProviderRules
 from oauthone.core.signing import random_nonce
-from oauthone.core.urls import origin, split_query
 from oauthone.errors import ConfigurationError
 from oauthone.providers import Provider
 from oauthone.providers._authorization import sends_callback_there
-
-#: The ``User-Agent`` of an HTTP library.
-_OF_LIBRARY = re.compile(r"(?:python-requests|python-httpx2?|niquests|python-urllib3|Python)/", re.IGNORECASE)
 
 #: The length of the nonces of `random_nonce`.
 _NONCE_LENGTH = 24
@@ -36,6 +31,12 @@ def as_provider(provider: object) -> Provider:
     if isinstance(provider, Provider):
         return provider
     raise TypeError(f"provider is a {type(provider).__name__}: pass a name, or what oauthone.providers.get() returns")
+
+
+def signing_for(provider: object, given: Mapping[str, Any]) -> tuple[ProviderRules, dict[str, Any]]:
+    """Return the rules of a provider, and the options of the signer for it; see `as_provider` and `signing_options`."""
+    facts = as_provider(provider)
+    return ProviderRules(facts), signing_options(facts, given)
 
 
 def signing_options(provider: Provider, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -64,25 +65,6 @@ def signing_options(provider: Provider, given: Mapping[str, Any]) -> dict[str, A
         options["token"] = ""
     _require_client_secret(provider, options)
     return options
-
-
-def realm_for(provider: Provider, url: str, *, is_checked: bool) -> str | EllipsisType:
-    """Return the realm for a request to a provider; ``...`` stands for that of all requests.
-
-    Args:
-        provider: the provider.
-        url: the URL of the request.
-        is_checked: whether the URL is known to be one of the provider's endpoints.
-
-    Raises:
-        ConfigurationError: the URL is not one of the provider's.
-    """
-    if not is_checked and not provider.allows(url):
-        raise ConfigurationError(
-            f"{origin(url)} is not an address of {provider.id!r}, which has {', '.join(provider.api_base)}: "
-            "the request is not signed. Send it with a client that has no credentials of this provider"
-        )
-    return split_query(url)[0] if provider.realm and provider.realm.kind == "request-url" else ...
 
 
 class FlowRequirements(NamedTuple):
@@ -143,19 +125,6 @@ def first_callback(provider: Provider, redirect_uri: str | None) -> str | None:
         sent = "the one that is registered there" if facts and facts.sent == "registered" else "none"
         raise _contradiction(provider, "redirect_uri", redirect_uri, f"callback: {sent}")
     return ""
-
-
-def refuse_user_agent(provider: Provider, value: str | None) -> None:
-    """Raise if a ``User-Agent`` does not name an application, with a provider that requires one.
-
-    Raises:
-        ConfigurationError: it is missing, or the HTTP library's own.
-    """
-    if not value or _OF_LIBRARY.match(value):
-        raise ConfigurationError(
-            f"{provider.id!r} requires a User-Agent that names your application: pass the client the header, such as "
-            "headers={'User-Agent': 'photo-printer/1.0 (https://photo-printer.example)'}"
-        )
 
 
 def _signature_method(provider: Provider, given: Any) -> Any:
