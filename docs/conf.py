@@ -53,6 +53,7 @@ html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", "")
 html_title = f"oauthone {release}"
 html_static_path = ["_static"]
 html_css_files = ["oauthone.css"]
+html_js_files = ["access.js"]
 html_copy_source = False
 html_show_sourcelink = False
 copybutton_selector = "div:not(.highlight-output) > div.highlight > pre"
