@@ -5,13 +5,14 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qsl
 from xml.etree import ElementTree
 
 import pytest
 
 from oauthone.errors import VerificationError
-from oauthone.providers._model import ErrorShape, Identity, TokenLifetime
+from oauthone.providers._model import Endpoint, ErrorShape, Identity, TokenLifetime
 from oauthone.server import EndpointResponse
 from oauthone.testing import ProviderBox
 from oauthone.testing._like_answers import account_fields, credentials, rejection
@@ -28,15 +29,29 @@ def content_type(answer: EndpointResponse) -> str:
     return dict(answer.headers)["Content-Type"]
 
 
+def endpoint(*formats: Any, content_type: str | None = None) -> Endpoint:
+    return Endpoint("https://api.example/token", ("POST",), response_format=formats, content_type=content_type)
+
+
 def test_the_formats_of_credentials() -> None:
-    form = credentials(("form",), None, FIELDS)
+    form = credentials(endpoint("form"), None, FIELDS)
     assert dict(parse_qsl(form.body.decode())) == FIELDS
-    assert json.loads(credentials(("json",), None, FIELDS).body) == FIELDS
-    xml = credentials(("xml", "json"), "*/*", FIELDS)
+    assert json.loads(credentials(endpoint("json"), None, FIELDS).body) == FIELDS
+    xml = credentials(endpoint("xml", "json"), "*/*", FIELDS)
     assert {one.tag: one.text for one in ElementTree.fromstring(xml.body)} == FIELDS
     assert content_type(xml).startswith("text/xml")
-    assert json.loads(credentials(("form", "json"), "application/json", FIELDS).body) == FIELDS
-    assert content_type(credentials(("form", "json"), "text/html", FIELDS)) == "application/x-www-form-urlencoded"
+    assert json.loads(credentials(endpoint("form", "json"), "application/json", FIELDS).body) == FIELDS
+    assert (
+        content_type(credentials(endpoint("form", "json"), "text/html", FIELDS)) == "application/x-www-form-urlencoded"
+    )
+
+
+def test_credentials_of_another_type() -> None:
+    """Some providers call a form a page."""
+    page = credentials(endpoint("form", content_type="text/html"), None, FIELDS)
+    assert content_type(page) == "text/html"
+    assert dict(page.headers)["Cache-Control"] == "no-store"
+    assert dict(parse_qsl(page.body.decode())) == FIELDS
 
 
 ERROR = VerificationError(401, "nonce_used", "why", base_string="GET&x&y")

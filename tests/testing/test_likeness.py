@@ -75,7 +75,8 @@ def test_what_is_at_an_address() -> None:
     for title in ("Special:OAuth/initiate", "Special%3AOAuth%2Finitiate"):
         assert names(mediawiki, f"{wiki}?format=json&title={title}") == ["temporary_credentials"]
     assert names(mediawiki, f"{wiki}?title=Special:OAuth/other") == []
-    assert names(Likeness("wordpress", ()), "https://blog.example/wp-json/") == ["discovery"]
+    for slash in ("/", ""):
+        assert names(Likeness("wordpress", ()), f"https://blog.example/wp-json{slash}") == ["discovery"]
     assert names(Likeness("here", ()), "https://account.api.here.com/oauth2/token") == ["exchange"]
 
 

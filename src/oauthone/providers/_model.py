@@ -59,13 +59,17 @@ class Parameter(NamedTuple):
 
 
 class Endpoint(NamedTuple):
-    """An endpoint with its methods, placements and response formats; the preferred ones are first."""
+    """An endpoint with its methods, placements and response formats; the preferred ones are first.
+
+    ``content_type`` is that of the response if it is not the usual one of the format.
+    """
 
     url: str
     method: tuple[Method, ...]
     placement: tuple[PlacementName, ...] = ("header",)
     parameters: Table[Parameter] = _EMPTY
     response_format: tuple[Literal["form", "json", "xml"], ...] = ("form",)
+    content_type: str | None = None
 
 
 class Authorization(NamedTuple):

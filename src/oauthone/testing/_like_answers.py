@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 from oauthone.core.encoding import form_encode
 from oauthone.core.verification_types import Verified
 from oauthone.errors import VerificationError
-from oauthone.providers._model import ErrorShape, Identity
+from oauthone.providers._model import Endpoint, ErrorShape, Identity
 from oauthone.providers._provider import Provider
 from oauthone.server import EndpointResponse
 from oauthone.server._responses import refusal_response
@@ -33,16 +33,24 @@ def answer(text: str, kind: str = "text", status: int = 200, *more: tuple[str, s
     return EndpointResponse(status, (("Content-Type", _TYPES[kind]), _UNCACHED, *more), text.encode("utf-8"))
 
 
-def credentials(formats: tuple[str, ...], accept: str | None, fields: Mapping[str, str]) -> EndpointResponse:
+def credentials(endpoint: Endpoint, accept: str | None, fields: Mapping[str, str]) -> EndpointResponse:
     """Return credentials in the first of the provider's formats, or in the one that the client asks for.
 
     Args:
-        formats: the formats of the provider, the usual one first.
+        endpoint: the facts about the endpoint, with its formats.
         accept: the value of the ``Accept`` header.
         fields: the credentials, with what else the provider says.
     """
+    formats = endpoint.response_format
     asked = [name for name in formats if accept and f"/{name}" in accept]
     kind = (asked or formats)[0]
+    made = _credentials_as(kind, fields)
+    if endpoint.content_type is None:
+        return made
+    return made._replace(headers=(("Content-Type", endpoint.content_type), *made.headers[1:]))
+
+
+def _credentials_as(kind: str, fields: Mapping[str, str]) -> EndpointResponse:
     if kind == "form":
         return answer(form_encode(fields.items()), kind)
     if kind == "json":

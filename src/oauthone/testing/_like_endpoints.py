@@ -131,12 +131,12 @@ def _granted(state: BoxState, legs: Legs, name: str, got: Received, verified: Ve
         return _identified(state, legs, got, verified)
     endpoint: Endpoint = getattr(facts, name)
     if name == "temporary_credentials":
-        return answers.credentials(endpoint.response_format, accept, legs.temporary_credentials(verified, state.user))
+        return answers.credentials(endpoint, accept, legs.temporary_credentials(verified, state.user))
     if name == "token_credentials":
         fields = legs.token_credentials(verified, dict(chosen(got)), state.user)
-        return answers.credentials(endpoint.response_format, accept, fields)
+        return answers.credentials(endpoint, accept, fields)
     if name == "exchange":
-        return answers.credentials(endpoint.response_format, accept, legs.bearer_token())
+        return answers.credentials(endpoint, accept, legs.bearer_token())
     if name == "revoke":
         state.store.revoke_token(verified.token or "")
     return answers.answer({"renew": "renewed", "revoke": "revoked", "check": "valid"}[name])

@@ -124,9 +124,12 @@ def is_at(endpoint: object, request: IncomingRequest) -> bool:
 
 
 def leads_to(url: str, request: IncomingRequest) -> bool:
-    """Return whether a request has host and path of ``url``, and all the parameters of its query."""
-    parts = urlsplit(url)
-    if (parts.netloc, parts.path or "/") != (request.authority, percent_decode(request.path).decode("latin-1")):
+    """Return whether a request has host and path of ``url``, and all the parameters of its query.
+
+    Servers overlook that the last slash of a path is missing.
+    """
+    parts, path = urlsplit(url), percent_decode(request.path).decode("latin-1")
+    if parts.netloc != request.authority or (parts.path or "/") not in (path, f"{path}/"):
         return False
     sent = form_decode(request.query)
     return all(pair in sent for pair in form_decode(parts.query))
