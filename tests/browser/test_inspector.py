@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from oauthone import Signer
 from oauthone.inspector.serving import inspector_page
 from oauthone.testing.private_page import PrivatePage
 
@@ -56,6 +57,15 @@ def test_the_example_shows_what_it_does(page: Any) -> None:
     assert "Read as curl; HMAC-SHA1; answered 401." in result.inner_text()
     assert page.locator(":focus").inner_text() == "Result"
     assert "The mistake is found" in page.locator("#spoken").inner_text()
+
+
+def test_a_right_signature_is_said_to_be_right(page: Any) -> None:
+    signed = Signer("key", "c2VjcmV0").sign("GET", "https://api.example/?q=1")
+    command = f"curl '{signed.url}' -H 'Authorization: {signed.authorization}'"
+    page.get_by_label("The request that was sent").fill(command)
+    page.get_by_label("Client secret (consumer)").fill("c2VjcmV0")
+    page.get_by_role("button", name="Inspect").click()
+    page.get_by_text("✓ The signature is right for these secrets").wait_for()
 
 
 def test_by_keyboard_alone(page: Any) -> None:

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from oauthlib.oauth1 import Client
 
 from oauthone import RsaKey
 from oauthone.diagnosis.answer import NO_ANSWER
-from oauthone.diagnosis.case import Case, Given, budget, credentials_of, read_rsa_key
+from oauthone.diagnosis.case import Case, Given, budget, credentials_of, read_rsa_key, signature_holds
 from oauthone.diagnosis.sent_request import read_request
 from oauthone.errors import SigningError
 
@@ -54,3 +55,19 @@ def test_credentials_without_a_secret_cannot_sign() -> None:
 
 def test_nothing_in_it_shows_a_secret() -> None:
     assert "s3cret" not in repr(case(read_request(**sent()))) + repr(GIVEN)
+
+
+def test_a_signature_holds_or_not_as_far_as_it_can_be_told() -> None:
+    """Judged with the signature that oauthlib makes."""
+    url, headers, _ = Client("client", "s3cret", "t", "t0ken").sign("https://api.example/?q=a%20b")
+
+    def holds(given: Given = GIVEN, url: str = url, **more: Any) -> bool | None:
+        return signature_holds(read_request(more.pop("method", "GET"), url, {**headers, **more}, ...), given)
+
+    assert holds() is True
+    assert holds(url=url.replace("q=", "p=")) is False
+    assert holds(method="POST") is False
+    assert holds(GIVEN._replace(token_secret="other")) is False
+    assert holds(GIVEN._replace(client_secret=None, token_secret=None)) is None
+    assert holds(**{"Content-Type": "application/x-www-form-urlencoded"}) is None
+    assert holds(Authorization="OAuth oauth_token=t") is None

@@ -33,18 +33,19 @@ def test_a_right_signature_is_said_to_be_right() -> None:
     assert found["diagnosis"]["verdict"] == "unknown"
     assert "right" in found["diagnosis"]["explanation"]
     assert (found["notation"], found["status"], found["has_secrets"]) == ("curl", 401, True)
-    assert found["signature_method"] == "HMAC-SHA1"
+    assert (found["signature_method"], found["holds"]) == ("HMAC-SHA1", True)
 
 
 def test_a_mistake_is_proven_by_the_signature() -> None:
     """The program signed another address than the one that was sent."""
     found = inspected(curl().replace("https://", "http://", 1), **SECRETS)
     assert found["diagnosis"]["mistakes"] == ["other-scheme-signed"]
+    assert found["holds"] is False
 
 
 def test_without_secrets_the_notation_is_checked() -> None:
     broken = curl().replace('oauth_timestamp="', 'oauth_timestamp="000')
-    assert inspected(broken)["has_secrets"] is False
+    assert (inspected(broken)["has_secrets"], inspected(broken)["holds"]) == (False, None)
     answer = 'HTTP/1.1 401 No\nWWW-Authenticate: OAuth oauth_problem="timestamp_refused"\n\n'
     assert inspected(curl(), answer=answer)["diagnosis"]["verdict"] == "mistake"
 

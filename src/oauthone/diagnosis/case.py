@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from oauthone.core.encoding import to_wire_string
 from oauthone.core.rsa import RsaKey, RsaPublicKey
-from oauthone.diagnosis.answer import Answer
+from oauthone.diagnosis.answer import NO_ANSWER, Answer
 from oauthone.diagnosis.base_strings import BaseString, BaseStrings, right_base_string
 from oauthone.diagnosis.key_mistakes import Identifiers, Secrets, join
 from oauthone.diagnosis.mistake_search import Match, find_mistakes, search
@@ -131,6 +131,14 @@ class _OneText:
 
     def of(self, number: int, rank: int) -> Iterable[BaseString]:
         return () if number else (self._text,)
+
+
+def signature_holds(request: SentRequest, given: Given) -> bool | None:
+    """Return whether the signature of a request is the one of these credentials; None if that cannot be told."""
+    if not request.signatures or request.has_unknown_form:
+        return None
+    case = Case(request, given, NO_ANSWER, base_strings=(), signatures=(), working=None, earlier=(), now=0)
+    return case.match is not None and not case.match.number if case.can_sign else None
 
 
 def budget(request: SentRequest) -> int:

@@ -7,6 +7,7 @@ from oauthone.diagnosis import diagnose
 from oauthone.diagnosis.answer import read_answer
 from oauthone.diagnosis.base_string_diff import first_difference
 from oauthone.diagnosis.base_strings import right_base_string
+from oauthone.diagnosis.case import Given, read_rsa_key, signature_holds
 from oauthone.diagnosis.pasted import PastedAnswer, read_pasted, read_pasted_answer
 from oauthone.diagnosis.sent_request import SentRequest, read_request
 from oauthone.diagnosis.signed_parts import readable, signed_parts
@@ -47,10 +48,20 @@ def inspect_request(given: dict[str, Any]) -> dict[str, Any]:
         "status": answer and answer[0],
         "signature_method": _protocol(request, "oauth_signature_method"),
         "has_secrets": any(texts[name] for name in _SECRETS),
+        "holds": _holds(request, texts),
         "diagnosis": found.as_dict(),
         "signed": signed_parts(request, reveal=reveal).as_dict(),
         **_compared(request, texts["base_string"].strip(), answer, reveal=reveal),
     }
+
+
+def _holds(request: SentRequest, texts: dict[str, str]) -> bool | None:
+    """Return whether the signature is the one of the secrets; None without them."""
+    if not any(texts[name] for name in _SECRETS):
+        return None
+    client_id, token = _protocol(request, "oauth_consumer_key"), _protocol(request, "oauth_token")
+    secrets = texts["client_secret"] or None, token, texts["token_secret"] or None
+    return signature_holds(request, Given(client_id, *secrets, *read_rsa_key(texts["rsa_key"] or None)))
 
 
 def _text(given: object) -> str:

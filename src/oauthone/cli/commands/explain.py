@@ -14,9 +14,7 @@ from oauthone.cli.options import common_options, signing_options
 from oauthone.cli.output import CommandError, Exit, common, result, write_object
 from oauthone.cli.settings import absolute, resolve, signer_arguments
 from oauthone.core.signing import Signer
-from oauthone.diagnosis import Diagnosis, diagnose
-from oauthone.diagnosis.answer import NO_ANSWER
-from oauthone.diagnosis.case import Case, Given, read_rsa_key
+from oauthone.diagnosis import Diagnosis, case, diagnose
 from oauthone.diagnosis.pasted import Pasted, read_pasted
 from oauthone.diagnosis.sent_request import SentRequest, read_request
 
@@ -138,12 +136,10 @@ def diagnose_sent(
 
 def signature_holds(request: SentRequest, credentials: Credentials | None) -> bool | None:
     """Return whether the signature is the one of these credentials; None if that cannot be told."""
-    if credentials is None or not request.signatures or request.has_unknown_form:
+    if credentials is None:
         return None
     key = None if credentials.rsa_key is None else _rsa_key(credentials)
-    given = Given(*credentials[:4], *read_rsa_key(key))
-    case = Case(request, given, NO_ANSWER, base_strings=(), signatures=(), working=None, earlier=(), now=0)
-    return case.match is not None and not case.match.number
+    return case.signature_holds(request, case.Given(*credentials[:4], *case.read_rsa_key(key)))
 
 
 def _rsa_key(credentials: Credentials) -> Any:

@@ -5,7 +5,9 @@ const VERDICTS = {
   mistake: ["✗", "The mistake is found", "bad"],
   right: ["✓", "The signature is not the problem", "good"],
   unknown: ["?", "The evidence does not tell", ""],
+  holds: ["✓", "The signature is right for these secrets", "good"],
 };
+const verdictOf = (all) => VERDICTS[all.diagnosis.verdict === "unknown" && all.holds ? "holds" : all.diagnosis.verdict];
 // A client that signed the space of the query as a plus sign.
 const EXAMPLE = {
   request: `curl 'https://api.example/search?q=sea%20view' -H 'Authorization: OAuth oauth_consumer_key="example", oauth_nonce="n7Tq", oauth_signature_method="HMAC-SHA1", oauth_timestamp="1700000000", oauth_signature="QI9xPr1vbpWD%2Fyuj49gFqK7Hrd8%3D"'`,
@@ -20,7 +22,7 @@ async function inspect() {
     const all = await call("inspect", { ...given, reveal: revealed });
     byId("said").replaceChildren(...said(all).filter(Boolean));
     byId("result").hidden = false;
-    notify(`${VERDICTS[all.diagnosis.verdict][1]}. ${all.diagnosis.explanation}`);
+    notify(`${verdictOf(all)[1]}. ${all.diagnosis.explanation}`);
     return true;
   } catch (error) {
     byId("result").hidden = true;
@@ -34,7 +36,7 @@ async function inspectAndGo() {
 }
 
 function said(all) {
-  const [mark, words, kind] = VERDICTS[all.diagnosis.verdict];
+  const [mark, words, kind] = verdictOf(all);
   const ours = all.signed.base_string;
   const read = [`Read as ${all.notation}`, all.signature_method ?? "no signature method", all.status ? `answered ${all.status}` : "no status"];
   return [
