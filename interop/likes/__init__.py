@@ -5,6 +5,7 @@ A library that works there shows that the facts about the provider, and the box 
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 from oauthone import providers
@@ -18,6 +19,7 @@ OF_LIBRARIES: dict[str, tuple[str, dict[str, str]]] = {
     "fatsecret": ("fatsecret", {}),
     "flickrapi": ("flickr", {}),
     "jira": ("jira", {"base_url": "https://jira.example"}),
+    "mkmsdk": ("cardmarket", {"consumer_key": "box-hmac-sha1"}),
     "mwoauth": ("mediawiki", {"index_url": "https://wiki.example/w/index.php"}),
     "pytumblr": ("tumblr", {}),
     "schoolopy": ("schoology", {"domain": "www.schoology.com"}),
@@ -33,10 +35,13 @@ READ_BY_MODULE = ("twython",)
 EXPECTED = {"jira": "signature_method_rejected", "launchpad": "permission_unknown"}
 
 #: The libraries of this package, whose walks are only for such a box.
-OWN = ("discogs", "etrade", "launchpad", "pychpp", "trello", "woocommerce_api")
+OWN = (
+    *("discogs", "etrade", "here", "instapaper_api", "launchpad", "netsuite", "plurk", "pychpp", "trello"),
+    *("woocommerce_api", "wordpress_api"),
+)
 
 #: Libraries that run on request, if they are installed.
-FURTHER = ("bricklink_py", "etrade", "pychpp", "trello")
+FURTHER = ("bricklink_py", "etrade", "pychpp", "trello", "wordpress_api")
 
 #: The libraries of the table.
 NAMES = tuple(name for name in (*OF_LIBRARIES, *OWN) if name not in FURTHER)
@@ -44,8 +49,8 @@ NAMES = tuple(name for name in (*OF_LIBRARIES, *OWN) if name not in FURTHER)
 
 def load(name: str) -> tuple[Any, providers.Provider]:
     """Return the module of a library, and its provider."""
-    if name in OWN:
-        module = libraries.load(f"{__name__}.{name}")
-        return module, providers.get(module.PROVIDER, **module.OPTIONS)
-    provider, options = OF_LIBRARIES[name]
-    return libraries.load(name), providers.get(provider, **options)
+    module = libraries.load(f"{__name__}.{name}" if name in OWN else name)
+    provider, options = (module.PROVIDER, module.OPTIONS) if name in OWN else OF_LIBRARIES[name]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # the end of some is announced
+        return module, providers.get(provider, **options)
