@@ -101,7 +101,7 @@ def discovery(state: FlowState, given: Mapping[str, Any]) -> Request:
     if facts is None:
         raise ConfigurationError(f"{flow.provider.id!r} publishes no addresses: those in its facts are used")
     target = Target(facts.url, facts.method, None, dict(given), is_signed=False)
-    return Request(_discovery(state, flow, Leg(target.method, target.url)), target)
+    return Request(_discovery(state, flow, facts.members, Leg(target.method, target.url)), target)
 
 
 def _held(state: FlowState, method: str) -> tuple[str, str]:
@@ -170,12 +170,12 @@ def _identity(state: FlowState, provider: Provider, facts: Identity, leg: Leg) -
     return account_in_xml(facts, text) if facts.format == "xml" else account_in_json(facts, text)
 
 
-def _discovery(state: FlowState, flow: ProviderFlow, leg: Leg) -> _Effects:
+def _discovery(state: FlowState, flow: ProviderFlow, members: Mapping[str, str], leg: Leg) -> _Effects:
     reply = yield leg
     data = parse_json(read_answer(reply.status, reply.headers, reply.body, state.secrets()))
     provider = flow.provider
     found = dict[str, Any]()
-    for name, path in (provider.discovery.members if provider.discovery else {}).items():
+    for name, path in members.items():
         address = at_path(data, path)
         if not isinstance(address, str):
             raise FlowError("missing_endpoint", f"the document at {leg.url} has no {path}")

@@ -1,7 +1,7 @@
 """The account that a token belongs to, read from a token response or from a provider's answer."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, cast
 
 from oauthone.core.response_fields import MAX_DEPTH, depth_of_json
@@ -76,10 +76,14 @@ def account_in_data(identity: Identity, data: object) -> Account:
     Raises:
         FlowError: it lacks the account's identifier.
     """
-    return _account(identity, lambda path: _text(at_path(data, path)), data)
+
+    def at(path: str) -> str | None:
+        return _text(at_path(data, path))
+
+    return _account(identity, at, data)
 
 
-def _account(identity: Identity, at: Any, data: object) -> Account:
+def _account(identity: Identity, at: Callable[[str], str | None], data: object) -> Account:
     account = Account(identity.id_path and at(identity.id_path), identity.name_path and at(identity.name_path), data)
     if identity.id_path and not account.id:
         raise FlowError("identity_unreadable", f"the provider's answer has no {identity.id_path}")

@@ -61,7 +61,7 @@ def _texts(provider: str, name: str, parameter: Parameter, value: Any) -> list[s
     elif isinstance(value, Iterable) and (parameter.repeat or separator):
         texts = [_text(provider, name, one) for one in cast("Iterable[object]", value)]
     else:
-        texts = [_text(provider, name, value)]
+        texts = [_text(provider, name, cast("object", value))]
     for text in texts:
         if parameter.values and text not in parameter.values:
             raise ConfigurationError(f"{name} of {provider!r} is {text!r}, which must be {_described(parameter)}")
