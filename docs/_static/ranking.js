@@ -72,7 +72,9 @@
   const install = () => {
     Search._performSearch = (query, terms, excluded, highlighted, objectTerms) => {
       const numbers = [...objectTerms].filter((term) => /^\d{2,}$/.test(term)); // Sphinx leaves out 403
-      const words = [...terms, ...numbers].map((term) => term.replace(/^oauth[12]a?$/, "oauth"));
+      const words = [...terms, ...numbers]
+        .map((term) => term.replace(/^oauth[12]a?$/, "oauth"))
+        .filter((term) => !/^\da?$/.test(term)); // of a version, such as 1.0a
       const pages = rank(new Set(words));
       if (objectTerms.size > 1) return pages;
       const names = [...objectTerms].flatMap((term) => Search.performObjectSearch(term, objectTerms));
