@@ -86,5 +86,9 @@ def test_a_status_or_a_body_alone(text: str, status: int | None) -> None:
     assert read_pasted_answer(text) == (status, (), text)
 
 
+def test_an_answer_without_a_body() -> None:
+    assert read_pasted_answer("HTTP/2 401 \nDate: now") == (401, (("Date", "now"),), "")
+
+
 def test_nothing_is_no_answer() -> None:
     assert read_pasted_answer(" \n") is None
