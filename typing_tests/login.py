@@ -12,6 +12,7 @@ from oauthone.login.flask import FlaskOAuth1App
 from oauthone.login.flask import OAuth as FlaskOAuth
 from oauthone.login.starlette import OAuth as StarletteOAuth
 from oauthone.login.starlette import StarletteOAuth1App
+from oauthone.providers import Account, get
 
 URL = "https://provider.example/oauth"
 
@@ -38,6 +39,10 @@ def right(app: Flask, session: dict[str, Any]) -> None:
     assert_type(in_flask, FlaskOAuth1App)
     assert_type(in_flask.authorize_redirect(), Response)
     assert_type(in_flask.authorize_access_token(), dict[str, Any])
+    assert_type(in_flask.fetch_identity(), Account)
+    known = oauth.register("known", client_id="id", provider=get("flickr"))
+    assert_type(known.fetch_identity({"oauth_token": "t", "oauth_token_secret": "s"}), Account)
+    oauth.register("named", client_id="id", provider="flickr")
 
 
 async def right_in_async(request: Request) -> None:
@@ -45,9 +50,11 @@ async def right_in_async(request: Request) -> None:
     assert_type(provider, StarletteOAuth1App)
     assert_type(await provider.authorize_redirect(request), RedirectResponse)
     assert_type(await provider.authorize_access_token(request), dict[str, Any])
+    assert_type(await provider.fetch_identity(request=request), Account)
 
 
 def wrong(oauth: OAuth) -> None:
     oauth.register("provider", client_id=5)  # type: ignore[arg-type]
+    oauth.register("provider", client_id="id", provider=5)  # type: ignore[arg-type]
     oauth.register("provider", server_metadata_url=URL)  # type: ignore[call-arg]
     oauth.register("provider", client_kwargs="realm")  # type: ignore[arg-type]

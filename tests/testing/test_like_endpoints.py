@@ -85,6 +85,10 @@ def test_faults_of_a_provider(likes: Likes) -> None:
         box.faults = Faults(problem="consumer_key_rejected", delay=0.01)
         answer = leg(box, "temporary_credentials", redirect_uri=CALLBACK)
         assert (answer.status_code, answer.text) == (401, "oauth_problem=consumer_key_rejected")
+        box.faults = Faults(token_response="json", callback_confirmed=None)
+        told = leg(box, "temporary_credentials", redirect_uri=CALLBACK)
+        assert told.json().keys() == {"oauth_token", "oauth_token_secret"}
+        assert leg(likes("here"), "exchange").json()["token_type"] == "bearer"
         box.faults = Faults(clock_skew=1000)
         assert leg(box, "temporary_credentials", redirect_uri=CALLBACK).status_code == 401
     finally:

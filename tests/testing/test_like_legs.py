@@ -76,6 +76,16 @@ def test_temporary_credentials_are_for_their_client_and_time(likes: Likes) -> No
     assert problem(box) == "token_expired"
 
 
+def test_temporary_credentials_that_another_request_took(likes: Likes, monkeypatch: pytest.MonkeyPatch) -> None:
+    box = likes("discogs")
+    pending, verifier = approved(box)
+    with monkeypatch.context() as patched:
+        patched.setattr(box.store, "take_pending", lambda token: None)
+        leg(box, "token_credentials", pending, verifier=verifier)
+        assert problem(box) == "token_used"
+    assert leg(box, "token_credentials", pending, verifier=verifier).status_code == 200
+
+
 def test_a_token_cannot_ask_for_temporary_credentials(likes: Likes) -> None:
     box = likes("discogs")
     leg(box, "temporary_credentials", box.issue_token(), redirect_uri=CALLBACK)

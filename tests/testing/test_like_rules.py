@@ -190,6 +190,18 @@ def test_the_signature_method(likes: Likes, name: str, method: str, accepted: bo
         assert refusal.error.problem == "signature_method_rejected"
 
 
+def test_an_empty_secret(likes: Likes) -> None:
+    """Whoever signs with a secret there is refused."""
+    box = likes("launchpad")
+    refused = leg(box, "temporary_credentials", redirect_uri=None, client_secret="a secret")
+    assert reason(box, refused).startswith("the signature does not match")
+    assert leg(box, "temporary_credentials", redirect_uri=None).status_code == 200
+    maas = likes("maas")
+    token, url = maas.issue_token(), f"{maas.like.api_base[0]}/machines/"
+    assert send(maas, url, token=token, client_secret="a secret").status_code == 401
+    assert send(maas, url, token=token).status_code == 200
+
+
 # --- callbacks --------------------------------------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, cast
 from weakref import WeakKeyDictionary, WeakSet
 
+from oauthone import providers
 from oauthone.errors import OAuthError, missing_library
 from oauthone.login._app_methods import SyncApplication
 from oauthone.login._browser_session import MappingSession
@@ -107,7 +108,7 @@ class FlaskOAuth1App(SyncApplication):
         del token
         return super().request(method, url, **drain(given))
 
-    def fetch_identity(self, token: Mapping[str, Any] | None = None, *, request: Any = None) -> Any:
+    def fetch_identity(self, token: Mapping[str, Any] | None = None, *, request: Any = None) -> "providers.Account":
         """See `SyncApplication.fetch_identity`; by default it asks about `token`."""
         return super().fetch_identity(self.token if token is None else token)
 
@@ -198,8 +199,7 @@ class OAuth(Registry[FlaskOAuth1App]):
     @property
     def fetch_token(self) -> Callable[..., Any] | None:
         """The ``fetch_token`` of the application that is being served, or None."""
-        binding = self._binding()
-        return (binding and binding.fetch_token) or self._fetch_token
+        return getattr(self._binding(), "fetch_token", None) or self._fetch_token
 
     @fetch_token.setter
     def fetch_token(self, fetch_token: Callable[..., Any] | None) -> None:

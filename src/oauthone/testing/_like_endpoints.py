@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
+from oauthone.core.body import FORM
 from oauthone.core.parsed_request import parse_request
 from oauthone.core.verification_types import Verified
 from oauthone.errors import VerificationError, missing_library
@@ -17,6 +18,7 @@ from oauthone.testing._like_reading import as_read, chosen
 from oauthone.testing._like_rules import check_form, check_method, check_monotonic, check_parameters
 from oauthone.testing._likeness import leads_to
 from oauthone.testing._state import BoxState
+from oauthone.testing.faults import Faults
 from oauthone.testing.received import Received
 
 try:
@@ -84,7 +86,13 @@ async def _respond(state: BoxState, legs: Legs, name: str, request: Request, got
     state.record(got)
     if state.faults.delay:
         await asyncio.sleep(state.faults.delay)
-    return as_response(response if state.faults.problem is None else state.faults.apply(response))
+    return as_response(_with_faults(state.faults, response))
+
+
+def _with_faults(faults: Faults, response: EndpointResponse) -> EndpointResponse:
+    """Return a response with the faults of the box; all but a problem are those of a form."""
+    is_form = response.headers[0][1] == FORM
+    return faults.apply(response) if faults.problem is not None or (is_form and faults != Faults()) else response
 
 
 def _open(state: BoxState, got: Received, response: EndpointResponse) -> Response:
