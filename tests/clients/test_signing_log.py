@@ -62,9 +62,14 @@ def test_a_record_shows_what_was_signed_and_no_secret(
 def test_nothing_is_logged_unless_it_is_asked_for(
     send: Callable[..., None], box: ProviderBox, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO)
+    """Not even at the level DEBUG of all loggers, which shows what other libraries log."""
+    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, "oauthone")
     send(box.open_url, {"a": "b"})
-    assert [one for one in caplog.records if one.name.startswith("oauthone")] == []
+    assert [one for one in caplog.records if one.name == "oauthone.signing"] == []
+    caplog.set_level(logging.INFO, "oauthone.signing")
+    send(box.open_url, {"a": "b"})
+    assert [one for one in caplog.records if one.name == "oauthone.signing"] == []
 
 
 def test_a_record_tells_missing_secrets_and_white_space(caplog: pytest.LogCaptureFixture) -> None:

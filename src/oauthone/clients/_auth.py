@@ -204,7 +204,7 @@ class SigningAuth:
             verifier=self._verifier,
             realm=realm,
         )
-        if LOG.isEnabledFor(logging.DEBUG):
+        if LOG.level and LOG.isEnabledFor(logging.DEBUG):
             log_signature(self._signer, signed)
         return signed._replace(content_type=FORM) if is_unlabelled else signed
 

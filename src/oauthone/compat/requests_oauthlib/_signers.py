@@ -102,7 +102,7 @@ class SignerCache:
         except SigningError as error:
             error.args = (with_names_of_oauthlib(str(error)),)
             raise
-        if LOG.isEnabledFor(logging.DEBUG):
+        if LOG.level and LOG.isEnabledFor(logging.DEBUG):
             log_signature(signer, signed)
         return in_oauthlib_order(signed)
 
