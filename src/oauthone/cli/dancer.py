@@ -156,6 +156,8 @@ class Dancer:
         if pastes:
             click.echo(f"Waiting for {left:.0f} s. {paste}" if self._listener else paste, err=True, nl=False)
         answer = self._race.wait(left)
+        if pastes and (answer is None or answer.startswith("/")):
+            click.echo(err=True)  # nobody ended the line of the prompt
         if answer is None:
             raise CommandError(
                 Exit.NO_TOKEN,
