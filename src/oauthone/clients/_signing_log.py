@@ -11,8 +11,8 @@ LOG = logging.getLogger("oauthone.signing")
 def log_signature(signer: Signer, signed: Signed) -> None:
     """Log what was signed, and with which credentials. Secrets, and values that may be secret, are left out.
 
-    Call it only if ``LOG`` has a level of its own and is enabled for DEBUG. Otherwise a request costs nothing more, and a
-    program that sets the root logger to DEBUG does not write the parameters of its requests into its log.
+    Call it only if ``LOG`` has a level of its own and is enabled for DEBUG. Otherwise a request costs nothing more, and
+    a program that sets the root logger to DEBUG does not write the parameters of its requests into its log.
 
     Args:
         signer: what signed the request.
