@@ -14,6 +14,7 @@ import re
 import subprocess
 import sys
 from contextlib import suppress
+from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
@@ -30,6 +31,8 @@ from .pages import PAGES, Block, blocks_of, page_name, python_of
 HAS_NIQUESTS = find_spec("niquests") is not None
 WITH_PYTHON = [page for page in PAGES if python_of(page) and (page.stem == "niquests") == HAS_NIQUESTS]
 RUN = ("python", "check", "output")
+#: Importing the plugins of others takes each pytest a second.
+WITHOUT_PLUGINS = [f"-pno:{one.name}" for one in entry_points(group="pytest11") if one.name != "oauthone"]
 
 
 @pytest.mark.parametrize("page", WITH_PYTHON, ids=page_name)
@@ -84,7 +87,7 @@ def _execute(block: Block, surroundings: PageEnvironment, namespace: dict[str, A
 
 
 def _pytest(name: str, *, fails: bool) -> tuple[str]:
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--rootdir", ".", name]
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *WITHOUT_PLUGINS, "--rootdir", ".", name]
     done = subprocess.run(command, capture_output=True, text=True, timeout=50)
     assert done.returncode == fails, done.stdout + done.stderr
     return (done.stdout,)

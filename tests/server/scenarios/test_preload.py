@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 from race.course import accepted, preloaded, replays, sent, tally
 from race.worker import store_for
+from sampling import FULL
 
 from ..services import PostgresServer, RedisServer
 
 #: A store that checks first and stores then accepts more than one copy in every second round.
-ROUNDS = 12
+ROUNDS = 12 if FULL else 6
 
 
 @pytest.fixture(params=["sqlite", "postgresql", "redis"])

@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 from race.course import accepted, exchanges, replays, sent, served, tally
 from race.worker import store_for
+from sampling import FULL
 
 from ..services import RedisClusterServers, RedisServer
 
 #: A store that checks first and stores then accepts more than one copy in every second round.
-ROUNDS = 15
+ROUNDS = 15 if FULL else 8
 
 
 @pytest.fixture(params=["sqlite", "redis", "cluster"])
