@@ -3,6 +3,8 @@
 import gc
 import os
 from collections.abc import Generator
+from functools import cache, wraps
+from importlib.util import find_spec
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -20,6 +22,26 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default"))
+
+
+def _load_each_key_once() -> None:
+    """OpenSSL tests the primes of a key whenever it is loaded, which takes 50 ms: remember the keys of PEM files."""
+    if find_spec("cryptography") is None:
+        return
+    from cryptography.hazmat.primitives import serialization
+
+    load = serialization.load_pem_private_key
+    remembered = cache(load)
+
+    @wraps(load)
+    def load_once(data: bytes, password: bytes | None, *further: object, **options: object) -> object:
+        loader = remembered if isinstance(data, bytes) else load
+        return loader(data, password, *further, **options)
+
+    serialization.load_pem_private_key = load_once
+
+
+_load_each_key_once()
 
 # Python looks for garbage so often that a tenth of the time of many tests goes into it: look less often.
 gc.set_threshold(10_000, 10, 10)
