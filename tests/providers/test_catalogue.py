@@ -27,9 +27,11 @@ def words(text: str) -> set[str]:
 
 THREE_LEGGED = words(
     "discogs etrade evernote fatsecret flickr hatena hattrick launchpad plurk ravelry schoology telldus trademe trello "
-    "tripit tumblr wikimedia x zaim zotero"
+    "smugmug tripit tumblr wikimedia x zaim zotero"
 )
-SELF_HOSTED = words("atlassian-data-center magento2 mediawiki open-bank-project openmage usos wordpress-oauth1")
+SELF_HOSTED = words(
+    "atlassian-data-center magento2 mediawiki open-bank-project opencaching openmage usos wordpress-oauth1"
+)
 OTHERS = words("bricklink cardmarket here instapaper maas mastercard noun-project woocommerce")
 RETIRING = {"garmin", "netsuite"}
 RETIRED = words(
