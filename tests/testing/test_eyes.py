@@ -33,7 +33,7 @@ def result(coroutine: Awaitable[Any]) -> Any:
 
 def test_the_start_holds_no_secret(box: ProviderBox, eyes: Eyes) -> None:
     first = result(eyes.start({}))
-    assert first["urls"] == addresses(box)
+    assert (first["urls"], first["like"]) == (addresses(box), None)
     assert [client["method"] for client in first["clients"]] == list(box.clients)
     secrets = [client.client_secret for client in box.clients.values() if client.client_secret]
     assert not any(secret in str(first) for secret in [*secrets, TOKEN.token_secret, "PRIVATE KEY"])
@@ -89,6 +89,13 @@ def test_answers_are_set_and_removed(box: ProviderBox, eyes: Eyes) -> None:
     assert result(eyes.answer({"path": "/photos", "method": "GET", "remove": True})) == {"answers": []}
     result(eyes.answer({"path": "/all", "status": 200, "body": "x"}))
     assert Request(box, "/all", method="PUT").send().text == "x"
+
+
+def test_a_box_like_a_provider_says_so() -> None:
+    with ProviderBox(like="discogs") as like:
+        first = result(Eyes(like, {}).start({}))
+    assert (first["like"], first["urls"]["request_token_url"]) == ("Discogs", f"{like.origin}/oauth/request_token")
+    assert [client["method"] for client in first["clients"]] == [*like.clients]
 
 
 def test_its_page_has_an_origin_of_its_own(box: ProviderBox, eyes: Eyes) -> None:

@@ -47,7 +47,7 @@ class Eyes:
         box = self._box
         return {
             "origin": box.origin,
-            "user": box.user,
+            "like": None if box.legs is None else box.like.name,
             "urls": addresses(box),
             "clients": [await self.credentials({"method": method}) for method in box.clients],
             "decision": box.decision or "ask",

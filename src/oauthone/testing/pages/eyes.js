@@ -205,6 +205,7 @@ async function start() {
     await open();
     const first = await call("start");
     byId("origin").textContent = first.origin;
+    byId("like").textContent = first.like ? `, like ${first.like}` : "";
     for (const client of first.clients) clients.set(client.method, client);
     byId("client").replaceChildren(...first.clients.map((client) => make("option", {}, client.method)));
     byId("addresses").replaceChildren(...Object.entries(first.urls).flatMap(([name, url]) => [
