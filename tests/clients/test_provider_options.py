@@ -7,6 +7,7 @@ import pytest
 from oauthone import providers
 from oauthone.clients._auth import SigningAuth
 from oauthone.clients._provider_options import as_provider, first_callback, flow_requirements, sends_callback_first
+from oauthone.clients.requests import OAuth1Auth, OAuth1Session
 from oauthone.core.parameters import Placement
 from oauthone.core.signature import HmacMethod
 from oauthone.core.signing import random_nonce
@@ -43,6 +44,13 @@ def test_a_provider_is_a_name_or_its_facts() -> None:
         as_provider("jira")
     with pytest.raises(ProviderRetired):
         as_provider("xero")
+
+
+@pytest.mark.parametrize("make", [OAuth1Session, OAuth1Auth])
+def test_a_warning_about_a_provider_that_ends_names_the_callers_line(make: Any) -> None:
+    with pytest.warns(FutureWarning, match="Garmin ends OAuth") as caught:
+        make("key", "secret", provider="garmin")
+    assert [warning.filename for warning in caught] == [__file__]
 
 
 # --- how requests are signed ------------------------------------------------------------------------------------------

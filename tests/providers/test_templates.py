@@ -88,7 +88,10 @@ def test_no_variant_gives_a_token_to_the_live_hosts() -> None:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: providers.get("jira"), r"'atlassian-data-center' needs the option base_url: .+ Example: base_url="),
+        (
+            lambda: providers.get("jira"),
+            r"'atlassian-data-center' needs the option base_url: .+ Example: providers\.get\(.+base_url=",
+        ),
         (lambda: providers.get("jira", baseurl="https://a.example"), r"no option 'baseurl'. Did you mean 'base_url'\?"),
         (lambda: providers.get("jira", x="y"), r"no option 'x'. It has base_url\."),
         (lambda: providers.get("flickr", base_url="https://a.example"), r"'flickr' has no option .+ It has none\."),

@@ -21,12 +21,12 @@ def warn_of_white_space(values: Mapping[str, object], owner: str = "") -> None:
                 f"{name}{owner} begins or ends with white space, which counts for every signature: if it was pasted, "
                 f"or read from a file, pass {name}.strip()",
                 UserWarning,
-                stacklevel=_level_of_user(),
+                stacklevel=level_of_user(),
             )
 
 
-def _level_of_user() -> int:
-    """The ``stacklevel`` of the first caller outside this package."""
+def level_of_user() -> int:
+    """Return the ``stacklevel`` of the first caller outside this package, for a warning of the caller."""
     frame, level = sys._getframe(1), 1  # pyright: ignore[reportPrivateUsage]  # inspect is slow to load
     while frame.f_back is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == "oauthone":
         frame, level = frame.f_back, level + 1

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
+from oauthone.core.white_space import level_of_user
 from oauthone.errors import ConfigurationError
 from oauthone.providers._errors import ProviderRetired
 from oauthone.providers._provider import Provider, RetiredProvider
@@ -89,7 +90,7 @@ def get(name: str, variant: str | None, values: dict[str, str]) -> Provider:
             successor=provider.successor,
         )
     if provider.status == "retiring":
-        warnings.warn(_message(provider), FutureWarning, stacklevel=3)
+        warnings.warn(_message(provider), FutureWarning, stacklevel=level_of_user())
     return resolve(provider, values, variant)
 
 

@@ -77,7 +77,8 @@ def _values(provider: Provider, given: Mapping[str, str]) -> dict[str, str]:
             values[name] = _checked(provider, name, value)
         elif not variable.optional:
             raise ConfigurationError(
-                f"{provider.id!r} needs the option {name}: {variable.description}. Example: {name}={variable.example!r}"
+                f"{provider.id!r} needs the option {name}: {variable.description}. Example: "
+                f"providers.get({provider.id!r}, {name}={variable.example!r})"
             )
     for name, variable in provider.variables.items():
         if rule := variable.derive:
