@@ -106,6 +106,17 @@ def test_colours(
     assert settings.colors(Terminal() if is_terminal else io.StringIO()) is expected
 
 
+def test_a_mark_is_coloured_and_says_the_same_without(common: Common, capsys: pytest.CaptureFixture[str]) -> None:
+    say("✓ done")
+    common.color = "always"
+    say("✓ done")
+    result("✗ no\n  why")
+    say("plain")
+    shown = capsys.readouterr()
+    assert shown.err == "✓ done\n\x1b[32m✓\x1b[0m done\nplain\n"
+    assert shown.out == "\x1b[31m✗\x1b[0m no\n  why\n"
+
+
 @pytest.mark.parametrize("forbidden", ["", "option", "variable"])
 def test_only_a_person_at_a_terminal_is_asked(monkeypatch: pytest.MonkeyPatch, common: Common, forbidden: str) -> None:
     monkeypatch.delenv("OAUTHONE_NO_INPUT", raising=False)

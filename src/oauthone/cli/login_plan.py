@@ -169,8 +169,8 @@ def item_of(plan: Plan, token: Mapping[str, Any]) -> Item:
     found = {
         "client_secret": plan.credentials.client_secret,
         "rsa_password": plan.credentials.rsa_password,
-        "token": token["oauth_token"],
-        "token_secret": token["oauth_token_secret"],
+        "token": token.get("oauth_token"),
+        "token_secret": token.get("oauth_token_secret"),
         "obtained": int(time.time()),
     }
     return {name: value for name, value in found.items() if value is not None}

@@ -16,6 +16,7 @@ except ModuleNotFoundError as missing:
 #: The version of the shapes of ``--json``. Members are only added.
 VERSION = 1
 
+_MARKS = {"✓": "green", "✗": "red", "?": "yellow"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -101,7 +102,15 @@ def visible(text: str) -> str:
 def say(text: str) -> None:
     """Write a line for people to stderr, unless they asked for quiet."""
     if not common().quiet:
-        click.echo(visible(text), err=True)
+        click.echo(_coloured(visible(text), sys.stderr), err=True, color=True)
+
+
+def _coloured(text: str, stream: IO[Any]) -> str:
+    """Return ``text`` with a coloured mark at its beginning. The mark says the same without the colour."""
+    colour = _MARKS.get(text[:1])
+    if colour is None or not common().colors(stream):
+        return text
+    return click.style(text[0], fg=colour) + text[1:]
 
 
 def detail(text: str) -> None:
@@ -120,7 +129,7 @@ def result(text: str, **members: Any) -> None:
     if common().json:
         write_object({"ok": True, **members})
     elif text:
-        click.echo(visible(text) if sys.stdout.isatty() else text)
+        click.echo(_coloured(visible(text) if sys.stdout.isatty() else text, sys.stdout), color=True)
 
 
 def write_object(members: dict[str, Any]) -> None:

@@ -4,12 +4,15 @@ import json
 import os
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from oauthone.cli import pending, profiles
+from oauthone.cli.output import Common
 from oauthone.cli.vault import FileVault
 from oauthone.testing import ProviderBox
 
@@ -150,6 +153,52 @@ def test_a_home_that_is_read_only(
     failed = run("login", *options)
     assert (failed.exit_code, box.requests) == (8, [])
     assert "OAUTHONE_HOME names another folder" in failed.stderr
+
+
+def known(like: str, box: ProviderBox, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Let the catalogue know a provider at the address of a box; return the words of a login there."""
+    facts: Any = box.like
+    monkeypatch.setattr("oauthone.providers.get", lambda *_, **__: facts)
+    monkeypatch.setenv("SECRET", box.client.client_secret)
+    keys = ["--client-id", box.client.client_id, "--client-secret", "env:SECRET", "--store", "file"]
+    return ["login", like, *keys]
+
+
+def test_a_provider_that_needs_no_token(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ProviderBox(like="noun-project") as box:
+        done = run(*known("noun-project", box, monkeypatch))
+        assert done.exit_code == 0, done.stderr
+        assert "✓ No token is needed. Profile noun-project, secret unencrypted in" in done.stderr
+        assert run("get", "/icon/1").exit_code == 0
+        assert box.requests[-1].verified is not None
+
+
+def test_a_provider_that_shows_the_token_on_its_pages(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ProviderBox(like="bricklink") as box:
+        issued = box.issue_token()
+        monkeypatch.setenv("TOKEN_SECRET", issued.token_secret)
+        words = known("bricklink", box, monkeypatch)
+        done = run(*words, "--token", issued.token, "--token-secret", "env:TOKEN_SECRET")
+        assert done.exit_code == 0, done.stderr
+        assert done.stderr.startswith("This provider shows the token on its own pages.\n")
+        assert run("get", "/items").exit_code == 0
+        assert box.requests[-1].verified is not None
+
+
+@pytest.mark.parametrize("like", ["instapaper", None])
+def test_a_name_and_a_password(
+    run: Run, box: ProviderBox, options: list[str], monkeypatch: pytest.MonkeyPatch, like: str | None
+) -> None:
+    """The provider gets them signed, in a form; they are kept nowhere."""
+    monkeypatch.setattr(Common, "asks", True)
+    monkeypatch.setattr(click, "prompt", lambda *_, **__: "pass word")
+    with ProviderBox(like=like) if like else nullcontext(box) as provider:
+        words = known(like, provider, monkeypatch) if like else ["login", *options]
+        run(*words, "--xauth", "alice")
+        sent = provider.requests[0]
+    assert dict(sent.form())[b"x_auth_password"] == b"pass word"
+    assert dict(sent.form())[b"x_auth_username"] == b"alice"
+    assert "authorization" in sent.oauth_parameters()
 
 
 @pytest.mark.parametrize("like", ["discogs", "flickr", "etrade", "tumblr"])

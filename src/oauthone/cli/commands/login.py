@@ -9,6 +9,7 @@ from oauthone.cli import dance, pending, saving
 from oauthone.cli.dancer import Dancer
 from oauthone.cli.identity import user_of
 from oauthone.cli.login_plan import Plan, choose_vault, plan_login
+from oauthone.cli.login_plan import session_of as legs_of
 from oauthone.cli.options import SecretSource, ask, common_options, provider_names, signing_options
 from oauthone.cli.output import CommandError, Exit, result, say, warn
 from oauthone.cli.sending import session_of
@@ -33,6 +34,7 @@ from oauthone.core.drive import run
 @click.option("--timeout", type=click.IntRange(min=1), default=300, metavar="SECONDS", help="How long to wait.")
 @click.option("--store", type=click.Choice(["keyring", "file"]), metavar="STORE", help="keyring or file.")
 @click.option("--have-token", is_flag=True, help="Keep a token that you have: give it, or type it.")
+@click.option("--xauth", metavar="USER", help="Exchange a name and a password for a token.")
 @click.option("--begin", is_flag=True, help="Print the address to visit, and end.")
 @click.option("--finish", is_flag=False, flag_value="", metavar="[NAME]", help="Finish what --begin began.")
 @click.option("--verifier", type=SecretSource(), help="The code, or the address, for --finish.")
@@ -53,8 +55,9 @@ def command(provider: str | None, **given: Any) -> None:
     vault = choose_vault(given, plan.profile)
     probe(vault)
     saving.probe_settings()
-    if given["have_token"]:
-        keep_token(plan, vault, given)
+    way = way_to_token(plan, given)
+    if way != "dance":
+        keep_known(plan, vault, {"token": has_token, "xauth": by_password, "client": no_token}[way](plan, given))
         return
     dancer = Dancer(plan, vault, given)
     try:
@@ -93,13 +96,54 @@ def finish(name: str | None, given: dict[str, Any]) -> None:
     announce(kept.plan, kept.vault, found)
 
 
-def keep_token(plan: Plan, vault: Vault, given: dict[str, Any]) -> None:
-    """Keep a token that the person has already."""
+def way_to_token(plan: Plan, given: dict[str, Any]) -> str:
+    """Return how a token is got: by ``dance``, by ``xauth``, as a ``token`` that the person has, or by ``client`` none.
+
+    The last two are for providers that show the token on a page of theirs, or that need none.
+    """
+    if given["xauth"]:
+        return "xauth"
+    if given["have_token"]:
+        return "token"
+    flows = plan.provider.flows if plan.provider else ("three-legged",)
+    if "three-legged" in flows or given["begin"]:
+        return "dance"
+    if "static-token" in flows:
+        say("This provider shows the token on its own pages.")
+        return "token"
+    return "client" if "consumer-only" in flows else "dance"
+
+
+def no_token(plan: Plan, given: dict[str, Any]) -> dict[str, Any]:
+    """Nothing: the keys alone sign."""
+    return {}
+
+
+def by_password(plan: Plan, given: dict[str, Any]) -> dict[str, Any]:
+    """Exchange a name and a password for a token (xAuth). The password is not kept."""
+    password = ask("Password (not shown)", hidden=True, missing="the password for --xauth is asked for, on a terminal")
+    user = {"x_auth_username": given["xauth"], "x_auth_password": password, "x_auth_mode": "client_auth"}
+    endpoint = plan.provider.token_credentials if plan.provider else None
+    knows = endpoint is not None and "x_auth_username" in endpoint.parameters
+    chosen: dict[str, Any] = user if knows else {"data": user}
+    with legs_of(plan) as session:
+        found: dict[str, Any] = session.fetch_access_token(
+            None if plan.provider else plan.profile.access_token_url, **chosen
+        )
+    return found
+
+
+def has_token(plan: Plan, given: dict[str, Any]) -> dict[str, Any]:
+    """A token that the person has already."""
     token = given["token"] or ask("Token", missing="--token is missing, and nobody can be asked")
     secret = given["token_secret"]
     if secret is None:
         secret = ask("Token secret (not shown)", hidden=True, missing="--token-secret is missing: -, @FILE or env:NAME")
-    found = {"oauth_token": token, "oauth_token_secret": secret}
+    return {"oauth_token": token, "oauth_token_secret": secret}
+
+
+def keep_known(plan: Plan, vault: Vault, found: dict[str, Any]) -> None:
+    """Keep credentials that came without a dance."""
     saving.save_token(plan, vault, found, datetime.now(UTC).timestamp())
     announce(plan, vault, found)
 
@@ -113,7 +157,7 @@ def announce(plan: Plan, vault: Vault, token: dict[str, Any]) -> None:
     user = None
     try:
         with session_of(settings) as session:
-            session.token = token
+            session.token = token or None
             user = user_of(session, plan.profile.identity_url)
     except Exception as failure:  # the token is kept, whatever this request does
         warn(f"the account's name is not known: {type(failure).__name__}")
@@ -121,8 +165,8 @@ def announce(plan: Plan, vault: Vault, token: dict[str, Any]) -> None:
         from oauthone.cli import profiles
 
         profiles.write(plan.name, profiles.read(plan.name)._replace(user=user))
-    who = f"Logged in as {user}." if user else "Logged in."
-    say(f"✓ {who} Profile {plan.name}, token {vault.where()}.")
+    who = f"Logged in as {user}." if user else "Logged in." if token else "No token is needed."
+    say(f"✓ {who} Profile {plan.name}, {'token' if token else 'secret'} {vault.where()}.")
     obtained = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     result(
         "", profile=plan.name, user=user, store=vault.kind, origins=list(settings.origins or ()),
