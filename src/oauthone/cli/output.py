@@ -17,6 +17,7 @@ except ModuleNotFoundError as missing:
 VERSION = 1
 
 _MARKS = {"✓": "green", "✗": "red", "?": "yellow"}
+_SIGNATURE = re.compile(r"(oauth_signature=\"?)[^\",&\s]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -97,6 +98,11 @@ def common() -> Common:
 def visible(text: str) -> str:
     """Return ``text`` without characters that a terminal would obey."""
     return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def without_plaintext(text: str) -> str:
+    """Return a part of a request without a PLAINTEXT signature, which is the secrets themselves."""
+    return _SIGNATURE.sub(r"\1***", text) if "PLAINTEXT" in text else text
 
 
 def say(text: str) -> None:

@@ -11,7 +11,17 @@ from oauthone.cli.curl_options import body_options, read_draft
 from oauthone.cli.explaining import anatomy_of
 from oauthone.cli.last_refusal import keep_last
 from oauthone.cli.options import common_options, signing_options
-from oauthone.cli.output import CommandError, Exit, common, detail, result, say, visible, write_object
+from oauthone.cli.output import (
+    CommandError,
+    Exit,
+    common,
+    detail,
+    result,
+    say,
+    visible,
+    without_plaintext,
+    write_object,
+)
 from oauthone.cli.sending import as_str, body_of, head_of, members_of, session_of, would_send, write_body
 from oauthone.cli.settings import Settings, absolute, check_origin, resolve
 from oauthone.clients.requests import OAuth1Session
@@ -155,12 +165,12 @@ def show_request(sent: PreparedRequest, *, explain: bool) -> None:
     body = body_of(sent)
     anatomy = anatomy_of(read_request(sent.method, sent.url, list(sent.headers.items()), ... if body is None else body))
     if common().json:
-        headers = [[name, as_str(value)] for name, value in sent.headers.items()]
-        text = None if body is None else body.decode("utf-8", "replace")
+        headers = [[name, without_plaintext(as_str(value))] for name, value in sent.headers.items()]
+        text = None if body is None else without_plaintext(body.decode("utf-8", "replace"))
         result("", method=sent.method, url=sent.url, headers=headers, body=text, signed=anatomy._asdict())
         return
-    shown = "(a stream)" if body is None else body.decode("utf-8", "backslashreplace")
-    result(f"{head_of(sent)}\n\n{shown}".rstrip("\n"))
+    shown = "(a stream)" if body is None else without_plaintext(body.decode("utf-8", "backslashreplace"))
+    result(f"{without_plaintext(head_of(sent))}\n\n{shown}".rstrip("\n"))
     if explain:
         click.echo(visible("\n".join(anatomy.lines())), err=True)
 
