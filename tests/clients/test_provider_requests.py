@@ -17,15 +17,16 @@ from oauthone.clients._flow_state import FlowState
 from oauthone.clients._provider_requests import check, discovery, exchange, identity, renewal, revocation
 from oauthone.core.drive import run
 from oauthone.core.flow import Leg, Reply
-from oauthone.errors import ConfigurationError, FlowError, TokenResponseError
+from oauthone.errors import ConfigurationError, FlowError, InsecureTransportError, TokenResponseError
 from oauthone.providers import Account, Provider
+from oauthone.providers._model import Table
 
 WORDPRESS = providers.get("wordpress", base_url="https://blog.example")
 
 
-def state_of(provider: "str | Provider | None", **token: Any) -> FlowState:
+def state_of(provider: "str | Provider | None", insecure: bool = False, **token: Any) -> FlowState:
     options = dict.fromkeys(("token_secret", "redirect_uri", "verifier"))
-    settings = FlowSettings(None, None, False)
+    settings = FlowSettings(None, None, insecure)
     held = {"oauth_token": "t", "oauth_token_secret": "hush", **token} if token.get("oauth_token", "t") else None
     return FlowState(SigningAuth, "key", "secret", token=held, settings=settings, provider=provider, **options)
 
@@ -123,6 +124,22 @@ def test_an_exchange_for_a_bearer_token() -> None:
 def test_an_exchange_without_a_token(text: str) -> None:
     with pytest.raises(FlowError, match="the provider answered 200, but without an access_token"):
         run(exchange(state_of("here"), {}).effects, answering(said(text)))
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_a_token_does_not_come_back_over_plain_http(allowed: bool) -> None:
+    """Unless the caller allows it by name, as for the legs."""
+    here = providers.get("here")
+    assert here.exchange is not None
+    plain = here.exchange._replace(url="http://box.example/token")
+    facts = here._replace(exchange=plain, renew=plain._replace(parameters=Table()))
+    for make, answer in ((exchange, '{"access_token": "b"}'), (renewal, "renewed")):
+        effects = make(state_of(facts, insecure=allowed), {}).effects
+        if allowed:
+            assert run(effects, answering(said(answer)))
+        else:
+            with pytest.raises(InsecureTransportError):
+                run(effects, answering())
 
 
 # --- identity ---------------------------------------------------------------------------------------------------------

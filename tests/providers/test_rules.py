@@ -192,6 +192,7 @@ def test_parameters_and_identities_that_agree(write: Write) -> None:
             'means = "permissions"',
             "box.toml:31: exchange.parameters.other.means is what scope",
         ),
+        (CHOICE, '"POST"', '["GET", "POST"]', "box.toml:25: exchange.method must begin with POST: its parameters may"),
         (IDENTITY, '"json"', '"jwt"', "box.toml:23: identity.jwt must be there if, and only if, the format is jwt"),
     ],
 )

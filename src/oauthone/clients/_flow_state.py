@@ -35,6 +35,7 @@ class FlowState:
         auth: signs with the client credentials and the held token.
         pending: the temporary credentials of authorizations that are not completed.
         redirect_uri: the callback; None sends ``oob``, ``""`` sends no ``oauth_callback``.
+        settings: what the client requires of the flow.
         verifier: the verification code that was passed to the client's constructor.
 
     Raises:
@@ -71,7 +72,7 @@ class FlowState:
             **signing,
         )
         self.redirect_uri = redirect_uri
-        self._settings = settings
+        self.settings = settings
         self._token: dict[str, Any] | None = None
         if token is not None:
             by_name = {"oauth_token": token, "oauth_token_secret": token_secret or ""}
@@ -89,8 +90,8 @@ class FlowState:
             url,
             method=method,
             callback=OUT_OF_BAND if callback is None else callback or None,
-            require_callback_confirmed=self._settings.require_callback_confirmed is not False,
-            allow_insecure_transport=self._settings.allow_insecure_transport,
+            require_callback_confirmed=self.settings.require_callback_confirmed is not False,
+            allow_insecure_transport=self.settings.allow_insecure_transport,
             secrets=self.secrets(),
         )
         self.pending.add(temporary)
@@ -183,7 +184,7 @@ class FlowState:
             token_secret=None if temporary is None else temporary.token_secret,
             verifier=verifier,
             method=method,
-            allow_insecure_transport=self._settings.allow_insecure_transport,
+            allow_insecure_transport=self.settings.allow_insecure_transport,
             secrets=self.secrets(),
         )
         return self._exchange(leg, temporary)
@@ -196,7 +197,7 @@ class FlowState:
                 "there is nothing to exchange: call fetch_request_token() first, or build the client with the token "
                 "and token_secret that it returned. For xAuth, pass the user's name and password as data=…",
             )
-        if temporary is not None and self._settings.require_verifier is not False:
+        if temporary is not None and self.settings.require_verifier is not False:
             raise FlowError(
                 "missing_verifier",
                 "the verification code is missing: pass verifier=…, or the callback to parse_authorization_response(). "

@@ -16,6 +16,7 @@ from oauthone.core.encoding import percent_decode_text
 from oauthone.core.flow import Leg, Reply
 from oauthone.core.response_fields import SECRET, TOKEN, read_body
 from oauthone.core.token_response import read_answer
+from oauthone.core.urls import require_confidential
 from oauthone.errors import ConfigurationError, FlowError
 from oauthone.providers import Provider
 from oauthone.providers._account import (
@@ -124,6 +125,12 @@ def _about_token(
     return Request(effects(state, Leg(target.method, target.url, *_held(state, method))), target)
 
 
+def _require_confidential(state: FlowState, leg: Leg) -> None:
+    """Raise `InsecureTransportError` if a token would come back over plain http."""
+    allowed = state.settings.allow_insecure_transport
+    require_confidential(leg.url, "token credentials", allow_insecure_transport=allowed)
+
+
 def _said(state: FlowState, leg: Leg) -> _Effects:
     reply = yield leg
     return read_answer(reply.status, reply.headers, reply.body, state.secrets())
@@ -131,6 +138,7 @@ def _said(state: FlowState, leg: Leg) -> _Effects:
 
 def _renewed(state: FlowState, leg: Leg) -> _Effects:
     """Some providers answer with another token, others with a sentence: then the token stays the same."""
+    _require_confidential(state, leg)
     reply = yield leg
     read_answer(reply.status, reply.headers, reply.body, state.secrets())
     fields = dict(read_body(reply.body)[1])
@@ -138,6 +146,7 @@ def _renewed(state: FlowState, leg: Leg) -> _Effects:
 
 
 def _exchange(state: FlowState, leg: Leg) -> _Effects:
+    _require_confidential(state, leg)
     reply = yield leg
     read_answer(reply.status, reply.headers, reply.body, state.secrets())
     fields = dict(read_body(reply.body)[1])

@@ -93,6 +93,8 @@ def _check_parameters(provider: Provider) -> None:
         meant = [name for name, parameter in parameters.items() if parameter.means]
         if len(meant) > 1:
             raise Misfit((table, "parameters", meant[1], "means"), f"is what {meant[0]} means already")
+        if parameters and table in ("token_credentials", "exchange") and getattr(provider, table).method[0] != "POST":
+            raise Misfit((table, "method"), "must begin with POST: its parameters may be secret, and travel in a form")
     if provider.identity and (provider.identity.format == "jwt") != (provider.identity.jwt is not None):
         raise Misfit(("identity", "jwt"), "must be there if, and only if, the format is jwt")
 
