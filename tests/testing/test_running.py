@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from oauthone.clients.requests import OAuth1Session
+from oauthone.clients.requests import OAuth1Auth, OAuth1Session
 from oauthone.testing import running
 from oauthone.testing.running import CannotRun, RunOptions, print_credentials, run_box
 
@@ -89,6 +89,16 @@ def test_a_program_learns_all_from_the_first_line(run: Any, tmp_path: Path) -> N
     assert (event["event"], event["status"], event["verdict"]) == ("request", 202, "accepted")
     assert json.loads(log.read_text())["id"] == event["id"]
     assert ready["page"].startswith("http://127.0.0.1:")
+
+
+def test_a_box_is_like_a_provider_with_registered_callbacks(run: Any) -> None:
+    (ready,) = run(like="x", callbacks=["https://app.example/back"]).events(1)
+    client = ready["clients"][0]
+    for callback, status in (("https://other.example/back", 403), ("https://app.example/back", 200)):
+        auth = OAuth1Auth(client["client_id"], client["client_secret"], redirect_uri=callback)
+        with OAuth1Session(client["client_id"], client["client_secret"]) as session:
+            answer = session.post(f"{ready['origin']}/oauth/request_token", auth=auth)
+        assert answer.status_code == status, answer.text
 
 
 def test_the_history_is_bounded(run: Any) -> None:

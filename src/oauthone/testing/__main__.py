@@ -44,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 open=options.open,
                 as_json=options.json,
                 like=options.like,
+                callbacks=options.callback,
             )
         )
     except CannotRun as wrong:
@@ -103,6 +104,13 @@ def _add_behaviour(parser: argparse.ArgumentParser) -> None:
         help="the authorization page asks a person (the default), or decides at once",
     )
     add("--like", metavar="PROVIDER", help="be like a provider of the catalogue, such as etrade")
+    add(
+        "--callback",
+        action="append",
+        default=[],
+        metavar="URL",
+        help="a callback that the clients registered, for providers that require it; may be repeated",
+    )
     add("--fault", action="append", default=[], metavar="NAME=VALUE", help="switch a fault on; may be repeated")
     add(
         "--answer",

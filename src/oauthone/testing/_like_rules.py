@@ -109,7 +109,7 @@ def allowed_callback(facts: Provider, client: Client, given: str | None) -> str 
     if not parts.scheme or (parts.scheme in ("http", "https") and not parts.netloc):
         raise refused("oauth_callback is not an absolute URL")
     if rules and rules.registered and not any(_fits(rules.registered, one, given) for one in client.callbacks):
-        raise refused(f"oauth_callback is not registered: pass ProviderBox(callbacks=[…]) what {facts.name} knows")
+        raise refused("oauth_callback is not registered: name it in ProviderBox(callbacks=[…]), or with --callback")
     return given
 
 

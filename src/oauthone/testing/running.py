@@ -59,6 +59,7 @@ class RunOptions(NamedTuple):
     open: bool = False
     as_json: bool = False
     like: str | None = None
+    callbacks: Sequence[str] = ()
 
 
 def run_box(options: RunOptions, browser: Callable[[str], object] = open_in_browser) -> int:
@@ -134,6 +135,7 @@ def _box(options: RunOptions, kept: Kept) -> ProviderBox:
             seed=kept.seed,
             rsa_key=kept.rsa_key,
             like=options.like,
+            callbacks=options.callbacks,
         )
         box.canned.update(canned)
     except ValueError as wrong:

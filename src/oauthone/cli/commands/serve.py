@@ -28,6 +28,7 @@ _METHODS = ("HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "RSA-SHA1", "RSA-SHA256",
     help="ask a person (the default), approve or deny.",
 )
 @click.option("--like", metavar="PROVIDER", help="Be like a provider of the catalogue.")
+@click.option("--callback", multiple=True, metavar="URL", help="A callback that the clients registered with it.")
 @click.option("--fault", multiple=True, metavar="N=V", help="Switch a fault on; may be repeated.")
 @click.option(
     "--answer",
@@ -75,6 +76,7 @@ def command(env: str | None, **given: Any) -> None:
         decision = None if given["decision"] == "ask" else given["decision"]
         same = {name: given[name] for name in ("port", "tls", "user", "like", "name", "fresh", "history")}
         changed = {"faults": given["fault"], "answers": given["answer"], "log": given["keep"], "open": given["opens"]}
+        changed["callbacks"] = given["callback"]
         options = RunOptions("oauthone serve", decision=decision, as_json=common().json, **same, **changed)
         run_box(options, open_browser)
     except CannotRun as wrong:
