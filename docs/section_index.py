@@ -36,7 +36,7 @@ def _parts(tree: nodes.document) -> Iterator[tuple[str, str, str]]:
 
 
 class _Words:
-    """The words of a text as Sphinx's search has them, stemmed."""
+    """The words of a text as Sphinx's search has them, and numbers such as 403."""
 
     def __init__(self) -> None:
         self._language = SearchEnglish({})
@@ -46,7 +46,9 @@ class _Words:
         language = self._language
         words = [word.lower() for word in language.split(text)]
         return Counter(
-            language.stem(word) for word in words if language.word_filter(word)
+            language.stem(word)
+            for word in words
+            if language.word_filter(word) or (word.isdigit() and len(word) > 1)
         )
 
 
