@@ -1,17 +1,20 @@
-"""The programs with which the pages about logins begin, pasted into an empty folder, in a real browser.
+"""The programs with which the pages about logins and about a provider begin, pasted into an empty folder, in a browser.
 
 Each runs where exactly its printed line is installed. A person walks through it with a desktop and with a phone, and
 axe-core looks at each page in light and in dark.
 """
 
 import re
+import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
-from docs.programs import Environment, Started, program_of, running
+from docs.pages import DOCS, blocks_of
+from docs.programs import PORT, Environment, Started, program_of, running
 
 from .conftest import Profile
 
@@ -164,3 +167,76 @@ def test_form_of_another_site(address: str, person: Profile) -> None:
         assert answer.value.status == 403
     page.goto(address)
     assert heading(page) == "Hello, alice"
+
+
+@pytest.fixture(scope="module")
+def provider(environment: Environment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of the program that is a provider."""
+    with running(program_of("provider"), environment, tmp_path_factory.mktemp("provider")) as started:
+        yield started.address()
+
+
+@pytest.fixture
+def application(provider: str, environment: Environment, tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
+    """The second program of that page. It asks for a code."""
+    program = program_of("provider")
+    (block,) = (block for block in blocks_of(DOCS / "provider.md") if block.file == "client.py")
+    (tmp_path / "client.py").write_text(block.text.replace(f"http://127.0.0.1:{PORT}", provider.rstrip("/")), "utf-8")
+    command = [environment.bin_of(program.requirements) / "python", "-I", "client.py"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=tmp_path, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
+        yield process
+        process.kill()
+
+
+def signed_in(person: Profile, application: "subprocess.Popen[str]") -> Any:
+    """Open the address that the application prints, and sign in at the provider."""
+    assert application.stdout is not None
+    page = person.new_page()
+    page.goto(application.stdout.readline().removeprefix("Open ").strip())
+    assert look(page) == "Who are you?"
+    press(page, "I am alice")
+    assert look(page) == "May Photo printer see your photos, alice?"
+    return page
+
+
+def test_a_provider_approves(person: Profile, application: "subprocess.Popen[str]") -> None:
+    """The page shows a code, with which the application gets its token."""
+    page = signed_in(person, application)
+
+    press(page, "Approve")
+
+    said, _, code = look(page).partition(": ")
+    assert said == "Type this code into the application"
+    assert application.communicate(code + "\n", timeout=30)[0].endswith(
+        "{'photos': ['sea.jpg', 'sky.jpg'], 'user': 'alice'}\n"
+    )
+
+
+def test_a_provider_denies(person: Profile, application: "subprocess.Popen[str]") -> None:
+    """There is no code, and the request cannot be decided again."""
+    page = signed_in(person, application)
+    asked = page.url
+
+    press(page, "Deny")
+
+    assert look(page) == "The application gets no access"
+    assert page.goto(asked).status == 400
+    assert look(page) == "This request has expired. Go back and start again"
+
+
+def test_a_provider_wants_its_own_form(person: Profile, application: "subprocess.Popen[str]") -> None:
+    """A form of another site approves nothing, even where the person is signed in."""
+    page = signed_in(person, application)
+    asked = page.url
+    action, token = asked.partition("?")[0], asked.partition("oauth_token=")[2]
+    page.goto("about:blank")
+    fields = f'<input name="oauth_token" value="{token}"><input name="choice" value="Approve">'
+    page.set_content(f'<form method="post" action="{action}">{fields}<button>Win a prize</button></form>')
+
+    with page.expect_navigation(url=action) as answer:
+        press(page, "Win a prize")
+
+    assert answer.value.status == 403
+    page.goto(asked)
+    assert heading(page) == "May Photo printer see your photos, alice?"
