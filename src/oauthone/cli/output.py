@@ -100,9 +100,14 @@ def visible(text: str) -> str:
     return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
+def without_signature(text: str) -> str:
+    """Return a part of a request without its signature, for output that may end up in a public report."""
+    return _SIGNATURE.sub(r"\1***", text)
+
+
 def without_plaintext(text: str) -> str:
     """Return a part of a request without a PLAINTEXT signature, which is the secrets themselves."""
-    return _SIGNATURE.sub(r"\1***", text) if "PLAINTEXT" in text else text
+    return without_signature(text) if "PLAINTEXT" in text else text
 
 
 def say(text: str) -> None:

@@ -156,6 +156,16 @@ def test_status_and_headers_are_printed_on_demand(run: Run, box: ProviderBox, tm
     assert json.loads((tmp_path / "body").read_text())["client_id"] == box.client.client_id
 
 
+def test_verbose_shows_both_heads_without_a_signature(run: Run, box: ProviderBox) -> None:
+    shown = run("get", "/echo?a=b", "-v")
+    assert json.loads(shown.stdout)["query"] == [["a", "b"]]
+    assert "> GET /echo?a=b HTTP/1.1\n" in shown.stderr
+    assert 'oauth_signature="***"' in shown.stderr
+    assert "< HTTP/1.1 200\n" in shown.stderr
+    in_query = run("get", "/echo", "-v", "--placement", "query").stderr
+    assert "oauth_signature=*** HTTP/1.1\n" in in_query
+
+
 def test_nothing_listens(run: Run, box: ProviderBox) -> None:
     failed = run("get", "http://127.0.0.1:9/", "--any-origin")
     assert (failed.exit_code, failed.stdout) == (6, "")

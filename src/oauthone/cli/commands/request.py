@@ -20,6 +20,7 @@ from oauthone.cli.output import (
     say,
     visible,
     without_plaintext,
+    without_signature,
     write_object,
 )
 from oauthone.cli.sending import as_str, body_of, head_of, members_of, session_of, would_send, write_body
@@ -202,8 +203,18 @@ def _finish(response: Response, session: OAuth1Session, given: dict[str, Any], s
         say("More: oauthone explain --last")
     elif response.is_redirect:
         say(f"{response.status_code} to {response.headers.get('Location')}: -L follows it")
-    detail(f"{sent.method} {sent.url}: {response.status_code}, profile {settings.name}")
+    _show_heads(response)
+    detail(f"profile {settings.name}")
     click.get_current_context().exit(_exit_status(response.status_code, given))
+
+
+def _show_heads(response: Response) -> None:
+    """With ``--verbose``, show what went out and what came back, as curl does; each signature is masked."""
+    for line in without_signature(head_of(response.request)).splitlines():
+        detail(f"> {line}")
+    detail(f"< HTTP/1.1 {response.status_code} {response.reason or ''}".rstrip())
+    for name, value in response.headers.items():
+        detail(f"< {name}: {value}")
 
 
 def _exit_status(status: int, given: dict[str, Any]) -> Exit:
