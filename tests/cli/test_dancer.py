@@ -73,10 +73,19 @@ def test_a_refused_callback_is_explained(make: Make, box: ProviderBox) -> None:
 
 
 def test_another_refusal_comes_as_it_is(make: Make, box: ProviderBox) -> None:
-    box.faults = box.faults._replace(problem="consumer_key_unknown")
+    box.faults = box.faults._replace(problem="permission_denied")
     with pytest.raises(TokenResponseError) as refused:
         make()(dance.FetchTemporary("oob"))
-    assert refused.value.problem == "consumer_key_unknown"
+    assert refused.value.problem == "permission_denied"
+
+
+@pytest.mark.parametrize(("secret", "said"), [("wrong", "it has 5 characters)"), ("wrong ", "ends in white space")])
+def test_a_secret_that_does_not_fit_is_described_by_its_shape(make: Make, secret: str, said: str) -> None:
+    with pytest.raises(CommandError, match="the consumer secret does not fit the key") as refused:
+        make(client_secret=secret)(dance.FetchTemporary("oob"))
+    assert said in refused.value.message
+    assert "wrong" not in refused.value.message
+    assert (refused.value.exit_status, refused.value.code) == (7, "signature_invalid")
 
 
 def test_parameters_go_to_the_leg_that_knows_them(make: Make, context: Common) -> None:

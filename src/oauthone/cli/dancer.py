@@ -111,7 +111,8 @@ class Dancer:
         try:
             found: dict[str, Any] = self._session.fetch_request_token(url, **chosen)
         except TokenResponseError as failure:
-            raise _refused_callback(failure, callback) or failure from None
+            secret = self._plan.credentials.client_secret
+            raise _refused_callback(failure, callback) or _refused_secret(failure, secret) or failure from None
         if self._listener:
             self._listener.token = str(found["oauth_token"])
             self._listener.start()
@@ -188,6 +189,19 @@ def _give_up(wrong: int) -> None:
             Exit.NO_TOKEN, "Three texts held no code of this login.", "Begin again: the address is dead soon.",
             code="no_code",
         )  # fmt: skip
+
+
+def _refused_secret(failure: TokenResponseError, secret: str | None) -> CommandError | None:
+    """Return what is odd about the shape of a secret that does not fit, and never its value."""
+    if secret is None or not {failure.problem, failure.error} & {"signature_invalid", "consumer_key_unknown"}:
+        return None
+    ends = " and begins or ends in white space" if secret != secret.strip() else ""
+    return CommandError(
+        Exit.NO_TOKEN,
+        f"{failure.problem}: the consumer secret does not fit the key (it has {len(secret)} characters{ends}).",
+        "Copy both again from the page of your application. If they are right, run: oauthone doctor",
+        code=str(failure.problem),
+    )
 
 
 def _refused_callback(failure: TokenResponseError, callback: str) -> CommandError | None:
