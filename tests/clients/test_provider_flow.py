@@ -20,7 +20,7 @@ def test_the_endpoint_and_how_the_provider_wants_it() -> None:
     target = flow.target("temporary_credentials", None, None, {"timeout": 3})
     assert target == ("https://authentication.fatsecret.com/oauth/request_token", "GET", "QUERY", {"timeout": 3}, True)
     assert flow.target("token_credentials", None, "POST", {}).method == "POST"
-    assert flow.target("token_credentials", flow.provider.token_credentials.url, None, {}).method == "GET"  # type: ignore[union-attr]  # it has one
+    assert flow.target("token_credentials", flow.provider.token_credentials.url, None, {}).method == "GET"
 
 
 @pytest.mark.parametrize(
