@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from copy import copy
 from functools import partial
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from oauthone.diagnosis.encoding_mistakes import wrong_encodings
 from oauthone.diagnosis.likelihood import RAREST, rank_of
@@ -74,9 +74,13 @@ def _joiner_changes(request: SentRequest, right: Pairs) -> Iterator[Change[Pairs
     """Yield a change for each effect that mistakes in encoding and order have on this request."""
     uri = encode_part(right_uri(request).text)
     found: dict[tuple[str, str], tuple[Joiner, dict[str, int]]] = {}
-    for word, rank, joiner in _wrong_joiners(right.joiner, right.texts):
-        part, respell = joiner.join(right.parameters, right.texts)
-        _, words = found.setdefault((part.encoded, respell(uri)), (joiner, {}))
+    effects: dict[Any, tuple[str, str]] = {}
+    for word, rank, joiner in _wrong_joiners(right.joiner):
+        effect = joiner.learn(right.texts), joiner.encoding.part, joiner.order
+        if effect not in effects:
+            part, respell = joiner.join(right.parameters, right.texts)
+            effects[effect] = part.encoded, respell(uri)
+        _, words = found.setdefault(effects[effect], (joiner, {}))
         words.setdefault(word, rank)
     found.pop((right.joined().part.encoded, uri), None)
     for joiner, words in found.values():
@@ -84,11 +88,9 @@ def _joiner_changes(request: SentRequest, right: Pairs) -> Iterator[Change[Pairs
         yield Change(tuple(words), partial(make, joiner), min(words.values()))
 
 
-def _wrong_joiners(right: "Joiner", texts: list[str]) -> "Iterator[tuple[str, int, Joiner]]":
+def _wrong_joiners(right: "Joiner") -> "Iterator[tuple[str, int, Joiner]]":
     for word, encoding in wrong_encodings(RIGHT_ENCODING):
-        joiner = right.in_another_encoding(encoding)
-        joiner.learn(texts)
-        yield word, RAREST if encoding.is_rare else rank_of(word), joiner
+        yield word, RAREST if encoding.is_rare else rank_of(word), right.in_another_encoding(encoding)
     for word, order in wrong_orders():
         yield word, rank_of(word), right.in_another_order(order)
 
@@ -135,14 +137,15 @@ class Joiner:
         copied.order = order
         return copied
 
-    def learn(self, pairs: list[str]) -> None:
-        """Respell pairs at once, which is faster than one by one."""
+    def learn(self, pairs: list[str]) -> tuple[str, ...]:
+        """Respell pairs at once, which is faster than one by one, and return them."""
         name, value, _, spares_protocol, _ = self.encoding
         respelled = name("\n".join(pairs)).split("\n") if name is value else []
         if len(respelled) == len(pairs):
             self._texts.update(zip(pairs, respelled, strict=True))
             if spares_protocol:
                 self._texts.update([(pair, pair) for pair in pairs if pair.startswith("oauth_")])
+        return tuple([self._texts[pair] for pair in pairs])
 
     def join(self, parameters: Parameters, pairs: list[str]) -> Joined:
         """Return the parameters joined.

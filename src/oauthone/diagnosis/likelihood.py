@@ -3,23 +3,31 @@
 The search tries likely combinations first, as there are thousands of them and its work is limited.
 """
 
-#: By rank, the mistakes that are not usual: what beginners do; what takes an unusual request or program; accidents.
+#: By rank, the mistakes that are not usual: what beginners do; what is seldom or takes an unusual request; accidents.
 _RANKS: dict[int, tuple[str, ...]] = {
     0: (
         *("query-left-out", "form-left-out", "space-as-plus", "unsorted", "encoded-once", "token-secret-left-out"),
         *("secrets-not-encoded", "key-without-ampersand"),
     ),
     2: (
-        *("query-twice", "realm-signed", "plus-signed-as-plus", "another-charset", "fragment-signed", "arrays-renamed"),
+        *(
+            "query-twice",
+            "same-names-collapsed",
+            "plus-signed-as-plus",
+            "empty-values-left-out",
+            "fragment-signed",
+            "arrays-renamed",
+        ),
         *("path-decoded", "path-encoded-twice", "trailing-slash-left-out", "slash-left-unencoded", "tilde-encoded"),
         *("host-not-in-lower-case", "values-not-encoded", "sorted-by-name-only", "sorted-before-encoding"),
-        *("sorted-ignoring-case", "uri-not-encoded", "parameters-not-encoded", "line-end-signed"),
-        *("unsent-parameter-signed", "client-secret-with-quotes", "token-secret-with-quotes", "secrets-encoded-twice"),
+        *("sorted-ignoring-case", "sorted-joined", "uri-not-encoded", "parameters-not-encoded", "line-end-signed"),
+        *("unsent-parameter-signed", "secrets-encoded-twice"),
+        "another-http-method",
     ),
-    3: (
+    4: (
         *("form-twice", "signature-signed", "decoded-twice", "line-ends-changed", "white-space-stripped"),
-        *("host-header-ignored", "path-normalized", "path-alone-signed", "another-http-method"),
-        *("separators-left-unencoded", "names-not-encoded", "sorted-apart", "sorted-joined", "ampersand-too-many"),
+        *("host-header-ignored", "path-normalized", "path-alone-signed"),
+        *("separators-left-unencoded", "names-not-encoded", "sorted-apart", "ampersand-too-many"),
         *("ampersand-left-out", "uri-escapes-in-lower-case", "key-and-text-swapped", "client-secret-as-token-secret"),
         *("identifier-as-secret", "nothing-as-token-secret", "rsa-key-as-secret", "secrets-badly-encoded"),
         "key-encoded-whole",

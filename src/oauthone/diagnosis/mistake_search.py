@@ -13,7 +13,7 @@ from oauthone.diagnosis.signing_steps import Choice, Mistakes, merged
 
 #: So much work is done for combinations of mistakes, in octets that are signed. There are thousands of combinations: of
 #: a short request all are tried, of a long one the likely ones.
-_MAX_WORK = 6_000_000
+_MAX_WORK = 2_600_000
 #: What it costs to make a base string, and to sign one, however long they are.
 _MAKING, _SIGNING = 2_500, 700
 

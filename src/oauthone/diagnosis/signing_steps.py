@@ -134,17 +134,19 @@ class Step(Generic[Source, Value]):
         self, choice: _Taken[Source, Value], place: int, change: Change[Source], rank: int
     ) -> list[_Taken[Source, Value]]:
         """Return the choice in which ``change`` follows another one, if it is new."""
-        ways = [(*way, word) for way in choice.ways for word in change.words if word not in way]
-        source = change.make(choice.source) if ways else choice.source
+        source = change.make(choice.source)
         if source is choice.source:
             return []
         value = self._finish(source)
         known = self._found.get(value)
-        if known is None:
+        if known is not None and known.number != choice.number + 1:
+            return []
+        ways = [(*way, word) for way in choice.ways for word in change.words if word not in way]
+        if known is not None:
+            known.ways += [way for way in ways if all(set(way) != set(other) for other in known.ways)]
+        elif ways:
             taken = self._found[value] = _Taken(self, source, value, ways, rank, place)
             return [taken]
-        if known.number == choice.number + 1:
-            known.ways += [way for way in ways if all(set(way) != set(other) for other in known.ways)]
         return []
 
 
