@@ -3,6 +3,7 @@
 import base64
 import html
 import json
+import quopri
 from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
@@ -35,6 +36,7 @@ ENCODERS: dict[str, Encoder] = {
     "repr of octets": lambda text: repr(text.encode())[2:-1],
     "hexadecimal": lambda text: text.encode().hex(),
     "hexadecimal, upper case": lambda text: text.encode().hex(":").upper(),
+    "quoted-printable": lambda text: quopri.encodestring(text.encode(), quotetabs=True).decode(),
     "base64": lambda text: base64.b64encode(text.encode()).decode().rstrip("="),
     "base64 for addresses": lambda text: base64.urlsafe_b64encode(text.encode()).decode().rstrip("="),
 }

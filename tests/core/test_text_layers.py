@@ -57,6 +57,8 @@ def origin_of(text: str, layer: Layer, part: str) -> str:
         ("<k\u200bey>", "k\u200bey"),
         ("<k\r\n  ey>", "k\r\n  ey"),
         ("<6b:65:79:21>", "6b:65:79"),
+        ("<k=65y>", "k=65y"),
+        ("<k=6=\r\n5=65y>k=\r\ney", "k=\r\ney"),
     ],
 )
 def test_each_layer_knows_which_part_of_the_text_it_was_decoded_from(text: str, origin: str) -> None:

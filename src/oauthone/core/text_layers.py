@@ -3,7 +3,7 @@
 import re
 from array import array
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import unescape
 from itertools import accumulate
 from typing import NamedTuple
@@ -20,6 +20,8 @@ _ESCAPE = re.compile(
     """,
     re.VERBOSE,
 )
+#: Octets in quoted-printable, and line ends that it adds (RFC 2045 section 6.7).
+_QUOTED = re.compile(r"(?P<octets>(?:=[0-9A-Fa-f]{2})+)|=[ \t]*\r?\n")
 _SIGNS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{6,}(?:\r?\n[ \t]*[A-Za-z0-9+/_-]+)*")
 _NO_UTF_8 = re.compile("[\udc80-\udcff]")
@@ -53,7 +55,7 @@ def layers_of(text: str) -> Iterator[Layer]:
     for _ in range(_BASE64_LAYERS + 1):
         layers = [inner for layer in layers for inner in unescaped(layer)]
         yield from layers
-        layers = [inner for layer in layers for read in (_out_of_base64, _out_of_hex) for inner in read(layer)]
+        layers = [inner for layer in layers for read in _READERS for inner in read(layer)]
 
 
 def _with_compact(layer: Layer) -> Iterator[Layer]:
@@ -81,15 +83,17 @@ def unescaped(layer: Layer) -> Iterator[Layer]:
         layer = inner
 
 
-def _decoded(layer: Layer) -> Layer | None:
-    """Return ``layer`` with its escapes decoded; None if it has no escapes."""
+def _decoded(
+    layer: Layer, escapes: "re.Pattern[str]" = _ESCAPE, read: "Callable[[re.Match[str]], str] | None" = None
+) -> Layer | None:
+    """Return ``layer`` with its escapes decoded, each by ``read``; None if it has no escapes."""
     text, begins, ends = layer
     parts: list[str] = []
     new_begins, new_ends = array("l"), array("l")
     done = 0
-    for escape in _ESCAPE.finditer(text):
+    for escape in escapes.finditer(text):
         begin, end = escape.span()
-        decoded = _characters(escape)
+        decoded = (read or _characters)(escape)
         parts += [text[done:begin], *decoded]
         new_begins += begins[done:begin]
         new_ends += ends[done:begin]
@@ -107,7 +111,7 @@ def _decoded(layer: Layer) -> Layer | None:
 
 def _is_even(escape: "re.Match[str]", decoded: str) -> bool:
     """Return whether each of the ``decoded`` characters has an equal part of the escape: one octet, or one unit."""
-    return decoded.isascii() and escape["entity"] is None
+    return decoded.isascii() and escape.lastgroup != "entity"
 
 
 def _characters(escape: "re.Match[str]") -> str:
@@ -154,6 +158,19 @@ def _out_of_hex(layer: Layer) -> Iterator[Layer]:
             begins = array("l", [layer.begins[place] for place in firsts[: len(octets)]])
             ends = array("l", [layer.ends[place] for place in lasts])
             yield _in_utf_8(octets, begins, ends)
+
+
+def _out_of_quoted_printable(layer: Layer) -> Iterator[Layer]:
+    """Yield ``layer`` as it is when it is read as quoted-printable, as in mail."""
+    if "=" in layer.text:
+        decoded = _decoded(
+            layer, _QUOTED, lambda found: text_of(bytes.fromhex((found["octets"] or "").replace("=", "")))
+        )
+        if decoded is not None:
+            yield decoded
+
+
+_READERS = (_out_of_base64, _out_of_hex, _out_of_quoted_printable)
 
 
 def _in_utf_8(octets: bytes, begins: "array[int]", ends: "array[int]") -> Layer:
