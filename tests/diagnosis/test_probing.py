@@ -3,9 +3,14 @@
 import asyncio
 import inspect
 from importlib import import_module
+from io import BytesIO
 from typing import Any
 
 import pytest
+from requests import Response
+from requests.adapters import BaseAdapter
+from requests.exceptions import RetryError
+from urllib3 import Retry
 
 from oauthone.clients.requests import OAuth1Session
 from oauthone.core.signature import SignatureMethod
@@ -92,6 +97,34 @@ def test_the_number_of_requests_is_limited(monkeypatch: pytest.MonkeyPatch) -> N
         assert waited == [1.0] * 5
         assert probe(session, url, limit=0).tried == ()
     assert found.explanation == "The provider took none of these requests."
+
+
+def test_retries_of_the_session_send_no_more_requests() -> None:
+    """The session's own requests are repeated afterwards as before."""
+    retries = Retry(total=2, status_forcelist=[503], backoff_factor=0)
+    with serving([], answer="503 Busy") as (url, seen), OAuth1Session(**CLIENT, retries=retries) as session:
+        found = probe(session, url, limit=2, pause=0)
+        assert ([status for _, status in found.tried], len(seen)) == ([503, 503], 2)
+        with pytest.raises(RetryError):
+            session.get(url)
+        assert len(seen) == 5
+
+
+def test_an_adapter_that_knows_no_retries_is_used_as_it_is() -> None:
+    class Answering(BaseAdapter):
+        __slots__ = ()
+
+        def send(self, request: Any, *_: Any, **__: Any) -> Response:
+            found = Response()
+            found.status_code, found.request, found.url, found.raw = 200, request, request.url, BytesIO()
+            return found
+
+        def close(self) -> None:
+            pass
+
+    with OAuth1Session(**CLIENT) as session:
+        session.mount("test://", Answering())
+        assert probe(session, "test://a.example/").options == {}
 
 
 @pytest.mark.parametrize(("answer", "number"), [("429 Slow down", 1), ("302 Away", 4), ("500 Oops", 4)])

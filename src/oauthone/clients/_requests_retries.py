@@ -174,14 +174,14 @@ class SigningAdapter(_AdapterWrapper):
         return self._send_with_retries(retries, request, args, kwargs)
 
     def _send_with_retries(self, retries: Any, request: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        once = _without_retries(self._inner, self.retry)
+        single = once(self._inner, self.retry)
         is_for_leg = self._session._context_for(request).is_for_leg
         _disable_multiplexing(kwargs)
 
         def handler(effect: RetryEffect) -> Any:
             match effect:
                 case SendAttempt(signed):
-                    return once.send(signed, *args, **kwargs)
+                    return single.send(signed, *args, **kwargs)
                 case DrainResponse(response):
                     response.close() if is_for_leg else response.raw.drain_conn()
                 case RewindBody(body, start):
@@ -205,17 +205,15 @@ class AsyncSigningAdapter(_AdapterWrapper):
             return await self._inner.send(request, *args, **kwargs)
         return await self._send_with_retries(retries, request, args, kwargs)
 
-    async def _send_with_retries(
-        self, retries: Any, request: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> Any:
-        once = _without_retries(self._inner, self.retry)
+    async def _send_with_retries(self, retries: Any, request: Any, args: Any, kwargs: dict[str, Any]) -> Any:
+        single = once(self._inner, self.retry)
         is_for_leg = self._session._context_for(request).is_for_leg
         _disable_multiplexing(kwargs)
 
         async def handler(effect: RetryEffect) -> Any:
             match effect:
                 case SendAttempt(signed):
-                    return await once.send(signed, *args, **kwargs)
+                    return await single.send(signed, *args, **kwargs)
                 case DrainResponse(response):
                     await (response.close() if is_for_leg else response.raw.drain_conn())
                 case RewindBody(body, start):
@@ -230,11 +228,13 @@ class AsyncSigningAdapter(_AdapterWrapper):
         return await arun(attempts(self.errors, retries, request, start), handler)
 
 
-def _without_retries(adapter: Any, retry: Any) -> Any:
-    """``adapter`` with its state shared, but for a single attempt."""
-    once = object.__new__(_single_attempt_class(adapter.__class__, retry))
-    once.__dict__ = adapter.__dict__
-    return once
+def once(adapter: Any, retry: Any) -> Any:
+    """``adapter`` with its state shared, but for a single attempt; itself if it has no ``max_retries``."""
+    if not hasattr(adapter, "max_retries"):
+        return adapter
+    single = object.__new__(_single_attempt_class(adapter.__class__, retry))
+    single.__dict__ = adapter.__dict__
+    return single
 
 
 @lru_cache(maxsize=32)

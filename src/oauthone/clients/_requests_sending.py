@@ -26,7 +26,7 @@ from oauthone.clients._legs import (
 from oauthone.clients._redirect_rule import REDIRECT_STATUSES, may_sign_hop, without_added
 from oauthone.clients._requests_bodies import refuse_consumed_body, undecoded, was_read
 from oauthone.clients._requests_deadlines import Deadline
-from oauthone.clients._requests_retries import LibraryErrors
+from oauthone.clients._requests_retries import LibraryErrors, once
 from oauthone.clients._requests_signing import (
     PreparedRequestAuth,
     SigningContext,
@@ -65,8 +65,10 @@ class SessionMixin(FlowMethods, DiagnosisMethods):
     _signing_send: ClassVar[Any] = send  # A mock, or a class that derives from this one, may replace the method.
 
     def _send_probe(self, auth: Any, url: str) -> Any:
-        """Send a GET that ``auth`` signs, without cookies and redirects."""
-        return _without_cookies(self).request("GET", url, auth=auth, allow_redirects=False, timeout=LEG_TIMEOUT)
+        """Send a GET that ``auth`` signs once, without cookies and redirects."""
+        alone = _without_cookies(self)
+        alone.adapters = {start: once(adapter, self._adapter_class.retry) for start, adapter in alone.adapters.items()}
+        return alone.request("GET", url, auth=auth, allow_redirects=False, timeout=LEG_TIMEOUT)
 
     def _to_send(self, request: Any) -> Any:
         """What the library's ``send`` is called with to send ``request``."""
