@@ -256,6 +256,12 @@ def test_importing_the_package_stays_light(heavy: str) -> None:
     assert heavy not in loaded_by("import oauthone")
 
 
+def test_a_server_loads_the_search_for_mistakes_when_it_explains_a_refusal() -> None:
+    """Most servers explain none, and the search is large."""
+    loaded = {name for name in loaded_by("import oauthone.server") if name.startswith("oauthone.diagnosis.")}
+    assert loaded == {f"oauthone.diagnosis.{name}" for name in ("base_string_diff", "escaping", "forwarding")}
+
+
 def test_what_a_statement_loads_is_seen() -> None:
     """The two tests above would fail: an import of these modules is visible."""
     assert {"asyncio", "dataclasses", "pytest"} <= loaded_by("import asyncio, dataclasses, pytest")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from oauthone.diagnosis.likelihood import RAREST
-from oauthone.diagnosis.signing_steps import Choice, Step, changes, choices, encode, encode_part, merged, same
+from oauthone.diagnosis.signing_steps import Choice, Step, changes, choices, merged, same
 
 
 def ways(found: list[Choice[int]]) -> dict[int, list[tuple[str, ...]]]:
@@ -64,9 +64,3 @@ def test_ways_are_combined() -> None:
     assert merged([("a",)], [("a",)]) == [("a",)]
     assert merged([("a",)], [()]) == [("a",)]
     assert merged([()]) == [()]
-
-
-def test_both_encoders_encode_alike() -> None:
-    text = "".join(map(chr, range(256)))
-    assert encode(text) == encode_part(text)
-    assert encode("aZ9") == "aZ9"

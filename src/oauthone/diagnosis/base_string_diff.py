@@ -7,8 +7,7 @@ from collections import Counter
 
 from oauthone.core.encoding import decode_for_display, percent_encode
 from oauthone.core.masking import secret_names
-from oauthone.diagnosis.encoding_mistakes import respell_escapes
-from oauthone.diagnosis.signing_steps import encode
+from oauthone.diagnosis.escaping import encode, respell_escapes
 
 _LONGEST_SHOWN = 100
 

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
+from oauthone.diagnosis.escaping import encode_part
 from oauthone.diagnosis.joined_parameters import parameter_step
 from oauthone.diagnosis.likelihood import RAREST
 from oauthone.diagnosis.sent_request import SentRequest
-from oauthone.diagnosis.signing_steps import Choice, Mistakes, Step, changes, encode_part, merged, same
+from oauthone.diagnosis.signing_steps import Choice, Mistakes, Step, changes, merged, same
 from oauthone.diagnosis.uri_mistakes import Joint, Part, Uri, join, right_uri, wrong_joints, wrong_methods, wrong_uris
 
 #: Mistakes can be made in so many steps of a base string: method, URI, parameters and joints.

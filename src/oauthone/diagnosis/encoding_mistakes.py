@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from oauthone.core.escapes import ESCAPES
+from oauthone.diagnosis.escaping import respell_escapes
 from oauthone.diagnosis.sent_request import decode
 from oauthone.diagnosis.signing_steps import Encoding
 
@@ -30,12 +31,6 @@ def _with_encoders(right: Encoding, encoders: tuple[tuple[str, _Change], ...]) -
 
 def _twice(text: str) -> str:
     return text.replace("%", "%25")
-
-
-def respell_escapes(text: str, respell: _Change) -> str:
-    """Return ``text`` with the two digits of each percent escape changed by ``respell``."""
-    first, *rest = text.split("%")
-    return first + "".join([f"%{respell(part[:2])}{part[2:]}" for part in rest])
 
 
 def _encoder(kept: str = "", *, space: str = "%20", tilde: str = "~", lower: bool = False) -> _Change:

@@ -6,19 +6,11 @@ from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
 from oauthone.diagnosis.encoding_mistakes import wrong_encodings
+from oauthone.diagnosis.escaping import encode, encode_part
 from oauthone.diagnosis.likelihood import RAREST, rank_of
 from oauthone.diagnosis.parameter_mistakes import Encoded, in_order, wrong_orders, wrong_parameters
 from oauthone.diagnosis.sent_request import Parameters, SentRequest
-from oauthone.diagnosis.signing_steps import (
-    RIGHT_ENCODING,
-    Change,
-    EncodedOnce,
-    Encoding,
-    Step,
-    encode,
-    encode_part,
-    same,
-)
+from oauthone.diagnosis.signing_steps import RIGHT_ENCODING, Change, EncodedOnce, Encoding, Step, same
 from oauthone.diagnosis.uri_mistakes import Part, right_uri
 
 

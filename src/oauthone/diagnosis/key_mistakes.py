@@ -8,7 +8,7 @@ from functools import partial
 from typing import NamedTuple, TypeAlias
 
 from oauthone.core.encoding import percent_encode, to_wire_string
-from oauthone.diagnosis.encoding_mistakes import respell_escapes
+from oauthone.diagnosis.escaping import respell_escapes
 from oauthone.diagnosis.sent_request import Parameter, decode
 from oauthone.diagnosis.signing_steps import EncodedOnce
 

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from oauthone.core.masking import mask_secrets, secret_names
 from oauthone.diagnosis.base_strings import right_base_string
+from oauthone.diagnosis.escaping import encode
 from oauthone.diagnosis.sent_request import SentRequest
-from oauthone.diagnosis.signing_steps import encode
 from oauthone.diagnosis.uri_mistakes import right_uri
 
 _MASK = "***"

@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, product
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
-from oauthone.core.encoding import percent_encode
-from oauthone.core.escapes import ESCAPES
 from oauthone.diagnosis.likelihood import RAREST, rank_of
 
 #: The words of the mistakes in one way of signing; none for the right way.
@@ -172,16 +170,6 @@ class Encoding(NamedTuple):
     part: Callable[[str], str]
     spares_protocol: bool = False
     is_rare: bool = False
-
-
-def encode(text: str) -> str:
-    """Encode a wire string as RFC 5849 section 3.6 requires."""
-    return text if text.isascii() and text.isalnum() else text.translate(ESCAPES)
-
-
-def encode_part(text: str) -> str:
-    """Do the same, faster for a long text of few different characters."""
-    return percent_encode(text.encode("latin-1"))
 
 
 def same(value: Value) -> Value:

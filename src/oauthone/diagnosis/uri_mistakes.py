@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 from urllib.parse import urljoin
 
 from oauthone.core.urls import default_port, normalized_authority
-from oauthone.diagnosis.encoding_mistakes import respell_escapes
+from oauthone.diagnosis.escaping import respell_escapes
 from oauthone.diagnosis.sent_request import SentRequest, canonical_authority, decode
 
 _UNRESERVED_ESCAPE = re.compile(r"%(?:2[DE]|3\d|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])", re.IGNORECASE)

@@ -10,7 +10,6 @@ from oauthone.core.policy import VerificationPolicy
 from oauthone.core.verification_types import Credentials
 from oauthone.diagnosis.base_string_diff import first_difference
 from oauthone.diagnosis.forwarding import proxy_hint
-from oauthone.diagnosis.refused_signature import diagnose_body_hash, diagnose_signature
 from oauthone.errors import OAuth1Error, VerificationError
 from oauthone.server._responses import EndpointResponse, refusal_response
 
@@ -133,6 +132,9 @@ def _find_difference(
     find: Callable[[str, str | None], Generator[Any, Any, Credentials | None]],
 ) -> Generator[Any, Any, str | None]:
     """What the client did differently; None if the request does not show it."""
+    # Loaded for the first request that is explained: most servers explain none, and it is large.
+    from oauthone.diagnosis.refused_signature import diagnose_body_hash, diagnose_signature
+
     parsed = parse_request(request, policy)
     protocol = parsed.protocol
     signature_method = policy.signature_methods.get(protocol.get("oauth_signature_method", ""))
