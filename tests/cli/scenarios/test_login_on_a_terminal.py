@@ -53,7 +53,7 @@ def test_a_login_by_code(home: Path, box: ProviderBox) -> None:
         code = box.visit(address(terminal))
         terminal.expect(PASTE)
         terminal.type(f"{code}\n")
-        terminal.expect("✓ Logged in")
+        terminal.expect(r"\x1b\[32m✓\x1b\[0m Logged in")
         assert terminal.ended() == 0
         kept = FileVault().load("one") or {}
         assert kept["client_secret"] == box.client.client_secret
