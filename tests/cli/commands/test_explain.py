@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from oauthlib.oauth1 import Client
 
+from oauthone.testing import ProviderBox
+
 from ..conftest import CANARY, Run
 
 URL = "https://api.example/search?q=sea%20view"
@@ -51,6 +53,18 @@ def test_a_mistake_is_named(run: Run, command: str, text: str, said: str) -> Non
     members = json.loads(run(command, "-", "--json", text=text).stdout)
     assert (members["ok"], members["exit"], members["problem"]) == (False, 9, "signature_invalid")
     assert set(members) >= {"v", "difference", "base_string", "signed", "not_signed", "not_checked", "diagnosis"}
+
+
+def test_a_signature_by_key(run: Run, box: ProviderBox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Made with the key, by another library; another key does not fit."""
+    client = box.clients["RSA-SHA1"]
+    (tmp_path / "key.pem").write_text(str(client.rsa_key))
+    _, headers, _ = Client("id", signature_method="RSA-SHA1", rsa_key=client.rsa_key).sign(URL)
+    text = f"curl -H 'Authorization: {headers['Authorization']}' '{URL}'"
+    monkeypatch.delenv("OAUTHONE_CLIENT_SECRET")
+    monkeypatch.setenv("OAUTHONE_RSA_KEY_FILE", str(tmp_path / "key.pem"))
+    assert run("verify", "-", text=text).exit_code == 0
+    assert run("verify", "-", text=text.replace("sea", "see")).exit_code == 9
 
 
 def test_a_request_without_a_signature_is_not_verified(run: Run) -> None:
