@@ -45,6 +45,11 @@ def test_the_help_is_the_golden_one(run: Run, words: tuple[str, ...]) -> None:
     assert shown.stdout == path.read_text("utf-8")
 
 
+def test_without_a_command_there_is_help(run: Run) -> None:
+    assert run().stdout == run("--help").stdout
+    assert run().exit_code == 0
+
+
 def test_no_golden_help_is_left_over() -> None:
     names = {f"{'-'.join(words) or 'oauthone'}" for words in commands_with_help()}
     assert {path.stem for path in HELP.glob("*.txt")} == names

@@ -104,7 +104,7 @@ class Tree(click.Group):
 
     def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> NoReturn:
         """Run the command and exit."""
-        words = list(sys.argv[1:] if args is None else args)
+        words = list(sys.argv[1:] if args is None else args) or ["--help"]
         extra = {**extra, "prog_name": "oauthone", "standalone_mode": False}
         try:
             status = int(super().main(words, **extra) or Exit.DONE)
@@ -161,7 +161,7 @@ def _leave_pipe() -> None:
 @click.group(
     cls=Tree,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Results are on stdout, words on stderr. docs/cli.md explains exit statuses and JSON.",
+    epilog="Results are on stdout, words on stderr. OAUTHONE_HOME names the folder for everything.",
 )
 @click.version_option(__version__, message="oauthone %(version)s")
 @common_options
