@@ -20,6 +20,22 @@ def test_the_request_comes_back(home: Path) -> None:
     assert load_last()[0].body is None
 
 
+def test_a_long_body_is_not_kept_in_part(home: Path) -> None:
+    """Its signature would look wrong."""
+    for length, kept in ((16 * 1024, True), (16 * 1024 + 1, False)):
+        keep_last("POST", "https://api.example/", [], b"x" * length, (401, [], b""))
+        assert (load_last()[0].body is not None) is kept
+
+
+def test_a_home_that_is_read_only_is_a_warning(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("OAUTHONE_HOME", str(tmp_path / "file" / "below"))
+    keep_last("GET", "https://api.example/", [], b"", (401, [], b""))
+    assert "warning: " in capsys.readouterr().err
+
+
 def test_it_is_forgotten_after_an_hour(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     keep_last("GET", "https://api.example/", [], b"", (401, [], b""))
     now = time.time()

@@ -76,9 +76,9 @@ def test_variables_of_a_provider() -> None:
 
 
 def test_the_keys_are_asked_for_or_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(click.UsageError, match="--client-id is missing"):
+    with pytest.raises(click.UsageError, match="so give: --client-id TEXT --client-secret -"):
         plan_login("discogs", given())
-    with pytest.raises(click.UsageError, match="--client-secret is missing"):
+    with pytest.raises(click.UsageError, match="so give: --client-secret -"):
         plan_login("discogs", given(client_id="id"))
     monkeypatch.setattr(Common, "asks", True)
     monkeypatch.setattr(click, "prompt", lambda question, **_: question)

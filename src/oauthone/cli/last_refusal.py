@@ -7,7 +7,7 @@ import json
 import time
 from typing import Any
 
-from oauthone.cli.output import CommandError, Exit, without_plaintext
+from oauthone.cli.output import CommandError, Exit, warn, without_plaintext
 from oauthone.cli.places import state_folder
 from oauthone.cli.private_files import read_json, write_private
 from oauthone.diagnosis import Evidence
@@ -27,14 +27,18 @@ def keep_last(method: str, url: str, headers: list[tuple[str, str]], body: bytes
         answer: status, headers and octets.
     """
     status, answer_headers, content = answer
-    text = None if body is None else without_plaintext(body[:_LONGEST].decode("latin-1"))
+    # A part of a form would look like a wrong signature; one that is not known does not.
+    text = None if body is None or len(body) > _LONGEST else without_plaintext(body.decode("latin-1"))
     pairs = [(name, without_plaintext(value)) for name, value in headers]
     kept = {
         "at": int(time.time()),
         "request": [method, without_plaintext(url), pairs, text],
         "answer": [status, answer_headers, content[:_LONGEST].decode("latin-1")],
     }
-    write_private(_path(), json.dumps(kept) + "\n")
+    try:
+        write_private(_path(), json.dumps(kept) + "\n")
+    except CommandError as failure:
+        warn(failure.message)  # the answer counts, and it has been printed
 
 
 def load_last() -> tuple[Evidence, Any]:

@@ -105,12 +105,16 @@ def _client(profile: Profile, name: str, given: Mapping[str, Any]) -> Credential
     client_id = given.get("client_id") or (found.client_id if found else profile.client_id)
     secret = given.get("client_secret") or (found.client_secret if found else None)
     rsa_key = given.get("rsa_key") or (found.rsa_key if found else profile.rsa_key)
-    if client_id is None:
-        client_id = ask("Consumer key", missing="--client-id is missing, and nobody can be asked")
-    if secret is None and client_id == profile.client_id and profile.store:
+    if secret is None and client_id is not None and client_id == profile.client_id and profile.store:
         secret = (open_vault(profile.store).load(name) or {}).get("client_secret")
+    options = [
+        *(["--client-id TEXT"] if client_id is None else []),
+        *(["--client-secret - (or @FILE, or env:NAME)"] if secret is None and rsa_key is None else []),
+    ]
+    missing = f"Nobody can be asked here, so give: {' '.join(options)}"
+    if client_id is None:
+        client_id = ask("Consumer key", missing=missing)
     if secret is None and rsa_key is None:
-        missing = "--client-secret is missing, and nobody can be asked: --client-secret -, @FILE or env:NAME"
         secret = ask("Consumer secret (not shown)", hidden=True, missing=missing)
     return Credentials(client_id, secret, rsa_key=rsa_key, rsa_password=given.get("rsa_password"))
 
