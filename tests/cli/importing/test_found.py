@@ -28,6 +28,19 @@ def test_the_type_of_a_form_is_not_said(value: str, kept: bool) -> None:
     assert ("Content-Type" in command) is kept
 
 
+def test_no_signature_is_in_a_command() -> None:
+    """Nor a token, wherever the protocol parameters were."""
+    form = (("Content-Type", "application/x-www-form-urlencoded"),)
+    protocol = "oauth_token=canary&a=1&oauth_signature=canary"
+    assert command_of(Evidence("GET", f"https://api.example/?{protocol}", (), b"")).endswith(
+        "'https://api.example/?a=1'"
+    )
+    assert command_of(Evidence("GET", "https://api.example/?oauth_token=canary", (), b"")).endswith(".example/")
+    assert command_of(Evidence("POST", "https://api.example", form, protocol.encode())).endswith("--data-raw a=1")
+    json_body = Evidence("POST", "https://api.example", (), b'{"oauth_token=x&": 1}')
+    assert "oauth_token=x" in command_of(json_body)
+
+
 def test_only_what_is_known_is_kept() -> None:
     assert item_of("a", None, "") == {"client_secret": "a", "token_secret": ""}
     assert "canary" not in repr(FoundProfile("one", Profile(), {"token": "canary"}))

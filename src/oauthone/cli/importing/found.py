@@ -6,6 +6,7 @@ from typing import NamedTuple
 from oauthone.cli.output import CommandError, Exit
 from oauthone.cli.profiles import Profile
 from oauthone.cli.vault import Item
+from oauthone.core.body import FORM
 from oauthone.diagnosis import Evidence
 
 #: Headers that the command makes itself.
@@ -36,11 +37,20 @@ def item_of(client_secret: str | None, token: str | None, token_secret: str | No
 
 def command_of(evidence: Evidence) -> str:
     """Return the command that sends a request, without its signature."""
-    words = ["oauthone", "request", evidence.method, evidence.url]
+    address, mark, query = evidence.url.partition("?")
+    query = _unsigned(query)
+    words = ["oauthone", "request", evidence.method, f"{address}{mark if query else ''}{query}"]
     for name, value in evidence.headers:
-        is_form = (name.lower(), value) == ("content-type", "application/x-www-form-urlencoded")
+        is_form = (name.lower(), value) == ("content-type", FORM)
         if name.lower() not in _MADE and not is_form:
             words += ["-H", f"{name}: {value}"]
-    if evidence.body:
-        words += ["--data-raw", evidence.body.decode("utf-8", "backslashreplace")]
+    body = (evidence.body or b"").decode("utf-8", "backslashreplace")
+    if any((name.lower(), value) == ("content-type", FORM) for name, value in evidence.headers):
+        body = _unsigned(body)
+    words += ["--data-raw", body] if body else []
     return shlex.join(words)
+
+
+def _unsigned(form: str) -> str:
+    """A query or a form without the protocol parameters, which the command makes anew."""
+    return "&".join(part for part in form.split("&") if not part.startswith("oauth_"))
