@@ -40,6 +40,7 @@ def test_thousands_of_forged_requests_leave_a_store_as_it_was(
                 "count_verifier_attempt",
                 "take_pending",
                 "save_token",
+                "save_pending",  # as one that was exchanged
             ],
         ),
     ],
