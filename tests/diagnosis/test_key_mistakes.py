@@ -20,7 +20,7 @@ WHO = Identifiers("client", "token", "PEM")
 
 def keys(client: str, token: str) -> set[tuple[str, str]]:
     right, maker = Secrets(client, token, join), KeyMaker()
-    return {(word, maker.make(change(right)).decode()) for word, change in wrong_secrets(WHO)}
+    return {(word, maker.make(change(right)).decode("utf-8", "replace")) for word, change in wrong_secrets(WHO)}
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,12 @@ def test_a_secret_that_was_decoded_or_is_empty() -> None:
     assert ("client-secret-decoded", "abc&") in keys(b64encode(b"abc").decode(), "")
     assert {key for word, key in keys("a", "") if word.startswith("token-secret-")} == {"a&"}
     assert keys("\xff==", "é")
+
+
+def test_secrets_that_were_decoded_to_octets() -> None:
+    secret, octets = b64encode(b"\xff\x00\xfe").decode(), b"\xff\x00\xfe"
+    (change,) = [change for word, change in wrong_secrets(WHO) if word == "secrets-decoded-to-octets"]
+    assert KeyMaker().make(change(Secrets(secret, "no é", join))) == octets + b"&" + "no é".encode()
 
 
 def test_a_key_is_joined_wrongly_in_one_way() -> None:

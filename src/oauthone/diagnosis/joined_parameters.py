@@ -8,7 +8,8 @@ from typing import Any, NamedTuple, TypeAlias
 from oauthone.diagnosis.encoding_mistakes import wrong_encodings
 from oauthone.diagnosis.escaping import encode, encode_part
 from oauthone.diagnosis.likelihood import RAREST, rank_of
-from oauthone.diagnosis.parameter_mistakes import Encoded, in_order, wrong_orders, wrong_parameters
+from oauthone.diagnosis.parameter_mistakes import wrong_parameters
+from oauthone.diagnosis.parameter_orders import Encoded, in_order, wrong_orders
 from oauthone.diagnosis.sent_request import Parameters, SentRequest
 from oauthone.diagnosis.signing_steps import RIGHT_ENCODING, Change, EncodedOnce, Encoding, Step, same
 from oauthone.diagnosis.uri_mistakes import Part, right_uri

@@ -36,7 +36,7 @@ class Identifiers(NamedTuple):
     rsa_text: str | None
 
 
-_Joint: TypeAlias = Callable[[str, str], str]
+_Joint: TypeAlias = Callable[[str, str], str | bytes]
 _Change: TypeAlias = Callable[[Secrets], Secrets]
 
 
@@ -55,7 +55,7 @@ class KeyMaker:
         """Return the octets of the key that a client makes of its secrets."""
         client, token, joint = secrets
         key = f"{self._encoded[client]}&{self._encoded[token]}" if joint is join else joint(client, token)
-        return key.encode("utf-8", "surrogatepass")
+        return key if isinstance(key, bytes) else key.encode("utf-8", "surrogatepass")
 
 
 def wrong_secrets(identifiers: Identifiers) -> Iterator[tuple[str, _Change]]:
@@ -126,6 +126,12 @@ _FAULTS: dict[str, tuple[Callable[[str], str], ...]] = {
 }
 
 
+def _octets_of(secret: str) -> bytes:
+    """Return the octets that a secret stands for in base64; those of its text if it is no base64."""
+    found = _from_base64(secret)
+    return secret.encode("utf-8", "surrogatepass") if found is None else found
+
+
 def _ascii_from_base64(text: str) -> str | None:
     octets = _from_base64(text)
     return octets.decode("ascii") if octets and octets.isascii() else None
@@ -149,6 +155,7 @@ _WRONG_JOINTS: tuple[tuple[str, _Joint], ...] = (
     ("secrets-badly-encoded", lambda client, token: join(client, token).replace("%2F", "/")),
     ("key-without-ampersand", lambda client, token: percent_encode(client) + percent_encode(token)),
     ("key-without-ampersand", lambda client, token: client + token),
+    ("secrets-decoded-to-octets", lambda client, token: b"&".join((_octets_of(client), _octets_of(token)))),
     ("key-encoded-whole", lambda client, token: percent_encode(f"{client}&{token}")),
 )
 

@@ -22,7 +22,7 @@ _RANKS: dict[int, tuple[str, ...]] = {
         *("host-not-in-lower-case", "values-not-encoded", "sorted-by-name-only", "sorted-before-encoding"),
         *("sorted-ignoring-case", "sorted-joined", "uri-not-encoded", "parameters-not-encoded", "line-end-signed"),
         *("unsent-parameter-signed", "secrets-encoded-twice"),
-        "another-http-method",
+        *("another-http-method", "sorted-naturally", "sorted-by-value", "ampersands-of-html", "base-string-encoded"),
     ),
     4: (
         *("form-twice", "signature-signed", "decoded-twice", "line-ends-changed", "white-space-stripped"),
@@ -30,7 +30,7 @@ _RANKS: dict[int, tuple[str, ...]] = {
         *("separators-left-unencoded", "names-not-encoded", "sorted-apart", "ampersand-too-many"),
         *("ampersand-left-out", "uri-escapes-in-lower-case", "key-and-text-swapped", "client-secret-as-token-secret"),
         *("identifier-as-secret", "nothing-as-token-secret", "rsa-key-as-secret", "secrets-badly-encoded"),
-        "key-encoded-whole",
+        *("key-encoded-whole", "secrets-decoded-to-octets", "another-timestamp-signed", "header-marks-signed"),
         *(
             f"{secret}-secret-{fault}"
             for secret in ("client", "token")

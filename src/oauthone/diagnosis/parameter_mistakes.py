@@ -1,4 +1,4 @@
-"""Mistakes about the parameters that a signature covers, and about their order (RFC 5849 section 3.4.1.3)."""
+"""Mistakes about the parameters that a signature covers (RFC 5849 section 3.4.1.3)."""
 
 import json
 import re
@@ -21,8 +21,9 @@ from oauthone.diagnosis.sent_request import (
 #: A body that is not a form is read as one only up to this number of octets.
 _LONGEST_BODY = 1 << 12
 
-#: A parameter, encoded as ``"name\0value"``, and as it was sent.
-Encoded: TypeAlias = tuple[str, Parameter]
+#: What a client may sign and not send.
+_UNSENT = (("oauth_token", ""), ("oauth_version", "1.0"), ("oauth_callback", "oob"), ("oauth_verifier", ""))
+_SECONDS = re.compile("[0-9]{1,12}")
 
 _Change: TypeAlias = Callable[[str], str]
 _Read: TypeAlias = Callable[[Parameter], Parameter]
@@ -47,6 +48,10 @@ def wrong_parameters(request: SentRequest) -> Iterator[tuple[str, _Collect]]:
         yield mistake, partial(_read, read)
     if request.fragment is not None and request.query:
         yield "fragment-signed", partial(_with_fragment, request.fragment)
+    for seconds in (-1, 1, 2, -2):
+        yield "another-timestamp-signed", partial(_at_another_time, seconds)
+    for surrounded in ('"{}"', "{},", '"{}",'):
+        yield "header-marks-signed", partial(_with_marks, surrounded)
     for mistake, rename in _NAME_MISTAKES:
         yield mistake, partial(_named, rename)
     yield "arrays-renamed", _numbered
@@ -63,11 +68,17 @@ def wrong_parameters(request: SentRequest) -> Iterator[tuple[str, _Collect]]:
 def _with_more(request: SentRequest) -> Iterator[tuple[str, _Collect]]:
     """Yield mistakes of a client that signs more than it should."""
     yield "query-twice", partial(_twice, QUERY)
+    yield "query-twice", _query_twice_in_place
     yield "form-twice", partial(_twice, FORM)
     if request.realm is not None:
         yield "realm-signed", partial(_with, (_made("realm", request.realm),))
     yield "signature-signed", partial(_with, (_made("oauth_signature", ""),))
-    for name, value in (("oauth_token", ""), ("oauth_version", "1.0"), ("oauth_callback", "oob")):
+    for name, value in (
+        ("oauth_token", ""),
+        ("oauth_version", "1.0"),
+        ("oauth_callback", "oob"),
+        ("oauth_verifier", ""),
+    ):
         if request.protocol(name) is None:
             yield f"unsent-parameter-signed:{name}={value}", partial(_with, (_made(name, value),))
 
@@ -80,6 +91,32 @@ def _twice(place: str, parameters: Parameters) -> Parameters:
     return parameters + tuple([one for one in parameters if one.place == place])
 
 
+def _query_twice_in_place(parameters: Parameters) -> Parameters:
+    """Return the parameters with the query repeated where it stands, which shows if they are not sorted."""
+    query = tuple([one for one in parameters if one.place == QUERY])
+    end = parameters.index(query[-1]) + 1 if query else 0
+    return parameters[:end] + query + parameters[end:]
+
+
+def _at_another_time(seconds: int, parameters: Parameters) -> Parameters:
+    """Return the parameters of a client that asks its clock once for the signature and once for the request."""
+    return tuple(
+        [
+            _changed(one, one.name, f"{int(one.value) + seconds}")
+            if one.name == "oauth_timestamp" and _SECONDS.fullmatch(one.value)
+            else one
+            for one in parameters
+        ]
+    )
+
+
+def _with_marks(surrounded: str, parameters: Parameters) -> Parameters:
+    """Return the parameters of a client that signs the marks of its Authorization header too."""
+    return tuple(
+        [_changed(one, one.name, surrounded.format(one.value)) if one.place == HEADER else one for one in parameters]
+    )
+
+
 def _without_name(name: str, parameters: Parameters) -> Parameters:
     return tuple([one for one in parameters if one.name != name])
 
@@ -87,31 +124,6 @@ def _without_name(name: str, parameters: Parameters) -> Parameters:
 def _read(read: _Read, parameters: Parameters) -> Parameters:
     """Return the parameters with those of query and form read in another way."""
     return tuple([read(one) if one.place != HEADER else one for one in parameters])
-
-
-def in_order(encoded: list[Encoded]) -> list[str]:
-    """Sort by the encoded names, and then by the encoded values (RFC 5849 section 3.4.1.3.2)."""
-    return sorted([text for text, _ in encoded])
-
-
-def wrong_orders() -> Iterator[tuple[str, Callable[[list[Encoded]], list[str]]]]:
-    """Yield mistakes, each with how such a client orders the parameters."""
-    yield "unsorted", lambda encoded: [text for text, _ in encoded]
-    yield "unsorted", lambda encoded: [text for text, _ in sorted(encoded, key=_is_protocol)]
-    yield "sorted-apart", lambda encoded: sorted(in_order(encoded), key=lambda text: not text.startswith("oauth_"))
-    yield "sorted-apart", lambda encoded: sorted(in_order(encoded), key=lambda text: text.startswith("oauth_"))
-    yield "sorted-by-name-only", lambda encoded: _sorted(encoded, lambda one: one[0].partition("\0")[0])
-    yield "sorted-before-encoding", lambda encoded: _sorted(encoded, lambda one: one[1][2:])
-    yield "sorted-ignoring-case", lambda encoded: _sorted(encoded, lambda one: one[0].lower())
-    yield "sorted-joined", lambda encoded: sorted(in_order(encoded), key=lambda text: text.replace("\0", "="))
-
-
-def _sorted(encoded: list[Encoded], key: Callable[[Encoded], Any]) -> list[str]:
-    return [text for text, _ in sorted(encoded, key=key)]
-
-
-def _is_protocol(encoded: Encoded) -> bool:
-    return encoded[1].name.startswith("oauth_")
 
 
 def _with_fragment(fragment: str, parameters: Parameters) -> Parameters:

@@ -74,6 +74,16 @@ SIGNING_MISTAKES: tuple[Mistake, ...] = (
         "signed values without the white space around them",
         "sign the values exactly as they are sent",
     ),
+    Mistake(
+        "another-timestamp-signed",
+        "signed another oauth_timestamp than it sent",
+        "ask the clock once, and use that time for the signature and for the request",
+    ),
+    Mistake(
+        "header-marks-signed",
+        "signed the quotes or commas that stand around the parameters in the Authorization header",
+        "sign the values alone, and put them into quotes when you write the header",
+    ),
     Mistake("fragment-signed", "signed the fragment of the URL", "remove '#' and what follows it (section 3.4.1.2)"),
     # the URI and the method
     Mistake(
@@ -126,11 +136,17 @@ SIGNING_MISTAKES: tuple[Mistake, ...] = (
     Mistake("sorted-by-name-only", "did not sort the values of one name", _SORT),
     Mistake("sorted-before-encoding", "sorted the parameters before encoding them", _SORT),
     Mistake("sorted-ignoring-case", "sorted capital letters among small ones", _SORT),
+    Mistake("sorted-naturally", "sorted numbers in names by their size, so 'item9' before 'item10'", _SORT),
+    Mistake("sorted-by-value", "sorted the parameters by their values", _SORT),
     Mistake("sorted-joined", "sorted texts of name, '=' and value instead of names", _SORT),
     Mistake("parts-not-encoded", "joined the parts without encoding them", _PARTS),
     Mistake("uri-not-encoded", "did not encode the URI", _PARTS),
     Mistake("parameters-not-encoded", "did not encode the joined parameters", _PARTS),
     Mistake("line-end-signed", "signed a line break with the base string", _PARTS),
+    Mistake(
+        "ampersands-of-html", "joined the parameters with '&amp;'", "join them with '&', which only HTML writes so"
+    ),
+    Mistake("base-string-encoded", "percent-encoded the whole base string once more", _PARTS),
     Mistake("ampersand-too-many", "left an '&' before or after the joined parameters", _PARTS),
     Mistake("ampersand-left-out", "left out an '&' between the parts", _PARTS),
     Mistake("uri-escapes-in-lower-case", "wrote the percent escapes of the URI in lower case", _ENCODE),
@@ -169,6 +185,11 @@ SIGNING_MISTAKES: tuple[Mistake, ...] = (
     Mistake("secrets-encoded-twice", "encoded the secrets twice", _KEY),
     Mistake("secrets-badly-encoded", "encoded the secrets in another way than the protocol's", _ENCODE),
     Mistake("key-without-ampersand", "left out the '&' after the client's secret", _KEY),
+    Mistake(
+        "secrets-decoded-to-octets",
+        "decoded the secrets from base64 to the octets of the key",
+        "use the secrets as the text that they are, even if they look like base64",
+    ),
     Mistake("key-encoded-whole", "encoded the whole key, with its '&'", _KEY),
     Mistake("rsa-key-as-secret", "signed with the text of the RSA key as the secret", "use an RSA signature method"),
     Mistake(

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 from urllib.parse import urljoin
 
 from oauthone.core.urls import default_port, normalized_authority
-from oauthone.diagnosis.escaping import respell_escapes
+from oauthone.diagnosis.escaping import encode_part, respell_escapes
 from oauthone.diagnosis.sent_request import SentRequest, canonical_authority, decode
 
 _UNRESERVED_ESCAPE = re.compile(r"%(?:2[DE]|3\d|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])", re.IGNORECASE)
@@ -73,6 +73,8 @@ def wrong_uris(request: SentRequest) -> Iterator[tuple[str, _Change]]:
     if request.query:
         yield "query-in-uri", lambda uri: uri._replace(path=f"{uri.path}?{request.query}")
         yield "query-in-uri", lambda uri: uri._replace(path=f"{uri.path}?{decode(request.query)}")
+    else:
+        yield "query-in-uri", lambda uri: uri._replace(path=f"{uri.path}?")
     if request.fragment is not None:
         yield "fragment-signed", lambda uri: uri._replace(path=f"{uri.path}#{request.fragment}")
     yield "path-alone-signed", lambda uri: Uri("", "", uri.path)
@@ -141,6 +143,11 @@ _WRONG_JOINTS: tuple[tuple[str, Joint], ...] = (
     ("line-end-signed", lambda method, uri, parameters: f"{method}\n{uri.encoded}\n{parameters.encoded}"),
     ("ampersand-too-many", lambda method, uri, parameters: f"{join(method, uri, parameters)}%26"),
     ("ampersand-too-many", lambda method, uri, parameters: f"{method}&{uri.encoded}&%26{parameters.encoded}"),
+    (
+        "ampersands-of-html",
+        lambda method, uri, parameters: f"{method}&{uri.encoded}&{parameters.encoded.replace('%26', '%26amp%3B')}",
+    ),
+    ("base-string-encoded", lambda method, uri, parameters: encode_part(join(method, uri, parameters))),
     ("ampersand-left-out", lambda method, uri, parameters: f"{method}&{uri.encoded}{parameters.encoded}"),
     (
         "uri-escapes-in-lower-case",

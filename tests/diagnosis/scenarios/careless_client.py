@@ -6,6 +6,7 @@ It is written with `urllib.parse` and `hmac` alone and shares nothing with the c
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
@@ -55,7 +56,8 @@ OTHERS = (
     *("secrets-swapped", "secrets-not-encoded", "secrets-encoded-twice", "key-without-ampersand"),
     *("client-secret-with-white-space", "token-secret-with-white-space", "client-secret-with-quotes", "signed-with"),
     *("signature-in-hexadecimal", "hexadecimal-in-base64", "signature-without-padding", "signature-in-url-base64"),
-    *("signature-encoded-twice", "parameter-unsigned"),
+    *("signature-encoded-twice", "parameter-unsigned", "another-timestamp-signed", "header-marks-signed"),
+    *("sorted-by-value", "sorted-naturally", "ampersands-of-html", "base-string-encoded"),
 )
 MISTAKES = (*ENCODERS, *OTHERS)
 
@@ -92,7 +94,10 @@ def _base_string(method: str, url: str, form: str, protocol: dict[str, str], wro
         parts[1] = _uri(url, wrong)
     if "parameters-not-encoded" in wrong:
         parts[2] = parameters
-    return "&".join(parts) + ("\n" if "line-end-signed" in wrong else "")
+    if "ampersands-of-html" in wrong:
+        parts[2] = outer(parameters.replace("&", "&amp;"))
+    text = "&".join(parts)
+    return (escape(text) if "base-string-encoded" in wrong else text) + ("\n" if "line-end-signed" in wrong else "")
 
 
 def _pairs(url: str, form: str, protocol: dict[str, str], wrong: set[str]) -> list[tuple[str, str]]:
@@ -113,6 +118,9 @@ def _pairs(url: str, form: str, protocol: dict[str, str], wrong: set[str]) -> li
     pairs = [pair for pair in pairs if pair[1]] if "empty-values-left-out" in wrong else pairs
     pairs = list(dict(pairs).items()) if "same-names-collapsed" in wrong else pairs
     signed = [(n, v) for n, v in protocol.items() if not ("parameter-unsigned" in wrong and n == "oauth_version")]
+    if "another-timestamp-signed" in wrong:
+        signed = [(n, str(int(v) + 1) if n == "oauth_timestamp" else v) for n, v in signed]
+    signed = [(n, f'"{v}"') for n, v in signed] if "header-marks-signed" in wrong else signed
     return [*signed, *pairs, *([("realm", "R")] if "realm-signed" in wrong else [])]
 
 
@@ -124,9 +132,17 @@ def _ordered(triples: list[tuple[str, str, str]], wrong: set[str]) -> list[tuple
         return sorted(pairs, key=lambda pair: pair[0])
     if "sorted-ignoring-case" in wrong:
         return sorted(pairs, key=lambda pair: (pair[0].lower(), pair[1].lower()))
+    if "sorted-by-value" in wrong:
+        return sorted(pairs, key=lambda pair: pair[1])
+    if "sorted-naturally" in wrong:
+        return [(name, value) for name, value, _ in sorted(triples, key=lambda one: _natural(one[2]))]
     if "sorted-joined" in wrong:
         return sorted(pairs, key="=".join)
     return sorted(pairs)
+
+
+def _natural(name: str) -> list[Any]:
+    return [int(part) if place % 2 else part for place, part in enumerate(re.split("([0-9]+)", name))]
 
 
 def _method(method: str, wrong: set[str]) -> str:

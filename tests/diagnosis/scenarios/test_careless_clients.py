@@ -15,7 +15,7 @@ from oauthone.diagnosis.sent_request import read_request
 from .careless_client import CLIENT, ENCODERS, MISTAKES, SECRET, TOKEN, TOKEN_SECRET, escape, send
 
 URL = "https://API.example:8443/a%20b/c?q=x%20y+z&q=1&B=%C3%A9&a=%2F~&e=&p!=it's(*)#frag"
-BODY = "f=1+2&g=%2B&f=0&h=&a-b=1&a=0"
+BODY = "f=1+2&g=%2B&f=0&h=&a-b=1&a=0&i10=1&i9=2"
 CREDENTIALS: dict[str, Any] = {
     "client_id": CLIENT,
     "client_secret": SECRET,

@@ -65,7 +65,7 @@ send('undefined-token-secret', 'nothing-as-token-secret', {key: strict(SECRET) +
 send('signed-undefined', 'unknown', {more: {undefined: 'undefined'}, server: 'node', comment: 'a parameter of the program that nobody sent'});
 send('trailing-ampersand', 'ampersand-too-many', {base: (b, p) => ['POST', strict(b), strict(p.map(x => x.join('=') + '&').join(''))].join('&'), comment: "every pair gets its '&', and the last one is not cut off"});
 send('leading-ampersand', 'ampersand-too-many', {base: (b, p) => ['POST', strict(b), strict(p.map(x => '&' + x.join('=')).join(''))].join('&'), server: 'oauthlib'});
-send('stamped-twice', 'unknown?', {change: p => Object.assign(p, {oauth_timestamp: String(+p.oauth_timestamp + 1)}), server: 'ruby', comment: 'Date.now() is called once for the signature and once for the header'});
+send('stamped-twice', 'another-timestamp-signed', {change: p => Object.assign(p, {oauth_timestamp: String(+p.oauth_timestamp + 1)}), server: 'ruby', comment: 'Date.now() is called once for the signature and once for the header'});
 send('nonce-twice', 'unknown', {change: p => Object.assign(p, {oauth_nonce: 'another'}), comment: 'one nonce is signed and another sent'});
 send('double-key', 'secrets-encoded-twice', {key: strict(strict(SECRET)) + '&' + strict(strict(TOKEN_SECRET)), server: 'ruby'});
 send('key-encoded-whole', 'key-encoded-whole', {key: strict(SECRET + '&' + TOKEN_SECRET), server: 'authlib'});

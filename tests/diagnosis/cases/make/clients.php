@@ -35,8 +35,8 @@ send('urlencode-no-tilde', 'space-as-plus', $urlencode + ['form' => ['note' => '
 send('http-build-query', 'form-encoder', ['encoder' => 'http_build_query', 'query' => function ($all) { ksort($all); return http_build_query($all); }, 'comment' => 'http_build_query, and rawurlencode of its result']);
 send('hmac-not-raw', 'hexadecimal-in-base64', ['mac' => fn($t, $k) => base64_encode(hash_hmac('sha1', $t, $k)), 'encoder' => 'hash_hmac', 'server' => 'node', 'comment' => 'hash_hmac without its last argument']);
 send('hmac-hex', 'signature-in-hexadecimal', ['mac' => fn($t, $k) => hash_hmac('sha1', $t, $k), 'server' => 'oauthlib']);
-send('natural-order', 'unknown?', ['sort' => fn(&$a) => uksort($a, 'strnatcmp'), 'form' => ['item10' => 'a', 'item9' => 'b'], 'comment' => 'strnatcmp: item9 before item10', 'encoder' => 'strnatcmp']);
-send('asort', 'unknown?', ['sort' => fn(&$a) => asort($a), 'server' => 'ruby', 'comment' => 'asort sorts by value']);
+send('natural-order', 'sorted-naturally', ['sort' => fn(&$a) => uksort($a, 'strnatcmp'), 'form' => ['item10' => 'a', 'item9' => 'b'], 'comment' => 'strnatcmp: item9 before item10', 'encoder' => 'strnatcmp']);
+send('asort', 'sorted-by-value', ['sort' => fn(&$a) => asort($a), 'server' => 'ruby', 'comment' => 'asort sorts by value']);
 send('natcasesort', 'sorted-ignoring-case', ['sort' => fn(&$a) => uksort($a, 'strcasecmp'), 'form' => ['Xyz' => '1', 'abc' => '2'], 'server' => 'authlib']);
 send('utf8-encode', 'another-charset', ['enc' => fn($s) => rawurlencode(@utf8_encode($s)), 'form' => ['city' => 'Zürich'], 'encoder' => 'utf8_encode', 'server' => 'oauthlib', 'comment' => 'utf8_encode of what is UTF-8 already']);
 send('utf8-decode', 'another-charset', ['enc' => fn($s) => rawurlencode(@utf8_decode($s)), 'form' => ['city' => 'Zürich'], 'encoder' => 'utf8_decode', 'server' => 'authlib']);
@@ -50,7 +50,7 @@ send('token-secret-forgotten', 'token-secret-left-out', ['key' => rawurlencode(S
 send('callback-twice', 'encoded-three-times', ['legs' => 2, 'form' => [], 'oauth' => ['oauth_callback' => 'http://app.example.org/cb?x=1'], 'query' => function ($all) { $all['oauth_callback'] = rawurlencode($all['oauth_callback']); ksort($all); return http_build_query($all, '', '&', PHP_QUERY_RFC3986); }, 'url' => 'http://api.example.com/oauth/request_token', 'server' => 'node', 'comment' => 'the callback encoded before it was signed']);
 send('callback-sent-twice', 'encoded-once', ['legs' => 2, 'form' => [], 'oauth' => ['oauth_callback' => rawurlencode('http://app.example.org/cb?x=1')], 'more' => ['oauth_callback' => 'http://app.example.org/cb?x=1'], 'url' => 'http://api.example.com/oauth/request_token', 'server' => 'node', 'comment' => 'the callback encoded before it was sent']);
 send('microtime', 'timestamp-malformed', ['oauth' => ['oauth_timestamp' => (string) microtime(true)], 'server' => 'authlib']);
-send('html-ampersands', 'unknown?', ['query' => function ($all) { ksort($all); return http_build_query($all, '', '&amp;', PHP_QUERY_RFC3986); }, 'server' => 'oauthlib', 'comment' => 'arg_separator.output is &amp;']);
+send('html-ampersands', 'ampersands-of-html', ['query' => function ($all) { ksort($all); return http_build_query($all, '', '&amp;', PHP_QUERY_RFC3986); }, 'server' => 'oauthlib', 'comment' => 'arg_separator.output is &amp;']);
 send('array-indices', 'arrays-renamed', ['form' => ['ids' => ['5', '6']], 'body' => 'ids%5B0%5D=5&ids%5B1%5D=6', 'server' => 'node', 'comment' => 'http_build_query sends ids[0], and ids was signed']);
 send('consumer-key-as-secret', 'identifier-as-secret', ['key' => rawurlencode(KEY) . '&' . rawurlencode(TOKEN_SECRET), 'server' => 'oauthlib']);
 send('sha1-without-key', 'unknown', ['mac' => fn($t, $k) => base64_encode(sha1($t . $k, true)), 'server' => 'oauthlib', 'comment' => 'a hash of text and key is no HMAC']);
