@@ -154,7 +154,7 @@ async def test_a_code_that_is_typed(surface: Surface, provider: Running) -> None
 
 @pytest.mark.case("what two stores keep")
 async def test_each_store_keeps_its_part(surface: Surface, provider: Running) -> None:
-    """The database has the tokens and Redis the nonces, and no pending authorization remains."""
+    """The database has the tokens. Redis has the nonces, and notes of the authorizations that were exchanged."""
     async with surface.client(**provider.clients["HMAC-SHA1"].credentials(), redirect_uri=CALLBACK) as client:
         token = await run_flow(client, provider.origin)
     with closing(sqlite3.connect(provider.database)) as database:
@@ -165,4 +165,4 @@ async def test_each_store_keeps_its_part(surface: Surface, provider: Running) ->
         assert database.execute("SELECT count(*) FROM oauthone_pending").fetchone() == (0,)
     with Redis.from_url(provider.redis) as redis:
         kinds = {key.split(b":")[1] for key in redis.scan_iter("oauthone:*")}
-    assert kinds == {b"nonces"}
+    assert kinds == {b"nonces", b"pending"}
