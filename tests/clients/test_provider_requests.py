@@ -6,6 +6,7 @@ import hmac
 import json
 import time
 from collections.abc import Callable
+from traceback import walk_tb
 from typing import Any
 
 import pytest
@@ -123,7 +124,7 @@ def test_an_exchange_for_a_bearer_token() -> None:
 @pytest.mark.parametrize("text", ["", "{}", '{"access_token": 7}', "[]"])
 def test_an_exchange_without_a_token(text: str) -> None:
     with pytest.raises(FlowError, match="the provider answered 200, but without an access_token"):
-        run(exchange(state_of("here"), {}).effects, answering(said(text)))
+        run(exchange(state_of("here", oauth_token=None), {}).effects, answering(said(text)))
 
 
 @pytest.mark.parametrize("allowed", [False, True])
@@ -132,7 +133,7 @@ def test_a_token_does_not_come_back_over_plain_http(allowed: bool) -> None:
     here = providers.get("here")
     assert here.exchange is not None
     plain = here.exchange._replace(url="http://box.example/token")
-    facts = here._replace(exchange=plain, renew=plain._replace(parameters=Table()))
+    facts = here._replace(exchange=plain, renew=plain._replace(parameters=Table()), flows=("static-token",))
     for make, answer in ((exchange, '{"access_token": "b"}'), (renewal, "renewed")):
         effects = make(state_of(facts, insecure=allowed), {}).effects
         if allowed:
@@ -255,3 +256,14 @@ def test_addresses_that_are_not_used(reply: Reply, message: str) -> None:
         run(discovery(state, {}).effects, answering(reply))
     assert state.of_provider is not None
     assert state.of_provider.provider == WORDPRESS
+
+
+def test_a_traceback_of_an_unreadable_identity_shows_no_secret() -> None:
+    facts = providers.get("wikimedia")
+    state = state_of(facts)
+    state.auth = SigningAuth("key", "canary", token="t", token_secret="canary", provider=facts)
+    with pytest.raises(FlowError) as caught:
+        run(identity(state, {}).effects, answering(said("a.b.c")))
+    ours = [frame for frame, _ in walk_tb(caught.value.__traceback__) if "/src/oauthone/" in frame.f_code.co_filename]
+    assert len(ours) > 2
+    assert "canary" not in repr([frame.f_locals for frame in ours])

@@ -14,7 +14,7 @@ from clients.servers import Exchange, ScriptedServer, Step, answer
 
 from oauthone.clients._legs import LEG_TIMEOUT, total_time
 from oauthone.core.token_response import MAX_RESPONSE_BODY
-from oauthone.errors import TokenResponseError
+from oauthone.errors import OAuthError, TokenResponseError
 
 from .surfaces import Client, Surface, in_thread
 
@@ -389,6 +389,21 @@ async def test_no_secret_of_the_client_is_in_an_error(surface: Surface) -> None:
     error = caught.value
     shown = f"{error} {error!r} {vars(error)} {error.args} {error.__cause__} {error.__context__}"
     assert "canary" not in shown
+    frames = [item.frame for item in inspect.getinnerframes(caught.tb) if "/oauthone/" in item.filename]
+    assert frames
+    assert "canary" not in repr([frame.f_locals for frame in frames])
+
+
+@pytest.mark.case("secrets in errors")
+async def test_no_secret_is_in_a_traceback_of_a_provider_that_cannot_be_reached(surface: Surface) -> None:
+    """Nor does the signature, which is made of the secrets in PLAINTEXT."""
+    with ScriptedServer() as server:
+        closed = server.origin
+    async with surface.client("client", "canary-1", signature_method="PLAINTEXT") as client:
+        pending = {"oauth_token": "t", "oauth_token_secret": "canary-2"}
+        with pytest.raises(Exception, match=r".") as caught:  # the library's own error
+            await client.fetch_access_token(closed, "canary-3", request_token=pending)
+    assert not isinstance(caught.value, OAuthError)
     frames = [item.frame for item in inspect.getinnerframes(caught.tb) if "/oauthone/" in item.filename]
     assert frames
     assert "canary" not in repr([frame.f_locals for frame in frames])

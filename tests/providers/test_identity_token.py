@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+from traceback import walk_tb
 from typing import Any
 
 import pytest
@@ -47,6 +48,15 @@ def test_the_signature_of_another_library() -> None:
         read(EXAMPLE, key="your-256-bit-secret")
     with pytest.raises(FlowError, match="has a wrong signature"):
         read(EXAMPLE, key="another-256-bit-secret")
+
+
+@pytest.mark.parametrize("text", [token(CLAIMS, key="other"), token({**CLAIMS, "aud": "other"}), "a.b", ""])
+def test_a_traceback_does_not_show_the_key(text: str) -> None:
+    with pytest.raises(FlowError) as caught:
+        read(text, key="canary")
+    ours = [frame for frame, _ in walk_tb(caught.value.__traceback__) if "/src/oauthone/" in frame.f_code.co_filename]
+    assert ours
+    assert "canary" not in repr([frame.f_locals for frame in ours])
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from copy import copy
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from authlib.oauth1.client import LEG, OAuth1Client, is_insecure_transport_allowed, leg, raise_oauth_error
@@ -174,7 +175,7 @@ class LibraryClient(OAuth1Client):
         """Hold the token of the response, and return the fields of the response; an error can explain itself."""
         replied: list[Explanation] = []
         try:
-            return self._read_token(keep(replied, _credentials(auth), reply))
+            return self._read_token(keep(replied, partial(_credentials, auth), reply))
         except TokenResponseError as refused:
             explain_by(replied, refused)
             raise

@@ -211,10 +211,10 @@ async def _send_signed(
         signed = await asyncio.to_thread(auth.sign_parts, method, address, content_type, host, body)
     else:
         signed = auth.sign_parts(method, address, content_type, host, body)
-    request.headers = signed_headers = headers.copy()
+    request.headers = headers.copy()  # not a variable of this frame, which a traceback may show
     try:
         if signed.authorization is not None:
-            signed_headers[hdrs.AUTHORIZATION] = signed.authorization
+            request.headers[hdrs.AUTHORIZATION] = signed.authorization
         else:
             added.extend(signed.added_to_query)
             await apply_to_request(request, signed, body)

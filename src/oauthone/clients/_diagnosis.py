@@ -4,7 +4,7 @@ Nothing is received for them: a body that was not read stays unread. The room `o
 diagnosis is made.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from oauthone.core.flow import Reply
@@ -150,11 +150,11 @@ def _made(diagnosis: "Diagnosis") -> "Diagnosis":
     return diagnosis
 
 
-def keep(replied: list[Explanation], credentials: Mapping[str, Any], reply: Reply) -> Reply:
-    """Keep what explains the reply to a leg that was signed with ``credentials``, and return the reply."""
+def keep(replied: list[Explanation], credentials_of: Callable[[], Mapping[str, Any]], reply: Reply) -> Reply:
+    """Keep what explains the reply to a leg that was signed with what ``credentials_of`` returns; return the reply."""
     if reply.sent is not None:
         exchange = Exchange(reply.sent, (reply.status, reply.headers, reply.body))
-        replied[:] = [Explanation(exchange, credentials)]
+        replied[:] = [Explanation(exchange, credentials_of())]
     return reply
 
 

@@ -83,8 +83,8 @@ class SyncFlowMixin(SyncProviderMethods):
         replied: list[Explanation] = []
 
         def send(leg: Leg) -> Reply:
-            auth, credentials = self._auth_for(leg, target)
-            return keep(replied, credentials, self._send_leg(auth, leg, target.options))
+            auth, credentials_of = self._auth_for(leg, target)
+            return keep(replied, credentials_of, self._send_leg(auth, leg, target.options))
 
         try:
             return run(effects, send)
@@ -139,8 +139,8 @@ class AsyncFlowMixin(AsyncProviderMethods):
         replied: list[Explanation] = []
 
         async def send(leg: Leg) -> Reply:
-            auth, credentials = self._auth_for(leg, target)
-            return keep(replied, credentials, await self._send_leg(auth, leg, target.options))
+            auth, credentials_of = self._auth_for(leg, target)
+            return keep(replied, credentials_of, await self._send_leg(auth, leg, target.options))
 
         try:
             return await arun(effects, send)

@@ -1,6 +1,6 @@
 """The methods of the three-legged flow that do no I/O, and what the legs of every client share."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from copy import copy
 from typing import TYPE_CHECKING, Any, Self
 
@@ -116,12 +116,15 @@ class FlowMethods:
         target = named_target(url, method, options)
         return target._replace(url=self._endpoint(target.url))
 
-    def _auth_for(self, leg: Leg, target: Target) -> tuple[Any, Mapping[str, Any]]:
-        """The library's ``auth=`` for a leg, and the credentials that it signs with."""
+    def _auth_for(self, leg: Leg, target: Target) -> tuple[Any, Callable[[], Mapping[str, Any]]]:
+        """The library's ``auth=`` for a leg, and what returns the credentials that it signs with.
+
+        A traceback may show the variables of the frame that sends, so that holds no credentials.
+        """
         if not target.is_signed:
-            return self._no_auth, {}
+            return self._no_auth, dict
         auth = self._flow_state.auth.for_leg(leg, target.signature_type)
-        return auth, auth.given_credentials()
+        return auth, auth.given_credentials
 
     def _temporary(self, target: Target) -> Generator[Leg, Reply, dict[str, Any]]:
         """The first leg."""

@@ -171,9 +171,13 @@ def _identity(state: FlowState, provider: Provider, facts: Identity, leg: Leg) -
         reply = yield leg
     text = read_answer(reply.status, reply.headers, reply.body, state.secrets())
     if facts.format == "jwt":
-        secret, now = state.auth.signer.secrets[0], time.time()
         claims = read_identity_token(
-            text, key=secret, audience=state.auth.client_id, nonce=_nonce(reply), asked=leg.url, now=now
+            text,
+            key=state.auth.signer.secrets[0],  # not a variable of this frame, which a traceback may show
+            audience=state.auth.client_id,
+            nonce=_nonce(reply),
+            asked=leg.url,
+            now=time.time(),
         )
         return account_in_data(facts, claims)
     return account_in_xml(facts, text) if facts.format == "xml" else account_in_json(facts, text)
