@@ -1,5 +1,6 @@
 """What the facts about a provider mean for the options of a client."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,10 +19,12 @@ from oauthone.providers._model import BodyHash, Callback, Nonce
 FLICKR = providers.get("flickr")
 TRADEME = providers.get("trademe")
 HATENA = providers.get("hatena")
+MAAS = providers.get("maas", base_url="http://maas.example:5240/MAAS")
 LAUNCHPAD = providers.get("launchpad")
 CARDMARKET = providers.get("cardmarket", consumer_key="k")
 WOOCOMMERCE = providers.get("woocommerce", base_url="http://shop.example")
 FATSECRET = providers.get("fatsecret")
+PEM = (Path(__file__).parents[1] / "vectors/keys/mastercard-rsa2048.pem").read_bytes()
 CALLBACK = "https://app.example/done"
 
 
@@ -168,6 +171,35 @@ def test_a_secret_that_is_missing() -> None:
     assert SigningAuth("key", provider=LAUNCHPAD).signer.secrets == ("", "")
     with pytest.raises(ConfigurationError, match=r"needs client_secret, .*: https://www.flickr.com$"):
         SigningAuth("key", provider=FLICKR._replace(docs=None))
+
+
+def test_a_secret_for_a_provider_that_has_none() -> None:
+    """PLAINTEXT would send it. RSA uses no shared secret, and some programs pass a word that means nothing."""
+    for facts in (LAUNCHPAD, MAAS):
+        with pytest.raises(
+            ConfigurationError, match=f"client_secret=… contradicts .*{facts.id!r}.* leave client_secr"
+        ) as caught:
+            SigningAuth("key", "hush", provider=facts)
+        assert "hush" not in str(caught.value)
+        assert SigningAuth("key", "", token="t", token_secret="s", provider=facts).signer.secrets == ("", "s")
+    assert SigningAuth("key", "any", rsa_key=PEM, provider="mastercard").signer.signature_method.name.startswith("RSA")
+
+
+@pytest.mark.parametrize("name", ["noun-project", "here", "mastercard"])
+def test_a_token_for_a_provider_that_issues_none(name: str) -> None:
+    options: dict[str, Any] = {"rsa_key": PEM} if name == "mastercard" else {}
+    for token in ("hush", {"oauth_token": "hush", "oauth_token_secret": "s"}):
+        with pytest.raises(
+            ConfigurationError, match=f"token=… contradicts .*{name!r}, which issues no tokens"
+        ) as caught:
+            OAuth1Session("key", "secret", token=token, provider=name, **options)
+        assert "hush" not in str(caught.value)
+    client = OAuth1Session("key", "secret", provider=name, **options)
+    with pytest.raises(ConfigurationError, match="which issues no tokens"):
+        client.token = {"oauth_token": "hush", "oauth_token_secret": "s"}
+    assert client.token is None
+    client.token = None
+    assert OAuth1Session("key", "secret", token="t", provider="tumblr").token
 
 
 # --- what the flow requires -------------------------------------------------------------------------------------------

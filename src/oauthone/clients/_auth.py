@@ -134,8 +134,10 @@ class SigningAuth:
 
         It is this very auth if nothing changes.
         """
-        if token is None and self._rules is not None and self._rules.provider.empty_token_parameter:
-            token = ""
+        if self._rules is not None:
+            from oauthone.clients._provider_rules import token_for  # loaded with the rules
+
+            token = token_for(self._rules.provider, token)
         signer = self._signer.replace(token=token, token_secret=token_secret or "")
         if signer is self._signer and self._callback is None and self._verifier is None:
             return self

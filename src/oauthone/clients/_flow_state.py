@@ -123,9 +123,10 @@ class FlowState:
     def token(self, token: Mapping[str, Any] | None) -> None:
         if token is not None and token.get("oauth_token") is None:
             raise FlowError("missing_token", "a token is a dict with oauth_token and oauth_token_secret, or None")
-        self._token = None if token is None else dict(token)
-        held = self._token_as_temporary()
+        held = _as_temporary(token)
+        # A provider may have no tokens: then both stay as they are.
         self.auth = self.auth.with_token(*((None, None) if held is None else held[:2]))
+        self._token = None if token is None else dict(token)
 
     def parse_callback(self, callback_url: str) -> dict[str, str]:
         """Read a callback, and keep its verification code for the third leg."""
@@ -171,7 +172,7 @@ class FlowState:
         Raises:
             FlowError: the credentials or the verification code are missing.
         """
-        temporary = self.pending.select(request_token, self._token_as_temporary())
+        temporary = self.pending.select(request_token, _as_temporary(self._token))
         if verifier is None:
             verifier = self.verifier
             if temporary is not None:
@@ -224,15 +225,9 @@ class FlowState:
         """Everything that no error may repeat."""
         return KnownSecrets([*self.auth.signer.secrets, *self.pending.secrets(), self.verifier])
 
-    def _token_as_temporary(self) -> TemporaryCredentials | None:
-        """The held token, which is a temporary one if the flow began in another client."""
-        if self._token is None:
-            return None
-        return TemporaryCredentials(str(self._token["oauth_token"]), str(self._token.get("oauth_token_secret") or ""))
-
     def _restored_temporary(self) -> TemporaryCredentials | None:
         """The held token, unless this client received it in an exchange: then it is not a temporary one."""
-        held = self._token_as_temporary()
+        held = _as_temporary(self._token)
         return None if held is None or held.token == self._exchanged_token else held
 
     def _expected(self, token: str | None) -> TemporaryCredentials:
@@ -245,3 +240,10 @@ class FlowState:
             "this client does not know which callback to expect: build it with the token and token_secret that "
             "fetch_request_token() returned where the flow began",
         )
+
+
+def _as_temporary(token: Mapping[str, Any] | None) -> TemporaryCredentials | None:
+    """Return the held token, which is a temporary one if the flow began in another client."""
+    if token is None:
+        return None
+    return TemporaryCredentials(str(token["oauth_token"]), str(token.get("oauth_token_secret") or ""))

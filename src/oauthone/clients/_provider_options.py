@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from oauthone import providers
 from oauthone.clients._provider_clock import never_decreasing, nonce_of_length
-from oauthone.clients._provider_rules import ProviderRules
+from oauthone.clients._provider_rules import ProviderRules, token_for
 from oauthone.core.signing import random_nonce
 from oauthone.errors import ConfigurationError
 from oauthone.providers import Provider
@@ -54,6 +54,7 @@ def signing_options(provider: Provider, given: Mapping[str, Any]) -> dict[str, A
     options["signature_type"] = _signature_type(provider, given["signature_type"])
     options["body_hash"] = _body_hash(provider, given["body_hash"])
     options["realm"] = _realm(provider, given["realm"])
+    options["token"] = token_for(provider, given["token"])
     if not provider.send_version:
         _require_equal(provider, "version", given["version"], "1.0", "no version")
         options["version"] = None
@@ -61,9 +62,7 @@ def signing_options(provider: Provider, given: Mapping[str, Any]) -> dict[str, A
         options["clock"] = never_decreasing(given["clock"])
     if given["nonce"] is random_nonce:
         options["nonce"] = _nonce(provider)
-    if given["token"] is None and provider.empty_token_parameter:
-        options["token"] = ""
-    _require_client_secret(provider, options)
+    _check_client_secret(provider, options)
     return options
 
 
@@ -184,9 +183,21 @@ def _nonce(provider: Provider) -> Any:
     return random_nonce if length == _NONCE_LENGTH else nonce_of_length(length)
 
 
-def _require_client_secret(provider: Provider, options: Mapping[str, Any]) -> None:
+def _check_client_secret(provider: Provider, options: Mapping[str, Any]) -> None:
+    """Raise if the secret is missing, or if there is one that only this method would need, and the provider has none.
+
+    PLAINTEXT would send it to a provider that cannot know it. RSA uses no shared secret, so one does no harm there.
+    """
     method = options["signature_method"]
     name = method if isinstance(method, str) else method.name
-    if not options["client_secret"] and "consumer" not in provider.empty_secrets and not name.startswith("RSA-"):
+    has_none = "consumer" in provider.empty_secrets
+    if name.startswith("RSA-"):
+        return
+    if options["client_secret"] and has_none:
+        raise ConfigurationError(
+            f"client_secret=… contradicts what is known about {provider.id!r}, whose clients have an empty secret: "
+            "leave client_secret out"
+        )
+    if not options["client_secret"] and not has_none:
         shown = provider.docs or provider.homepage
         raise ConfigurationError(f"{provider.id!r} needs client_secret, which its pages for developers show: {shown}")

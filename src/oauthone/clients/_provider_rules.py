@@ -5,15 +5,35 @@ Only clients that name a provider load this module.
 
 import re
 from types import EllipsisType
+from typing import TypeVar
 
 from oauthone.core.urls import origin, split_query
 from oauthone.errors import ConfigurationError
 from oauthone.providers import Provider
+from oauthone.providers._authorization import flows_of
+
+_Token = TypeVar("_Token")
 
 #: The ``User-Agent`` of an HTTP library.
 _OF_LIBRARY = re.compile(r"(?:python-requests|python-httpx2?|niquests|python-urllib3|Python)/", re.IGNORECASE)
 #: How many origins are remembered. A provider with a host for each customer may have many.
 _MAX_ORIGINS = 100
+#: The ways to be let in that need no token, or end with a token that OAuth 1.0 does not use.
+_WITHOUT_TOKEN = frozenset(("consumer-only", "client-credentials"))
+
+
+def token_for(provider: Provider, token: _Token) -> _Token | str:
+    """Return the token for requests to a provider: an empty one where that takes the place of none.
+
+    Raises:
+        ConfigurationError: the provider issues no tokens. The message does not contain the token.
+    """
+    if token and _WITHOUT_TOKEN.issuperset(provider.flows):
+        raise ConfigurationError(
+            f"token=… contradicts what is known about {provider.id!r}, which issues no tokens: leave token and "
+            f"token_secret out; {flows_of(provider)}"
+        )
+    return "" if token is None and provider.empty_token_parameter else token
 
 
 class ProviderRules:
