@@ -32,6 +32,8 @@ ALWAYS = [("mode", "client")]
         ({"level": "low"}, [("level", "low")]),
         ({"tags": ("x", "y")}, [("tags", "x y")]),
         ({"tags": "x y"}, [("tags", "x y")]),
+        ({"permissions": "write", "perms": None}, [("perms", "write")]),
+        ({"name": ""}, [("name", "")]),
         ({"name": 7}, [("name", "7")]),
         ({"name": True}, [("name", "true")]),
         ({"name": False}, [("name", "false")]),
@@ -53,6 +55,10 @@ def test_values_that_the_provider_takes(given: dict[str, object], pairs: list[tu
         ({"level": ["low", "mid"]}, "level of 'box' is 'mid', which must be one or several of low, high"),
         ({"tags": ["x y"]}, "tags of 'box' has 'x y', which contains the separator ' '"),
         ({"name": ["x"]}, "name of 'box' has a value of type list: pass text"),
+        ({"permissions": "write", "perms": "read"}, "perms and permissions are the same parameter of 'box': pass one"),
+        ({"scope": []}, "scope of 'box' is an empty list: pass one or several of a, b, or leave it out"),
+        ({"level": ()}, "level of 'box' is an empty list: pass one or several of low, high, or leave it out"),
+        ({"tags": []}, "tags of 'box' is an empty list: pass text, or leave it out"),
         ({"nmae": "x"}, "'box' has no parameter nmae here: did you mean name?"),
         ({"q": "x"}, "'box' has no parameter q here: it takes perms \\(one of read, write; each .*, tags, name, mode"),
     ],
@@ -85,3 +91,15 @@ def test_which_names_are_parameters() -> None:
     assert takes(TABLE, "permissions")
     assert not takes(TABLE, "timeout")
     assert not takes(Table({"name": Parameter()}), "permissions")
+
+
+@pytest.mark.parametrize("empty", ["", [], None])
+def test_a_required_parameter_is_not_empty(empty: object) -> None:
+    needed = Table({"scope": Parameter(required=True, separator=","), "user": Parameter(required=True)})
+    for name in needed:
+        given = {"scope": ["a"], "user": "u", name: empty}
+        with pytest.raises(
+            ConfigurationError, match=f"'box' needs {name}|{name} of 'box' (is an empty|has a value of)"
+        ):
+            chosen_pairs("box", needed, given)
+    assert chosen_pairs("box", needed, {"scope": ["a"], "user": "u"}) == [("scope", "a"), ("user", "u")]

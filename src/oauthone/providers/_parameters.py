@@ -23,16 +23,30 @@ def chosen_pairs(provider: str, parameters: Table[Parameter], given: Mapping[str
     Raises:
         ConfigurationError: a name is unknown, a value is not one of those that the provider allows, or one is missing.
     """
-    values = {_own_name(provider, parameters, name): value for name, value in given.items() if value is not None}
+    values = _by_own_name(provider, parameters, given)
     pairs = list[tuple[str, str]]()
     for name, parameter in parameters.items():
-        if name in values:
+        if name in values and not (parameter.required and values[name] == ""):
             pairs += [(name, one) for one in _texts(provider, name, parameter, values[name])]
         elif parameter.required and parameter.default is None:
             raise ConfigurationError(f"{provider!r} needs {name}: {_described(parameter)}")
         elif parameter.required:
             pairs.append((name, cast("str", parameter.default)))
     return pairs
+
+
+def _by_own_name(provider: str, parameters: Table[Parameter], given: Mapping[str, Any]) -> dict[str, Any]:
+    values, names = dict[str, Any](), dict[str, str]()
+    for name, value in given.items():
+        if value is None:
+            continue
+        own = _own_name(provider, parameters, name)
+        if own in values:
+            raise ConfigurationError(
+                f"{name} and {names[own]} are the same parameter of {provider!r}: pass one of them"
+            )
+        values[own], names[own] = value, name
+    return values
 
 
 def takes(parameters: Table[Parameter], name: str) -> bool:
@@ -60,6 +74,10 @@ def _texts(provider: str, name: str, parameter: Parameter, value: Any) -> list[s
         texts = value.split(separator) if separator and parameter.values else [value]
     elif isinstance(value, Iterable) and (parameter.repeat or separator):
         texts = [_text(provider, name, one) for one in cast("Iterable[object]", value)]
+        if not texts:
+            raise ConfigurationError(
+                f"{name} of {provider!r} is an empty list: pass {_described(parameter)}, or leave it out"
+            )
     else:
         texts = [_text(provider, name, cast("object", value))]
     for text in texts:
