@@ -28,9 +28,12 @@ TEMPLATE = SMALLEST.replace("https://api.box.example", "{base_url}/api") + (
     '[variables.base_url]\ndescription = "the address"\nexample = "https://box.example"\nkind = "url"\n'
 )
 VARIANT = SMALLEST + '[variants.sandbox]\nhosts = { "api.box.example" = "sandbox.box.example" }\n'
+OWN_BASE = VARIANT.replace('example"]', 'example", "https://up.box.example"]', 1) + (
+    'api_base = ["https://sandbox.box.example"]\n'
+)
 
 
-@pytest.mark.parametrize("text", [SMALLEST, RETIRED, TEMPLATE, VARIANT])
+@pytest.mark.parametrize("text", [SMALLEST, RETIRED, TEMPLATE, VARIANT, OWN_BASE])
 def test_facts_that_agree(write: Write, text: str) -> None:
     assert load(write("box", text)).name == "Box"
 
@@ -123,6 +126,18 @@ def test_facts_that_agree(write: Write, text: str) -> None:
             'kind = "url"',
             'kind = "url"\nderive.of = "y"',
             "box.toml:27: variables.base_url.derive.of is 'y', which",
+        ),
+        (
+            VARIANT,
+            '"https://api.box.example"',
+            '"https://api.box.example", "https://up.box.example"',
+            "box.toml:23: variants.sandbox leaves api_base.1 at up.box.example: map this host, too",
+        ),
+        (
+            VARIANT,
+            '"https://api.box.example"]',
+            '"https://api.box.example"]\nclock = "https://time.box.example/now"',
+            "box.toml:24: variants.sandbox leaves clock at time.box.example: map this host, too",
         ),
         (
             VARIANT,

@@ -10,7 +10,9 @@ from urllib3.util import parse_url
 
 from oauthone import providers
 from oauthone.errors import ConfigurationError
-from oauthone.providers._templates import addresses_of, names_in
+from oauthone.providers import Provider, names
+from oauthone.providers._catalogue import entry
+from oauthone.providers._templates import addresses_of, names_in, resolve
 
 #: Values that lead elsewhere in one parser or another, or that look as if they did.
 HOSTILE = st.one_of(
@@ -164,3 +166,12 @@ def test_a_hostile_segment_stays_a_segment(value: str) -> None:
     assert provider.authorization is not None
     url = parse_url(provider.authorization.url)
     assert (url.host, url.path) == ("api.cardmarket.com", f"/ws/v2.0/authenticate/{value}")
+
+
+@pytest.mark.parametrize("name", names(retired=False))
+def test_no_variant_but_that_of_an_older_host_takes_tokens_to_the_usual_hosts(name: str) -> None:
+    provider = entry(name)
+    assert isinstance(provider, Provider)
+    for variant in provider.variants.keys() - {"twitter-host"}:
+        bases = resolve(provider, {"consumer_key": "k"} if name == "cardmarket" else {}, variant).api_base
+        assert set(bases).isdisjoint(provider.api_base)

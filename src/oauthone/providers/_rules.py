@@ -145,8 +145,12 @@ def _check_address(provider: Provider, path: tuple[str | int, ...], address: str
         raise Misfit(path, f"is {address!r}, which {failure}") from None
 
 
+def _host_of(address: str) -> str:
+    return re.split("[/?:]", address.partition("://")[2])[0]
+
+
 def _check_variants(provider: Provider) -> None:
-    hosts = {re.split("[/?:]", address.partition("://")[2])[0] for _, address in addresses_of(provider)}
+    hosts = {_host_of(address) for _, address in addresses_of(provider)}
     for name, variant in provider.variants.items():
         if not (variant.hosts or variant.api_base):
             raise Misfit(("variants", name), "has neither hosts nor api_base")
@@ -155,6 +159,11 @@ def _check_variants(provider: Provider) -> None:
                 raise Misfit(
                     ("variants", name, "hosts", old), "must be a host of the addresses above, and lead to another"
                 )
+        for path, address in addresses_of(provider) if variant.hosts else ():
+            is_replaced = path[0] == "api_base" and variant.api_base
+            if not is_replaced and _host_of(address) not in variant.hosts:
+                where = ".".join(map(str, path))
+                raise Misfit(("variants", name), f"leaves {where} at {_host_of(address)}: map this host, too")
         for number, base in enumerate(variant.api_base):
             _check_address(provider, ("variants", name, "api_base", number), base)
 
