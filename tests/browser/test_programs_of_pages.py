@@ -169,6 +169,14 @@ def test_form_of_another_site(address: str, person: Profile) -> None:
     assert heading(page) == "Hello, alice"
 
 
+def test_the_address_of_a_button(address: str, person: Profile) -> None:
+    """Typed into the browser, it leads to the start page."""
+    page = person.new_page()
+    for path in ("login", "logout"):
+        answer = page.goto(f"{address}{path}")
+        assert (answer.status, page.url, heading(page)) == (200, address, START)
+
+
 @pytest.fixture(scope="module")
 def provider(environment: Environment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of the program that is a provider."""
