@@ -6,6 +6,7 @@ from hmac import digest
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 from .refused import FORM, NOW, base_string, changed, diagnosed, sent, with_signature
 
@@ -146,14 +147,43 @@ def test_a_refusal_that_is_about_something_else() -> None:
     assert diagnosed(sent(), (429, {}, "")).verdict == "right"
     basic = diagnosed(sent(), (401, {"WWW-Authenticate": "Bearer"}, ""))
     assert (basic.verdict, "asks for 'bearer'" in basic.explanation) == ("right", True)
+    told = diagnosed(sent(), (401, {"WWW-Authenticate": 'Bearer error="invalid_token"'}, ""))
+    assert told.verdict == "right"
     wrong = sent(token_secret="other")
     assert diagnosed(wrong, (429, {}, "")).verdict == "unknown"
 
 
-def test_a_mistake_is_not_named_where_the_server_refused_something_else() -> None:
-    request = sent(token_secret="")
-    assert diagnosed(request, (401, {}, "")).mistake == "token-secret-left-out"
-    assert diagnosed(request, (429, {}, "")).verdict == "right"
+@pytest.mark.parametrize("answer", [(404, {}, ""), (405, {}, ""), (429, {}, ""), (500, {}, ""), (403, {}, "forbidden")])
+def test_a_wrong_signature_is_never_called_right(answer: Any) -> None:
+    """Whatever else the answer may be about. A right one beside it is."""
+    wrong = diagnosed(sent(token_secret=""), answer)
+    assert (wrong.mistake, "may be about something else" in wrong.explanation) == ("token-secret-left-out", True)
+    assert diagnosed(sent(), answer).verdict == "right"
+    assert "something else" not in diagnosed(sent(token_secret=""), (401, {}, "")).explanation
+
+
+def test_a_proof_comes_before_loose_words() -> None:
+    """Servers use them for wrong signatures too. A problem word has one meaning, and is named beside the proof."""
+    request, loose = sent(token_secret=""), (401, {}, "Timestamp out of bounds.")
+    found = diagnosed(request, loose)
+    assert found.mistakes == ("token-secret-left-out",)
+    assert found.explanation.endswith("The answer says 'Timestamp out of bounds'.")
+    assert diagnosed(sent(), loose).mistake == "timestamp-refused"
+    both = diagnosed(request, (401, {}, "oauth_problem=nonce_used"))
+    assert both.mistakes == ("token-secret-left-out", "nonce-used")
+    assert "exactly the one" in both.proof
+    assert "oauth_problem=nonce_used" in both.proof
+    same = with_signature(request, "x%2By")
+    assert diagnosed(same, (401, {}, "oauth_problem=nonce_used")).mistakes == ("nonce-used",)
+
+
+def test_the_proof_of_another_rsa_key_does_not_claim_to_be_exact() -> None:
+    text = "abc" * 114
+    found = diagnosed(
+        changed(with_signature(sent(), f"{text[:342]}=="), "HMAC-SHA1", "RSA-SHA1"),
+        rsa_key=generate_private_key(65537, 2048),
+    )
+    assert (found.mistake, "exactly" in found.proof) == ("another-rsa-key", False)
 
 
 def test_without_secrets_nobody_can_tell() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from oauthone.diagnosis.answer import read_answer
-from oauthone.diagnosis.refusals import is_about_something_else, read_refusal
+from oauthone.diagnosis.refusals import Refusal, is_about_something_else, read_refusal, without_asides
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,41 @@ def test_words_about_the_signature_name_no_mistake(body: str) -> None:
     found = read_refusal(read_answer(401, (), body))
     assert found is not None
     assert (found.mistake, found.about_signature) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("listed", "said"),
+    [
+        ("Common causes: timestamp refused, nonce used, token expired.", "Timestamp refused."),
+        ("Invalid signature, expired timestamp or reused nonce", "Expired timestamp"),
+        (
+            '{"message": "Invalid or expired token, or the timestamp is too old"}',
+            '{"message": "Invalid or expired token"}',
+        ),
+        ("Invalid login attempt. Check: token revoked, role removed.", "Check failed: token revoked"),
+        ("<ul><li>Token expired? Renew it</li></ul>", "<p>Token expired. Renew it?</p>"),
+        ('<nav><a href="/">Token expired</a></nav> 401', "<p>Token expired</p><nav>Home</nav>"),
+        ("Make sure that the nonce has not been used: replay", "Replay detected"),
+    ],
+)
+def test_a_list_of_what_may_be_wrong_names_nothing(listed: str, said: str) -> None:
+    """Several causes at once, a supposition, a question and a link are no evidence. One cause is."""
+    assert read_refusal(read_answer(401, (), listed)) is None
+    assert (read_refusal(read_answer(401, (), said)) or Refusal(None, False, "")).mistake is not None
+
+
+def test_words_for_one_cause_may_be_several() -> None:
+    found = read_refusal(read_answer(401, (), "Invalid token: the token has expired"))
+    assert found is not None
+    assert found.mistake == "token-expired"
+    method = read_refusal(read_answer(401, (), "Invalid signature method"))
+    assert (method or Refusal(None, False, "")).mistake == "method-refused"
+
+
+@pytest.mark.parametrize("page", ["<a>replay", "<a><b>", "</a>replay</a>", "<script>replay</script>", "x"])
+def test_asides_of_a_page_are_left_out(page: str) -> None:
+    """A link that is never closed is no aside."""
+    assert ("replay" in without_asides(page)) is ("replay" in page and "script" not in page)
 
 
 @pytest.mark.parametrize("body", ["", "Unauthorized", "<h1>401</h1>", "oauth_problem=odd_words"])

@@ -16,6 +16,8 @@ from oauthone.diagnosis.sent_request import OCTETS
 
 #: More of an answer is not read.
 _READ = 64 * 1024
+#: What a challenge of these schemes says is not about OAuth 1.0.
+_OTHER_SCHEMES = ("basic", "bearer", "digest", "negotiate")
 #: How often text is unescaped.
 _LAYERS = 3
 
@@ -74,7 +76,8 @@ def read_answer(status: Any, headers: Any = (), body: Any = b"") -> Answer:
     """
     pairs = [(_text(name).lower(), _text(value)) for name, value in iter_pairs(headers or ())]
     challenges = [value for name, value in pairs if name == "www-authenticate"]
-    text = "\n".join([*challenges, _text(body or b"")[:_READ]])
+    told = [value for value in challenges if not value.lower().startswith(_OTHER_SCHEMES)]
+    text = "\n".join([*told, _text(body or b"")[:_READ]])
     layers = list(dict.fromkeys(_layers(text)))
     fields = _fields(layers)
     return Answer(

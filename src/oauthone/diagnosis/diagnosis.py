@@ -78,6 +78,16 @@ def mistake(ways: list[Mistakes], proof: str, *, subject: str = "the client", pa
     )
 
 
+def together(first: Diagnosis, second: Diagnosis) -> Diagnosis:
+    """Return the diagnosis that names what two name, each with its own proof."""
+    return first._replace(
+        mistakes=(*first.mistakes, *second.mistakes),
+        explanation=f"{first.explanation} {second.explanation}",
+        proof=f"{first.proof}; {second.proof}",
+        advice=f"{first.advice}; {second.advice}",
+    )
+
+
 def sentence(text: str) -> str:
     """Return ``text`` with a capital letter at its beginning and a full stop at its end."""
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."

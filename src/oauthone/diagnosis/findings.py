@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from oauthone.diagnosis.base_string_diff import first_difference
 from oauthone.diagnosis.case import Case
-from oauthone.diagnosis.diagnosis import Diagnosis, mistake, right, sentence, unknown
+from oauthone.diagnosis.diagnosis import Diagnosis, mistake, right, sentence, together, unknown
 from oauthone.diagnosis.mistake import Party
 from oauthone.diagnosis.refusals import is_about_something_else
 from oauthone.diagnosis.signing_steps import Mistakes
@@ -30,26 +30,44 @@ def taken(case: Case) -> Diagnosis | None:
 
 
 def signed_wrongly(case: Case) -> Diagnosis | None:
-    """A signature that mistakes lead to."""
+    """A signature that mistakes lead to. What else the answer may be about is said beside them, never instead."""
     match = case.match
-    if match is None or not match.number or is_about_something_else(case.answer):
+    if match is None or not match.number:
         return None
-    proof = (
-        "the signature that was sent is exactly the one of a client that makes this mistake"
-        if match.number == 1
-        else "the signature that was sent is exactly the one of a client that makes both mistakes"
-    )
-    return mistake(match.ways, proof)
+    if match.ways[0] == ("another-rsa-key",):
+        found = mistake(match.ways, "the RSA key that was given does not open the signature that was sent")
+    else:
+        both = "this mistake" if match.number == 1 else "both mistakes"
+        found = mistake(match.ways, f"the signature that was sent is exactly the one of a client that makes {both}")
+    return _with_words(found, case)
+
+
+def _with_words(found: Diagnosis, case: Case) -> Diagnosis:
+    """Return a proven diagnosis with what the answer says beside it.
+
+    A problem word names another mistake. Looser words do not: servers also use them for a wrong signature.
+    """
+    refusal = case.refusal
+    if refusal is not None and refusal.mistake is not None:
+        if refusal.is_exact and refusal.mistake.partition(":")[0] not in found.mistakes:
+            return together(found, refused(case, refusal.mistake, refusal.quoted))
+        return found._replace(explanation=f"{found.explanation} The answer says {refusal.quoted!r}.")
+    if is_about_something_else(case.answer):
+        more = f"The answer, whose status is {case.answer.status}, may be about something else as well."
+        return found._replace(explanation=f"{found.explanation} {more}")
+    return found
 
 
 def refused_by_words(case: Case) -> Diagnosis | None:
     """A refusal that says what it is about."""
     refusal = case.refusal
-    if refusal is None or refusal.mistake is None:
-        return None
-    if refusal.mistake == "timestamp-refused":
-        return clock(case, window=0) or mistake([("timestamp-refused",)], f"the server says so: {refusal.quoted!r}")
-    return mistake([(refusal.mistake,)], f"the server says so: {refusal.quoted!r}")
+    return None if refusal is None or refusal.mistake is None else refused(case, refusal.mistake, refusal.quoted)
+
+
+def refused(case: Case, named: str, quoted: str) -> Diagnosis:
+    """Return what a refusal says that names a mistake."""
+    said = mistake([(named,)], f"the server says so: {quoted!r}")
+    return clock(case, window=0) or said if named == "timestamp-refused" else said
 
 
 def clock(case: Case, window: int = _WINDOW) -> Diagnosis | None:
@@ -170,8 +188,8 @@ FINDINGS: tuple[Callable[[Case], Diagnosis | None], ...] = (
     taken,
     unsigned,
     malformed,
-    refused_by_words,
     signed_wrongly,
+    refused_by_words,
     other_key,
     other_key_for_the_same_text,
     other_base_string,

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from oauthone.diagnosis.mistake import Mistake
 from oauthone.diagnosis.protocol_mistakes import PROTOCOL_MISTAKES
+from oauthone.diagnosis.rsa_mistakes import RSA_MISTAKES
 from oauthone.diagnosis.signing_mistakes import SIGNING_MISTAKES
 from oauthone.diagnosis.signing_steps import Mistakes
 
 #: Each mistake by its stable word.
-MISTAKES = {entry.word: entry for entry in (*SIGNING_MISTAKES, *PROTOCOL_MISTAKES)}
+MISTAKES = {entry.word: entry for entry in (*SIGNING_MISTAKES, *RSA_MISTAKES, *PROTOCOL_MISTAKES)}
 
 
 def entry_of(found: str) -> Mistake:

@@ -1,6 +1,7 @@
 """The words with which servers refuse a request, and what they say about it."""
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from oauthone.diagnosis.answer import Answer
@@ -14,11 +15,13 @@ class Refusal(NamedTuple):
             signature is wrong, or that the refusal is about something other than OAuth.
         about_signature: whether they are about the signature.
         quoted: the words.
+        is_exact: whether they are a word of the Problem Reporting extension, which has one meaning.
     """
 
     mistake: str | None
     about_signature: bool
     quoted: str
+    is_exact: bool = False
 
 
 _SIGNATURE = "signature"
@@ -71,7 +74,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ("not yet been reviewed", "not-yet-authorized"),
     ("missing[ _](?:required[ _])?parameter|required oauth parameters? (?:is |are )?missing", "parameter-missing"),
     ("duplicated oauth protocol parameters?", "parameter-twice"),
-    ("invalid[ _](?:oauth[ _])?signature|incorrect signature|bad signature|40104:", _SIGNATURE),
+    ("invalid[ _](?:oauth[ _])?signature(?![ _]method)|incorrect signature|bad signature|40104:", _SIGNATURE),
     ("signatures?[ _](?:mismatch|invalid|do(?:es)? not match|did not match|verification failed)", _SIGNATURE),
 )
 
@@ -82,6 +85,14 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 
+#: Words before those of a mistake that make them a supposition, and what makes a question of them.
+_SUPPOSED = re.compile(
+    r"\b(?:causes|reasons|check (?:that|your|the)|check(?=:)|whether|ensure|make sure|perhaps|maybe|either|such as"
+    r"|(?:may|might|could) (?:be|have)|for example|e\.g|troubleshooting|if)\b",
+    re.IGNORECASE,
+)
+_ASKED = re.compile(r"[^.!\n<>?]{0,30}\?")
+_ASIDE = re.compile(r"<(/?)(a|nav|script|style)\b[^<>]*>", re.IGNORECASE)
 
 _STATUS_ELSEWHERE = (404, 405, 409, 410, 413, 415, 422, 429)
 #: Where an answer names the parameters that a mistake is about.
@@ -92,12 +103,39 @@ def read_refusal(answer: Answer) -> Refusal | None:
     """Return what the words of an answer say; None if they say nothing about the request."""
     problem = (answer.problem or "").strip().lower().replace(" ", "_")
     if problem in _PROBLEMS:
-        return _refusal(_with_detail(_PROBLEMS[problem], answer), f"oauth_problem={problem}")
+        exact = _refusal(_with_detail(_PROBLEMS[problem], answer), f"oauth_problem={problem}")
+        return exact._replace(is_exact=True)
+    found: dict[str, str] = {}
+    for mistake, words in _said(without_asides(answer.text)):
+        found.setdefault(mistake, words)
+    causes = {"token" if mistake.startswith("token-") else mistake for mistake in found}
+    if len(causes) != 1:
+        return None  # an answer that lists several causes tells none of them
+    mistake = next(iter(found))
+    return _refusal(_with_detail(mistake, answer), " ".join(found[mistake].split()))
+
+
+def _said(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the mistakes that sentences name, the more exact first, with their words."""
     for pattern, mistake in _SENTENCES:
-        found = re.search(pattern, answer.text, re.IGNORECASE)
-        if found:
-            return _refusal(_with_detail(mistake, answer), " ".join(found[0].split()))
-    return None
+        for found in re.finditer(pattern, text, re.IGNORECASE):
+            before = re.split(r"[.!?;\n\"<>]", text[max(0, found.start() - 100) : found.start()])[-1]
+            if not _SUPPOSED.search(before) and not _ASKED.match(text, found.end()):
+                yield mistake, found[0]
+                break
+
+
+def without_asides(text: str) -> str:
+    """Return a page without its links, menus, scripts and styles, which say nothing about this request."""
+    kept: list[str] = []
+    position, opened = 0, None
+    for tag in _ASIDE.finditer(text):
+        if opened is None and not tag[1]:
+            kept.append(text[position : tag.start()])
+            position, opened = tag.start(), tag[2].lower()
+        elif tag[1] and tag[2].lower() == opened:
+            position, opened = tag.end(), None
+    return "".join([*kept, text[position:]])
 
 
 def is_about_something_else(answer: Answer) -> bool:
@@ -105,17 +143,11 @@ def is_about_something_else(answer: Answer) -> bool:
     status = answer.status or 0
     if status in (401, 407) or answer.problem is not None:
         return False
-    return (
-        status in (404, 405, 409, 410, 413, 415, 422, 429)
-        or status >= 500
-        or _ELSEWHERE.search(answer.text) is not None
-    )
+    return status in _STATUS_ELSEWHERE or status >= 500 or _ELSEWHERE.search(answer.text) is not None
 
 
 def _with_detail(mistake: str, answer: Answer) -> str:
-    name = {"parameter-missing": "oauth_parameters_absent", "parameter-refused": "oauth_parameters_rejected"}.get(
-        mistake
-    )
+    name = _DETAILS.get(mistake)
     names = answer.fields.get(name, "") if name else ""
     shown = " and ".join(re.findall(r"(?<![a-z_])(?:oauth_[a-z_]{1,30}|realm)(?![a-z_])", names))
     return f"{mistake}:{shown or 'a parameter'}" if name or mistake == "parameter-twice" else mistake

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol, TypeAlias
 
 from oauthone.diagnosis.key_mistakes import Secrets
+from oauthone.diagnosis.rsa_paddings import read_padding, was_opened
 from oauthone.diagnosis.signing_steps import Choice, Step
 
 #: Choices that together lead to a target.
@@ -153,49 +154,35 @@ class RsaTarget:
     Args:
         opened: what was signed, with its padding, by the mistakes in the signature's spelling.
         hash_names: the choices of a hash.
+        is_whole: whether the signature is as long as one of some key, so that one which this key does not open was
+            made with another.
     """
 
     reads_text = True
 
-    def __init__(self, opened: Sequence[Choice[bytes]], hash_names: Sequence[Choice[str]]) -> None:
-        self._digests = [
-            (signed, name, digest)
+    def __init__(
+        self, opened: Sequence[Choice[bytes]], hash_names: Sequence[Choice[str]], *, is_whole: bool = True
+    ) -> None:
+        self._paddings = [
+            (signed, name, padding)
             for signed in opened
             for name in hash_names
-            if (digest := _digest_in(signed.value, name.value)) is not None
+            for padding in read_padding(signed.value, name.value)
         ]
-        self._other_key = not any(_is_padded(signed.value) for signed in opened)
+        self._other_key = is_whole and not any(was_opened(signed.value) for signed in opened)
 
     def tries(self, number: int, rank: int) -> int:
-        return len(self._digests) + 1 if number < 2 else 0
+        return len(self._paddings) + 1 if number < 2 else 0
 
     def matches(self, text: str, number: int, rank: int) -> Iterator[Chosen]:
         if self._other_key and (number, rank) == (1, _ANOTHER_KEY.rank):
             yield (_ANOTHER_KEY,)
         octets = text.encode("latin-1")
-        for signed, name, digest in self._digests:
-            is_tried = (name.number, name.rank) == (number, rank)
-            if is_tried and hmac.compare_digest(hashlib.new(name.value, octets).digest(), digest):
-                yield name, signed
-
-
-# RFC 8017 section 9.2: what stands before a digest.
-_PREFIXES = {
-    "sha1": bytes.fromhex("3021300906052b0e03021a05000414"),
-    "sha256": bytes.fromhex("3031300d060960864801650304020105000420"),
-    "sha512": bytes.fromhex("3051300d060960864801650304020305000440"),
-}
-
-
-def _is_padded(octets: bytes) -> bool:
-    return octets.startswith(b"\0\1\xff\xff\xff\xff\xff\xff\xff\xff")
-
-
-def _digest_in(octets: bytes, hash_name: str) -> bytes | None:
-    """Return the digest in padded octets, if it is one of this hash."""
-    _, separator, info = octets[2:].partition(b"\0")
-    prefix = _PREFIXES[hash_name]
-    return info[len(prefix) :] if _is_padded(octets) and separator and info.startswith(prefix) else None
+        for signed, name, padding in self._paddings:
+            way = Choice(None, padding.way)
+            is_tried = (name.number + way.number, name.rank + way.rank) == (number, rank)
+            if is_tried and padding.holds(hashlib.new(name.value, octets).digest()):
+                yield name, way, signed
 
 
 class PlaintextTarget:

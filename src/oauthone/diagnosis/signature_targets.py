@@ -25,6 +25,9 @@ from oauthone.diagnosis.signing_steps import Change, Choice, Step, changes, choi
 #: The length of a signature with a key of 512 bits, in octets.
 _SHORTEST_RSA = 64
 
+#: The lengths of signatures with keys as they are usual: another length is that of a signature that was cut.
+_RSA_LENGTHS = (64, 96, 128, 192, 256, 384, 512)
+
 _HASHES = {"sha1": "SHA1", "sha256": "SHA256", "sha512": "SHA512"}
 
 
@@ -138,8 +141,20 @@ def _rsa_target(
     signatures = [choice for choice in _octets(sent, mistakes) if len(choice.value) >= _SHORTEST_RSA]
     if not signatures:
         return None  # no RSA key makes so short a signature
-    opened = [(choice, credentials.public_key.recover(choice.value)) for choice in signatures]
-    return RsaTarget([Choice(octets, choice.ways[0]) for choice, octets in opened], _hash_choices("RSA", method))
+    opened = [one for choice in signatures for one in _opened(choice, credentials.public_key)]
+    is_whole = any(len(choice.value) in _RSA_LENGTHS for choice in signatures)
+    return RsaTarget(opened, _hash_choices("RSA", method), is_whole=is_whole)
+
+
+def _opened(signature: Choice[bytes], key: RsaPublicKey) -> Iterator[Choice[bytes]]:
+    """Yield what a signature was made of, with the mistakes in how its number was written."""
+    length, way = (key.bits + 7) // 8, signature.ways[0]
+    octets = signature.value.removeprefix(b"\0") if len(signature.value) > length else signature.value
+    if len(signature.value) == length:
+        yield Choice(key.recover(octets), way)
+        yield Choice(key.recover(octets[::-1]), (*way, "signature-octets-reversed"))
+    elif len(octets) <= length:
+        yield Choice(key.recover(octets), (*way, "signature-of-other-length"))
 
 
 def _method_target(credentials: SigningCredentials, sent: Parameter, method: SignatureMethod) -> MethodTarget:

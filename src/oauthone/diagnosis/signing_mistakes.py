@@ -193,12 +193,6 @@ SIGNING_MISTAKES: tuple[Mistake, ...] = (
     Mistake("key-encoded-whole", "encoded the whole key, with its '&'", _KEY),
     Mistake("rsa-key-as-secret", "signed with the text of the RSA key as the secret", "use an RSA signature method"),
     Mistake(
-        "another-rsa-key",
-        "signed with another RSA key",
-        "sign with the key whose public half is registered",
-        Party.CREDENTIALS,
-    ),
-    Mistake(
         "signed-with",
         "signed with {}, though the request names another signature method",
         "send the name of the method that signs as oauth_signature_method",
