@@ -93,6 +93,29 @@ def test_the_keys_are_asked_for_or_remembered(monkeypatch: pytest.MonkeyPatch) -
     assert plan_login("discogs", given(**CLIENT)).credentials[:2] == ("id", "secret")
 
 
+def test_an_empty_key_or_secret_is_refused_unless_it_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(CommandError, match="--client-secret is empty") as failed:
+        plan_login("discogs", given(client_id="id", client_secret=""))
+    assert "--empty-secrets" in failed.value.hint
+    monkeypatch.setattr(Common, "asks", True)
+    monkeypatch.setattr(click, "prompt", lambda *_, **__: "")
+    with pytest.raises(CommandError, match="Consumer secret is empty"):
+        plan_login("discogs", given(client_id="id"))
+    with pytest.raises(CommandError, match="consumer key is empty"):
+        plan_login("discogs", given(client_secret="s"))
+    monkeypatch.undo()
+    for secret in ("", None):
+        meant = given(client_id="id", client_secret=secret, empty_secrets=True)
+        assert plan_login("discogs", meant).credentials.client_secret == ""
+
+
+def test_an_empty_variable_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OAUTHONE_CLIENT_ID", "e")
+    monkeypatch.setenv("OAUTHONE_CLIENT_SECRET", "")
+    with pytest.raises(CommandError, match="OAUTHONE_CLIENT_SECRET is empty"):
+        plan_login("discogs", given())
+
+
 @pytest.mark.parametrize("where", ["option", "environment", "profile", "config"])
 def test_a_store_that_is_named_is_taken(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if where == "environment":

@@ -7,7 +7,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from oauthone.cli.options import BARE_SECRET, SecretSource, ask, common_options, signing_options
+from oauthone.cli.options import BARE_SECRET, IdentifierSource, SecretSource, ask, common_options, signing_options
 from oauthone.cli.output import Common
 
 CANARY = "canary-6f1e"
@@ -16,10 +16,11 @@ CANARY = "canary-6f1e"
 @click.command()
 @click.option("--one", type=SecretSource())
 @click.option("--two", type=SecretSource())
+@click.option("--name", type=IdentifierSource())
 @common_options
 @click.pass_context
-def probe(context: click.Context, one: str | None, two: str | None) -> None:
-    click.echo(repr((one, two)))
+def probe(context: click.Context, one: str | None, two: str | None, name: str | None) -> None:
+    click.echo(repr((one, two)) if name is None else name)
 
 
 def run(*words: str, text: str | None = None) -> tuple[int, str, str]:
@@ -34,6 +35,20 @@ def test_a_secret_comes_from_stdin_a_file_or_the_environment(tmp_path: Path, mon
     monkeypatch.setenv("MINE", "from environment")
     assert run("--one", "-", text="one line\nanother\n") == (0, "('one line', None)\n", "")
     assert run("--one", f"@{path}", "--two", "env:MINE") == (0, "('from file', 'from environment')\n", "")
+
+
+def test_an_identifier_comes_from_there_too_or_stands_for_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "id").write_text("from file\n")
+    (tmp_path / "id").chmod(0o644)
+    monkeypatch.setenv("MINE", "from environment")
+    assert run("--name", "abc:123") == (0, "abc:123\n", "")
+    assert run("--name", f"@{tmp_path / 'id'}") == (0, "from file\n", "")
+    assert run("--name", "env:MINE") == (0, "from environment\n", "")
+    assert run("--name", "-", text="a line\n") == (0, "a line\n", "")
+    assert run("--name", "env:NOT_THERE")[0] == 2
+    assert run("--name", "-", "--one", "-", text="a\nb\n")[0] == 2
 
 
 def test_a_bare_secret_is_refused_and_not_repeated() -> None:

@@ -9,7 +9,7 @@ from oauthone.cli import profiles, settings
 from oauthone.cli.credentials import Credentials
 from oauthone.cli.output import CommandError, Common
 from oauthone.cli.profiles import Profile
-from oauthone.cli.settings import absolute, check_origin, resolve, signer_arguments
+from oauthone.cli.settings import resolve, signer_arguments
 from oauthone.cli.vault import FileVault
 from oauthone.testing import ProviderBox
 
@@ -88,6 +88,31 @@ def test_a_profile_without_an_identifier_is_an_error() -> None:
         resolve({})
 
 
+@pytest.mark.parametrize(
+    ("item", "said"),
+    [
+        (None, "is logged out"),
+        ({"token": "t", "token_secret": "s"}, "has no client_secret"),
+        ({"client_secret": "c", "token": "t"}, "has no token_secret"),
+        ({"client_secret": "c", "logged_out": True}, "is logged out"),
+    ],
+)
+def test_a_profile_whose_secrets_are_gone_is_an_error(item: dict[str, Any] | None, said: str) -> None:
+    keep("one")
+    FileVault().delete("one")
+    if item:
+        FileVault().save("one", item)
+    with pytest.raises(CommandError, match=said) as failed:
+        resolve({})
+    assert (failed.value.exit_status, failed.value.hint) == (8, "Log in again: oauthone login -p one")
+
+
+def test_a_secret_that_was_kept_empty_is_one() -> None:
+    keep("one")
+    FileVault().save("one", {"client_secret": "", "token": "t", "token_secret": ""})
+    assert resolve({}).credentials == Credentials("id of one", "", "t", "")
+
+
 def test_the_catalogue_is_the_last_resort() -> None:
     keep("one", provider="discogs")
     found = resolve({})
@@ -114,45 +139,6 @@ def test_a_provider_that_ends_is_a_warning(capsys: pytest.CaptureFixture[str]) -
     assert found is not None
     assert found.status == "retiring"
     assert "warning: NetSuite" in capsys.readouterr().err
-
-
-def test_a_relative_url_needs_a_base() -> None:
-    keep("one", base_url="https://api.example/v1/")
-    assert absolute(resolve({}), "/a?b") == "https://api.example/v1/a?b"
-    assert absolute(resolve({}), "https://other.example/") == "https://other.example/"
-    with pytest.raises(CommandError, match="no profile has a base_url"):
-        absolute(resolve(GIVEN), "/a")
-
-
-@pytest.mark.parametrize(
-    ("url", "allowed"),
-    [
-        ("https://api.example/any", True),
-        ("https://API.example:443/", True),
-        ("http://api.example/", False),
-        ("https://api.example:8443/", False),
-        ("https://api.example.evil.example/", False),
-        ("https://other.example/", False),
-    ],
-)
-def test_a_profile_signs_for_its_own_origins_only(url: str, allowed: bool) -> None:
-    keep("one", origins=("https://api.example",))
-    found = resolve({})
-    check_origin(found, url, any_origin=True)
-    if allowed:
-        check_origin(found, url, any_origin=False)
-        return
-    with pytest.raises(CommandError, match="are not for") as refused:
-        check_origin(found, url, any_origin=False)
-    assert (refused.value.exit_status, refused.value.code) == (2, "forbidden_origin")
-    assert "profiles set one origins+=" in refused.value.hint
-
-
-def test_the_origins_of_the_catalogue_count() -> None:
-    keep("one", provider="discogs")
-    check_origin(resolve({}), "https://api.discogs.com/x", any_origin=False)
-    with pytest.raises(CommandError):
-        check_origin(resolve({}), "https://discogs.com.evil.example/x", any_origin=False)
 
 
 def test_a_key_is_read_from_its_file(box: ProviderBox, tmp_path: Path) -> None:

@@ -8,13 +8,16 @@ from oauthone.cli.options import ask
 from oauthone.cli.output import CommandError, Exit
 
 _CREDENTIALS = ("client_id", "client_secret", "token", "token_secret", "rsa_key")
+_OPTIONS = {name: f"--{name.replace('_', '-')}" for name in (*_CREDENTIALS, "rsa_password")}
 _VARIABLES = {
     "client_id": "OAUTHONE_CLIENT_ID",
     "client_secret": "OAUTHONE_CLIENT_SECRET",
     "token": "OAUTHONE_TOKEN",
     "token_secret": "OAUTHONE_TOKEN_SECRET",
     "rsa_key": "OAUTHONE_RSA_KEY_FILE",
+    "rsa_password": "OAUTHONE_RSA_PASSWORD",
 }
+_MEANT = "If the provider gave you an empty secret, say so: --empty-secrets, or OAUTHONE_EMPTY_SECRETS=1"
 
 
 class Credentials(NamedTuple):
@@ -30,19 +33,39 @@ class Credentials(NamedTuple):
     def __repr__(self) -> str:
         return f"Credentials({self.client_id!r}, …)"
 
+    def lacks(self) -> str | None:
+        """Return the name of a field without which nothing can be signed; None if there is none."""
+        if self.token_secret and not self.token:
+            return "token"
+        if self.rsa_key is not None:
+            return None
+        if self.client_secret is None:
+            return "client_secret"
+        return "token_secret" if self.token and self.token_secret is None else None
+
+
+def allows_empty(given: Mapping[str, Any]) -> bool:
+    """Return whether somebody said that a secret is empty. A file or a variable may be empty by mistake."""
+    return bool(given.get("empty_secrets") or os.environ.get("OAUTHONE_EMPTY_SECRETS"))
+
 
 def from_options(given: Mapping[str, Any]) -> Credentials | None:
-    """Return the credentials of the options; None if there is none. What is missing is asked for."""
+    """Return the credentials of the options; None if there is none. What is missing is asked for.
+
+    Raises:
+        CommandError: one is empty, or missing.
+    """
     if all(given.get(name) is None for name in _CREDENTIALS):
         return None
     found = Credentials(**{name: given.get(name) for name in Credentials._fields})
     if found.client_id is None:
         raise _mixed("--client-id is missing")
-    if found.client_secret is None and found.rsa_key is None:
-        found = found._replace(client_secret=_secret("Consumer secret", "--client-secret"))
-    if found.token and found.token_secret is None:
-        found = found._replace(token_secret=_secret("Token secret", "--token-secret"))
-    return found
+    if not allows_empty(given):
+        if found.lacks() == "client_secret":
+            found = found._replace(client_secret=_secret("Consumer secret", "--client-secret"))
+        if found.lacks() == "token_secret":
+            found = found._replace(token_secret=_secret("Token secret", "--token-secret"))
+    return _complete(found, _OPTIONS, given)
 
 
 def _secret(label: str, option: str) -> str:
@@ -57,11 +80,58 @@ def _mixed(problem: str) -> CommandError:
     )
 
 
-def from_environment() -> Credentials | None:
-    """Return the credentials of the environment; None if it has none."""
+def from_environment(given: Mapping[str, Any]) -> Credentials | None:
+    """Return the credentials of the environment; None if it has none.
+
+    Args:
+        given: the values of the options.
+
+    Raises:
+        CommandError: one is empty, or missing.
+    """
+    found = read_environment()
+    return None if found is None else _complete(found, _VARIABLES, given)
+
+
+def read_environment() -> Credentials | None:
+    """Return what the environment has of credentials, complete or not; None if it has none.
+
+    Raises:
+        CommandError: it has secrets, but no consumer key.
+    """
     found = {name: os.environ.get(variable) for name, variable in _VARIABLES.items()}
-    if not any(found.values()):
+    if not any(found[name] for name in _CREDENTIALS):
         return None
     if not found["client_id"]:
         raise _mixed("OAUTHONE_CLIENT_ID is missing, though another of these variables is set")
-    return Credentials(**found, rsa_password=os.environ.get("OAUTHONE_RSA_PASSWORD"))
+    return Credentials(**found)
+
+
+def _complete(found: Credentials, names: Mapping[str, str], given: Mapping[str, Any]) -> Credentials:
+    """Return credentials that suffice to sign. A secret is empty only if somebody said so."""
+    for name, value in found._asdict().items():
+        if value == "":
+            refuse_empty(names[name], given)
+    found = Credentials(*(value or None for value in found))
+    lacking = found.lacks()
+    if lacking is None:
+        return found
+    if lacking == "token" or not allows_empty(given):
+        raise CommandError(Exit.USAGE, f"{names[lacking]} is missing.", "" if lacking == "token" else _MEANT)
+    return found._replace(
+        client_secret=found.client_secret or "", token_secret=(found.token_secret or "") if found.token else None
+    )
+
+
+def refuse_empty(name: str, given: Mapping[str, Any]) -> None:
+    """Raise, unless somebody said that a secret is empty.
+
+    Args:
+        name: what is empty: the option, the variable, or what a person was asked for.
+        given: the values of the options.
+
+    Raises:
+        CommandError: nobody did.
+    """
+    if not allows_empty(given):
+        raise CommandError(Exit.USAGE, f"{name} is empty.", _MEANT, code="empty_secret")

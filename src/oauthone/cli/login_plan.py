@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oauthone.cli import profiles
-from oauthone.cli.credentials import Credentials, from_environment
+from oauthone.cli.credentials import Credentials, allows_empty, read_environment, refuse_empty
 from oauthone.cli.options import ask
 from oauthone.cli.output import CommandError, Exit, common
 from oauthone.cli.profiles import Profile
@@ -101,21 +101,30 @@ def _origins(profile: Profile, provider: "Provider | None") -> tuple[str, ...]:
 
 def _client(profile: Profile, name: str, given: Mapping[str, Any]) -> Credentials:
     """The client's credentials: of the options, the environment, or the profile; else they are asked for."""
-    found = from_environment() if given.get("client_id") is None else None
+    found = read_environment() if given.get("client_id") is None else None
     client_id = given.get("client_id") or (found.client_id if found else profile.client_id)
-    secret = given.get("client_secret") or (found.client_secret if found else None)
+    secret, source = given.get("client_secret"), "--client-secret"
+    if secret is None and found:
+        secret, source = found.client_secret, "OAUTHONE_CLIENT_SECRET"
     rsa_key = given.get("rsa_key") or (found.rsa_key if found else profile.rsa_key)
     if secret is None and client_id is not None and client_id == profile.client_id and profile.store:
         secret = (open_vault(profile.store).load(name) or {}).get("client_secret")
+    if secret is None and rsa_key is None and allows_empty(given):
+        secret = ""
     options = [
         *(["--client-id TEXT"] if client_id is None else []),
         *(["--client-secret - (or @FILE, or env:NAME)"] if secret is None and rsa_key is None else []),
     ]
     missing = f"Nobody can be asked here, so give: {' '.join(options)}"
-    if client_id is None:
+    if not client_id:
         client_id = ask("Consumer key", missing=missing)
     if secret is None and rsa_key is None:
-        secret = ask("Consumer secret (not shown)", hidden=True, missing=missing)
+        source = "Consumer secret"
+        secret = ask(f"{source} (not shown)", hidden=True, missing=missing)
+    if not client_id:
+        raise CommandError(Exit.USAGE, "The consumer key is empty.")
+    if secret == "":
+        refuse_empty(source, given)
     return Credentials(client_id, secret, rsa_key=rsa_key, rsa_password=given.get("rsa_password"))
 
 

@@ -76,6 +76,7 @@ class SecretSource(_TextType):
     """Where a secret comes from: ``-``, ``@FILE`` or ``env:NAME``. A bare value is refused and not repeated."""
 
     name = "SRC"
+    is_secret = True
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the secret."""
@@ -90,17 +91,33 @@ class SecretSource(_TextType):
             if found is None:
                 self.fail(f"The environment has no variable {text[4:]!r}.", param, ctx)
             return checked(found, label)
+        return self.of_bare(text, param, ctx)
+
+    def of_bare(self, text: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Refuse a value that stands on the command line itself."""
         raise click.BadParameter(BARE_SECRET, ctx, param)
 
     def _of_file(self, path: Path, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the content of a file. That others can read a secret is a warning."""
         try:
             text = path.read_text("utf-8")
             mode = path.stat().st_mode
         except (OSError, UnicodeDecodeError) as failure:
             self.fail(f"{path} cannot be read: {getattr(failure, 'strerror', None) or 'it is not UTF-8'}.", param, ctx)
-        if os.name == "posix" and stat.S_ISREG(mode) and mode & 0o077:
+        if self.is_secret and os.name == "posix" and stat.S_ISREG(mode) and mode & 0o077:
             warn(f"others can read {path}: chmod 600 {path}")
         return without_line_end(text)
+
+
+class IdentifierSource(SecretSource):
+    """A consumer key or a token: the value itself, or where it comes from, as for a secret."""
+
+    name = "TEXT|SRC"
+    is_secret = False
+
+    def of_bare(self, text: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the value."""
+        return text
 
 
 def without_line_end(text: str) -> str:
@@ -168,10 +185,11 @@ def signing_options(command: _Command) -> _Command:
         ),
         click.option("--rsa-password", type=SecretSource(), help="The password of the RSA key."),
         click.option("--rsa-key", metavar="FILE", help="The file with the RSA key."),
+        click.option("--empty-secrets", is_flag=True, help="Let a secret that is missing or empty be empty."),
         click.option("--token-secret", type=SecretSource(), help="The token's secret."),
-        click.option("--token", metavar="TEXT", help="The token."),
-        click.option("--client-secret", type=SecretSource(), help="The consumer secret."),
-        click.option("--client-id", metavar="TEXT", help="The consumer key."),
+        click.option("--token", type=IdentifierSource(), help="The token."),
+        click.option("--client-secret", type=SecretSource(), help="The consumer secret: -, @FILE or env:NAME."),
+        click.option("--client-id", type=IdentifierSource(), help="The consumer key, or where it is."),
     ):
         command = option(command)
     return command

@@ -15,7 +15,6 @@ from oauthone.cli.credentials import Credentials, from_environment, from_options
 from oauthone.cli.output import CommandError, Exit, common, warn
 from oauthone.cli.places import settings_folder
 from oauthone.cli.profiles import Profile
-from oauthone.core.urls import origin
 
 if TYPE_CHECKING:
     from oauthone.providers import Provider
@@ -67,11 +66,23 @@ def resolve(given: Mapping[str, Any]) -> Settings:
     Raises:
         CommandError: there are no credentials, or the profile cannot be read.
     """
-    credentials = from_options(given) or from_environment()
+    credentials = from_options(given) or from_environment(given)
     name = named_profile() if credentials else profile_name()
     profile = profiles.read(name) if name else Profile()
     if credentials is None:
         credentials = from_profile(name, profile)
+    return settings_of(name, profile, credentials, given)
+
+
+def settings_of(name: str | None, profile: Profile, credentials: Credentials, given: Mapping[str, Any]) -> Settings:
+    """Return what to sign with, for credentials that are known.
+
+    Args:
+        name: the name of the profile, or None.
+        profile: its content; an empty one if there is none.
+        credentials: what to sign with.
+        given: the values of the options of signing.
+    """
     provider = provider_of(profile)
     allowed = (profile.origins or (provider.api_base if provider else ())) if name else None
     return Settings(
@@ -104,7 +115,14 @@ def from_profile(name: str | None, profile: Profile) -> Credentials:
     if profile.client_id is None:
         raise CommandError(Exit.NO_CREDENTIALS, f"The profile {name!r} has no client_id.", "Log in again.")
     kept = {field: item.get(field) for field in ("client_secret", "token", "token_secret", "rsa_password")}
-    return Credentials(profile.client_id, rsa_key=profile.rsa_key, **kept)
+    found = Credentials(profile.client_id, rsa_key=profile.rsa_key, **kept)
+    if item.get("logged_out") or not item or found.lacks():
+        lacking = "is logged out" if not found.token else f"has no {found.lacks()}"
+        raise CommandError(
+            Exit.NO_CREDENTIALS, f"The profile {name!r} {lacking}.", f"Log in again: oauthone login -p {name}",
+            code="no_credentials",
+        )  # fmt: skip
+    return found
 
 
 def provider_of(profile: Profile) -> "Provider | None":
@@ -204,40 +222,3 @@ def _read_key(name: str, password: str | None) -> Any:
     from oauthone import RsaKey
 
     return RsaKey(Path(name).expanduser().read_bytes(), password)
-
-
-def absolute(settings: Settings, url: str) -> str:
-    """Return an absolute URL; a path is relative to the base URL of the profile.
-
-    Raises:
-        CommandError: there is no base URL.
-    """
-    if "://" in url:
-        return url
-    if settings.base_url is None:
-        raise CommandError(Exit.USAGE, f"{url!r} is not an absolute URL, and no profile has a base_url for it.")
-    return f"{settings.base_url.rstrip('/')}/{url.lstrip('/')}"
-
-
-def check_origin(settings: Settings, url: str, *, any_origin: bool) -> None:
-    """Raise if the credentials of a profile are not for this URL, so that a wrong paste leaks nothing.
-
-    Raises:
-        CommandError: they are not.
-    """
-    if any_origin or settings.origins is None or is_allowed(settings, url):
-        return
-    found = origin(url)
-    raise CommandError(
-        Exit.USAGE,
-        f"The credentials of {settings.name!r} are not for {found}.",
-        f"If they are: oauthone profiles set {settings.name} origins+={found}, or once: --any-origin",
-        code="forbidden_origin",
-    )
-
-
-def is_allowed(settings: Settings, url: str) -> bool:
-    """Return whether the credentials may be sent to this URL."""
-    if settings.provider is not None:
-        return settings.provider.allows(url)
-    return any(origin(one) == origin(url) for one in settings.origins or ())

@@ -79,3 +79,10 @@ def test_another_file_is_refused(run: Run, text: str) -> None:
 def test_a_file_without_anything_of_oauth_is_said(run: Run) -> None:
     found = run("import", "har", "-", text='{"log": {"entries": []}}')
     assert (found.exit_code, "no request or credential" in found.stderr) == (2, True)
+
+
+@pytest.mark.usefixtures("store")
+def test_a_profile_that_cannot_sign_yet_is_a_warning(run: Run) -> None:
+    done = run("import", "env", "-", text="CONSUMER_KEY=a\nCONSUMER_SECRET=\n")
+    assert done.stderr.startswith("warning: default has no client_secret: oauthone login -p default\n")
+    assert run("sign", "GET", "https://api.example/", "--any-origin").exit_code == 8

@@ -8,10 +8,11 @@ from typing import Any
 import click
 
 from oauthone.cli import profiles
+from oauthone.cli.credentials import Credentials
 from oauthone.cli.importing.found import FoundProfile, command_of, item_of, not_understood
 from oauthone.cli.login_plan import choose_vault
 from oauthone.cli.options import common_options
-from oauthone.cli.output import CommandError, Exit, result, say
+from oauthone.cli.output import CommandError, Exit, result, say, warn
 from oauthone.cli.profiles import Profile
 from oauthone.cli.settings import named_profile
 
@@ -94,8 +95,16 @@ def keep(found: list[FoundProfile], default: str | None, store: str | None) -> N
     for one in found:
         vault.save(one.name, one.item)
         profiles.write(one.name, one.profile._replace(store=vault.kind))
+        _warn_if_incomplete(one)
     if default and profiles.current() in (None, default):
         profiles.use(default)
+
+
+def _warn_if_incomplete(one: FoundProfile) -> None:
+    fields = ("client_secret", "token", "token_secret")
+    lacking = Credentials(**{field: one.item.get(field) for field in fields}, rsa_key=one.profile.rsa_key).lacks()
+    if lacking:
+        warn(f"{one.name} has no {lacking}: oauthone login -p {one.name}")
 
 
 def _usable(name: str) -> str:

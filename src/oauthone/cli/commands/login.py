@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from oauthone.cli import dance, pending, saving
+from oauthone.cli.credentials import allows_empty, refuse_empty
 from oauthone.cli.dancer import Dancer
 from oauthone.cli.identity import user_of
 from oauthone.cli.login_plan import Plan, choose_vault, plan_login
@@ -137,8 +138,14 @@ def has_token(plan: Plan, given: dict[str, Any]) -> dict[str, Any]:
     """A token that the person has already."""
     token = given["token"] or ask("Token", missing="--token is missing, and nobody can be asked")
     secret = given["token_secret"]
+    if secret is None and allows_empty(given):
+        secret = ""
     if secret is None:
         secret = ask("Token secret (not shown)", hidden=True, missing="--token-secret is missing: -, @FILE or env:NAME")
+    if not token:
+        raise CommandError(Exit.USAGE, "The token is empty.")
+    if not secret:
+        refuse_empty("The token secret", given)
     return {"oauth_token": token, "oauth_token_secret": secret}
 
 

@@ -6,9 +6,10 @@ from typing import Any
 import click
 
 from oauthone.cli.curl_options import Draft, body_options, read_draft
+from oauthone.cli.destinations import absolute, check_origin
 from oauthone.cli.options import common_options, signing_options
 from oauthone.cli.output import CommandError, Exit, common, result, say
-from oauthone.cli.settings import absolute, check_origin, resolve, signer_arguments
+from oauthone.cli.settings import resolve, signer_arguments
 from oauthone.core.masking import mask_secrets
 from oauthone.core.signing import Signed, Signer
 

@@ -31,6 +31,8 @@ def profiles_of_env(text: str, name: str) -> list[FoundProfile]:
         match = _LINE.fullmatch(line)
         if match is None or line.lstrip().startswith("#"):
             continue
+        if not _unquoted(match[2]):
+            continue  # CI leaves a variable empty if it does not know the secret
         field = next((one for one, pattern in _NAMES.items() if pattern.fullmatch(match[1].upper())), None)
         if field is not None and found.setdefault(field, _unquoted(match[2])) != _unquoted(match[2]):
             raise not_understood("a file of one set of credentials", f"{match[1]} is the second of its kind")

@@ -1,0 +1,42 @@
+"""Where a request goes: a URL made absolute, and whether the credentials of a profile may go there."""
+
+from oauthone.cli.output import CommandError, Exit
+from oauthone.cli.settings import Settings
+from oauthone.core.urls import origin
+
+
+def absolute(settings: Settings, url: str) -> str:
+    """Return an absolute URL; a path is relative to the base URL of the profile.
+
+    Raises:
+        CommandError: there is no base URL.
+    """
+    if "://" in url:
+        return url
+    if settings.base_url is None:
+        raise CommandError(Exit.USAGE, f"{url!r} is not an absolute URL, and no profile has a base_url for it.")
+    return f"{settings.base_url.rstrip('/')}/{url.lstrip('/')}"
+
+
+def check_origin(settings: Settings, url: str, *, any_origin: bool) -> None:
+    """Raise if the credentials of a profile are not for this URL, so that a wrong paste leaks nothing.
+
+    Raises:
+        CommandError: they are not.
+    """
+    if any_origin or settings.origins is None or is_allowed(settings, url):
+        return
+    found = origin(url)
+    raise CommandError(
+        Exit.USAGE,
+        f"The credentials of {settings.name!r} are not for {found}.",
+        f"If they are: oauthone profiles set {settings.name} origins+={found}, or once: --any-origin",
+        code="forbidden_origin",
+    )
+
+
+def is_allowed(settings: Settings, url: str) -> bool:
+    """Return whether the credentials may be sent to this URL."""
+    if settings.provider is not None:
+        return settings.provider.allows(url)
+    return any(origin(one) == origin(url) for one in settings.origins or ())

@@ -1,0 +1,63 @@
+"""Where a request goes, and where the credentials of a profile may go."""
+
+from typing import Any
+
+import pytest
+
+from oauthone.cli import profiles
+from oauthone.cli.destinations import absolute, check_origin
+from oauthone.cli.output import CommandError, Common
+from oauthone.cli.profiles import Profile
+from oauthone.cli.settings import resolve
+from oauthone.cli.vault import FileVault
+
+GIVEN = {"client_id": "a", "client_secret": "b"}
+
+
+@pytest.fixture(autouse=True)
+def in_command(context: Common) -> None:
+    """Each of these tests is inside a command."""
+
+
+def keep(name: str, **options: Any) -> None:
+    FileVault().save(name, {"client_secret": "ps", "token": "pt", "token_secret": "pts"})
+    profiles.write(name, Profile(store="file", client_id=f"id of {name}", **options))
+
+
+def test_a_relative_url_needs_a_base() -> None:
+    keep("one", base_url="https://api.example/v1/")
+    assert absolute(resolve({}), "/a?b") == "https://api.example/v1/a?b"
+    assert absolute(resolve({}), "https://other.example/") == "https://other.example/"
+    with pytest.raises(CommandError, match="no profile has a base_url"):
+        absolute(resolve(GIVEN), "/a")
+
+
+@pytest.mark.parametrize(
+    ("url", "allowed"),
+    [
+        ("https://api.example/any", True),
+        ("https://API.example:443/", True),
+        ("http://api.example/", False),
+        ("https://api.example:8443/", False),
+        ("https://api.example.evil.example/", False),
+        ("https://other.example/", False),
+    ],
+)
+def test_a_profile_signs_for_its_own_origins_only(url: str, allowed: bool) -> None:
+    keep("one", origins=("https://api.example",))
+    found = resolve({})
+    check_origin(found, url, any_origin=True)
+    if allowed:
+        check_origin(found, url, any_origin=False)
+        return
+    with pytest.raises(CommandError, match="are not for") as refused:
+        check_origin(found, url, any_origin=False)
+    assert (refused.value.exit_status, refused.value.code) == (2, "forbidden_origin")
+    assert "profiles set one origins+=" in refused.value.hint
+
+
+def test_the_origins_of_the_catalogue_count() -> None:
+    keep("one", provider="discogs")
+    check_origin(resolve({}), "https://api.discogs.com/x", any_origin=False)
+    with pytest.raises(CommandError):
+        check_origin(resolve({}), "https://discogs.com.evil.example/x", any_origin=False)
