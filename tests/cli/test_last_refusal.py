@@ -13,11 +13,13 @@ def test_the_request_comes_back(home: Path) -> None:
     with pytest.raises(CommandError, match="within the last hour"):
         load_last()
     keep_last("POST", "https://api.example/", [("X", "1")], b"\xff", (401, [("Y", "2")], b"\xfe"))
-    evidence, answer = load_last()
+    evidence, answer, profile = load_last()
+    assert profile is None
     assert evidence == ("POST", "https://api.example/", (("X", "1"),), b"\xff")
     assert answer == (401, [["Y", "2"]], b"\xfe")
-    keep_last("GET", "https://api.example/", [], None, (403, [], b""))
+    keep_last("GET", "https://api.example/", [], None, (403, [], b""), "one")
     assert load_last()[0].body is None
+    assert load_last()[2] == "one"
 
 
 def test_a_long_body_is_not_kept_in_part(home: Path) -> None:

@@ -16,7 +16,14 @@ _LIFETIME = 3600
 _LONGEST = 16 * 1024
 
 
-def keep_last(method: str, url: str, headers: list[tuple[str, str]], body: bytes | None, answer: Any) -> None:
+def keep_last(
+    method: str,
+    url: str,
+    headers: list[tuple[str, str]],
+    body: bytes | None,
+    answer: Any,
+    profile: str | None = None,
+) -> None:
     """Keep a refused request and the answer to it.
 
     Args:
@@ -25,6 +32,7 @@ def keep_last(method: str, url: str, headers: list[tuple[str, str]], body: bytes
         headers: the headers as they were sent.
         body: the octets; None if they are not known.
         answer: status, headers and octets.
+        profile: the name of the profile that signed it, or None.
     """
     status, answer_headers, content = answer
     # A part of a form would look like a wrong signature; one that is not known does not.
@@ -32,6 +40,7 @@ def keep_last(method: str, url: str, headers: list[tuple[str, str]], body: bytes
     pairs = [(name, without_plaintext(value)) for name, value in headers]
     kept = {
         "at": int(time.time()),
+        "profile": profile,
         "request": [method, without_plaintext(url), pairs, text],
         "answer": [status, answer_headers, content[:_LONGEST].decode("latin-1")],
     }
@@ -41,8 +50,8 @@ def keep_last(method: str, url: str, headers: list[tuple[str, str]], body: bytes
         warn(failure.message)  # the answer counts, and it has been printed
 
 
-def load_last() -> tuple[Evidence, Any]:
-    """Return the request, and status, headers and body of the answer.
+def load_last() -> tuple[Evidence, Any, str | None]:
+    """Return the request; status, headers and body of the answer; and the name of the profile, or None.
 
     Raises:
         CommandError: there is none, or it is older than an hour.
@@ -55,7 +64,7 @@ def load_last() -> tuple[Evidence, Any]:
     status, answer_headers, content = kept["answer"]
     pairs = tuple((str(name), str(value)) for name, value in headers)
     evidence = Evidence(method, url, pairs, None if body is None else body.encode("latin-1"))
-    return evidence, (status, answer_headers, content.encode("latin-1"))
+    return evidence, (status, answer_headers, content.encode("latin-1")), kept.get("profile")
 
 
 def _path() -> Any:

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from oauthlib.oauth1 import Client
 
+from oauthone.cli import profiles
+from oauthone.cli.profiles import Profile
 from oauthone.testing import ProviderBox
 
 from ..conftest import CANARY, Run
@@ -97,6 +99,44 @@ def test_without_credentials_there_is_still_a_base_string(run: Run, monkeypatch:
     assert "base string" in shown.stdout
     monkeypatch.setenv("OAUTHONE_TOKEN", "t")
     assert run("explain", "-", text=pasted()).exit_code == 2
+
+
+def test_a_profile_that_nobody_named_counts_only_for_its_own_requests(
+    run: Run, profile: str, box: ProviderBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another consumer key would be the mistake that is found, and hide the real one."""
+    monkeypatch.delenv("OAUTHONE_CLIENT_ID")
+    monkeypatch.delenv("OAUTHONE_CLIENT_SECRET")
+    url = f"{box.origin}/a"
+    own = run("sign", "GET", url, "--as", "curl").stdout
+    shown = run("explain", "-", text=own.replace("/a", "/b"))
+    assert shown.stderr == "Compared with the credentials of the profile 'box'.\n"
+    assert shown.exit_code == 9
+    for other in (own.replace(box.client.client_id, "abc"), own.replace('oauth_token="', 'oauth_token="x'), pasted()):
+        shown = run("explain", "-", text=other)
+        assert "is not that of the profile 'box', which is not used. Name the credentials" in shown.stderr
+        assert (shown.exit_code, shown.stdout[0]) == (0, "?")
+        refused = run("verify", "-", text=other)
+        assert (refused.exit_code, refused.stdout) == (8, "")
+        assert "Name the credentials of the request: -p NAME" in refused.stderr
+        named = run("explain", "-", "-p", "box", text=other)
+        assert (named.exit_code, named.stderr) == (9, "")
+    assert run("explain", "-", "-p", "nobody", text=own).exit_code == 8
+    assert run("verify", "-", text=own).exit_code == 0
+
+
+def test_the_last_request_is_compared_with_the_profile_that_signed_it(
+    run: Run, profile: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OAUTHONE_CLIENT_ID")
+    monkeypatch.delenv("OAUTHONE_CLIENT_SECRET")
+    profiles.write("other", Profile(client_id="other", store="file"))
+    profiles.use("other")
+    assert run("get", "/echo", "-p", profile, "--clock-offset", "-4000").exit_code == 4
+    shown = run("explain", "--last")
+    assert shown.stderr == "Compared with the credentials of the profile 'box'.\n"
+    profiles.remove(profile)
+    assert "There is no profile 'box'. Name the credentials" in run("explain", "--last").stderr
 
 
 @pytest.mark.parametrize("words", [[], ["GET"], ["GET", "a", "b"], ["--last"], ["-"]])

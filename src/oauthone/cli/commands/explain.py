@@ -8,16 +8,18 @@ import click
 
 from oauthone.cli.credentials import Credentials
 from oauthone.cli.curl_options import body_options, read_draft
+from oauthone.cli.destinations import absolute
 from oauthone.cli.explaining import Anatomy, anatomy_of, sent_request
 from oauthone.cli.last_refusal import load_last
 from oauthone.cli.options import common_options, signing_options
-from oauthone.cli.output import CommandError, Exit, common, result, write_object
-from oauthone.cli.settings import absolute, resolve, signer_arguments
+from oauthone.cli.output import CommandError, Exit, common, result, say, write_object
+from oauthone.cli.settings import named_profile, resolve, signer_arguments
 from oauthone.core.signing import Signer
 from oauthone.diagnosis import Diagnosis, case, diagnose
 from oauthone.diagnosis.pasted import Pasted, read_pasted
 from oauthone.diagnosis.sent_request import SentRequest, read_request
 
+_NAMING = "Name the credentials of the request: -p NAME, or --client-id and --client-secret."
 _USAGE = "Give METHOD and URL, - for a request on stdin, or --last."
 
 
@@ -58,9 +60,11 @@ def explain(words: tuple[str, ...], theirs: str | None, base_string: bool, last:
 def verify(source: str, window: int | None, **given: Any) -> None:
     """Tell whether the signature of a pasted request holds: exit 0, or 9 with the mistake."""
     request = sent_request(_pasted(source).request)
-    credentials = resolve(given).credentials
     if not request.signatures:
         raise CommandError(Exit.ANSWER_NO, "The request has no oauth_signature.", code="no_signature")
+    credentials, why_not = credentials_for(request, given)
+    if credentials is None:
+        raise CommandError(Exit.NO_CREDENTIALS, why_not, _NAMING, code="no_credentials")
     found = diagnose_sent(request, credentials, None, None)
     holds = signature_holds(request, credentials)
     if holds:
@@ -77,11 +81,12 @@ commands = {"explain": explain, "verify": verify}
 def _request(words: tuple[str, ...], last: bool, given: dict[str, Any]) -> tuple[Credentials | None, SentRequest, Any]:
     """Return the credentials, the request, and the answer to it if it is known."""
     if last and not words:
-        evidence, answer = load_last()
-        return _credentials(given), sent_request(evidence), answer
+        evidence, answer, profile = load_last()
+        return _credentials(sent_request(evidence), given, profile), sent_request(evidence), answer
     if words == ("-",):
         pasted = _pasted("-")
-        return _credentials(given), sent_request(pasted.request), pasted.answer
+        request = sent_request(pasted.request)
+        return _credentials(request, given), request, pasted.answer
     if len(words) != 2:
         raise CommandError(Exit.USAGE, _USAGE)
     settings = resolve(given)
@@ -91,14 +96,48 @@ def _request(words: tuple[str, ...], last: bool, given: dict[str, Any]) -> tuple
     return settings.credentials, read_request(draft.method, signed.url, headers, signed.body), None
 
 
-def _credentials(given: dict[str, Any]) -> Credentials | None:
+def _credentials(request: SentRequest, given: dict[str, Any], profile: str | None = None) -> Credentials | None:
     """Without credentials, a diagnosis still sees what is wrong with the request itself."""
+    credentials, why_not = credentials_for(request, given, profile)
+    if credentials is None:
+        say(f"{why_not} {_NAMING}")
+    return credentials
+
+
+def credentials_for(
+    request: SentRequest, given: dict[str, Any], profile: str | None = None
+) -> tuple[Credentials | None, str]:
+    """Return the credentials to compare a request with; or None, and why there are none.
+
+    A profile that nobody named counts only if the request has its consumer key and its token: another one would hide
+    the real mistake behind its own.
+
+    Args:
+        request: the request.
+        given: the values of the options.
+        profile: the profile that signed the request, if that is known.
+
+    Raises:
+        CommandError: the credentials that were named cannot be used.
+    """
+    is_named = named_profile() is not None
+    common().profile = common().profile or (None if is_named else profile)
     try:
-        return resolve(given).credentials
+        settings = resolve(given)
     except CommandError as failure:
-        if failure.exit_status is Exit.NO_CREDENTIALS:
-            return None
-        raise
+        if is_named or failure.exit_status is not Exit.NO_CREDENTIALS:
+            raise
+        return None, failure.message
+    if is_named or settings.name is None:
+        return settings.credentials, ""
+    for name, kept in (
+        ("oauth_consumer_key", settings.credentials.client_id),
+        ("oauth_token", settings.credentials.token),
+    ):
+        if (request.protocol(name) or None) != kept:
+            return None, f"The {name} of the request is not that of the profile {settings.name!r}, which is not used."
+    say(f"Compared with the credentials of the profile {settings.name!r}.")
+    return settings.credentials, ""
 
 
 def _pasted(source: str) -> Pasted:

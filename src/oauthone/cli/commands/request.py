@@ -8,6 +8,7 @@ import click
 from requests import PreparedRequest, Request, Response
 
 from oauthone.cli.curl_options import body_options, read_draft
+from oauthone.cli.destinations import absolute, check_origin
 from oauthone.cli.explaining import anatomy_of
 from oauthone.cli.last_refusal import keep_last
 from oauthone.cli.options import common_options, signing_options
@@ -24,7 +25,7 @@ from oauthone.cli.output import (
     write_object,
 )
 from oauthone.cli.sending import as_str, body_of, head_of, members_of, session_of, would_send, write_body
-from oauthone.cli.settings import Settings, absolute, check_origin, resolve
+from oauthone.cli.settings import Settings, resolve
 from oauthone.clients.requests import OAuth1Session
 from oauthone.core.urls import origin
 from oauthone.diagnosis.sent_request import read_request
@@ -196,9 +197,8 @@ def _finish(response: Response, session: OAuth1Session, given: dict[str, Any], s
             click.echo(visible(f"HTTP/1.1 {response.status_code} {response.reason}\n{head}\n"))
         content = write_body(response, given["output"])
     if response.status_code in (401, 403):
-        keep_last(
-            str(sent.method), str(sent.url), pairs, body, (response.status_code, [*response.headers.items()], content)
-        )
+        answer = (response.status_code, [*response.headers.items()], content)
+        keep_last(str(sent.method), str(sent.url), pairs, body, answer, settings.name)
         say(f"{response.status_code}: {session.explain(response)}")
         say("More: oauthone explain --last")
     elif response.is_redirect:
