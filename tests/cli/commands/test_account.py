@@ -48,13 +48,15 @@ def test_whose_token_it_is(run: Run, profile: str, box: ProviderBox) -> None:
 def test_nobody_is_asked_on_demand(run: Run, etrade: ProviderBox) -> None:
     before = len(etrade.requests)
     assert "token     2 hours old" in run("whoami", "--local").stdout
-    FileVault().save("etrade", {"obtained": int(time.time()) - 5 * 86400})
+    item = FileVault().load("etrade") or {}
+    FileVault().save("etrade", {**item, "obtained": int(time.time()) - 5 * 86400})
     assert "token     5 days old" in run("whoami", "--local").stdout
     assert len(etrade.requests) == before
 
 
 def test_credentials_of_the_environment_have_no_place(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OAUTHONE_CLIENT_ID", "id")
+    monkeypatch.setenv("OAUTHONE_CLIENT_SECRET", "secret")
     assert run("whoami", "--local").stdout == "user      not known\nprofile   none\n"
     assert run("logout").exit_code == 2
 
@@ -74,7 +76,7 @@ def test_logout_revokes_where_the_provider_can(run: Run, etrade: ProviderBox) ->
     done = run("logout", "--json")
     assert json.loads(done.stdout)["profiles"] == [{"profile": "etrade", "revoked": True, "forgotten": True}]
     assert "revoked and forgotten" in done.stderr
-    assert (profiles.names(), FileVault().load("etrade")) == ([], None)
+    assert (profiles.names(), FileVault().load("etrade")) == (["etrade"], None)
 
 
 def test_logout_says_that_it_did_not(run: Run, profile: str, etrade: ProviderBox) -> None:
@@ -83,10 +85,37 @@ def test_logout_says_that_it_did_not(run: Run, profile: str, etrade: ProviderBox
     done = run("logout", "--all")
     assert "✓ box: the token is forgotten here; the provider still takes it." in done.stderr
     assert "warning: the provider did not revoke the token" in done.stderr
-    assert profiles.names() == []
+    assert profiles.names() == ["box", "etrade"]
+
+
+def test_logout_forgets_secrets_and_no_settings(run: Run, profile: str, home: Path) -> None:
+    """The profile is the user's to edit. A second logout says what is, and so does a request."""
+    text = profiles.path_of(profile).read_text("utf-8") + "# a comment\n"
+    profiles.path_of(profile).write_text(text, "utf-8")
+    assert "oauthone login -p box, or profiles remove box" in run("logout").stderr
+    assert profiles.path_of(profile).read_text("utf-8") == text
+    again = run("logout", "--json")
+    assert json.loads(again.stdout)["profiles"] == [{"profile": "box", "revoked": False, "forgotten": False}]
+    assert "box: no token is kept. To delete the profile: oauthone profiles remove box" in again.stderr
+    refused = run("get", "/echo")
+    assert (refused.exit_code, refused.stdout) == (8, "")
+    assert refused.stderr == ("oauthone: The profile 'box' is logged out.\n  Log in again: oauthone login -p box\n")
+
+
+def test_logout_without_a_profile_says_how_to_begin(run: Run) -> None:
+    assert run("logout").exit_code == 8
+    assert run("logout", "-p", "nobody").exit_code == 8
+
+
+def test_a_token_that_cannot_be_revoked_is_forgotten_all_the_same(run: Run, etrade: ProviderBox) -> None:
+    FileVault().save("etrade", {"token": "t"})
+    done = run("logout")
+    assert "warning: the provider did not revoke the token: The profile 'etrade' has no client_secret." in done.stderr
+    assert FileVault().load("etrade") is None
 
 
 def test_the_secret_of_the_client_can_stay(run: Run, profile: str, box: ProviderBox) -> None:
     assert run("logout", "--keep-client").exit_code == 0
-    assert FileVault().load("box") == {"client_secret": box.client.client_secret}
+    assert FileVault().load("box") == {"client_secret": box.client.client_secret, "logged_out": True}
+    assert run("get", "/echo").exit_code == 8
     assert profiles.names() == ["box"]

@@ -7,11 +7,13 @@ from typing import Any
 import click
 
 from oauthone.cli import profiles
+from oauthone.cli.credentials import read_environment
 from oauthone.cli.identity import user_of
 from oauthone.cli.options import common_options
 from oauthone.cli.output import CommandError, Exit, result, say, warn
+from oauthone.cli.profiles import Profile
 from oauthone.cli.sending import session_of
-from oauthone.cli.settings import Settings, resolve
+from oauthone.cli.settings import Settings, from_profile, named_profile, profile_name, resolve, settings_of
 from oauthone.cli.vault import open_vault
 from oauthone.errors import OAuth1Error
 
@@ -56,48 +58,54 @@ def _item(settings: Settings) -> dict[str, Any]:
 
 @click.command()
 @click.option("--all", "every", is_flag=True, help="Every profile.")
-@click.option("--keep-client", is_flag=True, help="Forget the token, and keep the client's secret.")
+@click.option("--keep-client", is_flag=True, help="Keep the client's secret, and forget the token alone.")
 @common_options
 def logout(every: bool, keep_client: bool) -> None:
-    """Forget the token, and revoke it where the provider can; say which of both happened."""
+    """Forget token and client secret, and revoke the token where the provider can; say which of both happened.
+
+    The profile stays, with its URLs and its consumer key, for the next login. `oauthone profiles remove` deletes it.
+    """
     names = profiles.names() if every else [_only()]
     outcomes = [_logged_out(name, keep_client) for name in names]
     result("", profiles=outcomes)
 
 
 def _only() -> str:
-    settings = resolve({})
-    if settings.name is None:
+    """The profile to log out of. Credentials of the environment are in none, and win over the current one."""
+    name = named_profile() if read_environment() else profile_name()
+    if name is None:
+        resolve({})  # says that there are no credentials at all
         raise CommandError(Exit.USAGE, "These credentials are in no profile, so there is nothing to forget.")
-    return settings.name
+    return name
 
 
 def _logged_out(name: str, keep_client: bool) -> dict[str, Any]:
-    from oauthone.cli.output import common
-
-    common().profile = name
-    settings = resolve({})
-    revoked = _revoke(settings)
-    vault = open_vault(settings.profile.store or "file")
+    profile = profiles.read(name)
+    vault = open_vault(profile.store or "file")
     item = vault.load(name) or {}
-    if keep_client:
-        kept = {key: value for key, value in item.items() if key in ("client_secret", "rsa_password")}
-        vault.save(name, kept)
+    revoked = "token" in item and _revoke(name, profile)
+    kept = {key: value for key, value in item.items() if key in ("client_secret", "rsa_password")}
+    if keep_client and kept:
+        vault.save(name, {**kept, "logged_out": True})
     else:
         vault.delete(name)
-        profiles.remove(name)
     what = "revoked and forgotten" if revoked else "forgotten here; the provider still takes it"
-    say(f"✓ {name}: the token is {what}.")
-    return {"profile": name, "revoked": revoked, "forgotten": True}
+    if "token" in item:
+        say(f"✓ {name}: the token is {what}. The profile stays: oauthone login -p {name}, or profiles remove {name}")
+    else:
+        say(f"{name}: no token is kept. To delete the profile: oauthone profiles remove {name}")
+    return {"profile": name, "revoked": revoked, "forgotten": "token" in item}
 
 
-def _revoke(settings: Settings) -> bool:
-    if settings.provider is None or settings.provider.revoke is None or not settings.credentials.token:
-        return False
+def _revoke(name: str, profile: Profile) -> bool:
+    """Revoke the token of a profile; return whether the provider did."""
     try:
+        settings = settings_of(name, profile, from_profile(name, profile), {})
+        if settings.provider is None or settings.provider.revoke is None:
+            return False
         with session_of(settings) as session:
             session.revoke_token()
-    except (OAuth1Error, OSError) as failure:
+    except (CommandError, OAuth1Error, OSError) as failure:
         warn(f"the provider did not revoke the token: {failure}")
         return False
     return True
