@@ -221,6 +221,30 @@ def test_a_page_says_which_credentials_its_first_example_needs(page: Path) -> No
     assert [name for name in needed if f"`{name}`" not in before] == []
 
 
+#: The extras of which one brings what an example imports.
+EXTRAS = {
+    r"oauthone\.clients\.(\w+)": r"\1",
+    r"oauthone\.compat\.requests_oauthlib": "requests",
+    r"oauthone\.(?:server|login)\.(flask|django|starlette)": r"\1",
+    r"oauthone\.server\.fastapi": "starlette",
+    r"oauthone\.testing": "testing",
+}
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.stem not in {"providers", "refused"}], ids=page_name)
+def test_a_page_says_what_its_first_example_needs(page: Path) -> None:
+    """An install line before it has the extras. That of the two other pages is in the list of the start page."""
+    before, fence, rest = page.read_text("utf-8").partition("\n```python")
+    code = rest.partition("\n")[2].partition("```")[0] if fence else ""
+    installed = " ".join(re.findall(r"pip install [^`\n]+", before))
+    extras = {extra for found in re.findall(r"oauthone\[([\w,]+)\]", installed) for extra in found.split(",")}
+    imported = re.findall(r"^(?:from|import) (oauthone\S*)", code, re.M)
+    for module in imported:
+        for pattern, wanted in EXTRAS.items():
+            if found := re.match(pattern, module):
+                assert found.expand(wanted) in extras, module
+
+
 def test_read_the_docs_installs_what_the_reference_imports() -> None:
     """Every extra, in the tested versions. niquests is mocked, and the rest belong to programs or consist of others."""
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
