@@ -94,3 +94,15 @@ def test_a_registered_callback() -> None:
     assert facts.callback is not None
     registered = facts._replace(callback=facts.callback._replace(registered="prefix"))
     assert "A callback that is registered with the provider, at least its beginning." in points(page(registered))
+
+
+def test_each_name_of_a_page_is_explained() -> None:
+    text = page(facts_about("netsuite"))
+    assert "`{account_host}` in an address follows from `account`" in text
+    assert "`{account_host}`" not in page(facts_about("flickr"))
+
+
+@pytest.mark.parametrize("name", providers.names())
+def test_no_part_of_a_page_is_empty(name: str) -> None:
+    parts = page(facts_about(name)).split("\n## ")[1:]
+    assert all(part.partition("\n\n")[2].strip() for part in parts)

@@ -60,6 +60,8 @@ def _register(provider: Provider) -> Iterator[str]:
         if not one.derive:
             given = f"without it, `{one.default}`" if one.default else f"for example `{one.example}`"
             yield f"- `{name}`: {_plain(one.description)}; {given}."
+        else:
+            yield f"- `{{{name}}}` in an address follows from `{one.derive.of}`: {_plain(one.description)}."
     yield from (f"- `{flow}`: {_STEPS[flow]}" for flow in provider.flows)
     if provider.callback and provider.callback.registered:
         yield f"- A callback that is registered with the provider, {_REGISTERED[provider.callback.registered]}."
@@ -70,6 +72,12 @@ def _register(provider: Provider) -> Iterator[str]:
 
 def _answers(provider: Provider) -> Iterator[str]:
     yield from ("## What comes back", "")
+    lines = [*_known_answers(provider)]
+    yield from lines or ["- Nothing is known about how this provider answers."]
+    yield ""
+
+
+def _known_answers(provider: Provider) -> Iterator[str]:
     for name, meaning in provider.token_fields.items():
         yield f"- `{name}` in the token response: {_plain(meaning)}."
     if provider.token_lifetime:
@@ -83,7 +91,6 @@ def _answers(provider: Provider) -> Iterator[str]:
     if provider.callback and provider.callback.code:
         yield f"- Without a callback, the provider shows a code: {_plain(provider.callback.code)}."
     yield from (f"- {_rejection(one)}" for one in provider.error_shapes)
-    yield ""
 
 
 def _lifetime(facts: TokenLifetime) -> str:

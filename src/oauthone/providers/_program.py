@@ -8,7 +8,11 @@ from oauthone.providers._provider import Provider
 CALLBACK = "https://app.example/callback"
 AGENT = "photo-printer/1.0 (https://photo-printer.example)"
 #: What a program may need of the standard library.
-_STANDARD = {"from getpass import getpass": "getpass", "from pathlib import Path": "Path"}
+_STANDARD = {
+    "from getpass import getpass": "getpass",
+    "from pathlib import Path": "Path",
+    "from urllib.parse import parse_qsl": "parse_qsl",
+}
 _WIDTH = 84
 
 KEY, SECRET, TOKEN, TOKEN_SECRET = "your-key", "your-secret", "your-token", "your-token-secret"
@@ -52,6 +56,7 @@ def _client(provider: Provider) -> Iterator[str]:
         yield f'provider = providers.get("{provider.id}", {_keywords(values)})'
         named = "provider"
     if steps_of(provider) == "provider-initiated":
+        yield 'posted = dict(parse_qsl(input("The form that the provider posted to your application: ")))'
         arguments = ['posted["oauth_consumer_key"]', 'posted["oauth_consumer_secret"]']
     elif needs_rsa_key(provider):
         arguments = [f'"{KEY}"', 'rsa_key=Path("key.pem").read_bytes()']

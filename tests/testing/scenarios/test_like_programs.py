@@ -4,6 +4,7 @@ import getpass
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -41,12 +42,7 @@ def test_the_program_of(
     printed: list[Any] = []
     namespace = {
         "print": lambda *words: printed.append(words[-1]),
-        "input": lambda asked: "alice" if asked.startswith("x_auth") else box.visit(printed[-1]),
-        "posted": {
-            "oauth_consumer_key": box.client.client_id,
-            "oauth_consumer_secret": box.client.client_secret,
-            "oauth_verifier": box.legs and box.legs.initial_verifier,
-        },
+        "input": lambda asked: _typed(box, asked, printed),
     }
     exec(compile(text, f"program of {name}", "exec"), namespace)
     assert [one.refusal for one in box.requests if one.refusal] == []
@@ -55,3 +51,15 @@ def test_the_program_of(
         assert answer
     else:
         assert answer == 200 or isinstance(answer, Account)
+
+
+def _typed(box: ProviderBox, asked: str, printed: list[Any]) -> str:
+    """What a user answers to a question of a program."""
+    if asked.startswith("The form that the provider posted"):
+        posted = {
+            "oauth_consumer_key": box.client.client_id,
+            "oauth_consumer_secret": box.client.client_secret,
+            "oauth_verifier": box.legs and box.legs.initial_verifier,
+        }
+        return urlencode(posted)
+    return "alice" if asked.startswith("x_auth") else box.visit(printed[-1])
