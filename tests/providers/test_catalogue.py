@@ -171,3 +171,34 @@ def test_importing_it_loads_nothing_but_itself(statement: str, loaded: set[str])
     program = f"import sys, oauthone\nbefore = set(sys.modules)\n{statement}\nprint(*sorted(set(sys.modules) - before))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=50)
     assert set(done.stdout.split()) == loaded
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'aliases = ["photos"]',
+        'aliases=["photos"]',
+        'aliases = "photos"',
+        'aliases = [\n  "photos",  # as people say\n  "pictures",\n]',
+        '"aliases" = ["photos"]',
+        'quirks = ["""\n[tables] look like this"""]\naliases = ["photos"]',
+    ],
+)
+def test_aliases_however_they_are_written(write: Write, line: str) -> None:
+    write("box", SMALLEST.replace("flows", f"{line}\nflows", 1))
+    write("case", SMALLEST)
+    write("odd", SMALLEST.replace("flows", "aliases = 7\nflows", 1))
+    write("odder", SMALLEST.replace("flows", "aliases = [7]\nflows", 1))
+    assert aliases()["photos"] == "box"
+    assert entry("photos").id == "box"
+    with pytest.raises(ConfigurationError, match=r"odd\.toml:5: aliases must be a list"):
+        entry("odd")
+
+
+def test_a_file_in_another_encoding(write: Write) -> None:
+    path = write("box", SMALLEST)
+    path.write_bytes(path.read_bytes().replace(b'"active"', '"äctive"'.encode("latin-1")))
+    with pytest.raises(ConfigurationError, match=r"^box\.toml:3: this is not UTF-8$"):
+        entry("box")
+    path.write_bytes(SMALLEST.replace("Box", "Bóx").replace("\n", "\r\n").encode())
+    assert load(path).name == "Bóx"

@@ -112,3 +112,8 @@ def test_a_check_of_aliases(capsys: pytest.CaptureFixture[str], write: Write, al
     write("crate", SMALLEST.replace("flows", f'aliases = ["{alias}"]\nflows', 1))
     write("trunk", SMALLEST.replace("flows", 'aliases = ["chest"]\nflows', 1))
     assert message in output(capsys, "--check", "crate", status=1)
+
+
+def test_a_check_of_dates(capsys: pytest.CaptureFixture[str], write: Write) -> None:
+    write("box", SMALLEST.replace('"2026-11"', '"2999-11"'))
+    assert output(capsys, "--check", "box", status=1) == "box: status_as_of is 2999-11, which is in the future\n"

@@ -8,12 +8,14 @@ python -m oauthone.providers --check NAME
 import argparse
 import json
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from oauthone.errors import ConfigurationError
 from oauthone.providers import _catalogue
 from oauthone.providers._page import page
 from oauthone.providers._provider import Provider, RetiredProvider
+from oauthone.providers._value_rules import future_dates
 
 #: What a provider or its file is called, and what is no fact about it.
 _NEED_NO_SOURCE = frozenset(
@@ -63,6 +65,8 @@ def _check(name: str) -> list[str]:
     ]
     if taken:
         raise ConfigurationError(f"{provider.id}: the alias {taken[0]!r} belongs to another provider, too")
+    for complaint in future_dates(provider, date.today()):
+        raise ConfigurationError(f"{provider.id}: {complaint}")
     return [f"{provider.id}: the file fits the model; level {provider.level}", *_without_source(provider)]
 
 

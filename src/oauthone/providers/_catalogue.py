@@ -15,6 +15,9 @@ from oauthone.providers._reader import Misfit, located, parse, read
 from oauthone.providers._rules import check
 from oauthone.providers._templates import resolve
 
+#: The beginning of a table.
+_TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
+
 DATA = Path(__file__).with_name("data")
 
 _CERTAINTY = {"verified": "", "single": " (from one source)", "unknown": " (no source is recorded)"}
@@ -32,7 +35,7 @@ def load(path: Path) -> Provider | RetiredProvider:
         ConfigurationError: the file does not fit the model. The message begins with file and line.
         OSError: there is no such file.
     """
-    text = path.read_text("utf-8")
+    text = text_of(path)
     table = parse(text, path.name)
     provider: Provider | RetiredProvider
     try:
@@ -44,6 +47,21 @@ def load(path: Path) -> Provider | RetiredProvider:
     except Misfit as misfit:
         raise located(misfit, text, path.name) from None
     return provider
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a data file.
+
+    Raises:
+        ConfigurationError: it is not UTF-8. The message begins with file and line.
+        OSError: there is no such file.
+    """
+    octets = path.read_bytes()
+    try:
+        return octets.decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as failure:
+        line = octets.count(b"\n", 0, failure.start) + 1
+        raise ConfigurationError(f"{path.name}:{line}: this is not UTF-8") from None
 
 
 @cache
@@ -71,12 +89,27 @@ def file_of(name: str) -> Path:
 
 @cache
 def aliases() -> dict[str, str]:
-    """Return the name of the provider for each alias. Of each file, only the line with the aliases is parsed."""
+    """Return the name of the provider for each alias. Few files have any, and only the beginning of those is parsed.
+
+    Raises:
+        ConfigurationError: a file is not TOML. The message begins with file and line.
+    """
     found = dict[str, str]()
     for path in sorted(DATA.rglob("*.toml")):
-        if line := re.search(r"^aliases = .*$", path.read_text("utf-8"), re.MULTILINE):
-            found |= dict.fromkeys(tomllib.loads(line[0])["aliases"], path.stem)
+        text = text_of(path)
+        if "aliases" in text:
+            found |= dict.fromkeys(_aliases_in(text, path.name), path.stem)
     return found
+
+
+def _aliases_in(text: str, file: str) -> tuple[str, ...]:
+    try:  # Aliases stand before the first table. A line of a text may look like one: then the rest is no TOML.
+        table = tomllib.loads(_TABLE.split(text, maxsplit=1)[0])
+    except tomllib.TOMLDecodeError:
+        table = parse(text, file)
+    given = table.get("aliases")
+    listed: list[object] = [given] if isinstance(given, str) else list(given) if isinstance(given, list) else []
+    return tuple(alias for alias in listed if isinstance(alias, str))  # another type is a complaint of `load`
 
 
 def get(name: str, variant: str | None, values: dict[str, str]) -> Provider:

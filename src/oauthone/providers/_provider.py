@@ -35,7 +35,7 @@ MAIN_GROUPS = ("endpoints", "methods", "signature")
 
 #: The groups of sources that may stand for an attribute, the narrowest first. Any other attribute is a group itself.
 _GROUPS = {
-    **dict.fromkeys(("temporary_credentials", "token_credentials", "exchange", "api_base"), ("endpoints",)),
+    **{name: (name, "endpoints") for name in ("temporary_credentials", "token_credentials", "exchange", "api_base")},
     **{name: (name, "endpoints") for name in ("authorization", "discovery", "variables", "revoke")},
     **dict.fromkeys(("renew", "check"), ("revoke", "endpoints")),
     **dict.fromkeys(("callback", "verifier", "callback_confirmed", "xauth"), ("xauth", "callback")),
@@ -163,6 +163,13 @@ class Provider(NamedTuple):
             url: an absolute URL.
         """
         return any(is_inside(base, url) for base in self.api_base)
+
+
+#: The names that a group of sources may have.
+GROUPS = frozenset([*Provider._fields, *MAIN_GROUPS, *(group for groups in _GROUPS.values() for group in groups)]) - {
+    "id",
+    "sources",
+}
 
 
 class RetiredProvider(NamedTuple):

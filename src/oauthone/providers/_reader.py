@@ -73,6 +73,8 @@ def _read_record(kind: Any, value: object, path: _Path, known: Mapping[str, Any]
     for name in fields:
         if name not in table and name not in kind._field_defaults:
             raise Misfit(path, f"lacks {name}")
+        if table.get(name) == [] and kind._field_defaults.get(name) != ():
+            raise Misfit((*path, name), "is empty")
     return kind(**known, **{name: _read(fields[name], one, (*path, name)) for name, one in table.items()})
 
 

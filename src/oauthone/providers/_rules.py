@@ -1,19 +1,17 @@
 """What the facts about one provider must agree on, beyond their types."""
 
 import re
+from difflib import get_close_matches
 
 from oauthone.errors import ConfigurationError
 from oauthone.providers._model import Parameter, Source, Table
 from oauthone.providers._origins import checked_address, is_host
-from oauthone.providers._provider import MAIN_GROUPS, Provider, RetiredProvider
+from oauthone.providers._provider import GROUPS, MAIN_GROUPS, Provider, RetiredProvider
 from oauthone.providers._reader import Misfit
 from oauthone.providers._templates import addresses_of, check_value, names_in
+from oauthone.providers._value_rules import check_date, check_page, check_values, refuse_protocol_parameters
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_DATE = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?")
-
-#: The names of arguments of the clients, beside which the parameters are passed.
-_OWN_NAMES = frozenset(("page", "permissions", "url", "method", "verifier"))
 
 #: What a provider must have for each way to get a token.
 _NEEDED = {
@@ -36,7 +34,8 @@ def check(provider: Provider | RetiredProvider) -> None:
     for number, alias in enumerate(provider.aliases):
         if not _ID.fullmatch(alias):
             raise Misfit(("aliases", number), f"is {alias!r}; names have only lower-case letters, digits and hyphens")
-    _check_date(provider.status_as_of, "status_as_of")
+    check_page(provider.homepage, "homepage")
+    check_date(provider.status_as_of, "status_as_of")
     _check_sources(provider.sources)
     if isinstance(provider, RetiredProvider):
         _check_retired(provider)
@@ -45,8 +44,8 @@ def check(provider: Provider | RetiredProvider) -> None:
 
 
 def _check_retired(provider: RetiredProvider) -> None:
-    _check_date(provider.retired, "retired")
-    _check_date(provider.retired_by, "retired_by")
+    check_date(provider.retired, "retired")
+    check_date(provider.retired_by, "retired_by")
     if set(provider.sources) != {"status"}:
         raise Misfit(("sources",), "must be that of the status alone")
     if provider.retired and provider.level != "verified":
@@ -65,21 +64,22 @@ def _check_living(provider: Provider) -> None:
         for name in _NEEDED.get(flow, ()):
             if getattr(provider, name) is None:
                 raise Misfit(("flows",), f"contains {flow}, which needs {name}")
+    check_page(provider.docs, "docs")
+    for group in provider.sources:
+        if group not in GROUPS:
+            near = get_close_matches(group, sorted(GROUPS), 1)
+            hint = f": did you mean {near[0]}?" if near else ""
+            raise Misfit(("sources", group), f"is no group of facts{hint}")
+    check_values(provider)
     _check_parameters(provider)
     _check_variables(provider)
     _check_addresses(provider)
     _check_variants(provider)
 
 
-def _check_date(value: str | None, name: str) -> None:
-    if value is not None and not _DATE.fullmatch(value):
-        raise Misfit((name,), f"is {value!r}, must be a date such as 2026-11-26, 2026-11 or 2026")
-
-
 def _check_sources(sources: Table[Source]) -> None:
     for group, source in sources.items():
-        if not _DATE.fullmatch(source.as_of):
-            raise Misfit(("sources", group, "as_of"), f"is {source.as_of!r}, must be a date such as 2026-11-26")
+        check_date(source.as_of, "sources", group, "as_of")
         if source.level != "unknown" and not source.found_in:
             raise Misfit(("sources", group, "found_in"), f"is empty, but the level is {source.level}")
 
@@ -87,9 +87,6 @@ def _check_sources(sources: Table[Source]) -> None:
 def _check_parameters(provider: Provider) -> None:
     for table in ("temporary_credentials", "authorization", "token_credentials", "exchange"):
         parameters: Table[Parameter] = getattr(getattr(provider, table), "parameters", Table())
-        for name in parameters:
-            if name in _OWN_NAMES:
-                raise Misfit((table, "parameters", name), "has a name that the clients use themselves")
         meant = [name for name, parameter in parameters.items() if parameter.means]
         if len(meant) > 1:
             raise Misfit((table, "parameters", meant[1], "means"), f"is what {meant[0]} means already")
@@ -136,6 +133,7 @@ def _check_addresses(provider: Provider) -> None:
 
 
 def _check_address(provider: Provider, path: tuple[str | int, ...], address: str) -> None:
+    refuse_protocol_parameters(address, *path)
     filled = re.sub(r"\{(\w+)\}", lambda found: provider.variables[found[1]].example, address)
     if "api_base" in path:
         filled = filled.replace("://*.", "://any.")
