@@ -114,6 +114,23 @@ def test_a_server_that_received_another_request() -> None:
     assert "the server received 'https://internal:9000/p'" in found.explanation
 
 
+def test_a_base_string_of_another_attempt_proves_nothing() -> None:
+    """Nothing changes a nonce on its way. A base string with another host beside it does prove something."""
+    found = diagnosed(sent(), told(base_string().replace("oauth_nonce%3Dn", "oauth_nonce%3Dother")))
+    assert (found.verdict, "another attempt" in found.explanation) == ("unknown", True)
+    other = base_string().replace("oauth_nonce%3Dn", "oauth_nonce%3Dother").replace("api.example", "internal")
+    assert diagnosed(sent(), told(other)).mistake == "other-request-received"
+
+
+def test_parameters_that_were_sent_and_did_not_arrive() -> None:
+    absent = (401, {}, "oauth_problem=parameter_absent&oauth_parameters_absent=oauth_token")
+    found = diagnosed(sent(), absent)
+    assert (found.mistake, found.party) == ("parameter-lost", "network")
+    assert "sent oauth_token, which the server did not read" in found.explanation
+    assert diagnosed(sent(), (401, {}, f"{absent[2]}%26oauth_verifier")).mistake == "parameter-missing"
+    assert diagnosed(sent(), (401, {}, "oauth_problem=parameter_absent")).mistake == "parameter-missing"
+
+
 def test_a_server_with_other_secrets() -> None:
     found = diagnosed(sent(), told(base_string()))
     assert (found.mistake, found.party) == ("other-secrets", "credentials")

@@ -3,6 +3,7 @@
 The text of a client is quoted and shortened, so that it fits into one line of a log.
 """
 
+import re
 from collections import Counter
 
 from oauthone.core.encoding import decode_for_display, percent_encode
@@ -10,6 +11,7 @@ from oauthone.core.masking import secret_names
 from oauthone.diagnosis.escaping import encode, respell_escapes
 
 _LONGEST_SHOWN = 100
+_OF_ATTEMPT = re.compile("(?<=oauth_nonce%3D)(?:(?!%26).)*+|(?<=oauth_timestamp%3D)(?:(?!%26).)*+")
 
 
 def first_difference(ours: str, theirs: str) -> str | None:
@@ -40,6 +42,11 @@ def first_difference(ours: str, theirs: str) -> str | None:
     if expected[1] != signed[1]:
         return "the client encoded the same URI in another way: escapes are in upper case"
     return _different_parameters(*(decode_for_display(parts[2]).split("&") for parts in (expected, signed)))
+
+
+def is_of_another_attempt(ours: str, theirs: str) -> bool:
+    """Return whether base strings differ in nothing but nonce and timestamp, which nothing changes on the way."""
+    return ours != theirs and _OF_ATTEMPT.sub("", ours) == _OF_ATTEMPT.sub("", theirs)
 
 
 def _different_parameters(ours: list[str], theirs: list[str]) -> str:

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from oauthone.diagnosis.base_string_diff import first_difference
+from oauthone.diagnosis.base_string_diff import first_difference, is_of_another_attempt
 from oauthone.diagnosis.case import Case
 from oauthone.diagnosis.diagnosis import Diagnosis, mistake, right, sentence, together, unknown
 from oauthone.diagnosis.mistake import Party
 from oauthone.diagnosis.refusals import is_about_something_else
 from oauthone.diagnosis.signing_steps import Mistakes
-from oauthone.diagnosis.visible_mistakes import PASS_BODY, malformed, unsigned
+from oauthone.diagnosis.visible_mistakes import PASS_BODY, loose, malformed, unreadable, unsigned
 from oauthone.diagnosis.working_request import compared
 
 #: Servers usually accept timestamps that differ from their clock by five minutes.
@@ -39,7 +39,7 @@ def signed_wrongly(case: Case) -> Diagnosis | None:
     else:
         both = "this mistake" if match.number == 1 else "both mistakes"
         found = mistake(match.ways, f"the signature that was sent is exactly the one of a client that makes {both}")
-    return _with_words(found, case)
+    return _with_words(found if (header := loose(case)) is None else together(found, header), case)
 
 
 def _with_words(found: Diagnosis, case: Case) -> Diagnosis:
@@ -66,8 +66,15 @@ def refused_by_words(case: Case) -> Diagnosis | None:
 
 def refused(case: Case, named: str, quoted: str) -> Diagnosis:
     """Return what a refusal says that names a mistake."""
-    said = mistake([(named,)], f"the server says so: {quoted!r}")
+    said = mistake([(_lost(case, named),)], f"the server says so: {quoted!r}")
     return clock(case, window=0) or said if named == "timestamp-refused" else said
+
+
+def _lost(case: Case, named: str) -> str:
+    """Return a mistake that a refusal names; another one if parameters that the server misses were sent."""
+    word, _, detail = named.partition(":")
+    were_sent = all(case.request.protocol(name) is not None for name in detail.split(" and "))
+    return f"parameter-lost:{detail}" if word == "parameter-missing" and were_sent else named
 
 
 def clock(case: Case, window: int = _WINDOW) -> Diagnosis | None:
@@ -108,6 +115,11 @@ def other_base_string(case: Case) -> Diagnosis | None:
     theirs = case.server_strings[0]
     if theirs == case.right_base_string:
         return None
+    if is_of_another_attempt(theirs, case.right_base_string):
+        return unknown(
+            "The server's base string belongs to another attempt, which had another nonce or timestamp.",
+            "compare the answer with the request that it answers",
+        )
     match = case.server_match
     if match is not None:
         party = Party.NETWORK if _words(match.ways[0]) <= _NETWORK else Party.SERVER
@@ -186,6 +198,7 @@ def nothing_known(case: Case) -> Diagnosis:
 #: In the order in which they are tried: the better proof first.
 FINDINGS: tuple[Callable[[Case], Diagnosis | None], ...] = (
     taken,
+    unreadable,
     unsigned,
     malformed,
     signed_wrongly,
@@ -194,6 +207,7 @@ FINDINGS: tuple[Callable[[Case], Diagnosis | None], ...] = (
     other_key_for_the_same_text,
     other_base_string,
     compared,
+    loose,
     unexplained,
     clock,
     something_else,

@@ -7,14 +7,30 @@ PROTOCOL_MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "unsigned",
         "sent the request without a signature",
-        "sign it: nothing in header, query or form begins with oauth_",
+        "sign it: neither header nor query nor form has an oauth_signature",
     ),
     Mistake(
         "signature-lost-in-redirect",
         "followed a redirect without signing the request for its target",
         "sign each request of a redirect anew, or use the final URL",
     ),
+    Mistake(
+        "header-malformed",
+        "sent an Authorization header that {}",
+        'write it as: OAuth name="value", name="value" (section 3.5.1)',
+    ),
+    Mistake(
+        "header-misplaced",
+        "sent the protocol parameters in {} instead of the Authorization header",
+        "send them in the header Authorization, after the word OAuth (section 3.5.1)",
+    ),
     Mistake("parameter-missing", "did not send {}", "send every parameter that the provider requires (section 3.1)"),
+    Mistake(
+        "parameter-lost",
+        "sent {}, which the server did not read",
+        "find what removes it on its way, such as a proxy or a redirect, or send it in another placement",
+        Party.NETWORK,
+    ),
     Mistake("parameter-refused", "sent {} with a value that the server refuses", "read the provider's documentation"),
     Mistake("parameter-twice", "sent {} more than once", "send each protocol parameter once (section 3.1)"),
     Mistake(

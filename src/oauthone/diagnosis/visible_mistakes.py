@@ -7,6 +7,7 @@ from oauthone.core.signature import SIGNATURE_METHODS
 from oauthone.diagnosis.body_hash import body_hash_mistake
 from oauthone.diagnosis.case import Case
 from oauthone.diagnosis.diagnosis import Diagnosis, mistake, right, unknown
+from oauthone.diagnosis.header_faults import loose_header, unreadable_header
 from oauthone.diagnosis.signature_targets import named_method
 
 #: The advice where a form is not known.
@@ -15,6 +16,18 @@ PASS_BODY = "call diagnose() of oauthone.diagnosis with the body that was sent"
 #: From here on a number counts milliseconds since 1970: as seconds it would be the year 5138.
 _MILLISECONDS = 10**11
 _BY_REQUEST = "the request itself shows it"
+
+
+def unreadable(case: Case) -> Diagnosis | None:
+    """A signed request whose Authorization header cannot be read."""
+    fault = unreadable_header(case.request)
+    return None if fault is None else mistake([(fault,)], _BY_REQUEST)
+
+
+def loose(case: Case) -> Diagnosis | None:
+    """A signed request whose Authorization header some servers cannot read."""
+    fault = loose_header(case.request)
+    return None if fault is None or case.answer.status is None else mistake([(fault,)], _BY_REQUEST)
 
 
 def unsigned(case: Case) -> Diagnosis | None:
@@ -31,7 +44,11 @@ def unsigned(case: Case) -> Diagnosis | None:
         return right(
             f"The request is not signed, and the refusal is not about OAuth 1.0: the server asks for {schemes[0]!r}."
         )
-    return mistake([("unsigned",)], _BY_REQUEST)
+    found = mistake([("unsigned",)], _BY_REQUEST)
+    if (case.request.header("authorization") or "").lower().startswith("bearer "):
+        more = "Its Authorization header has a Bearer token, which belongs to OAuth 2.0."
+        return found._replace(explanation=f"{found.explanation} {more}")
+    return found
 
 
 def malformed(case: Case) -> Diagnosis | None:
