@@ -50,6 +50,71 @@ def test_an_endpoint_for_a_flow_that_no_client_has() -> None:
         flow_of(cardmarket, None, None).target("token_credentials", None, None, {})
 
 
+@pytest.mark.parametrize(
+    ("provider", "name", "given", "message"),
+    [
+        (
+            "flickr",
+            "temporary_credentials",
+            {"permissions": "read"},
+            r"pass it to create_authorization_url\(\)$",
+        ),
+        ("flickr", "token_credentials", {"perms": "read"}, r"'flickr' takes perms elsewhere: pass it to create_auth"),
+        (
+            "hatena",
+            "token_credentials",
+            {"scope": "read_public"},
+            r"pass it to fetch_request_token\(\)$",
+        ),
+        ("discogs", "temporary_credentials", {"permissions": "read"}, "'discogs' has no parameter for permissions"),
+        (
+            "hatena",
+            "temporary_credentials",
+            {"params": {"scope": "evil"}},
+            r"params has scope, whose value is not check",
+        ),
+        (
+            "hatena",
+            "token_credentials",
+            {"data": b"scope=evil"},
+            r"data has scope, .*: pass scope=… to fetch_request_tok",
+        ),
+        (
+            "instapaper",
+            "token_credentials",
+            {"data": {"x_auth_username": "a"}},
+            "pass x_auth_username=… to fetch_access",
+        ),
+        ("instapaper", "token_credentials", {"data": [("x_auth_mode", "a")]}, "data has x_auth_mode"),
+        (
+            "instapaper",
+            "token_credentials",
+            {"data": "a=b", "x_auth_username": "a", "x_auth_password": "b"},
+            "data must be a mapping, because the parameters of 'instapaper' travel in the same form",
+        ),
+    ],
+)
+def test_a_parameter_in_the_wrong_place(provider: str, name: str, given: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        flow_of(provider, None, None).target(name, None, None, given)
+
+
+@pytest.mark.parametrize("content", [{"x": "1"}, [("x", "1")], "x=1", b"x=1", b"\xff", None, iter(())], ids=repr)
+def test_what_else_a_program_sends_is_its_own_affair(content: Any) -> None:
+    target = flow_of("flickr", None, None).target("temporary_credentials", None, None, {"params": content})
+    assert target.options == {"params": content}
+    target = flow_of("etrade", None, None).target("renew", None, None, {"data": content})
+    assert target.options == {"data": content}
+
+
+def test_the_authorization_address_names_the_method_that_takes_a_parameter() -> None:
+    with OAuth1Session("key", "secret", provider="hatena") as session:
+        with pytest.raises(ConfigurationError, match=r"'hatena' takes scope elsewhere: pass it to fetch_request_token"):
+            session.create_authorization_url(request_token="t", scope="read_public")
+        with pytest.raises(ConfigurationError, match="'hatena' has no parameter q here: it takes none"):
+            session.create_authorization_url(request_token="t", q="x")
+
+
 def test_parameters_of_the_first_leg_travel_in_the_query() -> None:
     target = flow_of("hatena", None, None).target(
         "temporary_credentials", None, None, {"scope": ["read_public", "write_public"], "headers": {"x": "y"}}

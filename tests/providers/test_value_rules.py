@@ -110,6 +110,7 @@ def test_values_that_do_not(write: Write, old: str, new: str, message: str) -> N
         ("token_credentials.parameters.scope", "oauth_callback"),
         ("authorization.parameters.oauth_callback", "oauth_x"),
         ("authorization.parameters.oauth_callback", "page"),
+        ("authorization.parameters.oauth_callback", "timeout"),
         ("authorization.parameters.oauth_callback", "request_token"),
     ],
 )
@@ -117,11 +118,6 @@ def test_a_parameter_with_a_name_that_is_taken(write: Write, path: str, name: st
     taken = f"{path.rpartition('.')[0]}.{name}"
     with pytest.raises(ConfigurationError, match=f"^box.toml:[0-9]+: {taken} has a name that the clients use"):
         load(write("box", THREE_LEGGED.replace(path, taken, 1)))
-
-
-def test_names_of_the_libraries_are_free_on_the_authorization_address(write: Write) -> None:
-    """`create_authorization_url` sends nothing."""
-    assert load(write("box", THREE_LEGGED.replace("parameters.oauth_callback", "parameters.timeout", 1)))
 
 
 @pytest.mark.parametrize("retired", [False, True])

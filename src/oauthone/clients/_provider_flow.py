@@ -4,7 +4,8 @@ Only clients that name a provider load this module.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
+from urllib.parse import parse_qsl
 
 from oauthone.clients._flow_options import Target
 from oauthone.clients._provider_options import FlowRequirements, as_provider, first_callback, flow_requirements
@@ -14,7 +15,7 @@ from oauthone.errors import AccessDenied, ConfigurationError
 from oauthone.providers import Provider
 from oauthone.providers._authorization import authorization_url, flows_of, page_of, required_page, says_refused
 from oauthone.providers._model import Endpoint
-from oauthone.providers._parameters import chosen_pairs, takes
+from oauthone.providers._parameters import chosen_pairs, methods_that_take, refuse_misplaced, takes
 
 #: The ways to a token that use an endpoint.
 _FLOWS = {
@@ -73,13 +74,32 @@ class ProviderFlow:
             raise ConfigurationError(f"{self.provider.id!r} takes {' or '.join(endpoint.method)} there, not {method}")
         chosen = {key: value for key, value in given.items() if takes(endpoint.parameters, key)}
         options = {key: value for key, value in given.items() if key not in chosen}
+        refuse_misplaced(self.provider, options)
+        self._refuse_unchecked(options)
         pairs = chosen_pairs(self.provider.id, endpoint.parameters, chosen)
         address = endpoint.url
         if pairs and name in _IN_QUERY:
             address = append_to_query(address, [encoded_pair(*pair) for pair in pairs])
         elif pairs:
-            options["data"] = {**options.get("data", {}), **dict(pairs)}
+            options["data"] = {**self._form_in(options), **dict(pairs)}
         return Target(address, method or endpoint.method[0], endpoint.placement[0].upper(), options)
+
+    def _refuse_unchecked(self, options: Mapping[str, Any]) -> None:
+        """Raise if a library's option has a parameter of the provider, whose value would not be checked there."""
+        for option in ("params", "data"):
+            for name in _names_in(options.get(option)):
+                if methods := methods_that_take(self.provider, name):
+                    raise ConfigurationError(
+                        f"{option} has {name}, whose value is not checked there: pass {name}=… to {methods[0]}() itself"
+                    )
+
+    def _form_in(self, options: Mapping[str, Any]) -> Mapping[str, Any]:
+        form = options.get("data")
+        if form is not None and not isinstance(form, Mapping):
+            raise ConfigurationError(
+                f"data must be a mapping, because the parameters of {self.provider.id!r} travel in the same form"
+            )
+        return cast("Mapping[str, Any]", form or {})
 
     def _endpoint(self, name: str) -> Endpoint:
         provider = self.provider
@@ -118,3 +138,16 @@ class ProviderFlow:
         if url is not None:
             page = page_of(self.provider, url)
         return authorization_url(self.provider, token, given, client_id=client_id, redirect_uri=redirect_uri, page=page)
+
+
+def _names_in(content: Any) -> list[str]:
+    """Return the names of a query or form in any type that a library takes."""
+    if isinstance(content, bytes):
+        content = content.decode("utf-8", "replace")
+    if isinstance(content, str):
+        content = parse_qsl(content, keep_blank_values=True)
+    if isinstance(content, Mapping):
+        return [str(name) for name in cast("Mapping[object, Any]", content)]
+    if isinstance(content, (list, tuple)):
+        return [str(pair[0]) for pair in cast("Any", content) if isinstance(pair, (list, tuple)) and pair]
+    return []

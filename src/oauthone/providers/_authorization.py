@@ -7,8 +7,8 @@ from typing import Any
 from oauthone.core.encoding import encoded_pair
 from oauthone.core.parameters import append_to_query
 from oauthone.errors import ConfigurationError
-from oauthone.providers._model import Authorization
-from oauthone.providers._parameters import chosen_pairs
+from oauthone.providers._model import Authorization, Table
+from oauthone.providers._parameters import chosen_pairs, refuse_misplaced, takes
 from oauthone.providers._provider import Provider
 
 #: A parameter of a callback, as a file of facts writes it.
@@ -42,6 +42,7 @@ def authorization_url(
     """
     facts = required_page(provider)
     address = _address(provider.id, facts, page)
+    refuse_misplaced(provider, [name for name in given if not takes(facts.parameters, name)])
     pairs = chosen_pairs(provider.id, facts.parameters, given)
     names = [name for name, _ in pairs]
     if sends_callback_there(provider) and redirect_uri and "oauth_callback" not in names:
@@ -50,6 +51,19 @@ def authorization_url(
         pairs.insert(0, ("oauth_consumer_key", client_id))
     pairs.insert(0, ("oauth_token", token))
     return append_to_query(address, [encoded_pair(facts.rename.get(name, name), value) for name, value in pairs])
+
+
+def checked_choices(provider: Provider, given: Mapping[str, Any]) -> None:
+    """Check values for the authorization address before there is a token. Further ones may follow.
+
+    Raises:
+        ConfigurationError: the provider has no such page, or does not take a value.
+    """
+    facts = required_page(provider)
+    optional = Table({name: one._replace(required=False) for name, one in facts.parameters.items()})
+    provider = provider._replace(authorization=facts._replace(parameters=optional))
+    chosen = {name: value for name, value in given.items() if name != "page"}
+    authorization_url(provider, "token", chosen, client_id="", redirect_uri=None, page=given.get("page"))
 
 
 def required_page(provider: Provider) -> Authorization:

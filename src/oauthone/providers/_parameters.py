@@ -6,7 +6,15 @@ from typing import Any, cast
 
 from oauthone.errors import ConfigurationError
 from oauthone.providers._model import Parameter, Table
+from oauthone.providers._provider import Provider
 
+#: The method of a client for each leg.
+_METHODS = {
+    "temporary_credentials": "fetch_request_token",
+    "authorization": "create_authorization_url",
+    "token_credentials": "fetch_access_token",
+    "exchange": "exchange_token",
+}
 #: The name under which every provider takes what a token may do, whatever it calls its own parameter.
 PERMISSIONS = "permissions"
 
@@ -47,6 +55,32 @@ def _by_own_name(provider: str, parameters: Table[Parameter], given: Mapping[str
             )
         values[own], names[own] = value, name
     return values
+
+
+def methods_that_take(provider: Provider, name: str) -> list[str]:
+    """Return the methods of a client that take this parameter of a provider."""
+    return [
+        method
+        for leg, method in _METHODS.items()
+        if takes(getattr(getattr(provider, leg), "parameters", Table()), name)
+    ]
+
+
+def refuse_misplaced(provider: Provider, names: Iterable[str]) -> None:
+    """Raise if a parameter of another leg is among the names that a leg does not take itself.
+
+    Args:
+        provider: the provider.
+        names: what is left, some of which may be options of a library.
+
+    Raises:
+        ConfigurationError: one of them is. The message names the method that takes it.
+    """
+    for name in names:
+        if methods := methods_that_take(provider, name):
+            raise ConfigurationError(f"{provider.id!r} takes {name} elsewhere: pass it to {' or '.join(methods)}()")
+        if name == PERMISSIONS:
+            raise ConfigurationError(f"{provider.id!r} has no parameter for permissions: leave it out")
 
 
 def takes(parameters: Table[Parameter], name: str) -> bool:

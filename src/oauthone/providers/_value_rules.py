@@ -16,7 +16,7 @@ _PAGE = re.compile(r"https?://[^\s/?#@]+(?:[/?#]\S*)?")
 _ARGUMENTS = frozenset(("url", "method", "verifier", "page", "permissions"))
 #: The legs that take ``request_token`` as well.
 _AFTER_THE_FIRST = frozenset(("authorization", "token_credentials"))
-#: The libraries' options for a request, which a leg takes beside the parameters.
+#: The libraries' options for a request, which a leg takes beside the parameters, and beside the names of other legs.
 _OPTIONS = frozenset(
     {
         *("params", "data", "json", "content", "files", "headers", "cookies", "auth", "timeout", "allow_redirects"),
@@ -105,7 +105,7 @@ def _check_parameters(provider: Provider, table: str, parameters: Table[Paramete
     taken = _ARGUMENTS
     if not _BY_CLIENT.isdisjoint(provider.flows):
         taken |= {"request_token"} if table in _AFTER_THE_FIRST else set()
-        taken |= set() if table == "authorization" else _OPTIONS
+        taken |= _OPTIONS
     for name, parameter in parameters.items():
         path = (table, "parameters", name)
         is_callback = table == "authorization" and name == "oauth_callback"
