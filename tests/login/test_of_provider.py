@@ -1,6 +1,7 @@
 """A login with a provider of the catalogue: its facts are all that the registration names besides the client."""
 
 import asyncio
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -224,3 +225,67 @@ def test_a_refusal_in_the_providers_own_words(name: str, query: str) -> None:
     refuse_denied(plain, FOUND, query)
     with pytest.raises(AccessDenied):
         refuse_denied(plain, {"denied": "t"}, "?denied=t")
+
+
+# --- what every login would fail with is an error of register() -------------------------------------------------------
+
+TRELLO = {"client_id": "key", "client_secret": "hush"}
+
+
+@pytest.mark.parametrize(
+    ("provider", "options", "message"),
+    [
+        ("trello", {"client_kwargs": {"provider": "flickr"}}, "client_kwargs of 'a' has the provider 'flickr', but"),
+        (
+            "trello",
+            {"client_kwargs": {"provider": providers.get("x")}},
+            "client_kwargs of 'a' has the provider 'x', but",
+        ),
+        ("trello", {"client_kwargs": {"provider": 7}}, "client_kwargs of 'a' has the provider 'int', but"),
+        (
+            "trello",
+            {"api_base_url": "https://evil.example/"},
+            "api_base_url of 'a' is not an address of 'trello', which",
+        ),
+        ("trello", {"client_kwargs": {"signature_method": "PLAINTEXT"}}, "signature_method='PLAINTEXT' contradicts"),
+        ("trello", {"client_kwargs": {"require_verifier": False}}, "require_verifier=False contradicts"),
+        ("trello", {"client_secret": None}, "'trello' needs client_secret"),
+        ("launchpad", {}, "client_secret=… contradicts"),
+        ("trello", {"authorize_params": {"scope": "evil"}}, "scope of 'trello' is 'evil', which must be"),
+        (
+            "flickr",
+            {"authorize_params": {"perms": "read", "permissions": "read"}},
+            "are the same parameter of 'flickr'",
+        ),
+        ("flickr", {"authorize_params": {"page": "evil"}}, "'flickr' has no page 'evil'"),
+        ("hatena", {}, "'hatena' needs scope"),
+        (
+            "hatena",
+            {"request_token_params": {"params": {"scope": "read_public"}}},
+            "params has scope, whose value is not",
+        ),
+        ("flickr", {"request_token_params": {"method": "PUT"}}, "'flickr' takes GET or POST there, not PUT"),
+        ("flickr", {"access_token_params": {"perms": "read"}}, "'flickr' takes perms elsewhere"),
+    ],
+)
+def test_an_option_that_contradicts_the_provider(provider: str, options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=re.escape(message)) as caught:
+        OAuth(secret_key="secret").register("a", **{**TRELLO, "provider": provider, **options})
+    assert "hush" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("provider", "options"),
+    [
+        ("trello", {"client_kwargs": {"provider": "trello", "timeout": 3}, "authorize_params": {"scope": "read"}}),
+        ("trello", {"client_kwargs": {"provider": providers.get("trello")}, "api_base_url": "https://trello.com/1/"}),
+        ("hatena", {"request_token_params": {"scope": "read_public", "timeout": 3}}),
+        ("flickr", {"request_token_params": {"method": "POST"}, "access_token_params": {"method": "GET"}}),
+        ("flickr", {"authorize_params": {"permissions": "read"}}),
+        ("launchpad", {"client_secret": None}),
+        ("x", {"authorize_params": {"page": "sign_in"}}),
+    ],
+)
+def test_an_option_that_does_not(provider: str, options: dict[str, Any]) -> None:
+    app = OAuth(secret_key="secret").register("a", **{**TRELLO, "provider": provider, **options})
+    assert app.provider.id == provider

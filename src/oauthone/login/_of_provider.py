@@ -16,6 +16,13 @@ _ENDPOINTS = {
     "authorize_url": "authorization",
     "access_token_url": "token_credentials",
 }
+#: The arguments of clients that say how they sign.
+_SIGNING = (
+    *("provider", "signature_method", "signature_type", "realm", "rsa_key", "body_hash", "force_include_body"),
+    *("version", "clock", "nonce"),
+)
+#: The arguments of the legs that are no parameters of the provider.
+_OF_LEGS = frozenset(("url", "method", "verifier", "request_token"))
 
 
 def filled_in(name: str, options: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -46,13 +53,60 @@ def filled_in(name: str, options: Mapping[str, Any]) -> Mapping[str, Any]:
         filled[option] = url
     if facts.user_agent == "required" and not options.get("user_agent"):
         raise ConfigurationError(f"{facts.id!r} answers no request without a User-Agent of its own: pass user_agent")
-    filled["client_kwargs"] = {**(options.get("client_kwargs") or {}), "provider": facts}
-    if not options.get("api_base_url"):
+    filled["client_kwargs"] = _with_provider(name, options.get("client_kwargs") or {}, facts)
+    if options.get("api_base_url"):
+        _refuse_foreign(name, options["api_base_url"], facts)
+    else:
         bases = [base for base in facts.api_base if "*" not in base]
         filled["api_base_url"] = f"{bases[0]}/" if bases else None
     if facts.callback and not options.get("callback_token_name"):
         filled["callback_token_name"] = facts.callback.parameters.get("oauth_token")
     return filled
+
+
+def refuse_contradictions(name: str, options: Mapping[str, Any]) -> None:
+    """Raise for an option that every login would fail with. Without a ``provider`` nothing is known about that.
+
+    Args:
+        name: the application's name for the provider.
+        options: the options that `filled_in` returned, none of which is missing or has a wrong type.
+
+    Raises:
+        ConfigurationError: an option contradicts the provider, or it does not take a parameter.
+        SigningError: a signing option has a value that cannot be used.
+    """
+    facts: Provider | None = options.get("provider")
+    if facts is None:
+        return
+    from oauthone.clients._auth import SigningAuth
+    from oauthone.clients._provider_flow import flow_of
+    from oauthone.providers._authorization import checked_choices
+
+    arguments = options["client_kwargs"]
+    signing = {one: arguments[one] for one in _SIGNING if arguments.get(one) is not None}
+    SigningAuth(options["client_id"], options.get("client_secret"), **signing)
+    flow = flow_of(facts, *[arguments.get(one) for one in ("require_verifier", "require_callback_confirmed")])
+    for option, leg in (
+        ("request_token_params", "temporary_credentials"),
+        ("access_token_params", "token_credentials"),
+    ):
+        further = {one: value for one, value in (options.get(option) or {}).items() if one not in _OF_LEGS}
+        flow.target(leg, None, (options.get(option) or {}).get("method"), further)
+    checked_choices(facts, options.get("authorize_params") or {})
+
+
+def _with_provider(name: str, arguments: Mapping[str, Any], facts: "Provider") -> dict[str, Any]:
+    other = arguments.get("provider")
+    if other is not None and other not in (facts, facts.id):
+        shown = other if isinstance(other, str) else getattr(other, "id", type(other).__name__)
+        raise ConfigurationError(f"client_kwargs of {name!r} has the provider {shown!r}, but provider is {facts.id!r}")
+    return {**arguments, "provider": facts}
+
+
+def _refuse_foreign(name: str, url: str, facts: "Provider") -> None:
+    if not facts.allows(url):
+        bases = " and ".join(facts.api_base)
+        raise ConfigurationError(f"api_base_url of {name!r} is not an address of {facts.id!r}, which has {bases}")
 
 
 def page_address(

@@ -8,7 +8,7 @@ from oauthone.core.signing import system_clock
 from oauthone.core.white_space import warn_of_white_space
 from oauthone.errors import ConfigurationError
 from oauthone.login._login_errors import missing_secret
-from oauthone.login._of_provider import filled_in
+from oauthone.login._of_provider import filled_in, refuse_contradictions
 from oauthone.login._pending import PendingLogins
 from oauthone.login._remote_app import RemoteApplication
 from oauthone.login._session_cipher import SessionCipher
@@ -212,6 +212,7 @@ class Registry(Generic[App]):
         options = filled_in(name, merged(registration.options, config, registration.overwrite))
         refuse_incomplete(name, options)
         refuse_mistyped(name, options)
+        refuse_contradictions(name, options)
         warn_of_white_space(options, f" of {name!r}")
         return ApplicationSettings(options, registration.app_cls.prepare_client_kwargs)
 
