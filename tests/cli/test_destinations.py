@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from requests import Request
 
 from oauthone.cli import profiles
 from oauthone.cli.destinations import absolute, check_origin
@@ -28,8 +29,15 @@ def test_a_relative_url_needs_a_base() -> None:
     keep("one", base_url="https://api.example/v1/")
     assert absolute(resolve({}), "/a?b") == "https://api.example/v1/a?b"
     assert absolute(resolve({}), "https://other.example/") == "https://other.example/"
+    assert absolute(resolve({}), "/a?u=http://x.example/") == "https://api.example/v1/a?u=http://x.example/"
     with pytest.raises(CommandError, match="no profile has a base_url"):
         absolute(resolve(GIVEN), "/a")
+
+
+@pytest.mark.parametrize("text", ["https://api.example/photos?file=a b&x=ü", "http://[::1]:80/p[0]/%2F?a[0]=%20&b=<>|"])
+def test_what_no_url_may_hold_is_encoded_as_requests_does(text: str) -> None:
+    """So ``sign`` prints, and signs, what ``get`` sends."""
+    assert absolute(resolve(GIVEN), text) == Request("GET", text).prepare().url
 
 
 @pytest.mark.parametrize(

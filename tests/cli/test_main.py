@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ from oauthone.cli import main
 from oauthone.cli.main import ENTRIES, tree
 from oauthone.cli.output import CommandError, Exit
 
-from .conftest import Run
+from .conftest import CANARY, Run
 
 HELP = Path(__file__).with_name("help")
 
@@ -182,3 +183,48 @@ def test_without_click_the_script_names_the_extra() -> None:
     done = subprocess.run([sys.executable, "-c", hide], capture_output=True, text=True, timeout=50)
     assert done.returncode == 2
     assert done.stderr == "this needs the 'click' package: pip install \"oauthone[cli]\"\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["login", "discogs", CANARY],
+        ["keygen", "file", "--encrypt", CANARY],
+        ["sign", "GET", "https://a.example/", "--client-secret", f"@{CANARY}"],
+        ["sign", "GET", "https://a.example/", "--token-secret", f"env:{CANARY}"],
+    ],
+    ids=" ".join,
+)
+def test_a_word_too_many_may_be_a_secret(run: Run, words: list[str]) -> None:
+    failed = run(*words)
+    assert (failed.exit_code, failed.stdout) == (2, "")
+    assert CANARY not in failed.stderr
+
+
+@pytest.mark.parametrize("name", ["", "../../x", "é", "a/b"])
+def test_a_profile_that_no_file_can_have_is_refused(run: Run, name: str) -> None:
+    for words in (["whoami"], ["import", "env", "-"], ["providers"]):
+        failed = run(*words, "-p", name, text="CONSUMER_KEY=a\n")
+        assert (failed.exit_code, "cannot be the name of a profile" in failed.stderr) == (2, True)
+
+
+def shell(command: str) -> "subprocess.CompletedProcess[str]":
+    line = command.replace("oauthone", f"{shlex.quote(sys.executable)} -m oauthone")
+    return subprocess.run(["bash", "-o", "pipefail", "-c", line], capture_output=True, text=True, timeout=50)
+
+
+def test_a_closed_stdout_takes_nothing() -> None:
+    done = shell("oauthone providers list >&-")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")
+@pytest.mark.parametrize("options", ["", " --json"])
+def test_a_full_disk_is_said_once(options: str) -> None:
+    done = shell(f"oauthone providers list{options} > /dev/full")
+    assert (done.returncode, done.stderr) == (2, "oauthone: No space left on device\n")
+
+
+def test_help_into_a_closed_pipe_ends_quietly() -> None:
+    done = shell("(sleep 0.5; oauthone --help) | true")
+    assert (done.returncode, done.stderr) == (0, "")

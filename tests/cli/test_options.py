@@ -63,7 +63,7 @@ def test_a_bare_secret_is_refused_and_not_repeated() -> None:
     [
         (["--one", "-", "--two", "-"], "a\nb\n", "Only one option can read stdin."),
         (["--one", "-"], "", "stdin is empty."),
-        (["--one", "env:NOT_THERE"], None, "has no variable 'NOT_THERE'"),
+        (["--one", "env:NOT_THERE"], None, "has no variable of the name after env:"),
         (["--one", "@/not/there"], None, "cannot be read: No such file"),
         (["--one", "@"], None, "A secret on the command line"),
     ],

@@ -82,3 +82,37 @@ def test_a_mistake_in_a_file_names_the_file(home: Path, text: str, said: str) ->
     with pytest.raises(CommandError, match=said) as found:
         profiles.read("one")
     assert found.value.message.startswith(str(profiles.path_of("one")))
+
+
+def test_comments_of_its_owner_stay(home: Path) -> None:
+    first = Profile(client_id="a", base_url="https://api.example", origins=("https://api.example",), realm="r")
+    profiles.write("one", first)
+    path = profiles.path_of("one")
+    path.write_text(path.read_text("utf-8").replace("realm", "# why\nrealm") + "# the end\n", "utf-8")
+    changed = first._replace(client_id="b\\1", realm=None, method="RSA-SHA1", origins=())
+    profiles.write("one", changed)
+    assert profiles.read("one") == changed
+    assert path.read_text("utf-8").splitlines()[0].startswith("# A profile")
+    assert path.read_text("utf-8").endswith('# why\n# the end\nmethod = "RSA-SHA1"\n')
+
+
+def test_a_file_in_another_style_is_written_anew(home: Path) -> None:
+    """Its settings count; what the lines of a list say cannot be kept."""
+    profiles.write("one", Profile())
+    profiles.path_of("one").write_text('origins = [\n  "https://a.example",\n]\n[table]\n', "utf-8")
+    wanted = Profile(client_id="a", origins=("https://b.example",))
+    profiles.write("one", wanted)
+    assert profiles.read("one") == wanted
+
+
+def test_what_is_used_if_none_is_named_stays_when_another_is_added(home: Path) -> None:
+    profiles.add({"one": Profile(), "two": Profile()}, "two")
+    assert profiles.current() == "two"
+    profiles.add({"three": Profile()})
+    assert profiles.current() == "two"
+
+
+def test_the_only_one_is_still_used_when_another_is_added(home: Path) -> None:
+    profiles.write("one", Profile())
+    profiles.add({"two": Profile()})
+    assert profiles.current() == "one"

@@ -1,17 +1,27 @@
 """Where a request goes: a URL made absolute, and whether the credentials of a profile may go there."""
 
+import re
+from urllib.parse import quote
+
 from oauthone.cli.output import CommandError, Exit
 from oauthone.cli.settings import Settings
 from oauthone.core.urls import origin
 
+_ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
+#: What may follow the origin as it is: RFC 3986's characters for path and query, and escapes.
+_OF_URLS = "!#$%&'()*+,/:;=?@~"
+
 
 def absolute(settings: Settings, url: str) -> str:
-    """Return an absolute URL; a path is relative to the base URL of the profile.
+    """Return an absolute URL; a path is relative to the base URL of the profile. What no URL may hold is encoded.
 
     Raises:
         CommandError: there is no base URL.
     """
-    if "://" in url:
+    found = _ORIGIN.match(url)
+    start = found[0] if found else ""
+    url = start + quote(url[len(start) :].encode("utf-8", "surrogateescape"), safe=_OF_URLS)
+    if found:
         return url
     if settings.base_url is None:
         raise CommandError(Exit.USAGE, f"{url!r} is not an absolute URL, and no profile has a base_url for it.")

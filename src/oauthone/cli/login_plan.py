@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from oauthone.cli import profiles
 from oauthone.cli.credentials import Credentials, allows_empty, read_environment, refuse_empty
 from oauthone.cli.options import ask
-from oauthone.cli.output import CommandError, Exit, common
+from oauthone.cli.output import CommandError, Exit, common, say
 from oauthone.cli.profiles import Profile
 from oauthone.cli.settings import Settings, config, named_profile, provider_of, session_arguments, signing_arguments
 from oauthone.cli.vault import Item, Vault, has_keyring, open_vault
@@ -49,6 +49,8 @@ def plan_login(provider: str | None, given: Mapping[str, Any]) -> Plan:
     """
     name = profiles.check_name(named_profile() or provider or profiles.current() or "default")
     before = profiles.read(name) if profiles.exists(name) else Profile()
+    if provider is None and named_profile() is None and profiles.exists(name):
+        say(f"Logging in again: profile {name}.")
     if provider is not None and before.provider not in (None, provider):
         raise CommandError(
             Exit.USAGE, f"The profile {name!r} is for {before.provider}.", "Name another one: --profile NAME"

@@ -1,6 +1,7 @@
 """The tree of commands as data. The module of a command is imported when the command runs or shows its help."""
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -66,7 +67,11 @@ class Tree(click.Group):
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         """Return a context that holds the common options."""
-        return super().make_context(*args, **{"obj": Common(), "terminal_width": columns(), **extra})
+        try:
+            return super().make_context(*args, **{"obj": Common(), "terminal_width": columns(), **extra})
+        except BrokenPipeError:  # the reader of a help is gone
+            _leave_pipe()
+            raise click.exceptions.Exit(Exit.DONE) from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands in the order of the table."""
@@ -105,6 +110,7 @@ class Tree(click.Group):
     def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> NoReturn:
         """Run the command and exit."""
         words = list(sys.argv[1:] if args is None else args) or ["--help"]
+        _open_streams()
         extra = {**extra, "prog_name": "oauthone", "standalone_mode": False}
         try:
             status = int(super().main(words, **extra) or Exit.DONE)
@@ -132,10 +138,21 @@ def _failed(failure: Exception, *, as_json: bool) -> Exit:
         traceback.print_exception(failure)
     found = _explained(failure)
     try:
+        sys.stdout.flush()
         report(found, as_json=as_json)
     except BrokenPipeError:
         _leave_pipe()
+    except OSError:  # stdout is full: words on stderr are all that is left
+        _leave_pipe()
+        report(found, as_json=False)
     return found.exit_status
+
+
+def _open_streams() -> None:
+    """Let a stream that is closed, as after ``>&-``, take what nobody wants to read. No other file gets its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 (for the rest of the process)
 
 
 def _explained(failure: Exception) -> CommandError:
@@ -146,7 +163,9 @@ def _explained(failure: Exception) -> CommandError:
     if isinstance(failure, click.ClickException):
         context = getattr(failure, "ctx", None)
         hint = f"Try: {context.command_path} --help" if context is not None else ""
-        return CommandError(Exit.USAGE, failure.format_message(), hint)
+        # A word too many may be a secret, and is not repeated.
+        said = re.sub(r"(Got unexpected extra arguments?) \(.*\)", r"\1", failure.format_message(), flags=re.DOTALL)
+        return CommandError(Exit.USAGE, said, hint)
     from oauthone.cli.failures import explain
 
     return explain(failure) or CommandError(Exit.BUG, f"{type(failure).__name__}: {failure}", _ISSUES)

@@ -26,6 +26,10 @@ BARE_SECRET = (
 def _note(context: click.Context, parameter: click.Parameter, value: Any) -> None:
     """Keep the value of a common option. A command's own value wins over that of the group."""
     found = context.find_root().obj
+    if parameter.name == "profile" and value is not None and not context.resilient_parsing:
+        from oauthone.cli.profiles import check_name
+
+        check_name(value)
     if value not in (None, False) and isinstance(found, Common) and parameter.name:
         setattr(found, parameter.name, value)
 
@@ -89,7 +93,7 @@ class SecretSource(_TextType):
         if text.startswith("env:"):
             found = os.environ.get(text[4:])
             if found is None:
-                self.fail(f"The environment has no variable {text[4:]!r}.", param, ctx)
+                self.fail("The environment has no variable of the name after env:.", param, ctx)
             return checked(found, label)
         return self.of_bare(text, param, ctx)
 
@@ -103,7 +107,9 @@ class SecretSource(_TextType):
             text = path.read_text("utf-8")
             mode = path.stat().st_mode
         except (OSError, UnicodeDecodeError) as failure:
-            self.fail(f"{path} cannot be read: {getattr(failure, 'strerror', None) or 'it is not UTF-8'}.", param, ctx)
+            # What follows @ or env: may be a secret that begins so, and is not repeated.
+            reason = getattr(failure, "strerror", None) or "it is not UTF-8"
+            self.fail(f"The file after @ cannot be read: {reason}.", param, ctx)
         if self.is_secret and os.name == "posix" and stat.S_ISREG(mode) and mode & 0o077:
             warn(f"others can read {path}: chmod 600 {path}")
         return without_line_end(text)

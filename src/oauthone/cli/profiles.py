@@ -130,10 +130,41 @@ def read_toml(path: Path) -> dict[str, Any] | None:
 
 
 def write(name: str, profile: Profile) -> None:
-    """Write the file of a profile; what is None or empty is left out."""
+    """Write the file of a profile; what is None or empty is left out. Lines that say the same stay as they are."""
     head = "# A profile of oauthone, without secrets. It is yours to edit.\n"
     table = {key: value for key, value in profile._asdict().items() if value not in (None, ())}
-    write_private(path_of(name), head + to_toml(table))
+    path = path_of(name)
+    write_private(path, _edited(path, table) or head + to_toml(table))
+
+
+def _edited(path: Path, table: Mapping[str, Any]) -> str | None:
+    """The text of a file with other settings, and with the comments of its owner; None if it has to be written anew."""
+    wanted = {key: list(value) if key in LISTS else value for key, value in table.items()}
+    try:
+        text = path.read_text("utf-8")
+        before = tomllib.loads(text)
+        for key in (one for one in {**before, **wanted} if before.get(one) != wanted.get(one)):
+            line = to_toml({key: wanted[key]}) if key in wanted else ""
+            literal = line.replace("\\", r"\\")
+            text, number = re.subn(rf"(?m)^[ \t]*{re.escape(key)}[ \t]*=.*\n?", literal, text)
+            text += "" if number else line
+        return text if tomllib.loads(text) == wanted else None
+    except (OSError, ValueError):
+        return None
+
+
+def add(found: Mapping[str, Profile], default: str | None = None) -> None:
+    """Write profiles. What is used if none is named stays the same; the first profile of all becomes it.
+
+    Args:
+        found: the profiles by their names. The file of one that is as it was is not touched, for its comments.
+        default: the one of them to use if there is none yet; None for the first.
+    """
+    before = current()
+    for name, profile in found.items():
+        if not exists(name) or read(name) != profile:
+            write(name, profile)
+    use(before or default or next(iter(found)))
 
 
 def remove(name: str) -> None:

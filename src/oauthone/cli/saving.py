@@ -46,10 +46,7 @@ def save_token(plan: Plan, vault: Vault, token: Mapping[str, Any], began: float)
         vault.save(plan.name, item)
         if vault.load(plan.name) != item:
             raise CommandError(Exit.NO_CREDENTIALS, "What was written could not be read back.")
-        is_first = profiles.current() is None
-        profiles.write(plan.name, plan.profile._replace(store=vault.kind))
-        if is_first:
-            profiles.use(plan.name)
+        profiles.add({plan.name: plan.profile._replace(store=vault.kind)})
     except CommandError as failure:
         raise _rescued(plan, item, failure, rescued) from None
     if rescued:

@@ -103,6 +103,11 @@ def from_profile(name: str | None, profile: Profile) -> Credentials:
         CommandError: there are none.
     """
     if name is None:
+        if known := profiles.names():
+            raise CommandError(
+                Exit.NO_CREDENTIALS, f"No profile is in use, and none is named. There are: {', '.join(known)}.",
+                "Name one: -p NAME, or for all commands: oauthone profiles use NAME", code="no_credentials",
+            )  # fmt: skip
         raise CommandError(
             Exit.NO_CREDENTIALS,
             "There are no credentials: no option, no variable OAUTHONE_…, no profile.",

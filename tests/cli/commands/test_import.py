@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from oauthone.cli import profiles
+from oauthone.cli.output import Common
 from oauthone.cli.vault import FileVault
 
 from ..conftest import Run
@@ -56,8 +57,50 @@ def test_variables_become_the_named_profile(run: Run) -> None:
     assert run("import", "env", "-", "-p", "ci", text="CONSUMER_KEY=a\nCONSUMER_SECRET=b\n").exit_code == 0
     assert profiles.read("ci").client_id == "a"
     other = run("import", "env", "-", "-p", "ci", text="CONSUMER_KEY=other\n")
-    assert (other.exit_code, "There is a profile 'ci' already" in other.stderr) == (2, True)
+    assert (other.exit_code, "There is a profile ci already" in other.stderr) == (2, True)
     assert profiles.read("ci").client_id == "a"
+
+
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize("way", [["--force"], []], ids=["force", "agreed"])
+def test_a_profile_that_exists_is_replaced_if_somebody_says_so(
+    run: Run, way: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its settings are its owner's: they stay, and so do comments where nothing changes."""
+    run("import", "env", "-", "-p", "ci", text="CONSUMER_KEY=a\nCONSUMER_SECRET=b\n")
+    run("profiles", "set", "ci", "base_url=https://api.example", "realm=r", "origins=https://api.example")
+    path = profiles.path_of("ci")
+    path.write_text(text := path.read_text("utf-8") + "# mine\n", "utf-8")
+    again = run("import", "env", "-", "-p", "ci", text="CONSUMER_KEY=a\nCONSUMER_SECRET=b\n")
+    assert (again.exit_code, path.read_text("utf-8")) == (0, text)
+    newer = "CONSUMER_KEY=a\nCONSUMER_SECRET=newer\n"
+    refused = run("import", "env", "-", "-p", "ci", text=newer)
+    assert (refused.exit_code, "--force" in refused.stderr) == (2, True)
+    assert FileVault().load("ci") == {"client_secret": "b"}
+    if not way:
+        monkeypatch.setattr(Common, "asks", True)
+        monkeypatch.setattr("click.confirm", lambda *_, **__: True)
+    assert run("import", "env", "-", "-p", "ci", *way, text=newer).exit_code == 0
+    assert FileVault().load("ci") == {"client_secret": "newer"}
+    assert path.read_text("utf-8") == text
+    other = run("import", "env", "-", "-p", "ci", *way, text="CONSUMER_KEY=other\nCONSUMER_SECRET=c\n")
+    assert other.exit_code == 0
+    assert profiles.read("ci")[:6] == (None, None, (), "other", "https://api.example", ("https://api.example",))
+
+
+@pytest.mark.usefixtures("store")
+def test_what_is_used_if_none_is_named_stays(run: Run, tmp_path: Path) -> None:
+    run("import", "env", "-", "-p", "mine", text="CONSUMER_KEY=a\nCONSUMER_SECRET=b\n")
+    done = run("import", "twurlrc", "-", text=FILE)
+    assert done.stderr == (
+        "✓ Imported x-alice, x-bot.\nmine stays the default: oauthone profiles use NAME changes that.\n"
+    )
+    assert profiles.current() == "mine"
+    profiles.remove("mine")
+    failed = run("get", "/a")
+    assert (failed.exit_code, failed.stdout) == (8, "")
+    assert "There are: x-alice, x-bot." in failed.stderr
+    assert "oauthone profiles use NAME" in failed.stderr
 
 
 @pytest.mark.usefixtures("store")

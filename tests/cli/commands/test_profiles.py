@@ -89,3 +89,19 @@ def test_the_path_is_printed(run: Run, home: Path) -> None:
     profiles.remove("one")
     profiles.remove("two")
     assert run("profiles", "path").exit_code == 8
+
+
+@pytest.mark.parametrize("change", [f"client_secret={CANARY}", f"token_secret+={CANARY}", f"no_setting={CANARY}"])
+def test_a_secret_is_not_repeated(run: Run, profile: str, change: str) -> None:
+    refused = run("profiles", "set", profile, change)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert CANARY not in refused.stderr
+    assert ("oauthone login -p box" in refused.stderr) is ("secret" in change)
+
+
+def test_a_file_with_a_mistake_does_not_hide_the_others(run: Run, profile: str) -> None:
+    profiles.write("broken", Profile())
+    profiles.path_of("broken").write_text("client_id = 5\n", "utf-8")
+    shown = run("profiles")
+    assert (shown.exit_code, "box" in shown.stdout) == (0, True)
+    assert "broken.toml: 'client_id' must be a string" in shown.stderr

@@ -9,6 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from oauthlib.oauth1.rfc5849 import signature as oauthlib_signature
 
+from oauthone.cli import profiles
+from oauthone.cli.profiles import Profile
+from oauthone.cli.vault import FileVault
 from oauthone.diagnosis import Evidence
 
 from ..conftest import CANARY, Run
@@ -66,12 +69,24 @@ def test_a_command_of_curl_sends_the_request(run: Run) -> None:
     command = run(*words).stdout
     assert "--data-raw title=sea%20view" in command
     evidence = Evidence.from_curl(command)
-    assert (evidence.method, evidence.url, evidence.body) == ("POST", "https://api.example/p q", b"title=sea%20view")
+    assert (evidence.method, evidence.url, evidence.body) == ("POST", "https://api.example/p%20q", b"title=sea%20view")
     head = run("sign", "HEAD", "https://api.example/a", "-H", "X: y", "--as", "curl").stdout
     assert shlex.split(head)[1] == "-I"
     assert "X: y" in head
     patch = run("sign", "PATCH", "https://api.example/a", "--as", "curl", "--placement", "query").stdout
     assert shlex.split(patch)[1:3] == ["-X", "PATCH"]
+
+
+def test_a_command_of_curl_has_the_user_agent_that_the_provider_requires(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ENVIRONMENT:
+        monkeypatch.delenv(name)
+    FileVault().save("discogs", {"client_secret": "s"})
+    profiles.write("discogs", Profile(provider="discogs", client_id="a", store="file"))
+    assert "-H 'User-Agent: oauthone/" in run("sign", "GET", "/a", "--as", "curl").stdout
+    mine = run("sign", "GET", "/a", "--as", "curl", "-A", "mine/1").stdout
+    assert ("User-Agent: mine/1" in mine, "oauthone/" in mine) == (True, False)
 
 
 def test_an_empty_body_that_is_filled_becomes_a_form(run: Run) -> None:

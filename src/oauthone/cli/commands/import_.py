@@ -12,9 +12,10 @@ from oauthone.cli.credentials import Credentials
 from oauthone.cli.importing.found import FoundProfile, command_of, item_of, not_understood
 from oauthone.cli.login_plan import choose_vault
 from oauthone.cli.options import common_options
-from oauthone.cli.output import CommandError, Exit, result, say, warn
+from oauthone.cli.output import CommandError, Exit, common, result, say, warn
 from oauthone.cli.profiles import Profile
 from oauthone.cli.settings import named_profile
+from oauthone.cli.vault import open_vault
 
 FORMATS = ("curl", "har", "postman", "twurlrc", "env", "rescued")
 
@@ -23,10 +24,11 @@ FORMATS = ("curl", "har", "postman", "twurlrc", "env", "rescued")
 @click.argument("kind", type=click.Choice(FORMATS), metavar="FORMAT")
 @click.argument("file", metavar="FILE|-")
 @click.option("--dry-run", is_flag=True, help="Only say what would be imported.")
+@click.option("--force", is_flag=True, help="Replace the secrets of profiles that exist.")
 @click.option("--prefix", default="", metavar="TEXT", help="Begin the names of the profiles so.")
 @click.option("--store", type=click.Choice(["keyring", "file"]), metavar="STORE", help="keyring or file.")
 @common_options
-def command(kind: str, file: str, dry_run: bool, prefix: str, store: str | None) -> None:
+def command(kind: str, file: str, dry_run: bool, force: bool, prefix: str, store: str | None) -> None:
     """Import from curl, har, postman, twurlrc, env, or rescued.
 
     Requests of curl, HAR and Postman are printed as commands, without their signatures. Postman, twurl, a
@@ -40,12 +42,15 @@ def command(kind: str, file: str, dry_run: bool, prefix: str, store: str | None)
     if not named and not commands:
         raise CommandError(Exit.USAGE, "There is no request or credential of OAuth 1.0 in it.", code="nothing_found")
     if named and not dry_run:
-        keep(named, default, store)
+        keep(named, default, store, force=force or kind == "rescued")
     names = [one.name for one in named]
     if names:
         what = "Would import" if dry_run else "✓ Imported"
-        marked = [f"{name} (default)" if name == default else name for name in names]
+        used = profiles.current() or default or names[0]
+        marked = [f"{name} (default)" if name == used else name for name in names]
         say(f"{what} {', '.join(marked)}. {'' if file == '-' else file + ' is as it was.'}".rstrip())
+        if used not in names:
+            say(f"{used} stays the default: oauthone profiles use NAME changes that.")
     result("\n".join(commands), profiles=names, commands=commands, default=default)
 
 
@@ -62,7 +67,7 @@ def found_profiles(kind: str, text: str) -> tuple[list[FoundProfile], str | None
     if kind == "env":
         from oauthone.cli.importing.env import profiles_of_env
 
-        return profiles_of_env(text, named_profile() or "default"), None
+        return profiles_of_env(text, profiles.check_name(named_profile() or "default")), None
     return ([_rescued(text)], None) if kind == "rescued" else ([], None)
 
 
@@ -86,18 +91,46 @@ def found_commands(kind: str, text: str) -> list[str]:
     return [command_of(one) for one in requests_of(kind, text)]
 
 
-def keep(found: list[FoundProfile], default: str | None, store: str | None) -> None:
-    """Write profiles and secrets. No profile with other credentials is replaced."""
-    vault = choose_vault({"store": store}, Profile())
-    for one in found:
-        if profiles.exists(one.name) and profiles.read(one.name).client_id != one.profile.client_id:
-            raise CommandError(Exit.USAGE, f"There is a profile {one.name!r} already.", "Choose another: --prefix TEXT")
+def keep(found: list[FoundProfile], default: str | None, store: str | None, *, force: bool = False) -> None:
+    """Write profiles and secrets. Of a profile that exists, the settings stay that the file says nothing about.
+
+    Raises:
+        CommandError: one exists with other credentials, and nobody agreed to replace them.
+    """
+    before = {one.name: profiles.read(one.name) for one in found if profiles.exists(one.name)}
+    others = [one.name for one in found if one.name in before and not _is_same(one, before[one.name])]
+    if others and not force and not _may_replace(others):
+        raise CommandError(
+            Exit.USAGE,
+            f"There {'is a profile' if len(others) == 1 else 'are profiles'} {', '.join(others)} already, "
+            "with other credentials.",
+            "Choose other names: --prefix TEXT, or replace those credentials: --force",
+            code="profile_exists",
+        )
+    vault = choose_vault({"store": store}, next(iter(before.values()), Profile()))
     for one in found:
         vault.save(one.name, one.item)
-        profiles.write(one.name, one.profile._replace(store=vault.kind))
+        was = before.get(one.name)
+        if was and (was.store or "file") != vault.kind:
+            open_vault(was.store or "file").delete(one.name)
         _warn_if_incomplete(one)
-    if default and profiles.current() in (None, default):
-        profiles.use(default)
+    profiles.add({one.name: _merged(one, before.get(one.name))._replace(store=vault.kind) for one in found}, default)
+
+
+def _is_same(one: FoundProfile, before: Profile) -> bool:
+    """Whether a profile has these credentials already."""
+    kept = open_vault(before.store or "file").load(one.name) or {}
+    return before.client_id == one.profile.client_id and all(kept.get(key) == one.item[key] for key in one.item)
+
+
+def _may_replace(names: list[str]) -> bool:
+    return common().asks and click.confirm(f"Replace the credentials of {', '.join(names)}?", err=True)
+
+
+def _merged(one: FoundProfile, before: Profile | None) -> Profile:
+    """The settings of a profile that exists, which are its owner's, with what the file says."""
+    said = {name: value for name, value in one.profile._asdict().items() if value not in (None, ())}
+    return (before or Profile())._replace(**said)
 
 
 def _warn_if_incomplete(one: FoundProfile) -> None:

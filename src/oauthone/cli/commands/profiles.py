@@ -6,10 +6,12 @@ import click
 
 from oauthone.cli import profiles
 from oauthone.cli.options import common_options
-from oauthone.cli.output import CommandError, Exit, result, say
+from oauthone.cli.output import CommandError, Exit, result, say, warn
 from oauthone.cli.profiles import LISTS, Profile
 from oauthone.cli.settings import profile_name, resolve
 from oauthone.cli.vault import open_vault
+
+_SECRETS = ("client_secret", "token", "token_secret", "rsa_password")
 
 
 @click.group(invoke_without_command=True)
@@ -31,7 +33,7 @@ def list_command() -> None:
 def show_list() -> None:
     """Print all profiles."""
     current = profile_name()
-    found = {name: profiles.read(name) for name in profiles.names()}
+    found = {name: one for name in profiles.names() if (one := _read_or_warn(name))}
     lines = [
         f"{'*' if name == current else ' '} {name}  {one.provider or one.base_url or ''}  {one.user or ''}".rstrip()
         for name, one in found.items()
@@ -42,6 +44,15 @@ def show_list() -> None:
     result("\n".join(lines), current=current, profiles=rows)
     if not found:
         say("No profile yet: oauthone login PROVIDER")
+
+
+def _read_or_warn(name: str) -> Profile | None:
+    """A file with a mistake in it is no reason to hide the others."""
+    try:
+        return profiles.read(name)
+    except CommandError as failure:
+        warn(failure.message)
+        return None
 
 
 @command.command("show")
@@ -87,9 +98,15 @@ def _changed(name: str, profile: Profile, change: str) -> Profile:
     key, separator, value = change.partition("=")
     adds = key.endswith("+")
     key = key.removesuffix("+")
+    if key in _SECRETS:
+        raise CommandError(
+            Exit.USAGE, f"{key} is a secret, and none is in the file of a profile.",
+            f"It is asked for by: oauthone login -p {name}. If it was real, change it: it is in your history now.",
+        )  # fmt: skip
     if not separator or key not in Profile._fields or (adds and key not in LISTS):
         known = ", ".join(Profile._fields)
-        raise CommandError(Exit.USAGE, f"{change!r} is no change of a setting.", f"Settings: {known}.")
+        # The value may be a secret.
+        raise CommandError(Exit.USAGE, f"{key or '='!r} is no setting to change, or has no =.", f"Settings: {known}.")
     if key not in LISTS:
         text: dict[str, Any] = {key: value or None}
         return profile._replace(**text)

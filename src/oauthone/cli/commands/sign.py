@@ -5,11 +5,12 @@ from typing import Any
 
 import click
 
+from oauthone import __version__
 from oauthone.cli.curl_options import Draft, body_options, read_draft
 from oauthone.cli.destinations import absolute, check_origin
 from oauthone.cli.options import common_options, signing_options
 from oauthone.cli.output import CommandError, Exit, common, result, say
-from oauthone.cli.settings import resolve, signer_arguments
+from oauthone.cli.settings import Settings, resolve, signer_arguments
 from oauthone.core.masking import mask_secrets
 from oauthone.core.signing import Signed, Signer
 
@@ -38,6 +39,7 @@ def command(http_method: str, url: str, **given: Any) -> None:
     settings = resolve(given)
     draft = read_draft(http_method, absolute(settings, url), given)
     check_origin(settings, draft.url, any_origin=given["any_origin"])
+    draft = _with_user_agent(draft, settings)
     signer = Signer(**signer_arguments(settings))
     if signer.signature_method.name == "PLAINTEXT" and not given["reveal"]:
         raise CommandError(
@@ -49,6 +51,14 @@ def command(http_method: str, url: str, **given: Any) -> None:
     print_signed(draft, signed, given["form"] or _usual_form(signed, draft))
     if given["nonce"] is None and not common().json:
         say("Good once, for about five minutes.")
+
+
+def _with_user_agent(draft: Draft, settings: Settings) -> Draft:
+    """Return a draft with the User-Agent that the provider requires, if it has none."""
+    is_required = settings.provider is not None and settings.provider.user_agent is not None
+    if not is_required or any(name.lower() == "user-agent" for name, _ in draft.headers):
+        return draft
+    return draft._replace(headers=[*draft.headers, ("User-Agent", f"oauthone/{__version__}")])
 
 
 def _usual_form(signed: Signed, draft: Draft) -> str:
