@@ -9,6 +9,7 @@ from oauthone.providers import Provider
 from oauthone.providers._catalogue import entry
 from oauthone.providers._page import page
 from oauthone.providers._program import program
+from oauthone.providers._provider import facts_without_source
 
 
 def facts_about(name: str) -> Provider:
@@ -28,7 +29,9 @@ def test_each_page_has_the_program_every_quirk_and_every_source(name: str) -> No
     text = page(facts)
     assert f"```python\n{program(facts)}```\n" in text
     assert text.count("\n# ") + text.startswith("# ") == 1
-    assert len(re.findall(r"^\| (?!facts|---)", text, re.M)) == len(facts.sources)
+    assert len(re.findall(r"^\| (?!facts|---)", text, re.M)) == len(
+        facts.sources.keys() | set(facts_without_source(facts))
+    )
     assert len(points(text.partition("## What else to know")[2])) == len(facts.quirks) + bool(facts.libraries)
     assert "None" not in text.partition("## Sources")[0]
     assert facts.status_as_of in text
@@ -59,7 +62,11 @@ def test_each_page_has_the_program_every_quirk_and_every_source(name: str) -> No
         ("mastercard", "Requests have an `oauth_body_hash` (always)."),
         ("woocommerce", "`oauth_version` is left out."),
         ("woocommerce", "Requests are signed with HMAC-SHA256, in the query."),
-        ("fatsecret", "Timestamps never go back, even if the clock of the machine does."),
+        (
+            "fatsecret",
+            "Timestamps are signed in order, even if the clock of the machine goes back by up to an hour. Requests of "
+            "several threads or processes may arrive in another order: send those of one key one after the other.",
+        ),
         ("fatsecret", "The request for the token is a GET, signed in the query."),
         ("maas", "Over plain http, PLAINTEXT shows the secrets: the client needs `allow_insecure_transport=True`."),
         ("etrade", "The authorization address has `oauth_consumer_key` as `key` and `oauth_token` as `token`."),
@@ -106,3 +113,11 @@ def test_each_name_of_a_page_is_explained() -> None:
 def test_no_part_of_a_page_is_empty(name: str) -> None:
     parts = page(facts_about(name)).split("\n## ")[1:]
     assert all(part.partition("\n\n")[2].strip() for part in parts)
+
+
+def test_a_page_says_what_has_no_source_and_what_only_programs_show() -> None:
+    text = page(facts_about("flickr"))
+    assert "| token_lifetime | unknown | | no source on record |" in text
+    assert "| errors | unknown | 2026-11-26 | no source on record |" in text
+    assert "| quirks | single | 2026-11-26 | public programs alone: sybrenstuvel/flickrapi: " in text
+    assert "| signature | verified | 2026-11-26 | https://www.flickr.com/" in text

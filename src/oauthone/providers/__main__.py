@@ -14,16 +14,8 @@ from typing import Any
 from oauthone.errors import ConfigurationError
 from oauthone.providers import _catalogue
 from oauthone.providers._page import page
-from oauthone.providers._provider import Provider, RetiredProvider
+from oauthone.providers._provider import Provider, RetiredProvider, facts_without_source
 from oauthone.providers._value_rules import future_dates
-
-#: What a provider or its file is called, and what is no fact about it.
-_NEED_NO_SOURCE = frozenset(
-    {
-        *("id", "name", "homepage", "docs", "status_as_of", "retires", "message", "successor", "aliases"),
-        *("libraries", "flows", "sources"),
-    }
-)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -74,8 +66,7 @@ def _without_source(provider: Provider | RetiredProvider) -> list[str]:
     """A line with the stated facts whose level is unknown, if there are any. A name or a date needs no source."""
     if isinstance(provider, RetiredProvider):
         return []
-    stated = [name for name in plain(provider) if name not in _NEED_NO_SOURCE]
-    unknown = [name for name in stated if provider.level_of(name) == "unknown"]
+    unknown = facts_without_source(provider)
     return [f"no source is named for: {', '.join(unknown)}"] if unknown else []
 
 

@@ -45,6 +45,11 @@ class Source(NamedTuple):
     as_of: str
     found_in: tuple[str, ...] = ()
 
+    @property
+    def is_from_programs(self) -> bool:
+        """Whether all of it was found in programs of others, and nothing in documentation."""
+        return bool(self.found_in) and not any(one.startswith(("https://", "http://")) for one in self.found_in)
+
 
 class Parameter(NamedTuple):
     """A parameter that the application chooses, such as a scope. ``means`` is the name that all providers share."""

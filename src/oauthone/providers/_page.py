@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from oauthone.providers._authorization import sends_callback_there
 from oauthone.providers._model import Endpoint, ErrorShape, Parameter, Table, TokenLifetime
 from oauthone.providers._program import needs_rsa_key, program, steps_of
-from oauthone.providers._provider import Provider
+from oauthone.providers._provider import Provider, facts_without_source
 
 #: What the facts say about each way to a token.
 _STEPS = {
@@ -139,7 +139,10 @@ def _handled_in_signatures(provider: Provider) -> Iterator[str]:
     if provider.empty_token_parameter:
         yield "Without a token, `oauth_token` is sent empty."
     if provider.monotonic_timestamps:
-        yield "Timestamps never go back, even if the clock of the machine does."
+        yield (
+            "Timestamps are signed in order, even if the clock of the machine goes back by up to an hour. Requests of "
+            "several threads or processes may arrive in another order: send those of one key one after the other."
+        )
     if provider.user_agent:
         yield "A `User-Agent` that names your application is required: without it, the client raises an error."
     if provider.allow_http and "PLAINTEXT" in provider.signature_methods:
@@ -187,7 +190,10 @@ def _sources(provider: Provider) -> Iterator[str]:
     yield from ("## Sources", "", "| facts | level | read on | found in |", "| --- | --- | --- | --- |")
     for group, one in provider.sources.items():
         found = "; ".join(map(_plain, one.found_in)) or "no source on record"
-        yield f"| {group} | {one.level} | {one.as_of} | {found} |"
+        yield f"| {group} | {one.level} | {one.as_of} | {'public programs alone: ' * one.is_from_programs}{found} |"
+    for fact in facts_without_source(provider):
+        if fact not in provider.sources:
+            yield f"| {fact} | unknown | | no source on record |"
 
 
 def _list(words: Iterable[str]) -> str:

@@ -172,6 +172,25 @@ GROUPS = frozenset([*Provider._fields, *MAIN_GROUPS, *(group for groups in _GROU
 }
 
 
+#: What a provider or its file is called, and what is no fact about it.
+_NEED_NO_SOURCE = frozenset(
+    {
+        *("id", "name", "homepage", "docs", "status_as_of", "retires", "message", "successor", "aliases"),
+        *("libraries", "flows", "sources"),
+    }
+)
+
+
+def facts_without_source(provider: Provider) -> list[str]:
+    """Return the names of the facts that a provider's file states, but for which it names no source."""
+    stated = [
+        name
+        for name in provider._fields
+        if name not in _NEED_NO_SOURCE and getattr(provider, name) != provider._field_defaults.get(name, ())
+    ]
+    return [name for name in stated if provider.level_of(name) == "unknown"]
+
+
 class RetiredProvider(NamedTuple):
     """What is left to say about a provider that ended OAuth 1.0.
 
