@@ -63,7 +63,7 @@ def test_the_second_of_two_gets_the_page_of_the_first(waiting: Waiting) -> None:
     assert len(waiting.delivered) == 1
 
 
-@pytest.mark.parametrize("query", ["denied=t", "oauth_problem=user_refused&oauth_token=t"])
+@pytest.mark.parametrize("query", ["denied=t", "oauth_problem=user_refused&oauth_token=t", "denied=1&oauth_token=t"])
 def test_a_refusal_is_delivered(waiting: Waiting, query: str) -> None:
     assert waiting.ask(f"/callback?{query}")[2]["location"] == "/refused"
     assert waiting.delivered == [f"/callback?{query}"]
@@ -76,6 +76,10 @@ def test_a_refusal_is_delivered(waiting: Waiting, query: str) -> None:
         ("/callback?oauth_token=other&oauth_verifier=v", "GET", 400),
         ("/callback?oauth_token=t&oauth_token=t", "GET", 400),
         ("/callback", "GET", 400),
+        ("/callback?oauth_problem=x", "GET", 400),
+        ("/callback?oauth_problem=x&oauth_token=other", "GET", 400),
+        ("/callback?denied=other", "GET", 400),
+        ("/callback?denied=", "GET", 400),
         ("/favicon.ico", "GET", 404),
         ("/", "GET", 404),
         (CALLBACK, "HEAD", 405),
@@ -83,7 +87,7 @@ def test_a_refusal_is_delivered(waiting: Waiting, query: str) -> None:
         (CALLBACK, "OPTIONS", 405),
         (f"/callback?oauth_token=t&x={'x' * 8192}", "GET", 414),
     ],
-    ids=range(9),
+    ids=range(13),
 )
 def test_whatever_else_comes_does_not_end_the_wait(waiting: Waiting, target: str, method: str, status: int) -> None:
     assert waiting.ask(target, method)[0] == status
@@ -100,9 +104,23 @@ def test_a_name_of_another_host_gets_nothing(waiting: Waiting, host: str) -> Non
     assert waiting.ask(CALLBACK, host=f"localhost:{waiting.port}")[0] == 303
 
 
-def test_a_flood_is_not_answered(waiting: Waiting) -> None:
-    assert [waiting.ask("/x")[0] for _ in range(65)].count(404) == 64
-    assert waiting.ask(CALLBACK)[0] == 421
+@pytest.mark.parametrize(
+    ("target", "host", "status"),
+    [("/x", None, 404), ("/callback?oauth_token=other", None, 400), ("/callback", "evil.example", 421)],
+)
+def test_a_flood_does_not_shut_the_callback_out(waiting: Waiting, target: str, host: str | None, status: int) -> None:
+    """It is answered 64 times, and then with few words."""
+    answers = [waiting.ask(target, host=host)[0] for _ in range(66)]
+    assert answers == [status] * 64 + [429] * 2
+    assert waiting.ask(CALLBACK)[2]["location"] == "/done"
+    assert waiting.ask("/done")[0] == 200
+    assert waiting.delivered == [CALLBACK]
+
+
+def test_nothing_is_delivered_before_there_is_a_token(waiting: Waiting) -> None:
+    waiting.listener.token = None
+    assert waiting.ask("/callback?oauth_problem=x&oauth_token=")[0] == 400
+    assert waiting.delivered == []
 
 
 def test_a_silent_connection_does_not_keep_others_waiting(waiting: Waiting) -> None:

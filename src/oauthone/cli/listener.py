@@ -1,7 +1,7 @@
 """The server on this machine to which the provider sends the browser back.
 
-It answers one path, to GET with the right Host, and whatever else comes never ends the wait. The code leaves the
-address bar at once: the browser is sent on to a page without it.
+It answers one path, to GET with the right Host and the token of this login. Whatever else comes never ends the wait,
+however much it is: any page in the browser can send it. The code leaves the address bar at once: the browser is sent on to a page without it.
 """
 
 import socket
@@ -17,7 +17,7 @@ from oauthone.core.encoding import constant_time_equal
 from oauthone.core.flow import callback_parameters
 from oauthone.errors import CallbackError
 
-_MAX_REQUESTS = 64
+_MAX_REJECTED = 64
 _LONGEST_TARGET = 8 * 1024
 _PATIENCE = 2.0
 
@@ -40,6 +40,7 @@ _PAGES = {
     "method": (405, "Nothing here", "This address takes GET."),
     "long": (414, "Nothing here", "This address is too long."),
     "host": (421, "Nothing here", "This address is for this machine alone."),
+    "many": (429, "Nothing here", "Too many requests came that belong to no login."),
 }
 
 
@@ -59,7 +60,7 @@ class Listener:
         self.token: str | None = None
         #: Called in a thread with the target of the request that has the answer.
         self.deliver: Callable[[str], None] = lambda target: None
-        self._requests = 0
+        self._rejected = 0
         self._is_started = False
         self._delivered = ""
         self._lock = threading.Lock()
@@ -106,14 +107,17 @@ class Listener:
             server.server_close()
 
     def judge(self, target: str) -> str:
-        """Return the name of the page for a callback, and deliver the first one that belongs to this login."""
+        """Return the name of the page for a callback, and deliver the first one that belongs to this login.
+
+        A refusal belongs to it by its token, too: otherwise any page could end the login.
+        """
         try:
             found = callback_parameters(target)
         except CallbackError:
             return "older"
         refused = "denied" in found or "oauth_problem" in found
         given = found.get("oauth_token") or found.get("denied") or ""
-        if not refused and not constant_time_equal(given, self.token or ""):
+        if not self.token or not constant_time_equal(given, self.token):
             return "older"
         page = "refused" if refused else "done"
         with self._lock:
@@ -123,10 +127,10 @@ class Listener:
         return page
 
     def allows_another(self) -> bool:
-        """Count a request; False after too many."""
+        """Count a request that does not belong to this login; False after too many."""
         with self._lock:
-            self._requests += 1
-            return self._requests <= _MAX_REQUESTS
+            self._rejected += 1
+            return self._rejected <= _MAX_REJECTED
 
 
 def _server(family: int, address: str, port: int, handler: Any) -> ThreadingHTTPServer:
@@ -149,23 +153,27 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answer a browser."""
         path = self.path.partition("?")[0]
-        if not self.owner.allows_another() or self.headers.get("Host", "").lower() not in self.owner.hosts:
-            self._page("host")
+        if self.headers.get("Host", "").lower() not in self.owner.hosts:
+            self._reject("host")
         elif len(self.path) > _LONGEST_TARGET:
-            self._page("long")
+            self._reject("long")
         elif path in ("/done", "/refused") and path != self.owner.path:
             self._page(path[1:])
         elif path != self.owner.path:
-            self._page("unknown")
+            self._reject("unknown")
         else:
             page = self.owner.judge(self.path)
-            self._page(page) if page == "older" else self._send_on(page)
+            self._reject(page) if page == "older" else self._send_on(page)
 
     def do_HEAD(self) -> None:
         """Neither HEAD nor a preflight ends the wait."""
         self._page("method")
 
     do_POST = do_OPTIONS = do_PUT = do_DELETE = do_HEAD
+
+    def _reject(self, name: str) -> None:
+        """Answer what does not belong to this login. Only that counts, so a flood cannot shut the callback out."""
+        self._page(name if self.owner.allows_another() else "many")
 
     def _send_on(self, page: str) -> None:
         self.send_response(303)
