@@ -21,6 +21,8 @@ COMMANDS = [
     "curl -sS -XPOST -H'X-A:  b ' {}",
     "curl -XPATCH --data-binary $'a\\nb' {}",
     "curl --url {} -H 'Content-Type: text/plain' --data=x",
+    """curl {} -d a"b c"'d "e'$'\\t\\x41\\101\\u00e9\\q\\\\\\'' -d f\\ g""",
+    """curl {} -d "\\$h \\`i\\` \\"j\\" \\k \\\\" -d '' --data-raw $""",
 ]
 
 
@@ -74,7 +76,25 @@ def test_a_head_request_and_a_line_of_windows() -> None:
     assert read_curl_command("curl.exe ^\r\n -X GET https://a/")[:2] == ("GET", "https://a/")
 
 
-@pytest.mark.parametrize("command", ["", "wget https://a/", "curl", "curl -H 'a", "curl -s"])
+@pytest.mark.parametrize("end", ["\\", "\\\n", " \\\r\n", " ^\r\n"])
+def test_a_line_that_was_to_go_on_ends_there(end: str) -> None:
+    assert read_curl_command(f"curl https://a/ -X PUT {end}")[:2] == ("PUT", "https://a/")
+
+
+@pytest.mark.parametrize("text", ["[" * 2_000_000, "\\[" * 1_000_000, "$'" + "\\\\" * 1_000_000 + "'"], ids=range(3))
+def test_a_long_word_is_read_once(text: str) -> None:
+    """Reading that copied the word for each character would not end."""
+    assert len(read_curl_command(f"curl https://a/ -d {text}")[3]) in (1_000_000, 2_000_000)
+
+
+def test_a_character_beyond_all_is_replaced() -> None:
+    assert read_curl_command("curl https://a/ -d $'\\UFFFFFFFF'")[3] == "\ufffd".encode()
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["", "wget https://a/", "curl", "curl -H 'a", "curl -s", 'curl "', "curl $'\\", "curl https://a/ -d $'\\'"],
+)
 def test_what_is_no_curl_command_is_refused(command: str) -> None:
     with pytest.raises(ValueError, match="curl command"):
         read_curl_command(command)

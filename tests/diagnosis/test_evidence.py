@@ -112,3 +112,11 @@ def test_from_log(text: str) -> None:
 def test_a_log_without_a_request_is_refused() -> None:
     with pytest.raises(ValueError, match="no line with a method"):
         Evidence.from_log("nothing")
+
+
+@pytest.mark.parametrize("between", ["\n" * 2_000_000, "host: x" + " " * 2_000_000 + "y\n"], ids=["lines", "spaces"])
+def test_white_space_in_a_log_is_read_once(between: str) -> None:
+    """A search that began anew at each of them would not end."""
+    found = Evidence.from_log(f"GET https://api.example/\n{between}> Content-Type: 'a/b',\nhost:\n")
+    assert ("Content-Type", "a/b") in found.headers
+    assert all(value for _, value in found.headers)

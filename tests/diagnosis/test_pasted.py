@@ -92,3 +92,46 @@ def test_an_answer_without_a_body() -> None:
 
 def test_nothing_is_no_answer() -> None:
     assert read_pasted_answer(" \n") is None
+
+
+FORM = "-H 'Content-Type: application/x-www-form-urlencoded'"
+
+
+def parameters(number: int) -> str:
+    return "&".join(f"a{one}=b" for one in range(number))
+
+
+@pytest.mark.parametrize(
+    ("most", "more", "words"),
+    [
+        (f"curl 'https://a/?{parameters(1001)}'", f"curl 'https://a/?{parameters(1002)}'", "1,000 parameters"),
+        (f"curl https://a/ -d '{parameters(1001)}'", f"curl https://a/ -d '{parameters(1002)}'", "1,000 parameters"),
+        (f"curl https://a/{'x' * 65_000}", f"curl https://a/{'x' * 65_536}", "address and the headers"),
+        (f"curl https://a/ {FORM} -d {'x' * 65_536}", f"curl https://a/ {FORM} -d {'x' * 65_537}", "form"),
+        (f"curl https://a/ -H 'A: {',' * 990}'", f"curl https://a/ -H 'A: {',' * 1001}'", "1,000 parameters"),
+    ],
+    ids=["query", "form of many", "address", "long form", "header"],
+)
+def test_what_takes_too_long_to_search_is_refused(most: str, more: str, words: str) -> None:
+    assert read_pasted(most).request.url.startswith("https://a/")
+    with pytest.raises(ValueError, match=words):
+        read_pasted(more)
+
+
+def test_a_long_body_that_is_no_form_is_read() -> None:
+    """And so is a long HAR file: of that, one request counts."""
+    found = read_pasted(f"curl https://a/ -H 'Content-Type: image/png' -d {'x' * 200_000}")
+    assert len(found.request.body or b"") == 200_000
+    assert read_pasted(har(*[ENTRY] * 2000, SIGNED)).request.url == "https://api.example/b"
+
+
+def test_of_an_answer_the_beginning_counts() -> None:
+    answer = read_pasted_answer(f"HTTP/1.1 401 No\n\n{'x' * 100_000}\nHTTP/1.1 200 OK")
+    assert answer is not None
+    assert (answer[0], len(answer[2])) == (401, 65_536 - len("HTTP/1.1 401 No\n\n"))
+
+
+@pytest.mark.parametrize("begin", ["status", "401 x\n", "HTTP/1.1", "HTTP/1.1 401 No\nA:"])
+def test_white_space_is_read_once(begin: str) -> None:
+    """A search that began anew at each space would not end."""
+    assert read_pasted_answer(f"{begin}{' ' * 60_000}x") is not None

@@ -102,6 +102,8 @@ def test_a_body_that_a_log_does_not_show_is_not_known() -> None:
         ({"request": None}, "Paste a request first"),
         ({"request": "hello"}, "no line with a method"),
         ({"request": curl(), "rsa_key": "-----BEGIN c2VjcmV0"}, "key"),
+        ({"request": curl(), "base_string": "x" * 65_537}, "64 KiB at most"),
+        ({"request": curl(), "token_secret": "x" * 65_537}, "64 KiB at most"),
     ],
 )
 def test_what_cannot_be_read_is_said(given: dict[str, Any], words: str) -> None:

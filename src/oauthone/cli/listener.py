@@ -1,7 +1,8 @@
 """The server on this machine to which the provider sends the browser back.
 
 It answers one path, to GET with the right Host and the token of this login. Whatever else comes never ends the wait,
-however much it is: any page in the browser can send it. The code leaves the address bar at once: the browser is sent on to a page without it.
+however much it is: any page in the browser can send it. The code leaves the address bar at once: the browser is sent
+on to a page without it.
 """
 
 import socket

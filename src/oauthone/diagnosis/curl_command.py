@@ -1,7 +1,6 @@
 """The request that a curl command sends, as Postman, browsers and documentation write it."""
 
 import re
-import shlex
 from collections.abc import Callable, Iterator
 from urllib.parse import quote_plus
 
@@ -44,11 +43,7 @@ _FLAGS = frozenset(
 
 def _arguments(command: str) -> Iterator[tuple[str, str]]:
     """Yield the options of a curl command with their values, and its arguments with an empty option."""
-    text = re.sub(r"[\\^`]\r?\n", " ", command.strip())
-    try:
-        words = shlex.split(re.sub(r"(?<![\w$])\$'((?:[^'\\]|\\.)*)'", _ansi_quoted, text))
-    except ValueError as unbalanced:
-        raise ValueError(f"this is not a curl command: {unbalanced}") from None
+    words = [*_words(re.sub(r"[\\^`]\r?(?:\n|\Z)", " ", command.strip(" \t\r\n")))]
     if not words or words[0].rpartition("/")[2] not in ("curl", "curl.exe"):
         raise ValueError("this is not a curl command: it does not begin with 'curl'")
     rest = iter(words[1:])
@@ -72,10 +67,50 @@ def _letters(letters: str, rest: Iterator[str]) -> Iterator[tuple[str, str]]:
         yield option, ""
 
 
-def _ansi_quoted(found: "re.Match[str]") -> str:
-    """Return a word in bash's ``$'…'`` in plain quotes."""
-    text = found[1].encode("latin-1", "backslashreplace").decode("unicode_escape")
-    return shlex.quote(text)
+#: The parts of words in bash: white space, the kinds of quotes, an escape, plain text, and what is not complete.
+_PART = re.compile(
+    r"""(?P<space>\s+)|'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\.)*)"|\$'(?P<ansi>(?:[^'\\]|\\.)*)'"""
+    r"""|\\(?P<escaped>.)|(?P<plain>[^\s'"\\$]+|\$(?!'))|(?P<open>.)""",
+    re.DOTALL,
+)
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|x([0-9A-Fa-f]{1,2})|([0-7]{1,3})|(.))", re.DOTALL)
+_ESCAPES = {"a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+
+
+def _words(text: str) -> Iterator[str]:
+    """Yield the words of a command as bash reads them, in a time that grows with the length alone.
+
+    Raises:
+        ValueError: a quotation is not closed.
+    """
+    word: list[str] = []
+    for found in _PART.finditer(text):
+        kind, part = str(found.lastgroup), str(found[found.lastgroup or 0])
+        if kind == "open":
+            raise ValueError("this is not a curl command: a quotation is not closed")
+        if kind != "space":
+            word.append(_without_escapes(kind, part))
+        elif word:
+            yield "".join(word)
+            word = []
+    if word:
+        yield "".join(word)
+
+
+def _without_escapes(kind: str, part: str) -> str:
+    if kind == "double":
+        return re.sub(r'\\(["\\$`])', r"\1", part)
+    return _ESCAPE.sub(_unescaped, part) if kind == "ansi" else part
+
+
+def _unescaped(found: "re.Match[str]") -> str:
+    """Return the character of an escape in bash's ``$'…'``."""
+    digits = found[1] or found[2] or found[3]
+    if digits or found[4]:
+        number = int(digits, 16) if digits else int(found[4], 8) & 0xFF
+        return chr(number) if number <= 0x10FFFF else "\ufffd"
+    letter = found[5]
+    return _ESCAPES.get(letter, letter if letter in "\\'\"?" else found[0])
 
 
 def _url_encoded(value: str) -> str:

@@ -16,7 +16,7 @@ _METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
 _REQUEST_LINE = re.compile(rf"({_METHODS})\s+(\S+)(?:\s+HTTP/[0-9.]+)?\s*\Z")
 _IN_LOG = re.compile(rf"(?<![A-Za-z])({_METHODS})\s+(https?://\S+)")
 _HEADER_IN_LOG = re.compile(
-    r"""^[\s>*'"-]*(authorization|content-type|host)['"]?\s*:\s*(['"]?)(.+?)\2,?\s*$""", re.IGNORECASE | re.MULTILINE
+    r"""^[ \t\r>*'"-]*(authorization|content-type|host)['"]?[ \t]*:[ \t]*(['"]?)(.*)$""", re.IGNORECASE | re.MULTILINE
 )
 _AUTHORIZATION = re.compile(r"""(?i)\boauth\s+(?:[a-z_]+=(?:"[^"]*"|[^",\s]+)\s*,?\s*)+""")
 
@@ -126,11 +126,19 @@ class Evidence(NamedTuple):
         if not found:
             raise ValueError("this log has no line with a method and an absolute URL, such as 'GET https://…'")
         after = text[found.end() :]
-        headers = [(name.title(), value) for name, _, value in _HEADER_IN_LOG.findall(after)]
+        found_headers = ((one[1].title(), _unquoted(one[2], one[3])) for one in _HEADER_IN_LOG.finditer(after))
+        headers = [(name, value) for name, value in found_headers if value]
         authorization = _AUTHORIZATION.search(after)
         if authorization and not any(name == "Authorization" for name, _ in headers):
             headers.append(("Authorization", authorization[0].strip(" ,")))
         return cls(found[1], found[2].rstrip("\"',;)"), _pairs(headers), None)
+
+
+def _unquoted(quote_mark: str, rest: str) -> str:
+    """Return a value in a log, which a dump puts in quotes and ends with a comma."""
+    value = rest.rstrip().removesuffix(",")
+    is_quoted = quote_mark and value.endswith(quote_mark)
+    return value.removesuffix(quote_mark) if is_quoted else f"{quote_mark}{value}"
 
 
 def _from_postman(request: Any) -> Evidence:

@@ -5,14 +5,20 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from oauthone.core.body import is_form
 from oauthone.diagnosis.evidence import Evidence
 
 #: An answer as `diagnose` takes it: status, headers and body.
 PastedAnswer = tuple[int | None, tuple[tuple[str, str], ...], str]
 
-_STATUS_LINE = re.compile(r"[\s<]*HTTP/[0-9.]+\s+([0-9]{3})\b[^\n]*\n?")
+#: A request or an answer that is longer takes too long to search, and no server takes it.
+LONGEST_PASTED = 64 * 1024
+#: Each mistake is tried on each parameter.
+MOST_PARAMETERS = 1000
+
+_STATUS_LINE = re.compile(r"HTTP/[0-9.]+\s+([0-9]{3})\b[^\n]*\n?")
 _HEADER = re.compile(r"[<\s]*([!#$%&'*+.^_`|~0-9A-Za-z-]+):\s*(.*)")
-_STATUS_ALONE = re.compile(r"\s*(?:status(?:\s+code)?\s*[:=]?\s*)?([1-5][0-9]{2})\b", re.IGNORECASE)
+_STATUS_ALONE = re.compile(r"\s*(?:status(?:\s+code)?\s*(?:[:=]\s*)?)?([1-5][0-9]{2})\b", re.IGNORECASE)
 _CURLS = ("curl", "curl.exe", "$")
 
 
@@ -37,8 +43,26 @@ def read_pasted(text: str) -> Pasted:
         text: the text. Of a HAR file, the first request with an ``oauth_signature`` counts, or else the first one.
 
     Raises:
-        ValueError: it holds no request.
+        ValueError: it holds no request, or one that is too long to be searched for mistakes.
     """
+    pasted = _in_any_notation(text)
+    _refuse_long(pasted.request)
+    return pasted
+
+
+def _refuse_long(request: Evidence) -> None:
+    """Refuse what would take too long to search. A body that is no form is not searched, so it may be long."""
+    method, url, headers, body = request
+    if len(method) + len(url) + sum(len(name) + len(value) for name, value in headers) > LONGEST_PASTED:
+        raise ValueError("the address and the headers are longer than 64 KiB")
+    form = body or b"" if any(name.lower() == "content-type" and is_form(value) for name, value in headers) else b""
+    if len(form) > LONGEST_PASTED:
+        raise ValueError("the form is longer than 64 KiB")
+    if url.count("&") + form.count(b"&") + sum(value.count(",") for _, value in headers) > MOST_PARAMETERS:
+        raise ValueError(f"there are more than {MOST_PARAMETERS:,} parameters")
+
+
+def _in_any_notation(text: str) -> Pasted:
     begin = text.lstrip("\ufeff \t\r\n")
     if begin.startswith("{"):
         return _of_har(begin)
@@ -55,7 +79,9 @@ def read_pasted_answer(text: str) -> PastedAnswer | None:
 
     Args:
         text: the text; of several messages, such as that of a proxy before that of the server, the last one counts.
+            Only the first 64 KiB are read.
     """
+    text = text[:LONGEST_PASTED]
     if not text.strip():
         return None
     found = [*_STATUS_LINE.finditer(text)]

@@ -8,7 +8,7 @@ from oauthone.diagnosis.answer import read_answer
 from oauthone.diagnosis.base_string_diff import first_difference
 from oauthone.diagnosis.base_strings import right_base_string
 from oauthone.diagnosis.case import Given, read_rsa_key, signature_holds
-from oauthone.diagnosis.pasted import PastedAnswer, read_pasted, read_pasted_answer
+from oauthone.diagnosis.pasted import LONGEST_PASTED, PastedAnswer, read_pasted, read_pasted_answer
 from oauthone.diagnosis.sent_request import SentRequest, read_request
 from oauthone.diagnosis.signed_parts import readable, signed_parts
 
@@ -23,11 +23,13 @@ def inspect_request(given: dict[str, Any]) -> dict[str, Any]:
             ``token_secret`` and ``rsa_key``, all as they were pasted. ``reveal`` shows values that may be secret.
 
     Raises:
-        ValueError: there is no request in it, or the key cannot be read.
+        ValueError: there is no request in it, it is too long, or the key cannot be read.
     """
     texts = {name: _text(given.get(name)) for name in ("request", "answer", "base_string", *_SECRETS)}
     if not texts["request"].strip():
         raise ValueError("Paste a request first: a curl command, an HTTP message, a HAR file or a log.")
+    if any(len(texts[name]) > LONGEST_PASTED for name in ("base_string", *_SECRETS)):
+        raise ValueError("The base string and each secret have 64 KiB at most.")
     pasted = read_pasted(texts["request"])
     answer = read_pasted_answer(texts["answer"]) or pasted.answer
     request = read_request(*pasted.request[:3], ... if pasted.request.body is None else pasted.request.body)

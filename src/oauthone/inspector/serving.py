@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
+
 from oauthone.inspector.inspecting import inspect_request
 from oauthone.testing.private_page import PAGES, PrivatePage, open_in_browser
 
@@ -32,7 +34,8 @@ def inspector_page(port: int = 0) -> PrivatePage:
 
 
 async def _inspect(given: dict[str, Any]) -> dict[str, Any]:
-    return inspect_request(given)
+    """Inspect in a thread, so that a long search does not keep the page from answering."""
+    return await run_in_threadpool(inspect_request, given)
 
 
 def run_inspector(
