@@ -1,6 +1,6 @@
 """The base strings of a client that makes mistakes."""
 
-from oauthone.diagnosis.base_strings import BaseString, BaseStrings, right_base_string
+from oauthone.diagnosis.base_strings import BaseString, BaseStrings, right_base_string, right_base_strings
 from oauthone.diagnosis.likelihood import RAREST
 from oauthone.diagnosis.sent_request import SentRequest, read_request
 
@@ -17,6 +17,12 @@ def test_the_right_base_string_has_no_mistake() -> None:
     (only,) = every(request, 0)
     assert (only.text, only.ways()) == (base_string(), [()])
     assert right_base_string(request) == base_string()
+
+
+def test_what_base_strings_share_is_encoded_once() -> None:
+    requests = [read_request(**sent(url=f"https://api.example/{path}?b=x%20y&b=~")) for path in ("p", "a%20b")]
+    other = requests[0]._replace(parameters=requests[0].parameters[1:], method="get")
+    assert list(right_base_strings([*requests, other])) == [right_base_string(one) for one in (*requests, other)]
 
 
 def test_base_strings_are_made_by_the_number_and_the_rank_of_their_mistakes() -> None:

@@ -11,6 +11,7 @@ from oauthone.diagnosis.key_mistakes import (
     join,
     plaintext_spellings,
     signature_spellings,
+    with_encoder,
     wrong_secrets,
 )
 from oauthone.diagnosis.sent_request import HEADER, Parameter
@@ -55,8 +56,16 @@ def test_a_secret_that_was_decoded_or_is_empty() -> None:
 
 def test_secrets_that_were_decoded_to_octets() -> None:
     secret, octets = b64encode(b"\xff\x00\xfe").decode(), b"\xff\x00\xfe"
-    (change,) = [change for word, change in wrong_secrets(WHO) if word == "secrets-decoded-to-octets"]
-    assert KeyMaker().make(change(Secrets(secret, "no é", join))) == octets + b"&" + "no é".encode()
+    of_base64, of_digits = [change for word, change in wrong_secrets(WHO) if word == "secrets-decoded-to-octets"]
+    assert KeyMaker().make(of_base64(Secrets(secret, "no é", join))) == octets + b"&" + "no é".encode()
+    assert KeyMaker().make(of_digits(Secrets(octets.hex(), "no é", join))) == octets + b"&" + "no é".encode()
+
+
+def test_secrets_that_are_encoded_in_another_way() -> None:
+    wrong = with_encoder(Secrets("a/b", "c d", join), lambda text: text.replace("%2F", "/"))
+    assert wrong is not None
+    assert KeyMaker().make(wrong) == b"a/b&c%20d"
+    assert with_encoder(Secrets("ab", "cd", join), lambda text: text.replace("%2F", "/")) is None
 
 
 def test_a_key_is_joined_wrongly_in_one_way() -> None:

@@ -1,6 +1,12 @@
 """The search for what leads to a signature."""
 
-from collections.abc import Iterator
+import hmac
+import re
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from urllib.parse import quote
+
+import pytest
 
 from oauthone.diagnosis.base_strings import BaseString
 from oauthone.diagnosis.key_mistakes import Identifiers, Secrets, join
@@ -39,6 +45,37 @@ def test_every_way_with_the_fewest_mistakes_is_found() -> None:
     assert found_in(texts, "b") is None
     assert found_in(texts, "a", 0) is None
     assert found_in(Strings(("a", ()), ("a", ())), "a") == Match(0, [()])
+
+
+@pytest.mark.parametrize(
+    ("encode", "mistake"),
+    [
+        (quote, "slash-left-unencoded"),
+        (lambda text: re.sub("%..", lambda found: found[0].lower(), quote(text, safe="~")), "escapes-in-lower-case"),
+        (lambda text: quote(text, safe="~!*'()"), "reserved-left-unencoded"),
+    ],
+)
+def test_a_client_with_one_wrong_encoder(encode: Callable[[str], str], mistake: str) -> None:
+    """It encodes its secrets as it encodes the rest. One that encodes them rightly makes the first mistake alone."""
+    secrets = Secrets("zK9#qW3/xB7+nV!", "yT6=pL2&hJ8%rD/", join)
+    credentials = CREDENTIALS._replace(secrets=secrets)
+    pairs = [("a", "x/y!(é"), ("oauth_consumer_key", "client"), ("oauth_signature_method", "HMAC-SHA1")]
+    joined = "&".join(sorted(f"{encode(name)}={encode(value)}" for name, value in pairs))
+    text = f"GET&{encode('https://api.example/p')}&{encode(joined)}"
+    for key, words in (
+        (f"{encode(secrets.client)}&{encode(secrets.token)}", {mistake, "secrets-badly-encoded"}),
+        (join(secrets.client, secrets.token), {mistake}),
+    ):
+        signature = b64encode(hmac.digest(key.encode(), text.encode(), "sha1")).decode()
+        header = f'OAuth oauth_consumer_key="client",oauth_signature_method="HMAC-SHA1",oauth_signature="{signature}"'
+        url = f"https://api.example/p?a={quote('x/y!(é', safe='')}"
+        found = find_mistakes(read_request("GET", url, {"Authorization": header}), credentials)
+        assert found is not None
+        assert set(found.ways[0]) == words
+
+
+def test_without_secrets_nothing_is_found() -> None:
+    assert find_mistakes(read_request(**sent()), CREDENTIALS._replace(secrets=None)) is None
 
 
 def test_pairs_are_tried_until_too_much_work_is_done() -> None:

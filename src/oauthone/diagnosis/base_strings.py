@@ -4,11 +4,21 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from oauthone.diagnosis.escaping import encode_part
-from oauthone.diagnosis.joined_parameters import parameter_step
+from oauthone.diagnosis.escaping import encode, encode_part
+from oauthone.diagnosis.joined_parameters import Joiner, encoded_pairs, parameter_step
 from oauthone.diagnosis.likelihood import RAREST
+from oauthone.diagnosis.parameter_orders import in_order
 from oauthone.diagnosis.sent_request import SentRequest
-from oauthone.diagnosis.signing_steps import Choice, Mistakes, Step, changes, merged, same
+from oauthone.diagnosis.signing_steps import (
+    RIGHT_ENCODING,
+    Choice,
+    EncodedOnce,
+    Mistakes,
+    Step,
+    changes,
+    merged,
+    same,
+)
 from oauthone.diagnosis.uri_mistakes import Joint, Part, Uri, join, right_uri, wrong_joints, wrong_methods, wrong_uris
 
 #: Mistakes can be made in so many steps of a base string: method, URI, parameters and joints.
@@ -80,6 +90,15 @@ class BaseStrings:
 def right_base_string(request: SentRequest) -> str:
     """Return the base string of RFC 5849 section 3.4.1."""
     return next(iter(BaseStrings(request).of(0, 0))).text
+
+
+def right_base_strings(requests: Iterable[SentRequest]) -> Iterator[str]:
+    """Yield the base strings of requests that resemble each other: what they share is encoded once."""
+    encoded, joiner = EncodedOnce(encode), Joiner(RIGHT_ENCODING, in_order)
+    for request in requests:
+        uri = right_uri(request).text
+        joined = joiner.join(request.parameters, encoded_pairs(encoded, request.parameters))
+        yield join(request.method.upper(), Part(uri, encode_part(uri)), joined.part)
 
 
 def _sums(total: int, length: int) -> Iterator[tuple[int, ...]]:

@@ -13,7 +13,7 @@ _Change: TypeAlias = Callable[[str], str]
 
 def wrong_encodings(right: Encoding) -> Iterator[tuple[str, Encoding]]:
     """Yield mistakes, each with how such a client encodes."""
-    yield from _with_encoders(right, _ENCODERS)
+    yield from _with_encoders(right, ENCODERS)
     yield "encoded-once", right._replace(name=decode, value=decode)
     yield "encoded-three-times", right._replace(name=_twice, value=_twice)
     yield "names-not-encoded", right._replace(name=decode)
@@ -52,7 +52,7 @@ def _encoder(kept: str = "", *, space: str = "%20", tilde: str = "~", lower: boo
 
 
 #: The encoders of programming languages that do not encode as section 3.6 requires.
-_ENCODERS: tuple[tuple[str, _Change], ...] = (
+ENCODERS: tuple[tuple[str, _Change], ...] = (
     ("space-as-plus", _encoder(space="+")),
     ("escapes-in-lower-case", _encoder(lower=True)),
     ("reserved-left-unencoded", _encoder("!*'()")),
@@ -66,6 +66,7 @@ _ENCODERS: tuple[tuple[str, _Change], ...] = (
 
 #: Less common ones, and those of which a request shows only a part.
 _RARE_ENCODERS: tuple[tuple[str, _Change], ...] = (
+    ("form-encoder", _encoder("*", tilde="%7E")),
     *(("reserved-left-unencoded", _encoder(some)) for some in ("!", "*", "'", "()", "!*()", "!'()", "*'()", "!*'")),
     *(
         ("separators-left-unencoded", _encoder(some))

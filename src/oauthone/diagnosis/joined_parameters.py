@@ -44,7 +44,7 @@ ParameterStep: TypeAlias = Step[Pairs, Joined]
 def parameter_step(request: SentRequest) -> ParameterStep:
     """Return the ways to collect, encode, order and join the parameters of a request."""
     encoded = EncodedOnce(encode)
-    right = Pairs(request.parameters, _texts(encoded, request.parameters), Joiner(RIGHT_ENCODING, in_order))
+    right = Pairs(request.parameters, encoded_pairs(encoded, request.parameters), Joiner(RIGHT_ENCODING, in_order))
     return Step(right, Pairs.joined, partial(_changes, request, right, encoded))
 
 
@@ -56,10 +56,11 @@ def _changes(request: SentRequest, right: Pairs, encoded: EncodedOnce) -> Iterat
 
 def _with_parameters(change: Callable[[Parameters], Parameters], encoded: EncodedOnce, pairs: Pairs) -> Pairs:
     changed = change(pairs.parameters)
-    return pairs if changed == pairs.parameters else Pairs(changed, _texts(encoded, changed), pairs.joiner)
+    return pairs if changed == pairs.parameters else Pairs(changed, encoded_pairs(encoded, changed), pairs.joiner)
 
 
-def _texts(encoded: EncodedOnce, parameters: Parameters) -> list[str]:
+def encoded_pairs(encoded: EncodedOnce, parameters: Parameters) -> list[str]:
+    """Return each parameter as the right encoding of ``"name\\0value"``."""
     return [f"{encoded[name]}\0{encoded[value]}" for _, _, name, value in parameters]
 
 

@@ -132,6 +132,11 @@ def _octets_of(secret: str) -> bytes:
     return secret.encode("utf-8", "surrogatepass") if found is None else found
 
 
+def _octets_of_digits(secret: str) -> bytes:
+    """Return the octets that a secret stands for in hexadecimal; those of its text if it is not."""
+    return unhexlify(secret) if _HEX.fullmatch(secret) else secret.encode("utf-8", "surrogatepass")
+
+
 def _ascii_from_base64(text: str) -> str | None:
     octets = _from_base64(text)
     return octets.decode("ascii") if octets and octets.isascii() else None
@@ -156,8 +161,18 @@ _WRONG_JOINTS: tuple[tuple[str, _Joint], ...] = (
     ("key-without-ampersand", lambda client, token: percent_encode(client) + percent_encode(token)),
     ("key-without-ampersand", lambda client, token: client + token),
     ("secrets-decoded-to-octets", lambda client, token: b"&".join((_octets_of(client), _octets_of(token)))),
+    (
+        "secrets-decoded-to-octets",
+        lambda client, token: b"&".join((_octets_of_digits(client), _octets_of_digits(token))),
+    ),
     ("key-encoded-whole", lambda client, token: percent_encode(f"{client}&{token}")),
 )
+
+
+def with_encoder(secrets: Secrets, encoder: Callable[[str], str]) -> Secrets | None:
+    """Return secrets that are joined with another encoder; None if it encodes them rightly."""
+    wrong = encoder(join(secrets.client, secrets.token))
+    return None if wrong == join(secrets.client, secrets.token) else secrets._replace(join=lambda client, token: wrong)
 
 
 def _reserved_kept(escape: re.Match[str]) -> str:

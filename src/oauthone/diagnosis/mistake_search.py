@@ -4,8 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple, Protocol
 
-from oauthone.diagnosis.base_strings import BaseString, BaseStrings
-from oauthone.diagnosis.likelihood import RAREST
+from oauthone.diagnosis.base_strings import BaseString, BaseStrings, right_base_strings
+from oauthone.diagnosis.encoding_mistakes import ENCODERS
+from oauthone.diagnosis.key_mistakes import with_encoder
+from oauthone.diagnosis.likelihood import RAREST, rank_of
+from oauthone.diagnosis.lone_mistakes import lone_mistakes
 from oauthone.diagnosis.search_targets import Chosen, Target
 from oauthone.diagnosis.sent_request import SentRequest
 from oauthone.diagnosis.signature_targets import SigningCredentials, targets_of
@@ -53,7 +56,38 @@ def find_mistakes(
     """
     if not request.signatures:
         return None
-    return search(BaseStrings(request, earlier), list(targets_of(request, credentials, mistakes)), mistakes)
+    texts = BaseStrings(request, earlier)
+    found = search(texts, list(targets_of(request, credentials, mistakes)), mistakes)
+    if found is not None or not mistakes:
+        return found
+    return _search_with_one_encoder(texts, request, credentials) or _search_alone(request, credentials)
+
+
+def _search_alone(request: SentRequest, credentials: SigningCredentials) -> Match | None:
+    """Return a mistake that depends on the request's own names and values."""
+    targets = [target for _, target in targets_of(request, credentials, 0) if target.reads_text]
+    found = list(lone_mistakes(request))
+    for (mistake, _), text in zip(found, right_base_strings(signed for _, signed in found), strict=True):
+        if any(True for target in targets for _ in target.matches(text, 0, 0)):
+            return Match(1, [(mistake,)])
+    return None
+
+
+def _search_with_one_encoder(texts: Texts, request: SentRequest, credentials: SigningCredentials) -> Match | None:
+    """Return the mistakes of a client that encodes its secrets as wrongly as its parameters."""
+    if credentials.secrets is None:
+        return None
+    for mistake, encoder in ENCODERS:
+        secrets = with_encoder(credentials.secrets, encoder)
+        if secrets is None:
+            continue
+        targets = [target for _, target in targets_of(request, credentials._replace(secrets=secrets), 0)]
+        for text, steps in texts.of(1, rank_of(mistake)):
+            if any(mistake in way for step in steps for way in step.ways):
+                for target in targets:
+                    if target.reads_text and any(True for _ in target.matches(text, 0, 0)):
+                        return Match(2, [(mistake, "secrets-badly-encoded")])
+    return None
 
 
 def search(texts: Texts, targets: Sequence[tuple[Choice[None], Target]], mistakes: int) -> Match | None:

@@ -7,9 +7,11 @@ from oauthone.diagnosis.protocol_mistakes import PROTOCOL_MISTAKES
 from oauthone.diagnosis.rsa_mistakes import RSA_MISTAKES
 from oauthone.diagnosis.signing_mistakes import SIGNING_MISTAKES
 from oauthone.diagnosis.signing_steps import Mistakes
+from oauthone.diagnosis.value_mistakes import VALUE_MISTAKES
 
+_TABLES = (*SIGNING_MISTAKES, *VALUE_MISTAKES, *RSA_MISTAKES, *PROTOCOL_MISTAKES)
 #: Each mistake by its stable word.
-MISTAKES = {entry.word: entry for entry in (*SIGNING_MISTAKES, *RSA_MISTAKES, *PROTOCOL_MISTAKES)}
+MISTAKES = {entry.word: entry for entry in _TABLES}
 
 
 def entry_of(found: str) -> Mistake:

@@ -5,8 +5,8 @@ from oauthone.diagnosis.mistake import Mistake, Party
 RSA_MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "another-rsa-key",
-        "signed with another RSA key, unless the signature was changed on its way",
-        "sign with the key whose public half is registered",
+        "signed with another RSA key",
+        "sign with the key whose public half is registered; if it is that one, find what changes the signature later",
         Party.CREDENTIALS,
     ),
     Mistake(

@@ -187,8 +187,8 @@ SIGNING_MISTAKES: tuple[Mistake, ...] = (
     Mistake("key-without-ampersand", "left out the '&' after the client's secret", _KEY),
     Mistake(
         "secrets-decoded-to-octets",
-        "decoded the secrets from base64 to the octets of the key",
-        "use the secrets as the text that they are, even if they look like base64",
+        "decoded the secrets from base64 or hexadecimal to the octets of the key",
+        "use the secrets as the text that they are, even if they look like base64 or digits",
     ),
     Mistake("key-encoded-whole", "encoded the whole key, with its '&'", _KEY),
     Mistake("rsa-key-as-secret", "signed with the text of the RSA key as the secret", "use an RSA signature method"),

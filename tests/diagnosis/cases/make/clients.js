@@ -69,7 +69,7 @@ send('stamped-twice', 'another-timestamp-signed', {change: p => Object.assign(p,
 send('nonce-twice', 'unknown', {change: p => Object.assign(p, {oauth_nonce: 'another'}), comment: 'one nonce is signed and another sent'});
 send('double-key', 'secrets-encoded-twice', {key: strict(strict(SECRET)) + '&' + strict(strict(TOKEN_SECRET)), server: 'ruby'});
 send('key-encoded-whole', 'key-encoded-whole', {key: strict(SECRET + '&' + TOKEN_SECRET), server: 'authlib'});
-send('www', 'unknown?', {signUrl: 'http://www.api.example.com/1/statuses/update.json', comment: 'another host of the same server is signed'});
+send('www', 'other-host-signed', {signUrl: 'http://www.api.example.com/1/statuses/update.json', comment: 'another host of the same server is signed'});
 send('callback-signed-only', 'unsent-parameter-signed', {more: {oauth_callback: 'oob'}, server: 'authlib'});
 send('path-lower', 'path-normalized', {url: 'http://api.example.com/V1/Users', signUrl: 'http://api.example.com/v1/users', server: 'oauthlib'});
 send('pair-only-protocol', 'query-left-out,form-left-out', {noForm: true, noQuery: true, server: 'oauthlib', comment: 'only the protocol parameters are signed'});
