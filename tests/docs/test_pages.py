@@ -188,6 +188,20 @@ def test_a_page_says_first_what_it_is_for(page: Path) -> None:
     assert len(sentence.split()) <= 35, sentence
 
 
+def sentences_of(page: Path) -> Iterable[str]:
+    """Yield the sentences of the paragraphs and lists, with one word for each piece of code."""
+    text = re.sub(r"<!--.*?-->|^```.*?^```$", "", prose_of(page), flags=re.M | re.S)
+    text = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith(("|", "#", ":", "`" * 3)))
+    text = re.sub(r"`[^`]*`", "CODE", re.sub(r"\]\([^)\s]*\)", "]", text))
+    for block in re.split(r"\n\s*\n|\n\s*(?:[-*]|\d+\.)\s", text):
+        yield from re.split(r"(?<=[.?!])[*\")]*\s+(?=[^a-z])", " ".join(block.split()))
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.parent == DOCS], ids=page_name)
+def test_sentences_are_short(page: Path) -> None:
+    assert [sentence for sentence in sentences_of(page) if len(re.findall(r"\w[\w'’.-]*", sentence)) > 30] == []
+
+
 def test_the_tests_that_the_page_on_security_names_are_there() -> None:
     """Each statement names a test that exists. If you move a test file, change its name on the page too."""
     page = (DOCS / "security.md").read_text("utf-8")
