@@ -261,7 +261,7 @@ def test_a_confirmation_that_contradicts(fact: Any, given: bool) -> None:
         (Callback("temporary_credentials", oob=True), None, None),
         (Callback("temporary_credentials", oob=True), "oob", "oob"),
         (Callback("temporary_credentials", oob=False), CALLBACK, CALLBACK),
-        (Callback("temporary_credentials", oob=False), "", ""),
+        (Callback("temporary_credentials", oob=False, optional=True), "", ""),
         (Callback("authorization", oob=False), None, ""),
         (Callback("authorization", oob=False), CALLBACK, ""),
         (Callback("registered"), None, ""),
@@ -290,3 +290,18 @@ def test_a_callback_that_the_provider_does_not_take(facts: Callback, redirect_ur
 def test_where_the_callback_is_sent() -> None:
     assert sends_callback_first(FLICKR)
     assert not sends_callback_first(LAUNCHPAD)
+
+
+def test_a_callback_that_is_left_out() -> None:
+    """An empty text sends none, which only some providers take."""
+    for facts in (FLICKR, HATENA):
+        with pytest.raises(
+            ConfigurationError, match=r"redirect_uri='' contradicts .*, which has a callback in the req"
+        ):
+            first_callback(facts, "")
+    assert FLICKR.callback is not None
+    with pytest.raises(ConfigurationError, match="shows no code to type in: pass redirect_uri=…"):
+        first_callback(FLICKR._replace(callback=Callback("temporary_credentials", oob=False)), "")
+    assert first_callback(FLICKR._replace(callback=FLICKR.callback._replace(optional=True)), "") == ""
+    assert first_callback(FLICKR._replace(callback=None), "") == ""
+    assert first_callback(LAUNCHPAD, "") == ""

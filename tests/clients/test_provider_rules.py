@@ -81,3 +81,10 @@ def test_a_user_agent_that_names_no_application(value: str | None) -> None:
 @pytest.mark.parametrize("value", ["photo-printer/1.0", "photo-printer/1.0 python-requests/2.34"])
 def test_a_user_agent_that_names_one(value: str) -> None:
     ProviderRules(WIKIMEDIA).require_user_agent(value)
+
+
+@pytest.mark.parametrize("url", ["https://u:hunter2@api.flickr.com/x", "https://api.flickr.com/a\\b"])
+def test_an_address_of_the_provider_that_parsers_read_differently(url: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"an address at https://api\.flickr\.com has user info") as caught:
+        SigningAuth("key", "secret", provider=FLICKR).sign("GET", url, (), None)
+    assert "hunter2" not in str(caught.value)

@@ -95,3 +95,10 @@ def test_a_refusal_in_a_providers_own_form(refusal: str | None, callback: str, r
     flickr = providers.get("flickr")
     assert says_refused(flickr._replace(callback=Callback(refusal=refusal)), callback) is refused
     assert not says_refused(flickr._replace(callback=None), callback)
+
+
+@pytest.mark.parametrize("page", [["sign_in"], {}, 3])
+def test_a_page_that_is_no_name(page: Any) -> None:
+    facts = providers.get("x")
+    with pytest.raises(ConfigurationError, match="'x' has no page"):
+        authorization_url(facts, "t", {}, client_id="k", redirect_uri=None, page=page)

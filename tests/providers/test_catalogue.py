@@ -6,6 +6,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -202,3 +203,14 @@ def test_a_file_in_another_encoding(write: Write) -> None:
         entry("box")
     path.write_bytes(SMALLEST.replace("Box", "Bóx").replace("\n", "\r\n").encode())
     assert load(path).name == "Bóx"
+
+
+@pytest.mark.parametrize(("name", "options"), [(None, {}), (3, {}), ([], {}), ("etrade", {"variant": 3})])
+def test_a_name_that_is_no_text(name: Any, options: dict[str, Any]) -> None:
+    with pytest.raises(TypeError, match="must be a string, not of type"):
+        providers.get(name, **options)
+
+
+def test_a_name_that_no_file_can_have() -> None:
+    with pytest.raises(ConfigurationError, match=r"^there is no provider 'q{64}' in the catalogue: python -m"):
+        providers.get("q" * 5000)

@@ -175,3 +175,40 @@ def test_no_variant_but_that_of_an_older_host_takes_tokens_to_the_usual_hosts(na
     for variant in provider.variants.keys() - {"twitter-host"}:
         bases = resolve(provider, {"consumer_key": "k"} if name == "cardmarket" else {}, variant).api_base
         assert set(bases).isdisjoint(provider.api_base)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "u:hunter2@host",
+        "//u:hunter2@h",
+        "https://u:hunter2@h.example",
+        "https://u:a/hunter2@h.example",
+        "https://h.example/?t=hunter2",
+        "https://h.example/\n?hunter2",
+        "https://h.example#hunter2",
+    ],
+)
+def test_a_message_does_not_repeat_what_may_be_secret(value: str) -> None:
+    with pytest.raises(ConfigurationError, match="base_url of 'atlassian-data-center' is") as caught:
+        providers.get("jira", base_url=value)
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("port", [1, 443, 65535])
+def test_a_port(port: int) -> None:
+    assert providers.get("jira", base_url=f"https://h.example:{port}").api_base == (f"https://h.example:{port}",)
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "99999", "00000"])
+def test_a_port_that_no_machine_has(port: str) -> None:
+    with pytest.raises(ConfigurationError, match="is not an address such as"):
+        providers.get("jira", base_url=f"https://h.example:{port}")
+
+
+def test_a_missing_option_names_the_page_that_tells_about_it() -> None:
+    for name in ("mediawiki", "opencaching", "open-bank-project"):
+        found = entry(name)
+        assert isinstance(found, Provider)
+        with pytest.raises(ConfigurationError, match=f"Example: .*; see {found.docs}$"):
+            providers.get(name)

@@ -111,10 +111,13 @@ def first_callback(provider: Provider, redirect_uri: str | None) -> str | None:
     facts = provider.callback
     is_out_of_band = redirect_uri in (None, "oob")
     if sends_callback_first(provider):
-        if is_out_of_band and facts is not None and facts.oob is False:
+        is_left_out = redirect_uri == "" and facts is not None and facts.sent is not None and not facts.optional
+        if facts is not None and facts.oob is False and (is_out_of_band or is_left_out):
             raise ConfigurationError(
                 f"{provider.id!r} shows no code to type in: pass redirect_uri=…, a URL of your application"
             )
+        if is_left_out:
+            raise _contradiction(provider, "redirect_uri", "", "a callback in the request for temporary credentials")
         return redirect_uri
     if sends_callback_there(provider):
         if redirect_uri == "oob":

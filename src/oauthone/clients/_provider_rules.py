@@ -72,6 +72,11 @@ class ProviderRules:
             ConfigurationError: the URL is not one of the provider's.
         """
         if not is_checked and not self.allows(url):
+            if self.provider.allows(f"{origin(url)}/"):
+                raise ConfigurationError(
+                    f"an address at {origin(url)} has user information, white space, a backslash or a control "
+                    "character, which parsers read in different ways: the request is not signed"
+                )
             raise ConfigurationError(
                 f"{origin(url)} is not an address of {self.provider.id!r}, which has "
                 f"{', '.join(self.provider.api_base)}: the request is not signed. Send it with a client that has no "

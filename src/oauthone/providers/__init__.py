@@ -28,6 +28,7 @@ def get(name: str, *, variant: str | None = None, **options: str) -> "Provider":
         ConfigurationError: the provider or the variant is unknown; or an option is missing, unknown, or not what it
             should be: an address is a scheme and a host, maybe with a port and a path, and https unless the provider
             allows http.
+        TypeError: the name or the variant is not a string.
 
     A provider that will end OAuth 1.0 is a ``FutureWarning`` with the date.
     """

@@ -117,7 +117,7 @@ def _address(provider: str, facts: Authorization, page: str | None) -> str:
     if page is None:
         return facts.url
     pages = _pages(facts)
-    if page not in pages:
+    if not isinstance(page, str) or page not in pages:  # pyright: ignore[reportUnnecessaryIsInstance]
         raise ConfigurationError(f"{provider!r} has no page {page!r}; it has {', '.join(pages) or 'only one'}")
     return pages[page]
 

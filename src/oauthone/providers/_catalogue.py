@@ -71,14 +71,14 @@ def entry(name: str) -> Provider | RetiredProvider:
     Raises:
         ConfigurationError: there is none. The message suggests near names.
     """
-    if re.fullmatch(r"[a-z0-9-]+", name) and file_of(name).is_file():
+    if re.fullmatch(r"[a-z0-9-]{1,64}", name) and file_of(name).is_file():
         return load(file_of(name))
     known = aliases()
     if name in known:
         return entry(known[name])
-    near = get_close_matches(name.lower(), [*names(retired=False), *names(retired=True), *known], 3)
+    near = get_close_matches(name[:64].lower(), [*names(retired=False), *names(retired=True), *known], 3)
     hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "python -m oauthone.providers lists them"
-    raise ConfigurationError(f"there is no provider {name!r} in the catalogue: {hint}")
+    raise ConfigurationError(f"there is no provider {name[:64]!r} in the catalogue: {hint}")
 
 
 def file_of(name: str) -> Path:
@@ -114,6 +114,9 @@ def _aliases_in(text: str, file: str) -> tuple[str, ...]:
 
 def get(name: str, variant: str | None, values: dict[str, str]) -> Provider:
     """See `oauthone.providers.get`, whose caller a warning names."""
+    _require_text("the name of a provider", name)
+    if variant is not None:
+        _require_text("variant", variant)
     provider = entry(name)
     if isinstance(provider, RetiredProvider):
         raise ProviderRetired(
@@ -125,6 +128,11 @@ def get(name: str, variant: str | None, values: dict[str, str]) -> Provider:
     if provider.status == "retiring":
         warnings.warn(_message(provider), FutureWarning, stacklevel=level_of_user())
     return resolve(provider, values, variant)
+
+
+def _require_text(what: str, given: object) -> None:
+    if not isinstance(given, str):
+        raise TypeError(f"{what} must be a string, not of type {type(given).__name__}")
 
 
 def _message(provider: Provider | RetiredProvider) -> str:

@@ -15,6 +15,7 @@ _UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
 
 #: A host name has at most 253 characters.
 _LONGEST_HOST = 253
+_LAST_PORT = 65535
 
 
 def is_inside(base: str, url: str) -> bool:
@@ -92,4 +93,8 @@ def _is_authority(authority: str) -> bool:
     host, separator, port = authority.rpartition(":")
     if not separator or port.endswith("]"):
         return is_host(authority) or _IPV6.fullmatch(authority) is not None
-    return (is_host(host) or _IPV6.fullmatch(host) is not None) and _PORT.fullmatch(port) is not None
+    return (is_host(host) or _IPV6.fullmatch(host) is not None) and _is_port(port)
+
+
+def _is_port(text: str) -> bool:
+    return _PORT.fullmatch(text) is not None and 0 < int(text) <= _LAST_PORT

@@ -78,7 +78,7 @@ def _values(provider: Provider, given: Mapping[str, str]) -> dict[str, str]:
         elif not variable.optional:
             raise ConfigurationError(
                 f"{provider.id!r} needs the option {name}: {variable.description}. Example: "
-                f"providers.get({provider.id!r}, {name}={variable.example!r})"
+                f"providers.get({provider.id!r}, {name}={variable.example!r}); see {provider.docs or provider.homepage}"
             )
     for name, variable in provider.variables.items():
         if rule := variable.derive:
@@ -103,8 +103,9 @@ def _checked(provider: Provider, name: str, value: object) -> str:
 
 
 def _shown(value: str) -> str:
-    """The value for a message, without the password that its user information may hold."""
-    text = re.sub(r"//[^/]*@", "//…@", value)
+    """The value for a message, without user information and query, which may contain secrets."""
+    text = re.sub(r"^(\w+://)?.*@", r"\1…@", value, flags=re.DOTALL)
+    text = re.sub(r"[?#].*", "?…", text, flags=re.DOTALL)
     return repr(text if len(text) <= 80 else text[:77] + "...")
 
 
