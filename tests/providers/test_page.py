@@ -7,6 +7,7 @@ import pytest
 from oauthone import providers
 from oauthone.providers import Provider
 from oauthone.providers._catalogue import entry
+from oauthone.providers._model import Source, Table
 from oauthone.providers._page import page
 from oauthone.providers._program import program
 from oauthone.providers._provider import facts_without_source
@@ -121,3 +122,9 @@ def test_a_page_says_what_has_no_source_and_what_only_programs_show() -> None:
     assert "| errors | unknown | 2026-11-26 | no source on record |" in text
     assert "| quirks | single | 2026-11-26 | public programs alone: sybrenstuvel/flickrapi: " in text
     assert "| signature | verified | 2026-11-26 | https://www.flickr.com/" in text
+
+
+def test_a_fact_whose_group_has_no_source_is_named_once() -> None:
+    facts = facts_about("flickr")
+    sources = Table({**facts.sources, "token_lifetime": Source("unknown", "2026-11-26")})
+    assert page(facts._replace(sources=sources)).count("| token_lifetime | unknown |") == 1

@@ -148,6 +148,5 @@ def _names_in(content: Any) -> list[str]:
         content = parse_qsl(content, keep_blank_values=True)
     if isinstance(content, Mapping):
         return [str(name) for name in cast("Mapping[object, Any]", content)]
-    if isinstance(content, (list, tuple)):
-        return [str(pair[0]) for pair in cast("Any", content) if isinstance(pair, (list, tuple)) and pair]
-    return []
+    pairs: list[Any] = [*cast("Any", content)] if isinstance(content, (list, tuple)) else []
+    return [str(cast("Any", pair)[0]) for pair in pairs if isinstance(pair, (list, tuple)) and pair]

@@ -90,8 +90,9 @@ def refuse_contradictions(name: str, options: Mapping[str, Any]) -> None:
         ("request_token_params", "temporary_credentials"),
         ("access_token_params", "token_credentials"),
     ):
-        further = {one: value for one, value in (options.get(option) or {}).items() if one not in _OF_LEGS}
-        flow.target(leg, None, (options.get(option) or {}).get("method"), further)
+        given: Mapping[str, Any] = options.get(option) or {}
+        further = {one: value for one, value in given.items() if one not in _OF_LEGS}
+        flow.target(leg, None, given.get("method"), further)
     checked_choices(facts, options.get("authorize_params") or {})
 
 

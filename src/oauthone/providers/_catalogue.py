@@ -6,6 +6,7 @@ import warnings
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 from oauthone.core.white_space import level_of_user
 from oauthone.errors import ConfigurationError
@@ -108,7 +109,7 @@ def _aliases_in(text: str, file: str) -> tuple[str, ...]:
     except tomllib.TOMLDecodeError:
         table = parse(text, file)
     given = table.get("aliases")
-    listed: list[object] = [given] if isinstance(given, str) else list(given) if isinstance(given, list) else []
+    listed = cast("list[object]", given if isinstance(given, list) else [given])
     return tuple(alias for alias in listed if isinstance(alias, str))  # another type is a complaint of `load`
 
 

@@ -102,10 +102,9 @@ def refuse_protocol_parameters(address: str, *path: str | int) -> None:
 
 
 def _check_parameters(provider: Provider, table: str, parameters: Table[Parameter]) -> None:
-    taken = _ARGUMENTS
+    taken = set(_ARGUMENTS)
     if not _BY_CLIENT.isdisjoint(provider.flows):
-        taken |= {"request_token"} if table in _AFTER_THE_FIRST else set()
-        taken |= _OPTIONS
+        taken |= _OPTIONS | ({"request_token"} if table in _AFTER_THE_FIRST else set[str]())
     for name, parameter in parameters.items():
         path = (table, "parameters", name)
         is_callback = table == "authorization" and name == "oauth_callback"
