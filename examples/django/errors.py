@@ -12,6 +12,11 @@ log = logging.getLogger(__name__)
 
 
 class LoginErrors(MiddlewareMixin):
+    def process_response(self, request, response):
+        if response.status_code == 405:  # somebody typed or reloaded the address of a button
+            return redirect("start")
+        return response
+
     def process_exception(self, request, error):
         if isinstance(error, AccessDenied):
             return failed(request, "You are not logged in", "You denied access at Box, and that is fine.", 200)

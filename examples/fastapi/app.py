@@ -114,6 +114,12 @@ async def unavailable(request: Request, error: Exception) -> Response:
     return page("Box does not respond", FAILED, 503, why="Please try again in a minute.")
 
 
+@app.exception_handler(405)
+async def not_a_form(request: Request, error: Exception) -> Response:
+    """Somebody typed or reloaded the address of a button."""
+    return RedirectResponse(request.url_for("start"), 303)
+
+
 def page(title: str, content: str, status: int = 200, **values: str) -> HTMLResponse:
     html = Template(HEAD + content).substitute(
         {name: escape(value) for name, value in values.items()}, title=escape(title)

@@ -102,6 +102,12 @@ def unavailable(error):
     return page(FAILED, "Box does not respond", 503, why="Please try again in a minute.")
 
 
+@app.errorhandler(405)
+def not_a_form(error):
+    """Somebody typed or reloaded the address of a button."""
+    return redirect(url_for("start"))
+
+
 def page(content, title, status=200, **values):
     html = render_template_string(HEAD + content, title=title, **values)
     return html, status, {"Cache-Control": "no-store"}

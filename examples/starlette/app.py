@@ -104,6 +104,11 @@ async def unavailable(request, error):
     return page("Box does not respond", FAILED, 503, why="Please try again in a minute.")
 
 
+async def not_a_form(request, error):
+    """Somebody typed or reloaded the address of a button."""
+    return RedirectResponse(request.url_for("start"), 303)
+
+
 def page(title, content, status=200, **values):
     html = Template(HEAD + content).substitute(
         {name: escape(value) for name, value in values.items()}, title=escape(title)
@@ -160,5 +165,6 @@ app = Starlette(
         OAuthError: failed,
         StoreError: unavailable,
         httpx2.HTTPError: unavailable,
+        405: not_a_form,
     },
 )

@@ -96,6 +96,14 @@ def callback_of(page: Any) -> str:
     return str(answer.headers["location"])
 
 
+def test_the_address_of_a_button(example: Example, context: Any) -> None:
+    """Typed into the browser, it leads to the start page."""
+    page = context.new_page()
+    for path in ("login", "logout"):
+        assert page.goto(f"{example.address.rstrip('/')}/{path}").status == 200
+        assert page.get_by_role("button", name="Log in with Box").is_visible()
+
+
 def test_log_in_and_out(example: Example, context: Any) -> None:
     """The profile comes from the provider, with the stored token. After the logout, no page shows it."""
     page = logged_in(context, example)
