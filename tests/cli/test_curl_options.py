@@ -64,6 +64,22 @@ def test_a_form_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
         draft("-d", "a=bc")
 
 
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no file without an end")
+@pytest.mark.parametrize(
+    "words", [("-d", "@/dev/zero"), ("--data-binary", "@/dev/zero"), ("--data-urlencode", "a@/dev/zero")]
+)
+def test_a_file_without_an_end_is_not_read_whole(monkeypatch: pytest.MonkeyPatch, words: tuple[str, str]) -> None:
+    monkeypatch.setattr("oauthone.cli.curl_options.LONGEST_FORM", 3)
+    with pytest.raises(CommandError, match="at most 3 octets"):
+        draft(*words)
+
+
+def test_a_body_of_json_is_no_nesting_without_end() -> None:
+    assert draft("--json-data", "[[]]").body == b"[[]]"
+    with pytest.raises(CommandError, match="is not JSON"):
+        draft("--json-data", "[" * 100_000)
+
+
 def test_stdin_is_read_where_it_is_named() -> None:
     assert draft("-d", "@-", text="a\r\nb\n").body == b"ab"
     assert draft("--data-binary", "@-", text="a\nb\n").body == b"a\nb\n"

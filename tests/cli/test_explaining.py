@@ -49,6 +49,8 @@ def test_the_age_of_a_timestamp_is_said(apart: int, said: str) -> None:
 
 def test_a_request_without_a_timestamp_has_no_age() -> None:
     assert anatomy_of(read_request("GET", URL)).not_checked == ["nonce"]
+    endless = [("Authorization", f'OAuth oauth_timestamp="{"9" * 5000}"')]
+    assert anatomy_of(read_request("GET", URL, endless)).not_checked == ["nonce"]
 
 
 def test_secrets_in_a_base_string_are_masked() -> None:

@@ -25,6 +25,55 @@ def test_a_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     assert [*path.parent.iterdir()] == [path]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="modes mean nothing there")
+@pytest.mark.parametrize(
+    ("mode", "is_used"), [(0o700, True), (0o755, True), (0o1777, True), (0o777, False), (0o770, False)]
+)
+def test_a_folder_that_others_can_change_is_refused(tmp_path: Path, mode: int, is_used: bool) -> None:
+    """They could put a file of theirs in the place of ours. In a folder like /tmp they cannot."""
+    path = tmp_path / "folder" / "it"
+    write_private(path, "old")
+    path.parent.chmod(mode)
+    for act in (lambda: write_private(path, "old"), lambda: read_private(path)):
+        if is_used:
+            assert act() in (None, "old")
+        else:
+            with pytest.raises(CommandError, match="Others can change the files in") as refused:
+                act()
+            assert (refused.value.exit_status, "chmod go-w" in refused.value.hint) == (8, True)
+    assert path.read_text() == "old"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a link needs a privilege there")
+def test_a_lock_is_no_link(tmp_path: Path) -> None:
+    target, lock = tmp_path / "target", tmp_path / "lock"
+    target.write_text("kept")
+    lock.symlink_to(target)
+    with pytest.raises(CommandError, match="cannot be written"), locked(lock):
+        pass
+    assert target.read_text() == "kept"
+    lock.unlink()
+    with locked(lock):
+        assert lock.read_text() == f"{os.getpid()}\n"
+
+
+def test_what_a_killed_writer_left_is_removed(tmp_path: Path) -> None:
+    """And nothing else."""
+    path = tmp_path / "it"
+    left, others = tmp_path / ".it.abcd1234", [tmp_path / name for name in (".item.abcd", "it.txt", ".it")]
+    for one in (left, *others):
+        one.write_text("secret")
+    change_json(path, lambda kept: kept.update(a=1), tmp_path / "lock")
+    assert not left.exists()
+    assert all(one.exists() for one in (*others, path))
+
+
+def test_a_nesting_without_end_is_damage(tmp_path: Path) -> None:
+    write_private(tmp_path / "it", "[" * 100_000)
+    with pytest.raises(CommandError, match="is damaged"):
+        read_json(tmp_path / "it")
+
+
 def test_what_is_not_there_is_none_and_empty(tmp_path: Path) -> None:
     assert read_private(tmp_path / "it") is None
     assert read_json(tmp_path / "it") == {}

@@ -8,7 +8,16 @@ import pytest
 from requests import PreparedRequest, Request, Response
 
 from oauthone.cli.output import Common
-from oauthone.cli.sending import body_of, head_of, members_of, session_of, would_send, write_body
+from oauthone.cli.sending import (
+    body_of,
+    head_of,
+    members_of,
+    session_of,
+    unsigned_hops,
+    without_token,
+    would_send,
+    write_body,
+)
 from oauthone.cli.settings import resolve
 
 
@@ -83,3 +92,34 @@ def test_a_terminal_gets_binary_on_demand(monkeypatch: pytest.MonkeyPatch) -> No
     write_body(response(b"\xff"), "-")
     assert buffer.getvalue() == b"\xff"
     write_body(Response(), "-")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('OAuth oauth_token="abcdef", a="b"', 'OAuth oauth_token="abc…", a="b"'),
+        ("/a?oauth_token=abcdef&b=c", "/a?oauth_token=abc…&b=c"),
+        ("/a?x_oauth_token_secret=abcdef&token=abcdef", "/a?x_oauth_token_secret=abcdef&token=abcdef"),
+    ],
+)
+def test_of_a_token_the_beginning_is_shown(text: str, shown: str) -> None:
+    assert without_token(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("is_signed", "body", "said"),
+    [
+        (True, None, []),
+        (False, None, ["https://b.example is another origin: it got no signature"]),
+        (False, b"a=1", ["https://b.example is another origin: it got no signature, but the body was sent there"]),
+    ],
+)
+def test_a_redirect_without_a_signature_is_named(session: Any, is_signed: bool, body: Any, said: list[str]) -> None:
+    first = Response()
+    first.request = would_send(session, Request("POST", "https://a.example/"))
+    second = Response()
+    second.history = [first]
+    plain = Request("POST", "https://b.example/", data=body)
+    second.request = would_send(session, plain) if is_signed else plain.prepare()
+    assert [*unsigned_hops(second)] == said
+    assert [*unsigned_hops(first)] == []

@@ -66,6 +66,15 @@ def test_an_item_is_kept_and_forgotten(ring: Ring, kind: str) -> None:
     assert len(ring.kept) == (kind == "keyring")
 
 
+def test_to_forget_removes_what_a_killed_writer_left(home: Path) -> None:
+    """Also where the first write of all was killed, so that there is no file."""
+    home.mkdir(mode=0o700)
+    left = home / ".credentials.json.abcd1234"
+    left.write_text('{"one": {"client_secret": "s"}}')
+    FileVault().delete("one")
+    assert not left.exists()
+
+
 def test_where_items_are_is_said(ring: Ring, home: Path) -> None:
     assert "unencrypted in" in FileVault().where()
     assert str(home / "credentials.json") in FileVault().where()

@@ -135,3 +135,9 @@ def test_of_an_answer_the_beginning_counts() -> None:
 def test_white_space_is_read_once(begin: str) -> None:
     """A search that began anew at each space would not end."""
     assert read_pasted_answer(f"{begin}{' ' * 60_000}x") is not None
+
+
+@pytest.mark.parametrize("text", ['{"a":' * 100_000, '{"log":' + "[" * 100_000])
+def test_a_nesting_without_end_is_no_request(text: str) -> None:
+    with pytest.raises(ValueError, match="not a JSON file"):
+        read_pasted(text)

@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, BinaryIO, NamedTuple, TypeVar
 from urllib.parse import quote
 
 import click
@@ -123,7 +123,18 @@ def _content(value: str) -> bytes:
     if not value.startswith("@"):
         return value.encode("utf-8", "surrogateescape")
     name = value[1:]
-    return sys.stdin.buffer.read() if name == "-" else Path(name).expanduser().read_bytes()
+    if name == "-":
+        return _bounded(sys.stdin.buffer)
+    with Path(name).expanduser().open("rb") as file:
+        return _bounded(file)
+
+
+def _bounded(file: BinaryIO) -> bytes:
+    """Read a file, but not one without an end."""
+    found = file.read(LONGEST_FORM + 1)
+    if len(found) > LONGEST_FORM:
+        raise CommandError(Exit.USAGE, f"A body in the arguments has at most {LONGEST_FORM} octets: use -T FILE.")
+    return found
 
 
 def _encoded(value: str) -> str:
@@ -149,5 +160,5 @@ def _extended(url: str, query: list[str]) -> str:
 def _check_json(body: bytes) -> None:
     try:
         json.loads(body)
-    except ValueError as failure:
+    except (ValueError, RecursionError) as failure:
         raise CommandError(Exit.USAGE, f"--json-data is not JSON: {failure}.") from None

@@ -12,6 +12,8 @@ from oauthone.diagnosis.sent_request import SentRequest, read_request
 
 #: Servers usually take a timestamp for so long.
 WINDOW = 300
+#: Python reads no number of thousands of digits.
+LONGEST_TIMESTAMP = 20
 
 
 class Anatomy(NamedTuple):
@@ -76,7 +78,7 @@ def _not_signed(request: SentRequest) -> Iterator[str]:
 
 
 def _age(timestamp: str | None, now: float) -> Iterator[str]:
-    if timestamp is None or not timestamp.isdecimal():
+    if timestamp is None or not timestamp.isdecimal() or len(timestamp) > LONGEST_TIMESTAMP:
         return
     apart = now - int(timestamp)
     if abs(apart) > WINDOW:

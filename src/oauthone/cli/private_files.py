@@ -15,6 +15,8 @@ from oauthone.cli.places import shown
 
 _PATIENCE = 5.0
 _PAUSE = 0.02
+#: What a symbolic link leads to is not ours to overwrite.
+_LOCK_FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
 
 
 def write_private(path: Path, text: str) -> None:
@@ -25,6 +27,7 @@ def write_private(path: Path, text: str) -> None:
     """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _refuse_shared(path.parent)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # has mode 0600 from the start
         try:
             with open(handle, "w", encoding="utf-8", newline="\n") as file:
@@ -69,6 +72,7 @@ def read_private(path: Path) -> str | None:
     try:
         with open(path, encoding="utf-8") as file:
             _refuse_open(path, os.fstat(file.fileno()).st_mode)
+            _refuse_shared(path.parent)
             return file.read()
     except FileNotFoundError:
         return None
@@ -89,6 +93,25 @@ def _refuse_open(path: Path, mode: int) -> None:
         )
 
 
+def _refuse_shared(folder: Path) -> None:
+    """Refuse a folder in which others can put a file of theirs in the place of ours; as /tmp does not let them."""
+    mode = folder.stat().st_mode
+    if os.name == "posix" and mode & 0o022 and not mode & stat.S_ISVTX:
+        raise CommandError(
+            Exit.NO_CREDENTIALS,
+            f"Others can change the files in {shown(folder)}, so it is not used.",
+            f"If that was a mistake: chmod go-w {folder}",
+            code="store_failed",
+        )
+
+
+def leftovers(path: Path) -> list[Path]:
+    """Return what processes that were killed while they wrote a file have left beside it."""
+    with suppress(OSError):
+        return [one for one in path.parent.iterdir() if one.name.startswith(f".{path.name}.")]
+    return []
+
+
 def read_json(path: Path) -> dict[str, Any]:
     """Return the object in a private file of JSON; an empty one if there is no file.
 
@@ -99,7 +122,7 @@ def read_json(path: Path) -> dict[str, Any]:
     found: Any = {}
     try:
         found = {} if text is None else json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     if not is_object(found):
         raise CommandError(
@@ -119,12 +142,16 @@ def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
 def change_json(path: Path, change: Callable[[dict[str, Any]], None], lock: Path) -> None:
     """Read a private file of JSON, change it and write it, while no other process does.
 
+    What a writer that was killed has left is removed: it has secrets in it.
+
     Args:
         path: the file.
         change: changes the object in place.
         lock: the file to lock.
     """
     with locked(lock):
+        for left in leftovers(path):
+            left.unlink(missing_ok=True)
         content = read_json(path)
         change(content)
         write_private(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
@@ -139,7 +166,7 @@ def locked(path: Path, patience: float = _PATIENCE) -> Generator[None, None, Non
     """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = open(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="ascii")  # noqa: SIM115 (closed below)
+        file = open(os.open(path, _LOCK_FLAGS, 0o600), "r+", encoding="ascii")  # noqa: SIM115 (closed below)
     except OSError as failure:
         raise _not_written(path, failure) from None
     with file:

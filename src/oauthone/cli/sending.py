@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -18,9 +19,11 @@ from oauthone import __version__
 from oauthone.cli.output import visible
 from oauthone.cli.settings import Settings, session_arguments
 from oauthone.clients.requests import OAuth1Session
+from oauthone.core.urls import origin
 
 _SAFE = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE"))
 _CHUNK = 16 * 1024
+_TOKEN = re.compile(r"""(\boauth_token(?:="?|%3D))([^"&,\s]{0,3})[^"&,\s]*""")
 
 
 def session_of(
@@ -105,6 +108,21 @@ def body_of(request: PreparedRequest) -> bytes | None:
     return body.encode("utf-8") if isinstance(body, str) else body if isinstance(body, bytes) else None
 
 
+def without_token(text: str) -> str:
+    """Return a part of a request with the beginning of its token alone, for output that may end up in a report."""
+    return _TOKEN.sub(r"\1\2…", text)
+
+
+def unsigned_hops(response: Response) -> Iterator[str]:
+    """Yield a sentence for each redirect that was followed without a signature, since it led to another origin."""
+    requests = [*(one.request for one in response.history), response.request]
+    for sent in requests[1:]:
+        body = body_of(sent)
+        if "oauth_signature" not in head_of(sent) and b"oauth_signature" not in (body or b""):
+            had_body = ", but the body was sent there" if body != b"" else ""
+            yield f"{origin(sent.url or '')} is another origin: it got no signature{had_body}"
+
+
 def hops_of(response: Response) -> list[dict[str, Any]]:
     """Return the redirects that led to a response."""
     return [
@@ -161,6 +179,6 @@ def _write_for_people(content: bytes, kind: str) -> None:
         sys.stderr.write(f"{len(content)} octets that are not text: -o FILE keeps them, -o - prints them\n")
         return
     if "json" in kind:
-        with suppress(ValueError):
+        with suppress(ValueError, RecursionError):
             text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
     sys.stdout.write(visible(text) + ("" if text.endswith("\n") else "\n"))

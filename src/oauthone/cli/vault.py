@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from oauthone.cli.output import CommandError, Exit
 from oauthone.cli.places import secrets_folder, shown, state_folder
-from oauthone.cli.private_files import change_json, is_object, read_json, write_private
+from oauthone.cli.private_files import change_json, is_object, leftovers, read_json, write_private
 from oauthone.errors import missing_library
 
 _T = TypeVar("_T")
@@ -61,7 +61,7 @@ class FileVault:
 
     def delete(self, name: str) -> None:
         """Forget an item."""
-        if name in read_json(self._path):
+        if name in read_json(self._path) or leftovers(self._path):
             change_json(self._path, lambda items: items.pop(name, None), self._lock)
 
     def where(self) -> str:

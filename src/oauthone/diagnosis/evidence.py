@@ -173,7 +173,7 @@ def _json(source: "str | PathLike[str]") -> Any:
     text = source if isinstance(source, str) and source.lstrip()[:1] == "{" else Path(source).read_text("utf-8-sig")
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ValueError("this is not a JSON file") from None
 
 

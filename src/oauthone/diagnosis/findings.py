@@ -81,7 +81,12 @@ def clock(case: Case, window: int = _WINDOW) -> Diagnosis | None:
     """A timestamp that differs from the server's clock."""
     timestamp = case.request.protocol("oauth_timestamp") or ""
     date = case.answer.date
-    if date is None or not timestamp.isdecimal() or (case.refusal is not None and case.refusal.about_signature):
+    if (
+        date is None
+        or not timestamp.isdecimal()
+        or len(timestamp) > 20
+        or (case.refusal is not None and case.refusal.about_signature)
+    ):
         return None
     seconds = int(timestamp) - round(date)
     if abs(seconds) <= max(window, 5) or case.answer.status not in (400, 401, 403):

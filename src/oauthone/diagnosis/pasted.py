@@ -109,7 +109,7 @@ def _of_har(text: str) -> Pasted:
         said: dict[str, Any] = json.loads(text)["log"]["entries"][index]["response"]
         headers = tuple((str(one["name"]), str(one["value"])) for one in said.get("headers", ()))
         answer = int(said["status"]), headers, str(said.get("content", {}).get("text", ""))
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         return Pasted(request, None, "HAR")
     # Browsers write the status 0 for a request that got no answer.
     return Pasted(request, answer if answer[0] else None, "HAR")
@@ -121,5 +121,5 @@ def _signed_entry(text: str) -> int:
         entries: list[Any] = json.loads(text)["log"]["entries"]
         signed = ("oauth_signature" in json.dumps(entry["request"]) for entry in entries)
         return next((number for number, is_signed in enumerate(signed) if is_signed), 0)
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, RecursionError):
         return 0

@@ -84,8 +84,42 @@ def test_profiles_of_a_collection() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "text"), [("curl", "wget x"), ("har", "{}"), ("har", "x"), ("postman", "{}"), ("postman", "x")]
+    ("kind", "text"),
+    [
+        ("curl", "wget x"),
+        ("har", "{}"),
+        ("har", "x"),
+        ("postman", "{}"),
+        ("postman", "x"),
+        ("postman", '{"item": [{"request": 1}]}'),
+        ("postman", '{"item": 1}'),
+        ("postman", '{"item": [null]}'),
+        ("postman", "[" * 100_000),
+        ("har", "[" * 100_000),
+        ("har", '{"log": {"entries": 1}}'),
+    ],
+    ids=str.split("curl har har2 postman postman2 request item null deep deep-har entries"),
 )
 def test_another_file_is_refused(kind: str, text: str) -> None:
     with pytest.raises(CommandError, match="This is not a"):
         requests_of(kind, text)
+
+
+def collection(auth: Any) -> str:
+    return json.dumps({"info": {}, "item": [{"name": "a", "request": {"url": "https://a.example", "auth": auth}}]})
+
+
+@pytest.mark.parametrize("listed", [[1], [{"key": "consumerKey", "value": 1}], 1])
+def test_odd_credentials_in_a_collection_are_refused(listed: Any) -> None:
+    with pytest.raises(CommandError, match="This is not a"):
+        profiles_of_postman(collection({"type": "oauth1", "oauth1": listed}))
+
+
+@pytest.mark.parametrize("auth", [1, None, {"type": "oauth1"}, {"type": "bearer", "oauth1": 1}])
+def test_a_request_without_credentials_has_no_profile(auth: Any) -> None:
+    assert profiles_of_postman(collection(auth)) == []
+
+
+def test_a_collection_with_odd_information() -> None:
+    with pytest.raises(CommandError, match="This is not a"):
+        profiles_of_postman('{"info": [], "item": []}')

@@ -9,7 +9,7 @@ import click
 from oauthone.cli.credentials import Credentials
 from oauthone.cli.curl_options import body_options, read_draft
 from oauthone.cli.destinations import absolute
-from oauthone.cli.explaining import Anatomy, anatomy_of, sent_request
+from oauthone.cli.explaining import LONGEST_TIMESTAMP, Anatomy, anatomy_of, sent_request
 from oauthone.cli.last_refusal import load_last
 from oauthone.cli.options import common_options, signing_options
 from oauthone.cli.output import CommandError, Exit, common, result, say, write_object
@@ -191,7 +191,7 @@ def _is_fresh(request: SentRequest, window: int) -> bool:
     import time
 
     timestamp = request.protocol("oauth_timestamp") or ""
-    return timestamp.isdecimal() and abs(time.time() - int(timestamp)) <= window
+    return timestamp.isdecimal() and len(timestamp) <= LONGEST_TIMESTAMP and abs(time.time() - int(timestamp)) <= window
 
 
 def _print(found: Diagnosis, anatomy: Anatomy, mark: str) -> None:

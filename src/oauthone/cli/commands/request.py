@@ -24,7 +24,17 @@ from oauthone.cli.output import (
     without_signature,
     write_object,
 )
-from oauthone.cli.sending import as_str, body_of, head_of, members_of, session_of, would_send, write_body
+from oauthone.cli.sending import (
+    as_str,
+    body_of,
+    head_of,
+    members_of,
+    session_of,
+    unsigned_hops,
+    without_token,
+    would_send,
+    write_body,
+)
 from oauthone.cli.settings import Settings, resolve
 from oauthone.clients.requests import OAuth1Session
 from oauthone.core.urls import origin
@@ -180,6 +190,8 @@ def show_request(sent: PreparedRequest, *, explain: bool) -> None:
 def _finish(response: Response, session: OAuth1Session, given: dict[str, Any], settings: Settings) -> None:
     """Print an answer, say what to do about a refusal, and exit."""
     sent = response.request
+    for sentence in unsigned_hops(response):
+        say(sentence)
     body = body_of(sent)
     pairs = [(name, as_str(value)) for name, value in sent.headers.items()]
     anatomy = anatomy_of(read_request(sent.method, sent.url, pairs, ... if body is None else body))
@@ -209,12 +221,12 @@ def _finish(response: Response, session: OAuth1Session, given: dict[str, Any], s
 
 
 def _show_heads(response: Response) -> None:
-    """With ``--verbose``, show what went out and what came back, as curl does; each signature is masked."""
-    for line in without_signature(head_of(response.request)).splitlines():
+    """With ``--verbose``, show what went out and what came back, as curl does; signatures and tokens are masked."""
+    for line in without_token(without_signature(head_of(response.request))).splitlines():
         detail(f"> {line}")
     detail(f"< HTTP/1.1 {response.status_code} {response.reason or ''}".rstrip())
     for name, value in response.headers.items():
-        detail(f"< {name}: {value}")
+        detail(without_token(f"< {name}: {value}"))
 
 
 def _exit_status(status: int, given: dict[str, Any]) -> Exit:

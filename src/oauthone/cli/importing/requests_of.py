@@ -30,7 +30,7 @@ def requests_of(kind: str, text: str) -> list[Evidence]:
         if kind == "har":
             return [*_of_har(text)]
         return [Evidence.from_postman(text, name) for name, _ in _items(_collection(text))]
-    except (ValueError, KeyError, TypeError) as failure:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as failure:
         raise not_understood(_KINDS[kind], str(failure)) from None
 
 
@@ -46,9 +46,19 @@ def _of_har(text: str) -> Iterator[Evidence]:
 
 
 def profiles_of_postman(text: str) -> list[FoundProfile]:
-    """Return a profile for each set of OAuth 1.0 credentials in a collection."""
+    """Return a profile for each set of OAuth 1.0 credentials in a collection.
+
+    Raises:
+        CommandError: it is something else.
+    """
+    try:
+        return _profiles(_collection(text))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as failure:
+        raise not_understood(_KINDS["postman"], str(failure)) from None
+
+
+def _profiles(collection: dict[str, Any]) -> list[FoundProfile]:
     found: dict[str, FoundProfile] = {}
-    collection = _collection(text)
     top = str(collection.get("info", {}).get("name", "postman"))
     for name, item in [(top, collection), *_items(collection)]:
         request: Any = item.get("request", item)
@@ -89,7 +99,7 @@ def _url(request: dict[str, Any]) -> str | None:
 def _collection(text: str) -> dict[str, Any]:
     try:
         found: Any = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     if not is_object(found) or "item" not in found:
         raise not_understood("a Postman collection", "it is not JSON with a member 'item'")
