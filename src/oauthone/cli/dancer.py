@@ -177,7 +177,12 @@ class Dancer:
         """Fetch the token and save it. Ctrl-C waits until that is done."""
         url = None if self._plan.provider else self._plan.profile.access_token_url
         with uninterrupted():
-            found: dict[str, Any] = self._session.fetch_access_token(url)
+            try:
+                found: dict[str, Any] = self._session.fetch_access_token(url)
+            except TokenResponseError as failure:
+                if failure.status not in (400, 401, 403):
+                    raise
+                raise _refused_code(failure, self._plan.name) from None
             saving.save_token(self._plan, self._vault, found, self._began)
             self.drop()
         return found
@@ -201,6 +206,17 @@ def _refused_secret(failure: TokenResponseError, secret: str | None) -> CommandE
         f"{failure.problem}: the consumer secret does not fit the key (it has {len(secret)} characters{ends}).",
         "Copy both again from the page of your application. If they are right, run: oauthone doctor",
         code=str(failure.problem),
+    )
+
+
+def _refused_code(failure: TokenResponseError, name: str) -> CommandError:
+    """Return what to do if the last leg is refused: what differs there from the first is what a person typed."""
+    said = failure.problem or failure.description
+    return CommandError(
+        Exit.NO_TOKEN,
+        f"The provider refused the code: {said}. A character of it may be wrong, or it may be too old or used.",
+        f"A new login gives a new code: oauthone login -p {name}",
+        code="code_refused",
     )
 
 

@@ -1,9 +1,27 @@
 """What an error of the library or of the network means for a person at a terminal."""
 
+import os
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
 from oauthone.cli.output import CommandError, Exit
 from oauthone.errors import AccessDenied, ConfigurationError, FlowError, OAuth1Error, SigningError
 
-_PROXY = "Check the address, the network, and the variables HTTPS_PROXY and REQUESTS_CA_BUNDLE."
+#: The variables that lead a request through another host, or to other authorities.
+_PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
+_AUTHORITIES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+#: Errors of requests that are about the words of the command, and not about the network.
+_USAGE = ("InvalidURL", "InvalidSchema", "MissingSchema", "InvalidProxyURL", "InvalidHeader", "InvalidJSONError")
+#: What the innermost errors of the network mean, by their names.
+_CAUSES = {
+    "NameResolutionError": "no address is known for this name",
+    "gaierror": "no address is known for this name",
+    "ConnectTimeoutError": "no connection within the time that was given",
+    "ReadTimeoutError": "no answer within the time that was given (--max-time)",
+    "TimeoutError": "no answer within the time that was given (--max-time)",
+    "RemoteDisconnected": "the connection ended without an answer",
+    "IncompleteRead": "the connection ended within the answer",
+}
 
 
 def explain(failure: Exception) -> CommandError | None:
@@ -19,7 +37,9 @@ def explain(failure: Exception) -> CommandError | None:
     if isinstance(failure, OAuth1Error):
         return CommandError(Exit.NO_TOKEN, str(failure))
     if _is_of_network(failure):
-        return CommandError(Exit.NETWORK, f"{type(failure).__name__}: {failure}", _PROXY)
+        if type(failure).__name__ in _USAGE:
+            return CommandError(Exit.USAGE, str(failure))
+        return CommandError(Exit.NETWORK, f"{_host(failure)}{_cause(failure)}.", _way(), code="network")
     if isinstance(failure, OSError):
         named = f"{failure.filename}: " if failure.filename else ""
         return CommandError(Exit.USAGE, f"{named}{failure.strerror or failure}")
@@ -30,6 +50,47 @@ def _advice(failure: FlowError) -> str:
     """The diagnosis of a refused leg, if there is one."""
     diagnosis = getattr(failure, "diagnosis", None)
     return "" if diagnosis is None else str(diagnosis.line())
+
+
+def _host(failure: Exception) -> str:
+    """The host that was asked, if the error tells."""
+    url = getattr(getattr(failure, "request", None), "url", None)
+    parts = urlsplit(url) if isinstance(url, str) else None
+    return f"{parts.netloc.rpartition('@')[2]}: " if parts and parts.netloc else ""
+
+
+def _cause(failure: BaseException) -> str:
+    """The innermost cause in words, without the objects of a library."""
+    chain = [failure]
+    while (inner := _inner(chain[-1])) is not None and inner not in chain:
+        chain.append(inner)
+    through = "through the proxy, " if any(type(one).__name__ == "ProxyError" for one in chain) else ""
+    for one in reversed(chain):
+        if type(one).__name__ in _CAUSES:
+            return through + _CAUSES[type(one).__name__]
+        if isinstance(one, OSError) and one.strerror:
+            text = getattr(one, "verify_message", "") or one.strerror
+            return f"{through}{'TLS: ' if 'SSL' in type(one).__name__ else ''}{text}"
+    return through + (str(failure) or type(failure).__name__)
+
+
+def _inner(failure: BaseException) -> BaseException | None:
+    for one in (getattr(failure, "reason", None), failure.__cause__, failure.__context__, *failure.args):
+        if isinstance(one, BaseException):
+            return one
+    return None
+
+
+def _way() -> str:
+    """What was in use on the way there, for a person who has to find out what is wrong with it."""
+    said = [f"{name} is {value.rpartition('@')[2]}" for name, value in _variables((*_PROXIES, *_AUTHORITIES))]
+    return f"Check the address and the network{'; ' + ', '.join(said) if said else ''}."
+
+
+def _variables(names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for name in names:
+        if value := os.environ.get(name) or os.environ.get(name.lower()):
+            yield name, value
 
 
 def _is_of_network(failure: Exception) -> bool:

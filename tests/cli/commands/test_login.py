@@ -64,6 +64,16 @@ def test_a_login_in_two_runs(run: Run, box: ProviderBox, options: list[str]) -> 
     assert (again.exit_code, "No login 'bot' has begun" in again.stderr) == (7, True)
 
 
+def test_a_wrong_code_is_called_wrong(run: Run, box: ProviderBox, options: list[str]) -> None:
+    begun = json.loads(run("login", "-p", "bot", *options, "--begin", "--json").stdout)
+    code = box.visit(begun["authorize_url"])
+    failed = run("login", "--finish", "bot", "--verifier", "-", text=f"{code[:-1]}\n")
+    assert failed.exit_code == 7
+    assert "The provider refused the code: " in failed.stderr
+    assert "oauthone login -p bot" in failed.stderr
+    assert code[:-1] not in failed.stderr
+
+
 def test_a_login_in_two_runs_by_address(run: Run, box: ProviderBox, options: list[str]) -> None:
     words = ["login", "-p", "bot", *options, "--begin", "--callback", f"{box.landing_url}?tab=1"]
     url = run(*words).stdout.strip()

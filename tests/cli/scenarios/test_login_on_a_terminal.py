@@ -78,6 +78,22 @@ def test_a_login_by_a_pasted_address_after_two_wrong_ones(home: Path, box: Provi
         assert terminal.ended() == 0
 
 
+def test_who_mistypes_the_code_begins_again(home: Path, box: ProviderBox) -> None:
+    with Terminal(*words(box, "--store", "file", "--callback", "oob"), environment=environment(home)) as terminal:
+        give_keys(terminal, box)
+        box.visit(address(terminal))
+        terminal.expect(PASTE)
+        terminal.type("WRONG7\n")
+        terminal.expect(r"The provider refused the code: \w+")
+        terminal.expect(r"Begin again\? \[Y/n\]: ")
+        terminal.type("\n")
+        code = box.visit(address(terminal))
+        terminal.expect(PASTE)
+        terminal.type(f"{code}\n")
+        terminal.expect("Logged in")
+        assert terminal.ended() == 0
+
+
 @pytest.mark.parametrize("columns", [40, 200])
 def test_the_browser_wins_while_a_person_could_type(home: Path, box: ProviderBox, columns: int) -> None:
     """On a terminal of any width, and of a kind that knows nothing."""

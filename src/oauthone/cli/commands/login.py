@@ -12,7 +12,7 @@ from oauthone.cli.identity import user_of
 from oauthone.cli.login_plan import Plan, choose_vault, plan_login
 from oauthone.cli.login_plan import session_of as legs_of
 from oauthone.cli.options import SecretSource, ask, common_options, provider_names, signing_options
-from oauthone.cli.output import CommandError, Exit, result, say, warn
+from oauthone.cli.output import CommandError, Exit, common, result, say, warn
 from oauthone.cli.sending import session_of
 from oauthone.cli.settings import named_profile, resolve
 from oauthone.cli.vault import Vault, probe
@@ -60,14 +60,7 @@ def command(provider: str | None, **given: Any) -> None:
     if way != "dance":
         keep_known(plan, vault, {"token": has_token, "xauth": by_password, "client": no_token}[way](plan, given))
         return
-    dancer = Dancer(plan, vault, given)
-    try:
-        found = run(dance.begin() if given["begin"] else dance.login(), dancer)
-    except BaseException:
-        dancer.drop()
-        raise
-    finally:
-        dancer.close()
+    found = _danced(plan, vault, given)
     if given["begin"]:
         expires = datetime.fromtimestamp(datetime.now(UTC).timestamp() + pending.LIFETIME, UTC)
         result(
@@ -79,6 +72,28 @@ def command(provider: str | None, **given: Any) -> None:
         say(f"When you have agreed: oauthone login --finish {plan.name} --verifier -")
     else:
         announce(plan, vault, found)
+
+
+def _danced(plan: Plan, vault: Vault, given: dict[str, Any]) -> dict[str, Any]:
+    """Take the three legs, or the first of them. Who mistyped the code may begin again."""
+    while True:
+        dancer = Dancer(plan, vault, given)
+        try:
+            found: dict[str, Any] = run(dance.begin() if given["begin"] else dance.login(), dancer)
+            return found
+        except BaseException as failure:
+            dancer.drop()
+            if not _begins_again(failure):
+                raise
+        finally:
+            dancer.close()
+
+
+def _begins_again(failure: BaseException) -> bool:
+    if not isinstance(failure, CommandError) or failure.code != "code_refused" or not common().asks:
+        return False
+    say(f"✗ {failure.message}")
+    return click.confirm("Begin again?", default=True, err=True)
 
 
 def finish(name: str | None, given: dict[str, Any]) -> None:
@@ -157,8 +172,6 @@ def keep_known(plan: Plan, vault: Vault, found: dict[str, Any]) -> None:
 
 def announce(plan: Plan, vault: Vault, token: dict[str, Any]) -> None:
     """Say who is logged in and where the token is."""
-    from oauthone.cli.output import common
-
     common().profile = plan.name
     settings = resolve({})
     user = None
