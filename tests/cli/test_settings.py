@@ -107,6 +107,15 @@ def test_a_profile_whose_secrets_are_gone_is_an_error(item: dict[str, Any] | Non
     assert (failed.value.exit_status, failed.value.hint) == (8, "Log in again: oauthone login -p one")
 
 
+def test_credentials_of_the_environment_have_a_base_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep("one", base_url="https://one.example")
+    monkeypatch.setenv("OAUTHONE_BASE_URL", "https://api.example")
+    assert resolve({}).base_url == "https://one.example"
+    monkeypatch.setenv("OAUTHONE_CLIENT_ID", "e")
+    monkeypatch.setenv("OAUTHONE_CLIENT_SECRET", "es")
+    assert resolve({}).base_url == "https://api.example"
+
+
 def test_a_secret_that_was_kept_empty_is_one() -> None:
     keep("one")
     FileVault().save("one", {"client_secret": "", "token": "t", "token_secret": ""})

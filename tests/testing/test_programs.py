@@ -52,16 +52,20 @@ def test_the_login_runs(
     assert capsys.readouterr().out == "alice\n"
 
 
+BASE = "http://127.0.0.1:1"
+
+
 def test_a_shell_reads_the_variables(seeded: ProviderBox, kept: Kept) -> None:
     """And so do the programs that it starts."""
     client, token = seeded.client._replace(client_secret="a b'$x"), kept.tokens()["HMAC-SHA1"]
-    script = environment(client, token, None) + """sh -c 'printf %s "$OAUTHONE_CLIENT_SECRET|$OAUTHONE_TOKEN"'"""
+    script = environment(client, token, None, BASE) + """sh -c 'printf %s "$OAUTHONE_CLIENT_SECRET|$OAUTHONE_TOKEN"'"""
     done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True, timeout=20)
     assert done.stdout == f"a b'$x|{token.token}"
-    assert environment(seeded.clients["RSA-SHA1"], None, str(kept.key_file)) == (
+    assert environment(seeded.clients["RSA-SHA1"], None, str(kept.key_file), BASE) == (
         f"export OAUTHONE_CLIENT_ID=box-rsa-sha1\nexport OAUTHONE_RSA_KEY_FILE={kept.key_file}\n"
+        "export OAUTHONE_BASE_URL=http://127.0.0.1:1\n"
     )
-    assert "KEY" not in environment(seeded.clients["RSA-SHA1"], None, None)
+    assert "KEY" not in environment(seeded.clients["RSA-SHA1"], None, None, BASE)
 
 
 def test_no_secret_stands_in_them_unless_asked_for(seeded: ProviderBox, kept: Kept) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import signal
 import socket
 import sys
@@ -151,9 +152,9 @@ def test_letters_are_read_from_a_terminal(
     while "\033[2J" not in said.getvalue():
         time.sleep(0.01)
     text = said.getvalue()
-    assert "new ones; serve --env prints them" in text
+    assert re.search(r"new ones; serve --port \d+ --env prints them", text)
     assert "No signed request came yet." in text
-    assert text.count("http://127.0.0.1:") == 4  # the provider, the page, the request to try, the page again
+    assert len(re.findall(r"http://127\.0\.0\.1:\d+/#", text)) == 2  # the page, and the page again
 
 
 def test_the_last_base_string(shared_box: Any) -> None:

@@ -78,6 +78,9 @@ def test_the_words_at_the_start(box: ProviderBox) -> None:
     said = words_at_start(box, "http://page", "as last time", keys=True)
     assert "o: the page, again" in said
     assert "will approve for alice" in said
+    for url in (box.request_token_url, box.authorize_url, box.access_token_url):
+        assert said.count(url) == 2
+    assert f"\n  oauthone login -p box --request-token-url {box.request_token_url} " in said
     box.decision = None
     said = words_at_start(box, "http://page", "as last time", keys=False)
     assert "o: the page" not in said

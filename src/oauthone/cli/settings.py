@@ -91,9 +91,16 @@ def settings_of(name: str | None, profile: Profile, credentials: Credentials, gi
         credentials,
         provider,
         signing_arguments(given, profile, provider, credentials),
-        profile.base_url or (provider.api_base[0] if provider and "*" not in provider.api_base[0] else None),
+        profile.base_url
+        or _base_of_environment(name)
+        or (provider.api_base[0] if provider and "*" not in provider.api_base[0] else None),
         tuple(allowed) if allowed is not None else None,
     )
+
+
+def _base_of_environment(name: str | None) -> str | None:
+    """The base URL that comes with credentials of the environment. Those of a profile have one of their own."""
+    return (os.environ.get("OAUTHONE_BASE_URL") or None) if name is None else None
 
 
 def from_profile(name: str | None, profile: Profile) -> Credentials:

@@ -26,7 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         if options.env is not None:
-            print_credentials(options.name, options.env, fresh=options.fresh, as_json=options.json)
+            origin = f"http{'s' if options.tls else ''}://127.0.0.1:{options.port}"
+            print_credentials(options.name, options.env, fresh=options.fresh, as_json=options.json, origin=origin)
             return 0
         return run_box(
             RunOptions(

@@ -66,15 +66,22 @@ def programs(
     made = [
         Program("A signed request in Python", _REQUEST.format(arguments=lines, url=url, **more)),
         Program("A login in Python", _LOGIN.format(arguments=own, url=box.echo_url, **urls, **more)),
-        Program("The credentials as environment variables", environment(client, token, key_file)),
+        Program("The credentials as environment variables", environment(client, token, key_file, box.origin)),
     ]
     if reveal:
         made.append(Program("A signed request with curl, good once, for five minutes", signed_curl(box, client, token)))
     return made
 
 
-def environment(client: BoxClient, token: BoxToken | None, key_file: str | None) -> str:
-    """Return the credentials as lines for a shell, which hands them to the programs that it starts."""
+def environment(client: BoxClient, token: BoxToken | None, key_file: str | None, origin: str) -> str:
+    """Return the credentials as lines for a shell, which hands them to the programs that it starts.
+
+    Args:
+        client: the client.
+        token: its token, or None.
+        key_file: the file with the client's private key, if it has one.
+        origin: the beginning of URLs that the command `oauthone` is given as paths.
+    """
     values = {"OAUTHONE_CLIENT_ID": client.client_id}
     if client.rsa_key is None:
         values["OAUTHONE_CLIENT_SECRET"] = client.client_secret
@@ -82,9 +89,19 @@ def environment(client: BoxClient, token: BoxToken | None, key_file: str | None)
         values["OAUTHONE_RSA_KEY_FILE"] = key_file
     if token is not None:
         values |= {"OAUTHONE_TOKEN": token.token, "OAUTHONE_TOKEN_SECRET": token.token_secret}
+    values["OAUTHONE_BASE_URL"] = origin
     return "".join(
         f"export {name}={value if value == _MASK else shlex.quote(value)}\n" for name, value in values.items()
     )
+
+
+def login_command(box: ProviderBox) -> str:
+    """Return the command that logs in to the box as a provider that no catalogue knows."""
+    urls = (
+        *("--request-token-url", box.request_token_url, "--authorize-url", box.authorize_url),
+        *("--access-token-url", box.access_token_url, "--base-url", box.origin),
+    )
+    return shlex.join(["oauthone", "login", "-p", "box", *urls])
 
 
 def signed_curl(box: ProviderBox, client: BoxClient, token: BoxToken | None = None) -> str:

@@ -87,7 +87,9 @@ def run_box(options: RunOptions, browser: Callable[[str], object] = open_in_brow
     return 0
 
 
-def print_credentials(name: str, method: str, *, fresh: bool = False, as_json: bool = False) -> None:
+def print_credentials(
+    name: str, method: str, *, fresh: bool = False, as_json: bool = False, origin: str = "http://127.0.0.1:8500"
+) -> None:
     """Print the credentials of a box, whether it runs or not.
 
     Args:
@@ -95,6 +97,7 @@ def print_credentials(name: str, method: str, *, fresh: bool = False, as_json: b
         method: the signature method of the client.
         fresh: whether to make new ones.
         as_json: whether to print JSON instead of lines for a shell.
+        origin: where the box is, or will be.
 
     Raises:
         CannotRun: they cannot be read or stored.
@@ -103,10 +106,10 @@ def print_credentials(name: str, method: str, *, fresh: bool = False, as_json: b
     client, token = box_clients("", kept.seed, kept.rsa_key)[method], kept.tokens()[method]
     key_file = str(kept.key_file) if client.rsa_key else None
     if not as_json:
-        print(environment(client, token, key_file), end="")
+        print(environment(client, token, key_file, origin), end="")
         return
     said = {"v": 1, "client_id": client.client_id, "client_secret": client.client_secret or None}
-    more = {"rsa_key_file": key_file, "signature_method": method, **token._asdict()}
+    more = {"base_url": origin, "rsa_key_file": key_file, "signature_method": method, **token._asdict()}
     print(json.dumps({**said, **more}))
 
 
@@ -168,6 +171,9 @@ def _talk(options: RunOptions, box: ProviderBox, page: PrivatePage, kept: Kept) 
         return address
     new = "new ones; " if kept.is_new else "as last time; "
     named = "" if options.name == "box" else f" --name {options.name}"
+    port = box.origin.rpartition(":")[2]
+    named += "" if port == "8500" else f" --port {port}"
+    named += " --tls" if options.tls else ""
     credentials = f"{new}{options.command}{named} --env prints them"
     words = words_at_start(box, address, credentials, keys=_has_keys(options))
     print(words, end="", file=sys.stderr, flush=True)

@@ -11,7 +11,7 @@ from oauthone.testing.box import ProviderBox
 from oauthone.testing.exchange import details, summary
 from oauthone.testing.eyes import addresses
 from oauthone.testing.identities import BoxToken
-from oauthone.testing.programs import signed_curl
+from oauthone.testing.programs import login_command, signed_curl
 from oauthone.testing.received import Received
 
 _MARKS = {"accepted": "✓", "refused": "✗", "failed": "✗", "open": "·"}
@@ -22,9 +22,14 @@ _WORDS = """\
 An OAuth 1.0 provider runs at {origin} until you press Ctrl-C.
   page         {page}   (opens once)
   credentials  {credentials}
+  endpoints    {request_token}
+               {authorize}
+               {access_token}
   decision     {decision}{more}
 A signed request to try. It is good once, for five minutes:
   {curl}
+A login to try, with the credentials of --env in the environment:
+  {login}
 {keys}"""
 _KEYS = "Type a letter and Enter.  o: the page, again   b: the last base string   c: clear\n"
 
@@ -72,7 +77,11 @@ def words_at_start(box: ProviderBox, page: str, credentials: str, *, keys: bool)
         credentials=credentials,
         decision=asks if box.decision is None else f"the authorization page will {box.decision} for {box.user}",
         more=like + trust,
+        request_token=box.request_token_url,
+        authorize=box.authorize_url,
+        access_token=box.access_token_url,
         curl=signed_curl(box, box.client),
+        login=login_command(box),
         keys=_KEYS if keys else "",
     )
 

@@ -66,6 +66,8 @@ def test_credentials_are_printed(run: Run, home: Path) -> None:
     """For a shell, or as JSON; the folder is that of the command's state."""
     printed = run("serve", "--env").stdout
     assert printed.startswith("export OAUTHONE_CLIENT_ID=box-hmac-sha1\nexport OAUTHONE_CLIENT_SECRET=")
+    assert printed.endswith("export OAUTHONE_BASE_URL=http://127.0.0.1:8500\n")
+    assert "_URL=https://127.0.0.1:9000\n" in run("serve", "--env", "--port", "9000", "--tls").stdout
     found = json.loads(run("serve", "--env", "rsa-sha1", "--json").stdout)
     assert found["rsa_key_file"] == str(home / "state" / "box.pem")
 

@@ -71,7 +71,8 @@ def command(env: str | None, **given: Any) -> None:
 
     try:
         if env is not None:
-            print_credentials(given["name"], env, fresh=given["fresh"], as_json=common().json)
+            origin = f"http{'s' if given['tls'] else ''}://127.0.0.1:{given['port']}"
+            print_credentials(given["name"], env, fresh=given["fresh"], as_json=common().json, origin=origin)
             return
         decision = None if given["decision"] == "ask" else given["decision"]
         same = {name: given[name] for name in ("port", "tls", "user", "like", "name", "fresh", "history")}
