@@ -22,6 +22,11 @@ from oauthone.diagnosis.refusals import Refusal, is_about_something_else, read_r
         ('{"errors":[{"code":89,"message":"Invalid or expired token."}]}', "token-expired"),
         ('{"errors":[{"code":415,"message":"Callback URL not approved"}]}', "callback-refused"),
         ('{"error_text": "40101:unknown application key"}', "client-unknown"),
+        ('{"problem": "signature_invalid", "reason": "the client is unknown"}', "client-unknown"),
+        (
+            '{"problem": "signature_invalid", "reason": "the token is unknown, or was issued to another client"}',
+            "token-refused",
+        ),
         ("Unsupported signature method", "method-refused"),
         ("OAuth version not supported", "version-refused"),
         ("Duplicated oauth protocol parameters", "parameter-twice:a parameter"),

@@ -78,6 +78,11 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ("signatures?[ _](?:mismatch|invalid|do(?:es)? not match|did not match|verification failed)", _SIGNATURE),
 )
 
+#: The reason beside the problem in the explaining answer of this library's server. An unknown client and an unknown
+#: token have the problem of a wrong signature, as an answer may not tell an attacker which identifiers exist.
+_REASON = re.compile(r'"reason"\s*:\s*"(the (client|token) is unknown[^"]{0,80})"')
+_UNKNOWN = {"client": "client-unknown", "token": "token-refused"}
+
 #: Words of a refusal that is about something other than the signature, its credentials or its protocol parameters.
 _ELSEWHERE = re.compile(
     "rate limit|too many requests|quota|insufficient (?:scope|permission|privileges)|not permitted|forbidden"
@@ -101,6 +106,8 @@ _DETAILS = {"parameter-missing": "oauth_parameters_absent", "parameter-refused":
 
 def read_refusal(answer: Answer) -> Refusal | None:
     """Return what the words of an answer say; None if they say nothing about the request."""
+    if reason := _REASON.search(answer.text):
+        return _refusal(_UNKNOWN[reason[2]], reason[1])
     problem = (answer.problem or "").strip().lower().replace(" ", "_")
     if problem in _PROBLEMS:
         exact = _refusal(_with_detail(_PROBLEMS[problem], answer), f"oauth_problem={problem}")
