@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from oauthone.cli.vault import FileVault
 from oauthone.testing import ProviderBox
 
 from ..conftest import Run
@@ -186,3 +187,17 @@ def test_a_certificate_that_nobody_trusts(run: Run, tmp_path: Path) -> None:
         words = ["get", other.open_url, "--any-origin"]
         assert run(*words).exit_code == 6
         assert run(*words, "--cacert", str(other.ca_file)).exit_code == 0
+
+
+@pytest.mark.parametrize("where", [[], ["-o", "answer.json"], ["--json"]], ids=["stdout", "file", "json"])
+def test_the_words_of_a_refusal_are_read(
+    run: Run, profile: str, where: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever the body went. Its problem alone would be a wrong signature."""
+    monkeypatch.chdir(tmp_path)
+    item = FileVault().load(profile) or {}
+    FileVault().save(profile, {**item, "token": "unknown"})
+    sent = run("get", "/echo", *where)
+    assert sent.exit_code == 4
+    assert "401: The client sent a token that the server does not accept." in sent.stderr
+    assert "a token that the server does not accept" in run("explain", "--last").stdout

@@ -208,6 +208,7 @@ def _finish(response: Response, session: OAuth1Session, given: dict[str, Any], s
             head = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
             click.echo(visible(f"HTTP/1.1 {response.status_code} {response.reason}\n{head}\n"))
         content = write_body(response, given["output"])
+        setattr(response, "_content", content)  # noqa: B010 (a diagnosis reads it, and a stream is read once)
     if response.status_code in (401, 403):
         answer = (response.status_code, [*response.headers.items()], content)
         keep_last(str(sent.method), str(sent.url), pairs, body, answer, settings.name)
