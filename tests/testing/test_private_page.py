@@ -20,6 +20,7 @@ async def echo(given: dict[str, Any]) -> dict[str, Any]:
 
 
 async def fails(given: dict[str, Any]) -> dict[str, Any]:
+    int(given.get("number", 0))
     raise ValueError(given["words"])
 
 
@@ -140,7 +141,9 @@ def test_every_answer_forbids_what_the_page_does_not_need(page: PrivatePage) -> 
         (b"[" * 200_000, "This call is not complete."),
         (b" " * (4 * 1024 * 1024 + 1), "too long"),
         ({}, "This call is not complete."),
-        ({"words": "so it is"}, "so it is"),
+        (b'{"number": Infinity}', "This call is not complete."),
+        (b'{"number": 1e400}', "This call is not complete."),
+        ({"number": 1, "words": "so it is"}, "so it is"),
     ],
 )
 def test_a_call_that_is_none_is_answered(page: PrivatePage, body: object, words: str) -> None:

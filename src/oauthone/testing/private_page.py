@@ -124,7 +124,7 @@ class PrivatePage:
             if name not in self._calls:
                 return _refused(404, f"There is no call {name!r}.")
             return JSONResponse(await self._calls[name](given))
-        except (ValueError, KeyError, TypeError, RecursionError) as wrong:
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as wrong:
             return _refused(400, str(wrong) if isinstance(wrong, ValueError) else "This call is not complete.")
 
     def _is_key(self, given: str) -> bool:
