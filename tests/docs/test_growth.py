@@ -97,8 +97,8 @@ def test_log_out(program: ModuleType, browser: Any) -> None:
     assert not is_logged_in(browser)
 
 
-def test_a_new_session(program: ModuleType, browser: Any) -> None:
-    """The second person at this browser does not keep what the first one had."""
+def test_a_second_login(program: ModuleType, browser: Any) -> None:
+    """It replaces the first, at another provider and for another person."""
     log_in(program, browser)
     program.boxes["prints"].user = "bob"
 
