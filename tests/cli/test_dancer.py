@@ -52,6 +52,11 @@ def test_without_a_listener_somebody_has_to_paste(make: Make, monkeypatch: pytes
     assert make(callback=callback)(dance.Listen()) == callback
 
 
+def test_a_callback_that_is_no_address_is_refused(make: Make) -> None:
+    with pytest.raises(CommandError, match="--callback wants auto, oob or a URL, not 'foo'"):
+        make(callback="foo")(dance.Listen())
+
+
 def test_a_provider_without_callbacks_gets_none(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Common, "asks", True)
     found = make("discogs")

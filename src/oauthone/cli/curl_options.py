@@ -109,7 +109,8 @@ def _data_parts(given: Mapping[str, Any]) -> list[bytes]:
 def _header(line: str) -> tuple[str, str]:
     name, separator, value = line.partition(":")
     if not separator or not name.strip():
-        raise CommandError(Exit.USAGE, f"-H wants 'Name: value', not {line!r}.")
+        # What lacks a name may be a signature or a token, and is not repeated.
+        raise CommandError(Exit.USAGE, "-H wants 'Name: value', and this header has no name before a colon.")
     return name.strip(), value.strip()
 
 

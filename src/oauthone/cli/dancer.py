@@ -91,6 +91,8 @@ class Dancer:
         facts = self._plan.provider.callback if self._plan.provider else None
         if wanted == "auto":
             wanted = "oob" if facts and facts.sent in ("registered", "none") else ""
+        if wanted not in ("", OUT_OF_BAND) and "://" not in wanted:
+            raise CommandError(Exit.USAGE, f"--callback wants auto, oob or a URL, not {wanted!r}.")
         listens = not wanted or (host_of_url(wanted) in _LOOPBACK and wanted.startswith("http://"))
         if self._given.get("begin"):
             return wanted or OUT_OF_BAND

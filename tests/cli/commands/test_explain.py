@@ -143,3 +143,10 @@ def test_the_last_request_is_compared_with_the_profile_that_signed_it(
 def test_what_is_no_request_is_an_error(run: Run, words: list[str]) -> None:
     failed = run("explain", *words, text="hello")
     assert (failed.exit_code, failed.stdout) == (2, "")
+
+
+@pytest.mark.parametrize("command", ["explain", "verify"])
+def test_an_empty_stdin_is_called_empty(run: Run, command: str) -> None:
+    failed = run(command, "-", text=" \n")
+    assert (failed.exit_code, failed.stdout) == (2, "")
+    assert "stdin is empty" in failed.stderr

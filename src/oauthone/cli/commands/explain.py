@@ -141,8 +141,11 @@ def credentials_for(
 
 
 def _pasted(source: str) -> Pasted:
+    text = _read(source)
+    if not text.strip():
+        raise CommandError(Exit.USAGE, "stdin is empty: paste a request there, such as a command of curl.")
     try:
-        return read_pasted(_read(source))
+        return read_pasted(text)
     except ValueError as failure:
         raise CommandError(Exit.USAGE, f"This is no request: {failure}.") from None
 
