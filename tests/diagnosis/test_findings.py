@@ -99,6 +99,36 @@ def test_a_clock_that_is_not_proven_to_be_off() -> None:
     assert diagnosed(sent(), (401, {}, "oauth_problem=timestamp_refused")).mistake == "timestamp-refused"
 
 
+def test_a_timestamp_outside_of_what_the_server_accepts() -> None:
+    for first, words in ((NOW + 8 * 3600, "8 hours behind"), (NOW - 7200, "2 hours ahead")):
+        accepted = f"oauth_acceptable_timestamps={first - 300}-{first + 300}"
+        found = diagnosed(sent(), (401, {}, f"oauth_problem=timestamp_refused&{accepted}"))
+        assert (found.mistake, words in found.explanation) == ("clock-off", True)
+        assert found.proof.startswith("oauth_acceptable_timestamps")
+    for accepted in (f"{NOW - 1}-{NOW + 1}", "soon", f"{NOW}"):
+        body = f"oauth_problem=timestamp_refused&oauth_acceptable_timestamps={accepted}"
+        assert diagnosed(sent(), (401, {}, body)).mistake == "timestamp-refused"
+
+
+def test_an_old_timestamp_is_mentioned_where_nothing_tells_the_clock_of_the_server() -> None:
+    """It may be the reason, or the request may have been kept: so it is not called a mistake."""
+    for now, words in ((NOW + 7200, "2 hours behind this"), (NOW - 7200, "2 hours ahead of this")):
+        found = diagnosed(sent(), (401, {}, ""), now=now)
+        assert (found.verdict, words in found.explanation) == ("unknown", True)
+    assert "timestamp" not in diagnosed(sent(), (401, {}, ""), now=NOW + 60).explanation
+    dated = (401, {"Date": formatdate(NOW, usegmt=True)}, "")
+    assert "timestamp" not in diagnosed(sent(), dated, now=NOW + 7200).explanation
+
+
+def test_a_secret_that_was_sent() -> None:
+    request = sent("GET", "https://api.example/?oauth_token_secret=t0ken", body="", headers={}, signature_type="QUERY")
+    found = diagnosed(request, (401, {}, ""))
+    assert (found.mistake, "must never be sent" in found.explanation) == ("secret-sent", True)
+    assert "t0ken" not in str(found)
+    other = sent("GET", "https://api.example/?secret=t0ken", body="", headers={}, signature_type="QUERY")
+    assert diagnosed(other, (401, {}, "")).verdict == "unknown"
+
+
 def told(text: str) -> Any:
     return 401, {}, f"oauth_problem=signature_invalid&debug_sbs={text}"
 
@@ -136,7 +166,11 @@ def test_a_server_with_other_secrets() -> None:
     assert (found.mistake, found.party) == ("other-secrets", "credentials")
     assert diagnosed(sent(), told(base_string()), client_secret=None, token_secret=None).verdict == "unknown"
     wrong = with_signature(sent(), "rT5JHxaTLbTYnB4oTGnZQX9wTBc=")
-    assert diagnosed(wrong, told(base_string())).verdict == "unknown"
+    same = diagnosed(wrong, told(base_string()))
+    assert (same.verdict, "signed with other secrets" in same.explanation) == ("unknown", True)
+    assert "The server's base string is the right one" in same.explanation
+    other = diagnosed(wrong, told(base_string().replace("https", "http")))
+    assert "The server's base string is the right one" not in other.explanation
 
 
 def test_a_signature_that_the_server_expected() -> None:

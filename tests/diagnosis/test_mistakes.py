@@ -45,6 +45,13 @@ def test_a_detail_is_part_of_the_description() -> None:
     assert entry_of("parameter-unsigned:oauth_token").word == "parameter-unsigned"
 
 
+def test_what_all_ways_share_is_said_once() -> None:
+    ways = [("query-left-out", "form-left-out"), ("query-left-out", "realm-signed")]
+    assert described_ways(ways) == (
+        "left the query out, and left the form body out, or signed the realm of the Authorization header"
+    )
+
+
 def test_ways_that_cannot_be_told_apart_are_all_described() -> None:
     ways = [("query-left-out", "form-left-out"), ("realm-signed",)]
     assert described_ways(ways) == (

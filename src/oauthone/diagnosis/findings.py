@@ -1,5 +1,6 @@
 """What the evidence about a request proves: a function for each kind of proof, which returns a diagnosis or None."""
 
+import re
 from collections.abc import Callable
 
 from oauthone.diagnosis.base_string_diff import first_difference, is_of_another_attempt
@@ -67,7 +68,21 @@ def refused_by_words(case: Case) -> Diagnosis | None:
 def refused(case: Case, named: str, quoted: str) -> Diagnosis:
     """Return what a refusal says that names a mistake."""
     said = mistake([(_lost(case, named),)], f"the server says so: {quoted!r}")
-    return clock(case, window=0) or said if named == "timestamp-refused" else said
+    off = _outside(case) or clock(case, window=0) if named == "timestamp-refused" else None
+    return off or said
+
+
+def _outside(case: Case) -> Diagnosis | None:
+    """Return that a timestamp is not among those which the server says it accepts."""
+    accepted = re.fullmatch(r"(\d{1,12})-(\d{1,12})", case.answer.fields.get("oauth_acceptable_timestamps", ""))
+    timestamp = case.request.protocol("oauth_timestamp") or ""
+    if accepted is None or not timestamp.isdecimal():
+        return None
+    first, last = map(int, accepted.groups())
+    if first <= int(timestamp) <= last:
+        return None
+    off = _off(int(timestamp) - (first + last) // 2)
+    return mistake([(f"clock-off:{off}",)], "oauth_acceptable_timestamps in the answer tells the server's clock")
 
 
 def _lost(case: Case, named: str) -> str:
@@ -91,8 +106,11 @@ def clock(case: Case, window: int = _WINDOW) -> Diagnosis | None:
     seconds = int(timestamp) - round(date)
     if abs(seconds) <= max(window, 5) or case.answer.status not in (400, 401, 403):
         return None
-    off = f"{_duration(abs(seconds))} {'ahead' if seconds > 0 else 'behind'}"
-    return mistake([(f"clock-off:{off}",)], "the Date header of the answer tells the server's clock")
+    return mistake([(f"clock-off:{_off(seconds)}",)], "the Date header of the answer tells the server's clock")
+
+
+def _off(seconds: int) -> str:
+    return f"{_duration(abs(seconds))} {'ahead' if seconds > 0 else 'behind'}"
 
 
 def _duration(seconds: int) -> str:
@@ -160,6 +178,12 @@ def unexplained(case: Case) -> Diagnosis | None:
         return None
     if case.request.has_unknown_form:
         return unknown("Nobody has kept the form that was sent, which the signature covers.", PASS_BODY)
+    if case.server_strings and case.server_strings[0] == case.right_base_string:
+        return unknown(
+            "The server's base string is the right one, but the signature is not the one of these credentials: the "
+            "client signed with other secrets, or it signed another text.",
+            "check that the client has these secrets, copied whole, and that it signs what it sends",
+        )
     return unknown(
         "The signature is not the one that these credentials lead to, and no known mistake explains it: either the "
         "client signed with other secrets, or it made another mistake.",
@@ -193,8 +217,13 @@ def unescaped(case: Case) -> Diagnosis | None:
 
 def nothing_known(case: Case) -> Diagnosis:
     """A right request that was refused without a reason."""
+    timestamp = case.request.protocol("oauth_timestamp") or ""
+    seconds = int(timestamp) - round(case.now) if timestamp.isdecimal() else 0
+    where = f"{_duration(abs(seconds))} {'ahead of' if seconds > 0 else 'behind'} this machine's clock"
+    late = f" Its timestamp is {where}." if abs(seconds) > _WINDOW else ""
     return unknown(
-        "The signature is right for the credentials that were given, and the answer does not tell why it was refused.",
+        "The signature is right for the credentials that were given, and the answer does not tell why it was refused."
+        f"{late if case.answer.date is None else ''}",
         "ask for the server's base string, or compare with a request that works; check that client secret and token "
         "secret were copied whole, and belong to this client and token",
     )

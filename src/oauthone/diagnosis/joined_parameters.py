@@ -77,7 +77,9 @@ def _joiner_changes(request: SentRequest, right: Pairs) -> Iterator[Change[Pairs
         _, words = found.setdefault(effects[effect], (joiner, {}))
         words.setdefault(word, rank)
     found.pop((right.joined().part.encoded, uri), None)
-    for joiner, words in found.values():
+    for joiner, known in found.values():
+        likelier = {word: rank for word, rank in known.items() if rank < RAREST}
+        words = likelier or known
         make = _with_order if joiner.encoding is RIGHT_ENCODING else _with_joiner
         yield Change(tuple(words), partial(make, joiner), min(words.values()))
 

@@ -31,4 +31,7 @@ _WAYS_SHOWN = 3
 
 def described_ways(ways: Sequence[Mistakes]) -> str:
     """Return what the client did. Ways that lead to the same signature are all named, the likelier first."""
-    return ", or ".join([", and ".join(map(described, way)) for way in ways[:_WAYS_SHOWN]])
+    shown = [list(map(described, way)) for way in ways[:_WAYS_SHOWN]]
+    shared = [text for text in shown[0] if len(shown) > 1 and all(text in way and len(way) > 1 for way in shown)][:1]
+    rest = ", or ".join([", and ".join([text for text in way if text not in shared]) for way in shown])
+    return ", and ".join([*shared, rest])

@@ -32,6 +32,7 @@ PROTOCOL_MISTAKES: tuple[Mistake, ...] = (
         Party.NETWORK,
     ),
     Mistake("parameter-refused", "sent {} with a value that the server refuses", "read the provider's documentation"),
+    Mistake("secret-sent", "sent {}, which must never be sent", "leave it out, and replace the secret"),
     Mistake("parameter-twice", "sent {} more than once", "send each protocol parameter once (section 3.1)"),
     Mistake(
         "two-placements",

@@ -52,7 +52,11 @@ _PROBLEMS = {
 
 #: Words and sentences of providers and of libraries for servers, the more exact first.
 _SENTENCES: tuple[tuple[str, str], ...] = (
-    ("nonce[ _]already[ _]used|nonce has (?:already )?been used|duplicate (?:timestamp/)?nonce|replay", "nonce-used"),
+    ("nonce (?:is )?already being used", "nonce-used"),
+    (
+        "nonce[ _]already[ _]used|nonce has (?:already )?been used|duplicate (?:timestamp/)?nonce|replay",
+        "nonce-used",
+    ),
     ("duplicate timestamp/nonce", "nonce-used"),
     (
         "invalid_timestamp|timestamp (?:is )?(?:out of bounds|too old|invalid|expired|refused|rejected)",
@@ -65,6 +69,9 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ("token (?:has been |is )?revoked|revoked token", "token-revoked"),
     ("invalid[ _](?:access[ _])?token|token_rejected|unknown token|token (?:not found|is invalid)", "token-refused"),
     ("40106:|json_oauth1_invalid_token|json_oauth1_expired_token", "token-refused"),
+    ("missing[ _]body[ _]hash", "parameter-missing:oauth_body_hash"),
+    ("consumer key has expired", "client-refused"),
+    ("consumer isn['\u2019]t authorized", "permission-missing"),
     ("(?:invalid|unknown)[ _](?:consumer|application|client)(?:[ _]key)?", "client-unknown"),
     ("consumer key (?:is )?(?:invalid|unknown|missing)", "client-unknown"),
     ("40101:|json_oauth1_consumer_mismatch|invalid_consumer", "client-unknown"),
@@ -86,7 +93,8 @@ _UNKNOWN = {"client": "client-unknown", "token": "token-refused"}
 #: Words of a refusal that is about something other than the signature, its credentials or its protocol parameters.
 _ELSEWHERE = re.compile(
     "rate limit|too many requests|quota|insufficient (?:scope|permission|privileges)|not permitted|forbidden"
-    "|access denied|do(?:es)? not allow access|read-only application|not found",
+    "|access denied|do(?:es)? not allow access|read-only application|not found"
+    r'|"code"\s*:\s*453\b',
     re.IGNORECASE,
 )
 

@@ -22,7 +22,7 @@ SIGNING_MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "body-signed-as-form",
         "signed the body, which is not declared as a form",
-        "set the Content-Type application/x-www-form-urlencoded, or do not sign the body's parameters",
+        "sign a body only if it is a form, and declare a form: Content-Type application/x-www-form-urlencoded",
     ),
     Mistake(
         "json-signed-as-parameters",
@@ -201,7 +201,7 @@ SIGNING_MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "signature-not-encoded", "did not percent-encode the signature, whose '+' then arrived as a space", _BASE64
     ),
-    Mistake("signature-encoded-twice", "percent-encoded the signature twice", _BASE64),
+    Mistake("signature-encoded-twice", "percent-encoded the signature twice", "percent-encode it once"),
     Mistake("blanks-around-signature", "sent a line break or a space around the signature", _BASE64),
     Mistake("signature-in-url-base64", "sent the base64 of URLs, with '-' and '_'", _BASE64),
     Mistake("signature-without-padding", "left out the '=' that base64 ends with", _BASE64),

@@ -25,9 +25,15 @@ def unreadable(case: Case) -> Diagnosis | None:
 
 
 def loose(case: Case) -> Diagnosis | None:
-    """A signed request whose Authorization header some servers cannot read."""
-    fault = loose_header(case.request)
+    """A signed request that shows a fault which only some servers refuse."""
+    fault = _secret_sent(case) or loose_header(case.request)
     return None if fault is None or case.answer.status is None else mistake([(fault,)], _BY_REQUEST)
+
+
+def _secret_sent(case: Case) -> str | None:
+    names = {one.name for one in case.request.parameters}
+    sent = sorted(names.intersection(("oauth_token_secret", "oauth_consumer_secret")))
+    return f"secret-sent:{' and '.join(sent)}" if sent else None
 
 
 def unsigned(case: Case) -> Diagnosis | None:
