@@ -82,18 +82,16 @@ def test_a_form_that_was_read_before_is_an_error_and_not_a_wrong_signature(caplo
     assert "its octets are gone" in told[0].reason
 
 
-VERIFIER = Verifier(MemoryStore([Client.create("client", "secret")]), token="optional")
-
-
 class Application(flask.Flask):
     """Views that show what `incoming_request` returns, and a signed one."""
 
     def __init__(self) -> None:
         super().__init__("incoming")
         self.seen: list[IncomingRequest] = []
+        verifier = Verifier(MemoryStore([Client.create("client", "secret")]), token="optional")
 
         class View(MethodView):
-            @signature_required(VERIFIER)
+            @signature_required(verifier)
             def get(self) -> str:
                 return "seen"
 
