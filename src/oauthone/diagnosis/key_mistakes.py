@@ -172,7 +172,13 @@ _WRONG_JOINTS: tuple[tuple[str, _Joint], ...] = (
 def with_encoder(secrets: Secrets, encoder: Callable[[str], str]) -> Secrets | None:
     """Return secrets that are joined with another encoder; None if it encodes them rightly."""
     wrong = encoder(join(secrets.client, secrets.token))
-    return None if wrong == join(secrets.client, secrets.token) else secrets._replace(join=lambda client, token: wrong)
+    if wrong == join(secrets.client, secrets.token):
+        return None
+
+    def joint(client: str, token: str) -> str:
+        return wrong
+
+    return secrets._replace(join=joint)
 
 
 def _reserved_kept(escape: re.Match[str]) -> str:
