@@ -13,8 +13,10 @@ from typing import Any
 
 import pytest
 import requests
+from cryptography.hazmat.primitives.asymmetric import rsa
 from requests.adapters import BaseAdapter
 
+from oauthone import RsaKey
 from oauthone.clients._diagnosis import Exchange, Explanation, read_requests, sent_by_requests
 from oauthone.clients.requests import OAuth1Auth, OAuth1Session
 from oauthone.diagnosis import Diagnosis, Evidence
@@ -77,13 +79,22 @@ def judged_right(found: Diagnosis) -> bool:
     return found.verdict == "unknown" and found.explanation.startswith("The signature is right")
 
 
+@pytest.fixture(scope="module")
+def other_rsa_key() -> RsaKey:
+    """A key that the box does not know."""
+    return RsaKey(rsa.generate_private_key(65537, 2048))
+
+
 @each_client
 @pytest.mark.parametrize(("method", "placement"), COMBINATIONS)
 def test_the_request_is_read_as_it_went_out(
-    box: ProviderBox, client: tuple[str, str], method: str, placement: str
+    box: ProviderBox, client: tuple[str, str], method: str, placement: str, other_rsa_key: RsaKey
 ) -> None:
-    """With its form, in each placement: the server, which does not know the token, tells the same base string."""
-    given = {**box.clients[method].credentials(), "signature_type": placement}
+    """With its form, in each placement: the server, which has another secret or key, tells the same base string."""
+    known = box.clients[method]
+    given = {**known.credentials(), "token": box.issue_token(known).token, "signature_type": placement}
+    if known.rsa_key is not None:
+        given["rsa_key"] = other_rsa_key
     found = diagnosed(client, f"{box.echo_url}?b=x%20y&b=a%2Bb", data={"ä": "1 +~*", "b": ""}, **given)
     assert found.mistakes == ("other-secrets",), found
 

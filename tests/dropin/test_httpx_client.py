@@ -194,7 +194,7 @@ def test_a_refusal_has_a_diagnosis(box: ProviderBox, kind: Any) -> None:
         is_async = kind is AsyncOAuth1Client
         answer = client.post(f"{box.echo_url}?b=x%20y", data={"a": "1 +"})
         response = await answer if is_async else answer
-        assert client.diagnose(response).mistakes == ("other-secrets",)
+        assert client.diagnose(response).mistakes == ("token-refused",)
         with pytest.raises(OAuthError) as caught:
             await fetched(client, box.access_token_url)
         assert caught.value.diagnosis.explanation.startswith("The signature is right")

@@ -437,11 +437,11 @@ def test_a_pickled_response_holds_no_secret(box: ProviderBox) -> None:
 
 @pytest.mark.parametrize("placement", [SIGNATURE_TYPE_HEADER, SIGNATURE_TYPE_QUERY, SIGNATURE_TYPE_BODY])
 def test_a_refusal_has_a_diagnosis(box: ProviderBox, placement: str) -> None:
-    """The server, which does not know the token, tells the base string that was signed."""
+    """The server tells that it does not know the token."""
     client = session(box, token="t", token_secret=b"an0ther s3cret", signature_type=placement)
     response = client.post(f"{box.echo_url}?b=x%20y", data={"a": "1 +"})
-    assert client.diagnose(response).mistakes == ("other-secrets",)
-    assert client.explain(response).startswith("The client and the server have different secrets")
+    assert client.diagnose(response).mistakes == ("token-refused",)
+    assert client.explain(response).startswith("The client sent a token that the server does not accept")
     with pytest.raises(OAuthError) as caught:
         client.fetch_access_token(box.access_token_url, "v3rifier")
     assert caught.value.diagnosis.explanation.startswith("The signature is right")

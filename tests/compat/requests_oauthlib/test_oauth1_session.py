@@ -418,11 +418,11 @@ def test_an_error_of_a_program_has_none() -> None:
 @pytest.mark.parametrize("placement", ["AUTH_HEADER", "QUERY", "BODY"])
 @pytest.mark.parametrize("method", ["HMAC-SHA1", "RSA-SHA1"])
 def test_a_session_diagnoses_a_response(box: ProviderBox, method: str, placement: str) -> None:
-    """The server, which does not know the token, tells the base string that was signed."""
+    """The server tells that it does not know the token."""
     session = session_for(box, method, resource_owner_key=b"t", signature_type=placement)
     response = session.post(f"{box.echo_url}?b=x%20y", data={"a": "1 +"})
-    assert session.diagnose(response).mistakes == ("other-secrets",)
-    assert session.explain(response).startswith("The client and the server have different secrets")
+    assert session.diagnose(response).mistakes == ("token-refused",)
+    assert session.explain(response).startswith("The client sent a token that the server does not accept")
 
 
 @pytest.mark.parametrize(
