@@ -22,6 +22,7 @@ COMMANDS = [
     "curl -XPATCH --data-binary $'a\\nb' {}",
     "curl --url {} -H 'Content-Type: text/plain' --data=x",
     """curl {} -d a"b c"'d "e'$'\\t\\x41\\101\\u00e9\\q\\\\\\'' -d f\\ g""",
+    "  curl  {}  -d 'two  blanks'",
     """curl {} -d "\\$h \\`i\\` \\"j\\" \\k \\\\" -d '' --data-raw $""",
 ]
 
