@@ -18,6 +18,8 @@ from urllib.parse import quote
 import pytest
 
 NOTHING_COLLECTED = 5
+#: A store that a module of tests makes is made before the fork. Each process serves its own tests with its copy.
+MADE_BEFORE_THE_FORK = "-Wignore:this MemoryStore was created before the process forked"
 
 
 def order(modules: Sequence[str], turn: int, number: int) -> list[str]:
@@ -113,7 +115,7 @@ def main(arguments: Sequence[str]) -> int:
     folder, number, *given = arguments
     sys.path[0] = os.getcwd()  # as with ``python -m pytest``, in the place of the folder of this file
     share = Share(Path(folder), int(number))
-    return share.wait(pytest.main(given, [share]))
+    return share.wait(pytest.main([MADE_BEFORE_THE_FORK, *given], [share]))
 
 
 if __name__ == "__main__":

@@ -176,14 +176,15 @@ def test_each_method_may_be_overridden(box: ProviderBox, token: BoxToken) -> Non
     st.text(max_size=5),
 )
 def test_oauthlib_verifies(placement: str, query: list[Any], form: list[Any], secret: str, token: str) -> None:
-    """Each request that is sent, in each placement."""
+    """Each request that is sent, in each placement. The standard library reads its query and form."""
     auth = ClientAuth("c", secret, token, "a token's secret", signature_type=placement, realm="a realm")
     url = f"https://api.example/a%20path?{urlencode(query)}"
 
     uri, headers, body = auth.prepare("POST", url, dict(FORM), urlencode(form))
 
     request = SimpleNamespace(http_method="POST", uri=uri.partition("?")[0], oauth_params=[], signature="")
-    found = collect_parameters(urlparse(uri).query, body, headers, exclude_oauth_signature=False)
+    found = [pair for text in (urlparse(uri).query, body) for pair in parse_qsl(text, keep_blank_values=True)]
+    found += collect_parameters(headers=headers, exclude_oauth_signature=False)
     request.params = [pair for pair in found if pair[0] != "oauth_signature"]
     request.signature = dict(found)["oauth_signature"]
     assert verify_hmac_sha1(request, secret, "a token's secret")
