@@ -21,7 +21,8 @@ def test_each_kind_has_its_own_folder_else(home: Path, monkeypatch: pytest.Monke
     assert all("oauthone" in path.parts for path in found)
 
 
-def test_a_path_below_the_home_folder_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Path, "home", lambda: Path("/home/alice"))
-    assert shown(Path("/home/alice/.config/oauthone/x")) == str(Path("~/.config/oauthone/x"))
-    assert shown(Path("/etc/x")) == str(Path("/etc/x"))
+def test_a_path_below_the_home_folder_is_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    alice, elsewhere = tmp_path / "alice", tmp_path / "elsewhere"
+    monkeypatch.setattr(Path, "home", lambda: alice)
+    assert shown(alice / ".config" / "oauthone" / "x") == str(Path("~/.config/oauthone/x"))
+    assert shown(elsewhere) == str(elsewhere)
