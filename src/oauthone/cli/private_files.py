@@ -196,8 +196,8 @@ def _wait_for_lock(file: IO[str], path: Path, give_up: float) -> None:
         time.sleep(_PAUSE)
 
 
-if os.name == "nt":  # pragma: no cover (tested by hand: there is no Windows in the tests)
-    import msvcrt
+if os.name == "nt":  # pragma: no cover (never run: there is no Windows in the tests)
+    import msvcrt  # mypy and pyright know its names on Windows alone, so they are silenced below
 
     def _try_lock(file: IO[str]) -> bool:
         try:
