@@ -26,6 +26,20 @@ _CHUNK = 16 * 1024
 _TOKEN = re.compile(r"""(\boauth_token(?:="?|%3D))([^"&,\s]{0,3})[^"&,\s]*""")
 
 
+class _Session(OAuth1Session):
+    """A session whose redirects carry neither a signature nor a body to another origin."""
+
+    def rebuild_auth(self, prepared_request: PreparedRequest, response: Response) -> None:
+        """Sign the next request of a redirect, or take its body away, which 307 and 308 keep."""
+        super().rebuild_auth(prepared_request, response)
+        if origin(prepared_request.url or "") == origin(response.request.url or ""):
+            return
+        for name in ("Content-Length", "Content-Type", "Transfer-Encoding"):
+            prepared_request.headers.pop(name, None)
+        prepared_request.body = None
+        prepared_request._body_position = None  # the library rewinds no body that is not there
+
+
 def session_of(
     settings: Settings, *, retries: int = 0, retry_all: bool = False, clock_offset: int = 0
 ) -> OAuth1Session:
@@ -49,7 +63,7 @@ def session_of(
             respect_retry_after_header=True,
             raise_on_status=False,
         )
-    session = OAuth1Session(**{**session_arguments(settings), **more})
+    session = _Session(**{**session_arguments(settings), **more})
     session.headers["User-Agent"] = f"oauthone/{__version__}"
     session.trust_env = True
     return session
@@ -117,10 +131,8 @@ def unsigned_hops(response: Response) -> Iterator[str]:
     """Yield a sentence for each redirect that was followed without a signature, since it led to another origin."""
     requests = [*(one.request for one in response.history), response.request]
     for sent in requests[1:]:
-        body = body_of(sent)
-        if "oauth_signature" not in head_of(sent) and b"oauth_signature" not in (body or b""):
-            had_body = ", but the body was sent there" if body != b"" else ""
-            yield f"{origin(sent.url or '')} is another origin: it got no signature{had_body}"
+        if "oauth_signature" not in head_of(sent) and b"oauth_signature" not in (body_of(sent) or b""):
+            yield f"{origin(sent.url or '')} is another origin: it got no signature and no body"
 
 
 def hops_of(response: Response) -> list[dict[str, Any]]:

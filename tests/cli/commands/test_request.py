@@ -131,6 +131,20 @@ def test_a_redirect_to_another_origin_gets_nothing(run: Run, box: ProviderBox) -
     assert box.requests[-1].oauth_parameters() == []
 
 
+@pytest.mark.parametrize("status", [307, 308])
+@pytest.mark.parametrize("options", [("-d", "a=secret"), ("--json-data", '{"a": "secret"}')])
+def test_a_body_follows_a_redirect_within_its_origin_alone(
+    run: Run, box: ProviderBox, status: int, options: tuple[str, ...]
+) -> None:
+    """These statuses keep method and body."""
+    away = box.redirect_url(box.other_url, status).removeprefix(box.origin)
+    moved = run("post", away, "-L", *options)
+    assert (box.requests[-1].url, box.requests[-1].body) == (box.other_url, b"")
+    assert "another origin: it got no signature and no body" in moved.stderr
+    assert run("post", box.redirect_url("/echo", status).removeprefix(box.origin), "-L", *options).exit_code == 0
+    assert b"secret" in box.requests[-1].body
+
+
 def test_another_origin_is_refused_before_anything_is_sent(run: Run, box: ProviderBox) -> None:
     refused = run("get", box.other_url)
     assert (refused.exit_code, refused.stdout, box.requests) == (2, "", [])
