@@ -37,7 +37,6 @@ class _Session(OAuth1Session):
         for name in ("Content-Length", "Content-Type", "Transfer-Encoding"):
             prepared_request.headers.pop(name, None)
         prepared_request.body = None
-        prepared_request._body_position = None  # the library rewinds no body that is not there
 
 
 def session_of(
