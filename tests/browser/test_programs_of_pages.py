@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from docs.pages import DOCS, blocks_of
-from docs.programs import PORT, Environment, Started, program_of, running
+from docs.programs import PORT, Environment, Started, program_of, running, running_pages
 
 from .conftest import Profile
 
@@ -30,12 +30,9 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
 
 @pytest.fixture(scope="module")
 def programs(environment: Environment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Started]]:
-    """The programs of all pages. They start at the same time."""
-    with ExitStack() as stack:
-        yield {
-            page: stack.enter_context(running(program_of(page), environment, tmp_path_factory.mktemp(page)))
-            for page in PAGES
-        }
+    """The programs of all pages."""
+    with running_pages(PAGES, environment, tmp_path_factory.mktemp) as started:
+        yield started
 
 
 @pytest.fixture(scope="module")

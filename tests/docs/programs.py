@@ -13,8 +13,8 @@ import sys
 import time
 import venv
 import zipfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from importlib.metadata import Distribution, PathDistribution, distribution
 from pathlib import Path
 from typing import NamedTuple
@@ -173,6 +173,21 @@ def running(program: Program, environment: Environment, folder: Path) -> Iterato
         finally:
             process.terminate()
             process.wait(20)
+
+
+@contextmanager
+def running_pages(
+    pages: Iterable[str], environment: Environment, folder_of: Callable[[str], Path]
+) -> Iterator[dict[str, Started]]:
+    """Start the programs of pages at the same time.
+
+    Args:
+        pages: the names of the pages.
+        environment: where their install lines were followed.
+        folder_of: returns an empty folder of a name.
+    """
+    with ExitStack() as stack:
+        yield {page: stack.enter_context(running(program_of(page), environment, folder_of(page))) for page in pages}
 
 
 def _free_port() -> int:

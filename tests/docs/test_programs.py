@@ -7,13 +7,12 @@ import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from .pages import DOCS, blocks_of
-from .programs import PORT, Environment, Started, program_of, running
+from .programs import PORT, Environment, Started, program_of, running_pages
 
 PAGES = ("verify-flask", "verify-django", "verify-starlette", "verify-fastapi")
 
@@ -25,12 +24,9 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
 
 @pytest.fixture(scope="module")
 def programs(environment: Environment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Started]]:
-    """The programs of all pages. They start at the same time."""
-    with ExitStack() as stack:
-        yield {
-            page: stack.enter_context(running(program_of(page), environment, tmp_path_factory.mktemp(page)))
-            for page in PAGES
-        }
+    """The programs of all pages."""
+    with running_pages(PAGES, environment, tmp_path_factory.mktemp) as started:
+        yield started
 
 
 @pytest.mark.parametrize("page", PAGES)

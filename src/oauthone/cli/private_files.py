@@ -3,7 +3,6 @@
 import json
 import os
 import stat
-import tempfile
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
@@ -12,6 +11,7 @@ from typing import IO, Any, TypeGuard
 
 from oauthone.cli.output import CommandError, Exit
 from oauthone.cli.places import shown
+from oauthone.core.private_file import replace_private
 
 _PATIENCE = 5.0
 _PAUSE = 0.02
@@ -28,30 +28,9 @@ def write_private(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _refuse_shared(path.parent)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # has mode 0600 from the start
-        try:
-            with open(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(name, path)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(name)
-            raise
-        _sync_folder(path.parent)
+        replace_private(path, text)
     except OSError as failure:
         raise _not_written(path, failure) from None
-
-
-def _sync_folder(folder: Path) -> None:
-    """Let the new name survive a crash of the system, where folders can be synchronized."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _not_written(path: Path, failure: OSError) -> CommandError:

@@ -4,11 +4,10 @@ import os
 import re
 import secrets
 import sys
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from oauthone.core.private_file import replace_private
 from oauthone.core.signature import SIGNATURE_METHODS
 from oauthone.errors import ConfigurationError
 from oauthone.server import IssuedToken
@@ -78,14 +77,15 @@ def keep(name: str = "box", *, fresh: bool = False) -> Kept:
         raise ConfigurationError(f"{name!r} cannot name a box: use letters, digits, '.', '_' and '-'")
     folder = state_folder()
     seed_file, key_file = folder / f"{name}.seed", folder / f"{name}.pem"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     seed, key = (None, None) if fresh else (_stored(seed_file, _SEED), _stored(key_file, _KEY))
     is_new = seed is None or key is None
     if seed is None:
         seed = secrets.token_hex(32)
-        _store(seed_file, seed)
+        replace_private(seed_file, seed)
     if key is None:
         key = new_private_key()
-        _store(key_file, key)
+        replace_private(key_file, key)
     return Kept(bytes.fromhex(seed), key, key_file, is_new)
 
 
@@ -98,19 +98,3 @@ def _stored(path: Path, pattern: re.Pattern[str]) -> str | None:
     if not pattern.fullmatch(text):
         raise ConfigurationError(f"{path} does not hold what a box keeps there: delete it, or start with --fresh")
     return text
-
-
-def _store(path: Path, text: str) -> None:
-    """Write a file that its owner alone can read, as a whole or not at all."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # with the mode 0600
-    try:
-        with open(handle, "w", encoding="ascii", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(beside)
-        raise
