@@ -43,7 +43,7 @@ _FLAGS = frozenset(
 
 def _arguments(command: str) -> Iterator[tuple[str, str]]:
     """Yield the options of a curl command with their values, and its arguments with an empty option."""
-    words = [*_words(re.sub(r"[\\^`]\r?(?:\n|\Z)", " ", command.strip(" \t\r\n")))]
+    words = [*_words(re.sub(r"[\\^`]\r?(?:\n|\Z)", " ", command.rstrip(" \t\r\n")))]
     if not words or words[0].rpartition("/")[2] not in ("curl", "curl.exe"):
         raise ValueError("this is not a curl command: it does not begin with 'curl'")
     rest = iter(words[1:])
