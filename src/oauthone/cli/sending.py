@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from requests import PreparedRequest, Request, Response
 from requests.adapters import BaseAdapter
 from urllib3 import Retry
+from urllib3.exceptions import MaxRetryError, ResponseError
 
 from oauthone import __version__
 from oauthone.cli.output import visible
@@ -39,8 +40,30 @@ class _Session(OAuth1Session):
         prepared_request.body = None
 
 
+class _Retry(Retry):
+    """Retries for which no server makes one wait longer than for an answer: such an answer is the last one."""
+
+    patience: float
+
+    def new(self, **kw: Any) -> "_Retry":
+        """Return a copy with other options."""
+        made = super().new(**kw)
+        made.patience = self.patience
+        return made
+
+    def increment(self, method: Any = None, url: Any = None, response: Any = None, *args: Any, **kw: Any) -> "_Retry":
+        """Return what remains after an attempt.
+
+        Raises:
+            MaxRetryError: nothing remains, or ``Retry-After`` asks for too long a time.
+        """
+        if response is not None and (self.get_retry_after(response) or 0) > self.patience:
+            raise MaxRetryError(kw.get("_pool"), url, ResponseError("Retry-After is too long"))  # type: ignore[arg-type]  # as urllib3 does itself
+        return super().increment(method, url, response, *args, **kw)
+
+
 def session_of(
-    settings: Settings, *, retries: int = 0, retry_all: bool = False, clock_offset: int = 0
+    settings: Settings, *, retries: int = 0, retry_all: bool = False, patience: float = 60, clock_offset: int = 0
 ) -> OAuth1Session:
     """Return a session that signs with the credentials.
 
@@ -48,13 +71,14 @@ def session_of(
         settings: the settings.
         retries: how often a request is sent again after a failed connection, 429 or 503.
         retry_all: whether that goes for methods that are not idempotent, too.
+        patience: the longest time in seconds that a server may ask to wait before a retry.
         clock_offset: seconds to add to the clock.
     """
     import time
 
     more: dict[str, Any] = {"clock": lambda: time.time() + clock_offset} if clock_offset else {}
     if retries:
-        more["retries"] = Retry(
+        more["retries"] = _Retry(
             total=retries,
             status_forcelist=(429, 503),
             allowed_methods=None if retry_all else _SAFE,
@@ -62,6 +86,7 @@ def session_of(
             respect_retry_after_header=True,
             raise_on_status=False,
         )
+        more["retries"].patience = patience
     session = _Session(**{**session_arguments(settings), **more})
     session.headers["User-Agent"] = f"oauthone/{__version__}"
     session.trust_env = True

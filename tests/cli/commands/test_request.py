@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from clients.servers import ScriptedServer, answer
 
 from oauthone.cli.vault import FileVault
 from oauthone.testing import ProviderBox
@@ -110,6 +111,18 @@ def test_the_status_of_the_answer_is_the_exit_status(run: Run, box: ProviderBox)
     assert run("get", box.flaky_url("a", 9).removeprefix(box.origin)).exit_code == 5
     assert run("get", box.flaky_url("b", 9).removeprefix(box.origin), "--no-fail").exit_code == 0
     assert run("get", box.flaky_url("c", 1).removeprefix(box.origin), "--retry", "2").exit_code == 0
+
+
+@pytest.mark.parametrize(("wait", "options", "sent"), [(0, (), 2), (9000, (), 1), (1, ("-m", "0.5"), 1)])
+def test_a_server_makes_nobody_wait_longer_than_for_an_answer(
+    run: Run, wait: int, options: tuple[str, ...], sent: int
+) -> None:
+    busy = answer("busy", 503, [("Retry-After", str(wait))])
+    with ScriptedServer(busy, answer("done")) as server:
+        got = run("get", f"{server.origin}/", "--any-origin", "--retry", "1", *options)
+        assert len(server.seen) == sent
+    assert (got.exit_code, got.stdout) == ((0, "done") if sent == 2 else (5, "busy"))
+    assert (f"Retry-After: {wait}" in got.stderr) == (sent == 1)
 
 
 def test_a_refusal_says_why_and_what_to_try(run: Run, box: ProviderBox, home: Path) -> None:

@@ -121,7 +121,11 @@ def send(method: str | None, url: str, given: dict[str, Any]) -> None:
     if given["any_origin"]:
         settings = settings._replace(origins=(*(settings.origins or ()), str(origin(str(prepared.url)))))
     with session_of(
-        settings, retries=given["retry"], retry_all=given["retry_all"], clock_offset=given["clock_offset"]
+        settings,
+        retries=given["retry"],
+        retry_all=given["retry_all"],
+        patience=given["max_time"] or 60,
+        clock_offset=given["clock_offset"],
     ) as session:
         if given["dry_run"]:
             show_request(would_send(session, prepared), explain=given["explain"])
@@ -214,11 +218,18 @@ def _finish(response: Response, session: OAuth1Session, given: dict[str, Any], s
         keep_last(str(sent.method), str(sent.url), pairs, body, answer, settings.name)
         say(f"{response.status_code}: {session.explain(response)}")
         say("More: oauthone explain --last")
-    elif response.is_redirect:
-        say(f"{response.status_code} to {response.headers.get('Location')}: -L follows it")
+    _say_what_was_not_followed(response, given)
     _show_heads(response)
     detail(f"profile {settings.name}")
     click.get_current_context().exit(_exit_status(response.status_code, given))
+
+
+def _say_what_was_not_followed(response: Response, given: dict[str, Any]) -> None:
+    """Name the option that follows a redirect, or that waits as long as a server asks for."""
+    if given["retry"] and response.status_code in (429, 503) and "Retry-After" in response.headers:
+        say(f"The server asks to wait: Retry-After: {response.headers['Retry-After']}. -m SECONDS says how long to")
+    elif response.is_redirect:
+        say(f"{response.status_code} to {response.headers.get('Location')}: -L follows it")
 
 
 def _show_heads(response: Response) -> None:
