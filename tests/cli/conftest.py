@@ -77,3 +77,9 @@ def profile(home: Path, box: ProviderBox) -> str:
     settings: dict[str, Any] = {"client_id": box.client.client_id, "base_url": box.origin, "origins": (box.origin,)}
     profiles.write("box", Profile(store="file", **settings))
     return "box"
+
+
+def keep_profile(name: str, **options: Any) -> None:
+    """Keep a profile with a token in a file."""
+    FileVault().save(name, {"client_secret": "ps", "token": "pt", "token_secret": "pts"})
+    profiles.write(name, Profile(store="file", client_id=f"id of {name}", **options))

@@ -1,16 +1,13 @@
 """Where a request goes, and where the credentials of a profile may go."""
 
-from typing import Any
-
 import pytest
 from requests import Request
 
-from oauthone.cli import profiles
 from oauthone.cli.destinations import absolute, check_origin
 from oauthone.cli.output import CommandError, Common
-from oauthone.cli.profiles import Profile
 from oauthone.cli.settings import resolve
-from oauthone.cli.vault import FileVault
+
+from .conftest import keep_profile
 
 GIVEN = {"client_id": "a", "client_secret": "b"}
 
@@ -20,13 +17,8 @@ def in_command(context: Common) -> None:
     """Each of these tests is inside a command."""
 
 
-def keep(name: str, **options: Any) -> None:
-    FileVault().save(name, {"client_secret": "ps", "token": "pt", "token_secret": "pts"})
-    profiles.write(name, Profile(store="file", client_id=f"id of {name}", **options))
-
-
 def test_a_relative_url_needs_a_base() -> None:
-    keep("one", base_url="https://api.example/v1/")
+    keep_profile("one", base_url="https://api.example/v1/")
     assert absolute(resolve({}), "/a?b") == "https://api.example/v1/a?b"
     assert absolute(resolve({}), "https://other.example/") == "https://other.example/"
     assert absolute(resolve({}), "/a?u=http://x.example/") == "https://api.example/v1/a?u=http://x.example/"
@@ -52,7 +44,7 @@ def test_what_no_url_may_hold_is_encoded_as_requests_does(text: str) -> None:
     ],
 )
 def test_a_profile_signs_for_its_own_origins_only(url: str, allowed: bool) -> None:
-    keep("one", origins=("https://api.example",))
+    keep_profile("one", origins=("https://api.example",))
     found = resolve({})
     check_origin(found, url, any_origin=True)
     if allowed:
@@ -65,7 +57,7 @@ def test_a_profile_signs_for_its_own_origins_only(url: str, allowed: bool) -> No
 
 
 def test_the_origins_of_the_catalogue_count() -> None:
-    keep("one", provider="discogs")
+    keep_profile("one", provider="discogs")
     check_origin(resolve({}), "https://api.discogs.com/x", any_origin=False)
     with pytest.raises(CommandError):
         check_origin(resolve({}), "https://discogs.com.evil.example/x", any_origin=False)

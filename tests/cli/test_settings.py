@@ -13,17 +13,14 @@ from oauthone.cli.settings import resolve, signer_arguments
 from oauthone.cli.vault import FileVault
 from oauthone.testing import ProviderBox
 
+from .conftest import keep_profile
+
 GIVEN = {"client_id": "a", "client_secret": "b"}
 
 
 @pytest.fixture(autouse=True)
 def in_command(context: Common) -> None:
     """Each of these tests is inside a command."""
-
-
-def keep(name: str, **options: Any) -> None:
-    FileVault().save(name, {"client_secret": "ps", "token": "pt", "token_secret": "pts"})
-    profiles.write(name, Profile(store="file", client_id=f"id of {name}", **options))
 
 
 def test_without_credentials_the_way_to_some_is_named() -> None:
@@ -33,7 +30,7 @@ def test_without_credentials_the_way_to_some_is_named() -> None:
 
 
 def test_an_option_beats_the_environment_and_that_the_profile(monkeypatch: pytest.MonkeyPatch) -> None:
-    keep("one")
+    keep_profile("one")
     assert resolve({}).credentials == Credentials("id of one", "ps", "pt", "pts")
     monkeypatch.setenv("OAUTHONE_CLIENT_ID", "e")
     monkeypatch.setenv("OAUTHONE_CLIENT_SECRET", "es")
@@ -43,7 +40,7 @@ def test_an_option_beats_the_environment_and_that_the_profile(monkeypatch: pytes
 
 def test_credentials_are_never_mixed(monkeypatch: pytest.MonkeyPatch) -> None:
     """One option, or one variable, and the rest does not come from elsewhere."""
-    keep("one")
+    keep_profile("one")
     with pytest.raises(CommandError, match="--client-id is missing") as mixed:
         resolve({"client_secret": "b"})
     assert mixed.value.exit_status == 2
@@ -59,11 +56,11 @@ def test_a_key_needs_no_secret() -> None:
 
 def test_which_profile_is_used(context: Common, monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     """Option, environment, ``config.toml``, ``current``, the only one."""
-    keep("one")
+    keep_profile("one")
     assert resolve({}).name == "one"
-    keep("two")
-    keep("three")
-    keep("four")
+    keep_profile("two")
+    keep_profile("three")
+    keep_profile("four")
     profiles.use("two")
     assert resolve({}).name == "two"
     (home / "config.toml").write_text('profile = "three"\n')
@@ -75,7 +72,7 @@ def test_which_profile_is_used(context: Common, monkeypatch: pytest.MonkeyPatch,
 
 
 def test_other_credentials_take_no_profile_unless_it_is_named(context: Common) -> None:
-    keep("one", base_url="https://api.example", origins=("https://api.example",))
+    keep_profile("one", base_url="https://api.example", origins=("https://api.example",))
     assert resolve(GIVEN)[:2] == (None, Profile())
     assert resolve(GIVEN).origins is None
     context.profile = "one"
@@ -98,7 +95,7 @@ def test_a_profile_without_an_identifier_is_an_error() -> None:
     ],
 )
 def test_a_profile_whose_secrets_are_gone_is_an_error(item: dict[str, Any] | None, said: str) -> None:
-    keep("one")
+    keep_profile("one")
     FileVault().delete("one")
     if item:
         FileVault().save("one", item)
@@ -108,7 +105,7 @@ def test_a_profile_whose_secrets_are_gone_is_an_error(item: dict[str, Any] | Non
 
 
 def test_credentials_of_the_environment_have_a_base_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    keep("one", base_url="https://one.example")
+    keep_profile("one", base_url="https://one.example")
     monkeypatch.setenv("OAUTHONE_BASE_URL", "https://api.example")
     assert resolve({}).base_url == "https://one.example"
     monkeypatch.setenv("OAUTHONE_CLIENT_ID", "e")
@@ -117,16 +114,18 @@ def test_credentials_of_the_environment_have_a_base_there(monkeypatch: pytest.Mo
 
 
 def test_a_secret_that_was_kept_empty_is_one() -> None:
-    keep("one")
+    keep_profile("one")
     FileVault().save("one", {"client_secret": "", "token": "t", "token_secret": ""})
     assert resolve({}).credentials == Credentials("id of one", "", "t", "")
 
 
 def test_the_catalogue_is_the_last_resort() -> None:
-    keep("one", provider="discogs")
+    keep_profile("one", provider="discogs")
     found = resolve({})
     assert (found.base_url, found.options["signature_method"]) == ("https://api.discogs.com", "HMAC-SHA1")
-    keep("one", provider="discogs", method="PLAINTEXT", base_url="https://other.example", realm="r", body_hash="auto")
+    keep_profile(
+        "one", provider="discogs", method="PLAINTEXT", base_url="https://other.example", realm="r", body_hash="auto"
+    )
     found = resolve({"placement": "query"})
     assert found.options == {
         "signature_method": "PLAINTEXT", "signature_type": "QUERY", "realm": "r", "body_hash": "auto",
