@@ -11,11 +11,11 @@ from server.decoding import decoded
 from server.one_character import CLIENTS, requests
 from server.setting import NOW, URL, Sent, signed, token_signer, with_token
 
-from oauthone.core.authorization_header import read_any_header, read_usual_header
 from oauthone.core.body import FORM
 from oauthone.core.encoding import encoded_pairs
 from oauthone.core.flow import parse_callback
 from oauthone.core.parameters import read_parameters
+from oauthone.core.received_header import read_any_header, read_usual_header
 from oauthone.core.token_response import read_token_response
 from oauthone.errors import FlowError, SigningError, StoreError, TokenResponseError, VerificationError
 from oauthone.server import MemoryStore, Verifier

@@ -8,10 +8,10 @@ import webbrowser
 from collections.abc import Sequence
 from typing import Any
 
-from oauthone.core.authorization_header import parse_authorization_header
 from oauthone.core.encoding import decode_for_display
 from oauthone.core.parsed_request import base_string_of, parse_request
 from oauthone.core.policy import VerificationPolicy
+from oauthone.core.received_header import parse_authorization_header
 from oauthone.errors import AccessDenied, missing_library
 
 try:

@@ -16,10 +16,10 @@ from oauthone import (
     Signed,
     Signer,
 )
-from oauthone.core.authorization_header import parse_authorization_header
 from oauthone.core.base_string import base_string_prefix, request_parameters
 from oauthone.core.encoding import encoded_pairs, to_wire_string
 from oauthone.core.parameters import read_parameters, remove_from_query
+from oauthone.core.received_header import parse_authorization_header
 from oauthone.core.signature import HmacMethod, RsaMethod, get_signature_method
 from oauthone.core.signing import random_nonce
 from oauthone.errors import (

@@ -2,7 +2,8 @@
 
 Where to find:
 
-- the ``Authorization`` header and its realm: `authorization_header`; query and form: `parameters`
+- the ``Authorization`` header and its realm: `authorization_header` writes them, `received_header` reads them
+- the parameters in a query or form: `parameters`
 - the body hash: `body` computes it, `verification` checks it
 - the order of all checks, with timestamp, nonce and signature: `verification`
 - the Host check, and the limits on what arrives: `parsed_request`

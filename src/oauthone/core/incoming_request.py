@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from oauthone.core.authorization_header import OAUTH_SCHEME
 from oauthone.core.body import FORM, is_form
 from oauthone.core.encoding import is_canonical_form, iter_pairs, to_wire_string
+from oauthone.core.received_header import OAUTH_SCHEME
 
 #: The headers of a request, as a mapping or as pairs.
 IncomingHeaders: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]

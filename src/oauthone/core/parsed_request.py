@@ -8,12 +8,12 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import TypeAlias
 
-from oauthone.core.authorization_header import read_any_header, read_usual_header
 from oauthone.core.base_string import base_string_around, prefix_from_parts, signature_base_string
 from oauthone.core.encoding import normalize_form, percent_decode, to_wire_string
 from oauthone.core.incoming_request import IncomingRequest, is_media_type
 from oauthone.core.parameters import Parameters, Placement, read_parameters
 from oauthone.core.policy import VerificationPolicy, unauthorized
+from oauthone.core.received_header import read_any_header, read_usual_header
 from oauthone.core.urls import normalized_authority
 from oauthone.errors import VerificationError
 

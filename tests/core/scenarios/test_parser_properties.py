@@ -10,13 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sampling import examples
 
-from oauthone.core.authorization_header import (
-    authorization_header,
-    parse_authorization_header,
-    read_any_header,
-    read_usual_header,
-    realm_prefix,
-)
+from oauthone.core.authorization_header import authorization_header, realm_prefix
 from oauthone.core.base_string import signature_base_string
 from oauthone.core.encoding import (
     encoded_pair,
@@ -29,6 +23,7 @@ from oauthone.core.encoding import (
     to_wire_string,
 )
 from oauthone.core.flow import parse_callback
+from oauthone.core.received_header import parse_authorization_header, read_any_header, read_usual_header
 from oauthone.core.token_response import MAX_RESPONSE_BODY, read_token_response
 from oauthone.errors import AccessDenied, CallbackError, TokenResponseError, VerificationError
 

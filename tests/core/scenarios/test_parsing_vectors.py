@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from oauthone import RsaKey
-from oauthone.core.authorization_header import parse_authorization_header
 from oauthone.core.flow import Reply, authorization_url, request_temporary_credentials, request_token_credentials
+from oauthone.core.received_header import parse_authorization_header
 from oauthone.core.rsa import RsaPublicKey
 from oauthone.errors import SigningError, TokenResponseError, VerificationError
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from sampling import examples
 
 from oauthone import Signer
-from oauthone.core.authorization_header import authorization_header, parse_authorization_header, realm_prefix
+from oauthone.core.authorization_header import authorization_header, realm_prefix
 from oauthone.core.encoding import encoded_pair, form_decode, to_wire_string
+from oauthone.core.received_header import parse_authorization_header
 from oauthone.core.signature import SIGNATURE_METHODS
 from oauthone.core.verification_types import Credentials
 from oauthone.errors import OAuth1Error, VerificationError

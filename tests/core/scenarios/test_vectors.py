@@ -5,7 +5,6 @@ from collections import Counter
 import pytest
 
 from oauthone import Signer
-from oauthone.core.authorization_header import parse_authorization_header
 from oauthone.core.base_string import (
     base_string_prefix,
     base_string_uri,
@@ -15,6 +14,7 @@ from oauthone.core.base_string import (
 )
 from oauthone.core.body import body_digest, is_form
 from oauthone.core.encoding import encoded_pair, encoded_pairs, form_decode, percent_encode, to_wire_string
+from oauthone.core.received_header import parse_authorization_header
 from oauthone.core.signature import get_signature_method
 from oauthone.core.signing import Signed
 from oauthone.errors import SigningError

@@ -7,9 +7,9 @@ from typing import Any
 from authlib.common.urls import extract_params
 from authlib.oauth1.constants import SIGNATURE_TYPE_BODY, SIGNATURE_TYPE_HEADER, SIGNATURE_TYPE_QUERY
 from authlib.oauth1.rfc5849.util import escape_name
-from oauthone.core.authorization_header import OAUTH_SCHEME, parse_authorization_header
 from oauthone.core.body import form_text, is_form, is_form_text
 from oauthone.core.encoding import decode_for_display, encoded_pairs, percent_encode, to_wire_string
+from oauthone.core.received_header import OAUTH_SCHEME, parse_authorization_header
 from oauthone.core.signing_options import content_type_and_host
 from oauthone.core.urls import split_query
 from oauthone.errors import VerificationError
