@@ -99,6 +99,9 @@ def test_a_terminal_gets_binary_on_demand(monkeypatch: pytest.MonkeyPatch) -> No
     [
         ('OAuth oauth_token="abcdef", a="b"', 'OAuth oauth_token="abc…", a="b"'),
         ("/a?oauth_token=abcdef&b=c", "/a?oauth_token=abc…&b=c"),
+        ("GET&u&a%3D1%26oauth_token%3Dabcdef%26b%3D2", "GET&u&a%3D1%26oauth_token%3Dabc…%26b%3D2"),
+        ("GET&u&oauth_token%3Dab%26b%3D2", "GET&u&oauth_token%3Dab…%26b%3D2"),
+        ('OAuth oauth_token="ab%26cdef"', 'OAuth oauth_token="ab%…"'),
         ("/a?x_oauth_token_secret=abcdef&token=abcdef", "/a?x_oauth_token_secret=abcdef&token=abcdef"),
     ],
 )

@@ -24,7 +24,11 @@ from oauthone.core.urls import origin
 
 _SAFE = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE"))
 _CHUNK = 16 * 1024
-_TOKEN = re.compile(r"""(\boauth_token(?:="?|%3D))([^"&,\s]{0,3})[^"&,\s]*""")
+#: In a request; and in a base string, where an escape separates the parameters.
+_TOKENS = (
+    re.compile(r"""(\boauth_token="?)([^"&,\s]{0,3})[^"&,\s]*"""),
+    re.compile(r"""((?:\b|(?<=%26))oauth_token%3D)((?:(?!%26)[^"&,\s]){0,3})(?:(?!%26)[^"&,\s])*"""),
+)
 
 
 class _Session(OAuth1Session):
@@ -148,7 +152,9 @@ def body_of(request: PreparedRequest) -> bytes | None:
 
 def without_token(text: str) -> str:
     """Return a part of a request with the beginning of its token alone, for output that may end up in a report."""
-    return _TOKEN.sub(r"\1\2…", text)
+    for pattern in _TOKENS:
+        text = pattern.sub(r"\1\2…", text)
+    return text
 
 
 def unsigned_hops(response: Response) -> Iterator[str]:

@@ -1,13 +1,16 @@
 """``oauthone request``, ``get`` and the others, against a strict provider."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from clients.servers import ScriptedServer, answer
+from oauthlib.oauth1.rfc5849 import signature
 
 from oauthone.cli.vault import FileVault
 from oauthone.testing import ProviderBox
+from oauthone.testing.received import Received
 
 from ..conftest import Run
 
@@ -89,8 +92,6 @@ def test_a_dry_run_shows_the_octets_that_leave(run: Run, box: ProviderBox, words
 
 
 def _steady(text: str) -> str:
-    import re
-
     text = re.sub(r'(oauth_(?:nonce|timestamp|signature)=)"?[^",&\s]+', r"\1", text)
     return text
 
@@ -184,14 +185,83 @@ def test_status_and_headers_are_printed_on_demand(run: Run, box: ProviderBox, tm
     assert json.loads((tmp_path / "body").read_text())["client_id"] == box.client.client_id
 
 
-def test_verbose_shows_both_heads_without_a_signature(run: Run, box: ProviderBox) -> None:
-    shown = run("get", "/echo?a=b", "-v")
+def test_verbose_shows_everything_without_a_signature(run: Run, box: ProviderBox) -> None:
+    shown = run("post", "/echo?a=b", "-v", "-d", "c=d&password=hidden")
     assert json.loads(shown.stdout)["query"] == [["a", "b"]]
-    assert "> GET /echo?a=b HTTP/1.1\n" in shown.stderr
+    assert "> POST /echo?a=b HTTP/1.1\n" in shown.stderr
     assert 'oauth_signature="***"' in shown.stderr
+    assert ">\n> c=d&password=***\n" in shown.stderr
+    assert "base string: POST&http" in shown.stderr
     assert "< HTTP/1.1 200\n" in shown.stderr
+    assert "Elapsed time: " in shown.stderr
     in_query = run("get", "/echo", "-v", "--placement", "query").stderr
-    assert "oauth_signature=*** HTTP/1.1\n" in in_query
+    assert "oauth_signature=***&" in in_query or "oauth_signature=*** HTTP/1.1\n" in in_query
+
+
+def test_the_parts_are_printed_in_the_order_of_the_exchange(run: Run, box: ProviderBox) -> None:
+    """Whatever the order of the letters is."""
+    shown = run("post", "/echo?a=b", "-d", "c=d", "--print", "mbhsBH")
+    assert shown.exit_code == 0, shown.output
+    head, body, base_string, answer_head, answer_body, time = shown.stdout.rstrip("\n").split("\n\n")
+    assert head.startswith("POST /echo?a=b HTTP/1.1\nHost: ")
+    assert "\nContent-Type: application/x-www-form-urlencoded" in head
+    assert body == "c=d"
+    got = box.requests[-1]
+    assert got.verified is not None
+    token = str(got.verified.token)
+    assert base_string == _base_string_by_oauthlib(got).replace(token, f"{token[:3]}…")
+    assert answer_head.startswith("HTTP/1.1 200")
+    assert json.loads(answer_body)["form"] == [["c", "d"]]
+    assert time.startswith("Elapsed time: 0.")
+
+
+def _base_string_by_oauthlib(got: Received) -> str:
+    parameters = signature.collect_parameters(
+        got.url.partition("?")[2], got.body.decode(), dict(got.headers) | {"Authorization": got.header("authorization")}
+    )
+    normalized = signature.normalize_parameters(parameters)
+    return str(signature.signature_base_string(got.method, signature.base_string_uri(got.url), normalized))
+
+
+@pytest.mark.parametrize(
+    ("options", "shown"),
+    [
+        (["--print", ""], r""),
+        (["--print", "B"], r"a=b\n"),
+        (["--print", "h"], r"HTTP/1\.1 200\n(.+: .*\n)+"),
+        (["--print", "hm"], r"HTTP/1\.1 200\n(.+: .*\n)+\nElapsed time: .*s\n"),
+        (["--print", "m"], r"Elapsed time: .*s\n"),
+        (["--print", "b"], r"\{[\s\S]*\}"),
+        (["--print", "bm"], r"\{[\s\S]*\}\n\nElapsed time: .*s\n"),
+        (["--print", "B", "-i"], r"a=b\n\nHTTP/1\.1 200\n(.+: .*\n)+"),
+        (["--print", "B", "-o", "-"], r"a=b\n\n\{[\s\S]*\}"),
+        (["--print", "B", "-o", "body.json"], r"a=b\n"),
+        (["--print", "Bm", "-o", "body.json"], r"a=b\n\nElapsed time: .*s\n"),
+    ],
+    ids=str,
+)
+def test_the_parts_that_are_printed(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], shown: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    sent = run("post", "/echo", "-d", "a=b", *options)
+    assert re.fullmatch(shown, sent.stdout), sent.stdout
+    assert (sent.exit_code, sent.stderr) == (0, "")
+    if "body.json" in options:
+        assert json.loads((tmp_path / "body.json").read_text())["form"] == [["a", "b"]]
+
+
+@pytest.mark.parametrize("options", [["--print", "x"], ["--print", "h", "--json"], ["--print", "h", "--dry-run"]])
+def test_parts_that_cannot_be_printed(run: Run, box: ProviderBox, options: list[str]) -> None:
+    refused = run("get", "/echo", *options)
+    assert (refused.exit_code, box.requests) == (2, [])
+    assert "--print" in refused.output
+
+
+def test_a_refusal_is_explained_whatever_is_printed(run: Run) -> None:
+    refused = run("get", "/echo", "--clock-offset", "-4000", "--print", "h")
+    assert refused.stdout.startswith("HTTP/1.1 401")
+    assert "clock" in refused.stderr
 
 
 def test_nothing_listens(run: Run, box: ProviderBox) -> None:
@@ -200,7 +270,7 @@ def test_nothing_listens(run: Run, box: ProviderBox) -> None:
 
 
 def test_no_secret_is_printed(run: Run, box: ProviderBox) -> None:
-    for words in (["-v"], ["--json"], ["--dry-run"], ["--explain"], ["--clock-offset", "-4000"]):
+    for words in (["-v"], ["--print", "HBshbm"], ["--json"], ["--dry-run"], ["--explain"], ["--clock-offset", "-4000"]):
         shown = run("get", "/echo", *words)
         assert box.client.client_secret not in shown.stdout + shown.stderr
 

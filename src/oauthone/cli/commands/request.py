@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
-from requests import PreparedRequest, Request, Response
+from requests import Request, Response
 
 from oauthone.cli.curl_options import body_options, read_draft
 from oauthone.cli.destinations import absolute, check_origin
-from oauthone.cli.explaining import anatomy_of
 from oauthone.cli.last_refusal import keep_last
 from oauthone.cli.options import common_options, signing_options
 from oauthone.cli.output import (
@@ -17,30 +16,32 @@ from oauthone.cli.output import (
     Exit,
     common,
     detail,
-    result,
     say,
-    visible,
-    without_plaintext,
-    without_signature,
     write_object,
 )
 from oauthone.cli.sending import (
-    as_str,
-    body_of,
-    head_of,
     members_of,
     session_of,
     unsigned_hops,
-    without_token,
     would_send,
-    write_body,
 )
 from oauthone.cli.settings import Settings, resolve
+from oauthone.cli.showing import LETTERS, parts_of, print_parts, sent_of, show_anatomy, show_details, show_request
 from oauthone.clients.requests import OAuth1Session
 from oauthone.core.urls import origin
-from oauthone.diagnosis.sent_request import read_request
 
 METHODS = ("get", "post", "put", "patch", "delete", "head")
+
+
+_ALL_PARTS = "--json has status, headers, body and base string in any case; --dry-run the head and the body."
+
+
+def _letters_of_parts(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Check the letters of ``--print``."""
+    wrong = [letter for letter in value or "" if letter not in LETTERS]
+    if wrong:
+        raise click.BadParameter(f"{wrong[0]!r} is none of {', '.join(LETTERS)}.", context, parameter)
+    return value
 
 
 def _transfer_options(command: Any) -> Any:
@@ -58,6 +59,12 @@ _TRANSFER: dict[tuple[str, ...], dict[str, Any]] = {
     },
     ("-o", "--output"): {"metavar": "FILE", "help": "Write the body to a file; - for stdout."},
     ("-i", "--include"): {"is_flag": True, "help": "Print status and headers, too."},
+    ("--print", "parts"): {
+        "metavar": "LETTERS",
+        "callback": _letters_of_parts,
+        "help": "Print these parts: H head and B body of the request, s base string, h head and b body of the answer, "
+        "m time.",
+    },
     ("-I", "--head"): {"is_flag": True, "help": "Send HEAD."},
     ("-L", "--location"): {"is_flag": True, "help": "Follow redirects, each signed anew."},
     ("-N", "--no-buffer"): {"is_flag": True, "help": "Print each piece as it comes, as it always is in a pipe."},
@@ -114,6 +121,8 @@ commands: dict[str, click.Command] = {"request": request, **{name: _method_comma
 
 def send(method: str | None, url: str, given: dict[str, Any]) -> None:
     """Send a request, or show what would be sent, and exit by the status of the answer."""
+    if given["parts"] is not None and (common().json or given["dry_run"]):
+        raise CommandError(Exit.USAGE, "--print has no meaning with --json, nor with --dry-run.", _ALL_PARTS)
     settings = resolve(given)
     address = absolute(settings, url)
     prepared = _request(method, address, given)
@@ -176,52 +185,38 @@ def _sent(session: OAuth1Session, prepared: Request, given: dict[str, Any]) -> R
     return session.send(ready, allow_redirects=given["location"], timeout=given["max_time"] or 60, **options)
 
 
-def show_request(sent: PreparedRequest, *, explain: bool) -> None:
-    """Print the octets that would leave, and on demand the parts of the base string."""
-    body = body_of(sent)
-    anatomy = anatomy_of(read_request(sent.method, sent.url, list(sent.headers.items()), ... if body is None else body))
-    if common().json:
-        headers = [[name, without_plaintext(as_str(value))] for name, value in sent.headers.items()]
-        text = None if body is None else without_plaintext(body.decode("utf-8", "replace"))
-        result("", method=sent.method, url=sent.url, headers=headers, body=text, signed=anatomy._asdict())
-        return
-    shown = "(a stream)" if body is None else without_plaintext(body.decode("utf-8", "backslashreplace"))
-    result(f"{without_plaintext(head_of(sent))}\n\n{shown}".rstrip("\n"))
-    if explain:
-        click.echo(visible("\n".join(anatomy.lines())), err=True)
-
-
 def _finish(response: Response, session: OAuth1Session, given: dict[str, Any], settings: Settings) -> None:
     """Print an answer, say what to do about a refusal, and exit."""
-    sent = response.request
     for sentence in unsigned_hops(response):
         say(sentence)
-    body = body_of(sent)
-    pairs = [(name, as_str(value)) for name, value in sent.headers.items()]
-    anatomy = anatomy_of(read_request(sent.method, sent.url, pairs, ... if body is None else body))
+    sent = sent_of(response.request)
+    parts = parts_of(response.request, sent)
     if given["explain"] and not common().json:
-        click.echo(visible("\n".join(anatomy.lines())), err=True)
+        show_anatomy(sent.anatomy)
     if common().json:
         content = response.content
         status = _exit_status(response.status_code, given)
         write_object(
-            {"ok": status == Exit.DONE, "exit": int(status), **members_of(response, content, anatomy._asdict())}
+            {"ok": status == Exit.DONE, "exit": int(status), **members_of(response, content, sent.anatomy._asdict())}
         )
     else:
-        if given["include"]:
-            head = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
-            click.echo(visible(f"HTTP/1.1 {response.status_code} {response.reason}\n{head}\n"))
-        content = write_body(response, given["output"])
+        content = print_parts(response, parts, _letters(given), given["output"])
         setattr(response, "_content", content)  # noqa: B010 (a diagnosis reads it, and a stream is read once)
     if response.status_code in (401, 403):
         answer = (response.status_code, [*response.headers.items()], content)
-        keep_last(str(sent.method), str(sent.url), pairs, body, answer, settings.name)
+        keep_last(str(response.request.method), str(response.request.url), sent.pairs, sent.body, answer, settings.name)
         say(f"{response.status_code}: {session.explain(response)}")
         say("More: oauthone explain --last")
     _say_what_was_not_followed(response, given)
-    _show_heads(response)
+    show_details(response, parts)
     detail(f"profile {settings.name}")
     click.get_current_context().exit(_exit_status(response.status_code, given))
+
+
+def _letters(given: dict[str, Any]) -> str:
+    """The parts to print, as letters of ``--print``."""
+    chosen: str | None = given["parts"]
+    return ("b" if chosen is None else chosen) + ("h" if given["include"] else "")
 
 
 def _say_what_was_not_followed(response: Response, given: dict[str, Any]) -> None:
@@ -230,15 +225,6 @@ def _say_what_was_not_followed(response: Response, given: dict[str, Any]) -> Non
         say(f"The server asks to wait: Retry-After: {response.headers['Retry-After']}. -m SECONDS says how long to")
     elif response.is_redirect:
         say(f"{response.status_code} to {response.headers.get('Location')}: -L follows it")
-
-
-def _show_heads(response: Response) -> None:
-    """With ``--verbose``, show what went out and what came back, as curl does; signatures and tokens are masked."""
-    for line in without_token(without_signature(head_of(response.request))).splitlines():
-        detail(f"> {line}")
-    detail(f"< HTTP/1.1 {response.status_code} {response.reason or ''}".rstrip())
-    for name, value in response.headers.items():
-        detail(without_token(f"< {name}: {value}"))
 
 
 def _exit_status(status: int, given: dict[str, Any]) -> Exit:

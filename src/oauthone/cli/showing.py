@@ -1,0 +1,167 @@
+"""What is shown of a request and its answer: the parts that ``--print`` names, ``--verbose`` and ``--dry-run``.
+
+But for a dry run, the parts of a request are shown without its signature and with the beginning of its token alone: a
+base string and its signature together let others try weak secrets.
+"""
+
+import sys
+from collections.abc import Mapping
+from itertools import islice
+from typing import Any, NamedTuple
+
+import click
+from requests import PreparedRequest, Response
+
+from oauthone.cli.explaining import Anatomy, anatomy_of
+from oauthone.cli.output import common, detail, result, visible, without_plaintext, without_signature
+from oauthone.cli.sending import as_str, body_of, head_of, without_token, write_body
+from oauthone.core.body import is_form
+from oauthone.core.masking import secret_names
+from oauthone.diagnosis.sent_request import read_request
+
+#: The letters of ``--print`` in the order in which their parts are printed. All but ``s`` are those of HTTPie.
+LETTERS = "HBshbm"
+#: Of a longer body, ``--verbose`` shows the beginning.
+_LONGEST_DETAIL = 4096
+#: As much of an answer is read for a diagnosis.
+_READ = 64 * 1024
+_HIDDEN_HEADERS = ("cookie", "proxy-authorization")
+
+
+class Sent(NamedTuple):
+    """A request as it was sent.
+
+    Attributes:
+        pairs: its headers.
+        body: its octets; None for a stream.
+        is_signed: whether it has a signature.
+        anatomy: what the signature covers.
+    """
+
+    pairs: list[tuple[str, str]]
+    body: bytes | None
+    is_signed: bool
+    anatomy: Anatomy
+
+    def __repr__(self) -> str:
+        return f"Sent({self.is_signed!r}, …)"
+
+
+def sent_of(request: PreparedRequest) -> Sent:
+    """Return a prepared request taken apart."""
+    body = body_of(request)
+    pairs = [(name, as_str(value)) for name, value in request.headers.items()]
+    read = read_request(request.method, request.url, pairs, ... if body is None else body)
+    return Sent(pairs, body, bool(read.signatures), anatomy_of(read))
+
+
+def parts_of(request: PreparedRequest, sent: Sent) -> dict[str, str]:
+    """Return head, body and base string by their letters, without what is secret."""
+    return {
+        "H": _masked_head(request),
+        "B": _masked_body(sent),
+        "s": without_token(sent.anatomy.base_string) if sent.is_signed else "",
+    }
+
+
+def _masked_head(request: PreparedRequest) -> str:
+    first, *lines = without_token(without_signature(head_of(request))).splitlines()
+    method, target, version = first.split(" ", 2)
+    path, mark, query = target.partition("?")
+    shown = [
+        f"{line.partition(':')[0]}: ***" if line.partition(":")[0].lower() in _HIDDEN_HEADERS else line
+        for line in lines
+    ]
+    return "\n".join([f"{method} {path}{mark}{_masked_form(query)} {version}", *shown])
+
+
+def _masked_body(sent: Sent) -> str:
+    if sent.body is None:
+        return "(a stream)"
+    text = sent.body.decode("utf-8", "backslashreplace")
+    has_form = any(name.lower() == "content-type" and is_form(value) for name, value in sent.pairs)
+    return _masked_form(without_token(without_signature(text))) if has_form else text
+
+
+def _masked_form(text: str) -> str:
+    """Return a form without the values that may be secret, by the rule that masks base strings."""
+    pairs = [one.partition("=") for one in text.split("&")]
+    return "&".join(
+        f"{name}{equals}{'***' if value and secret_names().search(name) else value}" for name, equals, value in pairs
+    )
+
+
+def answer_head(response: Response) -> str:
+    """Return the status line and the headers of an answer."""
+    lines = [f"{name}: {value}" for name, value in response.headers.items()]
+    return "\n".join([f"HTTP/1.1 {response.status_code} {response.reason or ''}".rstrip(), *lines])
+
+
+def print_parts(response: Response, sent: Mapping[str, str], letters: str, output: str | None) -> bytes:
+    """Print the parts of a request and its answer, with an empty line between two; return the beginning of the body.
+
+    Args:
+        response: the answer.
+        sent: the parts of the request.
+        letters: which parts to print.
+        output: the file for the body, ``-`` for stdout; None for stdout if the letters name the body.
+    """
+    texts = {**sent, "h": answer_head(response)}
+    before = [texts[letter] for letter in LETTERS if letter in letters and texts.get(letter)]
+    prints_body = output == "-" or (output is None and "b" in letters)
+    if before:
+        click.echo(visible("\n\n".join(before)))
+    if before and prints_body:
+        click.echo()
+    content = write_body(response, output) if prints_body or output else _beginning(response)
+    if "m" in letters:
+        gap = "\n" if before and not prints_body else "" if not prints_body else "\n" if sys.stdout.isatty() else "\n\n"
+        click.echo(f"{gap}{elapsed(response)}")
+    return content
+
+
+def _beginning(response: Response) -> bytes:
+    """Return the beginning of a body that is not printed, for a diagnosis. No other one is waited for."""
+    if response.status_code < 400:
+        return b""
+    return b"".join(islice(response.iter_content(_READ), 1))
+
+
+def elapsed(response: Response) -> str:
+    """Return how long the head of an answer took."""
+    return f"Elapsed time: {response.elapsed.total_seconds():.6f}s"
+
+
+def show_details(response: Response, sent: Mapping[str, str]) -> None:
+    """With ``--verbose``, show on stderr all that ``--print`` can, but the body of the answer, which is on stdout."""
+    for line in sent["H"].splitlines():
+        detail(f"> {line}")
+    body = sent["B"]
+    rest = f"\n… ({len(body)} characters)" if len(body) > _LONGEST_DETAIL else ""
+    for line in ["", *f"{body[:_LONGEST_DETAIL]}{rest}".splitlines()] if body else ():
+        detail(f"> {line}".rstrip())
+    if sent["s"]:
+        detail(f"base string: {sent['s']}")
+    for line in answer_head(response).splitlines():
+        detail(without_token(f"< {line}"))
+    detail(elapsed(response))
+
+
+def show_request(request: PreparedRequest, *, explain: bool) -> None:
+    """Print the octets that would leave, and on demand the parts of the base string."""
+    sent = sent_of(request)
+    if common().json:
+        headers = [[name, without_plaintext(value)] for name, value in sent.pairs]
+        text = None if sent.body is None else without_plaintext(sent.body.decode("utf-8", "replace"))
+        members: dict[str, Any] = {"method": request.method, "url": request.url, "headers": headers, "body": text}
+        result("", **members, signed=sent.anatomy._asdict())
+        return
+    shown = "(a stream)" if sent.body is None else without_plaintext(sent.body.decode("utf-8", "backslashreplace"))
+    result(f"{without_plaintext(head_of(request))}\n\n{shown}".rstrip("\n"))
+    if explain:
+        show_anatomy(sent.anatomy)
+
+
+def show_anatomy(anatomy: Anatomy) -> None:
+    """Show on stderr what is signed and what is not."""
+    click.echo(visible("\n".join(anatomy.lines())), err=True)
