@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -54,7 +55,7 @@ def page(profile: Profile, private: PrivatePage, box: ProviderBox) -> Iterator[A
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(private.new_address())
-        page.get_by_role("heading", name="What to do next").wait_for()
+        page.get_by_role("heading", name="Requests").wait_for()
         yield page
         assert [text for text in complaints if "status of 4" not in text] == []
 
@@ -78,23 +79,86 @@ def rows(page: Any) -> Any:
 def test_requests_appear_as_they_come_and_outlive_a_reload(page: Any, box: ProviderBox) -> None:
     """Newest first, with the verdict in words; the token has left the address."""
     assert "#" not in page.url
-    assert page.get_by_text("None yet.").is_visible()
+    page.get_by_text("No request has arrived yet.").wait_for()
     send(box, "/two-legged?n=1")
     page.get_by_role("button", name=re.compile("n=1")).wait_for()
     send(box, "/two-legged?n=2", "wrong")
     page.get_by_role("button", name=re.compile("n=2")).wait_for()
     texts = rows(page).all_inner_texts()
-    assert ["✗ refused signature_invalid" in texts[0], "✓ accepted box-hmac-sha1" in texts[1]] == [True, True]
+    assert ["✗ refused" in texts[0], "✓ accepted" in texts[1]] == [True, True]
     assert re.fullmatch(r"\d+, refused", page.locator("#spoken").inner_text())
 
     page.reload()
     page.get_by_role("button", name=re.compile("n=1")).wait_for()
     assert rows(page).count() == 2
     page.get_by_label("refused ones only").check()
-    assert [row.is_visible() for row in rows(page).all()] == [True, False]
+    page.get_by_role("button", name=re.compile("n=1")).wait_for(state="detached")
+    assert "n=2" in rows(page).inner_text()
     page.get_by_role("button", name="Clear").click()
-    page.get_by_text("None yet.").wait_for()
+    page.get_by_text("No request has arrived yet.").wait_for()
     assert box.requests == []
+
+
+def test_before_the_first_request_it_says_what_to_do(page: Any, box: ProviderBox) -> None:
+    """The command that it offers is such a request, and a link leads to the other programs."""
+    page.get_by_text("No request has arrived yet.").wait_for()
+    page.get_by_role("link", name="Credentials and programs").click()
+    assert page.get_by_label("Signature method").is_visible()
+    page.get_by_role("button", name="Copy a curl command").click()
+    page.locator("#spoken").get_by_text("Copied.").wait_for()
+    command = shlex.split(page.evaluate("navigator.clipboard.readText()"))
+    header, url = command[2].removeprefix("Authorization: "), command[3]
+    with urlopen(Request(url, headers={"Authorization": header})) as answer:
+        assert answer.status == 200
+    rows(page).get_by_text("✓ accepted").wait_for()
+    assert not page.get_by_text("No request has arrived yet.").is_visible()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844), (640, 400)])
+def test_the_first_requests_are_seen_without_scrolling(page: Any, box: ProviderBox, width: int, height: int) -> None:
+    """On a desktop, on a phone, and on the desktop at 200 %, where one is."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.reload()
+    for number in range(3):
+        send(box, f"/two-legged?n={number}", "wrong" if number == 1 else None)
+    page.get_by_role("button", name=re.compile("n=2")).wait_for()
+    bottoms = [row.bounding_box()["y"] + row.bounding_box()["height"] for row in rows(page).all()]
+    assert len(bottoms) == 3
+    assert bottoms[0 if height == 400 else 2] <= height
+
+
+def fill_history(box: ProviderBox, count: int) -> None:
+    """Repeat the last request of a box so often that so many are in its history."""
+    last = box.requests[-1]
+    box.requests.extend([last._replace(number=last.number + more) for more in range(1, count)])
+
+
+def test_only_so_many_rows_are_elements_as_somebody_looks_at(page: Any, box: ProviderBox) -> None:
+    """The filter finds the others, and a button shows them; the row that somebody reads stays where it is."""
+    send(box, "/two-legged?n=first", "wrong")
+    first = page.get_by_role("button", name=re.compile("n=first"))
+    first.click()
+    page.get_by_role("heading", name="The answer").wait_for()
+    send(box, "/two-legged?n=more")
+    fill_history(box, 1500)
+    older = page.get_by_role("button", name="Show 100 of 1401 older ones")
+    older.wait_for()
+    assert rows(page).count() == 101
+    assert page.get_by_role("heading", name="The answer").is_visible()
+    assert first.evaluate("one => one === document.activeElement")
+    older.click()
+    assert rows(page).count() == 201
+    first.click()  # to close it
+    page.get_by_label("Show only those that contain").fill("n=first")
+    older.wait_for(state="hidden")
+    assert rows(page).count() == 1
+    page.get_by_label("Show only those that contain").fill("")
+    older.wait_for()
+    assert rows(page).count() == 100
+    rows(page).get_by_role("button").last.focus()
+    page.keyboard.press("j")
+    assert rows(page).count() == 200
+    assert page.evaluate("[...document.querySelectorAll('#log button.row')].indexOf(document.activeElement)") == 100
 
 
 def test_by_keyboard_alone(page: Any, box: ProviderBox) -> None:
@@ -110,7 +174,8 @@ def test_by_keyboard_alone(page: Any, box: ProviderBox) -> None:
     assert not page.get_by_role("heading", name="Why it was refused").is_visible()
     page.keyboard.press("/")
     page.keyboard.type("n=2")
-    assert [row.is_visible() for row in rows(page).all()] == [False, True, False]
+    page.get_by_role("button", name=re.compile("n=1")).wait_for(state="detached")
+    assert "n=2" in rows(page).inner_text()
     page.keyboard.press("Tab")
     page.get_by_label("Keys: j and k move").press("Space")
     page.keyboard.press("j")
@@ -174,6 +239,7 @@ def test_secrets_are_masked_until_somebody_asks(page: Any, box: ProviderBox) -> 
 
 
 def test_faults_and_answers_are_set(page: Any, box: ProviderBox) -> None:
+    page.get_by_text("How the provider behaves").click()
     page.get_by_text("Decision and faults").click()
     page.get_by_label("clock_skew").fill("3600")
     page.get_by_label("clock_skew").press("Enter")
@@ -225,7 +291,7 @@ def test_a_second_tab_follows_too(page: Any, box: ProviderBox) -> None:
     with page.expect_popup() as opened:
         page.evaluate("() => { window.open(location.href); }")
     second = opened.value
-    second.get_by_role("heading", name="What to do next").wait_for()
+    second.get_by_role("heading", name="Requests").wait_for()
     send(box, "/two-legged?n=7")
     for one in (page, second):
         one.get_by_role("button", name=re.compile("n=7")).wait_for()
@@ -237,7 +303,7 @@ def test_a_provider_that_ended_is_reported(box: ProviderBox, profile: Profile) -
         page = person.new_page()
         with Eyes(box, {}).page() as private:
             page.goto(private.new_address())
-            page.get_by_role("heading", name="What to do next").wait_for()
+            page.get_by_role("heading", name="Requests").wait_for()
         page.locator("#notice").get_by_text("The provider does not answer. Start it again.").wait_for()
 
 

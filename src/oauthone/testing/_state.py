@@ -66,7 +66,7 @@ class BoxState:
         self.requests: list[Received] = []
         self.on_received: Callable[[Received], None] | None = None
         self.canned: dict[tuple[str, str], CannedAnswer] = {}
-        self._history = history
+        self.history = history
         self._numbers_of_answers = count(1)
         self.attempts: dict[str, int] = {}
         self.page_key = secrets.token_bytes(32)
@@ -93,8 +93,8 @@ class BoxState:
     def record(self, got: Received) -> None:
         """Add a request to `requests`; only the latest stay if the history has a limit."""
         self.requests.append(got._replace(at=time.time()))
-        if self._history is not None:
-            del self.requests[: -self._history]
+        if self.history is not None:
+            del self.requests[: -self.history]
             while len(self.requests) > 1 and sum(len(one.body) for one in self.requests) > _MOST_OCTETS:
                 del self.requests[0]
 

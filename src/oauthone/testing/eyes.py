@@ -18,7 +18,9 @@ _DECISIONS = {"ask": None, "approve": "approve", "deny": "deny"}
 _LONGEST_WAIT = 20.0
 _PAUSE = 0.1
 #: How many requests one call returns, so that the page stays quick. It asks again for the rest.
-_AT_ONCE = 50
+_AT_ONCE = 200
+#: How many requests the page remembers of a box that forgets none.
+_MOST_ON_THE_PAGE = 10_000
 
 
 class Eyes:
@@ -37,7 +39,7 @@ class Eyes:
 
     def page(self) -> PrivatePage:
         """Return the page, which has an origin of its own."""
-        names = ("page.css", "page.js", "eyes.js")
+        names = ("page.css", "page.js", "eyes.js", "requests.js")
         files = {"/": PAGES / "eyes.html", **{f"/{name}": PAGES / name for name in names}}
         calls = ("start", "credentials", "requests", "request", "curl", "set", "answer", "clear")
         return PrivatePage(files, {name: getattr(self, name) for name in calls})
@@ -50,6 +52,7 @@ class Eyes:
             "like": None if box.legs is None else box.like.name,
             "urls": addresses(box),
             "clients": [await self.credentials({"method": method}) for method in box.clients],
+            "history": box.history or _MOST_ON_THE_PAGE,
             "decision": box.decision or "ask",
             "faults": fault_fields(box.faults),
             "answers": self._answers(),

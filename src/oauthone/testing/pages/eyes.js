@@ -1,10 +1,8 @@
-import { baseString, byId, call, copyButton, failed, finding, make, notify, open, steps } from "/page.js";
+import { byId, call, copyButton, failed, make, notify, open } from "/page.js";
+import { closeFocused, follow, forget, move, showOlder, sift } from "/requests.js";
 
-const MARKS = { accepted: ["✓", "accepted", "good"], refused: ["✗", "refused", "bad"], failed: ["✗", "failed", "bad"], open: ["·", "not verified", ""] };
-const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 const clients = new Map();
 let revealed = false;
-let latest = 0;
 
 // --- credentials and programs
 
@@ -29,8 +27,13 @@ async function showClient() {
 function program({ title, text }, index) {
   const method = byId("client").value;
   const whole = async () => (await call("credentials", { method, reveal: true })).programs[index].text;
-  const bar = make("div", { class: "bar" }, make("h3", {}, title), copyButton(`Copy: ${title}`, whole));
-  return make("div", { class: "program" }, bar, text === null ? null : make("details", { open: index === 0 }, make("summary", {}, "Look at it"), make("pre", {}, text)));
+  const bar = make("div", { class: "bar title" }, make("h3", {}, title), copyButton("Copy", whole, { about: title }));
+  return make("div", { class: "program" }, bar, text === null ? null : make("details", {}, make("summary", {}, "Look at it"), make("pre", {}, text)));
+}
+
+/** The last program is a request that is signed when somebody copies it. */
+async function curlCommand() {
+  return (await call("credentials", { method: byId("client").value, reveal: true })).programs.at(-1).text;
 }
 
 async function reveal() {
@@ -38,103 +41,6 @@ async function reveal() {
   byId("reveal").setAttribute("aria-pressed", String(revealed));
   byId("reveal").textContent = revealed ? "Hide secrets" : "Show secrets";
   await showClient();
-}
-
-// --- the requests
-
-function row(one) {
-  const [mark, word, kind] = MARKS[one.verdict];
-  const more = make("div", { class: "more", hidden: true });
-  const button = make("button", { class: "row", type: "button", "aria-expanded": "false", click: () => toggle(one, button, more) },
-    make("span", { class: "mono" }, CLOCK.format(new Date(one.at))),
-    make("span", { class: "mono" }, one.method),
-    make("span", { class: "mono target" }, one.url.replace(/^[a-z]+:\/\/[^/]*/, "")),
-    make("span", { class: "mono" }, String(one.status)),
-    make("span", { class: "words" }, make("span", { class: kind }, `${mark} ${word}`), ` ${one.summary}`));
-  const item = make("li", {}, button, more);
-  item.dataset.text = `${one.method} ${one.url} ${one.status} ${word} ${one.summary}`.toLowerCase();
-  item.dataset.verdict = one.verdict;
-  return item;
-}
-
-function toggle(one, button, more) {
-  return button.getAttribute("aria-expanded") === "true" ? close(button) : fill(one.id, button, more, false);
-}
-
-async function fill(id, button, more, secrets) {
-  try {
-    const all = await call("request", { id, reveal: secrets });
-    more.replaceChildren(...inside(all, button, more, secrets).filter(Boolean));
-    more.hidden = false;
-    button.setAttribute("aria-expanded", "true");
-  } catch (error) {
-    failed(error);
-  }
-}
-
-function close(button) {
-  button.setAttribute("aria-expanded", "false");
-  button.nextElementSibling.hidden = true;
-}
-
-function inside(all, button, more, secrets) {
-  const headers = (pairs) => pairs.map(([name, value]) => `${name}: ${value}`).join("\n");
-  const message = (first, pairs, body) => make("pre", {}, `${first}\n${headers(pairs)}${body ? `\n\n${body}` : ""}`);
-  const theirs = all.client_base_string;
-  return [
-    make("div", { class: "bar" },
-      make("button", { type: "button", click: () => fill(all.id, button, more, !secrets) }, secrets ? "Hide its secrets" : "Show its secrets"),
-      make("span", {}, "As curl: "), copyButton("Copy this request as curl", async () => (await call("curl", { id: all.id })).text)),
-    ...(all.refusal ? [make("h3", {}, "Why it was refused"), make("p", {}, `${all.refusal.problem}: ${all.refusal.difference ?? all.refusal.reason}`),
-      all.refusal.difference && all.diagnosis.verdict === "unknown" ? null : finding(all.diagnosis)] : []),
-    ...(theirs && all.signed
-      ? [make("h3", {}, "The two base strings"), make("div", { class: "pair" },
-          make("div", {}, make("p", { class: "quiet" }, "The provider's"), baseString(all.signed.base_string, theirs)),
-          make("div", {}, make("p", { class: "quiet" }, "The client's"), baseString(theirs, all.signed.base_string)))]
-      : []),
-    ...(all.signed ? [make("h3", {}, "The base string, step by step"), ...steps(all.signed)] : []),
-    make("h3", {}, "The request"), message(`${all.method} ${all.url} HTTP/${all.http_version}`, all.headers, all.body),
-    make("h3", {}, "The answer"), message(String(all.status), all.answer.headers, all.answer.body),
-  ];
-}
-
-function sift(items = byId("log").children) {
-  const text = byId("filter").value.toLowerCase();
-  const only = byId("refused-only").checked;
-  for (const item of items) {
-    item.hidden = !item.dataset.text.includes(text) || (only && item.dataset.verdict !== "refused");
-  }
-  byId("none").hidden = byId("log").querySelector(":scope > li:not([hidden])") !== null;
-  byId("none").textContent = byId("log").children.length ? "None of them." : "None yet.";
-}
-
-async function follow() {
-  let lost = false;
-  for (;;) {
-    let requests = [];
-    try {
-      ({ requests } = await call("requests", { after: latest, wait: 20 }));
-    } catch (error) {
-      if (error.ended) return failed(error);
-      lost = true;
-      notify("The provider does not answer. Start it again.", true);
-      await new Promise((resume) => setTimeout(resume, 1000));
-      continue;
-    }
-    if (lost) notify("");
-    lost = false;
-    show(requests);
-  }
-}
-
-function show(requests) {
-  if (!requests.length) return;
-  const rows = requests.map(row).reverse();
-  byId("log").prepend(...rows);
-  latest = requests.at(-1).id;
-  while (byId("log").children.length > 1000) byId("log").lastElementChild.remove();
-  byId("spoken").textContent = `${latest}, ${MARKS[requests.at(-1).verdict][1]}`;
-  sift(rows);
 }
 
 // --- faults, decision and answers
@@ -181,19 +87,14 @@ async function setAnswer(given) {
 
 function keys(event) {
   if (!byId("shortcuts").checked || event.ctrlKey || event.metaKey || event.altKey) return;
-  const typing = event.target.matches("input, select, textarea");
-  if (event.key === "Escape" && document.activeElement.closest?.("li")) {
-    const button = document.activeElement.closest("li").firstElementChild;
-    close(button);
-    button.focus();
-  } else if (typing) {
+  if (event.key === "Escape") {
+    if (!closeFocused()) return;
+  } else if (event.target.matches("input, select, textarea")) {
     return;
   } else if (event.key === "/") {
     byId("filter").focus();
   } else if (event.key === "j" || event.key === "k") {
-    const rows = [...byId("log").children].filter((item) => !item.hidden).map((item) => item.firstElementChild);
-    const now = rows.indexOf(document.activeElement.closest?.("li")?.firstElementChild);
-    rows[Math.max(0, Math.min(rows.length - 1, now + (event.key === "j" ? 1 : -1)))]?.focus();
+    move(event.key === "j" ? 1 : -1);
   } else {
     return;
   }
@@ -201,31 +102,41 @@ function keys(event) {
 }
 
 async function start() {
+  let first;
   try {
     await open();
-    const first = await call("start");
+    first = await call("start");
     byId("origin").textContent = first.origin;
     byId("like").textContent = first.like ? `, like ${first.like}` : "";
     for (const client of first.clients) clients.set(client.method, client);
     byId("client").replaceChildren(...first.clients.map((client) => make("option", {}, client.method)));
     byId("addresses").replaceChildren(...Object.entries(first.urls).flatMap(([name, url]) => [
       make("dt", {}, name.replace(/_url$/, "").replaceAll("_", " ")), make("dd", {}, make("code", {}, url))]));
+    byId("first-copy").replaceChildren(copyButton("Copy a curl command", curlCommand, { kind: "main" }));
     showSettings(first);
     showAnswers(first.answers);
     await showClient();
-    byId("main").hidden = false;
   } catch (error) {
     return failed(error);
   }
+  // Beside the list there is room for what a person needs first; above it, it would hide the list.
+  byId("use").open = matchMedia("(min-width: 62rem)").matches;
+  byId("main").hidden = false;
+  listen();
+  follow(first.history);
+}
+
+function listen() {
   byId("client").addEventListener("change", showClient);
   byId("reveal").addEventListener("click", reveal);
-  byId("filter").addEventListener("input", () => sift());
-  byId("refused-only").addEventListener("change", () => sift());
+  byId("show-use").addEventListener("click", () => { byId("use").open = true; });
+  byId("filter").addEventListener("input", sift);
+  byId("refused-only").addEventListener("change", sift);
+  byId("older").addEventListener("click", showOlder);
   byId("clear").addEventListener("click", async () => {
     try {
       await call("clear");
-      byId("log").replaceChildren();
-      sift();
+      forget();
     } catch (error) {
       failed(error);
     }
@@ -235,7 +146,6 @@ async function start() {
     content_type: byId("answer-type").value, body: byId("answer-body").value,
   }));
   document.addEventListener("keydown", keys);
-  follow();
 }
 
 start();

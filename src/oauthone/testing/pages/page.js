@@ -58,19 +58,19 @@ export function failed(error) {
   notify(error.ended ? "This session has ended. Type o in the terminal for a new address." : error.message, true);
 }
 
-/** A button that copies a text, which may first have to be fetched. */
-export function copyButton(label, text) {
+/** A button that copies a text, which may first have to be fetched. People who listen hear what it is about, too. */
+export function copyButton(words, text, { about = null, kind = null } = {}) {
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(await text());
       notify("Copied.");
       button.textContent = "Copied";
-      setTimeout(() => { button.textContent = "Copy"; }, 2000);
+      setTimeout(() => { button.textContent = words; }, 2000);
     } catch (error) {
       failed(error);
     }
   };
-  const button = make("button", { type: "button", "aria-label": label, click: copy }, "Copy");
+  const button = make("button", { type: "button", class: kind, "aria-label": about && `${words}: ${about}`, click: copy }, words);
   return button;
 }
 
