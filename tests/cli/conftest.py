@@ -14,6 +14,8 @@ from oauthone.cli.profiles import Profile
 from oauthone.cli.vault import FileVault
 from oauthone.testing import ProviderBox
 
+from .shapes import check_output
+
 Run = Callable[..., Result]
 
 #: In every secret of these tests. Nothing but the store may contain it.
@@ -35,10 +37,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own_environment: None)
 
 @pytest.fixture
 def run(home: Path) -> Run:
-    """Run the command; its result has ``stdout``, ``stderr`` and ``exit_code``."""
+    """Run the command; its result has ``stdout``, ``stderr`` and ``exit_code``. JSON has to be what the docs say."""
 
     def run_command(*words: str, text: str | bytes | None = None) -> Result:
-        return CliRunner().invoke(tree, words, input=text)
+        done = CliRunner().invoke(tree, words, input=text)
+        check_output(words, done.stdout)
+        return done
 
     return run_command
 

@@ -62,8 +62,9 @@ def test_credentials_of_the_environment_have_no_place(run: Run, monkeypatch: pyt
 
 
 def test_a_token_is_renewed(run: Run, etrade: ProviderBox) -> None:
-    done = run("renew")
+    done = run("renew", "--json")
     assert (done.exit_code, done.stderr) == (0, "✓ etrade: renewed.\n")
+    assert json.loads(done.stdout)["profile"] == "etrade"
     assert (FileVault().load("etrade") or {})["obtained"] > time.time() - 60
 
 

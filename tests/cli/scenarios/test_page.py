@@ -19,6 +19,7 @@ from oauthone.cli.output import Common
 from oauthone.testing import ProviderBox
 
 from ..importing.test_twurlrc import FILE
+from ..shapes import check_output
 from ..test_vault import Ring
 
 PAGE = Path(__file__).parents[3] / "docs" / "cli.md"
@@ -67,7 +68,9 @@ class Reader:
         with pytest.MonkeyPatch.context() as person:
             if "discogs" in words:
                 self._sit_down(person)
-            shown: str = CliRunner().invoke(tree, words[1:], input=text).output
+            done = CliRunner().invoke(tree, words[1:], input=text)
+        check_output(words, done.stdout)
+        shown: str = done.output
         self._agree(shown)
         return self.there(shown)
 
