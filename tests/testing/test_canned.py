@@ -23,6 +23,7 @@ def answering(box: ProviderBox) -> ProviderBox:
         (b"\xff", None, b"\xff", "application/octet-stream"),
         ({"id": [1, "é"]}, None, b'{"id": [1, "\\u00e9"]}', "application/json"),
         ("<a/>", "text/xml", b"<a/>", "text/xml"),
+        ("", "caf\xe9; a=b", b"", "caf\xe9; a=b"),
     ],
 )
 def test_a_body_of_any_kind(body: object, content_type: str | None, octets: bytes, kind: str) -> None:
@@ -35,6 +36,17 @@ def test_a_status_that_ends_no_request_is_refused() -> None:
     for status in (199, 600):
         with pytest.raises(ValueError, match="not from 200 to 599"):
             canned_answer(status, "", None)
+
+
+@pytest.mark.parametrize("kind", ["a\r\nX-Injected: 1", "a\n", "\x00", "a\x7f", " a", "a ", "\u65e5", "\ud800"])
+def test_what_no_header_can_carry_is_refused(kind: str) -> None:
+    with pytest.raises(ValueError, match="not one line of printable text"):
+        canned_answer(200, "", kind)
+
+
+def test_a_body_that_is_no_text_is_refused() -> None:
+    with pytest.raises(ValueError, match="half of a surrogate pair"):
+        canned_answer(200, "\ud800", None)
 
 
 @pytest.mark.parametrize("path", ["photos", "/a b", "/a?b=1", "/a#b", "/a\n", ""])

@@ -1,12 +1,18 @@
 """What the page of a box may ask, without a browser."""
 
 import asyncio
+import http.client
+import json
+import math
 import threading
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from oauthone.testing import Faults, ProviderBox
 from oauthone.testing.eyes import Eyes, addresses
@@ -101,3 +107,78 @@ def test_a_box_like_a_provider_says_so() -> None:
 def test_its_page_has_an_origin_of_its_own(box: ProviderBox, eyes: Eyes) -> None:
     with eyes.page() as page:
         assert not page.new_address().startswith((box.origin, box.other_origin))
+
+
+#: What a call may hold by mistake: values of another type, beyond all bounds, or that no header can carry.
+ODD_TEXTS = st.sampled_from(["", "\r\nX-Injected: 1", "text/html\r\n\r\n", "\x00", "\ud800", " a", "é", "日", "a\x7f"])
+ODD = (
+    ODD_TEXTS
+    | st.text(max_size=5)
+    | st.sampled_from([None, True, [], {}, [1], -1, 10**400, math.inf, -math.inf, math.nan])
+)
+RIGHT: dict[str, dict[str, Any]] = {
+    "credentials": {"method": "HMAC-SHA1", "reveal": True},
+    "requests": {"after": 0, "wait": 0},
+    "request": {"id": 1, "reveal": True},
+    "curl": {"id": 1},
+    "set": {"name": "problem", "value": "token_expired"},
+    "answer": {"path": "/open/photos", "method": "GET", "status": 200, "body": "[]", "content_type": "text/plain"},
+}
+
+
+@pytest.fixture(scope="module")
+def served(shared_box: ProviderBox) -> Iterator[Callable[..., tuple[int, Any]]]:
+    """Return a function that sends a call to the page of a box by a socket, and returns status and answer."""
+    with Eyes(shared_box, {}).page() as page:
+        token = page.new_address().partition("#")[2]
+        connection = http.client.HTTPConnection("127.0.0.1", page.port)
+
+        def call(name: str, given: object, key: str = "") -> tuple[int, Any]:
+            connection.request("POST", f"/call/{name}", json.dumps(given), {"Authorization": f"Bearer {key}"})
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read())
+
+        key = call("session", {"token": token})[1]["key"]
+        yield partial(call, key=key)
+        connection.close()
+
+
+@given(changed=st.sampled_from([(name, member) for name, right in RIGHT.items() for member in right]), odd=ODD)
+@example(changed=("answer", "content_type"), odd="text/html\r\nX-Injected: 1")
+@example(changed=("set", "value"), odd="\ud800")
+def test_no_call_is_an_error_of_the_page(
+    changed: tuple[str, str], odd: object, served: Callable[..., tuple[int, Any]], shared_box: ProviderBox
+) -> None:
+    """Each is done, or refused with a sentence; and the page and the box answer afterwards as before."""
+    name, member = changed
+    shared_box.requests.clear()
+    send(shared_box, "GET", shared_box.open_url)
+    shared_box.requests[0] = shared_box.requests[0]._replace(number=1)
+    status, said = served(name, RIGHT[name] | {member: odd})
+    assert status == 200 or (status == 400 and isinstance(said["error"], str) and said["error"])
+    assert served("start", {})[0] == 200
+    answered = send(shared_box, "GET", f"{shared_box.origin}/open/photos")
+    assert (answered.status < 500, "x-injected" in answered.headers) == (True, False)
+    shared_box.faults, shared_box.decision = Faults(), "approve"
+    shared_box.canned.clear()
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "words"),
+    [
+        ("requests", {"after": math.inf}, "after is not a number"),
+        ("requests", {"after": 0, "wait": "x"}, "wait is not a number"),
+        ("answer", {**RIGHT["answer"], "status": 1e400}, "status is not a number"),
+        ("answer", {**RIGHT["answer"], "status": "20.5"}, "the status 20.5 is not a whole number"),
+        ("answer", {**RIGHT["answer"], "content_type": "a\r\nb"}, "'a\\r\\nb' is not one line of printable text"),
+        ("answer", {**RIGHT["answer"], "body": []}, "body is not a text"),
+        ("answer", {"path": "/a"}, "This call is not complete."),
+        ("set", {"name": "problem", "value": "a\r\nb"}, "use printable characters"),
+        ("credentials", {"method": "BREW"}, "there is no client for the method 'BREW'"),
+    ],
+)
+def test_a_refused_call_is_told_why(
+    name: str, given: dict[str, Any], words: str, served: Callable[..., tuple[int, Any]]
+) -> None:
+    status, said = served(name, given)
+    assert (status, words in said["error"]) == (400, True)

@@ -33,6 +33,8 @@ def test_a_value_of_its_kind(name: str, text: str, value: object) -> None:
         ("nothing", "1", "'nothing' is not a fault: token_response, "),
         ("wrong_token", "maybe", "use true or false"),
         ("padding", "tiny", "use none, huge, gzip bomb"),
+        ("problem", "a\nb", "use printable characters"),
+        ("problem", "\ud800", "use printable characters"),
         ("delay", "-1", "a number of seconds"),
         ("delay", "nan", "a number of seconds"),
         ("clock_skew", "x", "a number of seconds"),

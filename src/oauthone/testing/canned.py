@@ -1,11 +1,14 @@
 """Canned answers: the responses that a box gives on paths that the user chooses, once a request is verified."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
 #: Paths that mean something else in a box, so no answer can be set for them.
 _RESERVED = ("/oauth/", "/landing", "/redirect", "/flaky", "/slow")
+#: A value for a header: no control characters, no spaces at either end, and only ISO 8859-1.
+_HEADER_VALUE = re.compile(r"(?! )[ -~\x80-\xff]*(?<! )")
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
 
@@ -23,6 +26,11 @@ class CannedAnswer(NamedTuple):
     body: bytes
 
 
+def is_header_value(text: str) -> bool:
+    """Return whether a header can have this value, and arrives as it is."""
+    return _HEADER_VALUE.fullmatch(text) is not None
+
+
 def canned_answer(status: int, body: Any, content_type: str | None) -> CannedAnswer:
     """Return an answer.
 
@@ -32,17 +40,26 @@ def canned_answer(status: int, body: Any, content_type: str | None) -> CannedAns
         content_type: None stands for JSON, plain text or octets, whatever the body is.
 
     Raises:
-        ValueError: the status is not from 200 to 599.
+        ValueError: the status is not from 200 to 599, or the body or its type cannot be sent.
     """
     if not 200 <= status <= 599:
         raise ValueError(f"the status {status!r} is not from 200 to 599")
+    if content_type is not None and not is_header_value(content_type):
+        raise ValueError(f"the Content-Type {content_type!r} is not one line of printable text")
     if isinstance(body, bytes):
         octets, usual = body, "application/octet-stream"
     elif isinstance(body, str):
-        octets, usual = body.encode("utf-8"), "text/plain; charset=utf-8"
+        octets, usual = _utf8(body), "text/plain; charset=utf-8"
     else:
         octets, usual = json.dumps(body).encode("ascii"), "application/json"
     return CannedAnswer(status, (("Content-Type", content_type or usual), ("Cache-Control", "private")), octets)
+
+
+def _utf8(body: str) -> bytes:
+    try:
+        return body.encode("utf-8")
+    except UnicodeEncodeError:
+        raise ValueError("the body contains half of a surrogate pair, which UTF-8 cannot express") from None
 
 
 def answer_key(path: str, method: str | None) -> tuple[str, str]:

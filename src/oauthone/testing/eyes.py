@@ -1,6 +1,7 @@
 """The page of a box: what to do next, each request with its verdict, and the switches for faults and answers."""
 
 import asyncio
+import math
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -60,7 +61,10 @@ class Eyes:
 
     async def credentials(self, given: dict[str, Any]) -> dict[str, Any]:
         """Return a client with its programs; ``reveal`` shows the secrets."""
-        client, reveal = self._box.clients[given["method"]], given.get("reveal") is True
+        method = _text(given, "method")
+        if method not in self._box.clients:
+            raise ValueError(f"there is no client for the method {method!r}")
+        client, reveal = self._box.clients[method], given.get("reveal") is True
         token = self._tokens.get(client.signature_method)
         made = programs(self._box, client, token, self._key_file, reveal=reveal)
         return {
@@ -76,8 +80,8 @@ class Eyes:
 
     async def requests(self, given: dict[str, Any]) -> dict[str, Any]:
         """Return the requests after the number ``after``, and wait for one for ``wait`` seconds at most."""
-        after = int(given["after"])
-        ends = time.monotonic() + min(float(given.get("wait", 0)), _LONGEST_WAIT)
+        after = _number(given, "after")
+        ends = time.monotonic() + min(_number({"wait": 0, **given}, "wait"), _LONGEST_WAIT)
         while not (found := self._answered_after(after)) and time.monotonic() < ends:
             await asyncio.sleep(_PAUSE)
         return {"requests": [summary(one) for one in found[:_AT_ONCE]]}
@@ -92,7 +96,7 @@ class Eyes:
 
     async def set(self, given: dict[str, Any]) -> dict[str, Any]:
         """Change a fault, or the decision of the resource owner."""
-        name, value = str(given["name"]), str(given["value"])
+        name, value = _text(given, "name"), _text(given, "value")
         if name == "decision":
             if value not in _DECISIONS:
                 raise ValueError(f"the decision cannot be {value!r}: use {', '.join(_DECISIONS)}")
@@ -103,12 +107,15 @@ class Eyes:
 
     async def answer(self, given: dict[str, Any]) -> dict[str, Any]:
         """Set or remove the answer for a path."""
-        path, method = str(given["path"]), str(given.get("method") or "") or None
+        given = {"method": "", "content_type": "", **given}
+        path, method = _text(given, "path"), _text(given, "method") or None
         if given.get("remove"):
             self._box.canned.pop((method or "", path), None)
         else:
-            content_type = str(given.get("content_type") or "") or None
-            self._box.answer(path, int(given["status"]), str(given["body"]), method=method, content_type=content_type)
+            status, content_type = _number(given, "status"), _text(given, "content_type") or None
+            if not status.is_integer():
+                raise ValueError(f"the status {status!r} is not a whole number")
+            self._box.answer(path, int(status), _text(given, "body"), method=method, content_type=content_type)
         return {"answers": self._answers()}
 
     async def clear(self, given: dict[str, Any]) -> dict[str, Any]:
@@ -122,7 +129,7 @@ class Eyes:
             for (method, path), one in sorted(self._box.canned.items())
         ]
 
-    def _answered_after(self, number: int) -> list[Received]:
+    def _answered_after(self, number: float) -> list[Received]:
         """Return the requests that were answered after the one with this number, in the order of the answers."""
         return sorted((one for one in [*self._box.requests] if one.number > number), key=lambda one: one.number)
 
@@ -131,6 +138,34 @@ class Eyes:
             if one.number == number:
                 return one
         raise ValueError("this request is no longer in the history")
+
+
+def _text(given: Mapping[str, Any], name: str) -> str:
+    """Return a member of a call.
+
+    Raises:
+        KeyError: it is missing.
+        ValueError: it is not a text.
+    """
+    if not isinstance(given[name], str):
+        raise ValueError(f"{name} is not a text")
+    return str(given[name])
+
+
+def _number(given: Mapping[str, Any], name: str) -> float:
+    """Return a member of a call, a number or a text with one.
+
+    Raises:
+        KeyError: it is missing.
+        ValueError: it is not a finite number.
+    """
+    try:
+        number = float(given[name])
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise ValueError(f"{name} is not a number")
+    return number
 
 
 def addresses(box: ProviderBox) -> dict[str, str]:

@@ -34,7 +34,7 @@ def fault_fields(faults: Faults) -> list[dict[str, Any]]:
 
 def _value(name: str, text: str) -> Any:
     kind = _kind(name)
-    if kind == "text":
+    if kind == "text" and text.isprintable():
         return text or None
     if kind == "choice" and text in _choices(name):
         return text
@@ -42,7 +42,7 @@ def _value(name: str, text: str) -> Any:
         return _WORDS[text.lower()]
     if kind == "number":
         return _number(name, text)
-    expected = "true or false" if kind == "switch" else ", ".join(_choices(name))
+    expected = {"switch": "true or false", "text": "printable characters"}.get(kind) or ", ".join(_choices(name))
     raise ValueError(f"the fault {name} cannot be {text!r}: use {expected}")
 
 

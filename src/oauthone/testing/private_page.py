@@ -185,7 +185,8 @@ def _are_own(headers: Iterable[tuple[bytes, bytes]], hosts: list[str]) -> bool:
 
 
 def _refused(status: int, words: str) -> Response:
-    return JSONResponse({"error": words}, status)
+    """Return an error. Its words may quote what was sent, which JSON can hold and UTF-8 cannot."""
+    return JSONResponse({"error": words.encode("utf-8", "replace").decode("utf-8")}, status)
 
 
 def _serving(file: Path) -> Callable[[Request], Awaitable[Response]]:

@@ -3,12 +3,12 @@
 import asyncio
 import hashlib
 import json
-import re
 from typing import Any
 
 from oauthone.errors import VerificationError, missing_library
 from oauthone.server import EndpointResponse
 from oauthone.testing._state import BoxState
+from oauthone.testing.canned import is_header_value
 from oauthone.testing.received import Received
 
 try:
@@ -19,9 +19,6 @@ try:
     from oauthone.server.starlette import as_response
 except ModuleNotFoundError as missing:
     raise missing_library("starlette", "testing") from missing
-
-#: A value for a header: no control characters, no spaces at either end, and only ISO 8859-1.
-_LOCATION = re.compile(r"(?! )[ -~\x80-\xff]*(?<! )")
 
 
 async def echo(state: BoxState, request: Request, got: Received) -> Response:
@@ -44,7 +41,7 @@ async def redirect(state: BoxState, request: Request, got: Received) -> Response
     if refusal is not None:
         return refusal
     location = request.query_params.get("to", "/")
-    if _LOCATION.fullmatch(location) is None:
+    if not is_header_value(location):
         raise HTTPException(400, f"to={location!r} is not a valid header value: percent-encode it twice")
     return Response(status_code=_status(request, 302), headers={"Location": location})
 
