@@ -1,8 +1,13 @@
 """The flags of curl make the request that curl makes."""
 
+import io
 import shutil
 import subprocess
+import sys
 import threading
+from collections.abc import Callable, Generator
+from email import message_from_bytes
+from email.policy import HTTP
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -10,8 +15,11 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from requests import Request
 
-from oauthone.cli.curl_options import Draft, body_options, read_draft
+from oauthone.cli.curl_options import BodyCommand, Draft, body_options, multipart_of, read_draft
 from oauthone.cli.output import CommandError
 
 
@@ -19,7 +27,7 @@ def draft(*words: str, method: str | None = None, url: str = "https://api.exampl
     """Return what the flags make of a request."""
     found: list[Draft] = []
 
-    @click.command()
+    @click.command(cls=BodyCommand)
     @body_options
     def it(**given: Any) -> None:
         found.append(read_draft(method, url, given))
@@ -57,6 +65,12 @@ def test_queries() -> None:
     assert draft("-G", "-d", "a=b", "-d", "c") == ("GET", "https://api.example/a?a=b&c", [], None)
 
 
+def test_a_query_has_only_what_a_url_may_hold(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"\xff a")
+    found = draft("-G", "--data-binary", f"@{tmp_path / 'file'}", "--data-urlencode", "é=%", "--url-query", "ü=%")
+    assert found.url == "https://api.example/a?%C3%BC=%25&%FF%20a&%C3%A9=%25"
+
+
 def test_a_form_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("oauthone.cli.curl_options.LONGEST_FORM", 3)
     assert draft("-d", "a=b").body == b"a=b"
@@ -89,13 +103,16 @@ def test_a_draft_shows_nothing_of_its_body() -> None:
     assert repr(draft("-d", "secret")) == "Draft('POST', …)"
 
 
-class _Keeper(BaseHTTPRequestHandler):
+class Keeper(BaseHTTPRequestHandler):
+    """Answers each request, and keeps the last one."""
+
     kept: tuple[str, str, str | None, bytes] = ("", "", None, b"")
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        type(self).kept = (self.command, self.path, self.headers.get("Content-Type"), body)
+        Keeper.kept = (self.command, self.path, self.headers.get("Content-Type"), body)
         self.send_response(200)
+        self.send_header("Content-Length", "0")
         self.end_headers()
 
     do_GET = do_PUT = do_POST
@@ -103,7 +120,41 @@ class _Keeper(BaseHTTPRequestHandler):
     def log_message(self, *_: Any) -> None: ...
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is the judge")
+@pytest.fixture(scope="module")
+def curl() -> Generator[Callable[..., tuple[str, str, str | None, bytes]], None, None]:
+    """Let curl send a request; return method, target, type and body."""
+    if shutil.which("curl") is None:
+        pytest.skip("curl is the judge")
+
+    def send(*words: str) -> tuple[str, str, str | None, bytes]:
+        url = f"http://127.0.0.1:{server.server_port}/a?q"
+        subprocess.run(["curl", "-s", "--noproxy", "*", *words, url], check=True, timeout=50)
+        return Keeper.kept
+
+    with HTTPServer(("127.0.0.1", 0), Keeper) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield send
+        server.shutdown()
+        thread.join()
+
+
+Curl = Callable[..., tuple[str, str, str | None, bytes]]
+
+
+def agrees(curl: Curl, *words: str, method: str | None = None) -> None:
+    """Check that curl sends the request that the flags describe.
+
+    We write a space as %20, which every provider reads; curl writes a plus sign, which means the same in a form.
+    """
+    verb, path, type_, body = curl(*(("-X", method) if method else ()), *words)
+    ours = draft(*words, method=method, url="http://127.0.0.1/a?q")
+    kind = next((value for name, value in ours.headers if name == "Content-Type"), None)
+    target = ours.url.removeprefix("http://127.0.0.1")
+    theirs = (verb, path.replace("+", "%20"), type_, body.replace(b"+", b"%20"))
+    assert (ours.method, target, kind, (ours.body or b"").replace(b"+", b"%20")) == theirs
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -116,26 +167,75 @@ class _Keeper(BaseHTTPRequestHandler):
         ["--data-urlencode", "=a b"],
         ["--data-urlencode", "n@{file}"],
         ["-G", "-d", "a=b", "--data-urlencode", "c=d e"],
+        ["-d", "a=1", "--data-urlencode", "b=2 3", "-d", "c=4"],
         ["-d", "", "-H", "Content-Type: text/plain"],
-        ["-X", "PUT", "-d", "x"],
     ],
     ids=" ".join,
 )
-def test_curl_sends_the_same(words: list[str], tmp_path: Path) -> None:
-    path = tmp_path / "file"
-    path.write_bytes(b"l 1\r\nl 2\n")
-    words = [word.format(file=path) for word in words]
-    with HTTPServer(("127.0.0.1", 0), _Keeper) as server:
-        thread = threading.Thread(target=server.handle_request)
-        thread.start()
-        url = f"http://127.0.0.1:{server.server_port}/a?q"
-        subprocess.run(["curl", "-s", "--noproxy", "*", *words, url], check=True, timeout=50)
-        thread.join()
-    method = words[1] if words[0] == "-X" else None
-    ours = draft(*(words[2:] if method else words), method=method, url=url)
-    kind = next((value for name, value in ours.headers if name == "Content-Type"), None)
-    target = ours.url.partition(str(server.server_port))[2]
-    # We write a space as %20, which every provider reads; curl writes a plus sign, which means the same in a form.
-    verb, path, type_, body = _Keeper.kept
-    plain = body.replace(b"+", b"%20")
-    assert (ours.method, target, kind, ours.body or b"") == (verb, path.replace("+", "%20"), type_, plain)
+def test_curl_sends_the_same(words: list[str], tmp_path: Path, curl: Curl) -> None:
+    (tmp_path / "file").write_bytes(b"l 1\r\nl\0 2\n")
+    agrees(curl, *(word.format(file=tmp_path / "file") for word in words))
+
+
+def test_curl_sends_the_same_with_another_method(curl: Curl) -> None:
+    agrees(curl, "-d", "x", method="PUT")
+
+
+PIECES = st.one_of(
+    st.tuples(st.sampled_from(["-d", "--data", "--data-raw", "--data-binary"]), st.text("ab=&%é ", max_size=3)),
+    st.tuples(st.just("--data-urlencode"), st.text("ab=&%é +/", max_size=4)),
+    st.tuples(st.sampled_from(["-d", "--data-binary", "--data-urlencode", "--data-raw"]), st.just("@file")),
+    st.tuples(st.just("--data-urlencode"), st.sampled_from(["n@file", "=@file"])),
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(PIECES, max_size=5))
+def test_curl_takes_the_flags_in_the_same_order(
+    curl: Curl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pieces: list[tuple[str, str]]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_bytes(b"x y\n\xff")
+    agrees(curl, *(word for piece in pieces for word in piece))
+
+
+PARTS = st.one_of(
+    st.builds("{}={}".format, st.sampled_from("abc"), st.text("xé &=", max_size=3)),
+    st.builds("{}={}{}".format, st.sampled_from("abc"), st.sampled_from(["x", "@f.txt", "@f", "<f", "@f.json"]),
+              st.sampled_from(["", ";type=text/x", ";filename=g", ";type=text/x;filename=g"])),
+)  # fmt: skip
+
+
+def parts_in(kind: str | None, body: bytes) -> list[tuple[str | None, str | None, str | None, bytes]]:
+    """Return name, file, type and octets of each part, as the standard library reads them."""
+    read = message_from_bytes(b"Content-Type: " + str(kind).encode() + b"\r\n\r\n" + body, policy=HTTP)
+    return [
+        (
+            part.get_param("name", header="content-disposition"),
+            part.get_filename(),
+            part["content-type"] and part["content-type"].split(";")[0],
+            part.get_payload(decode=True),
+        )
+        for part in read.iter_parts()
+    ]
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(PARTS, min_size=1, max_size=4))
+def test_curl_sends_the_same_parts(
+    curl: Curl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parts: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("f", "f.txt", "f.json"):
+        (tmp_path / name).write_bytes(b"of the file \xff")
+    _, _, kind, body = curl(*(word for part in parts for word in ("-F", part)))
+    ours = Request("POST", "http://a.example", files=multipart_of(parts)).prepare()
+    assert isinstance(ours.body, bytes)
+    assert parts_in(ours.headers["Content-Type"], ours.body) == parts_in(kind, body)
+
+
+def test_a_part_is_read_from_stdin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"in")))
+    assert multipart_of(["a=<-"]) == [("a", (None, b"in", None))]
+    with pytest.raises(CommandError, match="-F wants"):
+        multipart_of(["secret"])

@@ -1,14 +1,17 @@
 """The flags that describe a request: those of curl, with curl's meaning, and what they make of a URL and a body."""
 
 import json
+import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import dropwhile
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeVar
 from urllib.parse import quote
 
 import click
 
+from oauthone.cli.destinations import escaped
 from oauthone.cli.output import CommandError, Exit
 from oauthone.core.body import FORM
 
@@ -37,6 +40,15 @@ class Draft(NamedTuple):
         return f"Draft({self.method!r}, …)"
 
 
+#: The media types that curl knows by the ends of names.
+_TYPES = {
+    **{".gif": "image/gif", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".svg": "image/svg+xml"},
+    **{".txt": "text/plain", ".htm": "text/html", ".html": "text/html", ".pdf": "application/pdf"},
+    ".xml": "application/xml",
+}
+_OCTETS = "application/octet-stream"
+_PART_OPTIONS = re.compile(r"(?:;\s*(?:type|filename)=[^;]*)+\Z")
+
 #: Each flag that adds to the body, with its help.
 _DATA = {
     ("-d", "--data"): "Form data; @FILE reads it without its line ends.",
@@ -46,6 +58,26 @@ _DATA = {
 }
 
 
+_KINDS = tuple(names[-1].lstrip("-").replace("-", "_") for names in _DATA)
+
+
+class BodyCommand(click.Command):
+    """A command whose flags add to the body in the order of the command line, as in curl.
+
+    It receives them as ``data``, pairs of the flag's name and its value.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the command line."""
+        order: list[str | None] = []
+        if not ctx.resilient_parsing:
+            order = [one.name for one in self.make_parser(ctx).parse_args(args=list(args))[2]]
+        rest = super().parse_args(ctx, args)
+        values = {kind: iter(ctx.params.pop(kind, ())) for kind in _KINDS}
+        ctx.params["data"] = [(kind, next(values[kind])) for kind in order if kind in values]
+        return rest
+
+
 def body_options(command: _Command) -> _Command:
     """Add the flags of curl for method, headers, query and body."""
     command = click.option("--url-query", multiple=True, metavar="NAME=TEXT", help="Add to the query, encoded.")(
@@ -53,10 +85,8 @@ def body_options(command: _Command) -> _Command:
     )
     command = click.option("--json-data", metavar="TEXT", help="A JSON body: curl's --json; @FILE reads it.")(command)
     command = click.option("-G", "--get", is_flag=True, help="Put the data into the query.")(command)
-    for names, words in reversed(_DATA.items()):
-        command = click.option(
-            *names, names[-1].lstrip("-").replace("-", "_"), multiple=True, metavar="DATA", help=words
-        )(command)
+    for kind, (names, words) in reversed([*zip(_KINDS, _DATA.items(), strict=True)]):
+        command = click.option(*names, kind, multiple=True, metavar="DATA", help=words)(command)
     command = click.option("-A", "--user-agent", metavar="TEXT", help="The User-Agent.")(command)
     return click.option("-H", "--header", multiple=True, metavar="LINE", help="A header: 'Name: value'.")(command)
 
@@ -75,8 +105,7 @@ def read_draft(method: str | None, url: str, given: Mapping[str, Any]) -> Draft:
     headers = [_header(line) for line in given["header"]]
     if given["user_agent"]:
         headers.append(("User-Agent", given["user_agent"]))
-    parts = _data_parts(given)
-    body = b"&".join(parts) if parts else None
+    body = _joined([_data_part(kind, value) for kind, value in given["data"]])
     if given["json_data"] is not None:
         if body is not None:
             raise CommandError(Exit.USAGE, "--json-data and form data exclude each other.")
@@ -84,9 +113,9 @@ def read_draft(method: str | None, url: str, given: Mapping[str, Any]) -> Draft:
         _check_json(body)
         headers = _with_default(headers, "Content-Type", "application/json")
         headers = _with_default(headers, "Accept", "application/json")
-    query = [_encoded(one) for one in given["url_query"]]
+    query = [escaped(_encoded(one).encode("utf-8", "surrogateescape")) for one in given["url_query"]]
     if given["get"] and body is not None:
-        query, body = [*query, body.decode("utf-8")], None
+        query, body = [*query, escaped(body)], None
     elif body is not None:
         headers = _with_default(headers, "Content-Type", FORM)
         if len(body) > LONGEST_FORM:
@@ -94,16 +123,56 @@ def read_draft(method: str | None, url: str, given: Mapping[str, Any]) -> Draft:
     return Draft((method or ("GET" if body is None else "POST")).upper(), _extended(url, query), headers, body)
 
 
-def _data_parts(given: Mapping[str, Any]) -> list[bytes]:
-    """The data of each flag, in the order of the flags of its kind."""
-    found = [_content(one) for one in given["data"]]
-    found = [
-        part.replace(b"\r", b"").replace(b"\n", b"") if one.startswith("@") else part
-        for one, part in zip(given["data"], found, strict=True)
-    ]
-    found += [one.encode("utf-8", "surrogateescape") for one in given["data_raw"]]
-    found += [_content(one) for one in given["data_binary"]]
-    return found + [_encoded(one).encode("ascii") for one in given["data_urlencode"]]
+def _data_part(kind: str, value: str) -> bytes:
+    """Return what a flag adds to the body."""
+    if kind == "data_urlencode":
+        return _encoded(value).encode("utf-8", "surrogateescape")
+    if kind == "data_raw":
+        return value.encode("utf-8", "surrogateescape")
+    found = _content(value)
+    return found.translate(None, b"\r\n\0") if kind == "data" and value.startswith("@") else found
+
+
+def _joined(parts: list[bytes]) -> bytes | None:
+    """Join what the flags add. As in curl, nothing stands before the first part that is not empty."""
+    return b"&".join([*dropwhile(lambda part: not part, parts)]) if parts else None
+
+
+def multipart_of(parts: Sequence[str]) -> list[tuple[str, tuple[str | None, bytes, str | None]]]:
+    """Return the parts of ``-F`` in their order: name, and name of the file, octets and media type.
+
+    Raises:
+        CommandError: one is no part.
+    """
+    found: list[tuple[str, tuple[str | None, bytes, str | None]]] = []
+    for part in parts:
+        name, separator, value = part.partition("=")
+        if not separator:
+            raise CommandError(Exit.USAGE, "-F wants NAME=TEXT, NAME=@FILE or NAME=<FILE.")
+        value, options = _part_options(value)
+        value = value.strip(" \t\r\n")  # as curl does
+        if not value.startswith(("@", "<")):
+            found.append(
+                (name, (options.get("filename"), value.encode("utf-8", "surrogateescape"), options.get("type")))
+            )
+            continue
+        path = value[1:]
+        content = _content(f"@{path}") if path == "-" else Path(path).expanduser().read_bytes()
+        if value.startswith("<"):
+            found.append((name, (None, content, options.get("type"))))
+        else:
+            kind = options.get("type") or _TYPES.get(Path(path).suffix.lower(), _OCTETS)
+            found.append((name, (options.get("filename") or Path(path).name, content, kind)))
+    return found
+
+
+def _part_options(value: str) -> tuple[str, dict[str, str]]:
+    """Take ``;type=…`` and ``;filename=…`` from the end of a part."""
+    match = _PART_OPTIONS.search(value)
+    if match is None:
+        return value, {}
+    pairs = [one.strip().partition("=") for one in re.split(r";(?=\s*(?:type|filename)=)", match[0])[1:]]
+    return value[: match.start()], {name: text for name, _, text in pairs}
 
 
 def _header(line: str) -> tuple[str, str]:

@@ -12,6 +12,11 @@ _ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 _OF_URLS = "!#$%&'()*+,/:;=?@~"
 
 
+def escaped(text: bytes) -> str:
+    """Return a part of a URL after the origin. What no URL may hold is encoded; escapes stay as they are."""
+    return quote(text, safe=_OF_URLS)
+
+
 def absolute(settings: Settings, url: str) -> str:
     """Return an absolute URL; a path is relative to the base URL of the profile. What no URL may hold is encoded.
 
@@ -20,7 +25,7 @@ def absolute(settings: Settings, url: str) -> str:
     """
     found = _ORIGIN.match(url)
     start = found[0] if found else ""
-    url = start + quote(url[len(start) :].encode("utf-8", "surrogateescape"), safe=_OF_URLS)
+    url = start + escaped(url[len(start) :].encode("utf-8", "surrogateescape"))
     if found:
         return url
     if settings.base_url is None:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from oauthone.cli.credentials import Credentials
-from oauthone.cli.curl_options import body_options, read_draft
+from oauthone.cli.curl_options import BodyCommand, body_options, read_draft
 from oauthone.cli.destinations import absolute
 from oauthone.cli.explaining import LONGEST_TIMESTAMP, Anatomy, anatomy_of, sent_request
 from oauthone.cli.last_refusal import load_last
@@ -23,7 +23,7 @@ _NAMING = "Name the credentials of the request: -p NAME, or --client-id and --cl
 _USAGE = "Give METHOD and URL, - for a request on stdin, or --last."
 
 
-@click.command()
+@click.command(cls=BodyCommand)
 @click.argument("words", nargs=-1, metavar="[METHOD URL | -]")
 @click.option("--theirs", metavar="FILE", help="The base string that the provider shows; - reads stdin.")
 @click.option("--base-string", is_flag=True, help="Print the base string alone, for diff.")

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 import click
 from requests import Request, Response
 
-from oauthone.cli.curl_options import body_options, read_draft
+from oauthone.cli.curl_options import BodyCommand, body_options, multipart_of, read_draft
 from oauthone.cli.destinations import absolute, check_origin
 from oauthone.cli.last_refusal import keep_last
 from oauthone.cli.options import common_options, signing_options
@@ -55,7 +55,7 @@ _TRANSFER: dict[tuple[str, ...], dict[str, Any]] = {
     ("-F", "--form"): {
         "multiple": True,
         "metavar": "PART",
-        "help": "A part of a multipart body: NAME=TEXT or NAME=@FILE.",
+        "help": "A part of a multipart body: NAME=TEXT, NAME=@FILE, or NAME=<FILE for its text; ;type= may follow.",
     },
     ("-o", "--output"): {"metavar": "FILE", "help": "Write the body to a file; - for stdout."},
     ("-i", "--include"): {"is_flag": True, "help": "Print status and headers, too."},
@@ -88,7 +88,7 @@ _TRANSFER: dict[tuple[str, ...], dict[str, Any]] = {
 }
 
 
-@click.command()
+@click.command(cls=BodyCommand)
 @click.argument("words", nargs=-1, required=True, metavar="[METHOD] URL")
 @click.option("-X", "--request", "verb", metavar="METHOD", help="The method.")
 @_transfer_options
@@ -113,7 +113,9 @@ def _method_command(name: str) -> click.Command:
 
     run.__doc__ = f"Send a signed {name.upper()} request; see `oauthone request`."
     argument = click.argument("url")
-    return click.command(name)(argument(_transfer_options(body_options(signing_options(common_options(run))))))
+    return click.command(name, cls=BodyCommand)(
+        argument(_transfer_options(body_options(signing_options(common_options(run)))))
+    )
 
 
 commands: dict[str, click.Command] = {"request": request, **{name: _method_command(name) for name in METHODS}}
@@ -150,7 +152,7 @@ def _request(method: str | None, url: str, given: dict[str, Any]) -> Request:
     if given["form"] or given["upload"]:
         if draft.body is not None or (given["form"] and given["upload"]):
             raise CommandError(Exit.USAGE, "Give one body: form data, -F, or -T.")
-        extra = _multipart(given["form"]) if given["form"] else {"data": _upload(given["upload"])}
+        extra = {"files": multipart_of(given["form"])} if given["form"] else {"data": _upload(given["upload"])}
         verb = method.upper() if method else "POST" if given["form"] else "PUT"
         detail("the body is not signed")
     return Request(verb, draft.url, headers=dict(draft.headers), **extra)
@@ -161,17 +163,6 @@ def _upload(name: str) -> BinaryIO:
         return sys.stdin.buffer
     file: BinaryIO = click.get_current_context().with_resource(Path(name).expanduser().open("rb"))
     return file
-
-
-def _multipart(parts: tuple[str, ...]) -> dict[str, Any]:
-    files: list[tuple[str, Any]] = []
-    for part in parts:
-        name, separator, value = part.partition("=")
-        if not separator:
-            raise CommandError(Exit.USAGE, f"-F wants NAME=TEXT or NAME=@FILE, not {part!r}.")
-        path = Path(value[1:]).expanduser()
-        files.append((name, (path.name, path.read_bytes()) if value.startswith("@") else (None, value)))
-    return {"files": files}
 
 
 def _sent(session: OAuth1Session, prepared: Request, given: dict[str, Any]) -> Response:

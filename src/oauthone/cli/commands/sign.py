@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from oauthone import __version__
-from oauthone.cli.curl_options import Draft, body_options, read_draft
+from oauthone.cli.curl_options import BodyCommand, Draft, body_options, read_draft
 from oauthone.cli.destinations import absolute, check_origin
 from oauthone.cli.options import common_options, signing_options
 from oauthone.cli.output import CommandError, Exit, common, result, say
@@ -17,7 +17,7 @@ from oauthone.core.signing import Signed, Signer
 _FORMS = ("header", "url", "body", "curl", "json")
 
 
-@click.command()
+@click.command(cls=BodyCommand)
 @click.argument("http_method", metavar="METHOD")
 @click.argument("url")
 @click.option("--as", "form", type=click.Choice(_FORMS), metavar="FORM", help="header, url, body, curl or json.")
