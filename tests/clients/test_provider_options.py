@@ -7,13 +7,13 @@ import pytest
 
 from oauthone import providers
 from oauthone.clients._auth import SigningAuth
-from oauthone.clients._provider_options import as_provider, first_callback, flow_requirements, sends_callback_first
+from oauthone.clients._provider_options import first_callback, flow_requirements, sends_callback_first
 from oauthone.clients.requests import OAuth1Auth, OAuth1Session
 from oauthone.core.parameters import Placement
 from oauthone.core.signature import HmacMethod
 from oauthone.core.signing import random_nonce
 from oauthone.errors import ConfigurationError
-from oauthone.providers import Provider, ProviderRetired
+from oauthone.providers import Provider
 from oauthone.providers._model import BodyHash, Callback, Nonce
 
 FLICKR = providers.get("flickr")
@@ -30,23 +30,6 @@ CALLBACK = "https://app.example/done"
 
 def signed(provider: Provider, url: str, **options: Any) -> Any:
     return SigningAuth("key", "secret", provider=provider, **options).sign("GET", url, (), None)
-
-
-def test_a_provider_is_a_name_or_its_facts() -> None:
-    assert as_provider("flickr") == FLICKR
-    assert as_provider(FLICKR) is FLICKR
-    with pytest.raises(
-        TypeError, match=r"provider is a int: pass a name, or what oauthone\.providers\.get\(\) returns"
-    ):
-        as_provider(1)
-    with pytest.raises(
-        ConfigurationError, match="there is no provider 'flikr' in the catalogue: did you mean 'flickr'"
-    ):
-        as_provider("flikr")
-    with pytest.raises(ConfigurationError, match=r"needs the option base_url: .*administration pages show it"):
-        as_provider("jira")
-    with pytest.raises(ProviderRetired):
-        as_provider("xero")
 
 
 @pytest.mark.parametrize("make", [OAuth1Session, OAuth1Auth])

@@ -12,8 +12,8 @@ import pytest
 
 from oauthone import providers
 from oauthone.errors import ConfigurationError
-from oauthone.providers import _catalogue
-from oauthone.providers._catalogue import DATA, aliases, entry, load, names
+from oauthone.providers import ProviderRetired, _catalogue
+from oauthone.providers._catalogue import DATA, aliases, as_provider, entry, load, names
 from oauthone.providers._provider import Provider, RetiredProvider
 from oauthone.providers._templates import addresses_of
 
@@ -214,3 +214,21 @@ def test_a_name_that_is_no_text(name: Any, options: dict[str, Any]) -> None:
 def test_a_name_that_no_file_can_have() -> None:
     with pytest.raises(ConfigurationError, match=r"^there is no provider 'q{64}' in the catalogue: python -m"):
         providers.get("q" * 5000)
+
+
+def test_a_provider_is_a_name_or_its_facts() -> None:
+    flickr = providers.get("flickr")
+    assert as_provider("flickr") == flickr
+    assert as_provider(flickr) is flickr
+    with pytest.raises(
+        TypeError, match=r"provider is a int: pass a name, or what oauthone\.providers\.get\(\) returns"
+    ):
+        as_provider(1)
+    with pytest.raises(
+        ConfigurationError, match="there is no provider 'flikr' in the catalogue: did you mean 'flickr'"
+    ):
+        as_provider("flikr")
+    with pytest.raises(ConfigurationError, match=r"needs the option base_url: .*administration pages show it"):
+        as_provider("jira")
+    with pytest.raises(ProviderRetired):
+        as_provider("xero")

@@ -8,12 +8,13 @@ from typing import Any, cast
 from urllib.parse import parse_qsl
 
 from oauthone.clients._flow_options import Target
-from oauthone.clients._provider_options import FlowRequirements, as_provider, first_callback, flow_requirements
+from oauthone.clients._provider_options import FlowRequirements, first_callback, flow_requirements
 from oauthone.core.encoding import encoded_pair
 from oauthone.core.parameters import append_to_query
 from oauthone.errors import AccessDenied, ConfigurationError
 from oauthone.providers import Provider
 from oauthone.providers._authorization import authorization_url, flows_of, page_of, required_page, says_refused
+from oauthone.providers._catalogue import as_provider
 from oauthone.providers._model import Endpoint
 from oauthone.providers._parameters import chosen_pairs, methods_that_take, refuse_misplaced, takes
 

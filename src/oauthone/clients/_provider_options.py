@@ -6,31 +6,16 @@ Only clients that name a provider load this module, and the catalogue with it.
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from oauthone import providers
 from oauthone.clients._provider_clock import never_decreasing, nonce_of_length
 from oauthone.clients._provider_rules import ProviderRules, token_for
 from oauthone.core.signing import random_nonce
 from oauthone.errors import ConfigurationError
 from oauthone.providers import Provider
 from oauthone.providers._authorization import sends_callback_there
+from oauthone.providers._catalogue import as_provider
 
 #: The length of the nonces of `random_nonce`.
 _NONCE_LENGTH = 24
-
-
-def as_provider(provider: object) -> Provider:
-    """Return the provider that a client was given, as a name or as its facts.
-
-    Raises:
-        ConfigurationError: there is none with this name, or it needs options, which the error names.
-        ProviderRetired: it no longer offers OAuth 1.0.
-        TypeError: it is neither text nor a `Provider`.
-    """
-    if isinstance(provider, str):
-        return providers.get(provider)
-    if isinstance(provider, Provider):
-        return provider
-    raise TypeError(f"provider is a {type(provider).__name__}: pass a name, or what oauthone.providers.get() returns")
 
 
 def signing_for(provider: object, given: Mapping[str, Any]) -> tuple[ProviderRules, dict[str, Any]]:

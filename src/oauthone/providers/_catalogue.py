@@ -131,6 +131,21 @@ def get(name: str, variant: str | None, values: dict[str, str]) -> Provider:
     return resolve(provider, values, variant)
 
 
+def as_provider(provider: object) -> Provider:
+    """Return the provider that is given as a name or as its facts.
+
+    Raises:
+        ConfigurationError: there is none with this name, or it needs options, which the error names.
+        ProviderRetired: it no longer offers OAuth 1.0.
+        TypeError: it is neither text nor a `Provider`.
+    """
+    if isinstance(provider, str):
+        return get(provider, None, {})
+    if isinstance(provider, Provider):
+        return provider
+    raise TypeError(f"provider is a {type(provider).__name__}: pass a name, or what oauthone.providers.get() returns")
+
+
 def _require_text(what: str, given: object) -> None:
     if not isinstance(given, str):
         raise TypeError(f"{what} must be a string, not of type {type(given).__name__}")

@@ -151,10 +151,21 @@ class Provider(NamedTuple):
         Raises:
             AttributeError: there is no such attribute.
         """
+        source = self.source_of(fact)
+        return "unknown" if source is None else source.level
+
+    def source_of(self, fact: str) -> Source | None:
+        """Return where one fact was found; None if its file names no source for it.
+
+        Args:
+            fact: the name of an attribute, such as ``"realm"``.
+
+        Raises:
+            AttributeError: there is no such attribute.
+        """
         if fact not in self._fields:
             raise AttributeError(f"a provider has no attribute {fact!r}")
-        found = [self.sources[group] for group in _GROUPS.get(fact, (fact,)) if group in self.sources]
-        return found[0].level if found else "unknown"
+        return next((self.sources[group] for group in _GROUPS.get(fact, (fact,)) if group in self.sources), None)
 
     def allows(self, url: str) -> bool:
         """Return whether ``url`` has one of the origins in `api_base`, so that a token may be sent there.
