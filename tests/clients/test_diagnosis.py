@@ -16,11 +16,13 @@ import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
 from requests.adapters import BaseAdapter
 
-from oauthone import RsaKey
+from oauthone import RsaKey, providers
 from oauthone.clients._diagnosis import Exchange, Explanation, read_requests, sent_by_requests
 from oauthone.clients.requests import OAuth1Auth, OAuth1Session
 from oauthone.diagnosis import Diagnosis, Evidence
 from oauthone.errors import TokenResponseError
+from oauthone.providers import Provider
+from oauthone.providers._model import ErrorShape, Realm
 from oauthone.testing import ProviderBox
 
 from .matrix import COMBINATIONS
@@ -126,6 +128,45 @@ def test_the_evidence_of_the_caller_is_passed_on(client: tuple[str, str]) -> Non
         base_string = f"POST&{server.origin.replace(':', '%3A').replace('/', '%2F')}%2Fx&a%3D1"
         found = diagnosed(client, server.origin, evidence={"base_string": base_string, "working": working})
     assert found.mistake == "other-request-received"
+
+
+def provider_at(origin: str) -> Provider:
+    """Return the facts about a provider that a client keeps, but for the realm, at a server of this test."""
+    facts = providers.get("schoology")
+    moved = {name: getattr(facts, name)._replace(url=f"{origin}/{name}") for name in ("temporary_credentials",)}
+    return facts._replace(api_base=(origin,), name="The provider", allow_http=True, **moved)
+
+
+@each_client
+def test_the_provider_of_a_client_is_evidence(client: tuple[str, str]) -> None:
+    """What the client keeps of the facts is right; what the caller knows otherwise is said."""
+    used = answer("Duplicate timestamp/nonce combination, possible replay attack. Request rejected.", 401)
+    with ScriptedServer(REFUSED, REFUSED, used) as server:
+        facts = provider_at(server.origin)
+        found = diagnosed(client, server.origin, "GET", provider=facts)
+        assert judged_right(found)
+        assert "The provider" not in found.advice
+        others = facts._replace(realm=Realm("fixed", "Another"))
+        found = diagnosed(client, server.origin, "GET", {"provider": others}, provider=facts)
+        assert judged_right(found)
+        assert found.advice.startswith('The provider needs realm="Another" (source: https://developers.schoology.com')
+        assert diagnosed(client, server.origin, "GET", provider=facts).mistake == "nonce-used"
+
+
+@each_client
+def test_the_provider_of_a_client_is_evidence_about_a_leg(client: tuple[str, str]) -> None:
+    words = ErrorShape("body", 403, "text", ("E-77",), ("signature_method_rejected",))
+
+    async def walk(made: Any) -> Any:
+        try:
+            await done(made.fetch_request_token())
+        except TokenResponseError as refused:
+            return refused.diagnosis
+
+    with ScriptedServer(answer("E-77", 403)) as server:
+        facts = provider_at(server.origin)._replace(error_shapes=(words,))
+        found = walked(client, walk, token=None, token_secret=None, provider=facts, allow_insecure_transport=True)
+    assert (found.mistake, found.proof) == ("method-refused", "the server says so: 'E-77'")
 
 
 @each_client

@@ -38,7 +38,7 @@ def test_an_rsa_signature() -> None:
 
 def test_a_secret_in_the_words_of_a_server_is_masked() -> None:
     found = diagnosed(sent(), (401, {}, "invalid or expired token"))
-    assert found.mistake == "token-expired"
+    assert found.mistake == "token-refused"
     assert diagnosed(with_signature(sent(), "x"), (401, {}, "s3cret")).verdict == "unknown"
 
 

@@ -19,7 +19,7 @@ from oauthone.diagnosis.refusals import Refusal, is_about_something_else, read_r
         ("oauth_problem=parameter_rejected&oauth_parameters_rejected=realm%3Dsecret", "parameter-refused:realm"),
         ('{"error": "Nonce already used: abc"}', "nonce-used"),
         ("Duplicate timestamp/nonce combination, possible replay attack. Request rejected.", "nonce-used"),
-        ('{"errors":[{"code":89,"message":"Invalid or expired token."}]}', "token-expired"),
+        ('{"errors":[{"code":89,"message":"Invalid or expired token."}]}', "token-refused"),
         ('{"errors":[{"code":415,"message":"Callback URL not approved"}]}', "callback-refused"),
         ('{"error_text": "40101:unknown application key"}', "client-unknown"),
         ('{"problem": "signature_invalid", "reason": "the client is unknown"}', "client-unknown"),

@@ -127,7 +127,8 @@ class SigningAuth:
     def given_credentials(self) -> Mapping[str, Any]:
         """Return what this auth signs with, as arguments of `oauthone.diagnosis.diagnose`."""
         options = self._signer._options  # pyright: ignore[reportPrivateUsage]  # a signer shows nothing of its key
-        return {name: options[name] for name in ("client_id", "client_secret", "token", "token_secret", "rsa_key")}
+        names = "client_id", "client_secret", "token", "token_secret", "rsa_key"
+        return {**{name: options[name] for name in names}, "provider": self.provider}
 
     def with_token(self, token: TokenArgument, token_secret: str | None = None) -> Self:
         """Return this auth with other token credentials, or none, and without a callback or verifier.

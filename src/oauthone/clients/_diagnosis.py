@@ -193,7 +193,8 @@ class DiagnosisMethods(Diagnosing):
         Args:
             response: the response of this client's library.
             evidence: what else is known: ``base_string`` and ``expected_signature`` of the server, a ``working``
-                request as an `oauthone.diagnosis.Evidence`, or the time ``now``.
+                request as an `oauthone.diagnosis.Evidence`, the time ``now``, or another ``provider`` than that of the
+                client.
 
         Returns:
             The diagnosis, which contains no secret.

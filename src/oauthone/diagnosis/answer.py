@@ -30,6 +30,7 @@ _SIGNATURE = re.compile(
     r"([A-Za-z0-9+/_-]{27,600}={0,2})(?![A-Za-z0-9+/=_&-])",
     re.IGNORECASE,
 )
+_ERROR = re.compile(r"""(?<![A-Za-z_])error="([a-z_]{1,40})\"""")
 _PARAMETER = re.compile(
     r"""(?<![a-z])(oauth_(?:problem|problem_advice|acceptable_timestamps|parameters_absent|parameters_rejected))"""
     r"""["']?\s{0,9}[=:]\s{0,9}(?:"([^"]{0,2000})"|'([^']{0,2000})'|([^"'&<>,;\s][^"'&<>\r\n]{0,2000}))"""
@@ -44,7 +45,7 @@ class Answer(NamedTuple):
         schemes: the schemes of its challenges, in lower case.
         base_strings: the base strings in it.
         signatures: the signatures that it says it expected.
-        problem: its ``oauth_problem``, or None.
+        problem: its ``oauth_problem``, or the ``error`` of an OAuth challenge, or None.
         fields: the other fields of the Problem Reporting extension, by name.
         date: its clock in seconds since 1970; None if it does not tell.
         text: its text, for the words of a provider, with each layer of escapes undone.
@@ -85,11 +86,17 @@ def read_answer(status: Any, headers: Any = (), body: Any = b"") -> Answer:
         schemes=tuple(value.split(None, 1)[0].lower().rstrip(",") for value in challenges if value.strip()),
         base_strings=_base_strings(layers),
         signatures=tuple(dict.fromkeys(found[1] for layer in layers for found in _SIGNATURE.finditer(layer))),
-        problem=fields.pop("oauth_problem", None),
+        problem=fields.pop("oauth_problem", None) or _error_in(challenges),
         fields=fields,
         date=next((_clock(value) for name, value in pairs if name == "date"), None),
         text="\n".join(layers),
     )
+
+
+def _error_in(challenges: Iterable[str]) -> str | None:
+    """Return the ``error`` of an OAuth challenge, where some servers put a word of the Problem Reporting extension."""
+    found = (_ERROR.search(value) for value in challenges if value.lower().startswith("oauth"))
+    return next((one[1] for one in found if one), None)
 
 
 def _base_strings(layers: Iterable[str]) -> tuple[str, ...]:
@@ -126,8 +133,13 @@ def _fields(layers: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for layer in layers:
         for match in _PARAMETER.finditer(layer):
-            found.setdefault(match[1], (match[2] or match[3] or match[4] or "").strip())
+            found.setdefault(match[1], _told(match[2] or match[3] or match[4] or ""))
     return found
+
+
+def _told(value: str) -> str:
+    """Return the value of a field. In a form a plus sign stands for a space."""
+    return value.strip() if " " in value else value.replace("+", " ").strip()
 
 
 def _clock(value: str) -> float | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oauthone.core.encoding import to_wire_string
 from oauthone.core.rsa import RsaKey, RsaPublicKey
@@ -15,6 +15,9 @@ from oauthone.diagnosis.search_targets import TextTarget
 from oauthone.diagnosis.sent_request import HEADER, Parameter, SentRequest
 from oauthone.diagnosis.signature_targets import SigningCredentials, targets_of
 from oauthone.diagnosis.signing_steps import Choice
+
+if TYPE_CHECKING:
+    from oauthone.providers._provider import Provider
 
 #: Two mistakes are searched for only if a request is no longer than this, in characters.
 _MAX_FOR_TWO = 1 << 12
@@ -48,6 +51,7 @@ class Case:
         working: requests that the server took.
         earlier: requests that were redirected to this one.
         now: the client's clock, in seconds since 1970.
+        provider: the facts about the server, or None.
     """
 
     def __init__(
@@ -61,6 +65,7 @@ class Case:
         working: SentRequest | None,
         earlier: Sequence[SentRequest],
         now: float,
+        provider: "Provider | None" = None,
     ) -> None:
         self.request = request
         self.given = given
@@ -70,6 +75,7 @@ class Case:
         self.working = working
         self.earlier = [("signed-before-redirect", other) for other in earlier]
         self.now = now
+        self.provider = provider
 
     def __repr__(self) -> str:
         return f"Case({self.request!r}, …)"
@@ -77,7 +83,12 @@ class Case:
     @cached_property
     def refusal(self) -> Refusal | None:
         """What the words of the answer say."""
-        return read_refusal(self.answer)
+        found = read_refusal(self.answer)
+        if self.provider is None:
+            return found
+        from oauthone.diagnosis.provider_answers import with_shapes  # loads the model of the catalogue
+
+        return with_shapes(found, self.answer, self.provider)
 
     @cached_property
     def credentials(self) -> SigningCredentials:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from oauthone.core.known_secrets import KnownSecrets
 from oauthone.diagnosis.answer import NO_ANSWER, Answer, read_answer
@@ -10,6 +10,9 @@ from oauthone.diagnosis.case import Case, Given, read_rsa_key
 from oauthone.diagnosis.diagnosis import Diagnosis
 from oauthone.diagnosis.findings import FINDINGS
 from oauthone.diagnosis.sent_request import SentRequest, read_request
+
+if TYPE_CHECKING:
+    from oauthone.providers._provider import Provider
 
 
 def diagnose(
@@ -29,6 +32,7 @@ def diagnose(
     working: Any = None,
     history: Iterable[Any] = (),
     now: float | None = None,
+    provider: "str | Provider | None" = None,
 ) -> Diagnosis:
     """Say why a server refused a request, and what proves it.
 
@@ -51,16 +55,22 @@ def diagnose(
         working: a request that the server took, as an `Evidence`.
         history: the requests that were redirected to this one, each as a tuple that begins with method and URL.
         now: the client's clock, in seconds since 1970; None asks the system.
+        provider: the provider, as a name or as `oauthone.providers.get` returns it. Its answer is read with what is
+            known about its errors, and the advice names what the request contradicts of its documentation.
 
     Returns:
         The diagnosis, which contains no secret. No request and no answer is an error.
 
     Raises:
         SigningError: ``rsa_key`` cannot be read.
+        ConfigurationError: there is no such provider, or it needs options; `oauthone.providers.get` takes them.
+        ProviderRetired: the provider no longer offers OAuth 1.0.
+        TypeError: ``provider`` is neither a name nor a `oauthone.providers.Provider`.
     """
     public_key, rsa_text = read_rsa_key(rsa_key)
+    facts = None if provider is None else _as_provider(provider)
     case = Case(
-        read_request(method, url, headers, body),
+        _read_sent(facts, method, url, headers, body),
         Given(client_id, client_secret, token, token_secret, public_key, rsa_text),
         NO_ANSWER if answer is None else answer if isinstance(answer, Answer) else read_answer(*answer),
         base_strings=() if base_string is None else (base_string,),
@@ -68,12 +78,32 @@ def diagnose(
         working=None if working is None else working if isinstance(working, SentRequest) else _read_working(*working),
         earlier=[read_request(*hop) for hop in history],
         now=time.time() if now is None else now,
+        provider=facts,
     )
     found = next(diagnosis for finding in FINDINGS if (diagnosis := finding(case)) is not None)
+    if facts is not None:
+        from oauthone.diagnosis.provider_facts import with_facts  # loads the model of the catalogue
+
+        found = with_facts(found, case, facts)
     secrets = KnownSecrets([client_secret, token_secret, rsa_text])
     return found._replace(
         explanation=secrets.without_values(found.explanation), proof=secrets.without_values(found.proof)
     )
+
+
+def _as_provider(provider: object) -> "Provider":
+    from oauthone.providers._catalogue import as_provider  # loads a parser
+
+    return as_provider(provider)
+
+
+def _read_sent(provider: "Provider | None", *sent: Any) -> SentRequest:
+    """Return the request that was refused, with what its provider takes for a form."""
+    if provider is None:
+        return read_request(*sent)
+    from oauthone.diagnosis.provider_requests import as_read  # loads the model of the catalogue
+
+    return as_read(provider, read_request(*sent))
 
 
 def _read_working(method: Any, url: Any, headers: Any = None, body: Any = None) -> SentRequest:

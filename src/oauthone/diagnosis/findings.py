@@ -1,10 +1,10 @@
 """What the evidence about a request proves: a function for each kind of proof, which returns a diagnosis or None."""
 
-import re
 from collections.abc import Callable
 
 from oauthone.diagnosis.base_string_diff import first_difference, is_of_another_attempt
 from oauthone.diagnosis.case import Case
+from oauthone.diagnosis.clocks import WINDOW, clock, duration, outside
 from oauthone.diagnosis.diagnosis import Diagnosis, mistake, right, sentence, together, unknown
 from oauthone.diagnosis.mistake import Party
 from oauthone.diagnosis.refusals import is_about_something_else
@@ -12,8 +12,6 @@ from oauthone.diagnosis.signing_steps import Mistakes
 from oauthone.diagnosis.visible_mistakes import PASS_BODY, loose, malformed, unreadable, unsigned
 from oauthone.diagnosis.working_request import compared
 
-#: Servers usually accept timestamps that differ from their clock by five minutes.
-_WINDOW = 300
 _NETWORK = {
     "other-scheme-signed",
     "port-left-out",
@@ -68,56 +66,17 @@ def refused_by_words(case: Case) -> Diagnosis | None:
 def refused(case: Case, named: str, quoted: str) -> Diagnosis:
     """Return what a refusal says that names a mistake."""
     said = mistake([(_lost(case, named),)], f"the server says so: {quoted!r}")
-    off = _outside(case) or clock(case, window=0) if named == "timestamp-refused" else None
+    off = outside(case) or clock(case, window=0) if named == "timestamp-refused" else None
     return off or said
 
 
-def _outside(case: Case) -> Diagnosis | None:
-    """Return that a timestamp is not among those which the server says it accepts."""
-    accepted = re.fullmatch(r"(\d{1,12})-(\d{1,12})", case.answer.fields.get("oauth_acceptable_timestamps", ""))
-    timestamp = case.request.protocol("oauth_timestamp") or ""
-    if accepted is None or not timestamp.isdecimal():
-        return None
-    first, last = map(int, accepted.groups())
-    if first <= int(timestamp) <= last:
-        return None
-    off = _off(int(timestamp) - (first + last) // 2)
-    return mistake([(f"clock-off:{off}",)], "oauth_acceptable_timestamps in the answer tells the server's clock")
-
-
 def _lost(case: Case, named: str) -> str:
-    """Return a mistake that a refusal names; another one if parameters that the server misses were sent."""
+    """Return a mistake that a refusal names; another one if the request shows that it is not quite this one."""
     word, _, detail = named.partition(":")
+    if word.startswith("token-") and not case.request.protocol("oauth_token"):
+        return "token-missing"
     were_sent = all(case.request.protocol(name) is not None for name in detail.split(" and "))
     return f"parameter-lost:{detail}" if word == "parameter-missing" and were_sent else named
-
-
-def clock(case: Case, window: int = _WINDOW) -> Diagnosis | None:
-    """A timestamp that differs from the server's clock."""
-    timestamp = case.request.protocol("oauth_timestamp") or ""
-    date = case.answer.date
-    if (
-        date is None
-        or not timestamp.isdecimal()
-        or len(timestamp) > 20
-        or (case.refusal is not None and case.refusal.about_signature)
-    ):
-        return None
-    seconds = int(timestamp) - round(date)
-    if abs(seconds) <= max(window, 5) or case.answer.status not in (400, 401, 403):
-        return None
-    return mistake([(f"clock-off:{_off(seconds)}",)], "the Date header of the answer tells the server's clock")
-
-
-def _off(seconds: int) -> str:
-    return f"{_duration(abs(seconds))} {'ahead' if seconds > 0 else 'behind'}"
-
-
-def _duration(seconds: int) -> str:
-    for size, unit in ((86400, "days"), (3600, "hours"), (60, "minutes")):
-        if seconds >= 2 * size:
-            return f"{seconds // size} {unit}"
-    return f"{seconds} seconds"
 
 
 def other_key_for_the_same_text(case: Case) -> Diagnosis | None:
@@ -219,14 +178,22 @@ def nothing_known(case: Case) -> Diagnosis:
     """A right request that was refused without a reason."""
     timestamp = case.request.protocol("oauth_timestamp") or ""
     seconds = int(timestamp) - round(case.now) if timestamp.isdecimal() else 0
-    where = f"{_duration(abs(seconds))} {'ahead of' if seconds > 0 else 'behind'} this machine's clock"
-    late = f" Its timestamp is {where}." if abs(seconds) > _WINDOW else ""
+    where = f"{duration(abs(seconds))} {'ahead of' if seconds > 0 else 'behind'} this machine's clock"
+    late = f" Its timestamp is {where}." if abs(seconds) > WINDOW else ""
     return unknown(
         "The signature is right for the credentials that were given, and the answer does not tell why it was refused."
-        f"{late if case.answer.date is None else ''}",
+        f"{_general_words(case)}{late if case.answer.date is None else ''}",
         "ask for the server's base string, or compare with a request that works; check that client secret and token "
         "secret were copied whole, and belong to this client and token",
     )
+
+
+def _general_words(case: Case) -> str:
+    """Return that the words of the answer stand for more than one mistake at this provider; nothing for other words."""
+    refusal = case.refusal
+    if case.provider is None or refusal is None or refusal.about_signature:
+        return ""
+    return f" {case.provider.name} answers {refusal.quoted!r} to more than one mistake."
 
 
 #: In the order in which they are tried: the better proof first.

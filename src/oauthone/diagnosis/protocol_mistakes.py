@@ -31,6 +31,12 @@ PROTOCOL_MISTAKES: tuple[Mistake, ...] = (
         "find what removes it on its way, such as a proxy or a redirect, or send it in another placement",
         Party.NETWORK,
     ),
+    Mistake(
+        "credentials-unread",
+        "sent credentials that the server could not read, or that are incomplete",
+        "check that the Authorization header arrives as it is sent, and that neither the client identifier nor the "
+        "token is missing or empty",
+    ),
     Mistake("parameter-refused", "sent {} with a value that the server refuses", "read the provider's documentation"),
     Mistake("secret-sent", "sent {}, which must never be sent", "leave it out, and replace the secret"),
     Mistake("parameter-twice", "sent {} more than once", "send each protocol parameter once (section 3.1)"),

@@ -27,7 +27,7 @@ class Refusal(NamedTuple):
 _SIGNATURE = "signature"
 
 #: Words of the Problem Reporting extension.
-_PROBLEMS = {
+PROBLEMS = {
     "additional_authorization_required": "permission-missing",
     "body_hash_invalid": "other-body-hashed",
     "consumer_key_refused": "client-refused",
@@ -52,20 +52,21 @@ _PROBLEMS = {
 
 #: Words and sentences of providers and of libraries for servers, the more exact first.
 _SENTENCES: tuple[tuple[str, str], ...] = (
-    ("nonce (?:is )?already being used", "nonce-used"),
+    ("nonce (?:is )?already being used|nonce[ _]?rejected", "nonce-used"),
     (
         "nonce[ _]already[ _]used|nonce has (?:already )?been used|duplicate (?:timestamp/)?nonce|replay",
         "nonce-used",
     ),
     ("duplicate timestamp/nonce", "nonce-used"),
     (
-        "invalid_timestamp|timestamp (?:is )?(?:out of bounds|too old|invalid|expired|refused|rejected)",
+        "invalid_?timestamp|timestamp (?:is )?(?:out of bounds|too old|invalid|expired|refused|rejected)",
         "timestamp-refused",
     ),
     ("timestamp (?:is )?(?:too far|not within|out of range)|(?:invalid|expired|bad) timestamp", "timestamp-refused"),
     ("(?:unsupported|invalid|unknown)[ _]signature[ _]method|signature method (?:is )?not supported", "method-refused"),
     ("(?:oauth )?version not supported|unsupported oauth version", "version-refused"),
-    ("invalid or expired token|token (?:has |is )?expired|expired (?:access )?token", "token-expired"),
+    ("invalid or expired token", "token-refused"),
+    ("token (?:has |is )?expired|expired (?:access )?token", "token-expired"),
     ("token (?:has been |is )?revoked|revoked token", "token-revoked"),
     ("invalid[ _](?:access[ _])?token|token_rejected|unknown token|token (?:not found|is invalid)", "token-refused"),
     ("40106:|json_oauth1_invalid_token|json_oauth1_expired_token", "token-refused"),
@@ -75,14 +76,16 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ("(?:invalid|unknown)[ _](?:consumer|application|client)(?:[ _]key)?", "client-unknown"),
     ("consumer key (?:is )?(?:invalid|unknown|missing)", "client-unknown"),
     ("40101:|json_oauth1_consumer_mismatch|invalid_consumer", "client-unknown"),
-    (r'callback url not approved|"code"\s*:\s*415\b', "callback-refused"),
+    (r'callback url not approved|"code"\s*:\s*415\b|invalidcallback', "callback-refused"),
+    (r'bad authentication data|"code"\s*:\s*215\b', "credentials-unread"),
     ("callback (?:url )?(?:is )?(?:invalid|not allowed|mismatch)", "callback-refused"),
     ("(?:invalid|wrong) (?:oauth_)?verifier|verifier (?:is )?(?:invalid|wrong|rejected)", "verifier-refused"),
     ("not yet been reviewed", "not-yet-authorized"),
-    ("missing[ _](?:required[ _])?parameter|required oauth parameters? (?:is |are )?missing", "parameter-missing"),
+    ("missing[ _]?(?:required[ _]?)?parameter|required oauth parameters? (?:is |are )?missing", "parameter-missing"),
     ("duplicated oauth protocol parameters?", "parameter-twice"),
-    ("invalid[ _](?:oauth[ _])?signature(?![ _]method)|incorrect signature|bad signature|40104:", _SIGNATURE),
+    ("invalid[ _]?(?:oauth[ _])?signature(?![ _]?method)|incorrect signature|bad signature|40104:", _SIGNATURE),
     ("signatures?[ _](?:mismatch|invalid|do(?:es)? not match|did not match|verification failed)", _SIGNATURE),
+    (r"signature (?:\(using oauth\) )?is invalid", _SIGNATURE),
 )
 
 #: The reason beside the problem in the explaining answer of this library's server. An unknown client and an unknown
@@ -117,11 +120,11 @@ def read_refusal(answer: Answer) -> Refusal | None:
     if reason := _REASON.search(answer.text):
         return _refusal(_UNKNOWN[reason[2]], reason[1])
     problem = (answer.problem or "").strip().lower().replace(" ", "_")
-    if problem in _PROBLEMS:
-        exact = _refusal(_with_detail(_PROBLEMS[problem], answer), f"oauth_problem={problem}")
+    if problem in PROBLEMS:
+        exact = _refusal(_with_detail(PROBLEMS[problem], answer), f"oauth_problem={problem}")
         return exact._replace(is_exact=True)
     found: dict[str, str] = {}
-    for mistake, words in _said(without_asides(answer.text)):
+    for mistake, words in _said(without_asides(f"{answer.text}\n{answer.problem or ''}")):
         found.setdefault(mistake, words)
     causes = {"token" if mistake.startswith("token-") else mistake for mistake in found}
     if len(causes) != 1:

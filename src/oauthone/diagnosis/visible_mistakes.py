@@ -63,7 +63,8 @@ def malformed(case: Case) -> Diagnosis | None:
     names = [one.name for one in request.parameters if one.name.startswith("oauth_")]
     names += [one.name for one in request.signatures]
     places = request.placements()
-    if len(places) > 1:
+    may_be_mixed = case.provider is not None and case.provider.mixed_placement
+    if len(places) > 1 and not may_be_mixed:
         return mistake([(f"two-placements:{' and '.join(places)}",)], _BY_REQUEST)
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled:

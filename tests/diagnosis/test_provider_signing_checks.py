@@ -1,0 +1,111 @@
+"""What contradicts how a provider takes signed requests: fact for fact, over the whole catalogue."""
+
+import pytest
+
+from oauthone.providers import Provider
+
+from .documented_request import CATALOGUE, LEGS, NOW, Contrary, Request, assert_advised, make, options, sent
+
+
+def at_http(request: Request) -> Request:
+    return request._replace(url=request.url.replace("https://", "http://"))
+
+
+def in_another_place(request: Request) -> Request:
+    is_header = request.options["signature_type"] == "HEADER"
+    return options(signature_type="QUERY" if is_header else "HEADER")(request)
+
+
+def without_realm(request: Request) -> Request:
+    return request._replace(options={name: one for name, one in request.options.items() if name != "realm"})
+
+
+def placements(provider: Provider, place: str) -> tuple[str, ...]:
+    return provider.placement if place == "api_base" else getattr(provider, place).placement
+
+
+def has_realm(provider: Provider, place: str) -> bool:
+    return provider.realm is not None and placements(provider, place)[0] == "header"
+
+
+def has_one_place(provider: Provider, place: str) -> bool:
+    """Return whether header or query is another place than the documented ones. PLAINTEXT is never in a query."""
+    is_known = place != "api_base" or provider.source_of("placement") is not None
+    may_move = provider.signature_methods[0] != "PLAINTEXT" or placements(provider, place)[0] != "header"
+    return is_known and may_move and not {"header", "query"} <= set(placements(provider, place))
+
+
+def is_api(provider: Provider, place: str) -> bool:
+    return place == "api_base"
+
+
+CONTRARY = {
+    "signature_methods": Contrary(
+        lambda provider, place: "HMAC-SHA512" not in provider.signature_methods,
+        options(signature_method="HMAC-SHA512", client_secret="secret-1", rsa_key=None),
+        " only (",
+    ),
+    "realm": Contrary(
+        has_realm,
+        options(realm="another"),
+        "realm",
+    ),
+    "realm left out": Contrary(has_realm, without_realm, "realm"),
+    "https": Contrary(lambda provider, place: not provider.allow_http, at_http, "takes https only ("),
+    "api_base": Contrary(is_api, sent(url="https://elsewhere.example/things"), "this request went to another ("),
+    "method": Contrary(
+        lambda provider, place: getattr(provider, place) and place in LEGS, sent(method="PUT"), "at this address ("
+    ),
+    "placement": Contrary(
+        has_one_place,
+        in_another_place,
+        "has the protocol parameters in ",
+    ),
+    "body_hash": Contrary(
+        lambda provider, place: provider.body_hash, options(body_hash="never"), "needs oauth_body_hash in each request"
+    ),
+    "version": Contrary(
+        lambda provider, place: not provider.send_version, options(version="1.0"), "has no oauth_version ("
+    ),
+    "short nonce": Contrary(
+        lambda provider, place: provider.nonce and provider.nonce.min_length,
+        options(nonce=lambda: "n"),
+        "needs a nonce of at least ",
+    ),
+    "long nonce": Contrary(
+        lambda provider, place: provider.nonce and provider.nonce.max_length,
+        options(nonce=lambda: "n" * 99),
+        "takes a nonce of at most ",
+    ),
+    "user_agent": Contrary(
+        lambda provider, place: provider.user_agent, sent(headers={}), "needs a User-Agent that names the application ("
+    ),
+    "empty secret": Contrary(
+        lambda provider, place: "consumer" in provider.empty_secrets and "RSA" not in provider.signature_methods[0],
+        options(client_secret="secret-1"),
+        "gives clients an empty secret (",
+    ),
+    "secret": Contrary(
+        lambda provider, place: "consumer" not in provider.empty_secrets and "RSA" not in provider.signature_methods[0],
+        options(client_secret=""),
+        "gives each client a secret (",
+    ),
+}
+
+
+@pytest.mark.parametrize("fact", CONTRARY)
+def test_a_request_that_contradicts_a_fact_gets_the_advice(fact: str) -> None:
+    assert_advised(CONTRARY[fact])
+
+
+def test_a_timestamp_outside_the_window_of_a_provider_is_advice_without_its_clock() -> None:
+    shop = CATALOGUE["woocommerce"]
+    request = make(shop, "api_base")
+    assert "at most 900 seconds" in request.diagnosed(shop, now=NOW + 1000).advice
+    assert shop.name not in request.diagnosed(shop, now=NOW + 800).advice
+
+
+def test_a_digest_that_the_provider_does_not_take() -> None:
+    mastercard = CATALOGUE["mastercard"]
+    facts = mastercard._replace(body_hash=mastercard.body_hash._replace(algorithm="sha512"))  # type: ignore[union-attr]
+    assert "needs SHA512 of the body as oauth_body_hash" in make(mastercard, "api_base").diagnosed(facts).advice
