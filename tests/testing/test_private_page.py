@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import socket
 import time
 import webbrowser
 from collections.abc import Iterator
@@ -139,7 +140,6 @@ def test_every_answer_forbids_what_the_page_does_not_need(page: PrivatePage) -> 
         (b"", "Expecting value"),
         (b"[]", "a call is a JSON object"),
         (b"[" * 200_000, "This call is not complete."),
-        (b" " * (4 * 1024 * 1024 + 1), "too long"),
         ({}, "This call is not complete."),
         (b'{"number": Infinity}', "This call is not complete."),
         (b'{"number": 1e400}', "This call is not complete."),
@@ -150,6 +150,24 @@ def test_a_call_that_is_none_is_answered(page: PrivatePage, body: object, words:
     answer = call(page, session(page), "fails", body)
     assert answer.status == 400
     assert words in answer.json["error"]
+
+
+def test_a_call_that_is_too_long_is_not_read(page: PrivatePage) -> None:
+    """Without a key, only so much as a token needs."""
+    key, longest = session(page), 4 * 1024 * 1024
+    exact = json.dumps({"a": "x" * (longest - len('{"a": ""}'))}).encode()
+    assert call(page, key, "echo", exact).status == 200
+    for given, body in ((key, exact + b" "), ("", b" " * 4097)):
+        refused = call(page, given, "echo" if given else "session", body)
+        assert (refused.status, "too long" in refused.json["error"]) == (413, True)
+
+
+def test_a_call_that_is_too_slow_is_given_up(page: PrivatePage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oauthone.testing.private_page._SLOWEST_CALL", 0.05)
+    head = f"POST /call/session HTTP/1.1\r\nHost: 127.0.0.1:{page.port}\r\nContent-Length: 9\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", page.port)) as slow:
+        slow.sendall(head.encode() + b"{")
+        assert slow.makefile("rb").readline().startswith(b"HTTP/1.1 408")
 
 
 def test_a_call_that_does_not_exist(page: PrivatePage) -> None:

@@ -3,6 +3,7 @@
 import json
 import socket
 import ssl
+import time
 from asyncio.sslproto import SSLProtocol
 from pathlib import Path
 from typing import Any
@@ -159,6 +160,26 @@ def test_a_client_that_stays_does_not_hold_the_box_up(
     assert len(patience) == tls
     assert all(seconds <= 0.5 for seconds in patience)
     assert not caplog.records
+
+
+@pytest.mark.parametrize("piece", [b"", b"X-A: b\r\n", b"x"])
+def test_a_head_that_drips_is_given_up(piece: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However it is cut into pieces; the clock does not start anew with each."""
+    monkeypatch.setattr("oauthone.testing.serving._IDLE", 0.2)
+    with ProviderBox() as box, socket.create_connection(("127.0.0.1", urlsplit(box.origin).port)) as dripping:
+        dripping.sendall(b"GET /open HTTP/1.1\r\n")
+        dripping.settimeout(0.02)
+        ends = time.monotonic() + 10
+        while time.monotonic() < ends:
+            try:
+                dripping.sendall(piece)
+                assert dripping.recv(1) == b""
+                return
+            except TimeoutError:
+                continue
+            except ConnectionError:
+                return
+        pytest.fail("the connection stays open")
 
 
 def test_what_else_goes_wrong_in_the_server_is_told(caplog: pytest.LogCaptureFixture) -> None:

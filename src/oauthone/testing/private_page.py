@@ -14,10 +14,12 @@ from typing import Any, TypeAlias, cast
 
 from oauthone.core.encoding import constant_time_equal
 from oauthone.errors import missing_library
+from oauthone.testing.bodies import read_body
 from oauthone.testing.serving import Server
 
 try:
     from starlette.applications import Starlette
+    from starlette.exceptions import HTTPException
     from starlette.requests import Request
     from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
     from starlette.routing import Route
@@ -31,7 +33,10 @@ Calls: TypeAlias = Mapping[str, Callable[[dict[str, Any]], Awaitable[Any]]]
 PAGES = Path(__file__).parent / "pages"
 _SECONDS_IN_PS = 60
 _MOST_TABS = 16
+#: How long a call may be in octets, one for a session among them, and how long it may take in seconds.
 _LONGEST_CALL = 4 * 1024 * 1024
+_LONGEST_TOKEN = 4 * 1024
+_SLOWEST_CALL = 30
 _HEADERS = (
     (
         "Content-Security-Policy",
@@ -118,12 +123,15 @@ class PrivatePage:
         if name != "session" and not (scheme == "Bearer" and self._is_key(key)):
             return _refused(401, "This session has ended.")
         try:
-            given = _object(json.loads(await _body(request)))
+            most = _LONGEST_CALL if self._is_key(key) else _LONGEST_TOKEN
+            given = _object(json.loads(await read_body(request, most, _SLOWEST_CALL)))
             if name == "session":
                 return self._begin_session(given)
             if name not in self._calls:
                 return _refused(404, f"There is no call {name!r}.")
             return JSONResponse(await self._calls[name](given))
+        except HTTPException as refused:
+            return _refused(refused.status_code, refused.detail)
         except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as wrong:
             return _refused(400, str(wrong) if isinstance(wrong, ValueError) else "This call is not complete.")
 
@@ -135,20 +143,6 @@ def _object(given: Any) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise ValueError("a call is a JSON object")
     return cast("dict[str, Any]", given)
-
-
-async def _body(request: Request) -> bytes:
-    """Return the body of a call.
-
-    Raises:
-        ValueError: it is too long.
-    """
-    parts: list[bytes] = []
-    async for part in request.stream():
-        parts.append(part)
-        if sum(map(len, parts)) > _LONGEST_CALL:
-            raise ValueError("this is too long: 4 MiB at most")
-    return b"".join(parts)
 
 
 class _Guard:

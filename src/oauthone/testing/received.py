@@ -9,9 +9,15 @@ from oauthone.core.verification_types import Verified
 from oauthone.errors import VerificationError
 from oauthone.server import Refusal
 from oauthone.server.asgi import request_from_scope
+from oauthone.testing.bodies import read_body
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+
+
+#: How long a body may be, in octets, and how long it may take, in seconds. A box keeps it in memory.
+_LONGEST_BODY = 64 * 1024 * 1024
+_SLOWEST_BODY = 300
 
 
 class Received(NamedTuple):
@@ -90,8 +96,12 @@ class Received(NamedTuple):
 
 
 async def received(request: "Request") -> Received:
-    """Return a request of Starlette as `Received`, with nothing decoded."""
+    """Return a request of Starlette as `Received`, with nothing decoded.
+
+    Raises:
+        HTTPException: its body is too long or too slow.
+    """
     scope = request.scope
     headers = tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"])
-    arrived = request_from_scope(scope).with_body(await request.body())
+    arrived = request_from_scope(scope).with_body(await read_body(request, _LONGEST_BODY, _SLOWEST_BODY))
     return Received(arrived, headers, scope["http_version"])

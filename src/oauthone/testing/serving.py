@@ -25,6 +25,8 @@ except ModuleNotFoundError as missing:
 
 #: The number of seconds in which a client may close its TLS connection while the server stops.
 _GOODBYE = 0.2
+#: The number of seconds for which a connection may be idle, or take for the head of a request.
+_IDLE = 5.0
 
 
 class Server:
@@ -104,6 +106,7 @@ class Server:
         config.sockets = self._sockets
         config.errorlog = None
         config.accesslog = None
+        config.keep_alive_timeout = _IDLE
         config.graceful_timeout = 0.2
         config.shutdown_timeout = 1
         config.h11_max_incomplete_size = 64 * 1024
