@@ -128,6 +128,25 @@ def test_a_silent_connection_does_not_keep_others_waiting(waiting: Waiting) -> N
         assert waiting.ask(CALLBACK)[0] == 303
 
 
+def test_a_connection_that_drips_is_given_up(waiting: Waiting, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise each would hold a thread, as any page in the browser can open many."""
+    monkeypatch.setattr("oauthone.cli.listener._PATIENCE", 0.2)
+    with socket.create_connection(("127.0.0.1", waiting.port)) as dripping:
+        dripping.settimeout(0.02)
+        for _ in range(500):
+            try:
+                dripping.sendall(b"x")
+                assert dripping.recv(1) == b""
+                break
+            except TimeoutError:
+                continue
+            except ConnectionError:
+                break
+        else:
+            pytest.fail("the connection stays open")
+    assert waiting.ask(CALLBACK)[0] == 303
+
+
 def test_a_registered_callback_keeps_its_port_and_path() -> None:
     port = free_port()
     found = Waiting(f"http://127.0.0.1:{port}/back/here")

@@ -151,6 +151,22 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = _PATIENCE
     server_version, sys_version = "oauthone", ""
 
+    def setup(self) -> None:
+        """Close the connection after a while, as `timeout` starts anew with each octet."""
+        super().setup()
+        self._end = threading.Timer(_PATIENCE, self._hang_up)
+        self._end.daemon = True
+        self._end.start()
+
+    def finish(self) -> None:
+        """Also stop the clock."""
+        self._end.cancel()
+        super().finish()
+
+    def _hang_up(self) -> None:
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
+
     def do_GET(self) -> None:
         """Answer a browser."""
         path = self.path.partition("?")[0]
