@@ -12,9 +12,11 @@ from requests.adapters import BaseAdapter
 from requests.exceptions import RetryError
 from urllib3 import Retry
 
+from oauthone import providers
 from oauthone.clients.requests import OAuth1Session
 from oauthone.core.signature import SignatureMethod
 from oauthone.diagnosis import ProbeResult, aprobe, probe
+from oauthone.providers._model import Realm
 
 from .oauthlib_server import CLIENT, TOKEN, serving
 
@@ -165,3 +167,18 @@ def test_a_client_of_the_other_kind_is_refused() -> None:
         asyncio.run(aprobe(session, "https://a.example/"))
     with pytest.raises(TypeError, match="a object cannot be probed so"):
         probe(object(), "https://a.example/")
+
+
+def test_what_a_provider_documents_is_tried_first() -> None:
+    """What contradicts it comes last: a provider may take more than is known."""
+    facts = providers.get("trello")._replace(signature_methods=("HMAC-SHA1", "HMAC-SHA512"), realm=Realm("fixed", "R"))
+    with serving(["HMAC-SHA256"]) as (url, _):
+        origin = url.removesuffix("/profile")
+        moved = facts._replace(api_base=(origin,), placement=("header", "query"), allow_http=True)
+        found = probed(url, provider=moved)
+        plain = probed(url, provider=moved._replace(placement=("header",)))
+    tried = [name for name, _ in found.tried]
+    assert tried[:3] == ["as the client signs", "signature_method='HMAC-SHA512'", "signature_type='QUERY'"]
+    assert tried[-1] == "signature_method='HMAC-SHA256'"
+    assert found.options == {"signature_method": "HMAC-SHA256"}
+    assert [name for name, _ in plain.tried[:3]] == [*tried[:2], "token=None"]

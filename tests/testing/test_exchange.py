@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from oauthone.testing import Faults, ProviderBox, Received
 from oauthone.testing.exchange import as_curl, details, summary
 
 from .by_hand import FORM, Request, approved, exchange, header, leg, send, temporary
+from .like_walks import send as send_alike
 
 
 def last(box: ProviderBox, **options: bool) -> dict[str, Any]:
@@ -25,6 +27,12 @@ def last(box: ProviderBox, **options: bool) -> dict[str, Any]:
 
 def verdicts(box: ProviderBox) -> list[tuple[str, int | None]]:
     return [(summary(one)["verdict"], one.status) for one in box.requests]
+
+
+def test_a_diagnosis_knows_the_provider_that_the_box_is_like(likes: Callable[..., ProviderBox]) -> None:
+    box = likes("netsuite")
+    send_alike(box, f"{box.origin}/x", token=box.issue_token(), nonce=lambda: "12345")
+    assert "NetSuite token-based authentication needs a nonce of at least 6" in last(box)["diagnosis"]["advice"]
 
 
 def test_what_became_of_each_request(box: ProviderBox) -> None:

@@ -4,11 +4,14 @@ import re
 from collections.abc import Generator, Iterator, Mapping
 from functools import partial
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oauthone.core.drive import arun, run
 from oauthone.core.signature import SIGNATURE_METHODS
 from oauthone.core.signing import Signer
+
+if TYPE_CHECKING:
+    from oauthone.providers import Provider
 
 _REALM = re.compile(r"""\boauth\b[^"]*?\brealm="([^"\\]{0,200})\"""", re.IGNORECASE)
 
@@ -35,7 +38,8 @@ def probe(client: Any, url: str, *, limit: int = 6, pause: float = 1.0) -> Probe
     """Find out with which signature method, placement, realm or token a provider takes a request.
 
     It sends GET requests to ``url`` and to nowhere else: it follows no redirect. It sends no secret, so it never tries
-    PLAINTEXT, and it stops at the first request that is taken and when the provider answers 429.
+    PLAINTEXT, and it stops at the first request that is taken and when the provider answers 429. With a client that has
+    a provider, it tries first what that provider documents.
 
     Args:
         client: a client of `oauthone.clients` that blocks, with the credentials to try.
@@ -64,7 +68,7 @@ def _probing(
             "aprobe() if its requests are awaited"
         )
     auth, tried, challenges = client._flow_state.auth, list[tuple[str, int]](), list[str]()
-    for changes in islice(_changes(auth.signer, challenges), limit):
+    for changes in islice(_changes(auth.signer, challenges, auth.provider), limit):
         if tried:
             yield partial(client._pause, pause)
         variant = auth.with_signer(auth.signer.replace(**changes))
@@ -79,18 +83,20 @@ def _probing(
     return ProbeResult(None, tuple(tried), "The provider took none of these requests.")
 
 
-def _changes(signer: Signer, challenges: list[str]) -> Iterator[dict[str, Any]]:
+def _changes(signer: Signer, challenges: list[str], provider: "Provider | None") -> Iterator[dict[str, Any]]:
     """Yield what to change in the client for each attempt, the likelier first.
 
     Args:
         signer: the client's signer.
         challenges: those of the answers so far, which may name a realm.
+        provider: the client's provider, or None. What contradicts its documentation comes last.
     """
     method = signer.signature_method.name
     start = {"signature_method": "HMAC-SHA1"} if method == "PLAINTEXT" else dict[str, Any]()
     yield start
     methods = _others_of_its_kind(start.get("signature_method", method))
-    yield from methods[:2]
+    first = [one for one in methods[:2] if not _contradicts(one, provider)]
+    yield from first
     found = _REALM.search(", ".join(challenges))
     realms = dict.fromkeys([*([found[1]] if found else []), None, ""])
     others: list[dict[str, Any]] = [
@@ -98,9 +104,22 @@ def _changes(signer: Signer, challenges: list[str]) -> Iterator[dict[str, Any]]:
         {"signature_type": "QUERY" if signer.placement != "QUERY" else "HEADER"},
         *({"token": token, "token_secret": ""} for token in (None, "") if token != signer.token),
         {"version": None},
-        *methods[2:],
+        *(one for one in methods if one not in first),
     ]
+    others.sort(key=lambda change: _contradicts(change, provider))
     yield from ({**start, **change} for change in others)
+
+
+def _contradicts(change: Mapping[str, Any], provider: "Provider | None") -> bool:
+    """Return whether a change contradicts what is known about a provider."""
+    if provider is None:
+        return False
+    realm = None if provider.realm is None else provider.realm.value
+    return (
+        change.get("signature_method", provider.signature_methods[0]) not in provider.signature_methods
+        or change.get("signature_type", "").lower() not in ("", *provider.placement)
+        or (realm is not None and change.get("realm", realm) != realm)
+    )
 
 
 def _others_of_its_kind(method: str) -> list[dict[str, Any]]:

@@ -108,6 +108,7 @@ def diagnosis(state: BoxState, got: Received) -> dict[str, Any] | None:
         token_secret=known.token_secret,
         rsa_key=known.rsa_key,
         answer=(got.status or 401, *(got.answer or ((), b""))),
+        provider=None if state.legs is None else state.legs.likeness.facts,
     )
     return found.as_dict()
 

@@ -125,6 +125,17 @@ def test_a_profile_that_nobody_named_counts_only_for_its_own_requests(
     assert run("verify", "-", text=own).exit_code == 0
 
 
+def test_the_provider_of_the_profile_is_evidence(run: Run, profile: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OAUTHONE_CLIENT_ID")
+    monkeypatch.delenv("OAUTHONE_CLIENT_SECRET")
+    profiles.write(profile, profiles.read(profile)._replace(provider="schoology", origins=(), base_url=None))
+    for realm, is_said in (("Schoology API", False), ("another", True)):
+        own = run("sign", "GET", "https://api.schoology.com/v1/users/1", "--as", "curl", "--realm", realm).stdout
+        shown = run("explain", "-", text=own)
+        assert shown.stdout.startswith("✓ The signature is right for these credentials.")
+        assert ('Schoology needs realm="Schoology API" (source: https://' in shown.stdout) is is_said
+
+
 def test_the_last_request_is_compared_with_the_profile_that_signed_it(
     run: Run, profile: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,7 +13,7 @@ from oauthone.cli.explaining import LONGEST_TIMESTAMP, Anatomy, anatomy_of, sent
 from oauthone.cli.last_refusal import load_last
 from oauthone.cli.options import common_options, signing_options
 from oauthone.cli.output import CommandError, Exit, common, result, say, write_object
-from oauthone.cli.settings import named_profile, resolve, signer_arguments
+from oauthone.cli.settings import Settings, named_profile, resolve, signer_arguments
 from oauthone.core.signing import Signer
 from oauthone.diagnosis import Diagnosis, case, diagnose
 from oauthone.diagnosis.pasted import Pasted, read_pasted
@@ -38,13 +38,13 @@ def explain(words: tuple[str, ...], theirs: str | None, base_string: bool, last:
     pbpaste | oauthone explain -
     oauthone explain GET https://api.example/photos --theirs base-string.txt
     """
-    credentials, request, answer = _request(words, last, given)
+    settings, request, answer = _request(words, last, given)
     anatomy = anatomy_of(request)
     if base_string:
         result(anatomy.base_string, base_string=anatomy.base_string)
         return
-    found = diagnose_sent(request, credentials, answer, None if theirs is None else _read(theirs).strip())
-    holds = signature_holds(request, credentials)
+    found = diagnose_sent(request, settings, answer, None if theirs is None else _read(theirs).strip())
+    holds = signature_holds(request, None if settings is None else settings.credentials)
     if holds and found.verdict == "unknown":
         found = found._replace(explanation="The signature is right for these credentials.")
     is_new = len(words) == 2 and theirs is None
@@ -62,11 +62,11 @@ def verify(source: str, window: int | None, **given: Any) -> None:
     request = sent_request(_pasted(source).request)
     if not request.signatures:
         raise CommandError(Exit.ANSWER_NO, "The request has no oauth_signature.", code="no_signature")
-    credentials, why_not = credentials_for(request, given)
-    if credentials is None:
+    settings, why_not = settings_for(request, given)
+    if settings is None:
         raise CommandError(Exit.NO_CREDENTIALS, why_not, _NAMING, code="no_credentials")
-    found = diagnose_sent(request, credentials, None, None)
-    holds = signature_holds(request, credentials)
+    found = diagnose_sent(request, settings, None, None)
+    holds = signature_holds(request, settings.credentials)
     if holds:
         found = found._replace(verdict="right", explanation="The signature holds.", advice="", proof="")
     if holds and window is not None and not _is_fresh(request, window):
@@ -78,36 +78,36 @@ def verify(source: str, window: int | None, **given: Any) -> None:
 commands = {"explain": explain, "verify": verify}
 
 
-def _request(words: tuple[str, ...], last: bool, given: dict[str, Any]) -> tuple[Credentials | None, SentRequest, Any]:
-    """Return the credentials, the request, and the answer to it if it is known."""
+def _request(words: tuple[str, ...], last: bool, given: dict[str, Any]) -> tuple[Settings | None, SentRequest, Any]:
+    """Return what to compare with, the request, and the answer to it if it is known."""
     if last and not words:
         evidence, answer, profile = load_last()
-        return _credentials(sent_request(evidence), given, profile), sent_request(evidence), answer
+        return _settings(sent_request(evidence), given, profile), sent_request(evidence), answer
     if words == ("-",):
         pasted = _pasted("-")
         request = sent_request(pasted.request)
-        return _credentials(request, given), request, pasted.answer
+        return _settings(request, given), request, pasted.answer
     if len(words) != 2:
         raise CommandError(Exit.USAGE, _USAGE)
     settings = resolve(given)
     draft = read_draft(words[0], absolute(settings, words[1]), given)
     signed = Signer(**signer_arguments(settings)).sign(*draft)
     headers = [*draft.headers, *([("Authorization", signed.authorization)] if signed.authorization else [])]
-    return settings.credentials, read_request(draft.method, signed.url, headers, signed.body), None
+    return settings, read_request(draft.method, signed.url, headers, signed.body), None
 
 
-def _credentials(request: SentRequest, given: dict[str, Any], profile: str | None = None) -> Credentials | None:
+def _settings(request: SentRequest, given: dict[str, Any], profile: str | None = None) -> Settings | None:
     """Without credentials, a diagnosis still sees what is wrong with the request itself."""
-    credentials, why_not = credentials_for(request, given, profile)
-    if credentials is None:
+    settings, why_not = settings_for(request, given, profile)
+    if settings is None:
         say(f"{why_not} {_NAMING}")
-    return credentials
+    return settings
 
 
-def credentials_for(
+def settings_for(
     request: SentRequest, given: dict[str, Any], profile: str | None = None
-) -> tuple[Credentials | None, str]:
-    """Return the credentials to compare a request with; or None, and why there are none.
+) -> tuple[Settings | None, str]:
+    """Return the credentials and the provider to compare a request with; or None, and why there are none.
 
     A profile that nobody named counts only if the request has its consumer key and its token: another one would hide
     the real mistake behind its own.
@@ -129,7 +129,7 @@ def credentials_for(
             raise
         return None, failure.message
     if is_named or settings.name is None:
-        return settings.credentials, ""
+        return settings, ""
     for name, kept in (
         ("oauth_consumer_key", settings.credentials.client_id),
         ("oauth_token", settings.credentials.token),
@@ -137,7 +137,7 @@ def credentials_for(
         if (request.protocol(name) or None) != kept:
             return None, f"The {name} of the request is not that of the profile {settings.name!r}, which is not used."
     say(f"Compared with the credentials of the profile {settings.name!r}.")
-    return settings.credentials, ""
+    return settings, ""
 
 
 def _pasted(source: str) -> Pasted:
@@ -154,11 +154,9 @@ def _read(source: str) -> str:
     return sys.stdin.read() if source == "-" else Path(source).expanduser().read_text("utf-8")
 
 
-def diagnose_sent(
-    request: SentRequest, credentials: Credentials | None, answer: Any, base_string: str | None
-) -> Diagnosis:
-    """Diagnose a request with the credentials, if there are any."""
-    kept = credentials or Credentials()
+def diagnose_sent(request: SentRequest, settings: Settings | None, answer: Any, base_string: str | None) -> Diagnosis:
+    """Diagnose a request with the credentials and the provider, if there are any."""
+    kept = Credentials() if settings is None else settings.credentials
     key = None if kept.rsa_key is None else _rsa_key(kept)
     url = f"{request.scheme}://{request.url_authority}{request.path}{'?' + request.query if request.query else ''}"
     return diagnose(
@@ -173,6 +171,7 @@ def diagnose_sent(
         rsa_key=key,
         answer=answer,
         base_string=base_string,
+        provider=settings and settings.provider,
     )
 
 
