@@ -115,7 +115,12 @@ def main(arguments: Sequence[str]) -> int:
     folder, number, *given = arguments
     sys.path[0] = os.getcwd()  # as with ``python -m pytest``, in the place of the folder of this file
     share = Share(Path(folder), int(number))
-    return share.wait(pytest.main([MADE_BEFORE_THE_FORK, *given], [share]))
+    status: int = pytest.ExitCode.INTERNAL_ERROR
+    try:
+        status = pytest.main([MADE_BEFORE_THE_FORK, *given], [share])
+    finally:  # even if pytest itself fails: nobody reads what the other processes print after this one has ended
+        status = share.wait(status)
+    return status
 
 
 if __name__ == "__main__":
