@@ -2,14 +2,15 @@
 
 import gc
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache, wraps
 from importlib.util import find_spec
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("default", max_examples=50, deadline=None)
+settings.register_profile("default", max_examples=20, deadline=None)
 settings.register_profile("full", max_examples=50, deadline=None, print_blob=True)
 settings.register_profile(
     "ci", max_examples=200, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
@@ -25,12 +26,16 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.enviro
 
 
 def _load_each_key_once() -> None:
-    """OpenSSL tests the primes of a key whenever it is loaded, which takes 50 ms: remember the keys of PEM files."""
+    """OpenSSL tests the primes of a key whenever it is loaded, which takes 50 ms: remember the keys."""
     if find_spec("cryptography") is None:
         return
     from cryptography.hazmat.primitives import serialization
 
-    load = serialization.load_pem_private_key
+    for name in ("load_pem_private_key", "load_der_private_key"):
+        setattr(serialization, name, _loading_once(getattr(serialization, name)))
+
+
+def _loading_once(load: Callable[..., object]) -> Callable[..., object]:
     remembered = cache(load)
 
     @wraps(load)
@@ -38,7 +43,7 @@ def _load_each_key_once() -> None:
         loader = remembered if isinstance(data, bytes) else load
         return loader(data, password, *further, **options)
 
-    serialization.load_pem_private_key = load_once
+    return load_once
 
 
 _load_each_key_once()
@@ -83,14 +88,28 @@ def one_authority(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(path)
 
 
+@pytest.fixture(scope="session")
+def own_settings(one_authority: str) -> Callable[[], AbstractContextManager[None]]:
+    """Ignores the machine's settings for proxies, certificates and passwords in a ``with`` block."""
+
+    @contextmanager
+    def ignoring() -> Generator[None, None, None]:
+        with pytest.MonkeyPatch.context() as patch:
+            for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+                patch.delenv(name, raising=False)
+                patch.delenv(name.lower(), raising=False)
+            patch.setenv("NETRC", os.devnull)
+            patch.setenv("SSL_CERT_FILE", one_authority)
+            yield
+
+    return ignoring
+
+
 @pytest.fixture
-def own_environment(monkeypatch: pytest.MonkeyPatch, one_authority: str) -> None:
-    """Ignore the machine's settings for proxies, certificates and passwords."""
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-    monkeypatch.setenv("NETRC", os.devnull)
-    monkeypatch.setenv("SSL_CERT_FILE", one_authority)
+def own_environment(own_settings: Callable[[], AbstractContextManager[None]]) -> Generator[None, None, None]:
+    """Ignore the machine's settings in one test."""
+    with own_settings():
+        yield
 
 
 def pytest_collection_finish() -> None:

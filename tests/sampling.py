@@ -1,4 +1,4 @@
-"""How many examples a slow test tries: a third in `make test`, and all of them in `.ci/run`."""
+"""How many examples a slow test tries: a fifth or a third in `make test`, and all of them in `.ci/run`."""
 
 import os
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ FULL = (os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") el
 
 def examples(count: int, **options: Any) -> settings:
     """Settings for ``count`` examples, or for more if the profile has more, on a machine of any speed."""
-    size = count if FULL else count // 3
+    size = count if FULL else count // 5
     options = {"suppress_health_check": [HealthCheck.too_slow], **options}
     return settings(max_examples=max(size, settings.default.max_examples), deadline=None, **options)
 

@@ -5,7 +5,7 @@ import importlib
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AbstractContextManager, AsyncExitStack
 from importlib.util import find_spec
 from pathlib import Path
 from time import sleep
@@ -27,9 +27,11 @@ Opener = Callable[..., "OAuth1Session"]
 collect_ignore = [] if find_spec("niquests") else ["niquests"]
 
 
-@pytest.fixture(autouse=True)
-def environment(own_environment: None) -> None:
-    """Use `own_environment` in each test."""
+@pytest.fixture(scope="package", autouse=True)
+def environment(own_settings: Callable[[], AbstractContextManager[None]]) -> Iterator[None]:
+    """Ignore the machine's settings in each test."""
+    with own_settings():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,15 +1,18 @@
 """A provider in a box for the tests of the compat modules, and none of this machine's settings."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 
 import pytest
 
 from oauthone.testing import Faults, ProviderBox
 
 
-@pytest.fixture(autouse=True)
-def environment(own_environment: None) -> None:
-    """Use `own_environment` in each test."""
+@pytest.fixture(scope="package", autouse=True)
+def environment(own_settings: Callable[[], AbstractContextManager[None]]) -> Iterator[None]:
+    """Ignore the machine's settings in each test."""
+    with own_settings():
+        yield
 
 
 @pytest.fixture(scope="session")

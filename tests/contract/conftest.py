@@ -5,6 +5,7 @@ import inspect
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from time import sleep
 from typing import Any
@@ -71,9 +72,11 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     return True
 
 
-@pytest.fixture(autouse=True)
-def environment(own_environment: None) -> None:
-    """Use `own_environment` in each test."""
+@pytest.fixture(scope="package", autouse=True)
+def environment(own_settings: Callable[[], AbstractContextManager[None]]) -> Iterator[None]:
+    """Ignore the machine's settings in each test."""
+    with own_settings():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -16,10 +16,12 @@ from .sites import SITES, Clock, Site
 Opener = Callable[..., Site]
 
 
-@pytest.fixture(autouse=True)
-def few_authorities(monkeypatch: pytest.MonkeyPatch, one_authority: str) -> None:
+@pytest.fixture(scope="package", autouse=True)
+def few_authorities(one_authority: str) -> Iterator[None]:
     """Trust no authority of the machine, because reading them takes longer than a login."""
-    monkeypatch.setenv("SSL_CERT_FILE", one_authority)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", one_authority)
+        yield
 
 
 @pytest.fixture(autouse=True)

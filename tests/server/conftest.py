@@ -50,10 +50,12 @@ def postgres_server() -> Generator[PostgresServer, None, None]:
         yield server
 
 
-@pytest.fixture(autouse=True)
-def few_authorities(monkeypatch: pytest.MonkeyPatch, one_authority: str) -> None:
+@pytest.fixture(scope="package", autouse=True)
+def few_authorities(one_authority: str) -> Generator[None, None, None]:
     """Trust no authority of the machine: pg8000 reads all of them for each connection, though none is encrypted."""
-    monkeypatch.setenv("SSL_CERT_FILE", one_authority)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", one_authority)
+        yield
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ a parser could read them. So the signature reveals a verifier that reads a reque
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
+from sampling import examples
 
 from .exchange import Outcome
 from .servers import APPLICATIONS, SERVERS, Pool
@@ -111,7 +112,7 @@ def spellings(draw: st.DrawFn) -> Spelling:
 def test_what_was_verified_is_what_the_application_sees(pool: Pool, server: str) -> None:
     pool.port(server)
 
-    @settings(max_examples=80, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @examples(80, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     @given(spellings(), st.sampled_from(APPLICATIONS[SERVERS[server].interface]))
     def holds(spelling: Spelling, application: str) -> None:
         outcome = Outcome(pool, server, application, spelling)

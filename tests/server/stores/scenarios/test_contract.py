@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from sampling import FULL
 from sqlalchemy.pool import NullPool
 
 from oauthone.core.rsa import RsaKey
@@ -104,7 +105,7 @@ def contended(store: Opened) -> Generator[Opened, None, None]:
     sys.setswitchinterval(before)
 
 
-ROUNDS = [f"t{number}" for number in range(5)]
+ROUNDS = [f"t{number}" for number in range(5 if FULL else 3)]
 
 
 def test_one_of_32_simultaneous_uses_of_a_nonce_is_the_first(contended: Opened, now: int) -> None:
@@ -425,11 +426,11 @@ def test_no_two_of_32_simultaneous_attempts_get_the_same_number(contended: Opene
         assert sorted(contended.at_once("count_verifier_attempt", [(token,)] * 32)) == list(range(1, 33))
 
 
-def test_every_attempt_counts_while_the_authorization_exists(store: Opened, now: int) -> None:
+def test_every_attempt_counts_while_the_authorization_exists(kind: str, store: Opened, now: int) -> None:
     """Also in its last second. In Redis it is deleted afterwards; for other stores the provider checks."""
     store.save_pending(pending("t", now + 1))
     counted = 0
-    for _ in range(300):
+    for _ in range(300 if kind.startswith(("redis", "cluster")) else 20):
         attempts = store.count_verifier_attempt("t")
         if store.find_pending("t") is None:
             break

@@ -6,8 +6,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from sampling import examples
 
 from oauthone.errors import StoreError
 from oauthone.server import MemoryStore
@@ -47,7 +48,7 @@ class Processes:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(requests=st.lists(asked, max_size=25))
 def test_no_clock_makes_a_store_accept_a_request_twice(kind: str, requests: list[tuple[int, int, int, str]]) -> None:
     with TemporaryDirectory() as folder:
@@ -61,7 +62,7 @@ def test_no_clock_makes_a_store_accept_a_request_twice(kind: str, requests: list
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(requests=st.lists(asked, max_size=25))
 def test_right_clocks_accept_each_request_once(kind: str, requests: list[tuple[int, int, int, str]]) -> None:
     """However much time passes between them."""
