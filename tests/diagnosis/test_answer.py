@@ -84,3 +84,22 @@ def test_no_answer_is_an_error(body: Any) -> None:
 def test_the_representation_shows_no_text() -> None:
     assert "canary" not in repr(read_answer(401, (), "canary"))
     assert repr(NO_ANSWER) == "Answer(status=None, problem=None, …)"
+
+
+@pytest.mark.parametrize(
+    ("problem", "reason", "fields"),
+    [
+        (
+            "parameter_absent",
+            "oauth_token is missing or empty",
+            {"oauth_parameters_absent": "oauth_token is missing or empty"},
+        ),
+        ("version_rejected", 'the version is not "1.0"', {}),
+    ],
+)
+def test_the_explaining_answer_of_our_server_is_read(problem: str, reason: str, fields: dict[str, str]) -> None:
+    explained = {"problem": problem, "reason": reason, "base_string": None, "difference": None}
+    found = read_answer(400, (), json.dumps(explained, indent=2))
+    assert (found.problem, found.fields) == (problem, fields)
+    other = read_answer(400, (), json.dumps({"problem": problem, "reason": reason}))
+    assert (other.problem, other.fields) == (None, {})

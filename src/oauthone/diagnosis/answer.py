@@ -6,7 +6,7 @@ searched as it is, and with each layer of escapes undone.
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from email.utils import parsedate_to_datetime
 from html import unescape
 from typing import Any, NamedTuple
@@ -34,6 +34,11 @@ _ERROR = re.compile(r"""(?<![A-Za-z_])error="([a-z_]{1,40})\"""")
 _PARAMETER = re.compile(
     r"""(?<![a-z])(oauth_(?:problem|problem_advice|acceptable_timestamps|parameters_absent|parameters_rejected))"""
     r"""["']?\s{0,9}[=:]\s{0,9}(?:"([^"]{0,2000})"|'([^']{0,2000})'|([^"'&<>,;\s][^"'&<>\r\n]{0,2000}))"""
+)
+
+#: The explaining answer of this library's server.
+_EXPLAINED = re.compile(
+    r'"problem"\s*:\s*"([a-z_]{1,40})",\s*"reason"\s*:\s*"((?:[^"\\]|\\.){0,300})",\s*"base_string"\s*:'
 )
 
 
@@ -129,11 +134,15 @@ def _from_form(text: str) -> str:
     return decode_for_display(text) if "%" in text else text
 
 
-def _fields(layers: Iterable[str]) -> dict[str, str]:
+def _fields(layers: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for layer in layers:
         for match in _PARAMETER.finditer(layer):
             found.setdefault(match[1], _told(match[2] or match[3] or match[4] or ""))
+    if explained := _EXPLAINED.search(layers[0]):
+        found.setdefault("oauth_problem", explained[1])
+        if explained[1] == "parameter_absent":
+            found.setdefault("oauth_parameters_absent", explained[2])
     return found
 
 
