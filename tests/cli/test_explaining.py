@@ -3,7 +3,7 @@
 import pytest
 
 from oauthone import Signer
-from oauthone.cli.explaining import anatomy_of
+from oauthone.cli.explaining import anatomy_of, refuses_oauth
 from oauthone.diagnosis.sent_request import read_request
 
 URL = "https://api.example/photos?size=1&size=2#part"
@@ -56,3 +56,31 @@ def test_a_request_without_a_timestamp_has_no_age() -> None:
 def test_secrets_in_a_base_string_are_masked() -> None:
     found = anatomy_of(read_request("GET", "https://api.example/?password=hunter2"))
     assert "hunter2" not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_about"),
+    [
+        ((401, [], b""), True),
+        ((403, [], b"forbidden"), True),
+        ((400, [("WWW-Authenticate", 'OAuth realm="a"')], b""), True),
+        ((400, [("WWW-Authenticate", 'Bearer realm="a"')], b""), False),
+        ((404, [("WWW-Authenticate", "OAuth")], b""), True),
+        ((400, [], b"oauth_problem=parameter_absent&oauth_parameters_absent=oauth_token"), True),
+        ((404, [], b'{"oauth_problem": "token_rejected"}'), True),
+        ((400, [], b"Invalid signature"), True),
+        ((400, [], b"Duplicate timestamp/nonce combination, possible replay attack."), True),
+        ((400, [], b"OAuth: missing required parameter"), True),
+        ((400, [], b"Missing required parameter: q"), False),
+        ((400, [], b"Bad timestamp: 2026"), False),
+        ((400, [], b"Bad request"), False),
+        ((404, [], b"No such photo, and an unknown token is none"), False),
+        ((422, [], b'{"error": "invalid signature of the letter"}'), False),
+        ((429, [], b"Rate limit of the consumer key"), False),
+        ((200, [], b"oauth_problem=signature_invalid"), False),
+        ((302, [("WWW-Authenticate", "OAuth")], b""), False),
+        ((503, [], b"oauth_problem=signature_invalid"), False),
+    ],
+)
+def test_a_refusal_that_is_about_oauth(answer: tuple[int, list[tuple[str, str]], bytes], is_about: bool) -> None:
+    assert refuses_oauth(*answer) is is_about

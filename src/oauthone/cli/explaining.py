@@ -1,19 +1,26 @@
 """What a signature covers, taken apart for people and programs; and requests that were pasted."""
 
+import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from oauthone.core.encoding import decode_for_display
 from oauthone.core.masking import mask_secrets
 from oauthone.diagnosis import Evidence
+from oauthone.diagnosis.answer import read_answer
 from oauthone.diagnosis.base_strings import right_base_string
+from oauthone.diagnosis.refusals import is_about_something_else, read_refusal
 from oauthone.diagnosis.sent_request import SentRequest, read_request
 
 #: Servers usually take a timestamp for so long.
 WINDOW = 300
 #: Python reads no number of thousands of digits.
 LONGEST_TIMESTAMP = 20
+
+
+#: Words that refusals of other kinds do not have.
+_OAUTH = re.compile("oauth|signature|nonce|consumer|access[ _]token", re.IGNORECASE)
 
 
 class Anatomy(NamedTuple):
@@ -93,6 +100,23 @@ def _duration(seconds: float) -> str:
         if seconds >= 2 * length:
             return f"{seconds // length:.0f} {name}"
     return f"{seconds:.0f} seconds"
+
+
+def refuses_oauth(status: int, headers: Iterable[tuple[str, str]], body: bytes) -> bool:
+    """Return whether an answer is a refusal that is about OAuth, and not about what the request asks for.
+
+    Statuses other than 401 and 403 have to say so: by a challenge, by an ``oauth_problem``, or in words that are of
+    OAuth alone.
+    """
+    if status in (401, 403):
+        return True
+    if not 400 <= status < 500:
+        return False
+    answer = read_answer(status, headers, body)
+    if "oauth" in answer.schemes or answer.problem is not None:
+        return True
+    refusal = None if is_about_something_else(answer) else read_refusal(answer)
+    return refusal is not None and bool(_OAUTH.search(refusal.quoted) or "oauth" in answer.text.lower())
 
 
 def sent_request(evidence: Evidence) -> SentRequest:

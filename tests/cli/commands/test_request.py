@@ -140,6 +140,27 @@ def test_a_refusal_says_why_and_what_to_try(run: Run, box: ProviderBox, home: Pa
     assert [path.name for path in kept] == ["credentials.json"]
 
 
+def test_a_refusal_with_400_is_explained_too(run: Run, box: ProviderBox) -> None:
+    """The provider misses the token, and says so."""
+    without = {"client_id": box.client.client_id, "client_secret": "env:SECRET"}
+    words = [word for name, value in without.items() for word in (f"--{name.replace('_', '-')}", value)]
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("SECRET", box.client.client_secret)
+        refused = run("get", box.echo_url, *words)
+    assert refused.exit_code == 4
+    assert box.requests[-1].status == 400
+    assert "400: The client did not send oauth_token." in refused.stderr
+    assert "oauth_token" in run("explain", "--last").stdout
+
+
+@pytest.mark.parametrize("status", [400, 404, 422])
+def test_another_error_is_left_alone(run: Run, status: int) -> None:
+    with ScriptedServer(answer("There is no such photo.", status)) as server:
+        failed = run("get", f"{server.origin}/", "--any-origin")
+    assert (failed.exit_code, failed.stdout, failed.stderr) == (4, "There is no such photo.", "")
+    assert run("explain", "--last").exit_code == 2
+
+
 def test_a_redirect_to_another_origin_gets_nothing(run: Run, box: ProviderBox) -> None:
     assert run("get", box.redirect_url(box.other_url).removeprefix(box.origin), "-L").exit_code == 0
     assert box.requests[-1].oauth_parameters() == []

@@ -9,6 +9,7 @@ from requests import Request, Response
 
 from oauthone.cli.curl_options import BodyCommand, body_options, multipart_of, read_draft
 from oauthone.cli.destinations import absolute, check_origin
+from oauthone.cli.explaining import refuses_oauth
 from oauthone.cli.last_refusal import keep_last
 from oauthone.cli.options import common_options, signing_options
 from oauthone.cli.output import (
@@ -193,8 +194,8 @@ def _finish(response: Response, session: OAuth1Session, given: dict[str, Any], s
     else:
         content = print_parts(response, parts, _letters(given), given["output"])
         setattr(response, "_content", content)  # noqa: B010 (a diagnosis reads it, and a stream is read once)
-    if response.status_code in (401, 403):
-        answer = (response.status_code, [*response.headers.items()], content)
+    answer = (response.status_code, [*response.headers.items()], content)
+    if refuses_oauth(*answer):
         keep_last(str(response.request.method), str(response.request.url), sent.pairs, sent.body, answer, settings.name)
         say(f"{response.status_code}: {session.explain(response)}")
         say("More: oauthone explain --last")
