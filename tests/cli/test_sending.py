@@ -3,14 +3,19 @@
 import io
 import sys
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from requests import PreparedRequest, Request, Response
+from requests.utils import requote_uri
 
 from oauthone.cli.output import Common
 from oauthone.cli.sending import (
     body_of,
     head_of,
+    leads_somewhere,
     members_of,
     session_of,
     unsigned_hops,
@@ -122,3 +127,18 @@ def test_a_redirect_without_a_signature_is_named(session: Any, is_signed: bool, 
     second.request = would_send(session, plain) if is_signed else plain.prepare()
     assert [*unsigned_hops(second)] == said
     assert [*unsigned_hops(first)] == []
+
+
+@given(
+    st.text(st.sampled_from("htps:/[]@.-a1%?#\\ \t\x01é٣"), max_size=12),
+    st.sampled_from(["", "http://", "//", "http://["]),
+)
+def test_a_request_can_be_made_for_what_leads_somewhere(target: str, start: str) -> None:
+    base = "https://api.example/a"
+    if leads_somewhere(base, start + target):
+        Request("GET", urljoin(base, requote_uri(start + target))).prepare()
+
+
+@pytest.mark.parametrize(("target", "leads"), [("/a", True), ("http://[::1]:80/", True), ("http://a:x/", False)])
+def test_what_leads_somewhere(target: str, leads: bool) -> None:
+    assert leads_somewhere("https://api.example/a", target) is leads

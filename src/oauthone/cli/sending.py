@@ -9,10 +9,11 @@ from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from requests import PreparedRequest, Request, Response
 from requests.adapters import BaseAdapter
+from requests.utils import requote_uri
 from urllib3 import Retry
 from urllib3.exceptions import MaxRetryError, ResponseError
 
@@ -31,8 +32,30 @@ _TOKENS = (
 )
 
 
+def leads_somewhere(base: str, target: str) -> bool:
+    """Return whether the ``Location`` of an answer is an address of the web.
+
+    Args:
+        base: the URL of the answer.
+        target: the ``Location``.
+    """
+    try:
+        request = PreparedRequest()
+        request.prepare_url(urljoin(base, requote_uri(target)), None)
+        parts = urlsplit(str(request.url))
+        origin(parts.geturl())
+        return parts.scheme in ("http", "https") and bool((parts.hostname or "").encode("idna"))
+    except ValueError:  # so are the errors of requests about URLs, of IDNA and of signing
+        return False
+
+
 class _Session(OAuth1Session):
-    """A session whose redirects carry neither a signature nor a body to another origin."""
+    """A session whose redirects carry neither a signature nor a body to another origin, and lead to addresses alone."""
+
+    def get_redirect_target(self, resp: Response) -> str | None:
+        """Return the ``Location`` of a redirect; None if none can go there, so that it is the answer."""
+        target = super().get_redirect_target(resp)
+        return target if target and leads_somewhere(resp.url, target) else None
 
     def rebuild_auth(self, prepared_request: PreparedRequest, response: Response) -> None:
         """Sign the next request of a redirect, or take its body away, which 307 and 308 keep."""

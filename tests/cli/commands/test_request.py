@@ -114,6 +114,38 @@ def test_the_status_of_the_answer_is_the_exit_status(run: Run, box: ProviderBox)
     assert run("get", box.flaky_url("c", 1).removeprefix(box.origin), "--retry", "2").exit_code == 0
 
 
+NOWHERE = [
+    *("http://[", "http://[::1", "//[", "", "ftp://a/b", "file:///etc/passwd", "javascript:alert(1)", "mailto:x"),
+    *(
+        "http://a..b/",
+        f"http://{'a' * 70}.example/",
+        "http://a:99999/",
+        "http://a:b/",
+        "http://user@",
+        "https:",
+        "x:" * 9000,
+    ),
+]
+
+
+@pytest.mark.parametrize("options", [[], ["-L"]])
+def test_a_redirect_to_nowhere_is_the_answer(run: Run, options: list[str]) -> None:
+    with ScriptedServer(*(answer("moved", 302, [("Location", where)]) for where in NOWHERE)) as server:
+        for where in NOWHERE:
+            got = run("get", f"{server.origin}/", "--any-origin", *options)
+            assert (got.exit_code, got.stdout) == (3, "moved"), where
+            shown = (f"{where[:1000]}…" if len(where) > 1000 else where) or "nowhere"
+            assert got.stderr == f"302 to {shown}: no request can go there\n"
+        assert len(server.seen) == len(NOWHERE)
+
+
+def test_an_odd_redirect_is_followed(run: Run) -> None:
+    """As requests does: what no URL holds is encoded."""
+    for where in ("/a\x01b", "x" * 30_000, "?", "#", "/\xe9", "http:///x", "\\\\x"):
+        with ScriptedServer(answer("moved", 302, [("Location", where)]), answer("done")) as server:
+            assert run("get", f"{server.origin}/", "--any-origin", "-L").stdout == "done", where
+
+
 @pytest.mark.parametrize(("wait", "options", "sent"), [(0, (), 2), (9000, (), 1), (1, ("-m", "0.5"), 1)])
 def test_a_server_makes_nobody_wait_longer_than_for_an_answer(
     run: Run, wait: int, options: tuple[str, ...], sent: int

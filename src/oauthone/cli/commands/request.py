@@ -29,6 +29,7 @@ from oauthone.cli.sending import (
 from oauthone.cli.settings import Settings, resolve
 from oauthone.cli.showing import LETTERS, parts_of, print_parts, sent_of, show_anatomy, show_details, show_request
 from oauthone.clients.requests import OAuth1Session
+from oauthone.core.masking import printable
 from oauthone.core.urls import origin
 
 METHODS = ("get", "post", "put", "patch", "delete", "head")
@@ -199,7 +200,7 @@ def _finish(response: Response, session: OAuth1Session, given: dict[str, Any], s
         keep_last(str(response.request.method), str(response.request.url), sent.pairs, sent.body, answer, settings.name)
         say(f"{response.status_code}: {session.explain(response)}")
         say("More: oauthone explain --last")
-    _say_what_was_not_followed(response, given)
+    _say_what_was_not_followed(response, session, given)
     show_details(response, parts)
     detail(f"profile {settings.name}")
     click.get_current_context().exit(_exit_status(response.status_code, given))
@@ -211,12 +212,15 @@ def _letters(given: dict[str, Any]) -> str:
     return ("b" if chosen is None else chosen) + ("h" if given["include"] else "")
 
 
-def _say_what_was_not_followed(response: Response, given: dict[str, Any]) -> None:
+def _say_what_was_not_followed(response: Response, session: OAuth1Session, given: dict[str, Any]) -> None:
     """Name the option that follows a redirect, or that waits as long as a server asks for."""
     if given["retry"] and response.status_code in (429, 503) and "Retry-After" in response.headers:
         say(f"The server asks to wait: Retry-After: {response.headers['Retry-After']}. -m SECONDS says how long to")
     elif response.is_redirect:
-        say(f"{response.status_code} to {response.headers.get('Location')}: -L follows it")
+        target = session.get_redirect_target(response)
+        shown = printable(target or response.headers["Location"], 1000)
+        follows = "-L follows it" if target else "no request can go there"
+        say(f"{response.status_code} to {shown or 'nowhere'}: {follows}")
 
 
 def _exit_status(status: int, given: dict[str, Any]) -> Exit:
