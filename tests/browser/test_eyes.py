@@ -1,10 +1,9 @@
 """The page of a box in a real browser: by keyboard, in light and dark, on a phone, and with hostile requests."""
 
-import json
+import http.client
 import re
 import shlex
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -18,8 +17,11 @@ from oauthone.testing.eyes import Eyes
 from oauthone.testing.kept import Kept
 from oauthone.testing.private_page import PrivatePage
 
+from .accessibility import axe_findings, check_tree
 from .conftest import Profile
 
+#: What the console says of a call that a test aborts.
+ABORTED = "Failed to load resource: net::ERR_FAILED"
 HOSTILE = "<img src=x onerror=document.title='hit'><script>document.title='hit'</script>"
 
 
@@ -57,7 +59,7 @@ def page(profile: Profile, private: PrivatePage, box: ProviderBox) -> Iterator[A
         page.goto(private.new_address())
         page.get_by_role("heading", name="Requests").wait_for()
         yield page
-        assert [text for text in complaints if "status of 4" not in text] == []
+        assert [text for text in complaints if "status of 4" not in text and text != ABORTED] == []
 
 
 def send(box: ProviderBox, path: str, secret: str | None = None, **headers: str) -> int:
@@ -273,14 +275,31 @@ def test_a_spent_address_and_an_ended_session_say_what_to_do(page: Any, private:
 
 def test_another_site_reads_nothing(page: Any, private: PrivatePage, box: ProviderBox, profile: Profile) -> None:
     """Neither by a call, nor in a frame, nor as a script; the page of the provider is such a site, too."""
+    send(box, "/two-legged")
     other = profile.new_page()
     other.goto(box.other_url)
+    sent = len(box.requests)
     origin = f"http://127.0.0.1:{private.port}"
     script = f"""async () => {{
         const tries = [fetch("{origin}/"), fetch("{origin}/call/start", {{method: "POST", body: "{{}}"}})];
         return (await Promise.allSettled(tries)).map((one) => one.status);
     }}"""
     assert other.evaluate(script) == ["rejected", "rejected"]
+    written = f"""() => {{
+        const opened = window.open("{origin}/");
+        const form = document.body.appendChild(document.createElement("form"));
+        Object.assign(form, {{action: "{origin}/call/clear", method: "post", target: "of-form"}});
+        const frame = Object.assign(document.createElement("iframe"), {{name: "of-form"}});
+        document.body.append(frame);
+        form.submit();
+        try {{ return opened.document.body.innerText; }} catch (error) {{ return error.name; }}
+    }}"""
+    with other.expect_popup() as popup:
+        assert other.evaluate(written) in ("", "SecurityError")
+    popup.value.get_by_text("This page opens by the address that the terminal shows.").first.wait_for()
+    assert popup.value.evaluate("window.opener") is None
+    popup.value.close()
+    assert len(box.requests) == sent
     other.set_content(f'<iframe src="{origin}/"></iframe><script src="{origin}/page.js"></script>')
     other.wait_for_timeout(200)
     assert [frame.get_by_role("heading").count() for frame in other.frames[1:]] == [0]
@@ -307,16 +326,6 @@ def test_a_provider_that_ended_is_reported(box: ProviderBox, profile: Profile) -
         page.locator("#notice").get_by_text("The provider does not answer. Start it again.").wait_for()
 
 
-def look(page: Any) -> list[tuple[str, str]]:
-    """Return what axe-core finds to improve."""
-    devtools = page.context.new_cdp_session(page)  # whose scripts the policy of the page does not stop
-    devtools.send("Runtime.evaluate", {"expression": AXE})
-    expression = "axe.run().then((all) => JSON.stringify(all.violations))"
-    found = devtools.send("Runtime.evaluate", {"expression": expression, "awaitPromise": True})
-    devtools.detach()
-    return [(one["id"], one["nodes"][0]["html"]) for one in json.loads(found["result"]["value"])]
-
-
 def test_the_first_page_of_the_provider(box: ProviderBox, profile: Profile) -> None:
     """Without a secret, in light and dark, on a phone; opening it is no request in the list."""
     box.requests.clear()
@@ -330,22 +339,96 @@ def test_the_first_page_of_the_provider(box: ProviderBox, profile: Profile) -> N
             assert page.get_by_text(box.request_token_url).is_visible()
             assert box.client.client_secret not in page.content()
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-            assert look(page) == []
+            assert axe_findings(page) == []
     assert box.requests == []
 
 
-AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
-def test_anybody_can_use_it(page: Any, box: ProviderBox, scheme: str, width: int, chromium: Any) -> None:
+@pytest.mark.parametrize(
+    "media", [{"color_scheme": "light"}, {"color_scheme": "dark"}, {"color_scheme": "dark", "forced_colors": "active"}]
+)
+@pytest.mark.parametrize("width", [1280, 640, 320])
+def test_anybody_can_use_it(page: Any, box: ProviderBox, media: dict[str, Any], width: int) -> None:
     """axe-core finds nothing to improve, with all parts open; nothing is wider than the window."""
-    page.emulate_media(color_scheme=scheme)
+    page.emulate_media(**{"forced_colors": "none", **media})
     page.set_viewport_size({"width": width, "height": 700})
     send(box, "/two-legged?q=" + "x" * 200, "wrong", **{"OAuth-Base-String": "GET&a&b"})
     rows(page).get_by_role("button").first.click()
     page.get_by_role("heading", name="The answer").wait_for()
     page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert look(page) == []
+    assert axe_findings(page) == []
+
+
+def test_what_people_hear_is_the_golden_tree(chromium: Any) -> None:
+    """Before the first request, and with one that was refused, of which all is open."""
+    now = 1_700_000_000
+    kept = Kept(b"seed", "", Path("key.pem"), False)
+    with ProviderBox(seed=b"seed", clock=lambda: now) as box, Eyes(box, {}, str(kept.key_file)).page() as private:
+        context = chromium.new_context(viewport={"width": 1280, "height": 800})
+        page = context.new_page()
+        page.goto(private.new_address())
+        page.get_by_text("No request has arrived yet.").wait_for()
+        check_tree(page, "eyes-empty")
+        for number in range(3):
+            url = f"{box.origin}/two-legged?n={number}"
+            signer = Signer(box.client.client_id, "wrong" if number == 1 else box.client.client_secret)
+            signed = signer.sign("GET", url, nonce=f"nonce-{number}", timestamp=now)
+            connection = http.client.HTTPConnection(box.origin.removeprefix("http://"))
+            connection.request("GET", f"/two-legged?n={number}", headers={"Authorization": signed.authorization or ""})
+            connection.getresponse().read()
+            connection.close()
+        page.get_by_role("button", name=re.compile("n=1")).click()
+        page.get_by_role("heading", name="The answer").wait_for()
+        page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+        check_tree(page, "eyes")
+        context.close()
+
+
+def test_the_focus_never_moves_by_itself(page: Any, box: ProviderBox) -> None:
+    """Neither when the page opens, nor when requests arrive, nor when the list ends."""
+    assert page.evaluate("document.activeElement === document.body")
+    page.get_by_label("Show only those that contain").focus()
+    for number in (1, 2):
+        send(box, f"/two-legged?n={number}")
+        page.get_by_role("button", name=re.compile(f"n={number}")).wait_for()
+        assert page.evaluate("document.activeElement.id") == "filter"
+    rows(page).get_by_role("button").last.focus()
+    send(box, "/two-legged?n=3", "wrong")
+    page.get_by_role("button", name=re.compile("n=3")).wait_for()
+    assert "n=1" in page.locator(":focus").inner_text()
+
+
+def test_nothing_moves(page: Any, box: ProviderBox) -> None:
+    """So there is nothing to stop for people who ask for less motion."""
+    send(box, "/two-legged?n=1")
+    rows(page).get_by_role("button").first.click()
+    page.get_by_role("heading", name="The answer").wait_for()
+    moving = """[...document.querySelectorAll("*")].filter((one) => {
+        const style = getComputedStyle(one);
+        return style.transitionDuration !== "0s" || style.animationName !== "none" || style.scrollBehavior !== "auto";
+    }).length"""
+    assert page.evaluate(moving) == 0
+
+
+def test_without_a_script_there_is_a_sentence(chromium: Any, private: PrivatePage) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(private.new_address())
+    sentence = page.locator("noscript p")
+    assert (sentence.is_visible(), "needs its script" in sentence.inner_text()) == (True, True)
+    assert not page.get_by_role("main").is_visible()
+    context.close()
+
+
+def test_it_goes_on_when_the_provider_answers_again(page: Any, box: ProviderBox) -> None:
+    """What came in the meantime is in the list, each once."""
+    send(box, "/two-legged?n=1")
+    page.get_by_role("button", name=re.compile("n=1")).wait_for()
+    page.route("**/call/requests", lambda route: route.abort())
+    send(box, "/two-legged?n=2")  # which ends the call that waits
+    page.locator("#notice").get_by_text("The provider does not answer.").wait_for()
+    send(box, "/two-legged?n=3")
+    page.unroute("**/call/requests")
+    page.get_by_role("button", name=re.compile("n=3")).wait_for()
+    assert not page.locator("#notice").is_visible()
+    assert rows(page).count() == 3

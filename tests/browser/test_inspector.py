@@ -1,8 +1,6 @@
 """The inspector in a real browser: by keyboard, in light and dark, on a phone, and with hostile texts."""
 
-import json
 from collections.abc import Iterator
-from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -11,10 +9,10 @@ from oauthone import Signer
 from oauthone.inspector.serving import inspector_page
 from oauthone.testing.private_page import PrivatePage
 
+from .accessibility import axe_findings, check_tree
 from .conftest import Profile
 
 HOSTILE = "<img src=x onerror=document.title='hit'>"
-AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -127,20 +125,34 @@ def test_what_is_pasted_stays_text(page: Any) -> None:
     assert (page.locator("img").count(), "hit" in page.title()) == (0, False)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
-def test_anybody_can_use_it(page: Any, scheme: str, width: int) -> None:
+@pytest.mark.parametrize(
+    "media", [{"color_scheme": "light"}, {"color_scheme": "dark"}, {"color_scheme": "dark", "forced_colors": "active"}]
+)
+@pytest.mark.parametrize("width", [1280, 640, 320])
+def test_anybody_can_use_it(page: Any, media: dict[str, Any], width: int) -> None:
     """axe-core finds nothing to improve, with all parts open; nothing is wider than the window."""
-    page.emulate_media(color_scheme=scheme)
+    page.emulate_media(**{"forced_colors": "none", **media})
     page.set_viewport_size({"width": width, "height": 700})
     page.get_by_label("The base string that the server built").evaluate("one => one.value = 'GET&a&b'")
     page.get_by_role("button", name="Try an example").click()
     page.get_by_role("heading", name="Result").wait_for()
     page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    devtools = page.context.new_cdp_session(page)  # whose scripts the policy of the page does not stop
-    devtools.send("Runtime.evaluate", {"expression": AXE})
-    expression = "axe.run().then((all) => JSON.stringify(all.violations))"
-    found = devtools.send("Runtime.evaluate", {"expression": expression, "awaitPromise": True})
-    devtools.detach()
-    assert [(one["id"], one["nodes"][0]["html"]) for one in json.loads(found["result"]["value"])] == []
+    assert axe_findings(page) == []
+
+
+def test_what_people_hear_is_the_golden_tree(page: Any) -> None:
+    page.get_by_role("button", name="Try an example").click()
+    page.get_by_role("heading", name="Result").wait_for()
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    check_tree(page, "inspector")
+
+
+def test_without_a_script_there_is_a_sentence(chromium: Any, private: PrivatePage) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(private.new_address())
+    sentence = page.locator("noscript p")
+    assert (sentence.is_visible(), "needs its script" in sentence.inner_text()) == (True, True)
+    assert not page.get_by_role("main").is_visible()
+    context.close()
