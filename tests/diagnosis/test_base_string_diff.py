@@ -16,7 +16,7 @@ OURS = HEAD + "a%3D1%26b%3Dx%2520y%26b%3Dz%26oauth_nonce%3Dn"
         (OURS, None),
         ("POST&https://api.example/path&a=1&b=2", "has 4 parts joined by '&' instead of three: the parts are not"),
         (HEAD.replace("https%3A%2F%2F", "https://").replace("%2F", "/") + OURS[len(HEAD) :], "did not encode the URI"),
-        (HEAD + "a=1", "did not sign b='x%20y', which"),
+        (HEAD + "a=1", "did not sign b='x y', which"),
         ("POST", "has 1 parts joined by '&' instead of three"),
         (OURS.replace("POST", "GET"), "signed the method 'GET', the server received 'POST'"),
         (
@@ -40,6 +40,8 @@ OURS = HEAD + "a%3D1%26b%3Dx%2520y%26b%3Dz%26oauth_nonce%3Dn"
         ),
         (OURS + "%26a%250A2026%2520INFO%251B%3D1", r"signed 'a\n2026 INFO\x1b'='1', which"),
         (OURS.replace("a%3D1", "a%3D2"), "signed a='2', the server received a='1'"),
+        (OURS.replace("x%2520y", "u%2520%252Fy"), "signed b='u /y', the server received b='x y'"),
+        (OURS.replace("x%2520y", "x%25252520y"), "signed b='x%2520y', the server received b='x y'"),
         (OURS.replace("x%2520y", "x%2By"), "encoded the space in 'b' as '+'"),
         (OURS.replace("x%2520y", "x%20y"), "did not encode the value of 'b'"),
         (OURS.replace("x%2520y", "x%252520y"), "encoded the value of 'b' once too often"),

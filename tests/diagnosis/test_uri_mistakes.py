@@ -1,7 +1,14 @@
 """Mistakes about method and URI."""
 
+import hmac
+from base64 import b64encode
+from typing import Any
+from urllib.parse import quote
+
 import pytest
 
+from oauthone.diagnosis import diagnose
+from oauthone.diagnosis.base_strings import right_base_string
 from oauthone.diagnosis.sent_request import read_request
 from oauthone.diagnosis.uri_mistakes import Part, join, right_uri, wrong_joints, wrong_methods, wrong_uris
 
@@ -32,10 +39,51 @@ def uris(url: str, **headers: str) -> set[tuple[str, str]]:
         ("https://a/b/../c//d", "path-normalized", "https://a/c/d"),
         ("https://a/B", "path-normalized", "https://a/b"),
         ("https://a/b", "path-alone-signed", "/b"),
+        ("https://user:p%40w@A:8443/b", "user-information-signed", "https://user:p%40w@a:8443/b"),
+        ("http://localhost:8080/b", "loopback-renamed", "http://127.0.0.1:8080/b"),
+        ("http://localhost:8080/b", "loopback-renamed", "http://[::1]:8080/b"),
+        ("http://127.0.0.1/b", "loopback-renamed", "http://localhost/b"),
+        ("http://[::1]:80/b", "loopback-renamed", "http://localhost/b"),
     ],
 )
 def test_another_uri_is_signed(url: str, word: str, signed: str) -> None:
     assert (word, signed) in uris(url)
+
+
+@pytest.mark.parametrize("url", ["http://a/", "http://localhost.example/", "http://127.0.0.10/", "http://xlocalhost/"])
+def test_a_host_that_is_no_name_of_this_machine_has_one_name(url: str) -> None:
+    assert not {"loopback-renamed", "user-information-signed"} & {word for word, _ in uris(url)}
+
+
+def signed_by_hand(url: str, signed_url: str) -> Any:
+    """Return a request whose signature is made with `hmac` alone, for another URL than it is sent to."""
+    header = 'oauth_consumer_key="c", oauth_nonce="n", oauth_signature_method="HMAC-SHA1", oauth_timestamp="1795734110"'
+    joined = header.replace('"', "").replace(", ", "&")
+    text = f"GET&{quote(signed_url, safe='')}&{quote(joined, safe='')}"
+    signature = b64encode(hmac.digest(b"s&", text.encode(), "sha1")).decode()
+    return "GET", url, {"Authorization": f'OAuth {header}, oauth_signature="{quote(signature, safe="")}"'}
+
+
+@pytest.mark.parametrize(
+    ("url", "signed_url", "word"),
+    [
+        ("http://127.0.0.1:5000/p", "http://localhost:5000/p", "loopback-renamed"),
+        ("http://localhost:5000/p", "http://127.0.0.1:5000/p", "loopback-renamed"),
+        ("https://me:pass-w0rd@api.example/p", "https://me:pass-w0rd@api.example/p", "user-information-signed"),
+    ],
+)
+def test_the_signature_proves_another_host(url: str, signed_url: str, word: str) -> None:
+    found = diagnose(*signed_by_hand(url, signed_url), client_id="c", client_secret="s")
+    assert found.mistakes == (word,)
+    assert "w0rd" not in f"{found.as_dict()}"
+
+
+def test_the_base_string_of_the_server_proves_another_name_of_this_machine() -> None:
+    request = signed_by_hand("http://localhost:5000/p", "http://localhost:5000/p")
+    theirs = f"GET&http%3A%2F%2F127.0.0.1%3A5000%2Fp&{right_base_string(read_request(*request)).split('&')[2]}"
+    found = diagnose(*request, client_id="c", client_secret="s", base_string=theirs)
+    assert (found.mistake, found.party) == ("loopback-renamed", "server")
+    assert "the server computed 'http://127.0.0.1:5000/p'" in found.explanation
 
 
 def test_a_host_header_that_was_ignored() -> None:

@@ -44,6 +44,15 @@ def first_difference(ours: str, theirs: str) -> str | None:
     return _different_parameters(*(decode_for_display(parts[2]).split("&") for parts in (expected, signed)))
 
 
+def other_uris(ours: str, theirs: str) -> tuple[str, str] | None:
+    """Return the URIs of two base strings, in quotes, without user information and query; None if they are the same."""
+    first, second = ours.split("&"), theirs.split("&")
+    if len(first) != 3 or len(second) != 3 or first[1] == second[1]:
+        return None
+    shown = _shown_uri(decode_for_display(first[1])), _shown_uri(decode_for_display(second[1]))
+    return shown if shown[0] != shown[1] else None
+
+
 def is_of_another_attempt(ours: str, theirs: str) -> bool:
     """Return whether base strings differ in nothing but nonce and timestamp, which nothing changes on the way."""
     return ours != theirs and _OF_ATTEMPT.sub("", ours) == _OF_ATTEMPT.sub("", theirs)
@@ -76,7 +85,9 @@ def _different_values(ours: str, theirs: str) -> str:
         return f"the client did not encode the value of {name}"
     if signed == percent_encode(expected):
         return f"the client encoded the value of {name} once too often"
-    return f"the client signed {_shown(theirs)}, the server received {_shown(ours)}"
+    if decode_for_display(signed) != decode_for_display(expected):  # else they differ in how they are encoded
+        signed, expected = decode_for_display(signed), decode_for_display(expected)
+    return f"the client signed {_shown_value(theirs, signed)}, the server received {_shown_value(ours, expected)}"
 
 
 def _minus(these: list[str], those: list[str]) -> list[str]:
@@ -100,7 +111,12 @@ def _shown_name(pair: str) -> str:
 
 
 def _shown(pair: str) -> str:
-    name, value = _shown_name(pair), pair.partition("=")[2]
+    return _shown_value(pair, decode_for_display(pair.partition("=")[2]))
+
+
+def _shown_value(pair: str, value: str) -> str:
+    """Return the name of a pair with a value as people read it."""
+    name = _shown_name(pair)
     plain = name[1:-1] if name[1:-1].isidentifier() else name
     return f"{plain}={_cut('***' if secret_names().search(decode_for_display(pair)) else value)}"
 

@@ -87,7 +87,9 @@ def diagnose(
         found = with_facts(found, case, facts)
     secrets = KnownSecrets([client_secret, token_secret, rsa_text])
     return found._replace(
-        explanation=secrets.without_values(found.explanation), proof=secrets.without_values(found.proof)
+        explanation=secrets.without_values(found.explanation),
+        proof=secrets.without_values(found.proof),
+        advice=secrets.without_values(found.advice),
     )
 
 

@@ -2,23 +2,13 @@
 
 from collections.abc import Callable
 
-from oauthone.diagnosis.base_string_diff import first_difference, is_of_another_attempt
 from oauthone.diagnosis.case import Case
 from oauthone.diagnosis.clocks import WINDOW, clock, duration, outside
-from oauthone.diagnosis.diagnosis import Diagnosis, mistake, right, sentence, together, unknown
-from oauthone.diagnosis.mistake import Party
+from oauthone.diagnosis.diagnosis import Diagnosis, mistake, right, together, unknown
 from oauthone.diagnosis.refusals import is_about_something_else
-from oauthone.diagnosis.signing_steps import Mistakes
-from oauthone.diagnosis.visible_mistakes import PASS_BODY, loose, malformed, unreadable, unsigned
+from oauthone.diagnosis.server_strings import other_base_string
+from oauthone.diagnosis.visible_mistakes import BESIDE_SIGNATURE, PASS_BODY, loose, malformed, unreadable, unsigned
 from oauthone.diagnosis.working_request import compared
-
-_NETWORK = {
-    "other-scheme-signed",
-    "port-left-out",
-    "host-header-ignored",
-    "trailing-slash-added",
-    "trailing-slash-left-out",
-}
 
 
 def taken(case: Case) -> Diagnosis | None:
@@ -39,6 +29,15 @@ def signed_wrongly(case: Case) -> Diagnosis | None:
         both = "this mistake" if match.number == 1 else "both mistakes"
         found = mistake(match.ways, f"the signature that was sent is exactly the one of a client that makes {both}")
     return _with_words(found if (header := loose(case)) is None else together(found, header), case)
+
+
+def broken(case: Case) -> Diagnosis | None:
+    """A request that breaks the protocol visibly, and what its signature proves beside a wrong value."""
+    found = malformed(case)
+    if found is None or not BESIDE_SIGNATURE.issuperset(found.mistakes):
+        return found
+    signed = signed_wrongly(case)
+    return found if signed is None else together(found, signed)
 
 
 def _with_words(found: Diagnosis, case: Case) -> Diagnosis:
@@ -88,31 +87,6 @@ def other_key_for_the_same_text(case: Case) -> Diagnosis | None:
         return None
     proof = "the signature that was sent is the one of the server's base string"
     return mistake(match.ways if match.number else [("other-secrets",)], proof)
-
-
-def other_base_string(case: Case) -> Diagnosis | None:
-    """A base string of the server that is not the one of this request."""
-    if not case.server_strings or (case.can_sign and case.match is None):
-        return None  # a signature that nothing explains may belong to another request than the one that was given
-    theirs = case.server_strings[0]
-    if theirs == case.right_base_string:
-        return None
-    if is_of_another_attempt(theirs, case.right_base_string):
-        return unknown(
-            "The server's base string belongs to another attempt, which had another nonce or timestamp.",
-            "compare the answer with the request that it answers",
-        )
-    match = case.server_match
-    if match is not None:
-        party = Party.NETWORK if _words(match.ways[0]) <= _NETWORK else Party.SERVER
-        return mistake(match.ways, "the server's base string shows it", subject="the server", party=party)
-    difference = first_difference(theirs, case.right_base_string)
-    found = mistake([("other-request-received",)], "the server's base string shows it")
-    return found._replace(explanation=f"{sentence(str(difference))} {found.explanation}")
-
-
-def _words(way: Mistakes) -> set[str]:
-    return {word.partition(":")[0] for word in way}
 
 
 def other_key(case: Case) -> Diagnosis | None:
@@ -201,7 +175,7 @@ FINDINGS: tuple[Callable[[Case], Diagnosis | None], ...] = (
     taken,
     unreadable,
     unsigned,
-    malformed,
+    broken,
     signed_wrongly,
     refused_by_words,
     other_key,

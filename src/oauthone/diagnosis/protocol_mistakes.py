@@ -24,6 +24,11 @@ PROTOCOL_MISTAKES: tuple[Mistake, ...] = (
         "sent the protocol parameters in {} instead of the Authorization header",
         "send them in the header Authorization, after the word OAuth (section 3.5.1)",
     ),
+    Mistake(
+        "json-declared-as-form",
+        "sent JSON with the Content-Type of a form, so that servers read and sign it as parameters",
+        "declare it: Content-Type application/json; a signature then covers it by oauth_body_hash, or not at all",
+    ),
     Mistake("parameter-missing", "did not send {}", "send every parameter that the provider requires (section 3.1)"),
     Mistake(
         "parameter-lost",

@@ -62,6 +62,7 @@ class SentRequest(NamedTuple):
         parameters: all but the realm and ``oauth_signature``, in the order in which they were sent.
         signatures: the parameters ``oauth_signature``.
         has_form: whether the Content-Type says that the body is a form.
+        user_information: what the client's URL has before ``@``, or None; it is not sent as a part of the URL.
     """
 
     method: str
@@ -77,6 +78,7 @@ class SentRequest(NamedTuple):
     parameters: Parameters
     signatures: Parameters
     has_form: bool
+    user_information: str | None = None
 
     def protocol(self, name: str) -> str | None:
         """Return the first value of the protocol parameter ``name``, decoded; None if it was not sent."""
@@ -160,6 +162,7 @@ def read_parts(
         parameters=signed,
         signatures=signatures,
         has_form=has_form,
+        user_information=url.authority.rpartition("@")[0] or None,
     )
 
 

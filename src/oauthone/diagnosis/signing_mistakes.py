@@ -105,6 +105,12 @@ SIGNING_MISTAKES: tuple[Mistake, ...] = (
         "signed the host of its URL, but sent another Host header",
         "sign the host that the Host header names",
     ),
+    Mistake(
+        "loopback-renamed",
+        "signed another name of this machine than the request was sent to, such as 'localhost' for 127.0.0.1",
+        "sign the host that the request is sent to: these names are different hosts for a signature",
+    ),
+    Mistake("user-information-signed", "signed the user name or password that stands in the URL before '@'", _URI),
     Mistake("query-in-uri", "left the query in the URI", _URI),
     Mistake("trailing-slash-added", "added a slash at the end of the path", _URI),
     Mistake("trailing-slash-left-out", "left out the slash that the path ends with", _URI),

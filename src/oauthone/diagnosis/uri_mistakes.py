@@ -11,6 +11,8 @@ from oauthone.diagnosis.escaping import encode_part, respell_escapes
 from oauthone.diagnosis.sent_request import SentRequest, canonical_authority, decode
 
 _UNRESERVED_ESCAPE = re.compile(r"%(?:2[DE]|3\d|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])", re.IGNORECASE)
+#: The names of this machine.
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
 
 
@@ -68,6 +70,10 @@ def wrong_uris(request: SentRequest) -> Iterator[tuple[str, _Change]]:
         "host-header-ignored",
         lambda uri: uri._replace(authority=normalized_authority(uri.scheme, request.url_authority)),
     )
+    for name in LOOPBACK:
+        yield "loopback-renamed", partial(_with_loopback, name)
+    if request.user_information is not None:
+        yield "user-information-signed", partial(_with_user_information, request.user_information)
     for mistake, change in _PATH_MISTAKES:
         yield mistake, partial(_with_path, change)
     if request.query:
@@ -92,6 +98,16 @@ def _with_other_scheme(uri: Uri) -> Uri:
 def _without_port(uri: Uri) -> Uri:
     host, separator, port = uri.authority.rpartition(":")
     return uri._replace(authority=host) if separator and port.isdigit() else uri
+
+
+def _with_loopback(name: str, uri: Uri) -> Uri:
+    """Return the URI with another name of this machine, if it has one of these names."""
+    here = next((one for one in LOOPBACK if re.fullmatch(rf"{re.escape(one)}(?::\d+)?", uri.authority)), None)
+    return uri if here in (None, name) else uri._replace(authority=name + uri.authority.removeprefix(here))
+
+
+def _with_user_information(user_information: str, uri: Uri) -> Uri:
+    return uri._replace(authority=f"{user_information}@{uri.authority}")
 
 
 def _with_default_port(uri: Uri) -> Uri:

@@ -1,5 +1,6 @@
 """Mistakes that a request shows without its signature being computed."""
 
+import json
 import re
 
 from oauthone.core.encoding import to_wire_string
@@ -13,9 +14,14 @@ from oauthone.diagnosis.signature_targets import named_method
 #: The advice where a form is not known.
 PASS_BODY = "call diagnose() of oauthone.diagnosis with the body that was sent"
 
+#: A longer body is not read.
+_LONGEST_JSON = 1 << 16
+
 #: From here on a number counts milliseconds since 1970: as seconds it would be the year 5138.
 _MILLISECONDS = 10**11
 _BY_REQUEST = "the request itself shows it"
+#: Wrong values that are signed as they are, so that the signature proves what else is wrong.
+BESIDE_SIGNATURE = frozenset(("method-unknown", "timestamp-malformed", "timestamp-in-milliseconds"))
 
 
 def unreadable(case: Case) -> Diagnosis | None:
@@ -26,7 +32,7 @@ def unreadable(case: Case) -> Diagnosis | None:
 
 def loose(case: Case) -> Diagnosis | None:
     """A signed request that shows a fault which only some servers refuse."""
-    fault = _secret_sent(case) or loose_header(case.request)
+    fault = _secret_sent(case) or loose_header(case.request) or _json_as_form(case)
     return None if fault is None or case.answer.status is None else mistake([(fault,)], _BY_REQUEST)
 
 
@@ -34,6 +40,17 @@ def _secret_sent(case: Case) -> str | None:
     names = {one.name for one in case.request.parameters}
     sent = sorted(names.intersection(("oauth_token_secret", "oauth_consumer_secret")))
     return f"secret-sent:{' and '.join(sent)}" if sent else None
+
+
+def _json_as_form(case: Case) -> str | None:
+    body = case.request.body or b""
+    if not case.request.has_form or not body.lstrip().startswith((b"{", b"[")) or len(body) > _LONGEST_JSON:
+        return None
+    try:
+        json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return "json-declared-as-form"
 
 
 def unsigned(case: Case) -> Diagnosis | None:
