@@ -249,6 +249,8 @@ def test_importing_the_requests_client_loads_nothing_heavy_of_its_own() -> None:
     """``inspect`` alone costs a third of the time that the module adds to requests."""
     added = loaded_by("import oauthone.clients.requests") - loaded_by("import requests")
     assert not {"inspect", "asyncio", "dataclasses"} & added
+    late = {f"oauthone.core.{name}" for name in ("received_header", "response_problems", "rsa", "token_response")}
+    assert not late & added, "a program that signs with HMAC needs none of these"
 
 
 @pytest.mark.parametrize("heavy", ["cryptography", "asyncio", "dataclasses"])

@@ -13,7 +13,7 @@ from aiohttp.client_middlewares import ClientHandlerType
 from aiohttp.client_reqrep import ClientRequest, ClientResponse
 
 from oauthone.clients.aiohttp import AsyncOAuth1Client
-from oauthone.core.token_response import MAX_RESPONSE_BODY
+from oauthone.core.credentials import MAX_RESPONSE_BODY
 from oauthone.errors import (
     AccessDenied,
     FlowError,

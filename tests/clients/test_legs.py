@@ -19,8 +19,8 @@ from oauthone.clients import httpx as httpx_client
 from oauthone.clients import httpx2 as httpx2_client
 from oauthone.clients._legs import LEG_TIMEOUT, TimeLeft, aread, is_success, read, refuse_own_options, total_time
 from oauthone.clients.requests import OAuth1Session
+from oauthone.core.credentials import MAX_RESPONSE_BODY
 from oauthone.core.flow import Leg, Reply
-from oauthone.core.token_response import MAX_RESPONSE_BODY
 from oauthone.errors import TokenResponseError
 from oauthone.testing import ProviderBox
 

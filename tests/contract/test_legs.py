@@ -13,7 +13,7 @@ import pytest
 from clients.servers import Exchange, ScriptedServer, Step, answer
 
 from oauthone.clients._legs import LEG_TIMEOUT, total_time
-from oauthone.core.token_response import MAX_RESPONSE_BODY
+from oauthone.core.credentials import MAX_RESPONSE_BODY
 from oauthone.errors import OAuthError, TokenResponseError
 
 from .surfaces import Client, Surface, in_thread

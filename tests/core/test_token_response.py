@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from oauthone.core.credentials import MAX_RESPONSE_BODY
 from oauthone.core.flow import Reply, request_temporary_credentials, request_token_credentials
 from oauthone.core.known_secrets import KnownSecrets
 from oauthone.core.masking import one_line
-from oauthone.core.token_response import MAX_RESPONSE_BODY, read_answer, read_token_response
+from oauthone.core.token_response import read_answer, read_token_response
 from oauthone.errors import TokenResponseError
 
 GOOD = b"oauth_token=t&oauth_token_secret=s"

@@ -17,13 +17,13 @@ from oauthone.clients._auth import SigningAuth
 from oauthone.clients._diagnosis import SIGNED_BODY
 from oauthone.clients._legs import LOG
 from oauthone.clients._redirect_rule import REDIRECT_STATUSES, Origins, auth_for_hop, may_sign_hop
-from oauthone.core.rsa import RsaKey
-from oauthone.core.rsa_loading import RsaMaterial
 from oauthone.core.signature import SignatureMethod
 from oauthone.core.signing import random_nonce, system_clock
 from oauthone.core.signing_options import BodyHash, SignatureMethodName, SignatureType, TokenArgument
 
 if TYPE_CHECKING:
+    from oauthone.core.rsa import RsaKey
+    from oauthone.core.rsa_loading import RsaMaterial
     from oauthone.providers import Provider
 
 _NOT_PINNED = "the origin of a request is not pinned: the request is sent without credentials"

@@ -11,8 +11,6 @@ from oauthone.clients._signing_log import LOG, log_signature
 from oauthone.core.body import FORM, is_form, is_form_text
 from oauthone.core.flow import Leg
 from oauthone.core.parameters import Placement
-from oauthone.core.rsa import RsaKey
-from oauthone.core.rsa_loading import RsaMaterial
 from oauthone.core.signature import SignatureMethod
 from oauthone.core.signing import Signed, Signer, random_nonce, system_clock
 from oauthone.core.signing_options import (
@@ -26,6 +24,8 @@ from oauthone.core.urls import require_confidential
 
 if TYPE_CHECKING:
     from oauthone.clients._provider_rules import ProviderRules
+    from oauthone.core.rsa import RsaKey
+    from oauthone.core.rsa_loading import RsaMaterial
     from oauthone.providers import Provider
 
 #: The options that a provider chooses, and their values without one.

@@ -25,13 +25,13 @@ from oauthone.clients._legs import (
     total_time,
 )
 from oauthone.core.flow import Leg, Reply
-from oauthone.core.rsa import RsaKey
-from oauthone.core.rsa_loading import RsaMaterial
 from oauthone.core.signature import SignatureMethod
 from oauthone.core.signing import random_nonce, system_clock
 from oauthone.core.signing_options import BodyHash, SignatureMethodName, SignatureType, TokenArgument
 
 if TYPE_CHECKING:
+    from oauthone.core.rsa import RsaKey
+    from oauthone.core.rsa_loading import RsaMaterial
     from oauthone.providers import Provider
 
 

@@ -8,8 +8,8 @@ from time import monotonic
 from typing import Any
 
 from oauthone.core.base_string import base_string_uri
+from oauthone.core.credentials import MAX_RESPONSE_BODY
 from oauthone.core.flow import Leg, Reply
-from oauthone.core.token_response import MAX_RESPONSE_BODY
 from oauthone.errors import TokenResponseError
 
 LOG = logging.getLogger("oauthone")

@@ -18,7 +18,7 @@ from oauthone.clients._requests_bodies import refuse_consumed_body, seek, set_bo
 from oauthone.clients._requests_signing import PreparedRequestAuth, apply_signature, is_wire_url
 
 #: Segments that urllib3 removes from a path if it sends to a proxy, but not if it sends to a server.
-_DOTS = re.compile(r"/\.{1,2}(?:[/?#]|$)")
+_DOTS = r"/\.{1,2}(?:[/?#]|$)"
 
 
 class RedirectRules(NamedTuple):
@@ -185,7 +185,7 @@ class SignRedirectHook:
         cleaned = without_added(target, self.added)
         sent = self._auth.rules.wire_url(cleaned)
         may_sign = may_sign_hop(self._may_sign, self.unsigned.url, sent)
-        if may_sign and _DOTS.search(cleaned):
+        if may_sign and re.search(_DOTS, cleaned):
             cleaned = sent
         if cleaned != target:
             response.headers["Location"] = cleaned.encode("utf-8").decode("latin-1")

@@ -15,8 +15,6 @@ from oauthone.clients._flow_options import FlowSettings
 from oauthone.clients._flow_state import FlowState
 from oauthone.clients._legs import total_time
 from oauthone.core.flow import Leg, Reply
-from oauthone.core.rsa import RsaKey
-from oauthone.core.rsa_loading import RsaMaterial
 from oauthone.core.signature import SignatureMethod
 from oauthone.core.signing import random_nonce, system_clock
 from oauthone.core.signing_options import BodyHash, SignatureMethodName, SignatureType, TokenArgument
@@ -41,6 +39,8 @@ except ModuleNotFoundError as missing:
 if TYPE_CHECKING:
     from aiohttp.client import _RequestContextManager  # pyright: ignore[reportPrivateUsage]  # what aiohttp returns
 
+    from oauthone.core.rsa import RsaKey
+    from oauthone.core.rsa_loading import RsaMaterial
     from oauthone.providers import Provider
 
 __all__ = ["AsyncOAuth1Client", "OAuth1Middleware", "OAuthError"]

@@ -14,8 +14,6 @@ from oauthone.clients._flow_state import FlowState
 from oauthone.clients._requests_sending import SessionMixin, asend_leg, send_leg
 from oauthone.clients._requests_signing import context_of
 from oauthone.core.flow import Leg, Reply
-from oauthone.core.rsa import RsaKey
-from oauthone.core.rsa_loading import RsaMaterial
 from oauthone.core.signature import SignatureMethod
 from oauthone.core.signing import random_nonce, system_clock
 from oauthone.core.signing_options import BodyHash, SignatureMethodName, SignatureType, TokenArgument
@@ -35,6 +33,8 @@ except ModuleNotFoundError as missing:
     raise missing_library(missing.name or "niquests", "niquests") from missing
 
 if TYPE_CHECKING:
+    from oauthone.core.rsa import RsaKey
+    from oauthone.core.rsa_loading import RsaMaterial
     from oauthone.providers import Provider
 
 __all__ = ["AsyncOAuth1Session", "OAuth1Auth", "OAuth1Session", "OAuthError"]

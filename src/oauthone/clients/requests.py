@@ -16,8 +16,6 @@ from oauthone.clients._requests_retries import LibraryErrors, SigningAdapter
 from oauthone.clients._requests_sending import SessionMixin, send_leg
 from oauthone.clients._requests_signing import PreparedWithContext, SigningContext
 from oauthone.core.flow import Leg, Reply
-from oauthone.core.rsa import RsaKey
-from oauthone.core.rsa_loading import RsaMaterial
 from oauthone.core.signature import SignatureMethod
 from oauthone.core.signing import random_nonce, system_clock
 from oauthone.core.signing_options import BodyHash, SignatureMethodName, SignatureType, TokenArgument
@@ -37,18 +35,20 @@ except ModuleNotFoundError as missing:
     raise missing_library(missing.name or "requests", "requests") from missing
 
 if TYPE_CHECKING:
+    from oauthone.core.rsa import RsaKey
+    from oauthone.core.rsa_loading import RsaMaterial
     from oauthone.providers import Provider
 
 __all__ = ["OAuth1Auth", "OAuth1Session", "OAuthError"]
 
 #: requests before 2.34 sends one slash for several at the beginning of a path.
 _JOINS_SLASHES = [int(part) for part in str(vars(requests)["__version__"]).split(".")[:2]] < [2, 34]
-_LEADING_SLASHES = re.compile(r"^(\w+://[^/?#]+/)/+" if _JOINS_SLASHES else "()(?!)")
+_LEADING_SLASHES = r"^(\w+://[^/?#]+/)/+"
 
 
 def _wire_url(url: str) -> str:
     """``url`` as urllib3 sends it. requests has written most URLs so already, but not the targets of redirects."""
-    url = _LEADING_SLASHES.sub(r"\1", url)
+    url = re.sub(_LEADING_SLASHES, r"\1", url) if _JOINS_SLASHES else url
     try:
         return parse_url(url).url
     except LocationParseError:

@@ -9,22 +9,21 @@ from oauthone.core.encoding import to_wire_string
 from oauthone.errors import SigningError
 
 FORM = "application/x-www-form-urlencoded"
-_is_form_type = re.compile(rf"\s*+{FORM}\s*+(?:;|\Z)", re.IGNORECASE).match
 _CHUNK = 1 << 16
 _OCTETS: tuple[Any, ...] = (bytes, bytearray, memoryview)
 _SIZED: tuple[Any, ...] = (str, *_OCTETS)
 _IN_FORM = r"(?:[\w.~*+,;:@!()/?'$-]|%[0-9A-Fa-f]{2})"
-_is_form_text = re.compile(f"(?:{_IN_FORM}|&)++=(?:{_IN_FORM}|[=&])*+", re.ASCII).fullmatch
+_FORM_TEXT = f"(?:{_IN_FORM}|&)++=(?:{_IN_FORM}|[=&])*+"
 
 
 def is_form(content_type: str | None) -> bool:
     """Return whether the media type of a ``Content-Type`` is that of a form; case and parameters are ignored."""
-    return content_type is not None and (content_type == FORM or _is_form_type(content_type) is not None)
+    return content_type is not None and (content_type == FORM or content_type.partition(";")[0].strip().lower() == FORM)
 
 
 def is_form_text(text: str) -> bool:
     """Return whether ``text`` has the syntax of a form, including a name and a ``=``."""
-    return _is_form_text(text) is not None
+    return re.fullmatch(_FORM_TEXT, text, re.ASCII) is not None
 
 
 def is_empty(body: Any) -> bool:

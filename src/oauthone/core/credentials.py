@@ -10,8 +10,11 @@ from typing import NamedTuple
 
 from oauthone.errors import ConfigurationError
 
+#: The maximum length of a response with credentials in octets, after decompression.
+MAX_RESPONSE_BODY = 64 * 1024
+
 # The beginning of a key as text: PEM, SSH2, or a line as in ``authorized_keys``.
-_KEY_TEXT = re.compile(r"---- ?BEGIN |^(?:sk-)?(?:ssh-|ecdsa-)", re.MULTILINE)
+_KEY_TEXT = r"---- ?BEGIN |^(?:sk-)?(?:ssh-|ecdsa-)"
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -61,7 +64,7 @@ def is_key_text(secret: str) -> bool:
     """Return whether ``secret`` holds the text of a key, as PEM, SSH2, or a line as in ``authorized_keys``."""
     # Searching for plain words first is faster, and a random secret holds none of them.
     holds_word = "BEGIN " in secret or "ssh-" in secret or "ecdsa-" in secret
-    return holds_word and _KEY_TEXT.search(secret) is not None
+    return holds_word and re.search(_KEY_TEXT, secret, re.MULTILINE) is not None
 
 
 def refuse_key_as_secret(client_secret: object) -> None:

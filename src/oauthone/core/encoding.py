@@ -19,8 +19,9 @@ _OCTET = {
 }
 
 _is_canonical_form = re.compile(f"(?:{CANONICAL_FORM})?+").fullmatch
-_BARE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
-_ODD_ESCAPE = re.compile(f"(%(?!{CANONICAL_DIGITS})..)")
+# Few texts need these two: each is compiled for the first that does.
+_BARE_PERCENT = "%(?![0-9A-Fa-f]{2})"
+_ODD_ESCAPE = f"(%(?!{CANONICAL_DIGITS})..)"
 _IN_FORM = tuple(text if chr(octet) not in "%&=" else chr(octet) for octet, text in enumerate(ESCAPES))
 _CANONICAL = {f"%{digits}": ESCAPES[octet] for digits, octet in _OCTET.items()}
 # Up to this length regular expressions are fast enough for every text.
@@ -88,7 +89,7 @@ def percent_decode_text(text: str) -> str:
     decoded = text.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=")
     if decoded.isascii() and "%" not in decoded:
         return decoded
-    if not text.isascii() or _BARE_PERCENT.search(text):
+    if not text.isascii() or re.search(_BARE_PERCENT, text):
         raise ValueError("not properly percent-encoded")
     # Each percent sign begins an escape here, as "=" does in the quoted-printable encoding.
     return a2b_qp(text.replace("=", "%3D").replace("%", "=").encode("ascii")).decode("utf-8")
@@ -145,7 +146,7 @@ def normalize_form(text: str) -> str:
     text = text.translate(_IN_FORM)
     if _is_canonical_form(text):
         return text
-    parts = _ODD_ESCAPE.split(_BARE_PERCENT.sub("%25", text))
+    parts = re.split(_ODD_ESCAPE, re.sub(_BARE_PERCENT, "%25", text))
     parts[1::2] = map(_CANONICAL.__getitem__, parts[1::2])
     pairs = [pair.partition("=") for pair in "".join(parts).split("&") if pair]
     return "&".join([f"{name}={value.replace('=', '%3D')}" for name, _, value in pairs])

@@ -12,7 +12,6 @@ from oauthone.core.encoding import constant_time_equal, encoded_pair, form_decod
 from oauthone.core.known_secrets import KnownSecrets
 from oauthone.core.masking import one_line
 from oauthone.core.parameters import append_to_query
-from oauthone.core.token_response import read_token_response
 from oauthone.core.urls import require_confidential
 from oauthone.errors import AccessDenied, CallbackError, SigningError, TokenResponseError
 
@@ -38,7 +37,7 @@ class Reply(NamedTuple):
 
     status: int
     headers: Sequence[tuple[str, str]]
-    #: The decoded body. One octet more than `oauthone.core.token_response.MAX_RESPONSE_BODY` is enough.
+    #: The decoded body. One octet more than `oauthone.core.credentials.MAX_RESPONSE_BODY` is enough.
     body: bytes
     sent: tuple[Any, Any, Any, Any] | None = None  #: for a diagnosis: method, URL, headers and body of the request
 
@@ -81,22 +80,20 @@ def request_temporary_credentials(
         TokenResponseError: the response contains no temporary credentials.
         InsecureTransportError: the endpoint is plain http.
     """
+    from oauthone.core.token_response import read_token_response  # slow to import, and most programs only sign
+
     require_confidential(url, "temporary credentials", allow_insecure_transport=allow_insecure_transport)
     reply = yield Leg(method, url, callback=callback)
     response = read_token_response(reply.status, reply.headers, reply.body, secrets)
     confirmed: str | None = response.extra.pop("oauth_callback_confirmed", None)
     if confirmed is None and require_callback_confirmed:
-        raise _not_confirmed(
-            reply.status,
-            "the provider did not answer oauth_callback_confirmed=true",
-            ": for a provider from before OAuth 1.0a, pass require_callback_confirmed=False",
-        )
+        remedy = ": for a provider from before OAuth 1.0a, pass require_callback_confirmed=False"
+        raise _not_confirmed(reply.status, "the provider did not answer oauth_callback_confirmed=true", remedy)
     if confirmed is not None and confirmed.lower() != "true":
         known = (secrets or KnownSecrets()).joined_by((response.token_secret,))
         shown = one_line(known.masked(confirmed))[:40]
-        raise _not_confirmed(
-            reply.status, f"the provider answered oauth_callback_confirmed={shown!r} instead of true", ""
-        )
+        said = f"the provider answered oauth_callback_confirmed={shown!r} instead of true"
+        raise _not_confirmed(reply.status, said, "")
     return TemporaryCredentials(response.token, response.token_secret, confirmed is not None, response.extra)
 
 
@@ -155,6 +152,8 @@ def request_token_credentials(
         TokenResponseError: the response contains no token credentials.
         InsecureTransportError: the endpoint is plain http.
     """
+    from oauthone.core.token_response import read_token_response  # as above
+
     require_confidential(url, "token credentials", allow_insecure_transport=allow_insecure_transport)
     leg = Leg(method, url, token, token_secret, verifier=verifier)
     secrets = (secrets or KnownSecrets()).joined_by((token_secret, verifier))

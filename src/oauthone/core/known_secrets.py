@@ -12,7 +12,7 @@ _MASK = "***"
 _SHORT = 4
 #: A longer secret is searched for in pieces of this length.
 _PIECE = 512
-_LATIN = re.compile("[\x80-\xff]+")
+_LATIN = "[\x80-\xff]+"
 #: A name that suggests a secret, the characters between a name and its value in common notations, and the value.
 _LABELLED = r"""
     (?:token|secret|passw|pwd|verifier|signature
@@ -89,7 +89,7 @@ def _spellings(value: str) -> Iterator[str]:
     read_wrongly = [
         octets.decode("latin-1"),
         value.encode("latin-1", "replace").decode("utf-8", "replace"),
-        _LATIN.sub(lambda run: text_of(run[0].encode("latin-1")), value),
+        re.sub(_LATIN, lambda run: text_of(run[0].encode("latin-1")), value),
     ]
     for spelling in (value, *read_wrongly):
         for layer in unescaped(layer_of(spelling)):

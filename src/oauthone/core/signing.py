@@ -9,7 +9,7 @@ from binascii import b2a_base64
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from types import EllipsisType
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from oauthone.core.authorization_header import HeaderTemplate, authorization_header, realm_prefix
 from oauthone.core.base_string import (
@@ -21,8 +21,6 @@ from oauthone.core.base_string import (
 from oauthone.core.body import FORM, body_digest, form_text, is_empty, is_form
 from oauthone.core.encoding import iter_pairs, percent_encode
 from oauthone.core.parameters import Placement, append_to_form, append_to_query
-from oauthone.core.rsa import RsaKey
-from oauthone.core.rsa_loading import RsaMaterial
 from oauthone.core.signature import HmacMethod, RsaMethod, SignatureMethod
 from oauthone.core.signing_options import (
     BodyHash,
@@ -37,6 +35,10 @@ from oauthone.core.signing_options import (
     split_token,
 )
 from oauthone.core.urls import split_query
+
+if TYPE_CHECKING:
+    from oauthone.core.rsa import RsaKey
+    from oauthone.core.rsa_loading import RsaMaterial
 
 _ALPHANUMERIC = bytes.maketrans(b"+/", b"Az")
 
@@ -142,9 +144,7 @@ class Signer:
         }
         options, method, placement, constant = check_options(split_token(given))
         self._options = options
-        self._method = method
-        self._placement = placement
-        self._constant = constant
+        self._method, self._placement, self._constant = method, placement, constant
         self._hash_name = method.hash_name
         self._body_hash = body_hash
         self._clock = clock

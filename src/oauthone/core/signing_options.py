@@ -1,16 +1,18 @@
 """Checks of the arguments of `Signer` and of ``sign``, and the protocol parameters made from them."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, cast
 
 from oauthone.core.body import form_text, is_empty, is_form
 from oauthone.core.encoding import encode_values, encoded_pair, iter_pairs, percent_encode
 from oauthone.core.parameters import Placement
-from oauthone.core.rsa import RsaKey
-from oauthone.core.rsa_loading import RsaMaterial
 from oauthone.core.signature import SignatureMethod, get_signature_method
 from oauthone.core.white_space import warn_of_white_space
 from oauthone.errors import SigningError
+
+if TYPE_CHECKING:
+    from oauthone.core.rsa import RsaKey
+    from oauthone.core.rsa_loading import RsaMaterial
 
 Headers: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str | bytes]] | Iterable[tuple[bytes, bytes]]
 
@@ -132,7 +134,7 @@ def _constant_parameters(options: Mapping[str, Any], method: SignatureMethod) ->
     return encode_values([(name, value) for name, value in named if value is not None])
 
 
-def _parse_rsa_key(method: SignatureMethod, material: "RsaMaterial | RsaKey | None") -> RsaKey | None:
+def _parse_rsa_key(method: SignatureMethod, material: "RsaMaterial | RsaKey | None") -> "RsaKey | None":
     if material is None:
         return None
     if method.name.startswith("HMAC") or method.name == "PLAINTEXT":
@@ -140,6 +142,8 @@ def _parse_rsa_key(method: SignatureMethod, material: "RsaMaterial | RsaKey | No
             f"rsa_key was passed, but {method.name} does not use it: pass signature_method='RSA-SHA1' "
             "(or another RSA method), or leave rsa_key out"
         )
+    from oauthone.core.rsa import RsaKey  # few clients need it
+
     return material if isinstance(material, RsaKey) else RsaKey(material)
 
 

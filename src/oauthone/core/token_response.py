@@ -8,13 +8,11 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from oauthone.core.credentials import MAX_RESPONSE_BODY
 from oauthone.core.known_secrets import KnownSecrets
 from oauthone.core.response_fields import CONFIRMED, SECRET, TOKEN, Fields, read_body
 from oauthone.core.response_problems import excerpt, is_success, reported_refusal, secrets_in
 from oauthone.errors import TokenResponseError
-
-#: The maximum length of a response in octets, after decompression.
-MAX_RESPONSE_BODY = 64 * 1024
 
 #: Half of a surrogate pair: JSON can escape it, but no valid text contains it.
 _HALF = re.compile("[\ud800-\udfff]")

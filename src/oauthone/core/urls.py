@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 from oauthone.core.encoding import percent_encode
 from oauthone.errors import InsecureTransportError, SigningError
 
-_LOOPBACK = re.compile(r"localhost|[a-z0-9.-]+\.localhost|127(?:\.[0-9]{1,3}){3}|\[::1\]")
+_LOOPBACK = r"localhost|[a-z0-9.-]+\.localhost|127(?:\.[0-9]{1,3}){3}|\[::1\]"
 _DEFAULT_PORT = {"http": "80", "https": "443"}
-_PORT = re.compile(r"[0-9]{1,9}", re.ASCII)
+_PORT = "[0-9]{1,9}"
 
 # A host name has at most 253 octets and a port five digits. IDNA is slow for longer text, which cannot be a host.
 _LONGEST_AUTHORITY = 259
@@ -106,7 +106,7 @@ def origin(url: str) -> Origin:
     host, separator, port = authority.rpartition("@")[2].rpartition(":")
     if not separator or port.endswith("]"):
         host, port = host + separator + port, ""
-    if not host or (port and not _PORT.fullmatch(port)):
+    if not host or (port and not re.fullmatch(_PORT, port)):
         raise SigningError(f"{_shortened(url)!r} does not name a host and port that a request could be sent to")
     return Origin.of(scheme, _comparable_host(host.lower()), int(port) if port else None)
 
@@ -148,7 +148,7 @@ def is_confidential(url: str) -> bool:
         SigningError: ``url`` is not absolute.
     """
     found = origin(url)
-    return found.scheme == "https" or _LOOPBACK.fullmatch(found.host) is not None
+    return found.scheme == "https" or re.fullmatch(_LOOPBACK, found.host) is not None
 
 
 def require_confidential(url: str, what: str, *, allow_insecure_transport: bool) -> None:

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from oauthone.clients.requests import OAuth1Session, OAuthError
-from oauthone.core.token_response import MAX_RESPONSE_BODY
+from oauthone.core.credentials import MAX_RESPONSE_BODY
 from oauthone.errors import TokenResponseError
 
 from ..servers import Exchange, ScriptedServer, Step, answer, octets

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
+from oauthone.core.credentials import MAX_RESPONSE_BODY
 from oauthone.core.encoding import encoded_pair
 from oauthone.core.known_secrets import KnownSecrets
 from oauthone.core.parameters import remove_from_query
-from oauthone.core.token_response import MAX_RESPONSE_BODY, read_token_response
+from oauthone.core.token_response import read_token_response
 from oauthone.errors import TokenResponseError
 
 KNOWN = KnownSecrets(["consumer-secret-abc", "token-secret-xyz"])

@@ -12,6 +12,7 @@ from sampling import examples
 
 from oauthone.core.authorization_header import authorization_header, realm_prefix
 from oauthone.core.base_string import signature_base_string
+from oauthone.core.credentials import MAX_RESPONSE_BODY
 from oauthone.core.encoding import (
     encoded_pair,
     encoded_pairs,
@@ -24,7 +25,7 @@ from oauthone.core.encoding import (
 )
 from oauthone.core.flow import parse_callback
 from oauthone.core.received_header import parse_authorization_header, read_any_header, read_usual_header
-from oauthone.core.token_response import MAX_RESPONSE_BODY, read_token_response
+from oauthone.core.token_response import read_token_response
 from oauthone.errors import AccessDenied, CallbackError, TokenResponseError, VerificationError
 
 from ..plain_forms import encoded_pairs_plainly
