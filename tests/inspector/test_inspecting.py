@@ -43,6 +43,14 @@ def test_a_mistake_is_proven_by_the_signature() -> None:
     assert found["holds"] is False
 
 
+def test_the_provider_is_told_by_the_address() -> None:
+    url = "https://api.schoology.com/v1/users/1"
+    advice = inspected(curl(url), **SECRETS, answer="HTTP/1.1 401 No\n\n")["diagnosis"]["advice"]
+    assert advice.startswith('Schoology needs realm="Schoology API" (source: https://developers.schoology.com/')
+    right = inspected(curl(url, realm="Schoology API"), **SECRETS, answer="HTTP/1.1 401 No\n\n")
+    assert "Schoology" not in right["diagnosis"]["advice"]
+
+
 def test_without_secrets_the_notation_is_checked() -> None:
     broken = curl().replace('oauth_timestamp="', 'oauth_timestamp="000')
     assert (inspected(broken)["has_secrets"], inspected(broken)["holds"]) == (False, None)

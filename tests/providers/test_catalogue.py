@@ -13,7 +13,7 @@ import pytest
 from oauthone import providers
 from oauthone.errors import ConfigurationError
 from oauthone.providers import ProviderRetired, _catalogue
-from oauthone.providers._catalogue import DATA, aliases, as_provider, entry, load, names
+from oauthone.providers._catalogue import DATA, aliases, as_provider, at, entry, load, names
 from oauthone.providers._provider import Provider, RetiredProvider
 from oauthone.providers._templates import addresses_of
 
@@ -232,3 +232,21 @@ def test_a_provider_is_a_name_or_its_facts() -> None:
         as_provider("jira")
     with pytest.raises(ProviderRetired):
         as_provider("xero")
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://api.flickr.com/services/rest?a=b", "flickr"),
+        ("https://www.flickr.com/services/oauth/request_token", "flickr"),
+        ("http://api.flickr.com/services/rest", "flickr"),
+        ("https://api.schoology.com/v1/users/1", "schoology"),
+        ("https://1234567-sb1.suitetalk.api.netsuite.com/x", None),
+        ("https://api.example/", None),
+        ("https://user@api.flickr.com/", None),
+        ("no URL", None),
+    ],
+)
+def test_the_provider_of_an_address(url: str, name: str | None) -> None:
+    found = at(url)
+    assert (found and found.id) == name

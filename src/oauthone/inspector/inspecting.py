@@ -11,6 +11,7 @@ from oauthone.diagnosis.case import Given, read_rsa_key, signature_holds
 from oauthone.diagnosis.pasted import LONGEST_PASTED, PastedAnswer, read_pasted, read_pasted_answer
 from oauthone.diagnosis.sent_request import SentRequest, read_request
 from oauthone.diagnosis.signed_parts import readable, signed_parts
+from oauthone.providers._catalogue import at as provider_at
 
 _SECRETS = ("client_secret", "token_secret", "rsa_key")
 
@@ -32,11 +33,11 @@ def inspect_request(given: dict[str, Any]) -> dict[str, Any]:
         raise ValueError("The base string and each secret have 64 KiB at most.")
     pasted = read_pasted(texts["request"])
     answer = read_pasted_answer(texts["answer"]) or pasted.answer
-    request = read_request(*pasted.request[:3], ... if pasted.request.body is None else pasted.request.body)
+    sent = (*pasted.request[:3], ... if pasted.request.body is None else pasted.request.body)
+    request = read_request(*sent)
     reveal = given.get("reveal") is True
     found = diagnose(
-        *pasted.request[:3],
-        ... if pasted.request.body is None else pasted.request.body,
+        *sent,
         client_id=_protocol(request, "oauth_consumer_key"),
         client_secret=texts["client_secret"] or None,
         token=_protocol(request, "oauth_token"),
@@ -44,6 +45,7 @@ def inspect_request(given: dict[str, Any]) -> dict[str, Any]:
         rsa_key=texts["rsa_key"] or None,
         answer=answer,
         base_string=texts["base_string"].strip() or None,
+        provider=provider_at(pasted.request.url),
     )
     return {
         "notation": pasted.notation,

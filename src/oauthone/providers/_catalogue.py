@@ -11,10 +11,11 @@ from typing import cast
 from oauthone.core.white_space import level_of_user
 from oauthone.errors import ConfigurationError
 from oauthone.providers._errors import ProviderRetired
+from oauthone.providers._origins import is_inside
 from oauthone.providers._provider import Provider, RetiredProvider
 from oauthone.providers._reader import Misfit, located, parse, read
 from oauthone.providers._rules import check
-from oauthone.providers._templates import resolve
+from oauthone.providers._templates import addresses_of, resolve
 
 #: The beginning of a table.
 _TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
@@ -144,6 +145,20 @@ def as_provider(provider: object) -> Provider:
     if isinstance(provider, Provider):
         return provider
     raise TypeError(f"provider is a {type(provider).__name__}: pass a name, or what oauthone.providers.get() returns")
+
+
+def at(url: str) -> Provider | None:
+    """Return the provider that a URL belongs to, by http too, of those that need no options; None if there is none."""
+    secure = f"https{url.removeprefix('http')}" if url.startswith("http://") else url
+    for name in names(retired=False):
+        known = entry(name)
+        try:
+            provider = resolve(known, {}, None) if isinstance(known, Provider) else None
+        except ConfigurationError:  # it is at the host of each customer
+            continue
+        if provider is not None and any(is_inside(address, secure) for _, address in addresses_of(provider)):
+            return provider
+    return None
 
 
 def _require_text(what: str, given: object) -> None:
