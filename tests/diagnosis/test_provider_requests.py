@@ -6,7 +6,7 @@ import pytest
 
 from oauthone import Signer, providers
 from oauthone.diagnosis import diagnose
-from oauthone.diagnosis.provider_requests import as_read, endpoint_of
+from oauthone.diagnosis.provider_requests import as_read, endpoint_of, variant_of
 from oauthone.diagnosis.sent_request import SentRequest, read_request
 from oauthone.testing._likeness import example_of
 
@@ -29,6 +29,8 @@ def sent(url: str, **options: Any) -> SentRequest:
         ("flickr", "https://www.flickr.com/services/oauth/request_token", "temporary_credentials"),
         ("flickr", "http://WWW.flickr.com:80/services/oauth/request_token?a=b", "temporary_credentials"),
         ("flickr", "https://api.flickr.com/services/rest", None),
+        ("x", "https://api.twitter.com/oauth/request_token", "temporary_credentials"),
+        ("launchpad", "https://staging.launchpad.net/+request-token", "temporary_credentials"),
         ("flickr", "https://www.flickr.com/services/oauth/request_token/", None),
         ("wikimedia", "https://meta.wikimedia.org/w/index.php?title=Special:OAuth/initiate", "temporary_credentials"),
         ("wikimedia", "https://meta.wikimedia.org/w/index.php?title=Special%3AOAuth%2Ftoken", "token_credentials"),
@@ -92,3 +94,16 @@ def test_parameters_in_two_places_are_no_mistake_where_the_provider_takes_them()
     assert diagnose(*sent, client_id="c", client_secret="s").mistake == "two-placements"
     assert diagnose(*sent, client_id="c", client_secret="s", provider="x").verdict == "unknown"
     assert diagnose(*sent, client_id="c", client_secret="s", provider="trello").mistake == "two-placements"
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "variant"),
+    [
+        ("mastercard", "https://sandbox.api.mastercard.com/x", "sandbox"),
+        ("trademe", "https://api.tmsandbox.co.nz/v1/x", "sandbox"),
+        ("trademe", "https://api.trademe.co.nz/v1/x", None),
+        ("flickr", "https://api.flickr.com/x", None),
+    ],
+)
+def test_the_variant_is_told_by_its_address(name: str, url: str, variant: str | None) -> None:
+    assert variant_of(example_of(name), url) == variant

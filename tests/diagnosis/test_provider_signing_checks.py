@@ -2,6 +2,7 @@
 
 import pytest
 
+from oauthone import providers
 from oauthone.providers import Provider
 
 from .documented_request import CATALOGUE, LEGS, NOW, Contrary, Request, assert_advised, make, options, sent
@@ -109,3 +110,19 @@ def test_a_digest_that_the_provider_does_not_take() -> None:
     mastercard = CATALOGUE["mastercard"]
     facts = mastercard._replace(body_hash=mastercard.body_hash._replace(algorithm="sha512"))  # type: ignore[union-attr]
     assert "needs SHA512 of the body as oauth_body_hash" in make(mastercard, "api_base").diagnosed(facts).advice
+
+
+def test_a_request_to_a_sandbox_needs_the_variant() -> None:
+    bank = CATALOGUE["etrade"]
+    request = sent(url="https://apisb.etrade.com/v1/accounts")(make(bank, "api_base"))
+    assert "has its variant 'sandbox' at this address" in request.diagnosed(bank).advice
+    unknown = request.diagnosed(bank, (401, {}, "oauth_problem=consumer_key_unknown"))
+    assert unknown.mistake == "client-unknown"
+    assert "has its variant 'sandbox' at this address" in unknown.advice
+    leg = sent(url="https://staging.launchpad.net/+request-token")(make(CATALOGUE["launchpad"], LEGS[0]))
+    assert "Launchpad" not in leg.diagnosed(providers.get("launchpad", variant="staging")).advice
+
+
+def test_an_older_host_of_a_provider_is_its_own() -> None:
+    request = sent(url="https://api.twitter.com/oauth/request_token")(make(CATALOGUE["x"], LEGS[0]))
+    assert "X (Twitter)" not in request.diagnosed("x").advice

@@ -10,7 +10,8 @@ from oauthone.diagnosis.sent_request import (
     read_body_as_form,
     read_request,
 )
-from oauthone.providers._model import Endpoint
+from oauthone.providers._model import Endpoint, Variant
+from oauthone.providers._origins import is_inside
 from oauthone.providers._provider import Provider
 
 #: The attributes of a provider that are endpoints of signed requests.
@@ -38,14 +39,39 @@ def _fields(request: SentRequest) -> Iterator[Parameter]:
 def endpoint_of(provider: Provider, request: SentRequest) -> tuple[str, Endpoint] | None:
     """Return the endpoint that a request was sent to, with its name; None if it is one for data.
 
-    Where two have the same address, a request with a token is not the one for temporary credentials.
+    Where two have the same address, a request with a token is not the one for temporary credentials. A variant of the
+    provider has the same endpoints at other hosts.
     """
     named: list[tuple[str, Endpoint | None]] = [(name, getattr(provider, name)) for name in ENDPOINTS]
-    found = [(name, one) for name, one in named if one is not None and _is_at(one.url, request)]
+    found = [
+        (name, one)
+        for name, one in named
+        if one is not None and any(is_at(url, request) for url in (one.url, *_in_variants(provider, one.url)))
+    ]
     return found[-1 if request.protocol("oauth_token") else 0] if found else None
 
 
-def _is_at(url: str, request: SentRequest) -> bool:
+def variant_of(provider: Provider, url: str) -> str | None:
+    """Return the name of the variant of a provider whose address for data a URL is; None if there is none."""
+    for name, variant in provider.variants.items():
+        bases = variant.api_base or [_moved(base, variant) for base in provider.api_base]
+        if any(is_inside(base, url) for base in bases):
+            return name
+    return None
+
+
+def _in_variants(provider: Provider, url: str) -> Iterator[str]:
+    return (_moved(url, variant) for variant in provider.variants.values())
+
+
+def _moved(url: str, variant: Variant) -> str:
+    """Return a URL at the host of a variant."""
+    scheme, separator, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{separator}{variant.hosts.get(host, host)}{slash}{path}"
+
+
+def is_at(url: str, request: SentRequest) -> bool:
     """Return whether a request was sent to ``url``, by whichever scheme. A query may tell endpoints apart."""
     there = read_request("GET", url)
     if (canonical_authority(there), there.path) != (canonical_authority(request), request.path):

@@ -5,28 +5,35 @@ from collections.abc import Callable, Iterator
 from oauthone.core.body import body_digest, is_form
 from oauthone.core.urls import normalized_authority
 from oauthone.diagnosis.provider_contradictions import Contradiction, Sent, either
+from oauthone.diagnosis.provider_requests import is_at, variant_of
 from oauthone.diagnosis.sent_request import BODY, FORM, HEADER, QUERY
+from oauthone.providers._model import Endpoint
 
+#: The mistakes that a server names which does not know the credentials of its sandbox, or those of the live system.
+_UNKNOWN = ("client-unknown", "client-refused", "token-refused")
 _PLACES = {HEADER: "header", QUERY: "query", FORM: "body", BODY: "body"}
 _SHOWN_PLACES = {"header": "the Authorization header", "query": "the query", "body": "the form"}
 
 
 def _address(sent: Sent) -> Iterator[Contradiction]:
-    request, provider = sent.request, sent.provider
+    request, provider, endpoint = sent.request, sent.provider, sent.endpoint
     address = f"://{request.authority}{request.path}"
-    if sent.endpoint is not None:
-        is_insecure = request.scheme == "http" and sent.endpoint.url.startswith("https:")
-    elif provider.allows(f"{request.scheme}{address}"):
+    is_endpoint = endpoint is not None and is_at(endpoint.url, request)
+    if provider.allows(f"{request.scheme}{address}") or (is_endpoint and request.scheme == _scheme(endpoint)):
         return
-    else:
-        is_insecure = request.scheme == "http" and provider.allows(f"https{address}")
-    if is_insecure:
+    variant = variant_of(provider, f"{request.scheme}{address}")
+    if request.scheme == "http" and (provider.allows(f"https{address}") or is_endpoint):
         yield Contradiction(sent.place, "takes https only", ("other-scheme", "other-scheme-signed"))
-    elif sent.endpoint is None:
-        bases = either(provider.api_base, "and")
-        yield Contradiction(
-            "api_base", f"has its addresses at {bases}, and this request went to another", ("other-host",)
-        )
+    elif variant is not None:
+        said = f"has its variant {variant!r} at this address: pass that variant, and the credentials for it"
+        yield Contradiction("variants", said, ("other-host", *_UNKNOWN))
+    elif endpoint is None:
+        said = f"has its addresses at {either(provider.api_base, 'and')}, and this request went to another"
+        yield Contradiction("api_base", said, ("other-host",))
+
+
+def _scheme(endpoint: Endpoint | None) -> str:
+    return "" if endpoint is None else endpoint.url.partition(":")[0]
 
 
 def _http_method(sent: Sent) -> Iterator[Contradiction]:
