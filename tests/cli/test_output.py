@@ -2,13 +2,19 @@
 
 import io
 import json
+import os
+from collections.abc import Iterator
+from typing import Any
 
 import click
 import pytest
 
 from oauthone.cli.output import (
+    CommandError,
     Common,
+    Exit,
     detail,
+    folded,
     masked_token,
     result,
     say,
@@ -128,3 +134,49 @@ def test_only_a_person_at_a_terminal_is_asked(monkeypatch: pytest.MonkeyPatch, c
     if forbidden == "variable":
         monkeypatch.setenv("OAUTHONE_NO_INPUT", "1")
     assert common.asks is not bool(forbidden)
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("It is not known: did you mean 'a'?.", "It is not known: did you mean 'a'?"),
+        ("It cannot be read: no file..", "It cannot be read: no file."),
+        ("It is not known.", "It is not known."),
+        ("Is it known?", "Is it known?"),
+    ],
+)
+def test_a_message_ends_once(message: str, shown: str) -> None:
+    failure = CommandError(Exit.USAGE, message)
+    assert (failure.message, str(failure)) == (shown, shown)
+
+
+@pytest.fixture
+def narrow() -> Iterator[Any]:
+    """A terminal that is 40 columns wide."""
+    pty = pytest.importorskip("pty", reason="there are no terminals of this kind on Windows")
+    ours, theirs = pty.openpty()
+    import fcntl
+    import struct
+    import termios
+
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 40, 0, 0))
+    with open(theirs, "w", encoding="utf-8") as terminal:
+        yield terminal
+    os.close(ours)
+
+
+def test_a_narrow_terminal_cuts_no_word(narrow: Any) -> None:
+    """The next line is indented as the first one. A short one, and one for a file, stay as they are."""
+    text = "  There is no profile 'nobody', and the words go on and on.\nShort."
+    assert folded(text, narrow) == "  There is no profile 'nobody', and the\n  words go on and on.\nShort."
+    assert folded(text, io.StringIO()) == text
+
+
+@pytest.mark.parametrize(
+    "whole", ["https://api.example/authorize?oauth_token=x", "oauthone login -p nobody --no-browser"]
+)
+def test_what_is_copied_stays_in_one_line(narrow: Any, whole: str) -> None:
+    assert folded(f"Do this in a browser or a terminal: {whole}", narrow).split("\n") == [
+        "Do this in a browser or a terminal:",
+        whole,
+    ]

@@ -18,6 +18,9 @@ VERSION = 1
 
 _MARKS = {"✓": "green", "✗": "red", "?": "yellow"}
 _SIGNATURE = re.compile(r"(oauth_signature=\"?)[^\",&\s]*")
+_ENDS_TWICE = re.compile(r"([.?!])\.$")
+#: Where a command begins that is to be copied.
+_COMMAND = re.compile(r"(?<=: )(?=(?:oauthone|pip|ssh) )")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -49,6 +52,8 @@ class CommandError(Exception):
     """
 
     def __init__(self, exit_status: Exit, message: str, hint: str = "", *, code: str = "", **details: Any) -> None:
+        # A message often ends with the words of another error, which may be a sentence already.
+        message = _ENDS_TWICE.sub(r"\1", message)
         super().__init__(message)
         self.exit_status, self.message, self.hint = exit_status, message, hint
         self.code = code or exit_status.name.lower()
@@ -110,10 +115,33 @@ def without_plaintext(text: str) -> str:
     return without_signature(text) if "PLAINTEXT" in text else text
 
 
+def folded(text: str, stream: IO[Any]) -> str:
+    """Return ``text`` for a stream: on a terminal with lines that end between words, as a terminal cuts words.
+
+    An address or a command stays in one line, so that it can be copied.
+    """
+    try:
+        width = os.get_terminal_size(stream.fileno()).columns
+    except (OSError, ValueError):
+        return text
+    return "\n".join(folded_line for line in text.split("\n") for folded_line in _folded_line(line, width))
+
+
+def _folded_line(line: str, width: int) -> list[str]:
+    if not 0 < width < len(line):
+        return [line]
+    import textwrap  # Few lines are so long.
+
+    indent = " " * (len(line) - len(line.lstrip()))
+    words, *command = _COMMAND.split(line, maxsplit=1)
+    options: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False, "subsequent_indent": indent}
+    return textwrap.wrap(words, width, **options) + [indent + one for one in command]
+
+
 def say(text: str) -> None:
     """Write a line for people to stderr, unless they asked for quiet."""
     if not common().quiet:
-        click.echo(_coloured(visible(text), sys.stderr), err=True, color=True)
+        click.echo(_coloured(folded(visible(text), sys.stderr), sys.stderr), err=True, color=True)
 
 
 def _coloured(text: str, stream: IO[Any]) -> str:
@@ -132,7 +160,7 @@ def detail(text: str) -> None:
 
 def warn(text: str) -> None:
     """Write a warning to stderr, even with ``--quiet``."""
-    click.echo(visible(f"warning: {text}"), err=True)
+    click.echo(folded(visible(f"warning: {text}"), sys.stderr), err=True)
 
 
 def result(text: str, **members: Any) -> None:
@@ -162,6 +190,6 @@ def report(failure: CommandError, *, as_json: bool) -> None:
         error = {"code": failure.code, "message": failure.message, "hint": failure.hint}
         write_object({"ok": False, "exit": int(failure.exit_status), "error": error, **failure.details})
         return
-    click.echo(visible(f"oauthone: {failure.message}"), err=True)
+    click.echo(folded(visible(f"oauthone: {failure.message}"), sys.stderr), err=True)
     if failure.hint:
-        click.echo(visible(f"  {failure.hint}"), err=True)
+        click.echo(folded(visible(f"  {failure.hint}"), sys.stderr), err=True)
