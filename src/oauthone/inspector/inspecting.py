@@ -26,11 +26,7 @@ def inspect_request(given: dict[str, Any]) -> dict[str, Any]:
     Raises:
         ValueError: there is no request in it, it is too long, or the key cannot be read.
     """
-    texts = {name: _text(given.get(name)) for name in ("request", "answer", "base_string", *_SECRETS)}
-    if not texts["request"].strip():
-        raise ValueError("Paste a request first: a curl command, an HTTP message, a HAR file or a log.")
-    if any(len(texts[name]) > LONGEST_PASTED for name in ("base_string", *_SECRETS)):
-        raise ValueError("The base string and each secret have 64 KiB at most.")
+    texts = _texts(given)
     pasted = read_pasted(texts["request"])
     answer = read_pasted_answer(texts["answer"]) or pasted.answer
     sent = (*pasted.request[:3], ... if pasted.request.body is None else pasted.request.body)
@@ -57,6 +53,20 @@ def inspect_request(given: dict[str, Any]) -> dict[str, Any]:
         "signed": signed_parts(request, reveal=reveal).as_dict(),
         **_compared(request, texts["base_string"].strip(), answer, reveal=reveal),
     }
+
+
+def _texts(given: dict[str, Any]) -> dict[str, str]:
+    """Return what was pasted.
+
+    Raises:
+        ValueError: there is no request in it, or another text is too long.
+    """
+    texts = {name: _text(given.get(name)) for name in ("request", "answer", "base_string", *_SECRETS)}
+    if not texts["request"].strip():
+        raise ValueError("Paste a request first: a curl command, an HTTP message, a HAR file or a log.")
+    if any(len(texts[name]) > LONGEST_PASTED for name in ("base_string", *_SECRETS)):
+        raise ValueError("The base string and each secret have 64 KiB at most.")
+    return texts
 
 
 def _holds(request: SentRequest, texts: dict[str, str]) -> bool | None:
