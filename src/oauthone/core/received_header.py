@@ -25,8 +25,10 @@ _NAMES = (
     "oauth_callback",
     "oauth_verifier",
 )
-_EACH = "|".join([f'{name.removeprefix("oauth_")}="({CANONICAL_TEXT})"' for name in _NAMES])
-_NONE_OF_THE_OTHERS = [None, None, None]
+# Group 1 is the realm. A parameter whose group has matched already does not match again, so none is doubled.
+_EACH = "|".join(
+    [f'{name.removeprefix("oauth_")}="(?({group})(?!)|)({CANONICAL_TEXT})"' for group, name in enumerate(_NAMES, 2)]
+)
 # A header as most clients write it: a realm without a quoted pair, then values encoded as in the base string.
 _match_usual = re.compile(
     f'OAuth (?:realm="([ !#-\\[\\]-~]*+)", ?)?+(?:oauth_(?:{_EACH})(?:, ?(?!\\Z)|\\Z))++'
@@ -90,12 +92,14 @@ def read_usual_header(value: str) -> tuple[str | None, tuple[list[str] | str, di
     match = _match_usual(value)
     if match is None:
         return None
-    realm, *texts = match.groups()
-    if value.count('="') != len(_NAMES) + (realm is not None) - texts.count(None):  # a parameter is doubled
-        return None
-    key, nonce, method, timestamp, token, version, signature, *others = texts
-    if others != _NONE_OF_THE_OTHERS or None in texts[:7] or "%" in f"{key}{nonce}{method}{timestamp}{token}{version}":
-        return realm, _parameters_of(texts)
+    texts = match.groups()
+    realm, key, nonce, method, timestamp, token, version, signature, body_hash, callback, verifier = texts
+    if (
+        not (key and nonce and method and timestamp and token and version and signature)
+        or not body_hash is callback is verifier is None
+        or "%" in f"{key}{nonce}{method}{timestamp}{token}{version}"
+    ):
+        return realm, _parameters_of(texts[1:])
     # Written out, because a loop over the names takes half as long again.
     protocol = {
         "oauth_consumer_key": key,
@@ -114,7 +118,7 @@ def read_usual_header(value: str) -> tuple[str | None, tuple[list[str] | str, di
     return realm, (signed, protocol)
 
 
-def _parameters_of(texts: list[str | None]) -> Parameters:
+def _parameters_of(texts: tuple[str | None, ...]) -> Parameters:
     """Return the parameters with these encoded values, in the order of `_NAMES`; None for one that is missing."""
     protocol = {name: text for name, text in zip(_NAMES, texts, strict=True) if text is not None}
     signed = [f"{name}\0{text}" for name, text in protocol.items() if name != "oauth_signature"]
