@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from oauthone import Signer
+from oauthone.core.encoding import encoded_pairs, to_wire_string
 from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.policy import VerificationPolicy
+from oauthone.core.received_header import read_any_header
 from oauthone.core.verification import verify_request
 from oauthone.errors import VerificationError
 
@@ -31,6 +33,14 @@ def at_once(
             )
         )
     return caught.value
+
+
+def signed_pairs(request: IncomingRequest) -> list[str]:
+    """Return the encoded pairs that the signature of a request covers, each by itself, by the plain readers."""
+    in_header = [] if request.authorization is None else read_any_header(request.authorization)[1]
+    form = to_wire_string(request.body) if request.has_form else ""
+    elsewhere = [pair for text in (request.query, form) for pair in encoded_pairs(text)]
+    return [*in_header, *(pair for pair in elsewhere if not pair.startswith("oauth_signature\0"))]
 
 
 def header(**changes: str | None) -> list[tuple[str, str]]:

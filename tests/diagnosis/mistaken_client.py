@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, unquote
 
+from core.incoming import signed_pairs
+
 from oauthone import Signer
 from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.parsed_request import ParsedRequest, parse_request
@@ -76,7 +78,7 @@ def base_string_with(
     incoming: ParsedRequest, inner: Change = encoded, outer: Change = encoded, *, sort: Callable[..., Any] = sorted
 ) -> str:
     """Return the base string of a client that encodes or sorts differently."""
-    decoded = [tuple(map(unquote, pair.split("\0"))) for pair in incoming.pairs]
+    decoded = [tuple(map(unquote, pair.split("\0"))) for pair in signed_pairs(incoming.request)]
     pairs = sort([(inner(name), inner(value)) for name, value in decoded])
     uri = f"{incoming.request.scheme}://{incoming.request.authority}{incoming.request.path}"
     return f"POST&{outer(uri)}&{outer('&'.join(f'{name}={value}' for name, value in pairs))}"

@@ -6,6 +6,7 @@ the parameters that are sent are those that were signed.
 
 from collections.abc import Sequence
 
+from oauthone.core.base_string import base_string_around
 from oauthone.errors import SigningError
 
 
@@ -68,12 +69,7 @@ class HeaderTemplate:
         protocol = f"{self._before}{nonce}{self._between}{timestamp}{self._after}"
         if body_hash:
             protocol = f"oauth_body_hash\0{body_hash.replace('%', '%25')}%26{protocol}"
-        if parameters:
-            pairs = parameters.replace("%", "%25").replace("=", "\0").split("&")
-            pairs.append(protocol)
-            pairs.sort()
-            protocol = "%26".join(pairs)
-        return start + protocol.replace("\0", "%3D")
+        return base_string_around(start, parameters, protocol)
 
     def header(self, timestamp: str, nonce: str, body_hash: str, signature: str) -> str:
         """Return the value of the ``Authorization`` header; all arguments are encoded."""

@@ -10,8 +10,6 @@ from functools import lru_cache
 from oauthone.core.encoding import normalize_form, percent_encode, to_wire_string
 from oauthone.core.urls import normalized_authority, split_authority, split_query
 
-# Sorts among encoded parameters as each name does that begins with ``oauth_``. None of them has the second character.
-_PLACE = "oauth_\1"
 _VISIBLE = bytes(range(0x21, 0x7F))
 
 
@@ -99,25 +97,26 @@ def signature_base_string(start: str, pairs: list[str]) -> str:
         pairs: the encoded parameters in any order; the list is sorted in place.
     """
     pairs.sort()
-    return start + _encoded_once_more("&".join(pairs))
+    return start + "&".join(pairs).replace("%", "%25").replace("&", "%26").replace("\0", "%3D")
 
 
-def base_string_around(start: str, pairs: list[str], protocol: str) -> str:
-    """Return what `signature_base_string` returns for ``pairs`` and the parameters of ``protocol``, but faster.
+def base_string_around(start: str, parameters: str, protocol: str) -> str:
+    """Return what `signature_base_string` returns for ``parameters`` and those of ``protocol``, but faster.
 
     Args:
         start: the return value of `base_string_prefix`.
-        pairs: the encoded parameters in any order, none of which has a name that begins with ``oauth_``.
-        protocol: at least one parameter whose name begins so, as a part of a base string.
+        parameters: a form in the encoding of a base string, not sorted. Beside ``protocol``, no name in it begins with
+            ``oauth_``: only such a name sorts between the protocol parameters.
+        protocol: the protocol parameters in order, as a part of a base string in which NUL may stand for ``%3D``; or
+            empty.
     """
-    if not pairs:
-        return start + protocol
-    ordered = sorted([*pairs, _PLACE])
-    return start + _encoded_once_more("&".join(ordered)).replace(_PLACE, protocol)
-
-
-def _encoded_once_more(parameters: str) -> str:
-    return parameters.replace("%", "%25").replace("&", "%26").replace("\0", "%3D")
+    if parameters:
+        pairs = parameters.replace("%", "%25").replace("=", "\0").split("&")
+        if protocol:
+            pairs.append(protocol)
+        pairs.sort()
+        protocol = "%26".join(pairs)
+    return start + protocol.replace("\0", "%3D")
 
 
 def _encoded_prefix(method: str, uri: str) -> str:

@@ -8,7 +8,7 @@ import hmac
 import re
 from binascii import a2b_qp
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import Any
 
 from oauthone.core.escapes import CANONICAL_DIGITS, CANONICAL_FORM, ESCAPES, UNRESERVED
 from oauthone.core.large_texts import normalize_large_form, percent_decode_large
@@ -102,7 +102,9 @@ def decode_for_display(text: str) -> str:
 
 def iter_pairs(given: "Mapping[str, str] | Iterable[tuple[Any, Any]]") -> Iterable[tuple[Any, Any]]:
     """Return the pairs of a mapping, or ``given`` itself if it is an iterable of pairs."""
-    return cast("Mapping[str, str]", given).items() if hasattr(given, "items") else cast("Any", given)
+    either: Any = given
+    pairs: Iterable[tuple[Any, Any]] = either.items() if hasattr(either, "items") else either
+    return pairs
 
 
 def form_decode(text: str) -> list[tuple[bytes, bytes]]:

@@ -1,26 +1,29 @@
 """The parameters of a request that arrives, which its signature covers (RFC 5849 sections 3.2 and 3.4.1.3).
 
 Authorization header and query are read once, before the body: only they tell whether the signature covers the body.
-Every limit of the policy is checked before the text that it limits is taken apart.
 """
 
 from collections.abc import Collection
 from functools import lru_cache
 from typing import TypeAlias
 
-from oauthone.core.base_string import base_string_around, prefix_from_parts, signature_base_string
+from oauthone.core.base_string import base_string_around, prefix_from_parts
 from oauthone.core.encoding import normalize_form, percent_decode, to_wire_string
 from oauthone.core.incoming_request import IncomingRequest, is_media_type
-from oauthone.core.parameters import Parameters, Placement, read_parameters
+from oauthone.core.parameters import Placement, malformed, read_parameters
 from oauthone.core.policy import VerificationPolicy, unauthorized
 from oauthone.core.received_header import read_any_header, read_usual_header
+from oauthone.core.request_limits import check_lengths, check_sizes
 from oauthone.core.urls import normalized_authority
 from oauthone.errors import VerificationError
 
 _PLACES = (Placement.HEADER, Placement.QUERY, Placement.BODY)
-_NOTHING: Parameters = ([], {})
-_InHeader: TypeAlias = tuple[list[str] | str, dict[str, str]]
-_Head: TypeAlias = tuple[str | None, _InHeader, Parameters]
+# The parameters of a query or form that a signature covers, as one form in the encoding of a base string; and the
+# protocol parameters in it, decoded.
+_Parameters: TypeAlias = tuple[str, dict[str, str]]
+_NOTHING: dict[str, str] = {}
+# The realm, the protocol parameters of header and query, and `protocol_part` and `others` of a `ParsedRequest`.
+_Head: TypeAlias = tuple[str | None, dict[str, str], dict[str, str], str, str]
 
 #: The reason why a request to a host that is not served is refused.
 WRONG_HOST = "the Host header names none of the hosts that are served here"
@@ -38,38 +41,31 @@ class ParsedRequest:
     Attributes:
         request: the request as its client sees it.
         has_form: whether its body is a form.
-        in_header: the encoded ``"name\\0value"`` strings of the base string that stand in the header; or, as one
-            string, the part of the base string that they make.
-        elsewhere: those of query and form.
+        protocol_part: the part of the base string that the parameters of a usual header make; else empty.
+        others: all other parameters that the signature covers, as a form in the encoding of a base string, not sorted.
         protocol: the protocol parameters, decoded.
         realm: the realm of the Authorization header, or None.
         placement: where the protocol parameters stand.
     """
 
-    __slots__ = ("elsewhere", "has_form", "in_header", "placement", "protocol", "realm", "request")
+    __slots__ = ("has_form", "others", "placement", "protocol", "protocol_part", "realm", "request")
 
     def __init__(
         self,
         request: IncomingRequest,
-        in_header: list[str] | str,
-        elsewhere: list[str],
+        protocol_part: str,
+        others: str,
         protocol: dict[str, str],
         realm: str | None,
         placement: Placement,
     ) -> None:
         self.request = request
         self.has_form = request.has_form
-        self.in_header = in_header
-        self.elsewhere = elsewhere
+        self.protocol_part = protocol_part
+        self.others = others
         self.protocol = protocol
         self.realm = realm
         self.placement = placement
-
-    @property
-    def pairs(self) -> list[str]:
-        """The encoded ``"name\\0value"`` strings of the base string, each by itself, in the order of their arrival."""
-        header = self.request.authorization
-        return self.elsewhere if header is None else [*read_any_header(header)[1][0], *self.elsewhere]
 
     def __repr__(self) -> str:
         return f"ParsedRequest({self.request!r}, …)"
@@ -80,7 +76,7 @@ def needs_body(request: IncomingRequest, policy: VerificationPolicy) -> bool:
     try:
         if request.fault is not None:
             _public_request(request, policy)  # in which the fault may be gone
-        _, (_, in_header), (_, in_query) = _read_head(request, policy)
+        _, in_header, in_query, _, _ = _read_head(request, policy)
     except VerificationError:
         return False  # the request is rejected whatever its body is
     if policy.body_hash == "required" or request.has_form:
@@ -108,30 +104,32 @@ def parse_request(request: IncomingRequest, policy: VerificationPolicy) -> Parse
     public = request
     if policy.public_url is not None or request.fault is not None:
         public = _public_request(request, policy)
-    realm, (in_header, header), (in_query, query) = _read_head(request, policy)
+    realm, header, query, protocol_part, others = _read_head(request, policy)
     if request.content_type is not None:
         if request.has_form:
-            _check_sizes(request.query, request.body, policy)
+            check_sizes(request.query, request.body, policy)
         if not is_media_type(request.content_type):
-            raise _rejected("the Content-Type header is not a media type")
+            raise malformed("the Content-Type header is not a media type")
     if request.claimed_mount is not None and request.claimed_mount != policy.mounted_at:
-        raise _rejected("a header may say where the application is mounted: name the place with mounted_at")
+        raise malformed("a header may say where the application is mounted: name the place with mounted_at")
     if policy.hosts is not None:
         _check_host(public, policy.hosts)
-    in_form, form = read_form(request) if request.has_form else _NOTHING
+    form = _NOTHING
+    if request.has_form:
+        in_form, form = read_form(request)
+        others = _joined(others, in_form)
     if header and not query and not form:
         placement, protocol = Placement.HEADER, header
     else:
         placement, protocol = _only_placement(request, policy, header, query, form)
-    elsewhere = [*in_query, *in_form] if in_form else in_query
-    return ParsedRequest(public, in_header, elsewhere, protocol.copy(), realm, placement)
+    return ParsedRequest(public, protocol_part, others, protocol.copy(), realm, placement)
 
 
-def read_form(request: IncomingRequest) -> Parameters:
+def read_form(request: IncomingRequest) -> _Parameters:
     """Return the parameters of a form. They are cached, as an explanation needs them too."""
     if request.parsed_form is None or request.parsed_form[0] is not request.body:
-        request.parsed_form = request.body, _read_pairs(normalize_form(to_wire_string(request.body)))
-    form: Parameters = request.parsed_form[1]
+        request.parsed_form = request.body, _read_parameters(normalize_form(to_wire_string(request.body)))
+    form: _Parameters = request.parsed_form[1]
     return form
 
 
@@ -139,9 +137,7 @@ def base_string_of(parsed: ParsedRequest) -> str:
     """Return the signature base string of a request that arrived, with nothing masked."""
     request = parsed.request
     prefix = _cached_prefix(request.method, request.scheme, request.authority, request.path)
-    if isinstance(parsed.in_header, str):
-        return base_string_around(prefix, parsed.elsewhere, parsed.in_header)
-    return signature_base_string(prefix, [*parsed.in_header, *parsed.elsewhere])
+    return base_string_around(prefix, parsed.others, parsed.protocol_part)
 
 
 _cached_prefix = lru_cache(maxsize=256)(prefix_from_parts)
@@ -155,67 +151,61 @@ def _public_request(request: IncomingRequest, policy: VerificationPolicy) -> Inc
     """
     public = request if policy.public_url is None else request.with_public_url(*policy.public_url)
     if public.fault is not None:
-        raise _rejected(f"the request is malformed: {public.fault}")
+        raise malformed(f"the request is malformed: {public.fault}")
     return public
 
 
 def _read_head(request: IncomingRequest, policy: VerificationPolicy) -> _Head:
-    """Return the realm, and the parameters of header and query: read once, unless another policy sets other limits."""
-    if request.parsed_head is None or request.parsed_head[0] is not policy:
-        _check_lengths(request, policy)
-        realm: str | None = None
-        header: _InHeader = _NOTHING
-        if (value := request.authorization) is not None:
-            realm, header = read_usual_header(value) or read_any_header(value)
-            if _count(*header) > policy.max_parameters:
-                raise _rejected("the Authorization header holds too many parameters")
-        query = request.query
+    """Return what stands in header and query: read once, unless another policy sets other limits."""
+    if request.parsed_head is not None and request.parsed_head[0] is policy:
+        read_before: _Head = request.parsed_head[1]
+        return read_before
+    check_lengths(request, policy)
+    realm, in_header, protocol_part, others = None, _NOTHING, "", ""
+    if request.authorization is not None:
+        realm, in_header, protocol_part, others = _read_header(request.authorization, policy.max_parameters)
+    in_query, query = _NOTHING, request.query
+    if query:
         if request.canonical_query is not query:  # so a query that was replaced since is normalized too
             query = normalize_form(query)
-        request.parsed_head = policy, (realm, header, _read_pairs(query) if query else _NOTHING)
-    head: _Head = request.parsed_head[1]
+        query, in_query = _read_parameters(query)
+        others = _joined(others, query)
+    head = realm, in_header, in_query, protocol_part, others
+    request.parsed_head = policy, head
     return head
 
 
-def _count(signed: list[str] | str, protocol: dict[str, str]) -> int:
-    """Return how many parameters a header has: one that is signed in one string has protocol parameters only."""
-    return (
-        len(protocol) if isinstance(signed, str) else max(len(signed) + ("oauth_signature" in protocol), len(protocol))
-    )
+def _read_header(value: str, max_parameters: int) -> tuple[str | None, dict[str, str], str, str]:
+    """Return what an Authorization header adds to the head of a request."""
+    usual = read_usual_header(value)
+    if usual is not None:
+        realm, protocol_part, protocol = usual
+        others, count = "", len(protocol)
+    else:
+        realm, signed, protocol = read_any_header(value)
+        protocol_part, others = "", "&".join(signed).replace("\0", "=")
+        count = max(len(signed) + ("oauth_signature" in protocol), len(protocol))
+    if count > max_parameters:
+        raise malformed("the Authorization header holds too many parameters")
+    return realm, protocol, protocol_part, others
 
 
-def _read_pairs(text: str) -> Parameters:
+def _read_parameters(text: str) -> _Parameters:
     """Return the parameters of a query or form, which is normalized."""
-    pairs = text.replace("=", "\0").split("&") if text else []
-    return read_parameters(pairs) if "oauth_" in text else (pairs, {})
+    if "oauth_" not in text:
+        return text, _NOTHING
+    signed, protocol = read_parameters(text.replace("=", "\0").split("&"))
+    return "&".join(signed).replace("\0", "="), protocol
 
 
-def _check_lengths(request: IncomingRequest, policy: VerificationPolicy) -> None:
-    limit = policy.max_header
-    if len(request.path) > limit:
-        raise _rejected("the path is too long")
-    if request.authorization is not None and len(request.authorization) > limit:
-        raise _rejected("the Authorization header is too long")
-    if request.content_type is not None and len(request.content_type) > limit:
-        raise _rejected("the Content-Type header is too long")
-    query = request.query
-    if len(query) > policy.max_form or query.count("&") >= policy.max_parameters:
-        _check_sizes(query, b"", policy)
-
-
-def _check_sizes(query: str, form: bytes, policy: VerificationPolicy) -> None:
-    if len(form) > policy.max_form:
-        raise _rejected(f"the form is longer than {policy.max_form} octets")
-    if len(query) + len(form) > policy.max_form:
-        raise _rejected(f"{'query and form are' if form else 'the query is'} longer than {policy.max_form} octets")
-    if query.count("&") + form.count(b"&") >= policy.max_parameters:
-        raise _rejected(f"there are more than {policy.max_parameters} parameters")
+def _joined(one: str, other: str) -> str:
+    return f"{one}&{other}" if one and other else one or other
 
 
 def _check_host(public: IncomingRequest, hosts: Collection[str]) -> None:
     """Raise if the request was sent to a host that this server does not serve, and was perhaps signed for that one."""
     if normalized_authority(public.scheme, public.authority) not in hosts:
-        raise _rejected(WRONG_HOST)
+        raise malformed(WRONG_HOST)
 
 
 def _only_placement(
@@ -227,7 +217,7 @@ def _only_placement(
         return places[0]
     if places:
         names = " and ".join([placement for placement, _ in places])
-        raise _rejected(f"protocol parameters stand in two places: {names}")
+        raise malformed(f"protocol parameters stand in two places: {names}")
     if request.authorization is not None:
         raise VerificationError(400, "parameter_absent", "the Authorization header holds no protocol parameter")
     raise unauthorized("parameter_absent", "the request presents no OAuth credentials", policy)
@@ -239,7 +229,3 @@ def _names_credentials(text: str, max_parameters: int) -> bool:
         if len(name) <= _LONGEST_CREDENTIAL and percent_decode(name) in _CREDENTIALS:
             return True
     return False
-
-
-def _rejected(reason: str) -> VerificationError:
-    return VerificationError(400, "parameter_rejected", reason)

@@ -7,23 +7,23 @@ import re
 
 from oauthone.core.encoding import encoded_pair
 from oauthone.core.escapes import CANONICAL_TEXT
-from oauthone.core.parameters import Parameters, decoded, malformed, read_parameters
+from oauthone.core.parameters import decoded, malformed, read_parameters
 
 #: The beginning of a header with the scheme ``OAuth``, in any case.
 OAUTH_SCHEME = re.compile(r"OAuth(?:[ \t]|\Z)", re.ASCII | re.IGNORECASE)
 _PAIR = re.compile(r'[ \t]*([!#$%&\'*+.^_`|~0-9A-Za-z-]+)[ \t]*=[ \t]*"((?:[^"\\\x00-\x08\x0a-\x1f\x7f]|\\[\t -~])*)"')
-# The parameters of most headers, in the order of the groups of the pattern below.
+# The parameters of most headers, in the order of a base string.
 _NAMES = (
+    "oauth_body_hash",
+    "oauth_callback",
     "oauth_consumer_key",
     "oauth_nonce",
+    "oauth_signature",
     "oauth_signature_method",
     "oauth_timestamp",
     "oauth_token",
-    "oauth_version",
-    "oauth_signature",
-    "oauth_body_hash",
-    "oauth_callback",
     "oauth_verifier",
+    "oauth_version",
 )
 # Group 1 is the realm. A parameter whose group has matched already does not match again, so none is doubled.
 _EACH = "|".join(
@@ -74,55 +74,58 @@ def parse_authorization_header(value: str) -> tuple[str | None, list[tuple[str, 
     return realm, parameters
 
 
-def read_any_header(value: str) -> tuple[str | None, Parameters]:
-    """Return the realm of an ``Authorization`` header, or None, and its parameters.
+def read_any_header(value: str) -> tuple[str | None, list[str], dict[str, str]]:
+    """Return the realm of an ``Authorization`` header, or None, its signed pairs, and its protocol parameters.
+
+    Args:
+        value: the header's value.
 
     Raises:
         VerificationError: see `parse_authorization_header`.
     """
     realm, parameters = parse_authorization_header(value)
-    return realm, read_parameters([encoded_pair(name, text) for name, text in parameters])
+    return realm, *read_parameters([encoded_pair(name, text) for name, text in parameters])
 
 
-def read_usual_header(value: str) -> tuple[str | None, tuple[list[str] | str, dict[str, str]]] | None:
-    """Return what `read_any_header` returns, but faster, for a header as most clients write it; None for any other.
+def read_usual_header(value: str) -> tuple[str | None, str, dict[str, str]] | None:
+    """Return the realm and the parameters of a header as most clients write it, but faster; None for any other header.
 
-    Instead of the signed pairs there may be one string: the part of the base string that they make.
+    The parameters that the signature covers are returned as the part of the base string that they make: nothing that
+    sorts between them is accepted beside them.
+
+    Args:
+        value: the header's value.
     """
     match = _match_usual(value)
     if match is None:
         return None
     texts = match.groups()
-    realm, key, nonce, method, timestamp, token, version, signature, body_hash, callback, verifier = texts
+    realm, body_hash, callback, key, nonce, signature, method, timestamp, token, verifier, version = texts
     if (
-        not (key and nonce and method and timestamp and token and version and signature)
+        not (key and nonce and signature and method and timestamp and token and version)
         or not body_hash is callback is verifier is None
         or "%" in f"{key}{nonce}{method}{timestamp}{token}{version}"
     ):
-        return realm, _parameters_of(texts[1:])
+        return realm, *_parameters_of(texts[1:])
     # Written out, because a loop over the names takes half as long again.
     protocol = {
         "oauth_consumer_key": key,
         "oauth_nonce": nonce,
+        "oauth_signature": decoded(signature),
         "oauth_signature_method": method,
         "oauth_timestamp": timestamp,
         "oauth_token": token,
         "oauth_version": version,
-        "oauth_signature": decoded(signature),
     }
-    # They are neighbours in each base string: nothing that sorts between them is accepted beside them.
     signed = (
         f"oauth_consumer_key%3D{key}%26oauth_nonce%3D{nonce}%26oauth_signature_method%3D{method}"
         f"%26oauth_timestamp%3D{timestamp}%26oauth_token%3D{token}%26oauth_version%3D{version}"
     )
-    return realm, (signed, protocol)
+    return realm, signed, protocol
 
 
-def _parameters_of(texts: tuple[str | None, ...]) -> Parameters:
+def _parameters_of(texts: tuple[str | None, ...]) -> tuple[str, dict[str, str]]:
     """Return the parameters with these encoded values, in the order of `_NAMES`; None for one that is missing."""
-    protocol = {name: text for name, text in zip(_NAMES, texts, strict=True) if text is not None}
-    signed = [f"{name}\0{text}" for name, text in protocol.items() if name != "oauth_signature"]
-    for name, text in protocol.items():
-        if "%" in text:
-            protocol[name] = decoded(text)
-    return signed, protocol
+    given = [(name, text) for name, text in zip(_NAMES, texts, strict=True) if text is not None]
+    signed = [f"{name}%3D{text.replace('%', '%25')}" for name, text in given if name != "oauth_signature"]
+    return "%26".join(signed), {name: decoded(text) if "%" in text else text for name, text in given}

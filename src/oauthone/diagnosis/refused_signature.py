@@ -47,7 +47,7 @@ def diagnose_signature(request: ParsedRequest, method: SignatureMethod, credenti
         be searched.
     """
     # Decided before anything is built: an attacker who knows a client's identifier can send large requests.
-    size = len(request.request.path) + sum(map(len, request.in_header)) + sum(map(len, request.elsewhere))
+    size = len(request.request.path) + len(request.protocol_part) + len(request.others)
     size += len(request.protocol["oauth_signature"])
     if size > _MAX_CHARACTERS:
         return None

@@ -105,7 +105,7 @@ def claimed_client(request: IncomingRequest) -> str | None:
     """
     found: list[dict[str, str]] = []
     if request.parsed_head is not None:
-        _, (_, header), (_, query) = request.parsed_head[1]
+        _, header, query, _, _ = request.parsed_head[1]
         found += [header, query]
     if request.parsed_form is not None:
         found.append(request.parsed_form[1][1])
