@@ -5,7 +5,7 @@ import { baseString, byId, call, copyButton, failed, finding, make, notify, step
 const MARKS = { accepted: ["✓", "accepted", "good"], refused: ["✗", "refused", "bad"], failed: ["✗", "failed", "bad"], open: ["·", "not verified", ""] };
 const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 // A frame that makes more rows than that would keep the keyboard waiting.
-const ROWS = 100;
+const ROWS = 50;
 const items = new Map();
 let known = []; // oldest first
 let most = 500;
