@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from oauthone.core.encoding import decode_for_display
 from oauthone.core.masking import mask_secrets
@@ -117,6 +118,18 @@ def refuses_oauth(status: int, headers: Iterable[tuple[str, str]], body: bytes) 
         return True
     refusal = None if is_about_something_else(answer) else read_refusal(answer)
     return refusal is not None and bool(_OAUTH.search(refusal.quoted) or "oauth" in answer.text.lower())
+
+
+def check_url(url: str) -> None:
+    """Raise if the URL of a request that was pasted is none.
+
+    Raises:
+        ValueError: its host or its port cannot be read.
+    """
+    try:
+        _ = urlsplit(url).port
+    except ValueError:
+        raise ValueError("its address has no host or no port that can be read") from None
 
 
 def sent_request(evidence: Evidence) -> SentRequest:

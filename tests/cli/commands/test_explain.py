@@ -161,3 +161,13 @@ def test_an_empty_stdin_is_called_empty(run: Run, command: str) -> None:
     failed = run(command, "-", text=" \n")
     assert (failed.exit_code, failed.stdout) == (2, "")
     assert "stdin is empty" in failed.stderr
+
+
+@pytest.mark.parametrize(
+    "text", ["curl 'http://['", "GET http://[ HTTP/1.1\nHost: a\n\n", "GET http://[/ ", "curl http://a.example:b/"]
+)
+@pytest.mark.parametrize("command", ["explain", "verify"])
+def test_an_address_that_is_none_is_an_error(run: Run, command: str, text: str) -> None:
+    failed = run(command, "-", text=text)
+    assert (failed.exit_code, failed.stdout) == (2, "")
+    assert failed.stderr == ("oauthone: This is no request: its address has no host or no port that can be read.\n")

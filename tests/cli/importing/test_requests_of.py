@@ -1,6 +1,7 @@
 """Requests of curl, HAR and Postman, and the credentials of a collection."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -123,3 +124,36 @@ def test_a_request_without_credentials_has_no_profile(auth: Any) -> None:
 def test_a_collection_with_odd_information() -> None:
     with pytest.raises(CommandError, match="This is not a"):
         profiles_of_postman('{"info": [], "item": []}')
+
+
+def har(number: int) -> str:
+    entries = [
+        {"request": {"method": "GET", "url": f"https://a.example/{one}?oauth_signature=a", "headers": []}}
+        for one in range(number)
+    ]
+    return json.dumps({"log": {"entries": entries}})
+
+
+def postman(number: int) -> str:
+    items = [{"name": "same", "request": {"method": "GET", "url": f"https://a.example/{one}"}} for one in range(number)]
+    return json.dumps({"item": [{"name": "same", "item": items}]})
+
+
+@pytest.mark.parametrize(("kind", "make"), [("har", har), ("postman", postman)])
+def test_the_work_grows_with_the_file(kind: str, make: Callable[[int], str]) -> None:
+    """The text that is parsed, counted by its characters, and not the square of it."""
+    parsed: list[int] = []
+    loads = json.loads
+    for number in (10, 100):
+        text = make(number)
+        with pytest.MonkeyPatch.context() as counted:
+            counted.setattr(json, "loads", lambda given: parsed.append(len(given)) or loads(given))
+            found = requests_of(kind, text)
+        assert [one.url.partition("?")[0] for one in found] == [f"https://a.example/{one}" for one in range(number)]
+        assert sum(parsed) < 3 * len(text) + 100
+        parsed.clear()
+
+
+def test_an_address_that_is_none_is_an_error() -> None:
+    with pytest.raises(CommandError, match="This is not a curl command: its address has no host"):
+        requests_of("curl", "curl 'http://['")

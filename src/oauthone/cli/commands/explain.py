@@ -1,6 +1,5 @@
 """``oauthone explain`` and ``oauthone verify``: what a signature covers, and why one is refused."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +8,11 @@ import click
 from oauthone.cli.credentials import Credentials
 from oauthone.cli.curl_options import BodyCommand, body_options, read_draft
 from oauthone.cli.destinations import absolute
-from oauthone.cli.explaining import LONGEST_TIMESTAMP, Anatomy, anatomy_of, sent_request
+from oauthone.cli.explaining import LONGEST_TIMESTAMP, Anatomy, anatomy_of, check_url, sent_request
 from oauthone.cli.last_refusal import load_last
 from oauthone.cli.options import common_options, signing_options
 from oauthone.cli.output import CommandError, Exit, common, result, say, write_object
+from oauthone.cli.reading import LONGEST_PASTED, read_text
 from oauthone.cli.settings import Settings, named_profile, resolve, signer_arguments
 from oauthone.core.signing import Signer
 from oauthone.diagnosis import Diagnosis, case, diagnose
@@ -43,7 +43,9 @@ def explain(words: tuple[str, ...], theirs: str | None, base_string: bool, last:
     if base_string:
         result(anatomy.base_string, base_string=anatomy.base_string)
         return
-    found = diagnose_sent(request, settings, answer, None if theirs is None else _read(theirs).strip())
+    found = diagnose_sent(
+        request, settings, answer, None if theirs is None else read_text(theirs, LONGEST_PASTED).strip()
+    )
     holds = signature_holds(request, None if settings is None else settings.credentials)
     if holds and found.verdict == "unknown":
         found = found._replace(explanation="The signature is right for these credentials.")
@@ -141,17 +143,15 @@ def settings_for(
 
 
 def _pasted(source: str) -> Pasted:
-    text = _read(source)
+    text = read_text(source, LONGEST_PASTED)
     if not text.strip():
         raise CommandError(Exit.USAGE, "stdin is empty: paste a request there, such as a command of curl.")
     try:
-        return read_pasted(text)
+        pasted = read_pasted(text)
+        check_url(pasted.request.url)
+        return pasted
     except ValueError as failure:
         raise CommandError(Exit.USAGE, f"This is no request: {failure}.") from None
-
-
-def _read(source: str) -> str:
-    return sys.stdin.read() if source == "-" else Path(source).expanduser().read_text("utf-8")
 
 
 def diagnose_sent(request: SentRequest, settings: Settings | None, answer: Any, base_string: str | None) -> Diagnosis:

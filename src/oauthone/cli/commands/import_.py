@@ -1,8 +1,6 @@
 """``oauthone import``: profiles and commands from the files of other programs."""
 
 import json
-import sys
-from pathlib import Path
 from typing import Any
 
 import click
@@ -14,6 +12,7 @@ from oauthone.cli.login_plan import choose_vault
 from oauthone.cli.options import common_options
 from oauthone.cli.output import CommandError, Exit, common, result, say, warn
 from oauthone.cli.profiles import Profile
+from oauthone.cli.reading import LONGEST_FILE, read_text
 from oauthone.cli.settings import named_profile
 from oauthone.cli.vault import open_vault
 
@@ -34,7 +33,7 @@ def command(kind: str, file: str, dry_run: bool, force: bool, prefix: str, store
     Requests of curl, HAR and Postman are printed as commands, without their signatures. Postman, twurl, a
     file of variables, and a token that could not be saved become profiles. The file stays as it is.
     """
-    text = sys.stdin.read() if file == "-" else Path(file).expanduser().read_text("utf-8-sig")
+    text = read_text(file, LONGEST_FILE)
     found, default = found_profiles(kind, text)
     named = [one._replace(name=_usable(prefix + one.name)) for one in found]
     default = _usable(prefix + default) if default else None

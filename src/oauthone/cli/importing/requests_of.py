@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from oauthone.cli.explaining import check_url
 from oauthone.cli.importing.found import FoundProfile, item_of, not_understood
 from oauthone.cli.private_files import is_object
 from oauthone.cli.profiles import Profile
@@ -26,23 +27,33 @@ def requests_of(kind: str, text: str) -> list[Evidence]:
     """
     try:
         if kind == "curl":
-            return [Evidence.from_curl(text)]
-        if kind == "har":
-            return [*_of_har(text)]
-        return [Evidence.from_postman(text, name) for name, _ in _items(_collection(text))]
+            found = [Evidence.from_curl(text)]
+        elif kind == "har":
+            found = [*_of_har(text)]
+        else:
+            found = [*_of_postman(text)]
+        for one in found:
+            check_url(one.url)
+        return found
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as failure:
         raise not_understood(_KINDS[kind], str(failure)) from None
 
 
 def _of_har(text: str) -> Iterator[Evidence]:
     """The requests of a HAR file that are signed with OAuth 1.0."""
-    for number in range(len(json.loads(text)["log"]["entries"])):
-        found = Evidence.from_har(text, number)
+    for entry in json.loads(text)["log"]["entries"]:
+        found = Evidence.from_har(json.dumps({"log": {"entries": [entry]}}))
         in_header = any(
             name.lower() == "authorization" and value.lower().startswith("oauth ") for name, value in found.headers
         )
         if in_header or "oauth_signature=" in found.url or b"oauth_signature=" in (found.body or b""):
             yield found
+
+
+def _of_postman(text: str) -> Iterator[Evidence]:
+    """The requests of a collection, each of which is read from a collection of its own: names may be the same."""
+    for name, item in _items(_collection(text)):
+        yield Evidence.from_postman(json.dumps({"item": [{**item, "name": name, "item": []}]}), name)
 
 
 def profiles_of_postman(text: str) -> list[FoundProfile]:

@@ -1,0 +1,35 @@
+"""Reads what a person pastes, or the file that they name: as text, and no more of it than is quickly understood."""
+
+import sys
+from pathlib import Path
+
+from oauthone.cli.output import CommandError, Exit
+
+#: As much as the page of the inspector takes.
+LONGEST_PASTED = 4 * 1024 * 1024
+#: Browsers write long HAR files.
+LONGEST_FILE = 32 * 1024 * 1024
+
+
+def read_text(source: str, most: int) -> str:
+    """Return the text of a file, or that of stdin for ``-``.
+
+    Args:
+        source: the name of the file.
+        most: how many octets it may have.
+
+    Raises:
+        CommandError: it has more, or it is not UTF-8.
+    """
+    name = "stdin" if source == "-" else source
+    if source == "-":
+        octets = sys.stdin.buffer.read(most + 1)
+    else:
+        with Path(source).expanduser().open("rb") as file:
+            octets = file.read(most + 1)
+    if len(octets) > most:
+        raise CommandError(Exit.USAGE, f"{name} has more than {most // 1024 // 1024} MiB.", code="too_long")
+    try:
+        return octets.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as failure:
+        raise CommandError(Exit.USAGE, f"{name} is not UTF-8: octet {failure.start} is none of a text.") from None

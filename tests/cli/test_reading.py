@@ -1,0 +1,37 @@
+"""What is read has a limit, which the error names."""
+
+from pathlib import Path
+
+import pytest
+
+from oauthone.cli.output import CommandError
+from oauthone.cli.reading import read_text
+
+from .conftest import Run
+
+
+def test_a_file_of_text(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes("\ufeffé\r\nb\n".encode())
+    assert read_text(str(path), 1000) == "é\nb\n"
+    path.write_bytes(b"a\xff")
+    with pytest.raises(CommandError, match="is not UTF-8: octet 1 "):
+        read_text(str(path), 1000)
+
+
+@pytest.mark.parametrize(
+    ("words", "most"),
+    [
+        *((words, 4) for words in (("explain", "-"), ("verify", "-"), ("explain", "GET", "http://a", "--theirs", "-"))),
+        *((("import", kind, "-"), 32) for kind in ("curl", "har", "postman", "twurlrc", "env", "rescued")),
+    ],
+    ids=str,
+)
+def test_more_than_the_limit_is_refused_at_once(
+    run: Run, words: tuple[str, ...], most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OAUTHONE_CLIENT_ID", "a")
+    monkeypatch.setenv("OAUTHONE_CLIENT_SECRET", "b")
+    failed = run(*words, text=b" " * (most * 1024 * 1024 + 1))
+    assert (failed.exit_code, failed.stderr) == (2, f"oauthone: stdin has more than {most} MiB.\n")
+    assert "more than" not in run(*words, text=b" " * 1000).stderr
