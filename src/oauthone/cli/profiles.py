@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,11 +10,21 @@ from typing import Any, NamedTuple
 from oauthone.cli.output import CommandError, Exit
 from oauthone.cli.places import settings_folder, shown
 from oauthone.cli.private_files import write_private
+from oauthone.core.masking import printable
+from oauthone.core.urls import origin
+from oauthone.errors import SigningError
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 #: Names that Windows gives to devices, whatever follows the first dot.
 _DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
 
+#: The settings that have few values.
+CHOICES = {
+    "store": ("KEYRING", "FILE"),
+    "method": ("HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "RSA-SHA1", "RSA-SHA256", "RSA-SHA512", "PLAINTEXT"),
+    "placement": ("HEADER", "QUERY", "BODY"),
+    "body_hash": ("NEVER", "AUTO", "ALWAYS"),
+}
 #: The settings that are lists.
 LISTS = ("origins", "provider_options")
 
@@ -103,16 +113,52 @@ def read(name: str) -> Profile:
 
 
 def _checked(table: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    return checked_settings(table, shown(path), "a setting of a profile", Profile._fields)
+
+
+def checked_settings(table: Mapping[str, Any], where: str, kind: str, fields: Sequence[str]) -> dict[str, Any]:
+    """Return settings that are what they should be; lists are tuples.
+
+    Args:
+        table: the settings by their names.
+        where: where they are from, for the error.
+        kind: what they are, likewise.
+        fields: the names that they may have.
+
+    Raises:
+        CommandError: one is not.
+    """
     found: dict[str, Any] = {}
     for key, value in table.items():
-        wanted = list if key in LISTS else str
-        fits = isinstance(value, wanted)
-        if key not in Profile._fields or not fits:
-            kind = "a list of strings" if key in LISTS else "a string"
-            problem = f"{key!r} must be {kind}" if key in Profile._fields else f"{key!r} is not a setting of a profile"
-            raise CommandError(Exit.USAGE, f"{shown(path)}: {problem}.")
-        found[key] = tuple(str(one) for one in value) if key in LISTS else value
+        if key not in fields:
+            raise CommandError(Exit.USAGE, f"{where}: {printable(key, 80)!r} is not {kind}.")
+        if problem := _problem(key, value):
+            raise CommandError(Exit.USAGE, f"{where}: {key!r} must be {problem}.")
+        found[key] = tuple(value) if key in LISTS else value
     return found
+
+
+def _problem(key: str, value: Any) -> str:
+    """Return what a setting should be instead; nothing if it is that."""
+    texts = value if key in LISTS else [value]
+    if not isinstance(texts, list | tuple) or not all(isinstance(one, str) for one in texts):
+        return "a list of strings" if key in LISTS else "a string"
+    if key == "rsa_key" and "\0" in value:
+        return "the name of a file"
+    if key in CHOICES and value.upper() not in CHOICES[key]:
+        return f"one of {', '.join(CHOICES[key])}"
+    if (key == "origins" or key.endswith("_url")) and not all(map(_is_url, texts)):
+        return "a URL such as https://api.example" if key not in LISTS else "a list of URLs such as https://api.example"
+    if key == "profile" and not _NAME.fullmatch(value):
+        return "the name of a profile"
+    return ""
+
+
+def _is_url(text: str) -> bool:
+    try:
+        return bool(origin(text))
+    except SigningError:
+        return False
 
 
 def read_toml(path: Path) -> dict[str, Any] | None:
@@ -125,7 +171,9 @@ def read_toml(path: Path) -> dict[str, Any] | None:
         return tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as failure:
+    except RecursionError:
+        raise CommandError(Exit.USAGE, f"{shown(path)} cannot be read: its values are nested too deep.") from None
+    except (OSError, ValueError) as failure:  # no UTF-8, no TOML, or a date or a number that Python has not
         raise CommandError(Exit.USAGE, f"{shown(path)} cannot be read: {failure}.") from None
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from oauthone.cli import profiles
 from oauthone.cli.credentials import Credentials, from_environment, from_options
 from oauthone.cli.output import CommandError, Exit, common, warn
-from oauthone.cli.places import settings_folder
+from oauthone.cli.places import settings_folder, shown
 from oauthone.cli.profiles import Profile
 
 if TYPE_CHECKING:
@@ -43,8 +43,14 @@ class Settings(NamedTuple):
 
 
 def config() -> dict[str, Any]:
-    """Return the content of ``config.toml``."""
-    return profiles.read_toml(settings_folder() / "config.toml") or {}
+    """Return the content of ``config.toml``.
+
+    Raises:
+        CommandError: it is not what it should be.
+    """
+    path = settings_folder() / "config.toml"
+    kind, fields = "a setting: there are profile and store", ("profile", "store")
+    return profiles.checked_settings(profiles.read_toml(path) or {}, shown(path), kind, fields)
 
 
 def profile_name() -> str | None:

@@ -18,6 +18,7 @@ from oauthone.cli.options import common_options
 from oauthone.cli.output import CommandError, Exit, common, result, write_object
 from oauthone.cli.places import secrets_folder, settings_folder, shown
 from oauthone.cli.vault import has_keyring, keyring_backend
+from oauthone.errors import OAuth1Error
 
 _LIBRARIES = ("requests", "keyring", "cryptography", "click", "platformdirs")
 _PROXIES = (
@@ -119,8 +120,8 @@ def _profile(name: str | None, offline: bool) -> Iterator[Finding]:
         return
     try:
         settings = resolve({})
-    except CommandError as failure:
-        yield Finding("problem", "profile", failure.message)
+    except (CommandError, OAuth1Error) as failure:
+        yield Finding("problem", "profile", str(failure))
         return
     yield Finding("ok", "profile", f"{settings.name or 'none'}, signing with {settings.options['signature_method']}")
     if not offline and settings.base_url:

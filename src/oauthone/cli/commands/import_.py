@@ -11,8 +11,9 @@ from oauthone.cli.importing.found import FoundProfile, command_of, item_of, not_
 from oauthone.cli.login_plan import choose_vault
 from oauthone.cli.options import common_options
 from oauthone.cli.output import CommandError, Exit, common, result, say, warn
+from oauthone.cli.private_files import is_object
 from oauthone.cli.profiles import Profile
-from oauthone.cli.reading import LONGEST_FILE, read_text
+from oauthone.cli.reading import LONGEST_FILE, LONGEST_PASTED, read_text
 from oauthone.cli.settings import named_profile
 from oauthone.cli.vault import open_vault
 
@@ -33,11 +34,16 @@ def command(kind: str, file: str, dry_run: bool, force: bool, prefix: str, store
     Requests of curl, HAR and Postman are printed as commands, without their signatures. Postman, twurl, a
     file of variables, and a token that could not be saved become profiles. The file stays as it is.
     """
-    text = read_text(file, LONGEST_FILE)
-    found, default = found_profiles(kind, text)
+    text = read_text(file, LONGEST_FILE if kind in ("har", "postman") else LONGEST_PASTED)
+    name = "stdin" if file == "-" else file
+    try:
+        found, default, commands = _found(kind, text)
+    except CommandError as failure:
+        if failure.code == "not_understood":
+            failure.message = f"{name} is not {failure.message.removeprefix('This is not ')}"
+        raise
     named = [one._replace(name=_usable(prefix + one.name)) for one in found]
     default = _usable(prefix + default) if default else None
-    commands = found_commands(kind, text)
     if not named and not commands:
         raise CommandError(Exit.USAGE, "There is no request or credential of OAuth 1.0 in it.", code="nothing_found")
     if named and not dry_run:
@@ -51,6 +57,15 @@ def command(kind: str, file: str, dry_run: bool, force: bool, prefix: str, store
         if used not in names:
             say(f"{used} stays the default: oauthone profiles use NAME changes that.")
     result("\n".join(commands), profiles=names, commands=commands, default=default)
+
+
+def _found(kind: str, text: str) -> tuple[list[FoundProfile], str | None, list[str]]:
+    """Return the profiles in a file, the name of its default one, and its requests as commands."""
+    found, default = found_profiles(kind, text)
+    for one in found:
+        said = {key: value for key, value in one.profile._asdict().items() if value is not None}
+        profiles.checked_settings(said, one.name, "a setting of a profile", Profile._fields)
+    return found, default, found_commands(kind, text)
 
 
 def found_profiles(kind: str, text: str) -> tuple[list[FoundProfile], str | None]:
@@ -72,13 +87,23 @@ def found_profiles(kind: str, text: str) -> tuple[list[FoundProfile], str | None
 
 def _rescued(text: str) -> FoundProfile:
     """A token that could not be saved. Its profile may exist."""
+    kind = "a rescued token"
     try:
-        kept: dict[str, Any] = json.loads(text)
-        name, item = str(kept["profile"]), item_of(kept.get("client_secret"), kept["token"], kept["token_secret"])
-    except (ValueError, KeyError, TypeError):
-        raise not_understood("a rescued token", "it has no profile, token and token_secret") from None
-    profile = profiles.read(name) if profiles.exists(name) else Profile(**kept.get("settings", {}))
-    return FoundProfile(name, profile, item)
+        kept: Any = json.loads(text)
+    except (ValueError, RecursionError):
+        kept = None
+    if not is_object(kept):
+        raise not_understood(kind, "it is no object of JSON")
+    for member in ("profile", "token", "token_secret", "client_secret"):
+        value = kept.get(member, "" if member == "client_secret" else None)
+        if not isinstance(value, str):
+            raise not_understood(kind, f"its {member} is {'missing' if value is None else 'no text'}")
+    settings: Any = kept.get("settings", {})
+    if not is_object(settings):
+        raise not_understood(kind, "its settings are no object")
+    name, item = kept["profile"], item_of(kept.get("client_secret"), kept["token"], kept["token_secret"])
+    own = profiles.checked_settings(settings, "settings", "a setting of a profile", Profile._fields)
+    return FoundProfile(name, profiles.read(_usable(name)) if profiles.exists(_usable(name)) else Profile(**own), item)
 
 
 def found_commands(kind: str, text: str) -> list[str]:

@@ -26,7 +26,16 @@ class FoundProfile(NamedTuple):
 
 def not_understood(kind: str, reason: str) -> CommandError:
     """Return the error for a file that is something else."""
-    return CommandError(Exit.USAGE, f"This is not {kind}: {reason}.")
+    return CommandError(Exit.USAGE, f"This is not {kind}: {reason}.", code="not_understood")
+
+
+def reason_of(failure: Exception) -> str:
+    """Return in words why a text of JSON is not what it should be."""
+    if isinstance(failure, RecursionError):
+        return "it is nested too deep"
+    if isinstance(failure, KeyError):
+        return f"a member {failure.args[0]!r} is missing or no text"
+    return str(failure) if isinstance(failure, ValueError) else "a member of it has another type than it should have"
 
 
 def item_of(client_secret: str | None, token: str | None, token_secret: str | None) -> Item:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from oauthone.cli.explaining import check_url
-from oauthone.cli.importing.found import FoundProfile, item_of, not_understood
+from oauthone.cli.importing.found import FoundProfile, item_of, not_understood, reason_of
 from oauthone.cli.private_files import is_object
-from oauthone.cli.profiles import Profile
+from oauthone.cli.profiles import CHOICES, Profile
 from oauthone.core.urls import origin
 from oauthone.diagnosis import Evidence
 from oauthone.errors import SigningError
@@ -32,11 +32,11 @@ def requests_of(kind: str, text: str) -> list[Evidence]:
             found = [*_of_har(text)]
         else:
             found = [*_of_postman(text)]
-        for one in found:
-            check_url(one.url)
+        for number, one in enumerate(found):
+            _check(one, f"the request number {number}")
         return found
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as failure:
-        raise not_understood(_KINDS[kind], str(failure)) from None
+        raise not_understood(_KINDS[kind], reason_of(failure)) from None
 
 
 def _of_har(text: str) -> Iterator[Evidence]:
@@ -48,6 +48,19 @@ def _of_har(text: str) -> Iterator[Evidence]:
         )
         if in_header or "oauth_signature=" in found.url or b"oauth_signature=" in (found.body or b""):
             yield found
+
+
+def _check(found: Evidence, which: str) -> None:
+    """Raise if a request has members of another type than text.
+
+    Raises:
+        ValueError: it has.
+    """
+    texts: dict[str, Any] = {"method": found.method, "url": found.url}
+    wrong = next((name for name, value in texts.items() if not isinstance(value, str)), None)
+    if wrong:
+        raise ValueError(f"{which}: its {wrong} is no text")
+    check_url(found.url)
 
 
 def _of_postman(text: str) -> Iterator[Evidence]:
@@ -65,7 +78,7 @@ def profiles_of_postman(text: str) -> list[FoundProfile]:
     try:
         return _profiles(_collection(text))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as failure:
-        raise not_understood(_KINDS["postman"], str(failure)) from None
+        raise not_understood(_KINDS["postman"], reason_of(failure)) from None
 
 
 def _profiles(collection: dict[str, Any]) -> list[FoundProfile]:
@@ -86,7 +99,7 @@ def _profile(name: str, values: dict[str, Any], url: str | None) -> FoundProfile
     texts = {key: value for key, value in values.items() if isinstance(value, str)}
     profile = Profile(
         client_id=texts["consumerKey"],
-        method=texts.get("signatureMethod"),
+        method=texts.get("signatureMethod") if texts.get("signatureMethod") in CHOICES["method"] else None,
         realm=texts.get("realm") or None,
         base_url=url,
         origins=(url,) if url else (),
