@@ -78,8 +78,11 @@ def test_a_body_without_a_type_is_a_form_where_the_provider_reads_it_so() -> Non
 
 def test_a_form_with_a_digest_is_no_form_where_each_request_has_a_digest() -> None:
     mastercard = providers.get("mastercard")
-    read = read_request("POST", "https://api.mastercard.com/x?q=1", {"Content-Type": FORM}, "a=b")
-    assert [one.name for one in as_read(mastercard, read).parameters] == ["q"]
+    headers = {"Content-Type": FORM, "Authorization": 'OAuth oauth_body_hash="x"'}
+    read = read_request("POST", "https://api.mastercard.com/x?q=1", headers, "a=b")
+    assert [one.name for one in as_read(mastercard, read).parameters] == ["oauth_body_hash", "q"]
+    without = read_request("POST", "https://api.mastercard.com/x?q=1", {"Content-Type": FORM}, "a=b")
+    assert as_read(mastercard, without) is without
 
 
 def test_other_requests_are_read_as_everywhere() -> None:

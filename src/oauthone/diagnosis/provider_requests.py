@@ -21,7 +21,8 @@ ENDPOINTS = ("temporary_credentials", "token_credentials", "exchange", "renew", 
 def as_read(provider: Provider, request: SentRequest) -> SentRequest:
     """Return a request with the parameters that the provider takes for signed ones."""
     content_type = (request.header("content-type") or "").lower()
-    if provider.body_hash is not None and provider.body_hash.when == "always" and request.has_form:
+    is_hashed = request.protocol("oauth_body_hash") is not None
+    if provider.body_hash is not None and provider.body_hash.when == "always" and request.has_form and is_hashed:
         others = tuple(one for one in request.parameters if one.place != FORM)
         return request._replace(parameters=others, has_form=False)
     is_untyped = provider.untyped_forms and not content_type and request.body != b""
