@@ -41,6 +41,7 @@ OURS = HEAD + "a%3D1%26b%3Dx%2520y%26b%3Dz%26oauth_nonce%3Dn"
         (OURS + "%26a%250A2026%2520INFO%251B%3D1", r"signed 'a\n2026 INFO\x1b'='1', which"),
         (OURS.replace("a%3D1", "a%3D2"), "signed a='2', the server received a='1'"),
         (OURS.replace("x%2520y", "u%2520%252Fy"), "signed b='u /y', the server received b='x y'"),
+        (OURS.replace("x%2520y", "x%2520%2579"), "signed b='x%20%79', the server received b='x%20y'"),
         (OURS.replace("x%2520y", "x%25252520y"), "signed b='x%2520y', the server received b='x y'"),
         (OURS.replace("x%2520y", "x%2By"), "encoded the space in 'b' as '+'"),
         (OURS.replace("x%2520y", "x%20y"), "did not encode the value of 'b'"),

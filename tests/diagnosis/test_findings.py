@@ -262,3 +262,21 @@ def test_json_that_is_declared_as_a_form(body: str, is_json: bool) -> None:
         assert diagnosed(unsigned_body, (401, {}, "")).mistakes == ("form-left-out", "json-declared-as-form")
     declared = sent(body=body, headers={"Content-Type": "application/json"})
     assert diagnosed(declared, (401, {}, "")).verdict == "unknown"
+
+
+def test_a_refused_token_that_was_not_sent() -> None:
+    """A provider that does not know the client says so as well where temporary credentials are asked for."""
+    answer = (401, {}, '{"errors":[{"code":89,"message":"Invalid or expired token."}]}')
+    without = {"token": None, "token_secret": None}
+    assert diagnosed(sent(**without), answer, **without).mistake == "token-missing"
+    assert diagnosed(sent(), answer).mistake == "token-refused"
+    leg = sent(body="oauth_callback=oob", **without, signature_type="BODY")
+    assert diagnosed(leg, answer, **without).mistake == "token-refused"
+
+
+def test_general_words_of_a_provider_are_said_to_be_that() -> None:
+    answer = (401, {}, '{"errors":[{"code":32,"message":"Could not authenticate you."}]}')
+    found = diagnosed(sent(), answer, provider="x")
+    assert (found.verdict, found.mistake) == ("unknown", None)
+    assert "X (Twitter) answers 'Could not authenticate you' to more than one mistake." in found.explanation
+    assert "X (Twitter) answers" not in diagnosed(sent(), answer).explanation

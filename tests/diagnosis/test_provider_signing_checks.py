@@ -120,6 +120,7 @@ def test_a_request_to_a_sandbox_needs_the_variant() -> None:
     assert unknown.mistake == "client-unknown"
     assert "has its variant 'sandbox' at this address" in unknown.advice
     leg = sent(url="https://staging.launchpad.net/+request-token")(make(CATALOGUE["launchpad"], LEGS[0]))
+    assert "has its variant 'staging' at this address" in leg.diagnosed("launchpad").advice
     assert "Launchpad" not in leg.diagnosed(providers.get("launchpad", variant="staging")).advice
 
 

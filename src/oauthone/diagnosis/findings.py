@@ -72,7 +72,8 @@ def refused(case: Case, named: str, quoted: str) -> Diagnosis:
 def _lost(case: Case, named: str) -> str:
     """Return a mistake that a refusal names; another one if the request shows that it is not quite this one."""
     word, _, detail = named.partition(":")
-    if word.startswith("token-") and not case.request.protocol("oauth_token"):
+    is_first_leg = case.request.protocol("oauth_callback") is not None
+    if word.startswith("token-") and not case.request.protocol("oauth_token") and not is_first_leg:
         return "token-missing"
     were_sent = all(case.request.protocol(name) is not None for name in detail.split(" and "))
     return f"parameter-lost:{detail}" if word == "parameter-missing" and were_sent else named

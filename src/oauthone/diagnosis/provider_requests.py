@@ -13,6 +13,7 @@ from oauthone.diagnosis.sent_request import (
 from oauthone.providers._model import Endpoint, Variant
 from oauthone.providers._origins import is_inside
 from oauthone.providers._provider import Provider
+from oauthone.providers._templates import addresses_of
 
 #: The attributes of a provider that are endpoints of signed requests.
 ENDPOINTS = ("temporary_credentials", "token_credentials", "exchange", "renew", "revoke", "check")
@@ -53,10 +54,10 @@ def endpoint_of(provider: Provider, request: SentRequest) -> tuple[str, Endpoint
 
 
 def variant_of(provider: Provider, url: str) -> str | None:
-    """Return the name of the variant of a provider whose address for data a URL is; None if there is none."""
+    """Return the name of the variant of a provider that has an address with the origin of a URL; None without one."""
     for name, variant in provider.variants.items():
-        bases = variant.api_base or [_moved(base, variant) for base in provider.api_base]
-        if any(is_inside(base, url) for base in bases):
+        moved = [_moved(address, variant) for _, address in addresses_of(provider)]
+        if any(is_inside(address, url) for address in (*variant.api_base, *moved)):
             return name
     return None
 

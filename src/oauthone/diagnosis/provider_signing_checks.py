@@ -27,7 +27,7 @@ def _address(sent: Sent) -> Iterator[Contradiction]:
     elif variant is not None:
         said = f"has its variant {variant!r} at this address: pass that variant, and the credentials for it"
         yield Contradiction("variants", said, ("other-host", *_UNKNOWN))
-    elif endpoint is None:
+    else:
         said = f"has its addresses at {either(provider.api_base, 'and')}, and this request went to another"
         yield Contradiction("api_base", said, ("other-host",))
 
