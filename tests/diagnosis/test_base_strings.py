@@ -1,7 +1,7 @@
 """The base strings of a client that makes mistakes."""
 
 from oauthone.diagnosis.base_strings import BaseString, BaseStrings, right_base_string, right_base_strings
-from oauthone.diagnosis.likelihood import RAREST
+from oauthone.diagnosis.likelihood import rarest
 from oauthone.diagnosis.sent_request import SentRequest, read_request
 
 from .refused import base_string, sent
@@ -9,7 +9,7 @@ from .refused import base_string, sent
 
 def every(request: SentRequest, number: int) -> list[BaseString]:
     texts = BaseStrings(request)
-    return [one for rank in range(RAREST * number + 1) for one in texts.of(number, rank)]
+    return [one for rank in range(rarest(number) + 1) for one in texts.of(number, rank)]
 
 
 def test_the_right_base_string_has_no_mistake() -> None:
@@ -28,10 +28,11 @@ def test_what_base_strings_share_is_encoded_once() -> None:
 def test_base_strings_are_made_by_the_number_and_the_rank_of_their_mistakes() -> None:
     texts = BaseStrings(read_request(**sent()))
     for number in range(3):
-        for rank in range(RAREST * number + 1):
+        for rank in range(rarest(number) + 1):
             for one in texts.of(number, rank):
                 assert all(len(way) <= number for way in one.ways())
-                assert sum(step.rank for step in one.steps) == rank
+                completed = [step.completed() for step in one.steps]
+                assert sum(step.rank for step in completed) == rank
     assert texts.of(1, 1) is texts.of(1, 1)
 
 

@@ -10,7 +10,7 @@ from oauthone.diagnosis.parameter_orders import in_order, wrong_orders
 from oauthone.diagnosis.sent_request import Parameter
 from oauthone.diagnosis.signing_steps import RIGHT_ENCODING
 
-RIGHT = Joiner(RIGHT_ENCODING, in_order)
+RIGHT = Joiner(RIGHT_ENCODING)
 
 
 @given(st.lists(st.tuples(st.text(max_size=5), st.text(max_size=5)), max_size=5))
@@ -19,12 +19,13 @@ def test_pieces_are_encoded_as_the_whole_would_be(pairs: list[tuple[str, str]]) 
     octets = [tuple(text.encode().decode("latin-1") for text in pair) for pair in pairs]
     parameters = tuple(Parameter("query", pair, *pair) for pair in octets)
     texts = [f"{encode(name)}\0{encode(value)}" for name, value in octets]
-    orders = [RIGHT.in_another_order(order) for _, order in wrong_orders()]
+    orders = [in_order, *(order for _, order in wrong_orders())]
     encoders = [RIGHT.in_another_encoding(encoding) for _, encoding in wrong_encodings(RIGHT_ENCODING)]
-    for joiner in (RIGHT, *orders, *encoders):
-        for _ in range(2):  # the second time from what it remembers
-            part, respell = joiner.join(parameters, texts)
-            assert part.encoded == respell(encode_part(part.text)) == joiner.encoding.part(encode_part(part.text))
+    for joiner in (RIGHT, *encoders):
+        for order in (*orders, *orders):  # the second time from what it remembers
+            joined = joiner.join(parameters, texts, order)
+            assert joined.encoded == joined.respell(encode_part(joined.text))
+            assert joined.respell is joiner.encoding.part
 
 
 @given(st.lists(st.text(max_size=5), min_size=1, max_size=5))
@@ -33,6 +34,8 @@ def test_pairs_are_respelled_at_once_as_one_by_one(names: list[str]) -> None:
     parameters = tuple(Parameter("query", (name, name), name, name) for name in octets)
     texts = [f"{encode(name)}\0{encode(name)}" for name in octets]
     for _, encoding in wrong_encodings(RIGHT_ENCODING):
-        one_by_one, at_once = (RIGHT.in_another_encoding(encoding) for _ in range(2))
-        at_once.learn(texts)
-        assert at_once.join(parameters, texts) == one_by_one.join(parameters, texts)
+        one_by_one, at_once = (Joiner(encoding) for _ in range(2))
+        for text in texts:
+            one_by_one.respelled([text])
+        assert at_once.respelled(texts) == one_by_one.respelled(texts)
+        assert at_once.join(parameters, texts).text == one_by_one.join(parameters, texts).text

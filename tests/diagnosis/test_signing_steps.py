@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from oauthone.diagnosis.likelihood import RAREST
+from oauthone.diagnosis.likelihood import SAME_STEP, rarest
 from oauthone.diagnosis.signing_steps import Choice, Step, changes, choices, merged, same
 
 
@@ -23,7 +23,8 @@ def step(right: int, *wrong: tuple[str, Callable[[int], int]]) -> Step[int, int]
 
 
 def made(found: Step[int, int], number: int) -> dict[int, list[tuple[str, ...]]]:
-    return {choice.value: choice.ways for rank in range(RAREST * number + 1) for choice in found.of(number, rank)}
+    taken = [choice.completed() for rank in range(rarest(number) + 1) for choice in found.of(number, rank)]
+    return {choice.value: choice.ways for choice in taken}
 
 
 def test_one_mistake_follows_another_in_their_order_but_not_itself() -> None:
@@ -31,7 +32,7 @@ def test_one_mistake_follows_another_in_their_order_but_not_itself() -> None:
     assert made(found, 0) == {1: [()]}
     assert made(found, 1) == {2: [("unsorted",)], 3: [("query-twice",)]}
     assert made(found, 2) == {6: [("unsorted", "query-twice")]}
-    assert [choice.rank for choice in found.of(2, 2)] == [2]
+    assert [choice.completed().rank for choice in found.of(2, 2 + SAME_STEP)] == [2 + SAME_STEP]
     again = step(1, ("unsorted", lambda value: value + 1), ("unsorted", lambda value: value + 2))
     assert made(again, 2) == {}
 
@@ -51,12 +52,11 @@ def test_a_choice_is_completed_by_the_ways_that_were_left_out() -> None:
         ("another-http-method", lambda value: value * 5 if value == 2 else value * 7),
         ("query-twice", lambda value: value),
     )
-    (choice,) = found.of(2, 0)
-    assert choice.ways == [("unsorted", "query-left-out")]
-    choice.complete()
-    assert choice.ways == [("unsorted", "query-left-out"), ("unsorted", "another-http-method")]
-    found.right.complete()
-    assert found.right.ways == [()]
+    (choice,) = found.of(2, SAME_STEP)
+    completed = choice.completed()
+    assert completed.ways == [("unsorted", "query-left-out"), ("unsorted", "another-http-method")]
+    assert choice.completed() is completed
+    assert found.right.completed().ways == [()]
 
 
 def test_ways_are_combined() -> None:

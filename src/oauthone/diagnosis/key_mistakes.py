@@ -113,9 +113,9 @@ def _with_line_end(client: str, token: str) -> str:
 _FAULTS: dict[str, tuple[Callable[[str], str], ...]] = {
     "without-white-space": (str.strip,),
     "with-white-space": tuple(
-        template.format for blank in (" ", "\n", "\r\n", "\t") for template in (f"{{}}{blank}", f"{blank}{{}}")
+        template.format for template in ("{}\n", "{} ", " {}", "{}\r\n", "\n{}", "{}\t", "\t{}", "\r\n{}")
     ),
-    "with-quotes": (lambda secret: secret.strip("\"'"), "'{}'".format, '"{}"'.format),
+    "with-quotes": ('"{}"'.format, "'{}'".format, lambda secret: secret.strip("\"'")),
     "with-byte-order-mark": ("\ufeff{}".format,),
     "in-another-case": (str.lower, str.upper),
     "decoded": (

@@ -21,8 +21,9 @@ _RANKS: dict[int, tuple[str, ...]] = {
         *("path-decoded", "path-encoded-twice", "trailing-slash-left-out", "slash-left-unencoded", "tilde-encoded"),
         *("host-not-in-lower-case", "values-not-encoded", "sorted-by-name-only", "sorted-before-encoding"),
         *("sorted-ignoring-case", "sorted-joined", "uri-not-encoded", "parameters-not-encoded", "line-end-signed"),
-        *("unsent-parameter-signed", "secrets-encoded-twice"),
+        *("unsent-parameter-signed", "secrets-encoded-twice", "parameter-unsigned", "another-charset"),
         *("another-http-method", "sorted-naturally", "sorted-by-value", "ampersands-of-html", "base-string-encoded"),
+        "encoded-three-times",
     ),
     4: (
         *("form-twice", "signature-signed", "decoded-twice", "line-ends-changed", "white-space-stripped"),
@@ -41,8 +42,16 @@ _RANKS: dict[int, tuple[str, ...]] = {
 _USUAL = 1
 _RANK_OF = {word: rank for rank, words in _RANKS.items() for word in words}
 
+#: What the rank of two mistakes exceeds the sum of theirs by if they are made in the same step of signing.
+SAME_STEP = 1
+
 #: The rank of the rarest mistakes.
 RAREST = max(_RANKS)
+
+
+def rarest(number: int) -> int:
+    """Return the rank of the rarest combination of so many mistakes, at most two."""
+    return RAREST * number + (SAME_STEP if number > 1 else 0)
 
 
 def rank_of(mistake: str) -> int:

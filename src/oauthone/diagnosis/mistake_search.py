@@ -7,18 +7,18 @@ from typing import NamedTuple, Protocol
 from oauthone.diagnosis.base_strings import BaseString, BaseStrings, right_base_strings
 from oauthone.diagnosis.encoding_mistakes import ENCODERS
 from oauthone.diagnosis.key_mistakes import with_encoder
-from oauthone.diagnosis.likelihood import RAREST, rank_of
+from oauthone.diagnosis.likelihood import RAREST, rarest
 from oauthone.diagnosis.lone_mistakes import lone_mistakes
 from oauthone.diagnosis.search_targets import Chosen, Target
 from oauthone.diagnosis.sent_request import SentRequest
 from oauthone.diagnosis.signature_targets import SigningCredentials, targets_of
 from oauthone.diagnosis.signing_steps import Choice, Mistakes, merged
 
-#: So much work is done for combinations of mistakes, in octets that are signed. There are thousands of combinations: of
-#: a short request all are tried, of a long one the likely ones.
-_MAX_WORK = 2_600_000
-#: What it costs to make a base string, and to sign one, however long they are.
-_MAKING, _SIGNING = 2_500, 700
+#: So much work is done for combinations of mistakes, in nanoseconds that it takes on a usual machine. There are
+#: thousands of combinations: the likely ones are tried.
+_MAX_WORK = 5_000_000
+#: What it costs to sign a base string, however long it is.
+_SIGNING = 2_500
 
 
 class Match(NamedTuple):
@@ -82,8 +82,8 @@ def _search_with_one_encoder(texts: Texts, request: SentRequest, credentials: Si
         if secrets is None:
             continue
         targets = [target for _, target in targets_of(request, credentials._replace(secrets=secrets), 0)]
-        for text, steps in texts.of(1, rank_of(mistake)):
-            if any(mistake in way for step in steps for way in step.ways):
+        for text, steps, _ in chain.from_iterable(texts.of(1, rank) for rank in range(RAREST + 1)):
+            if any(mistake in way for step in steps for way in step.completed().ways):
                 for target in targets:
                     if target.reads_text and any(True for _ in target.matches(text, 0, 0)):
                         return Match(2, [(mistake, "secrets-badly-encoded")])
@@ -117,14 +117,12 @@ class _Search:
 
     def ways(self, number: int) -> list[Mistakes]:
         """Return the combinations of so many mistakes that lead to a target, the likelier first."""
-        for rank in range(RAREST * number + 1):
+        for rank in range(rarest(number) + 1):
             for penalty, target in self._targets:
                 if number >= penalty.number and rank >= penalty.rank:
                     self._try(penalty, target, number - penalty.number, rank - penalty.rank)
-        found = self._found.get(number, ())
-        for one in chain.from_iterable(found):
-            one.complete()
-        return list(dict.fromkeys(way for chosen in found for way in merged(*(one.ways for one in chosen))))
+        found = [[one.completed().ways for one in chosen] for chosen in self._found.get(number, ())]
+        return list(dict.fromkeys(way for ways in found for way in merged(*ways)))
 
     def _try(self, penalty: Choice[None], target: Target, number: int, rank: int) -> None:
         """Try the combinations of so many mistakes and this rank in base string and target."""
@@ -135,20 +133,18 @@ class _Search:
             tries = target.tries(*others)
             if not tries:
                 continue
-            for text, steps in self._texts.of(in_text, text_rank):
-                if number > 1 and not self._may_try(len(text), tries):
-                    return
+            for text, steps, making in self._texts.of(in_text, text_rank):
+                if number > 1:
+                    self._work += making + tries * (len(text) + _SIGNING)
+                    if self._work > _MAX_WORK:
+                        return
                 for chosen in target.matches(text, *others):
                     all_chosen = (penalty, *steps, *chosen)
                     self._found.setdefault(sum([one.number for one in all_chosen]), []).append(all_chosen)
-
-    def _may_try(self, length: int, tries: int) -> bool:
-        self._work += _MAKING + tries * (length + _SIGNING)
-        return self._work <= _MAX_WORK
 
 
 def _shares(number: int, rank: int) -> Iterator[tuple[int, int]]:
     """Yield how many of the mistakes may be in the base string, and with which rank."""
     for in_text in range(number + 1):
-        for text_rank in range(min(rank, RAREST * in_text) + 1):
+        for text_rank in range(min(rank, rarest(in_text)) + 1):
             yield in_text, text_rank

@@ -9,6 +9,7 @@ from oauthone.diagnosis.sent_request import Parameter
 
 #: A parameter, encoded as ``"name\0value"``, and as it was sent.
 Encoded: TypeAlias = tuple[str, Parameter]
+Order: TypeAlias = Callable[[list[Encoded]], list[str]]
 
 _NUMBER = re.compile("-?[0-9]{1,30}(?:[.][0-9]{1,30})?")
 
@@ -18,7 +19,7 @@ def in_order(encoded: list[Encoded]) -> list[str]:
     return sorted([text for text, _ in encoded])
 
 
-def wrong_orders() -> Iterator[tuple[str, Callable[[list[Encoded]], list[str]]]]:
+def wrong_orders() -> Iterator[tuple[str, Order]]:
     """Yield mistakes, each with how such a client orders the parameters."""
     yield "unsorted", lambda encoded: [text for text, _ in encoded]
     yield "unsorted", lambda encoded: [text for text, _ in sorted(encoded, key=_is_protocol)]
@@ -42,15 +43,17 @@ def _natural(text: str) -> list[tuple[int, int, str]]:
 
 def _php_order(value: str) -> Any:
     """Return what to sort by as PHP does: numbers as such among themselves, and else as text."""
-    return cmp_to_key(_php_compared)(value)
+    return _in_php((float(value) if _NUMBER.fullmatch(value) else None, value))
 
 
-def _php_compared(one: str, other: str) -> int:
-    left: Any = one
-    right: Any = other
-    if _NUMBER.fullmatch(one) and _NUMBER.fullmatch(other):
-        left, right = float(one), float(other)
+def _php_compared(one: tuple[float | None, str], other: tuple[float | None, str]) -> int:
+    number = one[0] is not None and other[0] is not None
+    left: Any = one[0] if number else one[1]
+    right: Any = other[0] if number else other[1]
     return int(left > right) - int(left < right)
+
+
+_in_php: Any = cmp_to_key(_php_compared)
 
 
 def _sorted(encoded: list[Encoded], key: Callable[[Encoded], Any]) -> list[str]:

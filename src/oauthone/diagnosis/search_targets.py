@@ -6,15 +6,15 @@ digests of HMAC are looked up by their hash, which depends on all of their octet
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol, TypeAlias
 
 from oauthone.diagnosis.key_mistakes import Secrets
 from oauthone.diagnosis.rsa_paddings import read_padding, was_opened
-from oauthone.diagnosis.signing_steps import Choice, Step
+from oauthone.diagnosis.signing_steps import AnyChoice, Choice, Step
 
 #: Choices that together lead to a target.
-Chosen: TypeAlias = tuple[Choice[Any], ...]
+Chosen: TypeAlias = tuple[AnyChoice[Any], ...]
 
 
 class Target(Protocol):
@@ -30,8 +30,8 @@ class Target(Protocol):
         """Return how many signatures `matches` computes of a base string."""
         ...
 
-    def matches(self, text: str, number: int, rank: int) -> Iterator[Chosen]:
-        """Yield how the base string ``text`` leads to the target.
+    def matches(self, text: str, number: int, rank: int) -> Iterable[Chosen]:
+        """Return how the base string ``text`` leads to the target.
 
         Args:
             text: the base string.
@@ -57,11 +57,8 @@ class TextTarget:
             yield ()
 
 
-_SWAPPED = Choice(None, ("key-and-text-swapped",))
-
-
 class HmacTarget:
-    """A signature with a symmetric key.
+    """A signature with a symmetric key, by HMAC or by what a client takes for it.
 
     Args:
         keys: the choices of a key.
@@ -78,68 +75,82 @@ class HmacTarget:
         self._sent: dict[bytes, list[Choice[bytes]]] = {}
         for sent in signatures:
             self._sent.setdefault(sent.value, []).append(sent)
-        self._signers: dict[tuple[int, int], list[_HmacSigner]] = {}
+        self._signers: dict[tuple[int, int], list[_Signer]] = {}
 
     def tries(self, number: int, rank: int) -> int:
-        return len(self._of(number, rank)) + self._is_swap(number, rank)
+        return len(self._of(number, rank))
 
-    def matches(self, text: str, number: int, rank: int) -> Iterator[Chosen]:
-        octets = text.encode("latin-1")
-        for signer in self._of(number, rank):
-            for sent in self._sent.get(signer.sign(octets), ()):
-                yield signer.key, signer.name, sent
-        if self._is_swap(number, rank):
-            for signer in self._of(0, 0):
-                for sent in self._sent.get(hmac.digest(octets, signer.key.value, signer.name.value), ()):
-                    yield _SWAPPED, sent
+    def matches(self, text: str, number: int, rank: int) -> Sequence[Chosen]:
+        octets, sent_as = text.encode("latin-1"), self._sent.get
+        return [(*signer.way, sent) for signer in self._of(number, rank) for sent in sent_as(signer.sign(octets), ())]
 
-    def _is_swap(self, number: int, rank: int) -> bool:
-        """Return whether the mistake is that of a client that takes the base string for the key."""
-        return number == 1 and rank == _SWAPPED.rank
-
-    def _of(self, number: int, rank: int) -> "list[_HmacSigner]":
+    def _of(self, number: int, rank: int) -> "list[_Signer]":
         found = self._signers.get((number, rank))
         if found is None:
             found = self._signers[number, rank] = [
-                _HmacSigner(key, name)
+                _Signer(mac, key, name) if mac.number else _HmacSigner(mac, key, name)
+                for mac in _MACS
                 for name in self._hash_names
-                if name.number <= number and name.rank <= rank
-                for key in self._keys.of(number - name.number, rank - name.rank)
+                if mac.number + name.number <= number and mac.rank + name.rank <= rank
+                for key in self._keys.of(number - mac.number - name.number, rank - mac.rank - name.rank)
             ]
         return found
 
 
-class _HmacSigner:
-    """Signs with one key and one hash. If it signs again, it reads the key no more."""
+_Mac: TypeAlias = Callable[[bytes, bytes, str], bytes]
 
-    __slots__ = ("_keyed", "_was_used", "key", "name")
+#: What a client makes of key, text and the name of a hash.
+_MACS: tuple[Choice[_Mac], ...] = (
+    Choice(hmac.digest, ()),
+    Choice(lambda key, text, name: hmac.digest(text, key, name), ("key-and-text-swapped",)),
+)
 
-    def __init__(self, key: Choice[bytes], name: Choice[str]) -> None:
-        self.key, self.name = key, name
-        self._was_used = False
-        self._keyed: Any = None
+
+class _Signer:
+    """Signs with one key and one hash."""
+
+    __slots__ = ("_key", "_mac", "_name", "way")
+
+    def __init__(self, mac: Choice[_Mac], key: AnyChoice[bytes], name: Choice[str]) -> None:
+        self._mac, self._key, self._name = mac.value, key.value, name.value
+        self.way = (mac, key, name)
 
     def sign(self, octets: bytes) -> bytes:
-        if not self._was_used:
-            self._was_used = True
-            return hmac.digest(self.key.value, octets, self.name.value)
-        if self._keyed is None:
-            self._keyed = _keyed_hashes(self.name.value, self.key.value)
-        inner, outer = self._keyed[0].copy(), self._keyed[1].copy()
+        return self._mac(self._key, octets, self._name)
+
+
+class _HmacSigner(_Signer):
+    """Signs by HMAC. If it signs again, it reads the key no more."""
+
+    __slots__ = ("_inner", "_outer", "_was_used")
+
+    def __init__(self, mac: Choice[_Mac], key: AnyChoice[bytes], name: Choice[str]) -> None:
+        super().__init__(mac, key, name)
+        self._was_used = False
+        self._inner: Callable[[], Any] | None = None
+        self._outer: Callable[[], Any]
+
+    def sign(self, octets: bytes) -> bytes:
+        if self._inner is None:
+            if not self._was_used:
+                self._was_used = True
+                return super().sign(octets)
+            self._inner, self._outer = _keyed_hashes(self._name, self._key)
+        inner, outer = self._inner(), self._outer()
         inner.update(octets)
         outer.update(inner.digest())
         digest: bytes = outer.digest()
         return digest
 
 
-def _keyed_hashes(hash_name: str, key: bytes) -> tuple[Any, Any]:
-    """Return the inner and the outer hash of an HMAC with the key already read (RFC 2104)."""
+def _keyed_hashes(hash_name: str, key: bytes) -> tuple[Callable[[], Any], Callable[[], Any]]:
+    """Return what copies the inner and the outer hash of an HMAC with the key already read (RFC 2104)."""
     inner, outer = hashlib.new(hash_name), hashlib.new(hash_name)
     key = hashlib.new(hash_name, key).digest() if len(key) > inner.block_size else key
     padded = key.ljust(inner.block_size, b"\0")
     inner.update(padded.translate(_INNER))
     outer.update(padded.translate(_OUTER))
-    return inner, outer
+    return inner.copy, outer.copy
 
 
 _INNER, _OUTER = (bytes(octet ^ constant for octet in range(256)) for constant in (0x36, 0x5C))
@@ -200,7 +211,7 @@ class PlaintextTarget:
         self._signatures = signatures
 
     def tries(self, number: int, rank: int) -> int:
-        return len(self._keys.of(number, rank))
+        return 1
 
     def matches(self, text: str, number: int, rank: int) -> Iterator[Chosen]:
         for key in self._keys.of(number, rank):
@@ -224,7 +235,7 @@ class MethodTarget:
         self._secrets = secrets
 
     def tries(self, number: int, rank: int) -> int:
-        return len(self._secrets.of(number, rank))
+        return 1 if number > 1 else len([*self._secrets.of(number, rank)])
 
     def matches(self, text: str, number: int, rank: int) -> Iterator[Chosen]:
         for choice in self._secrets.of(number, rank):

@@ -6,9 +6,9 @@ step, leads to one signature base string. Texts are wire strings: one character 
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, product
-from typing import Generic, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
-from oauthone.diagnosis.likelihood import RAREST, rank_of
+from oauthone.diagnosis.likelihood import RAREST, SAME_STEP, rank_of
 
 #: The words of the mistakes in one way of signing; none for the right way.
 Mistakes: TypeAlias = tuple[str, ...]
@@ -35,8 +35,9 @@ class Choice(Generic[Value]):
         self.number = len(way)
         self.rank = sum(map(rank_of, way)) if rank is None else rank
 
-    def complete(self) -> None:
-        """Add ways that the search has left out, as far as they share a mistake with a known one."""
+    def completed(self) -> "Choice[Value]":
+        """Return the choice with all its ways."""
+        return self
 
 
 class Change(NamedTuple, Generic[Source]):
@@ -54,20 +55,46 @@ class Change(NamedTuple, Generic[Source]):
 
 
 class _Taken(Choice[Value], Generic[Source, Value]):
-    """A choice of a step, to which more mistakes can be added: those that follow ``place`` in the step's order."""
+    """A choice of a step, to which another mistake can be added: one that follows ``place`` in the step's order."""
 
-    __slots__ = ("place", "source", "step")
+    __slots__ = ("place", "source")
 
-    def __init__(
-        self, step: "Step[Source, Value]", source: Source, value: Value, ways: list[Mistakes], rank: int, place: int
-    ) -> None:
+    def __init__(self, source: Source, value: Value, ways: list[Mistakes], rank: int, place: int) -> None:
         super().__init__(value, ways[0], rank)
         self.ways = ways
-        self.step, self.source, self.place = step, source, place
+        self.source, self.place = source, place
 
-    def complete(self) -> None:
-        if self.number > 1:
-            self.step.add_ways_with({word for way in self.ways for word in way})
+
+class Pair(Generic[Source, Value]):
+    """A choice with two mistakes. There are thousands, so it is completed only if it is found.
+
+    Attributes:
+        value: what the step leads to.
+        number: the number of mistakes.
+    """
+
+    __slots__ = ("_change", "_completed", "_first", "_step", "value")
+    number = 2
+
+    def __init__(
+        self, step: "Step[Source, Value]", value: Value, first: _Taken[Source, Value], change: Change[Source]
+    ) -> None:
+        self.value = value
+        self._step, self._first, self._change = step, first, change
+        self._completed: Choice[Value] | None = None
+
+    def completed(self) -> Choice[Value]:
+        """Return the choice with its ways, and those that share a mistake with one of them."""
+        if self._completed is None:
+            first, change = self._first, self._change
+            ways = self._step.ways_to(self.value, _ways(first, change))
+            self._completed = Choice(self.value, ways[0], first.rank + change.rank + SAME_STEP)
+            self._completed.ways = ways
+        return self._completed
+
+
+#: A choice that a step leads to.
+AnyChoice: TypeAlias = Choice[Value] | Pair[Any, Value]
 
 
 class Step(Generic[Source, Value]):
@@ -77,81 +104,120 @@ class Step(Generic[Source, Value]):
         right: what the step is made from.
         finish: makes the values of it.
         changes: returns the mistakes, in the order in which a program makes them. It is called when they are needed.
+        identity: returns what equal values have in common.
     """
 
     def __init__(
-        self, right: Source, finish: Callable[[Source], Value], changes: Callable[[], Iterable[Change[Source]]]
+        self,
+        right: Source,
+        finish: Callable[[Source], Value],
+        changes: Callable[[], Iterable[Change[Source]]],
+        identity: Callable[[Value], Any] | None = None,
     ) -> None:
-        first = _Taken(self, right, finish(right), [()], 0, -1)
+        first = _Taken(right, finish(right), [()], 0, -1)
         self.right: Choice[Value] = first
         self._finish, self._list_changes = finish, changes
+        self._identity: Callable[[Value], Any] = identity or same
         self._changes: list[list[tuple[int, Change[Source]]]] = []
-        self._found: dict[Value, _Taken[Source, Value]] = {first.value: first}
+        self._found: dict[Any, _Taken[Source, Value]] = {self._identity(first.value): first}
         self._made: dict[tuple[int, int], list[_Taken[Source, Value]]] = {(0, 0): [first]}
 
-    def of(self, number: int, rank: int) -> Sequence[Choice[Value]]:
-        """Return the choices with so many mistakes and this rank.
+    def of(self, number: int, rank: int) -> Iterable[AnyChoice[Value]]:
+        """Return the choices with so many mistakes, at most two, and this rank.
 
         A mistake that makes no difference is left out. Mistakes that lead to the same value share a choice, which has
-        the fewest and likeliest of them.
+        the fewest and likeliest of them. Choices of two mistakes are made anew each time.
         """
-        return self._of(number, rank)
+        return self._pairs(rank) if number > 1 else self._few(number, rank)
 
-    def add_ways_with(self, words: set[str]) -> None:
-        """Add to the choices that are known the pairs of mistakes of which one is among ``words``."""
+    def ways_to(self, value: Value, ways: list[Mistakes]) -> list[Mistakes]:
+        """Return the pairs of mistakes that lead to ``value``: these, and those that share a mistake with them."""
+        words = {word for way in ways for word in way}
+        identity, found = self._identity(value), list(ways)
+        for first, place, change in self._all_pairs():
+            if (
+                place > first.place
+                and not (words.isdisjoint(change.words) and all(words.isdisjoint(way) for way in first.ways))
+                and self._identity(self._finish(change.make(first.source))) == identity
+            ):
+                found += [way for way in _ways(first, change) if all(set(way) != set(other) for other in found)]
+        return found
+
+    def _all_pairs(self) -> Iterator[tuple[_Taken[Source, Value], int, Change[Source]]]:
         for rank in range(RAREST + 1):
-            for first in self._of(1, rank):
-                is_known = any(words.intersection(way) for way in first.ways)
+            for first in self._few(1, rank):
                 for place, change in chain.from_iterable(self._changes):
-                    if place > first.place and (is_known or not words.isdisjoint(change.words)):
-                        self._followed(first, place, change, rank)
+                    yield first, place, change
 
-    def _of(self, number: int, rank: int) -> list[_Taken[Source, Value]]:
+    def _few(self, number: int, rank: int) -> list[_Taken[Source, Value]]:
+        """Return the choices with one mistake or none."""
         made = self._made.get((number, rank))
         if made is None:
             if number and not self._changes:
                 self._changes = [[] for _ in range(RAREST + 1)]
                 for place, change in enumerate(self._list_changes()):
                     self._changes[change.rank].append((place, change))
-            for fewer in range(number):
-                for other in range(RAREST * fewer + 1):
-                    self._of(fewer, other)
-            made = self._made[number, rank] = self._make(number, rank) if number else []
+            made = self._made[number, rank] = self._singles(rank) if number and rank <= RAREST else []
         return made
 
-    def _make(self, number: int, rank: int) -> list[_Taken[Source, Value]]:
+    def _singles(self, rank: int) -> list[_Taken[Source, Value]]:
+        (right,) = self._made[0, 0]
         made: list[_Taken[Source, Value]] = []
-        for of_change in range(min(rank, RAREST) + 1):
-            for choice in self._of(number - 1, rank - of_change):
-                for place, change in self._changes[of_change]:
-                    if place > choice.place:
-                        made += self._followed(choice, place, change, rank)
+        for place, change in self._changes[rank]:
+            source = change.make(right.source)
+            value = self._finish(source)
+            ways: list[Mistakes] = [(word,) for word in change.words]
+            known = self._found.setdefault(self._identity(value), _Taken(source, value, ways, rank, place))
+            if known.ways is ways:
+                made.append(known)
+            elif known.number:
+                known.ways += [way for way in ways if way not in known.ways]
         return made
 
-    def _followed(
-        self, choice: _Taken[Source, Value], place: int, change: Change[Source], rank: int
-    ) -> list[_Taken[Source, Value]]:
-        """Return the choice in which ``change`` follows another one, if it is new."""
-        source = change.make(choice.source)
-        if source is choice.source:
-            return []
-        value = self._finish(source)
-        known = self._found.get(value)
-        if known is not None and known.number != choice.number + 1:
-            return []
-        ways = [(*way, word) for way in choice.ways for word in change.words if word not in way]
-        if known is not None:
-            known.ways += [way for way in ways if all(set(way) != set(other) for other in known.ways)]
-        elif ways:
-            taken = self._found[value] = _Taken(self, source, value, ways, rank, place)
-            return [taken]
-        return []
+    def _pairs(self, rank: int) -> Iterator[Pair[Source, Value]]:
+        identity_of, finish = self._identity, self._finish
+        rank -= SAME_STEP
+        found: set[Any] = set()
+        for of_first in range(RAREST + 1):
+            self._few(1, of_first)
+        for of_first in range(max(rank - RAREST, 0), min(rank, RAREST) + 1):
+            later = self._changes[rank - of_first]
+            for first in self._few(1, of_first):
+                source, before = first.source, first.place
+                for place, change in later:
+                    if place <= before:
+                        continue
+                    changed = change.make(source)
+                    if changed is source:
+                        continue
+                    value = finish(changed)
+                    identity = identity_of(value)
+                    if identity in found or identity in self._found:
+                        continue
+                    if change.words[0] not in first.ways[0] or _ways(first, change):
+                        found.add(identity)
+                        yield Pair(self, value, first, change)
+
+
+def _ways(first: _Taken[Source, Value], change: Change[Source]) -> list[Mistakes]:
+    """Return the pairs of which the second mistake is in ``change``."""
+    return [(*way, word) for way in first.ways for word in change.words if word not in way]
 
 
 def changes(wrong: Iterable[tuple[str, Callable[[Source], Source]]]) -> Iterator[Change[Source]]:
-    """Yield the changes of mistakes, each with its rank."""
+    """Yield the changes of mistakes, each with its rank.
+
+    A mistake that can be made in several ways is listed with the likeliest first: the others are rarer.
+    """
+    counts: dict[str, int] = {}
     for word, make in wrong:
-        yield Change((word,), make, rank_of(word))
+        yield Change((word,), make, later_rank(word, counts))
+
+
+def later_rank(word: str, counts: dict[str, int]) -> int:
+    """Return the rank of one way to make a mistake, and count it."""
+    before = counts[word] = counts.get(word, -1) + 1
+    return min(rank_of(word) + min(before, 2), RAREST)
 
 
 class Encoding(NamedTuple):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 from urllib.parse import urljoin
 
 from oauthone.core.urls import default_port, normalized_authority
@@ -35,8 +35,19 @@ class Part(NamedTuple):
     encoded: str
 
 
+class Texts(Protocol):
+    """What parts have in common."""
+
+    @property
+    def text(self) -> str:
+        """The part as it is."""
+        ...
+
+    encoded: str
+
+
 #: A function that joins the method, the URI and the parameters into a base string.
-Joint: TypeAlias = Callable[[str, Part, Part], str]
+Joint: TypeAlias = Callable[[str, Part, Texts], str]
 
 _Change: TypeAlias = Callable[[Uri], Uri]
 
@@ -136,7 +147,7 @@ _PATH_MISTAKES: tuple[tuple[str, Callable[[str], str]], ...] = (
 )
 
 
-def join(method: str, uri: Part, parameters: Part) -> str:
+def join(method: str, uri: Part, parameters: Texts) -> str:
     """Join the parts of a base string as RFC 5849 section 3.4.1.1 requires."""
     return f"{method}&{uri.encoded}&{parameters.encoded}"
 
