@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Iterator
 from hashlib import sha256
 
+import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from hypothesis import given
@@ -59,7 +60,7 @@ def test_keys_and_hashes_are_tried_by_the_number_and_the_rank_of_their_mistakes(
         choices("sha1", [("signed-with:HMAC-SHA256", "sha256")]),
         [Choice(octets, ("base64-twice",)), Choice(octets, ("signature-not-encoded",))],
     )
-    assert [target.tries(*tried) for tried in ((0, 0), (1, 0), (1, 1), (1, RAREST), (2, 2))] == [1, 0, 2, 1, 1]
+    assert [target.tries(*tried) for tried in ((0, 0), (1, 0), (1, 1), (1, RAREST), (2, 2))] == [1, 0, 2, 3, 1]
     assert found(target, "x", 1, 1) == []
     assert found(target, "x", 2, 2) == [
         ("secrets-swapped", "signed-with:HMAC-SHA256", "base64-twice"),
@@ -73,6 +74,15 @@ def test_a_client_may_take_the_text_for_the_key() -> None:
     assert found(target, "text") == []
     assert found(target, "text", 1, RAREST) == [("key-and-text-swapped",)]
     assert found(target, "other", 1, RAREST) == []
+
+
+@pytest.mark.parametrize("octets", [b"textkey", b"keytext"])
+def test_a_client_may_take_a_hash_for_hmac(octets: bytes) -> None:
+    target = HmacTarget(
+        keys("key"), choices("sha1", [("signed-with", "sha256")]), [Choice(sha256(octets).digest(), ())]
+    )
+    assert found(target, "text", 1, RAREST) == []
+    assert found(target, "text", 2, RAREST + 1) == [("hash-instead-of-hmac", "signed-with")]
 
 
 def test_an_rsa_signature_opens_with_the_public_key() -> None:

@@ -103,6 +103,8 @@ _Mac: TypeAlias = Callable[[bytes, bytes, str], bytes]
 _MACS: tuple[Choice[_Mac], ...] = (
     Choice(hmac.digest, ()),
     Choice(lambda key, text, name: hmac.digest(text, key, name), ("key-and-text-swapped",)),
+    Choice(lambda key, text, name: hashlib.new(name, text + key).digest(), ("hash-instead-of-hmac",)),
+    Choice(lambda key, text, name: hashlib.new(name, key + text).digest(), ("hash-instead-of-hmac",)),
 )
 
 

@@ -186,6 +186,11 @@ SIGNING_MISTAKES: tuple[Mistake, ...] = (
         "signed with a word for nothing, such as 'undefined' or 'None', as the token secret",
         "pass the token secret, or an empty text if there is no token",
     ),
+    Mistake(
+        "hash-instead-of-hmac",
+        "hashed the base string together with the key, which is not HMAC",
+        "use the HMAC function of the language, with the key and the base string as its arguments (section 3.4.2)",
+    ),
     Mistake("key-and-text-swapped", "used the base string as the key, and the key as the text", _SWAPPED),
     Mistake("secrets-not-encoded", "did not percent-encode the secrets", _KEY),
     Mistake("secrets-encoded-twice", "encoded the secrets twice", _KEY),

@@ -71,7 +71,7 @@ def test_the_cases_are_many_and_of_many_hands() -> None:
     counts = Counter(case["expected"]["verdict"] for case in CASES)
     assert counts["mistake"] >= 120
     assert counts["right"] >= 40
-    assert counts["unknown"] >= 18
+    assert counts["unknown"] >= 16
     assert len({case["name"] for case in CASES}) == len(CASES)
     assert len({case["language"] for case in CASES}) == 7
     assert len({case["server"] for case in CASES}) == 5

@@ -67,7 +67,7 @@ SORTER="sort -f" deliver sort-f sorted-ignoring-case strict node plain POST POST
 SIGNING_KEY="$SECRET&$TOKEN_SECRET" deliver raw-key secrets-not-encoded strict ruby plain POST POST $U $U "$P" "$B" ''
 SIGNING_KEY="$(strict "$SECRET")&$(strict "$TOKEN_SECRET")"$'\n' deliver key-newline token-secret-with-white-space strict oauthlib plain POST POST $U $U "$P" "$B" 'a line break at the end of the key'
 SIGNING_KEY="$(strict "$TOKEN_SECRET")&$(strict "$SECRET")" deliver swapped secrets-swapped strict php plain POST POST $U $U "$P" "$B" ''
-deliver no-hmac unknown strict node no_hmac POST POST $U $U "$P" "$B" 'dgst without -hmac'
+deliver no-hmac hash-instead-of-hmac strict node no_hmac POST POST $U $U "$P" "$B" 'dgst without -hmac'
 deliver printf-format unknown strict authlib formatted POST POST $U $U "$P" "$B" 'the base string as the format of printf'
 deliver pair-curl-and-echo form-left-out,line-end-signed strict oauthlib newline POST POST $U $U "" "$B" 'curl -d after signing, and echo'
 SIGNING_KEY="$(strict "$SECRET")&" deliver pair-hex-and-token-secret hexadecimal-in-base64,token-secret-left-out strict node cut_hex_in_base64 POST POST $U $U "$P" "$B" ''
