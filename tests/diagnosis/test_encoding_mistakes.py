@@ -4,9 +4,9 @@ from urllib.parse import quote
 
 import pytest
 
+from oauthone.diagnosis.encoding import RIGHT_ENCODING
 from oauthone.diagnosis.encoding_mistakes import wrong_encodings
 from oauthone.diagnosis.escaping import encode
-from oauthone.diagnosis.signing_steps import RIGHT_ENCODING
 
 
 @pytest.mark.parametrize(

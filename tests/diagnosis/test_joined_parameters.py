@@ -3,12 +3,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oauthone.diagnosis.encoding import RIGHT_ENCODING
 from oauthone.diagnosis.encoding_mistakes import wrong_encodings
 from oauthone.diagnosis.escaping import encode, encode_part
 from oauthone.diagnosis.joined_parameters import Joiner
 from oauthone.diagnosis.parameter_orders import in_order, wrong_orders
 from oauthone.diagnosis.sent_request import Parameter
-from oauthone.diagnosis.signing_steps import RIGHT_ENCODING
 
 RIGHT = Joiner(RIGHT_ENCODING)
 

@@ -22,7 +22,11 @@ PUBLIC = RsaPublicKey(KEY.public_key())
 
 def found(target: Target, text: str, number: int = 0, rank: int = 0) -> list[tuple[str, ...]]:
     """Return the mistakes that lead from a base string to a target."""
-    return [way for chosen in target.matches(text, number, rank) for way in merged(*(one.ways for one in chosen))]
+    return [
+        way
+        for chosen in target.matches(text, number, rank)
+        for way in merged(*(one.completed().ways for one in chosen))
+    ]
 
 
 def keys(right: str, *wrong: tuple[str, str]) -> Step[Secrets, bytes]:

@@ -4,20 +4,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 from typing import Any, NamedTuple
 
+from oauthone.diagnosis.encoding import RIGHT_ENCODING, EncodedOnce
 from oauthone.diagnosis.escaping import encode, encode_part
 from oauthone.diagnosis.joined_parameters import Joiner, encoded_pairs, parameter_step
 from oauthone.diagnosis.likelihood import rarest
 from oauthone.diagnosis.sent_request import SentRequest
-from oauthone.diagnosis.signing_steps import (
-    RIGHT_ENCODING,
-    AnyChoice,
-    EncodedOnce,
-    Mistakes,
-    Step,
-    changes,
-    merged,
-    same,
-)
+from oauthone.diagnosis.signing_steps import AnyChoice, Mistakes, Step, changes, merged, same
 from oauthone.diagnosis.uri_mistakes import Joint, Part, Uri, join, right_uri, wrong_joints, wrong_methods, wrong_uris
 
 #: Mistakes can be made in so many steps of a base string: method, URI, parameters and joints.

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from oauthone.core.escapes import ESCAPES
+from oauthone.diagnosis.encoding import Encoding
 from oauthone.diagnosis.escaping import respell_escapes
 from oauthone.diagnosis.sent_request import decode
-from oauthone.diagnosis.signing_steps import Encoding
 
 _Change: TypeAlias = Callable[[str], str]
 

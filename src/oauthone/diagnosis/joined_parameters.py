@@ -5,22 +5,14 @@ from functools import partial
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias
 
+from oauthone.diagnosis.encoding import RIGHT_ENCODING, EncodedOnce, Encoding
 from oauthone.diagnosis.encoding_mistakes import wrong_encodings
 from oauthone.diagnosis.escaping import encode, encode_part
 from oauthone.diagnosis.likelihood import RAREST
 from oauthone.diagnosis.parameter_mistakes import wrong_parameters
 from oauthone.diagnosis.parameter_orders import Order, in_order, wrong_orders
 from oauthone.diagnosis.sent_request import Parameters, SentRequest
-from oauthone.diagnosis.signing_steps import (
-    RIGHT_ENCODING,
-    Change,
-    EncodedOnce,
-    Encoding,
-    Step,
-    changes,
-    later_rank,
-    same,
-)
+from oauthone.diagnosis.signing_steps import Change, Step, changes, later_rank, same
 from oauthone.diagnosis.uri_mistakes import right_uri
 
 

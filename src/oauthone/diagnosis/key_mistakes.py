@@ -8,9 +8,9 @@ from functools import partial
 from typing import NamedTuple, TypeAlias
 
 from oauthone.core.encoding import percent_encode, to_wire_string
+from oauthone.diagnosis.encoding import EncodedOnce
 from oauthone.diagnosis.escaping import respell_escapes
 from oauthone.diagnosis.sent_request import Parameter, decode
-from oauthone.diagnosis.signing_steps import EncodedOnce
 
 _ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
 _HEX = re.compile("(?:[0-9a-f]{2})+|(?:[0-9A-F]{2})+")
