@@ -95,6 +95,10 @@ def test_a_history_with_a_limit_keeps_the_latest() -> None:
     for _ in range(3):
         many.record(got(body=bytes(40 * 1024 * 1024)))
     assert len(many.requests) == 1
+    many.requests.clear()
+    for size in (40, 20, 20, 20):
+        many.record(got(body=bytes(size * 1024 * 1024)))
+    assert len(many.requests) == 3
 
 
 def test_a_response_completes_its_own_request() -> None:

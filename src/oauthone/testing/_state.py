@@ -42,6 +42,8 @@ class BoxState:
 
     #: Where the form of the authorization page leads.
     authorization_action = "/oauth/authorize"
+    #: How long the bodies are together, those of removed requests among them.
+    _octets = 0
 
     def __init__(
         self,
@@ -95,8 +97,15 @@ class BoxState:
         self.requests.append(got._replace(at=time.time()))
         if self.history is not None:
             del self.requests[: -self.history]
-            while len(self.requests) > 1 and sum(len(one.body) for one in self.requests) > _MOST_OCTETS:
-                del self.requests[0]
+            self._limit_octets(len(got.body))
+
+    def _limit_octets(self, more: int) -> None:
+        """Remove the oldest requests if all bodies together are too long. They are added up only if that may be."""
+        self._octets += more
+        if self._octets > _MOST_OCTETS:
+            self._octets = sum(len(one.body) for one in self.requests)
+            while self._octets > _MOST_OCTETS and len(self.requests) > 1:
+                self._octets -= len(self.requests.pop(0).body)
 
     def complete(self, request: IncomingRequest, status: int, headers: Iterable[tuple[str, str]], body: bytes) -> None:
         """Add the response to a recorded request, and tell `on_received` about it.
