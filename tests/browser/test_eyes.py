@@ -203,7 +203,7 @@ def test_a_refused_request_is_taken_apart(page: Any, box: ProviderBox) -> None:
 def test_what_a_client_sends_stays_text(page: Any, box: ProviderBox, path: str) -> None:
     """In each field that reaches the page: nothing of it becomes an element or runs."""
     encoded = HOSTILE.replace("<", "%3C").replace(">", "%3E").replace(" ", "%20")
-    url = f"{box.origin}{path}?q={encoded}"
+    url = f"{box.origin}{path}?q={encoded}%1B%5B2J%E2%80%AE"
     headers = {"X-Hostile": HOSTILE, "OAuth-Base-String": HOSTILE, "Content-Type": HOSTILE, "User-Agent": HOSTILE}
     signed = Signer(HOSTILE, HOSTILE, token=HOSTILE, token_secret="x", realm=HOSTILE).sign("POST", url)
     request = Request(url, HOSTILE.encode(), {**headers, "Authorization": signed.authorization or ""})
@@ -216,6 +216,9 @@ def test_what_a_client_sends_stays_text(page: Any, box: ProviderBox, path: str) 
     page.get_by_role("button", name="Show its secrets").click()
     page.get_by_role("button", name="Hide its secrets").wait_for()
     assert HOSTILE in page.locator(".more").inner_text()
+    if path == "/two-legged":
+        assert "\\u001b[2J\\u202e" in page.locator(".more").inner_text()
+    assert re.search("[\x1b\u202e]", page.locator("body").inner_text()) is None
     assert (page.locator("img").count(), page.locator("script").count(), "hit" in page.title()) == (0, 1, False)
 
 

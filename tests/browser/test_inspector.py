@@ -116,7 +116,7 @@ def test_two_base_strings_stand_beside_each_other(page: Any) -> None:
 
 
 def test_what_is_pasted_stays_text(page: Any) -> None:
-    url = f"https://api.example/{HOSTILE}?{HOSTILE}={HOSTILE}"
+    url = f"https://api.example/{HOSTILE}?{HOSTILE}={HOSTILE}%1B%5B2J%E2%80%AE"
     header = f'OAuth oauth_consumer_key="{HOSTILE}", oauth_signature_method="{HOSTILE}", oauth_signature="x"'
     page.get_by_label("The request that was sent").fill(f"curl \"{url}\" -H 'Authorization: {header}'")
     page.get_by_label("The answer", exact=True).fill(
@@ -125,6 +125,7 @@ def test_what_is_pasted_stays_text(page: Any) -> None:
     page.get_by_role("button", name="Inspect").click()
     page.get_by_role("heading", name="Result").wait_for()
     assert "onerror" in page.locator("#said").inner_text()
+    assert "\\u001b[2J\\u202e" in page.locator("#said").inner_text()
     assert (page.locator("img").count(), "hit" in page.title()) == (0, False)
 
 

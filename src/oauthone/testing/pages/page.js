@@ -35,6 +35,10 @@ export async function call(name, given = {}) {
 
 export const byId = (id) => document.getElementById(id);
 
+// What a terminal would obey if somebody copied it there, and what shows a text in another order than it has.
+const UNSEEN = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const visible = (text) => text.replace(UNSEEN, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
 /** Make an element. Attributes that are functions listen; children are elements or texts. */
 export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -43,13 +47,14 @@ export function make(tag, attributes = {}, ...children) {
     else if (value === true) element.setAttribute(name, "");
     else if (value !== false && value != null) element.setAttribute(name, value);
   }
-  element.append(...children.flat().filter((child) => child != null));
+  const shown = children.flat().filter((child) => child != null);
+  element.append(...shown.map((child) => (typeof child === "string" ? visible(child) : child)));
   return element;
 }
 
 /** Say something to people who listen and to those who look. */
 export function notify(words, isError = false) {
-  byId("notice").textContent = words;
+  byId("notice").textContent = visible(words);
   byId("notice").hidden = !isError;
   byId("spoken").textContent = words;
 }
