@@ -21,6 +21,9 @@ _FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Each site would get a process of its own, whose start is most of the work of a short test.
+    "--renderer-process-limit=1",
+    "--process-per-site",
     # Chromium draws its own buttons as web pages, and keeps a process in reserve: a third of its work for these tests.
     "--disable-features=InitialWebUI,PreloadTopChromeWebUI,SpareRendererForSitePerProcess,Translate,MediaRouter",
 ]

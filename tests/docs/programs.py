@@ -5,6 +5,7 @@ distributions that the line and the wheel require. They are linked from the envi
 asked.
 """
 
+import compileall
 import os
 import shlex
 import socket
@@ -69,7 +70,10 @@ class Environment:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._made: dict[tuple[str, ...], Path] = {}
-        self._wheel = _build_wheel(folder / "wheel")
+        self._own = folder / "own"
+        with zipfile.ZipFile(_build_wheel(folder / "wheel")) as wheel:
+            wheel.extractall(self._own)
+        compileall.compile_dir(self._own, quiet=1)  # as an installer does, or each program would
 
     def bin_of(self, requirements: Sequence[str]) -> Path:
         """Return the folder with the interpreter of the environment that has these requirements."""
@@ -81,8 +85,8 @@ class Environment:
     def _make(self, folder: Path, requirements: Sequence[str]) -> Path:
         venv.create(folder, symlinks=True)
         (site,) = folder.glob("lib/python*/site-packages")
-        with zipfile.ZipFile(self._wheel) as opened:
-            opened.extractall(site)
+        for part in self._own.iterdir():
+            (site / part.name).symlink_to(part)
         (own,) = site.glob("oauthone-*.dist-info")
         for found in _closure(requirements, {"oauthone": PathDistribution(own)}):
             _link(found, site)
