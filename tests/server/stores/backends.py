@@ -16,9 +16,8 @@ from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
 from redis.cluster import RedisCluster
 from redis.retry import Retry
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import ProgrammingError
-from sqlalchemy.pool import NullPool
 
 from oauthone.server import Client, MemoryStore
 from oauthone.server.stores.redis import AsyncRedisStore, RedisStore
@@ -180,16 +179,28 @@ def _empty_file() -> bytes:
         return Path(folder, "store.db").read_bytes()
 
 
+@cache
+def _emptying(url: str) -> Engine:
+    """Keep one connection, because opening it takes longer than to empty the tables."""
+    return create_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True)
+
+
 def empty(url: str) -> None:
-    """Leave nothing in the tables of a database that tests share. To drop and create them is eight times the work."""
-    names = ", ".join(table.name for table in metadata.sorted_tables)
-    engine = create_engine(url, poolclass=NullPool)
+    """Leave nothing in the tables of a database that tests share. To truncate them is ten times the work."""
+    engine = _emptying(url)
     try:
         with engine.begin() as connection:
-            connection.execute(text(f"TRUNCATE {names}"))
+            for table in metadata.sorted_tables:
+                connection.execute(table.delete())
     except ProgrammingError:  # some of them do not exist
         clear(url)
         metadata.create_all(engine)
+
+
+def stop_emptying(url: str) -> None:
+    """Close the connection of `empty`."""
+    _emptying(url).dispose()
+    _emptying.cache_clear()
 
 
 def clear(url: str) -> None:

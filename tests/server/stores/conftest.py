@@ -11,9 +11,9 @@ from oauthone.server.stores import _forks
 from oauthone.server.stores.redis import RedisStore
 from oauthone.server.stores.sqlalchemy import SQLAlchemyStore
 
-from ..services import RedisServer
+from ..services import PostgresServer, RedisServer
 from ..setting import Clock
-from .backends import KINDS, Opened, open_store
+from .backends import KINDS, Opened, open_store, stop_emptying
 
 Opener = Callable[..., Opened]
 
@@ -23,6 +23,13 @@ def service_for(kind: str, request: pytest.FixtureRequest) -> Any:
     name = kind.partition("-")[0]
     fixture = {"redis": "redis_server", "cluster": "redis_cluster", "postgresql": "postgres_server"}.get(name)
     return fixture and request.getfixturevalue(fixture)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(postgres_server: PostgresServer) -> Generator[PostgresServer, None, None]:
+    """A PostgreSQL for the whole run, with a connection that empties it."""
+    yield postgres_server
+    stop_emptying(postgres_server.url("pg8000"))
 
 
 @pytest.fixture
