@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
+from oauthone.testing._likeness import example_of
+
 from .refused import FORM, NOW, base_string, changed, diagnosed, sent, with_signature
 
 
@@ -280,3 +282,11 @@ def test_general_words_of_a_provider_are_said_to_be_that() -> None:
     assert (found.verdict, found.mistake) == ("unknown", None)
     assert "X (Twitter) answers 'Could not authenticate you' to more than one mistake." in found.explanation
     assert "X (Twitter) answers" not in diagnosed(sent(), answer).explanation
+
+
+def test_the_value_of_a_member_is_not_quoted() -> None:
+    """It may hold the key of the server."""
+    usos = example_of("usos")
+    found = diagnosed(sent(), (401, {}, '{"message": "expected key canary&canary"}'), provider=usos)
+    assert "canary" not in f"{found.as_dict()}"
+    assert f"{usos.name} answers so to more than one mistake." in found.explanation

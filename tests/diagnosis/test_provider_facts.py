@@ -69,3 +69,11 @@ def test_no_secret_is_in_the_advice() -> None:
         provider = CATALOGUE[name]
         wrong = options(client_secret="canary-1", token_secret="canary-2", realm="canary-1")(make(provider, "api_base"))
         assert "canary" not in f"{wrong.diagnosed(provider).as_dict()}"
+
+
+def test_a_token_that_is_missing_where_the_answer_names_credentials_that_cannot_be_read() -> None:
+    x = CATALOGUE["x"]
+    request = options(token=None, token_secret=None)(make(x, "api_base"))
+    found = request.diagnosed(x, (400, {}, '{"errors":[{"code":215,"message":"Bad Authentication data."}]}'))
+    assert found.mistake == "credentials-unread"
+    assert found.advice.startswith("X (Twitter) needs a token (source: https://docs.x.com/")

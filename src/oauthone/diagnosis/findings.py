@@ -168,7 +168,8 @@ def _general_words(case: Case) -> str:
     refusal = case.refusal
     if case.provider is None or refusal is None or refusal.about_signature:
         return ""
-    return f" {case.provider.name} answers {refusal.quoted!r} to more than one mistake."
+    shown = repr(refusal.quoted) if refusal.quoted else "so"
+    return f" {case.provider.name} answers {shown} to more than one mistake."
 
 
 #: In the order in which they are tried: the better proof first.

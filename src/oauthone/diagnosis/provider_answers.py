@@ -37,7 +37,12 @@ def _found(answer: Answer, provider: Provider) -> Iterator[tuple[ErrorShape, str
     """Yield the shapes that an answer has, those of certain problems first, each with the word that shows it."""
     for shape in sorted(provider.error_shapes, key=lambda one: not one.problems):
         if shape.status is None or answer.status in (None, shape.status):
-            yield from ((shape, word) for word in shape.words if _has(answer, shape, word))
+            yield from ((shape, _shown(shape, word)) for word in shape.words if _has(answer, shape, word))
+
+
+def _shown(shape: ErrorShape, word: str) -> str:
+    """Return a word as a diagnosis may quote it: not the name of a member. Its value may hold a key of the server."""
+    return "" if shape.format == "json" and _MEMBER.fullmatch(word) else word.strip()
 
 
 def _has(answer: Answer, shape: ErrorShape, word: str) -> bool:

@@ -81,6 +81,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ("callback (?:url )?(?:is )?(?:invalid|not allowed|mismatch)", "callback-refused"),
     ("(?:invalid|wrong) (?:oauth_)?verifier|verifier (?:is )?(?:invalid|wrong|rejected)", "verifier-refused"),
     ("not yet been reviewed", "not-yet-authorized"),
+    ("oauth_[a-z_]{1,30} parameter is missing|parameter not found: oauth_[a-z_]{1,30}", "parameter-missing"),
     ("missing[ _]?(?:required[ _]?)?parameter|required oauth parameters? (?:is |are )?missing", "parameter-missing"),
     ("duplicated oauth protocol parameters?", "parameter-twice"),
     ("invalid[ _]?(?:oauth[ _])?signature(?![ _]?method)|incorrect signature|bad signature|40104:", _SIGNATURE),
@@ -121,7 +122,7 @@ def read_refusal(answer: Answer) -> Refusal | None:
         return _refusal(_UNKNOWN[reason[2]], reason[1])
     problem = (answer.problem or "").strip().lower().replace(" ", "_")
     if problem in PROBLEMS:
-        exact = _refusal(_with_detail(PROBLEMS[problem], answer), f"oauth_problem={problem}")
+        exact = _refusal(_with_detail(PROBLEMS[problem], answer, ""), f"oauth_problem={problem}")
         return exact._replace(is_exact=True)
     found: dict[str, str] = {}
     for mistake, words in _said(without_asides(f"{answer.text}\n{answer.problem or ''}")):
@@ -130,7 +131,7 @@ def read_refusal(answer: Answer) -> Refusal | None:
     if len(causes) != 1:
         return None  # an answer that lists several causes tells none of them
     mistake = next(iter(found))
-    return _refusal(_with_detail(mistake, answer), " ".join(found[mistake].split()))
+    return _refusal(_with_detail(mistake, answer, found[mistake]), " ".join(found[mistake].split()))
 
 
 def _said(text: str) -> Iterator[tuple[str, str]]:
@@ -164,9 +165,9 @@ def is_about_something_else(answer: Answer) -> bool:
     return status in _STATUS_ELSEWHERE or status >= 500 or _ELSEWHERE.search(answer.text) is not None
 
 
-def _with_detail(mistake: str, answer: Answer) -> str:
+def _with_detail(mistake: str, answer: Answer, quoted: str) -> str:
     name = _DETAILS.get(mistake)
-    names = answer.fields.get(name, "") if name else ""
+    names = answer.fields.get(name, "") or quoted if name else ""
     shown = " and ".join(re.findall(r"(?<![a-z_])(?:oauth_[a-z_]{1,30}|realm)(?![a-z_])", names))
     return f"{mistake}:{shown or 'a parameter'}" if name or mistake == "parameter-twice" else mistake
 
