@@ -1,7 +1,9 @@
 """Mistakes about percent-encoding (RFC 5849 section 3.6), most of them of the encoders in programming languages."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
+from urllib.parse import unquote_to_bytes
 
 from oauthone.core.escapes import ESCAPES
 from oauthone.diagnosis.encoding import Encoding
@@ -9,6 +11,8 @@ from oauthone.diagnosis.escaping import respell_escapes
 from oauthone.diagnosis.sent_request import decode
 
 _Change: TypeAlias = Callable[[str], str]
+
+_NOT_ASCII = re.compile("(?:%[89A-F][0-9A-F])+")
 
 
 def wrong_encodings(right: Encoding) -> Iterator[tuple[str, Encoding]]:
@@ -51,6 +55,23 @@ def _encoder(kept: str = "", *, space: str = "%20", tilde: str = "~", lower: boo
     return respell
 
 
+_KEPT_BY_ESCAPE = _encoder("@*/+", tilde="%7E")
+
+
+def _javascript_escape(text: str) -> str:
+    """Respell text as JavaScript's ``escape`` does, which encodes UTF-16 instead of octets."""
+    return _NOT_ASCII.sub(_utf_16_escapes, _KEPT_BY_ESCAPE(text))
+
+
+def _utf_16_escapes(escapes: re.Match[str]) -> str:
+    try:
+        units = unquote_to_bytes(escapes[0]).decode().encode("utf-16-be")
+    except UnicodeDecodeError:
+        return escapes[0]
+    pairs = zip(units[::2], units[1::2], strict=True)
+    return "".join([f"%u{high:02X}{low:02X}" if high else f"%{low:02X}" for high, low in pairs])
+
+
 #: The encoders of programming languages that do not encode as section 3.6 requires.
 ENCODERS: tuple[tuple[str, _Change], ...] = (
     ("space-as-plus", _encoder(space="+")),
@@ -72,5 +93,5 @@ _RARE_ENCODERS: tuple[tuple[str, _Change], ...] = (
         ("separators-left-unencoded", _encoder(some))
         for some in (":", ",", "@", ":/", ":,", "$&+=:@", ";,/?:@&=+$#!*'()")
     ),
-    ("separators-left-unencoded", _encoder("@*/+")),
+    ("javascript-escape", _javascript_escape),
 )

@@ -30,7 +30,7 @@ _RANKS: dict[int, tuple[str, ...]] = {
         *("host-header-ignored", "path-normalized", "path-alone-signed"),
         *("separators-left-unencoded", "names-not-encoded", "sorted-apart", "ampersand-too-many"),
         *("ampersand-left-out", "uri-escapes-in-lower-case", "key-and-text-swapped", "client-secret-as-token-secret"),
-        "hash-instead-of-hmac",
+        *("hash-instead-of-hmac", "javascript-escape"),
         *("identifier-as-secret", "nothing-as-token-secret", "rsa-key-as-secret", "secrets-badly-encoded"),
         *("key-encoded-whole", "secrets-decoded-to-octets", "another-timestamp-signed", "header-marks-signed"),
         *(

@@ -131,6 +131,11 @@ SIGNING_MISTAKES: tuple[Mistake, ...] = (
     Mistake("reserved-left-unencoded", "left some of !*'() unencoded, as the encoders of browsers do", _ENCODE),
     Mistake("slash-left-unencoded", "left slashes unencoded", _ENCODE),
     Mistake("separators-left-unencoded", "left characters such as ':', ',' or '@' unencoded", _ENCODE),
+    Mistake(
+        "javascript-escape",
+        "encoded with JavaScript's escape(), which leaves '@*/+' unencoded and does not encode the octets of UTF-8",
+        "use encodeURIComponent, and encode !*'() as well (section 3.6)",
+    ),
     Mistake("tilde-encoded", "encoded '~', which stands for itself", _ENCODE),
     Mistake("form-encoder", "used an encoder for HTML forms, which is another encoding", _ENCODE),
     Mistake("encoded-once", "encoded the parameters once instead of twice", _PARTS),

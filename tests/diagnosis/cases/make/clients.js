@@ -38,7 +38,8 @@ function line(name, expected, o, url, header, type, body) {
 
 send('encode-uri-component', 'reserved-left-unencoded', {enc: encodeURIComponent, comment: "encodeURIComponent leaves !*'() as they are"});
 send('encode-uri-component-in-query', 'reserved-left-unencoded', {enc: encodeURIComponent, method: 'GET', url: SEARCH, form: null, server: 'ruby'});
-send('escape', 'separators-left-unencoded', {enc: escape, encoder: 'escape', form: {path: 'a/b@c', t: 'plain'}, comment: 'the old escape() leaves @*_+-./'});
+send('escape', 'javascript-escape', {enc: escape, encoder: 'escape', form: {path: 'a/b@c', t: 'plain'}, comment: 'the old escape() leaves @*_+-./'});
+send('escape-of-unicode', 'javascript-escape', {enc: escape, encoder: 'escape', form: {city: 'Zürich ~', price: '5 €'}, server: 'oauthlib', comment: 'escape() writes %FC, %7E and %u20AC'});
 send('encode-uri', 'separators-left-unencoded', {enc: encodeURI, encoder: 'encodeURI', form: {status: 'a,b;c:d'}, comment: 'encodeURI leaves every separator, also in the parts'});
 send('crypto-js-hex', 'signature-in-hexadecimal', {digest: m => m.digest('hex'), encoder: 'CryptoJS toString()', server: 'oauthlib', comment: 'CryptoJS.HmacSHA1(...).toString() is hexadecimal'});
 send('base64-of-hex', 'hexadecimal-in-base64', {digest: m => Buffer.from(m.digest('hex')).toString('base64'), encoder: 'btoa', server: 'authlib'});

@@ -54,6 +54,7 @@ send('html-ampersands', 'ampersands-of-html', ['query' => function ($all) { ksor
 send('array-indices', 'arrays-renamed', ['form' => ['ids' => ['5', '6']], 'body' => 'ids%5B0%5D=5&ids%5B1%5D=6', 'server' => 'node', 'comment' => 'http_build_query sends ids[0], and ids was signed']);
 send('consumer-key-as-secret', 'identifier-as-secret', ['key' => rawurlencode(KEY) . '&' . rawurlencode(TOKEN_SECRET), 'server' => 'oauthlib']);
 send('sha1-without-key', 'hash-instead-of-hmac', ['mac' => fn($t, $k) => base64_encode(sha1($t . $k, true)), 'server' => 'oauthlib', 'comment' => 'a hash of text and key is no HMAC']);
+send('sha1-key-first', 'hash-instead-of-hmac', ['mac' => fn($t, $k) => base64_encode(sha1($k . $t, true)), 'server' => 'node']);
 send('used-nonce', 'nonce-used', ['oauth' => ['oauth_nonce' => 'usednonce'], 'comment' => 'a nonce that does not change']);
 send('old-time', 'clock-off', ['oauth' => ['oauth_timestamp' => (string) (time() - 7200)], 'comment' => 'a clock in another time zone']);
 send('unknown-key', 'client-unknown', ['oauth' => ['oauth_consumer_key' => 'sandboxkey0000000000'], 'comment' => "the sandbox's key"]);

@@ -17,7 +17,7 @@ end
 
 def build(name, expected, enc: STRICT, encoder: 'ERB::Util.url_encode', wanted: //, server: 'ruby', method: 'POST', url: 'http://api.example.com/v2/tumble?limit=5',
             form: [['title', "What's new?"], ['body', 'a~b c*d']], oauth: {}, legs: 3, key: nil, digest: nil, sign_url: nil, sort: nil, more: [], drop: [],
-            realm: nil, comment: '', body: nil, type: nil, place: :header, base: nil, spell: STRICT)
+            realm: nil, comment: '', body: nil, type: nil, place: :header, base: nil, hash: nil, spell: STRICT)
   oauth = {'oauth_consumer_key' => KEY, 'oauth_nonce' => SecureRandom.hex, 'oauth_signature_method' => 'HMAC-SHA1', 'oauth_timestamp' => Time.now.to_i.to_s, 'oauth_token' => TOKEN, 'oauth_version' => '1.0'}.merge(oauth)
   oauth.delete('oauth_token') if legs == 2
   address, query = url.split('?')
@@ -26,7 +26,8 @@ def build(name, expected, enc: STRICT, encoder: 'ERB::Util.url_encode', wanted: 
   pairs = all.map { |k, v| [enc[k], enc[v]] }
   pairs = sort ? sort[pairs] : pairs.sort
   string = base ? base[pairs] : "#{method}&#{enc[sign_url || address]}&#{enc[pairs.map { |p| p.join('=') }.join('&')]}"
-  mac = OpenSSL::HMAC.digest('SHA1', key || "#{STRICT[SECRET]}&#{legs == 2 ? '' : STRICT[TOKEN_SECRET]}", string)
+  key ||= "#{STRICT[SECRET]}&#{legs == 2 ? '' : STRICT[TOKEN_SECRET]}"
+  mac = hash ? hash[key, string] : OpenSSL::HMAC.digest('SHA1', key, string)
   signature = digest ? digest[mac] : Base64.strict_encode64(mac)
   return unless signature =~ wanted
   signed = oauth.to_a + [['oauth_signature', signature]]
@@ -47,6 +48,7 @@ deliver 'encode64', 'blanks-around-signature', digest: ->(m) { Base64.encode64(m
 deliver 'pack', 'blanks-around-signature', digest: ->(m) { [m].pack('m') }, encoder: "pack('m')", server: 'node', method: 'GET', form: [], place: :query
 deliver 'hexdigest', 'signature-in-hexadecimal', digest: ->(m) { m.unpack1('H*') }, encoder: 'hexdigest', server: 'authlib'
 deliver 'encode64-hexdigest', 'hexadecimal-in-base64', digest: ->(m) { Base64.strict_encode64(m.unpack1('H*')) }, server: 'ruby'
+deliver 'digest-sha1', 'hash-instead-of-hmac', hash: ->(k, t) { OpenSSL::Digest::SHA1.digest(k + t) }, encoder: 'Digest::SHA1', server: 'oauthlib', comment: 'a hash of key and text is no HMAC'
 deliver 'brackets', 'arrays-renamed', form: [['tags', 'a'], ['tags', 'b']], body: 'tags[]=a&tags[]=b', server: 'oauthlib', comment: 'Rails to_query adds []'
 deliver 'sort-join', 'sorted-joined', form: [['a', '1'], ['a-z', '2']], sort: ->(p) { p.map { |x| x.join('=') }.sort.map { |x| x.split('=', 2) } }, server: 'ruby'
 deliver 'time-f', 'timestamp-malformed', oauth: {'oauth_timestamp' => Time.now.to_f.to_s}, server: 'authlib'
