@@ -116,3 +116,26 @@ def test_the_only_one_is_still_used_when_another_is_added(home: Path) -> None:
     profiles.write("one", Profile())
     profiles.add({"two": Profile()})
     assert profiles.current() == "one"
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ('store = "File"', "one of keyring, file"),
+        ('method = "HMAC-MD5"', "one of HMAC-SHA1, "),
+        ('placement = "x"', "one of HEADER, QUERY, BODY"),
+        ('body_hash = "ALWAYS"', "one of never, auto, always"),
+        ('base_url = "/a"', "a URL such as"),
+        ('origins = ["https://api.example", "x"]', "a list of URLs such as"),
+        ('origins = ["https://api.example", 5]', "a list of strings"),
+        ('rsa_key = "a\\u0000"', "the name of a file"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_named(home: Path, line: str, problem: str) -> None:
+    path = profiles.path_of("one")
+    path.parent.mkdir(parents=True)
+    path.write_text(f"{line}\n")
+    with pytest.raises(CommandError, match=rf"one\.toml: '{line.split()[0]}' must be {problem}"):
+        profiles.read("one")
+    path.write_text('method = "hmac-sha256"\nplacement = "Query"\nstore = "file"\nbody_hash = "auto"\n')
+    assert profiles.read("one").placement == "Query"

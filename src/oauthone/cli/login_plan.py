@@ -55,7 +55,7 @@ def plan_login(provider: str | None, given: Mapping[str, Any]) -> Plan:
         raise CommandError(
             Exit.USAGE, f"The profile {name!r} is for {before.provider}.", "Name another one: --profile NAME"
         )
-    profile = _with_options(before._replace(provider=provider or before.provider), given)
+    profile = profiles.check(_with_options(before._replace(provider=provider or before.provider), given), name)
     found = provider_of(profile)
     _require_endpoints(profile, found)
     credentials = _client(profile, name, given)

@@ -5,12 +5,13 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from oauthone.cli.output import CommandError, Exit
 from oauthone.cli.places import settings_folder, shown
 from oauthone.cli.private_files import write_private
 from oauthone.core.masking import printable
+from oauthone.core.signing_options import SignatureMethodName
 from oauthone.core.urls import origin
 from oauthone.errors import SigningError
 
@@ -20,10 +21,10 @@ _DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
 
 #: The settings that have few values.
 CHOICES = {
-    "store": ("KEYRING", "FILE"),
-    "method": ("HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "RSA-SHA1", "RSA-SHA256", "RSA-SHA512", "PLAINTEXT"),
+    "store": ("keyring", "file"),
+    "method": get_args(SignatureMethodName),
     "placement": ("HEADER", "QUERY", "BODY"),
-    "body_hash": ("NEVER", "AUTO", "ALWAYS"),
+    "body_hash": ("never", "auto", "always"),
 }
 #: The settings that are lists.
 LISTS = ("origins", "provider_options")
@@ -109,14 +110,18 @@ def read(name: str) -> Profile:
             Exit.NO_CREDENTIALS, f"There is no profile {name!r}.", f"Profiles: {known}. `oauthone login` makes one.",
             code="no_profile",
         )  # fmt: skip
-    return Profile(**_checked(table, path))
+    return Profile(**checked_settings(table, shown(path)))
 
 
-def _checked(table: Mapping[str, Any], path: Path) -> dict[str, Any]:
-    return checked_settings(table, shown(path), "a setting of a profile", Profile._fields)
+def check(profile: Profile, where: str) -> Profile:
+    """Return a profile whose settings can be read again; where they are from is for the error."""
+    checked_settings({key: value for key, value in profile._asdict().items() if value is not None}, where)
+    return profile
 
 
-def checked_settings(table: Mapping[str, Any], where: str, kind: str, fields: Sequence[str]) -> dict[str, Any]:
+def checked_settings(
+    table: Mapping[str, Any], where: str, kind: str = "a setting of a profile", fields: Sequence[str] = Profile._fields
+) -> dict[str, Any]:
     """Return settings that are what they should be; lists are tuples.
 
     Args:
@@ -140,12 +145,12 @@ def checked_settings(table: Mapping[str, Any], where: str, kind: str, fields: Se
 
 def _problem(key: str, value: Any) -> str:
     """Return what a setting should be instead; nothing if it is that."""
-    texts = value if key in LISTS else [value]
-    if not isinstance(texts, list | tuple) or not all(isinstance(one, str) for one in texts):
+    texts: Any = value if key in LISTS else [value]
+    if type(texts) not in (list, tuple) or not all(isinstance(one, str) for one in texts):
         return "a list of strings" if key in LISTS else "a string"
     if key == "rsa_key" and "\0" in value:
         return "the name of a file"
-    if key in CHOICES and value.upper() not in CHOICES[key]:
+    if key in CHOICES and not {value, value.upper()} & {*CHOICES[key]}:
         return f"one of {', '.join(CHOICES[key])}"
     if (key == "origins" or key.endswith("_url")) and not all(map(_is_url, texts)):
         return "a URL such as https://api.example" if key not in LISTS else "a list of URLs such as https://api.example"

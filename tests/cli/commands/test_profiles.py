@@ -105,3 +105,12 @@ def test_a_file_with_a_mistake_does_not_hide_the_others(run: Run, profile: str) 
     shown = run("profiles")
     assert (shown.exit_code, "box" in shown.stdout) == (0, True)
     assert "broken.toml: 'client_id' must be a string" in shown.stderr
+
+
+@pytest.mark.parametrize("change", ["method=HMAC-MD5", "base_url=/a", "origins+=x", "store=vault"])
+def test_a_setting_that_could_not_be_read_again_is_not_written(run: Run, profile: str, change: str) -> None:
+    before = profiles.path_of(profile).read_text("utf-8")
+    refused = run("profiles", "set", profile, change)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert refused.stderr.startswith(f"oauthone: box: '{change.partition('=')[0].rstrip('+')}' must be ")
+    assert profiles.path_of(profile).read_text("utf-8") == before

@@ -63,8 +63,7 @@ def _found(kind: str, text: str) -> tuple[list[FoundProfile], str | None, list[s
     """Return the profiles in a file, the name of its default one, and its requests as commands."""
     found, default = found_profiles(kind, text)
     for one in found:
-        said = {key: value for key, value in one.profile._asdict().items() if value is not None}
-        profiles.checked_settings(said, one.name, "a setting of a profile", Profile._fields)
+        profiles.check(one.profile, one.name)
     return found, default, found_commands(kind, text)
 
 
@@ -102,7 +101,7 @@ def _rescued(text: str) -> FoundProfile:
     if not is_object(settings):
         raise not_understood(kind, "its settings are no object")
     name, item = kept["profile"], item_of(kept.get("client_secret"), kept["token"], kept["token_secret"])
-    own = profiles.checked_settings(settings, "settings", "a setting of a profile", Profile._fields)
+    own = profiles.checked_settings(settings, "settings")
     return FoundProfile(name, profiles.read(_usable(name)) if profiles.exists(_usable(name)) else Profile(**own), item)
 
 

@@ -90,7 +90,7 @@ def set_command(name: str, changes: tuple[str, ...]) -> None:
     profile = profiles.read(name)
     for change in changes:
         profile = _changed(name, profile, change)
-    profiles.write(name, profile)
+    profiles.write(name, profiles.check(profile, name))
     result("", name=name, profile={key: value for key, value in profile._asdict().items() if value not in (None, ())})
 
 
