@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from oauthone import providers
 from oauthone.diagnosis import diagnose
@@ -77,3 +79,23 @@ def test_a_token_that_is_missing_where_the_answer_names_credentials_that_cannot_
     found = request.diagnosed(x, (400, {}, '{"errors":[{"code":215,"message":"Bad Authentication data."}]}'))
     assert found.mistake == "credentials-unread"
     assert found.advice.startswith("X (Twitter) needs a token (source: https://docs.x.com/")
+
+
+ODD = st.text('aZ09:/@?#[]%&=. \\"\n\x00é漢\ud800', max_size=20)
+
+
+@given(
+    st.sampled_from(sorted(CATALOGUE)),
+    st.tuples(ODD, ODD, ODD, ODD, ODD),
+    st.sampled_from(["https", "HTTP", "ftp", ""]),
+    st.sampled_from([401, 200, None, 403]),
+)
+def test_no_request_and_no_answer_is_an_error(
+    name: str, odd: tuple[str, str, str, str, str], scheme: str, status: int | None
+) -> None:
+    authority, path, value, body, answer = odd
+    header = f'OAuth realm="{value}", oauth_signature="{value}", oauth_timestamp="{value}", oauth_nonce="{value}"'
+    headers = {"Authorization": header, "Host": authority, "Content-Type": value}
+    said = (status, {"WWW-Authenticate": f'OAuth error="{answer}"'}, answer)
+    found = diagnose("GET", f"{scheme}://{authority}/{path}", headers, body, provider=CATALOGUE[name], answer=said)
+    assert found.verdict in ("mistake", "right", "unknown")

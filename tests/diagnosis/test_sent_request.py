@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oauthone import Signer
+from oauthone.diagnosis import diagnose
 from oauthone.diagnosis.base_strings import right_base_string
 from oauthone.diagnosis.sent_request import BODY, FORM, HEADER, QUERY, read_body_as_form, read_header, read_request
 
@@ -92,3 +93,15 @@ def test_a_large_body_is_read_as_a_form_only_if_it_is_one(size: int, content_typ
     assert len(request.signatures) == found
     assert request.body is not None
     assert len(request.body) > size
+
+
+@pytest.mark.parametrize("odd", ["漢", "\ud800", "é", "\u0130"])
+def test_text_of_every_kind_is_a_wire_string(odd: str) -> None:
+    """Method, host, user information and fragment are signed as octets, so that a diagnosis reads them all."""
+    request = read_request(f"G{odd}", f"https://u{odd}@h{odd}/p{odd}?q={odd}#f{odd}", {"Host": f"x{odd}"})
+    for text in (request.method, request.authority, request.url_authority, request.user_information, request.fragment):
+        assert (text or "").encode("latin-1").endswith(odd.encode("utf-8", "surrogatepass"))
+    header = 'OAuth oauth_consumer_key="c", oauth_nonce="n", oauth_signature_method="HMAC-SHA1", oauth_timestamp="1"'
+    headers = {"Authorization": f'{header}, oauth_signature="eA=="', "Host": f"x{odd}"}
+    found = diagnose(f"G{odd}", f"https://u{odd}@h{odd}/p?q=1#f{odd}", headers, client_id="c", client_secret="s")
+    assert found.verdict == "unknown"

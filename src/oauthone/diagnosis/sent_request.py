@@ -149,20 +149,20 @@ def read_parts(
     )
     signatures = tuple(parameter for parameter in everything if parameter.name == "oauth_signature")
     return SentRequest(
-        method=method,
+        method=to_wire_string(method),
         scheme=url.scheme,
-        authority=authority.rpartition("@")[2],
-        url_authority=url.authority.rpartition("@")[2],
+        authority=to_wire_string(authority.rpartition("@")[2]),
+        url_authority=to_wire_string(url.authority.rpartition("@")[2]),
         path=path_on_the_wire(url.path) or "/",
         query=query,
-        fragment=url.fragment,
+        fragment=None if url.fragment is None else to_wire_string(url.fragment),
         headers=pairs,
         body=octets,
         realm=realm,
         parameters=signed,
         signatures=signatures,
         has_form=has_form,
-        user_information=url.authority.rpartition("@")[0] or None,
+        user_information=to_wire_string(url.authority.rpartition("@")[0]) or None,
     )
 
 
