@@ -34,6 +34,7 @@ def test_the_program_of(
     ):
         text = text.replace(f'"{placeholder}"', repr(value))
     text = text.replace(f'"{facts.api_base[0]}/', f'"{box.like.api_base[0]}/')
+    text = text.replace(f'provider="{name}"', "provider=like")
     monkeypatch.setattr(providers, "get", lambda *_, **__: box.like)
     monkeypatch.setattr(getpass, "getpass", lambda: "password")
     monkeypatch.chdir(tmp_path)
@@ -41,6 +42,7 @@ def test_the_program_of(
         Path("key.pem").write_text(box.client.rsa_key)
     printed: list[Any] = []
     namespace = {
+        "like": box.like,
         "print": lambda *words: printed.append(words[-1]),
         "input": lambda asked: _typed(box, asked, printed),
     }
