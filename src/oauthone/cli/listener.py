@@ -158,8 +158,14 @@ class _Handler(BaseHTTPRequestHandler):
         self._end.daemon = True
         self._end.start()
 
+    def parse_request(self) -> bool:
+        """Stop the clock once the head is here, so that no answer is cut off."""
+        is_valid = super().parse_request()
+        self._end.cancel()
+        return is_valid
+
     def finish(self) -> None:
-        """Also stop the clock."""
+        """Stop the clock of a connection without a request."""
         self._end.cancel()
         super().finish()
 
