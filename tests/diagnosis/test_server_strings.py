@@ -71,3 +71,11 @@ def test_no_secret_of_the_url_is_shown() -> None:
         request, told(base_string().replace("https", "http").replace("api.example", "u%3Acanary%40api.example"))
     )
     assert "canary" not in f"{found.as_dict()}"
+
+
+def test_a_parameter_that_the_server_adds() -> None:
+    found = diagnosed(sent(), told(f"{base_string()}%26route%3Dv1%252Fitems"))
+    assert (found.mistake, found.party) == ("other-request-received", "server")
+    assert "did not sign route='v1/items', which the server received. The request does not have it" in found.explanation
+    again = diagnosed(sent(), told(f"{base_string()}%26a%3D2"))
+    assert (again.mistake, again.party) == ("other-request-received", "network")

@@ -28,7 +28,19 @@ def other_base_string(case: Case) -> Diagnosis | None:
         return _of_another_url(found, *uris, is_all=_with_uri_of(theirs, ours) == ours)
     if case.server_match is not None:
         return found
-    return found._replace(explanation=f"{sentence(str(first_difference(theirs, ours)))} {found.explanation}")
+    difference = sentence(str(first_difference(theirs, ours)))
+    if _has_more(theirs, ours):
+        more = "The request does not have it: the server adds it, as by a rewrite rule, or something on the way does."
+        advice = "sign what the server receives, or tell the server to verify the request as it arrived"
+        return found._replace(explanation=f"{difference} {more}", advice=advice, party=str(Party.SERVER))
+    return found._replace(explanation=f"{difference} {found.explanation}")
+
+
+def _has_more(theirs: str, ours: str) -> bool:
+    """Return whether a base string has all parameters of another one, and one with a further name."""
+    pairs, known = (text.rpartition("&")[2].split("%26") for text in (theirs, ours))
+    names = {pair.partition("%3D")[0] for pair in pairs} - {pair.partition("%3D")[0] for pair in known}
+    return bool(names) and set(known) <= set(pairs)
 
 
 def _with_uri_of(one: str, other: str) -> str:
