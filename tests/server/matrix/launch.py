@@ -56,8 +56,13 @@ http {{
 
 
 def main(server: str, port: int, folder: Path) -> None:
-    """Serve."""
+    """Serve until standard input ends."""
     threading.Thread(target=_end_with_standard_input, daemon=True).start()
+    serve(server, port, folder)
+
+
+def serve(server: str, port: int, folder: Path) -> None:
+    """Serve."""
     if server.startswith("nginx"):
         _nginx(port, folder)
     elif server in COMMANDS:

@@ -3,10 +3,12 @@
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,36 +74,88 @@ def missing(server: str) -> str | None:
     return None if found else f"no {kind.module} here: pip install -r requirements/test.txt"
 
 
+class Nursery:
+    """The process from which most servers are forked, because what their applications import takes a second."""
+
+    #: Servers that patch what was imported, or that start a new interpreter themselves.
+    LEFT_OUT = ("gunicorn-gevent", "granian-asgi", "granian-wsgi")
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self, server: str, port: int, folder: Path) -> int:
+        """Return the number of the new server's process, which leads a group."""
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "server.matrix.nursery"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env=_environ(),
+                start_new_session=True,
+            )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{server} {port} {folder}\n".encode())
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+    def stop(self) -> None:
+        """End it, and all servers that it started."""
+        if self._process is not None:
+            self._process.communicate()
+
+
+def _environ() -> dict[str, str]:
+    path = os.pathsep.join([str(TESTS), *filter(None, [os.environ.get("PYTHONPATH")])])
+    return {**os.environ, "PYTHONPATH": path}
+
+
 class Running:
     """A server's process, its port, and its output."""
 
-    def __init__(self, server: str, behind: int | None = None) -> None:
+    def __init__(self, server: str, nursery: Nursery, behind: int | None = None) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="oauthone-matrix-")
         self.port = free_port()
         folder = Path(self._folder.name)
         if behind is not None:
             (folder / "behind").write_text(str(behind), "ascii")
         self._log = folder / "log"
-        path = os.pathsep.join([str(TESTS), *filter(None, [os.environ.get("PYTHONPATH")])])
-        with self._log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "server.matrix.launch", server, str(self.port), str(folder)],
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env={**os.environ, "PYTHONPATH": path},
-                start_new_session=True,
-                cwd=folder,
-            )
+        self._own: subprocess.Popen[bytes] | None = None
+        if server in nursery.LEFT_OUT:
+            self._own = self._alone(server)
+            self._leader = self._own.pid
+        else:
+            self._leader = nursery.start(server, self.port, folder)
         try:
             self._wait(server)
         except BaseException:
             self.stop()
             raise
 
+    def _alone(self, server: str) -> "subprocess.Popen[bytes]":
+        with self._log.open("wb") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "server.matrix.launch", server, str(self.port), self._folder.name],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=_environ(),
+                start_new_session=True,
+                cwd=self._folder.name,
+            )
+
+    def _runs(self) -> bool:
+        if self._own is not None:
+            return self._own.poll() is None
+        try:
+            os.kill(self._leader, 0)
+        except ProcessLookupError:
+            return False
+        return True
+
     def _wait(self, server: str) -> None:
         until = time.monotonic() + STARTS_WITHIN
-        while time.monotonic() < until and self.process.poll() is None:
+        while time.monotonic() < until and self._runs():
             if self._answers():
                 return
             time.sleep(0.02)
@@ -121,10 +175,11 @@ class Running:
         return self._log.read_text("utf-8", "replace")[-4000:]
 
     def stop(self) -> None:
-        """Stop it with all its children, which it does when its standard input closes."""
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        self.process.wait(20)
+        """Stop it with all its children."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._leader, signal.SIGKILL)
+        if self._own is not None:
+            self._own.communicate()
         self._folder.cleanup()
 
 
@@ -132,6 +187,7 @@ class Pool:
     """Servers, started lazily."""
 
     def __init__(self) -> None:
+        self._nursery = Nursery()
         self._running: dict[str, Running] = {}
         self._failed: dict[str, str] = {}
 
@@ -147,7 +203,7 @@ class Pool:
             assert server not in self._failed, self._failed[server]
             behind = SERVERS[server].behind
             try:
-                self._running[server] = Running(server, self.port(behind) if behind else None)
+                self._running[server] = Running(server, self._nursery, self.port(behind) if behind else None)
             except RuntimeError as failed:
                 self._failed[server] = str(failed)
                 raise
@@ -157,3 +213,4 @@ class Pool:
         """Stop all of them."""
         for running in self._running.values():
             running.stop()
+        self._nursery.stop()
