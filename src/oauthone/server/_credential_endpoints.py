@@ -50,7 +50,7 @@ def grant_temporary_credentials(
         VerificationError: the request is refused.
     """
     _require_secure(request, policy)
-    verified: Verified = yield from verify_request(request, policy.verification._replace(token="none"), now)
+    verified: Verified = yield from verify_request(request, policy.verification.with_token_rule("none"), now)
     callback = verified.parameters.get("oauth_callback")
     if not callback:
         raise parameter_absent("oauth_callback", hint=": send 'oob' if there is none")
@@ -84,7 +84,7 @@ def grant_token_credentials(
         VerificationError: the request is refused.
     """
     _require_secure(request, policy)
-    requires_token = policy.verification._replace(token="required")
+    requires_token = policy.verification.with_token_rule("required")
     verified: Verified = yield from verify_request(request, requires_token, now, find_temporary_at(now))
     taken = yield from _exchange(verified, policy)
     issued = IssuedToken(
