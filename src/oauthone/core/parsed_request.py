@@ -46,9 +46,23 @@ class ParsedRequest:
         protocol: the protocol parameters, decoded.
         realm: the realm of the Authorization header, or None.
         placement: where the protocol parameters stand.
+        client_id: the identifier of the client; empty if it is missing.
+        token: the identifier of the token; None if it is missing or empty.
+        nonce: the nonce; None if it is missing.
     """
 
-    __slots__ = ("has_form", "others", "placement", "protocol", "protocol_part", "realm", "request")
+    __slots__ = (
+        "client_id",
+        "has_form",
+        "nonce",
+        "others",
+        "placement",
+        "protocol",
+        "protocol_part",
+        "realm",
+        "request",
+        "token",
+    )
 
     def __init__(
         self,
@@ -66,6 +80,9 @@ class ParsedRequest:
         self.protocol = protocol
         self.realm = realm
         self.placement = placement
+        self.client_id = protocol.get("oauth_consumer_key", "")
+        self.token = protocol.get("oauth_token") or None
+        self.nonce = protocol.get("oauth_nonce")
 
     def __repr__(self) -> str:
         return f"ParsedRequest({self.request!r}, …)"

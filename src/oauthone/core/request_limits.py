@@ -14,16 +14,17 @@ def check_lengths(request: IncomingRequest, policy: VerificationPolicy) -> None:
         raise malformed("the Authorization header is too long")
     if request.content_type is not None and len(request.content_type) > limit:
         raise malformed("the Content-Type header is too long")
-    query = request.query
-    if len(query) > policy.max_form or query.count("&") >= policy.max_parameters:
-        check_sizes(query, b"", policy)
+    check_sizes(request.query, b"", policy)
 
 
 def check_sizes(query: str, form: bytes, policy: VerificationPolicy) -> None:
     """Raise if a query and a form are too long together, or have too many parameters."""
+    size = len(query) + len(form)
+    if size < policy.max_parameters and size <= policy.max_form:  # each parameter has a character at least
+        return
     if len(form) > policy.max_form:
         raise malformed(f"the form is longer than {policy.max_form} octets")
-    if len(query) + len(form) > policy.max_form:
+    if size > policy.max_form:
         raise malformed(f"{'query and form are' if form else 'the query is'} longer than {policy.max_form} octets")
     if query.count("&") + form.count(b"&") >= policy.max_parameters:
         raise malformed(f"there are more than {policy.max_parameters} parameters")

@@ -24,30 +24,6 @@ _TIMESTAMP = re.compile(r"[1-9][0-9]{0,14}", re.ASCII)
 _ALWAYS_NEEDED = ("oauth_consumer_key", "oauth_signature_method", "oauth_signature")
 
 
-class CheckedRequest:
-    """A request that passed every check for which no secret is needed.
-
-    Attributes:
-        parsed: the request and its parameters.
-        signature_method: the method with which it is signed.
-        client_id: the identifier of its client.
-        token: the identifier of its token, or None.
-        timestamp: its timestamp in seconds since 1970.
-        nonce: its nonce; None if it has neither nonce nor timestamp, as PLAINTEXT allows.
-    """
-
-    __slots__ = ("client_id", "nonce", "parsed", "signature_method", "timestamp", "token")
-
-    def __init__(self, parsed: ParsedRequest, signature_method: SignatureMethod, timestamp: int) -> None:
-        protocol = parsed.protocol
-        self.parsed = parsed
-        self.signature_method = signature_method
-        self.client_id = protocol["oauth_consumer_key"]
-        self.token = protocol.get("oauth_token") or None
-        self.timestamp = timestamp
-        self.nonce = protocol.get("oauth_nonce")
-
-
 def find_credentials(client_id: str, token: str | None) -> Generator[FindCredentials, Any, Credentials | None]:
     """Return the credentials of a client and a token from the store."""
     known: Credentials | None = yield FindCredentials(client_id, token)
@@ -71,17 +47,21 @@ def verify_request(
     Raises:
         VerificationError: the request is rejected.
     """
-    checked = check_request(request, policy, now)
-    known = yield from find(checked.client_id, checked.token)
-    credentials = check_signature(checked, known, policy)
-    if checked.nonce is not None:
-        fresh: object = yield UseNonce(checked.client_id, checked.token, checked.timestamp, checked.nonce)
+    parsed, method, timestamp = check_request(request, policy, now)
+    known = yield from find(parsed.client_id, parsed.token)
+    credentials = check_signature(parsed, method, known, policy)
+    if parsed.nonce is not None:
+        fresh: object = yield UseNonce(parsed.client_id, parsed.token, timestamp, parsed.nonce)
         check_nonce(fresh, policy)
-    return verified_request(checked, credentials)
+    return verified_request(parsed, credentials)
 
 
-def check_request(request: IncomingRequest, policy: VerificationPolicy, now: float) -> CheckedRequest:
+def check_request(
+    request: IncomingRequest, policy: VerificationPolicy, now: float
+) -> tuple[ParsedRequest, SignatureMethod, int]:
     """Check all that can be checked without a secret.
+
+    Return the parsed request, its signature method, and its timestamp; without a nonce, the timestamp is 0.
 
     Args:
         request: the request as it arrived.
@@ -92,28 +72,28 @@ def check_request(request: IncomingRequest, policy: VerificationPolicy, now: flo
         VerificationError: the request is rejected.
     """
     parsed = parse_request(request, policy)
-    protocol = parsed.protocol
     method = _check_protocol(parsed, policy)
-    timestamp = _check_timestamp(protocol, method, policy, now)
-    return CheckedRequest(parsed, method, timestamp)
+    return parsed, method, _check_timestamp(parsed, method, policy, now)
 
 
-def check_signature(checked: CheckedRequest, known: Credentials | None, policy: VerificationPolicy) -> Credentials:
+def check_signature(
+    parsed: ParsedRequest, method: SignatureMethod, known: Credentials | None, policy: VerificationPolicy
+) -> Credentials:
     """Check body hash, signature and token with the credentials of the request, and return these.
 
     Args:
-        checked: the return value of `check_request`.
+        parsed: the request.
+        method: the signature method that it names.
         known: what the store found for its client and token.
         policy: the policy of the verifier.
 
     Raises:
         VerificationError: the request is rejected.
     """
-    parsed, method = checked.parsed, checked.signature_method
     refusal = "the client is unknown" if known is None else why_unusable(method, known)
     credentials = known if known is not None and refusal is None else dummy_credentials(method)
     _check_body_hash(parsed, method, policy)
-    _compare_signature(parsed, method, credentials, checked.token, refusal, policy)
+    _compare_signature(parsed, method, credentials, refusal, policy)
     if credentials.token_problem is not None:
         raise unauthorized(credentials.token_problem, "the token is known but no longer valid", policy)
     return credentials
@@ -134,19 +114,19 @@ def check_nonce(fresh: object, policy: VerificationPolicy) -> None:
         raise unauthorized("nonce_used", reason, policy)
 
 
-def verified_request(checked: CheckedRequest, credentials: Credentials) -> Verified:
+def verified_request(parsed: ParsedRequest, credentials: Credentials) -> Verified:
     """Return the result for a request that passed all three checks.
 
     Args:
-        checked: the return value of `check_request`; its ``oauth_signature`` is removed.
+        parsed: the request; its ``oauth_signature`` is removed.
         credentials: the return value of `check_signature`.
     """
-    parsed, protocol = checked.parsed, checked.parsed.protocol
+    protocol = parsed.protocol
     del protocol["oauth_signature"]
     covers_body = parsed.has_form or "oauth_body_hash" in protocol
     return Verified(
-        checked.client_id,
-        checked.token,
+        parsed.client_id,
+        parsed.token,
         credentials.user,
         protocol,
         parsed.realm,
@@ -160,7 +140,7 @@ def _check_protocol(parsed: ParsedRequest, policy: VerificationPolicy) -> Signat
     """Check that the parameters which every request needs are there, and return the signature method."""
     protocol = parsed.protocol
     name = protocol.get("oauth_signature_method")
-    if not name or not protocol.get("oauth_consumer_key") or not protocol.get("oauth_signature"):
+    if not name or not parsed.client_id or not protocol.get("oauth_signature"):
         raise parameter_absent(*[name for name in _ALWAYS_NEEDED if not protocol.get(name)])
     if protocol.get("oauth_version", "1.0") != "1.0":
         raise VerificationError(
@@ -175,15 +155,16 @@ def _check_protocol(parsed: ParsedRequest, policy: VerificationPolicy) -> Signat
         raise VerificationError(400, "signature_method_rejected", reason)
     if method.name == "PLAINTEXT" and not policy.allow_insecure_transport and parsed.request.scheme != "https":
         raise VerificationError(403, "permission_denied", "PLAINTEXT over plain http reveals the secrets")
-    if policy.token == "required" and not protocol.get("oauth_token"):
+    if policy.token == "required" and parsed.token is None:
         raise parameter_absent("oauth_token")
-    if policy.token == "none" and protocol.get("oauth_token"):
+    if policy.token == "none" and parsed.token is not None:
         raise VerificationError(400, "parameter_rejected", "this request must not have an oauth_token")
     return method
 
 
-def _check_timestamp(protocol: dict[str, str], method: SignatureMethod, policy: VerificationPolicy, now: float) -> int:
-    timestamp, nonce = protocol.get("oauth_timestamp"), protocol.get("oauth_nonce")
+def _check_timestamp(parsed: ParsedRequest, method: SignatureMethod, policy: VerificationPolicy, now: float) -> int:
+    protocol, nonce = parsed.protocol, parsed.nonce
+    timestamp = protocol.get("oauth_timestamp")
     if timestamp is None or not nonce:
         if timestamp is None and nonce is None and method.name == "PLAINTEXT":
             return 0
@@ -220,12 +201,11 @@ def _compare_signature(
     parsed: ParsedRequest,
     method: SignatureMethod,
     credentials: Credentials,
-    token: str | None,
     refusal: str | None,
     policy: VerificationPolicy,
 ) -> None:
     """Raise if the signature is not valid, or if ``refusal`` already gives a reason to reject it."""
-    base_string = base_string_of(parsed)
+    base_string, token = base_string_of(parsed), parsed.token
     token_secret = credentials.token_secret
     if token_secret is None:
         token_secret = "" if token is None else DUMMY_SECRET

@@ -157,13 +157,13 @@ class Verifier(VerifierBase[VerifierStore]):
         request = (
             method if isinstance(method, IncomingRequest) else IncomingRequest.from_url(method, url, headers, body)
         )
-        checked = check_request(request, self.policy, self.clock())
-        known = self._find_credentials(checked.client_id, checked.token)
-        credentials = check_signature(checked, known, self.policy)
-        if checked.nonce is not None:
-            fresh = self._use_nonce(checked.client_id, checked.token, checked.timestamp, checked.nonce)
+        parsed, signature_method, timestamp = check_request(request, self.policy, self.clock())
+        known = self._find_credentials(parsed.client_id, parsed.token)
+        credentials = check_signature(parsed, signature_method, known, self.policy)
+        if parsed.nonce is not None:
+            fresh = self._use_nonce(parsed.client_id, parsed.token, timestamp, parsed.nonce)
             check_nonce(fresh, self.policy)
-        return verified_request(checked, credentials)
+        return verified_request(parsed, credentials)
 
     def explain(
         self, refused: VerificationError, request: IncomingRequest, *, base_string: str | None = None
@@ -207,17 +207,17 @@ class AsyncVerifier(VerifierBase[AsyncVerifierStore | VerifierStore]):
         request = (
             method if isinstance(method, IncomingRequest) else IncomingRequest.from_url(method, url, headers, body)
         )
-        checked = check_request(request, self.policy, self.clock())
-        known = self._find_credentials(checked.client_id, checked.token)
+        parsed, signature_method, timestamp = check_request(request, self.policy, self.clock())
+        known = self._find_credentials(parsed.client_id, parsed.token)
         if hasattr(known, "__await__"):
             known = await known
-        credentials = check_signature(checked, known, self.policy)
-        if checked.nonce is not None:
-            fresh = self._use_nonce(checked.client_id, checked.token, checked.timestamp, checked.nonce)
+        credentials = check_signature(parsed, signature_method, known, self.policy)
+        if parsed.nonce is not None:
+            fresh = self._use_nonce(parsed.client_id, parsed.token, timestamp, parsed.nonce)
             if hasattr(fresh, "__await__"):
                 fresh = await fresh
             check_nonce(fresh, self.policy)
-        return verified_request(checked, credentials)
+        return verified_request(parsed, credentials)
 
     async def explain(
         self, refused: VerificationError, request: IncomingRequest, *, base_string: str | None = None
