@@ -154,10 +154,21 @@ def test_a_crypto_policy_that_forbids_a_hash_is_named_when_the_signer_is_made(mo
 
 def test_a_crypto_policy_that_forbids_a_hash_is_named_when_verifying(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hashlib, "new", forbidden)
+    monkeypatch.setattr(hmac, "digest", forbidden)
     _empty_hash.cache_clear()
     with pytest.raises(SigningError, match="crypto policy forbids SHA512") as caught:
         get_signature_method("HMAC-SHA512").verify(BASE_STRING, "x", "canary-secret", "canary-secret")
     assert "canary" not in str(caught.value)
+
+
+def test_a_policy_that_forbids_an_hmac_of_openssl_but_not_its_hash_changes_no_result(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    method = get_signature_method("HMAC-SHA1")
+    right = method.signing_function("s", "t")(BASE_STRING)
+    monkeypatch.setattr(hmac, "digest", forbidden)
+    assert method.verify(BASE_STRING, right, "s", "t")
+    assert not method.verify(BASE_STRING, right, "s", "other")
 
 
 class OfItsOwn(HmacMethod):

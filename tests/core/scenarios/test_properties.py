@@ -356,12 +356,16 @@ def test_a_parameter_that_sorts_among_the_protocol_parameters(name: str) -> None
 
 @given(st.binary(max_size=200), st.text(max_size=200), st.sampled_from(["sha1", "sha256", "sha512"]))
 def test_a_keyed_signature_is_the_hmac_of_the_standard_library(key: bytes, text: str, hash_name: str) -> None:
-    """RFC 2104, for keys shorter and longer than a block of the hash."""
+    """RFC 2104, for keys shorter and longer than a block of the hash. A verification finds the same signature right."""
     secret = key.hex()
-    sign = SIGNATURE_METHODS[f"HMAC-{hash_name.upper()}"].signing_function(secret, "")
+    method = SIGNATURE_METHODS[f"HMAC-{hash_name.upper()}"]
+    sign = method.signing_function(secret, "")
     message = text.encode("unicode_escape").decode("ascii")
     expected = hmac.digest(f"{secret}&".encode(), message.encode(), hash_name)
-    assert sign(message) == b64encode(expected).decode()
+    right = b64encode(expected).decode()
+    assert sign(message) == right
+    assert method.verify(message, right, secret, "")
+    assert not method.verify(message, right, f"{secret}0", "")
 
 
 SOME = Request(

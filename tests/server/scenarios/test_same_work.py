@@ -17,7 +17,7 @@ from sqlalchemy import event
 from oauthone import Signer
 from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.rsa import RsaPublicKey
-from oauthone.core.signature import SIGNATURE_METHODS, HmacMethod, signing_key
+from oauthone.core.signature import SIGNATURE_METHODS
 from oauthone.errors import VerificationError
 from oauthone.server import (
     Client,
@@ -122,31 +122,16 @@ def test_secrets_are_compared_in_constant_time_only(
 
 @pytest.fixture
 def digests(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int, str]]:
-    """Record for each keyed hash the length of its key, the length of its message, and the algorithm."""
+    """Record for each HMAC the length of its key, the length of its message, and the algorithm."""
     computed: list[tuple[int, int, str]] = []
-    keyed_hashes = HmacMethod._keyed_hashes
+    digest = hmac.digest
 
-    def noted(method: HmacMethod, client_secret: str, token_secret: str) -> tuple[Any, Any]:
-        inner, outer = keyed_hashes(method, client_secret, token_secret)
-        key = len(signing_key(client_secret, token_secret))
-        return Noted(inner, lambda message: computed.append((key, len(message), method.hash_name))), outer
+    def noted(key: bytes, message: bytes, name: str) -> bytes:
+        computed.append((len(key), len(message), name))
+        return digest(key, message, name)
 
-    monkeypatch.setattr(HmacMethod, "_keyed_hashes", noted)
+    monkeypatch.setattr(hmac, "digest", noted)
     return computed
-
-
-class Noted:
-    """A hash that tells which message it reads."""
-
-    def __init__(self, hashed: Any, note: Callable[[bytes], None]) -> None:
-        self.hashed = hashed
-        self.note = note
-        self.copy = hashed.copy
-        self.digest = hashed.digest
-
-    def update(self, message: bytes) -> None:
-        self.note(message)
-        self.hashed.update(message)
 
 
 def provider_with_token() -> tuple[MemoryStore, Signer]:
