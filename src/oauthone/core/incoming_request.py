@@ -180,7 +180,7 @@ class IncomingRequest:
                 repeated = repeated if self.content_type is None else "there are two Content-Type headers"
                 self.content_type = value
                 self.has_form = value == FORM or is_form(value)
-            elif lowered == "authorization" and OAUTH_SCHEME.match(value):
+            elif lowered == "authorization" and (value.startswith("OAuth ") or OAUTH_SCHEME.match(value)):
                 repeated = repeated if self.authorization is None else "there are two OAuth Authorization headers"
                 self.authorization = value
         return host, repeated

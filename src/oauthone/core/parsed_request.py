@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from oauthone.core.base_string import base_string_around, prefix_from_parts
+from oauthone.core.body import FORM
 from oauthone.core.encoding import normalize_form, percent_decode, to_wire_string
 from oauthone.core.incoming_request import IncomingRequest, is_media_type
 from oauthone.core.parameters import Placement, malformed, read_parameters
@@ -125,7 +126,7 @@ def parse_request(request: IncomingRequest, policy: VerificationPolicy) -> Parse
     if request.content_type is not None:
         if request.has_form:
             check_sizes(request.query, request.body, policy)
-        if not is_media_type(request.content_type):
+        if request.content_type != FORM and not is_media_type(request.content_type):
             raise malformed("the Content-Type header is not a media type")
     if request.claimed_mount is not None and request.claimed_mount != policy.mounted_at:
         raise malformed("a header may say where the application is mounted: name the place with mounted_at")
