@@ -74,7 +74,7 @@ _UVICORN = Server(
 _HTTPTOOLS = _UVICORN._replace(
     work="uvicorn with httptools, ASGI", options=_UVICORN.options.replace("--http h11", "--http httptools")
 )
-# Preloaded, so that the CPU of the workers does not include their imports.
+# Preloaded, so that the CPU of the workers does not include their imports. This kind of worker closes each connection.
 _GUNICORN = Server(
     "gunicorn, Flask",
     "gunicorn",
@@ -82,6 +82,11 @@ _GUNICORN = Server(
     "bench.load_application:{function}() --bind 127.0.0.1:{port} --workers 1 --preload",
     r"Booting worker with pid: (\d+)",
     wsgi_answer,
+)
+# The kind of worker that keeps connections open, as behind a proxy.
+_GTHREAD = _GUNICORN._replace(
+    work="gunicorn with threads, Flask",
+    options=f"{_GUNICORN.options} --worker-class gthread --threads 4 --keep-alive 5",
 )
 
 
@@ -94,7 +99,7 @@ def run(effort: Effort) -> Iterator[Row]:
         print("load: wrk is not installed: apt install wrk")
         return
     seconds, rounds = (1, 5) if effort.rounds < 25 else (2, 15)
-    for server in (_UVICORN, _HTTPTOOLS, _GUNICORN):
+    for server in (_UVICORN, _HTTPTOOLS, _GUNICORN, _GTHREAD):
         yield _load(server, seconds, rounds)
 
 
