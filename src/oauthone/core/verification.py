@@ -90,8 +90,12 @@ def check_signature(
     Raises:
         VerificationError: the request is rejected.
     """
-    refusal = "the client is unknown" if known is None else why_unusable(method, known)
-    credentials = known if known is not None and refusal is None else dummy_credentials(method)
+    credentials = dummy_credentials(method) if known is None else known
+    refusal = why_unusable(method, credentials)  # asked for an unknown client too, as that takes as long
+    if known is None:
+        refusal = "the client is unknown"
+    elif refusal is not None:
+        credentials = dummy_credentials(method)
     _check_body_hash(parsed, method, policy)
     _compare_signature(parsed, method, credentials, refusal, policy)
     if credentials.token_problem is not None:
