@@ -16,6 +16,8 @@ from oauthone.server.stores._forks import Forkable
 from oauthone.server.stores._memory_nonces import MemoryNonces
 from oauthone.server.stores._store_methods import refuse_client, require_user_or_client
 
+_NOBODY = Client("")
+
 
 class MemoryStore(Forkable):
     """Clients, pending authorizations, tokens and nonces in dictionaries. Threads may share it.
@@ -94,9 +96,10 @@ class MemoryStore(Forkable):
     def find_credentials(self, client_id: str, token: str | None) -> Credentials | None:
         """See `oauthone.server.VerifierStore`."""
         client = self._clients.get(client_id)
-        if client is None:
-            return None
-        return credentials_of(client, None if token is None else self._tokens.get(token), self._clock())
+        issued = None if token is None else self._tokens.get(token)
+        # For an unknown client, the same work is done and thrown away.
+        known = credentials_of(_NOBODY if client is None else client, issued, self._clock())
+        return None if client is None else known
 
     def use_nonce(self, client_id: str, token: str | None, timestamp: int, nonce: str) -> bool:
         """See `oauthone.server.VerifierStore`."""
