@@ -18,7 +18,10 @@ _FORM_TEXT = f"(?:{_IN_FORM}|&)++=(?:{_IN_FORM}|[=&])*+"
 
 def is_form(content_type: str | None) -> bool:
     """Return whether the media type of a ``Content-Type`` is that of a form; case and parameters are ignored."""
-    return content_type is not None and (content_type == FORM or content_type.partition(";")[0].strip().lower() == FORM)
+    if content_type is None or content_type == FORM:
+        return content_type is not None
+    media_type = content_type.partition(";")[0].strip()
+    return len(media_type) == len(FORM) and media_type.lower() == FORM  # a long one is not copied
 
 
 def is_form_text(text: str) -> bool:
