@@ -13,6 +13,6 @@ def test_every_word_is_one_of_the_table_and_has_one_rank() -> None:
 
 
 def test_a_mistake_has_the_rank_of_its_word() -> None:
-    assert [rank_of(word) for word in ("form-left-out", "secrets-swapped", "query-twice")] == [0, 1, 2]
+    assert [rank_of(word) for word in ("form-left-out", "client-secret-left-out", "query-twice")] == [0, 1, 2]
     assert rank_of("another-http-method:GET") == 2
     assert rank_of("token-secret-cut") == RAREST

@@ -95,3 +95,26 @@ def test_the_search_is_bounded() -> None:
 def test_without_mistakes_allowed_none_is_looked_for() -> None:
     long = {**sent(body=f"a={'x' * (1 << 19)}"), "body": f"a={'x' * (1 << 19)}&b=1".encode()}
     assert diagnosed(long, REFUSED).verdict == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("secrets", "mistake"),
+    [(("s3cret", None), "token-secret-left-out"), (("t0ken", "s3cret"), "secrets-swapped")],
+)
+def test_such_a_mistake_with_a_usual_one_in_the_key(secrets: tuple[str, str | None], mistake: str) -> None:
+    client = Client("client", secrets[0], "t", secrets[1], timestamp=str(NOW), nonce="n")
+    for signed, was_sent, other in (
+        ("a=True", "a=true", "value-spelled-otherwise"),
+        ("a=1", "a=1&b=2", "parameter-left-out"),
+    ):
+        _, headers, _ = client.sign(f"{HOST}/p?{signed}", "GET")
+        found = diagnosed({"method": "GET", "url": f"{HOST}/p?{was_sent}", "headers": headers, "body": b""}, REFUSED)
+        assert set(found.mistakes) == {mistake, other}
+
+
+def test_a_mistake_that_does_not_depend_on_names_is_named_before_one_that_does() -> None:
+    """The only empty value is left out, together with the token's secret."""
+    client = Client("client", "s3cret", "t", None, timestamp=str(NOW), nonce="n")
+    _, headers, _ = client.sign(f"{HOST}/p?a=1", "GET")
+    found = diagnosed({"method": "GET", "url": f"{HOST}/p?a=1&b=", "headers": headers, "body": b""}, REFUSED)
+    assert set(found.mistakes) == {"token-secret-left-out", "empty-values-left-out"}

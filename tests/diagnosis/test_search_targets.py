@@ -60,15 +60,15 @@ def test_an_hmac_is_the_one_of_the_standard_library(key: str, text: str, name: s
 def test_keys_and_hashes_are_tried_by_the_number_and_the_rank_of_their_mistakes() -> None:
     octets = hmac.digest(b"wrong", b"x", "sha256")
     target = HmacTarget(
-        keys("right", ("secrets-swapped", "wrong")),
+        keys("right", ("client-secret-left-out", "wrong")),
         choices("sha1", [("signed-with:HMAC-SHA256", "sha256")]),
         [Choice(octets, ("base64-twice",)), Choice(octets, ("signature-not-encoded",))],
     )
     assert [target.tries(*tried) for tried in ((0, 0), (1, 0), (1, 1), (1, RAREST), (2, 2))] == [1, 0, 2, 3, 1]
     assert found(target, "x", 1, 1) == []
     assert found(target, "x", 2, 2) == [
-        ("secrets-swapped", "signed-with:HMAC-SHA256", "base64-twice"),
-        ("secrets-swapped", "signed-with:HMAC-SHA256", "signature-not-encoded"),
+        ("client-secret-left-out", "signed-with:HMAC-SHA256", "base64-twice"),
+        ("client-secret-left-out", "signed-with:HMAC-SHA256", "signature-not-encoded"),
     ]
 
 
@@ -108,18 +108,18 @@ def test_the_signature_of_another_rsa_key() -> None:
 
 
 def test_plaintext() -> None:
-    target = PlaintextTarget(keys("a&b", ("secrets-swapped", "b&a")), choices(b"b%26a", [("twice", b"b&a")]))
+    target = PlaintextTarget(keys("a&b", ("client-secret-left-out", "b&a")), choices(b"b%26a", [("twice", b"b&a")]))
     assert found(target, "whatever") == []
-    assert found(target, "whatever", 1, 1) == [("secrets-swapped", "twice")]
+    assert found(target, "whatever", 1, 1) == [("client-secret-left-out", "twice")]
     assert target.tries(1, 1) == 1
 
 
 def test_a_method_of_a_servers_own() -> None:
     secrets = Secrets("a", "b", join)
     swapped: Step[Secrets, Secrets] = Step(
-        secrets, same, lambda: changes([("secrets-swapped", lambda _: Secrets("b", "a", join))])
+        secrets, same, lambda: changes([("client-secret-left-out", lambda _: Secrets("b", "a", join))])
     )
     target = MethodTarget(lambda text, client, token: text + client + token == "xba", swapped)
     assert found(target, "x") == []
-    assert found(target, "x", 1, 1) == [("secrets-swapped",)]
+    assert found(target, "x", 1, 1) == [("client-secret-left-out",)]
     assert target.tries(1, 1) == 1

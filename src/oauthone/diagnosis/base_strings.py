@@ -88,11 +88,10 @@ def right_base_string(request: SentRequest) -> str:
 
 def right_base_strings(requests: Iterable[SentRequest]) -> Iterator[str]:
     """Yield the base strings of requests that resemble each other: what they share is encoded once."""
-    encoded, joiner = EncodedOnce(encode), Joiner(RIGHT_ENCODING)
+    encoded, joiner, uris = EncodedOnce(encode), Joiner(RIGHT_ENCODING), _EncodedUris()
     for request in requests:
-        uri = right_uri(request).text
         joined = joiner.join(request.parameters, encoded_pairs(encoded, request.parameters))
-        yield join(request.method.upper(), Part(uri, encode_part(uri)), joined)
+        yield join(request.method.upper(), uris[right_uri(request), same], joined)
 
 
 @cache

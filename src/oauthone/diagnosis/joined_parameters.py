@@ -136,7 +136,9 @@ class Joiner:
         self.encoding = encoding
         self._known = {} if known is None else known
         self._texts = self._known.setdefault((encoding.name, encoding.value, encoding.spares_protocol), {})
-        self._parts = self._known.setdefault(same, {})
+        self._right_parts = self._known.setdefault(same, {})
+        self._parts = self._known.setdefault(encoding.part, {})
+        self._ampersand = encoding.part("%26")
 
     def in_another_encoding(self, encoding: Encoding) -> "Joiner":
         """Return a joiner that encodes otherwise."""
@@ -157,9 +159,7 @@ class Joiner:
         except KeyError:
             self._learn_parts([text for text in texts if text not in self._parts])
             parts = [*map(self._parts.__getitem__, texts)]
-        respell = self.encoding.part
-        encoded = "%26".join(parts)
-        return Joined(texts, encoded if respell is same else respell(encoded), respell)
+        return Joined(texts, self._ampersand.join(parts), self.encoding.part)
 
     def respelled(self, pairs: list[str]) -> list[str]:
         """Return pairs as this joiner encodes them."""
@@ -182,10 +182,14 @@ class Joiner:
         self._texts.update(zip(pairs, respelled, strict=True))
 
     def _learn_parts(self, texts: list[str]) -> None:
-        parts = encode_part("\n".join(texts).replace("\0", "=")).split("%0A")
-        if len(parts) != len(texts):
-            parts = [encode_part(text.replace("\0", "=")) for text in texts]
-        self._parts.update(zip(texts, parts, strict=True))
+        new = [text for text in texts if text not in self._right_parts]
+        parts = encode_part("\n".join(new).replace("\0", "=")).split("%0A")
+        if len(parts) != len(new):
+            parts = [encode_part(text.replace("\0", "=")) for text in new]
+        self._right_parts.update(zip(new, parts, strict=True))
+        if self._parts is not self._right_parts:
+            right = "\n".join([self._right_parts[text] for text in texts])
+            self._parts.update(zip(texts, self.encoding.part(right).split("\n"), strict=True))
 
 
 def _respelled(encoding: Encoding, pair: str) -> str:

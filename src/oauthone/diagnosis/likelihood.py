@@ -7,7 +7,7 @@ The search tries likely combinations first, as there are thousands of them and i
 _RANKS: dict[int, tuple[str, ...]] = {
     0: (
         *("query-left-out", "form-left-out", "space-as-plus", "unsorted", "encoded-once", "token-secret-left-out"),
-        *("secrets-not-encoded", "key-without-ampersand"),
+        *("secrets-not-encoded", "key-without-ampersand", "secrets-swapped"),
     ),
     2: (
         *(

@@ -1,7 +1,7 @@
 """The search for the mistakes behind a signature: they are made on purpose until one leads to what the client sent."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, product
 from typing import NamedTuple, Protocol
 
 from oauthone.diagnosis.base_strings import BaseString, BaseStrings, right_base_strings
@@ -16,7 +16,9 @@ from oauthone.diagnosis.signing_steps import Choice, Mistakes, merged
 
 #: So much work is done for combinations of mistakes, in nanoseconds that it takes on a usual machine. There are
 #: thousands of combinations: the likely ones are tried.
-_MAX_WORK = 5_000_000
+_MAX_WORK = 6_000_000
+#: So much less of it for each octet of the base string: single mistakes, which are all tried, cost that much more.
+_WORK_PER_OCTET = 2_000
 #: What it costs to sign a base string, however long it is.
 _SIGNING = 2_500
 
@@ -60,33 +62,42 @@ def find_mistakes(
     found = search(texts, list(targets_of(request, credentials, mistakes)), mistakes)
     if found is not None or not mistakes:
         return found
-    return _search_with_one_encoder(texts, request, credentials) or _search_alone(request, credentials)
+    return _search_with_one_encoder(texts, request, credentials) or _search_last(texts, request, credentials, mistakes)
 
 
-def _search_alone(request: SentRequest, credentials: SigningCredentials) -> Match | None:
-    """Return a mistake that depends on the request's own names and values."""
+def _search_last(texts: Texts, request: SentRequest, credentials: SigningCredentials, mistakes: int) -> Match | None:
+    """Return a mistake that depends on the request's own names and values, alone or with a usual one in the key."""
     targets = [target for _, target in targets_of(request, credentials, 0) if target.reads_text]
+    known = {text for text, *_ in _with_one_mistake(texts)}
     found = list(lone_mistakes(request))
-    for (mistake, _), text in zip(found, right_base_strings(signed for _, signed in found), strict=True):
-        if any(True for target in targets for _ in target.matches(text, 0, 0)):
-            return Match(1, [(mistake,)])
+    signed = [*zip(found, right_base_strings(one for _, one in found), strict=True)]
+    for in_key in range(mistakes):
+        for (mistake, _), text in signed:
+            if text not in known:
+                for chosen in chain.from_iterable(target.matches(text, in_key, 0) for target in targets):
+                    return Match(1 + in_key, merged([(mistake,)], *(one.completed().ways for one in chosen)))
     return None
+
+
+def _with_one_mistake(texts: Texts) -> Iterator[BaseString]:
+    return chain.from_iterable(texts.of(1, rank) for rank in range(RAREST + 1))
 
 
 def _search_with_one_encoder(texts: Texts, request: SentRequest, credentials: SigningCredentials) -> Match | None:
     """Return the mistakes of a client that encodes its secrets as wrongly as its parameters."""
     if credentials.secrets is None:
         return None
+    by_mistake: dict[str, list[str]] = {}
+    for text, steps, _ in _with_one_mistake(texts):
+        for (mistake,) in chain.from_iterable(step.completed().ways for step in steps if step.number):
+            by_mistake.setdefault(mistake, []).append(text)
     for mistake, encoder in ENCODERS:
-        secrets = with_encoder(credentials.secrets, encoder)
-        if secrets is None:
-            continue
-        targets = [target for _, target in targets_of(request, credentials._replace(secrets=secrets), 0)]
-        for text, steps, _ in chain.from_iterable(texts.of(1, rank) for rank in range(RAREST + 1)):
-            if any(mistake in way for step in steps for way in step.completed().ways):
-                for target in targets:
-                    if target.reads_text and any(True for _ in target.matches(text, 0, 0)):
-                        return Match(2, [(mistake, "secrets-badly-encoded")])
+        secrets = with_encoder(credentials.secrets, encoder) if mistake in by_mistake else None
+        if secrets is not None:
+            targets = [target for _, target in targets_of(request, credentials._replace(secrets=secrets), 0)]
+            for text, target in product(by_mistake[mistake], targets):
+                if target.reads_text and any(True for _ in target.matches(text, 0, 0)):
+                    return Match(2, [(mistake, "secrets-badly-encoded")])
     return None
 
 
@@ -113,7 +124,8 @@ class _Search:
     def __init__(self, texts: Texts, targets: Sequence[tuple[Choice[None], Target]]) -> None:
         self._texts, self._targets = texts, targets
         self._found: dict[int, list[Chosen]] = {}
-        self._work = 0
+        length = max((len(one.text) for one in texts.of(0, 0)), default=0)
+        self._work = min(_WORK_PER_OCTET * length, _MAX_WORK // 2)
 
     def ways(self, number: int) -> list[Mistakes]:
         """Return the combinations of so many mistakes that lead to a target, the likelier first."""
