@@ -64,6 +64,7 @@ class Listener:
         self._rejected = 0
         self._is_started = False
         self._delivered = ""
+        self._shown = threading.Event()
         self._lock = threading.Lock()
         self._servers = self._bound(parts.hostname or "127.0.0.1", 80 if parts.port is None else parts.port)
         port = self._servers[0].server_address[1]
@@ -101,7 +102,9 @@ class Listener:
             threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     def stop(self) -> None:
-        """Close the port."""
+        """Close the port, once the browser that brought the answer has its page, or does not ask for it for a while."""
+        if self._delivered:
+            self._shown.wait(_PATIENCE)
         for server in self._servers:
             if self._is_started:  # else nobody would answer a wish to shut down
                 server.shutdown()
@@ -126,6 +129,10 @@ class Listener:
                 self._delivered = target
                 self.deliver(target)
         return page
+
+    def shown(self) -> None:
+        """Note that a browser has the last page, so that nothing more has to be answered."""
+        self._shown.set()
 
     def allows_another(self) -> bool:
         """Count a request that does not belong to this login; False after too many."""
@@ -158,20 +165,15 @@ class _Handler(BaseHTTPRequestHandler):
         self._end.daemon = True
         self._end.start()
 
-    def parse_request(self) -> bool:
-        """Stop the clock once the head is here, so that no answer is cut off."""
-        is_valid = super().parse_request()
-        self._end.cancel()
-        return is_valid
-
     def finish(self) -> None:
-        """Stop the clock of a connection without a request."""
+        """Also stop the clock."""
         self._end.cancel()
         super().finish()
 
     def _hang_up(self) -> None:
+        """Read no more. What was read is still answered, however late that is on a busy machine."""
         with suppress(OSError):
-            self.connection.shutdown(socket.SHUT_RDWR)
+            self.connection.shutdown(socket.SHUT_RD)
 
     def do_GET(self) -> None:
         """Answer a browser."""
@@ -182,6 +184,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._reject("long")
         elif path in ("/done", "/refused") and path != self.owner.path:
             self._page(path[1:])
+            self.owner.shown()
         elif path != self.owner.path:
             self._reject("unknown")
         else:
