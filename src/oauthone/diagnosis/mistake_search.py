@@ -16,7 +16,7 @@ from oauthone.diagnosis.signing_steps import Choice, Mistakes, merged
 
 #: So much work is done for combinations of mistakes, in nanoseconds that it takes on a usual machine. There are
 #: thousands of combinations: the likely ones are tried.
-_MAX_WORK = 6_000_000
+_MAX_WORK = 5_000_000
 #: So much less of it for each octet of the base string: single mistakes, which are all tried, cost that much more.
 _WORK_PER_OCTET = 2_000
 #: What it costs to sign a base string, however long it is.
