@@ -61,3 +61,20 @@ def test_the_origins_of_the_catalogue_count() -> None:
     check_origin(resolve({}), "https://api.discogs.com/x", any_origin=False)
     with pytest.raises(CommandError):
         check_origin(resolve({}), "https://discogs.com.evil.example/x", any_origin=False)
+
+
+@pytest.mark.parametrize("given", [GIVEN, {}], ids=["options", "environment"])
+def test_a_base_url_of_the_environment_is_the_only_origin(
+    given: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OAUTHONE_CLIENT_ID", "e")
+    monkeypatch.setenv("OAUTHONE_CLIENT_SECRET", "es")
+    check_origin(resolve(given), "https://other.example/x", any_origin=False)
+    monkeypatch.setenv("OAUTHONE_BASE_URL", "https://api.example/v1")
+    found = resolve(given)
+    check_origin(found, "https://api.example/x", any_origin=False)
+    check_origin(found, "https://other.example/x", any_origin=True)
+    with pytest.raises(CommandError, match="as OAUTHONE_BASE_URL says, and not for") as refused:
+        check_origin(found, "https://other.example/x", any_origin=False)
+    assert (refused.value.exit_status, refused.value.code) == (2, "forbidden_origin")
+    assert "--any-origin" in refused.value.hint

@@ -38,6 +38,31 @@ def test_an_option_beats_the_environment_and_that_the_profile(monkeypatch: pytes
     assert resolve(GIVEN).credentials == Credentials("a", "b")
 
 
+def test_a_profile_that_the_option_names_beats_the_environment(
+    context: Common, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """That of ``OAUTHONE_PROFILE`` and the current one do not: they are no options."""
+    keep_profile("one", base_url="https://one.example", origins=("https://one.example",))
+    monkeypatch.setenv("OAUTHONE_BASE_URL", "https://api.example")
+    context.profile = "one"
+    assert resolve({}).described == "profile one"
+    assert capsys.readouterr().err == ""
+    monkeypatch.setenv("OAUTHONE_CLIENT_ID", "e")
+    monkeypatch.setenv("OAUTHONE_CLIENT_SECRET", "es")
+    found = resolve({})
+    assert (found.owner, found.credentials.client_id, found.base_url) == ("one", "id of one", "https://one.example")
+    left = "OAUTHONE_CLIENT_ID, OAUTHONE_CLIENT_SECRET, OAUTHONE_BASE_URL are left aside: the profile 'one' has its own"
+    assert capsys.readouterr().err == f"{left} credentials.\n"
+    context.profile = None
+    monkeypatch.setenv("OAUTHONE_PROFILE", "one")
+    found = resolve({})
+    assert (found.name, found.owner, found.credentials.client_id) == ("one", None, "e")
+    assert found.described == "credentials from the environment"
+    context.profile = "one"
+    assert resolve(GIVEN).described == "credentials from the options"
+    assert capsys.readouterr().err.count("left aside") == 0
+
+
 def test_credentials_are_never_mixed(monkeypatch: pytest.MonkeyPatch) -> None:
     """One option, or one variable, and the rest does not come from elsewhere."""
     keep_profile("one")

@@ -107,6 +107,13 @@ def read_environment() -> Credentials | None:
     return Credentials(**found)
 
 
+def variables_set() -> list[str]:
+    """Return the names of the variables that have credentials, and of the base URL that comes with them."""
+    if not any(os.environ.get(_VARIABLES[name]) for name in _CREDENTIALS):
+        return []
+    return [name for name in (*_VARIABLES.values(), "OAUTHONE_BASE_URL") if os.environ.get(name)]
+
+
 def _complete(found: Credentials, names: Mapping[str, str], given: Mapping[str, Any]) -> Credentials:
     """Return credentials that suffice to sign. A secret is empty only if somebody said so."""
     for name, value in found._asdict().items():

@@ -34,7 +34,7 @@ def absolute(settings: Settings, url: str) -> str:
 
 
 def check_origin(settings: Settings, url: str, *, any_origin: bool) -> None:
-    """Raise if the credentials of a profile are not for this URL, so that a wrong paste leaks nothing.
+    """Raise if the credentials are not for this URL, so that a wrong paste leaks nothing.
 
     Raises:
         CommandError: they are not.
@@ -42,12 +42,13 @@ def check_origin(settings: Settings, url: str, *, any_origin: bool) -> None:
     if any_origin or settings.origins is None or is_allowed(settings, url):
         return
     found = origin(url)
-    raise CommandError(
-        Exit.USAGE,
-        f"The credentials of {settings.name!r} are not for {found}.",
-        f"If they are: oauthone profiles set {settings.name} origins+={found}, or once: --any-origin",
-        code="forbidden_origin",
-    )
+    if settings.name is None:
+        message = f"The credentials are for {settings.base_url}, as OAUTHONE_BASE_URL says, and not for {found}."
+        hint = "If they are: --any-origin"
+    else:
+        message = f"The credentials of {settings.name!r} are not for {found}."
+        hint = f"If they are: oauthone profiles set {settings.name} origins+={found}, or once: --any-origin"
+    raise CommandError(Exit.USAGE, message, hint, code="forbidden_origin")
 
 
 def is_allowed(settings: Settings, url: str) -> bool:

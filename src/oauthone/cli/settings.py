@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oauthone.cli import profiles
-from oauthone.cli.credentials import Credentials, from_environment, from_options
-from oauthone.cli.output import CommandError, Exit, common, warn
+from oauthone.cli.credentials import Credentials, from_environment, from_options, variables_set
+from oauthone.cli.output import CommandError, Exit, common, say, warn
 from oauthone.cli.places import settings_folder, shown
 from oauthone.cli.profiles import Profile
+from oauthone.core.urls import origin
 
 if TYPE_CHECKING:
     from oauthone.providers import Provider
@@ -31,6 +32,7 @@ class Settings(NamedTuple):
         options: arguments of `oauthone.Signer` that are no credentials.
         base_url: the beginning of relative URLs, or None.
         origins: the origins that the credentials are for; None if any may be named.
+        source: where the credentials are from: ``"options"``, ``"environment"`` or ``"profile"``.
     """
 
     name: str | None
@@ -40,6 +42,17 @@ class Settings(NamedTuple):
     options: dict[str, Any]
     base_url: str | None
     origins: tuple[str, ...] | None
+    source: str = "profile"
+
+    @property
+    def owner(self) -> str | None:
+        """The name of the profile that has these credentials; None if they are from elsewhere."""
+        return self.name if self.source == "profile" else None
+
+    @property
+    def described(self) -> str:
+        """Whose credentials these are, in words."""
+        return f"profile {self.owner}" if self.owner else f"credentials from the {self.source}"
 
 
 def config() -> dict[str, Any]:
@@ -72,12 +85,22 @@ def resolve(given: Mapping[str, Any]) -> Settings:
     Raises:
         CommandError: there are no credentials, or the profile cannot be read.
     """
-    credentials = from_options(given) or from_environment(given)
+    credentials, source = from_options(given), "options"
+    if credentials is None and common().profile is None:
+        credentials, source = from_environment(given), "environment"
     name = named_profile() if credentials else profile_name()
     profile = profiles.read(name) if name else Profile()
     if credentials is None:
-        credentials = from_profile(name, profile)
-    return settings_of(name, profile, credentials, given)
+        credentials, source = from_profile(name, profile), "profile"
+        _say_what_is_left_aside(name)
+    return settings_of(name, profile, credentials, given)._replace(source=source)
+
+
+def _say_what_is_left_aside(name: str | None) -> None:
+    """Name the variables that would count if no profile were named. Somebody may have forgotten that they are set."""
+    if left := variables_set():
+        verb = "is" if len(left) == 1 else "are"
+        say(f"{', '.join(left)} {verb} left aside: the profile {name!r} has its own credentials.")
 
 
 def settings_of(name: str | None, profile: Profile, credentials: Credentials, given: Mapping[str, Any]) -> Settings:
@@ -90,23 +113,13 @@ def settings_of(name: str | None, profile: Profile, credentials: Credentials, gi
         given: the values of the options of signing.
     """
     provider = provider_of(profile)
-    allowed = (profile.origins or (provider.api_base if provider else ())) if name else None
-    return Settings(
-        name,
-        profile,
-        credentials,
-        provider,
-        signing_arguments(given, profile, provider, credentials),
-        profile.base_url
-        or _base_of_environment(name)
-        or (provider.api_base[0] if provider and "*" not in provider.api_base[0] else None),
-        tuple(allowed) if allowed is not None else None,
-    )
-
-
-def _base_of_environment(name: str | None) -> str | None:
-    """The base URL that comes with credentials of the environment. Those of a profile have one of their own."""
-    return (os.environ.get("OAUTHONE_BASE_URL") or None) if name is None else None
+    base = os.environ.get("OAUTHONE_BASE_URL") or None
+    allowed: tuple[str, ...] | None = (str(origin(base)),) if base else None
+    if name is not None:  # a profile has a base URL of its own
+        base = profile.base_url or (provider.api_base[0] if provider and "*" not in provider.api_base[0] else None)
+        allowed = tuple(profile.origins or (provider.api_base if provider else ()))
+    options = signing_arguments(given, profile, provider, credentials)
+    return Settings(name, profile, credentials, provider, options, base, allowed)
 
 
 def from_profile(name: str | None, profile: Profile) -> Credentials:
@@ -122,11 +135,9 @@ def from_profile(name: str | None, profile: Profile) -> Credentials:
                 "Name one: -p NAME, or for all commands: oauthone profiles use NAME", code="no_credentials",
             )  # fmt: skip
         raise CommandError(
-            Exit.NO_CREDENTIALS,
-            "There are no credentials: no option, no variable OAUTHONE_…, no profile.",
-            "Begin with: oauthone login PROVIDER",
-            code="no_credentials",
-        )
+            Exit.NO_CREDENTIALS, "There are no credentials: no option, no variable OAUTHONE_…, no profile.",
+            "Begin with: oauthone login PROVIDER", code="no_credentials",
+        )  # fmt: skip
     from oauthone.cli.vault import open_vault
 
     item = open_vault(profile.store or "file").load(name) or {}
@@ -215,7 +226,9 @@ def signer_arguments(settings: Settings) -> dict[str, Any]:
         **settings.options,
     }
     if kept.rsa_key and settings.options["signature_method"].startswith("RSA"):
-        found["rsa_key"] = _read_key(kept.rsa_key, kept.rsa_password)
+        from oauthone import RsaKey
+
+        found["rsa_key"] = RsaKey(Path(kept.rsa_key).expanduser().read_bytes(), kept.rsa_password)
     return found
 
 
@@ -234,9 +247,3 @@ def session_arguments(settings: Settings) -> dict[str, Any]:
     found.pop("version", None)
     origins = (*facts.api_base, *(one for one in settings.origins or () if one not in facts.api_base))
     return {**found, "provider": facts._replace(api_base=origins)}
-
-
-def _read_key(name: str, password: str | None) -> Any:
-    from oauthone import RsaKey
-
-    return RsaKey(Path(name).expanduser().read_bytes(), password)

@@ -57,8 +57,30 @@ def test_nobody_is_asked_on_demand(run: Run, etrade: ProviderBox) -> None:
 def test_credentials_of_the_environment_have_no_place(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OAUTHONE_CLIENT_ID", "id")
     monkeypatch.setenv("OAUTHONE_CLIENT_SECRET", "secret")
-    assert run("whoami", "--local").stdout == "user      not known\nprofile   none\n"
+    assert run("whoami", "--local").stdout == (
+        "user      not known\nprofile   none (credentials from the environment)\n"
+    )
     assert run("logout").exit_code == 2
+    assert run("renew").exit_code == 2
+
+
+def test_a_profile_that_lends_its_addresses_is_not_logged_in(
+    run: Run, profile: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Credentials of the environment are another account's, though ``OAUTHONE_PROFILE`` names a profile."""
+    run("profiles", "set", profile, "user=alice")
+    monkeypatch.setenv("OAUTHONE_PROFILE", profile)
+    assert run("whoami", "--local").stdout.startswith("user      alice\nprofile   box\n")
+    monkeypatch.setenv("OAUTHONE_CLIENT_ID", "id")
+    monkeypatch.setenv("OAUTHONE_CLIENT_SECRET", "secret")
+    assert run("whoami", "--local").stdout == (
+        "user      not known\nprofile   none (credentials from the environment)\n"
+    )
+    monkeypatch.delenv("OAUTHONE_PROFILE")
+    assert run("whoami", "--local", "-p", profile).stdout.startswith("user      alice\nprofile   box\n")
+    assert run("logout", "-p", profile).exit_code == 0
+    left = run("whoami", "--local", "-p", profile)
+    assert (left.exit_code, left.stdout, "'box' is logged out" in left.stderr) == (8, "", True)
 
 
 def test_a_token_is_renewed(run: Run, etrade: ProviderBox) -> None:

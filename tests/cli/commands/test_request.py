@@ -220,6 +220,37 @@ def test_another_origin_is_refused_before_anything_is_sent(run: Run, box: Provid
     assert "authorization" in box.requests[-1].oauth_parameters()
 
 
+def test_credentials_of_the_environment_stay_at_their_origin(
+    run: Run, box: ProviderBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OAUTHONE_CLIENT_ID", box.client.client_id)
+    monkeypatch.setenv("OAUTHONE_CLIENT_SECRET", box.client.client_secret)
+    token = box.issue_token()
+    monkeypatch.setenv("OAUTHONE_TOKEN", token.token)
+    monkeypatch.setenv("OAUTHONE_TOKEN_SECRET", token.token_secret)
+    sent = run("get", box.redirect_url(box.other_url), "-L", "-v")
+    assert "is another origin: it got no signature" in sent.stderr
+    assert box.requests[-1].oauth_parameters() == []
+    assert sent.stderr.endswith("credentials from the environment\n")
+    monkeypatch.setenv("OAUTHONE_BASE_URL", box.origin)
+    count = len(box.requests)
+    refused = run("get", box.other_url, "-L")
+    assert (refused.exit_code, "--any-origin" in refused.stderr, len(box.requests)) == (2, True, count)
+    assert run("get", box.other_url, "--any-origin").exit_code == 0
+    ours = run("get", "/echo", "-p", "box", "-v")
+    assert "OAUTHONE_TOKEN_SECRET, OAUTHONE_BASE_URL are left aside" in ours.stderr
+    assert (box.requests[-1].verified is not None, ours.stderr.endswith("profile box\n")) == (True, True)
+
+
+def test_secrets_as_they_are_do_not_leave_in_the_open(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OAUTHONE_CLIENT_ID", "id")
+    monkeypatch.setenv("OAUTHONE_CLIENT_SECRET", "secret")
+    words = ["--method", "PLAINTEXT", "--dry-run"]
+    assert run("get", "http://api.example/", *words).exit_code == 2
+    assert run("get", "https://api.example/", *words).exit_code == 0
+    assert run("get", "http://127.0.0.1:9/", *words).exit_code == 0
+
+
 def test_json_has_everything(run: Run, box: ProviderBox) -> None:
     redirect = box.redirect_url("/echo").removeprefix(box.origin)
     members = json.loads(run("get", redirect, "-L", "--json").stdout)

@@ -10,7 +10,7 @@ from oauthone.cli import profiles
 from oauthone.cli.credentials import read_environment
 from oauthone.cli.identity import user_of
 from oauthone.cli.options import common_options
-from oauthone.cli.output import CommandError, Exit, result, say, warn
+from oauthone.cli.output import CommandError, Exit, common, result, say, warn
 from oauthone.cli.profiles import Profile
 from oauthone.cli.sending import session_of
 from oauthone.cli.settings import Settings, from_profile, named_profile, profile_name, resolve, settings_of
@@ -24,19 +24,20 @@ from oauthone.errors import OAuth1Error
 def whoami(local: bool) -> None:
     """Tell whose token it is, how old it is, and where it is kept."""
     settings = resolve({})
-    user = settings.profile.user
+    # A profile that only lends its addresses says nothing about other credentials.
+    user = settings.profile.user if settings.owner else None
     if not local:
         with session_of(settings) as session:
             user = user_of(session, settings.profile.identity_url) or user
     item = _item(settings)
     obtained = item.get("obtained")
-    store = settings.profile.store if settings.name else None
-    lines = [f"user      {user or 'not known'}", f"profile   {settings.name or 'none'}"]
+    store = settings.profile.store if settings.owner else None
+    lines = [f"user      {user or 'not known'}", f"profile   {settings.owner or f'none ({settings.described})'}"]
     lines += [f"token     {_age(float(obtained))} old"] if obtained else []
     lines += [f"kept      {open_vault(store).where()}"] if store else []
     result(
         "\n".join(lines),
-        profile=settings.name,
+        profile=settings.owner,
         user=user,
         store=store,
         origins=list(settings.origins or ()),
@@ -51,9 +52,9 @@ def _age(obtained: float) -> str:
 
 
 def _item(settings: Settings) -> dict[str, Any]:
-    if settings.name is None:
+    if settings.owner is None:
         return {}
-    return open_vault(settings.profile.store or "file").load(settings.name) or {}
+    return open_vault(settings.profile.store or "file").load(settings.owner) or {}
 
 
 @click.command()
@@ -72,7 +73,7 @@ def logout(every: bool, keep_client: bool) -> None:
 
 def _only() -> str:
     """The profile to log out of. Credentials of the environment are in none, and win over the current one."""
-    name = named_profile() if read_environment() else profile_name()
+    name = common().profile or (named_profile() if read_environment() else profile_name())
     if name is None:
         resolve({})  # says that there are no credentials at all
         raise CommandError(Exit.USAGE, "These credentials are in no profile, so there is nothing to forget.")
@@ -116,7 +117,9 @@ def _revoke(name: str, profile: Profile) -> bool:
 def renew() -> None:
     """Renew the token, where the provider has that; else log in again (exit 7)."""
     settings = resolve({})
-    if settings.name is None or settings.provider is None or settings.provider.renew is None:
+    if settings.owner is None:
+        raise CommandError(Exit.USAGE, "These credentials are in no profile, so there is no place for a new token.")
+    if settings.provider is None or settings.provider.renew is None:
         raise CommandError(
             Exit.NO_TOKEN, "The provider does not renew tokens.", "Log in again: oauthone login", code="cannot_renew"
         )
@@ -124,9 +127,9 @@ def renew() -> None:
         token = session.renew_token()
     vault = open_vault(settings.profile.store or "file")
     item = {**_item(settings), "token": token["oauth_token"], "token_secret": token["oauth_token_secret"]}
-    vault.save(settings.name, {**item, "obtained": int(time.time())})
-    say(f"✓ {settings.name}: renewed.")
-    result("", profile=settings.name)
+    vault.save(settings.owner, {**item, "obtained": int(time.time())})
+    say(f"✓ {settings.owner}: renewed.")
+    result("", profile=settings.owner)
 
 
 commands = {"whoami": whoami, "logout": logout, "renew": renew}

@@ -123,7 +123,8 @@ def _profile(name: str | None, offline: bool) -> Iterator[Finding]:
     except (CommandError, OAuth1Error) as failure:
         yield Finding("problem", "profile", str(failure))
         return
-    yield Finding("ok", "profile", f"{settings.name or 'none'}, signing with {settings.options['signature_method']}")
+    whose = settings.owner or settings.described
+    yield Finding("ok", "profile", f"{whose}, signing with {settings.options['signature_method']}")
     if not offline and settings.base_url:
         yield from _clock(settings.base_url)
     if not offline and name is not None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from oauthone.cli import dance, pending, saving
+from oauthone.cli import dance, pending, profiles, saving
 from oauthone.cli.credentials import allows_empty, refuse_empty
 from oauthone.cli.dancer import Dancer
 from oauthone.cli.identity import user_of
@@ -14,7 +14,7 @@ from oauthone.cli.login_plan import session_of as legs_of
 from oauthone.cli.options import SecretSource, ask, common_options, provider_names, signing_options
 from oauthone.cli.output import CommandError, Exit, common, result, say, warn
 from oauthone.cli.sending import session_of
-from oauthone.cli.settings import named_profile, resolve
+from oauthone.cli.settings import from_profile, named_profile, settings_of
 from oauthone.cli.vault import Vault, probe
 from oauthone.core.drive import run
 
@@ -172,8 +172,8 @@ def keep_known(plan: Plan, vault: Vault, found: dict[str, Any]) -> None:
 
 def announce(plan: Plan, vault: Vault, token: dict[str, Any]) -> None:
     """Say who is logged in and where the token is."""
-    common().profile = plan.name
-    settings = resolve({})
+    profile = profiles.read(plan.name)
+    settings = settings_of(plan.name, profile, from_profile(plan.name, profile), {})
     user = None
     try:
         with session_of(settings) as session:
@@ -182,9 +182,7 @@ def announce(plan: Plan, vault: Vault, token: dict[str, Any]) -> None:
     except Exception as failure:  # the token is kept, whatever this request does
         warn(f"the account's name is not known: {type(failure).__name__}")
     if user:
-        from oauthone.cli import profiles
-
-        profiles.write(plan.name, profiles.read(plan.name)._replace(user=user))
+        profiles.write(plan.name, profile._replace(user=user))
     who = f"Logged in as {user}." if user else "Logged in." if token else "No token is needed."
     say(f"✓ {who} Profile {plan.name}, {'token' if token else 'secret'} {vault.where()}.")
     obtained = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

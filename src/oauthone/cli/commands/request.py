@@ -197,12 +197,14 @@ def _finish(response: Response, session: OAuth1Session, given: dict[str, Any], s
         setattr(response, "_content", content)  # noqa: B010 (a diagnosis reads it, and a stream is read once)
     answer = (response.status_code, [*response.headers.items()], content)
     if refuses_oauth(*answer):
-        keep_last(str(response.request.method), str(response.request.url), sent.pairs, sent.body, answer, settings.name)
+        keep_last(
+            str(response.request.method), str(response.request.url), sent.pairs, sent.body, answer, settings.owner
+        )
         say(f"{response.status_code}: {session.explain(response)}")
         say("More: oauthone explain --last")
     _say_what_was_not_followed(response, session, given)
     show_details(response, parts)
-    detail(f"profile {settings.name}")
+    detail(settings.described)
     click.get_current_context().exit(_exit_status(response.status_code, given))
 
 
