@@ -89,7 +89,7 @@ def test_a_postman_collection_without_the_request_is_refused() -> None:
 @pytest.mark.parametrize("end", [b"\r\n", b"\n"])
 def test_from_raw_http(end: bytes) -> None:
     octets = end.join([b"POST /b?c=1 HTTP/1.1", b"Host: a", b'Authorization: OAuth oauth_token="t"', b"", b"a=1"])
-    expected = Evidence("POST", "https://a/b?c=1", (("Host", "a"), *HEADERS), b"a=1")
+    expected = Evidence("POST", "//a/b?c=1", (("Host", "a"), *HEADERS), b"a=1")
     assert Evidence.from_raw_http(octets) == expected
     assert Evidence.from_raw_http(b"GET http://x/y HTTP/1.1\r\n\r\n").url == "http://x/y"
     for odd in (b"", b"no request", b"\r\n\r\n"):

@@ -43,6 +43,19 @@ def test_a_mistake_is_proven_by_the_signature() -> None:
     assert found["holds"] is False
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_message_does_not_tell_its_scheme(scheme: str) -> None:
+    url = f"{scheme}://api.schoology.com/v1/users/1"
+    _, headers, _ = Client("key", "client-secret", "token", "token-secret", realm="Schoology API").sign(url)
+    text = f"GET /v1/users/1 HTTP/1.1\nHost: api.schoology.com\nAuthorization: {headers['Authorization']}\n\n"
+    found = inspected(text, **SECRETS)
+    assert (found["holds"], found["signed"]["uri"]) == (True, url)
+    assert found["scheme"] == f"not known from a raw message: {scheme} is what was signed"
+    theirs = f"GET&{scheme}%3A%2F%2Fapi.schoology.com%2Fv1%2Fusers%2F1&oauth_nonce%3D1"
+    assert inspected(text, base_string=theirs)["signed"]["uri"] == url
+    assert inspected(curl())["scheme"] is None
+
+
 def test_the_provider_is_told_by_the_address() -> None:
     url = "https://api.schoology.com/v1/users/1"
     advice = inspected(curl(url), **SECRETS, answer="HTTP/1.1 401 No\n\n")["diagnosis"]["advice"]

@@ -13,6 +13,7 @@ from oauthone.diagnosis.answer import read_answer
 from oauthone.diagnosis.base_strings import right_base_string
 from oauthone.diagnosis.refusals import is_about_something_else, read_refusal
 from oauthone.diagnosis.sent_request import SentRequest, read_request
+from oauthone.diagnosis.unknown_schemes import scheme_note
 
 #: Servers usually take a timestamp for so long.
 WINDOW = 300
@@ -32,12 +33,14 @@ class Anatomy(NamedTuple):
         signed: what the signature covers.
         not_signed: what it does not cover.
         not_checked: what only a server can tell.
+        scheme: which scheme was taken, if the request does not tell it; otherwise None.
     """
 
     base_string: str
     signed: list[str]
     not_signed: list[str]
     not_checked: list[str]
+    scheme: str | None = None
 
     def lines(self) -> list[str]:
         """Return the parts for people."""
@@ -46,6 +49,7 @@ class Anatomy(NamedTuple):
             f"  base string   {method} & {decode_for_display(uri)} & {decode_for_display(parameters)}",
             f"  signed        {', '.join(self.signed)};  not signed: {', '.join(self.not_signed)}",
             f"  not checked   {'; '.join(self.not_checked)}",
+            *([f"  scheme        {self.scheme}; --scheme settles it"] if self.scheme else []),
         ]
 
 
@@ -61,6 +65,7 @@ def anatomy_of(request: SentRequest, now: float | None = None) -> Anatomy:
         [*_signed(request)],
         [*_not_signed(request)],
         ["nonce", *_age(request.protocol("oauth_timestamp"), time.time() if now is None else now)],
+        scheme_note(request),
     )
 
 

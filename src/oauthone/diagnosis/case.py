@@ -15,6 +15,7 @@ from oauthone.diagnosis.search_targets import TextTarget
 from oauthone.diagnosis.sent_request import HEADER, Parameter, SentRequest
 from oauthone.diagnosis.signature_targets import SigningCredentials, targets_of
 from oauthone.diagnosis.signing_steps import Choice
+from oauthone.diagnosis.unknown_schemes import with_likely_scheme
 
 if TYPE_CHECKING:
     from oauthone.providers._provider import Provider
@@ -67,15 +68,15 @@ class Case:
         now: float,
         provider: "Provider | None" = None,
     ) -> None:
-        self.request = request
         self.given = given
         self.answer = answer
         self.server_strings = [*map(to_wire_string, base_strings), *map(to_wire_string, answer.base_strings)]
         self.expected = [*signatures, *answer.signatures]
-        self.working = working
         self.earlier = [("signed-before-redirect", other) for other in earlier]
         self.now = now
         self.provider = provider
+        self.request = with_likely_scheme(request, self.explain, self.server_strings)
+        self.working = None if working is None else with_likely_scheme(working, self.explain, ())
 
     def __repr__(self) -> str:
         return f"Case({self.request!r}, …)"
@@ -144,11 +145,20 @@ class _OneText:
         return () if number else (self._text,)
 
 
+def with_scheme(request: SentRequest, given: Given, base_strings: Iterable[str] = ()) -> SentRequest:
+    """Return a request with its scheme, which the credentials or the server's base string prove if it does not tell."""
+    return _bare_case(request, given, base_strings).request
+
+
+def _bare_case(request: SentRequest, given: Given, base_strings: Iterable[str] = ()) -> Case:
+    return Case(request, given, NO_ANSWER, base_strings=base_strings, signatures=(), working=None, earlier=(), now=0)
+
+
 def signature_holds(request: SentRequest, given: Given) -> bool | None:
     """Return whether the signature of a request is the one of these credentials; None if that cannot be told."""
     if not request.signatures or request.has_unknown_form:
         return None
-    case = Case(request, given, NO_ANSWER, base_strings=(), signatures=(), working=None, earlier=(), now=0)
+    case = _bare_case(request, given)
     return case.match is not None and not case.match.number if case.can_sign else None
 
 

@@ -41,7 +41,8 @@ def diagnose(
 
     Args:
         method: the request method.
-        url: the absolute URL as the client's program has it.
+        url: the absolute URL as the client's program has it. One that begins with ``//`` does not tell its scheme:
+            both http and https are tried.
         headers: the headers as they were sent, as a mapping or as pairs, text or octets.
         body: the body as it was sent, text or octets; None for no body, any other object for one that is not known.
         client_id: the client's identifier (``oauth_consumer_key``).

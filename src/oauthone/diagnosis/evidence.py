@@ -11,10 +11,9 @@ from urllib.parse import quote, quote_plus, urlencode
 
 from oauthone.core.body import FORM
 from oauthone.diagnosis.curl_command import read_curl_command
+from oauthone.diagnosis.raw_messages import METHODS, read_message
 
-_METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
-_REQUEST_LINE = re.compile(rf"({_METHODS})\s+(\S+)(?:\s+HTTP/[0-9.]+)?\s*\Z")
-_IN_LOG = re.compile(rf"(?<![A-Za-z])({_METHODS})\s+(https?://\S+)")
+_IN_LOG = re.compile(rf"(?<![A-Za-z])({METHODS})\s+(https?://\S+)")
 _HEADER_IN_LOG = re.compile(
     r"""^[ \t\r>*'"-]*(authorization|content-type|host)['"]?[ \t]*:[ \t]*(['"]?)(.*)$""", re.IGNORECASE | re.MULTILINE
 )
@@ -26,7 +25,7 @@ class Evidence(NamedTuple):
 
     Attributes:
         method: the request method.
-        url: the absolute URL.
+        url: the absolute URL; it begins with ``//`` if the scheme is not known.
         headers: the headers as pairs.
         body: the octets of the body; None if they are not known.
     """
@@ -92,26 +91,19 @@ class Evidence(NamedTuple):
         raise ValueError(f"this Postman collection has no request named {name!r}")
 
     @classmethod
-    def from_raw_http(cls, octets: bytes, scheme: str = "https") -> "Evidence":
-        """Return the request in a message of HTTP/1.1, as a proxy or a debugger shows it.
+    def from_raw_http(cls, octets: bytes, scheme: str | None = None) -> "Evidence":
+        """Return the request in a message of HTTP/1.1 or HTTP/2, as a proxy or a debugger shows it.
 
         Args:
-            octets: the request line, the headers and the body.
-            scheme: the scheme of the connection, which the message does not tell.
+            octets: the request line, or the pseudo-headers of HTTP/2, the headers and the body.
+            scheme: the scheme of the connection, which a message of HTTP/1.1 does not tell. With None, the URL begins
+                with ``//``, and `diagnose` tries both http and https.
 
         Raises:
             ValueError: the octets do not begin with a request line.
         """
-        separator = b"\r\n\r\n" if b"\r\n\r\n" in octets else b"\n\n"
-        head, _, body = octets.lstrip().partition(separator)
-        first, *lines = head.decode("latin-1").splitlines() or [""]
-        found = _REQUEST_LINE.match(first)
-        if not found:
-            raise ValueError("the message does not begin with a request line such as 'GET /path HTTP/1.1'")
-        headers = _pairs((line.partition(":")[0], line.partition(":")[2]) for line in lines if ":" in line)
-        host = next((value for name, value in headers if name.lower() == "host"), "")
-        method, target = found.groups()
-        return cls(method, target if "://" in target else f"{scheme}://{host}{target}", headers, body)
+        message = read_message(octets)
+        return cls(message.method, message.url(scheme), _pairs(message.headers), message.body)
 
     @classmethod
     def from_log(cls, text: str) -> "Evidence":

@@ -120,9 +120,14 @@ def unexplained(case: Case) -> Diagnosis | None:
         )
     return unknown(
         "The signature is not the one that these credentials lead to, and no known mistake explains it: either the "
-        "client signed with other secrets, or it made another mistake.",
+        f"client signed with other secrets, or it made another mistake.{_both_schemes(case)}",
         "compare the base string of the client with that of the server, and check that the secrets were copied whole",
     )
+
+
+def _both_schemes(case: Case) -> str:
+    """Return that a guess at the scheme hides nothing."""
+    return "" if case.request.scheme_source is None else " Both http and https were tried."
 
 
 def something_else(case: Case) -> Diagnosis | None:

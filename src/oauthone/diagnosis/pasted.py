@@ -36,16 +36,17 @@ class Pasted(NamedTuple):
     notation: str
 
 
-def read_pasted(text: str) -> Pasted:
+def read_pasted(text: str, scheme: str | None = None) -> Pasted:
     """Return the request in a text: a curl command, a HAR file, an HTTP message, or a log.
 
     Args:
         text: the text. Of a HAR file, the first request with an ``oauth_signature`` counts, or else the first one.
+        scheme: the scheme of an HTTP message that does not tell it. With None, its URL begins with ``//``.
 
     Raises:
         ValueError: it holds no request, or one that is too long to be searched for mistakes.
     """
-    pasted = _in_any_notation(text)
+    pasted = _in_any_notation(text, scheme)
     _refuse_long(pasted.request)
     return pasted
 
@@ -62,14 +63,15 @@ def _refuse_long(request: Evidence) -> None:
         raise ValueError(f"there are more than {MOST_PARAMETERS:,} parameters")
 
 
-def _in_any_notation(text: str) -> Pasted:
+def _in_any_notation(text: str, scheme: str | None) -> Pasted:
     begin = text.lstrip("\ufeff \t\r\n")
     if begin.startswith("{"):
         return _of_har(begin)
     if begin.split(maxsplit=1)[:1] and begin.split(maxsplit=1)[0].rpartition("/")[2] in _CURLS:
         return Pasted(Evidence.from_curl(begin.removeprefix("$").lstrip()), None, "curl")
     try:
-        return Pasted(Evidence.from_raw_http(begin.encode("utf-8", "surrogateescape")), None, "HTTP")
+        octets = begin.encode("utf-8", "surrogateescape")
+        return Pasted(Evidence.from_raw_http(octets, scheme), None, "HTTP")
     except ValueError:
         return Pasted(Evidence.from_log(text), None, "log")
 

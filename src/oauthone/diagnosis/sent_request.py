@@ -20,7 +20,7 @@ HEADER, QUERY, FORM, BODY = "header", "query", "form", "body"
 _SCHEME = re.compile(r"\s*oauth(?=[\s,]|\Z)", re.IGNORECASE)
 _PAIR = re.compile(r"""[\s,]*+([^\s=,"]++)\s*+=\s*+(?:"((?:[^"\\]|\\.)*+)"?|([^,]*+))""")
 _QUOTED_PAIR = re.compile(r"\\(.)")
-_URL = re.compile(r"\s*([^:/?#]*)://([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL)
+_URL = re.compile(r"\s*(?:([^:/?#]*):)?//([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL)
 _PART = re.compile(rb'form-data; name="([^"\r\n]*+)"\r\n(?:[^\r\n]++\r\n)*+\r\n(.*?)\r\n--', re.DOTALL)
 # A longer body is not searched for a signature unless it is a form: it may have half a million names.
 _LONGEST_OTHER_BODY = 1 << 14
@@ -63,6 +63,8 @@ class SentRequest(NamedTuple):
         signatures: the parameters ``oauth_signature``.
         has_form: whether the Content-Type says that the body is a form.
         user_information: what the client's URL has before ``@``, or None; it is not sent as a part of the URL.
+        scheme_source: how the scheme was found if the request does not tell it: ``"assumed"``, ``"signature"`` or
+            ``"base string"``. None if the request tells it.
     """
 
     method: str
@@ -79,6 +81,7 @@ class SentRequest(NamedTuple):
     signatures: Parameters
     has_form: bool
     user_information: str | None = None
+    scheme_source: str | None = None
 
     def protocol(self, name: str) -> str | None:
         """Return the first value of the protocol parameter ``name``, decoded; None if it was not sent."""
@@ -92,6 +95,12 @@ class SentRequest(NamedTuple):
     def header(self, name: str) -> str | None:
         """Return the first value of the header ``name``, in lower case here; None if it was not sent."""
         return next((value for given, value in self.headers if given.lower() == name), None)
+
+    @property
+    def url(self) -> str:
+        """The URL without fragment and user information. It begins with ``//`` if the scheme is not told."""
+        begin = f"{self.scheme}:" if self.scheme_source is None else ""
+        return f"{begin}//{self.url_authority}{self.path}{'?' + self.query if self.query else ''}"
 
     def placements(self) -> list[str]:
         """Return the places in which protocol parameters stand."""
@@ -119,16 +128,18 @@ def read_request(
 
     Args:
         method: the request method, text or octets.
-        url: the absolute URL as the client's program has it, perhaps with a fragment or user information.
+        url: the absolute URL as the client's program has it, perhaps with a fragment or user information. One that
+            begins with ``//`` does not tell its scheme: https is assumed.
         headers: all headers, text or octets. A Host header replaces the authority, as it does for a signer.
         body: octets or text; a body of any other kind counts as unknown.
     """
     found = _URL.match(_text(url))
     scheme, authority, path, query, fragment = found.groups() if found else ("", "", _text(url), None, None)
+    source = "assumed" if scheme is None else None
     pairs = tuple((_text(name), _text(value)) for name, value in iter_pairs(headers or ()))
     host = next((value for name, value in pairs if name.lower() == "host" and value), None)
-    parts = UrlParts(scheme.lower(), authority, path, query or "", fragment)
-    return read_parts(_text(method), parts, host or authority, pairs, body)
+    parts = UrlParts("https" if scheme is None else scheme.lower(), authority, path, query or "", fragment)
+    return read_parts(_text(method), parts, host or authority, pairs, body)._replace(scheme_source=source)
 
 
 def read_parts(

@@ -73,7 +73,8 @@ def wrong_uris(request: SentRequest) -> Iterator[tuple[str, _Change]]:
     """Yield mistakes, each with what such a client makes of the URI that it signs."""
     if not request.scheme:
         return
-    yield f"other-scheme-signed:{_other_scheme(request.scheme)}", _with_other_scheme
+    if request.scheme_source is None:
+        yield f"other-scheme-signed:{_other_scheme(request.scheme)}", _with_other_scheme
     yield "port-left-out", _without_port
     yield "default-port-signed", _with_default_port
     yield "host-not-in-lower-case", lambda uri: uri._replace(authority=request.authority)

@@ -50,7 +50,7 @@ def differences(request: SentRequest, working: SentRequest) -> Iterator[str]:
     for name, word in (("oauth_consumer_key", "other-client-id"), ("oauth_token", "other-token")):
         if request.protocol(name) and working.protocol(name) and request.protocol(name) != working.protocol(name):
             yield word
-    if request.scheme != working.scheme:
+    if request.scheme != working.scheme and request.scheme_source is None and working.scheme_source is None:
         yield f"other-scheme:{request.scheme}"
     if request.authority.lower() != working.authority.lower():
         yield "other-host"

@@ -7,10 +7,11 @@ from oauthone.diagnosis import diagnose
 from oauthone.diagnosis.answer import read_answer
 from oauthone.diagnosis.base_string_diff import first_difference
 from oauthone.diagnosis.base_strings import right_base_string
-from oauthone.diagnosis.case import Given, read_rsa_key, signature_holds
+from oauthone.diagnosis.case import Given, read_rsa_key, signature_holds, with_scheme
 from oauthone.diagnosis.pasted import LONGEST_PASTED, PastedAnswer, read_pasted, read_pasted_answer
 from oauthone.diagnosis.sent_request import SentRequest, read_request
 from oauthone.diagnosis.signed_parts import readable, signed_parts
+from oauthone.diagnosis.unknown_schemes import scheme_note
 from oauthone.providers._catalogue import at as provider_at
 
 _SECRETS = ("client_secret", "token_secret", "rsa_key")
@@ -30,7 +31,8 @@ def inspect_request(given: dict[str, Any]) -> dict[str, Any]:
     pasted = read_pasted(texts["request"])
     answer = read_pasted_answer(texts["answer"]) or pasted.answer
     sent = (*pasted.request[:3], ... if pasted.request.body is None else pasted.request.body)
-    request = read_request(*sent)
+    given_secrets = _given(read_request(*sent), texts)
+    request = with_scheme(read_request(*sent), given_secrets, _theirs(texts, answer))
     reveal = given.get("reveal") is True
     found = diagnose(
         *sent,
@@ -41,17 +43,18 @@ def inspect_request(given: dict[str, Any]) -> dict[str, Any]:
         rsa_key=texts["rsa_key"] or None,
         answer=answer,
         base_string=texts["base_string"].strip() or None,
-        provider=provider_at(pasted.request.url),
+        provider=provider_at(request._replace(scheme_source=None).url),
     )
     return {
         "notation": pasted.notation,
         "status": answer and answer[0],
         "signature_method": _protocol(request, "oauth_signature_method"),
         "has_secrets": any(texts[name] for name in _SECRETS),
-        "holds": _holds(request, texts),
+        "holds": signature_holds(request, given_secrets) if any(texts[name] for name in _SECRETS) else None,
+        "scheme": scheme_note(request),
         "diagnosis": found.as_dict(),
         "signed": signed_parts(request, reveal=reveal).as_dict(),
-        **_compared(request, texts["base_string"].strip(), answer, reveal=reveal),
+        **_compared(request, _theirs(texts, answer), reveal=reveal),
     }
 
 
@@ -69,13 +72,10 @@ def _texts(given: dict[str, Any]) -> dict[str, str]:
     return texts
 
 
-def _holds(request: SentRequest, texts: dict[str, str]) -> bool | None:
-    """Return whether the signature is the one of the secrets; None without them."""
-    if not any(texts[name] for name in _SECRETS):
-        return None
+def _given(request: SentRequest, texts: dict[str, str]) -> Given:
     client_id, token = _protocol(request, "oauth_consumer_key"), _protocol(request, "oauth_token")
     secrets = texts["client_secret"] or None, token, texts["token_secret"] or None
-    return signature_holds(request, Given(client_id, *secrets, *read_rsa_key(texts["rsa_key"] or None)))
+    return Given(client_id, *secrets, *read_rsa_key(texts["rsa_key"] or None))
 
 
 def _text(given: object) -> str:
@@ -83,12 +83,17 @@ def _text(given: object) -> str:
     return str(given or "").encode("utf-8", "replace").decode("utf-8")
 
 
-def _compared(request: SentRequest, given: str, answer: PastedAnswer | None, *, reveal: bool) -> dict[str, Any]:
-    """Return the base string of the server, which its answer may hold, and the first difference in words."""
-    told = read_answer(*answer).base_strings if answer else ()
-    theirs = given or next(iter(told), "")
-    if not theirs:
+def _theirs(texts: dict[str, str], answer: PastedAnswer | None) -> tuple[str, ...]:
+    """Return the base string of the server, which its answer may hold."""
+    given = texts["base_string"].strip()
+    return (given,) if given else tuple(read_answer(*answer).base_strings[:1]) if answer else ()
+
+
+def _compared(request: SentRequest, told: tuple[str, ...], *, reveal: bool) -> dict[str, Any]:
+    """Return the base string of the server and the first difference in words."""
+    if not told:
         return {"theirs": None, "difference": None}
+    (theirs,) = told
     shown = theirs if reveal else mask_secrets(theirs)
     ours = right_base_string(request)
     return {"theirs": shown, "difference": first_difference(theirs, ours) if theirs.count("&") == 2 else None}

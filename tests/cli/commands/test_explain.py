@@ -57,6 +57,25 @@ def test_a_mistake_is_named(run: Run, command: str, text: str, said: str) -> Non
     assert set(members) >= {"v", "difference", "base_string", "signed", "not_signed", "not_checked", "diagnosis"}
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_message_does_not_tell_its_scheme(run: Run, tmp_path: Path, scheme: str) -> None:
+    """Both are tried: a scheme that was guessed is no mistake, and one that was told is."""
+    origin = f"{scheme}://127.0.0.1:8500"
+    _, headers, _ = Client("id", CANARY).sign(f"{origin}/photos", "POST")
+    text = f"POST /photos HTTP/1.1\nHost: 127.0.0.1:8500\nAuthorization: {headers['Authorization']}\n\n"
+    for command in ("verify", "explain"):
+        held = run(command, "-", text=text)
+        assert (held.exit_code, held.stdout[0]) == (0, "✓"), held.stdout
+        assert f"not known from a raw message: {scheme} is what was signed; --scheme settles it" in held.stdout
+        assert f"& {origin}/photos &" in held.stdout
+        told = run(command, "-", "--scheme", scheme, text=text)
+        assert (told.exit_code, "not known" in told.stdout) == (0, False)
+        other = run(command, "-", "--scheme", {"http": "https", "https": "http"}[scheme], text=text)
+        assert other.exit_code == 9
+        assert f"signed a URL that begins with {scheme}://" in other.stdout
+    assert json.loads(run("explain", "-", "--json", text=text).stdout)["scheme"].endswith("is what was signed")
+
+
 def test_a_signature_by_key(run: Run, box: ProviderBox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Made with the key, by another library; another key does not fit."""
     client = box.clients["RSA-SHA1"]

@@ -22,30 +22,39 @@ from oauthone.diagnosis.sent_request import SentRequest, read_request
 _NAMING = "Name the credentials of the request: -p NAME, or --client-id and --client-secret."
 _USAGE = "Give METHOD and URL, - for a request on stdin, or --last."
 
+_scheme_option = click.option(
+    "--scheme",
+    type=click.Choice(["http", "https"]),
+    help="The scheme of a pasted message that does not tell it; else both are tried.",
+)
+
 
 @click.command(cls=BodyCommand)
 @click.argument("words", nargs=-1, metavar="[METHOD URL | -]")
 @click.option("--theirs", metavar="FILE", help="The base string that the provider shows; - reads stdin.")
 @click.option("--base-string", is_flag=True, help="Print the base string alone, for diff.")
 @click.option("--last", is_flag=True, help="The last request of `oauthone request` that was refused.")
+@_scheme_option
 @body_options
 @signing_options
 @common_options
-def explain(words: tuple[str, ...], theirs: str | None, base_string: bool, last: bool, **given: Any) -> None:
+def explain(
+    words: tuple[str, ...], theirs: str | None, base_string: bool, last: bool, scheme: str | None, **given: Any
+) -> None:
     """Say what is signed and what is not; of a pasted request also the likely mistake (exit 9).
 
     \b
     pbpaste | oauthone explain -
     oauthone explain GET https://api.example/photos --theirs base-string.txt
     """
-    settings, request, answer = _request(words, last, given)
+    settings, request, answer = _request(words, last, scheme, given)
+    told = None if theirs is None else read_text(theirs, LONGEST_PASTED).strip()
+    request = with_scheme(request, settings, told)
     anatomy = anatomy_of(request)
     if base_string:
         result(anatomy.base_string, base_string=anatomy.base_string)
         return
-    found = diagnose_sent(
-        request, settings, answer, None if theirs is None else read_text(theirs, LONGEST_PASTED).strip()
-    )
+    found = diagnose_sent(request, settings, answer, told)
     holds = signature_holds(request, None if settings is None else settings.credentials)
     if holds and found.verdict == "unknown":
         found = found._replace(explanation="The signature is right for these credentials.")
@@ -57,16 +66,18 @@ def explain(words: tuple[str, ...], theirs: str | None, base_string: bool, last:
 @click.command()
 @click.argument("source", metavar="-")
 @click.option("--window", type=int, metavar="SECONDS", help="Also judge the timestamp.")
+@_scheme_option
 @signing_options
 @common_options
-def verify(source: str, window: int | None, **given: Any) -> None:
+def verify(source: str, window: int | None, scheme: str | None, **given: Any) -> None:
     """Tell whether the signature of a pasted request holds: exit 0, or 9 with the mistake."""
-    request = sent_request(_pasted(source).request)
+    request = sent_request(_pasted(source, scheme).request)
     if not request.signatures:
         raise CommandError(Exit.ANSWER_NO, "The request has no oauth_signature.", code="no_signature")
     settings, why_not = settings_for(request, given)
     if settings is None:
         raise CommandError(Exit.NO_CREDENTIALS, why_not, _NAMING, code="no_credentials")
+    request = with_scheme(request, settings, None)
     found = diagnose_sent(request, settings, None, None)
     holds = signature_holds(request, settings.credentials)
     if holds:
@@ -80,13 +91,15 @@ def verify(source: str, window: int | None, **given: Any) -> None:
 commands = {"explain": explain, "verify": verify}
 
 
-def _request(words: tuple[str, ...], last: bool, given: dict[str, Any]) -> tuple[Settings | None, SentRequest, Any]:
+def _request(
+    words: tuple[str, ...], last: bool, scheme: str | None, given: dict[str, Any]
+) -> tuple[Settings | None, SentRequest, Any]:
     """Return what to compare with, the request, and the answer to it if it is known."""
     if last and not words:
         evidence, answer, profile = load_last()
         return _settings(sent_request(evidence), given, profile), sent_request(evidence), answer
     if words == ("-",):
-        pasted = _pasted("-")
+        pasted = _pasted("-", scheme)
         request = sent_request(pasted.request)
         return _settings(request, given), request, pasted.answer
     if len(words) != 2:
@@ -142,12 +155,12 @@ def settings_for(
     return settings, ""
 
 
-def _pasted(source: str) -> Pasted:
+def _pasted(source: str, scheme: str | None) -> Pasted:
     text = read_text(source, LONGEST_PASTED)
     if not text.strip():
         raise CommandError(Exit.USAGE, "stdin is empty: paste a request there, such as a command of curl.")
     try:
-        pasted = read_pasted(text)
+        pasted = read_pasted(text, scheme)
         check_url(pasted.request.url)
         return pasted
     except ValueError as failure:
@@ -158,10 +171,9 @@ def diagnose_sent(request: SentRequest, settings: Settings | None, answer: Any, 
     """Diagnose a request with the credentials and the provider, if there are any."""
     kept = Credentials() if settings is None else settings.credentials
     key = None if kept.rsa_key is None else _rsa_key(kept)
-    url = f"{request.scheme}://{request.url_authority}{request.path}{'?' + request.query if request.query else ''}"
     return diagnose(
         request.method,
-        url,
+        request.url,
         request.headers,
         request.body if request.body is not None else ...,
         client_id=kept.client_id,
@@ -177,10 +189,18 @@ def diagnose_sent(request: SentRequest, settings: Settings | None, answer: Any, 
 
 def signature_holds(request: SentRequest, credentials: Credentials | None) -> bool | None:
     """Return whether the signature is the one of these credentials; None if that cannot be told."""
-    if credentials is None:
-        return None
+    return None if credentials is None else case.signature_holds(request, _given(credentials))
+
+
+def with_scheme(request: SentRequest, settings: Settings | None, base_string: str | None) -> SentRequest:
+    """Return a request with its scheme, which a pasted message may not tell."""
+    credentials = Credentials() if settings is None else settings.credentials
+    return case.with_scheme(request, _given(credentials), () if base_string is None else (base_string,))
+
+
+def _given(credentials: Credentials) -> case.Given:
     key = None if credentials.rsa_key is None else _rsa_key(credentials)
-    return case.signature_holds(request, case.Given(*credentials[:4], *case.read_rsa_key(key)))
+    return case.Given(*credentials[:4], *case.read_rsa_key(key))
 
 
 def _rsa_key(credentials: Credentials) -> Any:

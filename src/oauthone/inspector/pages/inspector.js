@@ -39,6 +39,7 @@ function said(all) {
   const [mark, words, kind] = verdictOf(all);
   const ours = all.signed.base_string;
   const read = [`Read as ${all.notation}`, all.signature_method ?? "no signature method", all.status ? `answered ${all.status}` : "no status"];
+  if (all.scheme) read.push(`scheme ${all.scheme}`);
   return [
     make("p", { class: kind }, `${mark} ${words}`),
     finding(all.diagnosis),
