@@ -103,6 +103,13 @@ def other_key(case: Case) -> Diagnosis | None:
 
 def unexplained(case: Case) -> Diagnosis | None:
     """A signature that no known mistake leads to."""
+    is_same_text = bool(case.server_strings) and case.server_strings[0] == case.right_base_string
+    if not case.can_sign and is_same_text:
+        return unknown(
+            "The base string of the server is the one of this request: so the secrets differ, or the client signed "
+            "another text.",
+            "pass the secrets, which tell the two apart",
+        )
     if not case.can_sign:
         return unknown(
             "Without the secrets or the key nobody can tell whether the signature is right.",
@@ -112,7 +119,7 @@ def unexplained(case: Case) -> Diagnosis | None:
         return None
     if case.request.has_unknown_form:
         return unknown("Nobody has kept the form that was sent, which the signature covers.", PASS_BODY)
-    if case.server_strings and case.server_strings[0] == case.right_base_string:
+    if is_same_text:
         return unknown(
             "The server's base string is the right one, but the signature is not the one of these credentials: the "
             "client signed with other secrets, or it signed another text.",

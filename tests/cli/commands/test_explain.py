@@ -2,9 +2,16 @@
 
 import json
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from oauthlib.oauth1 import Client
+from oauthlib.oauth1.rfc5849.signature import (
+    base_string_uri,
+    collect_parameters,
+    normalize_parameters,
+    signature_base_string,
+)
 
 from oauthone.cli import profiles
 from oauthone.cli.profiles import Profile
@@ -108,6 +115,64 @@ def test_the_base_string_of_the_provider_is_compared(run: Run, tmp_path: Path) -
     found = run("explain", "-", "--theirs", str(tmp_path / "theirs"), text=text)
     assert found.exit_code == 9, found.stdout
     assert "space" in found.stdout
+
+
+def base_string_of(url: str) -> str:
+    """Return the base string that another library makes, with token, method, nonce and timestamp of its own."""
+    client = Client("id", CANARY, "their-token", nonce="theirs", timestamp="1000", signature_method="HMAC-SHA256")
+    _, headers, _ = client.sign(url)
+    sent = [*collect_parameters(urlsplit(url).query, headers=headers, exclude_oauth_signature=True)]
+    return str(signature_base_string("GET", base_string_uri(url), normalize_parameters(sent)))
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("https://api.example/photos?page=2", "page='2', which the server received"),
+        ("https://api.example/other", "'https://api.example/other'"),
+    ],
+)
+def test_a_request_to_come_is_compared_with_what_the_provider_shows(
+    run: Run, tmp_path: Path, url: str, said: str
+) -> None:
+    """Nonce, timestamp, token and method are the other program's: they are no difference."""
+    path = tmp_path / "theirs"
+    path.write_text(base_string_of(url))
+    found = run("explain", "GET", "https://api.example/photos", "--theirs", str(path))
+    assert (found.exit_code, found.stdout[0]) == (9, "✗")
+    assert said in found.stdout.splitlines()[0]
+    equal = run("explain", "GET", url, "--theirs", str(path))
+    assert equal.exit_code == 0
+    assert equal.stdout.startswith("? Both base strings are equal: so the secrets differ, or what the program signed")
+    named = run("explain", "GET", url, "--theirs", str(path), "--method", "HMAC-SHA512")
+    assert (named.exit_code, "oauth_signature_method='HMAC-SHA512'" in named.stdout) == (9, True)
+
+
+@pytest.mark.parametrize("text", ["nothing", "GET&a&oauth_timestamp%3Dx"])
+def test_a_text_that_is_no_base_string_differs(run: Run, text: str) -> None:
+    assert run("explain", "GET", URL, "--theirs", "-", text=text).exit_code == 9
+    empty = run("explain", "GET", URL, "--theirs", "-", text=" ")
+    assert (empty.exit_code, "stdin is empty" in empty.stderr) == (2, True)
+
+
+def test_base_strings_that_are_equal_are_called_so(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the secrets, without them, and where the provider's is of another attempt."""
+    text, path = pasted(), tmp_path / "theirs"
+    ours = run("explain", "-", "--base-string", text=text).stdout
+    path.write_text(ours)
+    assert "The server's base string is the one that was signed" not in run("explain", "-", text=text).stdout
+    assert run("explain", "-", "--theirs", str(path), text=text).exit_code == 9
+    path.write_text(ours.replace("1000", "1001"))
+    other = run("explain", "-", "--theirs", str(path), text=text)
+    assert other.stdout.startswith(
+        "✓ The signature is right for these credentials. The server's base string belongs to"
+    )
+    monkeypatch.delenv("OAUTHONE_CLIENT_ID")
+    monkeypatch.delenv("OAUTHONE_CLIENT_SECRET")
+    path.write_text(ours)
+    found = run("explain", "-", "--theirs", str(path), text=text)
+    assert (found.exit_code, found.stdout[0]) == (0, "?")
+    assert "so the secrets differ, or the client signed another text" in found.stdout
 
 
 def test_without_credentials_there_is_still_a_base_string(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,21 +1,21 @@
 """``oauthone explain`` and ``oauthone verify``: what a signature covers, and why one is refused."""
 
-from pathlib import Path
 from typing import Any
 
 import click
 
-from oauthone.cli.credentials import Credentials
 from oauthone.cli.curl_options import BodyCommand, body_options, read_draft
 from oauthone.cli.destinations import absolute
 from oauthone.cli.explaining import LONGEST_TIMESTAMP, Anatomy, anatomy_of, check_url, sent_request
+from oauthone.cli.judging import diagnose_sent, signature_holds, with_scheme
 from oauthone.cli.last_refusal import load_last
 from oauthone.cli.options import common_options, signing_options
 from oauthone.cli.output import CommandError, Exit, common, result, say, write_object
 from oauthone.cli.reading import LONGEST_PASTED, read_text
-from oauthone.cli.settings import Settings, named_profile, resolve, signer_arguments
-from oauthone.core.signing import Signer
-from oauthone.diagnosis import Diagnosis, case, diagnose
+from oauthone.cli.settings import Settings, named_profile, resolve
+from oauthone.cli.their_base_string import read_base_string, sign_like
+from oauthone.diagnosis import Diagnosis
+from oauthone.diagnosis.base_strings import right_base_string
 from oauthone.diagnosis.pasted import Pasted, read_pasted
 from oauthone.diagnosis.sent_request import SentRequest, read_request
 
@@ -47,8 +47,8 @@ def explain(
     pbpaste | oauthone explain -
     oauthone explain GET https://api.example/photos --theirs base-string.txt
     """
-    settings, request, answer = _request(words, last, scheme, given)
-    told = None if theirs is None else read_text(theirs, LONGEST_PASTED).strip()
+    told = None if theirs is None else read_base_string(theirs)
+    settings, request, answer = _request(words, last, scheme, told, given)
     request = with_scheme(request, settings, told)
     anatomy = anatomy_of(request)
     if base_string:
@@ -56,11 +56,22 @@ def explain(
         return
     found = diagnose_sent(request, settings, answer, told)
     holds = signature_holds(request, None if settings is None else settings.credentials)
+    if len(words) == 2:
+        found = _of_new(found, is_equal=right_base_string(request) == told)
+        _print(found, anatomy, "" if told is None else "✗" if found.verdict == "mistake" else "?")
     if holds and found.verdict == "unknown":
-        found = found._replace(explanation="The signature is right for these credentials.")
-    is_new = len(words) == 2 and theirs is None
-    is_mistake = not is_new and (found.verdict == "mistake" or holds is False)
-    _print(found, anatomy, "" if is_new else "✗" if is_mistake else "✓" if holds else "?")
+        more = "" if told is None else f" {found.explanation}"
+        found = found._replace(explanation=f"The signature is right for these credentials.{more}")
+    _print(found, anatomy, "✗" if found.verdict == "mistake" or holds is False else "✓" if holds else "?")
+
+
+def _of_new(found: Diagnosis, *, is_equal: bool) -> Diagnosis:
+    """Return the diagnosis of a request that nobody has sent, so that its signature proves nothing about another."""
+    if not is_equal:
+        return found
+    said = "Both base strings are equal: so the secrets differ, or what the program signed is another request."
+    advice = "check that the program has these secrets, copied whole, and compare the base string that it makes itself"
+    return found._replace(verdict="unknown", mistakes=(), explanation=said, party=None, proof="", advice=advice)
 
 
 @click.command()
@@ -92,7 +103,7 @@ commands = {"explain": explain, "verify": verify}
 
 
 def _request(
-    words: tuple[str, ...], last: bool, scheme: str | None, given: dict[str, Any]
+    words: tuple[str, ...], last: bool, scheme: str | None, told: str | None, given: dict[str, Any]
 ) -> tuple[Settings | None, SentRequest, Any]:
     """Return what to compare with, the request, and the answer to it if it is known."""
     if last and not words:
@@ -106,7 +117,7 @@ def _request(
         raise CommandError(Exit.USAGE, _USAGE)
     settings = resolve(given)
     draft = read_draft(words[0], absolute(settings, words[1]), given)
-    signed = Signer(**signer_arguments(settings)).sign(*draft)
+    signed = sign_like(settings, draft, told, has_method=bool(given["method"] or settings.profile.method))
     headers = [*draft.headers, *([("Authorization", signed.authorization)] if signed.authorization else [])]
     return settings, read_request(draft.method, signed.url, headers, signed.body), None
 
@@ -165,48 +176,6 @@ def _pasted(source: str, scheme: str | None) -> Pasted:
         return pasted
     except ValueError as failure:
         raise CommandError(Exit.USAGE, f"This is no request: {failure}.") from None
-
-
-def diagnose_sent(request: SentRequest, settings: Settings | None, answer: Any, base_string: str | None) -> Diagnosis:
-    """Diagnose a request with the credentials and the provider, if there are any."""
-    kept = Credentials() if settings is None else settings.credentials
-    key = None if kept.rsa_key is None else _rsa_key(kept)
-    return diagnose(
-        request.method,
-        request.url,
-        request.headers,
-        request.body if request.body is not None else ...,
-        client_id=kept.client_id,
-        client_secret=kept.client_secret,
-        token=kept.token,
-        token_secret=kept.token_secret,
-        rsa_key=key,
-        answer=answer,
-        base_string=base_string,
-        provider=settings and settings.provider,
-    )
-
-
-def signature_holds(request: SentRequest, credentials: Credentials | None) -> bool | None:
-    """Return whether the signature is the one of these credentials; None if that cannot be told."""
-    return None if credentials is None else case.signature_holds(request, _given(credentials))
-
-
-def with_scheme(request: SentRequest, settings: Settings | None, base_string: str | None) -> SentRequest:
-    """Return a request with its scheme, which a pasted message may not tell."""
-    credentials = Credentials() if settings is None else settings.credentials
-    return case.with_scheme(request, _given(credentials), () if base_string is None else (base_string,))
-
-
-def _given(credentials: Credentials) -> case.Given:
-    key = None if credentials.rsa_key is None else _rsa_key(credentials)
-    return case.Given(*credentials[:4], *case.read_rsa_key(key))
-
-
-def _rsa_key(credentials: Credentials) -> Any:
-    from oauthone import RsaKey
-
-    return RsaKey(Path(credentials.rsa_key or "").expanduser().read_bytes(), credentials.rsa_password, min_bits=0)
 
 
 def _is_fresh(request: SentRequest, window: int) -> bool:

@@ -1,0 +1,51 @@
+"""What a request and the credentials of a profile prove together."""
+
+from pathlib import Path
+from typing import Any
+
+from oauthone.cli.credentials import Credentials
+from oauthone.cli.settings import Settings
+from oauthone.diagnosis import Diagnosis, case, diagnose
+from oauthone.diagnosis.sent_request import SentRequest
+
+
+def diagnose_sent(request: SentRequest, settings: Settings | None, answer: Any, base_string: str | None) -> Diagnosis:
+    """Diagnose a request with the credentials and the provider, if there are any."""
+    kept = Credentials() if settings is None else settings.credentials
+    key = None if kept.rsa_key is None else _rsa_key(kept)
+    return diagnose(
+        request.method,
+        request.url,
+        request.headers,
+        request.body if request.body is not None else ...,
+        client_id=kept.client_id,
+        client_secret=kept.client_secret,
+        token=kept.token,
+        token_secret=kept.token_secret,
+        rsa_key=key,
+        answer=answer,
+        base_string=base_string,
+        provider=settings and settings.provider,
+    )
+
+
+def signature_holds(request: SentRequest, credentials: Credentials | None) -> bool | None:
+    """Return whether the signature is the one of these credentials; None if that cannot be told."""
+    return None if credentials is None else case.signature_holds(request, _given(credentials))
+
+
+def with_scheme(request: SentRequest, settings: Settings | None, base_string: str | None) -> SentRequest:
+    """Return a request with its scheme, which a pasted message may not tell."""
+    credentials = Credentials() if settings is None else settings.credentials
+    return case.with_scheme(request, _given(credentials), () if base_string is None else (base_string,))
+
+
+def _given(credentials: Credentials) -> case.Given:
+    key = None if credentials.rsa_key is None else _rsa_key(credentials)
+    return case.Given(*credentials[:4], *case.read_rsa_key(key))
+
+
+def _rsa_key(credentials: Credentials) -> Any:
+    from oauthone import RsaKey
+
+    return RsaKey(Path(credentials.rsa_key or "").expanduser().read_bytes(), credentials.rsa_password, min_bits=0)
