@@ -96,7 +96,10 @@ def verify(source: str, window: int | None, scheme: str | None, **given: Any) ->
     if holds and window is not None and not _is_fresh(request, window):
         holds, said = False, f"The signature holds, but the timestamp is not within {window} s of the clock here."
         found = found._replace(verdict="unknown", explanation=said)
-    _print(found, anatomy_of(request), "✓" if holds else "✗")
+    anatomy = anatomy_of(request)
+    if window is not None:
+        anatomy = anatomy._replace(not_checked=anatomy.not_checked[:1])  # the timestamp is checked
+    _print(found, anatomy, "✓" if holds else "✗")
 
 
 commands = {"explain": explain, "verify": verify}
