@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from oauthone.core.masking import MaskedLater, mask_secrets, one_line, printable
+from oauthone.core.masking import MaskedLater, mask_secrets, masked_form, masked_header, one_line, printable
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,17 @@ from oauthone.core.masking import MaskedLater, mask_secrets, one_line, printable
         "security-code",
         "x_auth_password",
         "passphrase",
+        "token",
+        "key",
+        "sig",
+        "sid",
+        "api-key",
+        "apikey",
+        "access_key",
+        "auth_token",
+        "x_auth_token",
+        "csrf-token",
+        "user%255Btoken%255D",
     ],
 )
 def test_masking_hides_what_opens_something(name: str) -> None:
@@ -58,6 +69,12 @@ def test_masking_hides_what_opens_something(name: str) -> None:
         "sessions",
         "hotpot",
         "encode",
+        "page_token",
+        "sort_key",
+        "oauth_consumer_key",
+        "oauth_signature_method",
+        "tokens",
+        "signal",
     ],
 )
 def test_masking_leaves_what_a_mistake_is_found_by(name: str) -> None:
@@ -82,6 +99,49 @@ def test_any_text_can_be_masked(base_string: str) -> None:
 def test_a_value_is_masked_if_its_name_is_too_long_to_be_searched() -> None:
     assert mask_secrets(f"GET&u&{'x' * 80}%3Dshown") == f"GET&u&{'x' * 80}%3Dshown"
     assert mask_secrets(f"GET&u&{'x' * 81}%3Dcanary") == f"GET&u&{'x' * 81}%3D***"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Cookie", "Set-Cookie", "Proxy-Authorization", "X-Authorization", "X-Auth", "X-Api-Key", "apikey", "Api-Key",
+        "X-Auth-Token", "X-Access-Token", "X-Api-Secret", "X-CSRF-Token", "X-Shopify-Access-Token", "X-Session-Id",
+        "Ocp-Apim-Subscription-Key", "X-Hub-Signature-256", "X-Password", "X-OTP", "JWT",
+    ],
+)  # fmt: skip
+def test_a_header_that_may_be_secret_is_masked(name: str) -> None:
+    assert masked_header(name, "canary") == "***"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Accept", "Content-Type", "Host", "Date", "ETag", "Keep-Alive", "WWW-Authenticate", "Authentication-Info",
+        "Server",
+        "Content-Length", "User-Agent", "X-Request-Id", "X-Author", "X-Keywords", "Status-Code", "X-Shipping",
+    ],
+)  # fmt: skip
+def test_a_header_that_a_mistake_is_found_by_stays(name: str) -> None:
+    assert masked_header(name, "shown") == "shown"
+
+
+def test_of_the_credentials_in_a_header_those_of_oauth_stay() -> None:
+    """Their signature is for the caller to mask, who may want to show it."""
+    assert masked_header("authorization", 'OAuth oauth_token="t"') == 'OAuth oauth_token="t"'
+    assert masked_header("Authorization", "Bearer canary") == "Bearer ***"
+    assert masked_header("Authorization", "canary") == "***"
+
+
+def test_an_address_in_a_header_has_its_query_masked() -> None:
+    assert masked_header("Location", "https://a.example/?b=1&token=canary") == "https://a.example/?b=1&token=***"
+
+
+def test_a_form_is_masked_by_the_names_that_people_read() -> None:
+    assert masked_form("a=1&pass%77ord=canary&key&sig=&token=x&user%5Bkey%5D=y") == (
+        "a=1&pass%77ord=***&key&sig=&token=***&user%5Bkey%5D=***"
+    )
+    assert masked_form(f"{'x' * 81}=canary") == f"{'x' * 81}=***"
+    assert masked_form("") == ""
 
 
 def test_a_base_string_is_masked_when_it_is_read() -> None:

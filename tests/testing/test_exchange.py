@@ -105,7 +105,7 @@ def test_secrets_of_the_box_are_masked(box: ProviderBox) -> None:
 
 def test_other_secrets_are_masked(box: ProviderBox) -> None:
     """Of other schemes, cookies, forms and JSON; also what a client sent of its own secrets."""
-    headers = {"Authorization": "Basic c2VjcmV0", "Cookie": "s=c2VjcmV0", "Content-Type": FORM}
+    headers = {"Authorization": "Basic c2VjcmV0", "Cookie": "s=c2VjcmV0", "Content-Type": FORM, "X-Api-Key": "c2VjcmV0"}
     send(box, "POST", f"{box.origin}/x?api_key=c2VjcmV0&q=1", headers, "password=c2VjcmV0&x=1")
     said = last(box)
     assert "c2VjcmV0" not in json.dumps(said)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import signal
 import socket
@@ -89,6 +90,7 @@ def test_a_program_learns_all_from_the_first_line(run: Any, tmp_path: Path) -> N
     event = one.events(2)[1]
     assert (event["event"], event["status"], event["verdict"]) == ("request", 202, "accepted")
     assert json.loads(log.read_text())["id"] == event["id"]
+    assert os.name == "nt" or log.stat().st_mode & 0o777 == 0o600
     assert ready["page"].startswith("http://127.0.0.1:")
 
 

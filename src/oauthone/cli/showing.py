@@ -16,7 +16,7 @@ from oauthone.cli.explaining import Anatomy, anatomy_of
 from oauthone.cli.output import common, detail, result, visible, without_plaintext, without_signature
 from oauthone.cli.sending import as_str, body_of, head_of, without_token, write_body
 from oauthone.core.body import is_form
-from oauthone.core.masking import secret_names
+from oauthone.core.masking import masked_form, masked_header
 from oauthone.diagnosis.sent_request import read_request
 
 #: The letters of ``--print`` in the order in which their parts are printed. All but ``s`` are those of HTTPie.
@@ -25,7 +25,6 @@ LETTERS = "HBshbm"
 _LONGEST_DETAIL = 4096
 #: As much of an answer is read for a diagnosis.
 _READ = 64 * 1024
-_HIDDEN_HEADERS = ("cookie", "proxy-authorization")
 
 
 class Sent(NamedTuple):
@@ -68,11 +67,14 @@ def _masked_head(request: PreparedRequest) -> str:
     first, *lines = without_token(without_signature(head_of(request))).splitlines()
     method, target, version = first.split(" ", 2)
     path, mark, query = target.partition("?")
-    shown = [
-        f"{line.partition(':')[0]}: ***" if line.partition(":")[0].lower() in _HIDDEN_HEADERS else line
-        for line in lines
-    ]
-    return "\n".join([f"{method} {path}{mark}{_masked_form(query)} {version}", *shown])
+    shown = [_masked_line(line) for line in lines]
+    return "\n".join([f"{method} {path}{mark}{masked_form(query)} {version}", *shown])
+
+
+def _masked_line(line: str) -> str:
+    """Return a line of a head without a value that may be secret."""
+    name, _, value = line.partition(": ")
+    return f"{name}: {masked_header(name, value)}"
 
 
 def _masked_body(sent: Sent) -> str:
@@ -80,15 +82,7 @@ def _masked_body(sent: Sent) -> str:
         return "(a stream)"
     text = sent.body.decode("utf-8", "backslashreplace")
     has_form = any(name.lower() == "content-type" and is_form(value) for name, value in sent.pairs)
-    return _masked_form(without_token(without_signature(text))) if has_form else text
-
-
-def _masked_form(text: str) -> str:
-    """Return a form without the values that may be secret, by the rule that masks base strings."""
-    pairs = [one.partition("=") for one in text.split("&")]
-    return "&".join(
-        f"{name}{equals}{'***' if value and secret_names().search(name) else value}" for name, equals, value in pairs
-    )
+    return masked_form(without_token(without_signature(text))) if has_form else text
 
 
 def answer_head(response: Response) -> str:
@@ -142,7 +136,8 @@ def show_details(response: Response, sent: Mapping[str, str]) -> None:
         detail(f"> {line}".rstrip())
     if sent["s"]:
         detail(f"base string: {sent['s']}")
-    for line in answer_head(response).splitlines():
+    status, *lines = answer_head(response).splitlines()
+    for line in [status, *map(_masked_line, lines)]:
         detail(without_token(f"< {line}"))
     detail(elapsed(response))
 

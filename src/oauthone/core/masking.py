@@ -1,7 +1,9 @@
-"""Masking for logs: the values of parameters that may be secret, and line breaks that would forge entries."""
+"""Masking for logs: values of parameters and headers that may be secret, and line breaks that would forge entries."""
 
 import re
 from functools import cache
+
+from oauthone.core.encoding import decode_for_display
 
 # The value of a longer name is masked without a search.
 _LONGEST_NAME = 80
@@ -12,15 +14,33 @@ def secret_names() -> re.Pattern[str]:
     """Return a pattern for names of parameters whose values must not be logged, percent-encoded or not.
 
     Short words match only as whole words: ``shipping`` does not match ``pin``. ``code`` matches alone and with a word
-    such as ``login``, not as in ``country_code``.
+    such as ``login``, not as in ``country_code``; ``token``, ``key`` and ``sig`` match alone and with a word that makes
+    them secret, not as in ``oauth_token``, ``page_token`` and ``sort_key``.
     """
     # It is compiled for the first text that is masked: most clients import it and mask nothing.
     return re.compile(
         r"""
-        secret|passw|passphrase|pwd|oauth_verifier|credit|api_?key
-        |(?:access|refresh|id|session)_?token|session_?id
+        secret|passw|passphrase|pwd|oauth_verifier|credit|credential
+        |(?:api|access|private|signing|subscription)[_-]?key
+        |(?:access|refresh|id|session|(?<!o)auth|bearer|csrf|xsrf|user|device|api|app|client)[_-]?token|session[_-]?id
         |(?:(?<![a-z0-9])|(?<=%[0-9a-f]{2})|(?<=%25[0-9a-f]{2})) (?:jwt|t?otp|pin|session) (?![a-z0-9])
+        |(?:\A|(?<=%5B)|(?<=%255B)|(?<=\[)) (?:token|key|sig|signature|sid) (?:\Z|(?=%5D|%255D|\]))
         |\A(?:.*(?:auth|authorization|access|login|verification|security|otp|one_time)[_-]?)?code\Z
+        """,
+        re.IGNORECASE | re.VERBOSE,
+    )
+
+
+@cache
+def secret_headers() -> re.Pattern[str]:
+    """Return a pattern for names of headers whose values must not be shown.
+
+    No mistake in a signature is found by them, so this matches more than `secret_names`.
+    """
+    return re.compile(
+        r"""
+        secret|passw|passphrase|pwd|token|cookie|session|credential|signature|csrf|xsrf|jwt
+        |key\Z|(?<![a-z])(?:auth|authorization|sig|t?otp|pin)(?![a-z])
         """,
         re.IGNORECASE | re.VERBOSE,
     )
@@ -64,6 +84,31 @@ def _masked_pair(pair: str) -> str:
     if len(name) > _LONGEST_NAME or secret_names().search(name):
         return f"{name}{'' if end < 0 else '%3D'}***"
     return pair
+
+
+def masked_header(name: str, value: str) -> str:
+    """Return the value of a header for people: masked if it may be secret; else its query is, if it is an address.
+
+    Of an ``Authorization`` with another scheme than OAuth, the scheme is left. One of OAuth stays as it is.
+    """
+    if name.lower() == "authorization":
+        scheme, space, _ = value.partition(" ")
+        return value if scheme.lower() == "oauth" else f"{scheme} ***" if space else "***"
+    if secret_headers().search(name):
+        return "***"
+    before, mark, query = value.partition("?")
+    return f"{before}{mark}{masked_form(query)}"
+
+
+def masked_form(text: str) -> str:
+    """Return a query or a form without the values that may be secret."""
+    return "&".join(map(_masked_field, text.split("&")))
+
+
+def _masked_field(pair: str) -> str:
+    name, _, value = pair.partition("=")
+    hides = value and (len(name) > _LONGEST_NAME or secret_names().search(decode_for_display(name)))
+    return f"{name}=***" if hides else pair
 
 
 def one_line(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from oauthone.core.body import is_form
 from oauthone.core.encoding import decode_for_display
 from oauthone.core.known_secrets import KnownSecrets
-from oauthone.core.masking import mask_secrets, secret_names
+from oauthone.core.masking import mask_secrets, masked_header, secret_headers, secret_names
 from oauthone.diagnosis import diagnose
 from oauthone.diagnosis.sent_request import SentRequest, read_request
 from oauthone.diagnosis.signed_parts import readable, signed_parts
@@ -20,7 +20,6 @@ _MASK = "***"
 #: More of a body is not shown: it is slow to mask.
 _LONGEST_BODY = 8 * 1024
 _CREDENTIAL_ENDPOINTS = ("/oauth/request_token", "/oauth/access_token")
-_HIDDEN_HEADERS = ("cookie", "set-cookie", "proxy-authorization")
 #: The names of protocol parameters whose values are no secret.
 _SHOWN = frozenset(
     f"oauth_{name}" for name in ("consumer_key", "nonce", "signature_method", "timestamp", "token", "version")
@@ -170,10 +169,10 @@ def _shown_header(name: str, value: str, request: SentRequest) -> str:
         return f"{scheme} {_shown_parameters(rest, request)}"
     if name == "oauth-base-string":
         return mask_secrets(value)
-    if name == "location" and "?" in value:
-        before, _, query = value.partition("?")
+    before, mark, query = value.partition("?")
+    if mark and not secret_headers().search(name):
         return f"{before}?{_shown_pairs(query, request)}"
-    return _MASK if name in _HIDDEN_HEADERS else value
+    return masked_header(name, value)
 
 
 def _shown_parameters(header: str, request: SentRequest) -> str:

@@ -1,6 +1,7 @@
 """Run a box with its page and its log, until somebody stops it. The two commands that do so only read options."""
 
 import json
+import os
 import signal
 import sys
 import threading
@@ -158,7 +159,7 @@ def _two(text: str, separator: str) -> tuple[str, str]:
 
 def _opened(path: str) -> TextIO:
     try:
-        return open(path, "a", encoding="utf-8")
+        return open(path, "a", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600))
     except OSError as failure:
         raise CannotRun(f"the requests cannot be written to {path}: {failure.strerror}") from None
 

@@ -282,6 +282,23 @@ def test_verbose_shows_everything_without_a_signature(run: Run, box: ProviderBox
     assert "oauth_signature=***&" in in_query or "oauth_signature=*** HTTP/1.1\n" in in_query
 
 
+def test_what_may_be_secret_is_sent_and_not_shown(run: Run, box: ProviderBox) -> None:
+    names = ("X-Api-Key", "X-Auth-Token", "apikey", "X-CSRF-Token", "X-Shopify-Access-Token", "Cookie")
+    headers = [word for name in names for word in ("-H", f"{name}: canary")]
+    shown = run("post", "/echo?token=canary&sig=canary&q=1", "-d", "key=canary&a=2", "--print", "HBs", "-v", *headers)
+    assert "canary" not in shown.output
+    assert "POST /echo?token=***&sig=***&q=1 HTTP/1.1" in shown.stdout
+    assert "\nkey=***&a=2\n" in shown.stdout
+    assert [box.requests[-1].header(name.lower()) for name in names] == ["canary"] * len(names)
+    assert box.requests[-1].body == b"key=canary&a=2"
+    unsigned = run("get", "/echo", "-v", "--placement", "query", "-H", "Authorization: Bearer canary")
+    assert "> Authorization: Bearer ***" in unsigned.stderr
+    with ScriptedServer(answer("", 200, [("Set-Cookie", "a=canary")])) as server:
+        answered = run("get", server.origin, "--any-origin", "-v")
+        assert "< set-cookie: ***" in answered.stderr.lower()
+        assert "a=canary" in run("get", server.origin, "--any-origin", "-i").stdout
+
+
 def test_the_parts_are_printed_in_the_order_of_the_exchange(run: Run, box: ProviderBox) -> None:
     """Whatever the order of the letters is."""
     shown = run("post", "/echo?a=b", "-d", "c=d", "--print", "mbhsBH")
