@@ -142,3 +142,10 @@ def test_white_space_is_read_once(begin: str) -> None:
 def test_a_nesting_without_end_is_no_request(text: str) -> None:
     with pytest.raises(ValueError, match="not a JSON file"):
         read_pasted(text)
+
+
+def test_the_answer_below_a_request_is_read() -> None:
+    request = f"POST /a HTTP/1.1\nHost: b\nContent-Length: 3\n{FORM[4:-1]}\n\na=b\n\n"
+    found = read_pasted(f"{request}HTTP/1.1 401 No\nDate: now\n\noauth_problem=x&oauth_token=y")
+    assert (found.request.body, found.answer) == (b"a=b", (401, (("Date", "now"),), "oauth_problem=x&oauth_token=y"))
+    assert read_pasted(request).answer is None

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 from oauthone.core.body import is_form
 from oauthone.diagnosis.evidence import Evidence
+from oauthone.diagnosis.raw_messages import read_message
+from oauthone.diagnosis.transcripts import Transcript, read_transcript
 
 #: An answer as `diagnose` takes it: status, headers and body.
 PastedAnswer = tuple[int | None, tuple[tuple[str, str], ...], str]
@@ -27,7 +29,7 @@ class Pasted(NamedTuple):
 
     Attributes:
         request: the request.
-        answer: the answer to it, which a HAR file contains, too; otherwise None.
+        answer: the answer to it, which a HAR file contains, and which may stand below an HTTP message; otherwise None.
         notation: ``"curl"``, ``"HAR"``, ``"HTTP"`` or ``"log"``.
     """
 
@@ -37,7 +39,7 @@ class Pasted(NamedTuple):
 
 
 def read_pasted(text: str, scheme: str | None = None) -> Pasted:
-    """Return the request in a text: a curl command, a HAR file, an HTTP message, or a log.
+    """Return the request in a text: a curl command, what ``curl -v`` shows, a HAR file, an HTTP message, or a log.
 
     Args:
         text: the text. Of a HAR file, the first request with an ``oauth_signature`` counts, or else the first one.
@@ -65,15 +67,37 @@ def _refuse_long(request: Evidence) -> None:
 
 def _in_any_notation(text: str, scheme: str | None) -> Pasted:
     begin = text.lstrip("\ufeff \t\r\n")
+    transcript = read_transcript(begin)
+    if transcript is not None:
+        return _of_transcript(transcript, scheme)
     if begin.startswith("{"):
         return _of_har(begin)
     if begin.split(maxsplit=1)[:1] and begin.split(maxsplit=1)[0].rpartition("/")[2] in _CURLS:
-        return Pasted(Evidence.from_curl(begin.removeprefix("$").lstrip()), None, "curl")
+        return Pasted(Evidence.from_curl(_command(begin)), None, "curl")
     try:
         octets = begin.encode("utf-8", "surrogateescape")
-        return Pasted(Evidence.from_raw_http(octets, scheme), None, "HTTP")
+        answer = read_message(octets).rest.decode("utf-8", "replace")
+        return Pasted(Evidence.from_raw_http(octets, scheme), read_pasted_answer(answer), "HTTP")
     except ValueError:
         return Pasted(Evidence.from_log(text), None, "log")
+
+
+def _of_transcript(transcript: Transcript, scheme: str | None) -> Pasted:
+    """Return what ``curl -v`` shows. The command above it, if it was pasted too, tells the body."""
+    message = transcript.message
+    body = None if transcript.has_body else b""
+    if transcript.has_body and transcript.before:
+        try:
+            body = Evidence.from_curl(_command(transcript.before)).body
+        except ValueError:
+            body = None  # other words stand there
+    request = Evidence(message.method, message.url(scheme or transcript.scheme), message.headers, body)
+    return Pasted(request, read_pasted_answer(transcript.answer), "HTTP")
+
+
+def _command(text: str) -> str:
+    """Return a command without the prompt before it."""
+    return text.strip().removeprefix("$").lstrip()
 
 
 def read_pasted_answer(text: str) -> PastedAnswer | None:

@@ -1,4 +1,4 @@
-"""HTTP messages as text: a request of HTTP/1.1 or HTTP/2."""
+"""HTTP messages as text: a request of HTTP/1.1 or HTTP/2, and perhaps the answer below it."""
 
 import re
 from typing import NamedTuple
@@ -7,6 +7,7 @@ METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
 _REQUEST_LINE = re.compile(rf"({METHODS})\s+(\S+)(?:\s+HTTP/[0-9.]+)?\s*\Z")
 _HEADER = re.compile(r"(:?[^:\s]+)\s*:(.*)", re.DOTALL)
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+_ANSWER = re.compile(rb"^HTTP/[0-9.]+[ \t]+[1-5][0-9]{2}\b", re.MULTILINE)
 
 
 class Message(NamedTuple):
@@ -16,13 +17,15 @@ class Message(NamedTuple):
         method: the method.
         target: the request target, which may be absolute.
         headers: the headers, and the pseudo-headers of HTTP/2.
-        body: what follows them.
+        body: what follows them, as far as its Content-Length and an answer leave it.
+        rest: what follows the body, such as the answer.
     """
 
     method: str
     target: str
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    rest: bytes = b""
 
     def header(self, *names: str) -> str | None:
         """Return the value of the first of these names, in lower case here, that was sent."""
@@ -53,4 +56,17 @@ def read_message(octets: bytes) -> Message:
     method, target = found.groups() if found else (pseudo.get(":method"), pseudo.get(":path"))
     if method is None or target is None:
         raise ValueError("the message does not begin with a request line such as 'GET /path HTTP/1.1'")
-    return Message(method, target, headers, rest[0] if rest else b"")
+    message = Message(method, target, headers, b"")
+    body, after = _without_answer(rest[0] if rest else b"", message.header("content-length"))
+    return message._replace(body=body, rest=after)
+
+
+def _without_answer(octets: bytes, length: str | None) -> tuple[bytes, bytes]:
+    """Return a body, and what was pasted below it. Line ends that were changed make a body shorter than its length."""
+    end = int(length) if length is not None and re.fullmatch(r"[0-9]{1,12}", length) else None
+    if end is not None and not octets[end:].strip():
+        return octets[:end], b""
+    answer = _ANSWER.search(octets)
+    if answer is not None and (end is None or end > answer.start()):
+        return octets[: answer.start()].rstrip(b"\r\n"), octets[answer.start() :]
+    return (octets, b"") if end is None else (octets[:end], octets[end:])
