@@ -1,10 +1,14 @@
 """Bodies that are too long or too slow for a box: they are refused, and their neighbours are not."""
 
 import socket
+import ssl
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
+import requests
 
 from oauthone.testing import ProviderBox, received
 
@@ -70,3 +74,19 @@ def test_a_client_that_goes_before_its_end_leaves_nothing(box: ProviderBox) -> N
         leaving.sendall(b"POST /open HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000\r\n\r\nx")
     assert send(box, "GET", box.open_url).status == 200
     assert [one.method for one in box.requests] == ["GET"]
+
+
+def test_who_sends_on_after_a_refusal_is_no_news(
+    limits: None, tls_box: ProviderBox, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Over TLS, the rest of a body comes after the end of the connection."""
+    context = ssl.create_default_context(cafile=tls_box.ca_file)
+    with connect(tls_box) as plain, context.wrap_socket(plain, server_hostname="localhost") as sender:
+        sender.sendall(b"POST /open HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000000\r\n\r\n" + b"x" * 1001)
+        assert sender.recv(12) == b"HTTP/1.1 413"
+        with suppress(OSError):
+            for _ in range(10_000):
+                sender.sendall(b"x" * 100_000)
+                time.sleep(0.005)
+    assert requests.get(tls_box.open_url, verify=tls_box.ca_file, timeout=10).status_code == 200
+    assert not caplog.records

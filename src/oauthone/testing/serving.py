@@ -164,8 +164,9 @@ class _Loop(asyncio.SelectorEventLoop):
 
 
 def _ignore_silent_clients(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    # A request that still waits for its response when the server stops is cancelled.
-    if not isinstance(context.get("exception"), TimeoutError | asyncio.CancelledError):
+    # A request that still waits for its response when the server stops is cancelled. A client may send the rest of a
+    # body that is too long after its connection was closed, or leave.
+    if not isinstance(context.get("exception"), OSError | asyncio.CancelledError):
         loop.default_exception_handler(context)
 
 
