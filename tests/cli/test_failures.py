@@ -30,6 +30,7 @@ from oauthone.testing import ProviderBox
         (ConfigurationError("no such provider"), 2, "no such provider"),
         (SigningError("not absolute"), 2, "not absolute"),
         (StoreError("full"), 7, "full"),
+        (requests.exceptions.InvalidHeader("in header value: 'a secret'"), 2, "A header has a line end"),
         (requests.ConnectionError("no route"), 6, "no route"),
         (OSError(28, "No space left on device", "/x"), 2, "/x: No space left"),
     ],
@@ -40,6 +41,7 @@ def test_an_error_is_explained(failure: Exception, status: int, word: str) -> No
     assert found is not None
     assert found.exit_status == status
     assert word in found.message
+    assert "secret" not in found.message
 
 
 @pytest.fixture

@@ -45,3 +45,13 @@ def test_it_is_forgotten_after_an_hour(home: Path, monkeypatch: pytest.MonkeyPat
     with pytest.raises(CommandError, match="within the last hour"):
         load_last()
     assert not [*home.rglob("last-*")]
+
+
+def test_what_only_a_browser_needs_is_not_kept(home: Path) -> None:
+    """No diagnosis reads it."""
+    given = [("Cookie", "hidden"), ("Authorization", "Basic hidden"), ("X-Api-Key", "hidden"), ("Accept", "a/b")]
+    keep_last("GET", "https://api.example/", given, b"", (401, [("Set-Cookie", "hidden"), ("Date", "now")], b""))
+    evidence, answer, _ = load_last()
+    assert "hidden" not in f"{evidence}{answer}"
+    assert evidence.headers[1::2] == (("Authorization", "Basic ***"), ("Accept", "a/b"))
+    assert answer[1] == [["Set-Cookie", "***"], ["Date", "now"]]

@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 
-from oauthone.core.masking import MaskedLater, mask_secrets, masked_form, masked_header, one_line, printable
+from oauthone.core.masking import (
+    MaskedLater,
+    mask_parts,
+    mask_secrets,
+    masked_form,
+    masked_header,
+    one_line,
+    printable,
+)
 
 
 @pytest.mark.parametrize(
@@ -186,3 +194,35 @@ def test_a_text_for_a_log_has_one_line_and_no_control_characters(text: str, line
 )
 def test_a_strangers_text_is_shortened_and_its_control_characters_are_escaped(text: str, shown: str) -> None:
     assert printable(text, 10 if text.isdigit() or text.endswith("9a") else 100) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("Authorization", "Basic YTpi", "Basic ***"),
+        ("authorization", "Bearer abc def", "Bearer ***"),
+        ("Authorization", "hidden", "***"),
+        ("Authorization", "OAuth hidden==", "OAuth ***"),
+        ("Authorization", 'OAuth oauth_token="a"', 'OAuth oauth_token="a"'),
+        *((name, "hidden", "***") for name in ("Cookie", "Set-Cookie", "Proxy-Authorization", "X-Api-Key")),
+        *((name, "hidden", "***") for name in ("X-CSRF-Token", "Client-Secret", "X-Auth-Key", "X-Amz-Security-Token")),
+        *((name, "shown", "shown") for name in ("Accept", "WWW-Authenticate", "Content-Type")),
+    ],
+)
+def test_headers_that_may_be_secret(name: str, value: str, shown: str) -> None:
+    assert masked_header(name, value) == shown
+
+
+def part(name: str, content: str, more: str = "") -> str:
+    return f'--b\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n{content}\r\n'
+
+
+def test_parts_that_may_be_secret() -> None:
+    shown = part("a", "password\r\n--") + part("f", "x", '; filename="y"\r\nContent-Type: text/plain')
+    hidden = [part("client_secret", content) for content in ("hidden", "hidden\r\nhidden", "")]
+    assert mask_parts("".join([shown, *hidden, shown, "--b--\r\n"])) == "".join(
+        [shown, *[part("client_secret", "***")] * 3, shown, "--b--\r\n"]
+    )
+    cut = part("password", "hidden")[:-4]
+    assert mask_parts(cut).endswith('name="password"\r\n\r\n***')
+    assert mask_parts("name=password") == "name=password"

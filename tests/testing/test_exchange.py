@@ -166,3 +166,42 @@ def test_no_request_spoils_the_list(
         for reveal in (False, True):
             assert json.dumps(details(shared_box, one, reveal=reveal))
         assert as_curl(one)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"password=hidden-1&p%61ssword=hid%64en-2&a=shown", FORM),
+        (b"password=hidden-1\nhidden-3&a=shown", FORM),
+        (
+            b'--b\r\nContent-Disposition: form-data; name="password"\r\n\r\nhidden-4\r\n--b--\r\n',
+            "multipart/form-data; boundary=b",
+        ),
+        (b'{"client_secret": "hidden-5"}', "application/json"),
+    ],
+)
+def test_what_may_be_secret_is_shown_neither_in_a_request_nor_in_its_answer(
+    box: ProviderBox, body: bytes, kind: str
+) -> None:
+    """The box repeats the pairs of a query and of a form."""
+    headers = {"Content-Type": kind, "Referer": "http://x/?api_key=hidden-6&page=1", "X-Api-Key": "hidden-7"}
+    send(box, "POST", f"{box.open_url}?api_key=hidden-8&b=seen", headers, body)
+    shown = json.dumps(last(box))
+    assert "hidden" not in shown
+    assert "hid%64en" not in shown
+    assert "seen" in shown
+    assert "page=1" in shown
+    assert json.dumps(last(box, reveal=True)).count("hidden") > 2
+
+
+@pytest.mark.parametrize("method", ["PLAINTEXT", "plaintext", "Plain", "HMAC-SHA1"])
+def test_the_signature_of_a_misspelt_method_may_be_the_secrets(box: ProviderBox, method: str) -> None:
+    signature = f"oauth_consumer_key=x&oauth_signature_method={method}&oauth_signature=the-signature"
+    send(box, "GET", f"{box.echo_url}?{signature}")
+    assert ("the-signature" in json.dumps(last(box))) is (method == "HMAC-SHA1")
+
+
+@pytest.mark.parametrize("value", ["hidden", "OAuth hidden", "Bearer hidden", "Basic hidden"])
+def test_an_authorization_of_another_kind_is_not_shown(box: ProviderBox, value: str) -> None:
+    send(box, "GET", box.echo_url, {"Authorization": value})
+    assert "hidden" not in json.dumps(last(box))

@@ -37,6 +37,8 @@ def explain(failure: Exception) -> CommandError | None:
     if isinstance(failure, OAuth1Error):
         return CommandError(Exit.NO_TOKEN, str(failure))
     if _is_of_network(failure):
+        if type(failure).__name__ == "InvalidHeader":  # its text quotes the value, which may be a secret
+            return CommandError(Exit.USAGE, "A header has a line end or white space where none can be.")
         if type(failure).__name__ in _USAGE:
             return CommandError(Exit.USAGE, str(failure))
         return CommandError(Exit.NETWORK, f"{_host(failure)}{_cause(failure)}.", _way(), code="network")

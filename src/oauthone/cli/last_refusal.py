@@ -10,6 +10,7 @@ from typing import Any
 from oauthone.cli.output import CommandError, Exit, warn, without_plaintext
 from oauthone.cli.places import state_folder
 from oauthone.cli.private_files import read_json, write_private
+from oauthone.core.masking import masked_header
 from oauthone.diagnosis import Evidence
 
 _LIFETIME = 3600
@@ -37,7 +38,8 @@ def keep_last(
     status, answer_headers, content = answer
     # A part of a form would look like a wrong signature; one that is not known does not.
     text = None if body is None or len(body) > _LONGEST else without_plaintext(body.decode("latin-1"))
-    pairs = [(name, without_plaintext(value)) for name, value in headers]
+    pairs = [(name, without_plaintext(masked_header(name, value))) for name, value in headers]
+    answer_headers = [(name, masked_header(name, value)) for name, value in answer_headers]
     kept = {
         "at": int(time.time()),
         "profile": profile,

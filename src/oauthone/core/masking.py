@@ -69,6 +69,24 @@ class MaskedLater:
         return str, (self(),)
 
 
+@cache
+def _part_head() -> re.Pattern[str]:
+    """The head of a part up to the empty line, from the field with its name on."""
+    return re.compile(r'content-disposition:[^\r\n]*?\bname="([^"\r\n]*)"(?:[^\r\n]*\r\n)+?\r\n', re.IGNORECASE)
+
+
+def mask_parts(text: str) -> str:
+    """Return a multipart body without the contents of parts whose names are those of secrets."""
+    shown, end = "", 0
+    for head in _part_head().finditer(text):
+        if head.start() >= end and secret_names().search(head[1]):
+            shown += f"{text[end : head.end()]}***"
+            end = text.find("\r\n--", head.end())
+            if end < 0:
+                return shown
+    return shown + text[end:]
+
+
 def mask_secrets(base_string: str) -> str:
     """Return ``base_string`` for a log: the values of parameters that may be secret are replaced."""
     method, uri, parameters = [*base_string.split("&", 2), "", ""][:3]
@@ -89,11 +107,12 @@ def _masked_pair(pair: str) -> str:
 def masked_header(name: str, value: str) -> str:
     """Return the value of a header for people: masked if it may be secret; else its query is, if it is an address.
 
-    Of an ``Authorization`` with another scheme than OAuth, the scheme is left. One of OAuth stays as it is.
+    Of an ``Authorization`` without parameters of OAuth, the scheme is left. Another one stays as it is.
     """
     if name.lower() == "authorization":
         scheme, space, _ = value.partition(" ")
-        return value if scheme.lower() == "oauth" else f"{scheme} ***" if space else "***"
+        is_signed = scheme.lower() == "oauth" and "oauth_" in value
+        return value if is_signed else f"{scheme} ***" if space else "***"
     if secret_headers().search(name):
         return "***"
     before, mark, query = value.partition("?")

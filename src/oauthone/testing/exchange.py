@@ -8,7 +8,8 @@ from typing import Any
 from oauthone.core.body import is_form
 from oauthone.core.encoding import decode_for_display
 from oauthone.core.known_secrets import KnownSecrets
-from oauthone.core.masking import mask_secrets, masked_header, secret_headers, secret_names
+from oauthone.core.masking import mask_parts, mask_secrets, masked_header, secret_headers, secret_names
+from oauthone.core.signature import SIGNATURE_METHODS
 from oauthone.diagnosis import diagnose
 from oauthone.diagnosis.sent_request import SentRequest, read_request
 from oauthone.diagnosis.signed_parts import readable, signed_parts
@@ -20,6 +21,8 @@ _MASK = "***"
 #: More of a body is not shown: it is slow to mask.
 _LONGEST_BODY = 8 * 1024
 _CREDENTIAL_ENDPOINTS = ("/oauth/request_token", "/oauth/access_token")
+#: Signatures that contain no secret. Another name may be a wrong one of PLAINTEXT.
+_SIGNING = frozenset(SIGNATURE_METHODS) - {"PLAINTEXT"}
 #: The names of protocol parameters whose values are no secret.
 _SHOWN = frozenset(
     f"oauth_{name}" for name in ("consumer_key", "nonce", "signature_method", "timestamp", "token", "version")
@@ -157,16 +160,16 @@ def _is_secret(name: str, request: SentRequest) -> bool:
     """Return whether a parameter may be secret. A PLAINTEXT signature consists of the two secrets."""
     if name in _SHOWN:
         return False
-    plain = request.protocol("oauth_signature_method") not in (None, "PLAINTEXT")
-    return (name == "oauth_signature" and not plain) or bool(secret_names().search(name))
+    is_of_secrets = request.protocol("oauth_signature_method") not in _SIGNING
+    return (name == "oauth_signature" and is_of_secrets) or bool(secret_names().search(name))
 
 
 def _shown_header(name: str, value: str, request: SentRequest) -> str:
     if name == "authorization":
-        scheme, _, rest = value.partition(" ")
-        if scheme.lower() != "oauth":
-            return f"{scheme} {_MASK}"
-        return f"{scheme} {_shown_parameters(rest, request)}"
+        scheme, _, rest = masked_header(name, value).partition(" ")
+        return (
+            f"{scheme} {_shown_parameters(rest, request)}" if scheme.lower() == "oauth" else f"{scheme} {rest}".rstrip()
+        )
     if name == "oauth-base-string":
         return mask_secrets(value)
     before, mark, query = value.partition("?")
@@ -186,10 +189,10 @@ def _shown_parameters(header: str, request: SentRequest) -> str:
 
 def _masker(state: BoxState, got: Received, request: SentRequest, reveal: bool) -> Callable[[bytes, bool], str]:
     """Return a function that turns a body, a form or another one, into a text without secrets."""
-    known = KnownSecrets(_secrets_of(state, request))
+    known = KnownSecrets((*_secrets_of(state, request), *_secret_values(got, request)))
 
     def hide(body: bytes, has_form: bool) -> str:
-        text = _body_text(body)
+        text = _body_text(body, reveal)
         if reveal:
             return text
         if has_form:
@@ -206,6 +209,14 @@ def _secrets_of(state: BoxState, request: SentRequest) -> Iterable[str | None]:
     return () if known is None else (known.client_secret, known.token_secret)
 
 
-def _body_text(body: bytes) -> str:
-    text = readable(body[:_LONGEST_BODY].decode("latin-1"))
+def _secret_values(got: Received, request: SentRequest) -> Iterable[str]:
+    """The values that may be secret in a query or form, which an answer may repeat in any notation."""
+    for name, value in (*got.query(), *got.form()):
+        if _is_secret(name.decode("utf-8", "replace"), request):
+            yield value.decode("utf-8", "replace")
+
+
+def _body_text(body: bytes, reveal: bool) -> str:
+    shown = body[:_LONGEST_BODY].decode("latin-1")
+    text = readable(shown if reveal else mask_parts(shown))
     return text if len(body) <= _LONGEST_BODY else f"{text}\n… {len(body) - _LONGEST_BODY} more bytes"
