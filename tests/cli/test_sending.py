@@ -16,7 +16,6 @@ from oauthone.cli.sending import (
     body_of,
     head_of,
     leads_somewhere,
-    members_of,
     session_of,
     unsigned_hops,
     without_token,
@@ -58,11 +57,6 @@ def response(content: bytes, kind: str = "text/plain") -> Response:
     made.status_code, made.raw = 200, io.BytesIO(content)
     made.headers["Content-Type"] = kind
     return made
-
-
-def test_binary_is_base64_in_json() -> None:
-    assert members_of(response(b""), b"\xff", None)["body_base64"] == "/w=="
-    assert members_of(response(b""), "é".encode(), None)["body"] == "é"
 
 
 class Terminal(io.TextIOWrapper):

@@ -10,7 +10,7 @@ from requests import Request, Response
 from oauthone.cli.output import Common
 from oauthone.cli.sending import session_of, would_send
 from oauthone.cli.settings import resolve
-from oauthone.cli.showing import answer_head, parts_of, print_parts, sent_of, show_details
+from oauthone.cli.showing import answer_head, members_of, parts_of, print_parts, sent_of, show_details
 
 GIVEN = {"client_id": "id", "client_secret": "secret", "token": "token-of-mine", "token_secret": "ts"}
 
@@ -51,6 +51,38 @@ def test_what_may_be_secret_is_masked(context: Common) -> None:
     assert "api_key%3D***" in found["s"]
 
 
+@pytest.mark.parametrize("name", ["Cookie", "Proxy-Authorization", "X-Api-Key", "X-Auth-Token", "Authorization"])
+def test_a_header_with_odd_line_ends_is_masked_as_a_whole(context: Common, name: str) -> None:
+    value = "Basic a\x85hidden\x0chidden\x1chidden"
+    found = parts("GET", "https://api.example/a", headers={name: value}, given={"placement": "query"})
+    assert "hidden" not in "".join(found.values())
+    assert f"\n{name}: " in found["H"]
+
+
+def test_an_escaped_name_is_masked(context: Common) -> None:
+    found = parts(
+        "POST",
+        "https://api.example/a?p%61ssword=hidden&p%61ge=1",
+        data=b"p%61ssword=hidden&a=shown",
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )
+    assert "hidden" not in found["H"] + found["B"]
+    assert "page=1" in found["H"]
+    assert found["B"].endswith("&a=shown")
+
+
+def test_verbose_masks_the_head_of_an_answer(context: Common, capsys: pytest.CaptureFixture[str]) -> None:
+    """It may go into a report, other than what --print shows."""
+    context.verbose = True
+    answer = made(302, b"")
+    answer.headers.update({"Set-Cookie": "hidden", "Location": "/b?a=1&api_key=hidden&oauth_signature=hidden"})
+    show_details(answer, {"H": "GET / HTTP/1.1", "B": "", "s": ""})
+    shown = capsys.readouterr().err
+    assert "hidden" not in shown
+    assert "< Location: /b?a=1&api_key=***&oauth_signature=***\n" in shown
+    assert "Set-Cookie: hidden" in answer_head(answer)
+
+
 def test_a_body_that_is_no_form_is_shown_as_it_is(context: Common) -> None:
     assert parts("POST", "https://a.example/", data=b"password=\xff")["B"] == "password=\\xff"
     assert parts("POST", "https://a.example/", data=iter([b"a"]))["B"] == "(a stream)"
@@ -87,3 +119,8 @@ def test_verbose_shows_the_beginning_of_a_long_body(
     shown = capsys.readouterr().err
     assert shown.startswith(f"> GET / HTTP/1.1\n>\n> {'x' * 4096}\n{rest}< HTTP/1.1 200 So\n< A: b\nElapsed")
     assert answer_head(made(404, b"")) == "HTTP/1.1 404 So\nA: b"
+
+
+def test_binary_is_base64_in_json() -> None:
+    assert members_of(made(200, b""), b"\xff", None)["body_base64"] == "/w=="
+    assert members_of(made(200, b""), "é".encode(), None)["body"] == "é"

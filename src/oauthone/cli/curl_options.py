@@ -1,18 +1,18 @@
 """The flags that describe a request: those of curl, with curl's meaning, and what they make of a URL and a body."""
 
 import json
-import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from itertools import dropwhile
-from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeVar
 from urllib.parse import quote
 
 import click
 
+from oauthone.cli.curl_headers import TOKEN, read_headers, with_default, without_removed
 from oauthone.cli.destinations import escaped
 from oauthone.cli.output import CommandError, Exit
+from oauthone.cli.places import home_path
 from oauthone.core.body import FORM
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -39,15 +39,6 @@ class Draft(NamedTuple):
     def __repr__(self) -> str:
         return f"Draft({self.method!r}, …)"
 
-
-#: The media types that curl knows by the ends of names.
-_TYPES = {
-    **{".gif": "image/gif", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".svg": "image/svg+xml"},
-    **{".txt": "text/plain", ".htm": "text/html", ".html": "text/html", ".pdf": "application/pdf"},
-    ".xml": "application/xml",
-}
-_OCTETS = "application/octet-stream"
-_PART_OPTIONS = re.compile(r"(?:;\s*(?:type|filename)=[^;]*)+\Z")
 
 #: Each flag that adds to the body, with its help.
 _DATA = {
@@ -102,34 +93,35 @@ def read_draft(method: str | None, url: str, given: Mapping[str, Any]) -> Draft:
     Raises:
         CommandError: a file cannot be read, or two flags exclude each other.
     """
-    headers = [_header(line) for line in given["header"]]
-    if given["user_agent"]:
-        headers.append(("User-Agent", given["user_agent"]))
+    if method and not TOKEN.fullmatch(method):
+        raise CommandError(Exit.USAGE, f"{method!r} is not a method.")
+    headers = read_headers(given["header"], given["user_agent"])
     body = _joined([_data_part(kind, value) for kind, value in given["data"]])
     if given["json_data"] is not None:
         if body is not None:
             raise CommandError(Exit.USAGE, "--json-data and form data exclude each other.")
-        body = _content(given["json_data"])
+        body = content_of(given["json_data"])
         _check_json(body)
-        headers = _with_default(headers, "Content-Type", "application/json")
-        headers = _with_default(headers, "Accept", "application/json")
-    query = [escaped(_encoded(one).encode("utf-8", "surrogateescape")) for one in given["url_query"]]
+        headers = with_default(headers, "Content-Type", "application/json")
+        headers = with_default(headers, "Accept", "application/json")
+    query = [escaped(_query_part(one)) for one in given["url_query"]]
     if given["get"] and body is not None:
         query, body = [*query, escaped(body)], None
     elif body is not None:
-        headers = _with_default(headers, "Content-Type", FORM)
+        headers = with_default(headers, "Content-Type", FORM)
         if len(body) > LONGEST_FORM:
             raise CommandError(Exit.USAGE, f"A body in the arguments has at most {LONGEST_FORM} octets: use -T FILE.")
-    return Draft((method or ("GET" if body is None else "POST")).upper(), _extended(url, query), headers, body)
+    verb = method or ("GET" if body is None else "POST")
+    return Draft(verb.upper(), _extended(url, query), without_removed(headers), body)
 
 
 def _data_part(kind: str, value: str) -> bytes:
     """Return what a flag adds to the body."""
     if kind == "data_urlencode":
-        return _encoded(value).encode("utf-8", "surrogateescape")
+        return _encoded(value)
     if kind == "data_raw":
-        return value.encode("utf-8", "surrogateescape")
-    found = _content(value)
+        return octets_of(value)
+    found = content_of(value)
     return found.translate(None, b"\r\n\0") if kind == "data" and value.startswith("@") else found
 
 
@@ -138,64 +130,14 @@ def _joined(parts: list[bytes]) -> bytes | None:
     return b"&".join([*dropwhile(lambda part: not part, parts)]) if parts else None
 
 
-def multipart_of(parts: Sequence[str]) -> list[tuple[str, tuple[str | None, bytes, str | None]]]:
-    """Return the parts of ``-F`` in their order: name, and name of the file, octets and media type.
-
-    Raises:
-        CommandError: one is no part.
-    """
-    found: list[tuple[str, tuple[str | None, bytes, str | None]]] = []
-    for part in parts:
-        name, separator, value = part.partition("=")
-        if not separator:
-            raise CommandError(Exit.USAGE, "-F wants NAME=TEXT, NAME=@FILE or NAME=<FILE.")
-        value, options = _part_options(value)
-        value = value.strip(" \t\r\n")  # as curl does
-        if not value.startswith(("@", "<")):
-            found.append(
-                (name, (options.get("filename"), value.encode("utf-8", "surrogateescape"), options.get("type")))
-            )
-            continue
-        path = value[1:]
-        content = _content(f"@{path}") if path == "-" else Path(path).expanduser().read_bytes()
-        if value.startswith("<"):
-            found.append((name, (None, content, options.get("type"))))
-        else:
-            kind = options.get("type") or _TYPES.get(Path(path).suffix.lower(), _OCTETS)
-            found.append((name, (options.get("filename") or Path(path).name, content, kind)))
-    return found
-
-
-def _part_options(value: str) -> tuple[str, dict[str, str]]:
-    """Take ``;type=…`` and ``;filename=…`` from the end of a part."""
-    match = _PART_OPTIONS.search(value)
-    if match is None:
-        return value, {}
-    pairs = [one.strip().partition("=") for one in re.split(r";(?=\s*(?:type|filename)=)", match[0])[1:]]
-    return value[: match.start()], {name: text for name, _, text in pairs}
-
-
-def _header(line: str) -> tuple[str, str]:
-    name, separator, value = line.partition(":")
-    if not separator or not name.strip():
-        # What lacks a name may be a signature or a token, and is not repeated.
-        raise CommandError(Exit.USAGE, "-H wants 'Name: value', and this header has no name before a colon.")
-    return name.strip(), value.strip()
-
-
-def _with_default(headers: list[tuple[str, str]], name: str, value: str) -> list[tuple[str, str]]:
-    known = any(given.lower() == name.lower() for given, _ in headers)
-    return headers if known else [*headers, (name, value)]
-
-
-def _content(value: str) -> bytes:
+def content_of(value: str) -> bytes:
     """Return the octets of a value, or those of the file that it names after ``@``."""
     if not value.startswith("@"):
-        return value.encode("utf-8", "surrogateescape")
+        return octets_of(value)
     name = value[1:]
     if name == "-":
         return _bounded(sys.stdin.buffer)
-    with Path(name).expanduser().open("rb") as file:
+    with home_path(name).open("rb") as file:
         return _bounded(file)
 
 
@@ -207,16 +149,25 @@ def _bounded(file: BinaryIO) -> bytes:
     return found
 
 
-def _encoded(value: str) -> str:
+def _query_part(value: str) -> bytes:
+    """Return what ``--url-query`` adds: after a plus sign the text as it is."""
+    return octets_of(value[1:]) if value.startswith("+") else _encoded(value)
+
+
+def _encoded(value: str) -> bytes:
     """Return what ``--data-urlencode`` makes of a value."""
     name, equals, text = value.partition("=")
-    if equals:
-        return f"{name}={quote(text, safe='')}" if name else quote(text, safe="")
-    name, at, file = value.partition("@")
-    if at:
-        encoded = quote(_content(f"@{file}"), safe="")
-        return f"{name}={encoded}" if name else encoded
-    return quote(value, safe="")
+    content = octets_of(text)
+    if not equals:
+        name, equals, file = value.partition("@")
+        name, content = (name, content_of(f"@{file}")) if equals else ("", octets_of(value))
+    encoded = quote(content, safe="").encode("ascii")
+    return octets_of(name) + b"=" + encoded if name else encoded
+
+
+def octets_of(text: str) -> bytes:
+    """Return the octets of the command line."""
+    return text.encode("utf-8", "surrogateescape")
 
 
 def _extended(url: str, query: list[str]) -> str:

@@ -8,13 +8,17 @@ from oauthone.cli.settings import Settings
 from oauthone.core.urls import origin
 
 _ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
+_NO_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 #: What may follow the origin as it is: RFC 3986's characters for path and query, and escapes.
 _OF_URLS = "!#$%&'()*+,/:;=?@~"
 
 
 def escaped(text: bytes) -> str:
-    """Return a part of a URL after the origin. What no URL may hold is encoded; escapes stay as they are."""
-    return quote(text, safe=_OF_URLS)
+    """Return a part of a URL after the origin. What no URL may hold is encoded; escapes stay as they are.
+
+    So is a percent sign that begins no escape: for one of those, requests encodes all escapes again.
+    """
+    return quote(_NO_ESCAPE.sub(b"%25", text), safe=_OF_URLS)
 
 
 def absolute(settings: Settings, url: str) -> str:

@@ -1,9 +1,9 @@
 """What a request and the credentials of a profile prove together."""
 
-from pathlib import Path
 from typing import Any
 
 from oauthone.cli.credentials import Credentials
+from oauthone.cli.places import home_path
 from oauthone.cli.settings import Settings
 from oauthone.diagnosis import Diagnosis, case, diagnose
 from oauthone.diagnosis.sent_request import SentRequest
@@ -48,4 +48,4 @@ def _given(credentials: Credentials) -> case.Given:
 def _rsa_key(credentials: Credentials) -> Any:
     from oauthone import RsaKey
 
-    return RsaKey(Path(credentials.rsa_key or "").expanduser().read_bytes(), credentials.rsa_password, min_bits=0)
+    return RsaKey(home_path(credentials.rsa_key or "").read_bytes(), credentials.rsa_password, min_bits=0)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from oauthone.cli.output import Common, common, warn
+from oauthone.cli.places import home_path
 from oauthone.errors import missing_library
 
 try:
@@ -89,7 +90,7 @@ class SecretSource(_TextType):
         if text == "-":
             return checked(_line_of_stdin(self, param, ctx), label)
         if text.startswith("@") and len(text) > 1:
-            return checked(self._of_file(Path(text[1:]).expanduser(), param, ctx), label)
+            return checked(self._of_file(home_path(text[1:]), param, ctx), label)
         if text.startswith("env:"):
             found = os.environ.get(text[4:])
             if found is None:

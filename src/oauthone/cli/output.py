@@ -175,7 +175,9 @@ def write_object(members: dict[str, Any]) -> None:
     """Write one object of JSON in one line to stdout, at once."""
     import json  # The help does not need it, and has to be quick.
 
-    click.echo(json.dumps({"v": VERSION, **members}, ensure_ascii=False))
+    text = json.dumps({"v": VERSION, **members}, ensure_ascii=False)
+    # Octets of the command line that are no text become escapes, which JSON reads.
+    click.echo(text.encode("utf-8", "backslashreplace").decode("utf-8"))
     sys.stdout.flush()
 
 

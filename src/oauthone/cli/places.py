@@ -24,13 +24,18 @@ def state_folder() -> Path:
 def _folder(kind: str, inside: str) -> Path:
     home = os.environ.get("OAUTHONE_HOME")
     if home:
-        return Path(home).expanduser() / inside
+        return home_path(home) / inside
     try:
         import platformdirs
     except ModuleNotFoundError as missing:
         raise missing_library("platformdirs", "cli") from missing
     # On Windows this is the local folder: a roaming one would travel with secrets to other machines.
     return Path(str(getattr(platformdirs, kind)("oauthone", appauthor=False)))
+
+
+def home_path(text: str) -> Path:
+    """Return the path of a file that a person names; ``~`` begins it as in a shell."""
+    return Path(os.path.expanduser(text))
 
 
 def shown(path: Path) -> str:

@@ -1,9 +1,9 @@
 """Reads what a person pastes, or the file that they name: as text, and no more of it than is quickly understood."""
 
 import sys
-from pathlib import Path
 
 from oauthone.cli.output import CommandError, Exit
+from oauthone.cli.places import home_path
 
 #: As much as the page of the inspector takes.
 LONGEST_PASTED = 4 * 1024 * 1024
@@ -25,7 +25,7 @@ def read_text(source: str, most: int) -> str:
     if source == "-":
         octets = sys.stdin.buffer.read(most + 1)
     else:
-        with Path(source).expanduser().open("rb") as file:
+        with home_path(source).open("rb") as file:
             octets = file.read(most + 1)
     if len(octets) > most:
         raise CommandError(Exit.USAGE, f"{name} has more than {most // 1024 // 1024} MiB.", code="too_long")

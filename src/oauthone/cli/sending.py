@@ -1,13 +1,11 @@
 """One request: sent, or shown as the octets that would leave. Both are the same prepared request."""
 
-import base64
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -19,6 +17,7 @@ from urllib3.exceptions import MaxRetryError, ResponseError
 
 from oauthone import __version__
 from oauthone.cli.output import visible
+from oauthone.cli.places import home_path
 from oauthone.cli.settings import Settings, session_arguments
 from oauthone.clients.requests import OAuth1Session
 from oauthone.core.urls import origin
@@ -54,7 +53,10 @@ class _Session(OAuth1Session):
 
     def get_redirect_target(self, resp: Response) -> str | None:
         """Return the ``Location`` of a redirect; None if none can go there, so that it is the answer."""
-        target = super().get_redirect_target(resp)
+        try:
+            target = super().get_redirect_target(resp)
+        except UnicodeDecodeError:
+            return None
         return target if target and leads_somewhere(resp.url, target) else None
 
     def rebuild_auth(self, prepared_request: PreparedRequest, response: Response) -> None:
@@ -152,12 +154,21 @@ def would_send(session: OAuth1Session, request: Request) -> PreparedRequest:
 
 def head_of(request: PreparedRequest) -> str:
     """Return the request line and the headers."""
+    return "\n".join([request_line(request), *(f"{name}: {value}" for name, value in header_pairs(request))])
+
+
+def request_line(request: PreparedRequest) -> str:
+    """Return the first line."""
     parts = urlsplit(request.url or "")
     target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
-    lines = [f"{request.method} {target} HTTP/1.1"]
-    if "Host" not in request.headers:
-        lines.append(f"Host: {parts.netloc.rpartition('@')[2]}")
-    return "\n".join([*lines, *(f"{name}: {as_str(value)}" for name, value in request.headers.items())])
+    return f"{request.method} {target} HTTP/1.1"
+
+
+def header_pairs(request: PreparedRequest) -> list[tuple[str, str]]:
+    """Return the headers, with ``Host`` as it is sent."""
+    host = urlsplit(request.url or "").netloc.rpartition("@")[2]
+    made = [] if "Host" in request.headers else [("Host", host)]
+    return [*made, *((name, as_str(value)) for name, value in request.headers.items())]
 
 
 def as_str(value: Any) -> str:
@@ -188,29 +199,6 @@ def unsigned_hops(response: Response) -> Iterator[str]:
             yield f"{origin(sent.url or '')} is another origin: it got no signature and no body"
 
 
-def hops_of(response: Response) -> list[dict[str, Any]]:
-    """Return the redirects that led to a response."""
-    return [
-        {"status": one.status_code, "url": one.url, "location": one.headers.get("Location")} for one in response.history
-    ]
-
-
-def members_of(response: Response, content: bytes, signed: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return the members of the JSON object for a response."""
-    try:
-        body, encoded = content.decode("utf-8"), None
-    except UnicodeDecodeError:
-        body, encoded = None, base64.b64encode(content).decode("ascii")
-    return {
-        "status": response.status_code,
-        "headers": [[name, value] for name, value in response.headers.items()],
-        "body": body,
-        "body_base64": encoded,
-        "hops": hops_of(response),
-        "signed": signed,
-    }
-
-
 def write_body(response: Response, output: str | None) -> bytes:
     """Write a body to a file or to stdout as it comes; return its beginning, for a diagnosis.
 
@@ -226,7 +214,7 @@ def write_body(response: Response, output: str | None) -> bytes:
             sys.stdout.buffer.flush()
             beginning = (beginning + chunk)[: 4 * _CHUNK]
         return beginning
-    with open(Path(str(output)).expanduser(), "wb") as file:
+    with open(home_path(str(output)), "wb") as file:
         for chunk in _chunks(response):
             file.write(chunk)
             beginning = (beginning + chunk)[: 4 * _CHUNK]

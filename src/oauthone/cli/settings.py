@@ -7,13 +7,12 @@ is a signature that no provider takes.
 import os
 import warnings
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oauthone.cli import profiles
 from oauthone.cli.credentials import Credentials, from_environment, from_options, variables_set
 from oauthone.cli.output import CommandError, Exit, common, say, warn
-from oauthone.cli.places import settings_folder, shown
+from oauthone.cli.places import home_path, settings_folder, shown
 from oauthone.cli.profiles import Profile
 from oauthone.core.urls import origin
 
@@ -228,7 +227,7 @@ def signer_arguments(settings: Settings) -> dict[str, Any]:
     if kept.rsa_key and settings.options["signature_method"].startswith("RSA"):
         from oauthone import RsaKey
 
-        found["rsa_key"] = RsaKey(Path(kept.rsa_key).expanduser().read_bytes(), kept.rsa_password)
+        found["rsa_key"] = RsaKey(home_path(kept.rsa_key).read_bytes(), kept.rsa_password)
     return found
 
 

@@ -4,6 +4,7 @@ But for a dry run, the parts of a request are shown without its signature and wi
 base string and its signature together let others try weak secrets.
 """
 
+import base64
 import sys
 from collections.abc import Mapping
 from itertools import islice
@@ -14,9 +15,9 @@ from requests import PreparedRequest, Response
 
 from oauthone.cli.explaining import Anatomy, anatomy_of
 from oauthone.cli.output import common, detail, result, visible, without_plaintext, without_signature
-from oauthone.cli.sending import as_str, body_of, head_of, without_token, write_body
+from oauthone.cli.sending import as_str, body_of, head_of, header_pairs, request_line, without_token, write_body
 from oauthone.core.body import is_form
-from oauthone.core.masking import masked_form, masked_header
+from oauthone.core.masking import mask_parts, masked_form, masked_header
 from oauthone.diagnosis.sent_request import read_request
 
 #: The letters of ``--print`` in the order in which their parts are printed. All but ``s`` are those of HTTPie.
@@ -64,17 +65,21 @@ def parts_of(request: PreparedRequest, sent: Sent) -> dict[str, str]:
 
 
 def _masked_head(request: PreparedRequest) -> str:
-    first, *lines = without_token(without_signature(head_of(request))).splitlines()
-    method, target, version = first.split(" ", 2)
-    path, mark, query = target.partition("?")
-    shown = [_masked_line(line) for line in lines]
-    return "\n".join([f"{method} {path}{mark}{masked_form(query)} {version}", *shown])
+    # A value may hold characters that end a line for some, so it is masked before the lines are joined.
+    method, target, version = request_line(request).split(" ", 2)
+    headers = [f"{name}: {_masked_value(name, value)}" for name, value in header_pairs(request)]
+    return "\n".join([f"{method} {masked_url(target)} {version}", *headers])
 
 
-def _masked_line(line: str) -> str:
-    """Return a line of a head without a value that may be secret."""
-    name, _, value = line.partition(": ")
-    return f"{name}: {masked_header(name, value)}"
+def _masked_value(name: str, value: str) -> str:
+    """Return the value of a header without what is secret."""
+    return without_token(without_signature(masked_header(name, value)))
+
+
+def masked_url(url: str) -> str:
+    """Return a URL without what is secret in its query."""
+    path, mark, query = url.partition("?")
+    return f"{path}{mark}{masked_form(without_token(without_signature(query)))}"
 
 
 def _masked_body(sent: Sent) -> str:
@@ -82,13 +87,36 @@ def _masked_body(sent: Sent) -> str:
         return "(a stream)"
     text = sent.body.decode("utf-8", "backslashreplace")
     has_form = any(name.lower() == "content-type" and is_form(value) for name, value in sent.pairs)
-    return masked_form(without_token(without_signature(text))) if has_form else text
+    return masked_form(without_token(without_signature(text))) if has_form else mask_parts(text)
 
 
 def answer_head(response: Response) -> str:
     """Return the status line and the headers of an answer."""
     lines = [f"{name}: {value}" for name, value in response.headers.items()]
     return "\n".join([f"HTTP/1.1 {response.status_code} {response.reason or ''}".rstrip(), *lines])
+
+
+def hops_of(response: Response) -> list[dict[str, Any]]:
+    """Return the redirects that led to a response."""
+    return [
+        {"status": one.status_code, "url": one.url, "location": one.headers.get("Location")} for one in response.history
+    ]
+
+
+def members_of(response: Response, content: bytes, signed: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the members of the JSON object for a response."""
+    try:
+        body, encoded = content.decode("utf-8"), None
+    except UnicodeDecodeError:
+        body, encoded = None, base64.b64encode(content).decode("ascii")
+    return {
+        "status": response.status_code,
+        "headers": [[name, value] for name, value in response.headers.items()],
+        "body": body,
+        "body_base64": encoded,
+        "hops": hops_of(response),
+        "signed": signed,
+    }
 
 
 def print_parts(response: Response, sent: Mapping[str, str], letters: str, output: str | None) -> bytes:
@@ -128,7 +156,9 @@ def elapsed(response: Response) -> str:
 
 def show_details(response: Response, sent: Mapping[str, str]) -> None:
     """With ``--verbose``, show on stderr all that ``--print`` can, but the body of the answer, which is on stdout."""
-    for line in sent["H"].splitlines():
+    if not common().verbose:
+        return
+    for line in sent["H"].split("\n"):
         detail(f"> {line}")
     body = sent["B"]
     rest = f"\n… ({len(body)} characters)" if len(body) > _LONGEST_DETAIL else ""
@@ -136,9 +166,9 @@ def show_details(response: Response, sent: Mapping[str, str]) -> None:
         detail(f"> {line}".rstrip())
     if sent["s"]:
         detail(f"base string: {sent['s']}")
-    status, *lines = answer_head(response).splitlines()
-    for line in [status, *map(_masked_line, lines)]:
-        detail(without_token(f"< {line}"))
+    status, *_ = answer_head(response).split("\n", 1)
+    for line in [status, *(f"{name}: {_masked_value(name, value)}" for name, value in response.headers.items())]:
+        detail(f"< {line}")
     detail(elapsed(response))
 
 

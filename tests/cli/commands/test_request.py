@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from clients.servers import ScriptedServer, answer
+from clients.servers import ScriptedServer, answer, octets
 from oauthlib.oauth1.rfc5849 import signature
 
 from oauthone.cli.vault import FileVault
@@ -137,6 +137,14 @@ def test_a_redirect_to_nowhere_is_the_answer(run: Run, options: list[str]) -> No
             shown = (f"{where[:1000]}…" if len(where) > 1000 else where) or "nowhere"
             assert got.stderr == f"302 to {shown}: no request can go there\n"
         assert len(server.seen) == len(NOWHERE)
+
+
+@pytest.mark.parametrize("options", [[], ["-L"], ["--json"], ["-v"]])
+def test_a_redirect_in_no_utf_8_is_the_answer(run: Run, options: list[str]) -> None:
+    moved = octets(b"HTTP/1.1 302 F\r\nLocation: /\xff\xfe\r\nContent-Length: 0\r\n\r\n")
+    with ScriptedServer(moved) as server:
+        got = run("get", f"{server.origin}/", "--any-origin", *options)
+    assert (got.exit_code, "no request can go there" in got.stderr) == (3, True)
 
 
 def test_an_odd_redirect_is_followed(run: Run) -> None:
@@ -399,3 +407,42 @@ def test_the_words_of_a_refusal_are_read(
     assert sent.exit_code == 4
     assert "401: The client sent a token that the server does not accept." in sent.stderr
     assert "a token that the server does not accept" in run("explain", "--last").stdout
+
+
+@pytest.mark.parametrize("seconds", ["-1", "nan", "inf", "1e400", "1e15"])
+def test_a_time_is_one_that_can_be_waited(run: Run, box: ProviderBox, seconds: str) -> None:
+    assert run("get", "-m", seconds, "/echo").exit_code == 2
+    assert run("get", "-m", "30.5", "/echo").exit_code == 0
+
+
+@pytest.mark.parametrize("flags", [("-T", "{}"), ("-d", "@{}"), ("-F", "a=@{}"), ("--json-data", "@{}"), ("-o", "{}")])
+def test_a_home_folder_that_is_not_there_is_an_error(run: Run, flags: tuple[str, str]) -> None:
+    sent = run("post", "/echo", flags[0], flags[1].format("~nobody-of-this-name/x"))
+    assert sent.exit_code == 2
+    assert "~nobody-of-this-name/x: No such file" in sent.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "target"),
+    [("/echo/", "/echo/a%20%23%C3%A9"), ("", "/a%20%23%C3%A9"), ("/echo", "/echo"), ("/echo/?q", "/echo/?q")],
+)
+def test_an_upload_to_a_folder_gets_the_name_of_the_file(
+    run: Run, box: ProviderBox, tmp_path: Path, url: str, target: str
+) -> None:
+    """As with curl."""
+    (tmp_path / "a #é").write_bytes(b"x")
+    shown = run("request", "--dry-run", "-T", str(tmp_path / "a #é"), f"{box.origin}{url}")
+    assert shown.stdout.startswith(f"PUT {target} HTTP/1.1\n"), shown.output
+    shown = run("request", "--dry-run", "-T", "-", f"{box.origin}/echo/", text="x")
+    assert shown.stdout.startswith("PUT /echo/ HTTP/1.1\n")
+
+
+def test_octets_that_are_no_text_are_an_error_that_json_can_hold(run: Run) -> None:
+    sent = run("get", "--json", "http://\udcff/")
+    assert (sent.exit_code, json.loads(sent.stdout)["ok"]) == (2, False)
+
+
+def test_what_is_secret_in_a_redirect_is_not_said(run: Run) -> None:
+    with ScriptedServer(answer("", 302, [("Location", "/b?a=1&password=hidden")])) as server:
+        sent = run("get", "--any-origin", f"{server.origin}/a")
+    assert "302 to /b?a=1&password=***: -L follows it" in sent.stderr

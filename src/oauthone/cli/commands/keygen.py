@@ -11,7 +11,7 @@ import click
 
 from oauthone.cli.options import ask, common_options
 from oauthone.cli.output import CommandError, Exit, result, say
-from oauthone.cli.places import shown
+from oauthone.cli.places import home_path, shown
 from oauthone.cli.private_files import write_private
 from oauthone.core.rsa_loading import load_private_key
 from oauthone.errors import SigningError, missing_library
@@ -41,7 +41,7 @@ def command(file: str, bits: int, encrypt: bool, form: str, check: bool) -> None
 
     Register the public half with the provider; then: oauthone login … --rsa-key FILE
     """
-    path = Path(file).expanduser()
+    path = home_path(file)
     if check:
         describe(path)
         return

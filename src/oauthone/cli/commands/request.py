@@ -1,13 +1,11 @@
 """``oauthone request``, ``get``, ``post`` and the others: send a signed request."""
 
-import sys
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import click
 from requests import Request, Response
 
-from oauthone.cli.curl_options import BodyCommand, body_options, multipart_of, read_draft
+from oauthone.cli.curl_options import BodyCommand, body_options, read_draft
 from oauthone.cli.destinations import absolute, check_origin
 from oauthone.cli.explaining import refuses_oauth
 from oauthone.cli.last_refusal import keep_last
@@ -20,14 +18,20 @@ from oauthone.cli.output import (
     say,
     write_object,
 )
-from oauthone.cli.sending import (
-    members_of,
-    session_of,
-    unsigned_hops,
-    would_send,
-)
+from oauthone.cli.sending import session_of, unsigned_hops, would_send
 from oauthone.cli.settings import Settings, resolve
-from oauthone.cli.showing import LETTERS, parts_of, print_parts, sent_of, show_anatomy, show_details, show_request
+from oauthone.cli.showing import (
+    LETTERS,
+    masked_url,
+    members_of,
+    parts_of,
+    print_parts,
+    sent_of,
+    show_anatomy,
+    show_details,
+    show_request,
+)
+from oauthone.cli.uploads import multipart_of, open_upload, with_file_name
 from oauthone.clients.requests import OAuth1Session
 from oauthone.core.masking import printable
 from oauthone.core.urls import origin
@@ -35,6 +39,8 @@ from oauthone.core.urls import origin
 METHODS = ("get", "post", "put", "patch", "delete", "head")
 
 
+#: Systems refuse much longer times.
+_LONGEST_WAIT = 10**8
 _ALL_PARTS = "--json has status, headers, body and base string in any case; --dry-run the head and the body."
 
 
@@ -43,6 +49,13 @@ def _letters_of_parts(context: click.Context, parameter: click.Parameter, value:
     wrong = [letter for letter in value or "" if letter not in LETTERS]
     if wrong:
         raise click.BadParameter(f"{wrong[0]!r} is none of {', '.join(LETTERS)}.", context, parameter)
+    return value
+
+
+def _patience(context: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
+    """Check the number of seconds, which the system has to understand."""
+    if value is not None and not 0 <= value <= _LONGEST_WAIT:
+        raise click.BadParameter(f"{value:g} is not a number of seconds from 0 to {_LONGEST_WAIT}.", context, parameter)
     return value
 
 
@@ -71,7 +84,12 @@ _TRANSFER: dict[tuple[str, ...], dict[str, Any]] = {
     ("-L", "--location"): {"is_flag": True, "help": "Follow redirects, each signed anew."},
     ("-N", "--no-buffer"): {"is_flag": True, "help": "Print each piece as it comes, as it always is in a pipe."},
     ("-x", "--proxy"): {"metavar": "URL", "help": "A proxy."},
-    ("-m", "--max-time"): {"type": float, "metavar": "SECONDS", "help": "How long to wait for each answer."},
+    ("-m", "--max-time"): {
+        "type": float,
+        "callback": _patience,
+        "metavar": "SECONDS",
+        "help": "How long to wait for each answer.",
+    },
     ("--retry",): {
         "type": int,
         "default": 0,
@@ -148,23 +166,17 @@ def send(method: str | None, url: str, given: dict[str, Any]) -> None:
 
 def _request(method: str | None, url: str, given: dict[str, Any]) -> Request:
     """Return the request of the library."""
+    url = with_file_name(url, given["upload"]) if given["upload"] else url
     draft = read_draft("HEAD" if given["head"] else method, url, given)
     extra: dict[str, Any] = {"data": draft.body}
     verb = draft.method
     if given["form"] or given["upload"]:
         if draft.body is not None or (given["form"] and given["upload"]):
             raise CommandError(Exit.USAGE, "Give one body: form data, -F, or -T.")
-        extra = {"files": multipart_of(given["form"])} if given["form"] else {"data": _upload(given["upload"])}
+        extra = {"files": multipart_of(given["form"])} if given["form"] else {"data": open_upload(given["upload"])}
         verb = method.upper() if method else "POST" if given["form"] else "PUT"
         detail("the body is not signed")
     return Request(verb, draft.url, headers=dict(draft.headers), **extra)
-
-
-def _upload(name: str) -> BinaryIO:
-    if name == "-":
-        return sys.stdin.buffer
-    file: BinaryIO = click.get_current_context().with_resource(Path(name).expanduser().open("rb"))
-    return file
 
 
 def _sent(session: OAuth1Session, prepared: Request, given: dict[str, Any]) -> Response:
@@ -183,7 +195,7 @@ def _finish(response: Response, session: OAuth1Session, given: dict[str, Any], s
     for sentence in unsigned_hops(response):
         say(sentence)
     sent = sent_of(response.request)
-    parts = parts_of(response.request, sent)
+    parts = parts_of(response.request, sent) if common().verbose or {*"HBs"} & {*_letters(given)} else {}
     if given["explain"] and not common().json:
         show_anatomy(sent.anatomy)
     if common().json:
@@ -220,7 +232,7 @@ def _say_what_was_not_followed(response: Response, session: OAuth1Session, given
         say(f"The server asks to wait: Retry-After: {response.headers['Retry-After']}. -m SECONDS says how long to")
     elif response.is_redirect:
         target = session.get_redirect_target(response)
-        shown = printable(target or response.headers["Location"], 1000)
+        shown = printable(masked_url(target or response.headers["Location"]), 1000)
         follows = "-L follows it" if target else "no request can go there"
         say(f"{response.status_code} to {shown or 'nowhere'}: {follows}")
 
