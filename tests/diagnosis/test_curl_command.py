@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from oauthone.diagnosis.curl_command import read_curl_command
+from oauthone.diagnosis.curl_command import left_out_of, read_curl_command
 
 COMMANDS = [
     "curl {}",
@@ -23,6 +23,7 @@ COMMANDS = [
     "curl --url {} -H 'Content-Type: text/plain' --data=x",
     """curl {} -d a"b c"'d "e'$'\\t\\x41\\101\\u00e9\\q\\\\\\'' -d f\\ g""",
     "  curl  {}  -d 'two  blanks'",
+    "$ curl {} --json '{{}}'",
     """curl {} -d "\\$h \\`i\\` \\"j\\" \\k \\\\" -d '' --data-raw $""",
 ]
 
@@ -57,9 +58,8 @@ def received() -> Any:
 def test_curl_sends_what_is_read(received: Any, command: str) -> None:
     kept, url = received
     command = command.format(url)
-    subprocess.run(
-        ["bash", "-c", command.replace("curl ", "curl -q --max-time 20 ", 1)], check=True, capture_output=True
-    )
+    ran = command.removeprefix("$ ").replace("curl ", "curl -q --max-time 20 ", 1)
+    subprocess.run(["bash", "-c", ran], check=True, capture_output=True)
     method, target, headers, body = kept.pop()
     read_method, read_url, read_headers, read_body = read_curl_command(command)
     assert (read_method, read_url.removeprefix(url.removesuffix("/p")), read_body) == (method, target, body)
@@ -70,6 +70,35 @@ def test_curl_sends_what_is_read(received: Any, command: str) -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_its_url(command: str) -> None:
     assert read_curl_command(command.format("host.example/p"))[1].startswith("http://host.example/p")
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed: apt install curl")
+@pytest.mark.parametrize(
+    ("options", "method"),
+    [
+        ("-F a=@/dev/null", "POST"),
+        ("--form a=b", "POST"),
+        ("-T /etc/hostname", "PUT"),
+        ("-d @/etc/hostname", "POST"),
+        ("--data-urlencode a@/etc/hostname", "POST"),
+        ("-X PATCH --json @/etc/hostname", "PATCH"),
+    ],
+)
+def test_a_body_in_a_file_is_not_known(received: Any, options: str, method: str) -> None:
+    """Its method is, and nothing is called a form that is none."""
+    kept, url = received
+    subprocess.run(["curl", "-q", "--max-time", "20", url, *options.split()], check=True, capture_output=True)
+    sent_method, _, headers, _ = kept.pop()
+    read_method, _, read_headers, body = read_curl_command(f"curl {url} {options}")
+    assert (read_method, sent_method, body) == (method, method, None)
+    assert all(headers[name.lower()] == value for name, value in read_headers)
+
+
+def test_what_is_not_read_is_said() -> None:
+    assert left_out_of("curl -sS -u a:b -b c=d https://a/ -d e=f -u g -d @h -k --data-urlencode i=@j") == [
+        *("-u", "-b", "-d", "-k"),
+    ]
+    assert left_out_of("% curl https://a/ -H 'A: b' -XPUT --json '{}' --compressed") == []
 
 
 def test_a_head_request_and_a_line_of_windows() -> None:
@@ -85,7 +114,7 @@ def test_a_line_that_was_to_go_on_ends_there(end: str) -> None:
 @pytest.mark.parametrize("text", ["[" * 2_000_000, "\\[" * 1_000_000, "$'" + "\\\\" * 1_000_000 + "'"], ids=range(3))
 def test_a_long_word_is_read_once(text: str) -> None:
     """Reading that copied the word for each character would not end."""
-    assert len(read_curl_command(f"curl https://a/ -d {text}")[3]) in (1_000_000, 2_000_000)
+    assert len(read_curl_command(f"curl https://a/ -d {text}")[3] or b"") in (1_000_000, 2_000_000)
 
 
 def test_a_character_beyond_all_is_replaced() -> None:

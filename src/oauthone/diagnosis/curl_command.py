@@ -7,8 +7,10 @@ from urllib.parse import quote_plus
 from oauthone.core.body import FORM
 
 
-def read_curl_command(command: str) -> tuple[str, str, list[tuple[str, str]], bytes]:
+def read_curl_command(command: str) -> tuple[str, str, list[tuple[str, str]], bytes | None]:
     """Return method, URL, headers and body of the request that a curl command sends.
+
+    The body is None if it is multipart or in a file.
 
     Raises:
         ValueError: the text is not a curl command with a URL.
@@ -20,14 +22,37 @@ def read_curl_command(command: str) -> tuple[str, str, list[tuple[str, str]], by
         raise ValueError("this curl command has no URL")
     url = url if "://" in url else f"http://{url}"
     headers = [_header(value) for option, value in given if option in ("-H", "--header")]
-    data = [_DATA[option](value) for option, value in given if option in _DATA]
+    data = [_DATA[option](value) for option, value in given if option in _DATA and not _is_file(option, value)]
     text = "&".join(data)
     method = values.get("-X") or values.get("--request") or ("HEAD" if {"-I", "--head"} & values.keys() else "")
+    uploads = "PUT" if _UPLOADS & values.keys() else "POST" if _PARTS & values.keys() else None
+    if uploads is not None:
+        return method or uploads, url, headers, None
+    is_known = not any(_is_file(option, value) for option, value in given)
     if text and {"-G", "--get"} & values.keys():
         return method or "GET", f"{url}{'&' if '?' in url else '?'}{text}", headers, b""
-    if data and all(name.lower() != "content-type" for name, _ in headers):
-        headers.append(("Content-Type", FORM))
-    return method or ("POST" if data else "GET"), url, headers, text.encode("utf-8", "surrogatepass")
+    has_data = bool(data) or not is_known
+    if has_data and all(name.lower() != "content-type" for name, _ in headers):
+        headers.append(("Content-Type", "application/json" if "--json" in values else FORM))
+    body = text.encode("utf-8", "surrogatepass") if is_known else None
+    return method or ("POST" if has_data else "GET"), url, headers, body
+
+
+def left_out_of(command: str) -> list[str]:
+    """Return the options of a curl command that `read_curl_command` does not read, each once.
+
+    Raises:
+        ValueError: the text is not a curl command.
+    """
+    given = _arguments(command)
+    return [*dict.fromkeys(option for option, value in given if option not in _READ or _is_file(option, value))]
+
+
+def _is_file(option: str, value: str) -> bool:
+    """Return whether the data of an option is in a file."""
+    if option == "--data-urlencode":
+        return "@" in value and "=" not in value.partition("@")[0]
+    return option in _FROM_FILES and value.startswith("@")
 
 
 def _header(value: str) -> tuple[str, str]:
@@ -44,6 +69,7 @@ _FLAGS = frozenset(
 def _arguments(command: str) -> Iterator[tuple[str, str]]:
     """Yield the options of a curl command with their values, and its arguments with an empty option."""
     words = [*_words(re.sub(r"[\\^`]\r?(?:\n|\Z)", " ", command.rstrip(" \t\r\n")))]
+    words = words[1:] if words[:1] in (["$"], ["%"]) else words  # the prompt of a shell
     if not words or words[0].rpartition("/")[2] not in ("curl", "curl.exe"):
         raise ValueError("this is not a curl command: it does not begin with 'curl'")
     rest = iter(words[1:])
@@ -130,4 +156,14 @@ _DATA: dict[str, Callable[[str], str]] = {
     "--data-raw": str,
     "--data-binary": str,
     "--data-urlencode": _url_encoded,
+    "--json": str,
 }
+_FROM_FILES = frozenset(("-d", "--data", "--data-ascii", "--data-binary", "--json"))
+_UPLOADS = frozenset(("-T", "--upload-file"))
+_PARTS = frozenset(("-F", "--form", "--form-string"))
+#: What is read, and what changes nothing but the output.
+_READ = (
+    frozenset(("", "--url", "-H", "--header", "-X", "--request"))
+    | _DATA.keys()
+    | (_FLAGS - frozenset(("-k", "--insecure", "-L", "--location")))
+)

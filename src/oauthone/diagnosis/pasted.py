@@ -21,7 +21,7 @@ MOST_PARAMETERS = 1000
 _STATUS_LINE = re.compile(r"HTTP/[0-9.]+\s+([0-9]{3})\b[^\n]*\n?")
 _HEADER = re.compile(r"[<\s]*([!#$%&'*+.^_`|~0-9A-Za-z-]+):\s*(.*)")
 _STATUS_ALONE = re.compile(r"\s*(?:status(?:\s+code)?\s*(?:[:=]\s*)?)?([1-5][0-9]{2})\b", re.IGNORECASE)
-_CURLS = ("curl", "curl.exe", "$")
+_CURLS = ("curl", "curl.exe", "$", "%")
 
 
 class Pasted(NamedTuple):
@@ -73,7 +73,7 @@ def _in_any_notation(text: str, scheme: str | None) -> Pasted:
     if begin.startswith("{"):
         return _of_har(begin)
     if begin.split(maxsplit=1)[:1] and begin.split(maxsplit=1)[0].rpartition("/")[2] in _CURLS:
-        return Pasted(Evidence.from_curl(_command(begin)), None, "curl")
+        return Pasted(Evidence.from_curl(begin), None, "curl")
     try:
         octets = begin.encode("utf-8", "surrogateescape")
         answer = read_message(octets).rest.decode("utf-8", "replace")
@@ -88,16 +88,11 @@ def _of_transcript(transcript: Transcript, scheme: str | None) -> Pasted:
     body = None if transcript.has_body else b""
     if transcript.has_body and transcript.before:
         try:
-            body = Evidence.from_curl(_command(transcript.before)).body
+            body = Evidence.from_curl(transcript.before).body
         except ValueError:
             body = None  # other words stand there
     request = Evidence(message.method, message.url(scheme or transcript.scheme), message.headers, body)
     return Pasted(request, read_pasted_answer(transcript.answer), "HTTP")
-
-
-def _command(text: str) -> str:
-    """Return a command without the prompt before it."""
-    return text.strip().removeprefix("$").lstrip()
 
 
 def read_pasted_answer(text: str) -> PastedAnswer | None:

@@ -44,6 +44,22 @@ def test_requests_become_commands(run: Run) -> None:
     assert done.stdout == "oauthone request GET 'https://api.example/a?b=c'\n"
 
 
+def test_what_a_command_lacks_is_said(run: Run) -> None:
+    """But for the signature, which the command makes anew."""
+    signed = run("import", "curl", "-", text="$ curl -s -H 'Authorization: OAuth x' -d a=b https://api.example/a")
+    assert (signed.stdout, signed.stderr) == ("oauthone request POST https://api.example/a --data-raw a=b\n", "")
+    other = "curl -u alice:canary -b c=canary -H 'authorization: Bearer canary' https://api.example/a"
+    done = run("import", "curl", "-", text=other)
+    assert done.stderr.startswith("warning: left out: -u, -b, the header Authorization. ")
+    assert "canary" not in done.stdout + done.stderr
+    assert json.loads(run("import", "curl", "-", "--json", text=other).stdout)["left_out"][:2] == ["-u", "-b"]
+
+
+def test_another_command_is_refused_in_one_sentence(run: Run) -> None:
+    failed = run("import", "curl", "-", text="wget https://api.example/a")
+    assert failed.stderr == "oauthone: stdin is not a curl command: it does not begin with 'curl'.\n"
+
+
 @pytest.mark.usefixtures("store")
 def test_a_collection_becomes_both(run: Run) -> None:
     found = json.loads(run("import", "postman", "-", "--json", text=json.dumps(COLLECTION)).stdout)

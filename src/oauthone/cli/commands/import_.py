@@ -37,7 +37,7 @@ def command(kind: str, file: str, dry_run: bool, force: bool, prefix: str, store
     text = read_text(file, LONGEST_FILE if kind in ("har", "postman") else LONGEST_PASTED)
     name = "stdin" if file == "-" else file
     try:
-        found, default, commands = _found(kind, text)
+        found, default, commands, lacking = _found(kind, text)
     except CommandError as failure:
         if failure.code == "not_understood":
             failure.message = f"{name} is not {failure.message.removeprefix('This is not ')}"
@@ -56,15 +56,17 @@ def command(kind: str, file: str, dry_run: bool, force: bool, prefix: str, store
         say(f"{what} {', '.join(marked)}. {'' if file == '-' else file + ' is as it was.'}".rstrip())
         if used not in names:
             say(f"{used} stays the default: oauthone profiles use NAME changes that.")
-    result("\n".join(commands), profiles=names, commands=commands, default=default)
+    if lacking:
+        warn(f"left out: {', '.join(lacking)}. oauthone signs with the profile; its other flags are in --help.")
+    result("\n".join(commands), profiles=names, commands=commands, default=default, left_out=lacking)
 
 
-def _found(kind: str, text: str) -> tuple[list[FoundProfile], str | None, list[str]]:
-    """Return the profiles in a file, the name of its default one, and its requests as commands."""
+def _found(kind: str, text: str) -> tuple[list[FoundProfile], str | None, list[str], list[str]]:
+    """Return the profiles in a file, the name of its default one, its requests as commands, and what those lack."""
     found, default = found_profiles(kind, text)
     for one in found:
         profiles.check(one.profile, one.name)
-    return found, default, found_commands(kind, text)
+    return found, default, *found_commands(kind, text)
 
 
 def found_profiles(kind: str, text: str) -> tuple[list[FoundProfile], str | None]:
@@ -105,13 +107,14 @@ def _rescued(text: str) -> FoundProfile:
     return FoundProfile(name, profiles.read(_usable(name)) if profiles.exists(_usable(name)) else Profile(**own), item)
 
 
-def found_commands(kind: str, text: str) -> list[str]:
-    """Return the requests in a file as commands."""
+def found_commands(kind: str, text: str) -> tuple[list[str], list[str]]:
+    """Return the requests in a file as commands, and what was left out of them."""
     if kind not in ("curl", "har", "postman"):
-        return []
-    from oauthone.cli.importing.requests_of import requests_of
+        return [], []
+    from oauthone.cli.importing.requests_of import left_out, requests_of
 
-    return [command_of(one) for one in requests_of(kind, text)]
+    found = requests_of(kind, text)
+    return [command_of(one) for one in found], left_out(kind, text, found)
 
 
 def keep(found: list[FoundProfile], default: str | None, store: str | None, *, force: bool = False) -> None:

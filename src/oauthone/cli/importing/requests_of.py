@@ -10,6 +10,7 @@ from oauthone.cli.private_files import is_object
 from oauthone.cli.profiles import CHOICES, Profile
 from oauthone.core.urls import origin
 from oauthone.diagnosis import Evidence
+from oauthone.diagnosis.curl_command import left_out_of
 from oauthone.errors import SigningError
 
 _KINDS = {"curl": "a curl command", "har": "a HAR file", "postman": "a Postman collection"}
@@ -36,7 +37,25 @@ def requests_of(kind: str, text: str) -> list[Evidence]:
             _check(one, f"the request number {number}")
         return found
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as failure:
-        raise not_understood(_KINDS[kind], reason_of(failure)) from None
+        raise not_understood(_KINDS[kind], reason_of(failure).removeprefix(f"this is not {_KINDS[kind]}: ")) from None
+
+
+def left_out(kind: str, text: str, found: list[Evidence]) -> list[str]:
+    """Return what the commands for these requests lack: options of curl, and headers that give access.
+
+    Args:
+        kind: that of `requests_of`.
+        text: likewise.
+        found: the requests in it.
+    """
+    names = [name for one in found for name, value in one.headers if _gives_access(name, value)]
+    headers = [f"the header {name.title()}" for name in dict.fromkeys(map(str.lower, names))]
+    return [*(left_out_of(text) if kind == "curl" else ()), *headers]
+
+
+def _gives_access(name: str, value: str) -> bool:
+    """Return whether a header gives access by another way than OAuth 1.0, and is not taken over."""
+    return name.lower() == "authorization" and not value.lower().startswith("oauth ")
 
 
 def _of_har(text: str) -> Iterator[Evidence]:
