@@ -130,6 +130,35 @@ def test_the_evidence_of_the_caller_is_passed_on(client: tuple[str, str]) -> Non
     assert found.mistake == "other-request-received"
 
 
+@each_client
+def test_a_search_is_thorough_on_request(client: tuple[str, str]) -> None:
+    """The signature is that of another secret, so that no search finds a mistake. A quick one says that it ended."""
+    name = "OAuth1Middleware" if client[0] == "aiohttp" else "OAuth1Auth"
+    other = getattr(import_module(f"oauthone.clients.{client[0]}"), name)(**{**GIVEN, "client_secret": "another"})
+    with ScriptedServer(REFUSED) as server:
+        for thorough in (False, True):
+            found = diagnosed(client, server.origin, evidence={"thorough": thorough}, auth=other)
+            assert (found.verdict, "thorough=True" in found.advice) == ("unknown", not thorough)
+
+
+def test_a_thorough_search_lets_an_event_loop_run() -> None:
+    other_given = {**GIVEN, "client_secret": "another"}
+
+    async def walk(made: Any) -> int:
+        other: Any = import_module("oauthone.clients.aiohttp").OAuth1Middleware(**other_given)
+        response = await made.get(server.origin, auth=other)
+        searching = asyncio.create_task(made.diagnose(response, thorough=True))
+        turns = 0
+        while not searching.done():
+            await asyncio.sleep(0)
+            turns += 1
+        assert (await searching).verdict == "unknown"
+        return turns
+
+    with ScriptedServer(REFUSED) as server:
+        assert walked(("aiohttp", "AsyncOAuth1Client"), walk) > 10
+
+
 def provider_at(origin: str) -> Provider:
     """Return the facts about a provider that a client keeps, but for the realm, at a server of this test."""
     facts = providers.get("schoology")

@@ -122,6 +122,18 @@ def test_an_old_timestamp_is_mentioned_where_nothing_tells_the_clock_of_the_serv
     assert "timestamp" not in diagnosed(sent(), dated, now=NOW + 7200).explanation
 
 
+def test_a_quick_search_that_ended_at_its_limit_says_so() -> None:
+    """A thorough one does not, nor one in which all was tried or no pairs were looked for."""
+    words = "pass thorough=True (in the command: oauthone explain --last)"
+    refused = sent(client_secret="another")
+    assert diagnosed(refused).advice.endswith(words)
+    plain = sent(client_secret="another", signature_method="PLAINTEXT")
+    long = sent(client_secret="another", body=f"a={'x' * 5000}")
+    for other in (diagnosed(refused, thorough=True), diagnosed(plain), diagnosed(long)):
+        assert (other.verdict, words in other.advice) == ("unknown", False)
+    assert words not in diagnosed(sent()).advice
+
+
 def test_a_secret_that_was_sent() -> None:
     request = sent("GET", "https://api.example/?oauth_token_secret=t0ken", body="", headers={}, signature_type="QUERY")
     found = diagnosed(request, (401, {}, ""))

@@ -10,7 +10,7 @@ import pytest
 
 from oauthone.diagnosis.base_strings import BaseString
 from oauthone.diagnosis.key_mistakes import Identifiers, Secrets, join
-from oauthone.diagnosis.mistake_search import Match, find_mistakes, search
+from oauthone.diagnosis.mistake_search import Effort, Match, find_mistakes, search
 from oauthone.diagnosis.search_targets import Chosen, TextTarget
 from oauthone.diagnosis.sent_request import read_request
 from oauthone.diagnosis.signature_targets import SigningCredentials
@@ -85,6 +85,30 @@ def test_pairs_are_tried_until_too_much_work_is_done() -> None:
     assert 10 < texts.read < 90
     many = Strings(*(("x" * 100_000, (f"{number}",)) for number in range(100)), ("y", ("z",)))
     assert found_in(many, "y") == Match(1, [("z",)])
+
+
+def test_a_thorough_search_goes_on_where_a_quick_one_ended() -> None:
+    target = [(Choice(None, ()), TextTarget("y"))]
+    texts = Strings(*(("x" * 100_000, (f"{number}", "other")) for number in range(100)), ("y", ("late", "other")))
+    for thorough, found in ((False, None), (True, Match(2, [("late", "other")]))):
+        effort = Effort(thorough=thorough)
+        assert search(texts, target, 2, effort) is None
+        assert (effort.was_too_small, effort.grow()) == (True, thorough)
+        assert search(texts, target, 2, effort) == found
+    assert not effort.grow(), "it is as large as it can be"
+    few = Effort(thorough=True)
+    assert search(Strings(("x", ("one", "other"))), target, 2, few) is None
+    assert (few.was_too_small, few.grow()) == (False, False)
+
+
+def test_a_thorough_search_ends_too() -> None:
+    texts = Strings(*(("x" * 100_000, (f"{number}", "other")) for number in range(5_000)), ("y", ("late", "other")))
+    effort = Effort(thorough=True)
+    assert search(texts, [(Choice(None, ()), TextTarget("y"))], 2, effort) is None
+    assert effort.grow()
+    texts.read = 0
+    assert search(texts, [(Choice(None, ()), TextTarget("y"))], 2, effort) is None
+    assert (effort.was_too_small, 500 < texts.read < 1_500) == (True, True)
 
 
 def test_a_mistake_in_the_spelling_of_a_signature_counts() -> None:

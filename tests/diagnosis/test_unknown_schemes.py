@@ -8,6 +8,8 @@ from oauthone.diagnosis.case import Given, with_scheme
 from oauthone.diagnosis.sent_request import read_request
 from oauthone.diagnosis.unknown_schemes import scheme_note
 
+from .scenarios import careless_client
+
 SCHEMES = pytest.mark.parametrize("scheme", ["http", "https"])
 OTHER = {"http": "https", "https": "http"}
 HOSTS = pytest.mark.parametrize("host", ["127.0.0.1:8500", "api.example", "api.example:80", "api.example:443"])
@@ -96,3 +98,17 @@ def test_a_request_that_works_may_have_either_scheme() -> None:
     works = Evidence.from_raw_http(message("http"))
     found = diagnose(*refused, client_id="id", client_secret="secret", working=works)
     assert "scheme" not in str(found)
+
+
+@SCHEMES
+def test_a_thorough_search_tries_both_schemes(scheme: str) -> None:
+    """The quick one ends before it finds these two mistakes."""
+    pair = {"token-secret-with-white-space", "ampersands-of-html"}
+    sent = careless_client.send("POST", f"{scheme}://api.example/c?q=x%20y", "f=1", pair)
+    headers = "".join(f"{name}: {value}\r\n" for name, value in sent["headers"].items())
+    octets = f"POST /c?q=x%20y HTTP/1.1\r\nHost: api.example\r\n{headers}\r\nf=1".encode()
+    given = {"client_secret": careless_client.SECRET, "token_secret": careless_client.TOKEN_SECRET}
+    given |= {"client_id": careless_client.CLIENT, "token": careless_client.TOKEN}
+    for thorough, mistakes in ((False, set[str]()), (True, pair)):
+        found = diagnose(*Evidence.from_raw_http(octets), **given, thorough=thorough)
+        assert set(found.mistakes) == mistakes, found

@@ -56,6 +56,13 @@ def test_a_message_does_not_tell_its_scheme(scheme: str) -> None:
     assert inspected(curl())["scheme"] is None
 
 
+def test_the_search_is_thorough() -> None:
+    """The program signed with another secret, where a quick search ends at its limit and says so."""
+    found = inspected(curl(client_secret="another"), **SECRETS)["diagnosis"]
+    assert (found["verdict"], "thorough=True" in found["advice"]) == ("unknown", False)
+    assert "copied whole" in found["advice"]
+
+
 def test_the_provider_is_told_by_the_address() -> None:
     url = "https://api.schoology.com/v1/users/1"
     advice = inspected(curl(url), **SECRETS, answer="HTTP/1.1 401 No\n\n")["diagnosis"]["advice"]

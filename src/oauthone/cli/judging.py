@@ -26,6 +26,7 @@ def diagnose_sent(request: SentRequest, settings: Settings | None, answer: Any, 
         answer=answer,
         base_string=base_string,
         provider=settings and settings.provider,
+        thorough=True,
     )
 
 

@@ -5,6 +5,7 @@ diagnosis is made.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from oauthone.core.flow import Reply
@@ -185,13 +186,14 @@ class DiagnosisMethods(Diagnosing):
 
     _read_exchange = staticmethod(read_requests)
 
-    def diagnose(self, response: Any, **evidence: Any) -> "Diagnosis":
+    def diagnose(self, response: Any, *, thorough: bool = False, **evidence: Any) -> "Diagnosis":
         """Say why a server refused a request of this client, and what proves it.
 
         Nothing is sent or received. The body of the answer is evidence if it was read before.
 
         Args:
             response: the response of this client's library.
+            thorough: whether to look longer for two mistakes. An event loop waits for it: run it in a thread there.
             evidence: what else is known: ``base_string`` and ``expected_signature`` of the server, a ``working``
                 request as an `oauthone.diagnosis.Evidence`, the time ``now``, or another ``provider`` than that of the
                 client.
@@ -199,7 +201,7 @@ class DiagnosisMethods(Diagnosing):
         Returns:
             The diagnosis, which contains no secret.
         """
-        return self._explanation(response)(**evidence)
+        return self._explanation(response)(thorough=thorough, **evidence)
 
     def explain(self, response: Any) -> str:
         """Return why a server refused a request of this client, in one line; see `diagnose`."""
@@ -221,13 +223,16 @@ class AwaitedDiagnosisMethods(Diagnosing):
         finally:
             alone.session.detach()
 
-    async def diagnose(self, response: Any, **evidence: Any) -> "Diagnosis":
-        """See `oauthone.clients.requests.OAuth1Session.diagnose`; awaited.
+    async def diagnose(self, response: Any, *, thorough: bool = False, **evidence: Any) -> "Diagnosis":
+        """See `oauthone.clients.requests.OAuth1Session.diagnose`; awaited. A thorough search runs in a thread.
 
         A short body of an answer that was not read yet is read, and can still be read afterwards.
         """
+        import asyncio  # aiohttp has loaded it, and the other clients do without
+
         await read_short_body(response)
-        return self._explanation(response)(**evidence)
+        explain = partial(self._explanation(response), thorough=thorough, **evidence)
+        return await asyncio.to_thread(explain) if thorough else explain()
 
     async def explain(self, response: Any) -> str:
         """Return why a server refused a request of this client, in one line; awaited."""

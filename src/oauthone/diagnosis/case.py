@@ -9,7 +9,7 @@ from oauthone.core.rsa import RsaKey, RsaPublicKey
 from oauthone.diagnosis.answer import NO_ANSWER, Answer
 from oauthone.diagnosis.base_strings import BaseString, BaseStrings, right_base_string
 from oauthone.diagnosis.key_mistakes import Identifiers, Secrets, join
-from oauthone.diagnosis.mistake_search import Match, find_mistakes, search
+from oauthone.diagnosis.mistake_search import Effort, Match, find_mistakes, search
 from oauthone.diagnosis.refusals import Refusal, read_refusal
 from oauthone.diagnosis.search_targets import TextTarget
 from oauthone.diagnosis.sent_request import HEADER, Parameter, SentRequest
@@ -53,6 +53,8 @@ class Case:
         earlier: requests that were redirected to this one.
         now: the client's clock, in seconds since 1970.
         provider: the facts about the server, or None.
+        thorough: whether the search for what leads to the signature that was sent, or to the server's base string, may
+            take long.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class Case:
         earlier: Sequence[SentRequest],
         now: float,
         provider: "Provider | None" = None,
+        thorough: bool = False,
     ) -> None:
         self.given = given
         self.answer = answer
@@ -75,11 +78,23 @@ class Case:
         self.earlier = [("signed-before-redirect", other) for other in earlier]
         self.now = now
         self.provider = provider
-        self.request = with_likely_scheme(request, self.explain, self.server_strings)
+        self._thorough = thorough
+        self._effort = Effort(thorough=thorough)
+        self.request = self._with_scheme(request)
         self.working = None if working is None else with_likely_scheme(working, self.explain, ())
 
     def __repr__(self) -> str:
         return f"Case({self.request!r}, …)"
+
+    def _with_scheme(self, request: SentRequest) -> SentRequest:
+        """Return the request with the scheme that a quick search proves, or else a thorough one."""
+        found = with_likely_scheme(request, self.explain, self.server_strings)
+        if found.scheme_source == "assumed" and self._thorough:
+            return with_likely_scheme(request, self._explain_thoroughly, self.server_strings)
+        return found
+
+    def _explain_thoroughly(self, request: SentRequest) -> Match | None:
+        return self.explain(request, Effort(thorough=True))
 
     @cached_property
     def refusal(self) -> Refusal | None:
@@ -104,19 +119,27 @@ class Case:
     @cached_property
     def match(self) -> Match | None:
         """What leads to the signature that was sent: nothing wrong, mistakes, or None if no known mistake does."""
-        return self.explain(self.request)
+        return self.explain(self.request, self._effort)
 
-    def explain(self, request: SentRequest) -> Match | None:
+    @property
+    def may_search_longer(self) -> bool:
+        """Whether nothing was found that leads to the signature, and a thorough search would go on."""
+        return self.match is None and not self._thorough and self._effort.was_too_small
+
+    def explain(self, request: SentRequest, effort: Effort | None = None) -> Match | None:
         """Return what leads to the signature of ``request``; None also if it covers a form that is not known."""
         if not self.can_sign or request.has_unknown_form:
             return None
-        return find_mistakes(request, self.credentials, budget(request), self.earlier)
+        return find_mistakes(request, self.credentials, budget(request), self.earlier, effort)
 
     @cached_property
     def server_match(self) -> Match | None:
         """What leads from this request to the server's base string; None if nothing known does."""
         texts = BaseStrings(self.request, self.earlier)
-        return search(texts, [(Choice(None, ()), TextTarget(self.server_strings[0]))], budget(self.request))
+        targets = [(Choice(None, ()), TextTarget(self.server_strings[0]))]
+        effort = Effort(thorough=self._thorough)
+        found = search(texts, targets, budget(self.request), effort)
+        return search(texts, targets, budget(self.request), effort) if found is None and effort.grow() else found
 
     @cached_property
     def right_base_string(self) -> str:
@@ -159,7 +182,7 @@ def signature_holds(request: SentRequest, given: Given) -> bool | None:
     if not request.signatures or request.has_unknown_form:
         return None
     case = _bare_case(request, given)
-    return case.match is not None and not case.match.number if case.can_sign else None
+    return find_mistakes(case.request, case.credentials, 0) is not None if case.can_sign else None
 
 
 def budget(request: SentRequest) -> int:

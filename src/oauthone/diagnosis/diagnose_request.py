@@ -33,6 +33,7 @@ def diagnose(
     history: Iterable[Any] = (),
     now: float | None = None,
     provider: "str | Provider | None" = None,
+    thorough: bool = False,
 ) -> Diagnosis:
     """Say why a server refused a request, and what proves it.
 
@@ -58,6 +59,8 @@ def diagnose(
         now: the client's clock, in seconds since 1970; None asks the system.
         provider: the provider, as a name or as `oauthone.providers.get` returns it. Its answer is read with what is
             known about its errors, and the advice names what the request contradicts of its documentation.
+        thorough: whether to look for two mistakes longer where a quick search finds nothing. The advice says when that
+            may help.
 
     Returns:
         The diagnosis, which contains no secret. No request and no answer is an error.
@@ -80,6 +83,7 @@ def diagnose(
         earlier=[read_request(*hop) for hop in history],
         now=time.time() if now is None else now,
         provider=facts,
+        thorough=thorough,
     )
     found = next(diagnosis for finding in FINDINGS if (diagnosis := finding(case)) is not None)
     if facts is not None:

@@ -10,6 +10,9 @@ from oauthone.diagnosis.server_strings import other_base_string
 from oauthone.diagnosis.visible_mistakes import BESIDE_SIGNATURE, PASS_BODY, loose, malformed, unreadable, unsigned
 from oauthone.diagnosis.working_request import compared
 
+#: The advice where not all pairs of mistakes were tried.
+_SEARCH_LONGER = "or search longer for two mistakes: pass thorough=True (in the command: oauthone explain --last)"
+
 
 def taken(case: Case) -> Diagnosis | None:
     """A request that the server did not refuse."""
@@ -102,7 +105,14 @@ def other_key(case: Case) -> Diagnosis | None:
 
 
 def unexplained(case: Case) -> Diagnosis | None:
-    """A signature that no known mistake leads to."""
+    """A signature that no known mistake leads to, or none that was looked for."""
+    found = _unexplained(case)
+    if found is None or not case.may_search_longer:
+        return found
+    return found._replace(advice=f"{found.advice}; {_SEARCH_LONGER}")
+
+
+def _unexplained(case: Case) -> Diagnosis | None:
     is_same_text = bool(case.server_strings) and case.server_strings[0] == case.right_base_string
     if not case.can_sign and is_same_text:
         return unknown(

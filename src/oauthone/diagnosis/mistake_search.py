@@ -15,12 +15,38 @@ from oauthone.diagnosis.signature_targets import SigningCredentials, targets_of
 from oauthone.diagnosis.signing_steps import Choice, Mistakes, merged
 
 #: So much work is done for combinations of mistakes, in nanoseconds that it takes on a usual machine. There are
-#: thousands of combinations: the likely ones are tried.
-_MAX_WORK = 5_000_000
+#: thousands of combinations: a quick search tries the likely ones.
+_QUICK_WORK = 5_000_000
+#: So much is done where somebody waits for the result: it suffices for all combinations in a usual request.
+_THOROUGH_WORK = 80_000_000
 #: So much less of it for each octet of the base string: single mistakes, which are all tried, cost that much more.
 _WORK_PER_OCTET = 2_000
 #: What it costs to sign a base string, however long it is.
 _SIGNING = 2_500
+
+
+class Effort:
+    """How much work a search does for combinations of mistakes.
+
+    Args:
+        thorough: whether a search that ends at its limit without a result goes on to a larger one.
+
+    Attributes:
+        work: the limit.
+        was_too_small: whether the last search that found nothing ended at it.
+    """
+
+    def __init__(self, *, thorough: bool = False) -> None:
+        self._largest = _THOROUGH_WORK if thorough else _QUICK_WORK
+        self.work = _QUICK_WORK
+        self.was_too_small = False
+
+    def grow(self) -> bool:
+        """Raise the limit if it was too small and may be raised; return whether it was raised."""
+        if not self.was_too_small or self.work == self._largest:
+            return False
+        self.work = self._largest
+        return True
 
 
 class Match(NamedTuple):
@@ -43,14 +69,18 @@ def find_mistakes(
     credentials: SigningCredentials,
     mistakes: int = 2,
     earlier: Sequence[tuple[str, SentRequest]] = (),
+    effort: Effort | None = None,
 ) -> Match | None:
     """Return the mistakes that lead to the signature of a request.
+
+    A thorough search begins as a quick one, and goes on only if that finds nothing: what both find is the same.
 
     Args:
         request: the request.
         credentials: those that the client has, or should have, signed with.
         mistakes: how many may come together.
         earlier: requests that were redirected to this one, each with the mistake of a client that signed for it.
+        effort: how much work is done; None for a quick search.
 
     Returns:
         The fewest mistakes that lead there; none of them if the signature is right. None if nothing leads there, or if
@@ -58,11 +88,13 @@ def find_mistakes(
     """
     if not request.signatures:
         return None
-    texts = BaseStrings(request, earlier)
-    found = search(texts, list(targets_of(request, credentials, mistakes)), mistakes)
-    if found is not None or not mistakes:
-        return found
-    return _search_with_one_encoder(texts, request, credentials) or _search_last(texts, request, credentials, mistakes)
+    texts, targets = BaseStrings(request, earlier), list(targets_of(request, credentials, mistakes))
+    effort = effort or Effort()
+    found = search(texts, targets, mistakes, effort)
+    if found is None and mistakes:
+        found = _search_with_one_encoder(texts, request, credentials)
+        found = found or _search_last(texts, request, credentials, mistakes)
+    return search(texts, targets, mistakes, effort) if found is None and effort.grow() else found
 
 
 def _search_last(texts: Texts, request: SentRequest, credentials: SigningCredentials, mistakes: int) -> Match | None:
@@ -101,31 +133,41 @@ def _search_with_one_encoder(texts: Texts, request: SentRequest, credentials: Si
     return None
 
 
-def search(texts: Texts, targets: Sequence[tuple[Choice[None], Target]], mistakes: int) -> Match | None:
+def search(
+    texts: Texts, targets: Sequence[tuple[Choice[None], Target]], mistakes: int, effort: Effort | None = None
+) -> Match | None:
     """Return what leads to one of ``targets`` with the fewest mistakes.
 
     Args:
         texts: the base strings.
         targets: what the client may have made of one of them, each with the mistake that this is.
         mistakes: the maximum number of mistakes.
+        effort: how much work is done; it learns whether that was too little. None for a quick search.
 
     Returns:
         The match, with every combination of so few mistakes that was tried. None if nothing leads there.
     """
-    searched = _Search(texts, targets)
+    effort = effort or Effort()
+    searched = _Search(texts, targets, effort.work)
     for number in range(mistakes + 1):
         ways = searched.ways(number)
         if ways:
             return Match(number, ways)
+    effort.was_too_small = searched.ended_at_limit
     return None
 
 
 class _Search:
-    def __init__(self, texts: Texts, targets: Sequence[tuple[Choice[None], Target]]) -> None:
-        self._texts, self._targets = texts, targets
+    def __init__(self, texts: Texts, targets: Sequence[tuple[Choice[None], Target]], limit: int) -> None:
+        self._texts, self._targets, self._limit = texts, targets, limit
         self._found: dict[int, list[Chosen]] = {}
         length = max((len(one.text) for one in texts.of(0, 0)), default=0)
-        self._work = min(_WORK_PER_OCTET * length, _MAX_WORK // 2)
+        self._work = min(_WORK_PER_OCTET * length, _QUICK_WORK // 2)
+
+    @property
+    def ended_at_limit(self) -> bool:
+        """Whether combinations were left out because they would have been too much work."""
+        return self._work > self._limit
 
     def ways(self, number: int) -> list[Mistakes]:
         """Return the combinations of so many mistakes that lead to a target, the likelier first."""
@@ -139,7 +181,7 @@ class _Search:
     def _try(self, penalty: Choice[None], target: Target, number: int, rank: int) -> None:
         """Try the combinations of so many mistakes and this rank in base string and target."""
         for in_text, text_rank in _shares(number, rank) if target.reads_text else ((0, 0),):
-            if number > 1 and self._work > _MAX_WORK:
+            if number > 1 and self.ended_at_limit:
                 return
             others = number - in_text, rank - text_rank
             tries = target.tries(*others)
@@ -148,7 +190,7 @@ class _Search:
             for text, steps, making in self._texts.of(in_text, text_rank):
                 if number > 1:
                     self._work += making + tries * (len(text) + _SIGNING)
-                    if self._work > _MAX_WORK:
+                    if self.ended_at_limit:
                         return
                 for chosen in target.matches(text, *others):
                     all_chosen = (penalty, *steps, *chosen)

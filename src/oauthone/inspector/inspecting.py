@@ -44,6 +44,7 @@ def inspect_request(given: dict[str, Any]) -> dict[str, Any]:
         answer=answer,
         base_string=texts["base_string"].strip() or None,
         provider=provider_at(request._replace(scheme_source=None).url),
+        thorough=True,
     )
     return {
         "notation": pasted.notation,

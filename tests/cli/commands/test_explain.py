@@ -65,6 +65,15 @@ def test_a_mistake_is_named(run: Run, command: str, text: str, said: str) -> Non
     assert set(members) >= {"v", "difference", "base_string", "signed", "not_signed", "not_checked", "diagnosis"}
 
 
+@pytest.mark.parametrize("command", ["verify", "explain"])
+def test_the_search_is_thorough(run: Run, command: str) -> None:
+    """A quick one would say that it ended at its limit."""
+    found = run(command, "-", text=pasted(secret="another secret"))
+    assert found.exit_code == 9
+    assert "copied whole" in found.stdout
+    assert "thorough=True" not in found.stdout
+
+
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_message_does_not_tell_its_scheme(run: Run, tmp_path: Path, scheme: str) -> None:
     """Both are tried: a scheme that was guessed is no mistake, and one that was told is."""

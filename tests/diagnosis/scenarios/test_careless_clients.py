@@ -1,13 +1,15 @@
 """A client that signs by hand makes one mistake, or two: they are named, or the diagnosis says that it cannot tell."""
 
 import base64
+import random
 from collections.abc import Iterable
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sampling import FULL
 
 from oauthone.diagnosis import Diagnosis, diagnose
 from oauthone.diagnosis.sent_request import read_request
@@ -39,13 +41,17 @@ SAME = {
 }
 
 
-def diagnosed(wrong: Iterable[str], url: str = URL, body: str = BODY) -> Diagnosis:
-    return diagnose(**send("POST", url, body, set(wrong)), **CREDENTIALS)
+#: The pairs of mistakes that one client can make: it has one encoder.
+PAIRS = [pair for pair in combinations(MISTAKES, 2) if not set(pair) <= set(ENCODERS)]
 
 
-def signature(wrong: Iterable[str]) -> str:
+def diagnosed(wrong: Iterable[str], url: str = URL, body: str = BODY, *, thorough: bool = False) -> Diagnosis:
+    return diagnose(**send("POST", url, body, set(wrong)), **CREDENTIALS, thorough=thorough)
+
+
+def signature(wrong: Iterable[str], url: str = URL, body: str = BODY) -> str:
     """Return the signature as it was sent."""
-    sent = send("POST", URL, BODY, set(wrong))
+    sent = send("POST", url, body, set(wrong))
     return str(read_request(**sent).signatures[0].raw[1])
 
 
@@ -64,12 +70,48 @@ def test_a_client_without_a_mistake_is_told_so() -> None:
     assert found.explanation.startswith("The signature is right for the credentials that were given")
 
 
-@given(st.sampled_from([pair for pair in combinations(MISTAKES, 2) if not set(pair) <= set(ENCODERS)]))
+@given(st.sampled_from(PAIRS))
 def test_two_mistakes_are_named_and_never_a_third(pair: tuple[str, str]) -> None:
-    found = diagnosed(pair)
-    if found.verdict != "unknown":
-        named = set(found.mistakes)
-        assert named <= set(pair) or named <= SAME.get(frozenset(pair), set()) or _all_described(found, pair), found
+    quick, found = diagnosed(pair), diagnosed(pair, thorough=True)
+    if quick.verdict != "unknown":
+        assert found == quick, "a thorough search names what a quick one names"
+    assert found.verdict == "unknown" or _is_named(found, pair), found
+
+
+class Sample(NamedTuple):
+    """A request, and which share of the pairs of mistakes that it shows is named at least."""
+
+    url: str
+    body: str
+    quick: float
+    thorough: float
+
+
+#: With three parameters, and with eight.
+SAMPLES = (
+    Sample("https://API.example:8443/a%20b/c?q=x%20y+z&B=%C3%A9~#frag", "f=1+2%2F", 0.5, 0.93),
+    Sample("https://API.example:8443/a%20b/c?q=x%20y+z&q=1&B=%C3%A9&e=&a=%2F~#frag", "f=1+2&a-b=it's&g=%2B", 0.5, 0.93),
+)
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=["three", "eight"])
+def test_most_pairs_are_named(sample: Sample) -> None:
+    """A quick search names about half of them. All are tried in the full profile, and else a few, always the same."""
+    request = sample.url, sample.body
+    others = {signature(wrong, *request) for wrong in ((), *((word,) for word in MISTAKES))}
+    shown = [pair for pair in PAIRS if signature(pair, *request) not in others]
+    tried = shown if FULL else random.Random(1).sample(shown, 15)
+    for thorough, least in ((False, sample.quick), (True, sample.thorough)):
+        found = {pair: diagnosed(pair, *request, thorough=thorough) for pair in tried}
+        named = [pair for pair in tried if found[pair].verdict == "mistake"]
+        assert all(_is_named(found[pair], pair) for pair in named)
+        assert len(named) >= least * len(tried), set(tried) - set(named)
+
+
+def _is_named(found: Diagnosis, pair: tuple[str, str]) -> bool:
+    """Return whether the mistakes of a diagnosis are those of a pair, or lead to the same signature."""
+    named = set(found.mistakes)
+    return named <= set(pair) or named <= SAME.get(frozenset(pair), set()) or _all_described(found, pair)
 
 
 def _all_described(found: Diagnosis, pair: tuple[str, str]) -> bool:
