@@ -19,9 +19,9 @@ TITLE = "diagnose: ms of CPU for a refused request; ratio: that figure, or the f
 
 _CREDENTIALS: dict[str, Any] = {
     "client_id": "client",
-    "client_secret": "s3cret &",
+    "client_secret": "s3cret & kd94hf93k423kf44",
     "token": "t",
-    "token_secret": "t0/k",
+    "token_secret": "t0/k pfkkdhi9sl3r4s00",
 }
 _GOAL = Goal(Style("{:.3g} ms", False), 20, 10)
 _THOROUGH_GOAL = Goal(Style("{:.3g} ms", False), 250, 200)

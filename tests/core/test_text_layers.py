@@ -1,6 +1,7 @@
 """Decoding a text layer by layer, as the search for known secrets needs it."""
 
 import base64
+from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
@@ -103,3 +104,22 @@ def test_a_text_without_escapes_has_one_layer() -> None:
 )
 def test_octets_are_read_as_utf_8_and_the_others_as_latin_1(octets: bytes, text: str) -> None:
     assert text_of(octets) == text
+
+
+@given(st.text("key =%2563&#x;\\u00\n+/Z9éĀ", max_size=60), st.integers(0, 12))
+@example(base64.b64encode(b"a canary").decode(), 8)
+@example(base64.b64encode(b"a canary").decode(), 9)
+@example(b"a canary".hex(), 8)
+@example(b"a canary".hex(":"), 9)
+def test_no_layer_is_left_out_that_could_hold_what_is_looked_for(text: str, shortest: int) -> None:
+    """Whatever is decoded within it: what is looked for is not longer than its run."""
+    every = [layer for layer in layers_of(text) if len(layer.text) >= shortest]
+    assert [layer for layer in layers_of(text, shortest) if len(layer.text) >= shortest] == every
+
+
+@pytest.mark.parametrize("spell", [lambda octets: base64.b64encode(octets).decode(), bytes.hex])
+def test_a_secret_that_is_all_of_a_run_is_found(spell: Callable[[bytes], str]) -> None:
+    """The longer one of two is not the measure."""
+    for known in (KnownSecrets(["canary"]), KnownSecrets(["canary", "a much longer secret"])):
+        assert known.without_values(f"<{spell(b'canary')}>") == "<***>"
+    assert KnownSecrets().without_values(f"<{spell(b'canary')}>") == f"<{spell(b'canary')}>"

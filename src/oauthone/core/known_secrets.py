@@ -59,17 +59,21 @@ class KnownSecrets:
         from oauthone.core.text_layers import layers_of
 
         spans: list[tuple[int, int]] = []
-        for layer in layers_of(text):
+        shortest = 0 if labelled else min(map(len, self._spelt()), default=len(text) + 1)
+        for layer in layers_of(text, shortest):
             found = [*self._found_in(layer.text), *(_labelled(layer.text) if labelled else ())]
             spans += [(layer.begins[begin], layer.ends[end - 1]) for begin, end in found]
         length = len(text) if length is None else length
         return _replaced(text[:length], sorted(span for span in spans if span[0] < length))
 
-    def _found_in(self, text: str) -> Iterator[tuple[int, int]]:
-        text = _folded(text)
+    def _spelt(self) -> frozenset[str]:
         if self._spellings is None:
             self._spellings = frozenset(spelling for value in self._values for spelling in _spellings(value))
-        for spelling in self._spellings:
+        return self._spellings
+
+    def _found_in(self, text: str) -> Iterator[tuple[int, int]]:
+        text = _folded(text)
+        for spelling in self._spelt():
             begin = text.find(spelling)
             while begin >= 0:
                 end = begin + len(spelling)

@@ -49,13 +49,18 @@ def layer_of(text: str) -> Layer:
     return Layer(text, places[:-1], places[1:])
 
 
-def layers_of(text: str) -> Iterator[Layer]:
-    """Yield every layer of ``text``."""
+def layers_of(text: str, shortest: int = 0) -> Iterator[Layer]:
+    """Yield every layer of ``text``.
+
+    Args:
+        text: the text.
+        shortest: the length of what is looked for. Runs that hold less are not read: no layer is longer than its run.
+    """
     layers = [*_with_compact(layer_of(text))]
     for _ in range(_BASE64_LAYERS + 1):
         layers = [inner for layer in layers for inner in unescaped(layer)]
         yield from layers
-        layers = [inner for layer in layers for read in _READERS for inner in read(layer)]
+        layers = [inner for layer in layers for read in _READERS for inner in read(layer, shortest)]
 
 
 def _with_compact(layer: Layer) -> Iterator[Layer]:
@@ -129,9 +134,11 @@ def _characters(escape: "re.Match[str]") -> str:
     return _SIGNS.get(escape["sign"], escape["sign"])
 
 
-def _out_of_base64(layer: Layer) -> Iterator[Layer]:
+def _out_of_base64(layer: Layer, shortest: int) -> Iterator[Layer]:
     """Yield the decoded runs of base64 in ``layer``, for each position in a group of four at which one may begin."""
     for run in _BASE64.finditer(layer.text):
+        if len(run[0]) * 3 // 4 < shortest:
+            continue
         places = [place for place in range(*run.span()) if not layer.text[place].isspace()]
         digits = "".join([layer.text[place] for place in places]).replace("-", "+").replace("_", "/")
         for start in range(min(4, len(digits) - 2)):
@@ -146,9 +153,11 @@ def _out_of_base64(layer: Layer) -> Iterator[Layer]:
                 yield _in_utf_8(octets, begins, ends)
 
 
-def _out_of_hex(layer: Layer) -> Iterator[Layer]:
+def _out_of_hex(layer: Layer, shortest: int) -> Iterator[Layer]:
     """Yield the decoded runs of hexadecimal digits in ``layer``, for both positions at which a pair may begin."""
     for run in _HEX.finditer(layer.text):
+        if len(run[0]) // 2 < shortest:
+            continue
         places = [place for place in range(*run.span()) if layer.text[place] not in ": "]
         for start in (0, 1):
             firsts, lasts = places[start::2], places[start + 1 :: 2]
@@ -160,7 +169,7 @@ def _out_of_hex(layer: Layer) -> Iterator[Layer]:
             yield _in_utf_8(octets, begins, ends)
 
 
-def _out_of_quoted_printable(layer: Layer) -> Iterator[Layer]:
+def _out_of_quoted_printable(layer: Layer, _: int) -> Iterator[Layer]:
     """Yield ``layer`` as it is when it is read as quoted-printable, as in mail."""
     if "=" in layer.text:
         decoded = _decoded(
