@@ -99,12 +99,17 @@ class Case:
     @cached_property
     def refusal(self) -> Refusal | None:
         """What the words of the answer say."""
-        found = read_refusal(self.answer)
+        found = read_refusal(self.answer, is_about_oauth=self.asks_for_credentials)
         if self.provider is None:
             return found
         from oauthone.diagnosis.provider_answers import with_shapes  # loads the model of the catalogue
 
         return with_shapes(found, self.answer, self.provider)
+
+    @property
+    def asks_for_credentials(self) -> bool:
+        """Whether the request asks for temporary or token credentials. Every answer to it is about OAuth."""
+        return any(self.request.protocol(name) is not None for name in ("oauth_callback", "oauth_verifier"))
 
     @cached_property
     def credentials(self) -> SigningCredentials:

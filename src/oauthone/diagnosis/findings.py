@@ -53,10 +53,17 @@ def _with_words(found: Diagnosis, case: Case) -> Diagnosis:
         if refusal.is_exact and refusal.mistake.partition(":")[0] not in found.mistakes:
             return together(found, refused(case, refusal.mistake, refusal.quoted))
         return found._replace(explanation=f"{found.explanation} The answer says {refusal.quoted!r}.")
-    if is_about_something_else(case.answer):
+    if _is_about_something_else(case):
         more = f"The answer, whose status is {case.answer.status}, may be about something else as well."
         return found._replace(explanation=f"{found.explanation} {more}")
     return found
+
+
+def _is_about_something_else(case: Case) -> bool:
+    """Return whether an answer is about something other than OAuth: whatever its status, not if its words name that."""
+    refusal = case.refusal
+    names_it = refusal is not None and (refusal.mistake is not None or refusal.about_signature)
+    return not names_it and is_about_something_else(case.answer)
 
 
 def refused_by_words(case: Case) -> Diagnosis | None:
@@ -155,7 +162,7 @@ def something_else(case: Case) -> Diagnosis | None:
             f"The signature is right for the credentials that were given, and the refusal is not about OAuth 1.0: the "
             f"server asks for {others[0]!r}."
         )
-    if is_about_something_else(case.answer):
+    if _is_about_something_else(case):
         return right(
             "The signature is right for the credentials that were given, and the refusal is about something else: "
             f"read the answer, whose status is {case.answer.status}."

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from oauthone.diagnosis.answer import Answer
-from oauthone.diagnosis.refusals import PROBLEMS, Refusal
+from oauthone.diagnosis.refusals import PROBLEMS, Refusal, read_refusal
 from oauthone.providers._model import ErrorShape
 from oauthone.providers._provider import Provider
 
@@ -25,6 +25,8 @@ def with_shapes(known: Refusal | None, answer: Answer, provider: Provider) -> Re
         several.
     """
     shape, word = next(_found(answer, provider), (None, ""))
+    if shape is not None and known is None and word:
+        known = read_refusal(answer, is_about_oauth=True)
     if shape is None or (known is not None and (known.mistake is not None or known.about_signature)):
         return known
     mistakes = {PROBLEMS[one] for one in shape.problems if one in PROBLEMS}

@@ -1,10 +1,10 @@
 """The words with which servers refuse a request, and what they say about it."""
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from oauthone.diagnosis.answer import Answer
+from oauthone.diagnosis.refusal_sentences import SIGNATURE, names_oauth, sentences
 
 
 class Refusal(NamedTuple):
@@ -24,8 +24,6 @@ class Refusal(NamedTuple):
     is_exact: bool = False
 
 
-_SIGNATURE = "signature"
-
 #: Words of the Problem Reporting extension.
 PROBLEMS = {
     "additional_authorization_required": "permission-missing",
@@ -38,7 +36,7 @@ PROBLEMS = {
     "parameter_rejected": "parameter-refused",
     "permission_denied": "permission-missing",
     "permission_unknown": "not-yet-authorized",
-    "signature_invalid": _SIGNATURE,
+    "signature_invalid": SIGNATURE,
     "signature_method_rejected": "method-refused",
     "timestamp_refused": "timestamp-refused",
     "token_expired": "token-expired",
@@ -49,45 +47,6 @@ PROBLEMS = {
     "verifier_invalid": "verifier-refused",
     "version_rejected": "version-refused",
 }
-
-#: Words and sentences of providers and of libraries for servers, the more exact first.
-_SENTENCES: tuple[tuple[str, str], ...] = (
-    ("nonce (?:is )?already being used|nonce[ _]?rejected", "nonce-used"),
-    (
-        "nonce[ _]already[ _]used|nonce has (?:already )?been used|duplicate (?:timestamp/)?nonce|replay",
-        "nonce-used",
-    ),
-    ("duplicate timestamp/nonce", "nonce-used"),
-    (
-        "invalid_?timestamp|timestamp (?:is )?(?:out of bounds|too old|invalid|expired|refused|rejected)",
-        "timestamp-refused",
-    ),
-    ("timestamp (?:is )?(?:too far|not within|out of range)|(?:invalid|expired|bad) timestamp", "timestamp-refused"),
-    ("(?:unsupported|invalid|unknown)[ _]signature[ _]method|signature method (?:is )?not supported", "method-refused"),
-    ("(?:oauth )?version not supported|unsupported oauth version", "version-refused"),
-    ("invalid or expired token", "token-refused"),
-    ("token (?:has |is )?expired|expired (?:access )?token", "token-expired"),
-    ("token (?:has been |is )?revoked|revoked token", "token-revoked"),
-    ("invalid[ _](?:access[ _])?token|token_rejected|unknown token|token (?:not found|is invalid)", "token-refused"),
-    ("40106:|json_oauth1_invalid_token|json_oauth1_expired_token", "token-refused"),
-    ("missing[ _]body[ _]hash", "parameter-missing:oauth_body_hash"),
-    ("consumer key has expired", "client-refused"),
-    ("consumer isn['\u2019]t authorized", "permission-missing"),
-    ("(?:invalid|unknown)[ _](?:consumer|application|client)(?:[ _]key)?", "client-unknown"),
-    ("consumer key (?:is )?(?:invalid|unknown|missing)", "client-unknown"),
-    ("40101:|json_oauth1_consumer_mismatch|invalid_consumer", "client-unknown"),
-    (r'callback url not approved|"code"\s*:\s*415\b|invalidcallback', "callback-refused"),
-    (r'bad authentication data|"code"\s*:\s*215\b', "credentials-unread"),
-    ("callback (?:url )?(?:is )?(?:invalid|not allowed|mismatch)", "callback-refused"),
-    ("(?:invalid|wrong) (?:oauth_)?verifier|verifier (?:is )?(?:invalid|wrong|rejected)", "verifier-refused"),
-    ("not yet been reviewed", "not-yet-authorized"),
-    ("oauth_[a-z_]{1,30} parameter is missing|parameter not found: oauth_[a-z_]{1,30}", "parameter-missing"),
-    ("missing[ _]?(?:required[ _]?)?parameter|required oauth parameters? (?:is |are )?missing", "parameter-missing"),
-    ("duplicated oauth protocol parameters?", "parameter-twice"),
-    ("invalid[ _]?(?:oauth[ _])?signature(?![ _]?method)|incorrect signature|bad signature|40104:", _SIGNATURE),
-    ("signatures?[ _](?:mismatch|invalid|do(?:es)? not match|did not match|verification failed)", _SIGNATURE),
-    (r"signature (?:\(using oauth\) )?is invalid", _SIGNATURE),
-)
 
 #: The reason beside the problem in the explaining answer of this library's server. An unknown client and an unknown
 #: token have the problem of a wrong signature, as an answer may not tell an attacker which identifiers exist.
@@ -102,13 +61,6 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 
-#: Words before those of a mistake that make them a supposition, and what makes a question of them.
-_SUPPOSED = re.compile(
-    r"\b(?:causes|reasons|check (?:that|your|the)|check(?=:)|whether|ensure|make sure|perhaps|maybe|either|such as"
-    r"|(?:may|might|could) (?:be|have)|for example|e\.g|troubleshooting|if)\b",
-    re.IGNORECASE,
-)
-_ASKED = re.compile(r"[^.!\n<>?]{0,30}\?")
 _ASIDE = re.compile(r"<(/?)(a|nav|script|style)\b[^<>]*>", re.IGNORECASE)
 
 _STATUS_ELSEWHERE = (404, 405, 409, 410, 413, 415, 422, 429)
@@ -116,32 +68,34 @@ _STATUS_ELSEWHERE = (404, 405, 409, 410, 413, 415, 422, 429)
 _DETAILS = {"parameter-missing": "oauth_parameters_absent", "parameter-refused": "oauth_parameters_rejected"}
 
 
-def read_refusal(answer: Answer) -> Refusal | None:
-    """Return what the words of an answer say; None if they say nothing about the request."""
+def read_refusal(answer: Answer, *, is_about_oauth: bool = False) -> Refusal | None:
+    """Return what the words of an answer say; None if they say nothing about the request.
+
+    Args:
+        answer: the answer.
+        is_about_oauth: whether it is known to be about OAuth, so that its sentences cannot mean anything else.
+    """
     if reason := _REASON.search(answer.text):
         return _refusal(_UNKNOWN[reason[2]], reason[1])
     problem = (answer.problem or "").strip().lower().replace(" ", "_")
     if problem in PROBLEMS:
         exact = _refusal(_with_detail(PROBLEMS[problem], answer, ""), f"oauth_problem={problem}")
         return exact._replace(is_exact=True)
-    found: dict[str, str] = {}
-    for mistake, words in _said(without_asides(f"{answer.text}\n{answer.problem or ''}")):
-        found.setdefault(mistake, words)
-    causes = {"token" if mistake.startswith("token-") else mistake for mistake in found}
+    return _read_sentences(answer, is_about_oauth)
+
+
+def _read_sentences(answer: Answer, is_about_oauth: bool) -> Refusal | None:
+    """Return what the sentences of an answer say, if they count."""
+    text = without_asides(f"{answer.text}\n{answer.problem or ''}")
+    found = list(sentences(text))
+    causes = {"token" if one.mistake.startswith("token-") else one.mistake for one in found}
     if len(causes) != 1:
         return None  # an answer that lists several causes tells none of them
-    mistake = next(iter(found))
-    return _refusal(_with_detail(mistake, answer, found[mistake]), " ".join(found[mistake].split()))
-
-
-def _said(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the mistakes that sentences name, the more exact first, with their words."""
-    for pattern, mistake in _SENTENCES:
-        for found in re.finditer(pattern, text, re.IGNORECASE):
-            before = re.split(r"[.!?;\n\"<>]", text[max(0, found.start() - 100) : found.start()])[-1]
-            if not _SUPPOSED.search(before) and not _ASKED.match(text, found.end()):
-                yield mistake, found[0]
-                break
+    is_about_oauth = is_about_oauth or "oauth" in answer.schemes or names_oauth(text)
+    if not is_about_oauth and not any(one.counts(answer.status) for one in found):
+        return None
+    mistake, words = found[0].mistake, found[0].words
+    return _refusal(_with_detail(mistake, answer, words), " ".join(words.split()))
 
 
 def without_asides(text: str) -> str:
@@ -173,5 +127,5 @@ def _with_detail(mistake: str, answer: Answer, quoted: str) -> str:
 
 
 def _refusal(mistake: str, quoted: str) -> Refusal:
-    about = mistake == _SIGNATURE
+    about = mistake == SIGNATURE
     return Refusal(None if about else mistake, about, quoted)
