@@ -1,5 +1,7 @@
 """Where a request goes, and where the credentials of a profile may go."""
 
+from urllib.parse import quote
+
 import pytest
 from requests import Request
 
@@ -24,6 +26,36 @@ def test_a_relative_url_needs_a_base() -> None:
     assert absolute(resolve({}), "/a?u=http://x.example/") == "https://api.example/v1/a?u=http://x.example/"
     with pytest.raises(CommandError, match="no profile has a base_url"):
         absolute(resolve(GIVEN), "/a")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "127.0.0.1:8500/photos", "127.0.0.1/photos", "localhost:8500", "localhost/a", "localhost", "[::1]:80/a",
+        "[::1]",
+        "api.example/photos", "api.example.com", "api.example.com?a=b", "www.example.co.uk/", "host:80?a", "https:/a/b",
+        "http:a",
+    ],
+)  # fmt: skip
+def test_a_host_without_its_scheme_is_no_path(text: str) -> None:
+    keep_profile("one", base_url="https://api.example/v1/")
+    with pytest.raises(CommandError, match="lacks http:// or https://") as refused:
+        absolute(resolve({}), text)
+    assert refused.value.exit_status == 2
+    assert absolute(resolve({}), f"/{text}") == f"https://api.example/v1/{quote(text, safe=':/?=')}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "photos", "photos.json", "1.1/statuses/update.json", "v1.1/a", "update.xml?a=b", "a:b", "?a=b",
+        "searchCriteria:1x",
+        "localhosts/a", "photos/127.0.0.1:80", "a?u=api.example/x", "",
+    ],
+)  # fmt: skip
+def test_a_path_needs_no_slash(text: str) -> None:
+    keep_profile("one", base_url="https://api.example/v1/")
+    assert absolute(resolve({}), text) == f"https://api.example/v1/{text}"
 
 
 @pytest.mark.parametrize("text", ["https://api.example/photos?file=a b&x=ü", "http://[::1]:80/p[0]/%2F?a[0]=%20&b=<>|"])

@@ -5,9 +5,19 @@ from pathlib import Path
 import pytest
 
 from oauthone.cli.output import CommandError
-from oauthone.cli.reading import read_text
+from oauthone.cli.reading import read_text, unquoted
 
 from .conftest import Run
+
+
+@pytest.mark.parametrize("text", ["abc", " abc\n", '"abc"', "<'abc'>", "`abc`", "„abc“"])
+def test_a_code_loses_what_stands_around_it(text: str) -> None:
+    assert unquoted(text) == "abc"
+
+
+@pytest.mark.parametrize("text", ["", '"', "a'b", '"abc', "a b", "<>", "https://a.example/?oauth_token=a&x='"])
+def test_what_belongs_to_a_text_stays(text: str) -> None:
+    assert unquoted(text) == text.replace("<>", "")
 
 
 def test_a_file_of_text(tmp_path: Path) -> None:

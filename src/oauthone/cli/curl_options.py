@@ -10,6 +10,7 @@ from urllib.parse import quote
 import click
 
 from oauthone.cli.curl_headers import TOKEN, read_headers, with_default, without_removed
+from oauthone.cli.curl_words import other_words, refuse_json
 from oauthone.cli.destinations import escaped
 from oauthone.cli.output import CommandError, Exit
 from oauthone.cli.places import home_path
@@ -62,7 +63,9 @@ class BodyCommand(click.Command):
         """Parse the command line."""
         order: list[str | None] = []
         if not ctx.resilient_parsing:
-            order = [one.name for one in self.make_parser(ctx).parse_args(args=list(args))[2]]
+            refuse_json(args)
+            with other_words(self):
+                order = [one.name for one in self.make_parser(ctx).parse_args(args=list(args))[2]]
         rest = super().parse_args(ctx, args)
         values = {kind: iter(ctx.params.pop(kind, ())) for kind in _KINDS}
         ctx.params["data"] = [(kind, next(values[kind])) for kind in order if kind in values]
@@ -91,7 +94,7 @@ def read_draft(method: str | None, url: str, given: Mapping[str, Any]) -> Draft:
         given: the values of the flags.
 
     Raises:
-        CommandError: a file cannot be read, or two flags exclude each other.
+        CommandError: the method is none, a file cannot be read, or two flags exclude each other.
     """
     if method and not TOKEN.fullmatch(method):
         raise CommandError(Exit.USAGE, f"{method!r} is not a method.")

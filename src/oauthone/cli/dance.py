@@ -113,10 +113,11 @@ def _answer() -> Generator[Effect, Any, None]:
             raise
         except CallbackError as failure:
             wrong += 1
-            yield Say(_complaint(failure))
+            yield Say(complaint(failure))
 
 
-def _complaint(failure: CallbackError) -> str:
+def complaint(failure: CallbackError) -> str:
+    """Return what is wrong with a text that does not belong to this login."""
     if failure.error == "token_mismatch":
         return "That belongs to an older login. Use the newest tab."
     return "That holds no code and no oauth_token. Paste the whole address."

@@ -13,6 +13,7 @@ from oauthone.cli.listener import Listener
 from oauthone.cli.login_plan import Plan, session_of
 from oauthone.cli.output import CommandError, Exit, common, say, visible
 from oauthone.cli.race import Race
+from oauthone.cli.reading import unquoted
 from oauthone.cli.signals import uninterrupted
 from oauthone.cli.vault import Vault
 from oauthone.core.flow import OUT_OF_BAND
@@ -171,6 +172,7 @@ class Dancer:
         return answer
 
     def _read(self, text: str) -> None:
+        text = unquoted(text)
         needs_none = self._plan.provider is not None and self._plan.provider.verifier == "none"
         if text or not needs_none:
             self._session.parse_authorization_response(text)

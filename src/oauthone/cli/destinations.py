@@ -9,6 +9,16 @@ from oauthone.core.urls import origin
 
 _ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 _NO_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+#: A host whose ``http://`` was left out; a name alone is one of a file, if it ends like one.
+_HOST = re.compile(
+    r"""https?:
+    |(?:[\w.-]+|\[[0-9a-f:.]+]):[0-9]+(?=[/?#]|\Z)
+    |(?:localhost|[0-9]+(?:\.[0-9]+){3}|\[[0-9a-f:.]+])(?=[/?#]|\Z)
+    |(?:[\w-]+\.)+[a-z][a-z0-9-]+(?=/)
+    |(?:[\w-]+\.)+(?!(?:json|xml|html?|php|txt|csv|js|ya?ml|rss|atom|pdf|png|jpe?g|gif|svg)\b)[a-z][a-z0-9-]+(?=[?#]|\Z)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 #: What may follow the origin as it is: RFC 3986's characters for path and query, and escapes.
 _OF_URLS = "!#$%&'()*+,/:;=?@~"
 
@@ -25,9 +35,14 @@ def absolute(settings: Settings, url: str) -> str:
     """Return an absolute URL; a path is relative to the base URL of the profile. What no URL may hold is encoded.
 
     Raises:
-        CommandError: there is no base URL.
+        CommandError: there is no base URL, or the text begins with a host.
     """
     found = _ORIGIN.match(url)
+    if not found and (host := _HOST.match(url)):
+        raise CommandError(
+            Exit.USAGE, f"{host[0]!r} looks like a host, and the address lacks http:// or https://.",
+            f"For a path below the base URL: /{url}",
+        )  # fmt: skip
     start = found[0] if found else ""
     url = start + escaped(url[len(start) :].encode("utf-8", "surrogateescape"))
     if found:

@@ -1,14 +1,19 @@
 """Reads what a person pastes, or the file that they name: as text, and no more of it than is quickly understood."""
 
+import re
 import sys
 
 from oauthone.cli.output import CommandError, Exit
 from oauthone.cli.places import home_path
+from oauthone.errors import CallbackError
 
 #: As much as the page of the inspector takes.
 LONGEST_PASTED = 4 * 1024 * 1024
 #: Browsers write long HAR files.
 LONGEST_FILE = 32 * 1024 * 1024
+#: What stands around a copied address, and what stands in none.
+_AROUND = ('""', "''", "<>", "``", "“”", "„“", "«»")
+_NOT_IN_URLS = re.compile(r'["<>`“”„«»\s]')
 
 
 def read_text(source: str, most: int) -> str:
@@ -33,3 +38,17 @@ def read_text(source: str, most: int) -> str:
         return octets.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as failure:
         raise CommandError(Exit.USAGE, f"{name} is not UTF-8: octet {failure.start} is none of a text.") from None
+
+
+def unquoted(text: str) -> str:
+    """Return a pasted text without the quotes or brackets around it.
+
+    Raises:
+        CallbackError: it is meant as an address, and no address has these characters: a code cut out of it is wrong.
+    """
+    text = text.strip()
+    while len(text) > 1 and text[0] + text[-1] in _AROUND:
+        text = text[1:-1].strip()
+    if ("://" in text or "oauth_token=" in text) and _NOT_IN_URLS.search(text):
+        raise CallbackError("missing_token", "the pasted text is not an address")
+    return text

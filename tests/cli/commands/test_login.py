@@ -80,6 +80,19 @@ def test_a_login_in_two_runs_by_address(run: Run, box: ProviderBox, options: lis
     assert run("login", "-p", "bot", "--finish", "--verifier", "-", text=f"{box.visit(url)}\n").exit_code == 0
 
 
+@pytest.mark.parametrize("around", ['"{}"', "<{}>", " '{}' ", "“{}”"])
+def test_an_address_in_quotes_is_read(run: Run, box: ProviderBox, options: list[str], around: str) -> None:
+    """A text that is meant as an address is never taken for a code, which would use the login up."""
+    words = ["login", "-p", "bot", *options, "--begin", "--callback", f"{box.landing_url}?tab=1"]
+    address = box.visit(run(*words).stdout.strip())
+    for text in (f"see {address} .", f'"{address}', "", "oauth_token=<b>"):
+        refused = run("login", "--finish", "bot", "--verifier", "-", text=f"{text}\n")
+        assert (refused.exit_code, "That holds no code and no oauth_token" in refused.stderr) == (7, True), text
+        assert "It still waits: oauthone login --finish bot" in refused.stderr
+    finished = run("login", "--finish", "bot", "--verifier", "-", text=f"{around.format(address)}\n")
+    assert finished.exit_code == 0, finished.stderr
+
+
 def test_a_second_run_that_comes_too_late(
     run: Run, box: ProviderBox, options: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

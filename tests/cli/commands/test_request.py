@@ -63,6 +63,22 @@ def test_what_cannot_be_sent_is_an_error(run: Run, box: ProviderBox, words: list
 
 
 @pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["http://a.example/", "http://b.example/"], "Give one URL"),
+        (["/echo", "POST"], "The method stands before the URL"),
+        (["-X", "G T", "/echo"], "'G T' is not a method"),
+        (["G@T", "/echo"], "'G@T' is not a method"),
+        (["127.0.0.1:8500/photos"], "lacks http:// or https://"),
+    ],
+)
+def test_words_that_are_no_method_and_url(run: Run, box: ProviderBox, words: list[str], said: str) -> None:
+    refused = run("request", *words)
+    assert (refused.exit_code, said in refused.stderr, box.requests) == (2, True, [])
+    assert run("request", "X-YZ!", "/echo").exit_code != 2
+
+
+@pytest.mark.parametrize(
     "words",
     [
         ["GET", "/echo?a=b%20c&d"],

@@ -17,6 +17,7 @@ from oauthone.cli.sending import session_of
 from oauthone.cli.settings import from_profile, named_profile, settings_of
 from oauthone.cli.vault import Vault, probe
 from oauthone.core.drive import run
+from oauthone.errors import CallbackError
 
 
 @click.command()
@@ -107,6 +108,9 @@ def finish(name: str | None, given: dict[str, Any]) -> None:
     dancer = Dancer(kept.plan, kept.vault, given, kept.temporary, kept.began)
     try:
         found = run(dance.finish(answer), dancer)
+    except CallbackError as failure:
+        hint = f"It still waits: oauthone login --finish {name}"
+        raise CommandError(Exit.NO_TOKEN, dance.complaint(failure), hint, code=failure.error) from None
     finally:
         dancer.close()
     announce(kept.plan, kept.vault, found)

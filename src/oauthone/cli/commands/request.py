@@ -6,6 +6,7 @@ import click
 from requests import Request, Response
 
 from oauthone.cli.curl_options import BodyCommand, body_options, read_draft
+from oauthone.cli.curl_words import check_words, harmless_options
 from oauthone.cli.destinations import absolute, check_origin
 from oauthone.cli.explaining import refuses_oauth
 from oauthone.cli.last_refusal import keep_last
@@ -62,7 +63,7 @@ def _patience(context: click.Context, parameter: click.Parameter, value: float |
 def _transfer_options(command: Any) -> Any:
     for names, options in reversed(_TRANSFER.items()):
         command = click.option(*names, **options)(command)
-    return command
+    return harmless_options(command)
 
 
 _TRANSFER: dict[tuple[str, ...], dict[str, Any]] = {
@@ -121,8 +122,7 @@ def request(words: tuple[str, ...], verb: str | None, **given: Any) -> None:
     A URL that begins with / is relative to the base URL of the profile. A status of 3xx, 4xx or 5xx is
     the exit status 3, 4 or 5.
     """
-    if len(words) > 2 or (len(words) == 2 and verb):
-        raise CommandError(Exit.USAGE, "Give one URL, and the method once.")
+    check_words(words, verb)
     method = verb or (words[0] if len(words) == 2 else None)
     send(method, words[len(words) - 1], given)
 
