@@ -4,6 +4,7 @@ from base64 import b64encode
 from email.utils import formatdate
 from hmac import digest
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
@@ -175,6 +176,15 @@ def test_a_signature_that_the_server_expected() -> None:
     )
     assert (found.mistake, found.explanation[:10]) == ("token-secret-left-out", "The server")
     assert diagnosed(sent(), None, expected_signature="x").verdict == "unknown"
+
+
+def test_only_the_first_signatures_of_an_answer_are_looked_at() -> None:
+    """An answer may show thousands, and each costs a search."""
+    right = sent(token_secret="")["headers"]["Authorization"].rpartition('oauth_signature="')[2].strip('"')
+    for before, mistakes in ((2, ("token-secret-left-out",)), (3, ())):
+        others = [f"{number:027}=" for number in range(before)]
+        words = " ".join(f"expected signature: {one}" for one in (*others, unquote(right)))
+        assert diagnosed(sent(), (401, {}, words)).mistakes == mistakes
 
 
 def test_a_signature_over_the_base_string_of_the_server() -> None:
