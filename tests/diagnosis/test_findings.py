@@ -244,7 +244,7 @@ def test_the_proof_of_another_rsa_key_does_not_claim_to_be_exact() -> None:
 
 def test_without_secrets_nobody_can_tell() -> None:
     found = diagnosed(sent(), None, client_secret=None, token_secret=None)
-    assert (found.verdict, found.advice) == ("unknown", "pass client_secret and token_secret, or rsa_key")
+    assert (found.verdict, found.advice) == ("unknown", "pass the client secret and the token secret, or the RSA key")
 
 
 def test_a_redirect_whose_signature_was_sent_again() -> None:

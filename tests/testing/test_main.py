@@ -118,6 +118,7 @@ def test_the_curl_that_it_prints_is_accepted(capsys: pytest.CaptureFixture[str])
         (["--like", "no-such"], "no-such"),
         (["--fault", "none=1"], "'none' is not a fault"),
         (["--name", "a/b", "--env"], "cannot name a box"),
+        (["--env", "--port", "0"], "--env needs the port that the box has"),
     ],
 )
 def test_a_wrong_option_is_one_line(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:

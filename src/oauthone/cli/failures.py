@@ -1,6 +1,7 @@
 """What an error of the library or of the network means for a person at a terminal."""
 
 import os
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -33,7 +34,7 @@ def explain(failure: Exception) -> CommandError | None:
     if isinstance(failure, ModuleNotFoundError) and "pip install" in str(failure):
         return CommandError(Exit.USAGE, str(failure), code="missing_extra")
     if isinstance(failure, ConfigurationError | SigningError):
-        return CommandError(Exit.USAGE, str(failure))
+        return CommandError(Exit.USAGE, _sentence(str(failure)))
     if isinstance(failure, OAuth1Error):
         return CommandError(Exit.NO_TOKEN, str(failure))
     if _is_of_network(failure):
@@ -46,6 +47,12 @@ def explain(failure: Exception) -> CommandError | None:
         named = f"{failure.filename}: " if failure.filename else ""
         return CommandError(Exit.USAGE, f"{named}{failure.strerror or failure}")
     return None
+
+
+def _sentence(text: str) -> str:
+    """The text of the library as this command writes sentences. A text may also begin with the name of an argument."""
+    begin = text[0].upper() if re.match("[a-z]+ ", text) else text[:1]
+    return f"{begin}{text[1:]}".replace("python -m oauthone.providers", "oauthone providers")
 
 
 def _advice(failure: FlowError) -> str:

@@ -130,7 +130,7 @@ def _unexplained(case: Case) -> Diagnosis | None:
     if not case.can_sign:
         return unknown(
             "Without the secrets or the key nobody can tell whether the signature is right.",
-            "pass client_secret and token_secret, or rsa_key",
+            "pass the client secret and the token secret, or the RSA key",
         )
     if case.match is not None:
         return None

@@ -18,7 +18,7 @@ def other_base_string(case: Case) -> Diagnosis | None:
     if is_of_another_attempt(theirs, ours):
         return unknown(
             "The server's base string belongs to another attempt, which had another nonce or timestamp.",
-            "compare the answer with the request that it answers",
+            "take request and base string from the same attempt: each attempt has a nonce of its own",
         )
     found = mistake([("other-request-received",)], _PROOF)
     if case.server_match is not None:

@@ -101,9 +101,11 @@ def print_credentials(
         origin: where the box is, or will be.
 
     Raises:
-        CannotRun: they cannot be read or stored.
+        CannotRun: they cannot be read or stored, or the port is 0.
     """
     kept = _kept(name, fresh=fresh)
+    if origin.endswith(":0"):
+        raise CannotRun("--env needs the port that the box has: with --port 0, it is known only when the box runs")
     client, token = box_clients("", kept.seed, kept.rsa_key)[method], kept.tokens()[method]
     key_file = str(kept.key_file) if client.rsa_key else None
     if not as_json:
@@ -173,11 +175,9 @@ def _talk(options: RunOptions, box: ProviderBox, page: PrivatePage, kept: Kept) 
     new = "new ones; " if kept.is_new else "as last time; "
     named = "" if options.name == "box" else f" --name {options.name}"
     port = box.origin.rpartition(":")[2]
-    named += "" if port == "8500" else f" --port {port}"
-    named += " --tls" if options.tls else ""
+    named += f"{'' if port == '8500' else f' --port {port}'}{' --tls' if options.tls else ''}"
     credentials = f"{new}{options.command}{named} --env prints them"
-    words = words_at_start(box, address, credentials, keys=_has_keys(options))
-    print(words, end="", file=sys.stderr, flush=True)
+    print(words_at_start(box, address, credentials, keys=_has_keys(options)), end="", file=sys.stderr, flush=True)
     return address
 
 

@@ -33,6 +33,14 @@ def test_a_machine_without_a_profile(run: Run) -> None:
     assert found["status"] == "0"
 
 
+def test_credentials_of_the_environment_need_no_profile(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OAUTHONE_CLIENT_ID", "id")
+    assert lines(run, "--offline")["profile"].startswith("✗ ")
+    monkeypatch.setenv("OAUTHONE_CLIENT_SECRET", "canary")
+    found = lines(run, "--offline")
+    assert (found["profile"][0], "environment" in found["profile"], "profiles" in found) == ("✓", True, False)
+
+
 def test_a_profile_and_its_clock(run: Run, profile: str, box: ProviderBox) -> None:
     found = lines(run)
     assert found["profile"] == "✓ box, signing with HMAC-SHA1"

@@ -30,8 +30,14 @@ def test_one_provider_is_shown(run: Run) -> None:
     assert found["temporary_credentials"]["url"] == "https://api.x.com/oauth/request_token"
     assert found["level"] == providers.get("x").level
 
+    assert run("providers", "twitter").stdout == shown.stdout
+    assert run("providers", "twitter", "--json").exit_code == 0
 
-def test_an_unknown_provider_is_an_error(run: Run) -> None:
-    failed = run("providers", "show", "discog")
+
+@pytest.mark.parametrize("words", [["show", "discog"], ["discog"]])
+def test_an_unknown_provider_is_an_error(run: Run, words: list[str]) -> None:
+    failed = run("providers", *words)
     assert (failed.exit_code, failed.stdout) == (2, "")
-    assert "'discogs'" in failed.stderr
+    assert failed.stderr.startswith("oauthone: There is no provider 'discog' in the catalogue: did you mean 'discogs'")
+    assert "\n" not in run("providers", "qqq").stderr.rstrip().removesuffix(": oauthone providers lists them")
+    assert run("providers", "--nothing").exit_code == 2

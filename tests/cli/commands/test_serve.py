@@ -79,6 +79,7 @@ def test_credentials_are_printed(run: Run, home: Path) -> None:
         (["--name", "a/b"], "oauthone: 'a/b' cannot name a box"),
         (["--port", "65536"], "oauthone: Invalid value for '--port'"),
         (["--env", "MD5"], "oauthone: Invalid value for '--env'"),
+        (["--env", "--port", "0"], "oauthone: --env needs the port that the box has"),
     ],
 )
 def test_a_wrong_option_is_an_error_of_usage(run: Run, words: list[str], said: str) -> None:

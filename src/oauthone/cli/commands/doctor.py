@@ -114,8 +114,7 @@ def _files() -> Iterator[Finding]:
 def _profile(name: str | None, offline: bool) -> Iterator[Finding]:
     from oauthone.cli.settings import profile_name, resolve
 
-    chosen = profile_name()
-    if chosen is None:
+    if profile_name() is None and not os.environ.get("OAUTHONE_CLIENT_ID"):
         yield Finding("note", "profiles", f"{len(profiles.names())}; none is in use")
         return
     try:

@@ -9,7 +9,17 @@ from oauthone.cli.output import result
 from oauthone.providers import names
 
 
-@click.group(invoke_without_command=True)
+class _Catalogue(click.Group):
+    """A group in which the name of a provider shows that provider."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        is_known = args[0] in self.commands or args[0].startswith("-")
+        return super().resolve_command(ctx, args if is_known else ["show", *args])
+
+
+@click.group(invoke_without_command=True, cls=_Catalogue)
 @click.option("--retired", is_flag=True, help="List those that no longer offer OAuth 1.0.")
 @common_options
 @click.pass_context
