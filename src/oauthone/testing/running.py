@@ -172,7 +172,7 @@ def _talk(options: RunOptions, box: ProviderBox, page: PrivatePage, kept: Kept) 
     if options.as_json:
         print(json.dumps(ready_event(box, address, kept.tokens(), str(kept.key_file))), flush=True)
         return address
-    new = "new ones; " if kept.is_new else "as last time; "
+    new = "new ones; " if kept.is_new else "as last time, but not the tokens of logins; "
     named = "" if options.name == "box" else f" --name {options.name}"
     port = box.origin.rpartition(":")[2]
     named += f"{'' if port == '8500' else f' --port {port}'}{' --tls' if options.tls else ''}"
