@@ -196,6 +196,22 @@ def test_a_refusal_says_why_and_what_to_try(run: Run, box: ProviderBox, home: Pa
     assert [path.name for path in kept] == ["credentials.json"]
 
 
+@pytest.mark.parametrize(
+    "words", [["-d", "password=canary"], ["--url-query", "token=canary"], ["--json-data", '"canary"']]
+)
+def test_a_refusal_is_explained_without_keeping_what_is_secret(
+    run: Run, box: ProviderBox, home: Path, words: list[str]
+) -> None:
+    refused = run("post", "/echo", "--clock-offset", "-4000", *words, "-H", "X-Api-Key: canary")
+    assert refused.exit_code == 4
+    explained = run("explain", "--last")
+    assert "✗ The client has a clock that is 66 minutes behind." in explained.stdout
+    assert "canary" not in explained.output + (home / "state" / "last-refusal.json").read_text()
+    assert run("explain", "--last", "--base-string").stdout.startswith("POST&http")
+    refused = run("explain", "--last", "--theirs", "-", text="POST&http&a")
+    assert (refused.exit_code, "was kept without its secrets" in refused.stderr) == (2, True)
+
+
 def test_a_refusal_with_400_is_explained_too(run: Run, box: ProviderBox) -> None:
     """The provider misses the token, and says so."""
     without = {"client_id": box.client.client_id, "client_secret": "env:SECRET"}

@@ -47,6 +47,8 @@ def explain(
     pbpaste | oauthone explain -
     oauthone explain GET https://api.example/photos --theirs base-string.txt
     """
+    if last and not words and not base_string:
+        _print_kept(theirs)
     told = None if theirs is None else read_base_string(theirs)
     settings, request, answer = _request(words, last, scheme, told, given)
     request = with_scheme(request, settings, told)
@@ -63,6 +65,19 @@ def explain(
         more = "" if told is None else f" {found.explanation}"
         found = found._replace(explanation=f"The signature is right for these credentials.{more}")
     _print(found, anatomy, "✗" if found.verdict == "mistake" or holds is False else "✓" if holds else "?")
+
+
+def _print_kept(theirs: str | None) -> None:
+    """Print the diagnosis that was kept with the last request, if what is secret in that is masked."""
+    evidence, _, found, _ = load_last()
+    if found is None:
+        return
+    if theirs is not None:
+        raise CommandError(
+            Exit.USAGE, "The last request was kept without its secrets, so its base string cannot be compared.",
+            "Paste the request: oauthone explain - --theirs FILE",
+        )  # fmt: skip
+    _print(found, anatomy_of(sent_request(evidence)), "✗" if found.verdict == "mistake" else "?")
 
 
 def _of_new(found: Diagnosis, *, is_equal: bool) -> Diagnosis:
@@ -110,7 +125,7 @@ def _request(
 ) -> tuple[Settings | None, SentRequest, Any]:
     """Return what to compare with, the request, and the answer to it if it is known."""
     if last and not words:
-        evidence, answer, profile = load_last()
+        evidence, answer, _, profile = load_last()
         return _settings(sent_request(evidence), given, profile), sent_request(evidence), answer
     if words == ("-",):
         pasted = _pasted("-", scheme)

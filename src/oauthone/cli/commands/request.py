@@ -209,10 +209,10 @@ def _finish(response: Response, session: OAuth1Session, given: dict[str, Any], s
         setattr(response, "_content", content)  # noqa: B010 (a diagnosis reads it, and a stream is read once)
     answer = (response.status_code, [*response.headers.items()], content)
     if refuses_oauth(*answer):
-        keep_last(
-            str(response.request.method), str(response.request.url), sent.pairs, sent.body, answer, settings.owner
-        )
-        say(f"{response.status_code}: {session.explain(response)}")
+        found = session.diagnose(response)
+        method, url = str(response.request.method), str(response.request.url)
+        keep_last(method, url, sent.pairs, sent.body, answer, found, settings.owner)
+        say(f"{response.status_code}: {found.line()}")
         say("More: oauthone explain --last")
     _say_what_was_not_followed(response, session, given)
     show_details(response, parts)
