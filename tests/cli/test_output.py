@@ -74,6 +74,16 @@ def test_json_is_one_line_with_the_version(common: Common, capsys: pytest.Captur
     ]
 
 
+@pytest.mark.parametrize(("text", "shown"), [("a\ud800b\udcff", "a\\ud800b\\udcff\n"), ("é🙂", "é🙂\n")])
+def test_what_no_encoding_has_is_escaped(
+    common: Common, capsys: pytest.CaptureFixture[str], text: str, shown: str
+) -> None:
+    result(text)
+    assert capsys.readouterr().out == shown
+    write_object({"a": text})
+    assert json.loads(capsys.readouterr().out)["a"] == text
+
+
 def test_an_empty_result_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     result("")
     assert capsys.readouterr().out == ""

@@ -226,3 +226,5 @@ def test_parts_that_may_be_secret() -> None:
     cut = part("password", "hidden")[:-4]
     assert mask_parts(cut).endswith('name="password"\r\n\r\n***')
     assert mask_parts("name=password") == "name=password"
+    inside = part("password", 'Content-Disposition: form-data; name="pin"\r\n\r\nhidden')
+    assert mask_parts(inside + shown) == part("password", "***") + shown

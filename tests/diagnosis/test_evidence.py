@@ -120,3 +120,15 @@ def test_white_space_in_a_log_is_read_once(between: str) -> None:
     found = Evidence.from_log(f"GET https://api.example/\n{between}> Content-Type: 'a/b',\nhost:\n")
     assert ("Content-Type", "a/b") in found.headers
     assert all(value for _, value in found.headers)
+
+
+@pytest.mark.parametrize("member", ["method", "url"])
+@pytest.mark.parametrize("value", [None, 1, True, [], {}, [None], 1e400])
+def test_a_recorded_request_has_a_method_and_a_url_that_are_texts(member: str, value: Any) -> None:
+    """The neighbours are the requests above."""
+    request = {"method": "GET", "url": "https://a/b", member: value}
+    with pytest.raises(ValueError, match=f"its {member} is no text"):
+        Evidence.from_har(json.dumps({"log": {"entries": [{"request": request}]}}))
+    if value != {}:  # a URL of Postman may be an object
+        with pytest.raises(ValueError, match=r"its (url|method) is no text"):
+            Evidence.from_postman(collection(request), "mine")

@@ -168,7 +168,13 @@ def result(text: str, **members: Any) -> None:
     if common().json:
         write_object({"ok": True, **members})
     elif text:
-        click.echo(_coloured(visible(text) if sys.stdout.isatty() else text, sys.stdout), color=True)
+        shown = visible(text) if sys.stdout.isatty() else text
+        click.echo(_coloured(_encodable(shown), sys.stdout), color=True)
+
+
+def _encodable(text: str) -> str:
+    """Return ``text`` with escapes for what no encoding has. In JSON they are those of JSON."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def write_object(members: dict[str, Any]) -> None:
@@ -176,8 +182,7 @@ def write_object(members: dict[str, Any]) -> None:
     import json  # The help does not need it, and has to be quick.
 
     text = json.dumps({"v": VERSION, **members}, ensure_ascii=False)
-    # Octets of the command line that are no text become escapes, which JSON reads.
-    click.echo(text.encode("utf-8", "backslashreplace").decode("utf-8"))
+    click.echo(_encodable(text))
     sys.stdout.flush()
 
 

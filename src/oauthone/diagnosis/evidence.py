@@ -6,7 +6,7 @@ from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
 from os import PathLike
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import quote, quote_plus, urlencode
 
 from oauthone.core.body import FORM
@@ -69,8 +69,8 @@ class Evidence(NamedTuple):
                     [(one["name"], one.get("value", "")) for one in posted["params"]], quote_via=quote_plus
                 )
             elif body is not None and posted.get("encoding") == "base64":
-                return cls(request["method"], request["url"], _pairs(headers), b64decode(body))
-            return cls(request["method"], request["url"], _pairs(headers), _octets(body))
+                return _recorded(request["method"], request["url"], headers, b64decode(body))
+            return _recorded(request["method"], request["url"], headers, _octets(body))
         except (KeyError, IndexError, TypeError, AttributeError):
             raise ValueError(f"this HAR file has no request number {index}") from None
 
@@ -137,7 +137,7 @@ def _from_postman(request: Any) -> Evidence:
     if isinstance(request, str):
         return Evidence("GET", request, (), b"")
     url = request.get("url", "")
-    url = url if isinstance(url, str) else url.get("raw", "")
+    url = cast("dict[str, Any]", url).get("raw", "") if isinstance(url, dict) else url
     headers = [(one["key"], one["value"]) for one in request.get("header") or () if not one.get("disabled")]
     body: dict[str, Any] = request.get("body") or {}
     text: str = body.get("raw") or ""
@@ -147,7 +147,19 @@ def _from_postman(request: Any) -> Evidence:
             quote_via=quote,
         )
         headers = [*headers, ("Content-Type", FORM)] if not _has(headers, "content-type") else headers
-    return Evidence(request.get("method", "GET"), url, _pairs(headers), _octets(text))
+    return _recorded(request.get("method", "GET"), url, headers, _octets(text))
+
+
+def _recorded(method: Any, url: Any, headers: Iterable[tuple[Any, Any]], body: bytes) -> Evidence:
+    """Return a request whose members may be anything that JSON has.
+
+    Raises:
+        ValueError: its method or its URL is no text.
+    """
+    for name, value in (("method", method), ("url", url)):
+        if not isinstance(value, str):
+            raise ValueError(f"its {name} is no text")
+    return Evidence(method, url, _pairs(headers), body)
 
 
 def _items(collection: dict[str, Any]) -> Iterator[dict[str, Any]]:
