@@ -1,9 +1,12 @@
 """Faults that people type: each by its name, with a value of its kind."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from oauthone.testing import Faults
-from oauthone.testing.fault_settings import fault_fields, with_fault
+from oauthone.testing.fault_settings import ABOUT, fault_fields, with_fault
 
 
 @pytest.mark.parametrize(
@@ -44,6 +47,13 @@ def test_a_value_of_its_kind(name: str, text: str, value: object) -> None:
 def test_what_is_none_is_refused(name: str, text: str, complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         with_fault(Faults(), name, text)
+
+
+def test_the_page_says_what_the_documentation_says() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "testing.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(\w+)(?:=[^`]*)?` \| (.*) \|$", text, re.MULTILINE)
+    assert [(name, words.replace("`", "")) for name, words in rows if name in Faults._fields] == [*ABOUT.items()]
+    assert [field["about"] for field in fault_fields(Faults())] == [*ABOUT.values()]
 
 
 def test_every_fault_has_a_setting_that_gives_it_back() -> None:

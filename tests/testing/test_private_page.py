@@ -62,6 +62,16 @@ def test_an_address_opens_the_page_once(page: PrivatePage) -> None:
     assert call(page, key, "echo", {}).status == 200
 
 
+def test_an_address_that_a_newer_one_ended_says_so(page: PrivatePage) -> None:
+    older, newest = page.new_address(), page.new_address()
+    refused = ask(page, "POST", "/call/session", {"token": older.partition("#")[2]})
+    assert (refused.status, "a newer page was opened" in refused.json["error"]) == (403, True)
+    assert session(page, newest)
+    for token in (newest.partition("#")[2], "", None):
+        refused = ask(page, "POST", "/call/session", {"token": token})
+        assert (refused.status, "used already" in refused.json["error"]) == (403, True)
+
+
 def test_a_new_address_ends_the_sessions_before(page: PrivatePage) -> None:
     first = page.new_address()
     key = session(page, first)

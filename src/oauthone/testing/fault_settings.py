@@ -7,6 +7,23 @@ from oauthone.testing.faults import Faults
 _WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
 
+#: What a provider with each fault does, as the table of the documentation says.
+ABOUT = {
+    "token_response": "sends credentials as JSON",
+    "problem": "rejects all requests for credentials with this oauth_problem",
+    "problem_in": 'writes it into a form ("body"), the challenge ("header"), a page ("html"), or a form with the '
+    'status 200 ("ok")',
+    "wrong_token": "sends the browser back with another token",
+    "callback_confirmed": "sends this value instead of true; None leaves it out",
+    "delay": "waits for this many seconds before it responds",
+    "padding": 'sends an oversized response: "huge", "gzip bomb"',
+    "clock_skew": "has a clock that is this many seconds ahead",
+    "refuse_nonces": "rejects every nonce as used",
+    "callback_anywhere": "accepts oauth_callback in the query or the form, while the header has the other parameters, "
+    "as some clients send it",
+}
+
+
 def with_fault(faults: Faults, name: str, text: str) -> Faults:
     """Return ``faults`` with one of them set.
 
@@ -25,9 +42,9 @@ def with_fault(faults: Faults, name: str, text: str) -> Faults:
 
 
 def fault_fields(faults: Faults) -> list[dict[str, Any]]:
-    """Return the settings: name, kind (``"choice"``, ``"switch"``, ``"number"``, ``"text"``), choices and value."""
+    """Return the settings as objects of JSON; ``kind`` is ``"choice"``, ``"switch"``, ``"number"`` or ``"text"``."""
     return [
-        {"name": name, "kind": _kind(name), "choices": _choices(name), "value": value}
+        {"name": name, "kind": _kind(name), "choices": _choices(name), "value": value, "about": ABOUT[name]}
         for name, value in faults._asdict().items()
     ]
 

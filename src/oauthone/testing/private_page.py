@@ -8,6 +8,7 @@ import json
 import secrets
 import time
 import webbrowser
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias, cast
@@ -31,6 +32,7 @@ except ModuleNotFoundError as missing:
 Calls: TypeAlias = Mapping[str, Callable[[dict[str, Any]], Awaitable[Any]]]
 
 PAGES = Path(__file__).parent / "pages"
+_NEWER = "This address has ended, because a newer page was opened: use the newest address in the terminal."
 _SECONDS_IN_PS = 60
 _MOST_TABS = 16
 #: How long a call may be in octets, one for a session among them, and how long it may take in seconds.
@@ -79,6 +81,7 @@ class PrivatePage:
         self._calls = calls
         self._token = ""
         self._token_ends = 0.0
+        self._older: deque[str] = deque(maxlen=_MOST_TABS)
         self._keys: list[str] = []
         routes = [Route(path, _serving(file)) for path, file in files.items()]
         routes += [Route("/favicon.ico", _no_icon), Route("/call/{name}", self._call, methods=["POST"])]
@@ -104,6 +107,7 @@ class PrivatePage:
                 one minute then.
         """
         self._keys.clear()
+        self._older += [self._token] if self._token else []
         self._token = secrets.token_urlsafe(32)
         self._token_ends = time.monotonic() + _SECONDS_IN_PS if for_command_line else float("inf")
         return f"http://127.0.0.1:{self.port}/#{self._token}"
@@ -112,7 +116,8 @@ class PrivatePage:
         """Trade the token of the address for a key."""
         token, good = self._token, time.monotonic() < self._token_ends
         if not (token and good and constant_time_equal(str(given.get("token", "")), token)):
-            return _refused(403, "This address was used already, or is too old.")
+            is_older = any(constant_time_equal(str(given.get("token", "")), older) for older in self._older)
+            return _refused(403, _NEWER if is_older else "This address was used already, or is too old.")
         self._token = ""
         self._keys = [*self._keys[1 - _MOST_TABS :], secrets.token_urlsafe(32)]
         return JSONResponse({"key": self._keys[-1]})

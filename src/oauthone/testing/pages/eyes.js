@@ -46,11 +46,11 @@ async function reveal() {
 // --- faults, decision and answers
 
 function showSettings({ decision, faults }) {
-  const decide = { name: "decision", kind: "choice", choices: ["ask", "approve", "deny"], value: decision };
+  const decide = { name: "decision", kind: "choice", choices: ["ask", "approve", "deny"], value: decision, about: "what the authorization page does" };
   byId("settings").replaceChildren(...[decide, ...faults].map(setting));
 }
 
-function setting({ name, kind, choices, value }) {
+function setting({ name, kind, choices, value, about }) {
   const id = `set-${name}`;
   const change = async (event) => {
     const input = event.target;
@@ -61,11 +61,13 @@ function setting({ name, kind, choices, value }) {
       failed(error);
     }
   };
-  if (kind === "switch") return make("label", { class: "check" }, make("input", { type: "checkbox", id, checked: value, change }), name);
+  const described = { id, change, "aria-describedby": `${id}-about` };
+  const words = make("p", { class: "quiet", id: `${id}-about` }, about);
+  if (kind === "switch") return make("div", {}, make("label", { class: "check" }, make("input", { type: "checkbox", checked: value, ...described }), name), words);
   const input = kind === "choice"
-    ? make("select", { id, change }, choices.map((one) => make("option", { selected: one === value }, one)))
-    : make("input", { id, value: value ?? "", change, autocomplete: "off", inputmode: kind === "number" ? "decimal" : "text" });
-  return make("div", {}, make("label", { for: id }, name), input);
+    ? make("select", described, choices.map((one) => make("option", { selected: one === value }, one)))
+    : make("input", { value: value ?? "", ...described, autocomplete: "off", inputmode: kind === "number" ? "decimal" : "text" });
+  return make("div", {}, make("label", { for: id }, name), input, words);
 }
 
 function showAnswers(answers) {

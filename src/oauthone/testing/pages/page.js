@@ -60,7 +60,7 @@ export function notify(words, isError = false) {
 }
 
 export function failed(error) {
-  notify(error.ended ? "This session has ended. Type o in the terminal for a new address." : error.message, true);
+  notify(error.ended ? "This session has ended: a newer page was opened, or the program was started anew. Type o in the terminal for a new address." : error.message, true);
 }
 
 /** A button that copies a text, which may first have to be fetched. People who listen hear what it is about, too. */
