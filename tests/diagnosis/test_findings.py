@@ -23,6 +23,60 @@ def test_a_problem_in_an_answer_of_status_200_is_a_refusal() -> None:
     assert diagnosed(sent(), (200, {}, "oauth_problem=nonce_used")).mistake == "nonce-used"
 
 
+@pytest.mark.parametrize(
+    ("body", "is_failure"),
+    [
+        ('{"stat":"fail","code":98,"message":"Invalid auth token"}', True),
+        ('<rsp stat="fail"><err code="98" /></rsp>', True),
+        ('<?xml version="1.0"?>\n<error>wrong</error>', True),
+        ('{"status": 1, "error": "Wrong"}', True),
+        ('{"errors": [{"code": 1}]}', True),
+        ("Error: wrong", True),
+        ('{"stat":"ok","code":98}', False),
+        ('{"error": null, "data": 1}', False),
+        ('{"errors": [], "data": 1}', False),
+        ('{"items": [{"error": "token expired, said OAuth"}]}', False),
+        ("errors=0&oauth_token=x", False),
+        ("A page about error: it is a word, and OAuth says: token expired.", False),
+    ],
+)
+def test_an_answer_of_success_that_tells_a_failure_is_none(body: str, is_failure: bool) -> None:
+    """Nobody says of it that the server accepted the request. A wrong signature is named."""
+    assert diagnosed(sent(), (200, {}, body)).verdict == ("unknown" if is_failure else "right")
+    wrong = diagnosed(sent(token_secret=""), (200, {}, body))
+    assert wrong.mistake == ("token-secret-left-out" if is_failure else None)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("oauth_verifier", "Error processing your OAuth request: Invalid oauth_verifier parameter"),
+        ("oauth_verifier", "oauth_problem=verifier_invalid"),
+        ("oauth_callback", '{"errors":[{"code":415,"message":"Callback URL not approved"}]}'),
+        ("oauth_version", "oauth_problem=version_rejected"),
+        ("oauth_body_hash", "oauth_problem=body_hash_invalid"),
+    ],
+)
+def test_a_value_that_was_not_sent_is_missing(name: str, said: str) -> None:
+    """It cannot be wrong. One that was sent can."""
+    bare = sent(body="", version=None)
+    found = diagnosed(bare, (401, {}, said))
+    assert (found.mistake, f"did not send {name}" in found.explanation) == ("parameter-missing", True)
+    assert found.proof.endswith(", and the request has none")
+    value = "2jmj7l5rSw0yVb/vlWAYkK/YBwk=" if name == "oauth_body_hash" else "x"
+    header = changed(bare, "OAuth ", f'OAuth {name}="{value}", ')
+    named = diagnosed(header, (401, {}, said), client_secret=None, token_secret=None)
+    assert (named.mistake, named.proof.startswith("the server says so")) == (REFUSED[name], True)
+
+
+REFUSED = {
+    "oauth_verifier": "verifier-refused",
+    "oauth_callback": "callback-refused",
+    "oauth_version": "version-refused",
+    "oauth_body_hash": "other-body-hashed",
+}
+
+
 def test_a_request_without_a_signature() -> None:
     bare = {"method": "GET", "url": "https://api.example/", "headers": {}, "body": b""}
     assert diagnosed(bare).mistake == "unsigned"

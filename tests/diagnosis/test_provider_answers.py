@@ -27,10 +27,11 @@ ANSWERS: list[tuple[str, int, dict[str, str], str, str | None, str | None]] = [
     ("x", 403, {}, '{"errors":[{"code":415,"message":"Callback URL not approved for this client application. '
      'Approved callback URLs can be adjusted in your application settings"}]}', *["callback-refused"] * 2),
     ("x", 401, {}, '{"errors":[{"code":135,"message":"Timestamp out of bounds."}]}', *["timestamp-refused"] * 2),
-    ("netsuite", 401, {"WWW-Authenticate": NETSUITE.format("token_rejected")}, "", *["token-refused"] * 2),
+    ("netsuite", 401, {"WWW-Authenticate": NETSUITE.format("nonce_rejected")}, "",
+     *["parameter-refused:oauth_nonce"] * 2),
     ("netsuite", 401, {"WWW-Authenticate": NETSUITE.format("nonce_used")}, "", *["nonce-used"] * 2),
     ("netsuite", 401, {"WWW-Authenticate": NETSUITE.format("consumer_key_unknown")}, "", *["client-unknown"] * 2),
-    ("netsuite", 400, {}, "NonceRejected", "nonce-used", None),
+    ("netsuite", 400, {}, "NonceRejected", "parameter-refused:oauth_nonce", None),
     ("netsuite", 400, {}, "InvalidTimestamp", "timestamp-refused", None),
     ("netsuite", 400, {}, "MissingRequiredParameter", "parameter-missing:a parameter", None),
     ("netsuite", 400, {}, "InvalidCallback", "callback-refused", None),
@@ -89,6 +90,40 @@ def test_the_words_of_an_endpoint_for_credentials_count_without_the_provider(wor
     answer = read_answer(400, {}, word)
     assert read_refusal(answer) is None
     assert read_refusal(answer, is_about_oauth=True) == read("netsuite", 400, {}, word)
+
+
+@pytest.mark.parametrize(
+    ("code", "mistake"), [(98, "token-refused"), (99, None), (100, "client-unknown"), (1, "taken"), (980, "taken")]
+)
+def test_a_refusal_in_an_answer_of_success(code: int, mistake: str | None) -> None:
+    """As JSON and as XML. A code counts only where the answer tells a failure."""
+    for body in (
+        f'{{"stat":"fail","code":{code},"message":"why"}}',
+        f'{{"stat": "fail", "code": {code}}}',
+        f'<?xml version="1.0"?><rsp stat="fail"><err code="{code}" msg="why" /></rsp>',
+    ):
+        found = read("flickr", 200, {}, body)
+        assert (None if found is None else found.mistake) == (None if mistake == "taken" else mistake)
+        assert (found is None) is (mistake == "taken")
+    for body in (f'{{"stat":"ok","code":{code}}}', f'<rsp stat="ok"><x code="{code}" /></rsp>'):
+        assert read("flickr", 200, {}, body) is None
+
+
+@pytest.mark.parametrize("realm", ["", 'realm="1234567_SB1", '])
+def test_a_word_that_a_provider_has_for_many_mistakes_names_none(realm: str) -> None:
+    """Elsewhere it has its usual meaning. It is quoted as the server wrote it."""
+    told = 401, {"WWW-Authenticate": f'OAuth {realm}error="token_rejected", error_description="Invalid."'}, b""
+    assert read("netsuite", *told) == Refusal(None, about_signature=False, quoted='error="token_rejected"')
+    alone = read_refusal(read_answer(*told))
+    assert alone is not None
+    assert (alone.mistake, alone.quoted) == ("token-refused", 'error="token_rejected"')
+    usual = read("flickr", 401, {}, "oauth_problem=token_rejected")
+    assert usual is not None
+    assert (usual.mistake, usual.quoted) == ("token-refused", "oauth_problem=token_rejected")
+    body = told[0], {"WWW-Authenticate": NETSUITE.format("nonce_used")}, '{"o:errorCode":"INVALID_LOGIN"}'
+    exact = read("netsuite", *body)
+    assert exact is not None
+    assert exact.mistake == "nonce-used"
 
 
 LOGIN = '{"o:errorDetails":[{"detail":"Invalid login attempt.","o:errorCode":"INVALID_LOGIN"}]}'

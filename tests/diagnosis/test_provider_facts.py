@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oauthone import providers
-from oauthone.diagnosis import diagnose
+from oauthone import Signer, providers
+from oauthone.diagnosis import Diagnosis, diagnose
 from oauthone.errors import ConfigurationError
 from oauthone.providers import ProviderRetired
 
@@ -31,7 +31,7 @@ def test_a_mistake_that_the_answer_names_gets_the_advice_about_it_alone() -> Non
     assert "realm" not in found.advice
 
 
-def test_a_proven_mistake_is_not_mixed_with_guesses() -> None:
+def test_a_mistake_that_the_answer_names_is_not_mixed_with_guesses() -> None:
     provider = CATALOGUE["netsuite"]
     wrong = options(realm="another", token_secret="")(make(provider, "api_base"))
     found = wrong._replace(options={**wrong.options}).diagnosed(provider)
@@ -39,6 +39,54 @@ def test_a_proven_mistake_is_not_mixed_with_guesses() -> None:
     swapped = wrong.diagnosed(provider, (401, {}, "oauth_problem=token_expired"))
     assert swapped.mistake == "token-expired"
     assert "realm" not in swapped.advice
+
+
+def test_what_can_be_refused_as_well_is_said_after_a_proven_mistake() -> None:
+    """Whoever mends the mistake alone would be refused again."""
+    facts = CATALOGUE["netsuite"]
+    url = f"{facts.api_base[0]}/services/rest/record/v1/customer?limit=2"
+    secrets = {"client_id": "c", "client_secret": "s3cret", "token": "t", "token_secret": "t0ken"}
+    refused = 401, {"WWW-Authenticate": 'OAuth realm="1", error="token_rejected"'}, b""
+
+    def diagnosed(signed_url: str, **chosen: Any) -> Diagnosis:
+        signed = Signer(**secrets, **chosen).sign("GET", signed_url)
+        headers = {"Authorization": signed.authorization or ""}
+        return diagnose("GET", url, headers, b"", **secrets, provider=facts, answer=refused)
+
+    wrong = diagnosed(url.partition("?")[0], signature_method="HMAC-SHA1", realm="another")
+    assert wrong.mistakes == ("query-left-out",)
+    proven, _, others = wrong.advice.partition("; NetSuite token-based authentication also ")
+    assert proven.startswith("sign the parameters of query")
+    assert "takes HMAC-SHA256 only" in others
+    assert "it needs realm=" in others
+    realm = facts.realm and facts.realm.value
+    right = diagnosed(url.partition("?")[0], signature_method="HMAC-SHA256", realm=realm)
+    assert (right.mistakes, "NetSuite" in right.advice) == (("query-left-out",), False)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({}, ["needs realm="]),
+        ({"realm": "another"}, ["needs realm="]),
+        ({"realm": "1234567_SB1", "signature_method": "HMAC-SHA1"}, ["takes HMAC-SHA256 only"]),
+        ({"realm": "1234567_SB1"}, []),
+    ],
+)
+def test_a_word_for_many_mistakes_comes_with_the_facts_that_are_contradicted(
+    options: dict[str, Any], said: list[str]
+) -> None:
+    facts = CATALOGUE["netsuite"]
+    secrets = {"client_id": "c", "client_secret": "s3cret", "token": "t", "token_secret": "t0ken"}
+    url = f"{facts.api_base[0]}/services/rest/record/v1/customer/12"
+    signed = Signer(**secrets, **{"signature_method": "HMAC-SHA256", **options}).sign("GET", url)
+    told = 'OAuth realm="1234567_SB1", error="token_rejected", error_description="Invalid login attempt."'
+    headers = {"Authorization": signed.authorization or ""}
+    found = diagnose("GET", url, headers, b"", **secrets, provider=facts, answer=(401, {"WWW-Authenticate": told}, b""))
+    assert (found.verdict, found.mistake) == ("unknown", None)
+    assert "answers 'error=\"token_rejected\"' to more than one mistake" in found.explanation
+    assert ("NetSuite" in found.advice) is bool(said)
+    assert all(one in found.advice for one in said)
 
 
 @pytest.mark.parametrize("answer", [(200, {}, b"{}"), (429, {}, b""), (503, {}, b"")])

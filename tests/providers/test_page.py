@@ -119,7 +119,9 @@ def test_no_part_of_a_page_is_empty(name: str) -> None:
 def test_a_page_says_what_has_no_source_and_what_only_programs_show() -> None:
     text = page(facts_about("flickr"))
     assert "| token_lifetime | unknown | | no source on record |" in text
-    assert "| errors | unknown | 2026-11-26 | no source on record |" in text
+    flickr = facts_about("flickr")
+    unsourced = flickr._replace(sources=Table({**flickr.sources, "errors": Source("unknown", "2026-11-26")}))
+    assert "| errors | unknown | 2026-11-26 | no source on record |" in page(unsourced)
     assert "| quirks | single | 2026-11-26 | public programs alone: sybrenstuvel/flickrapi: " in text
     assert "| signature | verified | 2026-11-26 | https://www.flickr.com/" in text
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from oauthone.diagnosis.case import Case
 from oauthone.diagnosis.clocks import WINDOW, clock, duration, outside
 from oauthone.diagnosis.diagnosis import Diagnosis, mistake, right, together, unknown
-from oauthone.diagnosis.refusals import is_about_something_else
+from oauthone.diagnosis.refusals import is_about_something_else, is_success
 from oauthone.diagnosis.server_strings import other_base_string
 from oauthone.diagnosis.visible_mistakes import BESIDE_SIGNATURE, PASS_BODY, loose, malformed, unreadable, unsigned
 from oauthone.diagnosis.working_request import compared
@@ -16,7 +16,7 @@ _SEARCH_LONGER = "or search longer for two mistakes: pass thorough=True (in the 
 
 def taken(case: Case) -> Diagnosis | None:
     """A request that the server did not refuse."""
-    if case.answer.status is not None and 200 <= case.answer.status < 300 and case.refusal is None:
+    if is_success(case.answer) and case.refusal is None:
         return right(f"The server accepted this request: it answered {case.answer.status}.")
     return None
 
@@ -74,9 +74,23 @@ def refused_by_words(case: Case) -> Diagnosis | None:
 
 def refused(case: Case, named: str, quoted: str) -> Diagnosis:
     """Return what a refusal says that names a mistake."""
-    said = mistake([(_lost(case, named),)], f"the server says so: {quoted!r}")
+    found = _lost(case, named)
+    was_sent = found == named or found.startswith("parameter-lost:")
+    proof = f"the server says so: {quoted!r}"
+    said = mistake([(found,)], proof if was_sent else f"the server says {quoted!r}, and the request has none")
     off = outside(case) or clock(case, window=0) if named == "timestamp-refused" else None
     return off or said
+
+
+#: The parameters whose value a server refuses. One that was not sent is missing instead.
+_REFUSED = {
+    "callback-refused": "oauth_callback",
+    "verifier-refused": "oauth_verifier",
+    "version-refused": "oauth_version",
+    "nonce-used": "oauth_nonce",
+    "timestamp-refused": "oauth_timestamp",
+    "other-body-hashed": "oauth_body_hash",
+}
 
 
 def _lost(case: Case, named: str) -> str:
@@ -85,6 +99,9 @@ def _lost(case: Case, named: str) -> str:
     is_first_leg = case.request.protocol("oauth_callback") is not None
     if word.startswith("token-") and not case.request.protocol("oauth_token") and not is_first_leg:
         return "token-missing"
+    refused_name = _REFUSED.get(word)
+    if refused_name is not None and case.request.protocol(refused_name) is None:
+        return f"parameter-missing:{refused_name}"
     were_sent = all(case.request.protocol(name) is not None for name in detail.split(" and "))
     return f"parameter-lost:{detail}" if word == "parameter-missing" and were_sent else named
 

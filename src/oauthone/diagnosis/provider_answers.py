@@ -9,6 +9,7 @@ from oauthone.providers._model import ErrorShape
 from oauthone.providers._provider import Provider
 
 _CODE = re.compile(r"code (\d{1,6})")
+_COLON = re.compile(r'"\s{0,9}:\s{0,9}')
 _MEMBER = re.compile(r"[a-z_]{1,40}")
 
 
@@ -24,12 +25,22 @@ def with_shapes(known: Refusal | None, answer: Answer, provider: Provider) -> Re
         ``known`` if it names a mistake or the signature. A refusal without a mistake, if the provider answers so to
         several.
     """
-    shape, word = next(_found(answer, provider), (None, ""))
+    found = list(_found(answer, provider))
+    own = next((one for one in found if one[0].stands_for and known is not None and known.quoted in one[1]), None)
+    if own is not None:
+        return _meant(*own)
+    shape, word = next(iter(found), (None, ""))
     if shape is not None and known is None and word:
         known = read_refusal(answer, is_about_oauth=True)
     if shape is None or (known is not None and (known.mistake is not None or known.about_signature)):
         return known
-    mistakes = {PROBLEMS[one] for one in shape.problems if one in PROBLEMS}
+    return _meant(shape, word)
+
+
+def _meant(shape: ErrorShape, word: str) -> Refusal:
+    """Return what a shape says: nothing for one that stands for several mistakes."""
+    meant = [one.partition(":") for one in shape.stands_for or shape.problems]
+    mistakes = {f"{PROBLEMS[problem]}{colon}{detail}" for problem, colon, detail in meant if problem in PROBLEMS}
     if {one.partition("-")[0] for one in mistakes} == {"token"}:
         return Refusal("token-refused", about_signature=False, quoted=word)
     return Refusal(mistakes.pop() if len(mistakes) == 1 else None, about_signature=False, quoted=word)
@@ -49,16 +60,19 @@ def _shown(shape: ErrorShape, word: str) -> str:
 
 def _has(answer: Answer, shape: ErrorShape, word: str) -> bool:
     """Return whether an answer has a word of a shape. In a successful one it must stand where only errors have it."""
-    is_success = answer.status is not None and answer.status < 400
-    code = _CODE.fullmatch(word)
-    if code:
-        return re.search(rf"""["']?code["']?\s*[:=]\s*["']?{code[1]}\b""", answer.text) is not None
-    if shape.format == "json" and _MEMBER.fullmatch(word):
-        names = shape.words if is_success else (word,)
-        return all(re.search(rf'[{{,]\s*"{name}"\s*:', answer.text) for name in names)
-    if is_success and shape.format == "text":
+    if answer.status is None or answer.status >= 400:
+        return _is_in(answer, shape, word)
+    if shape.format == "text":
         return answer.text.lstrip().startswith(word)
-    return (
-        re.search(rf"(?<![\w.]){re.escape(word)}(?![\w.]*\w)" if word[-1:].isalnum() else re.escape(word), answer.text)
-        is not None
-    )
+    return all(_is_in(answer, shape, one) for one in shape.words)
+
+
+def _is_in(answer: Answer, shape: ErrorShape, word: str) -> bool:
+    code = _CODE.fullmatch(word)
+    text = _COLON.sub('":', answer.text)
+    if code:
+        return re.search(rf"""["']?code["']?\s*[:=]\s*["']?{code[1]}\b""", text) is not None
+    if shape.format == "json" and _MEMBER.fullmatch(word):
+        return re.search(rf'[{{,]\s*"{word}":', text) is not None
+    is_whole = rf"(?<![\w.]){re.escape(word)}(?![\w.]*\w)"
+    return re.search(is_whole if word[-1:].isalnum() else re.escape(word), text) is not None

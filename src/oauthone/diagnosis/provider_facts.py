@@ -3,7 +3,7 @@
 A contradiction proves nothing: a provider may take more than is known about it. So it is advice, never a mistake.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from oauthone.diagnosis.case import Case
 from oauthone.diagnosis.diagnosis import Diagnosis
@@ -11,6 +11,7 @@ from oauthone.diagnosis.provider_contradictions import Contradiction, Sent
 from oauthone.diagnosis.provider_flow_checks import FLOW_CHECKS
 from oauthone.diagnosis.provider_requests import endpoint_of
 from oauthone.diagnosis.provider_signing_checks import SIGNING_CHECKS
+from oauthone.diagnosis.refusals import is_success
 from oauthone.providers._provider import Provider
 
 #: A request that was refused with one of these was not refused for the way in which it is signed.
@@ -21,24 +22,38 @@ _FAILED = 500
 def with_facts(found: Diagnosis, case: Case, provider: Provider) -> Diagnosis:
     """Return a diagnosis whose advice names the facts that a refused request contradicts.
 
-    Where a mistake is proven, these are only the facts that it is about.
+    Where the answer names a mistake, these are only the facts that it is about. Beside a mistake that the request
+    proves, the others are said after it: each of them can be refused as well.
     """
     if not case.request.signatures or _is_about_something_else(case):
         return found
     told = list(contradictions(case, provider))
-    if found.verdict == "mistake":
-        told = [one for one in told if not set(one.words).isdisjoint(found.mistakes)]
-    if not told:
-        return found
-    said = "; it ".join(_with_source(provider, one) for one in told)
-    return found._replace(advice="; ".join([f"{provider.name} {said}", *([found.advice] if found.advice else [])]))
+    about = [one for one in told if not set(one.words).isdisjoint(found.mistakes)]
+    if found.verdict != "mistake":
+        return found._replace(advice=_joined(_said(provider, told), found.advice))
+    others = [] if _is_named(case) else [one for one in told if one not in about]
+    return found._replace(advice=_joined(_said(provider, about), found.advice, _said(provider, others, "also ")))
+
+
+def _is_named(case: Case) -> bool:
+    """Return whether the answer names the mistake, and so the reason for the refusal."""
+    return case.refusal is not None and case.refusal.mistake is not None
+
+
+def _said(provider: Provider, told: Sequence[Contradiction], also: str = "") -> str:
+    return f"{provider.name} {also}{'; it '.join(_with_source(provider, one) for one in told)}" if told else ""
+
+
+def _joined(*advice: str) -> str:
+    return "; ".join(one for one in advice if one)
 
 
 def _is_about_something_else(case: Case) -> bool:
     """Return whether an answer is not about the way in which the request is signed."""
     status = case.answer.status or 0
-    was_taken = 200 <= status < 300 and case.refusal is None
-    return was_taken or status == _BUSY or status >= _FAILED
+    if case.refusal is not None and (case.refusal.mistake is not None or case.refusal.about_signature):
+        return False
+    return (case.refusal is None and is_success(case.answer)) or status == _BUSY or status >= _FAILED
 
 
 def _with_source(provider: Provider, one: Contradiction) -> str:

@@ -18,7 +18,8 @@ SIGNATURE = "signature"
 
 #: Words and sentences of providers and of libraries for servers, the more exact first.
 _SENTENCES: tuple[tuple[str, str], ...] = (
-    ('nonce (?:is )?already being used(?: by the consumer[^."<\n]*)?|nonce[ _]?rejected', "nonce-used"),
+    ('nonce (?:is )?already being used(?: by the consumer[^."<\n]*)?', "nonce-used"),
+    ("nonce[ _]?rejected", "parameter-refused:oauth_nonce"),
     (
         "nonce[ _]already[ _]used|nonce has (?:already )?been used|duplicate nonce"
         "|(?:possible )?replay(?: attack)?(?: detected)?",

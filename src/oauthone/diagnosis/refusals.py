@@ -61,6 +61,13 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 
+#: How an answer of success begins that tells an error: its first member, its first element, or its first word.
+_FAILURE = re.compile(
+    r"""\s*(?:errors?\b(?!\s*=)|oauth_problem=|(?:<\?xml[^<>]*>\s*)?(?:<errors?\b|<\w+\s+stat="fail")"""
+    r"""|\{[^{}\[\]]{0,300}?"(?:stat"\s*:\s*"fail"|(?:errors?|error_\w{1,20}|oauth_problem|problem)"\s*:"""
+    r"""(?!\s*(?:null|false|0\b|""|\[\s*\]|\{\s*\}))))""",
+    re.IGNORECASE,
+)
 _ASIDE = re.compile(r"<(/?)(a|nav|script|style)\b[^<>]*>", re.IGNORECASE)
 
 _STATUS_ELSEWHERE = (404, 405, 409, 410, 413, 415, 422, 429)
@@ -79,15 +86,21 @@ def read_refusal(answer: Answer, *, is_about_oauth: bool = False) -> Refusal | N
         return _refusal(_UNKNOWN[reason[2]], reason[1])
     problem = (answer.problem or "").strip().lower().replace(" ", "_")
     if problem in PROBLEMS:
-        exact = _refusal(_with_detail(PROBLEMS[problem], answer, ""), f"oauth_problem={problem}")
+        exact = _refusal(_with_detail(PROBLEMS[problem], answer, ""), _written(problem, answer))
         return exact._replace(is_exact=True)
     return _read_sentences(answer, is_about_oauth)
+
+
+def _written(problem: str, answer: Answer) -> str:
+    """Return a problem word as the answer has it. Some servers have it in the ``error`` of an OAuth challenge."""
+    is_error = "oauth_problem" not in answer.text and f'error="{problem}"' in answer.text
+    return f'error="{problem}"' if is_error else f"oauth_problem={problem}"
 
 
 def _read_sentences(answer: Answer, is_about_oauth: bool) -> Refusal | None:
     """Return what the sentences of an answer say, if they count."""
     text = without_asides(f"{answer.text}\n{answer.problem or ''}")
-    found = list(sentences(text))
+    found = list(sentences(text)) if is_about_oauth or not is_success(answer) else []
     causes = {"token" if one.mistake.startswith("token-") else one.mistake for one in found}
     if len(causes) != 1:
         return None  # an answer that lists several causes tells none of them
@@ -109,6 +122,12 @@ def without_asides(text: str) -> str:
         elif tag[1] and tag[2].lower() == opened:
             position, opened = tag.end(), None
     return "".join([*kept, text[position:]])
+
+
+def is_success(answer: Answer) -> bool:
+    """Return whether an answer is one of success. Some servers tell an error with such a status."""
+    has_status = answer.status is not None and 200 <= answer.status < 300
+    return has_status and _FAILURE.match(answer.text) is None
 
 
 def is_about_something_else(answer: Answer) -> bool:

@@ -210,6 +210,9 @@ class ErrorShape(NamedTuple):
     ``problems`` are the words of the Problem Reporting extension for which it is used; without any, it is used for all
     others. ``at`` names the endpoints, if not all have it. In an ``example``, ``{problem}`` and ``{base_string}`` stand
     for what differs.
+
+    ``stands_for`` are the words of the extension for what the provider means, where its ``words`` are its own or mean
+    something else elsewhere: several if it does not tell them apart. A colon precedes the parameter that it means.
     """
 
     where: Literal["body", "www-authenticate", "status"]
@@ -217,6 +220,7 @@ class ErrorShape(NamedTuple):
     format: Literal["form", "text", "json", "html", "xml", "header"] | None = None
     words: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    stands_for: tuple[str, ...] = ()
     at: tuple[Literal["credentials", "api"], ...] = ()
     example: str | None = None
     note: str | None = None
