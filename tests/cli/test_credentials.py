@@ -25,6 +25,11 @@ def test_a_secret_that_is_missing_is_asked_for(monkeypatch: pytest.MonkeyPatch) 
     assert from_options({"client_id": "a", "token": "t"}) == Credentials(
         "a", "typed Consumer secret", "t", "typed Token secret"
     )
+    asked: list[str] = []
+    monkeypatch.setattr(click, "prompt", lambda question, **_: asked.append(question) or "typed")
+    with pytest.raises(CommandError, match="--client-id is empty"):
+        from_options({"client_id": ""})
+    assert asked == []
 
 
 def test_the_environment_has_a_variable_for_each(monkeypatch: pytest.MonkeyPatch) -> None:

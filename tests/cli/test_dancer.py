@@ -99,6 +99,19 @@ def test_parameters_go_to_the_leg_that_knows_them(make: Make, context: Common) -
     assert found._chosen() == ({"x_auth_access_type": "read"}, {"force_login": "true"})
 
 
+@pytest.mark.parametrize("connection", ["", "192.0.2.1 1 192.0.2.2 22"])
+def test_the_way_through_ssh_is_named_over_ssh_alone(
+    make: Make, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], connection: str
+) -> None:
+    monkeypatch.setenv("SSH_CONNECTION", connection)
+    monkeypatch.delenv("SSH_TTY", raising=False)
+    found = make(no_browser=True)
+    callback = found(dance.Listen())
+    found(dance.Show({"oauth_token": "t"}, callback))
+    port = callback.rpartition(":")[2].partition("/")[0]
+    assert (f"run there: ssh -L {port}:127.0.0.1:{port} HOST\n" in capsys.readouterr().err) is bool(connection)
+
+
 def test_after_three_wrong_texts_only_the_listener_waits(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Common, "asks", True)
     waits: list[bool] = []

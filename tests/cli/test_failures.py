@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import requests
 
-from oauthone.cli.failures import explain
+from oauthone.cli.failures import explain, in_words
+from oauthone.cli.output import CommandError, Exit
 from oauthone.errors import (
     AccessDenied,
     ConfigurationError,
@@ -44,6 +45,19 @@ def test_an_error_is_explained(failure: Exception, status: int, word: str) -> No
     assert found.exit_status == status
     assert word in found.message
     assert "secret" not in found.message
+
+
+@pytest.mark.parametrize(
+    ("failure", "words"),
+    [
+        (CommandError(Exit.USAGE, "It is so."), "It is so."),
+        (requests.ConnectionError("no route"), "no route."),
+        (KeyError("a"), "'a'"),
+        (ValueError(), "ValueError"),
+    ],
+)
+def test_a_warning_has_words(failure: Exception, words: str) -> None:
+    assert in_words(failure) == words
 
 
 @pytest.fixture

@@ -98,7 +98,11 @@ def test_an_empty_key_or_secret_is_refused_unless_it_is_meant(monkeypatch: pytes
         plan_login("discogs", given(client_id="id", client_secret=""))
     assert "--empty-secrets" in failed.value.hint
     monkeypatch.setattr(Common, "asks", True)
-    monkeypatch.setattr(click, "prompt", lambda *_, **__: "")
+    asked: list[str] = []
+    monkeypatch.setattr(click, "prompt", lambda question, **_: asked.append(question) or "")
+    with pytest.raises(CommandError, match="consumer key is empty"):
+        plan_login("discogs", given())
+    assert asked == ["Consumer key"]  # and no secret after it
     with pytest.raises(CommandError, match="Consumer secret is empty"):
         plan_login("discogs", given(client_id="id"))
     with pytest.raises(CommandError, match="consumer key is empty"):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -118,6 +119,16 @@ def test_a_failure_is_words_on_stderr_else(run: Run) -> None:
     failed = run("nonsense")
     assert (failed.exit_code, failed.stdout) == (2, "")
     assert failed.stderr == "oauthone: No such command 'nonsense'.\n  Try: oauthone --help\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [(["gte"], "get"), (["logn"], "login"), (["profiles", "lst"], "list"), (["--json", "sing"], "sign")],
+)
+def test_the_command_that_was_meant_is_named(run: Run, words: list[str], meant: str) -> None:
+    failed = run(*words)
+    assert (failed.exit_code, re.search(rf"Did you mean (\w+ or )?{meant}\b", failed.output) is not None) == (2, True)
+    assert "Did you mean" not in run("--nonsense").output
 
 
 def test_no_option_can_be_abbreviated(run: Run) -> None:

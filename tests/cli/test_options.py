@@ -63,7 +63,8 @@ def test_a_bare_secret_is_refused_and_not_repeated() -> None:
     [
         (["--one", "-", "--two", "-"], "a\nb\n", "Only one option can read stdin."),
         (["--one", "-"], "", "stdin is empty."),
-        (["--one", "env:NOT_THERE"], None, "has no variable of the name after env:"),
+        (["--one", "env:NOT_THERE"], None, "has no variable NOT_THERE."),
+        (["--one", f"env:{CANARY}"], None, "has no variable of the name after env:"),
         (["--one", "@/not/there"], None, "cannot be read: No such file"),
         (["--one", "@"], None, "A secret on the command line"),
     ],
@@ -72,6 +73,7 @@ def test_a_source_without_a_secret_is_an_error(words: list[str], text: str | Non
     status, _, stderr = run(*words, text=text)
     assert status == 2
     assert said in " ".join(stderr.split())
+    assert CANARY not in stderr
 
 
 def test_a_file_that_is_not_text_is_an_error(tmp_path: Path) -> None:
@@ -95,17 +97,18 @@ def test_white_space_at_an_end_is_a_warning() -> None:
     assert "white space" in stderr
 
 
-def test_a_person_is_asked_without_an_echo(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_person_is_asked_without_an_echo(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(Common, "asks", True)
     asked: list[dict[str, object]] = []
     monkeypatch.setattr(click, "prompt", lambda question, **options: asked.append({"q": question, **options}) or "it ")
     with click.Context(probe, obj=Common()):
-        assert ask("Secret", hidden=True, missing="") == "it "
+        assert ask("Secret (not shown)", hidden=True, missing="") == "it "
         assert ask("Key", missing="") == "it"
     assert [(one["q"], one["hide_input"], one["err"]) for one in asked] == [
-        ("Secret", True, True),
+        ("Secret (not shown)", True, True),
         ("Key", False, True),
     ]
+    assert capsys.readouterr().err.startswith("warning: the secret begins or ends in white space")
 
 
 def test_without_a_terminal_nobody_is_asked() -> None:

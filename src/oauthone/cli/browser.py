@@ -17,11 +17,16 @@ _STARTED: list[subprocess.Popen[bytes]] = []
 
 def has_browser() -> bool:
     """Return whether a browser of this machine can show a page to the person at this terminal."""
-    if os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"):
+    if is_remote():
         return False
     if sys.platform in ("win32", "darwin") or in_wsl():
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) and _usual_command() is not None
+
+
+def is_remote() -> bool:
+    """Return whether the person is at another machine, over ssh."""
+    return bool(os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"))
 
 
 def in_wsl() -> bool:

@@ -60,6 +60,8 @@ def from_options(given: Mapping[str, Any]) -> Credentials | None:
     found = Credentials(**{name: given.get(name) for name in Credentials._fields})
     if found.client_id is None:
         raise _mixed("--client-id is missing")
+    if not found.client_id:  # before a secret is asked for
+        refuse_empty("--client-id", given)
     if not allows_empty(given):
         if found.lacks() == "client_secret":
             found = found._replace(client_secret=_secret("Consumer secret", "--client-secret"))

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import click
 
 from oauthone.cli import dance, pending, saving
-from oauthone.cli.browser import has_browser, open_browser
+from oauthone.cli.browser import has_browser, is_remote, open_browser
 from oauthone.cli.listener import Listener
 from oauthone.cli.login_plan import Plan, session_of
 from oauthone.cli.output import CommandError, Exit, common, say, visible
@@ -139,9 +139,9 @@ class Dancer:
         opens = not self._given.get("no_browser") and (self._given.get("browser") or has_browser())
         words = "Opening your browser. If none opens, visit" if opens else "Open this address in any browser:"
         click.echo(visible(f"{words}\n  {url}"), err=True)
-        if not opens and self._listener and common().asks:
+        if not opens and self._listener and is_remote():
             port = urlsplit(self._listener.url).port
-            say(f"Then paste the code or the address you end up at. Or first: ssh -L {port}:127.0.0.1:{port} HOST")
+            say(f"For a browser on your own machine to come back here, run there: ssh -L {port}:127.0.0.1:{port} HOST")
         if callback == OUT_OF_BAND or not self._listener:
             say("No code? You were sent to the registered address: paste it, even if that page shows an error.")
         if opens:

@@ -55,6 +55,12 @@ def _sentence(text: str) -> str:
     return f"{begin}{text[1:]}".replace("python -m oauthone.providers", "oauthone providers")
 
 
+def in_words(failure: Exception) -> str:
+    """Return what happened, for a warning: without the objects of a library."""
+    known = None if isinstance(failure, CommandError) else explain(failure)
+    return (str(failure) if known is None else known.message) or type(failure).__name__
+
+
 def _advice(failure: FlowError) -> str:
     """The diagnosis of a refused leg, if there is one."""
     diagnosis = getattr(failure, "diagnosis", None)

@@ -120,11 +120,11 @@ def _client(profile: Profile, name: str, given: Mapping[str, Any]) -> Credential
     missing = f"Nobody can be asked here, so give: {' '.join(options)}"
     if not client_id:
         client_id = ask("Consumer key", missing=missing)
+    if not client_id:
+        raise CommandError(Exit.USAGE, "The consumer key is empty.")
     if secret is None and rsa_key is None:
         source = "Consumer secret"
         secret = ask(f"{source} (not shown)", hidden=True, missing=missing)
-    if not client_id:
-        raise CommandError(Exit.USAGE, "The consumer key is empty.")
     if secret == "":
         refuse_empty(source, given)
     return Credentials(client_id, secret, rsa_key=rsa_key, rsa_password=given.get("rsa_password"))

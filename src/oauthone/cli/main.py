@@ -163,12 +163,25 @@ def _explained(failure: Exception) -> CommandError:
     if isinstance(failure, click.ClickException):
         context = getattr(failure, "ctx", None)
         hint = f"Try: {context.command_path} --help" if context is not None else ""
+        if context is not None and isinstance(context.command, click.Group):
+            meant = _alike(failure.message, context.command.list_commands(context))
+            hint = f"Did you mean {meant}? {hint}" if meant else hint
         # A word too many may be a secret, and is not repeated.
         said = re.sub(r"(Got unexpected extra arguments?) \(.*\)", r"\1", failure.format_message(), flags=re.DOTALL)
         return CommandError(Exit.USAGE, said, hint)
     from oauthone.cli.failures import explain
 
     return explain(failure) or CommandError(Exit.BUG, f"{type(failure).__name__}: {failure}", _ISSUES)
+
+
+def _alike(message: str, names: Sequence[str]) -> str:
+    """Return the command that was perhaps meant, of those that there are; nothing if the error is another one."""
+    mistyped = re.match(r"No such command '(.*)'", message)
+    if mistyped is None:
+        return ""
+    from difflib import get_close_matches  # Few words are mistyped.
+
+    return " or ".join(get_close_matches(mistyped[1], names))
 
 
 def _leave_pipe() -> None:

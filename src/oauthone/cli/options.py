@@ -1,6 +1,7 @@
 """The options that commands share, and the sources of secrets."""
 
 import os
+import re
 import stat
 import sys
 from collections.abc import Callable
@@ -17,6 +18,8 @@ except ModuleNotFoundError as missing:
     raise missing_library("click", "cli") from missing
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+
+_VARIABLE = re.compile(r"[A-Z]+(?:_[A-Z0-9]+)*")
 
 BARE_SECRET = (
     "A secret on the command line is in your history and in `ps`. Use - (one line of stdin), @FILE or env:NAME; "
@@ -94,7 +97,9 @@ class SecretSource(_TextType):
         if text.startswith("env:"):
             found = os.environ.get(text[4:])
             if found is None:
-                self.fail("The environment has no variable of the name after env:.", param, ctx)
+                # What follows env: may be a secret that begins so. One is hardly in capitals, words and no digits.
+                name = text[4:] if _VARIABLE.fullmatch(text[4:]) else "of the name after env:"
+                self.fail(f"The environment has no variable {name}.", param, ctx)
             return checked(found, label)
         return self.of_bare(text, param, ctx)
 
@@ -162,7 +167,7 @@ def ask(question: str, *, hidden: bool = False, missing: str) -> str:
     if not common().asks:
         raise click.UsageError(missing)
     answer: str = click.prompt(question, hide_input=hidden, err=True, default="", show_default=False)
-    return checked(answer, question.lower()) if hidden else answer.strip()
+    return checked(answer, question.removesuffix(" (not shown)").lower()) if hidden else answer.strip()
 
 
 _METHODS = ("HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "RSA-SHA1", "RSA-SHA256", "RSA-SHA512", "PLAINTEXT")

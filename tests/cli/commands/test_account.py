@@ -137,6 +137,20 @@ def test_a_token_that_cannot_be_revoked_is_forgotten_all_the_same(run: Run, etra
     assert FileVault().load("etrade") is None
 
 
+def test_a_provider_that_cannot_be_reached_has_words_for_that(
+    run: Run, etrade: ProviderBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "")
+    monkeypatch.setenv("NO_PROXY", "")
+    done = run("logout")
+    assert (done.exit_code, "did not revoke the token: " in done.stderr) == (0, True)
+    assert "Connection refused" in done.stderr
+    assert "object at 0x" not in done.stderr
+    assert "ConnectionPool" not in done.stderr
+
+
 def test_the_secret_of_the_client_can_stay(run: Run, profile: str, box: ProviderBox) -> None:
     assert run("logout", "--keep-client").exit_code == 0
     assert FileVault().load("box") == {"client_secret": box.client.client_secret, "logged_out": True}

@@ -48,6 +48,20 @@ def test_each_placement_prints_what_to_send(run: Run, placement: str) -> None:
     assert signed.stdout.startswith(begin)
 
 
+@pytest.mark.parametrize(
+    ("form", "placement", "other"),
+    [("header", "header", "query"), ("url", "query", "header"), ("body", "body", "header")],
+)
+def test_a_form_without_the_signature_is_not_printed(run: Run, form: str, placement: str, other: str) -> None:
+    words = ["sign", "POST", "https://api.example/a", "-d", "a=b", "--as", form, "--placement"]
+    refused = run(*words, other)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert f"--placement {placement} puts it there." in refused.stderr
+    assert "Good once" not in refused.stderr
+    signed = run(*words, placement)
+    assert (signed.exit_code, "oauth_signature=" in signed.stdout) == (0, True)
+
+
 def test_another_library_finds_the_same_signature(run: Run) -> None:
     url = "https://api.example/a?x=%20y"
     signed = json.loads(run("sign", "GET", url, "--json", "--placement", "query").stdout)
@@ -103,7 +117,7 @@ def test_plaintext_is_refused_unless_it_is_asked_for(run: Run) -> None:
 
 
 def test_no_secret_is_printed(run: Run) -> None:
-    for words in (["-v"], ["--json"], ["--as", "json"], ["--as", "curl"], ["--as", "url"]):
+    for words in (["-v"], ["--json"], ["--as", "json"], ["--as", "curl"], ["--as", "url", "--placement", "query"]):
         shown = run("sign", "GET", "https://api.example/a", *words)
         assert shown.exit_code == 0
         assert CANARY not in shown.stdout + shown.stderr

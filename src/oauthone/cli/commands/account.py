@@ -8,6 +8,7 @@ import click
 
 from oauthone.cli import profiles
 from oauthone.cli.credentials import read_environment
+from oauthone.cli.failures import in_words
 from oauthone.cli.identity import user_of
 from oauthone.cli.options import common_options
 from oauthone.cli.output import CommandError, Exit, common, result, say, warn
@@ -107,7 +108,7 @@ def _revoke(name: str, profile: Profile) -> bool:
         with session_of(settings) as session:
             session.revoke_token()
     except (CommandError, OAuth1Error, OSError) as failure:
-        warn(f"the provider did not revoke the token: {failure}")
+        warn(f"the provider did not revoke the token: {in_words(failure)}")
         return False
     return True
 

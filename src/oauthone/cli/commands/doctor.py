@@ -134,12 +134,16 @@ def _clock(url: str) -> Iterator[Finding]:
     """Compare the clock with the Date of the provider."""
     import requests
 
+    from oauthone.cli.failures import in_words
+
     try:
         date = requests.head(url, timeout=10, allow_redirects=False).headers.get("Date", "")
         apart = time.time() - parsedate_to_datetime(date).timestamp()
     except (requests.RequestException, ValueError) as failure:
         yield Finding(
-            "problem" if isinstance(failure, requests.RequestException) else "note", "clock", f"{url}: {failure}"
+            "problem" if isinstance(failure, requests.RequestException) else "note",
+            "clock",
+            f"{url}: {in_words(failure)}",
         )
         return
     text = f"{abs(apart):.0f} s {'ahead of' if apart > 0 else 'behind'} the provider's"

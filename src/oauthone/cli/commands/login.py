@@ -8,6 +8,7 @@ import click
 from oauthone.cli import dance, pending, profiles, saving
 from oauthone.cli.credentials import allows_empty, refuse_empty
 from oauthone.cli.dancer import Dancer
+from oauthone.cli.failures import in_words
 from oauthone.cli.identity import user_of
 from oauthone.cli.login_plan import Plan, choose_vault, plan_login
 from oauthone.cli.login_plan import session_of as legs_of
@@ -18,6 +19,8 @@ from oauthone.cli.settings import from_profile, named_profile, settings_of
 from oauthone.cli.vault import Vault, probe
 from oauthone.core.drive import run
 from oauthone.errors import CallbackError
+
+_ON_TERMINAL = "--xauth asks for the password, and nobody can be asked here: run it on a terminal."
 
 
 @click.command()
@@ -141,7 +144,7 @@ def no_token(plan: Plan, given: dict[str, Any]) -> dict[str, Any]:
 
 def by_password(plan: Plan, given: dict[str, Any]) -> dict[str, Any]:
     """Exchange a name and a password for a token (xAuth). The password is not kept."""
-    password = ask("Password (not shown)", hidden=True, missing="the password for --xauth is asked for, on a terminal")
+    password = ask("Password (not shown)", hidden=True, missing=_ON_TERMINAL)
     user = {"x_auth_username": given["xauth"], "x_auth_password": password, "x_auth_mode": "client_auth"}
     endpoint = plan.provider.token_credentials if plan.provider else None
     knows = endpoint is not None and "x_auth_username" in endpoint.parameters
@@ -156,13 +159,13 @@ def by_password(plan: Plan, given: dict[str, Any]) -> dict[str, Any]:
 def has_token(plan: Plan, given: dict[str, Any]) -> dict[str, Any]:
     """A token that the person has already."""
     token = given["token"] or ask("Token", missing="--token is missing, and nobody can be asked")
+    if not token:
+        raise CommandError(Exit.USAGE, "The token is empty.")
     secret = given["token_secret"]
     if secret is None and allows_empty(given):
         secret = ""
     if secret is None:
         secret = ask("Token secret (not shown)", hidden=True, missing="--token-secret is missing: -, @FILE or env:NAME")
-    if not token:
-        raise CommandError(Exit.USAGE, "The token is empty.")
     if not secret:
         refuse_empty("The token secret", given)
     return {"oauth_token": token, "oauth_token_secret": secret}
@@ -184,7 +187,7 @@ def announce(plan: Plan, vault: Vault, token: dict[str, Any]) -> None:
             session.token = token or None
             user = user_of(session, plan.profile.identity_url)
     except Exception as failure:  # the token is kept, whatever this request does
-        warn(f"the account's name is not known: {type(failure).__name__}")
+        warn(f"the account's name is not known: {in_words(failure)}")
     if user:
         profiles.write(plan.name, profile._replace(user=user))
     who = f"Logged in as {user}." if user else "Logged in." if token else "No token is needed."

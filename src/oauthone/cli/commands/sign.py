@@ -15,6 +15,8 @@ from oauthone.core.masking import mask_secrets
 from oauthone.core.signing import Signed, Signer
 
 _FORMS = ("header", "url", "body", "curl", "json")
+#: The placement with which a form alone has the signature.
+_PLACES = {"header": "header", "url": "query", "body": "body"}
 
 
 @click.command(cls=BodyCommand)
@@ -72,6 +74,11 @@ def print_signed(draft: Draft, signed: Signed, form: str) -> None:
     body = None if signed.body is None else as_text(signed.body)
     texts = {"header": signed.authorization or "", "url": signed.url, "body": body or "", "curl": "", "json": ""}
     text = curl_command(draft, signed) if form == "curl" else texts[form]
+    if form in _PLACES and "oauth_signature" not in texts[form]:
+        raise CommandError(
+            Exit.USAGE, f"The signature is not in the {form}, so --as {form} would print none.",
+            f"--placement {_PLACES[form]} puts it there.",
+        )  # fmt: skip
     common().json = common().json or form == "json"
     result(
         text,
