@@ -6,6 +6,7 @@ from oauthone.cli.credentials import Credentials
 from oauthone.cli.places import home_path
 from oauthone.cli.settings import Settings
 from oauthone.diagnosis import Diagnosis, case, diagnose
+from oauthone.diagnosis.answer import read_answer
 from oauthone.diagnosis.sent_request import SentRequest
 
 
@@ -35,10 +36,21 @@ def signature_holds(request: SentRequest, credentials: Credentials | None) -> bo
     return None if credentials is None else case.signature_holds(request, _given(credentials))
 
 
-def with_scheme(request: SentRequest, settings: Settings | None, base_string: str | None) -> SentRequest:
-    """Return a request with its scheme, which a pasted message may not tell."""
+def with_scheme(
+    request: SentRequest, settings: Settings | None, base_string: str | None = None, answer: Any = None
+) -> SentRequest:
+    """Return a request with its scheme, which a pasted message may not tell.
+
+    Args:
+        request: the request.
+        settings: the credentials, if there are any.
+        base_string: the base string of the server, if it was given.
+        answer: the answer to the request, which may tell one too.
+    """
+    told = [] if base_string is None else [base_string]
+    told += [] if answer is None else read_answer(*answer).base_strings
     credentials = Credentials() if settings is None else settings.credentials
-    return case.with_scheme(request, _given(credentials), () if base_string is None else (base_string,))
+    return case.with_scheme(request, _given(credentials), told)
 
 
 def _given(credentials: Credentials) -> case.Given:

@@ -10,7 +10,7 @@ _PROOF = "the server's base string shows it"
 
 def other_base_string(case: Case) -> Diagnosis | None:
     """A base string of the server that is not the one of this request."""
-    if not case.server_strings or (case.can_sign and case.match is None):
+    if not case.server_strings or case.request.has_unknown_form or (case.can_sign and case.match is None):
         return None  # a signature that nothing explains may belong to another request than the one that was given
     theirs, ours = case.server_strings[0], case.right_base_string
     if theirs == ours:

@@ -12,7 +12,9 @@ from oauthone.diagnosis.header_faults import loose_header, unreadable_header
 from oauthone.diagnosis.signature_targets import named_method
 
 #: The advice where a form is not known.
-PASS_BODY = "call diagnose() of oauthone.diagnosis with the body that was sent"
+PASS_BODY = (
+    "give the body that was sent, too: paste the command of curl, or call diagnose() of oauthone.diagnosis with it"
+)
 
 #: A longer body is not read.
 _LONGEST_JSON = 1 << 16

@@ -93,6 +93,33 @@ def test_a_message_does_not_tell_its_scheme(run: Run, tmp_path: Path, scheme: st
     assert json.loads(run("explain", "-", "--json", text=text).stdout)["scheme"].endswith("is what was signed")
 
 
+def test_a_form_that_curl_does_not_show_is_not_called_left_out(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the command above, it is known."""
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    url = "http://127.0.0.1:8500/photos"
+    client = Client("id", CANARY, nonce="n", timestamp="1000")
+    _, headers, _ = client.sign(url, "POST", "a=b", form)
+    authorization = headers["Authorization"]
+    theirs = run("explain", "-", "--base-string", text=f"curl -H 'Authorization: {authorization}' -d a=b {url}").stdout
+    shown = [
+        "* Connected to 127.0.0.1",
+        *("> POST /photos HTTP/1.1", "> Host: 127.0.0.1:8500", f"> Authorization: {authorization}"),
+        *("> Content-Length: 3", "> Content-Type: application/x-www-form-urlencoded", ">"),
+        *("< HTTP/1.1 401 No", "< Content-Type: text/plain", "<", f"base_string={theirs.strip()}"),
+    ]
+    text = "\n".join(shown)
+    command = f"$ curl -v -d a=b {url} -H 'Authorization: {authorization}'\n"
+    known = run("verify", "-", text=command + text)
+    assert (known.exit_code, known.stdout[0]) == (0, "✓")
+    proven = run("explain", "-", text=text).stdout
+    assert "the signature that was sent is the one of the server's base string" in proven
+    assert "http is in the server's base string" in proven
+    monkeypatch.delenv("OAUTHONE_CLIENT_ID")
+    monkeypatch.delenv("OAUTHONE_CLIENT_SECRET")
+    found = run("explain", "-", text=text)
+    assert (found.exit_code, found.stdout[0], "the server adds it" in found.stdout) == (0, "?", False)
+
+
 def test_a_signature_by_key(run: Run, box: ProviderBox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Made with the key, by another library; another key does not fit."""
     client = box.clients["RSA-SHA1"]

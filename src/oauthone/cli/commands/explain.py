@@ -51,7 +51,7 @@ def explain(
         _print_kept(theirs)
     told = None if theirs is None else read_base_string(theirs)
     settings, request, answer = _request(words, last, scheme, told, given)
-    request = with_scheme(request, settings, told)
+    request = with_scheme(request, settings, told, answer)
     anatomy = anatomy_of(request)
     if base_string:
         result(anatomy.base_string, base_string=anatomy.base_string)
@@ -103,7 +103,7 @@ def verify(source: str, window: int | None, scheme: str | None, **given: Any) ->
     settings, why_not = settings_for(request, given)
     if settings is None:
         raise CommandError(Exit.NO_CREDENTIALS, why_not, _NAMING, code="no_credentials")
-    request = with_scheme(request, settings, None)
+    request = with_scheme(request, settings)
     found = diagnose_sent(request, settings, None, None)
     holds = signature_holds(request, settings.credentials)
     if holds:
