@@ -49,6 +49,20 @@ def test_what_is_no_har_file_is_refused(text: str, words: str) -> None:
         Evidence.from_har(text)
 
 
+@pytest.mark.parametrize(
+    ("headers", "url"),
+    [
+        ({"Host": "a"}, "//a/b?c"),
+        ({":authority": "a", ":scheme": "http"}, "http://a/b?c"),
+        ({}, "///b?c"),
+    ],
+)
+def test_a_har_file_may_tell_no_scheme(headers: dict[str, str], url: str) -> None:
+    listed = [{"name": name, "value": value} for name, value in headers.items()]
+    entry = {"request": {"method": "GET", "url": "/b?c", "headers": listed}}
+    assert Evidence.from_har(json.dumps({"log": {"entries": [entry]}})).url == url
+
+
 def collection(request: Any) -> str:
     return json.dumps({"item": [{"name": "folder", "item": [{"name": "mine", "request": request}]}]})
 

@@ -64,6 +64,11 @@ def test_the_last_request_counts() -> None:
     assert (found.request.url, found.answer) == ("//a/b", None)
 
 
+def test_a_transcript_may_end_anywhere() -> None:
+    found = read_pasted("> POST /a HTTP/1.1\n> Host: a")
+    assert (found.request.url, found.request.body, found.answer) == ("//a/a", b"", None)
+
+
 @pytest.mark.parametrize("text", ["", "> hello\n", "GET /a HTTP/1.1\nHost: a\n\n> GET /b\n", "curl https://a"])
 def test_another_text_is_no_transcript(text: str) -> None:
     assert read_transcript(text) is None

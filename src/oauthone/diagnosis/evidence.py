@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus, urlencode
 
 from oauthone.core.body import FORM
 from oauthone.diagnosis.curl_command import read_curl_command
-from oauthone.diagnosis.raw_messages import METHODS, read_message
+from oauthone.diagnosis.raw_messages import METHODS, Message, read_message
 
 _IN_LOG = re.compile(rf"(?<![A-Za-z])({METHODS})\s+(https?://\S+)")
 _HEADER_IN_LOG = re.compile(
@@ -69,8 +69,8 @@ class Evidence(NamedTuple):
                     [(one["name"], one.get("value", "")) for one in posted["params"]], quote_via=quote_plus
                 )
             elif body is not None and posted.get("encoding") == "base64":
-                return _recorded(request["method"], request["url"], headers, b64decode(body))
-            return _recorded(request["method"], request["url"], headers, _octets(body))
+                return _recorded(request["method"], _absolute(request["url"], headers), headers, b64decode(body))
+            return _recorded(request["method"], _absolute(request["url"], headers), headers, _octets(body))
         except (KeyError, IndexError, TypeError, AttributeError):
             raise ValueError(f"this HAR file has no request number {index}") from None
 
@@ -148,6 +148,13 @@ def _from_postman(request: Any) -> Evidence:
         )
         headers = [*headers, ("Content-Type", FORM)] if not _has(headers, "content-type") else headers
     return _recorded(request.get("method", "GET"), url, headers, _octets(text))
+
+
+def _absolute(url: Any, headers: list[tuple[Any, Any]]) -> Any:
+    """Return the URL of a recorded request. Some programs write its path alone, and the host is in the headers."""
+    if not isinstance(url, str) or not url.startswith("/") or url.startswith("//"):
+        return url
+    return Message("", url, tuple((str(name), str(value)) for name, value in headers), b"").url()
 
 
 def _recorded(method: Any, url: Any, headers: Iterable[tuple[Any, Any]], body: bytes) -> Evidence:

@@ -28,6 +28,11 @@ def test_the_type_of_a_form_is_not_said(value: str, kept: bool) -> None:
     assert ("Content-Type" in command) is kept
 
 
+def test_without_a_scheme_a_path_is_for_the_base_url() -> None:
+    assert command_of(Evidence("GET", "//api.example/a/b?c=d", (), b"")) == "oauthone request GET '/a/b?c=d'"
+    assert command_of(Evidence("GET", "http://api.example/a", (), b"")).endswith(" http://api.example/a")
+
+
 def test_no_signature_is_in_a_command() -> None:
     """Nor a token, wherever the protocol parameters were."""
     form = (("Content-Type", "application/x-www-form-urlencoded"),)

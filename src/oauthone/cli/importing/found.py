@@ -47,6 +47,8 @@ def item_of(client_secret: str | None, token: str | None, token_secret: str | No
 def command_of(evidence: Evidence) -> str:
     """Return the command that sends a request, without its signature."""
     address, mark, query = evidence.url.partition("?")
+    if address.startswith("//"):  # the scheme is not known: the base URL of the profile has it
+        address = f"/{address[2:].partition('/')[2]}"
     query = _unsigned(query)
     words = ["oauthone", "request", evidence.method, f"{address}{mark if query else ''}{query}"]
     for name, value in evidence.headers:
