@@ -175,7 +175,7 @@ def test_the_provider_of_a_client_is_evidence(client: tuple[str, str]) -> None:
         found = diagnosed(client, server.origin, "GET", provider=facts)
         assert judged_right(found)
         assert "The provider" not in found.advice
-        others = facts._replace(realm=Realm("fixed", "Another"))
+        others = facts._replace(realm=Realm("account", "Another"))
         found = diagnosed(client, server.origin, "GET", {"provider": others}, provider=facts)
         assert judged_right(found)
         assert found.advice.startswith('The provider needs realm="Another" (source: https://developers.schoology.com')

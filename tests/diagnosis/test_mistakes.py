@@ -57,3 +57,10 @@ def test_ways_that_cannot_be_told_apart_are_all_described() -> None:
     assert described_ways(ways) == (
         "left the query out, and left the form body out, or signed the realm of the Authorization header"
     )
+
+
+def test_more_than_two_ways_are_a_list() -> None:
+    ways = [("query-left-out",), ("form-left-out",), ("realm-signed",)]
+    assert described_ways(ways) == (
+        "did one of these: left the query out; left the form body out; or signed the realm of the Authorization header"
+    )

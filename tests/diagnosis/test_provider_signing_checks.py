@@ -1,5 +1,7 @@
 """What contradicts how a provider takes signed requests: fact for fact, over the whole catalogue."""
 
+from typing import Any
+
 import pytest
 
 from oauthone import providers
@@ -26,7 +28,9 @@ def placements(provider: Provider, place: str) -> tuple[str, ...]:
 
 
 def has_realm(provider: Provider, place: str) -> bool:
-    return provider.realm is not None and placements(provider, place)[0] == "header"
+    """Return whether the provider needs a realm. A fixed one is only what its examples have."""
+    needs_one = provider.realm is not None and provider.realm.kind != "fixed"
+    return needs_one and placements(provider, place)[0] == "header"
 
 
 def has_one_place(provider: Provider, place: str) -> bool:
@@ -65,9 +69,6 @@ CONTRARY = {
     "body_hash": Contrary(
         lambda provider, place: provider.body_hash, options(body_hash="never"), "needs oauth_body_hash in each request"
     ),
-    "version": Contrary(
-        lambda provider, place: not provider.send_version, options(version="1.0"), "has no oauth_version ("
-    ),
     "short nonce": Contrary(
         lambda provider, place: provider.nonce and provider.nonce.min_length,
         options(nonce=lambda: "n"),
@@ -97,6 +98,23 @@ CONTRARY = {
 @pytest.mark.parametrize("fact", CONTRARY)
 def test_a_request_that_contradicts_a_fact_gets_the_advice(fact: str) -> None:
     assert_advised(CONTRARY[fact])
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "answer", "said"),
+    [
+        ("woocommerce", {"version": "1.0"}, "oauth_problem=version_rejected", "has no oauth_version ("),
+        ("bricklink", {"realm": "another"}, "oauth_problem=parameter_absent", 'needs realm="" ('),
+        ("hatena", {"realm": "another"}, "oauth_problem=parameter_absent", 'needs realm="" ('),
+    ],
+)
+def test_what_only_examples_have_is_advice_only_where_the_answer_names_it(
+    name: str, changes: dict[str, Any], answer: str, said: str
+) -> None:
+    provider = CATALOGUE[name]
+    request = options(**changes)(make(provider, "api_base"))
+    assert provider.name not in request.diagnosed(provider).advice
+    assert said in request.diagnosed(provider, (401, {}, answer)).advice
 
 
 def test_a_timestamp_outside_the_window_of_a_provider_is_advice_without_its_clock() -> None:

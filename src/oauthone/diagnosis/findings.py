@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from oauthone.diagnosis.case import Case
-from oauthone.diagnosis.clocks import WINDOW, clock, duration, outside
+from oauthone.diagnosis.clocks import clock, outside
 from oauthone.diagnosis.diagnosis import Diagnosis, mistake, right, together, unknown
-from oauthone.diagnosis.refusals import is_about_something_else, is_success
+from oauthone.diagnosis.refusals import is_success
+from oauthone.diagnosis.right_requests import nothing_known, refusal_is_elsewhere, something_else, unescaped
 from oauthone.diagnosis.server_strings import other_base_string
 from oauthone.diagnosis.visible_mistakes import BESIDE_SIGNATURE, PASS_BODY, loose, malformed, unreadable, unsigned
 from oauthone.diagnosis.working_request import compared
@@ -53,17 +54,10 @@ def _with_words(found: Diagnosis, case: Case) -> Diagnosis:
         if refusal.is_exact and refusal.mistake.partition(":")[0] not in found.mistakes:
             return together(found, refused(case, refusal.mistake, refusal.quoted))
         return found._replace(explanation=f"{found.explanation} The answer says {refusal.quoted!r}.")
-    if _is_about_something_else(case):
+    if refusal_is_elsewhere(case):
         more = f"The answer, whose status is {case.answer.status}, may be about something else as well."
         return found._replace(explanation=f"{found.explanation} {more}")
     return found
-
-
-def _is_about_something_else(case: Case) -> bool:
-    """Return whether an answer is about something other than OAuth: whatever its status, not if its words name that."""
-    refusal = case.refusal
-    names_it = refusal is not None and (refusal.mistake is not None or refusal.about_signature)
-    return not names_it and is_about_something_else(case.answer)
 
 
 def refused_by_words(case: Case) -> Diagnosis | None:
@@ -169,53 +163,6 @@ def _unexplained(case: Case) -> Diagnosis | None:
 def _both_schemes(case: Case) -> str:
     """Return that a guess at the scheme hides nothing."""
     return "" if case.request.scheme_source is None else " Both http and https were tried."
-
-
-def something_else(case: Case) -> Diagnosis | None:
-    """A refusal of a right request that is about something other than its signature."""
-    others = [scheme for scheme in case.answer.schemes if scheme != "oauth"]
-    if others and "oauth" not in case.answer.schemes and case.refusal is None:
-        return right(
-            f"The signature is right for the credentials that were given, and the refusal is not about OAuth 1.0: the "
-            f"server asks for {others[0]!r}."
-        )
-    if _is_about_something_else(case):
-        return right(
-            "The signature is right for the credentials that were given, and the refusal is about something else: "
-            f"read the answer, whose status is {case.answer.status}."
-        )
-    return None
-
-
-def unescaped(case: Case) -> Diagnosis | None:
-    """A right signature with a plus sign that some servers read as a space."""
-    sent = case.request.signatures[0]
-    if case.answer.status != 401 or "+" not in sent.raw[1]:
-        return None
-    return mistake([("signature-not-encoded",)], "the request itself shows it")
-
-
-def nothing_known(case: Case) -> Diagnosis:
-    """A right request that was refused without a reason."""
-    timestamp = case.request.protocol("oauth_timestamp") or ""
-    seconds = int(timestamp) - round(case.now) if timestamp.isdecimal() else 0
-    where = f"{duration(abs(seconds))} {'ahead of' if seconds > 0 else 'behind'} this machine's clock"
-    late = f" Its timestamp is {where}." if abs(seconds) > WINDOW else ""
-    return unknown(
-        "The signature is right for the credentials that were given, and the answer does not tell why it was refused."
-        f"{_general_words(case)}{late if case.answer.date is None else ''}",
-        "ask for the server's base string, or compare with a request that works; check that client secret and token "
-        "secret were copied whole, and belong to this client and token",
-    )
-
-
-def _general_words(case: Case) -> str:
-    """Return that the words of the answer stand for more than one mistake at this provider; nothing for other words."""
-    refusal = case.refusal
-    if case.provider is None or refusal is None or refusal.about_signature:
-        return ""
-    shown = repr(refusal.quoted) if refusal.quoted else "so"
-    return f" {case.provider.name} answers {shown} to more than one mistake."
 
 
 #: In the order in which they are tried: the better proof first.

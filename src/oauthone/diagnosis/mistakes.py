@@ -33,5 +33,6 @@ def described_ways(ways: Sequence[Mistakes]) -> str:
     """Return what the client did. Ways that lead to the same signature are all named, the likelier first."""
     shown = [list(map(described, way)) for way in ways[:_WAYS_SHOWN]]
     shared = [text for text in shown[0] if len(shown) > 1 and all(text in way and len(way) > 1 for way in shown)][:1]
-    rest = ", or ".join([", and ".join([text for text in way if text not in shared]) for way in shown])
-    return ", and ".join([*shared, rest])
+    rest = [", and ".join([text for text in way if text not in shared]) for way in shown]
+    listed = f"did one of these: {'; '.join(rest[:-1])}; or {rest[-1]}" if len(rest) > 2 else ", or ".join(rest)
+    return ", and ".join([*shared, listed])

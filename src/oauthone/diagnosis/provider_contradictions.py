@@ -16,11 +16,14 @@ class Contradiction(NamedTuple):
         fact: the attribute of `oauthone.providers.Provider`.
         said: what the provider does, as a sentence without its subject.
         words: the mistakes that an answer may name for it.
+        is_example: whether the fact only says what the provider's examples have. Another request may be taken as well,
+            so it is advice only where the answer names it.
     """
 
     fact: str
     said: str
     words: tuple[str, ...]
+    is_example: bool = False
 
 
 class Sent(NamedTuple):

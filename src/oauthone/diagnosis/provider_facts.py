@@ -29,9 +29,10 @@ def with_facts(found: Diagnosis, case: Case, provider: Provider) -> Diagnosis:
         return found
     told = list(contradictions(case, provider))
     about = [one for one in told if not set(one.words).isdisjoint(found.mistakes)]
+    known = [one for one in told if not one.is_example]
     if found.verdict != "mistake":
-        return found._replace(advice=_joined(_said(provider, told), found.advice))
-    others = [] if _is_named(case) else [one for one in told if one not in about]
+        return found._replace(advice=_joined(_said(provider, known), found.advice))
+    others = [] if _is_named(case) else [one for one in known if one not in about]
     return found._replace(advice=_joined(_said(provider, about), found.advice, _said(provider, others, "also ")))
 
 

@@ -71,7 +71,8 @@ def _realm(sent: Sent) -> Iterator[Contradiction]:
         shown = (
             "the URL of the request without its query as realm" if facts.kind == "request-url" else f'realm="{wanted}"'
         )
-        yield Contradiction("realm", f"needs {shown}", ("realm-missing", "other-realm", "parameter-missing"))
+        words = "realm-missing", "other-realm", "parameter-missing"
+        yield Contradiction("realm", f"needs {shown}", words, is_example=facts.kind == "fixed")
 
 
 def _body_hash(sent: Sent) -> Iterator[Contradiction]:
@@ -90,7 +91,8 @@ def _body_hash(sent: Sent) -> Iterator[Contradiction]:
 
 def _version(sent: Sent) -> Iterator[Contradiction]:
     if not sent.provider.send_version and sent.request.protocol("oauth_version") is not None:
-        yield Contradiction("send_version", "has no oauth_version", ("parameter-unwanted", "version-refused"))
+        words = "parameter-unwanted", "version-refused"
+        yield Contradiction("send_version", "has no oauth_version", words, is_example=True)
 
 
 def _nonce(sent: Sent) -> Iterator[Contradiction]:

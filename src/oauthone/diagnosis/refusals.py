@@ -70,6 +70,14 @@ _FAILURE = re.compile(
 )
 _ASIDE = re.compile(r"<(/?)(a|nav|script|style)\b[^<>]*>", re.IGNORECASE)
 
+#: Words of a refusal that can only be about a permission or a limit.
+_PERMISSION = re.compile(
+    r"insufficient[ _](?:scope|permissions?|privileges)|permission violation|read-only application"
+    r"|cannot perform write actions|woocommerce_rest_cannot_[a-z]{1,30}|(?:don['\u2019]t|do not) have permission"
+    r"|request[ _]limit[ _]exceeded",
+    re.IGNORECASE,
+)
+_BUSY = 429
 _STATUS_ELSEWHERE = (404, 405, 409, 410, 413, 415, 422, 429)
 #: Where an answer names the parameters that a mistake is about.
 _DETAILS = {"parameter-missing": "oauth_parameters_absent", "parameter-refused": "oauth_parameters_rejected"}
@@ -130,9 +138,16 @@ def is_success(answer: Answer) -> bool:
     return has_status and _FAILURE.match(answer.text) is None
 
 
+def is_about_permission(answer: Answer) -> bool:
+    """Return whether an answer says that a permission is missing, or that a limit is reached. Some do with 401."""
+    return answer.problem is None and (answer.status == _BUSY or _PERMISSION.search(answer.text) is not None)
+
+
 def is_about_something_else(answer: Answer) -> bool:
     """Return whether an answer is about something other than authentication: permission, a limit, a missing field."""
     status = answer.status or 0
+    if is_about_permission(answer):
+        return True
     if status in (401, 407) or answer.problem is not None:
         return False
     return status in _STATUS_ELSEWHERE or status >= 500 or _ELSEWHERE.search(answer.text) is not None

@@ -1,0 +1,77 @@
+"""What is said about a request that is signed rightly, and was refused nonetheless."""
+
+from typing import Any
+
+import pytest
+
+from .refused import diagnosed, sent
+
+NO_REASON = "the answer does not tell why"
+
+
+def test_a_signature_that_the_server_calls_invalid_leaves_two_reasons() -> None:
+    for body, words in (
+        ("oauth_problem=signature_invalid", "oauth_problem=signature_invalid"),
+        ('{"error": "Invalid OAuth signature"}', "Invalid OAuth signature"),
+    ):
+        found = diagnosed(sent(), (401, {}, body))
+        assert found.verdict == "unknown"
+        assert f"the server says {words!r}: so a secret differs, or the server signs another" in found.explanation
+        assert NO_REASON not in found.explanation
+
+
+def test_the_sentence_of_an_answer_is_quoted() -> None:
+    found = diagnosed(sent(), (401, {}, '{"message": "You must authenticate to access this resource."}'))
+    assert "were given. The answer says 'You must authenticate to access this resource'." in found.explanation
+    for silent in ("", "Unauthorized", '{"message": "The key is t0ken"}'):
+        assert NO_REASON in diagnosed(sent(), (401, {}, silent)).explanation
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (401, '{"request":"/1.1/statuses/update.json","error":"Read-only application cannot POST."}'),
+        (401, '{"errors":[{"code":261,"message":"Application cannot perform write actions. Contact us"}]}'),
+        (401, '{"code":"woocommerce_rest_cannot_view","message":"Sorry, you cannot list resources."}'),
+        (403, '{"message": "You don\'t have permission to access this resource."}'),
+        (403, '{"error":{"code":"INSUFFICIENT_PERMISSION","message":"Permission Violation: You need more"}}'),
+        (400, '{"error":{"code":"SSS_REQUEST_LIMIT_EXCEEDED","message":"Only one request may be made at a time"}}'),
+        (200, '{"stat":"fail","code":99,"message":"Insufficient permissions. Method requires write privileges"}'),
+        (429, "Slow down, please"),
+    ],
+)
+def test_a_permission_or_a_limit_is_no_matter_of_secrets(status: int, body: str) -> None:
+    found = diagnosed(sent(), (status, {}, body))
+    assert (found.verdict, found.advice) == ("right", "")
+    assert "about a permission or a limit" in found.explanation
+    assert ("did not read the credentials" in found.explanation) is (status == 401)
+    wrong = diagnosed(sent(token_secret=""), (status, {}, body))
+    assert wrong.mistakes == ("token-secret-left-out",)
+
+
+def test_another_refusal_is_quoted() -> None:
+    found = diagnosed(sent(), (404, {}, '{"message": "No such album."}'))
+    assert found.explanation.endswith("about something else: the answer, whose status is 404, says 'No such album'.")
+    assert diagnosed(sent(), (404, {}, "")).explanation.endswith("read the answer, whose status is 404.")
+
+
+@pytest.mark.parametrize(
+    ("secrets", "said"),
+    [
+        ({"client_secret": "s3cret\n"}, "the client secret that was given begins or ends with a space or a line break"),
+        ({"token_secret": " t0ken"}, "the token secret that was given begins or ends with a space or a line break"),
+        ({"token_secret": '"t0ken"'}, "the token secret that was given stands in quotes"),
+        ({"client_secret": "'s3cret'"}, "the client secret that was given stands in quotes"),
+        ({"client_secret": "s3 cret"}, None),
+        ({"client_secret": "'"}, None),
+        ({"token_secret": "'t0ken\""}, None),
+        ({}, None),
+    ],
+)
+def test_a_secret_that_was_given_with_what_does_not_belong_to_it(secrets: dict[str, Any], said: str | None) -> None:
+    """The client signs with it, so the signature is right; but the provider rarely issues such a secret."""
+    found = diagnosed(sent(**secrets), (401, {}, ""), **secrets)
+    assert found.verdict == "unknown"
+    assert ("that was given" in found.advice) is (said is not None)
+    assert found.advice.startswith(said or "ask for")
+    assert not any(value.strip("\n\"' ") in str(found) for value in secrets.values() if len(value) > 1)
