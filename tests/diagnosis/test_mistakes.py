@@ -43,6 +43,8 @@ def test_no_entry_is_there_twice() -> None:
 def test_a_detail_is_part_of_the_description() -> None:
     assert described("parameter-unsigned:oauth_token") == "did not sign oauth_token, which it sent"
     assert entry_of("parameter-unsigned:oauth_token").word == "parameter-unsigned"
+    assert described("slash-left-unencoded:in-secrets") == "left slashes unencoded, in the secrets of the key too"
+    assert entry_of("slash-left-unencoded:in-secrets").word == "slash-left-unencoded"
 
 
 def test_what_all_ways_share_is_said_once() -> None:

@@ -57,6 +57,14 @@ def test_an_hmac_is_the_one_of_the_standard_library(key: str, text: str, name: s
     assert target.tries(0, 0) == 1
 
 
+def test_an_hmac_with_a_key_that_is_encoded_otherwise() -> None:
+    octets = hmac.digest(b"a/b&", b"text", "sha1")
+    target = HmacTarget(keys("a%2Fb&", ("plain", "ab&")), [Choice("sha1", ())], [Choice(octets, ())])
+    assert not target.matches("text", 0, 0)
+    assert target.matches("text", 0, 0, lambda key: key.replace("%2F", "/"))
+    assert not target.matches("text", 0, 0, lambda key: key.replace("~", "%7E")), "it changes nothing"
+
+
 def test_keys_and_hashes_are_tried_by_the_number_and_the_rank_of_their_mistakes() -> None:
     octets = hmac.digest(b"wrong", b"x", "sha256")
     target = HmacTarget(

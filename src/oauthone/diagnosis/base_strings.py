@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from oauthone.diagnosis.encoding import RIGHT_ENCODING, EncodedOnce
 from oauthone.diagnosis.escaping import encode, encode_part
-from oauthone.diagnosis.joined_parameters import Joiner, encoded_pairs, parameter_step
+from oauthone.diagnosis.joined_parameters import Joiner, KeyEncoders, encoded_pairs, parameter_step
 from oauthone.diagnosis.likelihood import rarest
 from oauthone.diagnosis.sent_request import SentRequest
 from oauthone.diagnosis.signing_steps import AnyChoice, Mistakes, Step, changes, merged, same
@@ -25,11 +25,13 @@ class BaseString(NamedTuple):
         text: the base string, as a wire string.
         steps: the choices that were taken.
         work: what it costs to make it, in nanoseconds that it takes on a usual machine.
+        key_encoders: what may respell the key of such a client, which then encodes it as it encodes the base string.
     """
 
     text: str
     steps: Sequence[AnyChoice[Any]]
     work: int = 0
+    key_encoders: KeyEncoders = ()
 
     def ways(self) -> list[Mistakes]:
         """Return the combinations of mistakes that lead to this base string."""
@@ -42,13 +44,14 @@ class BaseStrings:
     Args:
         request: the request.
         earlier: requests that were redirected to this one, each with the mistake of a client that signed for it.
+        key: the key that its client signs with; empty if there is none.
     """
 
-    def __init__(self, request: SentRequest, earlier: Sequence[tuple[str, SentRequest]] = ()) -> None:
+    def __init__(self, request: SentRequest, earlier: Sequence[tuple[str, SentRequest]] = (), key: str = "") -> None:
         uris = _wrong_uris(request, earlier)
         self._methods: Step[str, str] = Step(request.method.upper(), same, partial(changes, wrong_methods()))
         self._uris: Step[Uri, Uri] = Step(right_uri(request), same, partial(changes, uris))
-        self._parameters = parameter_step(request)
+        self._parameters = parameter_step(request, key)
         self._joints: Step[Joint, Joint] = Step(join, same, partial(changes, wrong_joints()))
         self._encoded_uris = _EncodedUris()
         self._known: dict[tuple[int, int], list[BaseString]] = {}
@@ -78,7 +81,7 @@ class BaseStrings:
                 for method in methods:
                     for joint in joints:
                         text = joint.value(method.value, uri_part, part)
-                        yield BaseString(text, (method, uri, joined, joint), work)
+                        yield BaseString(text, (method, uri, joined, joint), work, part.key_encoders)
 
 
 def right_base_string(request: SentRequest) -> str:

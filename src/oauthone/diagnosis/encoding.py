@@ -13,6 +13,7 @@ class Encoding(NamedTuple):
         name: how it writes the name of a parameter.
         value: how it writes the value of a parameter.
         part: how it writes the parts of the base string.
+        key: how it writes the secrets in its key, if it has one encoder for all.
         spares_protocol: whether it encodes the protocol parameters rightly.
         is_rare: whether its mistake is usually made in another way.
     """
@@ -20,6 +21,7 @@ class Encoding(NamedTuple):
     name: Callable[[str], str]
     value: Callable[[str], str]
     part: Callable[[str], str]
+    key: Callable[[str], str] = same
     spares_protocol: bool = False
     is_rare: bool = False
 

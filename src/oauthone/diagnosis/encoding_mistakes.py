@@ -26,11 +26,14 @@ def wrong_encodings(right: Encoding) -> Iterator[tuple[str, Encoding]]:
 
 
 def _with_encoders(right: Encoding, encoders: tuple[tuple[str, _Change], ...]) -> Iterator[tuple[str, Encoding]]:
-    """Yield each encoder for query and form, for all names and values, and for the parts of the base string too."""
+    """Yield each encoder for query and form, for all names and values, and for the parts of the base string too.
+
+    Who encodes all names and values with it may encode the secrets with it.
+    """
     for mistake, encoder in encoders:
         yield mistake, right._replace(name=encoder, value=encoder, spares_protocol=True)
-        yield mistake, right._replace(name=encoder, value=encoder)
-        yield mistake, right._replace(name=encoder, value=encoder, part=encoder)
+        yield mistake, right._replace(name=encoder, value=encoder, key=encoder)
+        yield mistake, right._replace(name=encoder, value=encoder, part=encoder, key=encoder)
 
 
 def _twice(text: str) -> str:

@@ -9,10 +9,9 @@ from typing import NamedTuple, TypeAlias
 
 from oauthone.core.encoding import percent_encode, to_wire_string
 from oauthone.diagnosis.encoding import EncodedOnce
-from oauthone.diagnosis.escaping import respell_escapes
+from oauthone.diagnosis.encoding_mistakes import ENCODERS
 from oauthone.diagnosis.sent_request import Parameter, decode
 
-_ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
 _HEX = re.compile("(?:[0-9a-f]{2})+|(?:[0-9A-F]{2})+")
 _BLANKS = (" ", "\n", "\r\n", "\t")
 
@@ -101,6 +100,10 @@ def _with_joint(joint: _Joint, secrets: Secrets) -> Secrets:
     return Secrets(secrets.client, secrets.token, joint) if secrets.join is join else secrets
 
 
+def _join_in_another_encoding(encoder: Callable[[str], str], client: str, token: str) -> str:
+    return encoder(join(client, token))
+
+
 def _client_secret_alone(client: str, _: str) -> str:
     return client
 
@@ -153,11 +156,7 @@ def _from_base64(text: str) -> bytes | None:
 _WRONG_JOINTS: tuple[tuple[str, _Joint], ...] = (
     ("secrets-not-encoded", lambda client, token: f"{client}&{token}"),
     ("secrets-encoded-twice", lambda client, token: join(percent_encode(client), percent_encode(token))),
-    ("secrets-badly-encoded", lambda client, token: respell_escapes(join(client, token), str.lower)),
-    ("secrets-badly-encoded", lambda client, token: join(client, token).replace("%20", "+")),
-    ("secrets-badly-encoded", lambda client, token: join(client, token).replace("~", "%7E")),
-    ("secrets-badly-encoded", lambda client, token: _ESCAPE.sub(_reserved_kept, join(client, token))),
-    ("secrets-badly-encoded", lambda client, token: join(client, token).replace("%2F", "/")),
+    *(("secrets-badly-encoded", partial(_join_in_another_encoding, encoder)) for _, encoder in ENCODERS),
     ("key-without-ampersand", lambda client, token: percent_encode(client) + percent_encode(token)),
     ("key-without-ampersand", lambda client, token: client + token),
     ("secrets-decoded-to-octets", lambda client, token: b"&".join((_octets_of(client), _octets_of(token)))),
@@ -167,22 +166,6 @@ _WRONG_JOINTS: tuple[tuple[str, _Joint], ...] = (
     ),
     ("key-encoded-whole", lambda client, token: percent_encode(f"{client}&{token}")),
 )
-
-
-def with_encoder(secrets: Secrets, encoder: Callable[[str], str]) -> Secrets | None:
-    """Return secrets that are joined with another encoder; None if it encodes them rightly."""
-    wrong = encoder(join(secrets.client, secrets.token))
-    if wrong == join(secrets.client, secrets.token):
-        return None
-
-    def joint(client: str, token: str) -> str:
-        return wrong
-
-    return secrets._replace(join=joint)
-
-
-def _reserved_kept(escape: re.Match[str]) -> str:
-    return decode(escape[0]) if escape[0] in ("%21", "%2A", "%27", "%28", "%29") else escape[0]
 
 
 def signature_spellings(sent: Parameter) -> Iterator[tuple[str, bytes]]:

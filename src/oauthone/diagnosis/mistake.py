@@ -3,6 +3,9 @@
 from enum import StrEnum
 from typing import NamedTuple
 
+#: The detail of a mistake in encoding that a client made in the secrets of its key too.
+IN_SECRETS = "in-secrets"
+
 
 class Party(StrEnum):
     """Who has to change something."""

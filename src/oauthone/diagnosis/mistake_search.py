@@ -1,15 +1,15 @@
 """The search for the mistakes behind a signature: they are made on purpose until one leads to what the client sent."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, product
+from itertools import chain
 from typing import NamedTuple, Protocol
 
 from oauthone.diagnosis.base_strings import BaseString, BaseStrings, right_base_strings
-from oauthone.diagnosis.encoding_mistakes import ENCODERS
-from oauthone.diagnosis.key_mistakes import with_encoder
+from oauthone.diagnosis.key_mistakes import join
 from oauthone.diagnosis.likelihood import RAREST, rarest
 from oauthone.diagnosis.lone_mistakes import lone_mistakes
-from oauthone.diagnosis.search_targets import Chosen, Target
+from oauthone.diagnosis.mistake import IN_SECRETS
+from oauthone.diagnosis.search_targets import Chosen, HmacTarget, Target
 from oauthone.diagnosis.sent_request import SentRequest
 from oauthone.diagnosis.signature_targets import SigningCredentials, targets_of
 from oauthone.diagnosis.signing_steps import Choice, Mistakes, merged
@@ -88,12 +88,13 @@ def find_mistakes(
     """
     if not request.signatures:
         return None
-    texts, targets = BaseStrings(request, earlier), list(targets_of(request, credentials, mistakes))
+    secrets = credentials.secrets
+    texts = BaseStrings(request, earlier, "" if secrets is None else join(secrets.client, secrets.token))
+    targets = list(targets_of(request, credentials, mistakes))
     effort = effort or Effort()
     found = search(texts, targets, mistakes, effort)
     if found is None and mistakes:
-        found = _search_with_one_encoder(texts, request, credentials)
-        found = found or _search_last(texts, request, credentials, mistakes)
+        found = _search_last(texts, request, credentials, mistakes)
     return search(texts, targets, mistakes, effort) if found is None and effort.grow() else found
 
 
@@ -113,24 +114,6 @@ def _search_last(texts: Texts, request: SentRequest, credentials: SigningCredent
 
 def _with_one_mistake(texts: Texts) -> Iterator[BaseString]:
     return chain.from_iterable(texts.of(1, rank) for rank in range(RAREST + 1))
-
-
-def _search_with_one_encoder(texts: Texts, request: SentRequest, credentials: SigningCredentials) -> Match | None:
-    """Return the mistakes of a client that encodes its secrets as wrongly as its parameters."""
-    if credentials.secrets is None:
-        return None
-    by_mistake: dict[str, list[str]] = {}
-    for text, steps, _ in _with_one_mistake(texts):
-        for (mistake,) in chain.from_iterable(step.completed().ways for step in steps if step.number):
-            by_mistake.setdefault(mistake, []).append(text)
-    for mistake, encoder in ENCODERS:
-        secrets = with_encoder(credentials.secrets, encoder) if mistake in by_mistake else None
-        if secrets is not None:
-            targets = [target for _, target in targets_of(request, credentials._replace(secrets=secrets), 0)]
-            for text, target in product(by_mistake[mistake], targets):
-                if target.reads_text and any(True for _ in target.matches(text, 0, 0)):
-                    return Match(2, [(mistake, "secrets-badly-encoded")])
-    return None
 
 
 def search(
@@ -160,7 +143,7 @@ def search(
 class _Search:
     def __init__(self, texts: Texts, targets: Sequence[tuple[Choice[None], Target]], limit: int) -> None:
         self._texts, self._targets, self._limit = texts, targets, limit
-        self._found: dict[int, list[Chosen]] = {}
+        self._found: dict[int, list[tuple[Chosen, str]]] = {}
         length = max((len(one.text) for one in texts.of(0, 0)), default=0)
         self._work = min(_WORK_PER_OCTET * length, _QUICK_WORK // 2)
 
@@ -175,8 +158,11 @@ class _Search:
             for penalty, target in self._targets:
                 if number >= penalty.number and rank >= penalty.rank:
                     self._try(penalty, target, number - penalty.number, rank - penalty.rank)
-        found = [[one.completed().ways for one in chosen] for chosen in self._found.get(number, ())]
-        return list(dict.fromkeys(way for ways in found for way in merged(*ways)))
+        found = [
+            _with_secrets(merged(*(one.completed().ways for one in chosen)), encoder)
+            for chosen, encoder in self._found.get(number, ())
+        ]
+        return list(dict.fromkeys(chain.from_iterable(found)))
 
     def _try(self, penalty: Choice[None], target: Target, number: int, rank: int) -> None:
         """Try the combinations of so many mistakes and this rank in base string and target."""
@@ -187,14 +173,28 @@ class _Search:
             tries = target.tries(*others)
             if not tries:
                 continue
-            for text, steps, making in self._texts.of(in_text, text_rank):
+            for text, steps, making, encoders in self._texts.of(in_text, text_rank):
                 if number > 1:
                     self._work += making + tries * (len(text) + _SIGNING)
                     if self.ended_at_limit:
                         return
                 for chosen in target.matches(text, *others):
-                    all_chosen = (penalty, *steps, *chosen)
-                    self._found.setdefault(sum([one.number for one in all_chosen]), []).append(all_chosen)
+                    self._keep((penalty, *steps, *chosen))
+                if encoders and isinstance(target, HmacTarget):
+                    for encoder, respell in encoders:
+                        for chosen in target.matches(text, *others, respell):
+                            self._keep((penalty, *steps, *chosen), encoder)
+
+    def _keep(self, chosen: Chosen, encoder: str = "") -> None:
+        self._found.setdefault(sum([one.number for one in chosen]), []).append((chosen, encoder))
+
+
+def _with_secrets(ways: list[Mistakes], encoder: str) -> list[Mistakes]:
+    """Return the ways of a client whose secrets show its encoder too; all ways if they show none."""
+    if not encoder:
+        return ways
+    shown = f"{encoder}:{IN_SECRETS}"
+    return [tuple([shown if word == encoder else word for word in way]) for way in ways if encoder in way]
 
 
 def _shares(number: int, rank: int) -> Iterator[tuple[int, int]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from oauthone.diagnosis.mistake import Mistake
+from oauthone.diagnosis.mistake import IN_SECRETS, Mistake
 from oauthone.diagnosis.protocol_mistakes import PROTOCOL_MISTAKES
 from oauthone.diagnosis.rsa_mistakes import RSA_MISTAKES
 from oauthone.diagnosis.signing_mistakes import SIGNING_MISTAKES
@@ -22,7 +22,8 @@ def entry_of(found: str) -> Mistake:
 def described(found: str) -> str:
     """Return what the client did, with the detail that was found."""
     word, _, detail = found.partition(":")
-    return MISTAKES[word].description.format(detail)
+    description = MISTAKES[word].description
+    return f"{description}, in the secrets of the key too" if detail == IN_SECRETS else description.format(detail)
 
 
 #: How many ways are described that cannot be told apart.

@@ -9,9 +9,10 @@ import hmac
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol, TypeAlias
 
+from oauthone.diagnosis.hmac_signers import MACS, HmacSigner, Respell, Signer, respelled
 from oauthone.diagnosis.key_mistakes import Secrets
 from oauthone.diagnosis.rsa_paddings import read_padding, was_opened
-from oauthone.diagnosis.signing_steps import AnyChoice, Choice, Step
+from oauthone.diagnosis.signing_steps import AnyChoice, Choice, Step, same
 
 #: Choices that together lead to a target.
 Chosen: TypeAlias = tuple[AnyChoice[Any], ...]
@@ -75,87 +76,36 @@ class HmacTarget:
         self._sent: dict[bytes, list[Choice[bytes]]] = {}
         for sent in signatures:
             self._sent.setdefault(sent.value, []).append(sent)
-        self._signers: dict[tuple[int, int], list[_Signer]] = {}
+        self._signers: dict[tuple[int, int, Respell], list[Signer]] = {}
 
     def tries(self, number: int, rank: int) -> int:
-        return len(self._of(number, rank))
+        return len(self._of(number, rank, same))
 
-    def matches(self, text: str, number: int, rank: int) -> Sequence[Chosen]:
+    def matches(self, text: str, number: int, rank: int, respell_key: Respell = same) -> Sequence[Chosen]:
+        """Return how the base string ``text`` leads to the signature.
+
+        Args:
+            text: the base string.
+            number: how many mistakes are made with it. One more may follow, in the spelling of the signature.
+            rank: how rarely they are made.
+            respell_key: what respells the keys. Those that it leaves as they are do not count.
+        """
         octets, sent_as = text.encode("latin-1"), self._sent.get
-        return [(*signer.way, sent) for signer in self._of(number, rank) for sent in sent_as(signer.sign(octets), ())]
+        signers = self._of(number, rank, respell_key)
+        return [(*signer.way, sent) for signer in signers for sent in sent_as(signer.sign(octets), ())]
 
-    def _of(self, number: int, rank: int) -> "list[_Signer]":
-        found = self._signers.get((number, rank))
+    def _of(self, number: int, rank: int, respell_key: Respell) -> list[Signer]:
+        found = self._signers.get((number, rank, respell_key))
         if found is None:
-            found = self._signers[number, rank] = [
-                _Signer(mac, key, name) if mac.number else _HmacSigner(mac, key, name)
-                for mac in _MACS
+            found = self._signers[number, rank, respell_key] = [
+                (Signer if mac.number else HmacSigner)(mac, key, name, octets)
+                for mac in MACS
                 for name in self._hash_names
                 if mac.number + name.number <= number and mac.rank + name.rank <= rank
                 for key in self._keys.of(number - mac.number - name.number, rank - mac.rank - name.rank)
+                if (octets := respelled(key.value, respell_key)) is not None
             ]
         return found
-
-
-_Mac: TypeAlias = Callable[[bytes, bytes, str], bytes]
-
-#: What a client makes of key, text and the name of a hash.
-_MACS: tuple[Choice[_Mac], ...] = (
-    Choice(hmac.digest, ()),
-    Choice(lambda key, text, name: hmac.digest(text, key, name), ("key-and-text-swapped",)),
-    Choice(lambda key, text, name: hashlib.new(name, text + key).digest(), ("hash-instead-of-hmac",)),
-    Choice(lambda key, text, name: hashlib.new(name, key + text).digest(), ("hash-instead-of-hmac",)),
-)
-
-
-class _Signer:
-    """Signs with one key and one hash."""
-
-    __slots__ = ("_key", "_mac", "_name", "way")
-
-    def __init__(self, mac: Choice[_Mac], key: AnyChoice[bytes], name: Choice[str]) -> None:
-        self._mac, self._key, self._name = mac.value, key.value, name.value
-        self.way = (mac, key, name)
-
-    def sign(self, octets: bytes) -> bytes:
-        return self._mac(self._key, octets, self._name)
-
-
-class _HmacSigner(_Signer):
-    """Signs by HMAC. If it signs again, it reads the key no more."""
-
-    __slots__ = ("_inner", "_outer", "_was_used")
-
-    def __init__(self, mac: Choice[_Mac], key: AnyChoice[bytes], name: Choice[str]) -> None:
-        super().__init__(mac, key, name)
-        self._was_used = False
-        self._inner: Callable[[], Any] | None = None
-        self._outer: Callable[[], Any]
-
-    def sign(self, octets: bytes) -> bytes:
-        if self._inner is None:
-            if not self._was_used:
-                self._was_used = True
-                return super().sign(octets)
-            self._inner, self._outer = _keyed_hashes(self._name, self._key)
-        inner, outer = self._inner(), self._outer()
-        inner.update(octets)
-        outer.update(inner.digest())
-        digest: bytes = outer.digest()
-        return digest
-
-
-def _keyed_hashes(hash_name: str, key: bytes) -> tuple[Callable[[], Any], Callable[[], Any]]:
-    """Return what copies the inner and the outer hash of an HMAC with the key already read (RFC 2104)."""
-    inner, outer = hashlib.new(hash_name), hashlib.new(hash_name)
-    key = hashlib.new(hash_name, key).digest() if len(key) > inner.block_size else key
-    padded = key.ljust(inner.block_size, b"\0")
-    inner.update(padded.translate(_INNER))
-    outer.update(padded.translate(_OUTER))
-    return inner.copy, outer.copy
-
-
-_INNER, _OUTER = (bytes(octet ^ constant for octet in range(256)) for constant in (0x36, 0x5C))
 
 
 _ANOTHER_KEY = Choice(None, ("another-rsa-key",))

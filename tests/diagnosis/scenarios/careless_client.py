@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
 
 FORM = "application/x-www-form-urlencoded"
-CLIENT, SECRET, TOKEN, TOKEN_SECRET = "client-1", "s3cret+/ ~x", "token-1", "t%2Fk&n"
+CLIENT, SECRET, TOKEN, TOKEN_SECRET = "client-1", "s3cret+/ ~x!", "token-1", "t%2Fk&n"
 
 Send = dict[str, Any]
 
@@ -60,6 +60,8 @@ OTHERS = (
     *("sorted-by-value", "sorted-naturally", "ampersands-of-html", "base-string-encoded"),
 )
 MISTAKES = (*ENCODERS, *OTHERS)
+#: With one of `ENCODERS`: the parts of the base string and the secrets are encoded by it too.
+EVERYWHERE = "everywhere"
 
 
 def send(method: str, url: str, form: str, wrong: set[str]) -> Send:
@@ -79,14 +81,14 @@ def send(method: str, url: str, form: str, wrong: set[str]) -> Send:
 
 
 def _base_string(method: str, url: str, form: str, protocol: dict[str, str], wrong: set[str]) -> str:
-    encode = next((ENCODERS[word] for word in wrong if word in ENCODERS), escape)
+    encode = _encoder(wrong)
     pairs = _ordered([(encode(n), encode(v), n) for n, v in _pairs(url, form, protocol, wrong)], wrong)
     if "encoded-once" in wrong:
         pairs = _ordered([(n, v, n) for n, v in _pairs(url, form, protocol, wrong)], wrong)
     elif "encoded-three-times" in wrong:
         pairs = [(escape(n), escape(v)) for n, v in pairs]
     parameters = "&".join(f"{name}={value}" for name, value in pairs)
-    outer: Callable[[str], str] = escape
+    outer = encode if EVERYWHERE in wrong else escape
     parts = [_method(method, wrong), outer(_uri(url, wrong)), outer(parameters)]
     if "parts-not-encoded" in wrong:
         parts[1:] = _uri(url, wrong), parameters
@@ -98,6 +100,10 @@ def _base_string(method: str, url: str, form: str, protocol: dict[str, str], wro
         parts[2] = outer(parameters.replace("&", "&amp;"))
     text = "&".join(parts)
     return (escape(text) if "base-string-encoded" in wrong else text) + ("\n" if "line-end-signed" in wrong else "")
+
+
+def _encoder(wrong: set[str]) -> Callable[[str], str]:
+    return next((ENCODERS[word] for word in wrong if word in ENCODERS), escape)
 
 
 def _pairs(url: str, form: str, protocol: dict[str, str], wrong: set[str]) -> list[tuple[str, str]]:
@@ -168,7 +174,8 @@ def _mac(base_string: str, wrong: set[str]) -> bytes:
     client = "" if "client-secret-left-out" in wrong else client
     token = "" if "token-secret-left-out" in wrong else token
     client, token = (token, client) if "secrets-swapped" in wrong else (client, token)
-    key = f"{escape(client)}&{escape(token)}"
+    encode = _encoder(wrong) if EVERYWHERE in wrong else escape
+    key = f"{encode(client)}&{encode(token)}"
     key = f"{escape(escape(client))}&{escape(escape(token))}" if "secrets-encoded-twice" in wrong else key
     key = f"{client}&{token}" if "secrets-not-encoded" in wrong else key
     key = escape(client) + escape(token) if "key-without-ampersand" in wrong else key

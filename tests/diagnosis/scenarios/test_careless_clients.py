@@ -15,7 +15,7 @@ from sampling import FULL
 from oauthone.diagnosis import Diagnosis, diagnose
 from oauthone.diagnosis.sent_request import read_request
 
-from .careless_client import CLIENT, ENCODERS, MISTAKES, SECRET, TOKEN, TOKEN_SECRET, escape, send
+from .careless_client import CLIENT, ENCODERS, EVERYWHERE, MISTAKES, SECRET, TOKEN, TOKEN_SECRET, escape, send
 
 URL = "https://API.example:8443/a%20b/c?q=x%20y+z&q=1&B=%C3%A9&a=%2F~&e=&p!=it's(*)#frag"
 BODY = "f=1+2&g=%2B&f=0&h=&a-b=1&a=0&i10=1&i9=2"
@@ -124,6 +124,17 @@ def _is_named(found: Diagnosis, pair: tuple[str, str]) -> bool:
     """Return whether the mistakes of a diagnosis are those of a pair, or lead to the same signature."""
     named = set(found.mistakes)
     return named <= set(pair) or named <= SAME.get(frozenset(pair), set()) or _all_described(found, pair)
+
+
+@pytest.mark.parametrize("other", [None, "form-left-out", "other-scheme-signed", "port-left-out"])
+@pytest.mark.parametrize("encoder", ENCODERS)
+def test_one_wrong_encoder_for_names_values_parts_and_secrets_is_one_mistake(encoder: str, other: str | None) -> None:
+    """So another one that comes with it is named too, and the sentence says that the secrets show it."""
+    words = {encoder, other} if other else {encoder}
+    sent = send("POST", "https://api.example:8443/a?q=x%20y~%2F!&n=1", "f=1", {*words, EVERYWHERE})
+    found = diagnose(**sent, **CREDENTIALS, thorough=True)
+    assert set(found.mistakes) == words, found
+    assert "in the secrets of the key too" in found.explanation
 
 
 def _all_described(found: Diagnosis, pair: tuple[str, str]) -> bool:
