@@ -39,6 +39,9 @@ def uris(url: str, **headers: str) -> set[tuple[str, str]]:
         ("https://a/b/../c//d", "path-normalized", "https://a/c/d"),
         ("https://a/B", "path-normalized", "https://a/b"),
         ("https://a/b", "path-alone-signed", "/b"),
+        ("https://xn--bcher-kva.example:8443/", "host-in-unicode", "https://b\xc3\xbccher.example:8443/"),
+        ("https://B\xfccher.example/", "host-in-unicode", "https://B\xc3\xbccher.example/"),
+        ("https://B\xfccher.example/", "host-in-unicode", "https://b\xc3\xbccher.example/"),
         ("https://user:p%40w@A:8443/b", "user-information-signed", "https://user:p%40w@a:8443/b"),
         ("http://localhost:8080/b", "loopback-renamed", "http://127.0.0.1:8080/b"),
         ("http://localhost:8080/b", "loopback-renamed", "http://[::1]:8080/b"),
@@ -55,6 +58,16 @@ def test_a_host_that_is_no_name_of_this_machine_has_one_name(url: str) -> None:
     assert not {"loopback-renamed", "user-information-signed"} & {word for word, _ in uris(url)}
 
 
+@pytest.mark.parametrize("url", ["https://b\xfccher.example/p", "https://xn--bcher-kva.example/p"])
+def test_an_international_name_in_ascii_is_signed_rightly(url: str) -> None:
+    """It is what arrives, however the program writes it. Neither is a matter of capital letters."""
+    found = diagnose(*signed_by_hand(url, "https://xn--bcher-kva.example/p"), client_id="c", client_secret="s")
+    assert found.verdict == "unknown"
+    assert "The signature is right" in found.explanation
+    assert "host-not-in-lower-case" not in {word for word, _ in uris(url)}
+    assert not {word for word, _ in uris("https://xn--0.example/")} & {"host-in-unicode"}
+
+
 def signed_by_hand(url: str, signed_url: str) -> Any:
     """Return a request whose signature is made with `hmac` alone, for another URL than it is sent to."""
     header = 'oauth_consumer_key="c", oauth_nonce="n", oauth_signature_method="HMAC-SHA1", oauth_timestamp="1795734110"'
@@ -69,6 +82,8 @@ def signed_by_hand(url: str, signed_url: str) -> Any:
     [
         ("http://127.0.0.1:5000/p", "http://localhost:5000/p", "loopback-renamed"),
         ("http://localhost:5000/p", "http://127.0.0.1:5000/p", "loopback-renamed"),
+        ("https://b\xfccher.example/p", "https://b\xfccher.example/p", "host-in-unicode"),
+        ("https://xn--bcher-kva.example/p", "https://b\xfccher.example/p", "host-in-unicode"),
         ("https://me:pass-w0rd@api.example/p", "https://me:pass-w0rd@api.example/p", "user-information-signed"),
     ],
 )

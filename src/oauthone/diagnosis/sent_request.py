@@ -220,7 +220,14 @@ def decode(text: str) -> str:
 
 def canonical_authority(request: SentRequest) -> str:
     """Return the authority as a base string has it (RFC 5849 section 3.4.1.2)."""
-    return normalized_authority(request.scheme, request.authority)
+    return authority_as_signed(request.scheme, request.authority)
+
+
+def authority_as_signed(scheme: str, authority: str) -> str:
+    """Return a wire string of an authority in its normal form, in which a name in Unicode is written in ASCII."""
+    if authority.isascii():
+        return normalized_authority(scheme, authority)
+    return normalized_authority(scheme, authority.encode("latin-1").decode("utf-8", "replace"))
 
 
 def _text(value: Any) -> str:

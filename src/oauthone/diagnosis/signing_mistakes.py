@@ -101,6 +101,11 @@ SIGNING_MISTAKES: tuple[Mistake, ...] = (
     Mistake("default-port-signed", "kept the default port in the URI", _URI),
     Mistake("host-not-in-lower-case", "did not write the host in small letters and without its default port", _URI),
     Mistake(
+        "host-in-unicode",
+        "did not write the international name of the host in ASCII, with 'xn--'",
+        "sign the host as it is sent, in ASCII (punycode)",
+    ),
+    Mistake(
         "host-header-ignored",
         "signed the host of its URL, but sent another Host header",
         "sign the host that the Host header names",

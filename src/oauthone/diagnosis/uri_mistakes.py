@@ -6,9 +6,10 @@ from functools import partial
 from typing import NamedTuple, Protocol, TypeAlias
 from urllib.parse import urljoin
 
+from oauthone.core.encoding import to_wire_string
 from oauthone.core.urls import default_port, normalized_authority
 from oauthone.diagnosis.escaping import encode_part, respell_escapes
-from oauthone.diagnosis.sent_request import SentRequest, canonical_authority, decode
+from oauthone.diagnosis.sent_request import SentRequest, authority_as_signed, canonical_authority, decode
 
 _UNRESERVED_ESCAPE = re.compile(r"%(?:2[DE]|3\d|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])", re.IGNORECASE)
 #: The names of this machine.
@@ -77,10 +78,15 @@ def wrong_uris(request: SentRequest) -> Iterator[tuple[str, _Change]]:
         yield f"other-scheme-signed:{_other_scheme(request.scheme)}", _with_other_scheme
     yield "port-left-out", _without_port
     yield "default-port-signed", _with_default_port
-    yield "host-not-in-lower-case", lambda uri: uri._replace(authority=request.authority)
+    if not request.authority.isascii():
+        yield "host-in-unicode", lambda uri: uri._replace(authority=request.authority)
+        yield "host-in-unicode", lambda uri: uri._replace(authority=_lower_case(request.authority))
+    elif "xn--" in request.authority.lower():
+        yield "host-in-unicode", _with_host_in_unicode
+    yield "host-not-in-lower-case", partial(_with_host_as_sent, request)
     yield (
         "host-header-ignored",
-        lambda uri: uri._replace(authority=normalized_authority(uri.scheme, request.url_authority)),
+        lambda uri: uri._replace(authority=authority_as_signed(uri.scheme, request.url_authority)),
     )
     for name in LOOPBACK:
         yield "loopback-renamed", partial(_with_loopback, name)
@@ -96,6 +102,22 @@ def wrong_uris(request: SentRequest) -> Iterator[tuple[str, _Change]]:
     if request.fragment is not None:
         yield "fragment-signed", lambda uri: uri._replace(path=f"{uri.path}#{request.fragment}")
     yield "path-alone-signed", lambda uri: Uri("", "", uri.path)
+
+
+def _with_host_as_sent(request: SentRequest, uri: Uri) -> Uri:
+    return uri._replace(authority=request.authority) if request.authority.isascii() else uri
+
+
+def _with_host_in_unicode(uri: Uri) -> Uri:
+    host, separator, port = uri.authority.partition(":")
+    try:
+        return uri._replace(authority=to_wire_string(host.encode().decode("idna")) + separator + port)
+    except UnicodeError:
+        return uri
+
+
+def _lower_case(authority: str) -> str:
+    return to_wire_string(authority.encode("latin-1").decode("utf-8", "replace").lower())
 
 
 def _other_scheme(scheme: str) -> str:
