@@ -207,7 +207,7 @@ PARTS = st.one_of(
               st.sampled_from(["x", "@f.txt", "@f", "<f", "@f.json", '"x;y"', '@"f.txt"', '"\\\\\\""', '"x', 'x"']),
               st.sampled_from(["", ";type=text/x", ";filename=g", ";type=text/x;filename=g", ';filename="g;h"',
                                ";filename=g.png", ";type=text/x; charset=utf-8"])),
-)  # fmt: skip
+).filter(lambda part: '"x;filename="' not in part)  # fmt: skip  # curl ends an open quote at that of the option
 
 
 def parts_in(kind: str | None, body: bytes) -> list[tuple[str | None, str | None, str | None, bytes]]:
