@@ -78,6 +78,12 @@ send('pair-only-protocol', 'query-left-out,form-left-out', {noForm: true, noQuer
 send('pair-form-and-hex', 'form-left-out,signature-in-hexadecimal', {noForm: true, digest: m => m.digest('hex'), server: 'oauthlib'});
 send('pair-encoder-and-token-secret', 'reserved-left-unencoded,token-secret-left-out', {enc: encodeURIComponent, key: strict(SECRET) + '&', server: 'authlib'});
 send('pair-query-and-unsorted', 'query-left-out,unsorted', {noQuery: true, order: l => l, server: 'oauthlib'});
+// one encoder for everything, the secrets too
+const everywhere = {enc: encodeURIComponent, oauth: {oauth_consumer_key: 'phrase3p2l4k3l03nnnn'},
+  key: encodeURIComponent("it's (my) ~secret!") + '&' + encodeURIComponent(TOKEN_SECRET)};
+send('encode-uri-component-everywhere', 'reserved-left-unencoded', everywhere);
+send('pair-encode-uri-component-everywhere-and-query', 'reserved-left-unencoded,query-left-out', {...everywhere, noQuery: true});
+send('escape-everywhere', 'javascript-escape', {...everywhere, enc: escape, encoder: 'escape', form: {city: 'Zürich ~'}, key: escape("it's (my) ~secret!") + '&' + escape(TOKEN_SECRET)});
 // controls: what others' libraries sign
 const OAuth1a = require('oauth-1.0a');
 const library = OAuth1a({consumer: {key: KEY, secret: SECRET}, signature_method: 'HMAC-SHA1', hash_function: (b, k) => crypto.createHmac('sha1', k).update(b).digest('base64')});

@@ -62,6 +62,11 @@ send('revoked-token', 'token-revoked', ['oauth' => ['oauth_token' => 'revokedtok
 send('empty-dropped', 'empty-values-left-out', ['form' => ['a' => '', 'b' => 'x'], 'drop' => ['a'], 'server' => 'oauthlib', 'encoder' => 'array_filter']);
 send('wc-https', 'other-scheme-signed', ['url' => 'https://api.example.com/wp-json/wc/v3/orders', 'signUrl' => 'http://api.example.com/wp-json/wc/v3/orders', 'server' => 'authlib']);
 send('pair-urlencode-and-hex', 'form-encoder,hexadecimal-in-base64', $urlencode + ['mac' => fn($t, $k) => base64_encode(hash_hmac('sha1', $t, $k))]);
+// one encoder for everything, the secrets too
+const PHRASE = "it's (my) ~secret!";
+$everywhere = $urlencode + ['oauth' => ['oauth_consumer_key' => 'phrase3p2l4k3l03nnnn'], 'key' => urlencode(PHRASE) . '&' . urlencode(TOKEN_SECRET), 'server' => 'node'];
+send('urlencode-everywhere', 'form-encoder', $everywhere);
+send('pair-urlencode-everywhere-and-https', 'form-encoder,other-scheme-signed', $everywhere + ['signUrl' => 'https://api.example.com/wp-json/wc/v3/orders']);
 send('pair-query-and-secret', 'query-left-out,token-secret-left-out', ['drop' => ['status'], 'key' => rawurlencode(SECRET) . '&', 'server' => 'oauthlib']);
 send('control-hand', 'right');
 send('control-oauthlib', 'right', ['server' => 'oauthlib']);

@@ -40,6 +40,8 @@ NAMES = {
 }
 CREDENTIALS = {"client_id": "dpf43f3p2l4k3l03nnnn", "client_secret": "kd94hf93k+423/kf44A="}
 TOKEN = {"token": "nnch734d00sl2jdkpppp", "token_secret": "pfkkdhi9sl3r/4s00+Q="}
+#: A client with a secret of which each encoder makes another text.
+PHRASE = {"client_id": "phrase3p2l4k3l03nnnn", "client_secret": "it's (my) ~secret!"}
 CLIENT_IDS = ("renewed3p2l4k3l03nnn", "sandboxkey0000000000")
 TOKENS = ("revokedtoken", "staletoken0000000000")
 
@@ -95,6 +97,7 @@ def case_of(language, line, ports):
         for one in others:
             if f'"{one}"' in header:
                 credentials[field] = one
+    credentials |= PHRASE if f'"{PHRASE["client_id"]}"' in header else {}
     now = int(time.time())
     answer = exchanged(ports[server], method, url, headers, octets)
     nameable, expected = expected == "unknown?", expected.rstrip("?")

@@ -1,7 +1,7 @@
 // A resource server with npm's oauth-sign, as hand-written Node servers are. Its answers are JSON and say little;
 // below /debug it tells its base string, as a sandbox does, and below /yours the signature that it expected.
 const http = require('http'), sign = require('oauth-sign'), qs = require('querystring');
-const secrets = {dpf43f3p2l4k3l03nnnn: 'kd94hf93k+423/kf44A=', renewed3p2l4k3l03nnn: 'aQ7+renewed/Zk18fK9='};
+const secrets = {dpf43f3p2l4k3l03nnnn: 'kd94hf93k+423/kf44A=', phrase3p2l4k3l03nnnn: "it's (my) ~secret!", renewed3p2l4k3l03nnn: 'aQ7+renewed/Zk18fK9='};
 const tokens = {nnch734d00sl2jdkpppp: 'pfkkdhi9sl3r/4s00+Q='};
 http.createServer((req, res) => {
   let body = '';
