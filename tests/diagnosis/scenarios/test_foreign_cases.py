@@ -30,7 +30,9 @@ def names(found: Diagnosis, words: list[str]) -> bool:
     if set(found.mistakes) == set(words):
         return True
     described = [MISTAKES[word].description.partition("{")[0] for word in words]
-    return ", or " in found.explanation and all(text in found.explanation for text in described)
+    return (", or " in found.explanation or "; or " in found.explanation) and all(
+        text in found.explanation for text in described
+    )
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
