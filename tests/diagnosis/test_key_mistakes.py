@@ -1,6 +1,7 @@
 """Mistakes about the key and about the spelling of a signature."""
 
-from base64 import b64encode
+from base64 import b64encode, encodebytes
+from textwrap import wrap
 
 import pytest
 
@@ -93,6 +94,8 @@ RIGHT = b64encode(OCTETS).decode()
         ("signature-in-hexadecimal", parameter(OCTETS.hex().upper())),
         ("hexadecimal-in-base64", parameter(b64encode(OCTETS.hex().encode()).decode())),
         ("hexadecimal-in-base64", parameter(b64encode(f"{OCTETS.hex()}\n".encode()).decode())),
+        ("hexadecimal-in-base64", parameter(encodebytes(OCTETS.hex().encode()).decode())),
+        ("hexadecimal-in-base64", parameter("\n".join(wrap(b64encode(OCTETS.hex().encode()).decode(), 16)))),
         ("hexadecimal-in-base64", parameter(b64encode(f"SHA1(stdin)= {OCTETS.hex()}\n".encode()).decode())),
         ("base64-twice", parameter(b64encode(RIGHT.encode()).decode())),
     ],

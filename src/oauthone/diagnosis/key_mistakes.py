@@ -183,7 +183,7 @@ def signature_spellings(sent: Parameter) -> Iterator[tuple[str, bytes]]:
     digits = sent.value.strip()
     if _HEX.fullmatch(digits):
         yield "signature-in-hexadecimal", unhexlify(digits)
-    octets = _from_base64(sent.value) or b""
+    octets = _from_base64(_without_blanks(sent.value)) or b""  # openssl breaks its lines after 64 characters
     digits = octets.decode("latin-1").rpartition("= ")[2].strip()  # openssl prints "SHA1(stdin)= " before them
     if _HEX.fullmatch(digits):
         yield "hexadecimal-in-base64", unhexlify(digits)
@@ -209,10 +209,14 @@ _SPELLINGS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("signature-not-encoded", lambda sent: sent.replace(" ", "+")),
     ("signature-encoded-twice", decode),
     ("signature-encoded-twice", lambda sent: decode(decode(sent))),
-    ("blanks-around-signature", lambda sent: re.sub(r"\s+", "", sent)),
+    ("blanks-around-signature", lambda sent: _without_blanks(sent)),
     ("signature-without-padding", lambda sent: _padded(sent)),
     ("signature-in-url-base64", lambda sent: _padded(sent.replace("-", "+").replace("_", "/"))),
 )
+
+
+def _without_blanks(text: str) -> str:
+    return re.sub(r"\s+", "", text)
 
 
 def _padded(text: str) -> str:
