@@ -62,6 +62,14 @@ def test_secrets_that_were_decoded_to_octets() -> None:
     assert KeyMaker().make(of_digits(Secrets(octets.hex(), "no é", join))) == octets + b"&" + "no é".encode()
 
 
+def test_secrets_that_stand_for_no_octets_cannot_be_decoded_to_them() -> None:
+    """A key of the texts alone is one of secrets that were not encoded, and nothing else."""
+    secrets = Secrets("no \xe9", "", join)
+    for word, change in wrong_secrets(WHO):
+        if word == "secrets-decoded-to-octets":
+            assert KeyMaker().make(change(secrets)) == KeyMaker().make(secrets)
+
+
 def test_a_key_is_joined_wrongly_in_one_way() -> None:
     """What a client signs with in place of the client secret alone has no token secret either."""
     wrong = Secrets("a", "b", lambda client, token: client)

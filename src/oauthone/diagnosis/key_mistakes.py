@@ -129,15 +129,23 @@ _FAULTS: dict[str, tuple[Callable[[str], str], ...]] = {
 }
 
 
-def _octets_of(secret: str) -> bytes:
-    """Return the octets that a secret stands for in base64; those of its text if it is no base64."""
-    found = _from_base64(secret)
-    return secret.encode("utf-8", "surrogatepass") if found is None else found
+def _join_octets(read: Callable[[str], bytes | None], client: str, token: str) -> str | bytes:
+    """Return a key of the octets that secrets stand for; the right key if neither stands for any.
+
+    Args:
+        read: returns the octets; None for a text that stands for none, which is taken as it is.
+        client: the client's secret.
+        token: the token's.
+    """
+    octets = [read(secret) for secret in (client, token)]
+    if not any(octets):
+        return join(client, token)
+    texts = (client.encode("utf-8", "surrogatepass"), token.encode("utf-8", "surrogatepass"))
+    return b"&".join(text if one is None else one for one, text in zip(octets, texts, strict=True))
 
 
-def _octets_of_digits(secret: str) -> bytes:
-    """Return the octets that a secret stands for in hexadecimal; those of its text if it is not."""
-    return unhexlify(secret) if _HEX.fullmatch(secret) else secret.encode("utf-8", "surrogatepass")
+def _from_digits(text: str) -> bytes | None:
+    return unhexlify(text) if _HEX.fullmatch(text) else None
 
 
 def _ascii_from_base64(text: str) -> str | None:
@@ -159,11 +167,8 @@ _WRONG_JOINTS: tuple[tuple[str, _Joint], ...] = (
     *(("secrets-badly-encoded", partial(_join_in_another_encoding, encoder)) for _, encoder in ENCODERS),
     ("key-without-ampersand", lambda client, token: percent_encode(client) + percent_encode(token)),
     ("key-without-ampersand", lambda client, token: client + token),
-    ("secrets-decoded-to-octets", lambda client, token: b"&".join((_octets_of(client), _octets_of(token)))),
-    (
-        "secrets-decoded-to-octets",
-        lambda client, token: b"&".join((_octets_of_digits(client), _octets_of_digits(token))),
-    ),
+    ("secrets-decoded-to-octets", partial(_join_octets, _from_base64)),
+    ("secrets-decoded-to-octets", partial(_join_octets, _from_digits)),
     ("key-encoded-whole", lambda client, token: percent_encode(f"{client}&{token}")),
 )
 
