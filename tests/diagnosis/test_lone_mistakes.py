@@ -78,6 +78,19 @@ def test_a_callback_that_is_encoded_once_more() -> None:
     assert diagnosed(request, REFUSED).mistake == "callback-encoded"
 
 
+@pytest.mark.parametrize(("url", "both"), [("/?b=xy", True), ("/", True), ("/?b=x%20y", False)])
+def test_a_callback_that_is_encoded_once_more_where_it_alone_is_escaped(url: str, both: bool) -> None:
+    """A client that encodes every parameter too often signs the same. So both are said, the likelier first."""
+    callback = quote("https://app.example/cb?a=b", safe="~")
+    client = Client("client", "s3cret", "t", "t0ken", nonce="n", callback_uri=callback)
+    _, headers, _ = client.sign(f"{HOST}{url}", "GET")
+    once = {**headers, "Authorization": headers["Authorization"].replace("%25", "%")}
+    found = diagnosed({"method": "GET", "url": f"{HOST}{url}", "headers": once, "body": b""}, REFUSED)
+    assert found.mistake == "callback-encoded"
+    said = "encoded oauth_callback once more than it sent it, or encoded the parameters three times"
+    assert (said in found.explanation) is both
+
+
 def test_a_name_is_quoted_only_if_it_is_plain() -> None:
     found = refused(f"{HOST}/?a=1", f"{HOST}/?a=1&{quote('näme of it')}=2")
     assert "left a parameter out" in found.explanation

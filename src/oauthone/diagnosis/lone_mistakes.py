@@ -28,6 +28,12 @@ def lone_mistakes(request: SentRequest) -> Iterator[tuple[str, SentRequest]]:
     yield "other-host-signed", request._replace(authority=f"www.{bare}" if bare == request.authority else bare)
 
 
+def only_callback_is_escaped(request: SentRequest) -> bool:
+    """Return whether a callback is all of the parameters that percent-encoding changes."""
+    changed = {one.name for one in request.parameters if percent_encode(one.name + one.value) != one.name + one.value}
+    return changed == {"oauth_callback"}
+
+
 def _wrong_parameters(parameters: Parameters) -> Iterator[tuple[str, Parameters]]:
     for name in dict.fromkeys(one.name for one in parameters if one.place != HEADER):
         shown = name if _PLAIN_NAME.fullmatch(name) else "a parameter"

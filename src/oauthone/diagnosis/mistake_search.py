@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 from oauthone.diagnosis.base_strings import BaseString, BaseStrings, right_base_strings
 from oauthone.diagnosis.key_mistakes import join
 from oauthone.diagnosis.likelihood import RAREST, rarest
-from oauthone.diagnosis.lone_mistakes import lone_mistakes
+from oauthone.diagnosis.lone_mistakes import lone_mistakes, only_callback_is_escaped
 from oauthone.diagnosis.mistake import IN_SECRETS
 from oauthone.diagnosis.search_targets import Chosen, HmacTarget, Target
 from oauthone.diagnosis.sent_request import SentRequest
@@ -95,7 +95,20 @@ def find_mistakes(
     found = search(texts, targets, mistakes, effort)
     if found is None and mistakes:
         found = _search_last(texts, request, credentials, mistakes)
-    return search(texts, targets, mistakes, effort) if found is None and effort.grow() else found
+    if found is None and effort.grow():
+        found = search(texts, targets, mistakes, effort)
+    return found if found is None else found._replace(ways=[*_with_callback(request, found.ways)])
+
+
+def _with_callback(request: SentRequest, ways: Sequence[Mistakes]) -> Iterator[Mistakes]:
+    """Yield ways, those that encode all parameters too often after those that do so with the callback alone.
+
+    Both lead to the same text where nothing but the callback has a character that is escaped.
+    """
+    word = "encoded-three-times"
+    if any(word in way for way in ways) and only_callback_is_escaped(request):
+        yield from (tuple("callback-encoded" if one == word else one for one in way) for way in ways if word in way)
+    yield from ways
 
 
 def _search_last(texts: Texts, request: SentRequest, credentials: SigningCredentials, mistakes: int) -> Match | None:
