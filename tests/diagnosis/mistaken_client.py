@@ -71,7 +71,9 @@ def mistake(
     method = get_signature_method(incoming.protocol["oauth_signature_method"])
     said = diagnose_signature(incoming, method, Credentials(secret, token_secret=token_secret))
     assert said is None or not any(hidden in said for hidden in (SECRET, TOKEN_SECRET, encoded(SECRET)))
-    return said and said.partition(", or ")[0]
+    if said is None:
+        return None
+    return said.replace("did one of these: ", "").partition("; " if "; or " in said else ", or ")[0]
 
 
 def base_string_with(

@@ -6,10 +6,11 @@ from oauthone.diagnosis.answer import Answer
 from oauthone.diagnosis.refusals import without_asides
 
 _MEMBER = re.compile(
-    r"(?<![a-z])(?:message|error_?description|error_?message|error_?text|detail|msg|reason|title|error)[\"']?"
+    r"(?<![a-z])(?:message|error_?description|error_?message|error_?text|detail|msg|reason|title)[\"']?"
     r"\s{0,9}[:=]\s{0,9}\"([^\"\\<>\n]{3,300})\"",
     re.IGNORECASE,
 )
+_ERROR = re.compile(r"(?<![a-z_])[\"']?error[\"']?\s{0,9}:\s{0,9}\"([^\"\\<>\n]{3,300})\"", re.IGNORECASE)
 _ELEMENT = re.compile(
     r"<(?:h1|h2|p|title|message|error|faultstring)\b[^<>]{0,200}>\s*([^<>]{3,300}?)\s*<", re.IGNORECASE
 )
@@ -33,7 +34,7 @@ def own_sentence(answer: Answer) -> str | None:
     What is no plain word is masked: an identifier, an address, a digest.
     """
     text = without_asides(answer.text)
-    found = [one[1] for pattern in (_MEMBER, _ELEMENT) for one in pattern.finditer(text)]
+    found = [one[1] for pattern in (_MEMBER, _ERROR, _ELEMENT) for one in pattern.finditer(text)]
     line = _LINE.match(text)
     if not found and line is not None:
         found = [line[1]]

@@ -74,7 +74,7 @@ _ASIDE = re.compile(r"<(/?)(a|nav|script|style)\b[^<>]*>", re.IGNORECASE)
 _PERMISSION = re.compile(
     r"insufficient[ _](?:scope|permissions?|privileges)|permission violation|read-only application"
     r"|cannot perform write actions|woocommerce_rest_cannot_[a-z]{1,30}|(?:don['\u2019]t|do not) have permission"
-    r"|request[ _]limit[ _]exceeded",
+    r"|request[ _]limit[ _]exceeded|not allowed to (?:access|list|view) th",
     re.IGNORECASE,
 )
 _BUSY = 429
