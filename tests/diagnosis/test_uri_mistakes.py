@@ -129,6 +129,7 @@ def test_joints() -> None:
         "GET\na%3Ab\nc%3Dd",
         "GET&a%3Ab&c%3Dd%26",
         "GET&a%3Ab&%26c%3Dd",
+        "GET&a%3Ab&c%3Dd&",
         "GET&a%3Ab&c%3Dd",
         "GET%26a%253Ab%26c%253Dd",
         "GET&a%3Abc%3Dd",

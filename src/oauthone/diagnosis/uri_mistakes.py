@@ -193,6 +193,7 @@ _WRONG_JOINTS: tuple[tuple[str, Joint], ...] = (
     ("line-end-signed", lambda method, uri, parameters: f"{method}\n{uri.encoded}\n{parameters.encoded}"),
     ("ampersand-too-many", lambda method, uri, parameters: f"{join(method, uri, parameters)}%26"),
     ("ampersand-too-many", lambda method, uri, parameters: f"{method}&{uri.encoded}&%26{parameters.encoded}"),
+    ("ampersand-too-many", lambda method, uri, parameters: f"{join(method, uri, parameters)}&"),
     (
         "ampersands-of-html",
         lambda method, uri, parameters: f"{method}&{uri.encoded}&{parameters.encoded.replace('%26', '%26amp%3B')}",
