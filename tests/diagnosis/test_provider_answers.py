@@ -109,6 +109,13 @@ def test_a_refusal_in_an_answer_of_success(code: int, mistake: str | None) -> No
         assert read("flickr", 200, {}, body) is None
 
 
+@pytest.mark.parametrize("message", ["Invalid signature", "why"])
+def test_a_code_for_the_signature_in_an_answer_of_success(message: str) -> None:
+    found = read("flickr", 200, {}, f'{{"stat":"fail","code":96,"message":"{message}"}}')
+    assert found is not None
+    assert (found.mistake, found.about_signature) == (None, True)
+
+
 @pytest.mark.parametrize("realm", ["", 'realm="1234567_SB1", '])
 def test_a_word_that_a_provider_has_for_many_mistakes_names_none(realm: str) -> None:
     """Elsewhere it has its usual meaning. It is quoted as the server wrote it."""

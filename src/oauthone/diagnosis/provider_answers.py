@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from oauthone.diagnosis.answer import Answer
+from oauthone.diagnosis.refusal_sentences import SIGNATURE
 from oauthone.diagnosis.refusals import PROBLEMS, Refusal, read_refusal
 from oauthone.providers._model import ErrorShape
 from oauthone.providers._provider import Provider
@@ -43,6 +44,8 @@ def _meant(shape: ErrorShape, word: str) -> Refusal:
     mistakes = {f"{PROBLEMS[problem]}{colon}{detail}" for problem, colon, detail in meant if problem in PROBLEMS}
     if {one.partition("-")[0] for one in mistakes} == {"token"}:
         return Refusal("token-refused", about_signature=False, quoted=word)
+    if mistakes == {SIGNATURE}:
+        return Refusal(None, about_signature=True, quoted=word)
     return Refusal(mistakes.pop() if len(mistakes) == 1 else None, about_signature=False, quoted=word)
 
 
