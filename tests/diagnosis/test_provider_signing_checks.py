@@ -28,8 +28,9 @@ def placements(provider: Provider, place: str) -> tuple[str, ...]:
 
 
 def has_realm(provider: Provider, place: str) -> bool:
-    """Return whether the provider needs a realm. A fixed one is only what its examples have."""
-    needs_one = provider.realm is not None and provider.realm.kind != "fixed"
+    """Return whether the provider needs a realm. An empty one, or one of a single source, is only an example's."""
+    is_verified = provider.realm is not None and provider.level_of("realm") == "verified"
+    needs_one = is_verified and provider.realm.value != ""  # type: ignore[union-attr]
     return needs_one and placements(provider, place)[0] == "header"
 
 
@@ -105,6 +106,7 @@ def test_a_request_that_contradicts_a_fact_gets_the_advice(fact: str) -> None:
     [
         ("woocommerce", {"version": "1.0"}, "oauth_problem=version_rejected", "has no oauth_version ("),
         ("bricklink", {"realm": "another"}, "oauth_problem=parameter_absent", 'needs realm="" ('),
+        ("maas", {"realm": "another"}, "oauth_problem=parameter_absent", 'needs realm="OAuth" ('),
         ("hatena", {"realm": "another"}, "oauth_problem=parameter_absent", 'needs realm="" ('),
     ],
 )

@@ -72,7 +72,8 @@ def _realm(sent: Sent) -> Iterator[Contradiction]:
             "the URL of the request without its query as realm" if facts.kind == "request-url" else f'realm="{wanted}"'
         )
         words = "realm-missing", "other-realm", "parameter-missing"
-        yield Contradiction("realm", f"needs {shown}", words, is_example=facts.kind == "fixed")
+        is_certain = facts.kind != "fixed" or (wanted != "" and sent.provider.level_of("realm") == "verified")
+        yield Contradiction("realm", f"needs {shown}", words, is_example=not is_certain)
 
 
 def _body_hash(sent: Sent) -> Iterator[Contradiction]:
