@@ -12,7 +12,7 @@ from oauthone.diagnosis.findings import FINDINGS
 from oauthone.diagnosis.sent_request import SentRequest, read_request
 
 if TYPE_CHECKING:
-    from oauthone.providers._provider import Provider
+    from oauthone import providers  # the server has a Provider, too
 
 
 def diagnose(
@@ -32,7 +32,7 @@ def diagnose(
     working: Any = None,
     history: Iterable[Any] = (),
     now: float | None = None,
-    provider: "str | Provider | None" = None,
+    provider: "str | providers.Provider | None" = None,
     thorough: bool = False,
 ) -> Diagnosis:
     """Say why a server refused a request, and what proves it.
@@ -98,13 +98,13 @@ def diagnose(
     )
 
 
-def _as_provider(provider: object) -> "Provider":
+def _as_provider(provider: object) -> "providers.Provider":
     from oauthone.providers._catalogue import as_provider  # loads a parser
 
     return as_provider(provider)
 
 
-def _read_sent(provider: "Provider | None", *sent: Any) -> SentRequest:
+def _read_sent(provider: "providers.Provider | None", *sent: Any) -> SentRequest:
     """Return the request that was refused, with what its provider takes for a form."""
     if provider is None:
         return read_request(*sent)
