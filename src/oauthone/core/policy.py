@@ -1,6 +1,7 @@
 """The policy of a verifier, and the errors with which it rejects requests (RFC 5849 section 3.2)."""
 
 from collections.abc import Collection, Mapping
+from copy import copy
 from typing import Literal
 
 from oauthone.core.authorization_header import realm_prefix
@@ -68,8 +69,9 @@ class VerificationPolicy:
 
     def with_token_rule(self, token: TokenRule) -> "VerificationPolicy":
         """Return this policy with another rule for tokens."""
-        same = {name: getattr(self, name) for name in VerificationPolicy.__slots__}
-        return VerificationPolicy(**{**same, "token": token})
+        policy = copy(self)
+        policy.token = token
+        return policy
 
 
 def parameter_absent(*names: str, hint: str = "") -> VerificationError:
