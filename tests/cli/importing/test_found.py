@@ -4,7 +4,7 @@ import shlex
 
 import pytest
 
-from oauthone.cli.importing.found import FoundProfile, command_of, item_of, not_understood
+from oauthone.cli.importing.found import FoundProfile, NotUnderstood, command_of, item_of
 from oauthone.cli.profiles import Profile
 from oauthone.diagnosis import Evidence
 
@@ -49,4 +49,4 @@ def test_no_signature_is_in_a_command() -> None:
 def test_only_what_is_known_is_kept() -> None:
     assert item_of("a", None, "") == {"client_secret": "a", "token_secret": ""}
     assert "canary" not in repr(FoundProfile("one", Profile(), {"token": "canary"}))
-    assert not_understood("a file", "it is empty").message == "This is not a file: it is empty."
+    assert NotUnderstood("a file", "it is empty").message == "This is not a file: it is empty."

@@ -7,7 +7,7 @@ import click
 
 from oauthone.cli import profiles
 from oauthone.cli.credentials import Credentials
-from oauthone.cli.importing.found import FoundProfile, command_of, item_of, not_understood
+from oauthone.cli.importing.found import FoundProfile, NotUnderstood, command_of, item_of
 from oauthone.cli.login_plan import choose_vault
 from oauthone.cli.options import common_options
 from oauthone.cli.output import CommandError, Exit, common, result, say, warn
@@ -38,10 +38,8 @@ def command(kind: str, file: str, dry_run: bool, force: bool, prefix: str, store
     name = "stdin" if file == "-" else file
     try:
         found, default, commands, lacking = _found(kind, text)
-    except CommandError as failure:
-        if failure.code == "not_understood":
-            failure.message = f"{name} is not {failure.message.removeprefix('This is not ')}"
-        raise
+    except NotUnderstood as failure:
+        raise NotUnderstood(failure.kind, failure.reason, name) from None
     named = [one._replace(name=_usable(prefix + one.name)) for one in found]
     default = _usable(prefix + default) if default else None
     if not named and not commands:
@@ -94,14 +92,14 @@ def _rescued(text: str) -> FoundProfile:
     except (ValueError, RecursionError):
         kept = None
     if not is_object(kept):
-        raise not_understood(kind, "it is no object of JSON")
+        raise NotUnderstood(kind, "it is no object of JSON")
     for member in ("profile", "token", "token_secret", "client_secret"):
         value = kept.get(member, "" if member == "client_secret" else None)
         if not isinstance(value, str):
-            raise not_understood(kind, f"its {member} is {'missing' if value is None else 'no text'}")
+            raise NotUnderstood(kind, f"its {member} is {'missing' if value is None else 'no text'}")
     settings: Any = kept.get("settings", {})
     if not is_object(settings):
-        raise not_understood(kind, "its settings are no object")
+        raise NotUnderstood(kind, "its settings are no object")
     name, item = kept["profile"], item_of(kept.get("client_secret"), kept["token"], kept["token_secret"])
     own = profiles.checked_settings(settings, "settings")
     return FoundProfile(name, profiles.read(_usable(name)) if profiles.exists(_usable(name)) else Profile(**own), item)

@@ -2,7 +2,7 @@
 
 import re
 
-from oauthone.cli.importing.found import FoundProfile, item_of, not_understood
+from oauthone.cli.importing.found import FoundProfile, NotUnderstood, item_of
 from oauthone.cli.profiles import Profile
 
 _LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*")
@@ -35,9 +35,9 @@ def profiles_of_env(text: str, name: str) -> list[FoundProfile]:
             continue  # CI leaves a variable empty if it does not know the secret
         field = next((one for one, pattern in _NAMES.items() if pattern.fullmatch(match[1].upper())), None)
         if field is not None and found.setdefault(field, _unquoted(match[2])) != _unquoted(match[2]):
-            raise not_understood("a file of one set of credentials", f"{match[1]} is the second of its kind")
+            raise NotUnderstood("a file of one set of credentials", f"{match[1]} is the second of its kind")
     if "client_id" not in found:
-        raise not_understood("a file of credentials", "it has no consumer key, such as CONSUMER_KEY=…")
+        raise NotUnderstood("a file of credentials", "it has no consumer key, such as CONSUMER_KEY=…")
     item = item_of(found.get("client_secret"), found.get("token"), found.get("token_secret"))
     return [FoundProfile(name, Profile(client_id=found["client_id"], store="file"), item)]
 

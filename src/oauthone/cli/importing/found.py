@@ -24,9 +24,18 @@ class FoundProfile(NamedTuple):
         return f"FoundProfile({self.name!r}, …)"
 
 
-def not_understood(kind: str, reason: str) -> CommandError:
-    """Return the error for a file that is something else."""
-    return CommandError(Exit.USAGE, f"This is not {kind}: {reason}.", code="not_understood")
+class NotUnderstood(CommandError):
+    """A file is something else than what it was said to be.
+
+    Args:
+        kind: what it was said to be.
+        reason: what shows that it is not.
+        name: the name of the file, if it is known.
+    """
+
+    def __init__(self, kind: str, reason: str, name: str = "This") -> None:
+        super().__init__(Exit.USAGE, f"{name} is not {kind}: {reason}.", code="not_understood")
+        self.kind, self.reason = kind, reason
 
 
 def reason_of(failure: Exception) -> str:

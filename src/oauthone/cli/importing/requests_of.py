@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from oauthone.cli.explaining import check_url
-from oauthone.cli.importing.found import FoundProfile, item_of, not_understood, reason_of
+from oauthone.cli.importing.found import FoundProfile, NotUnderstood, item_of, reason_of
 from oauthone.cli.private_files import is_object
 from oauthone.cli.profiles import CHOICES, Profile
 from oauthone.core.urls import origin
@@ -37,7 +37,7 @@ def requests_of(kind: str, text: str) -> list[Evidence]:
             check_url(one.url)
         return found
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as failure:
-        raise not_understood(_KINDS[kind], reason_of(failure).removeprefix(f"this is not {_KINDS[kind]}: ")) from None
+        raise NotUnderstood(_KINDS[kind], reason_of(failure).removeprefix(f"this is not {_KINDS[kind]}: ")) from None
 
 
 def left_out(kind: str, text: str, found: list[Evidence]) -> list[str]:
@@ -84,7 +84,7 @@ def profiles_of_postman(text: str) -> list[FoundProfile]:
     try:
         return _profiles(_collection(text))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as failure:
-        raise not_understood(_KINDS["postman"], reason_of(failure)) from None
+        raise NotUnderstood(_KINDS["postman"], reason_of(failure)) from None
 
 
 def _profiles(collection: dict[str, Any]) -> list[FoundProfile]:
@@ -132,7 +132,7 @@ def _collection(text: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         found = None
     if not is_object(found) or "item" not in found:
-        raise not_understood("a Postman collection", "it is not JSON with a member 'item'")
+        raise NotUnderstood("a Postman collection", "it is not JSON with a member 'item'")
     return found
 
 

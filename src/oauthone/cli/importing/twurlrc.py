@@ -2,7 +2,7 @@
 
 import re
 
-from oauthone.cli.importing.found import FoundProfile, item_of, not_understood
+from oauthone.cli.importing.found import FoundProfile, NotUnderstood, item_of
 from oauthone.cli.profiles import Profile
 
 _LINE = re.compile(r"( *)([^\s:#][^:]*):(?: +(.*))?")
@@ -22,7 +22,7 @@ def profiles_of_twurlrc(text: str) -> tuple[list[FoundProfile], str | None]:
         name = f"x-{user}" if f"x-{user}" not in found else f"x-{user}-{len(found) + 1}"
         first_of[user, key] = name
         if "consumer_secret" not in fields or "token" not in fields or "secret" not in fields:
-            raise not_understood("a file of twurl", f"the account of {user!r} lacks a key")
+            raise NotUnderstood("a file of twurl", f"the account of {user!r} lacks a key")
         profile = Profile(provider="x", client_id=key, store="file", user=user)
         found[name] = FoundProfile(name, profile, item_of(fields["consumer_secret"], fields["token"], fields["secret"]))
     default = _default(text)
@@ -40,7 +40,7 @@ def _accounts(text: str) -> dict[tuple[str, str], dict[str, str]]:
         if len(path) == 4 and path[0] == "profiles" and value is not None:
             found.setdefault((path[1], path[2]), {})[name] = value
     if not found:
-        raise not_understood("a file of twurl", "it has no profiles")
+        raise NotUnderstood("a file of twurl", "it has no profiles")
     return found
 
 
@@ -57,7 +57,7 @@ def _lines(text: str) -> list[tuple[int, str, str | None]]:
             continue
         match = _LINE.fullmatch(line.rstrip())
         if match is None:
-            raise not_understood("a file of twurl", "it has a line that twurl does not write")
+            raise NotUnderstood("a file of twurl", "it has a line that twurl does not write")
         found.append((len(match[1]), _value(match[2]), None if match[3] is None else _value(match[3])))
     return found
 
@@ -68,5 +68,5 @@ def _value(text: str) -> str:
     if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
         return text[1:-1].replace("''", "'") if text[0] == "'" else text[1:-1]
     if not _PLAIN.fullmatch(text):
-        raise not_understood("a file of twurl", "it has a value that twurl does not write")
+        raise NotUnderstood("a file of twurl", "it has a value that twurl does not write")
     return text
