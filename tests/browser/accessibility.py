@@ -32,6 +32,17 @@ def axe_findings(page: Any) -> list[tuple[str, str]]:
     return [(one["id"], one["nodes"][0]["html"]) for one in json.loads(found["result"]["value"])]
 
 
+def check_without_script(chromium: Any, address: str) -> None:
+    """Check that a page without its script shows a sentence, and nothing else."""
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address)
+    sentence = page.locator("noscript p")
+    assert (sentence.is_visible(), "needs its script" in sentence.inner_text()) == (True, True)
+    assert not page.get_by_role("main").is_visible()
+    context.close()
+
+
 def check_tree(page: Any, name: str) -> None:
     """Compare the accessibility tree of a page with the committed one.
 

@@ -17,7 +17,7 @@ from oauthone.testing.eyes import Eyes
 from oauthone.testing.kept import Kept
 from oauthone.testing.private_page import PrivatePage
 
-from .accessibility import axe_findings, check_tree
+from .accessibility import axe_findings, check_tree, check_without_script
 from .conftest import Profile
 
 #: What the console says of a call that a test aborts.
@@ -417,13 +417,7 @@ def test_nothing_moves(page: Any, box: ProviderBox) -> None:
 
 
 def test_without_a_script_there_is_a_sentence(chromium: Any, private: PrivatePage) -> None:
-    context = chromium.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(private.new_address())
-    sentence = page.locator("noscript p")
-    assert (sentence.is_visible(), "needs its script" in sentence.inner_text()) == (True, True)
-    assert not page.get_by_role("main").is_visible()
-    context.close()
+    check_without_script(chromium, private.new_address())
 
 
 def test_it_goes_on_when_the_provider_answers_again(page: Any, box: ProviderBox) -> None:

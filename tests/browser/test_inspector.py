@@ -9,7 +9,7 @@ from oauthone import Signer
 from oauthone.inspector.serving import inspector_page
 from oauthone.testing.private_page import PrivatePage
 
-from .accessibility import axe_findings, check_tree
+from .accessibility import axe_findings, check_tree, check_without_script
 from .conftest import Profile
 
 HOSTILE = "<img src=x onerror=document.title='hit'>"
@@ -153,10 +153,4 @@ def test_what_people_hear_is_the_golden_tree(page: Any) -> None:
 
 
 def test_without_a_script_there_is_a_sentence(chromium: Any, private: PrivatePage) -> None:
-    context = chromium.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(private.new_address())
-    sentence = page.locator("noscript p")
-    assert (sentence.is_visible(), "needs its script" in sentence.inner_text()) == (True, True)
-    assert not page.get_by_role("main").is_visible()
-    context.close()
+    check_without_script(chromium, private.new_address())

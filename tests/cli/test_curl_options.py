@@ -126,7 +126,7 @@ class Keeper(BaseHTTPRequestHandler):
 def curl() -> Generator[Callable[..., tuple[str, str, str | None, bytes]], None, None]:
     """Let curl send a request; return method, target, type and body."""
     if shutil.which("curl") is None:
-        pytest.skip("curl is the judge")
+        pytest.skip("curl judges what the command sends, and is not installed: apt install curl")
 
     def send(*words: str) -> tuple[str, str, str | None, bytes]:
         url = f"http://127.0.0.1:{server.server_port}/a?q"

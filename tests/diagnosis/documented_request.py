@@ -96,7 +96,10 @@ def token_of(provider: Provider, place: str) -> dict[str, str]:
 
 
 def realm_of(provider: Provider, url: str) -> str | None:
-    return url.partition("?")[0] if provider.realm.kind == "request-url" else provider.realm.value  # type: ignore[union-attr]
+    realm = provider.realm
+    if realm is None:
+        return None
+    return url.partition("?")[0] if realm.kind == "request-url" else realm.value
 
 
 PLACES = [

@@ -57,7 +57,7 @@ def test_the_texts_of_a_multipart_form_are_signed_where_the_provider_signs_them(
     assert diagnose("POST", url, **request, **CREDENTIALS).mistake == "body-signed-as-form"
     assert diagnose("POST", url, **request, **CREDENTIALS, provider="flickr").verdict == "unknown"
     plain = Signer(**CREDENTIALS).sign("POST", url, content_type, MULTIPART)
-    request["headers"]["Authorization"] = plain.authorization  # type: ignore[index]
+    request["headers"] = {**content_type, "Authorization": plain.authorization}
     assert diagnose("POST", url, **request, **CREDENTIALS).verdict == "unknown"
     assert diagnose("POST", url, **request, **CREDENTIALS, provider="flickr").mistake == "form-left-out"
 

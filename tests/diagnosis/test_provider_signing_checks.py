@@ -29,9 +29,9 @@ def placements(provider: Provider, place: str) -> tuple[str, ...]:
 
 def has_realm(provider: Provider, place: str) -> bool:
     """Return whether the provider needs a realm. An empty one, or one of a single source, is only an example's."""
-    is_verified = provider.realm is not None and provider.level_of("realm") == "verified"
-    needs_one = is_verified and provider.realm.value != ""  # type: ignore[union-attr]
-    return needs_one and placements(provider, place)[0] == "header"
+    if provider.realm is None or provider.realm.value == "" or provider.level_of("realm") != "verified":
+        return False
+    return placements(provider, place)[0] == "header"
 
 
 def has_one_place(provider: Provider, place: str) -> bool:
@@ -128,7 +128,8 @@ def test_a_timestamp_outside_the_window_of_a_provider_is_advice_without_its_cloc
 
 def test_a_digest_that_the_provider_does_not_take() -> None:
     mastercard = CATALOGUE["mastercard"]
-    facts = mastercard._replace(body_hash=mastercard.body_hash._replace(algorithm="sha512"))  # type: ignore[union-attr]
+    assert mastercard.body_hash is not None
+    facts = mastercard._replace(body_hash=mastercard.body_hash._replace(algorithm="sha512"))
     assert "needs SHA512 of the body as oauth_body_hash" in make(mastercard, "api_base").diagnosed(facts).advice
 
 
