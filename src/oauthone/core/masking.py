@@ -72,7 +72,11 @@ class MaskedLater:
 @cache
 def _part_head() -> re.Pattern[str]:
     """The head of a part up to the empty line, from the field with its name on."""
-    return re.compile(r'content-disposition:[^\r\n]*?\bname="([^"\r\n]*)"(?:[^\r\n]*\r\n)+?\r\n', re.IGNORECASE)
+    to_next = "(?:(?!content-disposition:)[^\\r\\n])*"  # so that each octet is looked at once, also where no head ends
+    return re.compile(
+        rf'content-disposition:{to_next}?\bname="([^"\r\n]*)"(?:{to_next}+\r\n)+?\r\n',
+        re.IGNORECASE,
+    )
 
 
 def mask_parts(text: str) -> str:
