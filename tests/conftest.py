@@ -22,7 +22,11 @@ settings.register_profile(
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default"))
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default")
+settings.load_profile(PROFILE)
+if PROFILE != "default":
+    # The minute of pyproject.toml ends a test that hangs. With more examples, a slow test is no such test yet.
+    os.environ.setdefault("PYTEST_TIMEOUT", "300")
 
 
 def _load_each_key_once() -> None:
