@@ -9,6 +9,7 @@ from importlib.util import find_spec
 
 import pytest
 from hypothesis import HealthCheck, settings
+from sampling import pytest_collection_modifyitems as pytest_collection_modifyitems
 
 settings.register_profile("default", max_examples=20, deadline=None)
 settings.register_profile("full", max_examples=50, deadline=None, print_blob=True)
