@@ -84,8 +84,22 @@ def test_verbose_masks_the_head_of_an_answer(context: Common, capsys: pytest.Cap
 
 
 def test_a_body_that_is_no_form_is_shown_as_it_is(context: Common) -> None:
-    assert parts("POST", "https://a.example/", data=b"password=\xff")["B"] == "password=\\xff"
+    assert parts("POST", "https://a.example/", data=b"the password\xff")["B"] == "the password\\xff"
     assert parts("POST", "https://a.example/", data=iter([b"a"]))["B"] == "(a stream)"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "shown"),
+    [
+        ("application/json", b'{"password": "hidden", "title": "sea"}', '{"password": "***", "title": "sea"}'),
+        ("application/vnd.api+json", b'[{"apiKey": ["hidden"]}]', '[{"apiKey": "***"}]'),
+        ("text/xml", b"<a><password>hidden</password></a>", "<a><password>***</password></a>"),
+        ("text/plain", b"password=hidden&a=b", "password=***&a=b"),
+        ("multipart/x", b'--x\r\n\r\n{"token": "hidden"}\r\n--x--', '--x\r\n\r\n{"token": "***"}\r\n--x--'),
+    ],
+)
+def test_what_may_be_secret_in_another_body_is_masked(context: Common, kind: str, body: bytes, shown: str) -> None:
+    assert parts("POST", "https://a.example/", data=body, headers={"Content-Type": kind})["B"] == shown
 
 
 def test_a_request_without_a_signature_has_no_base_string(context: Common) -> None:

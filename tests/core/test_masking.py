@@ -9,7 +9,6 @@ import pytest
 
 from oauthone.core.masking import (
     MaskedLater,
-    mask_parts,
     mask_secrets,
     masked_form,
     masked_header,
@@ -211,26 +210,3 @@ def test_a_strangers_text_is_shortened_and_its_control_characters_are_escaped(te
 )
 def test_headers_that_may_be_secret(name: str, value: str, shown: str) -> None:
     assert masked_header(name, value) == shown
-
-
-def part(name: str, content: str, more: str = "") -> str:
-    return f'--b\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n{content}\r\n'
-
-
-def test_parts_that_may_be_secret() -> None:
-    shown = part("a", "password\r\n--") + part("f", "x", '; filename="y"\r\nContent-Type: text/plain')
-    hidden = [part("client_secret", content) for content in ("hidden", "hidden\r\nhidden", "")]
-    assert mask_parts("".join([shown, *hidden, shown, "--b--\r\n"])) == "".join(
-        [shown, *[part("client_secret", "***")] * 3, shown, "--b--\r\n"]
-    )
-    cut = part("password", "hidden")[:-4]
-    assert mask_parts(cut).endswith('name="password"\r\n\r\n***')
-    assert mask_parts("name=password") == "name=password"
-    inside = part("password", 'Content-Disposition: form-data; name="pin"\r\n\r\nhidden')
-    assert mask_parts(inside + shown) == part("password", "***") + shown
-
-
-@pytest.mark.parametrize("text", ['content-disposition: name="a" ', 'content-disposition: name="a"\r\n'])
-def test_heads_of_parts_that_do_not_end_are_read_once(text: str) -> None:
-    """Otherwise this takes hours."""
-    assert mask_parts(text * 20_000) == text * 20_000

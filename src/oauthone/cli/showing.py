@@ -17,7 +17,8 @@ from oauthone.cli.explaining import Anatomy, anatomy_of
 from oauthone.cli.output import common, detail, result, visible, without_plaintext, without_signature
 from oauthone.cli.sending import as_str, body_of, head_of, header_pairs, request_line, without_token, write_body
 from oauthone.core.body import is_form
-from oauthone.core.masking import mask_parts, masked_form, masked_header
+from oauthone.core.body_masking import mask_parts, masked_text
+from oauthone.core.masking import masked_form, masked_header
 from oauthone.diagnosis.sent_request import read_request
 
 #: The letters of ``--print`` in the order in which their parts are printed. All but ``s`` are those of HTTPie.
@@ -87,7 +88,7 @@ def _masked_body(sent: Sent) -> str:
         return "(a stream)"
     text = sent.body.decode("utf-8", "backslashreplace")
     has_form = any(name.lower() == "content-type" and is_form(value) for name, value in sent.pairs)
-    return masked_form(without_token(without_signature(text))) if has_form else mask_parts(text)
+    return masked_form(without_token(without_signature(text))) if has_form else masked_text(mask_parts(text))
 
 
 def answer_head(response: Response) -> str:

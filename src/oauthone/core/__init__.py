@@ -8,5 +8,5 @@ Where to find:
 - the order of all checks, with timestamp, nonce and signature: `verification`
 - the Host check, and the limits on what arrives: `parsed_request`
 - the callback that a client reads: `flow`
-- masking: `masking` for the base strings in logs, `known_secrets` for the responses in errors
+- masking: `masking` for base strings in logs, `body_masking` for bodies, `known_secrets` for responses in errors
 """

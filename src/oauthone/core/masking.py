@@ -5,8 +5,8 @@ from functools import cache
 
 from oauthone.core.encoding import decode_for_display
 
-# The value of a longer name is masked without a search.
-_LONGEST_NAME = 80
+#: The value of a longer name is masked without a search.
+LONGEST_NAME = 80
 
 
 @cache
@@ -69,28 +69,6 @@ class MaskedLater:
         return str, (self(),)
 
 
-@cache
-def _part_head() -> re.Pattern[str]:
-    """The head of a part up to the empty line, from the field with its name on."""
-    to_next = "(?:(?!content-disposition:)[^\\r\\n])*"  # so that each octet is looked at once, also where no head ends
-    return re.compile(
-        rf'content-disposition:{to_next}?\bname="([^"\r\n]*)"(?:{to_next}+\r\n)+?\r\n',
-        re.IGNORECASE,
-    )
-
-
-def mask_parts(text: str) -> str:
-    """Return a multipart body without the contents of parts whose names are those of secrets."""
-    shown, end = "", 0
-    for head in _part_head().finditer(text):
-        if head.start() >= end and secret_names().search(head[1]):
-            shown += f"{text[end : head.end()]}***"
-            end = text.find("\r\n--", head.end())
-            if end < 0:
-                return shown
-    return shown + text[end:]
-
-
 def mask_secrets(base_string: str) -> str:
     """Return ``base_string`` for a log: the values of parameters that may be secret are replaced."""
     method, uri, parameters = [*base_string.split("&", 2), "", ""][:3]
@@ -103,7 +81,7 @@ def mask_secrets(base_string: str) -> str:
 def _masked_pair(pair: str) -> str:
     end = pair.find("%3D")
     name = pair if end < 0 else pair[:end]
-    if len(name) > _LONGEST_NAME or secret_names().search(name):
+    if len(name) > LONGEST_NAME or secret_names().search(name):
         return f"{name}{'' if end < 0 else '%3D'}***"
     return pair
 
@@ -130,7 +108,7 @@ def masked_form(text: str) -> str:
 
 def _masked_field(pair: str) -> str:
     name, _, value = pair.partition("=")
-    hides = value and (len(name) > _LONGEST_NAME or secret_names().search(decode_for_display(name)))
+    hides = value and (len(name) > LONGEST_NAME or secret_names().search(decode_for_display(name)))
     return f"{name}=***" if hides else pair
 
 

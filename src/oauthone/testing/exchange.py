@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from oauthone.core.body import is_form
+from oauthone.core.body_masking import mask_parts
 from oauthone.core.encoding import decode_for_display
 from oauthone.core.known_secrets import KnownSecrets
-from oauthone.core.masking import mask_parts, mask_secrets, masked_header, secret_headers, secret_names
+from oauthone.core.masking import mask_secrets, masked_header, secret_headers, secret_names
 from oauthone.core.signature import SIGNATURE_METHODS
 from oauthone.diagnosis import diagnose
 from oauthone.diagnosis.sent_request import SentRequest, read_request
