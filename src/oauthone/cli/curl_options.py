@@ -109,13 +109,18 @@ def read_draft(method: str | None, url: str, given: Mapping[str, Any]) -> Draft:
         headers = with_default(headers, "Accept", "application/json")
     query = [escaped(_query_part(one)) for one in given["url_query"]]
     if given["get"] and body is not None:
-        query, body = [*query, escaped(body)], None
+        if query:
+            raise CommandError(
+                Exit.USAGE, "-G with data and --url-query exclude each other: curl leaves the query out.",
+                "Give all of it to the one or to the other.",
+            )  # fmt: skip
+        query, body = [escaped(body)], None
     elif body is not None:
         headers = with_default(headers, "Content-Type", FORM)
         if len(body) > LONGEST_FORM:
             raise CommandError(Exit.USAGE, f"A body in the arguments has at most {LONGEST_FORM} octets: use -T FILE.")
-    verb = method or ("GET" if body is None else "POST")
-    return Draft(verb.upper(), _extended(url, query), without_removed(headers), body)
+    verb = (method or ("GET" if body is None else "POST")).upper()
+    return Draft(verb, _extended(url, query), without_removed(headers), body)
 
 
 def _data_part(kind: str, value: str) -> bytes:
@@ -139,12 +144,12 @@ def content_of(value: str) -> bytes:
         return octets_of(value)
     name = value[1:]
     if name == "-":
-        return _bounded(sys.stdin.buffer)
+        return bounded(sys.stdin.buffer)
     with home_path(name).open("rb") as file:
-        return _bounded(file)
+        return bounded(file)
 
 
-def _bounded(file: BinaryIO) -> bytes:
+def bounded(file: BinaryIO) -> bytes:
     """Read a file, but not one without an end."""
     found = file.read(LONGEST_FORM + 1)
     if len(found) > LONGEST_FORM:
@@ -174,6 +179,7 @@ def octets_of(text: str) -> bytes:
 
 
 def _extended(url: str, query: list[str]) -> str:
+    query = [one for one in query if one]
     if not query:
         return url
     address, hash_, fragment = url.partition("#")

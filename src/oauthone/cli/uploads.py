@@ -1,85 +1,105 @@
 """The bodies that are not signed: the parts of ``-F``, and the file of ``-T``."""
 
+import io
 import os
 import re
+import secrets
 import sys
+from bisect import bisect_right
 from collections.abc import Sequence
-from pathlib import Path
+from itertools import accumulate
 from typing import BinaryIO
 from urllib.parse import quote
 
 import click
+from urllib3.fields import RequestField
 
-from oauthone.cli.curl_options import content_of, octets_of
+from oauthone.cli.curl_options import bounded, octets_of
+from oauthone.cli.form_parts import Part, read_part
 from oauthone.cli.output import CommandError, Exit
 from oauthone.cli.places import home_path
 
-#: The media types that curl knows by the ends of names.
-_TYPES = {
-    **{".gif": "image/gif", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".svg": "image/svg+xml"},
-    **{".txt": "text/plain", ".htm": "text/html", ".html": "text/html", ".pdf": "application/pdf"},
-    ".xml": "application/xml",
-}
-_OCTETS = "application/octet-stream"
-_QUOTED = r'"(?:[^"\\]|\\.)*"'
-_PART_OPTION = re.compile(rf";\s*(type|filename)=({_QUOTED}|[^;]*(?:;\s*charset=[^;]*)?)")
-_PART_OPTIONS = re.compile(rf"(?:{_PART_OPTION.pattern})+\Z")
+#: A longer body is not read into memory, nor shown.
+_IN_MEMORY = 1024 * 1024
 
 
-def multipart_of(parts: Sequence[str]) -> list[tuple[str, tuple[str | None, bytes, str | None]]]:
-    """Return the parts of ``-F`` in their order: name, and name of the file, octets and media type.
+class Joined(io.RawIOBase):
+    """Files one after the other, as one file that can seek.
+
+    Args:
+        files: files that can seek.
+    """
+
+    def __init__(self, files: Sequence[BinaryIO]) -> None:
+        super().__init__()
+        self._files = files
+        self._begins = [*accumulate([file.seek(0, os.SEEK_END) for file in files], initial=0)]
+        self._at = 0
+
+    def readable(self) -> bool:
+        """It can be read."""
+        return True
+
+    def seekable(self) -> bool:
+        """It can seek."""
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Go to a position; return it."""
+        self._at = offset + {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._begins[-1]}[whence]
+        return self._at
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override,unused-ignore]  # the standard library calls it so
+        """Read from the file at the position. One that became shorter is an error, since its length has been told."""
+        if self._at >= self._begins[-1]:
+            return 0
+        number = bisect_right(self._begins, self._at) - 1
+        file = self._files[number]
+        file.seek(self._at - self._begins[number])
+        found = file.read(min(len(buffer), self._begins[number + 1] - self._at))
+        if not found:
+            raise CommandError(Exit.USAGE, "A file of -F became shorter while it was sent.")
+        buffer[: len(found)] = found
+        self._at += len(found)
+        return len(found)
+
+
+def multipart_of(parts: Sequence[str], content_type: str | None = None) -> tuple[bytes | Joined, str]:
+    """Return the body of the parts of ``-F``, and its media type.
+
+    Args:
+        parts: the values of ``-F``.
+        content_type: the type that a header names, or None.
 
     Raises:
-        CommandError: one is no part.
+        CommandError: one is no part, or a file cannot be read.
     """
-    found: list[tuple[str, tuple[str | None, bytes, str | None]]] = []
-    for part in parts:
-        name, separator, value = part.partition("=")
-        if not separator:
-            raise CommandError(Exit.USAGE, "-F wants NAME=TEXT, NAME=@FILE or NAME=<FILE.")
-        value, options = _part_options(value)
-        value = value.strip(" \t\r\n")
-        if not value.startswith(("@", "<")):
-            file, content = options.get("filename"), octets_of(_unquoted(value))
-            found.append((name, (file, content, options.get("type") or _type_of(file))))
-            continue
-        path = _unquoted(value[1:])
-        content = content_of(f"@{path}") if path == "-" else home_path(path).read_bytes()
-        if value.startswith("<"):
-            found.append((name, (None, content, options.get("type"))))
-        else:
-            file = options.get("filename") or Path(path).name
-            kind = options.get("type") or _type_of(file) or _type_of(path) or _OCTETS
-            found.append((name, (file, content, kind)))
-    _check_texts([text for name, (file, _, kind) in found for text in (name, file, kind) if text])
-    return found
+    if content_type is not None and "boundary=" in content_type.lower():
+        raise CommandError(Exit.USAGE, "-F chooses the boundary itself: leave it out of the Content-Type.")
+    boundary = secrets.token_hex(16)
+    files: list[BinaryIO] = []
+    for part in map(read_part, parts):
+        files += io.BytesIO(f"--{boundary}\r\n{_head(part)}".encode()), _content(part), io.BytesIO(b"\r\n")
+    body = Joined([*files, io.BytesIO(f"--{boundary}--\r\n".encode())])
+    is_short = body.seek(0, os.SEEK_END) <= _IN_MEMORY
+    body.seek(0)
+    return body.readall() if is_short else body, f"{content_type or 'multipart/form-data'}; boundary={boundary}"
 
 
-def _type_of(file: str | None) -> str | None:
-    return _TYPES.get(Path(file or "").suffix.lower())
+def _head(part: Part) -> str:
+    field = RequestField(part.name, "", part.file)
+    field.make_multipart(content_type=part.kind)
+    return field.render_headers()
 
 
-def _check_texts(texts: list[str]) -> None:
-    try:
-        "".join(texts).encode("utf-8")
-    except UnicodeEncodeError:
-        raise CommandError(
-            Exit.USAGE, "-F wants names of parts and files in UTF-8: ;filename=NAME names one."
-        ) from None
-
-
-def _part_options(value: str) -> tuple[str, dict[str, str]]:
-    """Take ``;type=…`` and ``;filename=…`` from the end of a part."""
-    match = _PART_OPTIONS.search(value)
-    if match is None:
-        return value, {}
-    return value[: match.start()], {name: _unquoted(text) for name, text in _PART_OPTION.findall(match[0])}
-
-
-def _unquoted(text: str) -> str:
-    """Return a text without the quotes around it, in which a backslash escapes a quote and itself."""
-    text = text.strip(" \t\r\n")  # as curl does
-    return re.sub(r"\\([\\\"])", r"\1", text[1:-1]) if re.fullmatch(_QUOTED, text) else text
+def _content(part: Part) -> BinaryIO:
+    """Return the octets of a part. Those of a file are not read yet, if it has a length."""
+    if not part.is_file:
+        return io.BytesIO(octets_of(part.source))
+    if part.source == "-":
+        return io.BytesIO(bounded(sys.stdin.buffer))
+    file = _opened(part.source)
+    return file if file.seekable() and os.path.isfile(file.fileno()) else io.BytesIO(bounded(file))
 
 
 def with_file_name(url: str, file: str) -> str:
@@ -91,7 +111,9 @@ def with_file_name(url: str, file: str) -> str:
 
 def open_upload(name: str) -> BinaryIO:
     """Return the file of ``-T``, which is closed when the command ends."""
-    if name == "-":
-        return sys.stdin.buffer
+    return sys.stdin.buffer if name == "-" else _opened(name)
+
+
+def _opened(name: str) -> BinaryIO:
     file: BinaryIO = click.get_current_context().with_resource(home_path(name).open("rb"))
     return file

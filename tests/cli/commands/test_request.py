@@ -62,6 +62,19 @@ def test_what_cannot_be_sent_is_an_error(run: Run, box: ProviderBox, words: list
     assert box.requests == []
 
 
+def test_what_differs_from_curl_is_said(run: Run, box: ProviderBox) -> None:
+    sent = run("request", "-X", "patch", "/echo", "-F", "a=b;c", "-H", "content-type: multipart/form-data")
+    said = " ".join(sent.stderr.split())
+    assert "leaves as PATCH" in said
+    assert "left out, as in curl" in said
+    got = box.requests[-1]
+    assert (got.method, got.body.split(b"\r\n")[1:4]) == (
+        "PATCH",
+        [b'Content-Disposition: form-data; name="a"', b"", b"b"],
+    )
+    assert run("request", "-X", "PATCH", "/echo").stderr == ""
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

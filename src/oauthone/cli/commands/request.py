@@ -123,6 +123,8 @@ def request(words: tuple[str, ...], verb: str | None, **given: Any) -> None:
     the exit status 3, 4 or 5.
     """
     check_words(words, verb)
+    if verb and verb != verb.upper():
+        say(f"The method leaves as {verb.upper()}: curl would send {verb}, which servers take for another method.")
     method = verb or (words[0] if len(words) == 2 else None)
     send(method, words[len(words) - 1], given)
 
@@ -168,15 +170,20 @@ def _request(method: str | None, url: str, given: dict[str, Any]) -> Request:
     """Return the request of the library."""
     url = with_file_name(url, given["upload"]) if given["upload"] else url
     draft = read_draft("HEAD" if given["head"] else method, url, given)
-    extra: dict[str, Any] = {"data": draft.body}
     verb = draft.method
     if given["form"] or given["upload"]:
         if draft.body is not None or (given["form"] and given["upload"]):
             raise CommandError(Exit.USAGE, "Give one body: form data, -F, or -T.")
-        extra = {"files": multipart_of(given["form"])} if given["form"] else {"data": open_upload(given["upload"])}
         verb = method.upper() if method else "POST" if given["form"] else "PUT"
         detail("the body is not signed")
-    return Request(verb, draft.url, headers=dict(draft.headers), **extra)
+    headers = dict(draft.headers)
+    body: Any = draft.body
+    if given["form"]:
+        named = next((name for name in headers if name.lower() == "content-type"), "Content-Type")
+        body, headers[named] = multipart_of(given["form"], headers.get(named))
+    elif given["upload"]:
+        body = open_upload(given["upload"])
+    return Request(verb, draft.url, headers=headers, data=body)
 
 
 def _sent(session: OAuth1Session, prepared: Request, given: dict[str, Any]) -> Response:
