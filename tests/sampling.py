@@ -44,24 +44,26 @@ def covering(product: Iterable[Case], *, together: int = 1, times: int = 1) -> l
         times: in how many tuples each value, or each pair, remains, if it is in so many.
     """
     cases = [*product]
-    return cases if FULL else chosen(cases, together, times)
+    if FULL:
+        return cases
+    return [cases[index] for index in chosen([[*enumerate(case)] for case in cases], together, times)]
 
 
-def chosen(cases: Sequence[Case], together: int, times: int) -> list[Case]:
-    """Return the fewest of ``cases`` that a greedy search finds to keep every value, or every pair.
+def chosen(cases: Iterable[Iterable[Hashable]], together: int, times: int) -> list[int]:
+    """Return the indices of the fewest of ``cases`` that a greedy search finds to keep every value, or every pair.
 
     The next case is always the one with most values that are still missing; of several, the one whose values were
     chosen least often, so that all have their share; of those, the first. So the choice depends on the order of
     ``cases`` alone. A case can only lose by the choice of others, so only the best of the heap is counted again.
     """
-    parts = [[*combinations(enumerate(case), together)] for case in cases]
+    parts = [[*combinations(case, together)] for case in cases]
     seen: Counter[Hashable] = Counter()
 
     def merit(index: int) -> tuple[int, int, int]:
         uses = [seen[part] for part in parts[index]]
         return -sum(used < times for used in uses), sum(uses), index
 
-    waiting = [merit(index) for index in range(len(cases))]
+    waiting = [merit(index) for index in range(len(parts))]
     heapify(waiting)
     found: set[int] = set()
     while waiting and waiting[0][0]:
@@ -73,23 +75,35 @@ def chosen(cases: Sequence[Case], together: int, times: int) -> list[Case]:
         heappop(waiting)
         found.add(index)
         seen.update(parts[index])
-    return [case for index, case in enumerate(cases) if index in found]
+    return sorted(found)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect what tests with the marker ``covering`` leave to `.ci/run`, unless ``-k`` or an id names it alone."""
-    products: dict[str, dict[pytest.Item, tuple[int, ...]]] = {}
-    choices: dict[str, pytest.Mark] = {}
+    """Deselect what tests with the marker ``covering`` leave to `.ci/run`, unless ``-k`` or an id names it alone.
+
+    With ``of_module=True``, the tests of a module that say so are a list of the product, too: each of them runs, and
+    each value of each of their parameters is in one of them.
+    """
+    products: dict[str, list[pytest.Function]] = {}
+    choices: dict[str, dict[str, Any]] = {}
     for item in items:
         if isinstance(item, pytest.Function) and (marker := item.get_closest_marker("covering")):
-            function = item.nodeid.partition("[")[0]
-            choices[function] = marker
-            products.setdefault(function, {})[item] = (*map(id, item.callspec.params.values()),)
+            together = {"of_module": False, "together": 1, "times": 1, **marker.kwargs}
+            name = item.nodeid.partition("::" if together.pop("of_module") else "[")[0]
+            choices[name] = together
+            products.setdefault(name, []).append(item)
     left_out: set[pytest.Item] = set()
-    for function, product in products.items():
-        kept = {*covering(product.values(), **choices[function].kwargs)}
-        left_out.update(item for item, case in product.items() if case not in kept)
+    if not FULL:
+        for name, product in products.items():
+            left_out.update(product)
+            left_out.difference_update(product[index] for index in chosen(map(_values, product), **choices[name]))
     if left_out:
         config.hook.pytest_deselected(items=[item for item in items if item in left_out])
         items[:] = [item for item in items if item not in left_out]
+
+
+def _values(item: pytest.Function) -> list[tuple[str, object]]:
+    """The test, and the name of each parameter with its value, in the order of the names. Some values have no hash."""
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    return [("", item.originalname), *((name, id(parameters[name])) for name in sorted(parameters))]
