@@ -56,6 +56,7 @@ async def test_ten_whole_flows(surface: Surface, box: ProviderBox) -> None:
 
 
 @pytest.mark.case("fifty requests at once on one client")
+@pytest.mark.covering
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY", "BODY"])
 @pytest.mark.seen_in("oauthlib#946")
 @pytest.mark.seen_in("oauthlib#960")

@@ -41,6 +41,7 @@ REMAKES: dict[str, Callable[[Any], Any]] = {
 
 
 @pytest.mark.case("an auth is settled once it is made")
+@pytest.mark.covering(times=2)
 @pytest.mark.parametrize("name", NAMES)
 async def test_no_assignment(surface: Surface, box: ProviderBox, open_client: Opener, name: str) -> None:
     """Assignment would not change a signature, so it is an error. The same holds for a client's own auth."""

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from clients.matrix import COMBINATIONS, PLACEMENTS, nonces, places
+from sampling import portion
 
 from oauthone.core.body import FORM
 from oauthone.errors import SigningError
 from oauthone.testing import ProviderBox, Received
 
+from .available import SURFACES
 from .cannot import CANNOT
 from .conftest import Opener
 from .surfaces import File, Surface
@@ -48,6 +50,7 @@ NOTHING: dict[str, Callable[[], dict[str, Any]]] = {
     "a form's header alone": lambda: {"headers": TYPED_FORM},
 }
 EVERY = {**FORMS, **OTHERS, **NOTHING}
+VERBS = ("POST", "PUT", "PATCH", "DELETE", "GET")
 
 
 def comparable(received: Received) -> tuple[bytes, dict[str, str | None]]:
@@ -61,6 +64,7 @@ def comparable(received: Received) -> tuple[bytes, dict[str, str | None]]:
 
 
 @pytest.mark.case("bodies go out as they are")
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
 @pytest.mark.parametrize("variant", EVERY)
 @pytest.mark.seen_in("authlib#543")
@@ -81,7 +85,7 @@ async def test_bodies(surface: Surface, box: ProviderBox, open_client: Opener, p
     """Bytes, type and length are those of the same request without a signature, and the provider verified it."""
     arguments = EVERY[variant]
     async with open_client(surface, box, placement=placement) as client, surface.plain() as plain:
-        for verb in ("POST", "PUT", "PATCH", "DELETE", "GET"):
+        for verb in portion(VERBS, [*EVERY].index(variant) + SURFACES.index(surface)):
             answer = await client.send(verb, box.echo_url, **arguments())
             assert answer.status == 200, (verb, answer.body)
             await plain.send(verb, box.open_url, **arguments())
@@ -96,7 +100,7 @@ async def test_parameters_in_a_form(surface: Surface, box: ProviderBox, open_cli
     """In BODY placement the parameters are added to the library's form; other bodies do not become forms."""
     arguments = EVERY[variant]
     async with open_client(surface, box, placement="BODY") as client, surface.plain() as plain:
-        for verb in ("POST", "PUT", "PATCH", "DELETE", "GET"):
+        for verb in portion(VERBS, [*EVERY].index(variant) + SURFACES.index(surface)):
             answer = await client.send(verb, box.echo_url, **arguments())
             assert answer.status == 200, (verb, answer.body)
             await plain.send(verb, box.open_url, **arguments())
@@ -122,6 +126,7 @@ async def test_no_form_in_the_body(surface: Surface, box: ProviderBox, open_clie
 
 
 @pytest.mark.case("every signature method in every place")
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize(("method", "placement"), COMBINATIONS)
 @pytest.mark.seen_in("oauthlib#690")
 @pytest.mark.seen_in("magento2#35510")
@@ -147,6 +152,7 @@ ONCE = "a hash of a body that can be read only once"
 
 
 @pytest.mark.case("hashes of bodies")
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize(
     "option", [{"body_hash": "auto"}, {"force_include_body": True}, {"body_hash": "always"}], ids=str
 )
@@ -225,6 +231,7 @@ async def test_when_there_is_a_hash(surface: Surface, box: ProviderBox, open_cli
 
 
 @pytest.mark.case("no header but the signature's")
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("verb", ["GET", "HEAD", "DELETE", "POST"])
 @pytest.mark.parametrize("placement", PLACEMENTS)
 @pytest.mark.seen_in("requests-oauthlib#32")

@@ -18,6 +18,7 @@ REMAKES = {"a pickle": lambda one: pickle.loads(pickle.dumps(one)), "a deep copy
 
 
 @pytest.mark.case("copies and pickles of an auth")
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("variant", REMAKES)
 @pytest.mark.parametrize("method", ["HMAC-SHA1", "RSA-SHA256"])
 async def test_copies_of_an_auth(surface: Surface, box: ProviderBox, method: str, variant: str) -> None:

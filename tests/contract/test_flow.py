@@ -26,6 +26,7 @@ ELSEWHERE = "http://provider.example/oauth"
 
 
 @pytest.mark.case("the whole flow")
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize(("method", "placement"), COMBINATIONS)
 @pytest.mark.seen_in("scribejava#73")
 @pytest.mark.seen_in("authlib#308")
@@ -277,6 +278,7 @@ RESPONSES = {
 
 
 @pytest.mark.case("token responses of any shape")
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("body", RESPONSES.values(), ids=RESPONSES.keys())
 @pytest.mark.parametrize("content_type", ["text/html", "application/json", None])
 async def test_token_responses(surface: Surface, body: str, content_type: str | None) -> None:
@@ -302,6 +304,7 @@ async def test_no_credentials_in_the_response(surface: Surface, body: str) -> No
 
 
 @pytest.mark.case("token responses are read to 64 KiB")
+@pytest.mark.covering
 @pytest.mark.parametrize("padding", ["huge", "gzip bomb"])
 async def test_a_token_response_is_read_so_far(surface: Surface, box: ProviderBox, padding: Any) -> None:
     """The client reads no more than a token response can have, compressed or not, and continues to work."""

@@ -81,6 +81,7 @@ def test_the_standard_library_unpacks_the_bombs() -> None:
 
 
 @pytest.mark.case("answers that unpack to gigabytes")
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("coding", BOMBS)
 @pytest.mark.parametrize("status", [200, 302, 500])
 async def test_a_bomb_does_not_go_off(surface: Surface, coding: str, status: int) -> None:

@@ -109,6 +109,7 @@ def is_signed(seen: Any) -> bool:
 
 
 @pytest.mark.case("credentials go to the origin alone")
+@pytest.mark.covering
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
 def test_two_urls(surface: Surface, placement: str) -> None:
     @examples(120, suppress_health_check=list(HealthCheck))

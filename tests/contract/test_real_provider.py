@@ -119,6 +119,7 @@ async def run_flow(client: Client, origin: str) -> dict[str, Any]:
 
 
 @pytest.mark.case("the whole flow")
+@pytest.mark.covering
 @pytest.mark.parametrize(
     ("method", "placement"), [*SAMPLES, pytest.param("RSA-SHA256", "HEADER", id="RSA-SHA256 HEADER")]
 )

@@ -35,6 +35,7 @@ def to(location: str, status: int) -> Step:
 
 
 @pytest.mark.case("redirects are signed hop by hop")
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize(("method", "placement", "body"), PLACED)
 @pytest.mark.seen_in("requests-oauthlib#94")
@@ -68,6 +69,7 @@ async def test_the_same_origin(
 
 
 @pytest.mark.case("redirects are signed hop by hop")
+@pytest.mark.covering(times=2)
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 async def test_a_get(surface: Surface, box: ProviderBox, open_client: Opener, method: str, placement: str) -> None:
     """A relative location, one without a path and one in capitals all have the same origin."""
@@ -84,6 +86,7 @@ async def test_a_get(surface: Surface, box: ProviderBox, open_client: Opener, me
 
 
 @pytest.mark.case("redirects are signed hop by hop")
+@pytest.mark.covering(times=2)
 @pytest.mark.parametrize("spelling", ["http://{host}:0{port}/n", "HTTP://{host}:00{port}/n?a=%20", "//{host}:0{port}"])
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
 async def test_a_port_with_zeros(surface: Surface, box: ProviderBox, placement: str, spelling: str) -> None:
@@ -109,6 +112,7 @@ async def test_a_bare_auth_and_a_port_with_zeros(surface: Surface, box: Provider
 
 
 @pytest.mark.case("a body that is gone is not sent as an empty one")
+@pytest.mark.covering(times=2)
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
 @pytest.mark.parametrize("how", ["a client", "an auth"])
 async def test_a_body_that_can_be_read_once(surface: Surface, box: ProviderBox, how: str, placement: str) -> None:
@@ -131,6 +135,7 @@ async def test_a_body_that_can_be_read_once(surface: Surface, box: ProviderBox, 
 
 
 @pytest.mark.case("another origin gets nothing")
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize(("method", "placement", "body"), PLACED)
 async def test_another_origin(
@@ -151,6 +156,7 @@ async def test_another_origin(
 
 
 @pytest.mark.case("another origin gets nothing")
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("status", [303, 307])
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 async def test_once_another_origin_was_asked(
@@ -174,6 +180,7 @@ async def test_once_another_origin_was_asked(
 
 
 @pytest.mark.case("another origin gets nothing")
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("status", [301, 307])
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 async def test_https_to_http(
@@ -269,6 +276,7 @@ async def test_too_many_redirects(surface: Surface, box: ProviderBox, open_clien
 
 
 @pytest.mark.case("redirects are signed hop by hop")
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY", "BODY"])
 @pytest.mark.parametrize("location", ["/x/../y/./z?a=/../b", "http://api.example/./x/..", "/..//x/.?q", "y/../../z"])
 async def test_dot_segments_on_the_way_through_a_proxy(

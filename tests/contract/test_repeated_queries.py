@@ -61,6 +61,7 @@ def kept(target: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.case("a redirect that repeats the query")
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize("spelling", SPELLINGS)
 async def test_the_same_origin(surface: Surface, box: ProviderBox, spelling: str, status: int) -> None:
@@ -93,6 +94,7 @@ async def test_what_is_relative_to_a_signed_url(surface: Surface, box: ProviderB
 
 
 @pytest.mark.case("a redirect that repeats the query leaves the origin")
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize("spelling", SPELLINGS)
 async def test_another_origin(surface: Surface, box: ProviderBox, spelling: str, status: int) -> None:
@@ -128,6 +130,7 @@ async def test_what_an_earlier_hop_added(surface: Surface, box: ProviderBox) -> 
 
 
 @pytest.mark.case("a bare auth's query is not repeated elsewhere")
+@pytest.mark.covering(times=2)
 @pytest.mark.parametrize("spelling", SPELLINGS)
 async def test_a_bare_auth(surface: Surface, box: ProviderBox, spelling: str) -> None:
     """In the library's own client too, another origin receives no part of the signature."""
@@ -159,6 +162,7 @@ async def test_a_bare_auth_above_a_mock(surface: Surface, box: ProviderBox, plac
 
 
 @pytest.mark.case("a bare auth signs a hop that repeats the query")
+@pytest.mark.covering(times=2)
 @pytest.mark.parametrize("spelling", SPELLINGS)
 async def test_a_bare_auth_within_the_origin(surface: Surface, box: ProviderBox, spelling: str) -> None:
     with ScriptedServer() as server:
@@ -169,6 +173,7 @@ async def test_a_bare_auth_within_the_origin(surface: Surface, box: ProviderBox,
 
 
 @pytest.mark.case("question marks are data")
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
 @pytest.mark.parametrize("target", ["/x?", "/x??", "/x?a=1?", "/x?a=%3F", "/x?a=?&b=%3F", "?a=?", "/x?a=1#f?b=2?"])
 async def test_question_marks(surface: Surface, box: ProviderBox, target: str, placement: str) -> None:
@@ -189,6 +194,7 @@ async def test_question_marks(surface: Surface, box: ProviderBox, target: str, p
 
 
 @pytest.mark.case("odd URLs survive a redirect that repeats them")
+@pytest.mark.covering(times=3)
 @pytest.mark.parametrize("variant", [name for name, target in TARGETS.items() if target.startswith("/")])
 async def test_odd_urls(surface: Surface, box: ProviderBox, variant: str) -> None:
     """A redirect to the whole requested target leads to the same URL as without us."""

@@ -11,6 +11,7 @@ from .surfaces import Surface
 
 
 @pytest.mark.case("retries are signed anew")
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("verb", ["GET", "POST"])
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 @pytest.mark.seen_in("python-upwork#14")
