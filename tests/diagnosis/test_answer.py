@@ -2,6 +2,7 @@
 
 import html
 import json
+import time
 from typing import Any
 from urllib.parse import quote
 
@@ -103,3 +104,41 @@ def test_the_explaining_answer_of_our_server_is_read(problem: str, reason: str, 
     assert (found.problem, found.fields) == (problem, fields)
     other = read_answer(400, (), json.dumps({"problem": problem, "reason": reason}))
     assert (other.problem, other.fields) == (None, {})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"our{' ' * 60_000}",
+        f"expected oauth {' ' * 60_000}",
+        "our-" * 16_000,
+        f"our {'a' * 60_000}",
+        "oauth_problem='" * 4_000,
+        "GET&http://a&" * 5_000,
+        "%25" * 20_000,
+        "&amp;" * 12_000,
+    ],
+)
+def test_no_answer_takes_more_time_than_its_length(body: str) -> None:
+    """Some of these would take hours."""
+    assert len(read_answer(401, [("WWW-Authenticate", f"OAuth {body}")], body).signatures) <= 1
+
+
+@pytest.mark.parametrize("digits", [1, 4300, 5000])
+def test_a_number_that_python_does_not_read_is_no_error(digits: int) -> None:
+    """It reads no more than 4,300 digits. What the answer says besides is still found."""
+    body = f"&#{'1' * digits}; oauth_problem=token_expired"
+    assert read_answer("9" * digits, [("Date", "9" * digits)], body).problem == "token_expired"
+    assert read_answer("401").status == 401
+
+
+@pytest.mark.parametrize("zone", ["GMT", "+0000", "-0000", ""])
+def test_the_clock_of_an_answer_is_that_of_greenwich(zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python writes such a date with -0000, and reads it as one of this machine's zone."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert read_answer(401, [("Date", f"Fri, 27 Nov 2026 09:00:00 {zone}")]).date == 1_795_770_000
+    finally:
+        monkeypatch.undo()
+        time.tzset()

@@ -49,3 +49,16 @@ def test_a_long_sentence_is_cut_between_words() -> None:
     assert said is not None
     assert said.endswith(("words \u2026", "many \u2026"))
     assert len(said) <= 122
+
+
+@pytest.mark.parametrize("begin", ["", "<p>", "<h1>", "error:", '"message":'])
+@pytest.mark.parametrize("end", ["", "<", "x" * 301])
+def test_no_answer_takes_more_time_than_its_length(begin: str, end: str) -> None:
+    """Some of these would take days."""
+    assert own_sentence(read_answer(401, {}, f"{begin}{' ' * 60_000}{end}")) is None
+
+
+def test_white_space_around_a_sentence_is_no_part_of_it() -> None:
+    spaces = "\n" + " " * 1000
+    assert own_sentence(read_answer(401, {}, f"<p>{spaces}The account is closed\n  </p>")) == "The account is closed"
+    assert own_sentence(read_answer(401, {}, f"{spaces}The account is closed \n{spaces}")) == "The account is closed"

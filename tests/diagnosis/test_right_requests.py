@@ -75,3 +75,12 @@ def test_a_secret_that_was_given_with_what_does_not_belong_to_it(secrets: dict[s
     assert ("that was given" in found.advice) is (said is not None)
     assert found.advice.startswith(said or "ask for")
     assert not any(value.strip("\n\"' ") in str(found) for value in secrets.values() if len(value) > 1)
+
+
+@pytest.mark.parametrize(
+    "answer", [(401, {}, ""), (401, {}, "oauth_acceptable_timestamps=1-2"), (401, {"Date": "Fri, 27 Nov 2026"}, "")]
+)
+def test_a_timestamp_of_any_length_is_no_error(answer: Any) -> None:
+    """Python reads no more than 4,300 digits of a number."""
+    short, long = (diagnosed(sent(timestamp=f"{'0' * zeros}1"), answer) for zeros in (1, 5000))
+    assert (short.verdict, long.verdict) in (("unknown", "unknown"), ("mistake", "unknown"))

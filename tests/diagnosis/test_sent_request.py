@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from urllib3 import encode_multipart_formdata
+from urllib3.fields import RequestField
 
 from oauthone import Signer
 from oauthone.diagnosis import diagnose
@@ -105,3 +107,53 @@ def test_text_of_every_kind_is_a_wire_string(odd: str) -> None:
     headers = {"Authorization": f'{header}, oauth_signature="eA=="', "Host": f"x{odd}"}
     found = diagnose(f"G{odd}", f"https://u{odd}@h{odd}/p?q=1#f{odd}", headers, client_id="c", client_secret="s")
     assert found.verdict == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("piece", "number"),
+    [
+        ("a", 0), (" ", 0), (",", 0), ('"', 0), ("=", 0), ("\\", 0), ("a ", 0), ('"a ', 0),
+        ("a=b,", 10_000), ('a="b"', 10_000), ('a="b" ', 10_000), ("=a=b,", 10_000),
+    ],
+)  # fmt: skip
+def test_a_header_takes_no_more_time_than_its_length(piece: str, number: int) -> None:
+    """Otherwise some of these take minutes. What is no parameter is passed over, and the next one is read."""
+    values = [one.value for one in read_header([f'OAuth x=y,{piece * 10_000}, oauth_token="t"'])[1]]
+    assert ("y" in values, len(values) >= number) == (True, True)
+    if piece in ("a ", "=", ",", " ", "a", "\\"):
+        assert values == ["y", "t"]
+
+
+def test_white_space_before_a_url_takes_no_more_time_than_its_length() -> None:
+    assert read_request("GET", " " * 60_000).path == "%20" * 60_000
+    assert read_request("GET", f"{' ' * 60_000}https://a.example/x").path == "/x"
+
+
+def test_the_fields_of_a_multipart_form_are_read_and_its_files_are_not() -> None:
+    def field(name: str, value: str, file: str | None = None, more: str | None = None) -> RequestField:
+        made = RequestField(name, value, file)
+        made.make_multipart(content_type=more)
+        return made
+
+    parts = [
+        field("a", "1\r\n\r\n2"), field("b", "", None, "text/plain"), field("c", "file", "c.txt"), field("d", "--x"),
+    ]  # fmt: skip
+    body, _ = encode_multipart_formdata(parts)
+    read = read_body_as_form(read_request("POST", "https://a/", (), body))
+    assert [(one.name, one.value) for one in read] == [("a", "1\r\n\r\n2"), ("b", ""), ("d", "--x")]
+    assert [one.name for one in read_body_as_form(read_request("POST", "https://a/", (), body[:-60]))] == ["a", "b"]
+
+
+@pytest.mark.parametrize("head", ['form-data; name="x"\r\n', 'form-data; name="x"\r\n\r\n', 'form-data; name="'])
+def test_a_multipart_form_takes_no_more_time_than_its_length(head: str) -> None:
+    """Otherwise this takes an hour."""
+    assert read_body_as_form(read_request("POST", "https://a/", (), "--x\r\n" + head * 50_000)) == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "seconds"), [("12", 12), ("012", 12), ("0" * 19 + "1", 1), ("", None), ("-1", None), ("1.5", None)]
+)
+def test_a_timestamp_is_a_number_of_seconds(given: str, seconds: int | None) -> None:
+    """A number of any length is no error, and one that no clock shows is none."""
+    assert read_request("GET", f"https://a/?oauth_timestamp={given}").timestamp == seconds
+    assert read_request("GET", f"https://a/?oauth_timestamp={'0' * 5000}{given}").timestamp is None

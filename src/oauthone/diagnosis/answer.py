@@ -7,6 +7,7 @@ searched as it is, and with each layer of escapes undone.
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from html import unescape
 from typing import Any, NamedTuple
@@ -26,10 +27,11 @@ _BASE_STRING = re.compile(
 )
 _JSON_ESCAPE = re.compile(r'\\(?:u([0-9A-Fa-f]{4})|(["\\/]))')
 _SIGNATURE = re.compile(
-    r"(?<![a-z])(?:expected|ours|our|correct|computed|calculated|server)(?:[\s_-]*(?:oauth[\s_-]*)?signature)?[\"']?\s*[=:]?\s*[\"'(]?"
-    r"([A-Za-z0-9+/_-]{27,600}={0,2})(?![A-Za-z0-9+/=_&-])",
+    r"(?<![a-z])(?:expected|ours|our|correct|computed|calculated|server)(?:[\s_-]*+(?:oauth[\s_-]*+)?signature)?[\"']?"
+    r"\s*+[=:]?\s*+[\"'(]?([A-Za-z0-9+/_-]{27,600}+={0,2}+)(?![A-Za-z0-9+/=_&-])",
     re.IGNORECASE,
 )
+_STATUS = re.compile("[0-9]{3}")
 _ERROR = re.compile(r"""(?<![A-Za-z_])error="([a-z_]{1,40})\"""")
 _PARAMETER = re.compile(
     r"""(?<![a-z])(oauth_(?:problem|problem_advice|acceptable_timestamps|parameters_absent|parameters_rejected))"""
@@ -83,11 +85,11 @@ def read_answer(status: Any, headers: Any = (), body: Any = b"") -> Answer:
     pairs = [(_text(name).lower(), _text(value)) for name, value in iter_pairs(headers or ())]
     challenges = [value for name, value in pairs if name == "www-authenticate"]
     told = [value for value in challenges if not value.lower().startswith(_OTHER_SCHEMES)]
-    text = "\n".join([*told, _text(body or b"")[:_READ]])
+    text = "\n".join([*told, _text(body or b"")[:_READ]])[: 2 * _READ]
     layers = list(dict.fromkeys(_layers(text)))
     fields = _fields(layers)
     return Answer(
-        status=int(_text(status)) if _text(status).isdecimal() else None,
+        status=int(_text(status)) if _STATUS.fullmatch(_text(status)) else None,
         schemes=tuple(value.split(None, 1)[0].lower().rstrip(",") for value in challenges if value.strip()),
         base_strings=_base_strings(layers),
         signatures=tuple(dict.fromkeys(found[1] for layer in layers for found in _SIGNATURE.finditer(layer))),
@@ -119,11 +121,18 @@ def _layers(text: str) -> Iterator[str]:
         latest = [
             undone
             for layer in latest
-            for undo in (unescape, _from_json, _from_form)
+            for undo in (_from_html, _from_json, _from_form)
             if (undone := undo(layer)) != layer
         ]
         latest = list(dict.fromkeys(latest))
         yield from latest
+
+
+def _from_html(text: str) -> str:
+    try:
+        return unescape(text)
+    except ValueError:  # a number of more than 4,300 digits names no character, and Python does not read it
+        return text
 
 
 def _from_json(text: str) -> str:
@@ -153,7 +162,8 @@ def _told(value: str) -> str:
 
 def _clock(value: str) -> float | None:
     try:
-        return parsedate_to_datetime(value).timestamp()
+        clock = parsedate_to_datetime(value)
+        return (clock if clock.tzinfo else clock.replace(tzinfo=UTC)).timestamp()  # -0000 is UTC, too
     except (ValueError, TypeError, OverflowError):
         return None
 

@@ -12,13 +12,13 @@ WINDOW = 300
 def outside(case: Case) -> Diagnosis | None:
     """Return that a timestamp is not among those which the server says it accepts."""
     accepted = re.fullmatch(r"(\d{1,12})-(\d{1,12})", case.answer.fields.get("oauth_acceptable_timestamps", ""))
-    timestamp = case.request.protocol("oauth_timestamp") or ""
-    if accepted is None or not timestamp.isdecimal():
+    timestamp = case.request.timestamp
+    if accepted is None or timestamp is None:
         return None
     first, last = map(int, accepted.groups())
-    if first <= int(timestamp) <= last:
+    if first <= timestamp <= last:
         return None
-    off = _off(int(timestamp) - (first + last) // 2)
+    off = _off(timestamp - (first + last) // 2)
     return mistake([(f"clock-off:{off}",)], "oauth_acceptable_timestamps in the answer tells the server's clock")
 
 
@@ -26,16 +26,10 @@ def clock(case: Case, window: int | None = None) -> Diagnosis | None:
     """A timestamp that differs from the server's clock."""
     if window is None:
         window = (case.provider and case.provider.timestamp_window) or WINDOW
-    timestamp = case.request.protocol("oauth_timestamp") or ""
-    date = case.answer.date
-    if (
-        date is None
-        or not timestamp.isdecimal()
-        or len(timestamp) > 20
-        or (case.refusal is not None and case.refusal.about_signature)
-    ):
+    timestamp, date = case.request.timestamp, case.answer.date
+    if date is None or timestamp is None or (case.refusal is not None and case.refusal.about_signature):
         return None
-    seconds = int(timestamp) - round(date)
+    seconds = timestamp - round(date)
     if abs(seconds) <= max(window, 5) or case.answer.status not in (400, 401, 403):
         return None
     return mistake([(f"clock-off:{_off(seconds)}",)], "the Date header of the answer tells the server's clock")

@@ -13,7 +13,7 @@ from oauthone.core.signing import Signer
 if TYPE_CHECKING:
     from oauthone.providers import Provider
 
-_REALM = re.compile(r"""\boauth\b[^"]*?\brealm="([^"\\]{0,200})\"""", re.IGNORECASE)
+_REALM = re.compile(r"""\boauth\b(?:(?!\boauth\b)[^"])*?\brealm="([^"\\]{0,200})\"""", re.IGNORECASE)
 
 
 class ProbeResult(NamedTuple):

@@ -108,11 +108,11 @@ def _nonce(sent: Sent) -> Iterator[Contradiction]:
 
 
 def _timestamp(sent: Sent) -> Iterator[Contradiction]:
-    window, timestamp = sent.provider.timestamp_window, sent.request.protocol("oauth_timestamp") or ""
-    if window is None or not timestamp.isdecimal() or len(timestamp) > 20:
+    window, timestamp = sent.provider.timestamp_window, sent.request.timestamp
+    if window is None or timestamp is None:
         return
     clock = sent.case.answer.date or sent.case.now
-    if abs(int(timestamp) - clock) > window:
+    if abs(timestamp - clock) > window:
         said = f"takes timestamps that differ from its clock by at most {window} seconds"
         yield Contradiction("timestamp_window", said, ("timestamp-refused", "clock-off"))
 

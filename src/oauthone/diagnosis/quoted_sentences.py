@@ -11,10 +11,8 @@ _MEMBER = re.compile(
     re.IGNORECASE,
 )
 _ERROR = re.compile(r"(?<![a-z_])[\"']?error[\"']?\s{0,9}:\s{0,9}\"([^\"\\<>\n]{3,300})\"", re.IGNORECASE)
-_ELEMENT = re.compile(
-    r"<(?:h1|h2|p|title|message|error|faultstring)\b[^<>]{0,200}>\s*([^<>]{3,300}?)\s*<", re.IGNORECASE
-)
-_LINE = re.compile(r"\s*([^\n<>{}=&]{3,300})\s*(?:\n|\Z)")
+_ELEMENT = re.compile(r"<(?:h1|h2|p|title|message|error|faultstring)\b[^<>]{0,200}>\s*+([^<>]{3,300}+)<", re.IGNORECASE)
+_LINE = re.compile(r"\s*+([^\n<>{}=&]{3,300}+)(?:\n|\Z)")
 _SENTENCE = re.compile(r".*?[.!?](?=\s|\Z)")
 _WORD = re.compile(r"[(\"']?(?:[A-Za-z]{1,24}(?:['\u2019/_-][A-Za-z]{1,24}){0,5}|\d{1,3})[)\"']?[.,;:!?]?|-")
 

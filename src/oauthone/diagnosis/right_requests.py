@@ -51,8 +51,8 @@ def unescaped(case: Case) -> Diagnosis | None:
 
 def nothing_known(case: Case) -> Diagnosis:
     """A right request that was refused without a reason."""
-    timestamp = case.request.protocol("oauth_timestamp") or ""
-    seconds = int(timestamp) - round(case.now) if timestamp.isdecimal() else 0
+    timestamp = case.request.timestamp
+    seconds = 0 if timestamp is None else timestamp - round(case.now)
     where = f"{duration(abs(seconds))} {'ahead of' if seconds > 0 else 'behind'} this machine's clock"
     late = f" Its timestamp is {where}." if abs(seconds) > WINDOW else ""
     advice = (

@@ -4,7 +4,7 @@ The parts stay apart as they do on the wire. Text is a wire string, one characte
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from oauthone.core.base_string import path_on_the_wire
@@ -18,12 +18,15 @@ OCTETS: tuple[Any, ...] = (bytes, bytearray, memoryview)
 HEADER, QUERY, FORM, BODY = "header", "query", "form", "body"
 
 _SCHEME = re.compile(r"\s*oauth(?=[\s,]|\Z)", re.IGNORECASE)
-_PAIR = re.compile(r"""[\s,]*+([^\s=,"]++)\s*+=\s*+(?:"((?:[^"\\]|\\.)*+)"?|([^,]*+))""")
+# Name and value, or else one piece of what is neither: each character is looked at a few times, whatever it is.
+_PAIR = re.compile(r"""[\s,]*+(?:([^\s=,"]++)\s*+=\s*+(?:"((?:[^"\\]|\\.)*+)"?|([^,]*+))|[^\s=,"]++|["=]?)""")
 _QUOTED_PAIR = re.compile(r"\\(.)")
-_URL = re.compile(r"\s*(?:([^:/?#]*):)?//([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL)
-_PART = re.compile(rb'form-data; name="([^"\r\n]*+)"\r\n(?:[^\r\n]++\r\n)*+\r\n(.*?)\r\n--', re.DOTALL)
+_URL = re.compile(r"\s*+(?:([^:/?#]*+):)?//([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL)
+_TEXT_FIELD = re.compile(rb'form-data; name="([^"\r\n]*+)"(?=\r\n|\Z)')
 # A longer body is not searched for a signature unless it is a form: it may have half a million names.
 _LONGEST_OTHER_BODY = 1 << 14
+# In a longer number of seconds, no clock can be recognized.
+_MOST_DIGITS = 20
 
 
 class Parameter(NamedTuple):
@@ -86,6 +89,12 @@ class SentRequest(NamedTuple):
     def protocol(self, name: str) -> str | None:
         """Return the first value of the protocol parameter ``name``, decoded; None if it was not sent."""
         return next((parameter.value for parameter in self.parameters if parameter.name == name), None)
+
+    @property
+    def timestamp(self) -> int | None:
+        """The seconds in ``oauth_timestamp``; None if it is not a number of seconds, or far too long for one."""
+        given = self.protocol("oauth_timestamp") or ""
+        return int(given) if given.isdecimal() and len(given) <= _MOST_DIGITS else None
 
     @property
     def has_unknown_form(self) -> bool:
@@ -186,6 +195,8 @@ def read_header(values: Iterable[str]) -> tuple[str | None, list[Parameter]]:
         begin = _SCHEME.match(value)
         for found in _PAIR.finditer(value, begin.end() if begin else 0):
             name, quoted, bare = found.groups()
+            if name is None:
+                continue
             text = to_wire_string(bare.strip() if quoted is None else quoted)
             if name.lower() == "realm":
                 realm = _QUOTED_PAIR.sub(r"\1", text)
@@ -197,9 +208,18 @@ def read_header(values: Iterable[str]) -> tuple[str | None, list[Parameter]]:
 def read_body_as_form(request: SentRequest) -> Parameters:
     """Return the parameters of a body, as if its Content-Type were that of a form; those of multipart too."""
     if request.body and request.body.startswith(b"--"):
-        parts = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in _PART.findall(request.body)]
-        return tuple(Parameter(BODY, part, *part) for part in parts)
+        return tuple(Parameter(BODY, part, *part) for part in _text_fields(request.body))
     return tuple(_read_form(to_wire_string(request.body or b""), BODY))
+
+
+def _text_fields(body: bytes) -> Iterator[tuple[str, str]]:
+    """Yield the names and the values of a multipart form, without its files, and without a part that does not end."""
+    boundary, *_ = body.split(b"\r\n", 1)
+    for part in body.split(b"\r\n" + boundary)[:-1]:
+        head, _, value = part.partition(b"\r\n\r\n")
+        name = _TEXT_FIELD.search(head)
+        if name is not None:
+            yield name[1].decode("latin-1"), value.decode("latin-1")
 
 
 def _read_form(text: str, place: str) -> Iterable[Parameter]:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 
 from oauthone.core.encoding import to_wire_string
 from oauthone.core.signature import SIGNATURE_METHODS
@@ -85,7 +86,7 @@ def malformed(case: Case) -> Diagnosis | None:
     may_be_mixed = case.provider is not None and case.provider.mixed_placement
     if len(places) > 1 and not may_be_mixed:
         return mistake([(f"two-placements:{' and '.join(places)}",)], _BY_REQUEST)
-    doubled = sorted({name for name in names if names.count(name) > 1})
+    doubled = sorted(name for name, count in Counter(names).items() if count > 1)
     if doubled:
         return mistake([(f"parameter-twice:{_known(doubled)}",)], _BY_REQUEST)
     needed = ["oauth_consumer_key", "oauth_signature_method"]
