@@ -205,3 +205,28 @@ def test_the_signature_of_a_misspelt_method_may_be_the_secrets(box: ProviderBox,
 def test_an_authorization_of_another_kind_is_not_shown(box: ProviderBox, value: str) -> None:
     send(box, "GET", box.echo_url, {"Authorization": value})
     assert "hidden" not in json.dumps(last(box))
+
+
+@pytest.mark.parametrize("pair", ["a=b", "a=", "a"])
+def test_many_fields_are_read_once(box: ProviderBox, pair: str) -> None:
+    """A client could stop the box with a request if each field took time for all others. This is the largest form."""
+    send(box, "POST", box.open_url, {"Content-Type": FORM}, "&".join([pair] * 10_000).encode())
+    assert last(box)["verdict"] == "open"
+    assert (box.requests[-1].status, len(box.requests[-1].form())) == (200, 10_000)
+    send(box, "POST", box.open_url, {"Content-Type": FORM}, "&".join([pair] * 10_001).encode())
+    assert len(box.requests) == 1
+
+
+def test_an_upload_may_have_any_octets(box: ProviderBox) -> None:
+    send(box, "POST", box.open_url, {"Content-Type": "image/png"}, b"&" * 20_000)
+    assert last(box)["status"] == 200
+
+
+def test_bodies_with_many_secrets_are_not_shown(box: ProviderBox) -> None:
+    for number, shown in ((200, "pin=***&pin=***"), (201, "***")):
+        send(box, "POST", box.open_url, {"Content-Type": FORM}, "&".join(f"pin=s{i}" for i in range(number)).encode())
+        said = last(box)
+        assert said["body"].startswith(shown)
+        assert "s199" not in json.dumps(said)
+        assert (said["answer"]["body"] == "***") == (number > 200)
+        assert "s199" in last(box, reveal=True)["body"]

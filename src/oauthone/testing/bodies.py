@@ -32,3 +32,13 @@ async def read_body(request: Request, most: int, seconds: float) -> bytes:
     except TimeoutError:
         raise HTTPException(408, f"this body is too slow: {seconds:g} seconds at most") from None
     return bytes(body)
+
+
+def check_fields(form: bytes, most: int) -> None:
+    """Raise if a form has more fields than these, before they are taken apart.
+
+    Raises:
+        HTTPException: it has (413).
+    """
+    if form.count(b"&") >= most:
+        raise HTTPException(413, f"this form has too many fields: {most} at most")

@@ -3,7 +3,8 @@
 import shlex
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Any
+from itertools import islice
+from typing import Any, TypeAlias
 
 from oauthone.core.body import is_form
 from oauthone.core.body_masking import mask_parts
@@ -18,9 +19,14 @@ from oauthone.server import Credentials
 from oauthone.testing._state import BoxState
 from oauthone.testing.received import Received
 
+#: Tells whether a parameter may be secret, by its decoded name.
+_IsSecret: TypeAlias = Callable[[str], bool]
+
 _MASK = "***"
 #: More of a body is not shown: it is slow to mask.
 _LONGEST_BODY = 8 * 1024
+#: A request with more values that may be secret is shown without its bodies: each of them is searched for.
+_MOST_SECRETS = 200
 _CREDENTIAL_ENDPOINTS = ("/oauth/request_token", "/oauth/access_token")
 #: Signatures that contain no secret. Another name may be a wrong one of PLAINTEXT.
 _SIGNING = frozenset(SIGNATURE_METHODS) - {"PLAINTEXT"}
@@ -33,11 +39,15 @@ _SHOWN = frozenset(
 def summary(got: Received) -> dict[str, Any]:
     """Return a line about a request: what it was, and what became of it."""
     request = sent_request(got)
+    return _summary(got, request, _secrecy_of(request))
+
+
+def _summary(got: Received, request: SentRequest, is_secret: _IsSecret) -> dict[str, Any]:
     return {
         "id": got.number,
         "at": datetime.fromtimestamp(got.at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "method": got.method,
-        "url": _shown_url(got, request),
+        "url": _shown_url(got, request, is_secret),
         "status": got.status,
         "verdict": verdict(got),
         "client": _named(request, "oauth_consumer_key"),
@@ -55,12 +65,14 @@ def details(state: BoxState, got: Received, *, reveal: bool = False) -> dict[str
     """
     request = sent_request(got)
     theirs = got.header("oauth-base-string")
-    hide = _masker(state, got, request, reveal)
+    is_secret = _secrecy_of(request)
+    hide = _masker(state, got, request, is_secret, reveal)
     headers, body = got.answer or ((), b"")
-    return summary(got) | {
-        "url": got.url if reveal else _shown_url(got, request),
+    said = _summary(got, request, is_secret)
+    return said | {
+        "url": got.url if reveal else said["url"],
         "http_version": got.http_version,
-        "headers": [[name, value if reveal else _shown_header(name, value, request)] for name, value in got.headers],
+        "headers": [[name, value if reveal else _shown_header(name, value, is_secret)] for name, value in got.headers],
         "body": hide(got.body, request.has_form),
         "signed": signed_parts(request, reveal=reveal).as_dict() if request.signatures else None,
         "client_base_string": theirs if reveal or theirs is None else mask_secrets(theirs),
@@ -72,7 +84,7 @@ def details(state: BoxState, got: Received, *, reveal: bool = False) -> dict[str
         },
         "diagnosis": diagnosis(state, got),
         "answer": {
-            "headers": [[name, value if reveal else _shown_header(name, value, request)] for name, value in headers],
+            "headers": [[name, value if reveal else _shown_header(name, value, is_secret)] for name, value in headers],
             "body": hide(body, is_form(dict(headers).get("content-type"))),
         },
     }
@@ -144,60 +156,67 @@ def _named(request: SentRequest, name: str) -> str | None:
     return None if value is None else readable(value)
 
 
-def _shown_url(got: Received, request: SentRequest) -> str:
-    return got.url.partition("?")[0] + ("?" + _shown_pairs(request.query, request) if request.query else "")
+def _shown_url(got: Received, request: SentRequest, is_secret: _IsSecret) -> str:
+    return got.url.partition("?")[0] + ("?" + _shown_pairs(request.query, is_secret) if request.query else "")
 
 
-def _shown_pairs(text: str, request: SentRequest) -> str:
+def _shown_pairs(text: str, is_secret: _IsSecret) -> str:
     """Return a query or form with the values masked that may be secret."""
     shown: list[str] = []
     for pair in text.split("&"):
         name, separator, _ = pair.partition("=")
-        shown.append(f"{name}={_MASK}" if separator and _is_secret(decode_for_display(name), request) else pair)
+        shown.append(f"{name}={_MASK}" if separator and is_secret(decode_for_display(name)) else pair)
     return "&".join(shown)
 
 
-def _is_secret(name: str, request: SentRequest) -> bool:
-    """Return whether a parameter may be secret. A PLAINTEXT signature consists of the two secrets."""
-    if name in _SHOWN:
-        return False
-    is_of_secrets = request.protocol("oauth_signature_method") not in _SIGNING
-    return (name == "oauth_signature" and is_of_secrets) or bool(secret_names().search(name))
+def _secrecy_of(request: SentRequest) -> _IsSecret:
+    """Return what tells whether a parameter may be secret. A PLAINTEXT signature consists of the two secrets."""
+    has_secrets = request.protocol("oauth_signature_method") not in _SIGNING
+
+    def is_secret(name: str) -> bool:
+        is_signature = name == "oauth_signature" and has_secrets
+        return name not in _SHOWN and (is_signature or secret_names().search(name) is not None)
+
+    return is_secret
 
 
-def _shown_header(name: str, value: str, request: SentRequest) -> str:
+def _shown_header(name: str, value: str, is_secret: _IsSecret) -> str:
     if name == "authorization":
         scheme, _, rest = masked_header(name, value).partition(" ")
-        return (
-            f"{scheme} {_shown_parameters(rest, request)}" if scheme.lower() == "oauth" else f"{scheme} {rest}".rstrip()
-        )
+        shown = _shown_parameters(rest, is_secret) if scheme.lower() == "oauth" else rest
+        return f"{scheme} {shown}".rstrip()
     if name == "oauth-base-string":
         return mask_secrets(value)
     before, mark, query = value.partition("?")
     if mark and not secret_headers().search(name):
-        return f"{before}?{_shown_pairs(query, request)}"
+        return f"{before}?{_shown_pairs(query, is_secret)}"
     return masked_header(name, value)
 
 
-def _shown_parameters(header: str, request: SentRequest) -> str:
+def _shown_parameters(header: str, is_secret: _IsSecret) -> str:
     shown: list[str] = []
     for part in header.split(","):
         name, separator, _ = part.partition("=")
-        hidden = separator and _is_secret(decode_for_display(name.strip()), request)
+        hidden = separator and is_secret(decode_for_display(name.strip()))
         shown.append(f'{name}="{_MASK}"' if hidden else part)
     return ",".join(shown)
 
 
-def _masker(state: BoxState, got: Received, request: SentRequest, reveal: bool) -> Callable[[bytes, bool], str]:
+def _masker(
+    state: BoxState, got: Received, request: SentRequest, is_secret: _IsSecret, reveal: bool
+) -> Callable[[bytes, bool], str]:
     """Return a function that turns a body, a form or another one, into a text without secrets."""
-    known = KnownSecrets((*_secrets_of(state, request), *_secret_values(got, request)))
+    values = [*islice(_secret_values(got, is_secret), _MOST_SECRETS + 1)]
+    known = KnownSecrets((*_secrets_of(state, request), *values))
 
     def hide(body: bytes, has_form: bool) -> str:
+        if len(values) > _MOST_SECRETS and not reveal:
+            return _MASK
         text = _body_text(body, reveal)
         if reveal:
             return text
         if has_form:
-            text = _shown_pairs(text, request)
+            text = _shown_pairs(text, is_secret)
         # The base string in a refusal is masked already, and its names would be taken for labels of secrets.
         return known.without_values(text) if has_form or got.refusal is not None else known.masked(text)
 
@@ -210,10 +229,10 @@ def _secrets_of(state: BoxState, request: SentRequest) -> Iterable[str | None]:
     return () if known is None else (known.client_secret, known.token_secret)
 
 
-def _secret_values(got: Received, request: SentRequest) -> Iterable[str]:
+def _secret_values(got: Received, is_secret: _IsSecret) -> Iterable[str]:
     """The values that may be secret in a query or form, which an answer may repeat in any notation."""
     for name, value in (*got.query(), *got.form()):
-        if _is_secret(name.decode("utf-8", "replace"), request):
+        if is_secret(name.decode("utf-8", "replace")):
             yield value.decode("utf-8", "replace")
 
 

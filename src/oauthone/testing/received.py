@@ -9,7 +9,7 @@ from oauthone.core.verification_types import Verified
 from oauthone.errors import VerificationError
 from oauthone.server import Refusal
 from oauthone.server.asgi import request_from_scope
-from oauthone.testing.bodies import read_body
+from oauthone.testing.bodies import check_fields, read_body
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 #: How long a body may be, in octets, and how long it may take, in seconds. A box keeps it in memory.
 _LONGEST_BODY = 64 * 1024 * 1024
 _SLOWEST_BODY = 300
+#: How many fields a form may have: each takes a hundred times the memory of its octets when it is read.
+_MOST_FIELDS = 10_000
 
 
 class Received(NamedTuple):
@@ -99,9 +101,12 @@ async def received(request: "Request") -> Received:
     """Return a request of Starlette as `Received`, with nothing decoded.
 
     Raises:
-        HTTPException: its body is too long or too slow.
+        HTTPException: its body is too long or too slow, or a form with too many fields.
     """
     scope = request.scope
     headers = tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"])
-    arrived = request_from_scope(scope).with_body(await read_body(request, _LONGEST_BODY, _SLOWEST_BODY))
-    return Received(arrived, headers, scope["http_version"])
+    body = await read_body(request, _LONGEST_BODY, _SLOWEST_BODY)
+    got = Received(request_from_scope(scope).with_body(body), headers, scope["http_version"])
+    if is_form(got.header("content-type")):
+        check_fields(body, _MOST_FIELDS)
+    return got
