@@ -5,13 +5,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from urllib3 import encode_multipart_formdata
-from urllib3.fields import RequestField
 
 from oauthone import Signer
 from oauthone.diagnosis import diagnose
 from oauthone.diagnosis.base_strings import right_base_string
-from oauthone.diagnosis.sent_request import BODY, FORM, HEADER, QUERY, read_body_as_form, read_header, read_request
+from oauthone.diagnosis.sent_request import FORM, HEADER, QUERY, read_header, read_request
 
 TYPE = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -55,12 +53,6 @@ def test_a_header_that_a_server_would_reject_is_read(header: str, value: str) ->
 
 def test_a_header_of_another_scheme_is_not_read() -> None:
     assert read_header(["Basic oauth_token=t", "OAuthX oauth_token=t"]) == (None, [])
-
-
-def test_a_body_that_is_no_form_can_be_read_as_one() -> None:
-    request = read_request("POST", "https://a/", (), "a=1")
-    assert request.parameters == ()
-    assert [(one.place, one.value) for one in read_body_as_form(request)] == [(BODY, "1")]
 
 
 @pytest.mark.parametrize("body", [iter([b"a"]), 7, {"a": 1}])
@@ -127,27 +119,6 @@ def test_a_header_takes_no_more_time_than_its_length(piece: str, number: int) ->
 def test_white_space_before_a_url_takes_no_more_time_than_its_length() -> None:
     assert read_request("GET", " " * 60_000).path == "%20" * 60_000
     assert read_request("GET", f"{' ' * 60_000}https://a.example/x").path == "/x"
-
-
-def test_the_fields_of_a_multipart_form_are_read_and_its_files_are_not() -> None:
-    def field(name: str, value: str, file: str | None = None, more: str | None = None) -> RequestField:
-        made = RequestField(name, value, file)
-        made.make_multipart(content_type=more)
-        return made
-
-    parts = [
-        field("a", "1\r\n\r\n2"), field("b", "", None, "text/plain"), field("c", "file", "c.txt"), field("d", "--x"),
-    ]  # fmt: skip
-    body, _ = encode_multipart_formdata(parts)
-    read = read_body_as_form(read_request("POST", "https://a/", (), body))
-    assert [(one.name, one.value) for one in read] == [("a", "1\r\n\r\n2"), ("b", ""), ("d", "--x")]
-    assert [one.name for one in read_body_as_form(read_request("POST", "https://a/", (), body[:-60]))] == ["a", "b"]
-
-
-@pytest.mark.parametrize("head", ['form-data; name="x"\r\n', 'form-data; name="x"\r\n\r\n', 'form-data; name="'])
-def test_a_multipart_form_takes_no_more_time_than_its_length(head: str) -> None:
-    """Otherwise this takes an hour."""
-    assert read_body_as_form(read_request("POST", "https://a/", (), "--x\r\n" + head * 50_000)) == ()
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, TypeAlias, cast
 
+from oauthone.diagnosis.body_fields import read_body_as_form
 from oauthone.diagnosis.sent_request import (
     BODY,
     FORM,
@@ -15,7 +16,6 @@ from oauthone.diagnosis.sent_request import (
     Parameters,
     SentRequest,
     decode,
-    read_body_as_form,
 )
 
 #: A body that is not a form is read as one only up to this number of octets.
@@ -31,8 +31,8 @@ _Collect: TypeAlias = Callable[[Parameters], Parameters]
 
 #: The protocol parameters that a client may send and not sign.
 _PROTOCOL_NAMES = (
-    *("oauth_token", "oauth_body_hash", "oauth_callback", "oauth_verifier", "oauth_version", "oauth_nonce"),
-)
+    "oauth_token", "oauth_body_hash", "oauth_callback", "oauth_verifier", "oauth_version", "oauth_nonce",
+)  # fmt: skip
 
 
 def wrong_parameters(request: SentRequest) -> Iterator[tuple[str, _Collect]]:
@@ -73,12 +73,7 @@ def _with_more(request: SentRequest) -> Iterator[tuple[str, _Collect]]:
     if request.realm is not None:
         yield "realm-signed", partial(_with, (_made("realm", request.realm),))
     yield "signature-signed", partial(_with, (_made("oauth_signature", ""),))
-    for name, value in (
-        ("oauth_token", ""),
-        ("oauth_version", "1.0"),
-        ("oauth_callback", "oob"),
-        ("oauth_verifier", ""),
-    ):
+    for name, value in _UNSENT:
         if request.protocol(name) is None:
             yield f"unsent-parameter-signed:{name}={value}", partial(_with, (_made(name, value),))
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
+from oauthone.diagnosis.body_fields import read_body_as_form
 from oauthone.diagnosis.sent_request import (
     FORM,
     Parameter,
     SentRequest,
     canonical_authority,
-    read_body_as_form,
     read_request,
 )
 from oauthone.providers._model import Endpoint, Variant

@@ -4,7 +4,7 @@ The parts stay apart as they do on the wire. Text is a wire string, one characte
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from oauthone.core.base_string import path_on_the_wire
@@ -22,7 +22,6 @@ _SCHEME = re.compile(r"\s*oauth(?=[\s,]|\Z)", re.IGNORECASE)
 _PAIR = re.compile(r"""[\s,]*+(?:([^\s=,"]++)\s*+=\s*+(?:"((?:[^"\\]|\\.)*+)"?|([^,]*+))|[^\s=,"]++|["=]?)""")
 _QUOTED_PAIR = re.compile(r"\\(.)")
 _URL = re.compile(r"\s*+(?:([^:/?#]*+):)?//([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL)
-_TEXT_FIELD = re.compile(rb'form-data; name="([^"\r\n]*+)"(?=\r\n|\Z)')
 # A longer body is not searched for a signature unless it is a form: it may have half a million names.
 _LONGEST_OTHER_BODY = 1 << 14
 # In a longer number of seconds, no clock can be recognized.
@@ -162,8 +161,8 @@ def read_parts(
     query = to_wire_string(url.query)
     realm, in_header = read_header(value for name, value in pairs if name.lower() == "authorization")
     form = octets if octets and (has_form or len(octets) <= _LONGEST_OTHER_BODY) else b""
-    in_body = _read_form(to_wire_string(form), FORM if has_form else BODY)
-    everything = [*in_header, *_read_form(query, QUERY), *in_body]
+    in_body = read_form(to_wire_string(form), FORM if has_form else BODY)
+    everything = [*in_header, *read_form(query, QUERY), *in_body]
     signed = tuple(
         parameter for parameter in everything if parameter.place != BODY and parameter.name != "oauth_signature"
     )
@@ -205,24 +204,8 @@ def read_header(values: Iterable[str]) -> tuple[str | None, list[Parameter]]:
     return realm, parameters
 
 
-def read_body_as_form(request: SentRequest) -> Parameters:
-    """Return the parameters of a body, as if its Content-Type were that of a form; those of multipart too."""
-    if request.body and request.body.startswith(b"--"):
-        return tuple(Parameter(BODY, part, *part) for part in _text_fields(request.body))
-    return tuple(_read_form(to_wire_string(request.body or b""), BODY))
-
-
-def _text_fields(body: bytes) -> Iterator[tuple[str, str]]:
-    """Yield the names and the values of a multipart form, without its files, and without a part that does not end."""
-    boundary, *_ = body.split(b"\r\n", 1)
-    for part in body.split(b"\r\n" + boundary)[:-1]:
-        head, _, value = part.partition(b"\r\n\r\n")
-        name = _TEXT_FIELD.search(head)
-        if name is not None:
-            yield name[1].decode("latin-1"), value.decode("latin-1")
-
-
-def _read_form(text: str, place: str) -> Iterable[Parameter]:
+def read_form(text: str, place: str) -> Iterable[Parameter]:
+    """Yield the parameters of a query or a form, which is a wire string."""
     for part in text.split("&") if text else ():
         if part:
             name, _, value = part.partition("=")
