@@ -43,6 +43,7 @@ FORMS = {
 }
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 @pytest.mark.parametrize("form", FORMS)
@@ -60,6 +61,7 @@ async def test_forms(box: ProviderBox, sender: Sender, kind: str, method: str, p
     assert own == [(name.encode(), value.encode()) for name, value in pairs]
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("placement", PLACEMENTS)
 @pytest.mark.parametrize("verb", ["GET", "POST", "PUT", "DELETE"])
@@ -86,6 +88,7 @@ async def test_forms_as_text(
         assert received.body == octets
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("placement", PLACEMENTS)
 @pytest.mark.parametrize("opened", ["BytesIO", "StringIO", "file", "text file"])
@@ -140,6 +143,7 @@ BODIES: dict[str, Any] = {
 }
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
 @pytest.mark.parametrize("body", BODIES)
@@ -293,6 +297,7 @@ def is_clean(received: Received) -> bool:
     return received.oauth_parameters() == [] and "oauth_" not in received.url and b"oauth_" not in received.body
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
 @pytest.mark.parametrize("body_hash", ["never", "auto"])

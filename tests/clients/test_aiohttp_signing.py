@@ -28,6 +28,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("closed_transports")]
 VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("method", "placement"), COMBINATIONS)
 async def test_every_method_and_placement_is_verified(
@@ -41,6 +42,7 @@ async def test_every_method_and_placement_is_verified(
         assert list(places(box.requests[-1])) == [placement]
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("placement", PLACEMENTS)
@@ -200,6 +202,7 @@ def is_clean(received: Received) -> bool:
     return received.oauth_parameters() == [] and "oauth_" not in received.url and b"oauth_" not in received.body
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
@@ -228,6 +231,7 @@ async def test_the_same_origin_verifies_each_hop_anew(
     assert [list(places(received)) for received in box.requests] == [[placement], later, later]
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)

@@ -46,6 +46,7 @@ ENCODED = [
 ]
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("placement", PLACEMENTS)
 @pytest.mark.parametrize("target", URLS)
@@ -60,6 +61,7 @@ async def test_unusual_urls_are_signed_as_they_are_sent(
     assert list(places(box.requests[0])) == [placement]
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("placement", PLACEMENTS)
 @pytest.mark.parametrize("target", ENCODED)

@@ -118,6 +118,7 @@ PARTS: list[dict[str, Any]] = [
 ]
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("timeout", [*NUMBERS, *TUPLES, *PARTS], ids=str)
 def test_timeouts_of_httpx(library: ModuleType, ours: Any, timeout: Any) -> None:
     """For one leg and for the client, over a connection, because only connections use them."""

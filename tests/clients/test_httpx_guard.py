@@ -14,6 +14,7 @@ from .servers import ScriptedServer, answer, repeat
 PLACEMENTS = ["HEADER", "QUERY", "BODY"]
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("placement", PLACEMENTS)
 def test_nothing_of_a_bare_auth_reaches_another_origin(

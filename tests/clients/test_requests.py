@@ -28,6 +28,7 @@ from .servers import GRANTED, ScriptedServer, answer, hang
 CALLBACK = "http://127.0.0.1/done?page=1&x=%C3%A9"
 
 
+@pytest.mark.covering(times=2)
 @pytest.mark.parametrize(("method", "placement"), COMBINATIONS)
 @pytest.mark.seen_in("scribejava#73")
 @pytest.mark.seen_in("authlib#308")
@@ -71,6 +72,7 @@ def test_the_flow_of_the_guide_leads_to_a_verified_request(box: ProviderBox, met
         assert list(places(received)) == [placement]
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize(("method", "placement"), COMBINATIONS)
 def test_a_flow_begun_in_one_session_can_be_completed_in_another(box: ProviderBox, method: str, placement: str) -> None:
     """A flow that one session started finishes in another, which received the request token."""
@@ -426,6 +428,7 @@ def replicas(original: Any) -> list[Any]:
     return [*pickles, copy.deepcopy(original), copy.copy(original)]
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize(("method", "placement"), COMBINATIONS)
 def test_an_auth_can_be_pickled_and_copied(box: ProviderBox, auth_for: AuthMaker, method: str, placement: str) -> None:
     """Pickles of every protocol and copies sign like the original, with its token and its key."""
@@ -434,6 +437,7 @@ def test_an_auth_can_be_pickled_and_copied(box: ProviderBox, auth_for: AuthMaker
         assert response.ok, response.text
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize(("method", "placement"), COMBINATIONS)
 def test_a_session_can_be_pickled_and_copied(
     box: ProviderBox, open_session: Opener, method: str, placement: str

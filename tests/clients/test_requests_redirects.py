@@ -55,6 +55,7 @@ def is_clean(received: Received) -> bool:
     return received.oauth_parameters() == [] and "oauth_" not in received.url and b"oauth_" not in received.body
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 @pytest.mark.parametrize("kind", KINDS)
@@ -99,6 +100,7 @@ class ResigningSession(requests.Session):
             prepared_request.prepare_auth(self.auth)
 
 
+@pytest.mark.covering(times=2)
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 def test_a_session_may_sign_a_redirect_by_itself(
@@ -145,6 +147,7 @@ def test_a_session_may_remove_the_header_of_a_redirect(box: ProviderBox, auth_fo
         assert is_clean(box.requests[-1])
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 @pytest.mark.parametrize("kind", KINDS)
@@ -166,6 +169,7 @@ def test_another_origin_gets_nothing(
     assert other.header("content-length") == ("14" if kept else other.header("content-length"))
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("status", [302, 308])
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 @pytest.mark.parametrize("kind", KINDS)
@@ -188,6 +192,7 @@ def test_a_redirect_back_from_another_origin_stays_unsigned(
     assert [one.url for one in response.history] == [response.history[0].url, f"{server.origin}/there"]
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("status", [302, 307])
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 @pytest.mark.parametrize("kind", KINDS)
@@ -212,6 +217,7 @@ def test_nothing_is_signed_after_a_redirect_to_another_origin(
         assert seen.body == (b"a=1" if status == 307 else b"")
 
 
+@pytest.mark.covering(times=2)
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_another_name_of_the_same_machine_is_another_origin(
@@ -229,6 +235,7 @@ def test_another_name_of_the_same_machine_is_another_origin(
     assert box.requests[-1].form() == [(b"a", b"1")]
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("status", [301, 307])
@@ -242,6 +249,7 @@ def test_https_to_http_gets_nothing(
     assert is_clean(box.requests[0])
 
 
+@pytest.mark.covering(times=2)
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_http_to_https_gets_nothing(box: ProviderBox, sender: Sender, kind: str, method: str, placement: str) -> None:
@@ -261,6 +269,7 @@ def test_http_to_https_gets_nothing(box: ProviderBox, sender: Sender, kind: str,
     assert following.headers["Content-Length"] == "3"
 
 
+@pytest.mark.covering(times=2)
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_redirects_on_one_https_origin_are_signed(
@@ -299,6 +308,7 @@ TARGETS = [
 ]
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("absolute", [True, False], ids=["absolute", "relative"])
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
@@ -341,6 +351,7 @@ def test_a_redirect_to_another_scheme_is_the_error_of_requests(
     assert response.headers["Location"] == location
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
 @pytest.mark.parametrize("body_hash", ["never", "auto"])
@@ -412,6 +423,7 @@ def test_the_history_shows_what_was_sent(
     assert [one.status_code for one in shown] == [307, 308, 200]
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY", "BODY"])
 @pytest.mark.parametrize("kind", ["OAuth1Session", "Session"])
 @pytest.mark.parametrize("status", [303, 307])
@@ -469,6 +481,7 @@ def test_the_callers_authorization_header_stays_at_its_origin(box: ProviderBox, 
     assert [received.header("authorization") for received in box.requests] == ["Bearer x", "Bearer x", None]
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("placement", PLACEMENTS)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("location", ["/x/../y/./z?a=/../b", "http://api.example/./x/..", "/..//x/.?q"])

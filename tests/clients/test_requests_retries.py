@@ -81,6 +81,7 @@ def retrying(open_session: Opener) -> Callable[..., OAuth1Session]:
 Retrying = Callable[..., OAuth1Session]
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 @pytest.mark.parametrize("mount", MOUNTS)
 @pytest.mark.parametrize("verb", ["GET", "POST"])
@@ -110,6 +111,7 @@ FAILURES: dict[str, Callable[[ProviderBox], Step]] = {
 }
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES.keys())
 @pytest.mark.parametrize("proxied", [False, True], ids=["direct", "through a proxy"])
@@ -207,6 +209,7 @@ def test_requests_that_are_not_signed_are_tried_again(box: ProviderBox, retrying
 # --- which attempts there are -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("signed", [True, False], ids=["signed", "plain"])
 @pytest.mark.parametrize(
     ("again", "verb", "script", "attempts"),
@@ -326,6 +329,7 @@ SITUATIONS = {
 }
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("verb", ["GET", "POST"])
 @pytest.mark.parametrize("name", SITUATIONS)
 def test_the_last_failure_is_the_exception_of_requests(

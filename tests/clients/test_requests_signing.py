@@ -68,6 +68,7 @@ OTHERS: dict[str, tuple[Callable[[], dict[str, Any]], bytes]] = {
 EMPTY_BODY = OTHERS.pop("nothing")
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "GET"])
 @pytest.mark.parametrize("placement", PLACEMENTS)
 @pytest.mark.parametrize(("arguments", "sent"), FORMS.values(), ids=FORMS.keys())
@@ -114,6 +115,7 @@ def test_a_form_is_covered_by_the_signature(box: ProviderBox, open_session: Open
         assert plain.send(forged).json()["problem"] == "nonce_used"
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 @pytest.mark.parametrize(("arguments", "sent"), [*OTHERS.values(), EMPTY_BODY], ids=[*OTHERS, "nothing"])
@@ -236,6 +238,7 @@ def hashing_box(shared_hashing_box: ProviderBox) -> ProviderBox:
 HASHED = {name: case for name, case in OTHERS.items() if name != "a generator"}
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize(
     "option", [{"body_hash": "auto"}, {"force_include_body": True}, {"body_hash": "always"}], ids=str
 )
@@ -359,6 +362,7 @@ URLS = [
 ]
 
 
+@pytest.mark.covering(times=2)
 @pytest.mark.parametrize("target", URLS)
 @pytest.mark.parametrize("placement", PLACEMENTS)
 @pytest.mark.seen_in("oauthlib#563")
@@ -543,6 +547,7 @@ def named(received: Received) -> list[tuple[str, str]]:
     return sorted(pair for pair in received.headers if pair[0] not in left_out)
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("verb", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"])
 @pytest.mark.parametrize("kind", ["session", "auth"])
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY"])
@@ -637,6 +642,7 @@ def unsigned(request: requests.PreparedRequest) -> requests.PreparedRequest:
 FORM = "application/x-www-form-urlencoded"
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("kind", ["session", "auth"])
 @pytest.mark.parametrize("placement", PLACEMENTS)
 @pytest.mark.parametrize("text", ["text=hello", "a=1&b=%C3%A9+c&a=2"])

@@ -38,6 +38,7 @@ def walked(way: Way, walk: Callable[[Any, Any], Any], *args: Any, **options: Any
     return asyncio.run(main())
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY", "BODY"])
 def test_the_whole_flow(box: ProviderBox, tls_box: ProviderBox, way: Way, tls: bool, placement: str) -> None:

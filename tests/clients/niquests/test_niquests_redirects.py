@@ -29,6 +29,7 @@ def either_box(request: pytest.FixtureRequest) -> ProviderBox:
     return found
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 def test_the_same_origin_verifies_each_hop_anew(
@@ -49,6 +50,7 @@ def test_the_same_origin_verifies_each_hop_anew(
     assert pairs == ([(b"a", "é".encode())] if kept else [])
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 @pytest.mark.parametrize("is_bare", [False, True], ids=["session", "auth"])
@@ -67,6 +69,7 @@ def test_another_origin_gets_nothing(
     assert other.header("content-type") == (FORM if kept else None)
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("status", [302, 307])
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 def test_a_bare_auth_signs_the_hops_that_it_sees(

@@ -19,6 +19,7 @@ Retry: Any = urllib3.util.Retry
 AGAIN = Retry(total=3, status_forcelist=[503], allowed_methods=None)
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize(("method", "placement"), SAMPLES)
 @pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
 def test_a_retry_by_status_is_signed_anew(
@@ -168,6 +169,7 @@ def test_a_session_that_is_cancelled_can_go_on(box: ProviderBox) -> None:
     asyncio.run(main())
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("attempts", [1, 3])
 @pytest.mark.parametrize("verdict", [True, False, None])
 def test_the_certificate_details_are_those_of_the_last_attempt(

@@ -29,6 +29,7 @@ ODD = [
 ]
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize(("method", "placement"), COMBINATIONS)
 def test_every_method_in_every_placement(box: ProviderBox, way: Way, method: str, placement: str) -> None:
     (response,) = way.send(
@@ -47,6 +48,7 @@ def test_many_requests_over_one_http2_connection_are_signed(tls_box: ProviderBox
     assert all(response.conn_info is not None for response in responses)
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY", "BODY"])
 @pytest.mark.parametrize("target", ODD)
 def test_an_unusual_url_is_signed_as_it_is_sent(tls_box: ProviderBox, way: Way, target: str, placement: str) -> None:
@@ -55,6 +57,7 @@ def test_an_unusual_url_is_signed_as_it_is_sent(tls_box: ProviderBox, way: Way, 
     assert len(nonces(tls_box.requests)) == 1
 
 
+@pytest.mark.covering(times=2)
 @pytest.mark.parametrize("target", ODD)
 def test_a_bare_auth_signs_an_unusual_url_as_it_is_sent(box: ProviderBox, bare: Way, target: str) -> None:
     url = f"{box.echo_url if target[0] == '?' else box.origin + '/echo'}{target}"

@@ -17,6 +17,7 @@ from ..pickled import secrets_in
 from .conftest import Way
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("placement", ["HEADER", "QUERY", "BODY"])
 @pytest.mark.parametrize("method", ["HMAC-SHA256", "RSA-SHA1"])
 @pytest.mark.parametrize("is_bare", [False, True], ids=["session", "auth"])

@@ -97,6 +97,7 @@ REFUSED: dict[str, tuple[bytes | str, str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize(("body", "error"), REFUSED.values(), ids=REFUSED.keys())
 @pytest.mark.parametrize("required", [True, False], ids=["1.0a", "1.0"])
 @pytest.mark.seen_in("flask-oauth#59")
