@@ -2,10 +2,14 @@
 
 import copy
 import pickle
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from oauthlib.oauth1.rfc5849.signature import normalize_parameters, signature_base_string
 
 from oauthone.core.masking import (
     MaskedLater,
@@ -210,3 +214,52 @@ def test_a_strangers_text_is_shortened_and_its_control_characters_are_escaped(te
 )
 def test_headers_that_may_be_secret(name: str, value: str, shown: str) -> None:
     assert masked_header(name, value) == shown
+
+
+MISTAKEN = [
+    "GET&https%3A%2F%2Fa&oauth_verifier%3Dcanary%26b%3D2",
+    "GET&https%3A%2F%2Fa&oauth_verifier%3dcanary%26b%3d2",
+    "GET&https%3A%2F%2Fa&oauth_verifier=canary&b=2",
+    "GET&https%3A%2F%2Fa&b=2&oauth_verifier=can%26canary&b=2",
+    "GET&https%3A%2F%2Fa&oauth_verifier%253Dcanary%2526b%253D2",
+    "GET&https%3A%2F%2Fa&oauth_verifier%3Dcan%26canary%26b%3D2",
+    "GET&https%3A%2F%2Fa&oauth_callback%3Dhttps%253A%252F%252Fa%252F%253Fpassword%253Dcanary%26b%3D2",
+    "GET%26https%253A%252F%252Fa%26oauth_verifier%253Dcanary%2526b%253D2",
+    "GET\nhttps%3A%2F%2Fa\noauth_verifier%3Dcanary%26b%3D2",
+    "GET&https%3A%2F%2Faoauth_verifier%3Dcanary%26b%3D2",
+    "GET&https%3A%2F%2Fa%3Fpassword%3Dcanary&b%3D2",
+    "GET&https%3A%2F%2Fa%3Ftoken%3Dcanary&b%3D2",
+    "GET&https://a/?x=1&password=canary&b=2",
+    "GET&https%3A%2F%2Fme%3Acanary%40a%2F&b%3D2",
+    "GET&https://me:canary@a/&b=2",
+]
+
+
+@pytest.mark.parametrize("base_string", MISTAKEN)
+def test_the_base_string_of_a_mistaken_client_is_masked(base_string: str) -> None:
+    """A box shows it, and so does the inspector. What is not secret in it stays: the mistake is found by it."""
+    shown = mask_secrets(base_string)
+    assert "canary" not in shown
+    assert re.search("b(=|%3D|%253D)2$", shown, re.IGNORECASE)
+    assert "***" in shown
+
+
+NAMES = st.sampled_from(["a", "b c", "pin", "oauth_token", "password"])
+
+
+@given(
+    st.lists(st.tuples(NAMES, st.text("a&?/@ é%", max_size=9))), st.sampled_from(["https://a/x", "http://a:8080/%7E"])
+)
+def test_of_a_right_base_string_the_values_of_secrets_are_masked_and_nothing_else(
+    pairs: list[tuple[str, str]], uri: str
+) -> None:
+    joined = normalize_parameters(pairs)
+    given_pairs = [pair.split("=") for pair in joined.split("&") if pair]
+    hidden = "&".join(f"{name}={'*' if name in ('pin', 'password') else value}" for name, value in given_pairs)
+    expected = signature_base_string("GET", uri, hidden).replace("%2A", "***")
+    assert mask_secrets(signature_base_string("GET", uri, joined)) == expected
+
+
+def test_a_base_string_takes_no_more_time_to_mask_than_its_length() -> None:
+    for piece in ("a", "&", "%26", "=", "%3D", "%253D", "://", "%3A%2F%2Fa", "@", "?", "\n"):
+        assert len(mask_secrets(f"GET&u&{piece * 50_000}")) > 0

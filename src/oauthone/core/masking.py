@@ -1,7 +1,9 @@
 """Masking for logs: values of parameters and headers that may be secret, and line breaks that would forge entries."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
+from typing import NamedTuple
 
 from oauthone.core.encoding import decode_for_display
 
@@ -69,21 +71,55 @@ class MaskedLater:
         return str, (self(),)
 
 
+class _Notation(NamedTuple):
+    """How a base string writes what is between parameters, what else ends one, and what is behind its name."""
+
+    ampersand: str
+    ends: re.Pattern[str]
+    equals: re.Pattern[str]
+
+
+@cache
+def _notations() -> tuple[_Notation, ...]:
+    """The notations in the base strings of clients: not encoded, right, and encoded once more."""
+    written = (("&", "[&\n]", "="), ("%26", "[&\n]|%26", "%3D"), ("%2526", "[&\n=]|%26|%3D|%2526", "%253D"))
+    return tuple(
+        _Notation(ampersand, re.compile(f"({ends})", re.IGNORECASE), re.compile(equals, re.IGNORECASE))
+        for ampersand, ends, equals in written
+    )
+
+
+@cache
+def _user_information() -> re.Pattern[str]:
+    return re.compile(r"(://|%3A%2F%2F)(?:(?!/|%2F|[&\n]).)*?(@|%40)", re.IGNORECASE)
+
+
 def mask_secrets(base_string: str) -> str:
-    """Return ``base_string`` for a log: the values of parameters that may be secret are replaced."""
-    method, uri, parameters = [*base_string.split("&", 2), "", ""][:3]
-    pairs = parameters.split("%26")
-    hidden = [*map(_masked_pair, pairs)]
-    # A base string may be several MiB, so neither it nor a value that is shown is copied.
-    return base_string if hidden == pairs else f"{method}&{uri}&{'%26'.join(hidden)}"
+    """Return ``base_string`` for a log: the values of parameters that may be secret are replaced.
+
+    It may be the one of a mistaken client, which encodes the parameters or the joined parts too often or not at all,
+    or leaves the query or a password in the URI.
+    """
+    shown = _user_information().sub(r"\1***\2", base_string, count=1)
+    for notation in _notations():
+        if notation.equals.search(shown):
+            shown = "".join(_masked_pairs(shown, notation))
+    return shown
 
 
-def _masked_pair(pair: str) -> str:
-    end = pair.find("%3D")
-    name = pair if end < 0 else pair[:end]
-    if len(name) > LONGEST_NAME or secret_names().search(name):
-        return f"{name}{'' if end < 0 else '%3D'}***"
-    return pair
+def _masked_pairs(text: str, notation: _Notation) -> Iterator[str]:
+    hides, pieces = False, notation.ends.split(text)
+    for before, pair in zip(["", *pieces[1::2]], pieces[::2], strict=True):
+        found = notation.equals.search(pair)
+        yield before
+        if found is None:
+            # Behind a value that is hidden, this is the rest of it: its ampersand was not encoded.
+            hides = hides and before == notation.ampersand
+            yield "***" if hides else pair
+        else:
+            name = re.split(r"\?|%3F", pair[: found.start()], flags=re.IGNORECASE)[-1]  # perhaps behind a URI
+            hides = len(name) > LONGEST_NAME or secret_names().search(name) is not None
+            yield f"{pair[: found.end()]}***" if hides else pair
 
 
 def masked_header(name: str, value: str) -> str:
