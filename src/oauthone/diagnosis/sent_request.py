@@ -17,9 +17,9 @@ OCTETS: tuple[Any, ...] = (bytes, bytearray, memoryview)
 
 HEADER, QUERY, FORM, BODY = "header", "query", "form", "body"
 
-_SCHEME = re.compile(r"\s*oauth(?=[\s,]|\Z)", re.IGNORECASE)
-# Name and value, or else one piece of what is neither: each character is looked at a few times, whatever it is.
-_PAIR = re.compile(r"""[\s,]*+(?:([^\s=,"]++)\s*+=\s*+(?:"((?:[^"\\]|\\.)*+)"?|([^,]*+))|[^\s=,"]++|["=]?)""")
+OAUTH_SCHEME = re.compile(r"\s*oauth(?=[\s,]|\Z)", re.IGNORECASE)
+#: A parameter of an Authorization header, its value in quotes or bare; or else a piece of what is none.
+HEADER_PIECE = re.compile(r"""[\s,]*+(?:([^\s=,"]++)\s*+=\s*+(?:"((?:[^"\\]|\\.)*+)"?|([^,]*+))|[^\s=,"]++|["=]?)""")
 _QUOTED_PAIR = re.compile(r"\\(.)")
 _URL = re.compile(r"\s*+(?:([^:/?#]*+):)?//([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL)
 # A longer body is not searched for a signature unless it is a form: it may have half a million names.
@@ -187,12 +187,12 @@ def read_parts(
 
 def read_header(values: Iterable[str]) -> tuple[str | None, list[Parameter]]:
     """Return the realm and the parameters of the first Authorization header whose scheme is OAuth."""
-    value = next(filter(_SCHEME.match, values), None)
+    value = next(filter(OAUTH_SCHEME.match, values), None)
     realm: str | None = None
     parameters: list[Parameter] = []
     if value is not None:
-        begin = _SCHEME.match(value)
-        for found in _PAIR.finditer(value, begin.end() if begin else 0):
+        begin = OAUTH_SCHEME.match(value)
+        for found in HEADER_PIECE.finditer(value, begin.end() if begin else 0):
             name, quoted, bare = found.groups()
             if name is None:
                 continue

@@ -4,45 +4,35 @@ import shlex
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any, TypeAlias
+from typing import Any
 
 from oauthone.core.body import is_form
 from oauthone.core.body_masking import mask_parts
-from oauthone.core.encoding import decode_for_display
 from oauthone.core.known_secrets import KnownSecrets
-from oauthone.core.masking import mask_secrets, masked_header, secret_headers, secret_names
-from oauthone.core.signature import SIGNATURE_METHODS
+from oauthone.core.masking import mask_secrets
 from oauthone.diagnosis import diagnose
 from oauthone.diagnosis.sent_request import SentRequest, read_request
 from oauthone.diagnosis.signed_parts import readable, signed_parts
 from oauthone.server import Credentials
 from oauthone.testing._state import BoxState
 from oauthone.testing.received import Received
+from oauthone.testing.shown_parts import MASK, IsSecret, may_hold_secrets, secrecy_of, shown_header, shown_pairs
 
-#: Tells whether a parameter may be secret, by its decoded name.
-_IsSecret: TypeAlias = Callable[[str], bool]
-
-_MASK = "***"
 #: More of a body is not shown: it is slow to mask.
 _LONGEST_BODY = 8 * 1024
 #: A request with more values that may be secret is shown without its bodies: each of them is searched for.
 _MOST_SECRETS = 200
 _CREDENTIAL_ENDPOINTS = ("/oauth/request_token", "/oauth/access_token")
-#: Signatures that contain no secret. Another name may be a wrong one of PLAINTEXT.
-_SIGNING = frozenset(SIGNATURE_METHODS) - {"PLAINTEXT"}
-#: The names of protocol parameters whose values are no secret.
-_SHOWN = frozenset(
-    f"oauth_{name}" for name in ("consumer_key", "nonce", "signature_method", "timestamp", "token", "version")
-)
 
 
 def summary(got: Received) -> dict[str, Any]:
     """Return a line about a request: what it was, and what became of it."""
     request = sent_request(got)
-    return _summary(got, request, _secrecy_of(request))
+    return _summary(got, request, secrecy_of(request))
 
 
-def _summary(got: Received, request: SentRequest, is_secret: _IsSecret) -> dict[str, Any]:
+def _summary(got: Received, request: SentRequest, is_secret: IsSecret) -> dict[str, Any]:
+    client = _named(request, "oauth_consumer_key")
     return {
         "id": got.number,
         "at": datetime.fromtimestamp(got.at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
@@ -50,7 +40,7 @@ def _summary(got: Received, request: SentRequest, is_secret: _IsSecret) -> dict[
         "url": _shown_url(got, request, is_secret),
         "status": got.status,
         "verdict": verdict(got),
-        "client": _named(request, "oauth_consumer_key"),
+        "client": client if client is None or not may_hold_secrets(client) else MASK,
         "summary": _words(got, request),
     }
 
@@ -65,14 +55,14 @@ def details(state: BoxState, got: Received, *, reveal: bool = False) -> dict[str
     """
     request = sent_request(got)
     theirs = got.header("oauth-base-string")
-    is_secret = _secrecy_of(request)
+    is_secret = secrecy_of(request)
     hide = _masker(state, got, request, is_secret, reveal)
     headers, body = got.answer or ((), b"")
     said = _summary(got, request, is_secret)
     return said | {
         "url": got.url if reveal else said["url"],
         "http_version": got.http_version,
-        "headers": [[name, value if reveal else _shown_header(name, value, is_secret)] for name, value in got.headers],
+        "headers": [[name, value if reveal else shown_header(name, value, is_secret)] for name, value in got.headers],
         "body": hide(got.body, request.has_form),
         "signed": signed_parts(request, reveal=reveal).as_dict() if request.signatures else None,
         "client_base_string": theirs if reveal or theirs is None else mask_secrets(theirs),
@@ -84,7 +74,7 @@ def details(state: BoxState, got: Received, *, reveal: bool = False) -> dict[str
         },
         "diagnosis": diagnosis(state, got),
         "answer": {
-            "headers": [[name, value if reveal else _shown_header(name, value, is_secret)] for name, value in headers],
+            "headers": [[name, value if reveal else shown_header(name, value, is_secret)] for name, value in headers],
             "body": hide(body, is_form(dict(headers).get("content-type"))),
         },
     }
@@ -156,54 +146,12 @@ def _named(request: SentRequest, name: str) -> str | None:
     return None if value is None else readable(value)
 
 
-def _shown_url(got: Received, request: SentRequest, is_secret: _IsSecret) -> str:
-    return got.url.partition("?")[0] + ("?" + _shown_pairs(request.query, is_secret) if request.query else "")
-
-
-def _shown_pairs(text: str, is_secret: _IsSecret) -> str:
-    """Return a query or form with the values masked that may be secret."""
-    shown: list[str] = []
-    for pair in text.split("&"):
-        name, separator, _ = pair.partition("=")
-        shown.append(f"{name}={_MASK}" if separator and is_secret(decode_for_display(name)) else pair)
-    return "&".join(shown)
-
-
-def _secrecy_of(request: SentRequest) -> _IsSecret:
-    """Return what tells whether a parameter may be secret. A PLAINTEXT signature consists of the two secrets."""
-    has_secrets = request.protocol("oauth_signature_method") not in _SIGNING
-
-    def is_secret(name: str) -> bool:
-        is_signature = name == "oauth_signature" and has_secrets
-        return name not in _SHOWN and (is_signature or secret_names().search(name) is not None)
-
-    return is_secret
-
-
-def _shown_header(name: str, value: str, is_secret: _IsSecret) -> str:
-    if name == "authorization":
-        scheme, _, rest = masked_header(name, value).partition(" ")
-        shown = _shown_parameters(rest, is_secret) if scheme.lower() == "oauth" else rest
-        return f"{scheme} {shown}".rstrip()
-    if name == "oauth-base-string":
-        return mask_secrets(value)
-    before, mark, query = value.partition("?")
-    if mark and not secret_headers().search(name):
-        return f"{before}?{_shown_pairs(query, is_secret)}"
-    return masked_header(name, value)
-
-
-def _shown_parameters(header: str, is_secret: _IsSecret) -> str:
-    shown: list[str] = []
-    for part in header.split(","):
-        name, separator, _ = part.partition("=")
-        hidden = separator and is_secret(decode_for_display(name.strip()))
-        shown.append(f'{name}="{_MASK}"' if hidden else part)
-    return ",".join(shown)
+def _shown_url(got: Received, request: SentRequest, is_secret: IsSecret) -> str:
+    return got.url.partition("?")[0] + ("?" + shown_pairs(request.query, is_secret) if request.query else "")
 
 
 def _masker(
-    state: BoxState, got: Received, request: SentRequest, is_secret: _IsSecret, reveal: bool
+    state: BoxState, got: Received, request: SentRequest, is_secret: IsSecret, reveal: bool
 ) -> Callable[[bytes, bool], str]:
     """Return a function that turns a body, a form or another one, into a text without secrets."""
     values = [*islice(_secret_values(got, is_secret), _MOST_SECRETS + 1)]
@@ -211,12 +159,12 @@ def _masker(
 
     def hide(body: bytes, has_form: bool) -> str:
         if len(values) > _MOST_SECRETS and not reveal:
-            return _MASK
+            return MASK
         text = _body_text(body, reveal)
         if reveal:
             return text
         if has_form:
-            text = _shown_pairs(text, is_secret)
+            text = shown_pairs(text, is_secret)
         # The base string in a refusal is masked already, and its names would be taken for labels of secrets.
         return known.without_values(text) if has_form or got.refusal is not None else known.masked(text)
 
@@ -229,7 +177,7 @@ def _secrets_of(state: BoxState, request: SentRequest) -> Iterable[str | None]:
     return () if known is None else (known.client_secret, known.token_secret)
 
 
-def _secret_values(got: Received, is_secret: _IsSecret) -> Iterable[str]:
+def _secret_values(got: Received, is_secret: IsSecret) -> Iterable[str]:
     """The values that may be secret in a query or form, which an answer may repeat in any notation."""
     for name, value in (*got.query(), *got.form()):
         if is_secret(name.decode("utf-8", "replace")):
