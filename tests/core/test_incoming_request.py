@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from oauthone.core.incoming_request import IncomingRequest, is_authority
+from oauthone.core.incoming_request import READ_HEADERS, IncomingRequest
 from oauthone.core.parsed_request import parse_request
 from oauthone.core.policy import VerificationPolicy
 from oauthone.core.verification import verify_request
@@ -92,20 +94,6 @@ def test_options_alone_may_ask_for_the_whole_server() -> None:
     assert IncomingRequest("OPTIONS", "https", "a.example", "*").fault is None
 
 
-@pytest.mark.parametrize("text", ["a.example", "A.example:80", "127.0.0.1:0", "[::1]", "[2001:db8::1]:65535", "a_b"])
-def test_an_authority_is_a_host_with_or_without_a_port(text: str) -> None:
-    assert is_authority(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", ":80", "a.example:", "a.example:65536", "a:b", "u@a.example", "a/b", "::1", "[::1", "a b", "é", "a" * 256],
-)
-def test_other_text_is_no_authority(text: str) -> None:
-    """Parsers read it differently, so two of them could take it for two hosts."""
-    assert not is_authority(text)
-
-
 def test_a_host_header_replaces_the_servers_own_name() -> None:
     named = ("inner", 8443)
 
@@ -126,6 +114,28 @@ def test_two_signatures_in_headers_are_a_fault_but_another_scheme_is_none() -> N
     assert made(headers=[basic, oauth]).authorization == "OAuth a"
     assert made(headers=[basic, oauth]).fault is None
     assert made(headers=[oauth, oauth]).fault == "there are two OAuth Authorization headers"
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["host", "Host", "HOST", "content-type", "Content-Type", "authorization", "AUTHORIZATION"])
+            | st.sampled_from(["oauth-base-string", "X-Forwarded-Host", "cookie", "h\xf6st", "accept-bytes"]),
+            st.sampled_from(["", "a.example", "a/b", "\xe9", "application/x-www-form-urlencoded; charset=utf-8"])
+            | st.sampled_from(["OAuth a", "oauth\tb", "Basic c"]),
+        ),
+        max_size=4,
+    )
+)
+def test_headers_of_octets_are_read_like_strings(headers: list[tuple[str, str]]) -> None:
+    octets = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+    one = made(headers=headers)
+    other = IncomingRequest("GET", "https", "api.example", "/p", headers=octets, has_octets=True).with_body(b"")
+
+    for name in ("authority", "content_type", "has_form", "authorization", "fault"):
+        assert getattr(other, name) == getattr(one, name)
+    assert one.headers == headers
+    assert other.headers == [(name.lower(), text) for name, text in headers if name.lower() in READ_HEADERS]
 
 
 @pytest.mark.parametrize(

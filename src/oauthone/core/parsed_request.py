@@ -10,10 +10,11 @@ from typing import TypeAlias
 from oauthone.core.base_string import base_string_around, prefix_from_parts
 from oauthone.core.body import FORM
 from oauthone.core.encoding import normalize_form, percent_decode, to_wire_string
-from oauthone.core.incoming_request import IncomingRequest, is_media_type
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.parameters import Placement, malformed, read_parameters
 from oauthone.core.policy import VerificationPolicy, unauthorized
 from oauthone.core.received_header import read_any_header, read_usual_header
+from oauthone.core.request_grammar import is_media_type
 from oauthone.core.request_limits import check_lengths, check_sizes
 from oauthone.core.urls import normalized_authority
 from oauthone.errors import VerificationError

@@ -3,8 +3,9 @@
 Verification never reads these headers, because a client can send them as well as a proxy.
 """
 
-from oauthone.core.incoming_request import IncomingRequest, is_authority
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.policy import VerificationPolicy
+from oauthone.core.request_grammar import is_authority
 from oauthone.core.urls import normalized_authority
 
 

@@ -6,8 +6,9 @@ from typing import Any, Generic, TypeVar, overload
 
 from oauthone.core.authorization_header import realm_prefix
 from oauthone.core.drive import arun, run
-from oauthone.core.incoming_request import IncomingHeaders, IncomingRequest, is_authority
+from oauthone.core.incoming_request import IncomingHeaders, IncomingRequest
 from oauthone.core.policy import BodyHashRule, TokenRule, VerificationPolicy
+from oauthone.core.request_grammar import is_authority
 from oauthone.core.signature import SIGNATURE_METHODS, SignatureMethod
 from oauthone.core.verification import (
     check_nonce,

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
-from oauthone.core.incoming_request import FORWARDING_HEADERS, IncomingRequest, is_authority
+from oauthone.core.incoming_request import FORWARDING_HEADERS, IncomingRequest
+from oauthone.core.request_grammar import is_authority
 from oauthone.core.urls import normalized_authority
 from oauthone.server._protected_paths import rebuilt_path
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMap
 from typing import Any, TypeAlias, Unpack
 from urllib.parse import unquote_to_bytes
 
-from oauthone.core.incoming_request import READ_HEADERS, IncomingRequest
+from oauthone.core.incoming_request import IncomingRequest
 from oauthone.core.parsed_request import needs_body
 from oauthone.core.verification_types import Verified
 from oauthone.errors import VerificationError
@@ -30,7 +30,6 @@ MAX_PIECES = 16 * 1024
 
 _VARY = (b"vary", VARY[1].encode("ascii"))
 _CACHE_CONTROL = (b"cache-control", CACHE_CONTROL[1].encode("ascii"))
-_READ = {name.encode("ascii"): name for name in READ_HEADERS}
 
 
 class VerifyingMiddleware:
@@ -119,11 +118,8 @@ def request_from_scope(scope: Mapping[str, Any]) -> IncomingRequest:
         server,
         path,
         query,
-        [
-            (_READ[lowered], value.decode("latin-1"))
-            for name, value in scope["headers"]
-            if (lowered := name.lower()) in _READ
-        ],
+        scope["headers"],
+        has_octets=True,
         fault=fault,
         claimed_mount=_claimed_mount(scope),
     )
