@@ -62,7 +62,7 @@ class _ProtectorBase(Generic[AnyVerifier]):
         # Settings come from files too, where no type checker looks.
         if not isinstance(scope, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ConfigurationError(f"scope={scope!r}: use a string, with a space between two words")
-        self._verifier: AnyVerifier = verifier
+        self.verifier: AnyVerifier = verifier
         self.max_body = max_body
         self._explain = explain
         self._on_refusal = on_refusal
@@ -72,18 +72,16 @@ class _ProtectorBase(Generic[AnyVerifier]):
     @property
     def policy(self) -> VerificationPolicy:
         """The policy of the verifier."""
-        return self._verifier.policy
+        return self.verifier.policy
 
-    def _check_body_length(self, request: IncomingRequest) -> None:
-        if len(request.body) > self.max_body:
-            reason = f"the body is longer than {self.max_body} octets, the limit max_body"
-            raise VerificationError(400, "parameter_rejected", reason)
+    def _too_long(self) -> VerificationError:
+        reason = f"the body is longer than {self.max_body} octets, the limit max_body"
+        return VerificationError(400, "parameter_rejected", reason)
 
-    def _require_scope(self, verified: Verified) -> Verified:
-        if self._scope and (missing := self._scope.difference(scopes_of(verified))):
+    def _require_scope(self, verified: Verified) -> None:
+        if missing := self._scope.difference(scopes_of(verified)):
             reason = f"the token's scope lacks {', '.join(sorted(missing))}"
             raise VerificationError(403, "additional_authorization_required", reason)
-        return verified
 
     def note_refusal(self, error: OAuth1Error, request: IncomingRequest) -> None:
         """Log that a request is rejected, and call the hooks.
@@ -124,14 +122,17 @@ class ResourceProtector(_ProtectorBase[Verifier]):
                 more than ``max_body``.
         """
         try:
-            self._check_body_length(request)
-            verified = self._require_scope(self._verifier.verify(request))
+            if len(request.body) > self.max_body:
+                raise self._too_long()
+            verified = self.verifier.verify(request)
+            if self._scope:
+                self._require_scope(verified)
         except (VerificationError, StoreError) as error:
             self.note_refusal(error, request)
             response = refusal_response(error)
             if self._explain and isinstance(error, VerificationError):
                 with suppress(OAuth1Error):  # if the explanation fails, the response is the plain one
-                    response = self._verifier.explain(error, request).answer()
+                    response = self.verifier.explain(error, request).answer()
             return _fit(response, request)
         if self._on_result is not None:
             self._on_result(None)
@@ -149,14 +150,17 @@ class AsyncResourceProtector(_ProtectorBase[AsyncVerifier]):
     async def validate_request(self, request: IncomingRequest) -> Verified | EndpointResponse:
         """See `ResourceProtector.validate_request`."""
         try:
-            self._check_body_length(request)
-            verified = self._require_scope(await self._verifier.verify(request))
+            if len(request.body) > self.max_body:
+                raise self._too_long()
+            verified = await self.verifier.verify(request)
+            if self._scope:
+                self._require_scope(verified)
         except (VerificationError, StoreError) as error:
             self.note_refusal(error, request)
             response = refusal_response(error)
             if self._explain and isinstance(error, VerificationError):
                 with suppress(OAuth1Error):
-                    response = (await self._verifier.explain(error, request)).answer()
+                    response = (await self.verifier.explain(error, request)).answer()
             return _fit(response, request)
         if self._on_result is not None:
             self._on_result(None)

@@ -16,6 +16,7 @@ _FORM_HEADERS: tuple[tuple[str, str], ...] = (
 #: What the response to a signed request gets, so that no shared cache serves it to others (RFC 5849 section 4.4).
 VARY = ("Vary", "Authorization")
 CACHE_CONTROL = ("Cache-Control", "private")
+_LENGTH = len(CACHE_CONTROL[0])
 
 
 class EndpointResponse(NamedTuple):
@@ -74,9 +75,8 @@ def private_headers(
     """
     private = list(headers)
     private.append(vary)
-    chosen = cache_control[0].lower()
     for name, _ in private:
-        if name.lower() == chosen:
+        if len(name) == _LENGTH and name.lower() == cache_control[0].lower():
             return private
     private.append(cache_control)
     return private

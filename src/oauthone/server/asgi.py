@@ -71,7 +71,7 @@ class VerifyingMiddleware:
             protector.note_refusal(_no_websocket(), request_from_scope({"headers": (), **scope, "method": "GET"}))
             return await send({"type": "websocket.close", "code": 1008})
         request = request_from_scope(scope)
-        if needs_body(request, protector.policy):
+        if needs_body(request, protector.verifier.policy):
             request.body, receive = await read_body(receive, protector.max_body)
         outcome = await protector.validate_request(request)
         if not isinstance(outcome, Verified):
@@ -88,9 +88,11 @@ class VerifyingMiddleware:
 
     def _lies_below(self, paths: tuple[str, ...], scope: Scope) -> bool:
         whole: str = scope["path"]
+        if protects_path(paths, whole or "/"):
+            return True
         roots = scope.get("root_path", ""), getattr(self._app, "root_path", "")
         below = [whole.removeprefix(root.rstrip("/")) for root in roots if root and isinstance(root, str)]
-        return any(protects_path(paths, path or "/") for path in (whole, *below))
+        return any(protects_path(paths, path or "/") for path in below)
 
 
 def _no_websocket() -> VerificationError:
@@ -214,10 +216,10 @@ async def _send_response(response: EndpointResponse, send: Send, *, is_head: boo
 
 def send_privately(send: Send) -> Send:
     """``send`` for the response to a signed request, which no shared cache may serve to others."""
+    # A coroutine function would put another coroutine around that of each message, and annotations would be evaluated
+    # for each request.
+    return lambda message: send(_as_private(message) if message["type"] == "http.response.start" else message)
 
-    async def send_private(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            message = {**message, "headers": private_headers(message.get("headers", ()), _VARY, _CACHE_CONTROL)}
-        await send(message)
 
-    return send_private
+def _as_private(message: Message) -> Message:
+    return {**message, "headers": private_headers(message.get("headers", ()), _VARY, _CACHE_CONTROL)}
