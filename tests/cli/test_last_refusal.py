@@ -24,7 +24,7 @@ def test_the_request_comes_back(home: Path) -> None:
     assert evidence == ("POST", "https://api.example/", tuple(FORM), b"\xff")
     assert answer == (401, [["Y", "2"]], b"\xfe")
     keep_last("GET", "https://api.example/", [], None, (403, [], b""), FOUND, "one")
-    assert load_last()[0].body is None
+    assert load_last()[0].body is ...
     assert load_last()[3] == "one"
 
 
@@ -32,7 +32,7 @@ def test_a_long_body_is_not_kept_in_part(home: Path) -> None:
     """Its signature would look wrong."""
     for length, kept in ((16 * 1024, True), (16 * 1024 + 1, False)):
         keep_last("POST", "https://api.example/", [], b"x" * length, (401, [], b""), FOUND)
-        assert (load_last()[0].body is not None) is kept
+        assert (load_last()[0].body is not ...) is kept
 
 
 def test_a_home_that_is_read_only_is_a_warning(

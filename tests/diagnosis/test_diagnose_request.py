@@ -1,13 +1,15 @@
 """`diagnose` as its users call it."""
 
+from typing import Any
+
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 import oauthone.diagnosis
-from oauthone.diagnosis import diagnose
+from oauthone.diagnosis import Evidence, diagnose
 
-from .refused import diagnosed, sent, with_signature
+from .refused import CREDENTIALS, diagnosed, sent, with_signature
 
 KEY = rsa.generate_private_key(65537, 2048)
 PEM = KEY.private_bytes(
@@ -24,6 +26,17 @@ def test_octets_and_text_are_the_same() -> None:
         "body": request["body"].encode(),
     }
     assert diagnosed(octets, (b"401", [(b"X", b"y")], b"")) == diagnosed(request, (401, {"X": "y"}, ""))
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [(b"a=1", "signature is right"), (..., "has kept the form"), (b"", "is not the one"), (None, "is not the one")],
+)
+def test_an_evidence_is_passed_as_it_is(body: Any, said: str) -> None:
+    """A signature that covers a body which is not known is not called wrong. One of no body is."""
+    request = sent()
+    evidence = Evidence(request["method"], request["url"], tuple(request["headers"].items()), body)
+    assert said in diagnose(*evidence, **CREDENTIALS).explanation
 
 
 def test_an_rsa_signature() -> None:

@@ -120,7 +120,7 @@ def test_from_raw_http(end: bytes) -> None:
     ],
 )
 def test_from_log(text: str) -> None:
-    assert Evidence.from_log(text) == Evidence("GET", "https://a/b?c=1", HEADERS, None)
+    assert Evidence.from_log(text) == Evidence("GET", "https://a/b?c=1", HEADERS, ...)
 
 
 def test_a_log_without_a_request_is_refused() -> None:

@@ -139,8 +139,7 @@ def check_url(url: str) -> None:
 
 def sent_request(evidence: Evidence) -> SentRequest:
     """Return the request as the diagnosis reads it."""
-    # None is no body for `read_request`, and one that is not known here.
-    return read_request(*evidence[:3], ... if evidence.body is None else evidence.body)
+    return read_request(*evidence)
 
 
 def members_of(anatomy: Anatomy) -> dict[str, Any]:

@@ -88,7 +88,7 @@ def load_last() -> tuple[Evidence, Any, Diagnosis | None, str | None]:
     method, url, headers, body = kept["request"]
     status, answer_headers, content = kept["answer"]
     pairs = tuple((str(name), str(value)) for name, value in headers)
-    evidence = Evidence(method, url, pairs, None if body is None else body.encode("latin-1"))
+    evidence = Evidence(method, url, pairs, ... if body is None else body.encode("latin-1"))
     told: dict[str, Any] | None = kept.get("found")
     found = None if told is None else Diagnosis(**told)._replace(mistakes=tuple(told["mistakes"]))
     return evidence, (status, answer_headers, content.encode("latin-1")), found, kept.get("profile")

@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterator
+from types import EllipsisType
 from urllib.parse import quote_plus
 
 from oauthone.core.body import FORM
 
 
-def read_curl_command(command: str) -> tuple[str, str, list[tuple[str, str]], bytes | None]:
+def read_curl_command(command: str) -> tuple[str, str, list[tuple[str, str]], bytes | EllipsisType]:
     """Return method, URL, headers and body of the request that a curl command sends.
 
-    The body is None if it is multipart or in a file.
+    The body is ``...`` if it is multipart or in a file.
 
     Raises:
         ValueError: the text is not a curl command with a URL.
@@ -27,14 +28,14 @@ def read_curl_command(command: str) -> tuple[str, str, list[tuple[str, str]], by
     method = values.get("-X") or values.get("--request") or ("HEAD" if {"-I", "--head"} & values.keys() else "")
     uploads = "PUT" if _UPLOADS & values.keys() else "POST" if _PARTS & values.keys() else None
     if uploads is not None:
-        return method or uploads, url, headers, None
+        return method or uploads, url, headers, ...
     is_known = not any(_is_file(option, value) for option, value in given)
     if text and {"-G", "--get"} & values.keys():
         return method or "GET", f"{url}{'&' if '?' in url else '?'}{text}", headers, b""
     has_data = bool(data) or not is_known
     if has_data and all(name.lower() != "content-type" for name, _ in headers):
         headers.append(("Content-Type", "application/json" if "--json" in values else FORM))
-    body = text.encode("utf-8", "surrogatepass") if is_known else None
+    body = text.encode("utf-8", "surrogatepass") if is_known else ...
     return method or ("POST" if has_data else "GET"), url, headers, body
 
 

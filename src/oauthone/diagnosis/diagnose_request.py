@@ -45,7 +45,8 @@ def diagnose(
         url: the absolute URL as the client's program has it. One that begins with ``//`` does not tell its scheme:
             both http and https are tried.
         headers: the headers as they were sent, as a mapping or as pairs, text or octets.
-        body: the body as it was sent, text or octets; None for no body, any other object for one that is not known.
+        body: the body as it was sent, text or octets; None for no body, ``...`` for one that is not known. An object of
+            another kind, such as a stream, counts as not known too.
         client_id: the client's identifier (``oauth_consumer_key``).
         client_secret: its secret.
         token: the token, or the temporary credentials' identifier.
@@ -54,7 +55,7 @@ def diagnose(
         answer: what the server answered: status, headers and body.
         base_string: the base string that the server made, if it told by another way than its answer.
         expected_signature: the signature that the server expected, likewise.
-        working: a request that the server took, as an `Evidence`.
+        working: a request that the server took, as an `Evidence`: method, URL, headers and body.
         history: the requests that were redirected to this one, each as a tuple that begins with method and URL.
         now: the client's clock, in seconds since 1970; None asks the system.
         provider: the provider, as a name or as `oauthone.providers.get` returns it. Its answer is read with what is
@@ -79,7 +80,7 @@ def diagnose(
         NO_ANSWER if answer is None else answer if isinstance(answer, Answer) else read_answer(*answer),
         base_strings=() if base_string is None else (base_string,),
         signatures=() if expected_signature is None else (expected_signature,),
-        working=None if working is None else working if isinstance(working, SentRequest) else _read_working(*working),
+        working=None if working is None else working if isinstance(working, SentRequest) else read_request(*working),
         earlier=[read_request(*hop) for hop in history],
         now=time.time() if now is None else now,
         provider=facts,
@@ -111,8 +112,3 @@ def _read_sent(provider: "providers.Provider | None", *sent: Any) -> SentRequest
     from oauthone.diagnosis.provider_requests import as_read  # loads the model of the catalogue
 
     return as_read(provider, read_request(*sent))
-
-
-def _read_working(method: Any, url: Any, headers: Any = None, body: Any = None) -> SentRequest:
-    """Return a request that works. Its body is None if it is not known."""
-    return read_request(method, url, headers, ... if body is None else body)

@@ -6,6 +6,7 @@ from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
 from os import PathLike
 from pathlib import Path
+from types import EllipsisType
 from typing import Any, NamedTuple, cast
 from urllib.parse import quote, quote_plus, urlencode
 
@@ -27,13 +28,13 @@ class Evidence(NamedTuple):
         method: the request method.
         url: the absolute URL; it begins with ``//`` if the scheme is not known.
         headers: the headers as pairs.
-        body: the octets of the body; None if they are not known.
+        body: the octets of the body, or ``...`` if they are not known, as `diagnose` takes it.
     """
 
     method: str
     url: str
     headers: tuple[tuple[str, str], ...]
-    body: bytes | None
+    body: bytes | EllipsisType
 
     def __repr__(self) -> str:
         return f"Evidence({self.method!r}, …)"
@@ -123,7 +124,7 @@ class Evidence(NamedTuple):
         authorization = _AUTHORIZATION.search(after)
         if authorization and not any(name == "Authorization" for name, _ in headers):
             headers.append(("Authorization", authorization[0].strip(" ,")))
-        return cls(found[1], found[2].rstrip("\"',;)"), _pairs(headers), None)
+        return cls(found[1], found[2].rstrip("\"',;)"), _pairs(headers), ...)
 
 
 def _unquoted(quote_mark: str, rest: str) -> str:

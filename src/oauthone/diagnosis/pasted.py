@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from types import EllipsisType
 from typing import Any, NamedTuple
 
 from oauthone.core.body import is_form
@@ -58,7 +59,8 @@ def _refuse_long(request: Evidence) -> None:
     method, url, headers, body = request
     if len(method) + len(url) + sum(len(name) + len(value) for name, value in headers) > LONGEST_PASTED:
         raise ValueError("the address and the headers are longer than 64 KiB")
-    form = body or b"" if any(name.lower() == "content-type" and is_form(value) for name, value in headers) else b""
+    has_form = any(name.lower() == "content-type" and is_form(value) for name, value in headers)
+    form = body if has_form and isinstance(body, bytes) else b""
     if len(form) > LONGEST_PASTED:
         raise ValueError("the form is longer than 64 KiB")
     if url.count("&") + form.count(b"&") + sum(value.count(",") for _, value in headers) > MOST_PARAMETERS:
@@ -85,12 +87,12 @@ def _in_any_notation(text: str, scheme: str | None) -> Pasted:
 def _of_transcript(transcript: Transcript, scheme: str | None) -> Pasted:
     """Return what ``curl -v`` shows. The command above it, if it was pasted too, tells the body."""
     message = transcript.message
-    body = None if transcript.has_body else b""
+    body: bytes | EllipsisType = ... if transcript.has_body else b""
     if transcript.has_body and transcript.before:
         try:
             body = Evidence.from_curl(transcript.before).body
         except ValueError:
-            body = None  # other words stand there
+            body = ...  # other words stand there
     request = Evidence(message.method, message.url(scheme or transcript.scheme), message.headers, body)
     return Pasted(request, read_pasted_answer(transcript.answer), "HTTP")
 

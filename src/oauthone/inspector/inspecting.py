@@ -30,12 +30,12 @@ def inspect_request(given: dict[str, Any]) -> dict[str, Any]:
     texts = _texts(given)
     pasted = read_pasted(texts["request"])
     answer = read_pasted_answer(texts["answer"]) or pasted.answer
-    sent = (*pasted.request[:3], ... if pasted.request.body is None else pasted.request.body)
-    given_secrets = _given(read_request(*sent), texts)
-    request = with_scheme(read_request(*sent), given_secrets, _theirs(texts, answer))
+    sent = read_request(*pasted.request)
+    given_secrets = _given(sent, texts)
+    request = with_scheme(sent, given_secrets, _theirs(texts, answer))
     reveal = given.get("reveal") is True
     found = diagnose(
-        *sent,
+        *pasted.request,
         client_id=_protocol(request, "oauth_consumer_key"),
         client_secret=texts["client_secret"] or None,
         token=_protocol(request, "oauth_token"),

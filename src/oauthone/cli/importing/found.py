@@ -64,7 +64,7 @@ def command_of(evidence: Evidence) -> str:
         is_form = (name.lower(), value) == ("content-type", FORM)
         if name.lower() not in _MADE and not is_form:
             words += ["-H", f"{name}: {value}"]
-    body = (evidence.body or b"").decode("utf-8", "backslashreplace")
+    body = evidence.body.decode("utf-8", "backslashreplace") if isinstance(evidence.body, bytes) else ""
     if any((name.lower(), value) == ("content-type", FORM) for name, value in evidence.headers):
         body = _unsigned(body)
     words += ["--data-raw", body] if body else []

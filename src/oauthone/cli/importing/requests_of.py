@@ -65,7 +65,11 @@ def _of_har(text: str) -> Iterator[Evidence]:
         in_header = any(
             name.lower() == "authorization" and value.lower().startswith("oauth ") for name, value in found.headers
         )
-        if in_header or "oauth_signature=" in found.url or b"oauth_signature=" in (found.body or b""):
+        if (
+            in_header
+            or "oauth_signature=" in found.url
+            or (isinstance(found.body, bytes) and b"oauth_signature=" in found.body)
+        ):
             yield found
 
 
