@@ -1,6 +1,7 @@
 """The same small application in each framework, and browsers that visit it."""
 
 import asyncio
+import atexit
 import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -10,6 +11,9 @@ from oauthone.testing import ProviderBox
 
 HOST = "localhost"
 SECRET = "the application's secret, which nobody guesses"
+#: Its event loop is that of every request to an asynchronous site: making one for each takes longer than a page.
+_RUNNER = asyncio.Runner()
+atexit.register(_RUNNER.close)
 #: The fewest options of a provider.
 OPTIONS: dict[str, Any] = {"client_id": "c", "request_token_url": "https://api.example/request"}
 
@@ -397,7 +401,7 @@ class AsyncDjangoSite(DjangoSite):
         from . import django_site
 
         django_site.current = self
-        return asyncio.run(client.get(path, headers={"host": host}, **more))
+        return _RUNNER.run(client.get(path, headers={"host": host}, **more))
 
 
 class AsyncDjangoServerSessionSite(AsyncDjangoSite):
@@ -458,10 +462,10 @@ class AsyncPlainSite(PlainSite):
     is_async = True
 
     def _begin(self, *arguments: Any, **options: Any) -> Any:
-        return asyncio.run(self.app.abegin(*arguments, **options))
+        return _RUNNER.run(self.app.abegin(*arguments, **options))
 
     def _finish(self, *arguments: Any, **options: Any) -> Any:
-        return asyncio.run(self.app.afinish(*arguments, **options))
+        return _RUNNER.run(self.app.afinish(*arguments, **options))
 
 
 SITES = {

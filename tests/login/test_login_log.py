@@ -11,6 +11,9 @@ from oauthone.testing import Faults, ProviderBox
 
 from .sites import HOST, Site
 
+#: Each test tries every framework, with the login in its session or in a cache.
+pytestmark = pytest.mark.covering
+
 
 class Seconds:
     """Seconds that a test sets."""

@@ -78,6 +78,7 @@ def test_unreadable_lines_of_a_session_are_ignored(box: ProviderBox) -> None:
         assert app.finish(session, callback)["oauth_token"]
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("content", ["", "[]", '["box", "token", "secret", 1]', "\ud800", '["other", "t", "s", ""]'])
 def test_foreign_values_in_a_cache_are_not_read_as_logins(open_site: Opener, box: ProviderBox, content: str) -> None:
     cache = SyncCache()

@@ -68,6 +68,7 @@ def raised(monkeypatch: pytest.MonkeyPatch) -> Raised:
     return Raised(monkeypatch)
 
 
+@pytest.mark.covering(times=2)
 @pytest.mark.parametrize("fault", ["refused", "late", "reused", "broken cache", "twice"])
 def test_a_failed_callback_leaves_no_secret_in_its_frames(
     open_site: Opener, box: ProviderBox, raised: Raised, clock: Clock, fault: str
@@ -168,6 +169,7 @@ CASES = [
 ]
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize(("name", "method"), CASES)
 def test_a_failed_request_leaves_no_secret_in_its_frames(name: str, method: str, box: ProviderBox) -> None:
     """Neither the token's secret nor a secret header. The error is the HTTP library's own."""

@@ -93,6 +93,7 @@ def cache(request: pytest.FixtureRequest, tmp_path: Path, redis_port: int) -> It
         made.close()
 
 
+@pytest.mark.covering(times=2)
 @pytest.mark.parametrize("framework", ["flask", "django", "django-async", "starlette", "plain"], indirect=True)
 def test_a_login_works_once_with_each_cache(open_site: Opener, cache: Any, box: ProviderBox) -> None:
     """Not a second time, and not in another browser."""
@@ -150,6 +151,7 @@ def test_a_cache_may_be_asynchronous_and_return_octets(open_site: Opener, box: P
     assert browser.come_back(callback).error == "CallbackReused"
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("method", ["get", "set", "delete"])
 def test_a_failing_cache_stops_the_login_with_a_store_error(open_site: Opener, box: ProviderBox, method: str) -> None:
     """The message quotes no address, and the provider is not asked for a token."""
@@ -165,6 +167,7 @@ def test_a_failing_cache_stops_the_login_with_a_store_error(open_site: Opener, b
     assert not any("/access_token" in one.url for one in box.requests)
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("method", ["get", "delete"])
 def test_a_login_can_be_finished_after_the_cache_has_recovered(
     open_site: Opener, box: ProviderBox, method: str
@@ -208,6 +211,7 @@ def test_the_error_for_a_login_that_the_cache_lost_names_both_causes(open_site: 
     assert "Give all processes one cache" in page.json["message"]
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("cached", [True, False], ids=["cache", "session"])
 def test_a_login_can_finish_in_another_process(open_site: Opener, box: ProviderBox, cached: bool) -> None:
     """A login needs nothing from the memory of the process that it began in."""

@@ -53,6 +53,7 @@ def tabs(site: Site) -> Tabs:
     return Tabs(site)
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("framework", BROWSERS, indirect=True)
 @pytest.mark.parametrize("order", [[0, 1, 2], [2, 0, 1]])
 def test_logins_in_three_tabs_finish_once_each(tabs: Tabs, box: ProviderBox, order: list[int]) -> None:
@@ -65,6 +66,7 @@ def test_logins_in_three_tabs_finish_once_each(tabs: Tabs, box: ProviderBox, ord
         assert [tabs.come_back(callback).error for callback in callbacks] == ["CallbackReused"] * 3
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("framework", BROWSERS, indirect=True)
 def test_a_denial_in_one_tab_ends_only_its_own_login(tabs: Tabs, box: ProviderBox) -> None:
     callbacks = [box.visit(address) for address in tabs.begin_at_once(3)]
@@ -78,6 +80,7 @@ def test_a_denial_in_one_tab_ends_only_its_own_login(tabs: Tabs, box: ProviderBo
     assert [tabs.come_back(callback).status for callback in callbacks[1:]] == [200, 200]
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("framework", BROWSERS, indirect=True)
 def test_a_foreign_invented_or_expired_cookie_does_not_finish_a_login(
     tabs: Tabs, site: Site, box: ProviderBox, clock: Clock
@@ -138,6 +141,7 @@ def mark_session_secure(site: Any, patch: pytest.MonkeyPatch, how: str) -> None:
             pytest.skip("this version of Starlette passes arguments to a middleware by name alone")
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("framework", BROWSERS)
 @pytest.mark.parametrize("reason", ["https callback", "by name", "by place"])
 @pytest.mark.parametrize("cached", [True, False], ids=["cache", "session"])
@@ -184,6 +188,7 @@ def begin_with(site: Site, name: str) -> tuple[int, list[str]]:
     return page.status, [one for one in set_cookies if "oauthone_login" in one]
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("framework", ["flask", "starlette", "fastapi"])
 @pytest.mark.parametrize("name", ["[x]", "a b", "a/b", "(", "é", '"q"', "", "0" * 40, "A" * 39, "0" * 38 + "\u0660"])
 def test_a_foreign_cookie_is_left_alone(framework: str, name: str, box: ProviderBox, clock: Clock) -> None:

@@ -9,6 +9,9 @@ from oauthone.testing import Faults, ProviderBox, Received
 from ..conftest import Opener
 from ..sites import HOST, Clock, Site
 
+#: Each test tries every framework, with the login in its session or in a cache.
+pytestmark = pytest.mark.covering
+
 
 def path_of(received: Received) -> str:
     return urlsplit(received.url).path
@@ -95,6 +98,7 @@ def test_a_denial_by_the_provider_ends_the_login(site: Site, box: ProviderBox) -
     assert browser.log_in(box).error == "AccessDenied"
 
 
+@pytest.mark.covering(times=2)
 @pytest.mark.parametrize(
     "answer",
     [
@@ -229,6 +233,7 @@ def test_a_foreign_callback_in_a_browser_without_a_session_is_reported_as_lost(s
     assert site.browser().come_back(callback).error == "LoginLost"
 
 
+@pytest.mark.covering(times=2)
 @pytest.mark.parametrize(
     "addition",
     [

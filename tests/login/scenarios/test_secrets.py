@@ -16,6 +16,9 @@ from ..caches import SyncCache
 from ..conftest import Opener
 from ..sites import SECRET, Site, temporary_secret
 
+#: Each test tries every framework, with the login in its session or in a cache.
+pytestmark = pytest.mark.covering
+
 
 def readings(text: bytes, depth: int = 4) -> Iterator[bytes]:
     """Everything that can be read from a cookie without a key: as it stands, decoded, decompressed, and so on."""
