@@ -19,6 +19,7 @@ from oauthone.errors import (
     TokenResponseError,
     missing_library,
 )
+from oauthone.providers._errors import UnknownProvider
 from oauthone.testing import ProviderBox
 
 
@@ -31,6 +32,12 @@ from oauthone.testing import ProviderBox
         (ConfigurationError("no such provider"), 2, "No such provider"),
         (ConfigurationError("client_id is empty"), 2, "client_id is empty"),
         (ConfigurationError(""), 2, ""),
+        (UnknownProvider("qqq"), 2, "There is no provider 'qqq' in the catalogue: oauthone providers lists them"),
+        (
+            UnknownProvider("flikr", ["flickr"]),
+            2,
+            "There is no provider 'flikr' in the catalogue: did you mean 'flickr'",
+        ),
         (SigningError("not absolute"), 2, "Not absolute"),
         (StoreError("full"), 7, "full"),
         (requests.exceptions.InvalidHeader("in header value: 'a secret'"), 2, "A header has a line end"),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from oauthone.diagnosis.curl_command import left_out_of, read_curl_command
+from oauthone.diagnosis.curl_command import NoCurlCommand, left_out_of, read_curl_command
 
 COMMANDS = [
     "curl {}",
@@ -128,3 +128,17 @@ def test_a_character_beyond_all_is_replaced() -> None:
 def test_what_is_no_curl_command_is_refused(command: str) -> None:
     with pytest.raises(ValueError, match="curl command"):
         read_curl_command(command)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("curl -s", "it has no URL"),
+        ("wget https://a.example", "it does not begin with 'curl'"),
+        ("curl 'https://a.example", "a quotation is not closed"),
+    ],
+)
+def test_why_a_text_is_no_curl_command(text: str, reason: str) -> None:
+    with pytest.raises(NoCurlCommand, match=f"^this is not a curl command: {reason}$") as caught:
+        read_curl_command(text)
+    assert caught.value.reason == reason

@@ -1,4 +1,4 @@
-"""The error for a retired provider: what programs can read from it."""
+"""The errors for a retired and for an unknown provider: what programs can read from them."""
 
 import copy
 import pickle
@@ -8,6 +8,7 @@ import pytest
 
 from oauthone import providers
 from oauthone.errors import ConfigurationError
+from oauthone.providers._errors import UnknownProvider
 
 
 def test_it_says_when_and_what_took_its_place() -> None:
@@ -24,3 +25,11 @@ def test_a_copy_says_the_same(copied: Callable[[Exception], Exception]) -> None:
     error = providers.ProviderRetired("gone", provider="x", retired="2021", successor="y")
     again = copied(error)
     assert (type(again), str(again), vars(again)) == (providers.ProviderRetired, "gone", vars(error))
+
+
+@pytest.mark.parametrize("copied", [copy.copy, lambda error: pickle.loads(pickle.dumps(error))])
+def test_an_unknown_provider_keeps_the_names_that_resemble_it(copied: Callable[[Exception], Exception]) -> None:
+    with pytest.raises(UnknownProvider) as caught:
+        providers.get("flikr")
+    again = copied(caught.value)
+    assert (str(again), vars(again)) == (str(caught.value), {"name": "flikr", "near": ["flickr"]})

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from oauthone.cli.output import CommandError, Exit
 from oauthone.errors import AccessDenied, ConfigurationError, FlowError, OAuth1Error, SigningError
+from oauthone.providers._errors import UnknownProvider
 
 #: The variables that lead a request through another host, or to other authorities.
 _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
@@ -33,6 +34,8 @@ def explain(failure: Exception) -> CommandError | None:
         return CommandError(Exit.NO_TOKEN, str(failure), _advice(failure), code=failure.error)
     if isinstance(failure, ModuleNotFoundError) and "pip install" in str(failure):
         return CommandError(Exit.USAGE, str(failure), code="missing_extra")
+    if isinstance(failure, UnknownProvider):
+        return CommandError(Exit.USAGE, _sentence(failure.told("oauthone providers")))
     if isinstance(failure, ConfigurationError | SigningError):
         return CommandError(Exit.USAGE, _sentence(str(failure)))
     if isinstance(failure, OAuth1Error):
@@ -52,7 +55,7 @@ def explain(failure: Exception) -> CommandError | None:
 def _sentence(text: str) -> str:
     """The text of the library as this command writes sentences. A text may also begin with the name of an argument."""
     begin = text[0].upper() if re.match("[a-z]+ ", text) else text[:1]
-    return f"{begin}{text[1:]}".replace("python -m oauthone.providers", "oauthone providers")
+    return f"{begin}{text[1:]}"
 
 
 def in_words(failure: Exception) -> str:

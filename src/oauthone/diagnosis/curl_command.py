@@ -8,19 +8,34 @@ from urllib.parse import quote_plus
 from oauthone.core.body import FORM
 
 
+class NoCurlCommand(ValueError):
+    """A text is not a curl command that can be read.
+
+    Attributes:
+        reason: what shows that, as the rest of a sentence.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"this is not a curl command: {self.reason}"
+
+
 def read_curl_command(command: str) -> tuple[str, str, list[tuple[str, str]], bytes | EllipsisType]:
     """Return method, URL, headers and body of the request that a curl command sends.
 
     The body is ``...`` if it is multipart or in a file.
 
     Raises:
-        ValueError: the text is not a curl command with a URL.
+        NoCurlCommand: the text is not a curl command with a URL.
     """
     given = list(_arguments(command))
     values = dict(reversed(given))
     url = next((value for option, value in given if option in ("", "--url")), "")
     if not url:
-        raise ValueError("this curl command has no URL")
+        raise NoCurlCommand("it has no URL")
     url = url if "://" in url else f"http://{url}"
     headers = [_header(value) for option, value in given if option in ("-H", "--header")]
     data = [_DATA[option](value) for option, value in given if option in _DATA and not _is_file(option, value)]
@@ -43,7 +58,7 @@ def left_out_of(command: str) -> list[str]:
     """Return the options of a curl command that `read_curl_command` does not read, each once.
 
     Raises:
-        ValueError: the text is not a curl command.
+        NoCurlCommand: the text is not a curl command.
     """
     given = _arguments(command)
     return [*dict.fromkeys(option for option, value in given if option not in _READ or _is_file(option, value))]
@@ -72,7 +87,7 @@ def _arguments(command: str) -> Iterator[tuple[str, str]]:
     words = [*_words(re.sub(r"[\\^`]\r?(?:\n|\Z)", " ", command.rstrip(" \t\r\n")))]
     words = words[1:] if words[:1] in (["$"], ["%"]) else words  # the prompt of a shell
     if not words or words[0].rpartition("/")[2] not in ("curl", "curl.exe"):
-        raise ValueError("this is not a curl command: it does not begin with 'curl'")
+        raise NoCurlCommand("it does not begin with 'curl'")
     rest = iter(words[1:])
     for word in rest:
         if word.startswith("--"):
@@ -108,13 +123,13 @@ def _words(text: str) -> Iterator[str]:
     """Yield the words of a command as bash reads them, in a time that grows with the length alone.
 
     Raises:
-        ValueError: a quotation is not closed.
+        NoCurlCommand: a quotation is not closed.
     """
     word: list[str] = []
     for found in _PART.finditer(text):
         kind, part = str(found.lastgroup), str(found[found.lastgroup or 0])
         if kind == "open":
-            raise ValueError("this is not a curl command: a quotation is not closed")
+            raise NoCurlCommand("a quotation is not closed")
         if kind != "space":
             word.append(_without_escapes(kind, part))
         elif word:

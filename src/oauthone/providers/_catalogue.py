@@ -10,7 +10,7 @@ from typing import cast
 
 from oauthone.core.white_space import level_of_user
 from oauthone.errors import ConfigurationError
-from oauthone.providers._errors import ProviderRetired
+from oauthone.providers._errors import ProviderRetired, UnknownProvider
 from oauthone.providers._origins import is_inside
 from oauthone.providers._provider import Provider, RetiredProvider
 from oauthone.providers._reader import Misfit, located, parse, read
@@ -79,8 +79,7 @@ def entry(name: str) -> Provider | RetiredProvider:
     if name in known:
         return entry(known[name])
     near = get_close_matches(name[:64].lower(), [*names(retired=False), *names(retired=True), *known], 3)
-    hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "python -m oauthone.providers lists them"
-    raise ConfigurationError(f"there is no provider {name[:64]!r} in the catalogue: {hint}")
+    raise UnknownProvider(name[:64], near)
 
 
 def file_of(name: str) -> Path:

@@ -8,6 +8,7 @@ from oauthone.cli.profiles import Profile
 from oauthone.cli.vault import Item
 from oauthone.core.body import FORM
 from oauthone.diagnosis import Evidence
+from oauthone.diagnosis.curl_command import NoCurlCommand
 
 #: Headers that the command makes itself.
 _MADE = frozenset(("authorization", "host", "content-length", "connection", "accept-encoding"))
@@ -39,7 +40,9 @@ class NotUnderstood(CommandError):
 
 
 def reason_of(failure: Exception) -> str:
-    """Return in words why a text of JSON is not what it should be."""
+    """Return in words why a text is not what it should be."""
+    if isinstance(failure, NoCurlCommand):
+        return failure.reason
     if isinstance(failure, RecursionError):
         return "it is nested too deep"
     if isinstance(failure, KeyError):

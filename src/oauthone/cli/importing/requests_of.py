@@ -37,7 +37,7 @@ def requests_of(kind: str, text: str) -> list[Evidence]:
             check_url(one.url)
         return found
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as failure:
-        raise NotUnderstood(_KINDS[kind], reason_of(failure).removeprefix(f"this is not {_KINDS[kind]}: ")) from None
+        raise NotUnderstood(_KINDS[kind], reason_of(failure)) from None
 
 
 def left_out(kind: str, text: str, found: list[Evidence]) -> list[str]:
