@@ -87,18 +87,13 @@ def sent(
     with ExitStack() as stack:
         file = Path(stack.enter_context(TemporaryDirectory())) / "requests.json"
         file.write_text(json.dumps(requests))
-        senders = [
-            stack.enter_context(
-                _started("sender", str(port), str(file), str(number * THREADS), str(THREADS), str(pace))
-            )
-            for number in range(SENDERS)
-        ]
-        for sender in senders:
-            assert sender.stdin is not None
-            sender.stdin.write(b"go\n")
-            sender.stdin.flush()
+        given = (str(port), str(file), str(SENDERS), str(THREADS), str(pace))
+        senders = stack.enter_context(_started("sender", *given))
+        assert senders.stdin is not None
+        senders.stdin.write(b"go\n")
+        senders.stdin.flush()
         happened = meanwhile()
-        results = [json.loads(sender.communicate()[0]) for sender in senders]
+        results = json.loads(senders.communicate()[0])
     return [[Got(*answer) for one in copies for answer in one] for copies in zip(*results, strict=True)], happened
 
 

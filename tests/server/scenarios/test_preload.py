@@ -24,6 +24,7 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return redis.url
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize(("how", "threads"), [("", 4), ("async:", 1)], ids=["plain", "coroutines"])
 def test_workers_that_were_forked_from_a_used_store_accept_each_request_once(
     store_url: str, how: str, threads: int

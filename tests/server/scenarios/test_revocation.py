@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from http.client import HTTPConnection
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,10 +19,10 @@ from ..setting import CALLBACK, CLIENT, signed
 PROCESSES = 3
 
 
-@pytest.fixture(params=["sqlite", "postgresql", "redis"])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql", "redis"])
+def store_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'store.db'}"
+        return f"sqlite:///{tmp_path_factory.mktemp('revocation') / 'store.db'}"
     if request.param == "postgresql":
         postgres: PostgresServer = request.getfixturevalue("postgres_server")
         return postgres.url("pg8000")
@@ -31,7 +30,7 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return redis.url
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def store(store_url: str) -> Iterator[Any]:
     made = store_for(store_url)
     if hasattr(made, "create_all"):
@@ -40,7 +39,7 @@ def store(store_url: str) -> Iterator[Any]:
     made.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def connections(store: Any, store_url: str) -> Iterator[list[HTTPConnection]]:
     """Connections to one server process each, over the same store."""
     with served_apart(store_url, PROCESSES) as ports:

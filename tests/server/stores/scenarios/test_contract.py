@@ -46,6 +46,7 @@ def test_a_nonce_is_new_once_for_its_client_token_and_timestamp(store: Opened, n
 
 
 @pytest.mark.seen_in("pylti/lti#56")
+@pytest.mark.covering
 @pytest.mark.parametrize("nonce", ["x", "\N{SNOWMAN}\0'\"\\%", "n" * 15_000])
 def test_a_nonce_may_be_any_text(store: Opened, nonce: str, now: int) -> None:
     assert store.use_nonce("client", nonce, now, nonce) is True
@@ -105,7 +106,7 @@ def contended(store: Opened) -> Generator[Opened, None, None]:
     sys.setswitchinterval(before)
 
 
-ROUNDS = [f"t{number}" for number in range(5 if FULL else 3)]
+ROUNDS = [f"t{number}" for number in range(5 if FULL else 2)]
 
 
 def test_one_of_32_simultaneous_uses_of_a_nonce_is_the_first(contended: Opened, now: int) -> None:
@@ -148,6 +149,7 @@ def test_clients_are_registered_replaced_and_removed(store: Opened) -> None:
     assert store.find_credentials("client", None) is None
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("method", ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "PLAINTEXT"])
 def test_a_client_that_everyone_could_sign_as_is_rejected(store: Opened, method: str) -> None:
     """It has no secret, so its identifier would be enough; or it has a public key as its secret."""
@@ -159,14 +161,17 @@ def test_a_client_that_everyone_could_sign_as_is_rejected(store: Opened, method:
     assert store.find_client("client") == CLIENT
 
 
-def test_a_client_with_a_key_needs_no_secret(store: Opened) -> None:
-    key = RsaKey(rsa.generate_private_key(65537, 2048)).public_key()
-    store.add_client(Client("rsa", rsa_key=key, signature_methods=("RSA-SHA256",)))
+@pytest.fixture(scope="module")
+def key() -> RsaKey:
+    return RsaKey(rsa.generate_private_key(65537, 2048))
+
+
+def test_a_client_with_a_key_needs_no_secret(store: Opened, key: RsaKey) -> None:
+    store.add_client(Client("rsa", rsa_key=key.public_key(), signature_methods=("RSA-SHA256",)))
     assert store.find_client("rsa").client_secret == ""
 
 
-def test_a_client_with_a_key_comes_back_with_it(store: Opened) -> None:
-    key = RsaKey(rsa.generate_private_key(65537, 2048))
+def test_a_client_with_a_key_comes_back_with_it(store: Opened, key: RsaKey) -> None:
     store.add_client(Client.create("rsa", rsa_key=key.public_key()))
     found = store.find_client("rsa")
     assert (found.client_secret, found.signature_methods) == ("", ("RSA-SHA1", "RSA-SHA256", "RSA-SHA512"))
@@ -185,6 +190,7 @@ def test_credentials_are_those_of_the_client_and_of_its_own_tokens(store: Opened
     assert store.find_credentials("client", "t") == CLIENT.credentials("ts", user="ann", extra={"scope": "read write"})
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("odd", ["\0", "\ud800", "a\0b", "'; drop table oauthone_clients; --", "é" * 9_000])
 def test_an_unregistered_identifier_is_unknown_even_if_it_is_unusual(store: Opened, odd: str) -> None:
     store.add_client(CLIENT)
@@ -202,6 +208,7 @@ def test_an_unregistered_identifier_is_unknown_even_if_it_is_unusual(store: Open
 ISSUED = IssuedToken("t", "ts", "client", "ann")
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("odd", ["\0", "a\0b", "\ud800", "a\udc80", "\ude00\ud83d"], ids=ascii)
 def test_text_that_not_every_database_can_hold_is_refused_by_all(store: Opened, odd: str) -> None:
     """It is not UTF-8, or it is NUL. The message names the field and quotes nothing; nothing is written."""
@@ -226,6 +233,7 @@ def test_text_that_not_every_database_can_hold_is_refused_by_all(store: Opened, 
     assert store.find_pending("t") == pending()
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize(
     "text", ["\x01\x1f\x7f", "\N{PILE OF POO}", "\ud7ff\ue000\uffff\U0010ffff", "e\u0301"], ids=ascii
 )
@@ -304,6 +312,7 @@ def test_tokens_are_listed_and_revoked_by_user_and_client(store: Opened) -> None
         store.revoke_tokens()
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize(
     "name", ["", "}", "{", "{}", "a}b{c", "=ann", "%7D", "-", "(", "\N{PILE OF POO}", "\u2028", "userdata: NULL"]
 )
@@ -335,14 +344,14 @@ def test_a_token_that_is_saved_again_is_listed_for_its_new_owner_alone(store: Op
 
 
 def test_many_tokens_are_listed_in_order_and_revoked_together(store: Opened) -> None:
-    """More than a store reads at once."""
-    names = sorted(f"t{number}" for number in range(420))
+    """More than the store in Redis reads at once, which is 200."""
+    names = sorted(f"t{number}" for number in range(210))
     store.at_once("save_token", [(IssuedToken(name, "ts", "client", "ann"),) for name in names[:20]])
     for name in names[20:]:
         store.save_token(IssuedToken(name, "ts", "client", "ann", NOW + 10))
     assert store.revoke_token(names[7]) is True
     assert [issued.token for issued in store.tokens_of("ann")] == names
-    assert store.revoke_tokens(client_id="client") == 419
+    assert store.revoke_tokens(client_id="client") == 209
     assert all(issued.revoked for issued in store.tokens_of("ann"))
 
 
