@@ -1,4 +1,4 @@
-"""The settings of every test: the switch that forbids skips, and the number of examples for Hypothesis."""
+"""The settings of every test, such as the number of examples for Hypothesis."""
 
 import gc
 import os
@@ -10,6 +10,8 @@ from importlib.util import find_spec
 import pytest
 from hypothesis import HealthCheck, settings
 from sampling import pytest_collection_modifyitems as pytest_collection_modifyitems
+from skips import pytest_make_collect_report as pytest_make_collect_report
+from skips import pytest_runtest_makereport as pytest_runtest_makereport
 
 settings.register_profile("default", max_examples=20, deadline=None)
 settings.register_profile("full", max_examples=50, deadline=None, print_blob=True)
@@ -55,33 +57,6 @@ _load_each_key_once()
 
 # Python looks for garbage so often that a tenth of the time of many tests goes into it: look less often.
 gc.set_threshold(10_000, 10, 10)
-
-# A test is skipped if a service or a library is missing. Where all of them should be installed, a skip would hide a
-# mistake. So with this variable set, a skip is a failure.
-REQUIRE_ALL = "OAUTHONE_TESTS_REQUIRE_ALL"
-
-
-def _forbid_skip(report: pytest.CollectReport | pytest.TestReport) -> None:
-    if os.environ.get(REQUIRE_ALL) and report.skipped and not hasattr(report, "wasxfail"):
-        _, _, reason = report.longrepr if isinstance(report.longrepr, tuple) else ("", 0, str(report.longrepr))
-        report.outcome = "failed"
-        report.longrepr = f"{reason} -- and {REQUIRE_ALL} is set, so nothing may be skipped"
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_make_collect_report(
-    collector: pytest.Collector,
-) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    report = yield
-    _forbid_skip(report)
-    return report
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    report = yield
-    _forbid_skip(report)
-    return report
 
 
 @pytest.fixture(scope="session")
