@@ -1,6 +1,6 @@
 """Percent-encoding and the form codec: bytes in, bytes out, and no input of a client is an error."""
 
-from urllib.parse import unquote
+from urllib.parse import quote_from_bytes, unquote, unquote_to_bytes
 
 import pytest
 from hypothesis import example, given
@@ -12,6 +12,7 @@ from oauthone.core.encoding import (
     form_decode,
     form_encode,
     iter_pairs,
+    normalize_form,
     percent_decode,
     percent_decode_text,
     percent_encode,
@@ -143,6 +144,25 @@ def test_octets_that_are_not_utf_8_keep_their_value() -> None:
 )
 def test_the_fast_path_is_the_plain_one(text: str) -> None:
     assert encoded_pairs(text) == encoded_pairs_plainly(text)
+
+
+def _requoted(text: str) -> str:
+    return quote_from_bytes(unquote_to_bytes(text.encode("latin-1")), safe="")
+
+
+_FEW_RESERVED = st.lists(st.sampled_from([*"ab=&,:", "%2C", "%20"]), max_size=20).map("".join)
+_ODD_ESCAPES = st.lists(st.sampled_from([*"ab=&+,%\xe9", "%2c", "%41", "%zz"]), max_size=20).map("".join)
+
+
+@given(st.one_of(_FEW_RESERVED, _ODD_ESCAPES, st.text(st.characters(max_codepoint=0xFF))))
+@example("a=" + "".join(map(chr, range(256))))
+@example("include=a,b&since=00:00,")
+@example("include=a,b&a,b=1")
+@example("include=a,b=c,%2C")
+def test_a_form_is_normalized_as_the_standard_library_decodes_and_encodes_it(text: str) -> None:
+    """With no octet to escape, a few in values, more than are escaped one after the other, or one in a name."""
+    pairs = [part.partition("=") for part in text.replace("+", " ").split("&") if part]
+    assert normalize_form(text) == "&".join([f"{_requoted(name)}={_requoted(value)}" for name, _, value in pairs])
 
 
 def test_wire_strings_hold_one_character_for_each_octet() -> None:

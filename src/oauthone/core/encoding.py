@@ -7,10 +7,11 @@ U+00FF). So octets that are not UTF-8 are preserved, and the fast methods of str
 import hmac
 import re
 from binascii import a2b_qp
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import Any, cast
 
-from oauthone.core.escapes import CANONICAL_DIGITS, CANONICAL_FORM, ESCAPES, UNRESERVED
+from oauthone.core.escapes import CANONICAL_DIGITS, CANONICAL_FORM, CANONICAL_REST, ESCAPES, UNRESERVED
 from oauthone.core.large_texts import normalize_large_form, percent_decode_large
 
 _PERCENT = ord("%")
@@ -18,12 +19,15 @@ _OCTET = {
     first + second: int(first + second, 16) for first in "0123456789ABCDEFabcdef" for second in "0123456789ABCDEFabcdef"
 }
 
-_is_canonical_form = re.compile(f"(?:{CANONICAL_FORM})?+").fullmatch
+# It matches the longest canonical beginning.
+_match_canonical = re.compile(CANONICAL_FORM).match
 # Few texts need these two: each is compiled for the first that does.
 _BARE_PERCENT = "%(?![0-9A-Fa-f]{2})"
 _ODD_ESCAPE = f"(%(?!{CANONICAL_DIGITS})..)"
 _IN_FORM = tuple(text if chr(octet) not in "%&=" else chr(octet) for octet, text in enumerate(ESCAPES))
 _CANONICAL = {f"%{digits}": ESCAPES[octet] for digits, octet in _OCTET.items()}
+# One pass for each octet that has to be escaped takes less time than one that looks up every character, up to so many.
+_FEW = 8
 # Up to this length regular expressions are fast enough for every text.
 _LARGE = 16 * 1024
 
@@ -59,6 +63,16 @@ def percent_encode(text: str | bytes) -> str:
     for octet in reserved:
         encoded = encoded.replace(chr(octet), ESCAPES[octet])
     return encoded
+
+
+def is_alphanumeric(text: str) -> bool:
+    """Return whether ``text`` has only ASCII letters and digits, so that nothing in it is escaped."""
+    return text.isalnum() and text.isascii()
+
+
+def encode_base64(text: str) -> str:
+    """Return what `percent_encode` returns for text in base64, but faster."""
+    return text.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")
 
 
 def percent_decode(text: str) -> bytes:
@@ -128,7 +142,8 @@ def form_encode(pairs: Iterable[tuple[str, str]]) -> str:
 
 def is_canonical_form(text: str) -> bool:
     """Return whether ``text`` is empty, or a query or form in the encoding of a base string."""
-    return _is_canonical_form(text) is not None
+    match = _match_canonical(text)
+    return not text if match is None else match.end() == len(text)
 
 
 def normalize_form(text: str) -> str:
@@ -143,10 +158,42 @@ def normalize_form(text: str) -> str:
         return normalize_large_form(text)
     if "+" in text:
         text = text.replace("+", "%20")
-    if _is_canonical_form(text):
-        return text
+    match = _match_canonical(text)
+    if match is None:
+        return _normalize_any_form(text) if text else text
+    end = match.end()
+    return text if end == len(text) else _escape_values(text, end)
+
+
+def _escape_values(text: str, end: int) -> str:
+    """Return what `normalize_form` returns, but faster if no more than a few octets, such as commas, stand in values.
+
+    Args:
+        text: a query or form without ``+``.
+        end: where it stops being canonical.
+    """
+    match_rest = _rest_of_form()
+    for _ in range(_FEW):
+        octet = text[end]
+        if octet in "%&=":
+            break
+        text = text.replace(octet, ESCAPES[ord(octet)])
+        end = match_rest(text, end).end()
+        if end == len(text):
+            return text
+    return _normalize_any_form(text)
+
+
+@cache
+def _rest_of_form() -> Callable[[str, int], re.Match[str]]:
+    # What stands before may be any text, so it matches the empty one too.
+    return cast("Callable[[str, int], re.Match[str]]", re.compile(CANONICAL_REST).match)
+
+
+def _normalize_any_form(text: str) -> str:
+    """Return what `normalize_form` returns, for a query or form without ``+``."""
     text = text.translate(_IN_FORM)
-    if _is_canonical_form(text):
+    if is_canonical_form(text):
         return text
     parts = re.split(_ODD_ESCAPE, re.sub(_BARE_PERCENT, "%25", text))
     parts[1::2] = map(_CANONICAL.__getitem__, parts[1::2])

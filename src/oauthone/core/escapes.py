@@ -12,5 +12,7 @@ ESCAPES = tuple(chr(octet) if octet in UNRESERVED else f"%{octet:02X}" for octet
 CANONICAL_DIGITS = "(?:[0189A-F][0-9A-F]|2[0-9A-CF]|3[A-F]|40|5[B-E]|60|7[BCDF])"
 #: A pattern for text that stays the same when it is decoded and then encoded as section 3.6 requires.
 CANONICAL_TEXT = f"[A-Za-z0-9._~-]*+(?:%{CANONICAL_DIGITS}[A-Za-z0-9._~-]*+)*+"
+#: The same for what follows in a query or form when a part of a value has been read.
+CANONICAL_REST = f"{CANONICAL_TEXT}(?:&{CANONICAL_TEXT}={CANONICAL_TEXT})*+"
 #: The same for the pairs of a query or form.
-CANONICAL_FORM = f"{CANONICAL_TEXT}={CANONICAL_TEXT}(?:&{CANONICAL_TEXT}={CANONICAL_TEXT})*+"
+CANONICAL_FORM = f"{CANONICAL_TEXT}={CANONICAL_REST}"
