@@ -53,7 +53,7 @@ class HeaderTemplate:
         self.prefix = realm_prefix(realm)
         self._head = authorization_header(self.prefix, [*constant, "oauth_timestamp\0"])[:-1]
         ordered = sorted([*constant, "oauth_nonce\0\1", "oauth_timestamp\0\1"])
-        in_a_row = "%26".join([pair.replace("%", "%25") for pair in ordered])
+        in_a_row = "%26".join([pair.replace("%", "%25").replace("\0", "%3D") for pair in ordered])
         self._before, self._between, self._after = in_a_row.split("\1")
 
     def base_string(self, start: str, parameters: str, timestamp: str, nonce: str, body_hash: str) -> str:
@@ -68,7 +68,7 @@ class HeaderTemplate:
         """
         protocol = f"{self._before}{nonce}{self._between}{timestamp}{self._after}"
         if body_hash:
-            protocol = f"oauth_body_hash\0{body_hash.replace('%', '%25')}%26{protocol}"
+            protocol = f"oauth_body_hash%3D{body_hash.replace('%', '%25')}%26{protocol}"
         return base_string_around(start, parameters, protocol)
 
     def header(self, timestamp: str, nonce: str, body_hash: str, signature: str) -> str:

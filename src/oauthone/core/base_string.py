@@ -11,6 +11,8 @@ from oauthone.core.encoding import normalize_form, percent_encode, to_wire_strin
 from oauthone.core.urls import normalized_authority, split_authority, split_query
 
 _VISIBLE = bytes(range(0x21, 0x7F))
+# It sorts where the protocol parameters do, and stands in no form in the encoding of a base string.
+_PROTOCOL = "oauth_\1"
 
 
 def base_string_uri(url: str, host: str | None = None) -> str:
@@ -107,16 +109,19 @@ def base_string_around(start: str, parameters: str, protocol: str) -> str:
         start: the return value of `base_string_prefix`.
         parameters: a form in the encoding of a base string, not sorted. Beside ``protocol``, no name in it begins with
             ``oauth_``: only such a name sorts between the protocol parameters.
-        protocol: the protocol parameters in order, as a part of a base string in which NUL may stand for ``%3D``; or
-            empty.
+        protocol: the protocol parameters in order, as a part of a base string; or empty.
     """
-    if parameters:
-        pairs = parameters.replace("%", "%25").replace("=", "\0").split("&")
-        if protocol:
-            pairs.append(protocol)
+    if not parameters:
+        return start + protocol
+    pairs = parameters.replace("%", "%25").replace("=", "\0").split("&")
+    if not protocol:
         pairs.sort()
-        protocol = "%26".join(pairs)
-    return start + protocol.replace("\0", "%3D")
+        return start + "%26".join(pairs).replace("\0", "%3D")
+    pairs.append(_PROTOCOL)
+    pairs.sort()
+    # The protocol parameters are most of the text. They are put in last, so that nothing searches them.
+    before, _, after = "%26".join(pairs).replace("\0", "%3D").partition(_PROTOCOL)
+    return f"{start}{before}{protocol}{after}"
 
 
 def _encoded_prefix(method: str, uri: str) -> str:

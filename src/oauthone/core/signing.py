@@ -19,7 +19,7 @@ from oauthone.core.base_string import (
     signature_base_string,
 )
 from oauthone.core.body import FORM, body_digest, form_text, is_empty, is_form
-from oauthone.core.encoding import iter_pairs, percent_encode
+from oauthone.core.encoding import encode_base64, is_alphanumeric, iter_pairs, percent_encode
 from oauthone.core.parameters import Placement, append_to_form, append_to_query
 from oauthone.core.signature import HmacMethod, RsaMethod, SignatureMethod
 from oauthone.core.signing_options import (
@@ -153,7 +153,7 @@ class Signer:
         self._template = template if placement is Placement.HEADER else None
         self._extends_form = placement is Placement.BODY
         self._sign = method.signing_function(options["client_secret"], options["token_secret"], options["rsa_key"])
-        self._encoded_signature = _encoded_base64 if type(method) in (HmacMethod, RsaMethod) else percent_encode
+        self._encoded_signature = encode_base64 if type(method) in (HmacMethod, RsaMethod) else percent_encode
 
     def sign(
         self,
@@ -229,6 +229,8 @@ class Signer:
         Raises:
             SigningError: see `sign`.
         """
+        # What `random_nonce` and a clock return has unreserved characters only.
+        is_plain = nonce is None and timestamp is None and self._nonce is random_nonce
         if nonce is None:
             nonce = self._nonce()
         timestamp = str(int(self._clock())) if timestamp is None else str(timestamp)
@@ -243,13 +245,14 @@ class Signer:
         start = base_string_prefix(method, resource, host)
         template = self._template
         if template is not None and realm is ... and callback is None and verifier is None and not extra:
-            found, anew = canonical_parameters(query, form), nonce + timestamp
-            if "oauth_" not in found and anew.isalnum() and anew.isascii():
+            found = canonical_parameters(query, form)
+            if "oauth_" not in found and (is_plain or is_alphanumeric(nonce + timestamp)):
                 # Only what the template provides for: it formats base string and header.
                 base_string = template.base_string(start, found, timestamp, nonce, body_hash)
                 signature = self._encoded_signature(self._sign(base_string))
                 authorization = template.header(timestamp, nonce, body_hash, signature)
-                return Signed(url, body, authorization, None, nonce, timestamp, base_string)
+                # The constructor of a named tuple would take three times as long as this.
+                return tuple.__new__(Signed, (url, body, authorization, None, nonce, timestamp, base_string, ()))
         parameters = protocol_parameters(self._constant, timestamp, nonce, body_hash, callback, verifier, extra)
         base_string = signature_base_string(start, request_parameters(query, form) + parameters)
         parameters.append(f"oauth_signature\0{self._encoded_signature(self._sign(base_string))}")
@@ -325,7 +328,3 @@ class Signer:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return partial(type(self), **self._options), ()
-
-
-def _encoded_base64(text: str) -> str:
-    return text.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")
