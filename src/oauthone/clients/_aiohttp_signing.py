@@ -119,7 +119,7 @@ class OAuth1Middleware(SigningAuth):
         if hdrs.AUTHORIZATION in request.headers:
             return handler(request)
         # A hop of a redirect comes here too, so another address is no error.
-        if not self.may_sign(str(request.url)) or not self._is_pinned(request.url):
+        if not self._is_pinned(request.url):
             LOG.debug(_NOT_PINNED)
             return handler(request)
         return _send_and_remember(self, request, handler, added)
@@ -130,8 +130,10 @@ class OAuth1Middleware(SigningAuth):
 
     def _is_pinned(self, url: URL) -> bool:
         """`is_pinned`, but the first request pins its origin, unless a provider names all."""
-        has_all = self.provider is not None and not self._names_origins
-        return has_all or self._origins.pin_or_match(origin_of(url))
+        if self.provider is not None:
+            # yarl makes the text anew for each call, and only a provider's rules read it.
+            return self.may_sign(str(url)) and self.is_pinned(url)
+        return self._origins.pin_or_match(origin_of(url))
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the state of a copy or pickle, which pins its own origin."""
@@ -219,8 +221,9 @@ async def _send_signed(
             added.extend(signed.added_to_query)
             await apply_to_request(request, signed, body)
         response = await handler(request)
-        # CPython would build a dict for vars(response), and then find each attribute of the response more slowly.
-        setattr(response, SIGNED_BODY, signed.body)
+        if signed.body is not None:
+            # CPython would build a dict for vars(response), and then find each attribute of the response more slowly.
+            setattr(response, SIGNED_BODY, signed.body)
         return response
     finally:
         if request.body is not payload:

@@ -62,6 +62,8 @@ def remove_added(request: ClientRequest, added: Sequence[str]) -> None:
 
 def added_before(request: ClientRequest) -> list[str]:
     """Return what signatures put into the URLs of the hops that led to ``request``."""
+    if not _REDIRECTS:
+        return []
     redirect = _REDIRECTS.get(id(_timer(request)))
     return [] if redirect is None else [*_ADDED[redirect][1]]
 
