@@ -146,3 +146,10 @@ def test_a_recorded_request_has_a_method_and_a_url_that_are_texts(member: str, v
     if value != {}:  # a URL of Postman may be an object
         with pytest.raises(ValueError, match=r"its (url|method) is no text"):
             Evidence.from_postman(collection(request), "mine")
+
+
+def test_a_body_that_is_not_base64_is_said_to_be_none() -> None:
+    posted = {"text": "a", "encoding": "base64"}
+    entry = {"request": {"method": "POST", "url": "https://a/b", "postData": posted}}
+    with pytest.raises(ValueError, match="not base64, though its HAR file says so"):
+        Evidence.from_har(json.dumps({"log": {"entries": [entry]}}))

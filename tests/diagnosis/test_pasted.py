@@ -149,3 +149,13 @@ def test_the_answer_below_a_request_is_read() -> None:
     found = read_pasted(f"{request}HTTP/1.1 401 No\nDate: now\n\noauth_problem=x&oauth_token=y")
     assert (found.request.body, found.answer) == (b"a=b", (401, (("Date", "now"),), "oauth_problem=x&oauth_token=y"))
     assert read_pasted(request).answer is None
+
+
+@pytest.mark.parametrize("status", ["1e999", "-1e999", "NaN", "1" * 5000, '"x"', "null", "[]"])
+def test_a_har_file_with_an_odd_status_has_no_answer(status: str) -> None:
+    text = har({**SIGNED, "response": {"status": "STATUS"}}).replace('"STATUS"', status)
+    if len(status) > 4300:  # Python reads no JSON with such a number
+        with pytest.raises(ValueError, match="not a JSON file"):
+            read_pasted(text)
+    else:
+        assert read_pasted(text).answer is None

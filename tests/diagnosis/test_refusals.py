@@ -5,6 +5,8 @@ import pytest
 from oauthone.diagnosis.answer import read_answer
 from oauthone.diagnosis.refusals import Refusal, is_about_something_else, read_refusal, without_asides
 
+from .refused import diagnosed, sent
+
 
 @pytest.mark.parametrize(
     ("body", "mistake"),
@@ -118,3 +120,16 @@ def test_words_that_tell_nothing(body: str) -> None:
 )
 def test_a_refusal_about_something_else(status: int, body: str, elsewhere: bool) -> None:
     assert is_about_something_else(read_answer(status, (), body)) is elsewhere
+
+
+def test_a_guard_that_asks_for_another_token_says_nothing_of_this_one() -> None:
+    for challenge, mistake in (("Bearer", None), ("OAuth", "token-expired"), ("Basic", "token-expired")):
+        answer = (401, {"WWW-Authenticate": f'{challenge} realm="x"'}, '{"error": "Token expired"}')
+        assert diagnosed(sent(), answer).mistake == mistake
+    both = (401, [("WWW-Authenticate", "Bearer"), ("WWW-Authenticate", "OAuth")], "Token expired")
+    assert diagnosed(sent(), both).mistake == "token-expired"
+
+
+def test_what_is_quoted_of_a_sentence_has_an_end() -> None:
+    found = diagnosed(sent(), (401, {}, f"OAuth error. Nonce already being used by the consumer {'x ' * 10_000}"))
+    assert (found.mistake, len(found.proof) < 200) == ("nonce-used", True)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from .refused import diagnosed, sent
+from .refused import diagnosed, sent, with_signature
 
 NO_REASON = "the answer does not tell why"
 
@@ -84,3 +84,12 @@ def test_a_timestamp_of_any_length_is_no_error(answer: Any) -> None:
     """Python reads no more than 4,300 digits of a number."""
     short, long = (diagnosed(sent(timestamp=f"{'0' * zeros}1"), answer) for zeros in (1, 5000))
     assert (short.verdict, long.verdict) in (("unknown", "unknown"), ("mistake", "unknown"))
+
+
+def test_plaintext_has_no_base_string_to_ask_for() -> None:
+    for method, asks in (("PLAINTEXT", False), ("HMAC-SHA1", True)):
+        request = sent(signature_method=method)
+        wrong = diagnosed(with_signature(request, "wrong&wrong"), (401, {}, ""))
+        assert ("base string" in diagnosed(request, (401, {}, "")).advice) is asks
+        assert ("base string" in str(wrong)) is asks
+        assert wrong.verdict == "unknown"

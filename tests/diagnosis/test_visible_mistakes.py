@@ -37,3 +37,15 @@ def test_many_parameters_are_counted_once() -> None:
     """Otherwise this takes minutes."""
     body = "&".join(f"oauth_{number}=1" for number in range(100_000))
     assert diagnosed({**sent(headers=FORM), "body": f"{body}&oauth_nonce=n&oauth_nonce=n"}).mistake is not None
+
+
+def test_a_plus_sign_in_an_identifier_is_no_other_client() -> None:
+    """Sent as it is in a query, it stands for a space. The signature proves that the client meant a plus sign."""
+    for name, word in (("client_id", "other-client-id"), ("token", "other-token")):
+        request = sent("GET", body=None, headers={}, signature_type="QUERY", **{name: "a+b"})
+        raw = {**request, "url": request["url"].replace("a%2Bb", "a+b")}
+        assert raw != request
+        assert diagnosed(raw, **{name: "a+b"}).mistake == "plus-signed-as-plus"
+        assert "plus sign" in diagnosed(raw, **{name: "a+b"}).explanation
+        assert diagnosed(request, **{name: "a+b"}).mistake is None
+        assert diagnosed(raw, **{name: "a-b"}).mistake == word

@@ -94,7 +94,7 @@ _RARE_ENCODERS: tuple[tuple[str, _Change], ...] = (
     *(("reserved-left-unencoded", _encoder(some)) for some in ("!", "*", "'", "()", "!*()", "!'()", "*'()", "!*'")),
     *(
         ("separators-left-unencoded", _encoder(some))
-        for some in (":", ",", "@", ":/", ":,", "$&+=:@", ";,/?:@&=+$#!*'()")
+        for some in (":", ",", "@", "[]", ":/", ":,", "$&+=:@", ";,/?:@&=+$#!*'()")
     ),
     ("javascript-escape", _javascript_escape),
 )

@@ -3,6 +3,7 @@
 import json
 import re
 from base64 import b64decode
+from binascii import Error as Base64Error
 from collections.abc import Iterable, Iterator, Mapping
 from os import PathLike
 from pathlib import Path
@@ -72,6 +73,8 @@ class Evidence(NamedTuple):
             elif body is not None and posted.get("encoding") == "base64":
                 return _recorded(request["method"], _absolute(request["url"], headers), headers, b64decode(body))
             return _recorded(request["method"], _absolute(request["url"], headers), headers, _octets(body))
+        except Base64Error:
+            raise ValueError("the body of this request is not base64, though its HAR file says so") from None
         except (KeyError, IndexError, TypeError, AttributeError):
             raise ValueError(f"this HAR file has no request number {index}") from None
 

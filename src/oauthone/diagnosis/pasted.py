@@ -132,7 +132,7 @@ def _of_har(text: str) -> Pasted:
         said: dict[str, Any] = json.loads(text)["log"]["entries"][index]["response"]
         headers = tuple((str(one["name"]), str(one["value"])) for one in said.get("headers", ()))
         answer = int(said["status"]), headers, str(said.get("content", {}).get("text", ""))
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError, RecursionError):
         return Pasted(request, None, "HAR")
     # Browsers write the status 0 for a request that got no answer.
     return Pasted(request, answer if answer[0] else None, "HAR")

@@ -10,7 +10,10 @@ _MEMBER = re.compile(
     r"\s{0,9}[:=]\s{0,9}\"([^\"\\<>\n]{3,300})\"",
     re.IGNORECASE,
 )
-_ERROR = re.compile(r"(?<![a-z_])[\"']?error[\"']?\s{0,9}:\s{0,9}\"([^\"\\<>\n]{3,300})\"", re.IGNORECASE)
+#: A member with a text, or with a list of texts, of which the first counts.
+_ERROR = re.compile(
+    r"(?<![a-z_])[\"']?errors?[\"']?\s{0,9}:\s{0,9}(?:\[\s{0,9})?\"([^\"\\<>\n]{3,300})\"", re.IGNORECASE
+)
 _ELEMENT = re.compile(r"<(?:h1|h2|p|title|message|error|faultstring)\b[^<>]{0,200}>\s*+([^<>]{3,300}+)<", re.IGNORECASE)
 _LINE = re.compile(r"\s*+([^\n<>{}=&]{3,300}+)(?:\n|\Z)")
 _SENTENCE = re.compile(r".*?[.!?](?=\s|\Z)")

@@ -18,7 +18,7 @@ SIGNATURE = "signature"
 
 #: Words and sentences of providers and of libraries for servers, the more exact first.
 _SENTENCES: tuple[tuple[str, str], ...] = (
-    ('nonce (?:is )?already being used(?: by the consumer[^."<\n]*)?', "nonce-used"),
+    ('nonce (?:is )?already being used(?: by the consumer[^."<\n]{0,80})?', "nonce-used"),
     ("nonce[ _]?rejected", "parameter-refused:oauth_nonce"),
     (
         "nonce[ _]already[ _]used|nonce has (?:already )?been used|duplicate nonce"
@@ -41,7 +41,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ),
     ("json_oauth1_invalid_token|json_oauth1_expired_token", "token-refused"),
     ("consumer key has expired", "client-refused"),
-    ("consumer isn['\u2019]t authorized(?: to access [^.\"<\n]*)?", "permission-missing"),
+    ("consumer isn['\u2019]t authorized(?: to access [^.\"<\n]{0,80})?", "permission-missing"),
     ("(?:invalid|unknown)[ _](?:consumer|application|client)(?:[ _]key)?", "client-unknown"),
     ("consumer key (?:is )?(?:invalid|unknown|missing)", "client-unknown"),
     ("json_oauth1_consumer_mismatch|invalid_consumer", "client-unknown"),

@@ -116,6 +116,8 @@ def _read_sentences(answer: Answer, is_about_oauth: bool) -> Refusal | None:
     if not is_about_oauth and not any(one.counts(answer.status) for one in found):
         return None
     mistake, words = found[0].mistake, found[0].words
+    if "bearer" in answer.schemes and "oauth" not in answer.schemes and mistake.startswith("token-"):
+        return None  # another guard speaks of a token of its own
     return _refusal(_with_detail(mistake, answer, words), " ".join(words.split()))
 
 

@@ -55,9 +55,11 @@ def nothing_known(case: Case) -> Diagnosis:
     seconds = 0 if timestamp is None else timestamp - round(case.now)
     where = f"{duration(abs(seconds))} {'ahead of' if seconds > 0 else 'behind'} this machine's clock"
     late = f" Its timestamp is {where}." if abs(seconds) > WINDOW else ""
+    ask = "ask for the server's base string, or "
+    has_text = case.request.protocol("oauth_signature_method") != "PLAINTEXT"
     advice = (
         *_odd_secrets(case.given),
-        "ask for the server's base string, or compare with a request that works",
+        f"{ask if has_text else ''}compare with a request that works",
         "check that client secret and token secret were copied whole, and belong to this client and token",
     )
     return unknown(

@@ -135,7 +135,7 @@ SIGNING_MISTAKES: tuple[Mistake, ...] = (
     Mistake("escapes-in-lower-case", "wrote percent escapes in lower case", _ENCODE),
     Mistake("reserved-left-unencoded", "left some of !*'() unencoded, as the encoders of browsers do", _ENCODE),
     Mistake("slash-left-unencoded", "left slashes unencoded", _ENCODE),
-    Mistake("separators-left-unencoded", "left characters such as ':', ',' or '@' unencoded", _ENCODE),
+    Mistake("separators-left-unencoded", "left characters such as ':', ',', '@' or '[' unencoded", _ENCODE),
     Mistake(
         "javascript-escape",
         "encoded with JavaScript's escape(), which leaves '@*/+' unencoded and does not encode the octets of UTF-8",

@@ -10,6 +10,7 @@ from oauthone.diagnosis.body_hash import body_hash_mistake
 from oauthone.diagnosis.case import Case
 from oauthone.diagnosis.diagnosis import Diagnosis, mistake, right, unknown
 from oauthone.diagnosis.header_faults import loose_header, unreadable_header
+from oauthone.diagnosis.sent_request import SentRequest, decode
 from oauthone.diagnosis.signature_targets import named_method
 
 #: The advice where a form is not known.
@@ -111,7 +112,7 @@ def _wrong_values(case: Case) -> Diagnosis | None:
         ("oauth_consumer_key", given.client_id, "other-client-id"),
         ("oauth_token", given.token, "other-token"),
     ):
-        if wanted and request.protocol(name) and request.protocol(name) != to_wire_string(wanted):
+        if wanted and not _is_sent_as(request, name, to_wire_string(wanted)):
             return mistake([(word,)], "the request and the credentials that were given differ")
     if given.token and not request.protocol("oauth_token"):
         return mistake([("token-missing",)], "a token was given, and the request has none")
@@ -121,6 +122,12 @@ def _wrong_values(case: Case) -> Diagnosis | None:
         if wrong is not None:
             return mistake([(wrong,)], "the digest of the body that was sent is another")
     return None
+
+
+def _is_sent_as(request: SentRequest, name: str, value: str) -> bool:
+    """Return whether a protocol parameter has a value or is missing. A plus sign that was not encoded counts as one."""
+    sent = next((one for one in request.parameters if one.name == name), None)
+    return sent is None or sent.value in ("", value) or decode(sent.raw[1]) == value
 
 
 def _known(names: list[str]) -> str:
