@@ -93,3 +93,9 @@ def test_plaintext_has_no_base_string_to_ask_for() -> None:
         assert ("base string" in diagnosed(request, (401, {}, "")).advice) is asks
         assert ("base string" in str(wrong)) is asks
         assert wrong.verdict == "unknown"
+
+
+def test_a_form_that_nobody_kept_is_said_first() -> None:
+    """With PLAINTEXT too: a signature that was not looked at is not called wrong."""
+    request = {**sent(signature_method="PLAINTEXT"), "body": ...}
+    assert "Nobody has kept the form" in diagnosed(request, (401, {}, "")).explanation

@@ -145,14 +145,19 @@ def _unexplained(case: Case) -> Diagnosis | None:
         )
     if case.match is not None:
         return None
+    if case.request.has_unknown_form:
+        return unknown("Nobody has kept the form that was sent, which the signature covers.", PASS_BODY)
+    return _of_no_known_mistake(case, is_same_text=is_same_text)
+
+
+def _of_no_known_mistake(case: Case, *, is_same_text: bool) -> Diagnosis:
+    """Return what can be said about a signature that no known mistake leads to."""
     if case.request.protocol("oauth_signature_method") == "PLAINTEXT":
         return unknown(
             "With PLAINTEXT the signature is the two secrets. The one that was sent is not made of these, and no known "
             "mistake explains it.",
             "check that the client has these secrets, copied whole, and that it encodes each and puts '&' between them",
         )
-    if case.request.has_unknown_form:
-        return unknown("Nobody has kept the form that was sent, which the signature covers.", PASS_BODY)
     if is_same_text:
         return unknown(
             "The server's base string is the right one, but the signature is not the one of these credentials: the "
