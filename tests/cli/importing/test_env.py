@@ -32,3 +32,10 @@ def test_a_file_without_one_set_of_credentials_is_refused(text: str) -> None:
 
 def test_the_same_value_twice_is_one() -> None:
     assert profiles_of_env("CONSUMER_KEY=a\nAPI_KEY=a", "mine")[0].profile.client_id == "a"
+
+
+@pytest.mark.parametrize("line", ["export {}x", "A{}=x", "A=x{}y", "A={}'x", "{}#", '"{}"'])
+def test_a_long_line_is_read_once(line: str) -> None:
+    """Otherwise this takes minutes."""
+    found = profiles_of_env(f"CONSUMER_KEY=a\n{line.format(' ' * 100_000)}\n", "mine")
+    assert found[0].profile.client_id == "a"

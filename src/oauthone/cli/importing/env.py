@@ -5,7 +5,7 @@ import re
 from oauthone.cli.importing.found import FoundProfile, NotUnderstood, item_of
 from oauthone.cli.profiles import Profile
 
-_LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*")
+_LINE = re.compile(r"\s*+(?:export\s++)?([A-Za-z_][A-Za-z0-9_]*+)\s*+=(.*)")
 #: The ends of the names, without a prefix such as ``TWITTER_``.
 _ENDS = {
     "client_secret": r"(?:CONSUMER|CLIENT|API|APP)_(?:KEY_)?SECRET(?:_KEY)?",
@@ -31,10 +31,11 @@ def profiles_of_env(text: str, name: str) -> list[FoundProfile]:
         match = _LINE.fullmatch(line)
         if match is None or line.lstrip().startswith("#"):
             continue
-        if not _unquoted(match[2]):
+        value = _unquoted(match[2].strip())
+        if not value:
             continue  # CI leaves a variable empty if it does not know the secret
         field = next((one for one, pattern in _NAMES.items() if pattern.fullmatch(match[1].upper())), None)
-        if field is not None and found.setdefault(field, _unquoted(match[2])) != _unquoted(match[2]):
+        if field is not None and found.setdefault(field, value) != value:
             raise NotUnderstood("a file of one set of credentials", f"{match[1]} is the second of its kind")
     if "client_id" not in found:
         raise NotUnderstood("a file of credentials", "it has no consumer key, such as CONSUMER_KEY=…")
