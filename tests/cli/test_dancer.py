@@ -74,7 +74,8 @@ def test_a_refused_callback_is_explained(make: Make, box: ProviderBox) -> None:
         assert found is not None
         assert found.exit_status == 7
         assert "--callback URL" in found.hint
-    assert dancer._refused_callback(TokenResponseError("x", "no", status=401, body="wrong secret"), "oob") is None
+    for body in ("wrong secret", "timestamp 1415000000", "base string: POST&u&oauth_callback%3Doob%26a%3Db"):
+        assert dancer._refused_callback(TokenResponseError("x", "no", status=401, body=body), "oob") is None
 
 
 def test_another_refusal_comes_as_it_is(make: Make, box: ProviderBox) -> None:

@@ -1,5 +1,6 @@
 """Performs the effects of a login: the listener, the browser, the terminal, the provider and the vault."""
 
+import re
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -22,6 +23,8 @@ from oauthone.errors import TokenResponseError
 
 #: After so many texts without a code, only the listener waits.
 MAX_WRONG_TEXTS = 3
+#: What an answer says of a callback that is refused. A base string in it has the name of the parameter, too.
+_OF_CALLBACK = re.compile(r"\b415\b|callback(?!=|%3D)|'oob'", re.IGNORECASE)
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 
 
@@ -115,7 +118,7 @@ class Dancer:
             found: dict[str, Any] = self._session.fetch_request_token(url, **chosen)
         except TokenResponseError as failure:
             secret = self._plan.credentials.client_secret
-            raise _refused_callback(failure, callback) or _refused_secret(failure, secret) or failure from None
+            raise _refused_secret(failure, secret) or _refused_callback(failure, callback) or failure from None
         if self._listener:
             self._listener.token = str(found["oauth_token"])
             self._listener.start()
@@ -226,8 +229,7 @@ def _refused_code(failure: TokenResponseError, name: str) -> CommandError:
 
 def _refused_callback(failure: TokenResponseError, callback: str) -> CommandError | None:
     """Return what to do if the provider takes registered callbacks only."""
-    body = failure.body.lower()
-    if "415" not in body and "callback" not in body and "'oob'" not in body:
+    if not _OF_CALLBACK.search(failure.body):
         return None
     return CommandError(
         Exit.NO_TOKEN,
