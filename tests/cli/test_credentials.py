@@ -23,7 +23,7 @@ def test_a_secret_that_is_missing_is_asked_for(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(Common, "asks", True)
     monkeypatch.setattr(click, "prompt", lambda question, **_: f"typed {question}")
     assert from_options({"client_id": "a", "token": "t"}) == Credentials(
-        "a", "typed Consumer secret", "t", "typed Token secret"
+        "a", "typed Consumer secret (not shown)", "t", "typed Token secret (not shown)"
     )
     asked: list[str] = []
     monkeypatch.setattr(click, "prompt", lambda question, **_: asked.append(question) or "typed")

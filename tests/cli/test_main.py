@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import click
@@ -239,3 +240,29 @@ def test_a_full_disk_is_said_once(options: str) -> None:
 def test_help_into_a_closed_pipe_ends_quietly() -> None:
     done = shell("(sleep 0.5; oauthone --help) | true")
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_stdout_cannot_encode_is_escaped(run: Run, profile: str) -> None:
+    """As in a pipe on Windows, or with ``PYTHONIOENCODING``."""
+    assert run("profiles", "set", "box", "user=홍").exit_code == 0
+    for words, shown in ((["profiles", "show"], 'user = "\\ud64d"'), (["profiles", "show", "--json"], '"\\ud64d"')):
+        done = CliRunner(charset="cp1252").invoke(tree, words)
+        assert (done.exit_code, shown in done.stdout) == (0, True), done.output
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_warning_of_a_library_is_a_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tree, "invoke", lambda context: warnings.warn("it is so", UserWarning, stacklevel=1))
+    assert run("providers").stderr == "warning: it is so\n"
+
+
+@pytest.mark.parametrize("by_variable", [True, False])
+def test_white_space_around_a_secret_is_said_once(
+    run: Run, monkeypatch: pytest.MonkeyPatch, by_variable: bool, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("OAUTHONE_CLIENT_ID", "a")
+    monkeypatch.setenv("OAUTHONE_CLIENT_SECRET", f"{CANARY}\n")
+    options = [] if by_variable else ["--client-id", "a", "--client-secret", "env:OAUTHONE_CLIENT_SECRET"]
+    said = run("sign", "GET", "https://a.example/", "-q", *options).stderr.replace("\n", " ")
+    name = "OAUTHONE_CLIENT_SECRET" if by_variable else "the client secret"
+    assert said == f"warning: {name} begins or ends in white space, which often is why a provider refuses it "

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from oauthone.cli.options import ask
+from oauthone.cli.options import ask, checked
 from oauthone.cli.output import CommandError, Exit
 
 _CREDENTIALS = ("client_id", "client_secret", "token", "token_secret", "rsa_key")
@@ -72,7 +72,9 @@ def from_options(given: Mapping[str, Any]) -> Credentials | None:
 
 def _secret(label: str, option: str) -> str:
     return ask(
-        label, hidden=True, missing=f"{option} is missing, and nobody can be asked: {option} -, @FILE or env:NAME"
+        f"{label} (not shown)",
+        hidden=True,
+        missing=f"{option} is missing, and nobody can be asked: {option} -, @FILE or env:NAME",
     )
 
 
@@ -102,11 +104,23 @@ def read_environment() -> Credentials | None:
         CommandError: it has secrets, but no consumer key.
     """
     found = {name: os.environ.get(variable) for name, variable in _VARIABLES.items()}
+    check_secrets(found, _VARIABLES)
     if not any(found[name] for name in _CREDENTIALS):
         return None
     if not found["client_id"]:
         raise _mixed("OAUTHONE_CLIENT_ID is missing, though another of these variables is set")
     return Credentials(**found)
+
+
+def check_secrets(found: Mapping[str, str | None], labels: Mapping[str, str]) -> None:
+    """Warn of white space around the secrets of credentials that no option gives.
+
+    Args:
+        found: the credentials.
+        labels: what to call each.
+    """
+    for name in ("client_secret", "token_secret"):
+        checked(str(found[name] or ""), labels[name])
 
 
 def variables_set() -> list[str]:

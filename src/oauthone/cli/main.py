@@ -3,14 +3,16 @@
 import os
 import re
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+import warnings
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager, suppress
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Any, NamedTuple, NoReturn
 
 from oauthone import __version__
 from oauthone.cli.options import common_options
-from oauthone.cli.output import CommandError, Common, Exit, report
+from oauthone.cli.output import CommandError, Common, Exit, report, warn
 from oauthone.errors import missing_library
 
 try:
@@ -113,7 +115,8 @@ class Tree(click.Group):
         _open_streams()
         extra = {**extra, "prog_name": "oauthone", "standalone_mode": False}
         try:
-            status = int(super().main(words, **extra) or Exit.DONE)
+            with _warnings_in_words():
+                status = int(super().main(words, **extra) or Exit.DONE)
         except Exception as failure:
             status = _failed(failure, as_json="--json" in words)
         except KeyboardInterrupt:
@@ -149,10 +152,25 @@ def _failed(failure: Exception, *, as_json: bool) -> Exit:
 
 
 def _open_streams() -> None:
-    """Let a stream that is closed, as after ``>&-``, take what nobody wants to read. No other file gets its number."""
+    """Let a stream that is closed, as after ``>&-``, take what nobody wants to read. No other file gets its number.
+
+    What the encoding of stdout has no octets for is escaped, as it is on stderr.
+    """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 (for the rest of the process)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+@contextmanager
+def _warnings_in_words() -> Generator[None, None, None]:
+    """Show the warnings of libraries without the lines of code that raise them."""
+    with warnings.catch_warnings():
+        warnings.showwarning = lambda message, *_, **__: warn(str(message))
+        # The sources of credentials say so, with the names of options and variables.
+        warnings.filterwarnings("ignore", ".* begins or ends with white space")
+        yield
 
 
 def _explained(failure: Exception) -> CommandError:

@@ -91,16 +91,16 @@ class SecretSource(_TextType):
         text = str(value)
         label = (param.opts[0] if param and param.opts else "the secret").lstrip("-").replace("-", " ")
         if text == "-":
-            return checked(_line_of_stdin(self, param, ctx), label)
+            return checked(_line_of_stdin(self, param, ctx), f"the {label}")
         if text.startswith("@") and len(text) > 1:
-            return checked(self._of_file(home_path(text[1:]), param, ctx), label)
+            return checked(self._of_file(home_path(text[1:]), param, ctx), f"the {label}")
         if text.startswith("env:"):
             found = os.environ.get(text[4:])
             if found is None:
                 # What follows env: may be a secret that begins so. One is hardly in capitals, words and no digits.
                 name = text[4:] if _VARIABLE.fullmatch(text[4:]) else "of the name after env:"
                 self.fail(f"The environment has no variable {name}.", param, ctx)
-            return checked(found, label)
+            return checked(found, f"the {label}")
         return self.of_bare(text, param, ctx)
 
     def of_bare(self, text: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
@@ -140,7 +140,7 @@ def without_line_end(text: str) -> str:
 def checked(secret: str, label: str) -> str:
     """Return a secret. White space at an end of it is a warning, because it often is the cause of a refusal."""
     if secret != secret.strip():
-        warn(f"the {label} begins or ends in white space, which often is why a provider refuses it")
+        warn(f"{label} begins or ends in white space, which often is why a provider refuses it")
     return secret
 
 
@@ -167,7 +167,7 @@ def ask(question: str, *, hidden: bool = False, missing: str) -> str:
     if not common().asks:
         raise click.UsageError(missing)
     answer: str = click.prompt(question, hide_input=hidden, err=True, default="", show_default=False)
-    return checked(answer, question.removesuffix(" (not shown)").lower()) if hidden else answer.strip()
+    return checked(answer, f"the {question.removesuffix(' (not shown)').lower()}") if hidden else answer.strip()
 
 
 _METHODS = ("HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "RSA-SHA1", "RSA-SHA256", "RSA-SHA512", "PLAINTEXT")

@@ -181,7 +181,8 @@ def write_object(members: dict[str, Any]) -> None:
     """Write one object of JSON in one line to stdout, at once."""
     import json  # The help does not need it, and has to be quick.
 
-    text = json.dumps({"v": VERSION, **members}, ensure_ascii=False)
+    is_of_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    text = json.dumps({"v": VERSION, **members}, ensure_ascii=not is_of_unicode)
     click.echo(_encodable(text))
     sys.stdout.flush()
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oauthone.cli import profiles
-from oauthone.cli.credentials import Credentials, from_environment, from_options, variables_set
+from oauthone.cli.credentials import Credentials, check_secrets, from_environment, from_options, variables_set
 from oauthone.cli.output import CommandError, Exit, common, say, warn
 from oauthone.cli.places import home_path, settings_folder, shown
 from oauthone.cli.profiles import Profile
@@ -143,6 +143,7 @@ def from_profile(name: str | None, profile: Profile) -> Credentials:
     if profile.client_id is None:
         raise CommandError(Exit.NO_CREDENTIALS, f"The profile {name!r} has no client_id.", "Log in again.")
     kept = {field: item.get(field) for field in ("client_secret", "token", "token_secret", "rsa_password")}
+    check_secrets(kept, {field: f"the {field} of the profile {name!r}" for field in kept})
     found = Credentials(profile.client_id, rsa_key=profile.rsa_key, **kept)
     if item.get("logged_out") or not item or found.lacks():
         lacking = "is logged out" if not found.token else f"has no {found.lacks()}"
