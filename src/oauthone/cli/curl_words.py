@@ -25,6 +25,7 @@ _INSTEAD = {
     ("-0", "--http1.0", "--http2", "--http3"): "Leave it out: HTTP/1.1 is spoken",
     ("--connect-timeout",): "-m SECONDS",
     ("--data-ascii",): "-d",
+    ("-X", "--request"): "The method is the command, or: oauthone request -X METHOD URL",
 }
 #: There is no progress bar, compressed answers are read, and HTTP/1.1 is spoken.
 _HARMLESS = (("-s", "--silent"), ("-S", "--show-error"), ("--compressed",), ("--http1.1", "http11"))
@@ -32,6 +33,8 @@ _LONG = (
     *("--data-raw", "--data-binary", "--data-urlencode", "--url-query", "--json-data", "--retry", "--cacert", "--cert"),
     *("--key", "--compressed", "--http1.1"),
 )
+#: A word that is one of these and stands alone is hardly the name of a file.
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _OURS = ("-p", "-q", "-v", "-h")
 
 
@@ -54,6 +57,8 @@ def check_words(words: Sequence[str], method: str | None) -> None:
     """
     if len(words) > 2 or (len(words) == 2 and method):
         raise CommandError(Exit.USAGE, "Give one URL, and the method once.")
+    if len(words) == 1 and words[0].upper() in _METHODS:
+        raise CommandError(Exit.USAGE, "The URL is missing.", f"oauthone request METHOD URL; a path: /{words[0]}")
     if len(words) == 2 and "/" in words[0]:  # no method has one
         if "/" in words[1]:
             raise CommandError(Exit.USAGE, "Give one URL: these are two.", "A body is an option: -d, --json-data or -T")

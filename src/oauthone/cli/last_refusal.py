@@ -27,8 +27,8 @@ def keep_last(
     answer: Any,
     found: Diagnosis,
     profile: str | None = None,
-) -> None:
-    """Keep a refused request and the answer to it.
+) -> bool:
+    """Keep a refused request and the answer to it; return whether that was possible.
 
     Args:
         method: the request method.
@@ -57,6 +57,8 @@ def keep_last(
         write_private(_path(), json.dumps(kept) + "\n")
     except CommandError as failure:
         warn(failure.message)  # the answer counts, and it has been printed
+        return False
+    return True
 
 
 def _signed_headers(pairs: list[tuple[str, str]]) -> list[str]:

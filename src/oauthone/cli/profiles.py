@@ -179,7 +179,8 @@ def read_toml(path: Path) -> dict[str, Any] | None:
     except RecursionError:
         raise CommandError(Exit.USAGE, f"{shown(path)} cannot be read: its values are nested too deep.") from None
     except (OSError, ValueError) as failure:  # no UTF-8, no TOML, or a date or a number that Python has not
-        raise CommandError(Exit.USAGE, f"{shown(path)} cannot be read: {failure}.") from None
+        reason = getattr(failure, "strerror", None) or failure
+        raise CommandError(Exit.USAGE, f"{shown(path)} cannot be read: {reason}.") from None
 
 
 def write(name: str, profile: Profile) -> None:

@@ -62,6 +62,15 @@ def test_what_cannot_be_sent_is_an_error(run: Run, box: ProviderBox, words: list
     assert box.requests == []
 
 
+def test_what_is_not_kept_is_not_offered(run: Run, home: Path, box: ProviderBox) -> None:
+    (home / "state" / "last-refusal.json").mkdir(parents=True)
+    refused = run("get", "/echo", "--clock-offset", "9999")
+    assert refused.exit_code == 4
+    assert "last-refusal.json cannot be written" in refused.stderr.replace("\n", " ")
+    assert "401: " in refused.stderr
+    assert "explain --last" not in refused.stderr
+
+
 def test_what_differs_from_curl_is_said(run: Run, box: ProviderBox) -> None:
     sent = run("request", "-X", "patch", "/echo", "-F", "a=b;c", "-H", "content-type: multipart/form-data")
     said = " ".join(sent.stderr.split())
@@ -80,6 +89,7 @@ def test_what_differs_from_curl_is_said(run: Run, box: ProviderBox) -> None:
     [
         (["http://a.example/", "http://b.example/"], "Give one URL"),
         (["/echo", "POST"], "The method stands before the URL"),
+        (["delete"], "The URL is missing"),
         (["-X", "G T", "/echo"], "'G T' is not a method"),
         (["G@T", "/echo"], "'G@T' is not a method"),
         (["127.0.0.1:8500/photos"], "lacks http:// or https://"),

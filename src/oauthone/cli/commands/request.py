@@ -11,14 +11,7 @@ from oauthone.cli.destinations import absolute, check_origin
 from oauthone.cli.explaining import refuses_oauth
 from oauthone.cli.last_refusal import keep_last
 from oauthone.cli.options import common_options, signing_options
-from oauthone.cli.output import (
-    CommandError,
-    Exit,
-    common,
-    detail,
-    say,
-    write_object,
-)
+from oauthone.cli.output import CommandError, Exit, common, detail, say, write_object
 from oauthone.cli.sending import session_of, unsigned_hops, would_send
 from oauthone.cli.settings import Settings, resolve
 from oauthone.cli.showing import (
@@ -218,9 +211,10 @@ def _finish(response: Response, session: OAuth1Session, given: dict[str, Any], s
     if refuses_oauth(*answer):
         found = session.diagnose(response)
         method, url = str(response.request.method), str(response.request.url)
-        keep_last(method, url, sent.pairs, sent.body, answer, found, settings.owner)
+        is_kept = keep_last(method, url, sent.pairs, sent.body, answer, found, settings.owner)
         say(f"{response.status_code}: {found.line()}")
-        say("More: oauthone explain --last")
+        if is_kept:
+            say("More: oauthone explain --last")
     _say_what_was_not_followed(response, session, given)
     show_details(response, parts)
     detail(settings.described)
