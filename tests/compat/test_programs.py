@@ -159,14 +159,19 @@ def test_the_exit_status_is_the_programs(folder: Path, source: str, status: int)
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_what_cannot_be_run_is_an_error_in_a_line(folder: Path, arguments: list[str], message: str) -> None:
+def test_what_cannot_be_run_is_an_error_in_a_line(
+    folder: Path, started: list[str], capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
     (folder / "empty").mkdir()
     (folder / "empty" / "__init__.py").write_text("")
     (folder / "binary").write_bytes(b"\0\1\2")
-    done = run("-m", "oauthone.compat", *arguments, cwd=folder)
-    assert done.returncode == 2
-    assert message in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+    runs, name = (run_module, arguments[1]) if arguments[0] == "-m" else (run_path, arguments[0])
+    with pytest.raises(SystemExit) as ended:
+        runs(name, [])
+    written = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert message in written
+    assert len(written.splitlines()) == 1
 
 
 def test_an_import_error_of_the_program_is_its_own(folder: Path) -> None:

@@ -175,6 +175,7 @@ def test_the_header_of_a_form_without_a_body_is_no_error(method: str, body: Any)
 @pytest.mark.seen_in("mashape-oauth#14")
 @pytest.mark.seen_in("tumblr/docs#72")
 @pytest.mark.seen_in("twurl#67")
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize(
     "content_type", ["application/json", "multipart/form-data; boundary=x", "text/plain", "image/png", None]
 )
@@ -475,6 +476,7 @@ def test_a_url_is_signed_alike_with_and_without_a_slash_after_its_host() -> None
         assert bare.base_string == slashed.base_string
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize(
     "other", ["oauth_debug=1", "oauth_=", "oauth_zone=%20", "x=oauth_debug", "oauth=1", "a=oauth_"]
 )

@@ -61,6 +61,7 @@ DEEP = [
 ]  # fmt: skip
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize(("opening", "closing"), DEEP)
 @pytest.mark.parametrize("times", [64, 200, 500, 900, 1_000, 5_000, 9_000])
 @pytest.mark.parametrize("coding", ["utf-8", "utf-16-le", "utf-16-be"])

@@ -32,6 +32,7 @@ MADE: list[Callable[..., Any]] = [
 ]
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize("space", ["\n", "\r\n", " ", "\t", "\u00a0", "\u2028"])
 @pytest.mark.parametrize("name", CREDENTIALS)
 @pytest.mark.parametrize("make", MADE, ids=lambda made: f"{made.__module__}.{made.__name__}")

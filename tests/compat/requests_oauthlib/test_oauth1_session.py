@@ -52,6 +52,7 @@ def answering(session: Any, body: str, status: int = 200) -> Any:
 # --- the flow -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.covering(together=2)
 @pytest.mark.parametrize(
     ("method", "placement"),
     [

@@ -72,6 +72,7 @@ def work_of_a_shown_answer(name: str) -> int:
     return work(answered(repeated(name, MAX_RESPONSE_BODY)[: MAX_RESPONSE_BODY // 4], 500, 1))
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("challenges", [0, 10])
 @pytest.mark.parametrize("name", ["entities", "random base64", "labels", "problems", "nearly itself"])
 def test_masking_a_long_answer_is_no_more_work_than_masking_one_that_is_shown(name: str, challenges: int) -> None:
