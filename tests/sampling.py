@@ -30,9 +30,15 @@ def examples(count: int, **options: Any) -> settings:
     return settings(max_examples=max(size, settings.default.max_examples), deadline=None, **options)
 
 
-def portion(cases: Sequence[T], turn: int) -> Sequence[T]:
-    """All ``cases``, or every third one. Tests with three consecutive turns try all of them together."""
-    return cases if FULL else cases[turn % 3 :: 3]
+def portion(cases: Sequence[T], turn: int, of: int = 3) -> Sequence[T]:
+    """All ``cases``, or every third one. Tests with three consecutive turns try all of them together.
+
+    Args:
+        cases: what the test tries.
+        turn: which part it tries, for example the number of the test.
+        of: how many parts there are, if not three.
+    """
+    return cases if FULL else cases[turn % of :: of]
 
 
 def covering(product: Iterable[Case], *, together: int = 1, times: int = 1) -> list[Case]:

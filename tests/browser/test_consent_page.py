@@ -17,6 +17,9 @@ from oauthone.clients.requests import OAuth1Session
 from oauthone.errors import AccessDenied
 from oauthone.testing import ProviderBox
 
+#: Each test on a desktop or on a phone.
+pytestmark = pytest.mark.covering(of_module=True)
+
 
 @pytest.fixture(params=["wide", "narrow"])
 def page(chromium: Any, request: pytest.FixtureRequest) -> Iterator[Any]:

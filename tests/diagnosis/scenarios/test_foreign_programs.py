@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sampling import FULL
 
 from oauthone.diagnosis import diagnose
 
@@ -65,9 +66,11 @@ def test_a_program_makes_the_requests_that_are_kept(language: str) -> None:
     cases = kept(language)
     made = dict(request_of(line) for line in output_of(language).splitlines())
     assert made.keys() == cases.keys()
-    for name, request in made.items():
+    for number, (name, request) in enumerate(made.items()):
         text = {**request, "body": request["body"].decode("latin-1")}
         assert shape(text) == shape(cases[name]["request"]), name
+        if number % 3 and not FULL:
+            continue
         # Without an answer, the signature alone tells: what it tells of the kept request, it tells of the fresh one.
         credentials = cases[name]["credentials"]
         before = {**cases[name]["request"], "body": cases[name]["request"]["body"].encode("latin-1")}

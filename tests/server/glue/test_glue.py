@@ -124,6 +124,7 @@ def site(opener: Opener) -> Site:
 
 
 @pytest.mark.seen_in("hypothesis/lms#136")
+@pytest.mark.covering
 @pytest.mark.parametrize(
     "path",
     ["/", "/a/b", "/a%20b", "/?f[x]=1&q=a+b&q=a%20b&q", "/?x=%e9&y=%FF&%zz&=", "/p?a=b=c&&d;e", "/~u/!$&'()*+,;=:@"],
@@ -169,6 +170,7 @@ def test_a_wrong_signature_gets_no_hint(site: Site) -> None:
 
 
 @pytest.mark.seen_in("hypothesis/lms#136")
+@pytest.mark.covering
 @pytest.mark.parametrize(
     "value",
     [
@@ -184,6 +186,7 @@ def test_a_malformed_request_is_a_400_and_never_a_500(site: Site, value: str) ->
     assert site.send_raw("GET", "/?f[x]=1", {"Authorization": value}).status == 400
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("length", ["9" * 5_000, "0" * 5_000 + "3", "-1", "3x", "\xb2", "+3", "1_0"])
 def test_an_invalid_content_length_is_rejected(site: Site, length: str) -> None:
     """The form has a correct signature. The server or its module rejects it."""

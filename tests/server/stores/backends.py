@@ -156,7 +156,7 @@ def open_store(kind: str, service: Any, folder: Path, **options: Any) -> Opened:
     if name == "postgresql":
         empty(service.url("pg8000"))
     elif not (file := folder / "store.db").exists():
-        file.write_bytes(_empty_file())
+        file.write_bytes(empty_file())
     return made
 
 
@@ -170,7 +170,7 @@ def open_cluster_store(port: int, asynchronous: bool, timeout: float = 5.0, **op
 
 
 @cache
-def _empty_file() -> bytes:
+def empty_file() -> bytes:
     """Return a file of SQLite with the tables. To copy it is less work than to create them."""
     with TemporaryDirectory() as folder:
         store = SQLAlchemyStore(f"sqlite:///{folder}/store.db")

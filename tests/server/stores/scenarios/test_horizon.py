@@ -15,6 +15,7 @@ from oauthone.server import MemoryStore
 from oauthone.server.stores.sqlalchemy import SQLAlchemyStore
 
 from ...setting import NOW, Clock
+from ..backends import empty_file
 
 WINDOW = 20
 KINDS = ["memory", "sqlite"]
@@ -32,9 +33,9 @@ class Processes:
         if kind == "memory":
             self.stores: list[Any] = [MemoryStore(window=WINDOW, clock=self.clocks[0])]
             return
-        url = f"sqlite:///{Path(folder) / 'store.db'}"
+        (file := Path(folder, "store.db")).write_bytes(empty_file())
+        url = f"sqlite:///{file}"
         self.stores = [SQLAlchemyStore(url, window=WINDOW, purge_batch=2, clock=clock) for clock in self.clocks]
-        self.stores[0].create_all()
 
     def use(self, number: int, now: int, timestamp: int, nonce: str) -> bool | None:
         """Return the store's result; None for an error."""
