@@ -166,7 +166,7 @@ class Running:
             with Connection(self.port) as connection:
                 connection.send(request("GET", "/", [("Host", "api.example"), ("X-Application", "open")]))
                 response = connection.receive()
-        except ConnectionError:
+        except (ConnectionError, TimeoutError):  # some servers take connections before they can answer
             return False
         return response is not None and response.status == 200
 
