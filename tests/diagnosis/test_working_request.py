@@ -1,5 +1,7 @@
 """A request that works, beside one that was refused."""
 
+import json
+
 import pytest
 
 from oauthone.diagnosis import Evidence
@@ -50,6 +52,24 @@ def test_a_working_request_that_was_signed_with_the_secret_as_it_should_be() -> 
     refused = sent(client_secret="s3cret\n")
     found = diagnosed(refused, (401, {}, ""), client_secret="s3cret\n", working=Evidence(*_parts(working)))
     assert (found.mistake, found.party) == ("client-secret-without-white-space", "credentials")
+
+
+def test_a_working_request_without_a_signature_shows_its_address_alone() -> None:
+    """A collection of Postman has none: Postman signs when it sends."""
+    for url, mistake in ((sent()["url"], None), ("https://other.example/p?b=x%20y", "other-host")):
+        request = {"method": "POST", "url": {"raw": url}, "body": {"mode": "raw", "raw": "a=1"}}
+        stored = json.dumps({"item": [{"name": "mine", "request": request}]})
+        found = diagnosed(sent(), (401, {}, ""), working=Evidence.from_postman(stored, "mine"))
+        assert found.mistake == mistake
+        assert "both requests" not in found.explanation.lower()
+
+
+def test_a_working_request_of_other_secrets_is_not_called_right() -> None:
+    working = tuple(sent(client_secret="x", realm="R", version=None).values())
+    found = diagnosed(sent(), (401, {}, ""), working=working)
+    assert found.explanation.startswith("This request is signed rightly. Compared with the one that works")
+    both = diagnosed(sent(), (401, {}, ""), working=tuple(sent(realm="R", version=None).values()))
+    assert both.explanation.startswith("Both requests are signed rightly.")
 
 
 def test_a_working_request_with_unknown_secrets_tells_nothing() -> None:
