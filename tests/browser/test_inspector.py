@@ -154,3 +154,19 @@ def test_what_people_hear_is_the_golden_tree(page: Any) -> None:
 
 def test_without_a_script_there_is_a_sentence(chromium: Any, private: PrivatePage) -> None:
     check_without_script(chromium, private.new_address())
+
+
+def test_a_late_answer_does_not_come_back(page: Any) -> None:
+    """Somebody empties the fields while a long search runs. What it finds is about what is no longer there."""
+    held: list[Any] = []
+    page.route("**/call/inspect", lambda route: held.append(route))
+    with page.expect_request("**/call/inspect"):
+        page.get_by_role("button", name="Try an example").click()
+    page.get_by_role("button", name="Empty all").click()
+    with page.expect_response("**/call/inspect"):
+        held[0].continue_()
+    page.unroute("**/call/inspect")
+    page.evaluate("() => new Promise((done) => setTimeout(done, 100))")
+    assert not page.locator("#result").is_visible()
+    page.get_by_role("button", name="Try an example").click()
+    page.get_by_role("heading", name="Result").wait_for()

@@ -15,16 +15,21 @@ const EXAMPLE = {
   client_secret: "example-secret",
 };
 let revealed = false;
+// Counts what was asked, so that a late answer does not replace a newer one.
+let latest = 0;
 
 async function inspect() {
+  const mine = ++latest;
   try {
     const given = Object.fromEntries(FIELDS.map((name) => [name, byId(name).value]));
     const all = await call("inspect", { ...given, reveal: revealed });
+    if (mine !== latest) return false;
     byId("said").replaceChildren(...said(all).filter(Boolean));
     byId("result").hidden = false;
     notify(`${verdictOf(all)[1]}. ${all.diagnosis.explanation}`);
     return true;
   } catch (error) {
+    if (mine !== latest) return false;
     byId("result").hidden = true;
     failed(error);
     return false;
@@ -62,6 +67,7 @@ async function reveal() {
 }
 
 function fill(values) {
+  latest += 1;
   for (const name of FIELDS) byId(name).value = values[name] ?? "";
   byId("result").hidden = true;
   byId("request").focus();
