@@ -7,7 +7,6 @@ import warnings
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from importlib import import_module
-from io import TextIOWrapper
 from typing import Any, NamedTuple, NoReturn
 
 from oauthone import __version__
@@ -135,11 +134,9 @@ def columns() -> int:
 
 def _failed(failure: Exception, *, as_json: bool) -> Exit:
     """Report a failure; return the exit status."""
-    if os.environ.get("OAUTHONE_DEBUG"):
-        import traceback
-
-        traceback.print_exception(failure)
     found = _explained(failure)
+    if os.environ.get("OAUTHONE_DEBUG"):
+        _show_traceback(failure, is_bug=found.exit_status == Exit.BUG)
     try:
         sys.stdout.flush()
         report(found, as_json=as_json)
@@ -151,6 +148,17 @@ def _failed(failure: Exception, *, as_json: bool) -> Exit:
     return found.exit_status
 
 
+def _show_traceback(failure: Exception, *, is_bug: bool) -> None:
+    """Show where a failure comes from. The words of one that is no bug may quote a secret of the command line."""
+    import traceback
+
+    if is_bug:
+        traceback.print_exception(failure)
+    else:
+        lines = traceback.format_tb(failure.__traceback__)
+        click.echo(f"{''.join(lines)}{type(failure).__qualname__}", err=True)
+
+
 def _open_streams() -> None:
     """Let a stream that is closed, as after ``>&-``, take what nobody wants to read. No other file gets its number.
 
@@ -159,15 +167,19 @@ def _open_streams() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 (for the rest of the process)
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
+    if reconfigure := getattr(sys.stdout, "reconfigure", None):
+        reconfigure(errors="backslashreplace")
 
 
 @contextmanager
 def _warnings_in_words() -> Generator[None, None, None]:
     """Show the warnings of libraries without the lines of code that raise them."""
+
+    def show(message: Warning | str, *_: object, **__: object) -> None:
+        warn(str(message))
+
     with warnings.catch_warnings():
-        warnings.showwarning = lambda message, *_, **__: warn(str(message))
+        warnings.showwarning = show
         # The sources of credentials say so, with the names of options and variables.
         warnings.filterwarnings("ignore", ".* begins or ends with white space")
         yield

@@ -170,7 +170,8 @@ def ask(question: str, *, hidden: bool = False, missing: str) -> str:
     return checked(answer, f"the {question.removesuffix(' (not shown)').lower()}") if hidden else answer.strip()
 
 
-_METHODS = ("HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "RSA-SHA1", "RSA-SHA256", "RSA-SHA512", "PLAINTEXT")
+#: The signature methods.
+METHODS = ("HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "RSA-SHA1", "RSA-SHA256", "RSA-SHA512", "PLAINTEXT")
 
 
 def signing_options(command: _Command) -> _Command:
@@ -191,7 +192,7 @@ def signing_options(command: _Command) -> _Command:
         ),
         click.option(
             "--method",
-            type=click.Choice(_METHODS, case_sensitive=False),
+            type=click.Choice(METHODS, case_sensitive=False),
             metavar="NAME",
             help="The signature method, such as HMAC-SHA256.",
         ),

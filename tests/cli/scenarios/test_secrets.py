@@ -78,3 +78,24 @@ def test_what_is_asked_for_by_name_is_shown(run: Run, kept: str) -> None:
     assert f"{CANARY}-token" in run("profiles", "show", "--reveal").stdout
     revealed = run("sign", "GET", "/echo", "--reveal").stdout
     assert (CANARY in revealed) is (kept == "PLAINTEXT")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("get", "/echo", CANARY),
+        ("get", "/echo", "--client-id", "a", "--client-secret", f"@{CANARY}"),
+        ("get", f"http://127.0.0.1:1/?token={CANARY}", "--any-origin"),
+        ("post", "/echo", "-F", CANARY),
+    ],
+)
+@pytest.mark.usefixtures("profile")
+def test_a_traceback_quotes_no_word_of_the_command(
+    run: Run, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    """It is to be published."""
+    monkeypatch.setenv("OAUTHONE_DEBUG", "1")
+    failed = run(*words)
+    assert failed.exit_code in (2, 6)
+    assert 'File "' in failed.stderr
+    assert CANARY not in failed.output

@@ -31,9 +31,7 @@ _PEM = serialization.Encoding.PEM
 @click.argument("file", required=False, default="oauthone-key.pem")
 @click.option("--bits", type=click.IntRange(2048, 16384), default=3072, show_default=True, help="The length.")
 @click.option("--encrypt", is_flag=True, help="Encrypt the key with a password, which is asked for.")
-@click.option(
-    "--as", "form", type=click.Choice(["pem", "x509", "jwk"]), default="pem", metavar="FORM", help="pem, x509 or jwk."
-)
+@click.option("--as", "form", type=click.Choice(_FORMS), default="pem", metavar="FORM", help="pem, x509 or jwk.")
 @click.option("--check", is_flag=True, help="Say what kind of key the file is; make none.")
 @common_options
 def command(file: str, bits: int, encrypt: bool, form: str, check: bool) -> None:

@@ -65,7 +65,7 @@ def show_command(name: str | None, reveal: bool) -> None:
     profile = profiles.read(chosen)
     table = {key: value for key, value in profile._asdict().items() if value not in (None, ())}
     item = open_vault(profile.store or "file").load(chosen) or {}
-    kept = {key: item[key] for key in ("client_secret", "token", "token_secret", "rsa_password") if key in item}
+    kept = {key: item[key] for key in _SECRETS if key in item}
     shown = kept if reveal else dict.fromkeys(kept, "***")
     text = profiles.to_toml(table) + "".join(f"# {key}: {value}\n" for key, value in shown.items())
     result(text.rstrip(), name=chosen, profile={**table, **shown})

@@ -4,10 +4,8 @@ from typing import Any
 
 import click
 
-from oauthone.cli.options import common_options
+from oauthone.cli.options import METHODS, common_options
 from oauthone.cli.output import CommandError, Exit, common
-
-_METHODS = ("HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "RSA-SHA1", "RSA-SHA256", "RSA-SHA512", "PLAINTEXT")
 
 
 @click.command()
@@ -41,7 +39,7 @@ _METHODS = ("HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "RSA-SHA1", "RSA-SHA256",
 @click.option("--fresh", is_flag=True, help="Make new credentials.")
 @click.option(
     "--env",
-    type=click.Choice(_METHODS, case_sensitive=False),
+    type=click.Choice(METHODS, case_sensitive=False),
     is_flag=False,
     flag_value="HMAC-SHA1",
     metavar="[METHOD]",
