@@ -76,6 +76,14 @@ def test_a_source_without_a_secret_is_an_error(words: list[str], text: str | Non
     assert CANARY not in stderr
 
 
+def test_a_file_of_windows_has_marks_that_are_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "it"
+    path.write_bytes(b"\xef\xbb\xbffrom file\r\n")
+    path.chmod(0o600)
+    assert run("--one", f"@{path}") == (0, "('from file', None)\n", "")
+    assert run("--one", "-", text="\ufefffrom stdin\r\n") == (0, "('from stdin', None)\n", "")
+
+
 def test_a_file_that_is_not_text_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "it").write_bytes(b"\xff")
     status, _, stderr = run("--one", f"@{tmp_path / 'it'}")

@@ -20,6 +20,17 @@ def test_a_profile_is_read_as_it_was_written(home: Path) -> None:
     assert profiles.names() == ["one"]
 
 
+def test_a_file_of_windows_is_read_and_written(home: Path) -> None:
+    """Its editors begin a file with a mark, and end lines with two characters."""
+    path = profiles.path_of("one")
+    path.parent.mkdir(parents=True)
+    path.write_bytes('\ufeff# mine\r\nclient_id = "a"\r\n'.encode())
+    (home / "current").write_bytes("\ufeffone\r\n".encode())
+    assert profiles.read(profiles.current() or "") == Profile(client_id="a")
+    profiles.write("one", Profile(client_id="b"))
+    assert path.read_text("utf-8") == '# mine\nclient_id = "b"\n'
+
+
 @given(st.text(st.characters(codec="utf-8")), st.lists(st.text(st.characters(codec="utf-8"))), st.booleans())
 def test_the_writer_agrees_with_the_reader_of_python(text: str, texts: list[str], flag: bool) -> None:
     table = {"text": text, "texts": texts, "flag": flag, "number": 5, "real": 1.5}

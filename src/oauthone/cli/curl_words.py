@@ -25,7 +25,7 @@ _INSTEAD = {
     ("-0", "--http1.0", "--http2", "--http3"): "Leave it out: HTTP/1.1 is spoken",
     ("--connect-timeout",): "-m SECONDS",
     ("--data-ascii",): "-d",
-    ("-X", "--request"): "The method is the command, or: oauthone request -X METHOD URL",
+    ("-X", "--request"): "The command is the method, and `oauthone request` takes any",
 }
 #: There is no progress bar, compressed answers are read, and HTTP/1.1 is spoken.
 _HARMLESS = (("-s", "--silent"), ("-S", "--show-error"), ("--compressed",), ("--http1.1", "http11"))

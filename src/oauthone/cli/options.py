@@ -133,8 +133,8 @@ class IdentifierSource(SecretSource):
 
 
 def without_line_end(text: str) -> str:
-    """Return ``text`` without one line end."""
-    return text.removesuffix("\n").removesuffix("\r")
+    """Return ``text`` without one line end, and without the mark with which some programs of Windows begin a text."""
+    return text.removeprefix("\ufeff").removesuffix("\n").removesuffix("\r")
 
 
 def checked(secret: str, label: str) -> str:

@@ -49,7 +49,7 @@ def read_private(path: Path) -> str | None:
         CommandError: others can read or change it, or it cannot be read.
     """
     try:
-        with open(path, encoding="utf-8") as file:
+        with open(path, encoding="utf-8-sig") as file:
             _refuse_open(path, os.fstat(file.fileno()).st_mode)
             _refuse_shared(path.parent)
             return file.read()

@@ -79,7 +79,7 @@ def names() -> list[str]:
 def current() -> str | None:
     """Return the name of the profile that is used if none is named; None if there is none."""
     with suppress(OSError, UnicodeDecodeError):
-        name = (settings_folder() / "current").read_text("utf-8").strip()
+        name = (settings_folder() / "current").read_text("utf-8-sig").strip()
         if _NAME.fullmatch(name):
             return name
     known = names()
@@ -173,7 +173,7 @@ def read_toml(path: Path) -> dict[str, Any] | None:
         CommandError: it cannot be read.
     """
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError:
         return None
     except RecursionError:
@@ -195,7 +195,7 @@ def _edited(path: Path, table: Mapping[str, Any]) -> str | None:
     """The text of a file with other settings, and with the comments of its owner; None if it has to be written anew."""
     wanted = {key: list(value) if key in LISTS else value for key, value in table.items()}
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
         before = tomllib.loads(text)
         for key in (one for one in {**before, **wanted} if before.get(one) != wanted.get(one)):
             line = to_toml({key: wanted[key]}) if key in wanted else ""
