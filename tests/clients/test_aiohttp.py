@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 from aiohttp.client_middlewares import ClientHandlerType
 from aiohttp.client_reqrep import ClientRequest, ClientResponse
+from yarl import URL
 
 from oauthone.clients.aiohttp import AsyncOAuth1Client
 from oauthone.core.credentials import MAX_RESPONSE_BODY
@@ -325,15 +326,17 @@ async def test_a_request_can_have_another_auth_or_none(box: ProviderBox, middlew
             warnings.simplefilter("ignore", DeprecationWarning)  # BasicAuth is on its way out
             await status_of(client.get(box.open_url, auth=aiohttp.BasicAuth("user", "pass")))
         await status_of(client.get(box.open_url.replace("//", "//user:pass@")))
+        await status_of(client.get(URL(box.open_url.replace("//", "//user:pass@"))))
         await status_of(client.get(box.echo_url))
         client.auth = None
         await status_of(client.get(box.open_url))
-    realm, none, basic_auth, in_url, signed, unsigned = box.requests
+    realm, none, basic_auth, in_url, in_url_object, signed, unsigned = box.requests
     assert realm.verified is not None
     assert realm.verified.realm == "photos"
     assert none.oauth_parameters() == unsigned.oauth_parameters() == []
     assert basic_auth.header("authorization") == in_url.header("authorization") == "Basic dXNlcjpwYXNz"
-    assert list(places(basic_auth)) == list(places(in_url)) == []
+    assert in_url_object.header("authorization") == "Basic dXNlcjpwYXNz"
+    assert list(places(basic_auth)) == list(places(in_url)) == list(places(in_url_object)) == []
     assert list(places(signed)) == [placement]
 
 
@@ -344,6 +347,10 @@ async def test_an_invalid_url_is_the_librarys_error() -> None:
             request = client.get(address)
             with pytest.raises((aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError)):
                 await request
+        no_address: Any = 80
+        request = client.get(no_address)
+        with pytest.raises(TypeError):
+            await request
         with pytest.raises(TypeError, match="parms"):
             client.get("https://provider.example/", parms={})
 

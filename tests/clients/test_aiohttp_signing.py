@@ -536,6 +536,29 @@ async def test_a_stream_is_not_sent_again(box: ProviderBox, sender: Sender) -> N
     assert [received.body for received in box.requests] == [b"one"]
 
 
+@pytest.mark.parametrize("of", ["session", "request"])
+async def test_a_middleware_outside_of_a_client_never_sees_its_signature(
+    box: ProviderBox, sender: Sender, of: str
+) -> None:
+    """It sees the same headers before and after, though the request was signed on its way."""
+    seen: list[list[tuple[str, str]]] = []
+
+    async def outside(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+        seen.append(list(request.headers.items()))
+        response = await handler(request)
+        seen.append(list(request.headers.items()))
+        return response
+
+    given: dict[str, Any] = {"middlewares": (outside,)}
+    client = await sender("AsyncOAuth1Client", box, session_options=given if of == "session" else {})
+    async with client.get(box.echo_url, **given if of == "request" else {}) as response:
+        assert "Authorization" in response.request_info.headers
+    before, after = seen
+    assert before == after
+    assert "Authorization" not in dict(before)
+    assert box.requests[0].verified is not None
+
+
 @pytest.mark.parametrize("placement", PLACEMENTS)
 @pytest.mark.parametrize("ends", ["answer", "error", "cancelled"])
 async def test_a_request_is_restored_after_it_was_sent(

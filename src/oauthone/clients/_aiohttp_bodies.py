@@ -8,6 +8,7 @@ from aiohttp.client_reqrep import ClientRequest
 from aiohttp.payload import BytesPayload, IOBasePayload
 from yarl import URL
 
+from oauthone.clients._aiohttp_urls import wire_url
 from oauthone.clients._auth import SigningAuth
 from oauthone.core.body import is_form
 from oauthone.core.parameters import append_to_query
@@ -76,6 +77,24 @@ async def _buffer_multipart(request: ClientRequest, payload: MultipartWriter) ->
     await payload.write(cast("AbstractStreamWriter", _Octets()))
     await request.update_body(BytesPayload(bytes(octets), content_type=payload.content_type))
     return bytes(octets)
+
+
+def sign_request(auth: SigningAuth, request: ClientRequest, body: Any) -> Signed:
+    """Return what signing changes in ``request``, which this does not change.
+
+    Args:
+        auth: signs.
+        request: the request as it is sent.
+        body: the return value of `signed_body`, or None for a request without a body.
+
+    Raises:
+        SigningError: see `SigningAuth.sign_parts`.
+        InsecureTransportError: see `SigningAuth.sign_parts`.
+        ConfigurationError: see `SigningAuth.sign_parts`.
+    """
+    headers = request.headers
+    content_type, host = headers.get(hdrs.CONTENT_TYPE), headers.get(hdrs.HOST)
+    return auth.sign_parts(request.method, wire_url(request.url), content_type, host, body)
 
 
 async def apply_to_request(request: ClientRequest, signed: Signed, body: Any) -> None:

@@ -78,16 +78,17 @@ async def read_reply(leg: Leg, response: ClientResponse) -> Reply:
     return reply._replace(sent=sent_by_aiohttp(response))
 
 
-def brings_authorization(session: ClientSession, url: str, headers: Any) -> bool:
+def brings_authorization(session: ClientSession, url: str | URL, headers: Any) -> bool:
     """Return whether the caller set credentials in a header or in the URL. Those of a .netrc file do not count."""
     if hdrs.AUTHORIZATION in session.headers or (headers and hdrs.AUTHORIZATION in CIMultiDict(headers)):
         return True
-    return "@" in url and _has_user(url)
+    # Most strings are parsed by aiohttp alone.
+    return (not isinstance(url, str) or "@" in url) and _has_user(url)
 
 
-def _has_user(url: str) -> bool:
+def _has_user(url: str | URL) -> bool:
     try:
         address = URL(url)
-    except ValueError:
+    except (TypeError, ValueError):
         return False  # aiohttp rejects it.
     return address.raw_user is not None or address.raw_password is not None

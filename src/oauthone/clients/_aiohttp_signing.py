@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from copy import copy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from aiohttp import ClientPayloadError, hdrs
 from aiohttp.client_middlewares import ClientHandlerType
@@ -11,8 +11,8 @@ from aiohttp.client_reqrep import ClientRequest, ClientResponse
 from aiohttp.payload import AsyncIterablePayload
 from yarl import URL
 
-from oauthone.clients._aiohttp_bodies import apply_to_request, refuse_consumed, signed_body
-from oauthone.clients._aiohttp_urls import added_before, named_origin, origin_of, remember_added, remove_added, wire_url
+from oauthone.clients._aiohttp_bodies import apply_to_request, refuse_consumed, sign_request, signed_body
+from oauthone.clients._aiohttp_urls import added_before, named_origin, origin_of, remember_added, remove_added
 from oauthone.clients._auth import SigningAuth
 from oauthone.clients._diagnosis import SIGNED_BODY
 from oauthone.clients._legs import LOG
@@ -141,19 +141,27 @@ class OAuth1Middleware(SigningAuth):
 
 
 class RedirectChain:
-    """The middleware of one request of the client: signs it and its redirect hops while the origin stays the same."""
+    """The middleware of one request of the client: signs it and its redirect hops while the origin stays the same.
+
+    Args:
+        auth: signs.
+        is_alone: whether aiohttp calls no other middleware for the request. Then nobody sees one that was sent, and it
+            need not be restored: aiohttp makes a new one for each hop and each attempt.
+    """
 
     _first: tuple[str, URL] | None = None
     _may_sign = True
     _streamed: Any = None
 
-    def __init__(self, auth: OAuth1Middleware) -> None:
+    def __init__(self, auth: OAuth1Middleware, *, is_alone: bool) -> None:
         self._auth = auth
+        self._is_alone = is_alone
         self._added: list[str] = []
 
     def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> Awaitable[ClientResponse]:
-        if request.body:
-            self._refuse_to_send_rest(request)
+        body = request.body
+        if body:
+            self._refuse_to_send_rest(body)
         auth = self._auth
         if self._first is None:
             self._first = (request.method, request.url)
@@ -161,21 +169,22 @@ class RedirectChain:
             remove_added(request, self._added)
             if self._first != (request.method, request.url):
                 self._may_sign = may_sign_hop(self._may_sign, origin_of(self._first[1]), origin_of(request.url))
-                auth = auth_for_hop(auth, has_body=bool(request.body))
+                auth = auth_for_hop(auth, has_body=bool(body))
         if not self._may_sign:
             return handler(request)
         if not auth.is_pinned(request.url):
             LOG.debug(_NOT_PINNED)
             return handler(request)
+        if self._is_alone and not body and auth.travels_in_header:
+            return _send_for_good(auth, request, handler)
         return _send_signed(auth, request, handler, self._added)
 
-    def _refuse_to_send_rest(self, request: ClientRequest) -> None:
+    def _refuse_to_send_rest(self, body: Any) -> None:
         """Refuse to send a consumed body again: retrying middlewares and some versions of aiohttp would send it empty.
 
         Raises:
             ClientPayloadError: the body was sent before, and can be read only once.
         """
-        body = request.body
         if isinstance(body, AsyncIterablePayload):
             value = vars(body)["_value"]
             if value is self._streamed:
@@ -184,6 +193,15 @@ class RedirectChain:
                     "Pass bytes or a seekable file, or allow_redirects=False"
                 )
             self._streamed = value
+
+
+def _send_for_good(
+    auth: OAuth1Middleware, request: ClientRequest, handler: ClientHandlerType
+) -> Awaitable[ClientResponse]:
+    """Send ``request``, which has no body, with a signature in its header that stays there."""
+    auth.require_user_agent(request.headers.get(hdrs.USER_AGENT))
+    request.headers[hdrs.AUTHORIZATION] = cast("str", sign_request(auth, request, None).authorization)
+    return handler(request)
 
 
 async def _send_and_remember(
@@ -206,13 +224,11 @@ async def _send_signed(
         refuse_consumed(payload)
         body = await signed_body(auth, request)
         payload = request.body
-    method, address = request.method, wire_url(url)
     auth.require_user_agent(headers.get(hdrs.USER_AGENT))
-    content_type, host = headers.get(hdrs.CONTENT_TYPE), headers.get(hdrs.HOST)
     if body is not None and hasattr(body, "read"):
-        signed = await asyncio.to_thread(auth.sign_parts, method, address, content_type, host, body)
+        signed = await asyncio.to_thread(sign_request, auth, request, body)
     else:
-        signed = auth.sign_parts(method, address, content_type, host, body)
+        signed = sign_request(auth, request, body)
     request.headers = headers.copy()  # not a variable of this frame, which a traceback may show
     try:
         if signed.authorization is not None:

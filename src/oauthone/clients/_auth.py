@@ -49,8 +49,9 @@ class SigningAuth:
 
     #: Whether `for_leg` returned this auth.
     is_for_leg = False
-    #: Whether the parameters travel in the body.
+    #: Whether the parameters travel in the body, and whether they travel in the ``Authorization`` header.
     travels_in_body: bool
+    travels_in_header: bool
 
     def __new__(cls, *positional: Any, **options: Any) -> Self:
         """Make an object for ``__init__``, which documents the arguments."""
@@ -225,6 +226,7 @@ class SigningAuth:
         """Derive from ``signer``, the callback and the verifier what is the same for each request."""
         self._signer = signer
         self.travels_in_body = signer.placement is Placement.BODY
+        self.travels_in_header = signer.placement is Placement.HEADER
         #: What in each signed request must not be sent over http; None if there is nothing.
         self._secret_in_request: str | None = None
         if signer.signature_method.name == "PLAINTEXT":

@@ -222,10 +222,10 @@ class AsyncOAuth1Client(AsyncFlowMixin, AwaitedDiagnosisMethods):
         session = self.session
         auth = options.pop("auth", _CLIENT_DEFAULT)
         if auth is _CLIENT_DEFAULT:
-            auth = None if brings_authorization(session, str(url), options.get("headers")) else self.auth
+            auth = None if brings_authorization(session, url, options.get("headers")) else self.auth
         if isinstance(auth, OAuth1Middleware):
-            # Inside of all others; aiohttp follows the redirects.
-            options["middlewares"] = (*middlewares_of(session, options.get("middlewares")), RedirectChain(auth))
+            others = middlewares_of(session, options.get("middlewares"))  # outside of ours; aiohttp follows redirects
+            options["middlewares"] = (*others, RedirectChain(auth, is_alone=not others))
         elif auth is not None:
             options["auth"] = auth
         return session.request(method, url, **options)

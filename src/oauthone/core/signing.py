@@ -251,8 +251,9 @@ class Signer:
                 base_string = template.base_string(start, found, timestamp, nonce, body_hash)
                 signature = self._encoded_signature(self._sign(base_string))
                 authorization = template.header(timestamp, nonce, body_hash, signature)
-                # The constructor of a named tuple would take three times as long as this.
-                return tuple.__new__(Signed, (url, body, authorization, None, nonce, timestamp, base_string, ()))
+                values = (url, body, authorization, None, nonce, timestamp, base_string, ())
+                # The constructor takes twice as long.
+                return tuple.__new__(Signed, values)  # pyright: ignore[reportUnknownMemberType]
         parameters = protocol_parameters(self._constant, timestamp, nonce, body_hash, callback, verifier, extra)
         base_string = signature_base_string(start, request_parameters(query, form) + parameters)
         parameters.append(f"oauth_signature\0{self._encoded_signature(self._sign(base_string))}")
