@@ -5,7 +5,6 @@ from contextlib import suppress
 from typing import Generic, TypeAlias, TypedDict, TypeVar, Unpack
 
 from oauthone.core.incoming_request import IncomingRequest
-from oauthone.core.policy import VerificationPolicy
 from oauthone.core.verification_types import Verified
 from oauthone.errors import ConfigurationError, OAuth1Error, StoreError, VerificationError
 from oauthone.server._dispatch import require_sync_function
@@ -69,11 +68,6 @@ class _ProtectorBase(Generic[AnyVerifier]):
         self._on_result = on_result
         self._scope = frozenset(scope.split())
 
-    @property
-    def policy(self) -> VerificationPolicy:
-        """The policy of the verifier."""
-        return self.verifier.policy
-
     def _too_long(self) -> VerificationError:
         reason = f"the body is longer than {self.max_body} octets, the limit max_body"
         return VerificationError(400, "parameter_rejected", reason)
@@ -90,7 +84,7 @@ class _ProtectorBase(Generic[AnyVerifier]):
             error: the reason.
             request: the request.
         """
-        log_refusal(error, request, self.policy)
+        log_refusal(error, request, self.verifier.policy)
         if self._on_refusal is not None:
             self._on_refusal(error)
         if self._on_result is not None:

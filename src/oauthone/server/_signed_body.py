@@ -41,7 +41,7 @@ def find_signed_body(scope: Scope, protector: AsyncResourceProtector) -> SignedB
     """
     found: SignedBody | None = scope.get(SIGNED_BODY)
     if found is not None:
-        requires_hash = protector.policy.body_hash == "required"
+        requires_hash = protector.verifier.policy.body_hash == "required"
         if found.max_body < protector.max_body or (requires_hash and not found.requires_hash):
             raise RuntimeError(NO_MIDDLEWARE)
     return found

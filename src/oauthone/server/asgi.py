@@ -141,7 +141,7 @@ def head_of(scope: Mapping[str, Any]) -> tuple[object, ...]:
         scope.get("raw_path"),
         scope.get("root_path"),
         scope.get("query_string"),
-        [(name, value) for name, value in scope["headers"]],
+        [*map(tuple, scope["headers"])],
         _claimed_mount(scope),
     )
 

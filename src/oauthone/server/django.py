@@ -168,7 +168,7 @@ def _protect_coroutine(
 def _incoming(request: HttpRequest, protector: AnyProtector) -> IncomingRequest:
     """The request as it arrived, with its body if the signature covers it."""
     incoming = _without_body(request)
-    if needs_body(incoming, protector.policy):
+    if needs_body(incoming, protector.verifier.policy):
         _read_body_into(incoming, request, protector.max_body)
     return incoming
 

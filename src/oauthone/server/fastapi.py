@@ -68,7 +68,7 @@ class RequireSignature:
         # FastAPI has read the form of a view with Form() parameters, and its octets are gone.
         if signed_body is None and getattr(request, "_form", None) is not None and not hasattr(request, "_body"):
             raise RuntimeError(NO_MIDDLEWARE)
-        policy = self._protector.policy
+        policy = self._protector.verifier.policy
         if signed_body is not None:
             incoming = signed_request(request.scope, signed_body, policy)
         else:

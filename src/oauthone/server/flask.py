@@ -34,6 +34,9 @@ View: TypeAlias = Callable[..., Any]
 _BODY_READER = "_oauthone_body_reader"
 _BODY = "_oauthone_body"
 _INCOMING = "_oauthone_incoming"
+# What is behind Flask's proxies, through which each attribute takes long to read.
+_current_request: Callable[[], Request] = cast("Any", request)._get_current_object
+_current_globals: Callable[[], Any] = cast("Any", g)._get_current_object
 _TOO_LATE = (
     "a form was read before its signature was verified, and its octets are gone: put signature_required on the view "
     "that app.route gets, or on the method of a MethodView, and let nothing around the application read forms"
@@ -54,17 +57,17 @@ def signature_required(verifier: Verifier, **options: Unpack[ProtectorOptions]) 
 
         @wraps(view)
         def protected(*arguments: Any, **named: Any) -> Any:
-            incoming = _incoming(_current_request(), protector.policy, protector.max_body)
+            incoming = _incoming(_current_request(), verifier.policy, protector.max_body)
             outcome = protector.validate_request(incoming)
             if not isinstance(outcome, Verified):
                 return Response(outcome.body, outcome.status, list(outcome.headers))
-            cast("Any", g)._get_current_object().verified = outcome  # as in _current_request
+            _current_globals().verified = outcome
             after_this_request(_set_private_headers)
             if is_coroutine_function:
                 return current_app.ensure_sync(view)(*arguments, **named)
             return view(*arguments, **named)
 
-        return _with_body_reader(protected, protector.policy, protector.max_body)
+        return _with_body_reader(protected, verifier.policy, protector.max_body)
 
     return decorate
 
@@ -94,11 +97,6 @@ def incoming_request(*, max_body: int = DEFAULT_MAX_BODY) -> IncomingRequest:
     incoming = _without_body(current)
     _read_body_into(incoming, current, max_body)
     return incoming
-
-
-def _current_request() -> Request:
-    """The request behind Flask's proxy ``request``, through which each attribute takes long to read."""
-    return cast("Request", cast("Any", request)._get_current_object())
 
 
 def _incoming(current: Request, policy: VerificationPolicy, max_body: int) -> IncomingRequest:
@@ -146,11 +144,11 @@ def _read_covered_body(app: Flask, **_: Any) -> None:
     """Flask sends this signal before it calls the hooks of an application."""
     current = _current_request()
     view = app.view_functions.get(current.endpoint or "")
+    if (read := getattr(view, _BODY_READER, None)) is not None:
+        read(current)
     view_class = getattr(view, "view_class", None)
-    method = None if view_class is None else _method_of(view_class, current.method)
-    for one in (view, method):
-        if (read := getattr(one, _BODY_READER, None)) is not None:
-            read(current)
+    if view_class is not None and (read := getattr(_method_of(view_class, current.method), _BODY_READER, None)):
+        read(current)
 
 
 def _method_of(view_class: Any, method: str) -> Any:

@@ -142,7 +142,7 @@ class SignatureBackend(AuthenticationBackend):
         """See Starlette's ``AuthenticationBackend``."""
         if conn.scope["type"] != "http":
             return None
-        policy = self._protector.policy
+        policy = self._protector.verifier.policy
         signed_body = find_signed_body(conn.scope, self._protector)
         if signed_body is None:
             raise RuntimeError(NO_MIDDLEWARE)

@@ -58,7 +58,7 @@ class VerifyingMiddleware:
             return self._app(environ, start_response)
         protector = self._protector
         request = request_from_environ(environ)
-        if needs_body(request, protector.policy):
+        if needs_body(request, protector.verifier.policy):
             _read_body_into(request, environ, protector.max_body)
         outcome = protector.validate_request(request)
         if not isinstance(outcome, Verified):
@@ -70,9 +70,10 @@ class VerifyingMiddleware:
 
     def _is_protected(self, environ: "WSGIEnvironment") -> bool:
         if self._paths is not None:
-            path = environ.get("PATH_INFO", "")
-            whole = environ.get("SCRIPT_NAME", "") + path
-            return any(protects_path(self._paths, _as_text(one)) for one in (path or "/", whole or "/"))
+            path, root = environ.get("PATH_INFO", ""), environ.get("SCRIPT_NAME", "")
+            if protects_path(self._paths, _as_text(path or "/")):
+                return True
+            return bool(root) and protects_path(self._paths, _as_text(root + path))
         if self._protects is None or self._protects(environ):
             return True
         path = _as_text(environ.get("PATH_INFO", "") or "/")
