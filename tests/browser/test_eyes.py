@@ -349,6 +349,7 @@ def test_the_first_page_of_the_provider(box: ProviderBox, profile: Profile) -> N
     assert box.requests == []
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize(
     ("width", "media"),
     [(1280, LIGHT), (1280, DARK), (320, LIGHT), (320, DARK), (640, {**DARK, "forced_colors": "active"})],

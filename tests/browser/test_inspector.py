@@ -129,6 +129,7 @@ def test_what_is_pasted_stays_text(page: Any) -> None:
     assert (page.locator("img").count(), "hit" in page.title()) == (0, False)
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize(
     ("width", "media"),
     [(1280, LIGHT), (1280, DARK), (320, LIGHT), (320, DARK), (640, {**DARK, "forced_colors": "active"})],
