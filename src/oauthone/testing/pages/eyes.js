@@ -8,8 +8,10 @@ let revealed = false;
 
 async function showClient() {
   const method = byId("client").value;
+  const reveals = revealed;
   try {
-    const client = revealed ? await call("credentials", { method, reveal: true }) : clients.get(method);
+    const client = reveals ? await call("credentials", { method, reveal: true }) : clients.get(method);
+    if (reveals !== revealed || method !== byId("client").value) return; // somebody hid them meanwhile
     const secret = (name, value) => [make("dt", {}, name), make("dd", {}, make("code", {}, value ?? "•••"))];
     byId("credentials").replaceChildren(
       make("dt", {}, "Client identifier"), make("dd", {}, make("code", {}, client.client_id)),
