@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from oauthone.errors import ConfigurationError
 from oauthone.server import exactly_registered
 from oauthone.testing import ProviderBox
 
@@ -104,3 +105,10 @@ def test_nothing_secret_is_shown(box: ProviderBox) -> None:
     assert "PRIVATE KEY" not in shown
     assert token.token in shown
     assert f"Received(POST {box.echo_url}, refused=None" in shown
+
+
+@pytest.mark.parametrize("history", [0, -1])
+def test_a_history_of_nothing_is_an_error(history: int) -> None:
+    """It would keep everything."""
+    with pytest.raises(ConfigurationError, match="pass at least 1, or None"):
+        ProviderBox(history=history)

@@ -190,3 +190,10 @@ def test_overlooking_changes_nothing_else(box: ProviderBox, client: OAuth1Sessio
     wrong = requests.post(box.request_token_url, params={"oauth_callback": "oob"}, auth=signed, timeout=10)
     assert wrong.status_code == 401
     assert requests.post(box.request_token_url, data={"oauth_callback": "oob"}, timeout=10).status_code == 400
+
+
+@pytest.mark.parametrize("body", [b"oauth_callback=\xff&a=\xff", b"oauth_callback=oob&a=\xc3\xa9"])
+def test_a_callback_anywhere_beside_octets_beyond_ascii(box: ProviderBox, body: bytes) -> None:
+    box.faults = Faults(callback_anywhere=True)
+    headers = {"Authorization": 'OAuth oauth_nonce="a"', "Content-Type": "application/x-www-form-urlencoded"}
+    assert requests.post(box.request_token_url, body, headers=headers).status_code in (400, 401)

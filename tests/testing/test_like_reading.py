@@ -103,3 +103,18 @@ def test_a_scope_in_the_query(likes: Likes) -> None:
     sent = send(box, f"{endpoint.url}?scope=read_public", method="POST", redirect_uri=CALLBACK, agent=AGENT)
     assert sent.status_code == 200
     assert leg(box, "temporary_credentials", redirect_uri=CALLBACK).status_code == 200
+
+
+@pytest.mark.parametrize("body", [b"oauth_a=\xff&a=\xff", b"oauth_a=1&a=\xc3\xa9", b"a=\xff", b"oauth_a"])
+def test_octets_beyond_ascii_in_a_form_are_refused_without_an_error_of_the_box(likes: Likes, body: bytes) -> None:
+    box = likes("discogs")
+    headers = {"Authorization": 'OAuth oauth_token="a"', "Content-Type": "application/x-www-form-urlencoded"}
+    assert requests.post(f"{box.origin}/x", body, headers=headers).status_code in (400, 401)
+
+
+def test_a_multipart_form_in_many_others_is_read_to_its_end() -> None:
+    """A parser that reads them one in another ends with an error."""
+    nested = b"".join(b"--b\r\nContent-Type: multipart/mixed; boundary=b%d\r\n\r\n" % number for number in range(5_000))
+    head = {"Content-Type": "multipart/form-data; boundary=b", "Authorization": 'OAuth oauth_token="a"'}
+    request = IncomingRequest.from_url("POST", "https://up.flickr.com/x", head, nested)
+    assert as_read(example_of("flickr"), request).body == b""

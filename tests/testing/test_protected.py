@@ -2,6 +2,7 @@
 
 import http.client
 import time
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
@@ -210,3 +211,15 @@ def test_open_resources_record_requests_and_verify_nothing(box: ProviderBox) -> 
         assert box.requests[-1].verified is None
         assert box.requests[-1].oauth_parameters() == ["oauth_token"]
     assert box.other_origin != box.origin
+
+
+def test_a_slow_resource_describes_its_own_request(box: ProviderBox) -> None:
+    """Though another one came, or the list was cleared, while it waited."""
+    with ThreadPoolExecutor() as pool:
+        one = Request(box, "/slow", query=[("seconds", "0.5")])
+        slow = pool.submit(one.send)
+        while not box.requests:
+            time.sleep(0.01)
+        Request(box, query=[("other", "1")]).send()
+        box.requests.clear()
+        assert slow.result().json["url"] == one.url

@@ -3,12 +3,10 @@
 The signature covers the same in both readings.
 """
 
-from email.parser import BytesParser
-from email.policy import HTTP
-
 from oauthone.core.body import FORM
 from oauthone.core.encoding import form_decode, percent_encode, to_wire_string
 from oauthone.core.incoming_request import IncomingRequest
+from oauthone.diagnosis.body_fields import text_fields
 from oauthone.providers._provider import Provider
 from oauthone.testing.received import Received
 
@@ -28,7 +26,7 @@ def as_read(facts: Provider, request: IncomingRequest) -> IncomingRequest:
         headers = [pair for pair in request.headers if pair[0].lower() != "content-type"]
         request = _changed(request, request.query, [*headers, ("content-type", "text/plain")], request.body)
     if facts.signs_multipart_text and (request.content_type or "").lower().startswith("multipart/form-data"):
-        request = _with_text_as_form(request, request.content_type or "")
+        request = _with_text_as_form(request)
     return request
 
 
@@ -38,22 +36,11 @@ def chosen(got: Received) -> list[tuple[str, str]]:
     return [(name.decode("utf-8", "replace"), value.decode("utf-8", "replace")) for name, value in pairs]
 
 
-def _with_text_as_form(request: IncomingRequest, content_type: str) -> IncomingRequest:
+def _with_text_as_form(request: IncomingRequest) -> IncomingRequest:
     """Return a request with the fields of a multipart form that are no files, as a plain form."""
-    head = f"Content-Type: {content_type}\r\n\r\n".encode("latin-1")
-    message = BytesParser(policy=HTTP).parsebytes(head + request.body)
-    fields = [
-        (str(part.get_param("name", header="content-disposition")), part.get_payload(decode=True))
-        for part in message.walk()
-        if not part.is_multipart() and part.get_filename() is None
-    ]
-    form = "&".join(f"{percent_encode(name)}={percent_encode(_octets(value))}" for name, value in fields)
+    form = "&".join(f"{percent_encode(name)}={percent_encode(value)}" for name, value in text_fields(request.body))
     headers = [pair for pair in request.headers if pair[0].lower() != "content-type"]
     return _changed(request, request.query, [*headers, ("content-type", FORM)], form.encode("ascii"))
-
-
-def _octets(payload: object) -> bytes:
-    return payload if isinstance(payload, bytes) else b""
 
 
 def _in_header(request: IncomingRequest, authorization: str) -> IncomingRequest:
@@ -62,7 +49,7 @@ def _in_header(request: IncomingRequest, authorization: str) -> IncomingRequest:
     body = request.body
     if request.has_form:
         form, more = _divided(to_wire_string(body))
-        body, moved = (form.encode("ascii"), moved + more) if more else (body, moved)
+        body, moved = (form.encode("latin-1"), moved + more) if more else (body, moved)
     if not moved:
         return request
     headers = [

@@ -48,6 +48,9 @@ class ProviderBox(BoxState, ResourceUrls):
         seed: what the secrets of the clients are derived from, so that they are the same again; None makes new ones.
         rsa_key: the private key of the clients for RSA as PEM; None makes one.
 
+    Raises:
+        ConfigurationError: ``history`` is less than 1.
+
     Attributes:
         client: the client for HMAC-SHA1.
         clients: the client for each signature method, by the method's name.
@@ -80,6 +83,8 @@ class ProviderBox(BoxState, ResourceUrls):
         seed: bytes | None = None,
         rsa_key: str | None = None,
     ) -> None:
+        if history is not None and history < 1:
+            raise ConfigurationError(f"history={history!r}: pass at least 1, or None to keep all requests")
         self._suffix = _RESERVED_CHARACTERS if odd_values else ""
         self.clients: dict[str, BoxClient] = box_clients(self._suffix, seed, rsa_key)
         likeness = None if like is None else Likeness(like, callbacks)

@@ -74,7 +74,7 @@ class Faults(NamedTuple):
         headers = [
             (name, value + moved if name.lower() == "authorization" else value) for name, value in request.headers
         ]
-        body = form.encode("ascii") if in_form else request.body
+        body = form.encode("latin-1") if in_form else request.body
         return IncomingRequest(request.method, request.scheme, request.authority, request.path, query, headers, body)
 
     def apply_to_redirect(self, redirect: str, token: str) -> str:

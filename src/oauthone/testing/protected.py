@@ -22,11 +22,11 @@ except ModuleNotFoundError as missing:
 
 
 async def echo(state: BoxState, request: Request, got: Received) -> Response:
-    return _verified(state, got) or _answered(state, got)
+    return _answered(state, _verified(state, got))
 
 
 async def two_legged(state: BoxState, request: Request, got: Received) -> Response:
-    return _verified(state, got, two_legged=True) or _answered(state, got)
+    return _answered(state, _verified(state, got, two_legged=True))
 
 
 async def open_to_all(state: BoxState, request: Request, got: Received) -> Response:
@@ -37,9 +37,9 @@ async def open_to_all(state: BoxState, request: Request, got: Received) -> Respo
 
 async def redirect(state: BoxState, request: Request, got: Received) -> Response:
     """Verify, then redirect: ``/redirect?status=307&to=…``."""
-    refusal = _verified(state, got)
-    if refusal is not None:
-        return refusal
+    checked = _verified(state, got)
+    if isinstance(checked, Response):
+        return checked
     location = request.query_params.get("to", "/")
     if not is_header_value(location):
         raise HTTPException(400, f"to={location!r} is not a valid header value: percent-encode it twice")
@@ -48,24 +48,24 @@ async def redirect(state: BoxState, request: Request, got: Received) -> Response
 
 async def flaky(state: BoxState, request: Request, got: Received) -> Response:
     """Verify, and fail for the first attempts: ``/flaky?key=…&failures=2&status=503``."""
-    refusal = _verified(state, got)
-    if refusal is not None:
-        return refusal
+    checked = _verified(state, got)
+    if isinstance(checked, Response):
+        return checked
     key, failures = request.query_params.get("key", ""), _number(request, "failures", 1, 0, 10**6)
     status = _status(request, 503)
     attempts = state.attempts[key] = state.attempts.get(key, 0) + 1
     if attempts <= failures:
         return Response(None if status in (204, 205, 304) else "not now", status)
-    return _json_response(_description(state.requests[-1]))
+    return _json_response(_description(checked))
 
 
 async def slow(state: BoxState, request: Request, got: Received) -> Response:
     """Verify, and answer after a delay: ``/slow?seconds=2``."""
-    refusal = _verified(state, got)
-    if refusal is not None:
-        return refusal
+    checked = _verified(state, got)
+    if isinstance(checked, Response):
+        return checked
     await asyncio.sleep(_number(request, "seconds", 1, 0, 3600))
-    return _json_response(_description(state.requests[-1]))
+    return _json_response(_description(checked))
 
 
 def _status(request: Request, default: int) -> int:
@@ -85,24 +85,27 @@ def _number(request: Request, name: str, default: float, least: float, most: flo
     raise HTTPException(400, f"{name}={given!r} is not a number from {least} to {most}")
 
 
-def _verified(state: BoxState, got: Received, *, two_legged: bool = False) -> Response | None:
-    """Verify and record a request. Return the response if it is refused, else None."""
+def _verified(state: BoxState, got: Received, *, two_legged: bool = False) -> Received | Response:
+    """Verify and record a request. Return it with the result, or the response if it is refused."""
     verifier = state.two_legged_verifier if two_legged else state.verifier
     try:
-        state.record(got._replace(verified=verifier.verify(got.request)))
+        got = got._replace(verified=verifier.verify(got.request))
     except VerificationError as refused:
         refusal = verifier.explain(refused, got.request)
         state.record(got._replace(refusal=refusal))
         return as_response(refusal.answer())  # a real provider would not say so much
-    return None
+    state.record(got)
+    return got
 
 
-def _answered(state: BoxState, got: Received) -> Response:
-    """Return the answer that was set for this path, or else the description of the request."""
+def _answered(state: BoxState, got: Received | Response) -> Response:
+    """Return the answer that was set for this path, or else the description of the request; a refusal as it is."""
+    if isinstance(got, Response):
+        return got
     path = got.request.path
     canned = state.canned.get((got.method, path)) or state.canned.get(("", path))
     if canned is None:
-        return _json_response(_description(state.requests[-1]))
+        return _json_response(_description(got))
     return as_response(EndpointResponse(canned.status, canned.headers, canned.body))
 
 
