@@ -10,7 +10,7 @@ from requests import Request, Response
 from oauthone.cli.output import Common
 from oauthone.cli.sending import session_of, would_send
 from oauthone.cli.settings import resolve
-from oauthone.cli.showing import answer_head, members_of, parts_of, print_parts, sent_of, show_details
+from oauthone.cli.showing import Sent, answer_head, members_of, parts_of, print_parts, show_details
 
 GIVEN = {"client_id": "id", "client_secret": "secret", "token": "token-of-mine", "token_secret": "ts"}
 
@@ -18,7 +18,7 @@ GIVEN = {"client_id": "id", "client_secret": "secret", "token": "token-of-mine",
 def parts(*request: Any, given: dict[str, str] | None = None, **options: Any) -> dict[str, str]:
     with session_of(resolve({**GIVEN, **(given or {})})) as session:
         sent = would_send(session, Request(*request, **options))
-    return parts_of(sent, sent_of(sent))
+    return parts_of(sent, Sent(sent))
 
 
 def test_a_signature_is_masked_and_a_token_is_shortened(context: Common) -> None:
@@ -104,8 +104,17 @@ def test_what_may_be_secret_in_another_body_is_masked(context: Common, kind: str
 
 def test_a_request_without_a_signature_has_no_base_string(context: Common) -> None:
     sent = Request("GET", "https://a.example/").prepare()
-    assert parts_of(sent, sent_of(sent))["s"] == ""
-    assert repr(sent_of(sent)) == "Sent(False, …)"
+    assert parts_of(sent, Sent(sent))["s"] == ""
+    assert repr(Sent(sent)) == "Sent(…)"
+
+
+def test_what_is_not_shown_is_not_found_out(context: Common) -> None:
+    """A form of a MiB takes a second."""
+    request = Request("POST", "https://a.example/", data={"a": "b"}).prepare()
+    sent = Sent(request)
+    assert (sent.body, "anatomy" in vars(sent), "_read" in vars(sent)) == (b"a=b", False, False)
+    parts_of(request, sent)
+    assert "_read" in vars(sent)
 
 
 def made(status: int, content: bytes) -> Response:

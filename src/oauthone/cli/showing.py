@@ -7,8 +7,9 @@ base string and its signature together let others try weak secrets.
 import base64
 import sys
 from collections.abc import Mapping
+from functools import cached_property
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 from requests import PreparedRequest, Response
@@ -19,7 +20,7 @@ from oauthone.cli.sending import as_str, body_of, head_of, header_pairs, request
 from oauthone.core.body import is_form
 from oauthone.core.body_masking import mask_parts, masked_text
 from oauthone.core.masking import masked_form, masked_header
-from oauthone.diagnosis.sent_request import read_request
+from oauthone.diagnosis.sent_request import SentRequest, read_request
 
 #: The letters of ``--print`` in the order in which their parts are printed. All but ``s`` are those of HTTPie.
 LETTERS = "HBshbm"
@@ -29,31 +30,39 @@ _LONGEST_DETAIL = 4096
 _READ = 64 * 1024
 
 
-class Sent(NamedTuple):
-    """A request as it was sent.
+class Sent:
+    """A request as it was sent. What its signature covers is found out on demand: that takes a second for a long form.
+
+    Args:
+        request: the prepared request.
 
     Attributes:
         pairs: its headers.
         body: its octets; None for a stream.
-        is_signed: whether it has a signature.
-        anatomy: what the signature covers.
     """
 
-    pairs: list[tuple[str, str]]
-    body: bytes | None
-    is_signed: bool
-    anatomy: Anatomy
+    def __init__(self, request: PreparedRequest) -> None:
+        self._request = request
+        self.pairs = [(name, as_str(value)) for name, value in request.headers.items()]
+        self.body = body_of(request)
+
+    @cached_property
+    def _read(self) -> SentRequest:
+        body = ... if self.body is None else self.body
+        return read_request(self._request.method, self._request.url, self.pairs, body)
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether it has a signature."""
+        return bool(self._read.signatures)
+
+    @cached_property
+    def anatomy(self) -> Anatomy:
+        """What the signature covers."""
+        return anatomy_of(self._read)
 
     def __repr__(self) -> str:
-        return f"Sent({self.is_signed!r}, …)"
-
-
-def sent_of(request: PreparedRequest) -> Sent:
-    """Return a prepared request taken apart."""
-    body = body_of(request)
-    pairs = [(name, as_str(value)) for name, value in request.headers.items()]
-    read = read_request(request.method, request.url, pairs, ... if body is None else body)
-    return Sent(pairs, body, bool(read.signatures), anatomy_of(read))
+        return "Sent(…)"
 
 
 def parts_of(request: PreparedRequest, sent: Sent) -> dict[str, str]:
@@ -175,7 +184,7 @@ def show_details(response: Response, sent: Mapping[str, str]) -> None:
 
 def show_request(request: PreparedRequest, *, explain: bool) -> None:
     """Print the octets that would leave, and on demand the parts of the base string."""
-    sent = sent_of(request)
+    sent = Sent(request)
     if common().json:
         headers = [[name, without_plaintext(value)] for name, value in sent.pairs]
         text = None if sent.body is None else without_plaintext(sent.body.decode("utf-8", "replace"))

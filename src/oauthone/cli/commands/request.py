@@ -16,11 +16,11 @@ from oauthone.cli.sending import session_of, unsigned_hops, would_send
 from oauthone.cli.settings import Settings, resolve
 from oauthone.cli.showing import (
     LETTERS,
+    Sent,
     masked_url,
     members_of,
     parts_of,
     print_parts,
-    sent_of,
     show_anatomy,
     show_details,
     show_request,
@@ -194,7 +194,7 @@ def _finish(response: Response, session: OAuth1Session, given: dict[str, Any], s
     """Print an answer, say what to do about a refusal, and exit."""
     for sentence in unsigned_hops(response):
         say(sentence)
-    sent = sent_of(response.request)
+    sent = Sent(response.request)
     parts = parts_of(response.request, sent) if common().verbose or {*"HBs"} & {*_letters(given)} else {}
     if given["explain"] and not common().json:
         show_anatomy(sent.anatomy)
