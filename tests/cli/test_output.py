@@ -104,7 +104,8 @@ def test_a_token_is_shown_by_its_beginning() -> None:
     [
         ("auto", {}, True, True),
         ("auto", {}, False, False),
-        ("auto", {"NO_COLOR": ""}, True, False),
+        ("auto", {"NO_COLOR": "0"}, True, False),
+        ("auto", {"NO_COLOR": ""}, True, True),  # https://no-color.org: an empty one counts as none
         ("auto", {"TERM": "dumb"}, True, False),
         ("always", {"NO_COLOR": "1"}, False, True),
         ("never", {}, True, False),
@@ -126,11 +127,11 @@ def test_a_mark_is_coloured_and_says_the_same_without(common: Common, capsys: py
     say("✓ done")
     common.color = "always"
     say("✓ done")
-    result("✗ no\n  why")
+    result("✗ no\n  why ✓\n✓ yes")
     say("plain")
     shown = capsys.readouterr()
     assert shown.err == "✓ done\n\x1b[32m✓\x1b[0m done\nplain\n"
-    assert shown.out == "\x1b[31m✗\x1b[0m no\n  why\n"
+    assert shown.out == "\x1b[31m✗\x1b[0m no\n  why ✓\n\x1b[32m✓\x1b[0m yes\n"
 
 
 @pytest.mark.parametrize("forbidden", ["", "option", "variable"])

@@ -17,6 +17,7 @@ except ModuleNotFoundError as missing:
 VERSION = 1
 
 _MARKS = {"✓": "green", "✗": "red", "?": "yellow"}
+_MARK = re.compile("^[✓✗?]", re.MULTILINE)
 _SIGNATURE = re.compile(r"(oauth_signature=\"?)[^\",&\s]*")
 _ENDS_TWICE = re.compile(r"([.?!])\.$")
 #: Where a command begins that is to be copied.
@@ -90,7 +91,7 @@ class Common:
         """Return whether to write colours to ``stream``."""
         if self.color != "auto":
             return self.color == "always"
-        return "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb" and stream.isatty()
+        return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and stream.isatty()
 
 
 def common() -> Common:
@@ -145,11 +146,10 @@ def say(text: str) -> None:
 
 
 def _coloured(text: str, stream: IO[Any]) -> str:
-    """Return ``text`` with a coloured mark at its beginning. The mark says the same without the colour."""
-    colour = _MARKS.get(text[:1])
-    if colour is None or not common().colors(stream):
+    """Return ``text`` with a coloured mark where a line begins with one. The mark says the same without the colour."""
+    if not common().colors(stream):
         return text
-    return click.style(text[0], fg=colour) + text[1:]
+    return _MARK.sub(lambda mark: click.style(mark[0], fg=_MARKS[mark[0]]), text)
 
 
 def detail(text: str) -> None:
