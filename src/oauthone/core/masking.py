@@ -117,7 +117,9 @@ def _masked_pairs(text: str, notation: _Notation) -> Iterator[str]:
             hides = hides and before == notation.ampersand
             yield "***" if hides else pair
         else:
-            name = re.split(r"\?|%3F", pair[: found.start()], flags=re.IGNORECASE)[-1]  # perhaps behind a URI
+            name = pair[: found.start()]
+            if "?" in name or "%3" in name:  # perhaps behind a URI
+                name = re.split(r"\?|%3F", name, flags=re.IGNORECASE)[-1]
             hides = len(name) > LONGEST_NAME or secret_names().search(name) is not None
             yield f"{pair[: found.end()]}***" if hides else pair
 
