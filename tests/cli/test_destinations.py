@@ -5,7 +5,7 @@ from urllib.parse import quote
 import pytest
 from requests import Request
 
-from oauthone.cli.destinations import absolute, check_origin
+from oauthone.cli.destinations import absolute, check_origin, without_user
 from oauthone.cli.output import CommandError, Common
 from oauthone.cli.settings import resolve
 
@@ -110,3 +110,17 @@ def test_a_base_url_of_the_environment_is_the_only_origin(
         check_origin(found, "https://other.example/x", any_origin=False)
     assert (refused.value.exit_status, refused.value.code) == (2, "forbidden_origin")
     assert "--any-origin" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://u:p@a.example/b?c", "https://a.example/b?c"),
+        ("https://u:p@q@a.example", "https://a.example"),
+        ("https://a.example/u:p@b", "https://a.example/u:p@b"),
+        ("https://a.example?u@b", "https://a.example?u@b"),
+        ("/a@b", "/a@b"),
+    ],
+)
+def test_user_information_is_left_out(url: str, shown: str) -> None:
+    assert without_user(url) == shown

@@ -97,3 +97,10 @@ def test_what_has_no_secret_is_diagnosed_later(home: Path, body: bytes) -> None:
     keep_last("POST", url, headers, body, (401, [], b"said"), FOUND)
     evidence, answer, found, _ = load_last()
     assert (evidence.url, evidence.body, answer[2], found) == (url, body, b"said", None)
+
+
+def test_a_password_in_the_url_is_not_kept(home: Path) -> None:
+    keep_last("GET", "https://user:hidden@api.example/a@b?c=d", [], b"", (401, [], b"said"), FOUND)
+    evidence, answer, found, _ = load_last()
+    assert (evidence.url, answer[2], found) == ("https://api.example/a@b?c=d", b"said", None)
+    assert "hidden" not in (home / "state" / "last-refusal.json").read_text("utf-8")

@@ -8,6 +8,7 @@ from oauthone.cli.settings import Settings
 from oauthone.core.urls import origin
 
 _ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
+_USER = re.compile(r"\A([A-Za-z][A-Za-z0-9+.-]*+://)[^/?#]*@")
 _NO_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 #: A host whose ``http://`` was left out; a name alone is one of a file, if it ends like one.
 _HOST = re.compile(
@@ -29,6 +30,11 @@ def escaped(text: bytes) -> str:
     So is a percent sign that begins no escape: for one of those, requests encodes all escapes again.
     """
     return quote(_NO_ESCAPE.sub(b"%25", text), safe=_OF_URLS)
+
+
+def without_user(url: str) -> str:
+    """Return a URL without the user information before its host, which is neither signed nor sent."""
+    return _USER.sub(r"\1", url)
 
 
 def absolute(settings: Settings, url: str) -> str:

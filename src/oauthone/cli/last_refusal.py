@@ -8,6 +8,7 @@ import json
 import time
 from typing import Any
 
+from oauthone.cli.destinations import without_user
 from oauthone.cli.output import CommandError, Exit, warn, without_plaintext
 from oauthone.cli.places import state_folder
 from oauthone.cli.private_files import read_json, write_private
@@ -40,6 +41,7 @@ def keep_last(
         profile: the name of the profile that signed it, or None.
     """
     status, answer_headers, content = answer
+    url = without_user(url)
     # A part of a form would look like a wrong signature; one that is not known does not.
     octets = None if body is None or len(body) > _LONGEST else _masked_body(headers, body)
     pairs = [(name, without_plaintext(masked_header(name, value))) for name, value in headers]

@@ -14,6 +14,7 @@ from typing import Any
 import click
 from requests import PreparedRequest, Response
 
+from oauthone.cli.destinations import without_user
 from oauthone.cli.explaining import Anatomy, anatomy_of
 from oauthone.cli.output import common, detail, result, visible, without_plaintext, without_signature
 from oauthone.cli.sending import as_str, body_of, head_of, header_pairs, request_line, without_token, write_body
@@ -109,7 +110,8 @@ def answer_head(response: Response) -> str:
 def hops_of(response: Response) -> list[dict[str, Any]]:
     """Return the redirects that led to a response."""
     return [
-        {"status": one.status_code, "url": one.url, "location": one.headers.get("Location")} for one in response.history
+        {"status": one.status_code, "url": without_user(one.url), "location": one.headers.get("Location")}
+        for one in response.history
     ]
 
 
