@@ -72,6 +72,7 @@ def test_a_long_body_can_be_read_again_and_has_a_length(long_file: Path) -> None
     sent = Request("POST", "http://a.example", data=body, headers={"Content-Type": kind}).prepare()
     assert isinstance(body, Joined)
     assert body.readable()
+    assert body.seekable()
     whole = body.readall()
     assert sent.headers["Content-Length"] == str(len(whole)) == str(body.tell())
     body.seek(-2, io.SEEK_CUR)
