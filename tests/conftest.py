@@ -2,10 +2,14 @@
 
 import gc
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache, wraps
 from importlib.util import find_spec
+from pathlib import Path
+from time import sleep
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -83,6 +87,25 @@ def own_settings(one_authority: str) -> Callable[[], AbstractContextManager[None
             yield
 
     return ignoring
+
+
+@pytest.fixture(scope="session")
+def proxy(tmp_path_factory: pytest.TempPathFactory) -> Generator[str, None, None]:
+    """The URL of a forward proxy that accepts the credentials ``user`` and ``pass``."""
+    folder = tmp_path_factory.mktemp("proxy")
+    port = folder / "port"
+    command = [sys.executable, "-m", "proxy", "--hostname", "127.0.0.1", "--port", "0", "--port-file", str(port)]
+    command += ["--num-workers", "1", "--num-acceptors", "1", "--basic-auth", "user:pass", "--log-level", "ERROR"]
+    with Path(folder / "log").open("wb") as log:
+        running = subprocess.Popen([*command, "--data-dir", str(folder)], stdout=log, stderr=log, cwd=folder)
+        try:
+            while not (port.exists() and port.read_text().strip()):
+                assert running.poll() is None, (folder / "log").read_text()
+                sleep(0.02)
+            yield f"http://user:pass@127.0.0.1:{port.read_text().split()[0]}"
+        finally:
+            running.terminate()
+            running.wait()
 
 
 @pytest.fixture

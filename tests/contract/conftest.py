@@ -2,12 +2,8 @@
 
 import asyncio
 import inspect
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from pathlib import Path
-from time import sleep
 from typing import Any
 
 import pytest
@@ -148,22 +144,3 @@ def open_client() -> Opener:
         return surface.client(**held(box, method), signature_type=placement, ca_file=box.ca_file, **options)
 
     return open_one
-
-
-@pytest.fixture(scope="session")
-def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a forward proxy that accepts the credentials ``user`` and ``pass``."""
-    folder = tmp_path_factory.mktemp("proxy")
-    port = folder / "port"
-    command = [sys.executable, "-m", "proxy", "--hostname", "127.0.0.1", "--port", "0", "--port-file", str(port)]
-    command += ["--num-workers", "1", "--num-acceptors", "1", "--basic-auth", "user:pass", "--log-level", "ERROR"]
-    with Path(folder / "log").open("wb") as log:
-        running = subprocess.Popen([*command, "--data-dir", str(folder)], stdout=log, stderr=log, cwd=folder)
-        try:
-            while not (port.exists() and port.read_text().strip()):
-                assert running.poll() is None, (folder / "log").read_text()
-                sleep(0.02)
-            yield f"http://user:pass@127.0.0.1:{port.read_text().split()[0]}"
-        finally:
-            running.terminate()
-            running.wait()
