@@ -103,7 +103,7 @@ def test_logins_finish_or_answer_503_while_redis_is_down(setting: Setting) -> No
     assert all(visit.last.json["user"] == visit.after == visit.user for visit in whole)
     assert {(visit.last.status, visit.last.json["error"]) for visit in broken} == {(503, "StoreError")}
     assert {visit.after for visit in broken} == {None}
-    assert [visits[number].ended is not None and not visits[number].is_finished for number in range(0, 20, 10)]
+    assert all(visits[number].ended and not visits[number].is_finished for number in range(0, 20, 10))
     assert exchanges(setting.site) == len(whole)
 
     setting.redis.start()
