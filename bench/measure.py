@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import gc
-import os
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import repeat
-from pathlib import Path
 from statistics import median
-from time import process_time
+from time import clock_gettime, process_time
 from typing import NamedTuple
 
 Run = Callable[[], object]
@@ -85,12 +83,9 @@ def timed(run: Run, count: int) -> float:
 
 
 def cpu_seconds(processes: Iterable[int]) -> float:
-    """Return the CPU seconds of other processes in user and system mode, which Linux counts in hundredths."""
-    ticks = 0
-    for process in processes:
-        fields = Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+    """Return the CPU seconds of other processes in user and system mode, to the nanosecond, on Linux."""
+    # The clock of a process, as clock_getcpuclockid(3) names it. The figures in /proc are in hundredths of a second.
+    return sum(clock_gettime(~process << 3 | 2) for process in processes)
 
 
 @contextmanager
