@@ -13,6 +13,7 @@ from aiohttp import web
 from aiohttp.client_middlewares import ClientHandlerType
 from aiohttp.client_reqrep import ClientRequest, ClientResponse
 
+from oauthone import providers
 from oauthone.clients.aiohttp import AsyncOAuth1Client, OAuth1Middleware
 from oauthone.core.body import FORM
 from oauthone.errors import InsecureTransportError
@@ -435,6 +436,21 @@ async def test_a_request_between_a_redirect_and_its_hop(box: ProviderBox, middle
             async with session.get(f"{server.origin}/first?a=1", middlewares=(report, auth)) as response:
                 assert response.status == 200
     assert [seen.target for seen in other.seen] == ["/there?a=1"]
+
+
+@pytest.mark.parametrize("pinned", [False, True])
+async def test_a_middleware_with_a_provider_signs_for_its_addresses_only(pinned: bool) -> None:
+    """And of those only for the named origins, if there are any."""
+    with ScriptedServer(answer()) as one, ScriptedServer(answer()) as two, ScriptedServer(answer()) as stranger:
+        facts = providers.get("schoology")._replace(api_base=(one.origin, two.origin), allow_http=True)
+        named: dict[str, Any] = {"origins": [one.origin, stranger.origin]} if pinned else {}
+        auth = OAuth1Middleware("id", "secret", token="t", token_secret="s", provider=facts, **named)
+        async with aiohttp.ClientSession(middlewares=(auth,)) as session:
+            for server in (stranger, one, two):
+                async with session.get(server.origin) as response:
+                    assert response.status == 200
+    signed = [server.seen[0].header("authorization") is not None for server in (one, two, stranger)]
+    assert signed == [True, not pinned, False]
 
 
 async def test_named_origins_of_an_auth_for_one_request(box: ProviderBox, sender: Sender, middleware: Maker) -> None:
