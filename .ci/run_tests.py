@@ -2,8 +2,8 @@
 
     python .ci/run_tests.py [--no-coverage] PYTHON NIQUESTS_PYTHON [arguments of pytest]
 
-If the arguments name no test, several processes share the tests of the main environment (`share_tests.py`), one more
-than there are processors, because many tests wait for something. Another one runs those of niquests at the same time.
+If the arguments name no test, more processes than there are processors share the tests of the main environment
+(`share_tests.py`), because many tests wait for something. Another one runs those of niquests at the same time.
 The last line adds up the tests of the main environment.
 """
 
@@ -22,7 +22,6 @@ OF_NIQUESTS_ALONE = "tests/clients/niquests"
 #: The tests that run in the environment of niquests.
 IN_NIQUESTS = (OF_NIQUESTS_ALONE, "tests/contract", "tests/docs/test_examples.py")
 SHARE = Path(__file__).with_name("share_tests.py")
-PROCESSES = 1 + (os.cpu_count() or 1)
 NOTHING_COLLECTED = 5
 
 _OUTCOMES = ("failed", "passed", "skipped", "deselected", "xfailed", "xpassed", "warnings", "errors")
@@ -80,6 +79,11 @@ def total(outputs: Iterable[bytes], seconds: float) -> str:
     return f" {told} in {seconds:.2f}s ".center(80, "=")
 
 
+def processes(*, measures: bool) -> int:
+    """How many processes share the tests: some wait while others compute, fewer of them where coverage is measured."""
+    return (os.cpu_count() or 1) + (1 if measures else 2)
+
+
 def succeeded(statuses: Iterable[int]) -> bool:
     """Whether some run found tests, and all that did passed."""
     found = set(statuses)
@@ -97,11 +101,12 @@ class Suite:
     def __init__(self, pythons: Sequence[str], *, measures: bool) -> None:
         self._pythons = pythons
         self._measured = ["-m", "coverage", "run", "-p"] if measures else []
+        self._processes = processes(measures=measures)
         self._shared = ""
 
     def command(self, run: Run) -> list[str]:
         """What is executed for ``run``."""
-        pytest = [str(SHARE), self._shared, str(PROCESSES)] if run.shares else ["-m", "pytest"]
+        pytest = [str(SHARE), self._shared, str(self._processes)] if run.shares else ["-m", "pytest"]
         return [self._pythons[run.in_niquests], *self._measured, *pytest, *run.arguments]
 
     def alone(self, run: Run) -> NoReturn:
