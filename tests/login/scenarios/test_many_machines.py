@@ -6,14 +6,13 @@ from threading import Event, Lock
 from typing import NamedTuple
 
 import pytest
-from sampling import FULL
 from server.needed import skip_without
 from server.services import RedisServer
 
 from .. import crowd
 from ..crowd import FRAMEWORKS, WORKERS, Site, Visit, Visitor, lifetimes
 
-COUNT = 60 if FULL else 30
+COUNT = 60
 AT_A_TIME = 20
 
 
