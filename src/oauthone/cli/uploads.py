@@ -8,7 +8,7 @@ import sys
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import quote
 
 import click
@@ -49,8 +49,12 @@ class Joined(io.RawIOBase):
         self._at = offset + {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._begins[-1]}[whence]
         return self._at
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override,unused-ignore]  # the standard library calls it so
-        """Read from the file at the position. One that became shorter is an error, since its length has been told."""
+    def readinto(self, buffer: Any) -> int:
+        """Read octets from the file at the position into ``buffer``, as ``io.RawIOBase`` does.
+
+        Raises:
+            CommandError: a file became shorter after the length of all was sent.
+        """
         if self._at >= self._begins[-1]:
             return 0
         number = bisect_right(self._begins, self._at) - 1
