@@ -1,7 +1,8 @@
 """The load test of a verified resource: wrk sends requests to a worker of uvicorn, and of gunicorn with Flask.
 
-The worker has one processor, and wrk another, as in production, where no client runs beside a worker. All applications
-get the same signed requests, the unverified one too: so what it answers is the most that any verification can reach.
+The workers have one processor, and wrk another, as in production, where no client runs beside a worker. All
+applications get the same signed requests, the unverified one too: so what it answers is the most that any verification
+can reach. All applications run at the same time, because a shared machine changes its speed every second.
 
 It needs Linux, which reports the CPU of each process. If wrk is missing, it prints what to install.
 """
@@ -16,7 +17,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,12 +25,13 @@ from typing import NamedTuple
 
 from . import cases, floor, load_application
 from .glue_calls import Answer, asgi_answer, signed_headers, wsgi_answer
-from .measure import Effort, cpu_seconds, interleave
+from .measure import Effort, Samples, cpu_seconds
 from .report import TIMES, Goal, Row
 
 TITLE = "load: signed GET with 3 parameters; requests for each CPU second of a worker; ratio: to Authlib's"
 
 _PATH = "/1.1/statuses/update.json?status=hello%20world&count=20&include=a%2Cb"
+_HOST = "127.0.0.1:8000"
 _APPLICATIONS = ("unverified", "ours", "Authlib", "oauthlib")
 _PROCESSORS = sorted(os.sched_getaffinity(0))
 _SCRIPT = """
@@ -37,7 +39,7 @@ local headers, sent = {}, 0
 for line in io.lines("%s") do headers[#headers + 1] = line end
 request = function()
   sent = sent %% #headers + 1
-  return wrk.format("GET", "%s", {["Authorization"] = headers[sent]})
+  return wrk.format("GET", "%s", {["Host"] = "%s", ["Authorization"] = headers[sent]})
 end
 """
 
@@ -60,6 +62,13 @@ class Server(NamedTuple):
     options: str
     started: str
     answer: Callable[[object], Answer]
+
+
+class Worker(NamedTuple):
+    """A process that serves: its address, and its process id."""
+
+    origin: str
+    process: int
 
 
 _UVICORN = Server(
@@ -98,7 +107,7 @@ def run(effort: Effort) -> Iterator[Row]:
     if shutil.which("wrk") is None:
         print("load: wrk is not installed: apt install wrk")
         return
-    seconds, rounds = (1, 5) if effort.rounds < 25 else (2, 15)
+    seconds, rounds = (2, 5) if effort.rounds < 25 else (4, 15)
     for server in (_UVICORN, _HTTPTOOLS, _GUNICORN, _GTHREAD):
         yield _load(server, seconds, rounds)
 
@@ -118,51 +127,55 @@ def _function(server: Server, name: str) -> str:
 
 
 def _load(server: Server, seconds: int, rounds: int) -> Row:
-    """Measure the applications in turns, all of which wait in processes of their own."""
+    """Measure the applications at once, each in a process of its own."""
     with TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
-        turns = {
-            name: partial(
-                _requests_per_cpu_second, Path(folder), *stack.enter_context(_serving(server, name)), name, seconds
-            )
-            for name in _APPLICATIONS
-        }
-        interleave(turns, 1)  # the first requests warm the processes up
-        samples = interleave(turns, rounds)
+        workers = {name: stack.enter_context(_serving(server, name)) for name in _APPLICATIONS}
+        turn = partial(_requests_per_cpu_second, Path(folder), workers, seconds)
+        turn()  # the first requests warm the processes up
+        turns = [turn() for _ in range(rounds)]
+    samples = Samples({name: [one[name] for one in turns] for name in _APPLICATIONS})
     medians, most = samples.medians(), samples.ratio("unverified", "Authlib")
     note = (
         f"{medians['unverified']:,.0f} if the same signed requests are not verified, which is {most:.3g} × Authlib's; "
-        f"{seconds} s each, {rounds} rounds"
+        f"{seconds} s at once, {rounds} rounds"
     )
     return Row(server.work, "/s", medians, samples.ratio("ours", "Authlib"), Goal(TIMES, 1.6), note, samples)
 
 
-def _requests_per_cpu_second(folder: Path, port: int, worker: int, name: str, seconds: int) -> float:
-    origin = f"http://127.0.0.1:{port}"
-    command = ["wrk", "-t1", "-c16", f"-d{seconds}s", "-s", str(_replay(folder, origin, seconds)), origin]
-    before = cpu_seconds([worker])
+def _requests_per_cpu_second(folder: Path, workers: Mapping[str, Worker], seconds: int) -> dict[str, float]:
+    command = ["wrk", "-t1", "-c16", f"-d{seconds}s", "-s", str(_replay(folder, seconds))]
+    before = {name: cpu_seconds([worker.process]) for name, worker in workers.items()}
     with _on(_PROCESSORS[-1]):
-        said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    used = cpu_seconds([worker]) - before
+        clients = {
+            name: subprocess.Popen([*command, worker.origin], stdout=subprocess.PIPE, text=True)
+            for name, worker in workers.items()
+        }
+    answered = {name: _answered(name, client) for name, client in clients.items()}
+    return {name: answered[name] / (cpu_seconds([workers[name].process]) - before[name]) for name in workers}
+
+
+def _answered(name: str, client: subprocess.Popen[str]) -> int:
+    """Wait for wrk, and return how many requests an application has accepted."""
+    said, _ = client.communicate()
     refused = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
     assert refused is None, f"{name} rejected {refused[1]} requests"
     counted = re.search(r"(\d+) requests in", said)
-    assert counted, said
-    return int(counted[1]) / used
+    assert counted, f"{name}: {said}"
+    return int(counted[1])
 
 
-def _replay(folder: Path, origin: str, seconds: int) -> Path:
+def _replay(folder: Path, seconds: int) -> Path:
     """Write the script for wrk and a file of signed requests, more than wrk sends, so that no request is repeated."""
     sign = floor.signer(cases.CLIENT_ID, cases.CLIENT_SECRET, cases.TOKEN, cases.TOKEN_SECRET)
     signed = folder / "signed"
-    signed.write_text("".join(f"{sign('GET', origin + _PATH)}\n" for _ in range(seconds * 15_000)))
+    signed.write_text("".join(f"{sign('GET', f'http://{_HOST}{_PATH}')}\n" for _ in range(seconds * 10_000)))
     script = folder / "replay.lua"
-    script.write_text(_SCRIPT % (signed, _PATH))
+    script.write_text(_SCRIPT % (signed, _PATH, _HOST))
     return script
 
 
 @contextlib.contextmanager
-def _serving(server: Server, name: str) -> Iterator[tuple[int, int]]:
-    """Yield the port of a worker, and its process id."""
+def _serving(server: Server, name: str) -> Iterator[Worker]:
     port = _free_port()
     command = [sys.executable, "-m", server.module]
     command += server.options.format(function=_function(server, name), port=port).split()
@@ -177,7 +190,7 @@ def _serving(server: Server, name: str) -> Iterator[tuple[int, int]]:
                 assert line, f"{server.work}, {name} ended instead of starting"
                 worker = re.search(server.started, line)
             _wait_for(port)
-            yield port, int(worker[1])
+            yield Worker(f"http://127.0.0.1:{port}", int(worker[1]))
         finally:
             running.terminate()
             running.wait()
