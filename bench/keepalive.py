@@ -11,7 +11,7 @@ import asyncio
 import importlib
 import json
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from time import process_time
 from typing import Any
@@ -66,35 +66,49 @@ _HEADERS = {
 }
 
 
-def by_hand(get: Callable[[str, dict[str, str]], Any], *, peers: bool) -> dict[str, Get]:
-    """Return the candidates that set a header themselves; ``get`` sends a URL with these headers."""
-    made = {"unsigned": lambda url: get(url, {})}
+def by_hand(get: Callable[[str, str, dict[str, str]], Any], *, peers: bool) -> dict[str, Get]:
+    """Return the candidates that set a header themselves.
+
+    ``get`` uses connections of the named candidate alone: those that several use would be warmer.
+    """
+    made = {"unsigned": lambda url: get("unsigned", url, {})}
     for name in _HEADERS if peers else ("static header", "floor"):
         header = header_of(name)
         if header is not None:
-            made[name] = lambda url, header=header: get(url, header(url))
+            made[name] = lambda url, name=name, header=header: get(name, url, header(url))
     return made
+
+
+class PerCandidate(dict[str, Any]):
+    """The client of each candidate, made from its name when it is first needed."""
+
+    def __init__(self, make: Callable[[str], Any]) -> None:
+        self._make = make
+
+    def __missing__(self, name: str) -> Any:
+        self[name] = self._make(name)
+        return self[name]
 
 
 @contextmanager
 def httpx_sync(library: Any) -> Iterator[dict[str, Get]]:
     """httpx or httpx2, one request at a time."""
     ours = importlib.import_module(f"oauthone.clients.{library.__name__}")
-    plain = library.Client()
+    plain = PerCandidate(lambda name: library.Client())
     clients = {"ours": ours.OAuth1Client(*_KEYS[:2], **_OURS), "our auth": _with(library.Client, ours.OAuth1Auth)}
     authlib = _authlib_auth(library)
     if authlib is not None:
         clients["Authlib"] = library.Client(auth=authlib)
-    made = by_hand(lambda url, headers: _sent(plain.get(url, headers=headers)), peers=False)
+    made = by_hand(lambda name, url, headers: _sent(plain[name].get(url, headers=headers)), peers=False)
     yield made | {name: _getter(client) for name, client in clients.items()}
-    for client in (plain, *clients.values()):
+    for client in (*plain.values(), *clients.values()):
         client.close()
 
 
 def httpx_async(library: Any) -> Opened:
     """httpx or httpx2, asynchronous."""
     ours = importlib.import_module(f"oauthone.clients.{library.__name__}")
-    plain = library.AsyncClient()
+    plain = PerCandidate(lambda name: library.AsyncClient())
     clients = {
         "ours": ours.AsyncOAuth1Client(*_KEYS[:2], **_OURS),
         "our auth": _with(library.AsyncClient, ours.OAuth1Auth),
@@ -103,11 +117,11 @@ def httpx_async(library: Any) -> Opened:
     if authlib is not None:
         clients["Authlib"] = library.AsyncClient(auth=authlib)
 
-    async def get(url: str, headers: dict[str, str]) -> Any:
-        return _sent(await plain.get(url, headers=headers))
+    async def get(name: str, url: str, headers: dict[str, str]) -> Any:
+        return _sent(await plain[name].get(url, headers=headers))
 
     gets = by_hand(get, peers=False) | {name: _awaiter(client) for name, client in clients.items()}
-    return gets, [client.aclose for client in (plain, *clients.values())]
+    return gets, [lambda: _closed([*plain.values(), *clients.values()])]
 
 
 def _with(kind: Any, auth: Any) -> Any:
@@ -143,53 +157,67 @@ def aiohttp_async() -> Opened:
     """aiohttp. The other libraries sign by hand, because they do not support aiohttp."""
     aiohttp: Any = importlib.import_module("aiohttp")
     ours: Any = importlib.import_module("oauthone.clients.aiohttp")
-    sessions: dict[str, Any] = {}
 
     def session(name: str) -> Any:
-        if name not in sessions:
-            middlewares = (ours.OAuth1Middleware(*_KEYS[:2], **_OURS),) if name == "our middleware" else ()
-            connector = aiohttp.TCPConnector(limit=AT_ONCE)
-            sessions[name] = (
-                ours.AsyncOAuth1Client(*_KEYS[:2], **_OURS, connector=connector)
-                if name == "ours"
-                else aiohttp.ClientSession(middlewares=middlewares, connector=connector)
-            )
-        return sessions[name]
+        connector = aiohttp.TCPConnector(limit=AT_ONCE)
+        if name == "ours":
+            return ours.AsyncOAuth1Client(*_KEYS[:2], **_OURS, connector=connector)
+        middlewares = (ours.OAuth1Middleware(*_KEYS[:2], **_OURS),) if name == "our middleware" else ()
+        return aiohttp.ClientSession(middlewares=middlewares, connector=connector)
+
+    sessions = PerCandidate(session)
 
     async def get(name: str, url: str, headers: dict[str, str] | None) -> Any:
-        async with session(name).get(url, headers=headers) as response:
+        async with sessions[name].get(url, headers=headers) as response:
             await response.read()
             return response.request_info.headers.get("Authorization")
 
-    made = by_hand(lambda url, headers: get("plain", url, headers), peers=True)
+    made = by_hand(get, peers=True)
     made |= {name: (lambda url, name=name: get(name, url, None)) for name in ("ours", "our middleware")}
-    return made, [lambda name=name: session(name).close() for name in ("plain", "ours", "our middleware")]
+    return made, [lambda: _closed(sessions.values())]
+
+
+async def _closed(clients: Iterable[Any]) -> None:
+    for client in clients:
+        await (client.aclose() if hasattr(client, "aclose") else client.close())
 
 
 @contextmanager
 def niquests_sync(library: Any) -> Iterator[dict[str, Get]]:
     """niquests, one request at a time."""
     ours: Any = importlib.import_module("oauthone.clients.niquests")
-    plain, signing = library.Session(), ours.OAuth1Session(*_KEYS[:2], **_OURS)
-    alone = library.Session()
-    alone.auth = ours.OAuth1Auth(*_KEYS[:2], **_OURS)
-    plain.auth = lambda prepared: prepared  # without an auth, niquests would look for a netrc file
-    made = by_hand(lambda url, headers: _sent(plain.get(url, headers=headers)), peers=False)
+    plain, signing = (
+        PerCandidate(lambda name: _with_auth(library.Session(), _unsigned)),
+        ours.OAuth1Session(*_KEYS[:2], **_OURS),
+    )
+    alone = _with_auth(library.Session(), ours.OAuth1Auth(*_KEYS[:2], **_OURS))
+    made = by_hand(lambda name, url, headers: _sent(plain[name].get(url, headers=headers)), peers=False)
     yield made | {"ours": _getter(signing), "our auth": _getter(alone)}
-    for session in (plain, signing, alone):
+    for session in (*plain.values(), signing, alone):
         session.close()
+
+
+def _unsigned(prepared: Any) -> Any:
+    """An auth that changes nothing: without one, niquests would look for a netrc file."""
+    return prepared
+
+
+def _with_auth(session: Any, auth: Any) -> Any:
+    session.auth = auth
+    return session
 
 
 def niquests_async(library: Any) -> Opened:
     """niquests, asynchronous."""
     ours: Any = importlib.import_module("oauthone.clients.niquests")
-    plain, signing = library.AsyncSession(), ours.AsyncOAuth1Session(*_KEYS[:2], **_OURS)
-    plain.auth = lambda prepared: prepared
+    plain = PerCandidate(lambda name: _with_auth(library.AsyncSession(), _unsigned))
+    signing = ours.AsyncOAuth1Session(*_KEYS[:2], **_OURS)
 
-    async def get(url: str, headers: dict[str, str]) -> Any:
-        return _sent(await plain.get(url, headers=headers))
+    async def get(name: str, url: str, headers: dict[str, str]) -> Any:
+        return _sent(await plain[name].get(url, headers=headers))
 
-    return by_hand(get, peers=False) | {"ours": _awaiter(signing)}, [plain.close, signing.close]
+    gets = by_hand(get, peers=False) | {"ours": _awaiter(signing)}
+    return gets, [lambda: _closed([*plain.values(), signing])]
 
 
 def one_by_one(gets: dict[str, Get], url: str, rounds: int, count: int) -> dict[str, list[float]]:
