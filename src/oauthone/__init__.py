@@ -8,7 +8,8 @@ if TYPE_CHECKING:
     from oauthone.core.parameters import Placement
     from oauthone.core.rsa import RsaKey
     from oauthone.core.signature import SignatureMethod, signing_key
-    from oauthone.core.signing import Signed, Signer
+    from oauthone.core.signed import Signed
+    from oauthone.core.signing import Signer
     from oauthone.core.signing_options import BodyHash, SignatureMethodName, SignatureType
 
 __all__ = [

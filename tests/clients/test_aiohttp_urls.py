@@ -46,6 +46,20 @@ ENCODED = [
 ]
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("path", ["/echo?b=1", "/echo?b=2,c&a"])
+async def test_a_path_that_holds_a_query_is_signed_as_it_is_sent(
+    box: ProviderBox, sender: Sender, kind: str, path: str
+) -> None:
+    """yarl keeps it as a path, and the server reads a query."""
+    client = await sender(kind, box)
+    url = URL(box.origin).with_path(path, encoded=True)
+    assert url.raw_query_string == ""
+    async with client.get(url) as response:
+        assert response.status == 200, await response.text()
+    assert box.requests[0].url == box.origin + path
+
+
 @pytest.mark.covering(together=2)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("placement", PLACEMENTS)

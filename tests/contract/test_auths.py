@@ -9,6 +9,7 @@ import pytest
 from clients.matrix import nonces, places
 from clients.servers import ScriptedServer, answer
 
+from oauthone import Signed, Signer
 from oauthone.core.encoding import form_decode, to_wire_string
 from oauthone.errors import FlowError, InsecureTransportError
 from oauthone.testing import ProviderBox
@@ -61,6 +62,32 @@ async def test_no_assignment(surface: Surface, box: ProviderBox, open_client: Op
 def test_a_half_built_auth(surface: Surface, box: ProviderBox) -> None:
     kind = type(surface.auth(**held(box)))
     assert repr(kind.__new__(kind)) == f"<{kind.__name__}, not made yet>"
+
+
+class MarkingSigner(Signer):
+    """A signer of an application, which does more than the one that it derives from."""
+
+    def sign_parts(self, *arguments: Any, **options: Any) -> Signed:
+        return super().sign_parts(*arguments, **{**options, "extra": {"oauth_mark": "own"}})
+
+
+@pytest.mark.case("a derived class signs its own way")
+@pytest.mark.parametrize("derived", ["signer", "auth"])
+async def test_derived(surface: Surface, box: ProviderBox, derived: str) -> None:
+    """Also a request without a body, which others sign faster."""
+    auth = surface.auth(**held(box))
+    if derived == "signer":
+        auth = auth.with_signer(MarkingSigner(**held(box)))
+    else:
+        kind = type(auth)
+
+        def sign_parts(self: Any, *arguments: Any) -> Signed:
+            return self.signer.sign_parts(*arguments, extra={"oauth_mark": "own"})
+
+        auth = type(kind.__name__, (kind,), {"sign_parts": sign_parts})(**held(box))
+    async with surface.with_auth(auth) as client:
+        assert (await client.get(box.echo_url)).status == 200
+    assert 'oauth_mark="own"' in str(box.requests[0].header("authorization"))
 
 
 def _fields(answered: ClientResponse) -> dict[str, str]:

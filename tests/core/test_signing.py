@@ -447,6 +447,23 @@ def test_who_has_the_two_headers_at_hand_signs_alike() -> None:
     assert hashing.sign_parts("PUT", URL, None, None, b"text", **options) != signed
 
 
+START = base_string_prefix("GET", "https://api.example/a")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"signature_type": "QUERY"}, {"signature_type": "BODY"}, {"body_hash": "always"}, {"nonce": lambda: "own"}],
+)
+def test_a_request_that_needs_more_than_a_header(options: dict[str, Any]) -> None:
+    assert Signer("k", "s").header_without_body(START, "b=1") is not None
+    assert Signer("k", "s", **options).header_without_body(START, "b=1") is None
+
+
+def test_parameters_of_the_protocol_in_a_query_need_more_than_a_header() -> None:
+    """They may have to be sorted among the others."""
+    assert Signer("k", "s").header_without_body(START, "oauth_x=1") is None
+
+
 def test_the_clock_is_looked_up_when_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test that replaces the time also affects a signer that was made before."""
     made_before = Signer("key", "secret")

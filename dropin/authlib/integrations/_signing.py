@@ -19,7 +19,7 @@ from oauthone.clients._diagnosis import Explanation, explain_by, keep
 from oauthone.compat._given_credentials import given_credentials
 from oauthone.core.body import is_form
 from oauthone.core.flow import Leg, Reply
-from oauthone.core.signing import Signed
+from oauthone.core.signed import Signed
 from oauthone.core.urls import require_confidential
 from oauthone.errors import TokenResponseError
 

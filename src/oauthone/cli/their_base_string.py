@@ -7,7 +7,8 @@ from oauthone.cli.output import CommandError, Exit
 from oauthone.cli.reading import LONGEST_PASTED, read_text
 from oauthone.cli.settings import Settings, signer_arguments
 from oauthone.core.encoding import decode_for_display
-from oauthone.core.signing import Signed, Signer
+from oauthone.core.signed import Signed
+from oauthone.core.signing import Signer
 
 
 def read_base_string(source: str) -> str:

@@ -8,11 +8,12 @@ from aiohttp.client_reqrep import ClientRequest
 from aiohttp.payload import BytesPayload, IOBasePayload
 from yarl import URL
 
-from oauthone.clients._aiohttp_urls import wire_url
+from oauthone.clients._aiohttp_urls import http_scheme, wire_url
 from oauthone.clients._auth import SigningAuth
+from oauthone.core.base_string import prefix_from_split_url
 from oauthone.core.body import is_form
 from oauthone.core.parameters import append_to_query
-from oauthone.core.signing import Signed
+from oauthone.core.signed import Signed
 from oauthone.errors import SigningError
 
 if TYPE_CHECKING:
@@ -95,6 +96,17 @@ def sign_request(auth: SigningAuth, request: ClientRequest, body: Any) -> Signed
     headers = request.headers
     content_type, host = headers.get(hdrs.CONTENT_TYPE), headers.get(hdrs.HOST)
     return auth.sign_parts(request.method, wire_url(request.url), content_type, host, body)
+
+
+def authorization_without_body(auth: SigningAuth, request: ClientRequest) -> str | None:
+    """Return the ``Authorization`` header of a request without a body; None if only `sign_request` can make it."""
+    signer, host, url = auth.header_signer, request.headers.get(hdrs.HOST), request.url
+    target = url.raw_path_qs
+    if signer is None or not host or "#" in target:
+        return None
+    path, _, query = target.partition("?")
+    start = prefix_from_split_url(request.method, http_scheme(url.scheme), host, path)
+    return signer.header_without_body(start, query)
 
 
 async def apply_to_request(request: ClientRequest, signed: Signed, body: Any) -> None:

@@ -1,22 +1,27 @@
-"""`OAuth1Middleware`, and how the client for aiohttp signs a request and the redirect hops that follow from it."""
+"""`OAuth1Middleware`, which signs the requests of an aiohttp session."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from copy import copy
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from aiohttp import ClientPayloadError, hdrs
+from aiohttp import hdrs
 from aiohttp.client_middlewares import ClientHandlerType
 from aiohttp.client_reqrep import ClientRequest, ClientResponse
-from aiohttp.payload import AsyncIterablePayload
 from yarl import URL
 
-from oauthone.clients._aiohttp_bodies import apply_to_request, refuse_consumed, sign_request, signed_body
+from oauthone.clients._aiohttp_bodies import (
+    apply_to_request,
+    authorization_without_body,
+    refuse_consumed,
+    sign_request,
+    signed_body,
+)
 from oauthone.clients._aiohttp_urls import added_before, named_origin, origin_of, remember_added, remove_added
 from oauthone.clients._auth import SigningAuth
 from oauthone.clients._diagnosis import SIGNED_BODY
 from oauthone.clients._legs import LOG
-from oauthone.clients._redirect_rule import REDIRECT_STATUSES, Origins, auth_for_hop, may_sign_hop
+from oauthone.clients._redirect_rule import REDIRECT_STATUSES, Origins
 from oauthone.core.signature import SignatureMethod
 from oauthone.core.signing import random_nonce, system_clock
 from oauthone.core.signing_options import BodyHash, SignatureMethodName, SignatureType, TokenArgument
@@ -26,7 +31,7 @@ if TYPE_CHECKING:
     from oauthone.core.rsa_loading import RsaMaterial
     from oauthone.providers import Provider
 
-_NOT_PINNED = "the origin of a request is not pinned: the request is sent without credentials"
+NOT_PINNED = "the origin of a request is not pinned: the request is sent without credentials"
 
 
 class OAuth1Middleware(SigningAuth):
@@ -120,8 +125,12 @@ class OAuth1Middleware(SigningAuth):
             return handler(request)
         # A hop of a redirect comes here too, so another address is no error.
         if not self._is_pinned(request.url):
-            LOG.debug(_NOT_PINNED)
+            LOG.debug(NOT_PINNED)
             return handler(request)
+        if not request.body and (authorization := authorization_without_body(self, request)) is not None:
+            unsigned, request.headers = request.headers, request.headers.copy()
+            request.headers[hdrs.AUTHORIZATION] = authorization
+            return _send_and_restore(request, handler, unsigned)
         return _send_and_remember(self, request, handler, added)
 
     def is_pinned(self, url: URL) -> bool:
@@ -140,81 +149,25 @@ class OAuth1Middleware(SigningAuth):
         return {**self.__dict__, "_origins": copy(self._origins)}
 
 
-class RedirectChain:
-    """The middleware of one request of the client: signs it and its redirect hops while the origin stays the same.
-
-    Args:
-        auth: signs.
-        is_alone: whether aiohttp calls no other middleware for the request. Then nobody sees one that was sent, and it
-            need not be restored: aiohttp makes a new one for each hop and each attempt.
-    """
-
-    _first: tuple[str, URL] | None = None
-    _may_sign = True
-    _streamed: Any = None
-
-    def __init__(self, auth: OAuth1Middleware, *, is_alone: bool) -> None:
-        self._auth = auth
-        self._is_alone = is_alone
-        self._added: list[str] = []
-
-    def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> Awaitable[ClientResponse]:
-        body = request.body
-        if body:
-            self._refuse_to_send_rest(body)
-        auth = self._auth
-        if self._first is None:
-            self._first = (request.method, request.url)
-        else:
-            remove_added(request, self._added)
-            if self._first != (request.method, request.url):
-                self._may_sign = may_sign_hop(self._may_sign, origin_of(self._first[1]), origin_of(request.url))
-                auth = auth_for_hop(auth, has_body=bool(body))
-        if not self._may_sign:
-            return handler(request)
-        if not auth.is_pinned(request.url):
-            LOG.debug(_NOT_PINNED)
-            return handler(request)
-        if self._is_alone and not body and auth.travels_in_header:
-            return _send_for_good(auth, request, handler)
-        return _send_signed(auth, request, handler, self._added)
-
-    def _refuse_to_send_rest(self, body: Any) -> None:
-        """Refuse to send a consumed body again: retrying middlewares and some versions of aiohttp would send it empty.
-
-        Raises:
-            ClientPayloadError: the body was sent before, and can be read only once.
-        """
-        if isinstance(body, AsyncIterablePayload):
-            value = vars(body)["_value"]
-            if value is self._streamed:
-                raise ClientPayloadError(
-                    f"the request is not sent again: its body ({type(value).__name__}) can be read only once. "
-                    "Pass bytes or a seekable file, or allow_redirects=False"
-                )
-            self._streamed = value
-
-
-def _send_for_good(
-    auth: OAuth1Middleware, request: ClientRequest, handler: ClientHandlerType
-) -> Awaitable[ClientResponse]:
-    """Send ``request``, which has no body, with a signature in its header that stays there."""
-    auth.require_user_agent(request.headers.get(hdrs.USER_AGENT))
-    request.headers[hdrs.AUTHORIZATION] = cast("str", sign_request(auth, request, None).authorization)
-    return handler(request)
+async def _send_and_restore(request: ClientRequest, handler: ClientHandlerType, unsigned: Any) -> ClientResponse:
+    """Send ``request``, which is signed, and give it its ``unsigned`` headers back."""
+    try:
+        return await handler(request)
+    finally:
+        request.headers = unsigned
 
 
 async def _send_and_remember(
     auth: OAuth1Middleware, request: ClientRequest, handler: ClientHandlerType, added: list[str]
 ) -> ClientResponse:
-    """`_send_signed` for a middleware that serves many requests: the hop of a redirect finds what was added."""
-    response = await _send_signed(auth, request, handler, added)
+    """`send_signed` for a middleware that serves many requests: the hop of a redirect finds what was added."""
+    response = await send_signed(auth, request, handler, added)
     if added and response.status in REDIRECT_STATUSES:
         remember_added(request, response, added)
     return response
 
 
-async def _send_signed(
+async def send_signed(
     auth: OAuth1Middleware, request: ClientRequest, handler: ClientHandlerType, added: list[str]
 ) -> ClientResponse:
     """Send ``request`` with a signature and restore it afterwards; add to ``added`` what the URL was given."""

@@ -11,7 +11,6 @@ from oauthone.clients._redirect_rule import without_added
 from oauthone.core.urls import Origin
 from oauthone.errors import SigningError
 
-#: The scheme of the request that opens a WebSocket.
 _HTTP_SCHEME = {"ws": "http", "wss": "https"}
 #: By the ``id`` of its timer, the last redirect of each call whose signatures went into the query.
 _REDIRECTS: WeakValueDictionary[int, ClientResponse] = WeakValueDictionary()
@@ -19,11 +18,15 @@ _REDIRECTS: WeakValueDictionary[int, ClientResponse] = WeakValueDictionary()
 _ADDED: WeakKeyDictionary[ClientResponse, tuple[object, tuple[str, ...]]] = WeakKeyDictionary()
 
 
+def http_scheme(scheme: str) -> str:
+    """Return ``http`` for ``ws``, and ``https`` for ``wss``: a WebSocket is opened over http. Others stay unchanged."""
+    return _HTTP_SCHEME.get(scheme, scheme)
+
+
 def wire_url(url: URL) -> str:
     """Return the URL of a request as it goes on the wire; a WebSocket is opened over http."""
     # aiohttp reads the same properties for the request line and Host, and yarl caches them.
-    scheme = url.scheme
-    return f"{_HTTP_SCHEME.get(scheme, scheme)}://{url.host_port_subcomponent}{url.raw_path_qs}"
+    return f"{http_scheme(url.scheme)}://{url.host_port_subcomponent}{url.raw_path_qs}"
 
 
 def origin_of(url: URL) -> Origin:
@@ -33,7 +36,7 @@ def origin_of(url: URL) -> Origin:
 
 @lru_cache
 def _origin(scheme: str, host: str | None, port: int | None) -> Origin:
-    return Origin.of(_HTTP_SCHEME.get(scheme, scheme), host or "", port)
+    return Origin.of(http_scheme(scheme), host or "", port)
 
 
 def named_origin(url: str) -> Origin:

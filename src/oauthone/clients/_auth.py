@@ -4,15 +4,17 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from types import EllipsisType
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from oauthone.clients._other_names import refuse_other_names, refuse_positions
+from oauthone.clients._read_only import ReadOnlyAttributes
 from oauthone.clients._signing_log import LOG, log_signature
 from oauthone.core.body import FORM, is_form, is_form_text
 from oauthone.core.flow import Leg
 from oauthone.core.parameters import Placement
 from oauthone.core.signature import SignatureMethod
-from oauthone.core.signing import Signed, Signer, random_nonce, system_clock
+from oauthone.core.signed import Signed
+from oauthone.core.signing import Signer, random_nonce, system_clock
 from oauthone.core.signing_options import (
     BodyHash,
     SignatureMethodName,
@@ -32,26 +34,18 @@ if TYPE_CHECKING:
 _USUAL = {"signature_method": "HMAC-SHA1", "signature_type": "HEADER", "body_hash": "never"}
 
 
-class SigningAuth:
+class SigningAuth(ReadOnlyAttributes):
     """Signs requests for one set of credentials. Immutable, picklable, and safe to share between threads.
 
     The auth object of each HTTP library derives from it and documents the arguments.
     """
-
-    #: The attributes that cannot be assigned: the signer is made from them once.
-    settled: ClassVar[frozenset[str]] = frozenset(
-        (
-            *("client_id", "client_secret", "token", "token_secret", "redirect_uri", "callback", "verifier", "signer"),
-            *("signature_method", "signature_type", "realm", "rsa_key", "body_hash", "force_include_body", "version"),
-            *("clock", "nonce", "allow_insecure_transport", "provider"),
-        )
-    )
 
     #: Whether `for_leg` returned this auth.
     is_for_leg = False
     #: Whether the parameters travel in the body, and whether they travel in the ``Authorization`` header.
     travels_in_body: bool
     travels_in_header: bool
+    _header_signer: Signer | None = None
 
     def __new__(cls, *positional: Any, **options: Any) -> Self:
         """Make an object for ``__init__``, which documents the arguments."""
@@ -212,6 +206,14 @@ class SigningAuth:
             log_signature(self._signer, signed)
         return signed._replace(content_type=FORM) if is_unlabelled else signed
 
+    @property
+    def header_signer(self) -> Signer | None:
+        """The signer, if a request without a body needs nothing but a header from it; None if `sign_parts` is needed.
+
+        A log, a provider's rules, and what must not be sent over http need a look at each request.
+        """
+        return None if LOG.level else self._header_signer
+
     def covers(self, content_type: str | None) -> bool:
         """Return whether the signature covers a body of this type, which must then be read before it is sent."""
         return self._signer.body_hash != "never" or is_form(content_type)
@@ -233,15 +235,11 @@ class SigningAuth:
             self._secret_in_request = "the secrets of PLAINTEXT"
         elif self._callback is not None or self._verifier is not None:
             self._secret_in_request = "a request for credentials"
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name in self.settled:
-            kind = type(self).__name__
-            raise AttributeError(
-                f"{name} of an {kind} cannot be changed: to use another token, set client.token = {{…}}, or create "
-                f"another auth with with_token(token, token_secret) or {kind}(…)"
-            )
-        super().__setattr__(name, value)
+        kind = type(self)
+        steps = kind.sign_parts, kind.require_user_agent, type(signer).sign_parts
+        is_derived = steps != (SigningAuth.sign_parts, SigningAuth.require_user_agent, Signer.sign_parts)
+        needs_look = self._rules is not None or self._secret_in_request is not None
+        self._header_signer = None if is_derived or needs_look else signer
 
     def __repr__(self) -> str:
         signer = getattr(self, "_signer", None)

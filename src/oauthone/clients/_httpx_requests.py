@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import Any
 
 from oauthone.core.parameters import append_to_query
-from oauthone.core.signing import Signed
+from oauthone.core.signed import Signed
 from oauthone.core.urls import Origin
 from oauthone.errors import SigningError
 

@@ -11,7 +11,7 @@ from oauthone.clients._httpx_requests import (
     single_use_stream,
 )
 from oauthone.clients._redirect_rule import copy_header, without_added
-from oauthone.core.signing import Signed
+from oauthone.core.signed import Signed
 from oauthone.errors import SigningError
 
 #: The extension with the `_SignatureRecord` of a signed copy, and of the hop that the library makes of it.

@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 
 from oauthone.clients._redirect_rule import may_sign_hop, without_added
 from oauthone.clients._requests_bodies import refuse_consumed_body, seek, set_body
-from oauthone.clients._requests_signing import PreparedRequestAuth, apply_signature, is_wire_url
+from oauthone.clients._requests_signing import PreparedRequestAuth, is_wire_url
 
 #: Segments that urllib3 removes from a path if it sends to a proxy, but not if it sends to a server.
 _DOTS = r"/\.{1,2}(?:[/?#]|$)"
@@ -106,12 +106,6 @@ class RedirectSigner:
 
 class RedirectSigningAuth(PreparedRequestAuth, RedirectSigner):
     """An auth that signs a request when it is prepared, and the redirects of it."""
-
-    def sign_in_place(self, request: Any) -> tuple[str, ...]:
-        """Sign ``request`` as it stands; return the encoded parameters that were added to its URL."""
-        signed = self.sign_prepared(request)
-        apply_signature(request, signed)
-        return signed.added_to_query
 
     def for_redirect(self, *, has_body: bool) -> Self:
         """Return this auth, or one that puts the parameters into the header if no body can carry them."""

@@ -8,7 +8,9 @@ from oauthone.clients._auth import SigningAuth
 from oauthone.clients._redirect_rule import auth_for_hop, copy_header
 from oauthone.clients._requests_bodies import set_body
 from oauthone.clients._requests_pickles import PickledAuth
-from oauthone.core.signing import Signed
+from oauthone.core.base_string import base_string_prefix
+from oauthone.core.signed import Signed
+from oauthone.core.urls import split_query
 
 #: A URL that both libraries send as it is written. They write a port as a number, and some of them join slashes.
 _LETTERS = r"A-Za-z0-9_.~!$&'()*+,;=@\-"  # their ranges are matched faster than \w
@@ -20,11 +22,33 @@ _WIRE_URL = re.compile(f"{_AUTHORITY}(?:[/?]{_PLAIN}(?:%[0-9A-F]{{2}}{_PLAIN})*+
 class PreparedRequestAuth(SigningAuth):
     """An auth that takes prepared requests; the auths of both libraries derive from it."""
 
+    def sign_in_place(self, request: Any) -> tuple[str, ...]:
+        """Sign ``request`` as it stands; return the encoded parameters that were added to its URL."""
+        authorization = self._authorization_without_body(request)
+        if authorization is not None:
+            request.headers["Authorization"] = authorization
+            return ()
+        signed = self.sign_prepared(request)
+        apply_signature(request, signed)
+        return signed.added_to_query
+
+    def _authorization_without_body(self, request: Any) -> str | None:
+        """The ``Authorization`` header of a request without a body; None if only `sign_prepared` can make it."""
+        signer = self.header_signer
+        if request.body is not None or signer is None or self.__class__.sign_prepared is not _sign_prepared:
+            return None
+        resource, query = split_query(str(request.url))
+        start = base_string_prefix(str(request.method), resource, _header(request, "host"))
+        return signer.header_without_body(start, query)
+
     def sign_prepared(self, request: Any) -> Signed:
         """The signature for ``request`` as it stands; raises as `sign` does."""
         self.require_user_agent(_header(request, "user-agent"))
         content_type, host = _header(request, "content-type"), _header(request, "host")
         return self.sign_parts(str(request.method), str(request.url), content_type, host, request.body)
+
+
+_sign_prepared = PreparedRequestAuth.sign_prepared
 
 
 def _header(request: Any, name: str) -> str | None:
@@ -118,10 +142,9 @@ class SigningContext:
         copied = self._copy(request)
         url = str(request.url)
         copied.url = url if is_wire_url(url) else self.wire_url(url)
-        signed = auth.sign_prepared(copied)
-        apply_signature(copied, signed)
-        original = Original(request, copied.url, copied.body, signed.authorization)
-        copied.signing_context = type(self)(own_auth, self.is_redirect, original, self.added + signed.added_to_query)
+        added = self.added + auth.sign_in_place(copied)
+        original = Original(request, copied.url, copied.body, _header(copied, "authorization"))
+        copied.signing_context = type(self)(own_auth, self.is_redirect, original, added)
         return copied
 
     def without_signature(self, request: Any) -> Any:

@@ -3,7 +3,8 @@
 import logging
 
 from oauthone.core.masking import mask_secrets
-from oauthone.core.signing import Signed, Signer
+from oauthone.core.signed import Signed
+from oauthone.core.signing import Signer
 
 LOG = logging.getLogger("oauthone.signing")
 

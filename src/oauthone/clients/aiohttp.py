@@ -1,8 +1,7 @@
 """OAuth 1.0 for aiohttp: `AsyncOAuth1Client` signs and obtains tokens, `OAuth1Middleware` signs in any session.
 
-Both sign as middlewares, which aiohttp calls for each redirect hop and each attempt over a new connection. The request
-is restored when its response is there, so that no signature is left for the next hop. ``response.request_info`` shows
-the signed request.
+Both sign as middlewares, which aiohttp calls for each redirect hop and each attempt. No signature is left for the next
+hop. ``response.request_info`` shows the signed request.
 """
 
 import asyncio
@@ -24,6 +23,7 @@ try:
     from aiohttp import ClientSession, hdrs
     from yarl import URL
 
+    from oauthone.clients._aiohttp_chain import RedirectChain
     from oauthone.clients._aiohttp_sessions import (
         brings_authorization,
         check_session_options,
@@ -32,7 +32,7 @@ try:
         middlewares_of,
         read_reply,
     )
-    from oauthone.clients._aiohttp_signing import OAuth1Middleware, RedirectChain
+    from oauthone.clients._aiohttp_signing import OAuth1Middleware
 except ModuleNotFoundError as missing:
     raise missing_library(missing.name or "aiohttp", "aiohttp") from missing
 
@@ -225,7 +225,7 @@ class AsyncOAuth1Client(AsyncFlowMixin, AwaitedDiagnosisMethods):
             auth = None if brings_authorization(session, url, options.get("headers")) else self.auth
         if isinstance(auth, OAuth1Middleware):
             others = middlewares_of(session, options.get("middlewares"))  # outside of ours; aiohttp follows redirects
-            options["middlewares"] = (*others, RedirectChain(auth, is_alone=not others))
+            options["middlewares"] = (*others, RedirectChain(auth, others))
         elif auth is not None:
             options["auth"] = auth
         return session.request(method, url, **options)

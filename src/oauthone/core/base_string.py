@@ -26,8 +26,11 @@ def base_string_uri(url: str, host: str | None = None) -> str:
         SigningError: ``url`` is not absolute.
     """
     scheme, authority, path = split_authority(split_query(url)[0])
-    scheme = scheme.lower()
-    return f"{scheme}://{normalized_authority(scheme, host or authority)}{path_on_the_wire(path) or '/'}"
+    return _uri_of_parts(scheme.lower(), host or authority, path)
+
+
+def _uri_of_parts(scheme: str, authority: str, path: str) -> str:
+    return f"{scheme}://{normalized_authority(scheme, authority)}{path_on_the_wire(path) or '/'}"
 
 
 @lru_cache(maxsize=256)
@@ -43,6 +46,19 @@ def base_string_prefix(method: str, url: str, host: str | None = None) -> str:
         SigningError: ``url`` is not absolute.
     """
     return _encoded_prefix(method, base_string_uri(url, host))
+
+
+@lru_cache(maxsize=256)
+def prefix_from_split_url(method: str, scheme: str, authority: str, path: str) -> str:
+    """Return what `base_string_prefix` returns, for a client whose HTTP library has split the URL.
+
+    Args:
+        method: the request method in any case.
+        scheme: the scheme in lower case.
+        authority: ``host[:port]``, the value of the ``Host`` header if there is one.
+        path: the path as it is sent.
+    """
+    return _encoded_prefix(method, _uri_of_parts(scheme, authority, path))
 
 
 def prefix_from_parts(method: str, scheme: str, authority: str, path: str) -> str:

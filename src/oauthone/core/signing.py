@@ -9,7 +9,7 @@ from binascii import b2a_base64
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from types import EllipsisType
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from oauthone.core.authorization_header import HeaderTemplate, authorization_header, realm_prefix
 from oauthone.core.base_string import (
@@ -22,6 +22,7 @@ from oauthone.core.body import FORM, body_digest, form_text, is_empty, is_form
 from oauthone.core.encoding import encode_base64, is_alphanumeric, iter_pairs, percent_encode
 from oauthone.core.parameters import Placement, append_to_form, append_to_query
 from oauthone.core.signature import HmacMethod, RsaMethod, SignatureMethod
+from oauthone.core.signed import Signed
 from oauthone.core.signing_options import (
     BodyHash,
     Headers,
@@ -51,28 +52,6 @@ def random_nonce() -> str:
 def system_clock() -> float:
     """Return the seconds since 1970. It looks up ``time.time`` at each call, so that a test can replace it."""
     return time.time()
-
-
-class Signed(NamedTuple):
-    """The parts of a request that a signature changes, and the values that it was made from.
-
-    Send ``url`` and ``body``. If the signature did not change one of them, it is the object that was passed in.
-    """
-
-    url: str
-    body: Any
-    #: The value for the ``Authorization`` header; None if the parameters are in the query or the body.
-    authorization: str | None
-    #: The value for the ``Content-Type`` header if BODY placement filled an empty body; otherwise None: do not set it.
-    content_type: str | None
-    nonce: str
-    timestamp: str
-    base_string: str
-    #: The encoded parameters that QUERY placement added to the URL, for `remove_from_query` after a redirect.
-    added_to_query: tuple[str, ...] = ()
-
-    def __repr__(self) -> str:
-        return f"Signed(nonce={self.nonce!r}, timestamp={self.timestamp!r}, …)"
 
 
 class Signer:
@@ -258,6 +237,25 @@ class Signer:
         base_string = signature_base_string(start, request_parameters(query, form) + parameters)
         parameters.append(f"oauth_signature\0{self._encoded_signature(self._sign(base_string))}")
         return self._placed(url, content_type, body, form, realm, parameters, (nonce, timestamp, base_string))
+
+    def header_without_body(self, start: str, query: str) -> str | None:
+        """Return the ``Authorization`` header that `sign_parts` makes for a request without a body, but faster.
+
+        Return None if it takes more than that, such as another placement or a nonce function of the caller's.
+
+        Args:
+            start: the return value of `base_string_prefix` for the request.
+            query: the query as it is sent.
+        """
+        template = self._template
+        if template is None or self._nonce is not random_nonce or self._body_hash == "always":
+            return None
+        found = canonical_parameters(query, "")
+        if "oauth_" in found:
+            return None
+        nonce, timestamp = random_nonce(), str(int(self._clock()))
+        base_string = template.base_string(start, found, timestamp, nonce, "")
+        return template.header(timestamp, nonce, "", self._encoded_signature(self._sign(base_string)))
 
     def _placed(
         self,

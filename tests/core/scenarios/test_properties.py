@@ -13,6 +13,7 @@ from sampling import examples
 
 from oauthone import Signer
 from oauthone.core.authorization_header import authorization_header, realm_prefix
+from oauthone.core.base_string import base_string_prefix, prefix_from_split_url
 from oauthone.core.encoding import encoded_pair, form_decode, to_wire_string
 from oauthone.core.received_header import parse_authorization_header
 from oauthone.core.signature import SIGNATURE_METHODS
@@ -164,6 +165,26 @@ def arrived(request: Request, name_case: Any = str.title) -> Arrived:
     if signed.authorization is not None:
         pairs.insert(0, (name_case("authorization"), signed.authorization))
     return Arrived(request.method, sent_url(signed.url, request.address.host), pairs, signed.body or b"")
+
+
+def needs_only_a_header(request: Request) -> bool:
+    options, query = request.options, request.address.query or ""
+    return options["signature_type"] == "HEADER" and options["body_hash"] != "always" and "oauth_" not in query
+
+
+@given(requests(forms=False))
+def test_the_header_without_a_body_is_the_usual_one(request: Request) -> None:
+    """The header is the one that `sign_parts` makes with the same nonce and timestamp."""
+    signer, address = request.signer(), request.address
+    start = prefix_from_split_url(request.method, address.scheme.lower(), address.host, address.path)
+    assert start == base_string_prefix(request.method, str(address).partition("?")[0].partition("#")[0], address.host)
+    authorization = signer.header_without_body(start, address.query or "")
+    assert (authorization is not None) is needs_only_a_header(request)
+    if authorization is not None:
+        made_with = dict(parse_authorization_header(authorization)[1])
+        chosen = {"nonce": made_with["oauth_nonce"], "timestamp": made_with["oauth_timestamp"]}
+        signed = signer.sign_parts(request.method, str(address), None, address.host, None, **chosen)
+        assert authorization == signed.authorization
 
 
 class KnowsAll:

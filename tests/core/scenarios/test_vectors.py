@@ -16,7 +16,7 @@ from oauthone.core.body import body_digest, is_form
 from oauthone.core.encoding import encoded_pair, encoded_pairs, form_decode, percent_encode, to_wire_string
 from oauthone.core.received_header import parse_authorization_header
 from oauthone.core.signature import get_signature_method
-from oauthone.core.signing import Signed
+from oauthone.core.signed import Signed
 from oauthone.errors import SigningError
 
 from ..vectors import REQUEST_FILES, Vector, cases, key_of, load

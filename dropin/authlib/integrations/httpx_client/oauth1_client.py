@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from authlib.integrations._signing import AsyncClient, LibraryAuth, LibraryClient, SyncClient
 from oauthone.clients._httpx_clients import ClientMixin
 from oauthone.clients._httpx_signing import wire_url
-from oauthone.core.signing import Signed
+from oauthone.core.signed import Signed
 
 if TYPE_CHECKING:
     from httpx2 import Auth

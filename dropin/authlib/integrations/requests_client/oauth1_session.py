@@ -8,7 +8,7 @@ from requests import Session
 from authlib.integrations._signing import LibraryAuth, SyncClient
 from oauthone.clients import requests as oauthone_requests
 from oauthone.clients._requests_bodies import set_body
-from oauthone.core.signing import Signed
+from oauthone.core.signed import Signed
 
 _SESSION_ATTRIBUTES = ("proxies", "hooks", "stream", "verify", "cert", "max_redirects", "trust_env")
 

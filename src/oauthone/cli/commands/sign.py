@@ -12,7 +12,8 @@ from oauthone.cli.options import common_options, signing_options
 from oauthone.cli.output import CommandError, Exit, common, result, say
 from oauthone.cli.settings import Settings, resolve, signer_arguments
 from oauthone.core.masking import mask_secrets
-from oauthone.core.signing import Signed, Signer
+from oauthone.core.signed import Signed
+from oauthone.core.signing import Signer
 
 _FORMS = ("header", "url", "body", "curl", "json")
 #: The placement with which a form alone has the signature.

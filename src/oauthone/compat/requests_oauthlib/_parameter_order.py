@@ -1,6 +1,6 @@
 """The order in which oauthlib writes the parameters of a signature; tests and servers may compare whole requests."""
 
-from oauthone.core.signing import Signed
+from oauthone.core.signed import Signed
 
 _NAMES = (
     "oauth_nonce",

@@ -17,7 +17,8 @@ from oauthone.compat.requests_oauthlib._oauthlib import new_nonce, nonce_of, sig
 from oauthone.compat.requests_oauthlib._parameter_order import in_oauthlib_order
 from oauthone.core.parameters import Placement
 from oauthone.core.rsa import RsaKey
-from oauthone.core.signing import Signed, Signer
+from oauthone.core.signed import Signed
+from oauthone.core.signing import Signer
 from oauthone.core.urls import is_confidential, origin
 from oauthone.errors import InsecureTransportError, SigningError
 
