@@ -28,7 +28,7 @@ class LibraryAuth(ClientAuth, SigningAuth):  # type: ignore[misc]  # the sign() 
     __doc__ = ClientAuth.__doc__
 
     #: Every attribute may be assigned.
-    settled: ClassVar[frozenset[str]] = frozenset()
+    read_only: ClassVar[frozenset[str]] = frozenset()
     #: Whether a client holds this auth: only a leg of it carries its callback or its verifier.
     is_held = False
     #: Whether PLAINTEXT, a callback and a verifier may be sent over http.
