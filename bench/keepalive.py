@@ -186,10 +186,8 @@ async def _closed(clients: Iterable[Any]) -> None:
 def niquests_sync(library: Any) -> Iterator[dict[str, Get]]:
     """niquests, one request at a time."""
     ours: Any = importlib.import_module("oauthone.clients.niquests")
-    plain, signing = (
-        PerCandidate(lambda name: _with_auth(library.Session(), _unsigned)),
-        ours.OAuth1Session(*_KEYS[:2], **_OURS),
-    )
+    plain = PerCandidate(lambda name: _with_auth(library.Session(), _unsigned))
+    signing = ours.OAuth1Session(*_KEYS[:2], **_OURS)
     alone = _with_auth(library.Session(), ours.OAuth1Auth(*_KEYS[:2], **_OURS))
     made = by_hand(lambda name, url, headers: _sent(plain[name].get(url, headers=headers)), peers=False)
     yield made | {"ours": _getter(signing), "our auth": _getter(alone)}

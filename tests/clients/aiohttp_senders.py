@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import aiohttp
+from aiohttp.client_middlewares import ClientHandlerType
+from aiohttp.client_reqrep import ClientRequest, ClientResponse
 
 from oauthone.clients.aiohttp import OAuth1Middleware
 from oauthone.testing import ProviderBox
@@ -26,3 +28,13 @@ def credentials(box: ProviderBox, method: str) -> dict[str, Any]:
 def trust(box: ProviderBox) -> aiohttp.TCPConnector:
     """Return a connector that trusts the box's certificate, if it has one."""
     return aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=box.ca_file) if box.ca_file else True)
+
+
+async def try_again(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+    """A middleware that sends a request up to three times."""
+    for _ in range(2):
+        response = await handler(request)
+        if response.status != 503:
+            return response
+        response.release()
+    return await handler(request)

@@ -10,19 +10,9 @@ from aiohttp.client_reqrep import ClientRequest, ClientResponse
 
 from oauthone.testing import ProviderBox
 
-from .aiohttp_senders import Maker, Sender
+from .aiohttp_senders import Maker, Sender, try_again
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("closed_transports")]
-
-
-async def try_again(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
-    """A middleware that sends a request up to three times."""
-    for _ in range(2):
-        response = await handler(request)
-        if response.status != 503:
-            return response
-        response.release()
-    return await handler(request)
 
 
 async def test_named_origins_of_an_auth_for_one_request(box: ProviderBox, sender: Sender, middleware: Maker) -> None:

@@ -19,7 +19,7 @@ from oauthone.core.body import FORM
 from oauthone.errors import InsecureTransportError
 from oauthone.testing import ProviderBox, Received
 
-from .aiohttp_senders import KINDS, Maker, Sender
+from .aiohttp_senders import KINDS, Maker, Sender, try_again
 from .matrix import COMBINATIONS, PLACEMENTS, SAMPLES, nonces, places
 from .servers import Exchange, ScriptedServer, answer
 
@@ -486,16 +486,6 @@ async def test_a_request_that_is_not_idempotent_is_not_sent_again(box: ProviderB
         with pytest.raises(aiohttp.ServerDisconnectedError):
             await client.post(server.origin)
     assert len(server.seen) == 2
-
-
-async def try_again(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
-    """A middleware that sends a request up to three times."""
-    for _ in range(2):
-        response = await handler(request)
-        if response.status != 503:
-            return response
-        response.release()
-    return await handler(request)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -32,3 +32,32 @@ def test_a_leg_with_the_token_that_is_held_has_the_same_signer() -> None:
     assert leg is not auth
     assert leg.signer is auth.signer
     assert auth.for_leg(Leg("POST", URL, "t", "other", None, "v")).signer is not auth.signer
+
+
+class OwnUserAgent(SigningAuth):
+    """An auth of an application."""
+
+    def require_user_agent(self, value: str | None) -> None:
+        """Look at the request before it is signed."""
+
+
+@pytest.mark.parametrize(
+    "auth",
+    [
+        SigningAuth("client", "secret", signature_method="PLAINTEXT"),
+        SigningAuth("client", "secret", redirect_uri="oob"),
+        SigningAuth("client", "secret", verifier="v"),
+        SigningAuth("client", "secret", provider="discogs"),
+        OwnUserAgent("client", "secret"),
+    ],
+)
+def test_a_request_that_needs_a_look_is_not_left_to_the_signer(auth: SigningAuth) -> None:
+    assert SigningAuth("client", "secret").header_signer is not None
+    assert auth.header_signer is None
+
+
+def test_a_request_that_is_logged_is_not_left_to_the_signer(caplog: pytest.LogCaptureFixture) -> None:
+    auth = SigningAuth("client", "secret")
+    with caplog.at_level("DEBUG", "oauthone.signing"):
+        assert auth.header_signer is None
+    assert auth.header_signer is auth.signer
