@@ -241,7 +241,7 @@ class Signer:
     def header_without_body(self, start: str, query: str) -> str | None:
         """Return the ``Authorization`` header that `sign_parts` makes for a request without a body, but faster.
 
-        Return None if it takes more than that, such as another placement or a nonce function of the caller's.
+        Return None if only `sign_parts` can sign the request: with another placement, or a nonce function of your own.
 
         Args:
             start: the return value of `base_string_prefix` for the request.
